@@ -22,7 +22,8 @@ const most: Readonly<Record<string, number>> = {
 /** The most of a turn of the event loop in which data is drawn, in ms. */
 const mostTurn = 16;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** CPU time of one frame at 200×60, from facts to bytes. The mean of many frames, because the clock is coarse. */
 export const frames = async (): Promise<readonly Figure[]> => {
@@ -37,7 +38,8 @@ export const frames = async (): Promise<readonly Figure[]> => {
     .split('\n')
     .map((line) => JSON.parse(line) as Measured);
   return measured.flatMap(({ name, learning, drawing, turns, bytes }): readonly Figure[] => {
-    const [draw, learn] = [mean(drawing), mean(learning)];
+    const draw = mean(drawing);
+    const learn = mean(learning);
     const limit = most[name];
     const frame: Figure = {
       name: `a frame at 200×60, 10,000 workloads: ${name}`,

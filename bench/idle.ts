@@ -19,7 +19,9 @@ export const idle = async (): Promise<readonly Figure[]> => {
   });
   await pty.until((screen) => screen.some((line) => line.includes(`${feeds} services`)), 'the facts');
   await sleep(settleMs);
-  const [before, startedAt, bytes] = [await cpuMs(pty.pid), performance.now(), pty.output().length];
+  const before = await cpuMs(pty.pid);
+  const startedAt = performance.now();
+  const bytes = pty.output().length;
   await sleep(watchedMs);
   const share = ((await cpuMs(pty.pid)) - before) / (performance.now() - startedAt);
   const perSecond = (pty.output().length - bytes) / (watchedMs / 1000);

@@ -39,7 +39,7 @@ export const kafkaGroups = async (): Promise<readonly Figure[]> => {
       value: ms(median(took)),
       target: `${rowsWanted} rows`,
       met: rows === rowsWanted,
-      from: `${rows} rows a sweep, medians of ${sweeps}: ${took.map((one) => one.toFixed(0)).join(', ')}`,
+      from: `${rows} rows a sweep, medians of ${sweeps}: ${took.map((value) => value.toFixed(0)).join(', ')}`,
     },
   ];
 };

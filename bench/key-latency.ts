@@ -52,8 +52,9 @@ export const keyLatency = async (): Promise<readonly Figure[]> => {
   for (const size of sizes)
     for (const how of ['idle', 'load'] as const) {
       const times = await keyLatencies(program, place, size, how);
-      const own = times.map((one) => one.own);
-      const [p50, p99] = [percentile(own, 50), percentile(own, 99)];
+      const own = times.map((time) => time.own);
+      const p50 = percentile(own, 50);
+      const p99 = percentile(own, 99);
       const { mostP50, mostP99 } =
         how === 'idle' ? idleTarget : { mostP50: undefined, mostP99: mostP99UnderLoad[size.columns] };
       figures.push({

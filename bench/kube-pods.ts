@@ -11,7 +11,10 @@ import { launcher, openPlace, type Place } from './support/place.ts';
 const pods = 10_000;
 const rounds = 5;
 const events = 12;
-const [mostFirst, mostAll, mostBytes, mostEvent] = [300, 2000, 1536, 100];
+const mostFirst = 300;
+const mostAll = 2000;
+const mostBytes = 1536;
+const mostEvent = 100;
 
 interface Listed {
   readonly began: number;
@@ -110,7 +113,7 @@ const watching = async (place: Place): Promise<readonly Figure[]> => {
       value: ms(middle),
       target: `≤ ${mostEvent} ms`,
       met: middle <= mostEvent,
-      from: `${pods} pods, ${events} events, ${took.map((one) => one.toFixed(0)).join(', ')}`,
+      from: `${pods} pods, ${events} events, ${took.map((value) => value.toFixed(0)).join(', ')}`,
     },
   ];
 };

@@ -17,9 +17,9 @@ const lines = (): Buffer => {
   const made: string[] = [];
   for (let index = 0, size = 0; size < 16_000_000; index++) {
     const level = index % 200 === 0 ? 'ERROR' : index % 11 === 0 ? 'WARN' : 'INFO';
-    const at = new Date(Date.UTC(2026, 2, 4) + 37 * index).toISOString();
+    const time = new Date(Date.UTC(2026, 2, 4) + 37 * index).toISOString();
     const end = level === 'ERROR' ? 'timeout after 3000 ms' : 'ok';
-    const line = `${at} ${level} [worker-${index % 8}] shop.billing.Psp - order=${index * 7919} took ${index % 3000} ms ${end}\n`;
+    const line = `${time} ${level} [worker-${index % 8}] shop.billing.Psp - order=${index * 7919} took ${index % 3000} ms ${end}\n`;
     made.push(line);
     size += line.length;
   }

@@ -11,11 +11,11 @@ const rounds = 7;
 
 /** A sparse 3 GB file with lines only at its end. */
 const writeSparse = async (path: string): Promise<void> => {
-  const at = Date.UTC(2026, 2, 4, 10);
+  const time = Date.UTC(2026, 2, 4, 10);
   const lines = Array.from(
     { length: endLines },
     (_, index) =>
-      `${new Date(at + index * 10).toISOString()} INFO order=${index.toString(36)} psp call took ${(index * 37) % 997} ms\n`,
+      `${new Date(time + index * 10).toISOString()} INFO order=${index.toString(36)} psp call took ${(index * 37) % 997} ms\n`,
   ).join('');
   await using file = await open(path, 'w');
   await file.truncate(fileBytes);
@@ -47,9 +47,9 @@ const untilShown = async (place: Place, args: readonly string[]): Promise<number
   const pressedAt = performance.now();
   pty.press('8');
   await pty.until((screen) => screen.some((line) => line.includes('the very last line')), 'its last line');
-  const at = await shown.promise;
+  const time = await shown.promise;
   unsubscribe();
-  return at - pressedAt;
+  return time - pressedAt;
 };
 
 /** Time to the first lines of a very large file: on the screen, and as a whole process. */

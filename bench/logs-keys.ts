@@ -5,9 +5,11 @@ import { type Figure, percentile } from './support/figure.ts';
 import { type Latency, latencyOf, latencySpread } from './support/latency.ts';
 import { bundled, openPlace, type Place } from './support/place.ts';
 
-const [streams, perSecond] = [50, 1000];
+const streams = 50;
+const perSecond = 1000;
 const size = { columns: 120, rows: 40 };
-const [mostP50, mostP99] = [16, 33];
+const mostP50 = 16;
+const mostP99 = 33;
 const turns = 30;
 const settleMs = 3000;
 /** Typed letter by letter while lines arrive, and once pasted. */
@@ -79,7 +81,7 @@ export const logsKeys = async (): Promise<readonly Figure[]> => {
   const program = await bundled(new URL('./programs/logs-load.ts', import.meta.url), place);
   const baseline = await pressed(place, program, 1);
   const { times, summary } = await pressed(place, program, perSecond);
-  const own = times.map((one) => one.own);
+  const own = times.map((time) => time.own);
   const { seconds, cpuMs, written, received, stored } = summary;
   const load = `${streams} streams of ${perSecond.toLocaleString('en')} lines/s`;
   return [

@@ -10,7 +10,9 @@ import { launcher, openPlace, type Place } from './support/place.ts';
 
 const perSecond = 10_000;
 const maxShare = 0.25;
-const [settleMs, watchedMs, rounds] = [3000, 2000, 3];
+const settleMs = 3000;
+const watchedMs = 2000;
+const rounds = 3;
 const writer = fileURLToPath(new URL('./programs/log-writer.ts', import.meta.url));
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));

@@ -37,10 +37,10 @@ const turnByTurn = (...runs: readonly (() => unknown)[]): readonly number[] => {
   return times.map(median);
 };
 
-const speed = async (name: string, wanted: RegExp, target: boolean): Promise<readonly Figure[]> => {
+const speed = async (name: string, wantedPattern: RegExp, target: boolean): Promise<readonly Figure[]> => {
   const text = await enlarged(name);
   const names = new Set(
-    scanPage(text).series.flatMap((series) => (wanted.test(series.name) ? [series.name] : [])),
+    scanPage(text).series.flatMap((series) => (wantedPattern.test(series.name) ? [series.name] : [])),
   );
   const [whole = 0, some = 0, theirs = 0] = turnByTurn(
     () => scanPage(text),

@@ -14,7 +14,8 @@ const ratioFigure = (
   from: string,
 ): Figure => {
   const ratios = pairs.map(({ plain, recorded }) => recorded / plain);
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const least = Math.min(...ratios);
+  const most = Math.max(...ratios);
   return {
     name: `${name}, recording : not recording`,
     value: `${median(ratios).toFixed(2)} ×`,
@@ -28,7 +29,8 @@ const pairOf = async <T>(
   measure: (isRecording: boolean) => Promise<T>,
 ): Promise<{ readonly plain: T; readonly recorded: T }> => {
   const isFirst = round % 2 === 0;
-  const [first, second] = [await measure(!isFirst), await measure(isFirst)];
+  const first = await measure(!isFirst);
+  const second = await measure(isFirst);
   return isFirst ? { plain: first, recorded: second } : { plain: second, recorded: first };
 };
 

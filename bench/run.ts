@@ -66,8 +66,8 @@ const together: Readonly<Record<string, readonly string[]>> = {
   sources: ['pods', 'groups', 'sessions', 'requests', 'hostile'],
 };
 
-const wanted = process.argv.slice(2).flatMap((name) => together[name] ?? [name]);
-const strange = wanted.find((name) => benches[name] === undefined);
+const wantedTexts = process.argv.slice(2).flatMap((name) => together[name] ?? [name]);
+const strange = wantedTexts.find((name) => benches[name] === undefined);
 if (strange !== undefined) {
   console.error(
     `unknown benchmark ${strange}; available: ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
@@ -77,7 +77,7 @@ if (strange !== undefined) {
 
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(benches)) {
-  if (wanted.length > 0 ? !wanted.includes(name) : onRequest.has(name)) continue;
+  if (wantedTexts.length > 0 ? !wantedTexts.includes(name) : onRequest.has(name)) continue;
   console.error(`${name} …`);
   figures.push(...(await measure()));
 }

@@ -24,7 +24,7 @@ const defaults = { kubernetes: '', kafka: '', http: '' };
 /** The settings that docs/scale.md recommends. */
 const recommended = {
   kubernetes: ', every: 15s, timeout: 15s, facts: [pods, deployments, warnings]',
-  kafka: `, every: 30s, timeout: 15s, groups: [${Array.from({ length: 50 }, (_, at) => `group-${at}`).join(', ')}]`,
+  kafka: `, every: 30s, timeout: 15s, groups: [${Array.from({ length: 50 }, (_, index) => `group-${index}`).join(', ')}]`,
   http: ', every: 30s, timeout: 2s',
 };
 
@@ -145,9 +145,11 @@ const measure = async (run: Run, place: Place, system: LargeSystem, index: numbe
   system.change(run.changes ?? 0);
   await sleep(settleMs);
   const opening = await system.report();
-  const [before, began] = [await cpuMs(started.pid), performance.now()];
+  const before = await cpuMs(started.pid);
+  const began = performance.now();
   await sleep(watchedMs);
-  const [cpu, tookMs] = [(await cpuMs(started.pid)) - before, performance.now() - began];
+  const cpu = (await cpuMs(started.pid)) - before;
+  const tookMs = performance.now() - began;
   const report = await system.report();
   system.change(0);
   const memory = await residentMiB(started.pid);

@@ -26,7 +26,8 @@ for (const [name, text] of Object.entries(numbers))
   }
 const seed = values.seed ?? new Date().toISOString().slice(0, 10).replaceAll('-', '');
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-attack-'));
-const [results, report] = [join(dir, 'results.jsonl'), join(dir, 'report.json')];
+const results = join(dir, 'results.jsonl');
+const report = join(dir, 'report.json');
 
 const run = (): Promise<number> =>
   new Promise((resolve) => {
@@ -59,13 +60,13 @@ interface Report {
 }
 
 const print = (all: readonly AttackResult[]): void => {
-  const names = [...new Set(all.map((one) => one.family))].sort();
+  const names = [...new Set(all.map((attackResult) => attackResult.family))].sort();
   const width = Math.max(0, ...names.map((name) => name.length));
   console.log(`seed ${seed}, ${values.rounds} × the rounds of npm test`);
   for (const name of names) {
-    const own = all.filter((one) => one.family === name);
-    const tried = own.reduce((sum, one) => sum + one.tried, 0);
-    const broken = own.reduce((sum, one) => sum + one.broken, 0);
+    const own = all.filter((attackResult) => attackResult.family === name);
+    const tried = own.reduce((sum, attackResult) => sum + attackResult.tried, 0);
+    const broken = own.reduce((sum, attackResult) => sum + attackResult.broken, 0);
     const counts = [`${tried} tried`, `${tried - broken} held`, `${broken} broken`];
     console.log(`${name.padEnd(width)}  ${counts.map((count) => count.padStart(16)).join('')}`);
   }

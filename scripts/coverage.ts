@@ -16,9 +16,9 @@ import { writtenIn } from './coverage/written.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const args = process.argv.slice(2);
-const wanted = args.filter((arg) => !arg.startsWith('-'));
+const wantedTexts = args.filter((arg) => !arg.startsWith('-'));
 const exercised = ['event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'];
-const systems = wanted.length === 0 ? exercised : wanted;
+const systems = wantedTexts.length === 0 ? exercised : wantedTexts;
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-coverage-'));
 
 const exercise = (): Promise<number> =>
@@ -34,7 +34,9 @@ const exercise = (): Promise<number> =>
 
 try {
   const code = await exercise();
-  const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];
+  const catalogue = await readCatalogue();
+  const kept = await readKept();
+  const touches = await readTouches(dir);
   const all = await Promise.all(
     systems.map(async (system) => coverageOf(catalogue, system, touches, await writtenIn(system))),
   );

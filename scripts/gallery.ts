@@ -29,7 +29,7 @@ const { values } = parseArgs({
 });
 
 const names = themeNames.filter((name) => name !== 'auto');
-const isTheme = (name: string): name is (typeof names)[number] => names.some((one) => one === name);
+const isTheme = (name: string): name is (typeof names)[number] => names.some((text) => text === name);
 
 /** The look of a theme: its colors, at the depth in which it is drawn, and its glyphs. */
 const lookOf = (name: (typeof names)[number], light: boolean) => {

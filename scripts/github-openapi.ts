@@ -99,7 +99,7 @@ const sharing = (roots: readonly unknown[]) => {
     if (!isSchema(value)) return value;
     const key = JSON.stringify(value);
     const inner = (): unknown =>
-      Object.fromEntries(Object.entries(value).map(([name, one]) => [name, replace(one)]));
+      Object.fromEntries(Object.entries(value).map(([name, element]) => [name, replace(element)]));
     if ((counts.get(key) ?? 0) < 2) return inner();
     const known = names.get(key);
     const name = known ?? `shared${names.size + 1}`;

@@ -56,9 +56,11 @@ const rowOf = ({ env, incident }: KeyedIncident, played: Played): readonly strin
   played.runbooks.join(', ') || '–',
 ];
 
-const wanted = process.argv.slice(2);
-const chosen = keyedIncidents.filter(({ incident }) => wanted.length === 0 || wanted.includes(incident));
-const unknown = wanted.filter((name) => keyedIncidents.every(({ incident }) => incident !== name));
+const wantedTexts = process.argv.slice(2);
+const chosen = keyedIncidents.filter(
+  ({ incident }) => wantedTexts.length === 0 || wantedTexts.includes(incident),
+);
+const unknown = wantedTexts.filter((name) => keyedIncidents.every(({ incident }) => incident !== name));
 if (unknown.length > 0) {
   const known = [...new Set(keyedIncidents.map(({ incident }) => incident))].join(', ');
   console.error(`incidents: unknown incident ${unknown.join(', ')}. Use ${known}.`);

@@ -35,7 +35,7 @@ for (const name of ['sample', 'seconds', 'most'] as const)
     process.exit(2);
   }
 const names = values.layers.split(',');
-const unknown = names.find((name) => !layerChoices.some((one) => one.name === name));
+const unknown = names.find((name) => !layerChoices.some((layerChoice) => layerChoice.name === name));
 if (unknown !== undefined) {
   console.error(
     `no layer ${JSON.stringify(unknown)}; layers: ${layerChoices.map(({ name }) => name).join(', ')}`,
@@ -50,7 +50,9 @@ const population = await readPopulation();
 const campaign = await Campaign.open(population, { most: Number(values.most), mayGoOn });
 
 const layerNamed = async (name: string): Promise<Layer> => {
-  const layer = await readLayer(layerChoices.find((one) => one.name === name) ?? { name, config: '' });
+  const layer = await readLayer(
+    layerChoices.find((layerChoice) => layerChoice.name === name) ?? { name, config: '' },
+  );
   return { ...layer, files: layer.files.filter(({ file }) => file.startsWith(values.tests)) };
 };
 

@@ -22,7 +22,8 @@ const { values, positionals: systems } = parseArgs({
   allowPositionals: true,
 });
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
-const [results, report] = [join(dir, 'attempts.jsonl'), join(dir, 'report.json')];
+const results = join(dir, 'attempts.jsonl');
+const report = join(dir, 'report.json');
 
 const run = (): Promise<number> =>
   new Promise((resolve) => {
@@ -63,7 +64,7 @@ const line = ({ exercise, step, sabotage, outcome }: Attempt): string =>
   `  ${exercise} · ${step} · ${sabotage}: ${outcome}`;
 
 const isIn = (result: Attempt['result'], attempts: readonly Attempt[]): number =>
-  attempts.filter((one) => one.result === result).length;
+  attempts.filter((attempt) => attempt.result === result).length;
 
 /** '  vanish: 12 of 14 detected, 3 not applicable' per kind. */
 const kindLines = (attempts: readonly Attempt[]): readonly string[] =>
@@ -75,29 +76,31 @@ const kindLines = (attempts: readonly Attempt[]): readonly string[] =>
   });
 
 const printSystem = (system: string, attempts: readonly Attempt[]): void => {
-  const by = (result: Attempt['result']) => attempts.filter((one) => one.result === result);
-  const [noticed, survived, excepted] = [by('noticed'), by('survived'), by('excepted')];
+  const by = (result: Attempt['result']) => attempts.filter((attempt) => attempt.result === result);
+  const noticed = by('noticed');
+  const survived = by('survived');
+  const excepted = by('excepted');
   const tried = noticed.length + survived.length + excepted.length;
   const words = [`${noticed.length} of ${tried} detected`, `${survived.length} survived`];
   if (excepted.length > 0) words.push(`${excepted.length} excepted`);
   console.log(`${system}: ${words.join(', ')} (${by('impossible').length} not applicable)`);
   for (const text of kindLines(attempts)) console.log(text);
   const declared = new Set(
-    unverified.filter((one) => systemOf(one) === system).map(({ runbook }) => runbook),
+    unverified.filter((runExercise) => systemOf(runExercise) === system).map(({ runbook }) => runbook),
   );
   if (declared.size > 0) console.log(`  not sabotaged, verify: none: ${[...declared].join(', ')}`);
-  for (const one of survived) console.log(line(one));
+  for (const attempt of survived) console.log(line(attempt));
   if (excepted.length > 0) console.log(' excepted:');
-  for (const one of excepted) console.log(line(one));
+  for (const attempt of excepted) console.log(line(attempt));
 };
 
 try {
   const code = await run();
   const attempts = attemptsIn(await readFile(results, 'utf8').catch(() => ''));
-  for (const system of new Set(attempts.map((one) => one.system)))
+  for (const system of new Set(attempts.map((attempt) => attempt.system)))
     printSystem(
       system,
-      attempts.filter((one) => one.system === system),
+      attempts.filter((attempt) => attempt.system === system),
     );
   const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -25,7 +25,11 @@ const { metafile } = await build({
   absWorkingDir: root,
 });
 if (metafile === undefined) throw new Error('esbuild gave no metafile');
-const bundled = new Set((await bundledPackages(metafile, root)).map((one) => `${one.name}@${one.version}`));
+const bundled = new Set(
+  (await bundledPackages(metafile, root)).map(
+    (bundledPackage) => `${bundledPackage.name}@${bundledPackage.version}`,
+  ),
+);
 const bill = withBundled(reproducible(JSON.parse(stdout), name), bundled);
 await mkdir('dist', { recursive: true });
 await writeFile('dist/sbom.cdx.json', `${JSON.stringify(bill, null, 2)}\n`);

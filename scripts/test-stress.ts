@@ -61,9 +61,9 @@ const startLoad = (): readonly ChildProcess[] =>
 
 const failuresOf = ({ testResults }: Report): readonly string[] =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const failed = assertionResults.filter((one) => one.status === 'failed');
+    const failed = assertionResults.filter((assertionResult) => assertionResult.status === 'failed');
     if (status === 'failed' && failed.length === 0) return [`${name}\n${message}`];
-    return failed.map((one) => `${name}: ${one.fullName}\n${one.failureMessages.join('\n')}`);
+    return failed.map((entry) => `${name}: ${entry.fullName}\n${entry.failureMessages.join('\n')}`);
   });
 
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-stress-'));
@@ -93,7 +93,7 @@ for (let run = 1; run <= runs; run += 1) {
   console.log(
     `run ${run}${where}: ${report?.numPassedTests ?? 0} passed, ${failed.length} failed, ${seconds} s`,
   );
-  for (const one of failed) console.log(`FAILED in run ${run}: ${one}`);
+  for (const text of failed) console.log(`FAILED in run ${run}: ${text}`);
 }
 await rm(dir, { recursive: true, force: true });
 console.log(`${runs} runs, ${loaded} of them beside busy loops: ${failures} failures`);

@@ -100,7 +100,8 @@ const reach = async (pty: PtyTerminal, expected: RegExp, keys?: Keys): Promise<v
   await pty.until(shows(expected), String(expected), 60_000);
 };
 
-const [settleMs, startMs] = [3000, 30_000];
+const settleMs = 3000;
+const startMs = 30_000;
 /** Duration of the load measurement of a program. */
 export const loadPeriodMs = 5000;
 
@@ -149,13 +150,14 @@ export const loadInPipe = async (
   const child = spawn(file, args, { stdio: 'pipe', env });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} did not start`);
-  let [lines, complaints] = [0, ''];
+  let lines = 0;
+  let complaints = '';
   child.stdin.end();
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = `${complaints}${chunk}`.slice(-500);
   });
   child.stdout.on('data', (chunk: Buffer) => {
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+    for (let index = chunk.indexOf(10); index >= 0; index = chunk.indexOf(10, index + 1)) lines += 1;
   });
   const exited = once(child, 'exit');
   try {

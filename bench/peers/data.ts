@@ -93,7 +93,8 @@ interface SessionContests {
 }
 
 const sessionContests = (place: Place, args: readonly string[], port: number): SessionContests => {
-  const [psql, activity] = [installed('psql'), installed('pg_activity')];
+  const psql = installed('psql');
+  const activity = installed('pg_activity');
   const there = { ...place, env: { ...place.env, PGPASSWORD: passwords.opsdeck } };
   const query = 'select pid, usename, state, query_start, wait_event, left(query, 80) from pg_stat_activity';
   const login = ['-h', '127.0.0.1', '-p', String(port), '-U', 'opsdeck', '-d', database];

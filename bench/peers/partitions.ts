@@ -12,7 +12,8 @@ import { profileWith } from './profile.ts';
 
 const rounds = 5;
 const partitions = 1000;
-const [topic, group] = ['orders', 'billing'];
+const topic = 'orders';
+const group = 'billing';
 
 /** The cache of `npm run test:real -- --provision`, which builds the broker. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'opsdeck-real');

@@ -18,7 +18,8 @@ import {
 
 const pods = 10_000;
 const rounds = 5;
-const [streams, perSecond] = [50, 200];
+const streams = 50;
+const perSecond = 200;
 
 /** Writes a profile of this cluster; returns the command line for it. */
 const clusterProfile = async (dir: string, kubeconfig: string): Promise<readonly string[]> => {
@@ -42,7 +43,8 @@ const listing = async (): Promise<readonly Outcome[]> => {
   await using server = await startKubeServer(pods, place.dir);
   const args = await clusterProfile(place.dir, server.kubeconfig);
   await keepK9sLocal(place);
-  const [kubectl, k9s] = [installed('kubectl'), installed('k9s')];
+  const kubectl = installed('kubectl');
+  const k9s = installed('k9s');
   const kube = ['--kubeconfig', server.kubeconfig, '-n', 'shop'];
   const keys = { keys: '66', after: /6 PODS/ };
   const inPods = new RegExp(`PODS  ${pods.toLocaleString('en')}`);

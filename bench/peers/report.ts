@@ -89,7 +89,8 @@ const sameWithin = 0.1;
 
 /** The lower of two medians and by what factor: 'grep -c, 4.2 ×'. */
 const lower = (ours: number, program: string, theirs: number): string => {
-  const [least, most] = [Math.min(ours, theirs), Math.max(ours, theirs)];
+  const least = Math.min(ours, theirs);
+  const most = Math.max(ours, theirs);
   if (most - least <= sameWithin * most) return 'no difference';
   const winner = ours < theirs ? '**opsdeck**' : program;
   return least === 0 ? winner : `${winner}, ${(most / least).toFixed(1)} ×`;

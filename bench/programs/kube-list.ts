@@ -4,7 +4,7 @@ import { kubernetesConfig } from '../../src/sources/kubernetes/api/config.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
 
 // Watches the pods of an API server like the engine, and prints when rows are available and their memory.
-const [kubeconfig = '', wanted = ''] = process.argv.slice(2);
+const [kubeconfig = '', wantedPart = ''] = process.argv.slice(2);
 const wallNow = (): number => performance.timeOrigin + performance.now();
 const collected = (): number => {
   global.gc?.();
@@ -34,12 +34,14 @@ const stop = feed.watch(() => {
   woken = Promise.withResolvers<void>();
 });
 const began = wallNow();
-let [firstRows, allRows, rows] = [0, 0, 0];
+let firstRows = 0;
+let allRows = 0;
+let rows = 0;
 let batch = await feed.read(signal);
 for (;;) {
   rows = batch.items.length;
   if (rows > 0 && firstRows === 0) firstRows = wallNow();
-  if (rows >= Number(wanted) && batch.faults.length === 0) break;
+  if (rows >= Number(wantedPart) && batch.faults.length === 0) break;
   await woken.promise;
   batch = await feed.read(signal);
 }

@@ -12,7 +12,10 @@ export const pod = (index: number, restarts = 0) => ({
       {
         name: 'app',
         image: 'registry.example/app:1.2.3',
-        env: Array.from({ length: 12 }, (_, at) => ({ name: `KEY_${at}`, value: 'z'.repeat(60) })),
+        env: Array.from({ length: 12 }, (_, position) => ({
+          name: `KEY_${position}`,
+          value: 'z'.repeat(60),
+        })),
         resources: { limits: { cpu: '1', memory: '512Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
       },
     ],

@@ -18,7 +18,7 @@ const chunkOf = (from: number, limit: number, as: typeof podList | typeof podTab
   const known = chunks.get(key);
   if (known !== undefined) return known;
   const to = Math.min(count, from + limit);
-  const indexes = Array.from({ length: to - from }, (_, at) => from + at);
+  const indexes = Array.from({ length: to - from }, (_, index) => from + index);
   const more = to < count ? { continue: String(to), remainingItemCount: count - to } : {};
   const text = JSON.stringify(as(indexes, { resourceVersion: '900000', ...more }));
   chunks.set(key, text);

@@ -18,13 +18,13 @@ export interface Load {
   readonly facts: FactsStore;
   readonly cockpit: ReturnType<typeof createCockpitStore>;
   /** Changes the next `count` workloads in rotation. */
-  change(count: number, at: number): void;
+  change(count: number, position: number): void;
   /** Makes a reading in which the next `count` workloads have changed, as a source does; returns the function that applies it. */
-  nextReading(count: number, at: number): () => void;
+  nextReading(count: number, position: number): () => void;
   /** Past values of the signals, one per `stepMs`. */
-  recall(forMs: number, stepMs: number, at: number): void;
+  recall(forMs: number, stepMs: number, position: number): void;
   /** Changes all facts other than workloads. */
-  changeRest(at: number): void;
+  changeRest(position: number): void;
 }
 
 const services = 60;
@@ -40,9 +40,9 @@ const metricFeed = feedInfo('prom/metrics', 'samples', {
   signals: signals.map(({ id }) => id),
 });
 
-const workload = (index: number, round: number, at: number): Workload => ({
+const workload = (index: number, round: number, time: number): Workload => ({
   source: 'k8s',
-  at,
+  at: time,
   kind: 'pod',
   namespace: `team-${index % 40}`,
   name: `service-${index % 400}-7c9f-${index.toString(36).padStart(5, '0')}`,
@@ -52,16 +52,18 @@ const workload = (index: number, round: number, at: number): Workload => ({
   ready: index % 997 === 0 ? 0 : 1,
   wanted: 1,
   restarts: index % 997 === 0 ? round : index % 3,
-  startedAt: at - 3_600_000,
+  startedAt: time - 3_600_000,
   cpuCores: ((index + round) % 100) / 100,
   memoryBytes: 1_000_000 * ((index + 7 * round) % 500),
   cpuLimitCores: 1,
   memoryLimitBytes: 512_000_000,
 });
 
-export const openLoad = (workloads: number, at: number): Load => {
+export const openLoad = (workloads: number, time: number): Load => {
   const facts = createFactsStore(frame({ signals }));
-  let [items, next, round] = [Array.from({ length: workloads }, (_, index) => workload(index, 0, at)), 0, 0];
+  let items = Array.from({ length: workloads }, (_, index) => workload(index, 0, time));
+  let next = 0;
+  let round = 0;
   const cockpit = createCockpitStore();
   cockpit.setState({
     open: {
@@ -132,7 +134,7 @@ export const openLoad = (workloads: number, at: number): Load => {
     });
     facts.apply([{ is: 'recalled', points: new Map(points) }], now);
   };
-  changeRest(at);
-  change(1, at);
+  changeRest(time);
+  change(1, time);
   return { facts, cockpit, change, nextReading, changeRest, recall };
 };

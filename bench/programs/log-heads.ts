@@ -34,14 +34,15 @@ const linesAtOnce = 10_000;
 
 const nsOf = (line: (n: number) => string): number => {
   const all = Array.from({ length: linesAtOnce }, (_, n) => line(n));
-  const bytes = Buffer.from(all.map((one) => `${one}\n`).join(''));
+  const bytes = Buffer.from(all.map((text) => `${text}\n`).join(''));
   const ends = new Int32Array(all.length);
-  for (const [index, one] of all.entries())
-    ends[index] = (index > 0 ? (ends[index - 1] ?? 0) + 1 : 0) + one.length;
+  for (const [index, text] of all.entries())
+    ends[index] = (index > 0 ? (ends[index - 1] ?? 0) + 1 : 0) + text.length;
   const reader = createHeadReader({ now: () => seenFrom });
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
-    let [read, begin] = [0, 0];
+    let read = 0;
+    let begin = 0;
     const began = process.cpuUsage().user;
     for (; read < lines; read++) {
       const end = ends[read % linesAtOnce] ?? 0;

@@ -11,10 +11,10 @@ const began = performance.now();
 let written = 0;
 setInterval(() => {
   const due = Math.floor(((performance.now() - began) * perSecond) / 1000);
-  const at = new Date().toISOString();
+  const time = new Date().toISOString();
   let text = '';
   for (; written < due; written++)
-    text += `${at}  ${levels[(written * 3) % 8]} 1 --- [worker-${written % 16}] PspClient : call took ${(written * 37) % 997} ms order=${written.toString(36)}\n`;
+    text += `${time}  ${levels[(written * 3) % 8]} 1 --- [worker-${written % 16}] PspClient : call took ${(written * 37) % 997} ms order=${written.toString(36)}\n`;
   writeSync(file, text);
 }, everyMs);
 process.on('SIGTERM', () => {

@@ -16,8 +16,11 @@ import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
 // Cost of a frame of LOGS with a million rows in the ring, from state to bytes, without a terminal: CPU time of this thread.
-const [columns, rows] = [200, 60];
-const [million, streams, perFrame] = [1_000_000, 50, 5000];
+const columns = 200;
+const rows = 60;
+const million = 1_000_000;
+const streams = 50;
+const perFrame = 5000;
 const rounds = 240;
 const warm = rounds / 4;
 

@@ -11,7 +11,8 @@ import { openLoad } from './load.ts';
 // The cockpit's screen with LOGS over many continuously written streams: an in-process source with the real session, ring and
 // filtered views. On quit it stops writing and saves the number of received lines to a file.
 const [, , summaryFile = '', streamsText = '50', perSecondText = '1000'] = process.argv;
-const [streams, perSecond] = [Number(streamsText), Number(perSecondText)];
+const streams = Number(streamsText);
+const perSecond = Number(perSecondText);
 /** Lines arrive in batches, as over a network. */
 const burstMs = 20;
 
@@ -33,9 +34,9 @@ const tailOf = (stream: number): Tail => ({
     while (!ended.aborted) {
       const due = Math.floor(((performance.now() - began) * perSecond) / 1000);
       for (let index = written[stream] ?? 0; index < due; index++) {
-        const at = clock.now();
+        const time = clock.now();
         written[stream] = index + 1;
-        yield { is: 'line', text: lineOf(stream, index, at), at };
+        yield { is: 'line', text: lineOf(stream, index, time), at: time };
       }
       await clock.sleep(burstMs, ended);
     }
@@ -65,13 +66,15 @@ const session = createLogSession({
 
 const delays = monitorEventLoopDelay({ resolution: 1 });
 const began = performance.now();
-const sum = (): number => written.reduce((all, one) => all + one, 0);
+const sum = (): number => written.reduce((all, value) => all + value, 0);
 
 /** Waits until all written lines have arrived, and reports them. */
 const quit = async (): Promise<void> => {
   const { ring } = scene.cockpit.getState().logs ?? {};
-  const [stoppedAt, due] = [performance.now(), ((performance.now() - began) * streams * perSecond) / 1000];
-  const [asWritten, { user, system }] = [sum(), process.cpuUsage()];
+  const stoppedAt = performance.now();
+  const due = ((performance.now() - began) * streams * perSecond) / 1000;
+  const asWritten = sum();
+  const { user, system } = process.cpuUsage();
   stop.abort();
   const received = (): number => (ring === undefined ? 0 : ring.count + ring.evicted);
   while (received() < sum() && performance.now() - stoppedAt < 10_000) await clock.sleep(20);

@@ -160,7 +160,8 @@ const whole = async (): Promise<readonly number[]> => {
   return times.slice(20);
 };
 
-const [twenty, six] = [await alone(0), await alone(2)];
+const twenty = await alone(0);
+const six = await alone(2);
 if (!twenty.seen || !six.seen) throw new Error('not every metric was drawn');
 process.stdout.write(JSON.stringify({ twenty: twenty.times, six: six.times, whole: await whole() }));
 process.exit(0);

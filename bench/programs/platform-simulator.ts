@@ -38,14 +38,14 @@ const spec: SystemSpec = {
   database: { ...sagaDatabase, maxConnections: 700, background: [] },
   messaging: {
     name: 'bench',
-    topics: Array.from({ length: topics }, (_, at) => ({
-      name: `topic-${at}`,
+    topics: Array.from({ length: topics }, (_, index) => ({
+      name: `topic-${index}`,
       partitions,
       from: 'worker',
     })),
-    groups: Array.from({ length: groups }, (_, at) => ({
-      name: `group-${at}`,
-      topic: `topic-${at % topics}`,
+    groups: Array.from({ length: groups }, (_, index) => ({
+      name: `group-${index}`,
+      topic: `topic-${index % topics}`,
       service: 'worker',
       perSecond: 50,
     })),

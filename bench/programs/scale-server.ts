@@ -19,7 +19,7 @@ const list = (kind: string, items: readonly unknown[], more: object = {}): Buffe
   Buffer.from(
     JSON.stringify({ kind, apiVersion: 'v1', metadata: { resourceVersion: '900000', ...more }, items }),
   );
-const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
 const chunks = new Map<string, Buffer>();
 const podChunk = (from: number, limit: number): Buffer => {
@@ -30,7 +30,7 @@ const podChunk = (from: number, limit: number): Buffer => {
     chunks.get(key) ??
     list(
       'PodList',
-      numbers(to - from).map((at) => pod(from + at)),
+      numbers(to - from).map((position) => pod(from + position)),
       more,
     );
   chunks.set(key, chunk);
@@ -56,14 +56,14 @@ const recommendedLabels = (name: string) => ({
 });
 const podMetrics = list(
   'PodMetricsList',
-  numbers(pods).map((at) => {
-    const { name, namespace, labels: own } = pod(at).metadata;
+  numbers(pods).map((position) => {
+    const { name, namespace, labels: own } = pod(position).metadata;
     // The metrics server repeats the labels of the pod.
-    const labels = { ...own, ...recommendedLabels(`app-${at % services}`) };
+    const labels = { ...own, ...recommendedLabels(`app-${position % services}`) };
     return { ...metricsOf({ name, namespace, labels }), containers: [{ name: 'app', usage }] };
   }),
 );
-const nodeNames = numbers(Math.ceil(pods / podsPerNode)).map((at) => `node-${at}`);
+const nodeNames = numbers(Math.ceil(pods / podsPerNode)).map((position) => `node-${position}`);
 const nodeMetrics = list(
   'NodeMetricsList',
   nodeNames.map((name) => ({ ...metricsOf({ name }), usage })),
@@ -82,11 +82,11 @@ const nodes = list(
 );
 const deployments = list(
   'DeploymentList',
-  numbers(services).map((at) => ({
+  numbers(services).map((position) => ({
     metadata: {
-      name: `app-${at}`,
+      name: `app-${position}`,
       namespace: 'shop',
-      uid: `deployment-${at}`,
+      uid: `deployment-${position}`,
       resourceVersion: '1',
       generation: 1,
     },
@@ -170,7 +170,9 @@ const change = (perSecond: number): void => {
   }, 1000 / perSecond);
 };
 
-const kubePorts = await Promise.all(numbers(environments).map((at) => listen(createServer(answerKube(at)))));
+const kubePorts = await Promise.all(
+  numbers(environments).map((position) => listen(createServer(answerKube(position)))),
+);
 const healthPort = await listen(createServer(answerHealth));
 const say = (what: object): void => void process.stdout.write(`${JSON.stringify(what)}\n`);
 say({ kubePorts, healthPort });

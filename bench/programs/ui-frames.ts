@@ -14,7 +14,8 @@ import { waitedMs } from '../support/cpu.ts';
 import { openLoad } from './load.ts';
 
 // Cost of one frame at 200×60, from facts to bytes, without a terminal.
-const [columns, rows] = [200, 60];
+const columns = 200;
+const rows = 60;
 const workloads = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[4] ?? 400);
 const warm = rounds / 4;
@@ -79,12 +80,13 @@ const measure = async ({ place, reading, shows, filter = '' }: Case) => {
     await new Promise(setImmediate);
     now += reading === noReading ? 10 : 100;
     const apply = reading();
-    const [began, start] = [cpuMs(), steadyMs()];
+    const began = cpuMs();
+    const start = steadyMs();
     apply();
     model.setState(({ panes }) => ({
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
-    const learned = cpuMs();
+    const value = cpuMs();
     let from = steadyMs();
     let longest = from - start;
     const turnEnds = (): void => {
@@ -101,9 +103,9 @@ const measure = async ({ place, reading, shows, filter = '' }: Case) => {
     const frame = renderFrame({ context: keyContext(), theme, mono: false });
     const written = painter.bytesFor(frame);
     turnEnds();
-    drawing.push(cpuMs() - learned);
+    drawing.push(cpuMs() - value);
     turns.push(longest);
-    learning.push(learned - began);
+    learning.push(value - began);
     bytes.push(written.length);
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
   }
@@ -145,8 +147,8 @@ const cases: readonly Case[] = [
   { name: 'pods, filtered', place: 'pods', shows: /service-3/, filter: 'service-3', reading: noReading },
 ];
 
-for (const one of cases) {
+for (const testCase of cases) {
   const only = process.argv[3];
-  if (only !== undefined && !one.name.includes(only)) continue;
-  process.stdout.write(`${JSON.stringify({ name: one.name, ...(await measure(one)) })}\n`);
+  if (only !== undefined && !testCase.name.includes(only)) continue;
+  process.stdout.write(`${JSON.stringify({ name: testCase.name, ...(await measure(testCase)) })}\n`);
 }

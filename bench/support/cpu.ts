@@ -14,7 +14,8 @@ export const cpuMs = async (pid: number): Promise<number> => {
 /** CPU usage of several processes over a period, as a fraction of one core. */
 export const cpuShare = async (pids: readonly number[], forMs: number): Promise<number> => {
   const sum = async (): Promise<number> => (await Promise.all(pids.map(cpuMs))).reduce((a, b) => a + b, 0);
-  const [before, began] = [await sum(), performance.now()];
+  const before = await sum();
+  const began = performance.now();
   await new Promise((resolve) => setTimeout(resolve, forMs));
   return ((await sum()) - before) / (performance.now() - began);
 };

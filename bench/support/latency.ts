@@ -22,15 +22,16 @@ export const latencyOf = async (pty: PtyTerminal, key: string, expected: RegExp)
   const pressedAt = performance.now();
   pty.press(key);
   const late = setTimeout(() => reaction.reject(new Error(`no reaction to ${key}`)), longestMs);
-  const at = await reaction.promise;
+  const time = await reaction.promise;
   clearTimeout(late);
   unsubscribe();
-  const all = at - pressedAt;
+  const all = time - pressedAt;
   return { all, own: Math.max(0, all - (waitedMs(pty.pid) - waited)) };
 };
 
 /** Percentiles of latencies, without the time in which other processes had the CPU; elapsed in parentheses. */
 export const latencySpread = (times: readonly Latency[]): string => {
-  const [all, own] = [times.map((one) => one.all), times.map((one) => one.own)];
+  const all = times.map((one) => one.all);
+  const own = times.map((one) => one.own);
   return `p50 ${ms(percentile(own, 50))}, p99 ${ms(percentile(own, 99))} (elapsed ${ms(percentile(all, 50))}, ${ms(percentile(all, 99))})`;
 };

@@ -7,10 +7,10 @@ const messages = ['psp call ok', 'order accepted', 'cache miss, asking the datab
 
 /** A log line of a Spring service of about 100 bytes; one in a thousand has a timeout, one in a hundred a stack trace. */
 const lines = (index: number): string => {
-  const at = new Date(Date.UTC(2026, 2, 4) + index * 7).toISOString();
+  const time = new Date(Date.UTC(2026, 2, 4) + index * 7).toISOString();
   const what = index % 1000 === 500 ? 'psp timeout' : (messages[(index * 7) % messages.length] ?? '');
   const logger = loggers[(index * 13) % loggers.length] ?? '';
-  const line = `${at}  ${levels[(index * 3) % 10]} 1 --- [worker-${index % 16}] ${logger} : ${what} in ${(index * 37) % 997} ms order=${index.toString(36)}\n`;
+  const line = `${time}  ${levels[(index * 3) % 10]} 1 --- [worker-${index % 16}] ${logger} : ${what} in ${(index * 37) % 997} ms order=${index.toString(36)}\n`;
   return index % 100 === 99
     ? `${line}java.lang.IllegalStateException: no\n\tat com.shop.billing.PspClient.call(PspClient.java:118)\n`
     : line;
@@ -19,7 +19,8 @@ const lines = (index: number): string => {
 /** Writes lines of a service's log until the file has the given size; returns the number of lines. */
 export const writeLogFile = async (path: string, bytes: number): Promise<number> => {
   const file = createWriteStream(path);
-  let [written, count] = [0, 0];
+  let written = 0;
+  let count = 0;
   for (let index = 0; written < bytes; ) {
     let chunk = '';
     for (; chunk.length < 1 << 20; index++) chunk += lines(index);

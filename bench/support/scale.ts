@@ -69,7 +69,10 @@ export const startLargeSystem = async (size: SystemSize, dir: string): Promise<L
     readonly kubePorts: readonly number[];
     readonly healthPort: number;
   };
-  const checks = Array.from({ length: size.services }, (_, at) => `{ service: s${at}, path: /s${at} }`);
+  const checks = Array.from(
+    { length: size.services },
+    (_, index) => `{ service: s${index}, path: /s${index} }`,
+  );
   const sourceOf = (source: ScaleSource, env: number): string => {
     if (source === 'kubernetes') return `kubeconfig: kubeconfig-${env}.json, context: bench`;
     if (source === 'kafka') return `brokers: "${platform.kafka}"`;

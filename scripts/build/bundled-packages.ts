@@ -19,7 +19,7 @@ const isBuiltin = (path: string): boolean => path.startsWith('node:') || builtin
 
 /** Packages that the bundle imports at run time instead of containing them, without Node's own modules. */
 export const importedPackages = ({ outputs }: Metafile): readonly string[] => {
-  const external = Object.values(outputs).flatMap(({ imports }) => imports.filter((one) => one.external));
+  const external = Object.values(outputs).flatMap(({ imports }) => imports.filter((entry) => entry.external));
   return [...new Set(external.map(({ path }) => path))].filter((path) => !isBuiltin(path)).sort();
 };
 
@@ -40,7 +40,7 @@ export const bundledPackages = async (
         name,
         version,
         dir,
-        license: license ?? licenses.map((one: { type: string }) => one.type).join(' OR '),
+        license: license ?? licenses.map((entry: { type: string }) => entry.type).join(' OR '),
       };
     }),
   );
@@ -63,7 +63,7 @@ export const thirdPartyNotices = async (
   packages: readonly BundledPackage[],
   root: string,
 ): Promise<string> => {
-  const texts = await Promise.all(packages.map((one) => licenseOf(one, root)));
+  const texts = await Promise.all(packages.map((bundledPackage) => licenseOf(bundledPackage, root)));
   const line = `\n\n${'-'.repeat(80)}\n\n`;
   return `${['opsdeck contains code of these packages.', ...new Set(texts)].join(line)}\n`;
 };

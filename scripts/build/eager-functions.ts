@@ -21,7 +21,7 @@ const parenthesize = (output: MagicString, { start, end }: Range): void => {
 
 /** The position after the imports and directives of a body, where its functions are defined. */
 const headEnd = (body: Body): number | undefined =>
-  body.find((one) => one.type !== 'ImportDeclaration' && !('directive' in one))?.start;
+  body.find((entry) => entry.type !== 'ImportDeclaration' && !('directive' in entry))?.start;
 
 /**
  * `function f() {…}` as `var f=(function() {…});` at the head of its body, where a declaration is defined as well. Without a name
@@ -52,9 +52,9 @@ export const withEagerFunctions = (file: string, text: string, executed: Functio
   const methods = new Set<unknown>();
   const declared = (body: Body | undefined): void => {
     const head = body === undefined ? undefined : headEnd(body);
-    for (const one of body ?? [])
-      if (one.type === 'FunctionDeclaration' && one.id !== null && head !== undefined && isExecuted(one))
-        declareAsVariable(output, one, one.id, head);
+    for (const node of body ?? [])
+      if (node.type === 'FunctionDeclaration' && node.id !== null && head !== undefined && isExecuted(node))
+        declareAsVariable(output, node, node.id, head);
   };
   new Visitor({
     Program: ({ body }) => declared(body),

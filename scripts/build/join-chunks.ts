@@ -37,7 +37,7 @@ const closureOf = ({ outputs }: Metafile, entry: string): ReadonlySet<string> =>
 /** The outputs that each root loads, without those that are always loaded before it. */
 const closuresOf = (metafile: Metafile, roots: readonly Root[]): readonly ReadonlySet<string>[] =>
   roots.map(({ entry, after }) => {
-    const ways = after.map((way) => new Set(way.flatMap((one) => [...closureOf(metafile, one)])));
+    const ways = after.map((way) => new Set(way.flatMap((text) => [...closureOf(metafile, text)])));
     const isBefore = (path: string): boolean => ways.length > 0 && ways.every((way) => way.has(path));
     return new Set([...closureOf(metafile, entry)].filter((path) => !isBefore(path)));
   });

@@ -30,8 +30,8 @@ const each = (words: Iterable<string>): string => [...new Set(words)].join(', ')
  * True if an entry of this class serves a row of that one: the same, or a destructive entry where the row asks for a
  * disruptive one. Its gates include those that the row asks for, as of a console without a mode that only reads.
  */
-const fitsDanger = ({ danger: asked }: CatalogueRow, { danger }: Touch): boolean =>
-  danger === asked || (asked === 'disruptive' && danger === 'destructive');
+const fitsDanger = ({ danger: askedDanger }: CatalogueRow, { danger }: Touch): boolean =>
+  danger === askedDanger || (askedDanger === 'disruptive' && danger === 'destructive');
 
 /** Executed entries that cover a row, with matching kind, danger class and source type. */
 export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>

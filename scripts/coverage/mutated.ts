@@ -24,7 +24,7 @@ export const zTriedAll = z.strictObject({ tried: z.array(zTried) });
 export const provenEntries = (tried: readonly Tried[]): readonly string[] => {
   const entries = [...new Set(tried.map(({ entry }) => entry))];
   return entries.filter((entry) => {
-    const fates = tried.filter((one) => one.entry === entry).map(({ fate }) => fate);
+    const fates = tried.filter((item) => item.entry === entry).map(({ fate }) => fate);
     return fates.includes('killed') && !fates.includes('survived');
   });
 };
@@ -61,7 +61,7 @@ export type SystemMutation = z.infer<typeof zSystem>;
 const idsOf = (rows: readonly CatalogueRow[]): string[] => rows.map(({ id }) => id);
 
 const wordsOf = (tried: readonly Tried[], fate: Tried['fate']): string[] =>
-  tried.filter((one) => one.fate === fate).map(({ entry, how }) => `${entry}: ${how}`);
+  tried.filter((entry) => entry.fate === fate).map(({ entry, how }) => `${entry}: ${how}`);
 
 /** Counts the rows of a system. A row is covered by effect if one of its entries is proven. */
 export const mutationOf = (
@@ -72,22 +72,22 @@ export const mutationOf = (
 ): SystemMutation => {
   const proven = new Set(provenEntries(tried));
   const rows = classedRows(catalogue, system).map((row) => ({ row, by: serving(row, touches) }));
-  const asked = rows.filter(({ row }) => !isManual(row));
+  const askedRows = rows.filter(({ row }) => !isManual(row));
   const manual = rows.filter(({ row }) => isManual(row));
-  const executed = asked.filter(({ by }) => by.length > 0);
+  const executed = askedRows.filter(({ by }) => by.length > 0);
   const limited = new Set(tried.filter(({ how }) => how.startsWith('limits')).map(({ entry }) => entry));
   const hasEffect = ({ by }: (typeof rows)[number]): boolean => isProven(by, proven, limited);
   const of = (some: typeof rows): string[] => idsOf(some.map(({ row }) => row));
-  const count = (fate: Tried['fate']): number => tried.filter((one) => one.fate === fate).length;
+  const count = (fate: Tried['fate']): number => tried.filter((entry) => entry.fate === fate).length;
   return {
-    asked: asked.length,
+    asked: askedRows.length,
     executed: executed.length,
     effect: executed.filter(hasEffect).length,
     mutations: { killed: count('killed'), survived: count('survived'), untried: count('untried') },
     rows: {
       effect: of(executed.filter(hasEffect)),
-      executedOnly: of(executed.filter((one) => !hasEffect(one))),
-      missing: of(asked.filter(({ by }) => by.length === 0)),
+      executedOnly: of(executed.filter((entry) => !hasEffect(entry))),
+      missing: of(askedRows.filter(({ by }) => by.length === 0)),
       ticked: of(manual.filter(({ by }) => by.length > 0)),
       unticked: of(manual.filter(({ by }) => by.length === 0)),
     },
@@ -114,8 +114,8 @@ export const mutationLines = (all: Readonly<Record<string, SystemMutation>>): re
       ...named('executed only', rows.executedOnly.map(withReason)),
       ...named('missing', rows.missing),
       ...named('not ticked', rows.unticked),
-      ...(surviving.length === 0 ? [] : ['  surviving:', ...surviving.map((one) => `    ${one}`)]),
-      ...(untried.length === 0 ? [] : ['  untried:', ...untried.map((one) => `    ${one}`)]),
+      ...(surviving.length === 0 ? [] : ['  surviving:', ...surviving.map((text) => `    ${text}`)]),
+      ...(untried.length === 0 ? [] : ['  untried:', ...untried.map((text) => `    ${text}`)]),
     ],
   );
 

@@ -55,15 +55,10 @@ export const reportLines = (all: readonly SystemCoverage[]): readonly string[] =
   cells('', ...classes, 'all', '(ticked)'),
   ...all.map(({ system, covered, ticked, missing }) => {
     const lacking = missing.map(({ row }) => row);
-    const asked = [...covered, ...lacking.filter((row) => !isManual(row))];
+    const rows = [...covered, ...lacking.filter((row) => !isManual(row))];
     const manual = [...ticked, ...lacking.filter(isManual)];
-    const byClass = classes.map((danger) => `${count(covered, danger)}/${count(asked, danger)}`);
-    return cells(
-      system,
-      ...byClass,
-      `${covered.length}/${asked.length}`,
-      `${ticked.length}/${manual.length}`,
-    );
+    const byClass = classes.map((danger) => `${count(covered, danger)}/${count(rows, danger)}`);
+    return cells(system, ...byClass, `${covered.length}/${rows.length}`, `${ticked.length}/${manual.length}`);
   }),
   '',
   ...all.map(({ system, listed: { all: rows, missing } }) => {

@@ -60,8 +60,8 @@ class Environment {
   }
 
   #typesOf(sources: Iterable<string>): readonly string[] {
-    const wanted = new Set(sources);
-    return [...new Set(this.#profile.sources.flatMap(({ id, type }) => (wanted.has(id) ? [type] : [])))];
+    const wantedSet = new Set(sources);
+    return [...new Set(this.#profile.sources.flatMap(({ id, type }) => (wantedSet.has(id) ? [type] : [])))];
   }
 
   /** Sources that provided rows of a kind. An answer without alerts is one: those of before are resolved. */
@@ -73,7 +73,7 @@ class Environment {
 
   /** Sources of a signal, including those of computed signals. */
   #sourcesOfSignal(id: string, seen: Set<string>): readonly string[] {
-    const spec = this.#profile.signals.find((one) => one.id === id);
+    const spec = this.#profile.signals.find((signal) => signal.id === id);
     if (spec === undefined || seen.has(id)) return [];
     seen.add(id);
     if (spec.source !== undefined) return [spec.source];
@@ -150,7 +150,7 @@ class Environment {
 
   /** A step that was executed on a target, with its planned danger; or that an operator ticked. */
   #acted(run: FollowedRun, { event, step: id, ok, ask }: Line<'run'>): readonly Touch[] {
-    const step = run.steps.find((one) => one.section === 'act' && one.id === id);
+    const step = run.steps.find((candidate) => candidate.section === 'act' && candidate.id === id);
     if (step === undefined || ok !== true || ask === true) return [];
     if (event === 'ticked')
       return step.manual === true ? [this.#step(run, step, { danger: 'manual', types: [] })] : [];
@@ -182,5 +182,5 @@ export const touchesOf = (
     if (line.what === 'profile') environments.set(env, new Environment(line, idsIn(env)));
     else environments.get(env)?.take(line);
   }
-  return [...environments.values()].flatMap((one) => one.all());
+  return [...environments.values()].flatMap((environment) => environment.all());
 };

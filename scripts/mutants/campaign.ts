@@ -146,7 +146,9 @@ export class Campaign {
     const isForgotten = ({ by }: LayerFate): boolean =>
       by?.name !== undefined && found.includes(testId(by.file, by.name));
     const mutants = Object.values(this.#fates.mutants).map((fate): [string, MutantFate] => {
-      const layers = Object.fromEntries(Object.entries(fate.layers).filter(([, one]) => !isForgotten(one)));
+      const layers = Object.fromEntries(
+        Object.entries(fate.layers).filter(([, layerFate]) => !isForgotten(layerFate)),
+      );
       return [String(fate.id), { ...fate, layers }];
     });
     const untrusted = [...new Set([...this.#fates.untrusted, ...found])];

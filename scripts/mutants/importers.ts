@@ -17,7 +17,7 @@ export const createImportClosure = (): ((file: string) => Promise<ReadonlySet<st
   return async (file) => {
     const closure = new Set([file]);
     // A set that grows while it is walked.
-    for (const one of closure) for (const other of await imported(one)) closure.add(other);
+    for (const text of closure) for (const other of await imported(text)) closure.add(other);
     return closure;
   };
 };

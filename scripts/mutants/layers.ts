@@ -56,14 +56,14 @@ export const readLayer = async (choice: LayerChoice): Promise<Layer> => {
   try {
     const root = `${process.cwd()}/`;
     const files = (await vitest.globTestSpecifications())
-      .filter(({ project }) => project.config.setupFiles.some((one) => one.endsWith(setup)))
+      .filter(({ project }) => project.config.setupFiles.some((setupFile) => setupFile.endsWith(setup)))
       .map(({ project, moduleId }) => ({
         project: project.name,
         file: moduleId.replace(root, ''),
         env: chosenBy(project.config.env),
       }))
       .filter(({ project }) => choice.projects?.includes(project) ?? true)
-      .toSorted((one, other) => one.file.localeCompare(other.file));
+      .toSorted((first, other) => first.file.localeCompare(other.file));
     return { ...choice, files };
   } finally {
     await vitest.close();

@@ -74,7 +74,8 @@ export const mutationsOf = (file: string, text: string): readonly Mutation[] => 
   const { program, errors } = parseSync(file, text);
   if (errors[0] !== undefined) throw new Error(`${file} cannot be parsed: ${errors[0].message}`);
   const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+    starts.push(index + 1);
   const lineAt = (position: number): number => starts.findLastIndex((start) => start <= position) + 1;
   const found: Mutation[] = [];
   const add = (operator: Operator, range: Range, code: string, probe: Probe): void => {
@@ -174,5 +175,5 @@ export const mutationsOf = (file: string, text: string): readonly Mutation[] => 
       if (typeof value === 'string' && value !== '') add('string', node, "''", reached(node));
     },
   }).visit(program);
-  return found.toSorted((one, other) => one.start - other.start || one.end - other.end);
+  return found.toSorted((first, other) => first.start - other.start || first.end - other.end);
 };

@@ -58,7 +58,7 @@ const weight = ({ cpuMs, loadMs, breadth }: Candidate): number =>
   (cpuMs + loadMs / 4 + 1) * Math.sqrt(1 + breadth);
 
 const byWeight = (all: readonly Candidate[]): readonly Candidate[] =>
-  all.toSorted((one, other) => weight(one) - weight(other) || one.name.localeCompare(other.name));
+  all.toSorted((first, other) => weight(first) - weight(other) || first.name.localeCompare(other.name));
 
 /**
  * Tests that may kill a mutant, the cheapest and most specific first. A mutant that is reached while modules load may change every test
@@ -77,7 +77,7 @@ export const candidatesFor = (
   });
   if (!reach.some(({ loading }) => has(loading, id))) return byWeight(direct);
   const importing = reach.filter(({ file }) => importers.has(file)).flatMap(({ tests }) => tests);
-  const isNear = (bits: Buffer): boolean => neighbors.some((one) => has(bits, one.id));
+  const isNear = (bits: Buffer): boolean => neighbors.some((neighbor) => has(bits, neighbor.id));
   const near = importing.filter(({ reached }) => isNear(reached)).map(({ candidate }) => candidate);
   const rest = importing.map(({ candidate }) => candidate);
   return [...new Set([...byWeight(direct), ...byWeight(near), ...byWeight(rest)])];
@@ -92,21 +92,22 @@ export const stagesOf = (
   most: number,
 ): { readonly stages: readonly (readonly Candidate[])[]; readonly left: number } => {
   const stages: Candidate[][] = [];
-  let [spent, total] = [0, 0];
+  let spent = 0;
+  let total = 0;
   let loaded = new Set<string>();
-  for (const [index, one] of candidates.entries()) {
+  for (const [index, candidate] of candidates.entries()) {
     const room = stageSeconds[stages.length - 1] ?? Number.POSITIVE_INFINITY;
-    const inStage = (one.cpuMs + (loaded.has(one.file) ? 0 : one.loadMs)) / 1000;
+    const inStage = (candidate.cpuMs + (loaded.has(candidate.file) ? 0 : candidate.loadMs)) / 1000;
     const isFirst = stages.length === 0 || (spent > 0 && spent + inStage > room);
-    const seconds = isFirst ? (one.cpuMs + one.loadMs) / 1000 : inStage;
+    const seconds = isFirst ? (candidate.cpuMs + candidate.loadMs) / 1000 : inStage;
     if (stages.length > 0 && total + seconds > most) return { stages, left: candidates.length - index };
     if (isFirst) {
       stages.push([]);
       spent = 0;
       loaded = new Set();
     }
-    stages.at(-1)?.push(one);
-    loaded.add(one.file);
+    stages.at(-1)?.push(candidate);
+    loaded.add(candidate.file);
     spent += seconds;
     total += seconds;
   }
@@ -117,5 +118,5 @@ export const stagesOf = (
 export const secondsOf = (tests: readonly Candidate[]): number => {
   const loads = new Map(tests.map(({ file, loadMs }) => [file, loadMs]));
   const ms = [...loads.values(), ...tests.map(({ cpuMs }) => cpuMs)];
-  return ms.reduce((sum, one) => sum + one, 0) / 1000;
+  return ms.reduce((sum, value) => sum + value, 0) / 1000;
 };

@@ -26,7 +26,7 @@ export const withProbes = (text: string, mutations: readonly Mutation[], first: 
   const output = new MagicString(text);
   const probes = mutations
     .map(({ probe }, index) => ({ probe, texts: around(probe, first + index, text) }))
-    .toSorted((one, other) => one.probe.start - other.probe.start || other.probe.end - one.probe.end);
+    .toSorted((left, other) => left.probe.start - other.probe.start || other.probe.end - left.probe.end);
   // Outer probes open first and close last.
   for (const { probe, texts } of probes) output.appendRight(probe.start, texts[0]);
   for (const { probe, texts } of probes.toReversed()) output.appendLeft(probe.end, texts[1]);

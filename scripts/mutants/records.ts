@@ -43,10 +43,10 @@ export interface LayerRecords {
 export const readRecords = async (population: Population, layer: Layer): Promise<LayerRecords> => {
   const files: RecordedFile[] = [];
   const missing: TestFile[] = [];
-  for (const one of layer.files) {
-    const record = await readRecord(join(cacheOf(population), 'records', await recordName(layer, one)));
-    if (record === undefined) missing.push(one);
-    else files.push({ ...record, project: one.project });
+  for (const file of layer.files) {
+    const record = await readRecord(join(cacheOf(population), 'records', await recordName(layer, file)));
+    if (record === undefined) missing.push(file);
+    else files.push({ ...record, project: file.project });
   }
   return { files, missing };
 };
@@ -66,14 +66,15 @@ export const recordMissing = async (
   const kept = join(cacheOf(population), 'records');
   await mkdir(kept, { recursive: true });
   const sources = probedSources(population);
-  for (let at = 0; at < missing.length && mayGoOn(); at += filesPerStart) {
-    const files = missing.slice(at, at + filesPerStart);
+  for (let index = 0; index < missing.length && mayGoOn(); index += filesPerStart) {
+    const files = missing.slice(index, index + filesPerStart);
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-mutants-'));
     try {
       const plan = { sources, record: { dir, mutants: population.mutants.length } };
       const { cpuSeconds } = await startVitest({ layer, files, plan, bail: false, limit: 3600 });
       const names = new Map<string, string>();
-      for (const one of files) names.set(testFileKey(one.project, one.file), await recordName(layer, one));
+      for (const file of files)
+        names.set(testFileKey(file.project, file.file), await recordName(layer, file));
       let recorded = 0;
       for (const name of await readdir(dir)) {
         const record = await readRecord(join(dir, name));
@@ -84,7 +85,7 @@ export const recordMissing = async (
         await rename(join(kept, `${to}.part`), join(kept, to));
         recorded += 1;
       }
-      const done = Math.min(at + filesPerStart, missing.length);
+      const done = Math.min(index + filesPerStart, missing.length);
       console.error(
         `${layer.name}: recorded ${recorded} of ${files.length} files (${done} of ${missing.length}), ${cpuSeconds.toFixed(0)} s of CPU`,
       );

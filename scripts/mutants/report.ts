@@ -42,8 +42,8 @@ export const reportLines = (all: readonly MutantFate[], names: readonly string[]
   const tableRow = (title: string, own: typeof verdicts): string => {
     const count = (is: (verdict: Verdict) => boolean) => own.filter(({ verdict }) => is(verdict)).length;
     const killed = names.map((name) => count((verdict) => isKilledBy(verdict, name)));
-    const other = (['survived', 'not reached', 'not tried'] as const).map((one) =>
-      count((verdict) => verdict === one),
+    const other = (['survived', 'not reached', 'not tried'] as const).map((text) =>
+      count((verdict) => verdict === text),
     );
     return row([title, own.length, ...killed, ...other]);
   };
@@ -59,7 +59,7 @@ export const reportLines = (all: readonly MutantFate[], names: readonly string[]
   const alive = verdicts.filter(({ verdict }) => verdict === 'survived' || verdict === 'not reached');
   const seconds = all
     .flatMap(({ layers }) => Object.values(layers))
-    .reduce((sum, one) => sum + one.cpuSeconds, 0);
+    .reduce((sum, values) => sum + values.cpuSeconds, 0);
   return [
     row(['', 'mutants', ...names, 'survived', 'not reached', 'not tried']),
     ...groups.map((group) =>
@@ -72,7 +72,7 @@ export const reportLines = (all: readonly MutantFate[], names: readonly string[]
     '',
     ...(later.length === 0 ? [] : [`Killed, but not by ${first}:`]),
     ...later.flatMap(({ fate }) => {
-      const [name = '', layer] = Object.entries(fate.layers).find(([, one]) => one.killed) ?? [];
+      const [name = '', layer] = Object.entries(fate.layers).find(([, layerFate]) => layerFate.killed) ?? [];
       const by = layer?.by === undefined ? layer?.ended : `${layer.by.file} > ${layer.by.name ?? 'load'}`;
       return detail(fate, `${name}: ${by}`);
     }),

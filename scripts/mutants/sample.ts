@@ -17,20 +17,20 @@ export interface Group {
 
 /** Divides a number in proportion to weights, by the largest remainders. */
 export const shares = (total: number, weights: readonly number[]): readonly number[] => {
-  const sum = weights.reduce((all, one) => all + one, 0);
+  const sum = weights.reduce((all, weight) => all + weight, 0);
   const exact = weights.map((weight) => (sum === 0 ? 0 : (total * weight) / sum));
   const counts = exact.map(Math.floor);
-  const missing = sum === 0 ? 0 : total - counts.reduce((all, one) => all + one, 0);
+  const missing = sum === 0 ? 0 : total - counts.reduce((all, count) => all + count, 0);
   const order = exact
     .map((share, index) => ({ index, rest: share - Math.floor(share) }))
-    .toSorted((one, other) => other.rest - one.rest || one.index - other.index);
+    .toSorted((first, other) => other.rest - first.rest || first.index - other.index);
   for (const { index } of order.slice(0, missing)) counts[index] = (counts[index] ?? 0) + 1;
   return counts;
 };
 
 const shuffled = <T>(all: readonly T[], random: () => number): readonly T[] =>
   all
-    .map((one) => ({ one, key: random() }))
+    .map((item) => ({ one: item, key: random() }))
     .toSorted((a, b) => a.key - b.key)
     .map(({ one }) => one);
 

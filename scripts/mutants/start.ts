@@ -36,7 +36,7 @@ interface Report {
 const failedIn = ({ testResults }: Report): readonly FailedTest[] =>
   testResults.flatMap(({ name, status, assertionResults }): readonly FailedTest[] => {
     const file = relative(process.cwd(), name);
-    const failed = assertionResults.filter((one) => one.status === 'failed');
+    const failed = assertionResults.filter((assertionResult) => assertionResult.status === 'failed');
     if (failed.length === 0) return status === 'failed' ? [{ file }] : [];
     return failed.map(({ ancestorTitles, title }) => ({
       file,
@@ -94,7 +94,8 @@ const limited = 'ulimit -t "$1"; shift; "$@" >&2; code=$?; times; exit $code';
 export const startVitest = async (start: Start): Promise<Outcome> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-mutant-'));
   try {
-    const [plan, report] = [join(dir, 'plan.json'), join(dir, 'report.json')];
+    const plan = join(dir, 'plan.json');
+    const report = join(dir, 'report.json');
     await writeFile(plan, JSON.stringify(start.plan));
     const program = [process.execPath, ...argumentsOf(start, report)];
     const child = spawn('sh', ['-c', limited, 'sh', String(Math.ceil(start.limit)), ...program], {
@@ -105,7 +106,8 @@ export const startVitest = async (start: Start): Promise<Outcome> => {
     child.stderr.resume();
     const { pid } = child;
     if (pid !== undefined) running.add(pid);
-    let [times, isLate] = ['', false];
+    let times = '';
+    let isLate = false;
     child.stdout.on('data', (chunk: Buffer) => {
       times += chunk.toString();
     });

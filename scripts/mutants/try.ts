@@ -33,7 +33,8 @@ export const tryMutant = async (
 ): Promise<LayerFate> => {
   const { stages, left } = stagesOf(candidates, most);
   const fate = { reaching: candidates.length, left, most, digest: digestOf(candidates) };
-  let [starts, cpuSeconds] = [0, 0];
+  let starts = 0;
+  let cpuSeconds = 0;
   for (const tests of stages) {
     const outcome = await runTests(layer, tests, { [source.file]: source.text });
     starts += 1;

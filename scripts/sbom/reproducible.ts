@@ -30,13 +30,13 @@ export const reproducible = ({ serialNumber: _, metadata, ...rest }: Bill, name:
 /** `bundled` (name@version) packages are part of the product, although npm lists them as development dependencies. */
 export const withBundled = (bill: Bill, bundled: ReadonlySet<string>): Bill => ({
   ...bill,
-  components: bill.components.map((one) =>
-    bundled.has(`${one.name}@${one.version}`)
+  components: bill.components.map((component) =>
+    bundled.has(`${component.name}@${component.version}`)
       ? {
-          ...one,
+          ...component,
           scope: 'required',
-          properties: (one.properties ?? []).filter((property) => property.name !== developmentMark),
+          properties: (component.properties ?? []).filter((property) => property.name !== developmentMark),
         }
-      : one,
+      : component,
   ),
 });

@@ -30,7 +30,8 @@ export const leastVersion = (before: string, change: ApiChange): string => {
 
 /** True if a version is at least another. */
 export const isAtLeast = (version: string, least: string): boolean => {
-  const [a, b] = [parse(version), parse(least)];
-  const index = a.findIndex((part, at) => part !== b[at]);
+  const a = parse(version);
+  const b = parse(least);
+  const index = a.findIndex((part, position) => part !== b[position]);
   return index === -1 || (a[index] ?? 0) > (b[index] ?? 0);
 };

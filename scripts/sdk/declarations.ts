@@ -161,7 +161,7 @@ const emit = (
       stdio: 'pipe',
     });
     const texts = new Map<string, string>();
-    const at = join(dir, 'out', relative('src', entry).replace(/\.ts$/, '.d.ts'));
+    const time = join(dir, 'out', relative('src', entry).replace(/\.ts$/, '.d.ts'));
     const parsed = new Map<string, DeclarationFile>();
     const of = (file: string): DeclarationFile => {
       const known = parsed.get(file) ?? parseFile(file, texts.get(file) ?? readFileSync(file, 'utf8'));
@@ -170,9 +170,9 @@ const emit = (
         if (origin.is === 'file' && !parsed.has(origin.file)) of(origin.file);
       return known;
     };
-    of(at);
-    const merges = [...parsed].flatMap(([from, { merged }]) => merged.map((one) => ({ from, ...one })));
-    return { at, of: (file) => parsed.get(file) ?? parseFile(file, ''), merges: () => merges };
+    of(time);
+    const merges = [...parsed].flatMap(([from, { merged }]) => merged.map((item) => ({ from, ...item })));
+    return { at: time, of: (file) => parsed.get(file) ?? parseFile(file, ''), merges: () => merges };
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -206,7 +206,7 @@ export const publicApi = (root: string, entry: string): PublicApi => {
     const place = places.get(name);
     if (place !== undefined && place !== file)
       throw new Error(`two declarations are called ${name}, in ${place} and ${file}: rename one of them`);
-    const added = merges().filter((one) => one.file === file && one.declaration.name === name);
+    const added = merges().filter((merge) => merge.file === file && merge.declaration.name === name);
     const declared = [
       ...(of(file).declarations.get(name) ?? []),
       ...added.map(({ declaration }) => declaration),

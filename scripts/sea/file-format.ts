@@ -20,10 +20,10 @@ const codeSignatureCommand = 0x1d;
 
 /** Whether one of the load commands is LC_CODE_SIGNATURE. */
 const hasSignature = (header: Buffer): boolean => {
-  let at = machHeaderBytes;
-  for (let left = header.readUInt32LE(16); left > 0 && at + 8 <= header.length; left--) {
-    if (header.readUInt32LE(at) === codeSignatureCommand) return true;
-    at += Math.max(8, header.readUInt32LE(at + 4));
+  let index = machHeaderBytes;
+  for (let left = header.readUInt32LE(16); left > 0 && index + 8 <= header.length; left--) {
+    if (header.readUInt32LE(index) === codeSignatureCommand) return true;
+    index += Math.max(8, header.readUInt32LE(index + 4));
   }
   return false;
 };

@@ -43,8 +43,9 @@ const rgb = (value: number): string => hex((value >> 16) & 255, (value >> 8) & 2
 
 const mixed = (a: string, b: string, share: number): string => {
   const parts = (text: string): number[] =>
-    [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16));
-  const [from, to] = [parts(a), parts(b)];
+    [1, 3, 5].map((index) => Number.parseInt(text.slice(index, index + 2), 16));
+  const from = parts(a);
+  const to = parts(b);
   const [red = 0, green = 0, blue = 0] = from.map((part, i) =>
     Math.round(part * share + (to[i] ?? 0) * (1 - share)),
   );

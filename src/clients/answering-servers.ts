@@ -46,10 +46,10 @@ export const createAnsweringServers = <S extends object>(clock: Clock): Answerin
   const answers = new Map<string, Answered>();
   let unidentifiedAt = Number.NEGATIVE_INFINITY;
 
-  const note = (server: TimedFingerprint, at: Millis): void => {
+  const note = (server: TimedFingerprint, time: Millis): void => {
     const key = keyOf(server);
     const last = answers.get(key);
-    if (last === undefined || last.at <= at) answers.set(key, { server, at });
+    if (last === undefined || last.at <= time) answers.set(key, { server, at: time });
   };
 
   const learn = async (session: S, identify: Identify<S>, signal: AbortSignal): Promise<TimedFingerprint> => {
@@ -76,24 +76,24 @@ export const createAnsweringServers = <S extends object>(clock: Clock): Answerin
     },
     since: async (began, sessions, identify, signal) => {
       identifyAll = identify;
-      const asked = await sessions.withIdle(signal, (session) => learn(session, identify, signal));
+      const withIdle = await sessions.withIdle(signal, (session) => learn(session, identify, signal));
       if (unidentifiedAt >= began)
         throw new WireError(
           'malformed',
           'a connection that has answered did not tell which server it leads to',
         );
-      const [server = { at: clock.now(), fingerprint: { parts: {} } }, ...more] = asked;
+      const [server = { at: clock.now(), fingerprint: { parts: {} } }, ...more] = withIdle;
       const told = [
         ...more,
-        ...[...answers.values()].flatMap((one) => (one.at >= began ? [one.server] : [])),
+        ...[...answers.values()].flatMap((answer) => (answer.at >= began ? [answer.server] : [])),
       ];
       const own = keyOf(server);
-      const others = [...new Map(told.map((one) => [keyOf(one), one])).entries()].filter(
-        ([key]) => key !== own,
-      );
+      const others = [
+        ...new Map(told.map((timedFingerprint) => [keyOf(timedFingerprint), timedFingerprint])).entries(),
+      ].filter(([key]) => key !== own);
       return others.length === 0
         ? server.fingerprint
-        : { ...server.fingerprint, others: others.map(([, one]) => one) };
+        : { ...server.fingerprint, others: others.map(([, timedFingerprint]) => timedFingerprint) };
     },
   };
 };

@@ -53,9 +53,9 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
   };
 
   const show = (id: string, change: (shown: PortForward) => PortForward): void => {
-    const one = open.get(id);
-    if (one === undefined) return;
-    one.shown = change(one.shown);
+    const foundOpen = open.get(id);
+    if (foundOpen === undefined) return;
+    foundOpen.shown = change(foundOpen.shown);
     changed();
   };
 
@@ -68,9 +68,9 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
 
   /** Connects an accepted connection with the far end, until one of them ends. */
   const carry = async (id: string, near: Duplex): Promise<void> => {
-    const one = open.get(id);
-    if (one === undefined) return void near.destroy();
-    const { signal } = one.stop;
+    const foundOpen = open.get(id);
+    if (foundOpen === undefined) return void near.destroy();
+    const { signal } = foundOpen.stop;
     show(id, (shown) => ({
       ...shown,
       connections: shown.connections + 1,
@@ -79,7 +79,7 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
     // Until the pipeline is built, a reset has no other listener.
     near.on('error', () => {});
     try {
-      const far = unseal(await one.request.connect(signal));
+      const far = unseal(await foundOpen.request.connect(signal));
       far.once('data', () => worked(id));
       await new Promise<void>((resolve) => {
         far.once('error', (error) => {
@@ -100,13 +100,13 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
   };
 
   const close = async (id: string, why: ForwardEnding = 'closed by the operator'): Promise<void> => {
-    const one = open.get(id);
-    if (one === undefined) return;
+    const foundOpen = open.get(id);
+    if (foundOpen === undefined) return;
     open.delete(id);
-    one.stop.abort();
+    foundOpen.stop.abort();
     changed();
-    await one.close();
-    await one.request.ended?.(one.shown, why);
+    await foundOpen.close();
+    await foundOpen.request.ended?.(foundOpen.shown, why);
   };
 
   return {

@@ -85,7 +85,8 @@ const levelStyles: Readonly<Record<Level, { readonly mark: string; readonly sgr:
 const markWidth = 9;
 /** The share of the line that the name column takes at most, and its bounds in cells. */
 const nameShare = 0.45;
-const [leastNameWidth, mostNameWidth] = [36, 100];
+const leastNameWidth = 36;
+const mostNameWidth = 100;
 /** A last column narrower than this, or than its longest word (an address is copied whole), goes below its line. */
 const minLastWidth = 24;
 
@@ -252,7 +253,9 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
     leastNameWidth,
   );
   const kindWidth = widest(faults.map(({ kind }) => kind));
-  const alike = [...Map.groupBy(faults, (one) => [one.source, one.kind, causeOf(one)].join('\0')).values()];
+  const alike = [
+    ...Map.groupBy(faults, (entry) => [entry.source, entry.kind, causeOf(entry)].join('\0')).values(),
+  ];
   const lines = alike.flatMap((all) => {
     const [first] = all;
     if (first === undefined) return [];

@@ -120,7 +120,8 @@ const readFeeds = async (
     feeds.map((feed) => feed.id),
     signal,
   );
-  const unitOf = (id: string): string => engine.profile.signals.find((one) => one.id === id)?.unit ?? '';
+  const unitOf = (id: string): string =>
+    engine.profile.signals.find((signalSpec) => signalSpec.id === id)?.unit ?? '';
   const states = feeds.map((feed) => engine.facts.getState().feeds[feed.id]);
   return {
     lines: states.flatMap((state) => [
@@ -178,7 +179,7 @@ const createPoll = (
     await engine.reach(signal, source);
     const feeds = engine.feeds.filter((feed) => feed.source === source && feed.name === name);
     if (feeds.length > 0) return readFeeds(feeds, engine, signal);
-    const isOperation = engine.sources.get(source)?.operations.some((one) => one.name === name);
+    const isOperation = engine.sources.get(source)?.operations.some((operation) => operation.name === name);
     if (isOperation !== true) {
       const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
       return { lines: [`${source} has no feed ${name} now`], faults };

@@ -156,7 +156,9 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
       return drills;
     });
     const best = bestDrill(
-      (before ?? []).filter((one) => one.id !== record.id && isSameDrill(one, record)),
+      (before ?? []).filter(
+        (drillRecord) => drillRecord.id !== record.id && isSameDrill(drillRecord, record),
+      ),
       record.how,
     );
     return { record, ...(best === undefined ? {} : { best }) };

@@ -67,7 +67,9 @@ export const judgingFrameOf = (
   const shown =
     only === undefined
       ? sources
-      : sources.filter((one) => one.feeds.length > 0 || one.problem !== undefined || mayGive(one, only));
+      : sources.filter(
+          (source) => source.feeds.length > 0 || source.problem !== undefined || mayGive(source, only),
+        );
   const dir = dirname(resolve(profile.file));
   const entries = shown.map((opened) => {
     const { entry, problem, gives } = opened;
@@ -227,7 +229,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   };
   const opened = await openProfileSources(profile, opening);
   const facts = createFactsStore(judgingFrameOf(profile, opened, options.memory, only));
-  const feeds = opened.flatMap((one) => one.feeds);
+  const feeds = opened.flatMap((openedSource) => openedSource.feeds);
   facts.apply([{ is: 'opened', feeds: feeds.map(feedInfo) }], clock.now());
   const written = createStoreChanges(facts.apply, clock.now);
   const backfill = createHistoryBackfill({ clock, changes: written, trace, feeds: () => feedsNow() });
@@ -251,14 +253,14 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
 
   const askNow = (feedIds?: readonly string[]): void => {
     for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.readNow();
-    if (feedIds === undefined) for (const one of reached.all) void one.resolve();
+    if (feedIds === undefined) for (const tunneledSource of reached.all) void tunneledSource.resolve();
     changes.hurry();
   };
 
   const readAfterChange = (sourceIds: readonly string[]): void => {
     for (const loop of feedsAfterChange(poller.loops, facts.getState(), sourceIds))
       void loop.readAfterChange();
-    for (const one of reached.all) void one.resolve();
+    for (const tunneledSource of reached.all) void tunneledSource.resolve();
     changes.hurry();
   };
 
@@ -298,7 +300,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     readAfterChange,
     reach: async (signal, sourceId) => {
       const selected = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
-      await Promise.all(selected.map((one) => one.ready(signal)));
+      await Promise.all(selected.map((tunneledSource) => tunneledSource.ready(signal)));
     },
     bind: (step, values) => bindStepParams(step, values, profile, options.modules),
     routeTo: (sourceId) => reached.get(sourceId)?.by,
@@ -309,7 +311,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
         0,
       ),
     readNow: async (feedIds, signal) => {
-      await Promise.all(reached.all.map((one) => one.refresh(signal)));
+      await Promise.all(reached.all.map((tunneledSource) => tunneledSource.refresh(signal)));
       const reads = named(feedIds).map((loop) => loop.readAgain());
       await orAborted(Promise.all(reads), signal);
       changes.flush();
@@ -317,9 +319,15 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     readOnce: async (timeoutMs, signal, totalMs = timeoutMs) => {
       const until = clock.now() + timeoutMs;
       const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
-      const readReached = async (one: TunneledSource): Promise<void> => {
-        await withTimeout(clock, timeoutMs, signal, (over) => one.ready(over));
-        await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal, totalMs);
+      const readReached = async (tunneledSource: TunneledSource): Promise<void> => {
+        await withTimeout(clock, timeoutMs, signal, (over) => tunneledSource.ready(over));
+        await readOnce(
+          poller.of(tunneledSource.id),
+          clock,
+          Math.max(0, until - clock.now()),
+          signal,
+          totalMs,
+        );
       };
       await Promise.all([
         readOnce(straight, clock, timeoutMs, signal, totalMs),
@@ -358,7 +366,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       untrace?.();
       leave?.();
       await Promise.all([poller.stop(), reached.close(), backfill.stop(), readings?.close()]);
-      await Promise.all(opened.map((one) => closeSource(one, clock)));
+      await Promise.all(opened.map((openedSource) => closeSource(openedSource, clock)));
     },
   };
 };

@@ -89,10 +89,10 @@ const pointsOf = (
   { range, of, request }: Job,
 ): ReadonlyMap<string, ValueSeries> =>
   new Map(
-    series.flatMap((one): readonly (readonly [string, ValueSeries])[] => {
-      const key = signalKey(one.signal, one.labels);
-      if (!of.keys.has(key) || (request !== undefined && one.signal !== request.signal)) return [];
-      const points = one.points.filter(({ at }) => at >= range.from && at <= range.to);
+    series.flatMap((seriesHistory): readonly (readonly [string, ValueSeries])[] => {
+      const key = signalKey(seriesHistory.signal, seriesHistory.labels);
+      if (!of.keys.has(key) || (request !== undefined && seriesHistory.signal !== request.signal)) return [];
+      const points = seriesHistory.points.filter(({ at }) => at >= range.from && at <= range.to);
       return points.length === 0
         ? []
         : [[key, ValueSeries.of(points.map((point) => ({ ...point, stepMs: range.stepMs })))]];

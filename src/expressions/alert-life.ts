@@ -72,7 +72,7 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
   const { name } = alert;
   const ended = (snapshot.alertRules ?? [])
     .flatMap(({ read }) => read?.ended ?? [])
-    .findLast((one) => one.name === name && isMeant(alert, one.labels));
+    .findLast((candidate) => candidate.name === name && isMeant(alert, candidate.labels));
   if (ended === undefined) return undefined;
   const { at, how, isByPerson } = ended;
   if (isByPerson)
@@ -154,7 +154,7 @@ export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times)
     ...rowsOf(alert, times.before).map(({ fact }) => fact.labels),
     ...activeIn(alert, rulesOf(alert, times.before)).map(({ labels }) => labels),
   ];
-  const problem = rules.map((one) => ruleProblem(one, earlier, times)).find((why) => why !== undefined);
+  const problem = rules.map((rule) => ruleProblem(rule, earlier, times)).find((why) => why !== undefined);
   return problem === undefined
     ? life('resolved', `${name} is resolved`)
     : life('unknown', `${name}: ${problem}`);

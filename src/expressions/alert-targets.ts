@@ -55,8 +55,11 @@ const problemSince = (
   const wasDown = new Set(was.down.map(({ job, instance }) => `${job} ${instance}`));
   const inScope = now.down.filter(({ job, instance }) => fits(jobs, job) && fits(instances, instance));
   const isAllDown = ({ job }: ScrapedTargets['down'][number]): boolean =>
-    jobs !== undefined && now.down.filter((one) => one.job === job).length >= (now.jobs[job] ?? 0);
-  const down = inScope.find((one) => !wasDown.has(`${one.job} ${one.instance}`) || isAllDown(one));
+    jobs !== undefined &&
+    now.down.filter((downTarget) => downTarget.job === job).length >= (now.jobs[job] ?? 0);
+  const down = inScope.find(
+    (downTarget) => !wasDown.has(`${downTarget.job} ${downTarget.instance}`) || isAllDown(downTarget),
+  );
   return down === undefined ? undefined : `its target ${targetName(down)} is down`;
 };
 

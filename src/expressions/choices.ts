@@ -41,7 +41,7 @@ const textsOf = (value: FieldValue | undefined): readonly string[] =>
 
 /** Describes a choice that several rows provide: the first description, and the number of others. */
 export const togetherNote = (words: readonly string[]): string => {
-  const distinct = [...new Set(words)].filter((one) => one !== '');
+  const distinct = [...new Set(words)].filter((text) => text !== '');
   const [first = ''] = distinct;
   return distinct.length < 2 ? first : `${first}, and ${distinct.length - 1} more`;
 };
@@ -67,8 +67,8 @@ interface Candidate {
 
 /** A time field has ISO 8601 text. */
 const timeOf = (value: FieldValue | undefined): Millis | undefined => {
-  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 };
 
 /** Why a row is not recommended: the author's words, or that it was made after the current problem began. */
@@ -179,15 +179,15 @@ const recordOf = <T>(
 };
 
 const wordsOf = ({ words, isCheckedDown }: Choice): string | undefined => {
-  const both = [words, isCheckedDown ? 'health check not ok' : ''].filter((one) => one !== '').join(' · ');
+  const both = [words, isCheckedDown ? 'health check not ok' : ''].filter((text) => text !== '').join(' · ');
   return both === '' ? undefined : both;
 };
 
 const asAvailable = (all: readonly Choice[], hidden: string | undefined): AvailableChoices => {
   const about = recordOf(all, wordsOf);
   const levels = recordOf(all, ({ level }) => level);
-  const doubts = recordOf(all, (one) => one.doubt ?? healthyDoubt(one, all));
-  const made = recordOf(all, (one) => one.made);
+  const doubts = recordOf(all, (choice) => choice.doubt ?? healthyDoubt(choice, all));
+  const made = recordOf(all, (choice) => choice.made);
   return {
     choices: all.map(({ text }) => text),
     ...defined({ hidden, about, levels, doubts, made }),

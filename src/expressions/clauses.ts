@@ -89,12 +89,18 @@ const fieldsOf = ({ filter }: RowSet, test: Test | undefined): ReadonlySet<strin
   new Set(test === undefined ? (filter === undefined ? [] : fieldsOfTest(filter.test)) : fieldsOfTest(test));
 
 const rowsOf = (node: ExpressionNode): readonly ReadRows[] =>
-  nodesOf(node).flatMap((one) =>
-    'set' in one ? [{ kind: one.set.kind, fields: fieldsOf(one.set, one.test?.test) }] : [],
+  nodesOf(node).flatMap((expressionNode) =>
+    'set' in expressionNode
+      ? [{ kind: expressionNode.set.kind, fields: fieldsOf(expressionNode.set, expressionNode.test?.test) }]
+      : [],
   );
 
 const signalsOf = (node: ExpressionNode): ReadonlySet<string> =>
-  new Set(nodesOf(node).flatMap((one) => (one.is === 'signal' || one.is === 'trend' ? [one.id] : [])));
+  new Set(
+    nodesOf(node).flatMap((expressionNode) =>
+      expressionNode.is === 'signal' || expressionNode.is === 'trend' ? [expressionNode.id] : [],
+    ),
+  );
 
 /** Splits an expression into the clauses of its conjunction, each with what it reads. */
 export const clausesOf = ({ root, text }: Expression): readonly Clause[] =>

@@ -45,7 +45,7 @@ const fieldText = <K extends FactKind>(
   if (snapshot === undefined) return null;
   const view = snapshot.kinds[kind];
   const rows: readonly Row<K>[] = view.rows;
-  const row = rows.find((one) => one.key === key);
+  const row = rows.find((candidate) => candidate.key === key);
   if (row === undefined) return missingDataText(kind, view) === undefined ? notFound : null;
   const value = fieldValue(kind, row, name);
   return row.stale || value === undefined ? null : fieldValueText(kind, name, value);
@@ -93,7 +93,7 @@ const countedChange = (node: Count, pair: SnapshotPair): ObservedChange => {
 };
 
 const signalText = (key: string, snapshot: Snapshot | undefined): string | null => {
-  const row = snapshot?.signals.find((one) => one.key === key);
+  const row = snapshot?.signals.find((signal) => signal.key === key);
   return row?.value === undefined || row.stale ? null : formatMeasurement(row.value, row.unit);
 };
 

@@ -71,8 +71,11 @@ export const alertMention = (
   const isExcluded = ({ set, test, meets }: Quantified): boolean => {
     const written = [set.filter, meets ? test : undefined];
     return (
-      and(written.map((one) => (one === undefined ? 'true' : testRow(one.test, 'alerts', row, {})))) ===
-      'false'
+      and(
+        written.map((writtenTest) =>
+          writtenTest === undefined ? 'true' : testRow(writtenTest.test, 'alerts', row, {}),
+        ),
+      ) === 'false'
     );
   };
   return setsOf(expression.root)
@@ -135,8 +138,8 @@ export interface KindRow {
 export const rowsOfCondition = (when: string, { kinds }: Snapshot): readonly KindRow[] => {
   const expression = expressionOf(when);
   if (expression === undefined) return [];
-  const wanted = new Set(setsOf(expression.root).map(({ set }) => set.kind));
-  return [...wanted].flatMap((kind) =>
+  const wantedSet = new Set(setsOf(expression.root).map(({ set }) => set.kind));
+  return [...wantedSet].flatMap((kind) =>
     (kinds[kind].rows as readonly Row[])
       .filter((row) => !row.stale && conditionMatchesRow<FactKind>(when, kind, row))
       .map((row) => ({ kind, row })),

@@ -96,10 +96,10 @@ export const evaluateAny = <K extends FactKind>(
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, context);
   const contributes = ({ member, testResult }: Judged<K>): TriState => and([member, testResult]);
-  const example = rows.find((one) => contributes(one) === 'true');
+  const example = rows.find((row) => contributes(row) === 'true');
   if (example !== undefined)
     return { value: 'true', why: describeRow(kind, example.row, test.test, context) };
-  const unsure = rows.find((one) => contributes(one) === 'unknown');
+  const unsure = rows.find((row) => contributes(row) === 'unknown');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
   const hidden = missingFrom(set, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
@@ -162,8 +162,8 @@ export const counted = <K extends FactKind>(
 ) => {
   const rows = judgeRows(kind, view, node.set.filter, node.test, context);
   const states = rows.map(({ member, testResult }) => and([member, testResult]));
-  const least = states.filter((one) => one === 'true').length;
-  const unsure = states.filter((one) => one === 'unknown').length;
+  const least = states.filter((state) => state === 'true').length;
+  const unsure = states.filter((state) => state === 'unknown').length;
   const hidden = missingFrom(node.set, view);
   return { least, most: hidden === undefined ? least + unsure : Number.POSITIVE_INFINITY, unsure, hidden };
 };

@@ -60,7 +60,8 @@ const lostOfCount = (
   before: OperationResult,
   { effects, isSelected, hide }: RowAccounts,
 ): string | undefined => {
-  const [is, was] = [countOf(now), countOf(before)];
+  const is = countOf(now);
+  const was = countOf(before);
   if (isSelected || is >= was || isWithin(bound, was)) return undefined;
   const { rows = [] } = before;
   const names = namesOf(rows, undefined);

@@ -53,7 +53,7 @@ const harmlessSshOption =
 
 const sshScript = (words: readonly string[]): string => {
   const parsed = parseOptions(words, { flags: 'tTqvnAaCx46N', valued: 'ipolJbcm', isWrapper: true });
-  if (parsed === undefined || !valuesOf(parsed, '-o').every((one) => harmlessSshOption.test(one)))
+  if (parsed === undefined || !valuesOf(parsed, '-o').every((value) => harmlessSshOption.test(value)))
     return opaque;
   const rest = parsed.operands.slice(1);
   // Options may also follow the host.
@@ -257,5 +257,5 @@ export const classifyScript = (text: string, level = 0): CommandClass => {
   const { statements } = parseShell(text);
   return statements.length === 0
     ? unknownClass
-    : worst(statements.map((one) => classifyStatement(one, level)));
+    : worst(statements.map((statement) => classifyStatement(statement, level)));
 };

@@ -133,9 +133,12 @@ const fromShell = (block: CodeBlock, isTagged: boolean): BlockCommands => {
   const mayBegin = (line: string): boolean =>
     isTyped || (isTagged ? !isNoCommand(line) : looksLikeCommand(line, false));
   const { statements, remarks, others } = parseShell(text, mayBegin);
-  const placed = (one: Placed): Placed => ({ ...one, line: block.firstLine + one.line });
+  const placed = (givenPlaced: Placed): Placed => ({
+    ...givenPlaced,
+    line: block.firstLine + givenPlaced.line,
+  });
   return {
-    commands: statements.map((one) => shellCommand(one, block.firstLine)),
+    commands: statements.map((statement) => shellCommand(statement, block.firstLine)),
     remarks: remarks.map(placed),
     others: [...output, ...others.map(placed)],
   };
@@ -192,7 +195,7 @@ const powershellClass = (text: string): CommandClass => {
     .replaceAll(/'[^']*'/g, 'text')
     .replaceAll(/\bWhere-Object\s*\{\s*\$_\.\w+\s+-\w+\s+(?:text|"[^"$]*"|\d+)\s*\}/g, 'Where-Object');
   const parts = plain.split('|').map((part) => classifyScript(part.trim()));
-  const danger = mostDangerous(parts.map((one) => one.danger));
+  const danger = mostDangerous(parts.map((part) => part.danger));
   return !isChanging(danger) && /[{}()&;`]|::/.test(plain)
     ? { danger: 'destructive', isKnown: false }
     : { danger, isKnown: parts.every(({ isKnown }) => isKnown) };

@@ -232,7 +232,7 @@ const distinctBy = <T>(items: readonly T[], key: (item: T) => string): readonly 
 /** Each source once, with all values that the document mentions for it. */
 const mergedSources = (sources: readonly DraftedSource[]): readonly DraftedSource[] =>
   [...Map.groupBy(sources, ({ id }) => id).values()].flatMap((same) => {
-    const found = [...new Set(same.flatMap((one) => one.found ?? []))].join(', ');
+    const found = [...new Set(same.flatMap((draftedSource) => draftedSource.found ?? []))].join(', ');
     const [first] = same;
     return first === undefined ? [] : [{ ...first, ...(found === '' ? {} : { found }) }];
   });
@@ -333,7 +333,10 @@ export const draftProfile = (
     sections: document.headings,
     runbooks,
     ...all,
-    checklists: checklists.map((one) => ({ ...one, id: uniqueList(slug(one.title, 'checklist')) })),
+    checklists: checklists.map((checklist) => ({
+      ...checklist,
+      id: uniqueList(slug(checklist.title, 'checklist')),
+    })),
     contacts: distinctBy(all.contacts, ({ reach }) => reach.toLowerCase()),
     links: distinctBy(all.links, ({ url }) => url),
     severities,
@@ -348,8 +351,10 @@ export const withManualSteps = (draft: DraftedProfile, ids: readonly string[]): 
   const manual = ({ call: _, ...step }: DraftStep): DraftStep => step;
   return {
     ...draft,
-    runbooks: draft.runbooks.map((one) =>
-      ids.includes(one.id) ? { ...one, diagnose: one.diagnose.map(manual), act: one.act.map(manual) } : one,
+    runbooks: draft.runbooks.map((runbook) =>
+      ids.includes(runbook.id)
+        ? { ...runbook, diagnose: runbook.diagnose.map(manual), act: runbook.act.map(manual) }
+        : runbook,
     ),
   };
 };

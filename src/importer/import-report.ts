@@ -41,7 +41,8 @@ export const importReport = (
 ): ImportReport => {
   const { commands, runbooks, checklists, thresholds, contacts, links, severities, escalation } = draft;
   const steps = runbooks.flatMap(({ diagnose, act }) => [...diagnose, ...act]);
-  const count = (danger: Danger): number => commands.filter((one) => one.class.danger === danger).length;
+  const count = (danger: Danger): number =>
+    commands.filter((command) => command.class.danger === danger).length;
   const [read, safe, disruptive, destructive] = dangers.map(count);
   return {
     system: draft.system,
@@ -55,7 +56,7 @@ export const importReport = (
       safe: safe ?? 0,
       disruptive: disruptive ?? 0,
       destructive: destructive ?? 0,
-      unknown: commands.filter((one) => !one.class.isKnown).length,
+      unknown: commands.filter((command) => !command.class.isKnown).length,
       operations: steps.filter(({ call }) => call !== undefined).length,
     },
     manualSteps: steps.filter(({ command }) => command === undefined).length,

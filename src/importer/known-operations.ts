@@ -231,7 +231,8 @@ export const sqlOperation = (text: string, database: string | undefined): Operat
 const kafka = (words: readonly string[]): OperationUse | undefined => {
   const name = programName(words[0] ?? '').replace(/\.sh$/, '');
   const value = (option: string): string | undefined => valueOfOption(words, option);
-  const [topic, group] = [value('--topic'), value('--group')];
+  const topic = value('--topic');
+  const group = value('--group');
   const on = (operation: string, params: Record<string, unknown> = {}): OperationUse => ({
     source: draftSources.kafka,
     name: operation,
@@ -266,10 +267,8 @@ const inContainer = (words: readonly string[], inner: readonly string[]): Operat
         : kind === 'deployment' || kind === 'deploy'
           ? { deployment: name, first: true }
           : { selector: target, first: true };
-    const [namespace, container] = [
-      valueOfOption(before, '-n', '--namespace'),
-      valueOfOption(before, '-c', '--container'),
-    ];
+    const namespace = valueOfOption(before, '-n', '--namespace');
+    const container = valueOfOption(before, '-c', '--container');
     return {
       source: draftSources.k8s,
       name: 'exec',

@@ -35,11 +35,11 @@ const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const inlineOf = (node: Nodes): Pick<Block, 'spans' | 'links'> => {
   const spans: Placed[] = [];
   const links: (Placed & { url: string })[] = [];
-  const visit = (one: Nodes, level: number): void => {
-    if (one.type === 'inlineCode') spans.push({ line: lineOf(one), text: one.value });
-    if (one.type === 'link') links.push({ line: lineOf(one), text: flat(textOf(one)), url: one.url });
-    if (level > deepest || !('children' in one)) return;
-    for (const child of one.children) if (child.type !== 'list') visit(child, level + 1);
+  const visit = (nodes: Nodes, level: number): void => {
+    if (nodes.type === 'inlineCode') spans.push({ line: lineOf(nodes), text: nodes.value });
+    if (nodes.type === 'link') links.push({ line: lineOf(nodes), text: flat(textOf(nodes)), url: nodes.url });
+    if (level > deepest || !('children' in nodes)) return;
+    for (const child of nodes.children) if (child.type !== 'list') visit(child, level + 1);
   };
   visit(node, 0);
   return { spans, links };
@@ -83,7 +83,7 @@ class SectionBuilder {
   }
 
   private open(title: string, line: number, depth: number): void {
-    const path = this.stack.map((one) => one.title);
+    const path = this.stack.map((entry) => entry.title);
     this.sections.push({ title, line, depth, path, blocks: [] });
     this.part = '';
   }

@@ -48,7 +48,12 @@ const pipeline = (
   const [first, ...rest] = statement.commands;
   if (first === undefined || first.assignments.length > 0) return undefined;
   if (
-    !rest.every((one) => one.isPiped && filters.test(one.words[0]?.value ?? '') && one.redirects.length === 0)
+    !rest.every(
+      (simpleCommand) =>
+        simpleCommand.isPiped &&
+        filters.test(simpleCommand.words[0]?.value ?? '') &&
+        simpleCommand.redirects.length === 0,
+    )
   )
     return undefined;
   const isQuiet = first.redirects.every(

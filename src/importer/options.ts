@@ -53,7 +53,8 @@ const cluster = (
  * unknown, because its effect, and whether it takes the next word, are then unknown too.
  */
 export const parseOptions = (words: readonly string[], spec: OptionSpec): ParsedOptions | undefined => {
-  const [long, longValued] = [list(spec.long), list(spec.longValued)];
+  const long = list(spec.long);
+  const longValued = list(spec.longValued);
   const options: GivenOption[] = [];
   const operands: string[] = [];
   for (let i = 0; i < words.length; i++) {

@@ -42,7 +42,7 @@ const params = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(params).join(', ')}]`;
   if (typeof value === 'object' && value !== null)
     return `{ ${Object.entries(value)
-      .map(([key, one]) => `${quotedScalar(key)}: ${params(one)}`)
+      .map(([key, element]) => `${quotedScalar(key)}: ${params(element)}`)
       .join(', ')} }`;
   return JSON.stringify(value);
 };
@@ -52,10 +52,10 @@ const remark = (file: string, { line, text }: Placed, indent = ''): readonly str
   const plain = withSecretMarks(stripControls(text), (variable) => `<${variable}>`);
   const lines = plain
     .split(/\r\n|[\n\r\u{2028}\u{2029}\u{85}]/u)
-    .map((one) => one.trimEnd().replaceAll('\t', '  '));
+    .map((part) => part.trimEnd().replaceAll('\t', '  '));
   return lines.map(
-    (one, i) =>
-      `${indent}# ${i === 0 ? `${file}:${line}` : ' '.repeat(`${file}:${line}`.length)}${one === '' ? '' : ` ${one}`}`,
+    (part, i) =>
+      `${indent}# ${i === 0 ? `${file}:${line}` : ' '.repeat(`${file}:${line}`.length)}${part === '' ? '' : ` ${part}`}`,
   );
 };
 
@@ -193,18 +193,18 @@ const shownTitle = ({ title, command, call }: DraftStep, section: 'diagnose' | '
 };
 
 /** A step: what it does, where it comes from, and its command as written. */
-const step = (yaml: YamlFile, one: DraftStep, id: string, section: 'diagnose' | 'act'): void => {
-  const { line, title, command, call } = one;
+const step = (yaml: YamlFile, draftStep: DraftStep, id: string, section: 'diagnose' | 'act'): void => {
+  const { line, title, command, call } = draftStep;
   yaml.from({ line, text: command === undefined ? title : `$ ${command.raw}` }, '      ');
   if (call !== undefined && call.dropped !== '')
     yaml.from({ line, text: `the operation shows all of the output, without: ${call.dropped}` }, '      ');
   if (command?.class.isKnown === false)
     yaml.from({ line, text: 'unknown command: destructive until reviewed' }, '      ');
-  yaml.add(`      - id: ${id}`, `        title: ${scalar(shownTitle(one, section))}`);
-  for (const entry of call === undefined ? ['manual: true'] : callText(one, section))
+  yaml.add(`      - id: ${id}`, `        title: ${scalar(shownTitle(draftStep, section))}`);
+  for (const entry of call === undefined ? ['manual: true'] : callText(draftStep, section))
     yaml.add(`        ${entry}`);
   if (section === 'act' && command !== undefined) {
-    if (call === undefined) yaml.add(`        danger: ${one.danger}`);
+    if (call === undefined) yaml.add(`        danger: ${draftStep.danger}`);
     yaml.add(`        notes: ${longText(command.raw, 8)}`);
   }
   yaml.add('        reviewed: false');
@@ -221,15 +221,15 @@ const runbook = (yaml: YamlFile, { id, title, line, symptoms, diagnose, act, not
     ['act', act],
   ] as const) {
     if (steps.length > 0) yaml.add(`    ${section}:`);
-    for (const [i, one] of steps.entries())
-      step(yaml, one, `${section === 'act' ? 'a' : 'd'}${i + 1}`, section);
+    for (const [i, draftStep] of steps.entries())
+      step(yaml, draftStep, `${section === 'act' ? 'a' : 'd'}${i + 1}`, section);
   }
 };
 
 const procedures = (draft: DraftedProfile): string => {
   const yaml = new YamlFile(draft.file);
   yaml.add(origin(draft, 'Procedures: none can run before a person has removed `reviewed: false`.'));
-  yaml.section('runbooks', draft.runbooks, (one) => runbook(yaml, one));
+  yaml.section('runbooks', draft.runbooks, (draftRunbook) => runbook(yaml, draftRunbook));
   return yaml.text();
 };
 
@@ -243,7 +243,10 @@ const escalationEntry = ({ title, respond, authority, when }: FoundEscalation, i
 const response = (draft: DraftedProfile): string => {
   const yaml = new YamlFile(draft.file);
   yaml.add(...head(draft, 'Contacts, links, severities, escalation and checklists.'));
-  const [contacts, links, levels, severities] = [uniqueNames(), uniqueNames(), uniqueNames(), uniqueNames()];
+  const contacts = uniqueNames();
+  const links = uniqueNames();
+  const levels = uniqueNames();
+  const severities = uniqueNames();
   yaml.section('contacts', draft.contacts, ({ line, name, reach, text }) => {
     yaml.from({ line, text });
     yaml.add(`  - { id: ${contacts(entryId(name))}, name: ${scalar(name)}, reach: ${scalar(reach)} }`);
@@ -253,7 +256,7 @@ const response = (draft: DraftedProfile): string => {
     yaml.add(escalationEntry(level, levels(entryId(level.title))));
   });
   yaml.section('severities', draft.severities, ({ line, id, title, respond, escalate, examples }) => {
-    const rank = Math.min(4, Math.max(1, draft.severities.findIndex((one) => one.id === id) + 1));
+    const rank = Math.min(4, Math.max(1, draft.severities.findIndex((severity) => severity.id === id) + 1));
     yaml.from({ line, text: title });
     const entry = [
       `id: ${severities(id)}`,

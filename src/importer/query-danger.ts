@@ -125,11 +125,11 @@ const isReadingMeta = (text: string): boolean =>
 const withoutMeta = (code: string): string | undefined => {
   const lines: string[] = [];
   for (const line of code.split('\n')) {
-    const at = line.indexOf('\\');
-    if (at < 0) lines.push(line);
+    const index = line.indexOf('\\');
+    if (index < 0) lines.push(line);
     else {
-      if (!isReadingMeta(line.slice(at))) return undefined;
-      lines.push(`${line.slice(0, at)};`);
+      if (!isReadingMeta(line.slice(index))) return undefined;
+      lines.push(`${line.slice(0, index)};`);
     }
   }
   return lines.join('\n');

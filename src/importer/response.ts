@@ -166,7 +166,7 @@ export const severitiesOf = (
     void (found.has(severity.id) || found.set(severity.id, severity));
   for (const { title, line, path, blocks } of sections) {
     // 'SEV-1: database down' elsewhere is the title of a procedure.
-    const isAbout = [title, ...path].some((one) => /severit|priorit|classification/i.test(one));
+    const isAbout = [title, ...path].some((text) => /severit|priorit|classification/i.test(text));
     const own = isAbout ? severityOf(title, line) : undefined;
     if (own !== undefined) take(own);
     for (const block of blocks) {
@@ -176,7 +176,7 @@ export const severitiesOf = (
         /^severity|^priority|^level/i.test(block.header[0] ?? '') &&
         severityTable(block).length > 0
       ) {
-        for (const one of severityTable(block)) take(one);
+        for (const foundSeverity of severityTable(block)) take(foundSeverity);
         used.add(block);
       }
       const current = label ?? own;

@@ -51,7 +51,7 @@ export const withoutSecrets = (
   const mark = (secret: string, line: number): string => {
     const variable = variables.get(secret) ?? `${prefix}_SECRET_${variables.size + 1}`;
     variables.set(secret, variable);
-    if (!secrets.some((one) => one.line === line && one.variable === variable))
+    if (!secrets.some((outSecret) => outSecret.line === line && outSecret.variable === variable))
       secrets.push({ line, variable });
     return `${opening}${variable}${closing}`;
   };

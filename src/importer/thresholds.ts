@@ -55,11 +55,13 @@ const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
   return starts.flatMap((start, n): readonly FoundThreshold[] => {
     const own = lines.slice(start, starts[n + 1]);
     const fieldText = (key: string): string => {
-      const at = own.findIndex((line) => new RegExp(`^\\s*(?:- )?${key}:`).test(line));
-      const head = unquoted((own[at] ?? '').replace(/^[^:]*:\s*/, ''));
+      const index = own.findIndex((line) => new RegExp(`^\\s*(?:- )?${key}:`).test(line));
+      const head = unquoted((own[index] ?? '').replace(/^[^:]*:\s*/, ''));
       if (!/^[|>][-+]?$/.test(head)) return head;
-      const rest = own.slice(at + 1);
-      const end = rest.findIndex((line) => line.trim() !== '' && indentOf(line) <= indentOf(own[at] ?? ''));
+      const rest = own.slice(index + 1);
+      const end = rest.findIndex(
+        (line) => line.trim() !== '' && indentOf(line) <= indentOf(own[index] ?? ''),
+      );
       return rest
         .slice(0, end < 0 ? undefined : end)
         .join(' ')
@@ -177,7 +179,8 @@ const tableRows = (block: TableBlock): readonly FoundThreshold[] => {
     const written = Object.fromEntries([...named].map(([i, column]) => [column, cells[i] ?? '']));
     const name = cells[0] ?? '';
     const metric = cells.find((cell) => isMetric(cell));
-    const [warn, crit] = [limitOf(written.warning ?? ''), limitOf(written.critical ?? '')];
+    const warn = limitOf(written.warning ?? '');
+    const crit = limitOf(written.critical ?? '');
     const unit = crit?.unit ?? warn?.unit ?? '';
     const query = metric === undefined ? {} : { query: metric };
     const limits = { ...(warn && { warn: warn.bound }), ...(crit && { crit: crit.bound }) };

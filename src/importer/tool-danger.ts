@@ -100,10 +100,10 @@ const cloudValued = [
 export const cloudClass = (name: string, words: readonly string[]): CommandClass => {
   const named = operands(words, cloudValued);
   const isAws = name.startsWith('aws');
-  const at = isAws ? 1 : named.findIndex((word) => byVerb(cloudVerbs, word).isKnown);
-  const verb = named[at];
+  const index = isAws ? 1 : named.findIndex((word) => byVerb(cloudVerbs, word).isKnown);
+  const verb = named[index];
   if (verb === undefined || !hasKnownVerb(words, verb, cloudValued)) return unknownClass;
-  if (!isAws && !named.slice(0, at).every((word) => cloudGroup.test(word))) return unknownClass;
+  if (!isAws && !named.slice(0, index).every((word) => cloudGroup.test(word))) return unknownClass;
   const found = byVerb(cloudVerbs, verb);
   return found.isKnown
     ? knownClass(moreDangerous(found.danger, words.includes('--delete') ? 'destructive' : 'read'))

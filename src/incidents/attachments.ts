@@ -40,7 +40,7 @@ const signalLine = (row: SignalRow): string =>
 /** '2 critical, 1 unknown, 14 ok' */
 const countText = (levels: readonly Level[]): string =>
   (['crit', 'warn', 'unknown', 'ok'] as const)
-    .map((level) => [levels.filter((one) => one === level).length, wordOf[level]] as const)
+    .map((level) => [levels.filter((other) => other === level).length, wordOf[level]] as const)
     .flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))
     .join(', ');
 
@@ -50,7 +50,7 @@ const countText = (levels: readonly Level[]): string =>
  */
 export const signalsAttachment = (
   { signals }: Pick<Snapshot, 'signals'>,
-  at: number,
+  time: number,
 ): Attached | undefined => {
   // A value that is expected to be absent says nothing.
   const rows = signals
@@ -61,11 +61,11 @@ export const signalsAttachment = (
   return {
     event: 'attached',
     kind: 'signals',
-    key: `signals ${at}`,
+    key: `signals ${time}`,
     title: countText(levels),
     lines: boundedLines(rows.map(signalLine)),
     level: levels[0] ?? 'ok',
-    seenAt: at,
+    seenAt: time,
   };
 };
 

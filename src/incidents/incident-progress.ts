@@ -10,7 +10,7 @@ export const unpostedUpdate = ({ updates }: DeclaredIncident): IncidentUpdate | 
 };
 
 const linkOf = ({ links }: DeclaredIncident, service: LinkedService): string =>
-  links.findLast((one) => one.service === service)?.reference ?? '';
+  links.findLast((link) => link.service === service)?.reference ?? '';
 
 /** First message of the thread; '' while there is none. */
 export const threadLink = (incident: DeclaredIncident): string => linkOf(incident, 'slack');

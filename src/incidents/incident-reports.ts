@@ -10,12 +10,12 @@ import { plainMarkdown } from './markdown.ts';
 const orNotRecorded = (text: string): string => (text === '' ? 'not recorded' : plainMarkdown(text));
 
 /** '2026-03-04 10:15 UTC' */
-const minuteOf = (at: Millis): string => `${isoTime(at).slice(0, 16).replace('T', ' ')} UTC`;
+const minuteOf = (time: Millis): string => `${isoTime(time).slice(0, 16).replace('T', ' ')} UTC`;
 
 const lengthText = ({ declaredAt, resolvedAt }: DeclaredIncident, now: Millis): string =>
   formatDuration(Math.max(0, Math.round(((resolvedAt ?? now) - declaredAt) / 60_000)) * 60_000);
 
-const clockText = (at: Millis): string => isoTime(at).slice(11, 19);
+const clockText = (time: Millis): string => isoTime(time).slice(11, 19);
 
 /** A line of the timeline, and below it what is attached. */
 const timelineRows = ({ at, who, word, text, details = [] }: TimelineLine): readonly string[] => [
@@ -71,9 +71,9 @@ const updateValues = (
   current: text,
   actions: incident.actions
     .slice(-mostActions)
-    .map((one) => `• ${one.text}`)
+    .map((action) => `• ${action.text}`)
     .join('\n'),
-  next: incident.nextSteps.map((one) => `• ${one}`).join('\n'),
+  next: incident.nextSteps.map((nextStep) => `• ${nextStep}`).join('\n'),
   eta: incident.eta,
   commander: incident.commander,
 });
@@ -228,7 +228,7 @@ export const incidentJson = (
   const { actions, timeline, isDrill, escalated, acknowledgedAt, resolvedAt, updatedAt, ...others } =
     incident;
   const { sentRuns: _, updates, ...rest } = others;
-  const timeOrNull = (at: Millis | undefined): string | null => (at === undefined ? null : isoTime(at));
+  const timeOrNull = (time: Millis | undefined): string | null => (time === undefined ? null : isoTime(time));
   const line = ({ at, ...one }: TimelineLine): unknown => ({ at: isoTime(at), ...one });
   return {
     ...rest,
@@ -238,7 +238,7 @@ export const incidentJson = (
     resolvedAt: timeOrNull(resolvedAt),
     updatedAt: timeOrNull(updatedAt),
     postMortemDueAt: timeOrNull(postMortemDueAt(incident)),
-    escalated: Object.fromEntries(Object.entries(escalated).map(([step, at]) => [step, isoTime(at)])),
+    escalated: Object.fromEntries(Object.entries(escalated).map(([step, time]) => [step, isoTime(time)])),
     targets: incidentTargets(incident, plan, now).map(({ title, state, dueAt, text }) => ({
       title,
       state,

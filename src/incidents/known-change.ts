@@ -32,8 +32,8 @@ export const isKnownChange = (
     const parts = partsOf(other);
     return parts?.object === seen.object ? [{ at, change: parts.change }] : [];
   });
-  const isBetween = (at: Millis, end: Millis): boolean =>
-    at > Math.min(end, seenAt) && at < Math.max(end, seenAt);
+  const isBetween = (time: Millis, end: Millis): boolean =>
+    time > Math.min(end, seenAt) && time < Math.max(end, seenAt);
   return ofObject.some(
     (line) =>
       line.change === seen.change &&

@@ -46,7 +46,9 @@ export const openFindings = (
   const named = observed.filter(({ about }) => names.some((name) => about.toLowerCase().includes(name)));
   const relevant = named.length > 0 ? named : observed;
   const lines = (level: Level, word: string): readonly string[] =>
-    relevant.filter((one) => one.level === level).map(({ what }) => `${word}: ${what}`);
+    relevant
+      .filter((relevantObserved) => relevantObserved.level === level)
+      .map(({ what }) => `${word}: ${what}`);
   return [...new Set([...lines('crit', 'critical'), ...lines('unknown', 'unknown')])];
 };
 

@@ -10,12 +10,12 @@ import { openFindings } from './open-findings.ts';
 /** The records of incidents, as far as they are added to. */
 export interface IncidentRecords {
   /** Starts a record, and returns the id of its incident. `at`: wall-clock ms. */
-  declare(who: string, at: Millis, event: DeclaredEvent): Promise<string>;
+  declare(who: string, time: Millis, event: DeclaredEvent): Promise<string>;
   /** Appends what `make` returns for the incident as it is now, and for the keys of what is observed and attached. */
   append(
     id: string,
     who: string,
-    at: Millis,
+    time: Millis,
     make: (incident: DeclaredIncident, keys: ReadonlySet<string>) => readonly IncidentEvent[],
   ): Promise<DeclaredIncident>;
 }

@@ -26,25 +26,25 @@ export interface SuggestedSeverity {
   readonly reason: string;
 }
 
-const severityOf = (model: SeverityModel, one: SeverityEvidence): Severity | undefined => {
-  switch (one.is) {
+const severityOf = (model: SeverityModel, severityEvidence: SeverityEvidence): Severity | undefined => {
+  switch (severityEvidence.is) {
     case 'signal':
-      return severityOfSignal(model, one);
+      return severityOfSignal(model, severityEvidence);
     case 'alert':
-      return severityOfAlert(model, one, one.level);
+      return severityOfAlert(model, severityEvidence, severityEvidence.level);
     case 'row':
-      return severityOfKind(model, one.kind, one.level);
+      return severityOfKind(model, severityEvidence.kind, severityEvidence.level);
   }
 };
 
-const evidenceText = (one: SeverityEvidence): string => {
-  switch (one.is) {
+const evidenceText = (severityEvidence: SeverityEvidence): string => {
+  switch (severityEvidence.is) {
     case 'signal':
-      return `${one.title} is ${one.level === 'crit' ? 'critical' : 'in warning'}`;
+      return `${severityEvidence.title} is ${severityEvidence.level === 'crit' ? 'critical' : 'in warning'}`;
     case 'alert':
-      return `alert ${one.name} is firing`;
+      return `alert ${severityEvidence.name} is firing`;
     case 'row':
-      return `${one.what} is ${one.level === 'crit' ? 'critical' : 'in warning'}`;
+      return `${severityEvidence.what} is ${severityEvidence.level === 'crit' ? 'critical' : 'in warning'}`;
   }
 };
 
@@ -58,10 +58,10 @@ export const suggestSeverity = (
 ): SuggestedSeverity | undefined => {
   if (model === undefined) return undefined;
   let worst: SuggestedSeverity | undefined;
-  for (const one of evidence) {
-    const severity = severityOf(model, one);
+  for (const severityEvidence of evidence) {
+    const severity = severityOf(model, severityEvidence);
     if (severity !== undefined && (worst === undefined || severity.rank < worst.severity.rank))
-      worst = { severity, reason: evidenceText(one) };
+      worst = { severity, reason: evidenceText(severityEvidence) };
   }
   return worst;
 };

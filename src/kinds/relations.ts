@@ -139,7 +139,7 @@ const namesInRead = ({ read }: Pick<SignalSpec, 'read'>, fields: readonly string
   );
   const queried = stringsIn(read).flatMap((text) =>
     [...text.matchAll(matcherPattern)].flatMap(([, name = '', value = '']) =>
-      fields.includes(name) ? value.split('|').map((one) => one.replace(/[.*+^$()]+$/, '')) : [],
+      fields.includes(name) ? value.split('|').map((part) => part.replace(/[.*+^$()]+$/, '')) : [],
     ),
   );
   return [...given, ...queried];
@@ -247,11 +247,11 @@ export const findRelatedRows = (
   const index = indexOf(snapshot, specs);
   const found = new Map<string, RelatedRowMatch>();
   const take = (
-    wanted: readonly string[],
+    wantedTexts: readonly string[],
     map: ReadonlyMap<string, readonly RelatedRow[]>,
     relation: Relation,
   ): void => {
-    for (const name of wanted)
+    for (const name of wantedTexts)
       for (const of of map.get(name) ?? []) {
         const key = relatedRowKey(of);
         if (!found.has(key)) found.set(key, { of, relation, name });
@@ -278,15 +278,15 @@ export const findRelatedSignals = (
   source?: string,
 ): readonly SignalRow[] => {
   const specOf = new Map(specs.map((spec) => [spec.id, spec]));
-  const wanted = [...names.own, ...names.needs];
+  const wantedTexts = [...names.own, ...names.needs];
   const ranked = snapshot.signals.flatMap((signal) => {
     const { own, nodes, topics } = namesOfSignal(signal, specOf.get(signal.id));
-    const rank = wanted.findIndex((name) => own.includes(name));
+    const rank = wantedTexts.findIndex((name) => own.includes(name));
     if (rank >= 0) return [{ signal, rank }];
     const isNear =
       names.nodes.some((name) => nodes.includes(name)) || names.topics.some((name) => topics.includes(name));
-    if (isNear) return [{ signal, rank: wanted.length }];
-    return source !== undefined && signal.source === source ? [{ signal, rank: wanted.length + 1 }] : [];
+    if (isNear) return [{ signal, rank: wantedTexts.length }];
+    return source !== undefined && signal.source === source ? [{ signal, rank: wantedTexts.length + 1 }] : [];
   });
   return ranked.toSorted((a, b) => a.rank - b.rank).map(({ signal }) => signal);
 };

@@ -104,7 +104,7 @@ const incidentRunOf = async (
   const last = records.at(-1);
   const events = records.map(({ entry }) => entry);
   const proposal = events.find((event) => event.event === 'planned')?.proposal;
-  const action = sentActions.find((one) => incidentRunbookIds[one] === proposal?.runbook);
+  const action = sentActions.find((sentAction) => incidentRunbookIds[sentAction] === proposal?.runbook);
   if (first === undefined || last === undefined || proposal === undefined || action === undefined)
     return undefined;
   const ended = events.find((event) => event.event === 'ended');
@@ -153,8 +153,8 @@ export const readIncidentRuns = async (
   }
   const found: IncidentRun[] = [];
   for (const records of Map.groupBy(newest.reverse(), ({ entry }) => entry.run).values()) {
-    const one = await incidentRunOf(records, countsUnended);
-    if (one !== undefined) found.push(one);
+    const incidentRun = await incidentRunOf(records, countsUnended);
+    if (incidentRun !== undefined) found.push(incidentRun);
   }
   return found;
 };
@@ -176,10 +176,10 @@ export const missingSends = (
   isSimulation: boolean,
 ): readonly IncidentRun[] =>
   runs.filter(
-    (one) =>
-      one.incident === incident.id &&
-      one.system === incident.system &&
-      one.env === incident.env &&
-      one.isDrill === (incident.isDrill || isSimulation) &&
-      !incident.sentRuns.includes(one.event.run),
+    (run) =>
+      run.incident === incident.id &&
+      run.system === incident.system &&
+      run.env === incident.env &&
+      run.isDrill === (incident.isDrill || isSimulation) &&
+      !incident.sentRuns.includes(run.event.run),
   );

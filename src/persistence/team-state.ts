@@ -75,7 +75,10 @@ export const createTeamState = async ({
     if (kept.length === 0) return;
     await stores.resets.update((known) => [
       ...known,
-      ...kept.filter(({ run, step }) => !known.some((one) => one.run === run && one.step === step)),
+      ...kept.filter(
+        ({ run, step }) =>
+          !known.some((pendingReset) => pendingReset.run === run && pendingReset.step === step),
+      ),
     ]);
     await keptResets.update(() => []);
   };

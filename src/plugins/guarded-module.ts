@@ -32,19 +32,19 @@ const leastEveryMs: Millis = 250;
 const mostMessage = 400;
 
 /** Sanitizes rows: removes control sequences and sets the source and time that opsdeck knows. */
-const cleaned = <T extends Item>(items: readonly T[], source: string, at: Millis): readonly T[] =>
+const cleaned = <T extends Item>(items: readonly T[], source: string, time: Millis): readonly T[] =>
   items.filter(isObject).map((item) => {
     const stripped = sanitizeDeep(item) as T;
-    return { ...stripped, source, at: Number.isFinite(item.at) ? item.at : at };
+    return { ...stripped, source, at: Number.isFinite(item.at) ? item.at : time };
   });
 
-const cleanedFault = (fault: Fault, source: string, at: Millis): Fault => {
+const cleanedFault = (fault: Fault, source: string, time: Millis): Fault => {
   const { kind, message, remedy, retryAfterMs } = fault;
   return {
     kind: isFaultKind(kind) ? kind : 'bug',
     source,
     message: oneLine(String(message), mostMessage),
-    at,
+    at: time,
     ...(remedy === undefined ? {} : { remedy: oneLine(String(remedy), mostMessage) }),
     ...(Number.isFinite(retryAfterMs) && retryAfterMs !== undefined ? { retryAfterMs } : {}),
   };
@@ -67,17 +67,17 @@ const fitsKind = (kind: FeedKind, item: Item): boolean => {
   }
 };
 
-const cleanedBatch = (reading: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
+const cleanedBatch = (reading: Answer, { source, kind, name }: Feed, time: Millis): Answer => {
   const { items, samples, faults }: Reading<Item> = reading;
-  const rows = cleaned(items, source, at);
+  const rows = cleaned(items, source, time);
   const fitting = rows.filter((row) => fitsKind(kind, row));
   const message = `${name}: ${rows.length - fitting.length} rows do not match kind ${kind}`;
   return {
     items: fitting,
-    ...(samples === undefined ? {} : { samples: cleaned(samples, source, at) }),
+    ...(samples === undefined ? {} : { samples: cleaned(samples, source, time) }),
     faults: [
-      ...faults.map((fault) => cleanedFault(fault, source, at)),
-      ...(fitting.length === rows.length ? [] : [{ kind: 'bug', source, message, at } as const]),
+      ...faults.map((fault) => cleanedFault(fault, source, time)),
+      ...(fitting.length === rows.length ? [] : [{ kind: 'bug', source, message, at: time } as const]),
     ],
   };
 };

@@ -11,7 +11,8 @@ const parse = (version: string): readonly [number, number, number] | undefined =
  * version (before 1.0.0 the same minor version), and not newer than ours. False for an invalid version.
  */
 export const isCompatibleSdk = (required: string, available = sdkVersion): boolean => {
-  const [requiredVersion, ownVersion] = [parse(required), parse(available)];
+  const requiredVersion = parse(required);
+  const ownVersion = parse(available);
   if (requiredVersion === undefined || ownVersion === undefined) return false;
   const sameLine =
     requiredVersion[0] === ownVersion[0] && (requiredVersion[0] > 0 || requiredVersion[1] === ownVersion[1]);

@@ -198,13 +198,14 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       const unsafe = new Set(outsideArgumentComplaints(filled).filter(isError).map(formatComplaint));
       // Problems that only resolved values cause disable the entry and nothing else. No program is started with an unsafe value.
       const warnings = finished.complaints.map(
-        (one): Complaint => (unsafe.has(formatComplaint(one)) ? one : { ...one, severity: 'warning' }),
+        (complaint): Complaint =>
+          unsafe.has(formatComplaint(complaint)) ? complaint : { ...complaint, severity: 'warning' },
       );
       return {
         profile: maskedProfile(finished.made, secrets),
         modules: [...modules.values()],
         secrets,
-        complaints: tidy(warnings, secrets).filter((one) => !reported.has(formatComplaint(one))),
+        complaints: tidy(warnings, secrets).filter((complaint) => !reported.has(formatComplaint(complaint))),
       };
     },
   };

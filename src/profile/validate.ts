@@ -58,9 +58,9 @@ const ofCatalogue = async (
   const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
   return [
-    ...catalogue.complaints.filter((one) => !repeated.has(one)),
+    ...catalogue.complaints.filter((complaint) => !repeated.has(complaint)),
     ...broken.flat(),
-    ...loaded.flatMap((one) => one.complaints),
+    ...loaded.flatMap((loadedProfile) => loadedProfile.complaints),
     ...covered,
     ...shared,
   ];

@@ -22,8 +22,8 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const strange = given.filter((name) => !names.includes(name));
   if (strange.length > 0)
     return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
-  const wanted = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
-  const lacking = gate.confirm ? wanted.filter((name) => !given.includes(name)) : [];
+  const wantedTexts = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
+  const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
   if (answers.pasted) return 'the name was pasted; type it';

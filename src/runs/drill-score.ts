@@ -109,7 +109,7 @@ const wrongTurnsOf = (
   const wrongRuns = runs.flatMap((run): readonly WrongTurn[] => {
     const end = endOf(run);
     const own = firstAt(run, 'confirmed') ?? 0;
-    const next = Math.min(...confirmedAt.filter((at) => at > own), Number.POSITIVE_INFINITY);
+    const next = Math.min(...confirmedAt.filter((time) => time > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
     const result = isVerified(run) ? 'verified, but no finding went' : outcomeOf(end).word.toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
@@ -156,8 +156,8 @@ export const scoreDrill = (start: Millis, events: readonly DrillEvent[]): DrillS
   const runs = runsOf(events);
   const recovery = recoveryOf(runs, goneAt(events, runs));
   const runbook = recovery?.run.proposal?.runbook;
-  const since = (at: Millis | undefined): Millis | undefined =>
-    at === undefined ? undefined : Math.max(0, at - start);
+  const since = (time: Millis | undefined): Millis | undefined =>
+    time === undefined ? undefined : Math.max(0, time - start);
   // Who plans a runbook has noticed a problem, also without selecting its row.
   const noticedMs = since(
     earliest([

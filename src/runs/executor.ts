@@ -132,7 +132,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   const here = { system, env, ...(parts.drill === undefined ? {} : { drill: parts.drill }) };
   const pendingHere = async (): Promise<readonly PendingReset[]> => {
     const all = await resets.read();
-    return all.filter((one) => isResetOf(one, here)).toSorted((a, b) => a.dueAt - b.dueAt);
+    return all.filter((pendingReset) => isResetOf(pendingReset, here)).toSorted((a, b) => a.dueAt - b.dueAt);
   };
 
   const standingOf = async ({ run, step }: PendingReset): Promise<ResetStanding> => {
@@ -176,7 +176,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   const runbookOf = (events: readonly RunEvent[]): Runbook | undefined => {
     const planned = events.find(({ event }) => event === 'planned');
     const id = planned?.event === 'planned' ? planned.proposal.runbook : undefined;
-    return engine.profile.runbooks.find((one) => one.id === id);
+    return engine.profile.runbooks.find((runbook) => runbook.id === id);
   };
 
   /** True: another person has approved the run, where it needs that. */
@@ -249,7 +249,8 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     },
     resets: async () => {
       const shown: ShownReset[] = [];
-      for (const one of await pendingHere()) shown.push({ ...one, standing: await standingOf(one) });
+      for (const pendingReset of await pendingHere())
+        shown.push({ ...pendingReset, standing: await standingOf(pendingReset) });
       return shown;
     },
     resetProposal: async ({ run, step }, signal, reasons = {}) => {
@@ -260,7 +261,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       if (request === undefined) return undefined;
       const proposal = await proposed({ ...request, ...reasons }, signal);
       if (proposal.refusal?.ending === 'not-applicable')
-        await dropResets(resets, (one) => one.run === run && one.step === step);
+        await dropResets(resets, (pendingReset) => pendingReset.run === run && pendingReset.step === step);
       return proposal;
     },
     ledgerProblem: async () => {

@@ -89,12 +89,14 @@ const resultChanges = (
   { id, title, expect = {} }: VerifyStep,
   { pending, after }: ActiveRun,
 ): readonly ObservedChange[] => {
-  const [before, last] = [pending.before?.found.get(id), after?.found.get(id)];
+  const before = pending.before?.found.get(id);
+  const last = after?.found.get(id);
   const calls = Math.max(before?.length ?? 0, last?.length ?? 0);
   return Array.from({ length: calls }).flatMap((_, index) => {
     const valuesIn = (results: readonly OperationResult[] | undefined) =>
       new Map(expectedValues(expect, results?.[index] ?? {}));
-    const [then, now] = [valuesIn(before), valuesIn(last)];
+    const then = valuesIn(before);
+    const now = valuesIn(last);
     return [...new Set([...then.keys(), ...now.keys()])].map((what) => ({
       object: title,
       value: what,

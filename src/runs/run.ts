@@ -165,13 +165,13 @@ const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: Ru
   const inEffect = temporary.filter(({ planned }) =>
     (planned.undo ?? []).some((call) => left.has(canonicalJson(call))),
   );
-  const isOver = (one: PendingReset): boolean =>
-    one.run === run
-      ? !inEffect.some(({ planned }) => planned.id === one.step)
-      : one.run === undoes &&
+  const isOver = (pendingReset: PendingReset): boolean =>
+    pendingReset.run === run
+      ? !inEffect.some(({ planned }) => planned.id === pendingReset.step)
+      : pendingReset.run === undoes &&
         reset !== true &&
         ending === 'recovered' &&
-        (resetsStep === undefined || resetsStep === one.step);
+        (resetsStep === undefined || resetsStep === pendingReset.step);
   await dropResets(resets, isOver).catch(() => {});
 };
 

@@ -28,11 +28,11 @@ interface GuardedRead {
 const nothingBut = (fault: Fault): Reading<never> => ({ items: [], faults: [fault] });
 
 /** Creates a fault that the engine itself raises for a feed. `what`: what the feed did or failed to do. */
-export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Millis): Fault => ({
+export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, time: Millis): Fault => ({
   kind,
   source: feed.source,
   message: `${feed.name}${feed.instance === undefined ? '' : ` of ${feed.instance}`}: ${what}`,
-  at,
+  at: time,
 });
 
 /** Checks the response at run time: a faulty source may return anything, whatever its type declares. */
@@ -43,15 +43,15 @@ const batchOf = (
   feed: Feed,
   outcome: CallOutcome<FeedAnswer>,
   signal: AbortSignal,
-  at: Millis,
+  time: Millis,
 ): FeedAnswer => {
   if (outcome.is === 'answered' && isBatch(outcome.value)) return outcome.value;
   if (outcome.is === 'overdue' || (outcome.is === 'threw' && signal.aborted)) {
     const limit = formatDuration(feed.timeoutMs);
-    return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, at));
+    return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, time));
   }
   const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read did not return a reading');
-  return nothingBut({ ...toFault(feed.source, feed.name, error, at), kind: 'bug' });
+  return nothingBut({ ...toFault(feed.source, feed.name, error, time), kind: 'bug' });
 };
 
 /**
@@ -167,12 +167,12 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
   };
 
   const learn = (batch: FeedAnswer, began: Millis, urgent: boolean): void => {
-    const at = clock.now();
+    const time = clock.now();
     const seen = withIdentity(batch);
     taken = false;
-    changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at });
-    trace?.(pollEnd(feed, seen, at - began));
-    const next = schedule.after(batch, at);
+    changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at: time });
+    trace?.(pollEnd(feed, seen, time - began));
+    const next = schedule.after(batch, time);
     if (next !== undefined) changes.add({ is: 'waiting', feed: feed.id, ...next });
     if (urgent || !learnedOnce) changes.hurry();
     learnedOnce = true;

@@ -102,9 +102,9 @@ interface FeedSchedule {
   /** False while a delay that the server requested lasts. */
   mayAsk(now: Millis): boolean;
   /** Plans the next read after this one; returns undefined for a feed that is read only on request. */
-  after(batch: Reading<unknown>, at: Millis): Next | undefined;
+  after(batch: Reading<unknown>, time: Millis): Next | undefined;
   /** Plans the next poll after a reading that another process began at this time: shortly after it will have read again. */
-  afterTaken(began: Millis, at: Millis): Next;
+  afterTaken(began: Millis, time: Millis): Next;
   /** Resets the schedule to its initial state. */
   restart(): void;
   /** Counts failed reads from zero: the system was changed since, so they no longer say when it responds. */
@@ -127,21 +127,21 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
   return {
     due: (now) => now >= nextAt,
     mayAsk: (now) => now >= notBefore,
-    after: (batch, at) => {
+    after: (batch, time) => {
       losses = isFailedRead(feed, batch) ? losses + 1 : 0;
       const delayMs = requestedDelayMs(batch);
-      notBefore = delayMs > 0 ? at + delayMs : 0;
+      notBefore = delayMs > 0 ? time + delayMs : 0;
       if (feed.everyMs === 0) return undefined;
       const usual =
-        losses > 0 ? at + backOffMs(feed.everyMs, losses, random()) : wheel.slotAfter(at, feed.everyMs);
+        losses > 0 ? time + backOffMs(feed.everyMs, losses, random()) : wheel.slotAfter(time, feed.everyMs);
       nextAt = Math.max(usual, notBefore);
       return { until: nextAt, backingOff: losses > 0 || delayMs > 0 };
     },
-    afterTaken: (began, at) => {
+    afterTaken: (began, time) => {
       losses = 0;
       notBefore = 0;
       const readMs = Math.min(mostReadMs, feed.everyMs / 4);
-      nextAt = Math.max(at + wheel.tickMs, began + feed.everyMs + readMs * (0.5 + random()));
+      nextAt = Math.max(time + wheel.tickMs, began + feed.everyMs + readMs * (0.5 + random()));
       return { until: nextAt, backingOff: false };
     },
     restart: () => {

@@ -5,11 +5,11 @@ import type { Clock } from '../platform/runtime/clock.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 
-const lateFault = (loop: FeedLoop, totalMs: Millis, cancelled: boolean, at: Millis): Fault => {
-  if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before it responded', at);
+const lateFault = (loop: FeedLoop, totalMs: Millis, cancelled: boolean, time: Millis): Fault => {
+  if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before it responded', time);
   const limit = `within the total limit of ${formatDuration(totalMs)}`;
   const what = `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`;
-  return { ...feedFault('timeout', loop.feed, what, at), isCutOff: true };
+  return { ...feedFault('timeout', loop.feed, what, time), isCutOff: true };
 };
 
 /** Minimum distance between the starts of the two reads of a feed with `needsTwo`. */

@@ -87,12 +87,12 @@ const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>
 const metricsOf = (view: SimulatorContext, dir: string): readonly Metrics[] => {
   const now = view.clock.now();
   const env = view.model.environmentAt(view.env, now);
-  const at = new Date(now).toISOString();
+  const time = new Date(now).toISOString();
   const each = servicesOf(env);
   const services = Object.fromEntries(each.map(({ name, ...numbers }) => [name, numbers]));
   const all = env.instances.flatMap(({ traffic }) => traffic.recent(env.now));
-  const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
-  const csv = csvOf(join(dir, simulatorFileNames.csv), at, each);
+  const summary = { at: time, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
+  const csv = csvOf(join(dir, simulatorFileNames.csv), time, each);
   const json = { path: join(dir, simulatorFileNames.json), text: `${JSON.stringify(summary, null, 2)}\n` };
   return csv === undefined ? [json] : [csv, json];
 };
@@ -106,13 +106,13 @@ const sqlDump = (day: string): Buffer =>
 const archivedDocuments = 240;
 
 /** An archive of mongodump: completed events before the backup. */
-const eventArchive = (namespace: string, at: Millis): Buffer =>
+const eventArchive = (namespace: string, time: Millis): Buffer =>
   mongoArchive({
     [namespace]: Array.from({ length: archivedDocuments }, (_, index) => ({
-      _id: `evt-${at}-${index}`,
+      _id: `evt-${time}-${index}`,
       type: 'order.created',
       status: 'COMPLETED',
-      timestamp: new Date(at - 1000 * (index + 1)),
+      timestamp: new Date(time - 1000 * (index + 1)),
     })),
   });
 
@@ -124,15 +124,15 @@ const writeBackups = (dir: string, view: SimulatorContext, now: Millis): void =>
       : `${mongodb.database}.${pipeline.collection}`;
   makeDirSync(dir);
   const last = Math.floor((now - backupHourMs) / dayMs) * dayMs + backupHourMs;
-  for (const at of [last - 2 * dayMs, last - dayMs, last]) {
-    const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+  for (const time of [last - 2 * dayMs, last - dayMs, last]) {
+    const day = new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
     const path = join(
       dir,
       ofEvents === undefined ? `${system.replaceAll('-', '')}_${day}.sql.gz` : `mongo-${day}.archive.gz`,
     );
     if (existsSync(path)) continue;
-    put(path, ofEvents === undefined ? sqlDump(day) : eventArchive(ofEvents, at));
-    utimesSync(path, at / 1000, at / 1000);
+    put(path, ofEvents === undefined ? sqlDump(day) : eventArchive(ofEvents, time));
+    utimesSync(path, time / 1000, time / 1000);
   }
 };
 
@@ -140,7 +140,8 @@ const writeBackups = (dir: string, view: SimulatorContext, now: Millis): void =>
 const writeCompose = (dir: string, { parts, deployments }: Environment): void => {
   const { compose } = parts;
   if (compose === undefined) return;
-  const [file, program] = [join(dir, simulatorFileNames.compose), join(dir, simulatorFileNames.docker)];
+  const file = join(dir, simulatorFileNames.compose);
+  const program = join(dir, simulatorFileNames.docker);
   const filed = (names: readonly string[]): string =>
     `${JSON.stringify({ services: Object.fromEntries(names.map((name) => [name, { environment: {} }])) }, null, 2)}\n`;
   if (!existsSync(file)) put(file, filed([...deployments.keys(), ...(compose.spec.composed ?? [])]));
@@ -162,7 +163,8 @@ const writeScripts = ({ address }: SimulatorContext, dir: string): void => {
 
 /** The Gradle wrapper of a system that can be started from its source code, written once. */
 const writeGradleWrapper = ({ address }: SimulatorContext, dir: string): void => {
-  const [url, file] = [address?.('gradle'), join(dir, 'gradlew')];
+  const url = address?.('gradle');
+  const file = join(dir, 'gradlew');
   if (url !== undefined && !existsSync(file))
     put(file, gradleWrapperSource(shebangInterpreter(), url), 0o755);
 };
@@ -183,7 +185,7 @@ const putLasting = (view: SimulatorContext, dir: string): void => {
   writeScriptLogs(view, dir);
   const { checkout } = env.parts;
   if (checkout !== undefined)
-    writeCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
+    writeCheckout(checkout, dir, (time) => view.model.toClock(time) + view.clock.wallOffset());
   writeCompose(dir, env);
   writeScripts(view, dir);
   writeGradleWrapper(view, dir);

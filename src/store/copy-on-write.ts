@@ -1,6 +1,6 @@
 /** True when two lists hold identical elements (===). */
 export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
+  a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
 
 /** True when all fields of two records are identical (Object.is). */
 export const sameFields = (a: object, b: object): boolean => {

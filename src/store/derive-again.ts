@@ -28,16 +28,16 @@ export const deriveAgain = ({ signals }: FactsFrame, now: Millis) => {
       feedsOf: () => [],
     };
     const had = new Map(of.signals.filter((row) => row.id === id).map((row) => [row.key, row]));
-    return deriveSignal(spec, spec.derived, input).map((one): SignalRow => {
-      const { value: _, ...was } = had.get(one.key) ?? {
-        ...{ key: one.key, id, title: spec.title, unit: spec.unit, source: one.source },
-        ...{ level: 'unknown' as const, labels: one.labels, stale: false },
+    return deriveSignal(spec, spec.derived, input).map((derivedSeries): SignalRow => {
+      const { value: _, ...was } = had.get(derivedSeries.key) ?? {
+        ...{ key: derivedSeries.key, id, title: spec.title, unit: spec.unit, source: derivedSeries.source },
+        ...{ level: 'unknown' as const, labels: derivedSeries.labels, stale: false },
       };
-      if (one.value === undefined) return { ...was, level: 'unknown' };
-      const { level } = judgeThresholdOnce(one.value, spec.threshold, now);
+      if (derivedSeries.value === undefined) return { ...was, level: 'unknown' };
+      const { level } = judgeThresholdOnce(derivedSeries.value, spec.threshold, now);
       return {
         ...was,
-        value: one.value,
+        value: derivedSeries.value,
         level: was.level === 'unknown' ? level : worseLevel(was.level, level),
       };
     });

@@ -89,40 +89,41 @@ export const dependentSignalKeys = (
 const isAwaited = ({ value, fault }: DerivedSeries): boolean => value === undefined && fault === undefined;
 
 const silent = (
-  one: DerivedSeries,
+  derivedSeries: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
   now: Millis,
 ): Verdict => {
-  const lost = one.fault === undefined ? faults : [one.fault];
+  const lost = derivedSeries.fault === undefined ? faults : [derivedSeries.fault];
   const threshold =
-    one.staleSince === undefined
+    derivedSeries.staleSince === undefined
       ? lossThreshold(spec.threshold, lost)
       : { ...spec.threshold, noData: staleLevel(spec.threshold, lost) };
-  const verdict = judgeThreshold(was, undefined, threshold, one.staleSince ?? now);
-  const age = one.at === undefined ? '' : `last read ${formatAge(now - one.at)} ago`;
-  return { ...verdict, why: one.fault?.message ?? age };
+  const verdict = judgeThreshold(was, undefined, threshold, derivedSeries.staleSince ?? now);
+  const age = derivedSeries.at === undefined ? '' : `last read ${formatAge(now - derivedSeries.at)} ago`;
+  return { ...verdict, why: derivedSeries.fault?.message ?? age };
 };
 
-const isSilent = (one: DerivedSeries): boolean => one.value === undefined || one.staleSince !== undefined;
+const isSilent = (derivedSeries: DerivedSeries): boolean =>
+  derivedSeries.value === undefined || derivedSeries.staleSince !== undefined;
 
 /**
  * Returns the verdict after an operand was read; undefined while an operand is awaited. `faults`: those of
  * the feeds the signal depends on.
  */
 export const derivedVerdict = (
-  one: DerivedSeries,
+  derivedSeries: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
   { memory, now }: { readonly memory: boolean; readonly now: Millis },
 ): Verdict | undefined => {
-  if (isAwaited(one)) return undefined;
-  if (isSilent(one)) return silent(one, spec, memory ? was : undefined, faults, now);
+  if (isAwaited(derivedSeries)) return undefined;
+  if (isSilent(derivedSeries)) return silent(derivedSeries, spec, memory ? was : undefined, faults, now);
   return memory
-    ? judgeThreshold(was, one.value, spec.threshold, now)
-    : judgeThresholdOnce(one.value, spec.threshold, now);
+    ? judgeThreshold(was, derivedSeries.value, spec.threshold, now)
+    : judgeThresholdOnce(derivedSeries.value, spec.threshold, now);
 };
 
 /**
@@ -130,14 +131,16 @@ export const derivedVerdict = (
  * was never judged has no verdict, because no rule may depend on an unobserved silence.
  */
 export const derivedVerdictNow = (
-  one: DerivedSeries,
+  derivedSeries: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
   now: Millis,
 ): Verdict | undefined => {
-  if (was === undefined || isAwaited(one)) return undefined;
-  return isSilent(one) && (was.silent !== true || isOver(was)) ? silent(one, spec, was, faults, now) : was;
+  if (was === undefined || isAwaited(derivedSeries)) return undefined;
+  return isSilent(derivedSeries) && (was.silent !== true || isOver(was))
+    ? silent(derivedSeries, spec, was, faults, now)
+    : was;
 };
 
 /** Current state of one series of a derived signal. */
@@ -167,7 +170,7 @@ export interface DerivationInput {
 type Calculated = Extract<Derivation, { is: 'calc' }>;
 
 const moments = (all: readonly (Millis | undefined)[]): Pick<DerivedSeries, 'at' | 'newest'> => {
-  const known = all.filter((at) => at !== undefined);
+  const known = all.filter((time) => time !== undefined);
   return known.length === 0 ? {} : { at: Math.min(...known), newest: Math.max(...known) };
 };
 
@@ -175,11 +178,12 @@ const moments = (all: readonly (Millis | undefined)[]): Pick<DerivedSeries, 'at'
 const staleSince = (
   spec: SignalSpec,
   parts: readonly (Millis | undefined)[],
-  at: Millis | undefined,
+  time: Millis | undefined,
   now: Millis,
 ): Pick<DerivedSeries, 'staleSince'> => {
   const { staleMs } = spec.threshold;
-  const own = staleMs !== undefined && at !== undefined && now - at > staleMs ? at + staleMs : undefined;
+  const own =
+    staleMs !== undefined && time !== undefined && now - time > staleMs ? time + staleMs : undefined;
   const since = [...parts, own].filter((moment) => moment !== undefined);
   return since.length === 0 ? {} : { staleSince: Math.min(...since) };
 };
@@ -261,7 +265,7 @@ const count = (
   const view = input.viewOf(fold.kind);
   const { outcome, stale } = foldRows(fold.kind, view, fold);
   const times = moments(feeds.map(({ known }) => known?.at));
-  const old = feeds.filter((one) => isStale(one, input.now));
+  const old = feeds.filter((feed) => isStale(feed, input.now));
   const matters = stale || (old.length > 0 && old.length === feeds.length);
   const since = matters ? old.map(({ feed, known }) => (known?.at ?? input.now) + feed.staleMs) : [];
   const made = {

@@ -28,11 +28,11 @@ interface Continuity {
 }
 
 const continuityOf = (was: FeedState, known: LastReading | undefined, limits: Limits): Continuity => {
-  const at = known?.at ?? 0;
-  const isGap = isStale(was, at);
+  const time = known?.at ?? 0;
+  const isGap = isStale(was, time);
   const isComplete =
     was.known !== undefined && was.faults.length === 0 && (was.known.unavailable ?? []).length === 0;
-  return { at, isGap, showsArrivals: isComplete && !isGap, limits };
+  return { at: time, isGap, showsArrivals: isComplete && !isGap, limits };
 };
 
 /**
@@ -61,11 +61,11 @@ const newIn = (
 ): readonly KeyedFact<FactKind>[] => {
   if (now.length === before.length) {
     // Most readings keep their order, so comparing by position avoids the lookup.
-    const differing = now.filter((one, index) => one !== before[index]);
+    const differing = now.filter((keyedFact, index) => keyedFact !== before[index]);
     if (differing.length < now.length / 2) return differing;
   }
   const had = new Set(before);
-  return now.filter((one) => !had.has(one));
+  return now.filter((keyedFact) => !had.has(keyedFact));
 };
 
 /** Returns the rows that differ from those before them; undefined if a row was added, removed or moved. */
@@ -74,7 +74,7 @@ const changedInPlace = (
   before: readonly KeyedFact<FactKind>[],
 ): readonly KeyedFact<FactKind>[] | undefined =>
   now.length === before.length && now.every(({ key }, index) => key === before[index]?.key)
-    ? now.filter((one, index) => one !== before[index])
+    ? now.filter((keyedFact, index) => keyedFact !== before[index])
     : undefined;
 
 /**
@@ -122,7 +122,7 @@ const waiting = (was: FeedState, { until, backingOff }: Waiting): FeedState => (
 });
 
 /** Removes NaN and infinite values from a sample. */
-const sane = (sample: Sample): Sample => {
+const callbackfn = (sample: Sample): Sample => {
   if (typeof sample.value !== 'number' || Number.isFinite(sample.value)) return sample;
   const { value, ...rest } = sample;
   return { ...rest, why: `the value is ${value}` };
@@ -135,7 +135,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
   if (feed.kind === 'samples')
     return {
       items: [],
-      samples: [...(batch.items as readonly Sample[]), ...samples].map(sane),
+      samples: [...(batch.items as readonly Sample[]), ...samples].map(callbackfn),
       ...(batch.parts === undefined ? {} : { parts: batch.parts }),
       began,
       at,
@@ -143,7 +143,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
     };
   return {
     items: batch.items as readonly (AnyFact | Note)[],
-    samples: samples.map(sane),
+    samples: samples.map(callbackfn),
     ...(batch.alertRules === undefined ? {} : { alertRules: batch.alertRules }),
     ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
     began,

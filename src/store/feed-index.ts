@@ -15,14 +15,14 @@ export interface FeedIndex {
 
 const grouped = <K>(
   feeds: readonly FeedState[],
-  keysOf: (one: FeedState) => Iterable<K>,
+  keysOf: (feedState: FeedState) => Iterable<K>,
 ): ((key: K) => readonly FeedState[]) => {
   const groups = new Map<K, FeedState[]>();
-  for (const one of feeds)
-    for (const key of keysOf(one)) {
+  for (const feed of feeds)
+    for (const key of keysOf(feed)) {
       const group = groups.get(key);
-      if (group === undefined) groups.set(key, [one]);
-      else group.push(one);
+      if (group === undefined) groups.set(key, [feed]);
+      else group.push(feed);
     }
   return (key) => groups.get(key) ?? [];
 };

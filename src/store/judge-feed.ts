@@ -70,15 +70,15 @@ export const judgeDerivedSignals = (
     const own = feeds.filter(({ feed }) => into(feed, spec));
     if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
     const series = reader.derived(spec, spec.derived);
-    const faults = own.flatMap((one) => one.faults);
+    const faults = own.flatMap((feedState) => feedState.faults);
     const isGap = own.some(({ feed }) => drafts.gaps.has(feed.id));
     forgetGoneSeries(spec, series, drafts);
-    for (const one of series) {
-      const was = drafts.verdicts.get(one.key);
-      const verdict = derivedVerdict(one, spec, was, faults, { memory: frame.memory, now });
-      if (verdict === undefined) drafts.verdicts.delete(one.key);
-      else drafts.verdicts.set(one.key, noteLevelStart(was, verdict, isGap, now));
-      noteDerived(one, drafts, series.length <= maxSeriesWithHistory);
+    for (const derivedSeries of series) {
+      const was = drafts.verdicts.get(derivedSeries.key);
+      const verdict = derivedVerdict(derivedSeries, spec, was, faults, { memory: frame.memory, now });
+      if (verdict === undefined) drafts.verdicts.delete(derivedSeries.key);
+      else drafts.verdicts.set(derivedSeries.key, noteLevelStart(was, verdict, isGap, now));
+      noteDerived(derivedSeries, drafts, series.length <= maxSeriesWithHistory);
     }
   }
 };

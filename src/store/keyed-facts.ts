@@ -40,18 +40,20 @@ const keyed = <K extends FactKind>(
   facts: readonly FactTypes[K][],
   before: readonly KeyedFact<K>[] = [],
 ): readonly KeyedFact<K>[] => {
-  const known = new Map(before.flatMap((one) => (one.isDuplicate === true ? [] : [[one.fact, one]])));
+  const known = new Map(
+    before.flatMap((keyedFact) => (keyedFact.isDuplicate === true ? [] : [[keyedFact.fact, keyedFact]])),
+  );
   const seen = new Set<string>();
   const again = new Map<string, number>();
   return facts.map((fact) => {
-    const one = known.get(fact) ?? { key: factKey(kind, fact), fact };
-    if (!seen.has(one.key)) {
-      seen.add(one.key);
-      return one;
+    const keyedFact = known.get(fact) ?? { key: factKey(kind, fact), fact };
+    if (!seen.has(keyedFact.key)) {
+      seen.add(keyedFact.key);
+      return keyedFact;
     }
-    const times = (again.get(one.key) ?? 1) + 1;
-    again.set(one.key, times);
-    return { key: `${one.key}#${times}`, fact, isDuplicate: true };
+    const times = (again.get(keyedFact.key) ?? 1) + 1;
+    again.set(keyedFact.key, times);
+    return { key: `${keyedFact.key}#${times}`, fact, isDuplicate: true };
   });
 };
 
@@ -70,9 +72,9 @@ const keyedLike = <K extends FactKind>(
     const was = before[index];
     const fact = facts[index];
     if (was === undefined || fact === undefined || was.fact === fact) continue;
-    const one = keyedAfter(kind, fact, was);
-    if (one.key !== was.key) return undefined;
-    result[index] = one;
+    const keyedFact = keyedAfter(kind, fact, was);
+    if (keyedFact.key !== was.key) return undefined;
+    result[index] = keyedFact;
   }
   return result;
 };

@@ -28,7 +28,7 @@ export const isPolled = ({ feed, known }: FeedState): boolean => feed.everyMs > 
 const givers = (kind: FactKind, state: FactsState): readonly string[] =>
   feedIndex(state)
     .ofKind(kind)
-    .map((one) => one.feed.source);
+    .map((feedState) => feedState.feed.source);
 
 /**
  * True when a source provides the kind or might. A source whose kinds are unknown is assumed to provide the
@@ -61,7 +61,9 @@ const hidingFaults = (kind: FactKind, state: FactsState): readonly Fault[] =>
     ),
     ...feedIndex(state)
       .ofKind(kind)
-      .flatMap((one) => (isPolled(one) ? hiding(one).map((fault) => faultOf(fault, one.feed.source)) : [])),
+      .flatMap((feedState) =>
+        isPolled(feedState) ? hiding(feedState).map((fault) => faultOf(fault, feedState.feed.source)) : [],
+      ),
   ]);
 
 /** Returns every fault of every source, without duplicates. */
@@ -70,7 +72,7 @@ export const allFaults = ({ frame, feeds }: FactsState): readonly Fault[] =>
     [
       ...Object.values(frame.sources).map((source) => source.problem),
       ...frame.signals.map((signal) => signal.problem),
-      ...Object.values(feeds).flatMap((one) => one.faults),
+      ...Object.values(feeds).flatMap((feed) => feed.faults),
     ].filter((fault) => fault !== undefined),
   );
 
@@ -111,13 +113,13 @@ type WritableRow<K extends FactKind> = { -readonly [P in keyof Row<K>]: Row<K>[P
 
 const rowsOf = <K extends FactKind>(
   kind: K,
-  one: FeedState,
+  feedState: FeedState,
   state: FactsState,
   now: Millis,
 ): readonly Row<K>[] => {
-  const { known, feed } = one;
+  const { known, feed } = feedState;
   if (known === undefined) return [];
-  const stale = isStale(one, now);
+  const stale = isStale(feedState, now);
   const { since, frame } = state;
   const had = cache.get(known);
   // The cache is keyed by a reading, and a reading has only one kind.
@@ -129,13 +131,13 @@ const rowsOf = <K extends FactKind>(
   const comparable = last?.stale === stale && last.limits === frame.limits ? last : undefined;
   const facts = keyedFacts(kind, known);
   const definition = kindOf(kind);
-  const rows = facts.map((one, index): Row<K> => {
-    const { key, fact } = one;
-    const was = comparable?.keyed[index] === one ? comparable.rows[index] : undefined;
+  const rows = facts.map((keyedFact, index): Row<K> => {
+    const { key, fact } = keyedFact;
+    const was = comparable?.keyed[index] === keyedFact ? comparable.rows[index] : undefined;
     if (was !== undefined && comparable?.since === since) return was as Row<K>;
     const start = since[key];
     if (was !== undefined && isSameStart(was, start)) return was as Row<K>;
-    const before = one.judged;
+    const before = keyedFact.judged;
     if (before !== undefined && isStill(before, key, stale, start, feed.id, frame.limits)) return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
     // The source knows the beginning of a state, not that of an outage of the source.
@@ -144,7 +146,7 @@ const rowsOf = <K extends FactKind>(
     if (start?.since !== undefined) row.since = start.since;
     if (start?.seenSince !== undefined) row.seenSince = start.seenSince;
     if (beganAt !== undefined) row.beganAt = beganAt;
-    one.judged = { row, limits: frame.limits };
+    keyedFact.judged = { row, limits: frame.limits };
     return row;
   });
   const made = { stale, since, limits: frame.limits, rows: rows as readonly Row[] };
@@ -175,9 +177,9 @@ const views = new WeakMap<FactsState['frame'], Map<FactKind, CachedKindView>>();
  */
 const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
   const feeds = feedIndex(state).ofKind(kind).filter(isPolled);
-  const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
+  const silent = feeds.filter((feed) => feed.known === undefined && feed.faults.length === 0).length;
   const closed = unopened(kind, state);
-  const parts = feeds.map((one) => rowsOf(kind, one, state, now));
+  const parts = feeds.map((feed) => rowsOf(kind, feed, state, now));
   const made = views.get(state.frame) ?? new Map<FactKind, CachedKindView>();
   views.set(state.frame, made);
   // The map is keyed by kind, so the view has this kind.
@@ -263,9 +265,9 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   const probes = feedIndex(state)
     .ofKind('health')
     .filter(({ feed }) => feed.probe === true);
-  const ofProbes = probes.flatMap((one) =>
-    missing(one.feed.source, expectedOf(one)).map((e) =>
-      unseen(env, one.feed.source, one.feed.id, e, one.faults[0], now),
+  const ofProbes = probes.flatMap((probe) =>
+    missing(probe.feed.source, expectedOf(probe)).map((e) =>
+      unseen(env, probe.feed.source, probe.feed.id, e, probe.faults[0], now),
     ),
   );
   const ofSources = Object.entries(sources).flatMap(([id, source]) => {

@@ -98,7 +98,7 @@ export const hasSharedFormat = ({ kind, everyMs, probe, needsTwo, fills }: FeedI
   formatFor(kind) !== undefined && everyMs > 0 && probe !== true && needsTwo !== true && fills === undefined;
 
 /** Converts the time of an event between our clock and that of the state database. */
-type Converter = (at: Millis) => Millis;
+type Converter = (time: Millis) => Millis;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -142,7 +142,7 @@ export const encodeReading = (
     samples: samples.map((row) => ({ ...withoutWitnesses({ ...row }), ...stamped })),
   });
   if (text.length > maxLength || mask(text) !== text) return undefined;
-  return decodeReading(feed, text, since, (at) => at) === undefined ? undefined : text;
+  return decodeReading(feed, text, since, (time) => time) === undefined ? undefined : text;
 };
 
 /**
@@ -152,7 +152,7 @@ export const encodeReading = (
 export const decodeReading = (
   feed: FeedInfo,
   text: string,
-  at: Millis,
+  time: Millis,
   fromShared: Converter,
 ): FeedReading | undefined => {
   const format = formatFor(feed.kind);
@@ -169,12 +169,12 @@ export const decodeReading = (
     // The schema of the feed's kind has checked every row.
     items: items.map((row) => ({
       ...withTimes(row, format.times, fromShared),
-      at,
+      at: time,
     })) as unknown as FeedReading['items'],
     // The schema has checked these rows, too.
     ...(samples.length === 0
       ? {}
-      : { samples: samples.map((row) => ({ ...row, at })) as unknown as readonly Sample[] }),
+      : { samples: samples.map((row) => ({ ...row, at: time })) as unknown as readonly Sample[] }),
     faults: [],
   };
 };

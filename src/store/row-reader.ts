@@ -54,22 +54,22 @@ const signalRow = (
 /** Returns the current verdict: a stale value is judged as silence from the time at which it became stale. */
 const verdictNow = (
   spec: SignalSpec,
-  one: FeedState,
+  feedState: FeedState,
   was: Verdict | undefined,
   now: Millis,
 ): Verdict | undefined => {
-  if (one.known === undefined || !isSeriesStale(spec, one, now)) return was;
+  if (feedState.known === undefined || !isSeriesStale(spec, feedState, now)) return was;
   if (was?.silent === true && !isOver(was)) return was;
-  const level = staleLevel(spec.threshold, one.faults);
-  const since = one.known.at + (spec.threshold.staleMs ?? one.feed.staleMs);
-  return { level, since, why: `last read ${formatAge(now - one.known.at)} ago`, silent: true };
+  const level = staleLevel(spec.threshold, feedState.faults);
+  const since = feedState.known.at + (spec.threshold.staleMs ?? feedState.feed.staleMs);
+  return { level, since, why: `last read ${formatAge(now - feedState.known.at)} ago`, silent: true };
 };
 
-const faultOf = ({ sample }: SignalSeries, one: FeedState): Fault | undefined => {
+const faultOf = ({ sample }: SignalSeries, feedState: FeedState): Fault | undefined => {
   if (sample?.value !== undefined) return undefined;
   if (sample?.why !== undefined)
     return { kind: 'missing', source: sample.source, message: sample.why, at: sample.at };
-  return one.faults[0];
+  return feedState.faults[0];
 };
 
 interface Part {
@@ -109,25 +109,27 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
 
 const seriesRow = (
   spec: SignalSpec,
-  one: FeedState,
+  feedState: FeedState,
   series: SignalSeries,
   state: FactsState,
   now: Millis,
 ): SignalRow => {
   const { key, labels, sample } = series;
-  const verdict = verdictNow(spec, one, state.verdicts[key], now);
+  const verdict = verdictNow(spec, feedState, state.verdicts[key], now);
   const over = isOver(verdict);
-  const fault = faultOf(series, one);
+  const fault = faultOf(series, feedState);
   return signalRow(spec, key, labels, {
-    source: sample?.source ?? one.feed.source,
+    source: sample?.source ?? feedState.feed.source,
     level: verdict?.level ?? 'unknown',
-    stale: !over && isSeriesStale(spec, one, now),
+    stale: !over && isSeriesStale(spec, feedState, now),
     ...(!over && sample?.value !== undefined && { value: sample.value }),
     ...(sample?.parts !== undefined && { parts: sample.parts }),
     ...(sample?.fold !== undefined && { fold: sample.fold }),
     ...(sample?.computed !== undefined && { computed: sample.computed }),
     ...computedFields(feedIndex(state).partsOf(spec.id), labels),
-    ...(sample !== undefined ? { at: sample.at } : one.known !== undefined && { at: one.known.at }),
+    ...(sample !== undefined
+      ? { at: sample.at }
+      : feedState.known !== undefined && { at: feedState.known.at }),
     ...(verdict !== undefined && { verdict }),
     ...(fault !== undefined && { fault }),
   });
@@ -168,8 +170,10 @@ const sourceRows = (
   if (feeds.length === 0) return [unread(spec, state, now)];
   const alone = feeds.length === 1;
   return distinct(
-    feeds.flatMap((one) =>
-      seriesOf(one.feed, one.known, spec.id, alone).map((series) => seriesRow(spec, one, series, state, now)),
+    feeds.flatMap((feed) =>
+      seriesOf(feed.feed, feed.known, spec.id, alone).map((series) =>
+        seriesRow(spec, feed, series, state, now),
+      ),
     ),
   );
 };
@@ -187,21 +191,21 @@ interface SignalRowReader {
 
 const derivedRow = (
   spec: SignalSpec,
-  one: DerivedSeries,
+  derivedSeries: DerivedSeries,
   faults: readonly Fault[],
   state: FactsState,
   now: Millis,
 ): SignalRow => {
-  const verdict = derivedVerdictNow(one, spec, state.verdicts[one.key], faults, now);
+  const verdict = derivedVerdictNow(derivedSeries, spec, state.verdicts[derivedSeries.key], faults, now);
   const over = isOver(verdict);
-  return signalRow(spec, one.key, one.labels, {
-    source: one.source,
+  return signalRow(spec, derivedSeries.key, derivedSeries.labels, {
+    source: derivedSeries.source,
     level: verdict?.level ?? 'unknown',
-    stale: !over && one.staleSince !== undefined,
-    ...(!over && one.value !== undefined && { value: one.value }),
-    ...(one.at !== undefined && { at: one.at }),
+    stale: !over && derivedSeries.staleSince !== undefined,
+    ...(!over && derivedSeries.value !== undefined && { value: derivedSeries.value }),
+    ...(derivedSeries.at !== undefined && { at: derivedSeries.at }),
     ...(verdict !== undefined && { verdict }),
-    ...(one.fault !== undefined && { fault: one.fault }),
+    ...(derivedSeries.fault !== undefined && { fault: derivedSeries.fault }),
   });
 };
 
@@ -218,8 +222,10 @@ export const createSignalRowReader = (state: FactsState, now: Millis): SignalRow
   };
   const derivedRows = (spec: SignalSpec, how: Derivation): readonly SignalRow[] => {
     const into = feedsOfSignals(state.frame);
-    const faults = feeds.flatMap((one) => (into(one.feed, spec) ? one.faults : []));
-    return deriveSignal(spec, how, input).map((one) => derivedRow(spec, one, faults, state, now));
+    const faults = feeds.flatMap((feed) => (into(feed.feed, spec) ? feed.faults : []));
+    return deriveSignal(spec, how, input).map((derivedSeries) =>
+      derivedRow(spec, derivedSeries, faults, state, now),
+    );
   };
   const rowsOfSpec = (spec: SignalSpec): readonly SignalRow[] => {
     if (spec.derived === undefined || spec.problem !== undefined)

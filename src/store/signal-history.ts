@@ -19,7 +19,8 @@ export interface HistoryUpdates {
   readonly past: CopyOnWriteRecord<ValueSeries>;
 }
 
-const [distantPast, distantFuture] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+const distantPast = Number.NEGATIVE_INFINITY;
+const distantFuture = Number.POSITIVE_INFINITY;
 
 /** Keeps a value that drops out of the newest ones if it is at least `keptStepMs` after the last one kept. */
 const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {

@@ -17,23 +17,24 @@ const counted = derivedFromKinds((): readonly FactKind[] =>
 );
 
 const isScheduled = ({ feed }: FeedState): boolean => feed.everyMs > 0;
-const gaveNothing = (one: FeedState, now: Millis): boolean => one.known === undefined || isStale(one, now);
+const gaveNothing = (feedState: FeedState, now: Millis): boolean =>
+  feedState.known === undefined || isStale(feedState, now);
 
 /**
  * True for a feed of a counted kind without data. A resource that does not exist (`missing`) counts as data,
  * unless its source returns nothing else.
  */
-const isUnanswered = (one: FeedState, now: Millis): boolean =>
-  counted().some((kind) => kind === one.feed.kind) &&
-  gaveNothing(one, now) &&
-  !(one.faults.length > 0 && one.faults.every((fault) => fault.kind === 'missing'));
+const isUnanswered = (feedState: FeedState, now: Millis): boolean =>
+  counted().some((kind) => kind === feedState.feed.kind) &&
+  gaveNothing(feedState, now) &&
+  !(feedState.faults.length > 0 && feedState.faults.every((fault) => fault.kind === 'missing'));
 
 const isSilentSource = (id: string, state: FactsState, now: Millis): boolean => {
   const source = state.frame.sources[id];
   if (source?.problem !== undefined) return true;
   const scheduled = feedIndex(state).ofSource(id).filter(isScheduled);
   if (scheduled.length === 0) return (source?.kinds?.length ?? 0) > 0;
-  return scheduled.every((one) => gaveNothing(one, now));
+  return scheduled.every((feedState) => gaveNothing(feedState, now));
 };
 
 /** Cached by environment, because a kind may have rows of other environments. */
@@ -67,7 +68,7 @@ const totalLevel = (
   const isBlind =
     sources.length === 0 ||
     sources.some((id) => isSilentSource(id, state, now)) ||
-    feedIndex(state).all.some((one) => isScheduled(one) && isUnanswered(one, now));
+    feedIndex(state).all.some((feedState) => isScheduled(feedState) && isUnanswered(feedState, now));
   const rows = counted().map((kind) => worstOf(kind, kinds[kind], state.frame.env));
   return worstLevel([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
 };
@@ -103,9 +104,13 @@ const keepRows = (
 const alertRuleViews = (state: FactsState, now: Millis): readonly AlertRulesView[] =>
   feedIndex(state)
     .all.filter(({ feed }) => feed.readsAlertRules === true)
-    .map((one) => {
-      const read = isStale(one, now) ? undefined : one.known?.alertRules;
-      return { source: one.feed.source, ...(read === undefined ? {} : { read }), faults: one.faults };
+    .map((feedState) => {
+      const read = isStale(feedState, now) ? undefined : feedState.known?.alertRules;
+      return {
+        source: feedState.feed.source,
+        ...(read === undefined ? {} : { read }),
+        faults: feedState.faults,
+      };
     });
 
 /** Reuses the previous views where the content is unchanged. */
@@ -142,7 +147,7 @@ const sameMomentMs: Millis = 100;
 export const buildSnapshot = (state: FactsState, now: Millis): Snapshot => {
   const taken = latest.get(state.frame) ?? [];
   const same = taken.find(
-    (one) => one.state === state && now >= one.lookedAt && now - one.lookedAt < sameMomentMs,
+    (other) => other.state === state && now >= other.lookedAt && now - other.lookedAt < sameMomentMs,
   );
   if (same !== undefined) return same.snapshot;
   const snapshot = take(state, now, taken[0]?.snapshot);

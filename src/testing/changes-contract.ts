@@ -46,7 +46,7 @@ export const changesContractTests = <M extends FailureMode, W extends Wire<M>>(
     expect(faults).toEqual([]);
     const times = changes.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
-    expect(times.every((at) => at >= since)).toBe(true);
+    expect(times.every((time) => time >= since)).toBe(true);
     for (const { what, change } of changes) {
       expect(what).toMatch(/^\S+ \S/);
       expect(change).not.toBe('');
@@ -67,9 +67,9 @@ export const changesContractTests = <M extends FailureMode, W extends Wire<M>>(
 
   test('reading recent changes that starts aborted makes no request', async () => {
     await using wired = await openRig(stage, module);
-    const asked = wired.wire.asked();
+    const amount = wired.wire.asked();
     const reading = await wired.source.recentChanges?.(0, AbortSignal.abort());
     expect(reading?.changes).toEqual([]);
-    expect(wired.wire.asked()).toBe(asked);
+    expect(wired.wire.asked()).toBe(amount);
   });
 };

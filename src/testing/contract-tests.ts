@@ -153,9 +153,9 @@ export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
         expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
         await wired.wire.drained();
       }
-      const asked = wired.wire.asked();
+      const amount = wired.wire.asked();
       for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
-      expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(asked);
+      expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(amount);
     });
 
   historyContractTests(stage, module, { call: stage.call ?? httpCall, credentials: forms });

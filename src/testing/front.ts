@@ -42,7 +42,7 @@ export const openFront = async (upstream: string): Promise<Front> => {
   const sockets = new Set<Socket>();
   const watchers = new Set<() => void>();
   let treatment: Treatment = healthy;
-  let asked = 0;
+  let amount = 0;
   let bytes = 0;
   const changed = (): void => {
     for (const notify of [...watchers]) notify();
@@ -59,7 +59,7 @@ export const openFront = async (upstream: string): Promise<Front> => {
     });
 
   const server = createServer((request, response) => {
-    asked += 1;
+    amount += 1;
     if (!declaredRead.test(request.url ?? '')) methods.add(request.method ?? '');
     response.on('error', () => {});
     void handled(
@@ -87,10 +87,10 @@ export const openFront = async (upstream: string): Promise<Front> => {
       treatment = next;
     },
     methods: () => methods,
-    asked: () => asked,
+    asked: () => amount,
     bytesSent: () => bytes,
     openSockets: () => sockets.size,
-    arrived: (count) => until(() => asked >= count),
+    arrived: (count) => until(() => amount >= count),
     drained: () => until(() => sockets.size === 0),
     close: () =>
       new Promise((resolve) => {

@@ -61,10 +61,12 @@ export const historyContractTests = <M extends FailureMode, W extends Wire<M>>(
       const history = await feed.readHistory?.(range, signal);
       expect(history?.faults, feed.id).toEqual([]);
       for (const { signal: id, labels, points } of history?.series ?? []) {
-        expect(read.map((one) => signalKey(one.signal, one.labels))).toContain(signalKey(id, labels));
+        expect(read.map((sample) => signalKey(sample.signal, sample.labels))).toContain(
+          signalKey(id, labels),
+        );
         const times = points.map(({ at }) => at);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
-        expect(times.every((at) => at >= range.from && at <= range.to)).toBe(true);
+        expect(times.every((position) => position >= range.from && position <= range.to)).toBe(true);
         expect(points.every(({ value }) => Number.isFinite(value))).toBe(true);
         count += points.length;
       }
@@ -88,11 +90,11 @@ export const historyContractTests = <M extends FailureMode, W extends Wire<M>>(
 
   test('a history that is aborted at its start makes no request', async () => {
     await using wired = await openRig(stage, module);
-    const asked = wired.wire.asked();
+    const amount = wired.wire.asked();
     for (const feed of historyFeeds(wired)) {
       const history = await feed.readHistory?.(lastTenMinutes(wired.clock), AbortSignal.abort());
       expect(history?.faults.map(({ kind }) => kind)).toEqual(['cancelled']);
     }
-    expect(wired.wire.asked()).toBe(asked);
+    expect(wired.wire.asked()).toBe(amount);
   });
 };

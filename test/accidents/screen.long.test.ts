@@ -20,8 +20,8 @@ accident('re-sorted list', async () => {
         facts,
         feed,
         {
-          items: names.map((name, at) =>
-            breaker(name, { state: states[(at + by) % states.length] ?? 'open' }),
+          items: names.map((name, index) =>
+            breaker(name, { state: states[(index + by) % states.length] ?? 'open' }),
           ),
         },
         moment++,
@@ -37,7 +37,7 @@ accident('re-sorted list', async () => {
 });
 
 accident('read-only keys', async () => {
-  const printable = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).filter(
+  const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).filter(
     (key) => key !== 'q',
   );
   const named = [

@@ -95,7 +95,8 @@ const describeImport = (i: Import): string => {
 
 test('imports point inwards', () => {
   const wrong = imports.filter((i) => {
-    const [from, to] = [layerOf(i.file), layerOf(i.to)];
+    const from = layerOf(i.file);
+    const to = layerOf(i.to);
     if (from === to) return false;
     const { code, types }: { readonly code: readonly string[] | 'all'; readonly types: readonly string[] } =
       mayImport[from];
@@ -125,7 +126,8 @@ test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
 test('a source does not import another source', () => {
   const folder = (path: string) => /^src\/sources\/([^/]+)\//.exec(path)?.[1];
   const wrong = imports.filter((i) => {
-    const [from, to] = [folder(i.file), folder(i.to)];
+    const from = folder(i.file);
+    const to = folder(i.to);
     return from !== undefined && to !== undefined && from !== to && to !== 'kit';
   });
   expect(
@@ -140,12 +142,10 @@ const cyclesOf = (all: readonly Import[]): readonly (readonly string[])[] => {
   const graph = new Map<string, Set<string>>();
   for (const { file, to } of all) graph.set(file, (graph.get(file) ?? new Set()).add(to));
   // Tarjan's strongly connected components.
-  const [order, low, stack, groups] = [
-    new Map<string, number>(),
-    new Map<string, number>(),
-    [] as string[],
-    [] as string[][],
-  ];
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack = [] as string[];
+  const groups = [] as string[][];
   const visit = (file: string): number => {
     order.set(file, order.size);
     low.set(file, order.size - 1);

@@ -10,7 +10,8 @@ const imports = (await Promise.all((await filesUnder('src')).map(importsOf))).fl
 /** The folders that each folder imports, types included. */
 const imported = new Map<string, Set<string>>();
 for (const { file, to } of imports) {
-  const [from, target] = [roomOf(file), roomOf(to)];
+  const from = roomOf(file);
+  const target = roomOf(to);
   if (from === target || !to.startsWith('src/')) continue;
   imported.set(from, (imported.get(from) ?? new Set()).add(target));
 }
@@ -92,7 +93,8 @@ const features = new Set(
 );
 
 const betweenFeatures = screens.filter(({ file, to }) => {
-  const [from, target] = [featureOf(file), featureOf(to)];
+  const from = featureOf(file);
+  const target = featureOf(to);
   return from !== undefined && from !== target && features.has(target);
 });
 

@@ -43,7 +43,7 @@ test.each([
 
 test('a protocol imports no other protocol except HTTP', async () => {
   const wrong: string[] = [];
-  for (const file of sourceFiles.filter((one) => one.startsWith('src/clients/')))
+  for (const file of sourceFiles.filter((sourceFile) => sourceFile.startsWith('src/clients/')))
     for (const { to } of await importsOf(file)) {
       const [own, other] = [file, to].map((path) => /^src\/clients\/([^/]+)\//.exec(path)?.[1]);
       if (other !== undefined && other !== own && other !== 'http') wrong.push(`${file} → ${to}`);

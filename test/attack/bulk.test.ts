@@ -23,14 +23,15 @@ const numbered = (count: number, line: string): string =>
 
 /** The values of a parsed JSON text, and its depth. */
 const measure = (root: unknown): { readonly count: number; readonly depth: number } => {
-  let [count, deepest] = [0, 0];
+  let count = 0;
+  let deepest = 0;
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
     count += 1;
     deepest = Math.max(deepest, depth);
     if (typeof value === 'object' && value !== null)
-      for (const one of Object.values(value)) pending.push({ value: one, depth: depth + 1 });
+      for (const element of Object.values(value)) pending.push({ value: element, depth: depth + 1 });
   }
   return { count, depth: deepest };
 };

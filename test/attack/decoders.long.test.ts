@@ -56,12 +56,13 @@ const changedWire = (
   const connections = recording.connections.map((messages) => [...messages]);
   for (const change of changes) {
     const places = connections.flatMap((messages, connection) =>
-      messages.flatMap((message, at) => (message.startsWith('< ') ? [[connection, at] as const] : [])),
+      messages.flatMap((message, index) => (message.startsWith('< ') ? [[connection, index] as const] : [])),
     );
-    const [connection = 0, at = 0] = places[Math.floor(change.message * places.length)] ?? [];
+    const [connection = 0, position = 0] = places[Math.floor(change.message * places.length)] ?? [];
     const messages = connections[connection];
-    const bytes = Buffer.from(messages?.[at]?.slice(2) ?? '', 'latin1');
-    if (messages !== undefined) messages[at] = `< ${changedMessage(bytes, change, kept).toString('latin1')}`;
+    const bytes = Buffer.from(messages?.[position]?.slice(2) ?? '', 'latin1');
+    if (messages !== undefined)
+      messages[position] = `< ${changedMessage(bytes, change, kept).toString('latin1')}`;
   }
   return { ...recording, connections };
 };
@@ -69,12 +70,12 @@ const changedWire = (
 const changedHttp = (recording: HttpRecording, changes: readonly DecoderChange[]): HttpRecording => {
   const exchanges = [...recording.exchanges];
   for (const change of changes) {
-    const at = Math.floor(change.message * exchanges.length);
-    const exchange = exchanges[at];
+    const index = Math.floor(change.message * exchanges.length);
+    const exchange = exchanges[index];
     if (exchange === undefined) continue;
     const { lines, body } = exchange;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    exchanges[at] =
+    exchanges[index] =
       lines === undefined
         ? { ...exchange, body: changedDocument(text ?? '', change) }
         : { ...exchange, lines: changedDocument(lines.join('\n'), change).split('\n') };
@@ -156,7 +157,7 @@ family('wire decoders', ({ attack }) => {
       defense: expectKnownFacts,
       sabotaged: withoutChecks,
       holds: async ([name, changes], check) => {
-        const scenario = readable.find((one) => one.name === name);
+        const scenario = readable.find((candidate) => candidate.name === name);
         if (scenario === undefined) throw new Error(`no scenario ${name}`);
         const { replay: changed, at } = replay(name, changes);
         return check(await readScenario(module, scenario, { dial: changed.dial, at }));
@@ -172,7 +173,7 @@ family('wire decoders', ({ attack }) => {
     defense: expectKnownFacts,
     sabotaged: withoutChecks,
     holds: async ([type, changes], check) => {
-      const rig = rigs.find((one) => one.type === type);
+      const rig = rigs.find((candidate) => candidate.type === type);
       if (rig === undefined) throw new Error(`no rig ${type}`);
       await using opened = await openWired(openFronted(rig));
       opened.wire.treat(async (response, _, pass) => {

@@ -56,9 +56,9 @@ family('terminal escapes', ({ attack }) => {
         ...[sink.text(from), sink.row(from), sink.label(from), sink.lines(from)],
         ...[sink.json({ [from]: from }), sink.painted(JSON.stringify(sink.tree([from])))],
       ];
-      for (const one of out) {
-        expect(one).not.toMatch(controlCharacters);
-        expect(one).not.toContain(known);
+      for (const part of out) {
+        expect(part).not.toMatch(controlCharacters);
+        expect(part).not.toContain(known);
       }
       expect(sink.label(from)).not.toMatch(/[\n\r\u2028\u2029\u0085]/);
       for (const line of sink.row(from).split('\n').slice(1)) expect(line).toMatch(/^ {4}/);

@@ -46,7 +46,7 @@ const tokenText = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((pa
 type Parse = typeof parseExpression;
 /** Parses without a limit on the nesting depth. */
 const recursive: Parse = (text) => {
-  const depth = (at: number): number => (text.startsWith('not ', at) ? 1 + depth(at + 4) : 0);
+  const depth = (index: number): number => (text.startsWith('not ', index) ? 1 + depth(index + 4) : 0);
   depth(0);
   return parseExpression(text);
 };
@@ -95,7 +95,7 @@ family('expressions', ({ attack }) => {
     ),
     defense: (text: string) => parseCalc(text),
     sabotaged: (text: string) => {
-      const depth = (at: number): number => (/[-(]/.test(text[at] ?? '') ? 1 + depth(at + 1) : 0);
+      const depth = (index: number): number => (/[-(]/.test(text[index] ?? '') ? 1 + depth(index + 1) : 0);
       depth(0);
       return parseCalc(text);
     },

@@ -29,7 +29,9 @@ const bytesOf = (key: string): string | undefined => {
   return named[key] ?? (key.length === 1 ? key : undefined);
 };
 const quits = ['q', '\u0003', '\u001a', '\u001c'];
-const bytes = [...new Set(bound.flatMap((key) => bytesOf(key) ?? []))].filter((one) => !quits.includes(one));
+const bytes = [...new Set(bound.flatMap((key) => bytesOf(key) ?? []))].filter(
+  (quit) => !quits.includes(quit),
+);
 const commands = [
   ':run restore-broker\r',
   ':run close-breaker name=broker\r',

@@ -69,8 +69,8 @@ family('lock theft', ({ attack }) => {
     holds: async (all, isAlive) => {
       // Of two processes with the same id in one container, only one is alive.
       const living = all.processes.filter(
-        (one, nth) =>
-          one.alive && !all.processes.slice(0, nth).some((other) => other.alive && sameIds(one, other)),
+        (entry, nth) =>
+          entry.alive && !all.processes.slice(0, nth).some((other) => other.alive && sameIds(entry, other)),
       );
       let tried = 0;
       for (const holder of living)
@@ -84,7 +84,7 @@ family('lock theft', ({ attack }) => {
           const inspector: ProcessInspector = {
             hostname: () => observer.host,
             place: async () => placeOf(all, observer),
-            start: async (pid) => living.find((one) => sameIds(one, { ...observer, pid }))?.start,
+            start: async (pid) => living.find((entry) => sameIds(entry, { ...observer, pid }))?.start,
           };
           tried++;
           expect(await isAlive(named, inspector)).not.toBe(false);

@@ -78,8 +78,8 @@ const piece = fc.oneof(
 const changedLine = fc
   .tuple(fc.constantFrom(...known), fc.double({ min: 0, max: 1, noNaN: true }), piece, fc.nat(30))
   .map(([line, place, text, removed]) => {
-    const at = Math.floor(place * line.length);
-    return line.slice(0, at) + text + line.slice(at + removed);
+    const index = Math.floor(place * line.length);
+    return line.slice(0, index) + text + line.slice(index + removed);
   });
 
 /** Lines around the length up to which a line is parsed. */
@@ -172,7 +172,7 @@ const expectText = (text: string, from: string): void => {
   expect(hasControls(text), JSON.stringify(text)).toBe(false);
   const decoded = Buffer.from(from, 'latin1').toString();
   if (/[\x1b\x90\x98\x9b\x9d-\x9f]/.test(decoded)) return;
-  expect(text).toBe([...decoded].filter((one) => !isSingleControl(one.codePointAt(0) ?? 0)).join(''));
+  expect(text).toBe([...decoded].filter((part) => !isSingleControl(part.codePointAt(0) ?? 0)).join(''));
 };
 
 /** A chunk taken for whole lines: what a reader without a memory of the last bytes does. */
@@ -278,8 +278,8 @@ family('log lines', ({ attack }) => {
     {
       rounds: 500,
       inputs: fc.tuple(written, patterns),
-      corpus: corpus.written.map((one): [Written, LinePattern] => [
-        one,
+      corpus: corpus.written.map((currentWritten): [Written, LinePattern] => [
+        currentWritten,
         { text: 'e', regex: false, ignoreCase: true },
       ]),
       defense: shownBy,

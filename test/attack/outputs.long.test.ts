@@ -52,7 +52,7 @@ const allOutput = (user: User, _texts: readonly string[]): string => {
 family('tagged secrets', ({ attack }) => {
   attack('no masking flag reveals a secret in log lines, in any kind of field and in any form', {
     rounds: 2,
-    corpus: maskingCases.map((one): [MaskingCase, number] => [one, 22]),
+    corpus: maskingCases.map((maskingCase): [MaskingCase, number] => [maskingCase, 22]),
     inputs: fc.tuple(fc.constantFrom(...maskingCases), fc.nat()),
     defense: logs,
     sabotaged: (args: readonly string[]) => logs(args.includes('--json') ? [] : args.slice(1)),
@@ -82,8 +82,8 @@ family('tagged secrets', ({ attack }) => {
     defense: allOutput,
     sabotaged: ((_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, '')) as typeof allOutput,
     holds: async ([chosen, [columns = 80, rows = 24]], shown) => {
-      const texts = chosen.flatMap((nth, at) => {
-        const { is, line } = byForm[nth]?.(tag(at)) ?? { is: 'name', line: '' };
+      const texts = chosen.flatMap((nth, index) => {
+        const { is, line } = byForm[nth]?.(tag(index)) ?? { is: 'name', line: '' };
         return is === 'secret' ? [line.replace('10:00 INFO ', '')] : [];
       });
       const user = await openCockpit({ scene: hostileScene(texts), size: [columns, rows] });

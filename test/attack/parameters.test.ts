@@ -58,11 +58,12 @@ const differences = (written: unknown, bound: unknown, value: string, path = 'wi
   if (typeof written !== 'object' || written === null) return Object.is(written, bound) ? [] : [path];
   if (typeof bound !== 'object' || bound === null || Array.isArray(written) !== Array.isArray(bound))
     return [path];
-  const [keys, others] = [Object.keys(written), Object.keys(bound)];
+  const keys = Object.keys(written);
+  const others = Object.keys(bound);
   if (keys.join('\n') !== others.join('\n')) return [path];
   const boundEntries = new Map(Object.entries(bound));
-  return Object.entries(written).flatMap(([key, one]) =>
-    differences(one, boundEntries.get(key), value, `${path}.${key}`),
+  return Object.entries(written).flatMap(([key, element]) =>
+    differences(element, boundEntries.get(key), value, `${path}.${key}`),
   );
 };
 
@@ -93,8 +94,8 @@ const readByFish = (text: string): readonly string[] | undefined => {
   const words = text.match(/(?:'(?:[^'\\]|\\.)*'|\\.)+/gs) ?? [];
   if (words.join(' ') !== text) return undefined;
   return words.map((word) =>
-    word.replaceAll(/'((?:[^'\\]|\\.)*)'|\\(.)/gs, (_, quoted: string | undefined, one: string) =>
-      quoted === undefined ? one : quoted.replaceAll(/\\(['\\])/g, '$1'),
+    word.replaceAll(/'((?:[^'\\]|\\.)*)'|\\(.)/gs, (_, quoted: string | undefined, part: string) =>
+      quoted === undefined ? part : quoted.replaceAll(/\\(['\\])/g, '$1'),
     ),
   );
 };

@@ -20,7 +20,7 @@ const expression = fc.letrec<{ part: string }>((tie) => ({
     { maxDepth: 3, depthSize: 'small' },
     fc
       .tuple(piece, repeats)
-      .map(([one, times]) => (one.includes('|') ? `(${one})${times}` : `${one}${times}`)),
+      .map(([part, times]) => (part.includes('|') ? `(${part})${times}` : `${part}${times}`)),
     fc.tuple(tie('part'), repeats).map(([inner, times]) => `(${inner})${times}`),
     fc.tuple(tie('part'), tie('part')).map((both) => both.join('')),
     fc.tuple(tie('part'), tie('part')).map((both) => `(?:${both.join('|')})`),

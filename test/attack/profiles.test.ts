@@ -151,7 +151,7 @@ const body = fc.dictionary(words, anything, { maxKeys: 8 }).map((value) => {
   const rest = Object.entries(value).filter(([key]) => !head.includes(`${key}:`));
   return [
     JSON.stringify(value),
-    `${head}${rest.map(([key, one]) => `${key}: ${JSON.stringify(one)}\n`).join('')}`,
+    `${head}${rest.map(([key, element]) => `${key}: ${JSON.stringify(element)}\n`).join('')}`,
   ];
 });
 

@@ -38,8 +38,8 @@ const believesFiles: Memory = async (stage) => {
   const records = (await linesOf(stage, 'audit.jsonl')).map((line): unknown => JSON.parse(line));
   const resets: unknown = JSON.parse(await readFile(join(stage.stateDir, 'resets.json'), 'utf8'));
   const dueAt = new Map<string, number>();
-  for (const one of isObject(resets) && Array.isArray(resets.resets) ? resets.resets : [])
-    dueAt.set(String(one.step), Number(one.dueAt));
+  for (const reset of isObject(resets) && Array.isArray(resets.resets) ? resets.resets : [])
+    dueAt.set(String(reset.step), Number(reset.dueAt));
   const events = records.flatMap((record) =>
     isObject(record) ? [record.entry] : [],
   ) as LedgerRecord['entry'][];
@@ -95,13 +95,15 @@ const fieldsOf = async (stage: Stage): Promise<readonly Field[]> => {
     name: `audit.jsonl ${nth} ${path.join('.')}`,
     forge: async (forged) => {
       await original();
-      const changed = records.map((one, index) => (index === nth ? withField(one, path, forged) : one));
+      const changed = records.map((record, index) =>
+        index === nth ? withField(record, path, forged) : record,
+      );
       await rewriteLedger(stage, changed as unknown as readonly LedgerRecord[]);
     },
   });
   return [
     ...files.flatMap(([name, value]) => fieldPaths(value).map((path) => ofFile(name, value, path))),
-    ...records.flatMap((one, nth) => fieldPaths(one).map((path) => ofRecord(nth, path))),
+    ...records.flatMap((record, nth) => fieldPaths(record).map((path) => ofRecord(nth, path))),
   ];
 };
 

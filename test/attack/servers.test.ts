@@ -155,7 +155,7 @@ family('hostile servers', ({ attack }) => {
 const entry = (id: string, type: string, config: unknown): SourceEntry => ({
   id,
   type,
-  config: sourceModules.find((one) => one.type === type)?.config.parse(config),
+  config: sourceModules.find((sourceModule) => sourceModule.type === type)?.config.parse(config),
   position: { file: 'test.yaml', line: 1, col: 1 },
 });
 

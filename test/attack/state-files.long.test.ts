@@ -24,7 +24,7 @@ const plant = async (workspace: Workspace): Promise<void> => {
     await mkdir(dirname(join(workspace.stateDir, name)), { recursive: true, mode: 0o700 });
     await writeFile(
       join(workspace.stateDir, name),
-      records.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      records.map((record) => `${JSON.stringify(record)}\n`).join(''),
     );
   }
 };
@@ -37,14 +37,14 @@ const forge = async (workspace: Workspace, nth: number, values: readonly (Json |
     const text = await readFile(path, 'utf8');
     const isLines = name.endsWith('.jsonl');
     const records = (isLines ? text.trimEnd().split('\n') : [text]).map((line): Json => JSON.parse(line));
-    const fields = records.flatMap((one, index) => fieldPaths(one).map((field) => ({ index, field })));
+    const fields = records.flatMap((record, index) => fieldPaths(record).map((field) => ({ index, field })));
     const chosen = fields[nth % fields.length];
     if (chosen === undefined) continue;
     const value = values[count % values.length];
-    const forged = records.map((one, index) =>
-      index === chosen.index ? withField(one, chosen.field, value) : one,
+    const forged = records.map((record, index) =>
+      index === chosen.index ? withField(record, chosen.field, value) : record,
     );
-    await writeFile(path, forged.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    await writeFile(path, forged.map((json) => `${JSON.stringify(json)}\n`).join(''));
     count++;
   }
   return count;

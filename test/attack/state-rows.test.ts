@@ -29,7 +29,7 @@ const plant = (tables: Tables, now: number): void => {
   for (const [path, records] of Object.entries(plantedFiles)) {
     if (path === 'drills.json') continue;
     seq += 1;
-    const content = records.map((one) => `${JSON.stringify(one)}\n`).join('');
+    const content = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     tables.file_change.push({ seq, path, is_append: path.endsWith('.jsonl'), content, written_by: 'ben' });
   }
   const times = { seen_at: now, open_ms: 1000, silent_ms: 0 };
@@ -82,8 +82,8 @@ const forgedRow = (
 /** Chains the records of the ledger again, so that only their content is forged. */
 const chainAgain = (tables: Tables): void => {
   const records = tables.ledger.map((row) => parseLedgerRecord(String(row.line)));
-  if (records.some((one) => one === undefined)) return;
-  const { lines, links } = chained(records.filter((one) => one !== undefined));
+  if (records.some((record) => record === undefined)) return;
+  const { lines, links } = chained(records.filter((record) => record !== undefined));
   tables.ledger = tables.ledger.map((row, index) => ({
     ...{ ...row, line: lines[index] ?? '', seq: links[index]?.count ?? 0, hash: links[index]?.hash ?? '' },
     prev: links[index - 1]?.hash ?? row.prev ?? '',

@@ -39,8 +39,8 @@ interface ProfileFiles {
 
 const textOf = (lines: readonly (string | undefined)[]): string =>
   lines.flatMap((line) => (line === undefined ? [] : [`${line}\n`])).join('');
-const tierLine = (one: Tier | undefined): string | undefined =>
-  one === undefined ? undefined : `tier: ${one}`;
+const tierLine = (text: Tier | undefined): string | undefined =>
+  text === undefined ? undefined : `tier: ${text}`;
 
 const filesOf = (all: readonly Claim[]): ProfileFiles => {
   const files = new Map<string, Claim>();
@@ -53,16 +53,16 @@ const filesOf = (all: readonly Claim[]): ProfileFiles => {
     const below = chain.map((_, nth) => `${name}-base-${nth}.yaml`);
     const extending = (nth: number) => (below[nth] === undefined ? undefined : `extends: ${below[nth]}`);
     texts[path] = textOf(['opsdeck: 1', 'system: shop', 'env: live', tierLine(own), extending(0)]);
-    for (const [nth, one] of chain.entries())
-      texts[`${dir}/${below[nth]}`] = textOf(['title: x', tierLine(one), extending(nth + 1)]);
+    for (const [nth, text] of chain.entries())
+      texts[`${dir}/${below[nth]}`] = textOf(['title: x', tierLine(text), extending(nth + 1)]);
   }
   return {
     texts,
     tiersFor: (file) => [
       ...[...files.values()].flatMap(
-        (claim) => [claim.tier, ...claim.chain].find((one) => one !== undefined) ?? [],
+        (claim) => [claim.tier, ...claim.chain].find((text) => text !== undefined) ?? [],
       ),
-      ...(files.get(file)?.chain.flatMap((one) => one ?? []) ?? []),
+      ...(files.get(file)?.chain.flatMap((text) => text ?? []) ?? []),
     ],
   };
 };
@@ -86,7 +86,7 @@ const opened: Open = async (texts) => {
 const nearest: Open = async (texts) => {
   for (const dir of ['near', 'middle', 'far'])
     for (const [file, text] of Object.entries(texts)) {
-      const own = tiers.find((one) => text.includes(`tier: ${one}\n`));
+      const own = tiers.find((other) => text.includes(`tier: ${other}\n`));
       if (file.startsWith(dir) && text.includes('env: live') && own !== undefined) return { file, tier: own };
     }
   return 'refused';
@@ -109,7 +109,7 @@ family('tiers', ({ attack }) => {
       const { texts, tiersFor } = filesOf(all);
       const profile = await open(texts);
       if (profile === 'refused') return;
-      const strictest = Math.max(...tiersFor(profile.file).map((one) => tiers.indexOf(one)));
+      const strictest = Math.max(...tiersFor(profile.file).map((currentTier) => tiers.indexOf(currentTier)));
       expect(tiers.indexOf(profile.tier)).toBe(strictest);
     },
   });

@@ -34,7 +34,7 @@ runbooks:
 const secretTags = (all: readonly Planted[]): readonly string[] => [
   'TAG0TAG',
   ...[900, 901, 902, 903, 904, 905, 906].map(tag),
-  ...all.filter(({ is }) => is === 'secret').map((one) => one.tag),
+  ...all.filter(({ is }) => is === 'secret').map((currentPlanted) => currentPlanted.tag),
 ];
 
 test('a trace contains no secret from reads, rejections, plans, requests or responses', {
@@ -57,7 +57,7 @@ test('a trace contains no secret from reads, rejections, plans, requests or resp
   // The trace covers all of it.
   for (const what of ['poll-end', 'verdict', 'stream-close', 'first-line', 'planned', 'diagnosed', 'ended'])
     expect(text).toContain(`"${what}"`);
-  expect(secretTags(all).filter((one) => text.includes(one))).toEqual([]);
+  expect(secretTags(all).filter((secretTag) => text.includes(secretTag))).toEqual([]);
   expect(text).not.toContain(known);
 });
 
@@ -75,7 +75,7 @@ signals: [{ id: leader, source: api, read: { json: api, path: leader }, crit: "=
 `,
   );
   const traced = ['--env', 'dev', '--trace', 'a.trace'];
-  const names = (text: string): readonly string[] => [1, 2].map(tag).filter((one) => text.includes(one));
+  const names = (text: string): readonly string[] => [1, 2].map(tag).filter((part) => text.includes(part));
   await workspace.run(['check', ...traced]);
   await workspace.run(['logs', '--source', 'app', ...traced]);
   expect(names(await traceText())).toEqual([1, 2].map(tag));

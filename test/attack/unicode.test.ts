@@ -45,10 +45,11 @@ const knownNames: Find = (text, name) => {
 
 /** The naive way: its positions are wrong once a letter has a longer lower-case form. */
 const bySmallLetters: Find = (text, name) => {
-  const [small, wanted] = [text.toLowerCase(), name.toLowerCase()];
+  const small = text.toLowerCase();
+  const expected = name.toLowerCase();
   const matches: { from: number; to: number }[] = [];
-  for (let from = small.indexOf(wanted); from >= 0; from = small.indexOf(wanted, from + 1))
-    matches.push({ from, to: from + wanted.length });
+  for (let from = small.indexOf(expected); from >= 0; from = small.indexOf(expected, from + 1))
+    matches.push({ from, to: from + expected.length });
   return matches;
 };
 
@@ -64,7 +65,7 @@ family('Unicode case', ({ attack }) => {
     sabotaged: bySmallLetters,
     holds: (nth, find) => {
       const text = `DB-ada-7 ${charactersOf(nth)
-        .map((one) => `${one} db-ADA-7 `)
+        .map((character) => `${character} db-ADA-7 `)
         .join('')}`;
       const matches = find(text, 'Db-Ada-7');
       expect(matches).toHaveLength(block + 1);
@@ -83,15 +84,15 @@ family('Unicode case', ({ attack }) => {
     defense: foldCase,
     sabotaged: (text: string) => text.toLowerCase(),
     holds: (nth, fold) => {
-      for (const one of charactersOf(nth)) {
+      for (const character of charactersOf(nth)) {
         const forms = [
-          one.toUpperCase(),
-          one.toLowerCase(),
-          ...['NFD', 'NFC', 'NFKC'].map((form) => one.normalize(form)),
+          character.toUpperCase(),
+          character.toLowerCase(),
+          ...['NFD', 'NFC', 'NFKC'].map((form) => character.normalize(form)),
         ];
         for (const form of new Set(forms))
-          if (fold(form) !== fold(one))
-            throw new Error(`${one.codePointAt(0)?.toString(16)}: ${one} ${form}`);
+          if (fold(form) !== fold(character))
+            throw new Error(`${character.codePointAt(0)?.toString(16)}: ${character} ${form}`);
       }
       return block;
     },
@@ -104,17 +105,17 @@ family('Unicode case', ({ attack }) => {
     defense: foldWithOffsets,
     sabotaged: (text: string): ReturnType<typeof foldWithOffsets> => ({
       ...foldWithOffsets(text),
-      start: (at) => at,
-      end: (at) => at + 1,
+      start: (position) => position,
+      end: (position) => position + 1,
     }),
     holds: (text, places) => {
       const folded = places(text);
       expect(folded.text).toBe(foldCase(text));
       let last = 0;
-      for (let at = 0; at < folded.text.length; at++) {
-        expect(folded.start(at)).toBeGreaterThanOrEqual(last);
-        expect(folded.end(at)).toBeGreaterThan(folded.start(at));
-        last = folded.start(at);
+      for (let index = 0; index < folded.text.length; index++) {
+        expect(folded.start(index)).toBeGreaterThanOrEqual(last);
+        expect(folded.end(index)).toBeGreaterThan(folded.start(index));
+        last = folded.start(index);
       }
       expect(folded.start(folded.text.length)).toBe(text.length);
     },
@@ -129,8 +130,8 @@ family('Unicode case', ({ attack }) => {
     ),
     defense: masking(...names).mask,
     sabotaged: (text: string) => names.reduce((rest, name) => rest.replaceAll(name, 'host-1'), text),
-    holds: ([before, one, after], mask) => {
-      expect(mask(`${before} ${one} ${after}`)).not.toContain(one);
+    holds: ([before, text, after], mask) => {
+      expect(mask(`${before} ${text} ${after}`)).not.toContain(text);
     },
   });
 
@@ -143,8 +144,8 @@ family('Unicode case', ({ attack }) => {
     ),
     defense: masking('node-a1').mask,
     sabotaged: (text: string) => text.replaceAll('node-a1', 'host-1'),
-    holds: ([hidden, at, before], mask) => {
-      const masked = mask(`${before} ${'node-a1'.slice(0, at)}${hidden}${'node-a1'.slice(at)}`);
+    holds: ([hidden, index, before], mask) => {
+      const masked = mask(`${before} ${'node-a1'.slice(0, index)}${hidden}${'node-a1'.slice(index)}`);
       expect(masked.replaceAll(hidden, '')).not.toContain('node-a1');
     },
   });

@@ -15,11 +15,16 @@ const refused: WireFault = { name: 'refuse', after: 0, everyMs: 10, bytes: 1, se
 const source = 'orders';
 
 /** Plays a round with defective sources; returns the broken promises. */
-const breachesWith = async (readIn: (at: FaultyEnvironment) => Defect): Promise<readonly Breach[]> => {
-  await using at = await openFaultyEnvironment('demo/production', 1);
-  const readOf = readIn(at);
-  const modules = at.modules.map((module) => withFeeds(module, (feed) => ({ ...feed, read: readOf(feed) })));
-  return (await playRound(simulatedGround({ ...at, modules }, source), source, refused)).breaches;
+const breachesWith = async (
+  readIn: (faultyEnvironment: FaultyEnvironment) => Defect,
+): Promise<readonly Breach[]> => {
+  await using faultyEnvironment = await openFaultyEnvironment('demo/production', 1);
+  const readOf = readIn(faultyEnvironment);
+  const modules = faultyEnvironment.modules.map((module) =>
+    withFeeds(module, (feed) => ({ ...feed, read: readOf(feed) })),
+  );
+  return (await playRound(simulatedGround({ ...faultyEnvironment, modules }, source), source, refused))
+    .breaches;
 };
 
 const promisesOf = (breaches: readonly Breach[]): readonly string[] =>

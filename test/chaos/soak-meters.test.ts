@@ -18,9 +18,9 @@ const ends = { what: 'poll-end', source: 'bus', feed: feed.id, kind: 'health', m
 
 test('a read that is later than interval, deadline and a second is missed, and one that is overdue at the end', () => {
   const meter = createPollMeter(() => [feed]);
-  for (const at of [0, 2000, 6000, 10_001]) {
-    meter.see(starts, at);
-    meter.see({ ...ends, faults: [] }, at + 1);
+  for (const time of [0, 2000, 6000, 10_001]) {
+    meter.see(starts, time);
+    meter.see({ ...ends, faults: [] }, time + 1);
   }
   expect(meter.counts(14_001)).toEqual({ polls: 4, missed: [{ feed: feed.id, afterMs: 4001 }] });
   expect(meter.counts(14_002).missed).toHaveLength(2);
@@ -117,5 +117,5 @@ test.each<[string, Partial<SoakReport>, RegExp]>([
 ])('%s is no success', (_, change, line) => {
   const { held, lines } = judgeSoak({ ...sound, ...change });
   expect(held).toBe(false);
-  expect(lines.filter((one) => line.test(one))).toHaveLength(1);
+  expect(lines.filter((text) => line.test(text))).toHaveLength(1);
 });

@@ -31,7 +31,8 @@ import type { SoakReport, SoakSample } from './support/soak-report.ts';
 /** Set by `npm run soak -- --minutes N`. */
 const { SOAK_MINUTES = '60', SOAK_RESULTS } = process.env;
 
-const [system, env] = ['demo', 'production'];
+const system = 'demo';
+const env = 'production';
 const linesPerSecond = 10_000;
 /** About 30 MB; a rotation every 30 s. */
 const linesPerFile = 300_000;
@@ -118,7 +119,9 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
   const begin = clock.now();
   const end = begin + Number(SOAK_MINUTES) * 60_000;
   const samples: SoakSample[] = [];
-  let [incidents, runs, recovered] = [0, 0, 0];
+  let incidents = 0;
+  let runs = 0;
+  let recovered = 0;
 
   /** An incident in each minute, and the runbook that resolves it, from the command line to its verification. */
   const resolveIncidents = async (): Promise<void> => {
@@ -127,7 +130,8 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
       simulator.rehearse('dependency-down', env);
       incidents += 1;
       await sleep(symptomMs);
-      const [stdout, stderr] = [shortOutput(), shortOutput()];
+      const stdout = shortOutput();
+      const stderr = shortOutput();
       const args = ['run', 'restore-broker', '--arm', 'SOAK-1', '--confirm', 'broker', ...global];
       const never = new AbortController().signal;
       const code = await runCommandLine(args, {

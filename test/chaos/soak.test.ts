@@ -33,8 +33,8 @@ const fillingBytesPerHour = (SOAK_ENV.startsWith('event-bus/') ? 1.2 : 0.6) * 10
 const isLong = Number(SOAK_HOURS) >= fullSimulatorHours + 4;
 
 test('polls for days of simulated time', { timeout: 24 * 3_600_000 }, async () => {
-  await using at = await openFaultyEnvironment(SOAK_ENV, 1);
-  const { simulation, context, profile, modules, network } = at;
+  await using faultyEnvironment = await openFaultyEnvironment(SOAK_ENV, 1);
+  const { simulation, context, profile, modules, network } = faultyEnvironment;
   const { clock } = simulation;
   const [simulator] = simulation.simulators;
   if (simulator === undefined) throw new Error(`${SOAK_ENV} has no simulator`);
@@ -52,7 +52,8 @@ test('polls for days of simulated time', { timeout: 24 * 3_600_000 }, async () =
     }),
   );
   engine.start();
-  const [begin, realBegin] = [clock.now(), performance.now()];
+  const begin = clock.now();
+  const realBegin = performance.now();
   const samples: SoakSample[] = [];
   let incidents = 0;
   for (let minute = 1; minute <= Number(SOAK_HOURS) * 60; minute += 1) {

@@ -69,10 +69,10 @@ describe('opsdeck approvals', () => {
       expect(stdout).toContain('reason: INC-7');
       expect(stdout).toContain(`to approve it: opsdeck approvals approve ${run} --confirm broker`);
     }
-    const [one] = (await command(['list'], { json: true })).stdout
+    const [value] = (await command(['list'], { json: true })).stdout
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(one).toMatchObject({ run, user: 'ana', isOwn: false, tokens: ['broker'], isApproved: false });
+    expect(value).toMatchObject({ run, user: 'ana', isOwn: false, tokens: ['broker'], isApproved: false });
     going.cancel();
     await going.end();
     expect(await command(['list'])).toEqual({

@@ -159,9 +159,9 @@ describe('the history', () => {
     expect(code).toBe(0);
     const all = await checklist('--history', '5', '--json');
     const results = JSON.parse(all.stdout).map(
-      (one: { readonly id: string; readonly history: readonly { readonly result: string }[] }) => [
-        one.id,
-        one.history.map(({ result }) => result),
+      (entry: { readonly id: string; readonly history: readonly { readonly result: string }[] }) => [
+        entry.id,
+        entry.history.map(({ result }) => result),
       ],
     );
     expect(results).toEqual([

@@ -54,10 +54,10 @@ const drills: readonly DrillRecord[] = [
   record('one-shot', { how: 'run' }, { totalMs: 7000 }),
   record('left', { who: '=ben@vm-2', host: 'vm-2' }, { outcome: 'not-recovered' }),
   unended,
-].map((one) => {
-  if (one.score.outcome === 'recovered') return one;
-  const { totalMs: _total, recoveredMs: __, noticedMs: ___, runbook: ____, ...score } = one.score;
-  return { ...one, score };
+].map((entry) => {
+  if (entry.score.outcome === 'recovered') return entry;
+  const { totalMs: _total, recoveredMs: __, noticedMs: ___, runbook: ____, ...score } = entry.score;
+  return { ...entry, score };
 });
 
 const stored = async (): Promise<void> => {

@@ -78,7 +78,7 @@ test.each([
       ),
     ),
   ]);
-  const asked = await workspace.run([
+  const ended = await workspace.run([
     'run',
     'attack',
     '--env',
@@ -88,7 +88,7 @@ test.each([
     '--arm',
     'x',
   ]);
-  expect([asked.code, wire.asked]).toEqual([4, []]);
+  expect([ended.code, wire.asked]).toEqual([4, []]);
 });
 
 test.each([
@@ -108,7 +108,7 @@ test.each([
         `here\\.yaml:\\d+:\\d+: ${at}: \\S+ (could be an option of \\w+|is the value of --rsh).*; write`,
       ),
     );
-    const asked = await workspace.run([
+    const ended = await workspace.run([
       'run',
       'attack',
       '--env',
@@ -118,7 +118,7 @@ test.each([
       '--arm',
       'x',
     ]);
-    expect(asked.code).toBe(4);
+    expect(ended.code).toBe(4);
   },
 );
 

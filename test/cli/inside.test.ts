@@ -69,7 +69,9 @@ test('doctor shows the pods of each tunnel, and the request rate of pod discover
   expect(whats).toContain('through k8s deployment/event-bus-service: event-bus-service-');
   expect(whats).toContain('/usr/local/bin/check-health is executable');
   expect(whats).toContain(`${log}: readable`);
-  const rates: readonly number[] = sources.map((one: { requestsPerSecond: number }) => one.requestsPerSecond);
+  const rates: readonly number[] = sources.map(
+    (source: { requestsPerSecond: number }) => source.requestsPerSecond,
+  );
   expect(rates[0]).toBeGreaterThanOrEqual(0.2);
 });
 

@@ -146,7 +146,7 @@ const open = async (
 
 const lately = '10m';
 
-describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evidence, never = [] }) => {
+describe.each(cases)('the log views of $env', ({ env, rows: wantedRows, always, evidence, never = [] }) => {
   const telling = [...new Set([...Object.values(evidence).flat(), ...never])];
 
   test('are empty in a healthy environment', async () => {
@@ -170,6 +170,6 @@ describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evid
 
   test('cover the log requirements of the runbooks', async () => {
     const covered = await coveredBy(env.split('/')[0] ?? '');
-    expect(wanted.filter((row) => !covered.has(row))).toEqual([]);
+    expect(wantedRows.filter((row) => !covered.has(row))).toEqual([]);
   });
 });

@@ -49,8 +49,8 @@ const badLog = (): Buffer => {
   });
   const bytes = Buffer.from(`${lines.join('\n')}\nthe last ERROR has no end`);
   for (let index = 0; index < 50; index++) {
-    const at = below(bytes.length);
-    if ((bytes[at] ?? 0) > 0x20 && (bytes[at] ?? 0) < 0x7f) bytes[at] = 0xff;
+    const position = below(bytes.length);
+    if ((bytes[position] ?? 0) > 0x20 && (bytes[position] ?? 0) < 0x7f) bytes[position] = 0xff;
   }
   return bytes;
 };
@@ -280,11 +280,11 @@ java.net.ConnectException: Connection refused
 
   test('--json prints one object per record', async () => {
     await put({ 'a.log': failed });
-    const [one, ...others] = (await logs('--records', '--level', 'error', '--json')).stdout
+    const [line, ...others] = (await logs('--records', '--level', 'error', '--json')).stdout
       .trimEnd()
       .split('\n');
     expect(others).toHaveLength(1);
-    expect(JSON.parse(one ?? '')).toMatchObject({
+    expect(JSON.parse(line ?? '')).toMatchObject({
       level: 'error',
       text: expect.stringMatching(/Reporter :\n\nAPPLICATION FAILED TO START\n\nPort 8080/),
     });

@@ -107,8 +107,8 @@ describe('--rehearse', () => {
     ]);
     const states = (json: string): readonly string[] =>
       JSON.parse(json)
-        .breakers.filter((one: { name: string }) => one.name === 'broker')
-        .map((one: { state: string }) => one.state);
+        .breakers.filter((breaker: { name: string }) => breaker.name === 'broker')
+        .map((breaker: { state: string }) => breaker.state);
     expect(new Set(states(well.stdout))).toEqual(new Set(['closed']));
     expect(new Set(states(ill.stdout))).toEqual(new Set(['open']));
     expect(ill.code).toBe(2);

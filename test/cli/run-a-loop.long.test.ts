@@ -37,7 +37,7 @@ test('runs a loop with a pause, a pre-answered abort point and both kinds of ver
   const events = eventsOf(ended);
   expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
   expect(ended.code).toBe(0);
-  expect(kinds(events).filter((one) => !/^(output|verifying)/.test(one))).toEqual([
+  expect(kinds(events).filter((kind) => !/^(output|verifying)/.test(kind))).toEqual([
     'planned',
     'diagnosed',
     'diagnosed',

@@ -29,7 +29,7 @@ test('lists and runs the built-in silence runbook without a terminal', async () 
   await workspace.put('profiles/here.yaml', profile(wire.url));
   const listed = await workspace.run(['runbooks', '--env', 'shop/here', '--json']);
   expect(listed.stdout).toContain('"silence-alert"');
-  const given = ['alert=HighLag', 'for=2h', 'reason=a change'].flatMap((one) => ['--param', one]);
+  const given = ['alert=HighLag', 'for=2h', 'reason=a change'].flatMap((text) => ['--param', text]);
   const { stdout, stderr, code } = await workspace.run([
     ...['run', 'silence-alert', '--env', 'shop/here', '--dry-run'],
     ...given,

@@ -137,7 +137,8 @@ describe('S0-I2, high memory', () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { it, run, check } = stage;
     const { level } = await check(
-      ({ signals }) => signals.filter((one) => one.id === 'heap' && one.level === 'crit').length === 3,
+      ({ signals }) =>
+        signals.filter((signal) => signal.id === 'heap' && signal.level === 'crit').length === 3,
     );
     expect(level).toBe('crit');
     expect(endOf(await run(...scale, ...armed))).toEqual(recovered);
@@ -170,7 +171,7 @@ describe('S0-I3, circuit breakers open', () => {
     const { it, run, check } = stage;
     await check(
       ({ breakers }) =>
-        breakers.filter((one) => one.name === 'database' && one.state === 'open').length === 3,
+        breakers.filter((breaker) => breaker.name === 'database' && breaker.state === 'open').length === 3,
     );
     expect(endOf(await run(...reset, ...armed)), 'cause not fixed').toMatchObject({ code: 3 });
     expect(it.newChanges()).toEqual([]);

@@ -65,9 +65,9 @@ const restart = ['run', 'restart', '--env', 'shop/here', '--json', '--param', 's
 const armed = [...restart, '--arm', 'INC-7', '--confirm', 'api'];
 
 test('a verified step in an incident that goes on exits 5, and every report calls it so', async () => {
-  const one =
+  const text =
     "      - { id: v1, title: It is up, that: 'all(health[service = api] | status = up)', within: 2s }";
-  const whole = shopProfile(wire.url, runbooks.replace(/ {6}- \{ id: v1.*/, one), 'here');
+  const whole = shopProfile(wire.url, runbooks.replace(/ {6}- \{ id: v1.*/, text), 'here');
   const checks = 'checks: [{ service: api, path: /healthz }, { service: broken, path: /broken }]';
   await workspace.put('profiles/here.yaml', whole.replace(/checks: .*/, checks));
   const ended = await workspace.run(armed);

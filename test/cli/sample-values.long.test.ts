@@ -33,10 +33,11 @@ const cases = Object.entries(environments).flatMap(([system, envs]) =>
   envs.map((env) => ({ system, env, file: join(profiles, system, `${env}.yaml`) })),
 );
 
-test.each(cases)('$system/$env passes strict validation with only its sample values', async (one) => {
+test.each(cases)('$system/$env passes strict validation with only its sample values', async (entry) => {
   await using workspace = openWorkspace();
-  const [env, args] = [await sampleEnv(one.system), await sampleArgs(one.system, one.env)];
-  const { code, stdout } = await workspace.run(['validate', '--strict', one.file, ...args], env);
+  const env = await sampleEnv(entry.system);
+  const args = await sampleArgs(entry.system, entry.env);
+  const { code, stdout } = await workspace.run(['validate', '--strict', entry.file, ...args], env);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });
 
@@ -45,8 +46,8 @@ test.each(Object.keys(environments))('%s reports each missing value', async (sys
   const { code, stdout } = await workspace.run(['validate', '--strict', join(profiles, system)]);
   expect(code).toBe(4);
   const sets = (await sampleArgs(system, 'production')).flatMap((word) => /^([\w-]+)=/.exec(word)?.[1] ?? []);
-  const wanted = [...Object.keys(await sampleEnv(system)), ...sets];
-  expect(wanted.length).toBeGreaterThan(0);
-  for (const name of wanted)
+  const expected = [...Object.keys(await sampleEnv(system)), ...sets];
+  expect(expected.length).toBeGreaterThan(0);
+  for (const name of expected)
     expect(stdout).toMatch(new RegExp(`warning: \\$\\{(env:)?${name}\\} has no value`));
 });

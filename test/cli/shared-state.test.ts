@@ -100,11 +100,11 @@ describe('opsdeck incident', () => {
 
 describe('opsdeck audit', () => {
   const record = async (dir: string, run: string): Promise<void> => {
-    const at = workspace.clock.wallNow();
-    const entry = { event: 'noted', run, at, text: `text of ${run}` } as const;
+    const time = workspace.clock.wallNow();
+    const entry = { event: 'noted', run, at: time, text: `text of ${run}` } as const;
     const who = { user: 'ana', host: 'vm-1', pid: 1 };
     const ledger = await openLedger(dir);
-    await ledger.append({ at, who, system: 'shop', env: 'shared', entry });
+    await ledger.append({ at: time, who, system: 'shop', env: 'shared', entry });
   };
 
   test('reads the ledger of the team with --env, and that of the state directory without', async () => {

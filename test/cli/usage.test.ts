@@ -123,9 +123,9 @@ describe('selection of the environment', () => {
     const several = await workspace.run(only);
     expect(several.code).toBe(4);
     for (const name of ['pay/dev', 'shop/dev', 'shop/staging']) expect(several.stderr).toContain(name);
-    const one = await workspace.run(['--env', 'shop/dev', ...only]);
-    expect(one.code).toBe(4);
-    expect(one.stderr).toContain('opsdeck check --env shop/dev');
+    const ended = await workspace.run(['--env', 'shop/dev', ...only]);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toContain('opsdeck check --env shop/dev');
   });
 
   test('the search path is $OPSDECK_PROFILES, ./profiles and the settings, nearest first', async () => {

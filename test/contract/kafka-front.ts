@@ -108,7 +108,7 @@ export interface KafkaFront
 export const kafkaFront = (): KafkaFront => {
   const sockets = new Set<Socket>();
   const methods = new Set<string>();
-  let asked = 0;
+  let amount = 0;
   let handle = forward;
   /** Closes open connections: they are already authenticated, and only a new one meets the new failure from its start. */
   const setHandler = async (next: Handler): Promise<void> => {
@@ -121,7 +121,7 @@ export const kafkaFront = (): KafkaFront => {
       const { socket } = request;
       if (!sockets.has(socket)) socket.once('close', () => sockets.delete(socket));
       sockets.add(socket);
-      asked += 1;
+      amount += 1;
       methods.add(methodOf(request));
       void handle(request);
     },
@@ -129,8 +129,8 @@ export const kafkaFront = (): KafkaFront => {
     set: (failure) => setHandler(failure.handle),
     heal: () => setHandler(forward),
     methods: () => methods,
-    asked: () => asked,
-    arrived: (count) => until(() => asked >= count),
+    asked: () => amount,
+    arrived: (count) => until(() => amount >= count),
     drained: () => until(() => sockets.size === 0),
   };
 };

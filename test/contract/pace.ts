@@ -42,7 +42,7 @@ export const pacePromises = <M extends FailureMode>(stage: Stage<M>): void => {
     await paced.pass(64 * everyMs);
     for (const feed of paced.feeds) {
       const { began } = paced.reads(feed.id);
-      const pauses = began.slice(1).map((at, index) => at - (began[index] ?? 0));
+      const pauses = began.slice(1).map((time, index) => time - (began[index] ?? 0));
       if (feed.probe === true) expect(Math.max(...pauses), feed.id).toBeLessThanOrEqual(everyMs + 250);
       else {
         expect(began.length, feed.id).toBeLessThanOrEqual(8);
@@ -63,15 +63,15 @@ export const pacePromises = <M extends FailureMode>(stage: Stage<M>): void => {
       await paced.wire.set(throttled);
       paced.engine.start();
       await paced.pass(everyMs);
-      const asked = paced.wire.asked();
-      expect(asked).toBeGreaterThan(0);
+      const num = paced.wire.asked();
+      expect(num).toBeGreaterThan(0);
       paced.engine.pollNow(paced.feeds.map(({ id }) => id));
       await paced.pass(retryAfterMs - 2 * everyMs);
-      expect(paced.wire.asked(), 'also where a pane asks').toBe(asked);
+      expect(paced.wire.asked(), 'also where a pane asks').toBe(num);
       await paced.wire.heal();
       paced.engine.pollNow();
       await paced.pass(everyMs / 2);
-      expect(paced.wire.asked(), 'a person asks').toBeGreaterThan(asked);
+      expect(paced.wire.asked(), 'a person asks').toBeGreaterThan(num);
       await paced.pass(2.5 * everyMs);
       for (const feed of paced.feeds)
         expect(paced.reads(feed.id).began.length, feed.id).toBeGreaterThanOrEqual(2);

@@ -71,7 +71,7 @@ const statementMethods = (chunk: Buffer): readonly string[] =>
 export const openSqlFront = async (toPort: number, methodsOf = statementMethods): Promise<SqlFront> => {
   let way: Way = 'through';
   let target = toPort;
-  let asked = 0;
+  let amount = 0;
   const methods = new Set<string>();
   const clients = new Set<Socket>();
   const waiters = new Set<() => void>();
@@ -111,7 +111,7 @@ export const openSqlFront = async (toPort: number, methodsOf = statementMethods)
       return socket;
     };
     client.on('data', (chunk) => {
-      asked += 1;
+      amount += 1;
       for (const method of methodsOf(chunk)) methods.add(method);
       if (way === 'garbage') client.write(`\x16\x03\x01\x1b[2J ${secret}\r\n\r\n`);
       else if (way instanceof PostgresError) client.end(errorResponse(way));
@@ -151,8 +151,8 @@ export const openSqlFront = async (toPort: number, methodsOf = statementMethods)
       for (const client of clients) client.resetAndDestroy();
     },
     methods: () => methods,
-    asked: () => asked,
-    arrived: (count) => until(() => asked >= count),
+    asked: () => amount,
+    arrived: (count) => until(() => amount >= count),
     drained: () => until(() => clients.size === 0),
     close: closeAll,
   };

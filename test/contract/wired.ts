@@ -7,7 +7,7 @@ import { sourceModules } from '../support/source-modules.ts';
 export { jsonText, type OpenedRig, secret } from '../../src/testing/source-rig.ts';
 
 export const moduleOf = (type: string): SourceModule => {
-  const module = sourceModules.find((one) => one.type === type);
+  const module = sourceModules.find((sourceModule) => sourceModule.type === type);
   if (module === undefined) throw new Error(`no source type "${type}" in src/sources/registry.ts`);
   return module;
 };

@@ -10,9 +10,13 @@ const timeout = 180_000;
 const exercises = await openExercises('event-bus', { expected: eventBusExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-test.each(eventBus.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
-  await exercise.carryOut(exercises);
-});
+test.each(eventBus.map((namedExercise) => [namedExercise.name, namedExercise] as const))(
+  '%s',
+  { timeout },
+  async (_, exercise) => {
+    await exercise.carryOut(exercises);
+  },
+);
 
 test('every expectation belongs to an exercise', () => {
   const names = new Set(eventBus.map(({ name }) => expectationName(name)));

@@ -12,7 +12,7 @@ const timeout = 180_000;
 const exercises = await openExercises('event-processing', { expected: eventProcessingExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-test.each(sampled(eventProcessing).map((one) => [one.name, one] as const))(
+test.each(sampled(eventProcessing).map((namedExercise) => [namedExercise.name, namedExercise] as const))(
   '%s',
   { timeout },
   async (_, exercise) => {

@@ -13,9 +13,13 @@ const timeout = 180_000;
 const exercises = await openExercises('eventmesh', { expected: eventmeshExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-test.each(eventmesh.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
-  await exercise.carryOut(exercises);
-});
+test.each(eventmesh.map((namedExercise) => [namedExercise.name, namedExercise] as const))(
+  '%s',
+  { timeout },
+  async (_, exercise) => {
+    await exercise.carryOut(exercises);
+  },
+);
 
 test('every expectation belongs to an exercise', () => {
   const names = new Set(eventmesh.map(({ name }) => expectationName(name)));

@@ -10,9 +10,13 @@ const timeout = 180_000;
 const exercises = await openExercises('saga', { expected: sagaExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-test.each(saga.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
-  await exercise.carryOut(exercises);
-});
+test.each(saga.map((namedExercise) => [namedExercise.name, namedExercise] as const))(
+  '%s',
+  { timeout },
+  async (_, exercise) => {
+    await exercise.carryOut(exercises);
+  },
+);
 
 test('every expectation belongs to an exercise', () => {
   const names = new Set(saga.map(({ name }) => expectationName(name)));

@@ -79,10 +79,12 @@ describe('the history of a scheduled list', () => {
 });
 
 test('the history of a list without a schedule has its ended occurrences', () => {
-  const numbered = [endOf('2026-11-18', 'done'), endOf('2026-11-19', 'open')].map((one, index) => ({
-    ...one,
-    occurrence: `#${index + 1}`,
-  }));
+  const numbered = [endOf('2026-11-18', 'done'), endOf('2026-11-19', 'open')].map(
+    (checklistRecord, index) => ({
+      ...checklistRecord,
+      occurrence: `#${index + 1}`,
+    }),
+  );
   expect(past([...numbered, { ...tick('2026-11-20'), occurrence: '#3' }], demand)).toEqual([
     '#2 ended 1/2',
     '#1 completed 2/2',

@@ -27,7 +27,8 @@ longTest('a slow reader blocks the program and loses nothing', async () => {
   const text =
     'const b = Buffer.alloc(1 << 20, "x"); for (let n = 0; n < 24; n++) require("fs").writeSync(1, b)';
   const hash = createHash('sha1');
-  let [size, most] = [0, 0];
+  let size = 0;
+  let most = 0;
   for await (const event of io.followBytes(script(text), never)) {
     if (event.is !== 'out') continue;
     size += event.bytes.length;

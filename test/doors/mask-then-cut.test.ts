@@ -12,7 +12,7 @@ import { longTest } from '../support/layer.ts';
 
 /** All substrings of four characters: none of them may appear. */
 const pieces = (secret: string): readonly string[] =>
-  Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4));
+  Array.from({ length: secret.length - 3 }, (_, index) => secret.slice(index, index + 4));
 
 const known = 'q7/Zr+9x!Kv#2m=WpB5';
 secretMasker.add(known);

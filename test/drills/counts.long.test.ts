@@ -16,7 +16,11 @@ const sampled = ratedIncidents().filter(({ system, incident }) => sample.has(`${
 
 test('every sampled incident exists', () => expect(sampled).toHaveLength(sample.size));
 
-test.each(sampled.map((one) => [`${one.system}/${one.incident}`, one] as const))(
+test.each(
+  sampled.map(
+    (ratedIncident) => [`${ratedIncident.system}/${ratedIncident.incident}`, ratedIncident] as const,
+  ),
+)(
   '%s: header, NOW and pane titles count the same findings, and no cell is OK without a value',
   async (_, { system, incident, env = 'production' }) => {
     for (const { afterMs, header, now, title, panes, falseOk } of await countMoments(

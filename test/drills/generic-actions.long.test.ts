@@ -58,7 +58,7 @@ const runs = async (cockpit: Cockpit): Promise<readonly string[]> => {
   const all = await entries(cockpit);
   return all.flatMap((entry) => {
     if (entry.event !== 'ended') return [];
-    const planned = all.find((one) => one.event === 'planned' && one.run === entry.run);
+    const planned = all.find((runEvent) => runEvent.event === 'planned' && runEvent.run === entry.run);
     const id = planned?.event === 'planned' ? planned.proposal.runbook : '';
     return [`${id} ${entry.ending}`];
   });

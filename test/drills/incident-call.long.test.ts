@@ -87,7 +87,7 @@ test('the eight steps of an incident in trading/production, by keys, to the expo
   const before = await readdir('.');
   await cockpit.keys('d', 'j', 'j', enter);
   await cockpit.sees(/saved: .*INC-1-post-mortem.*\.md/);
-  const name = (await readdir('.')).find((one) => !before.includes(one) && one.startsWith('INC-1'));
+  const name = (await readdir('.')).find((part) => !before.includes(part) && part.startsWith('INC-1'));
   const path = join('.', name ?? '');
   const text = await readFile(path, 'utf8');
   await rm(path);

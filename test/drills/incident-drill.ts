@@ -20,7 +20,7 @@ export const runbooksOf = (id: string): readonly string[] => {
   const covered: Readonly<Record<string, unknown>> = parse(text);
   return Object.entries(covered).flatMap(([path, ids]) => {
     const [section, runbook = '', ...inside] = path.split('.');
-    const isOfIncident = [ids].flat().some((one) => one === id || String(one).startsWith(`${id}-`));
+    const isOfIncident = [ids].flat().some((value) => value === id || String(value).startsWith(`${id}-`));
     return section === 'runbooks' && inside.length === 0 && isOfIncident ? [runbook] : [];
   });
 };

@@ -66,7 +66,7 @@ test('an incident pages the on-call by the Events API, and an update becomes a n
   await cockpit.sees(/pagerduty +note added/);
 
   const sent = simulation.simulators
-    .flatMap((one) => one.changes())
+    .flatMap((simulator) => simulator.changes())
     .filter(({ server }) => server === 'pagerduty');
   expect(sent.map(({ line, body }) => [line, JSON.parse(body ?? '')])).toEqual([
     [

@@ -32,9 +32,9 @@ export interface IncidentPath {
 }
 
 /** Selects a choice of the question. */
-const choose = (question: string, wanted: string) => async (cockpit: Cockpit) => {
+const choose = (question: string, expected: string) => async (cockpit: Cockpit) => {
   await cockpit.sees(new RegExp(`┃ +${question}`));
-  await takeChoice(cockpit, wanted);
+  await takeChoice(cockpit, expected);
 };
 
 /** Enters a value. */
@@ -56,10 +56,10 @@ const mark =
   (question: string, ...places: readonly number[]) =>
   async (cockpit: Cockpit) => {
     await cockpit.sees(new RegExp(`┃ +${question}`));
-    let at = 0;
+    let index = 0;
     for (const place of places) {
-      for (; at < place; at += 1) await cockpit.keys('j');
-      for (; at > place; at -= 1) await cockpit.keys('k');
+      for (; index < place; index += 1) await cockpit.keys('j');
+      for (; index > place; index -= 1) await cockpit.keys('k');
       await cockpit.keys(' ');
     }
     await cockpit.keys(enter);

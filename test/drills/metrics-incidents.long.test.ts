@@ -16,8 +16,8 @@ import { incidentDrill } from './incident-drill.ts';
 const allWell = /overview +● \d+ OK/;
 
 /** Enters a value on the parameter card. */
-const give = async (cockpit: Cockpit, asked: RegExp, value: string): Promise<void> => {
-  await cockpit.sees(asked);
+const give = async (cockpit: Cockpit, pattern: RegExp, value: string): Promise<void> => {
+  await cockpit.sees(pattern);
   await cockpit.keys(...value, enter);
 };
 

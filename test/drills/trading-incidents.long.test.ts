@@ -20,9 +20,9 @@ const env = 'trading/production';
 const open = /✗ OPEN +\S*service-\d\S*(?: +|…)brokerService/;
 
 /** Waits for the choices of a card, and selects one. */
-const choose = async (cockpit: Cockpit, wanted: string): Promise<void> => {
-  await cockpit.sees(new RegExp(`┃ +▸? *${wanted}`));
-  await takeChoice(cockpit, wanted);
+const choose = async (cockpit: Cockpit, expected: string): Promise<void> => {
+  await cockpit.sees(new RegExp(`┃ +▸? *${expected}`));
+  await takeChoice(cockpit, expected);
 };
 
 const endings = async (cockpit: Cockpit): Promise<readonly string[]> =>

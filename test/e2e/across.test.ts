@@ -59,7 +59,7 @@ const openCounter = async (answer: RequestListener) => {
     url: `http://127.0.0.1:${address.port}`,
     /** Resolves once it has received so many further requests. */
     more: async (count: number) => {
-      for (const wanted = requests + count; requests < wanted; ) await once(server, 'counted');
+      for (const expected = requests + count; requests < expected; ) await once(server, 'counted');
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

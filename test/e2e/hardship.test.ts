@@ -25,7 +25,7 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 test('after fifty resizes the last size is drawn', async () => {
   await using shell = await openCockpit();
   const { pty } = shell;
-  for (let at = 0; at < 50; at++) pty.resize(60 + ((at * 37) % 120), 10 + ((at * 13) % 40));
+  for (let index = 0; index < 50; index++) pty.resize(60 + ((index * 37) % 120), 10 + ((index * 13) % 40));
   pty.resize(133, 41);
   await pty.until((screen) => isComplete(screen, 41), 'a complete screen of 133×41');
   pty.press('?');
@@ -53,8 +53,8 @@ test('a paste is text in a field and ignored elsewhere; a character may arrive i
   await shell.sees(/\/bil\S*x/);
   pty.press(Uint8Array.of(...rest));
   await shell.sees(/\/bil\S*xü/);
-  const [one, two, ...more] = utf8('👍');
-  pty.press(Uint8Array.of(...utf8('y'), one ?? 0, two ?? 0));
+  const [value, two, ...more] = utf8('👍');
+  pty.press(Uint8Array.of(...utf8('y'), value ?? 0, two ?? 0));
   await shell.sees(/xüy/);
   pty.press(Uint8Array.of(...more));
   await shell.sees(/xüy👍/);

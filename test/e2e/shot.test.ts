@@ -19,7 +19,7 @@ describe('key names', () => {
     ['text:ab', ['a', 'b']],
     ['paste:ab', ['\x1b[200~ab\x1b[201~']],
   ])('%s', (word, bytes) => {
-    expect(strokesOf(word)).toEqual(bytes.map((one) => ({ is: 'press', bytes: one })));
+    expect(strokesOf(word)).toEqual(bytes.map((text) => ({ is: 'press', bytes: text })));
   });
 
   test('parses a wait, and rejects an unknown name with the list of keys', () => {

@@ -25,7 +25,8 @@ const rowsBy = (make: typeof checkRow) =>
 const rows = rowsBy(checkRowAsReported);
 
 test('a status is in lower case in JSON, and for people as Kubernetes spells it', () => {
-  const [inJson, asText] = [rowsBy(checkRow)[0], rows[0]];
+  const inJson = rowsBy(checkRow)[0];
+  const asText = rows[0];
   expect(inJson).toEqual({ ...asText, status: 'crashloopbackoff' });
   expect(Object.keys(inJson ?? {})).toEqual(Object.keys(asText ?? {}));
   expect(asText?.status).toBe('CrashLoopBackOff');

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { CheckReport } from '../../src/kinds/registry/check-rows.ts';
 
-const at = '2026-03-04T10:15:07Z';
+const time = '2026-03-04T10:15:07Z';
 const none: CheckReport = {
-  ...{ opsdeck: 1, system: 'shop', env: 'production', at, level: 'crit' },
+  ...{ opsdeck: 1, system: 'shop', env: 'production', at: time, level: 'crit' },
   ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], workloads: [], nodes: [] },
   ...{ alerts: [], sessions: [], queues: [], oncalls: [], dashboards: [], ci: [] },
 };
@@ -12,8 +12,8 @@ const none: CheckReport = {
 type AlertRow = CheckReport['alerts'][number];
 const alert = (source: string, labels: Readonly<Record<string, string>>, more: Partial<AlertRow> = {}) =>
   ({
-    ...{ name: 'HighLag', severity: 'warning', state: 'firing', since: at, summary: '' },
-    ...{ labels, level: 'warn', source, at, ...more },
+    ...{ name: 'HighLag', severity: 'warning', state: 'firing', since: time, summary: '' },
+    ...{ labels, level: 'warn', source, at: time, ...more },
   }) satisfies AlertRow;
 
 const names = (alerts: readonly AlertRow[]): readonly string[] =>
@@ -39,7 +39,16 @@ test('an alert from both Prometheus and Alertmanager is listed once; a pending a
 
 test('labels with the same value in all series of a signal are omitted from the series names', () => {
   const series = (pod: string): CheckReport['signals'][number] => ({
-    ...{ id: 'heap', title: 'Heap', value: 9, unit: '%', level: 'warn', source: 'prom', at, fault: null },
+    ...{
+      id: 'heap',
+      title: 'Heap',
+      value: 9,
+      unit: '%',
+      level: 'warn',
+      source: 'prom',
+      at: time,
+      fault: null,
+    },
     labels: { application: 'shop', env: 'production', pod },
   });
   const signals = [series('bus-0'), series('bus-1')];
@@ -48,7 +57,7 @@ test('labels with the same value in all series of a signal are omitted from the 
 
 test('a wrong password is reported once, with the number of affected feeds', () => {
   const faults = ['sessions', 'GET http://db:8080/pools', 'locks'].map((call) => ({
-    ...{ source: 'db', kind: 'denied' as const, at, remedy: 'correct the password' },
+    ...{ source: 'db', kind: 'denied' as const, at: time, remedy: 'correct the password' },
     message: `${call}: password authentication failed for user "ops"`,
   }));
   const text = checkText({ ...none, faults }, { columns: 200, color: false });
@@ -59,7 +68,7 @@ test('a wrong password is reported once, with the number of affected feeds', () 
 test('a component that is down is reported once, with its cause, before healthy components', () => {
   const health: CheckReport['health'][number] = {
     ...{ env: 'production', service: 'api', instance: '', status: 'down', latencyMs: 3, httpStatus: 503 },
-    ...{ detail: 'db DOWN: connection refused', level: 'crit', source: 'api', at },
+    ...{ detail: 'db DOWN: connection refused', level: 'crit', source: 'api', at: time },
     components: [
       { name: 'disk', status: 'up' },
       { name: 'db', status: 'down' },

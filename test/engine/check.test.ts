@@ -12,8 +12,8 @@ import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { longTest } from '../support/layer.ts';
 import { fault, profileOf } from './toys.ts';
 
-const at = Date.parse('2026-03-04T10:15:07Z');
-const stamp = { source: 'bus', at };
+const time = Date.parse('2026-03-04T10:15:07Z');
+const stamp = { source: 'bus', at: time };
 const profile = profileOf([]);
 
 const feed = (kind: FactKind | 'samples', signals: readonly string[] = []): FeedInfo => ({
@@ -53,22 +53,22 @@ const snapshotWith = (seen: readonly Seen[], signals: readonly SignalSpec[] = []
     memory: false,
     sources: seen.length === 0 ? {} : { bus: { type: 'toy' } },
   });
-  const ids = signals.map((one) => one.id);
+  const ids = signals.map((signalSpec) => signalSpec.id);
   facts.apply(
     [{ is: 'opened', feeds: seen.map(({ kind }) => feed(kind, kind === 'samples' ? ids : [])) }],
-    at,
+    time,
   );
   facts.apply(
     seen.map(({ kind, items, faults = [] }) => ({
       is: 'learned',
       feed: `bus/${kind}`,
       batch: { items, faults },
-      began: at,
-      at,
+      began: time,
+      at: time,
     })),
-    at,
+    time,
   );
-  return buildSnapshot(facts.getState(), at);
+  return buildSnapshot(facts.getState(), time);
 };
 
 const health = (service: string, more: object) => ({
@@ -113,7 +113,7 @@ const everything = snapshotWith(
           source: 'bus',
           message: 'GET http://bus-0:8081/actuator/circuitbreakerevents: 401 Unauthorized',
           remedy: "check auth: of this source, and its user's permissions",
-          at,
+          at: time,
         }),
       ],
     },
@@ -368,9 +368,9 @@ test('a report without rows names the kinds that were read, and says when none c
 });
 
 longTest('130,000 rows are listed in linear time and without a stack overflow', () => {
-  const one: Sample = { ...stamp, signal: 'up', labels: {}, value: 1 };
+  const sample: Sample = { ...stamp, signal: 'up', labels: {}, value: 1 };
   const up = signal('up', 'Targets up', '', 2);
-  const report = checkReport(snapshotWith([{ kind: 'samples', items: [one] }], [up]), profile, at);
+  const report = checkReport(snapshotWith([{ kind: 'samples', items: [sample] }], [up]), profile, time);
   const signals = Array.from({ length: 130_000 }, (_, index) =>
     report.signals.map((row) => ({ ...row, labels: { job: 'api', pod: `pod-${index}` } })),
   ).flat();

@@ -58,8 +58,8 @@ const step = async (
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
-  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...declaration };
-  const found = await diagnoseStep(one, {}, { engine, openIo, clock }, never);
+  const onlyDiagnoseStep: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...declaration };
+  const found = await diagnoseStep(onlyDiagnoseStep, {}, { engine, openIo, clock }, never);
   await engine.close();
   return found;
 };
@@ -77,14 +77,14 @@ const answering = (call: (io: ChangeIo, signal: AbortSignal) => Promise<string>)
 
 /** A server that answers every request and echoes WebSocket messages. */
 const startServer = async () => {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    questions.push(`${request.method} ${request.url}`);
     response.end('here you are');
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, request) => {
-    asked.push(`WebSocket ${request.url}`);
+    questions.push(`WebSocket ${request.url}`);
     socket.send(Buffer.from('df: 12% used'));
     socket.close(1000);
   });
@@ -92,7 +92,7 @@ const startServer = async () => {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    asked,
+    asked: questions,
     [Symbol.asyncDispose]: async () => {
       sockets.close();
       server.closeAllConnections();

@@ -39,7 +39,8 @@ test('where signals are read, all of their feeds are read; elsewhere, only those
 
 test('any feed that provides the signal is read for it, whatever the kind of its rows', async () => {
   const clock = manualClock(0);
-  const [plain, answering] = [toy(clock, 'a/plain').feed, toy(clock, 'a/answering').feed];
+  const plain = toy(clock, 'a/plain').feed;
+  const answering = toy(clock, 'a/answering').feed;
   const feeds = [
     { ...plain, kind: 'breakers' as const },
     { ...answering, kind: 'breakers' as const, signals: ['read'] },

@@ -22,14 +22,14 @@ const failing = (kind: FaultKind, retryAfterMs?: number): HistoryReading => ({
 /** Feeds with a history, and what the back-fill stores. */
 const rig = (ids: readonly string[], history: (asked: Asked) => Promise<HistoryReading> | HistoryReading) => {
   const clock = manualClock();
-  const asked: Asked[] = [];
+  const askeds: Asked[] = [];
   const stored: FactsChange[] = [];
   const feeds = ids.map(
     (id): Feed => ({
       ...feedInfo(`prom/${id}`, 'samples', { signals: [id] }),
       read: async () => ({ items: [], faults: [] }),
       readHistory: async (range, signal) => {
-        asked.push({ id, range, signal });
+        askeds.push({ id, range, signal });
         return history({ id, range, signal });
       },
     }),
@@ -45,7 +45,7 @@ const rig = (ids: readonly string[], history: (asked: Asked) => Promise<HistoryR
     backfill.observe({ is: 'learned', feed: `prom/${id}`, batch: reading, began: now, at: now });
     await clock.settle();
   };
-  return { clock, asked, stored, backfill, learn };
+  return { clock, asked: askeds, stored, backfill, learn };
 };
 
 const one = (id: string, labels = {}): HistoryReading => ({

@@ -20,9 +20,9 @@ test('whatever the latencies: no feed overlaps itself, and each is read once per
     // At most 4 per source, so that no feed has to wait for a slot.
     fc.array(anyFeed, { minLength: 1, maxLength: 4 }),
     fc.double({ min: 0, max: 0.999, noNaN: true }),
-    async (wanted, chance) => {
+    async (expected, chance) => {
       const clock = manualClock(1_000_000);
-      const toys = wanted.map(({ source, latencies, ...options }, n) =>
+      const toys = expected.map(({ source, latencies, ...options }, n) =>
         toy(clock, `${source}/feed${n}`, {
           ...options,
           // A probe does not back off: only the interval is measured here.
@@ -34,7 +34,7 @@ test('whatever the latencies: no feed overlaps itself, and each is read once per
           },
         }),
       );
-      const sources = Object.groupBy(toys, (one) => one.feed.source);
+      const sources = Object.groupBy(toys, (currentToy) => currentToy.feed.source);
       const engine = await openToys(
         clock,
         Object.fromEntries(Object.entries(sources).map(([id, some = []]) => [id, some.map((t) => t.feed)])),
@@ -48,9 +48,9 @@ test('whatever the latencies: no feed overlaps itself, and each is read once per
       await closing;
       for (const [n, { feed, began, mostAtOnce }] of toys.entries()) {
         expect(mostAtOnce).toBe(1);
-        const grace = wanted[n]?.deaf === true ? graceMs : 0;
+        const grace = expected[n]?.deaf === true ? graceMs : 0;
         const longest = feed.everyMs + feed.timeoutMs + grace + tickMs;
-        const gaps = began.map((at, nth) => (began[nth + 1] ?? end) - at);
+        const gaps = began.map((time, nth) => (began[nth + 1] ?? end) - time);
         expect(Math.max(...gaps)).toBeLessThanOrEqual(longest);
       }
     },

@@ -23,7 +23,7 @@ const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions>
     clock,
     pushed: pushed,
     engine,
-    began: () => pushed.began.map((at) => at - start),
+    began: () => pushed.began.map((time) => time - start),
     text: () => {
       const item = engine.facts.getState().feeds['a/pushed']?.known?.items[0];
       return item !== undefined && 'text' in item ? item.text : undefined;
@@ -66,7 +66,7 @@ test('an endless stream of changes causes 20 reads per second, without overlap',
     scene.pushed.wake();
     await scene.clock.advance(2);
   }
-  expect(scene.began().filter((at) => at >= 1000 && at < 2000)).toHaveLength(20);
+  expect(scene.began().filter((time) => time >= 1000 && time < 2000)).toHaveLength(20);
   expect(scene.pushed.mostAtOnce).toBe(1);
 });
 
@@ -79,7 +79,7 @@ test('many rows cause fewer reads: 10,000 of them ten per second', async () => {
     scene.pushed.wake();
     await scene.clock.advance(10);
   }
-  const whileChanging = scene.began().filter((at) => at >= 1000 && at < 2000);
+  const whileChanging = scene.began().filter((time) => time >= 1000 && time < 2000);
   expect(whileChanging).toEqual(Array.from({ length: 10 }, (_, nth) => 1000 + 100 * nth));
 });
 

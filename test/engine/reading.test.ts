@@ -5,16 +5,17 @@ import { lost, note, openToys, type Toy, toy } from './toys.ts';
 
 const start = 1_000_000;
 /** When each read started, in ms after the start. */
-const beganAt = (one: Toy): number[] => one.began.map((at) => at - start);
-const stateOf = (engine: Engine, one: Toy) => engine.facts.getState().feeds[one.feed.id];
-const textOf = (engine: Engine, one: Toy): string | undefined => {
-  const item = stateOf(engine, one)?.known?.items[0];
+const beganAt = (givenToy: Toy): number[] => givenToy.began.map((time) => time - start);
+const stateOf = (engine: Engine, givenToy: Toy) => engine.facts.getState().feeds[givenToy.feed.id];
+const textOf = (engine: Engine, givenToy: Toy): string | undefined => {
+  const item = stateOf(engine, givenToy)?.known?.items[0];
   return item !== undefined && 'text' in item ? item.text : undefined;
 };
 
 test('feeds are read at once, then at the slots of their intervals', async () => {
   const clock = manualClock(start);
-  const [fast, slow] = [toy(clock, 'a/fast'), toy(clock, 'a/slow', { everyMs: 5000 })];
+  const fast = toy(clock, 'a/fast');
+  const slow = toy(clock, 'a/slow', { everyMs: 5000 });
   const engine = await openToys(clock, { a: [fast.feed, slow.feed] });
   await clock.settle();
   expect(fast.began).toEqual([]);
@@ -27,7 +28,8 @@ test('feeds are read at once, then at the slots of their intervals', async () =>
 
 test('the first reading of a feed is shown at once, without waiting for a tick', async () => {
   const clock = manualClock(start);
-  const [quick, late] = [toy(clock, 'a/quick'), toy(clock, 'a/late', { latencyMs: () => 90 })];
+  const quick = toy(clock, 'a/quick');
+  const late = toy(clock, 'a/late', { latencyMs: () => 90 });
   const engine = await openToys(clock, { a: [quick.feed, late.feed] });
   engine.start();
   await clock.settle();
@@ -43,7 +45,7 @@ test('after the first reading, all readings of a tick are one store write', asyn
   const toys = Array.from({ length: 12 }, (_, n) =>
     toy(clock, `s${n % 4}/feed${n}`, { everyMs: 2000, latencyMs: () => 10 + 3 * n }),
   );
-  const bySource = Object.groupBy(toys, (one) => one.feed.source);
+  const bySource = Object.groupBy(toys, (currentToy) => currentToy.feed.source);
   const engine = await openToys(
     clock,
     Object.fromEntries(Object.entries(bySource).map(([id, some = []]) => [id, some.map((t) => t.feed)])),
@@ -53,9 +55,9 @@ test('after the first reading, all readings of a tick are one store write', asyn
   let writes = 0;
   engine.facts.subscribe(() => (writes += 1));
   await clock.advance(2000);
-  expect(toys.map((one) => one.ended.length)).toEqual(toys.map(() => 2));
+  expect(toys.map((currentToy) => currentToy.ended.length)).toEqual(toys.map(() => 2));
   expect(writes).toBe(1);
-  expect(toys.every((one) => textOf(engine, one) === 'read 1')).toBe(true);
+  expect(toys.every((other) => textOf(engine, other) === 'read 1')).toBe(true);
   await engine.close();
 });
 
@@ -76,7 +78,7 @@ test('a failing feed is read less and less often, but never given up', async () 
   const engine = await openToys(clock, { a: [dead.feed] });
   engine.start();
   await clock.advance(1_000_000);
-  const pauses = beganAt(dead).map((at, n, all) => at - (all[n - 1] ?? 0));
+  const pauses = beganAt(dead).map((time, n, all) => time - (all[n - 1] ?? 0));
   expect(pauses.slice(1, 9)).toEqual([5000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000, 120_000]);
   expect(stateOf(engine, dead)).toMatchObject({
     losses: dead.ended.length,
@@ -201,13 +203,13 @@ test('a hanging source with many feeds delays no other source', async () => {
   );
   const good = Array.from({ length: 10 }, (_, n) => toy(clock, `good/feed${n}`, { latencyMs: () => 20 }));
   const engine = await openToys(clock, {
-    slow: hanging.map((one) => one.feed),
-    good: good.map((one) => one.feed),
+    slow: hanging.map((hangingToy) => hangingToy.feed),
+    good: good.map((goodToy) => goodToy.feed),
   });
   engine.start();
   await clock.advance(4100);
-  expect(hanging.filter((one) => one.began.length > 0)).toHaveLength(4);
-  expect(good.map((one) => one.ended.length)).toEqual(good.map(() => 5));
+  expect(hanging.filter((hangingToy) => hangingToy.began.length > 0)).toHaveLength(4);
+  expect(good.map((goodToy) => goodToy.ended.length)).toEqual(good.map(() => 5));
   await engine.close();
 });
 
@@ -255,7 +257,8 @@ test('a source that cannot be opened, or that is not configured, does not affect
 
 test('background environments are read less often, and only for what is shown', async () => {
   const clock = manualClock(start);
-  const [shown, hidden] = [toy(clock, 'a/notes'), toy(clock, 'a/other')];
+  const shown = toy(clock, 'a/notes');
+  const hidden = toy(clock, 'a/other');
   const engine = await openToys(
     clock,
     { a: [shown.feed, { ...hidden.feed, kind: 'samples' }] },

@@ -7,8 +7,8 @@ import {
 } from '../../src/engine/journal/recorded-changes.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const change = (at: number, more: Partial<RecentChange> = {}): RecentChange => ({
-  at,
+const change = (time: number, more: Partial<RecentChange> = {}): RecentChange => ({
+  at: time,
   kind: 'rollout',
   level: 'ok',
   what: 'deployment billing',
@@ -16,8 +16,8 @@ const change = (at: number, more: Partial<RecentChange> = {}): RecentChange => (
   ...more,
 });
 
-const observed = (at: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
-  ...change(at),
+const observed = (time: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
+  ...change(time),
   change: 'revision 4 → 5: same image, template changed',
   source: 'k8s',
   ...more,
@@ -50,9 +50,9 @@ const read = async (recorders: readonly ChangeRecorder[], advanceMs = 0) => {
 };
 
 test('the coverage names what was read, what failed, and what is not open', async () => {
-  const at = 0;
-  const denied = { kind: 'denied', source: 'am', message: 'answered 403', at } as const;
-  const off = { kind: 'unconfigured', source: 'docker', message: 'no address', at } as const;
+  const time = 0;
+  const denied = { kind: 'denied', source: 'am', message: 'answered 403', at: time } as const;
+  const off = { kind: 'unconfigured', source: 'docker', message: 'no address', at: time } as const;
   const { coverage, reports } = await read([
     { id: 'k8s', source: { recentChanges: async () => ({ changes: [change(1)], faults: [] }) } },
     { id: 'am', source: { recentChanges: async () => ({ changes: [], faults: [denied] }) } },

@@ -72,9 +72,9 @@ test('readOnce ends when every feed has answered', async () => {
   const clock = manualClock(start);
   const toys = [toy(clock, 'a/one'), toy(clock, 'b/two', { latencyMs: () => 300 })];
   const onDemand = toy(clock, 'a/notes', { everyMs: 0 });
-  const [one, two] = toys.map((t) => t.feed);
+  const [feed, two] = toys.map((t) => t.feed);
   const engine = await openToys(clock, {
-    a: [one, onDemand.feed].flatMap((f) => f ?? []),
+    a: [feed, onDemand.feed].flatMap((f) => f ?? []),
     b: two ? [two] : [],
   });
   const reading = engine.readOnce(10_000);
@@ -93,7 +93,7 @@ test('readOnce reports a feed without an answer in time as a timeout and aborts 
   const slow = Array.from({ length: 5 }, (_, n) =>
     toy(clock, `b/slow${n}`, { timeoutMs: 60_000, latencyMs: () => 50_000 }),
   );
-  const engine = await openToys(clock, { a: [good.feed], b: slow.map((one) => one.feed) });
+  const engine = await openToys(clock, { a: [good.feed], b: slow.map((slowToy) => slowToy.feed) });
   const reading = engine.readOnce(10_000);
   await clock.advance(10_000);
   await reading;
@@ -105,7 +105,7 @@ test('readOnce reports a feed without an answer in time as a timeout and aborts 
   expect(feeds['b/slow4']?.faults).toMatchObject([
     { message: 'slow4: not started within the total limit of 10s' },
   ]);
-  expect(slow.map((one) => one.ended)).toEqual([...Array(4).fill([start + 10_000]), []]);
+  expect(slow.map((slowToy) => slowToy.ended)).toEqual([...Array(4).fill([start + 10_000]), []]);
   await engine.close();
 });
 
@@ -173,10 +173,8 @@ test('close does not wait for a source that never finishes closing', async () =>
 
 test('after system sleep every feed is read at once, including throttled feeds', async () => {
   const clock = manualClock(start);
-  const [idle, waiting] = [
-    toy(clock, 'a/idle', { everyMs: 60_000 }),
-    toy(clock, 'a/waiting', { answer: () => lost('throttled', { retryAfterMs: 600_000 }) }),
-  ];
+  const idle = toy(clock, 'a/idle', { everyMs: 60_000 });
+  const waiting = toy(clock, 'a/waiting', { answer: () => lost('throttled', { retryAfterMs: 600_000 }) });
   const engine = await openToys(clock, { a: [idle.feed, waiting.feed] });
   engine.start();
   await clock.advance(1000);
@@ -203,7 +201,8 @@ test('after a change, the feeds of its sources and the failing ones are read at 
   await clock.advance(100_000);
   isDown = false;
   // The back-off is at its longest: the next read of the failing feed is a minute away.
-  const [reads, calmReads] = [changed.began.length, calm.began.length];
+  const reads = changed.began.length;
+  const calmReads = calm.began.length;
   expect(engine.facts.getState().feeds['b/failing']?.nextAt).toBeGreaterThan(clock.now() + 30_000);
   engine.readAfterChange(['a']);
   await clock.settle();
@@ -222,10 +221,10 @@ test('after a change, a feed that still fails starts its back-off again from its
   engine.readAfterChange([]);
   await clock.settle();
   const { began } = failing;
-  const at = began.at(-1) ?? 0;
-  expect(at).toBe(clock.now());
+  const index = began.at(-1) ?? 0;
+  expect(index).toBe(clock.now());
   await clock.advance(20_000);
-  expect(began.slice(began.indexOf(at) + 1).map((one) => one - at)).toEqual([5000, 15_000]);
+  expect(began.slice(began.indexOf(index) + 1).map((value) => value - index)).toEqual([5000, 15_000]);
   await engine.close();
 });
 

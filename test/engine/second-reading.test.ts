@@ -4,12 +4,13 @@ import { manualClock } from '../support/manual-clock.ts';
 import { lost, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 
 const start = 1_000_000;
-const beganAt = (one: Toy): number[] => one.began.map((at) => at - start);
+const beganAt = (givenToy: Toy): number[] => givenToy.began.map((time) => time - start);
 
 /** A feed that needs two readings beside one that does not, read once within `timeoutMs`. */
 const once = async (options: ToyOptions, timeoutMs: number) => {
   const clock = manualClock(start);
-  const [rate, plain] = [toy(clock, 'a/rate', options), toy(clock, 'a/plain')];
+  const rate = toy(clock, 'a/rate', options);
+  const plain = toy(clock, 'a/plain');
   const engine = await openToys(clock, { a: [{ ...rate.feed, needsTwo: true } satisfies Feed, plain.feed] });
   let isDone = false;
   const reading = engine.readOnce(timeoutMs).then(() => {

@@ -16,12 +16,12 @@ const reader = { user: 'ana', host: 'ana-desk' };
 /** Shared readings whose answers the test gives. */
 const scripted = (answer: (nth: number, signal: AbortSignal) => SharedAnswer | Promise<SharedAnswer>) => {
   const complete: boolean[] = [];
-  const asked: AbortSignal[] = [];
+  const signals: AbortSignal[] = [];
   const shared = {
-    ask: async (signal: AbortSignal) => answer(asked.push(signal) - 1, signal),
+    ask: async (signal: AbortSignal) => answer(signals.push(signal) - 1, signal),
     answered: (isComplete: boolean) => void complete.push(isComplete),
   };
-  return { complete, asked, shared };
+  return { complete, asked: signals, shared };
 };
 
 /** A claim that notes what becomes of it. */
@@ -87,10 +87,10 @@ describe('a feed whose readings are shared', () => {
     const { engine } = await openShared(clock, toy(clock, 'a/rows'), script);
     engine.start();
     await clock.advance(4000);
-    for (const [nth, at] of times.entries()) {
+    for (const [nth, time] of times.entries()) {
       const due = start + 1000 * nth;
-      expect(at).toBeGreaterThanOrEqual(due);
-      expect(at).toBeLessThan(due + 1000);
+      expect(time).toBeGreaterThanOrEqual(due);
+      expect(time).toBeLessThan(due + 1000);
     }
     expect(times.length).toBeGreaterThanOrEqual(4);
     await engine.close();
@@ -139,7 +139,8 @@ describe('a feed whose readings are shared', () => {
     engine.start();
     await clock.advance(100);
     expect(known()?.reader).toEqual(reader);
-    const [one, other] = [engine.readAlone(), engine.readAlone()];
+    const one = engine.readAlone();
+    const other = engine.readAlone();
     await one.ready;
     expect(known()?.reader).toBeUndefined();
     const { length } = script.asked;
@@ -197,7 +198,7 @@ describe('sharing', () => {
   });
   /** The access under which a source is shared; undefined: it is not. */
   const accessOf = (
-    one: Profile['sources'][number],
+    sourceEntry: Profile['sources'][number],
     {
       more = {},
       module = {},
@@ -211,7 +212,7 @@ describe('sharing', () => {
     let access: string | undefined;
     const feed = { ...toy(manualClock(start), 'prom/rows').feed, kind: 'alerts' as const };
     const { feeds = [feed] } = profile as { feeds?: never };
-    createSharedPolling({ ...profileOf([one]), ...profile }, [{ entry: one, feeds }], {
+    createSharedPolling({ ...profileOf([sourceEntry]), ...profile }, [{ entry: sourceEntry, feeds }], {
       modules: [{ ...(prometheus as SourceModule), ...module }],
       readings: {
         withCredentials: false,

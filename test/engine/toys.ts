@@ -34,7 +34,12 @@ export interface ToyOptions {
   readonly pushes?: boolean;
 }
 
-export const note = (source: string, text: string, at: number) => ({ source, at, title: 'toy', text });
+export const note = (source: string, text: string, index: number) => ({
+  source,
+  at: index,
+  title: 'toy',
+  text,
+});
 
 export const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({
   kind,
@@ -175,9 +180,10 @@ export const openToys = (
     title: 'Toy',
     gives: () => ({ kinds: ['health'], expects: [{ service: 'toy', instance: '' }] }),
     open: async ({ id }) => {
-      const wanted = sources[id];
-      if (wanted === undefined || wanted instanceof Error) throw wanted;
-      const { feeds, identify, close } = 'feeds' in wanted ? wanted : { feeds: wanted as readonly Feed[] };
+      const wantedSource = sources[id];
+      if (wantedSource === undefined || wantedSource instanceof Error) throw wantedSource;
+      const { feeds, identify, close } =
+        'feeds' in wantedSource ? wantedSource : { feeds: wantedSource as readonly Feed[] };
       return {
         id,
         feeds,

@@ -54,13 +54,13 @@ const evaluate = (text: string, now: Snapshot, more: object = { before, actedAt 
 };
 
 /** The rules of a service that only tells how its alerts ended. */
-const endedBy = (isByPerson: boolean, at: number) => ({
+const endedBy = (isByPerson: boolean, time: number) => ({
   source: 'pd',
   read: {
     rules: [],
     ended: [
       {
-        ...{ name: 'OrdersErrors', labels: { job: 'orders' }, at, isByPerson },
+        ...{ name: 'OrdersErrors', labels: { job: 'orders' }, at: time, isByPerson },
         how: `resolved by ${isByPerson ? 'Ana Ruiz' : 'Checkout'} at 12:00 UTC`,
       },
     ],

@@ -78,8 +78,8 @@ test('an archive is offered when every chosen host has it, the newest recommende
     about: { '/backups/new.tar.gz': '9 MiB' },
   });
   expect(found).toHaveProperty(['made', '/backups/new.tar.gz'], noon - 10 * hourMs);
-  const one = choicesOf(archiveParam, snapshot, { hosts: ['vm-1'] });
-  expect('choices' in one && one.choices[0]).toBe('/backups/only-here.tar.gz');
+  const choices = choicesOf(archiveParam, snapshot, { hosts: ['vm-1'] });
+  expect('choices' in choices && choices.choices[0]).toBe('/backups/only-here.tar.gz');
 });
 
 test('what was made after the problem began comes last, and requires a reason', () => {

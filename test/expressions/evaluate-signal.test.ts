@@ -120,10 +120,11 @@ test('in a verification, what held from the first look on is unknown until its t
   const memory = createHoldMemory('unknown');
   const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
   const lost = snapshotOfSignals([spec('api.latency')], []);
-  const [holds, not] = [read('api.latency > 1000 for 30s'), read('not (api.latency > 1000 for 30s)')];
+  const holds = read('api.latency > 1000 for 30s');
+  const not = read('not (api.latency > 1000 for 30s)');
   const after = (seconds: number, snapshot: Snapshot) =>
     [holds, not].map(
-      (one) => evaluateExpression(one, snapshot, { memory, now: noon + seconds * 1000 }).value,
+      (expression) => evaluateExpression(expression, snapshot, { memory, now: noon + seconds * 1000 }).value,
     );
   expect(after(0, slow)).toEqual(['unknown', 'unknown']);
   expect(after(29, slow)).toEqual(['unknown', 'unknown']);

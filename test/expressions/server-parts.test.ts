@@ -126,7 +126,8 @@ const windowed = (value: number, start: number): Snapshot =>
 
 test('a window that reaches back over a restart proves nothing until it has passed', () => {
   const seen = restarts();
-  const [before, now] = [windowed(48, 100), windowed(0, 500)];
+  const before = windowed(48, 100);
+  const now = windowed(0, 500);
   const at = (ms: number) => evaluate('errors < 5', before, now, { at: noon + ms, seen });
   expect(at(0).value).toBe('unknown');
   expect(at(40_000)).toMatchObject({
@@ -182,7 +183,8 @@ test('where processes tell no start, the identity of their object tells a restar
       more: { windowMs: 60_000, targets: { 'orders orders-1:8080': 'unknown' } },
     });
   const seen = restarts();
-  const [before, now] = [at(48, 'uid-1'), at(0, 'uid-2')];
+  const before = at(48, 'uid-1');
+  const now = at(0, 'uid-2');
   expect(evaluate('errors < 5', before, now, { seen, at: noon })).toMatchObject({
     value: 'unknown',
     why: 'orders orders-1:8080 was restarted 0s ago, and errors looks back 1m',

@@ -155,8 +155,8 @@ test('a rollback that leaves the pods of the old template needs no new ones', ()
   const after = snapshotWith({ workloads: old });
   expect(evaluate(text, before, after, [replaced]).value).toBe('unknown');
   expect(evaluate(text, before, after, [{ ...replaced, ready: 2 }]).value).toBe('true');
-  const one = snapshotWith({ workloads: old.slice(0, 1) });
-  expect(evaluate(text, before, one, [{ ...replaced, ready: 2 }]).value).toBe('unknown');
+  const snapshot = snapshotWith({ workloads: old.slice(0, 1) });
+  expect(evaluate(text, before, snapshot, [{ ...replaced, ready: 2 }]).value).toBe('unknown');
 });
 
 const containerOf = (owner: string, more: Partial<Workload> = {}): Workload => {
@@ -323,7 +323,7 @@ const summed = (of: Readonly<Record<string, number>>): Snapshot => {
   const parts = Object.fromEntries(
     Object.entries(of).map(([instance, value]) => [JSON.stringify({ instance }), value]),
   );
-  const value = Object.values(of).reduce((total, one) => total + one, 0);
+  const value = Object.values(of).reduce((total, amount) => total + amount, 0);
   return snapshotOfSignals(
     [spec('errors.sum', { unit: '%' })],
     [sample('errors.sum', value, { parts, fold: 'sum' })],

@@ -147,7 +147,7 @@ test.each([
 longTest('thousands of broken lines take linear time', () => {
   const { draft } = drafted(inShell('echo $(\n'.repeat(20_000)));
   expect(draft.commands).toHaveLength(20_000);
-  expect(draft.commands.every((one) => one.class.danger === 'destructive')).toBe(true);
+  expect(draft.commands.every((command) => command.class.danger === 'destructive')).toBe(true);
 });
 
 test.each([

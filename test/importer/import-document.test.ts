@@ -41,7 +41,7 @@ const expected: readonly (readonly [number, Danger])[] = [
 ];
 
 test('every command of the fixture is found once, with its line and its danger', () => {
-  const found = draft.commands.map((one) => [one.line, one.class.danger] as const);
+  const found = draft.commands.map((command) => [command.line, command.class.danger] as const);
   expect(found.toSorted(([a], [b]) => a - b)).toEqual(expected);
 });
 

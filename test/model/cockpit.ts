@@ -130,8 +130,8 @@ export const openCockpitUnderTest = async (
     isNotifying: () => true,
     openIo: simulator.readIo,
     choose: async (name) => {
-      const one = refs.find(({ env }) => env === name);
-      return one === undefined ? { refused: [`no ${name}`] } : { one };
+      const ref = refs.find(({ env }) => env === name);
+      return ref === undefined ? { refused: [`no ${name}`] } : { one: ref };
     },
     open: ({ env }) => open(env),
     switched: (opened) => oracle.opened(opened?.profile.env),

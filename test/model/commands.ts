@@ -169,7 +169,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...keys.slice(1, 3)) },
   { weight: 5, arbitrary: waiting },
   { weight: 6, arbitrary: fc.constantFrom(...keys) },
-  { weight: 2, arbitrary: fc.constant(keys.find((one) => one.toString() === 'arm') ?? keys[0]) },
+  { weight: 2, arbitrary: fc.constant(keys.find((key) => key.toString() === 'arm') ?? keys[0]) },
   { weight: 5, arbitrary: answered },
   { weight: 2, arbitrary: fc.constant(armedProduction) },
   { weight: 1, arbitrary: fc.constant(failedVerification) },

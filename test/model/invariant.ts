@@ -38,7 +38,7 @@ const indexOf = <E extends RunEvent['event']>(
   events: readonly RunEvent[],
   event: E,
   matches: (found: Of<E>) => boolean = () => true,
-): number => events.findIndex((one) => one.event === event && matches(one as Of<E>));
+): number => events.findIndex((runEvent) => runEvent.event === event && matches(runEvent as Of<E>));
 
 const matchesCall = ({ change }: ReceivedChange, { plan }: PlannedStep): boolean =>
   (plan?.calls ?? []).some(({ line, body }) => {
@@ -53,7 +53,7 @@ const matchesCall = ({ change }: ReceivedChange, { plan }: PlannedStep): boolean
 
 /** The reason why the ledger entries of a run did not allow a change; undefined: allowed. */
 const planViolation = (
-  one: ReceivedChange,
+  receivedChange: ReceivedChange,
   events: readonly RunEvent[],
   proposal: Proposal,
   setup: CockpitUnderTest,
@@ -63,12 +63,11 @@ const planViolation = (
   if (required === undefined) return `no requirements known for ${runbook} on ${tier}`;
   const acting = events.findLast((event) => event.event === 'acting');
   const step = proposal.steps.find(({ id }) => id === acting?.step);
-  if (step === undefined || !matchesCall(one, step)) return 'the acting step has no such call in its plan';
-  const [planned, gated, confirmed] = [
-    indexOf(events, 'planned'),
-    indexOf(events, 'gated', ({ passed }) => passed),
-    indexOf(events, 'confirmed'),
-  ];
+  if (step === undefined || !matchesCall(receivedChange, step))
+    return 'the acting step has no such call in its plan';
+  const planned = indexOf(events, 'planned');
+  const gated = indexOf(events, 'gated', ({ passed }) => passed);
+  const confirmed = indexOf(events, 'confirmed');
   const acts = indexOf(events, 'acting', (event) => event.step === step.id);
   if (!(planned >= 0 && planned < gated && gated < confirmed && confirmed < acts))
     return `not planned, gated, confirmed and acting in this order: ${events.map(({ event }) => event).join(' ')}`;
@@ -76,12 +75,12 @@ const planViolation = (
   if (indexOf(events, 'gated', ({ passed }) => !passed) >= 0) return 'a gate had failed';
 
   const confirmation = events[confirmed] as Of<'confirmed'>;
-  return confirmationViolation(one, confirmation, proposal, required, setup);
+  return confirmationViolation(receivedChange, confirmation, proposal, required, setup);
 };
 
 /** The reason why a confirmation did not meet the requirements of its tier. */
 const confirmationViolation = (
-  one: ReceivedChange,
+  receivedChange: ReceivedChange,
   confirmation: Of<'confirmed'>,
   { run, names, env }: Proposal,
   required: Requirements,
@@ -93,9 +92,11 @@ const confirmationViolation = (
     return 'not confirmed by name';
   if (required.typed && !inputs.some(({ pasted, typed }) => !pasted && typed === names.join('\n')))
     return 'the name was not typed';
-  if (required.armed && (one.armed === undefined || confirmation.armed === undefined)) return 'not armed';
-  if (one.change.at - confirmation.at < required.windowMs) return 'the cancel window was still open';
-  if (one.change.env !== env) return 'sent to another environment';
+  if (required.armed && (receivedChange.armed === undefined || confirmation.armed === undefined))
+    return 'not armed';
+  if (receivedChange.change.at - confirmation.at < required.windowMs)
+    return 'the cancel window was still open';
+  if (receivedChange.change.env !== env) return 'sent to another environment';
   return undefined;
 };
 
@@ -108,16 +109,20 @@ const runsBy = ({ written }: CockpitUnderTest, count: number) =>
 type Owner = { readonly run: string; readonly step: string } | { readonly why: string };
 
 /** The run and step that sent a change, or the reason why none did. A step sends its call once. */
-const ownerOf = (one: ReceivedChange, setup: CockpitUnderTest, taken: ReadonlySet<string>): Owner => {
+const ownerOf = (
+  receivedChange: ReceivedChange,
+  setup: CockpitUnderTest,
+  taken: ReadonlySet<string>,
+): Owner => {
   const reasons: string[] = [];
-  for (const [run, events] of runsBy(setup, one.written)) {
+  for (const [run, events] of runsBy(setup, receivedChange.written)) {
     const planned = events.find((event) => event.event === 'planned');
     if (planned?.event !== 'planned') continue;
     const acting = events.findLast((event) => event.event === 'acting');
     const step = acting?.event === 'acting' ? acting.step : '';
     const why = taken.has(`${run}/${step}`)
       ? 'its step had already sent the call'
-      : planViolation(one, events, planned.proposal, setup);
+      : planViolation(receivedChange, events, planned.proposal, setup);
     if (why === undefined) return { run, step };
     reasons.push(`${run}: ${why}`);
   }
@@ -134,9 +139,9 @@ const refusals = ['forbidden', 'declined', 'dry-run', 'not-applicable'];
 export const violation = (setup: CockpitUnderTest): string | undefined => {
   const taken = new Set<string>();
   const owners = new Set<string>();
-  for (const one of setup.received) {
-    const owner = ownerOf(one, setup, taken);
-    const { env, server, line, body = '' } = one.change;
+  for (const receivedChange of setup.received) {
+    const owner = ownerOf(receivedChange, setup, taken);
+    const { env, server, line, body = '' } = receivedChange.change;
     if ('why' in owner) return `${env} ${server} ${line} ${body}: ${owner.why}`;
     taken.add(`${owner.run}/${owner.step}`);
     owners.add(owner.run);

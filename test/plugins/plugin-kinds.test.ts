@@ -24,11 +24,11 @@ afterEach(async () => {
 
 /** Loads a plugin with a kind. `more` adds exports. */
 const load = async (name: string, kind: string, more = ''): Promise<LoadedPlugin> => {
-  const at = join(dir, name);
-  await mkdir(at);
-  await writeFile(join(at, 'package.json'), manifestOf(name));
+  const path = join(dir, name);
+  await mkdir(path);
+  await writeFile(join(path, 'package.json'), manifestOf(name));
   await writeFile(
-    join(at, 'index.js'),
+    join(path, 'index.js'),
     `import { defineKind, definePane, definePlugin, fieldsOf } from 'opsdeck/sdk';
 const { id, number, state } = fieldsOf();
 const kind = defineKind({
@@ -42,7 +42,7 @@ export const plugin = definePlugin({ kinds: [kind], ${more} });
 `,
   );
   const places = { settingsDir: dir, homeDir: dir, packageDirs: [], permits: async () => {} };
-  const plugin = await loadPlugin(at, places, { load: importFile, now: () => noon });
+  const plugin = await loadPlugin(path, places, { load: importFile, now: () => noon });
   loaded.push(plugin);
   return plugin;
 };
@@ -63,7 +63,8 @@ test('a plugin kind uses the pane of the plugin, and a column that throws leaves
   const facts = createFactsStore(frame({ system: 'shop', env: 'production' }));
   const row = { source: 'bus', at: noon, name: 'boiler', mood: 'odd', needle: 4.25 };
   // A plugin kind is in no type of this program.
-  const [kind, items] = ['dials' as FactKind, [row] as unknown as readonly AnyFact[]];
+  const kind = 'dials' as FactKind;
+  const items = [row] as unknown as readonly AnyFact[];
   learn(facts, feedInfo('bus/dials', kind), { items });
   const scene = { facts, cockpit: { ...shopCockpit, suggestions: [] } };
   const user = await openCockpit({ size: [120, 36], scene });

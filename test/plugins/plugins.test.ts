@@ -195,7 +195,7 @@ ${runbook('one', 'any(toys | size > 3)')}${runbook('two', 'any(health | status =
   expect([code, answer?.health]).toEqual([3, [expect.objectContaining({ service: 'api', status: 'up' })]]);
   const env = { XDG_CONFIG_HOME: workspace.path('config') };
   const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json'], env);
-  const [one, two] = JSON.parse(stdout);
-  expect(JSON.stringify(one)).toContain('is not a kind of fact');
+  const [value, two] = JSON.parse(stdout);
+  expect(JSON.stringify(value)).toContain('is not a kind of fact');
   expect(JSON.stringify(two)).not.toContain('is not a kind of fact');
 });

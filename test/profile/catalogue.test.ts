@@ -145,8 +145,8 @@ test.each([
   ['live', 'bank', 'bank/live'],
   ['dev', 'bank', 'shop/dev'],
   [undefined, 'bank', 'bank/live'],
-])('%s with default system %s resolves to %s', async (wanted, system, name) => {
-  const chosen = chooseProfile(await two(), wanted, system);
+])('%s with default system %s resolves to %s', async (wantedRequested, system, name) => {
+  const chosen = chooseProfile(await two(), wantedRequested, system);
   expect(chosen.is === 'one' && `${chosen.entry.system}/${chosen.entry.env}`).toBe(name);
 });
 
@@ -158,8 +158,8 @@ test.each([
     'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV',
   ],
   [undefined, 'shop', 'several environments: shop/dev, shop/live; select one with --env SYSTEM/ENV'],
-])('%s with default system %s is ambiguous', async (wanted, system, message) => {
-  const chosen = chooseProfile(await two(), wanted, system);
+])('%s with default system %s is ambiguous', async (wantedRequested, system, message) => {
+  const chosen = chooseProfile(await two(), wantedRequested, system);
   expect([chosen.is, chosen.is !== 'one' && chosen.message]).toEqual(['several', message]);
 });
 
@@ -168,8 +168,8 @@ test.each([
   ['shop/lvie', 'no environment is called "shop/lvie"; did you mean shop/live?'],
   ['qa', 'no environment is called "qa"; available: bank/live, shop/dev, shop/live'],
   ['shop', 'shop is a system; use --env with one of shop/dev, shop/live'],
-])('%s is unknown; the error suggests names', async (wanted, message) => {
-  expect(chooseProfile(await two(), wanted, undefined)).toEqual({ is: 'none', message });
+])('%s is unknown; the error suggests names', async (wantedRequested, message) => {
+  expect(chooseProfile(await two(), wantedRequested, undefined)).toEqual({ is: 'none', message });
 });
 
 test('points at broken files when no environment was found', async () => {

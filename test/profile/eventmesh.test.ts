@@ -56,8 +56,8 @@ test.each([
 ])('S4-C2-7: %s: posted is %o', async (_, given, isPosted) => {
   const { runbooks } = await shipped('production');
   const step = runbooks.find(({ id }) => id === 'notify')?.act.find(({ id }) => id === 'a1');
-  const { expect: wanted } = requestParams.parse(step?.with);
-  expect(describeUnmet({ status: '200-299', ...wanted }, given) === undefined).toBe(isPosted);
+  const { expect: wantedExpect } = requestParams.parse(step?.with);
+  expect(describeUnmet({ status: '200-299', ...wantedExpect }, given) === undefined).toBe(isPosted);
 });
 
 test.each([

@@ -201,7 +201,7 @@ const prescriptions: readonly Prescription[] = [
 test.each(prescriptions)('$env: $problem', async ({ env, facts, signals, suggested, not = [] }) => {
   const profile = await shipped(env);
   // Every value comes from one source: only the conditions are of interest.
-  const specs = profile.signals.map((one) => ({ ...one, source: 'bus', read: {} }));
+  const specs = profile.signals.map((signal) => ({ ...signal, source: 'bus', read: {} }));
   const store = createFactsStore(frame({ signals: specs, limits: profile.limits }));
   for (const [kind, items] of Object.entries(facts))
     learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items });

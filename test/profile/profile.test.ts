@@ -83,8 +83,8 @@ test.each([
   const { profile } = await finish(text);
   // The positions of the bounds themselves, for explanations of a level.
   const positionOf = (key: 'warn' | 'crit') => {
-    const at = text.split('\n')[6]?.indexOf(`${key}: "`) ?? -1;
-    return at === -1 ? {} : { [key]: { file: 'p/dev.yaml', line: 7, col: at + `${key}: `.length + 1 } };
+    const index = text.split('\n')[6]?.indexOf(`${key}: "`) ?? -1;
+    return index === -1 ? {} : { [key]: { file: 'p/dev.yaml', line: 7, col: index + `${key}: `.length + 1 } };
   };
   expect(profile.signals).toEqual([
     {

@@ -182,7 +182,7 @@ test.each(lists)(
   '$env: $list has every item of the runbook, in its order',
   async ({ env, list: id, row, gates, every, items }) => {
     const { checklists = [] } = await shippedProfile(env);
-    const list = checklists.find((one) => one.id === id);
+    const list = checklists.find((checklist) => checklist.id === id);
     expect(list?.items.map((item) => [item.id, decisionOf(item)])).toEqual(
       items.map(([, , item, decision]) => [item, decision]),
     );
@@ -190,7 +190,7 @@ test.each(lists)(
     expect(list?.schedule?.every).toBe(every);
     // A person who decides with data is told what to look at.
     for (const item of list?.items.filter(({ mode }) => mode === 'assist') ?? [])
-      expect([item.that, item.use, item.show, item.runbook].some((one) => one !== undefined)).toBe(true);
+      expect([item.that, item.use, item.show, item.runbook].some((text) => text !== undefined)).toBe(true);
     const [system = '', name = ''] = env.split('/');
     const claims = (await claimsOf(system)).get(name) ?? new Map<string, readonly string[]>();
     expect(items.map(([, , item]) => claims.get(`checklists.${id}.items.${item}`))).toEqual(
@@ -200,9 +200,9 @@ test.each(lists)(
 );
 
 test('no environment has other lists', async () => {
-  for (const env of new Set(lists.map((one) => one.env))) {
+  for (const env of new Set(lists.map((list) => list.env))) {
     const { checklists = [] } = await shippedProfile(env);
-    const own = lists.filter((one) => one.env === env).map(({ list }) => list);
+    const own = lists.filter((list) => list.env === env).map(({ list }) => list);
     expect(checklists.map(({ id }) => id).toSorted()).toEqual(own.toSorted());
   }
 });

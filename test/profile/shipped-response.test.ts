@@ -55,9 +55,9 @@ test.each(all)(
   async (said) => {
     const [system = '', env = ''] = said.of.split('/');
     const served = (await claimsOf(system)).get(env) ?? new Map();
-    const has = (section: RegExp, wanted: readonly string[]): void => {
+    const has = (section: RegExp, expected: readonly string[]): void => {
       const covered = new Set([...served].flatMap(([path, rows]) => (section.test(path) ? rows : [])));
-      expect(wanted.filter((id) => !covered.has(id))).toEqual([]);
+      expect(expected.filter((id) => !covered.has(id))).toEqual([]);
     };
     has(/^severities\./, said.severities);
     has(/^escalation\./, said.escalation);

@@ -51,7 +51,7 @@ const authorization = /^authorization: *(.*)$/im;
 export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> => {
   let way: Way = 'through';
   let target = toPort;
-  let asked = 0;
+  let amount = 0;
   let altered = (received: string): string => received;
   let swallowed = (_: string): string | undefined => undefined;
   const methods = new Set<string>();
@@ -61,7 +61,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     for (const check of [...waiters]) check();
   };
   const counted = (): void => {
-    asked += 1;
+    amount += 1;
     changed();
   };
   const until = (holds: () => boolean): Promise<void> =>
@@ -170,8 +170,8 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       swallowed = answer;
     },
     methods: () => methods,
-    asked: () => asked,
-    arrived: (count) => until(() => asked >= count),
+    asked: () => amount,
+    arrived: (count) => until(() => amount >= count),
     drained: () => until(() => clients.size === 0),
     close: closeAll,
   };
@@ -185,9 +185,9 @@ const bodyless = /^content-length: *0\r$/im;
  * in its headers. All servers here send their headers in one chunk.
  */
 const keptOf = (chunk: Buffer, way: 'headers-only' | 'cut'): number => {
-  const at = chunk.indexOf(headersEnd);
-  if (at < 0) return 0;
-  const head = at + headersEnd.length;
+  const index = chunk.indexOf(headersEnd);
+  if (index < 0) return 0;
+  const head = index + headersEnd.length;
   if (bodyless.test(chunk.toString('latin1', 0, head))) return Math.floor(head / 2);
   return way === 'headers-only' ? head : head + Math.floor((chunk.length - head) / 2);
 };

@@ -68,13 +68,13 @@ export const mongoProtocol: Protocol = {
 };
 
 /** The end of the value of RESP2 that starts at `at`; undefined until it has arrived. Source: Redis docs, RESP. */
-const respEnd = (held: Buffer, at: number): number | undefined => {
-  const line = held.indexOf('\r\n', at);
+const respEnd = (held: Buffer, index: number): number | undefined => {
+  const line = held.indexOf('\r\n', index);
   if (line < 0) return undefined;
-  const type = held.toString('latin1', at, at + 1);
+  const type = held.toString('latin1', index, index + 1);
   const after = line + 2;
   if (type !== '$' && type !== '*') return after;
-  const count = Number(held.toString('latin1', at + 1, line));
+  const count = Number(held.toString('latin1', index + 1, line));
   if (count < 0) return after;
   if (type === '$') return after + count + 2;
   let end: number | undefined = after;

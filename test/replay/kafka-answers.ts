@@ -60,8 +60,9 @@ export const kafkaAnswers = (connections: readonly (readonly string[])[]): reado
     const requests = new Map(bytesOf('> ').map((request) => [request.readInt32BE(headBytes), request]));
     return bytesOf('< ').map((answer) => {
       const request = requests.get(answer.readInt32BE(4));
-      const [key, version] = [request?.readInt16BE(4), request?.readInt16BE(6)];
-      const call = calls.find((one) => one.key === key && one.version === version);
+      const key = request?.readInt16BE(4);
+      const version = request?.readInt16BE(6);
+      const call = calls.find((candidate) => candidate.key === key && candidate.version === version);
       if (call === undefined) throw new Error(`no call with key ${key} and version ${version}`);
       const from = new WireReader(answer.subarray(headBytes), call.flexible);
       from.skipTags();

@@ -7,8 +7,8 @@ const deployment = 'api';
 /** Pod names without the suffix of their controller. */
 const podNames = (items: readonly object[]): readonly string[] =>
   items
-    .flatMap((one) =>
-      'kind' in one && one.kind === 'pod' && 'name' in one ? [String(one.name).replace(/-.*/, '')] : [],
+    .flatMap((item) =>
+      'kind' in item && item.kind === 'pod' && 'name' in item ? [String(item.name).replace(/-.*/, '')] : [],
     )
     .toSorted();
 

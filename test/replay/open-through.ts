@@ -107,9 +107,9 @@ const standingClock = (at: string): Clock => {
   };
 };
 
-const feedOf = (source: Source, wanted: string): Feed => {
-  const feed = source.feeds.find(({ id, name }) => id === `s/${wanted}` || name === wanted);
-  if (feed === undefined) throw new Error(`no feed ${wanted}`);
+const feedOf = (source: Source, expected: string): Feed => {
+  const feed = source.feeds.find(({ id, name }) => id === `s/${expected}` || name === expected);
+  if (feed === undefined) throw new Error(`no feed ${expected}`);
   return feed;
 };
 
@@ -150,11 +150,11 @@ const linesOf = async (
   meanwhile: () => Promise<void>,
 ): Promise<readonly LogEvent[]> => {
   const stop = new AbortController();
-  const [one] = (await source.tails?.(tail, never)) ?? [];
-  if (one === undefined) throw new Error(`no tail of ${tail}`);
+  const [foundTail] = (await source.tails?.(tail, never)) ?? [];
+  if (foundTail === undefined) throw new Error(`no tail of ${tail}`);
   const events: LogEvent[] = [];
   const changing = meanwhile();
-  for await (const event of one.open(from, stop.signal)) {
+  for await (const event of foundTail.open(from, stop.signal)) {
     events.push(event);
     if (events.filter(({ is }) => is === 'line').length >= most) stop.abort();
   }

@@ -51,8 +51,8 @@ test.each(filesIn('postgres-15'))('%s contains no login and no key that cancels 
   const messages = wireRecording(name).connections.flat();
   // Source: PostgreSQL docs, Message Formats: R is Authentication (0: ok), p a password, K BackendKeyData.
   expect(messages.filter((message) => message.startsWith('> p'))).toEqual([]);
-  for (const message of messages.filter((one) => one.startsWith('< R')))
+  for (const message of messages.filter((text) => text.startsWith('< R')))
     expect(message).toBe('< R\0\0\0\b\0\0\0\0');
-  for (const message of messages.filter((one) => one.startsWith('< K')))
+  for (const message of messages.filter((text) => text.startsWith('< K')))
     expect(message.slice(-4)).toBe('\0\0\0\0');
 });

@@ -101,9 +101,9 @@ export const redisScenarios: readonly Scenario[] = [
     asked: 'a cluster node with 101 of 16384 slots, and a key of another slot',
     entry: cluster,
     signals: [
-      ...['state', 'unservedSlots', 'failedSlots', 'nodes', 'masters'].map((one) => ({
-        id: one,
-        read: { cluster: one },
+      ...['state', 'unservedSlots', 'failedSlots', 'nodes', 'masters'].map((id) => ({
+        id: id,
+        read: { cluster: id },
       })),
       { id: 'key', read: { length: 'foo' } },
     ],
@@ -124,9 +124,9 @@ export const redisScenarios: readonly Scenario[] = [
     asked: 'a sentinel with one master, its quorum, and what a sentinel does not have',
     entry: sentinel,
     signals: [
-      ...['state', 'address', 'replicas', 'sentinels', 'quorum'].map((one) => ({
-        id: one,
-        read: { sentinel: one, master: 'shop' },
+      ...['state', 'address', 'replicas', 'sentinels', 'quorum'].map((id) => ({
+        id: id,
+        read: { sentinel: id, master: 'shop' },
       })),
       { id: 'none', read: { sentinel: 'state', master: 'none' } },
     ],

@@ -25,18 +25,21 @@ export const replayInOrder = ({ connections }: WireRecording, protocol: Protocol
 
   const serve = (wire: Duplex, rest: string[]): void => {
     const cut = protocol.client();
-    const isSame = (wanted: string | undefined, got: string): boolean => {
-      if (wanted === got || protocol.comparable === undefined || !wanted?.startsWith('> '))
-        return wanted === got;
-      const [one, other] = [wanted, got].map((text) => Buffer.from(text.slice(2), 'latin1'));
+    const isSame = (expected: string | undefined, got: string): boolean => {
+      if (expected === got || protocol.comparable === undefined || !expected?.startsWith('> '))
+        return expected === got;
+      const [bytes, other] = [expected, got].map((text) => Buffer.from(text.slice(2), 'latin1'));
       return (
-        one !== undefined && other !== undefined && protocol.comparable(one) === protocol.comparable(other)
+        bytes !== undefined &&
+        other !== undefined &&
+        protocol.comparable(bytes) === protocol.comparable(other)
       );
     };
     const take = (message: Buffer): void => {
-      const [wanted, got] = [rest.shift(), `> ${message.toString('latin1')}`];
-      if (!isSame(wanted, got)) {
-        problems.push(`sent ${shown(got)}, recorded ${shown(wanted)}`);
+      const wantedBytes = rest.shift();
+      const got = `> ${message.toString('latin1')}`;
+      if (!isSame(wantedBytes, got)) {
+        problems.push(`sent ${shown(got)}, recorded ${shown(wantedBytes)}`);
         wire.destroy();
         return;
       }

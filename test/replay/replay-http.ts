@@ -24,16 +24,17 @@ const keyOf = ({
 export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
   const problems: string[] = [];
   const answers = new Map<string, HttpExchange[]>();
-  for (const one of exchanges) answers.set(keyOf(one), [...(answers.get(keyOf(one)) ?? []), one]);
+  for (const exchange of exchanges)
+    answers.set(keyOf(exchange), [...(answers.get(keyOf(exchange)) ?? []), exchange]);
 
   const next = (key: string): HttpExchange | undefined => {
     const found = answers.get(key)?.shift();
     if (found === undefined) problems.push(`not recorded: ${key}`);
     return found;
   };
-  const reply = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
-    const { method = '', url: path = '', headers } = asked;
-    const body = await text(asked);
+  const reply = async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const { method = '', url: path = '', headers } = request;
+    const body = await text(request);
     const type = headers['content-type'];
     const target = headers['x-amz-target'];
     const found = next(
@@ -56,11 +57,11 @@ export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
   };
 
   const sockets = new WebSocketServer({ noServer: true });
-  const server = createServer((asked, answer) => void reply(asked, answer));
-  server.on('upgrade', (asked: IncomingMessage, wire: Duplex, head: Buffer) => {
-    const found = next(keyOf({ method: 'GET', path: asked.url ?? '' }));
+  const server = createServer((request, answer) => void reply(request, answer));
+  server.on('upgrade', (request: IncomingMessage, wire: Duplex, head: Buffer) => {
+    const found = next(keyOf({ method: 'GET', path: request.url ?? '' }));
     if (found === undefined) return void wire.destroy();
-    sockets.handleUpgrade(asked, wire, head, (client) => {
+    sockets.handleUpgrade(request, wire, head, (client) => {
       for (const line of found.lines ?? []) client.send(line);
     });
   });

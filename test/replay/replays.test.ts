@@ -16,7 +16,7 @@ import { replayByContent } from './replay-calls.ts';
 import { type Replay, replayInOrder } from './replay-frames.ts';
 import { replayHttp } from './replay-http.ts';
 
-const at = '2026-11-21T07:00:00Z';
+const time = '2026-11-21T07:00:00Z';
 
 /** The differences that a replay reports for a scenario with a changed entry. */
 const changed = async <C>(
@@ -26,7 +26,11 @@ const changed = async <C>(
   entry: object = {},
 ): Promise<readonly string[]> => {
   if (scenario === undefined) throw new Error('no such scenario');
-  await play(module, { ...scenario, entry: { ...scenario.entry, ...entry } }, { dial: replay.dial, at });
+  await play(
+    module,
+    { ...scenario, entry: { ...scenario.entry, ...entry } },
+    { dial: replay.dial, at: time },
+  );
   return replay.differences();
 };
 

@@ -98,10 +98,10 @@ describe('the approver', () => {
     await using _ = stage;
     const ledger = await openLedger(stage.stateDir);
     const { system, env } = stage.engine.profile;
-    const at = stage.clock.wallNow() - 48 * 3_600_000;
+    const time = stage.clock.wallNow() - 48 * 3_600_000;
     await ledger.append({
       ...{
-        at,
+        at: time,
         who: { user: 'zoe', host: 'vm-3', pid: 1 },
         system,
         env,

@@ -18,15 +18,15 @@ test('an abort point asks once something has been sent; declining ends the run',
       { ...second, ask: true },
     ],
   });
-  const asked: unknown[] = [];
+  const questions: unknown[] = [];
   const going = stage.go(await stage.propose(), {
     tick: async (step) => {
-      asked.push(step);
+      questions.push(step);
       return false;
     },
   });
   const ended = await going.end();
-  expect(asked).toEqual([{ id: 'a2', title: 'Close the ledger', ask: true }]);
+  expect(questions).toEqual([{ id: 'a2', title: 'Close the ledger', ask: true }]);
   expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
     { event: 'ticking', step: 'a2', ask: true },
     { event: 'ticked', step: 'a2', done: false, ask: true },
@@ -100,7 +100,7 @@ test('names a manual step in a loop once, by the step', async () => {
   const proposal = await stage.executor.propose(request, new AbortController().signal);
   const going = stage.go(proposal, { ticks: ['a2'] });
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  expect(events(going.events).filter((one) => one === 'ticked')).toHaveLength(2);
+  expect(events(going.events).filter((event) => event === 'ticked')).toHaveLength(2);
 });
 
 test('reads the condition of a step after the previous step has completed', async () => {

@@ -40,11 +40,11 @@ const feedOf = (source: string, url: string, io: ReadIo, everyMs: number): Feed 
   timeoutMs: 3_600_000,
   read: async (signal) => {
     try {
-      const at = io.clock.now();
+      const time = io.clock.now();
       const items = [...(await statesAt(url, io, signal))].map(
         ([name, state]): Breaker => ({
           source,
-          at,
+          at: time,
           service: 'bus',
           instance: '',
           name,
@@ -70,17 +70,17 @@ const moveOf = (
   danger: () => danger,
   plan: async (given, signal): Promise<Plan> => {
     const { name, to, forMs } = params.parse(given);
-    const saw = (await statesAt(url, io, signal)).get(name);
-    if (saw === undefined) throw new PlanError('not-applicable', `there is no breaker ${name}`);
+    const state = (await statesAt(url, io, signal)).get(name);
+    if (state === undefined) throw new PlanError('not-applicable', `there is no breaker ${name}`);
     return {
       use: `${source}.move`,
       danger: danger === 'as-step' ? 'safe' : danger,
-      targets: [{ name, uid: `${url}/breakers/${name}`, saw, where: url }],
+      targets: [{ name, uid: `${url}/breakers/${name}`, saw: state, where: url }],
       calls: [{ line: `POST ${url}/breakers/${name}`, body: to, target: 0 }],
       objects: [`breaker ${name}`],
       params: given,
       ...(reach === undefined ? {} : { reach }),
-      earlier: saw,
+      earlier: state,
       ...(forMs === undefined ? {} : { reset: { afterMs: forMs, leaves: to } }),
     };
   },
@@ -130,9 +130,9 @@ const lookOf = (source: string, url: string): Operation => ({
     if (state !== undefined) yield { is: 'output', text: `${name} ${state}` };
     // '*': all of them, those that are not closed first.
     const selected = Object.entries(states)
-      .filter(([one]) => name === '*' || one === name)
+      .filter(([text]) => name === '*' || text === name)
       .toSorted(([, a], [, b]) => Number(a === 'closed') - Number(b === 'closed'))
-      .map(([one, of]) => ({ name: one, state: of }));
+      .map(([text, of]) => ({ name: text, state: of }));
     yield { is: 'found', found: { ...found, ...(selected.length === 0 ? {} : { rows: selected }) } };
     yield { is: 'answered', line, status: String(answer.status), ok };
   },

@@ -7,17 +7,17 @@ const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
 
 test('a disk that is full from any write on: what cannot be recorded is not executed, and the ending reports it', async () => {
   const seen = { refused: 0, after: 0 };
-  for (let at = 1, over = false; !over; at++) {
+  for (let index = 1, over = false; !over; index++) {
     let writes = 0;
     let room = false;
     await using stage = await openStage({
       beforeWrite: () => {
         writes++;
-        if (!room && writes >= at) throw full;
+        if (!room && writes >= index) throw full;
       },
     });
     const ended = await stage.go(await stage.propose()).end();
-    over = writes < at;
+    over = writes < index;
     room = true;
     const kept = (await readLedger(stage.stateDir)).map(({ entry }) => entry.event);
     if (stage.server.changes.length > 0) expect(kept).toContain('acting');

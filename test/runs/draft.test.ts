@@ -34,9 +34,9 @@ test('the same runbook runs once the mark is removed', async () => {
 test('a diagnosis executes no unreviewed step', async () => {
   await using stage = await openStage({ tier: 'dev', danger: 'safe' });
   const { engine, clock } = stage;
-  const asked: string[] = [];
+  const questions: string[] = [];
   const openIo: DiagnoseStepsParts['openIo'] = (options) => {
-    asked.push('io');
+    questions.push('io');
     return openReadIo(clock, options);
   };
   const step = { id: 'd1', title: 'Look', use: 'bus.nothing', reviewed: false as const };
@@ -49,5 +49,5 @@ test('a diagnosis executes no unreviewed step', async () => {
   expect(diagnosis?.lines).toEqual([
     'not executed: draft, not reviewed; remove reviewed: false from the profile',
   ]);
-  expect(asked).toEqual([]);
+  expect(questions).toEqual([]);
 });

@@ -8,11 +8,11 @@ const again: LoginResult = { ok: true, why: 'aws sso login: exited with status 0
 
 /** An operator who renews the login when asked, and the logins they were asked for. */
 const operatorWho = (renew: () => void) => {
-  const asked: ExpiredLogin[] = [];
+  const expiredLogins: ExpiredLogin[] = [];
   return {
-    asked,
+    asked: expiredLogins,
     login: async (denied: ExpiredLogin): Promise<LoginResult> => {
-      asked.push(denied);
+      expiredLogins.push(denied);
       renew();
       return again;
     },
@@ -89,8 +89,8 @@ test('without a login in the profile a 401 fails the run without a prompt', asyn
   const proposal = await stage.propose();
   stage.server.status = 401;
   const operator = operatorWho(() => {});
-  const asked = stage.go(proposal, { login: operator.login });
-  expect(await asked.end()).toMatchObject({ ending: 'failed' });
+  const go = stage.go(proposal, { login: operator.login });
+  expect(await go.end()).toMatchObject({ ending: 'failed' });
   expect(stage.server.changes).toHaveLength(1);
 });
 

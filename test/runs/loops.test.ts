@@ -41,7 +41,7 @@ test('runs one iteration per value, in the order of the choice, with a pause bet
   const ended = await going.end();
   expect(ended.ending).toBe('recovered');
   expect(stage.server.changes).toEqual(posts(['psp', 'broker', 'mail']));
-  expect(events(going.events).filter((one) => ['paused', 'acting', 'acted'].includes(one))).toEqual([
+  expect(events(going.events).filter((event) => ['paused', 'acting', 'acted'].includes(event))).toEqual([
     'acting',
     'acted',
     'paused',

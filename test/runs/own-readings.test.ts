@@ -14,10 +14,11 @@ const lie = ({ engine, clock }: Pick<Stage, 'engine' | 'clock'>): (() => void) =
     for (const { feed, known } of Object.values(engine.facts.getState().feeds)) {
       if (known === undefined || known.reader !== undefined || feed.kind !== 'breakers') continue;
       const items = known.items.map((row) => ({ ...row, state: 'closed' }));
-      const [began, at] = [clock.now() + 1, clock.now() + 1];
+      const began = clock.now() + 1;
+      const time = clock.now() + 1;
       engine.facts.apply(
-        [{ is: 'learned', feed: feed.id, batch: { items, faults: [] }, began, at, reader }],
-        at,
+        [{ is: 'learned', feed: feed.id, batch: { items, faults: [] }, began, at: time, reader }],
+        time,
       );
     }
   };
@@ -101,12 +102,12 @@ test('the executor reads alone while it plans and while it executes', async () =
   const { readAlone } = stage.engine;
   stage.engine.readAlone = () => {
     alone += 1;
-    const one = readAlone();
+    const onlyAlone = readAlone();
     return {
-      ready: one.ready,
+      ready: onlyAlone.ready,
       end: () => {
         alone -= 1;
-        one.end();
+        onlyAlone.end();
       },
     };
   };

@@ -3,32 +3,32 @@ import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import { planHash } from '../../src/runs/approvals/plan-hash.ts';
 import { openStage } from './stage.ts';
 
-const changed: readonly (readonly [string, (one: Proposal) => Proposal])[] = [
-  ['run', (one) => ({ ...one, run: 'another' })],
-  ['runbook', (one) => ({ ...one, runbook: 'another' })],
-  ['system', (one) => ({ ...one, system: 'another' })],
-  ['environment', (one) => ({ ...one, env: 'staging' })],
-  ['tier', (one) => ({ ...one, tier: 'staging' })],
-  ['parameter', (one) => ({ ...one, params: { ...one.params, replicas: 9 } })],
-  ['danger', (one) => ({ ...one, danger: 'safe' })],
-  ['target', (one) => ({ ...one, names: ['other'] })],
-  ['override', (one) => ({ ...one, override: 'INC-8' })],
-  ['gate', (one) => ({ ...one, gate: { ...one.gate, windowMs: 0 } })],
-  ['list of steps', (one) => ({ ...one, steps: [...one.steps, ...one.steps] })],
+const changed: readonly (readonly [string, (proposal: Proposal) => Proposal])[] = [
+  ['run', (proposal) => ({ ...proposal, run: 'another' })],
+  ['runbook', (proposal) => ({ ...proposal, runbook: 'another' })],
+  ['system', (proposal) => ({ ...proposal, system: 'another' })],
+  ['environment', (proposal) => ({ ...proposal, env: 'staging' })],
+  ['tier', (proposal) => ({ ...proposal, tier: 'staging' })],
+  ['parameter', (proposal) => ({ ...proposal, params: { ...proposal.params, replicas: 9 } })],
+  ['danger', (proposal) => ({ ...proposal, danger: 'safe' })],
+  ['target', (proposal) => ({ ...proposal, names: ['other'] })],
+  ['override', (proposal) => ({ ...proposal, override: 'INC-8' })],
+  ['gate', (proposal) => ({ ...proposal, gate: { ...proposal.gate, windowMs: 0 } })],
+  ['list of steps', (proposal) => ({ ...proposal, steps: [...proposal.steps, ...proposal.steps] })],
   [
     'call of a step',
-    (one) => ({
-      ...one,
-      steps: one.steps.map((step) =>
+    (proposal) => ({
+      ...proposal,
+      steps: proposal.steps.map((step) =>
         step.plan === undefined ? step : { ...step, plan: { ...step.plan, with: { name: 'other' } } },
       ),
     }),
   ],
   [
     'undo of a step',
-    (one) => ({
-      ...one,
-      steps: one.steps.map((step) => ({
+    (proposal) => ({
+      ...proposal,
+      steps: proposal.steps.map((step) => ({
         ...step,
         undo: [{ title: 'Open it', use: 'breakers.open', with: {} }],
       })),

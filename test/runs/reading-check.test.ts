@@ -164,8 +164,8 @@ test.each([
   [60_000, 8000, 2000],
   [60_000, 1000, 1000],
   [2000, 400, 1000],
-])('within %d, for %d: polls every %d ms', (withinMs, forMs, wanted) => {
-  expect(pollIntervalMs({ withinMs, forMs })).toBe(wanted);
+])('within %d, for %d: polls every %d ms', (withinMs, forMs, expected) => {
+  expect(pollIntervalMs({ withinMs, forMs })).toBe(expected);
 });
 
 test('polls a reading operation again while the run is watched: it relapses', async () => {

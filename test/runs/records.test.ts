@@ -36,7 +36,8 @@ const resetAll = async (stage: Stage, executor: Executor): Promise<readonly stri
   const whys: string[] = [];
   let isOver = false;
   const done = (async () => {
-    for (const one of await executor.resets()) whys.push((await executor.reset(one, signal))?.why ?? 'none');
+    for (const reset of await executor.resets())
+      whys.push((await executor.reset(reset, signal))?.why ?? 'none');
     isOver = true;
   })();
   for (let step = 0; step < 2400 && !isOver; step++) {
@@ -157,7 +158,9 @@ describe('a record is never authority', () => {
   test('a reset that another time is recorded for is not carried out without a person', async () => {
     await using stage = await openTemporary();
     await closeForTenMinutes(stage);
-    await resetFile(stage.stateDir).update((known) => known.map((one) => ({ ...one, dueAt: 1 })));
+    await resetFile(stage.stateDir).update((known) =>
+      known.map((pendingReset) => ({ ...pendingReset, dueAt: 1 })),
+    );
     expect(await resetAll(stage, stage.executor)).toEqual([
       'its time is not the one that this process has set',
     ]);
@@ -324,7 +327,7 @@ test('records carry a proof, which only their process can check, and the chain c
   await closeForTenMinutes(stage);
   const records = await readLedger(stage.stateDir);
   const own = stage.ownRuns.find('run-1');
-  expect(records.every((one) => own?.seal.isOwn(one))).toBe(true);
+  expect(records.every((record) => own?.seal.isOwn(record))).toBe(true);
   const [first] = records;
   if (first === undefined) throw new Error('no records');
   expect(own?.seal.isOwn({ ...first, env: 'other' })).toBe(false);

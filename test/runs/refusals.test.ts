@@ -168,8 +168,9 @@ test('a proposal can be answered once', async () => {
 test('two simultaneous answers to one proposal act once', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
-  const [one, two] = [stage.go(proposal), stage.go(proposal)];
-  const endings = [(await one.end()).ending, (await two.end()).ending].sort();
+  const going = stage.go(proposal);
+  const two = stage.go(proposal);
+  const endings = [(await going.end()).ending, (await two.end()).ending].sort();
   expect(endings).toEqual(['forbidden', 'recovered']);
   expect(stage.server.changes).toHaveLength(1);
 });
@@ -224,16 +225,16 @@ test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }
     [undefined, { act: [{ ...closeStep, with: { name: 'broker', to: 7 } }] }],
     { ending: 'failed', why: /^a1: to: / },
   ],
-])('reports %s in the proposal; executing it anyway is rejected and recorded', async (_, args, wanted) => {
+])('reports %s in the proposal; executing it anyway is rejected and recorded', async (_, args, expected) => {
   await using stage = await openStage();
   const proposal = await stage.propose(...args);
-  expect(proposal.refusal?.ending).toBe(wanted.ending);
-  expect(proposal.refusal?.why).toMatch(wanted.why);
+  expect(proposal.refusal?.ending).toBe(expected.ending);
+  expect(proposal.refusal?.why).toMatch(expected.why);
   const going = stage.go(proposal);
-  expect(await going.end()).toMatchObject({ ending: wanted.ending, sent: [] });
+  expect(await going.end()).toMatchObject({ ending: expected.ending, sent: [] });
   const again = await stage.propose(...args);
-  expect((await stage.executor.dryRun(again)).at(-1)).toMatchObject({ ending: wanted.ending });
-  expect(await recordedEndings(stage)).toEqual([wanted.ending, wanted.ending]);
+  expect((await stage.executor.dryRun(again)).at(-1)).toMatchObject({ ending: expected.ending });
+  expect(await recordedEndings(stage)).toEqual([expected.ending, expected.ending]);
   expect(stage.server.changes).toEqual([]);
 });
 
@@ -251,15 +252,15 @@ test('an `as-step` operation requires a danger on its step; a step can only rais
 });
 
 test('disarmed while the confirmation is being recorded, and armed again: the confirmation is void', async () => {
-  const at = new Map<string, () => unknown>();
+  const map = new Map<string, () => unknown>();
   await using stage = await openStage({
     tier: 'production',
-    onAppend: ({ entry }) => at.get(entry.event)?.(),
+    onAppend: ({ entry }) => map.get(entry.event)?.(),
   });
   stage.arming.arm('INC-7');
   const proposal = await stage.propose();
-  at.set('gated', () => stage.arming.disarm());
-  at.set('window', () => stage.arming.arm('INC-8'));
+  map.set('gated', () => stage.arming.disarm());
+  map.set('window', () => stage.arming.arm('INC-8'));
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(stage.server.changes).toEqual([]);
 });

@@ -100,15 +100,15 @@ test('a refused connection during the action fails the run, and nothing was sent
 test('a manual step waits for the operator; declining it ends the run and lists the requests sent', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
-  const asked: string[] = [];
+  const questions: string[] = [];
   const going = stage.go(await stage.propose(), {
     tick: async ({ id }) => {
-      asked.push(id);
+      questions.push(id);
       return false;
     },
   });
   const ended = await going.end();
-  expect(asked).toEqual(['a2']);
+  expect(questions).toEqual(['a2']);
   expect(ended).toMatchObject({
     ending: 'cancelled',
     why: 'stopped after sending: the change is live; "Tell the owner" was not done',

@@ -203,11 +203,11 @@ test.each([
 });
 
 test('a question who answers that gets no answer makes the facts unknown, whatever was answered before', async () => {
-  let asked = 0;
+  let amount = 0;
   await using stage = await openStage({
     fingerprint: (signal) => {
-      asked += stage.server.states.get('broker') === 'half-open' ? 1 : 0;
-      if (asked < 3) return Promise.resolve(primary);
+      amount += stage.server.states.get('broker') === 'half-open' ? 1 : 0;
+      if (amount < 3) return Promise.resolve(primary);
       // From here on another server answers, where all is well, and its identity takes too long.
       stage.server.states.set('broker', 'closed');
       return new Promise((_, reject) => {
@@ -223,7 +223,7 @@ test('a question who answers that gets no answer makes the facts unknown, whatev
     ending: 'executed-not-recovered',
     why: expect.stringContaining('it cannot be confirmed that the same server answers'),
   });
-  expect(asked).toBe(3);
+  expect(amount).toBe(3);
 });
 
 test.each([
@@ -237,9 +237,9 @@ test.each([
     ],
   ],
 ])('another server on a second connection proves nothing: %s', async (_, answers) => {
-  let asked = 0;
+  let amount = 0;
   await using stage = await openStage({
-    fingerprint: async () => answers[Math.min(asked++, answers.length - 1)] ?? primary,
+    fingerprint: async () => answers[Math.min(amount++, answers.length - 1)] ?? primary,
   });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
@@ -248,10 +248,10 @@ test.each([
 });
 
 test('a source is asked about all answers since the begin of its oldest reading in question', async () => {
-  const asked: (number | undefined)[] = [];
+  const questions: (number | undefined)[] = [];
   await using stage = await openStage({
     fingerprint: async (_, since) => {
-      asked.push(since);
+      questions.push(since);
       return primary;
     },
     verify: [staysClosed, looked],
@@ -259,6 +259,6 @@ test('a source is asked about all answers since the begin of its oldest reading 
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
   const acted = going.events.find(({ event }) => event === 'verifying')?.at ?? Number.NaN;
-  expect(asked.slice(0, 2).every((since) => since !== undefined && since < acted)).toBe(true);
-  expect(asked.slice(2).every((since) => since !== undefined && since >= acted)).toBe(true);
+  expect(questions.slice(0, 2).every((since) => since !== undefined && since < acted)).toBe(true);
+  expect(questions.slice(2).every((since) => since !== undefined && since >= acted)).toBe(true);
 });

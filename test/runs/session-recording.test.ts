@@ -29,8 +29,8 @@ describe('the masking of a recording', () => {
 
   test('a secret is masked however the output is cut into pieces', () => {
     const text = `connecting\r\n\u001b[1mDSN=postgres://ops:${secret}@db\u001b[0m\r\nready\r\n`;
-    for (let at = 1; at < text.length; at += 1) {
-      const shown = recorded([text.slice(0, at), text.slice(at)]);
+    for (let index = 1; index < text.length; index += 1) {
+      const shown = recorded([text.slice(0, index), text.slice(index)]);
       expect(shown).not.toContain(secret);
       expect(shown).toMatch(/^connecting\r\n.*masked.*\r\nready\r\n$/);
     }

@@ -160,7 +160,7 @@ test.each([
   [[5000], 20_000, 0, 2000],
   [[5000], 1000, 400, 250],
   [[], 60_000, 0, 6000],
-])('feeds every %j ms, within %d, for %d: read every %d ms', (every, withinMs, forMs, wanted) => {
+])('feeds every %j ms, within %d, for %d: read every %d ms', (every, withinMs, forMs, expected) => {
   const feeds = every.map((everyMs) => ({ everyMs }));
-  expect(checkEveryMs(feeds, { withinMs, forMs })).toBe(wanted);
+  expect(checkEveryMs(feeds, { withinMs, forMs })).toBe(expected);
 });

@@ -5,22 +5,26 @@ import { exercises, nameOf, systemOf } from './exercises.ts';
 
 const { OPSDECK_SABOTAGE_SYSTEMS: systems = '', OPSDECK_SABOTAGE_RESULTS: results } = process.env;
 const [part = 0, parts = 1] = (process.env.OPSDECK_SABOTAGE_PART ?? '').split('/').map(Number);
-const wanted = process.env.OPSDECK_SABOTAGE_KINDS?.split(',') ?? [];
-const kinds = wanted.length === 0 ? allKinds : wanted;
+const expected = process.env.OPSDECK_SABOTAGE_KINDS?.split(',') ?? [];
+const kinds = expected.length === 0 ? allKinds : expected;
 const isWanted = (system: string): boolean => systems === '' || systems.split(',').includes(system);
 /** One of so many exercises is tried. */
 const every = Number(process.env.OPSDECK_SABOTAGE_EVERY ?? 1);
 const own = exercises
-  .filter((one) => isWanted(systemOf(one)))
+  .filter((exercise) => isWanted(systemOf(exercise)))
   .filter((_, index) => index % every === 0)
   .filter((_, index) => index % (parts || 1) === part);
 
 /** Hundreds of runs in simulated time. */
 const timeout = 600_000;
 
-test.each(own.map((one) => [nameOf(one), one] as const))('%s', { timeout }, async (_, exercise) => {
-  const attempts = await tryAll(exercise, kinds);
-  if (results !== undefined)
-    appendFileSync(results, attempts.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  expect(attempts.filter(({ result }) => result === 'survived')).toEqual([]);
-});
+test.each(own.map((runExercise) => [nameOf(runExercise), runExercise] as const))(
+  '%s',
+  { timeout },
+  async (_, exercise) => {
+    const attempts = await tryAll(exercise, kinds);
+    if (results !== undefined)
+      appendFileSync(results, attempts.map((attempt) => `${JSON.stringify(attempt)}\n`).join(''));
+    expect(attempts.filter(({ result }) => result === 'survived')).toEqual([]);
+  },
+);

@@ -137,9 +137,9 @@ export const exceptionOf = (
   sabotage: Sabotage | 'input' | LieName,
 ): string | undefined =>
   exceptions.find(
-    (one) =>
-      env.startsWith(`${one.system}/`) &&
-      one.runbook === runbook &&
-      (one.step ?? step) === step &&
-      (one.sabotage ?? sabotage) === sabotage,
+    (exception) =>
+      env.startsWith(`${exception.system}/`) &&
+      exception.runbook === runbook &&
+      (exception.step ?? step) === step &&
+      (exception.sabotage ?? sabotage) === sabotage,
   )?.reason;

@@ -17,7 +17,9 @@ import type { RunExercise } from '../coverage/support/exercises.ts';
 import { demoExercises } from './demo.ts';
 import { sagaFiles } from './saga-files.ts';
 
-const ofBuild = eventmeshBuild.flatMap((one): readonly RunExercise[] => ('runbook' in one ? [one] : []));
+const ofBuild = eventmeshBuild.flatMap((exercise): readonly RunExercise[] =>
+  'runbook' in exercise ? [exercise] : [],
+);
 
 interface Written {
   readonly id?: string;
@@ -100,15 +102,16 @@ const all = [
   ...tradingTools,
 ].filter(({ ending = 'recovered' }) => ending === 'recovered');
 
-const isVerified = (one: RunExercise): boolean => !declared.has(`${systemOf(one)} ${one.runbook}`);
+const isVerified = (runExercise: RunExercise): boolean =>
+  !declared.has(`${systemOf(runExercise)} ${runExercise.runbook}`);
 
 /** All exercises that recover by the actions of the run: a sabotaged one must not recover. */
 export const exercises: readonly RunExercise[] = all.filter(
-  (one) => isVerified(one) && one.byHand === undefined,
+  (runExercise) => isVerified(runExercise) && runExercise.byHand === undefined,
 );
 
 /** The exercises of runbooks that declare `verify: none`: they are not sabotaged. */
-export const unverified: readonly RunExercise[] = all.filter((one) => !isVerified(one));
+export const unverified: readonly RunExercise[] = all.filter((runExercise) => !isVerified(runExercise));
 
 /** Short name of an exercise: 'deploy of event-bus/staging'. */
 export const nameOf = ({ runbook, env, incident }: RunExercise): string =>

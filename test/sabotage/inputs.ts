@@ -38,7 +38,8 @@ const filesFrom = async (path: string): Promise<readonly (readonly [string, stri
 /** Plausible mistakes for a value. */
 const mistakesOf = async (value: string): Promise<readonly (readonly [string, string])[]> => {
   if (isAbsolute(value)) return await filesFrom(value).catch(() => []);
-  const [older, lower] = [olderVersion(value), lowerNumber(value)];
+  const older = olderVersion(value);
+  const lower = lowerNumber(value);
   return [
     ...(older === undefined ? [] : [['older version', older] as const]),
     ...(lower === undefined ? [] : [['lower number', lower] as const]),

@@ -35,7 +35,7 @@ test('every kind of lie has a sample', () => {
 });
 
 test.each(sampled(samples, everyNth(7)))('%s: %s', async (lie, name) => {
-  const exercise = exercises.find((one) => nameOf(one) === name);
+  const exercise = exercises.find((candidate) => nameOf(candidate) === name);
   if (exercise === undefined) throw new Error(`no exercise is called ${name}`);
   const [attempt] = await tryLies(exercise, await stepsOf(exercise), [lie]);
   const expected = foolingSamples.includes(`${lie}: ${name}`) ? 'survived' : 'noticed';

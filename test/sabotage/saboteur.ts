@@ -151,7 +151,9 @@ export const sabotaged = async (
   sabotage: Sabotage,
   after: Millis = undoneAfterMs,
 ): Promise<Outcome> => {
-  let [sent, calls, drafts] = [0, 0, 0];
+  let sent = 0;
+  let calls = 0;
+  let drafts = 0;
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
   // The simulation is opened before any call.
   const files = createFileSabotage(sabotage, after, (ms) => simulation.clock.sleep(ms));

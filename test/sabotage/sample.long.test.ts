@@ -7,12 +7,12 @@ import { actsOf } from './saboteur.ts';
 const acting = exercises.filter(changesSomething);
 
 /** The last exercise of each system and one in twenty of all: a sample of `npm run sabotage` for the unit tests. */
-const isSampled = (one: RunExercise, index: number): boolean => {
+const isSampled = (runExercise: RunExercise, index: number): boolean => {
   const next = acting[index + 1];
-  return index % 20 === 0 || next === undefined || systemOf(next) !== systemOf(one);
+  return index % 20 === 0 || next === undefined || systemOf(next) !== systemOf(runExercise);
 };
 
-test.each(acting.filter(isSampled).map((one) => [nameOf(one), one] as const))(
+test.each(acting.filter(isSampled).map((runExercise) => [nameOf(runExercise), runExercise] as const))(
   '%s: an action that is acknowledged but not executed is not recovered',
   // Two runs in simulated time: it is work, not waiting, that takes real time.
 

@@ -5,7 +5,8 @@ const never = new AbortController().signal;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test('limits concurrent reads and reuses released slots', async () => {
-  const [a, b] = [{}, {}];
+  const a = {};
+  const b = {};
   const limiter = createReadLimiter(5, 4);
   const running: ReleaseSlot[] = [];
   for (let n = 0; n < 6; n++)
@@ -91,7 +92,8 @@ test('a slot released twice is one slot', async () => {
 });
 
 test('sources take turns, regardless of their queue length', async () => {
-  const [many, few] = [{}, {}];
+  const many = {};
+  const few = {};
   const limiter = createReadLimiter(1, 4);
   const order: string[] = [];
   const ask = (source: object, name: string): void =>

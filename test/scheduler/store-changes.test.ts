@@ -14,7 +14,10 @@ const learns = (feed: string): FactsChange => ({
 const collected = () => {
   const writes: string[][] = [];
   const changes = createStoreChanges(
-    (list) => writes.push(list.map((one) => `${one.is} ${'feed' in one ? one.feed : ''}`)),
+    (list) =>
+      writes.push(
+        list.map((factsChange) => `${factsChange.is} ${'feed' in factsChange ? factsChange.feed : ''}`),
+      ),
     () => 0,
   );
   return { writes, changes };

@@ -276,14 +276,15 @@ const plainCards = [proposed(), running(), afterwards()];
 test.each(Object.entries(cases))(
   '%s: the card shows these lines in addition to the standard ones',
   (name, run) => {
-    const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
+    const plain = plainCards.flatMap((plainCard) => cardLines(plainCard, [120, 36]));
     const card = cardLines(run, [120, 36]);
     expect(card.filter((line) => !plain.includes(line))).toEqual(extraLines[name]);
   },
 );
 
 test.each(Object.entries(cases))('%s: a narrow card shows the same text, with its keys visible', (_, run) => {
-  const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
+  const narrow = cardLines(run, [80, 24]);
+  const wide = cardLines(run, [120, 36]);
   // Truncated calls and calls beyond the limit have a key that shows them.
   const lines = narrow
     .filter((line) => !/^more lines: |^\d+ more · /.test(line))
@@ -318,7 +319,7 @@ test('the text is the same in ASCII and without color', async () => {
   });
   expect(cardOf(relapsed)[0]).toMatch(/^X RELAPSED after 3m {3}Close a circuit breaker /);
   expect(rowOf(cardOf(relapsed), 'watched')).toMatch(/^watched {2}X {2}relapsed after 3m/);
-  for (const one of [user, relapsed]) expect(one.rows().join('')).toMatch(/^[ -~]*$/);
+  for (const currentUser of [user, relapsed]) expect(currentUser.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
 test('overriding a freeze requires a reason', async () => {

@@ -21,19 +21,19 @@ const factsOf = (
   faults: readonly Fault[] = [],
 ): FactsStore => {
   const store = createFactsStore(frame({ system: 'shop', env, sources }));
-  const at = noon - 2000;
-  learn(store, feedInfo('am/alerts', 'alerts'), { items: manager, faults }, at);
-  learn(store, feedInfo('prom/alerts', 'alerts'), { items: server }, at);
-  learn(store, feedInfo('prom/rules', 'notes', { everyMs: 0, staleMs: 300_000 }), {}, at);
+  const time = noon - 2000;
+  learn(store, feedInfo('am/alerts', 'alerts'), { items: manager, faults }, time);
+  learn(store, feedInfo('prom/alerts', 'alerts'), { items: server }, time);
+  learn(store, feedInfo('prom/rules', 'notes', { everyMs: 0, staleMs: 300_000 }), {}, time);
   return store;
 };
 
-const at = noon - 2000;
+const moment = noon - 2000;
 const minutesAgo = (count: number): number => noon - 60_000 * count;
 const inEnv = (env: string): Alert['labels'] => ({ service: 'billing', cluster: env });
 
 const psp: Partial<Alert> = {
-  at,
+  at: moment,
   severity: 'critical',
   since: minutesAgo(11),
   summary: 'burns 14× the budget',
@@ -45,12 +45,17 @@ const several = (): Scene => ({
     'production',
     [
       alert('PspDown', { ...psp, labels: inEnv('eu-1') }),
-      alert('DiskFilling', { at, state: 'silenced', labels: { service: 'search' }, since: minutesAgo(120) }),
+      alert('DiskFilling', {
+        at: moment,
+        state: 'silenced',
+        labels: { service: 'search' },
+        since: minutesAgo(120),
+      }),
     ],
     [
       alert('PspDown', { ...psp, source: 'prom', labels: { service: 'billing' } }),
       alert('Unsent', {
-        at,
+        at: moment,
         source: 'prom',
         severity: 'warning',
         labels: { service: 'mail' },
@@ -142,5 +147,5 @@ test('the overview shows only alerts of the open environment', async () => {
 test('NOW shows only problems of the open environment', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('W');
-  expect(user.rows().filter((row, at) => at > 1 && row.includes('7 ALERTS'))).toHaveLength(2);
+  expect(user.rows().filter((row, index) => index > 1 && row.includes('7 ALERTS'))).toHaveLength(2);
 });

@@ -32,12 +32,12 @@ const alertsOf = (...changes: readonly FactsChange[]): FactsStore => {
   store.apply([{ is: 'opened', feeds: [alertsFeed] }, ...changes], noon);
   return store;
 };
-const answered = (at: number, items: readonly Alert[], faults: readonly Fault[] = []): FactsChange => ({
+const answered = (time: number, items: readonly Alert[], faults: readonly Fault[] = []): FactsChange => ({
   is: 'learned',
   feed: alertsFeed.id,
   batch: { items, faults },
-  began: at,
-  at,
+  began: time,
+  at: time,
 });
 const lookAt = async (facts: FactsStore): Promise<User> => {
   const user = await openCockpit({

@@ -23,9 +23,9 @@ const open = async (how: BellMode, embedded = false, shared = false) => {
 
 const becomesCritical = (user: User, ...texts: readonly string[]): Promise<void> =>
   user.happens(() => {
-    const at = user.clock.now();
+    const time = user.clock.now();
     user.cockpit.setState((s) => ({
-      criticals: [...s.criticals, ...texts.map((text) => ({ at, key: text, text }))],
+      criticals: [...s.criticals, ...texts.map((text) => ({ at: time, key: text, text }))],
     }));
   });
 
@@ -103,7 +103,7 @@ const withProgram = async (how: BellMode, desktop?: DesktopProtocol, shared = fa
   const user = await openCockpit({
     shared,
     desktop,
-    notify: (one) => facts.push(one),
+    notify: (notificationFacts) => facts.push(notificationFacts),
     scene: {
       ...scene,
       cockpit: {

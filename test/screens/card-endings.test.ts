@@ -34,8 +34,8 @@ const several = [
 test('an ended run shows what changed, what did not, and what is unknown', async () => {
   const user = await open(withChanges(endedRun('recovered', 'all checks passed'), several));
   const card = cardOf(user);
-  const at = card.findIndex((line) => line.startsWith('changes'));
-  expect(card.slice(at, at + 3).map((line) => line.trim())).toEqual([
+  const index = card.findIndex((line) => line.startsWith('changes'));
+  expect(card.slice(index, index + 3).map((line) => line.trim())).toEqual([
     'changes  billing: 2 replicas → 3 replicas',
     'lag billing-events p0 lag unchanged: 48,210 → 48,210',
     'Pod restarts: 4 → –',
@@ -171,8 +171,8 @@ const failedTests: readonly RunEvent[] = [
 test('a failed program shows what failed and where, before the end of its output', async () => {
   const failed = endedRun('failed', 'Run all tests: exited with status 101', { events: failedTests });
   const card = cardOf(await open(failed)).map((line) => line.trim());
-  const at = card.findIndex((line) => line.startsWith('failure'));
-  expect(card.slice(at, at + 8)).toEqual([
+  const index = card.findIndex((line) => line.startsWith('failure'));
+  expect(card.slice(index, index + 8)).toEqual([
     'failure  test publishes_twice ... FAILED',
     'test retries ... FAILED',
     "thread 'publishes_twice' panicked at tests/publish.rs:88:5:",

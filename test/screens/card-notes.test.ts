@@ -95,8 +95,8 @@ test('a short note fits, and is not shown once the step is ticked', async () => 
           },
         }),
   });
-  const asked = await open(note(waiting()), [80, 24]);
-  expect(cardOf(asked).map((line) => line.trim())).toContain('Call, do not write.');
+  const user = await open(note(waiting()), [80, 24]);
+  expect(cardOf(user).map((line) => line.trim())).toContain('Call, do not write.');
   const ticked = await open(note(running()), [80, 24]);
   expect(ticked.rows().join()).not.toContain('Call, do not write.');
 });

@@ -51,9 +51,9 @@ test('notes next to choices distinguish them', async () => {
 });
 
 test('between two questions the title is complete, inside of a closed card', async () => {
-  const asked = runView('params', { params: { name: 'psp' } });
+  const askedRunView = runView('params', { params: { name: 'psp' } });
   const title = 'Bring the payment provider back, then let the calls of billing through again';
-  const user = await withRun({ ...asked, runbook: { ...asked.runbook, title } });
+  const user = await withRun({ ...askedRunView, runbook: { ...askedRunView.runbook, title } });
   expect(cardOf(user).at(-1)).toBe('');
   expect(cardOf(user)[0]).toBe('RUNBOOK  close-breaker');
   expect(cardOf(user).slice(1, -1).join(' ')).toContain(title);
@@ -155,7 +155,8 @@ test('tab shows the full calls', async () => {
 
 test('esc declines, and keys stand out from the words beside them', async () => {
   const user = await withRun(proposed());
-  const [key, word] = [user.lookOf('esc cancel · tab'), user.lookOf('cancel · tab')];
+  const key = user.lookOf('esc cancel · tab');
+  const word = user.lookOf('cancel · tab');
   expect(key.fg).not.toBe(word.fg);
   expect(user.lookOf('tab full calls').fg).toBe(key.fg);
   expect(user.lookOf('then 5s').fg).toBe(word.fg);
@@ -489,7 +490,8 @@ test('a card higher than the screen keeps its title and key help, and scrolls', 
   const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };
   const user = await withRun({ ...destructive(), diagnosis });
   const card = cardOf(user);
-  const [title, foot] = [card[0], card.slice(-2)];
+  const title = card[0];
+  const foot = card.slice(-2);
   expect(title).toMatch(/^CONFIRM IN PRODUCTION .* DESTRUCTIVE$/);
   expect(foot[0]).toMatch(/^type {5}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/);
   expect(foot[1]).toMatch(/^esc cancel · /);

@@ -15,7 +15,7 @@ const flashes = (user: BreakersUser, name: string): boolean => {
   const y = user.terminal
     .rows()
     .findIndex(
-      (row, at) => at > 1 && !row.includes('BREAKERS') && row.includes('pay-0') && row.includes(name),
+      (row, index) => index > 1 && !row.includes('BREAKERS') && row.includes('pay-0') && row.includes(name),
     );
   const x = (user.terminal.rows()[y] ?? '').search(/[✗▲●X!+]/);
   return user.terminal.cellAt(x, y).inverse;

@@ -122,8 +122,8 @@ describe('CHECKLISTS', () => {
         ? status
         : {
             ...status,
-            items: status.items.map((one) =>
-              one.item.id === 'told' ? { ...one, item: { ...one.item, use: 'pg.statements' } } : one,
+            items: status.items.map((item) =>
+              item.item.id === 'told' ? { ...item, item: { ...item.item, use: 'pg.statements' } } : item,
             ),
           },
     );

@@ -162,7 +162,7 @@ test('any set of columns at any width from 20 to 300 has rows of exactly that wi
         const shown = chosenColumns(columns, choice);
         const table = placeTable(shown, width - 2, rows);
         const lines = [tableHeaderLine(table.placed, '…'), ...rows.map((row) => table.line(row, '…'))];
-        const total = table.placed.reduce((sum, one) => sum + one.width, 0);
+        const total = table.placed.reduce((sum, placedColumn) => sum + placedColumn.width, 0);
         for (const line of lines) {
           // Every line of a table is as wide as its columns, and they overflow only if the required ones do.
           expect(lineWidth(line)).toBe(total);
@@ -184,10 +184,10 @@ test('a column that is toggled twice, or moved there and back, is where it was',
     fc.property(
       fc.uniqueArray(anyColumn, { minLength: 2, maxLength: 10, selector: ({ name }) => name.trim() }),
       fc.nat(),
-      (parts, at) => {
+      (parts, position) => {
         const columns = parts.map(columnOf);
         const infos = listColumns(columns);
-        const info = infos[at % infos.length];
+        const info = infos[position % infos.length];
         if (info === undefined || info.required) return;
         const once = toggleColumn(defaultColumns, info);
         expect(isColumnOn(info, once)).toBe(!isColumnOn(info, defaultColumns));

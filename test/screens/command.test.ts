@@ -60,11 +60,11 @@ test('tab after a runbook completes its parameters and their current choices', a
 
 test('a parameter with several values is completed once per value', async () => {
   const scene = shop();
-  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
-    ...one,
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((suggestion) => ({
+    ...suggestion,
     runbook: {
-      ...one.runbook,
-      params: one.runbook.params.map((spec) => ({ ...spec, type: 'choices' as const })),
+      ...suggestion.runbook,
+      params: suggestion.runbook.params.map((spec) => ({ ...spec, type: 'choices' as const })),
     },
   }));
   const user = await openCockpit({

@@ -13,7 +13,7 @@ import { openCockpit, type User } from './support/user.ts';
 /** The consoles that sources of these types offer. */
 const consolesOf = (types: Readonly<Record<string, string>>): readonly RunbookSuggestion[] => {
   const sources = Object.entries(types).map(([id, type]) => {
-    const module = sourceModules.find((one) => one.type === type);
+    const module = sourceModules.find((sourceModule) => sourceModule.type === type);
     const { actions = [] } = module?.operations.console ?? {};
     const operation = {
       name: 'console',

@@ -60,12 +60,12 @@ const opened = async (keys: string, panel: string | undefined): Promise<User> =>
   const facts = createFactsStore(
     frame({ system: 'shop', sources: { am: { type: 'grafana', kinds: ['alerts', 'dashboards'] } } }),
   );
-  const one = alert('CheckoutSlow', {
+  const onlyAlert = alert('CheckoutSlow', {
     labels: { service: 'checkout', path: 'a b' },
     since: noon - 660_000,
     ...(panel === undefined ? {} : { panelUrl: panel }),
   });
-  learn(facts, alertsFeed, { items: [one] }, noon);
+  learn(facts, alertsFeed, { items: [onlyAlert] }, noon);
   learn(facts, feedInfo('graf/dashboards', 'dashboards'), { items: [dashboard('Queues')], faults: [] }, noon);
   const user = await openCockpit({
     size: [160, 36],

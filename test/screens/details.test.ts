@@ -6,7 +6,12 @@ import { detailsOf } from './support/screen.ts';
 import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
-const note = (source: string, title: string, text: string, at: number): Note => ({ source, at, title, text });
+const note = (source: string, title: string, text: string, index: number): Note => ({
+  source,
+  at: index,
+  title,
+  text,
+});
 const onDemand = { everyMs: 0, staleMs: 300_000, timeoutMs: 3000 };
 
 /** The platforms, with Kafka's group members, which are read on demand. */
@@ -16,15 +21,15 @@ const withGroups = (answered: 'never' | 'well' | 'denied'): Scene => {
   if (facts === undefined) throw new Error('the scene has no facts');
   const feed = feedInfo('kafka/groups', 'notes', onDemand);
   facts.apply([{ is: 'opened', feeds: [feed] }], noon);
-  const at = noon - 4000;
+  const time = noon - 4000;
   const items = [
-    note('kafka', 'billing-events', 'Stable · 3 members', at),
-    note('kafka', 'billing-events', 'billing-0 at 10.0.0.7: payments.settled 0', at),
-    note('kafka', 'notify-mail', 'notify-0 at 10.0.0.9: nothing assigned', at),
+    note('kafka', 'billing-events', 'Stable · 3 members', time),
+    note('kafka', 'billing-events', 'billing-0 at 10.0.0.7: payments.settled 0', time),
+    note('kafka', 'notify-mail', 'notify-0 at 10.0.0.9: nothing assigned', time),
   ];
-  if (answered === 'well') learn(facts, feed, { items: items as never }, at);
+  if (answered === 'well') learn(facts, feed, { items: items as never }, time);
   if (answered === 'denied')
-    learn(facts, feed, { faults: [fault('denied', 'DescribeGroups billing-events', 'kafka')] }, at);
+    learn(facts, feed, { faults: [fault('denied', 'DescribeGroups billing-events', 'kafka')] }, time);
   return scene;
 };
 
@@ -68,7 +73,7 @@ const withStatements = (): Scene => {
   const scene = platforms();
   const { facts } = scene;
   if (facts === undefined) throw new Error('the scene has no facts');
-  const at = noon - 2000;
+  const time = noon - 2000;
   const statements = feedInfo('pg/statements', 'notes', onDemand);
   const settings = feedInfo('pg/settings', 'notes', onDemand);
   const items = [
@@ -76,13 +81,18 @@ const withStatements = (): Scene => {
       'pg',
       'SELECT sum(amount) FROM payments GROUP BY day',
       'mean 1.8s · 96 calls · 2m57s in all · 96 rows',
-      at,
+      time,
     ),
-    note('pg', 'UPDATE stock SET held = held + $1', 'mean 12ms · 1,204 calls · 14s in all · 1,204 rows', at),
+    note(
+      'pg',
+      'UPDATE stock SET held = held + $1',
+      'mean 12ms · 1,204 calls · 14s in all · 1,204 rows',
+      time,
+    ),
   ];
-  const waiting = [note('pg', 'shared_buffers', '128 MiB · a new value is pending a restart', at)];
-  learn(facts, statements, { items: items as never }, at);
-  learn(facts, settings, { items: waiting as never }, at);
+  const waiting = [note('pg', 'shared_buffers', '128 MiB · a new value is pending a restart', time)];
+  learn(facts, statements, { items: items as never }, time);
+  learn(facts, settings, { items: waiting as never }, time);
   facts.apply([{ is: 'opened', feeds: [feedInfo('pg/locks', 'notes', onDemand)] }], noon);
   return scene;
 };
@@ -125,7 +135,7 @@ test('details that do not fit show the number of hidden lines', async () => {
   const scene = platforms();
   const { facts } = scene;
   if (facts === undefined) throw new Error('the scene has no facts');
-  const items = Array.from({ length: 40 }, (_, at) => note('pg', `SELECT ${at}`, 'mean 1ms', noon));
+  const items = Array.from({ length: 40 }, (_, index) => note('pg', `SELECT ${index}`, 'mean 1ms', noon));
   learn(facts, feedInfo('pg/statements', 'notes', onDemand), { items: items as never }, noon);
   const user = await openCockpit({ size: [80, 24], scene });
   await user.press('D z t');

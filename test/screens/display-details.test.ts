@@ -39,7 +39,7 @@ const pendingFacts = (): FactsStore => {
     }),
   );
   const samples = [sample('queue', 7), sample('heap', 61), sample('load', 1)];
-  learn(store, bus, { samples: samples.map((one) => ({ ...one, at: noon })) });
+  learn(store, bus, { samples: samples.map((currentSample) => ({ ...currentSample, at: noon })) });
   return store;
 };
 
@@ -72,8 +72,8 @@ test('a count of one is in the singular', async () => {
 
 test('clock and columns stay in place when an age or latency gets another digit', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
-  const seen = (latencyMs: number, at: number): void =>
-    learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs, at })] }, at);
+  const seen = (latencyMs: number, time: number): void =>
+    learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs, at: time })] }, time);
   seen(9, noon);
   const user = await lookAt(store, [120, 36]);
   await user.press('z');
@@ -117,8 +117,8 @@ test('messages about keys have a time, like every message', async () => {
 test('a warning stays for 20 s while less severe changes arrive', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   const warning = { at: noon, level: 'warn', text: 'history.db is corrupt' } as const;
-  const change = (level: 'ok' | 'crit', at: number) =>
-    ({ at, level, text: `bus-1: changed to ${level}`, inJournal: true }) as const;
+  const change = (level: 'ok' | 'crit', time: number) =>
+    ({ at: time, level, text: `bus-1: changed to ${level}`, inJournal: true }) as const;
   const show = (...messages: readonly (typeof warning | ReturnType<typeof change>)[]): Promise<void> =>
     user.happens(() => user.cockpit.setState({ messages }));
   await show(warning, change('ok', noon));
@@ -299,7 +299,7 @@ test('with enough room, MATRIX and NOW distinguish the series of a signal', asyn
     await user.press(key);
     // The second row of the screen shows the worst of them.
     const body = user.rows().slice(2).join('\n');
-    for (const one of ['bus-0', 'bus-1']) expect(body).toContain(`${title} ${one} `);
+    for (const text of ['bus-0', 'bus-1']) expect(body).toContain(`${title} ${text} `);
   }
 });
 

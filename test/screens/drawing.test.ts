@@ -74,8 +74,8 @@ test('changing facts are drawn identically', async () => {
       });
       await user.wait('1s');
     }
-    const [one, other] = users.map(cellsOf);
-    expect(one).toEqual(other);
+    const [texts, other] = users.map(cellsOf);
+    expect(texts).toEqual(other);
     expect(users[0]?.rows().join('\n')).toContain(`b${round}`);
   }
 });

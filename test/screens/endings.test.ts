@@ -90,7 +90,10 @@ const runOf = ({ ending, why = 'psp stays closed', reason, incident }: Ending): 
     ...(reason === undefined ? {} : { reason }),
     ...(incident === undefined ? {} : { incident }),
   };
-  return { ...run, events: run.events.map((one) => (one.event === 'ended' ? { ...one, ...more } : one)) };
+  return {
+    ...run,
+    events: run.events.map((event) => (event.event === 'ended' ? { ...event, ...more } : event)),
+  };
 };
 
 const recordOf = (entry: RunEvent, index: number): LedgerRecord => ({
@@ -105,9 +108,9 @@ const copied = (user: User): string =>
     'base64',
   ).toString('utf8');
 
-test.each(endings)('$word has one word everywhere: $ending $incident.state', async (one) => {
-  const { ending, why = 'psp stays closed', reason, incident, word, exit } = one;
-  const run = runOf(one);
+test.each(endings)('$word has one word everywhere: $ending $incident.state', async (currentEnding) => {
+  const { ending, why = 'psp stays closed', reason, incident, word, exit } = currentEnding;
+  const run = runOf(currentEnding);
   const end = run.events.find((event) => event.event === 'ended');
   if (end?.event !== 'ended' || run.proposal === undefined) throw new Error('the run has not ended');
   const scene = shop();

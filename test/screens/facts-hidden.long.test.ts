@@ -7,7 +7,7 @@ import { alert } from './support/monitored.ts';
 import { shopCockpit } from './support/shop.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
-const at = noon - 2000;
+const time = noon - 2000;
 
 const tagged = (): Scene => {
   const facts = createFactsStore(
@@ -29,13 +29,13 @@ const tagged = (): Scene => {
   learn(
     facts,
     feedInfo('am/alerts', 'alerts'),
-    { items: [alert('Login', { at, severity: 'critical', labels, summary })] },
-    at,
+    { items: [alert('Login', { at: time, severity: 'critical', labels, summary })] },
+    time,
   );
-  const series = ['a', 'b'].map((one, index) =>
-    sample('q', 7 + index, { at, labels: { client_secret: `TAGS5${one}`, user: `TAGN5-${one}` } }),
+  const series = ['a', 'b'].map((text, index) =>
+    sample('q', 7 + index, { at: time, labels: { client_secret: `TAGS5${text}`, user: `TAGN5-${text}` } }),
   );
-  learn(facts, feedInfo('prom/q', 'samples', { signals: ['q'] }), { samples: series }, at);
+  learn(facts, feedInfo('prom/q', 'samples', { signals: ['q'] }), { samples: series }, time);
   return { facts, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
 };
 

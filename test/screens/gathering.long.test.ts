@@ -141,12 +141,12 @@ describe('NOW', () => {
 
   test('a runbook with a long title is shown by its id, with the title before the reason', async () => {
     const scene = gathered.healthy();
-    const one = scene.cockpit?.suggestions?.[0];
-    if (one === undefined) throw new Error('nothing is suggested');
+    const suggestion = scene.cockpit?.suggestions?.[0];
+    if (suggestion === undefined) throw new Error('nothing is suggested');
     const suggestions = ['end long statements', 'a larger pool'].map((end, nth) => ({
-      ...one,
+      ...suggestion,
       fits: 'yes' as const,
-      runbook: { ...one.runbook, id: `pool-${nth}`, title: `Connection pool exhausted, ${end}` },
+      runbook: { ...suggestion.runbook, id: `pool-${nth}`, title: `Connection pool exhausted, ${end}` },
     }));
     const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } } });
     await go(user, 'now');

@@ -14,7 +14,7 @@ import { openCockpit, type User } from './support/user.ts';
 /** The generic actions of the sources of these types, as the cockpit offers them. */
 const actionsOf = (types: Readonly<Record<string, string>>): readonly RunbookSuggestion[] => {
   const sources = Object.entries(types).map(([id, type]) => {
-    const module = sourceModules.find((one) => one.type === type);
+    const module = sourceModules.find((sourceModule) => sourceModule.type === type);
     const operations = Object.entries(module?.operations ?? {}).map(([name, { actions = [] }]) => ({
       name,
       actions,

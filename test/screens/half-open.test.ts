@@ -36,8 +36,8 @@ test('BREAKERS counts down to the half-open state, in the row and in its details
 });
 
 test('nothing is shown when the time is unknown or has passed', async () => {
-  for (const at of [undefined, noon - 1]) {
-    const user = await open([150, 36], at);
+  for (const position of [undefined, noon - 1]) {
+    const user = await open([150, 36], position);
     expect(user.rows().join('\n')).toContain('OPEN');
     expect(user.rows().join('\n')).not.toContain('half-open in');
   }

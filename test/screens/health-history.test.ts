@@ -10,8 +10,8 @@ import { openCockpit, type Scene } from './support/user.ts';
 
 const minutesAgo = (count: number): number => noon - 60_000 * count;
 
-const entry = (at: number, level: Level, change: string, row = 'a'): JournalEntry => ({
-  at,
+const entry = (time: number, level: Level, change: string, row = 'a'): JournalEntry => ({
+  at: time,
   kind: 'verdict',
   level,
   what: 'billing',

@@ -44,22 +44,22 @@ const declared = (change: Partial<Extract<IncidentEvent, { event: 'declared' }>>
   ...change,
 });
 
-const incidentOf = (id: string, at: number, ...events: readonly IncidentEvent[]): DeclaredIncident => {
+const incidentOf = (id: string, time: number, ...events: readonly IncidentEvent[]): DeclaredIncident => {
   const made = declaredIncidentOf(
     id,
-    events.map((entry, index) => ({ seq: index + 1, at: at + index * minute, who: 'ana@desk-3', entry })),
+    events.map((entry, index) => ({ seq: index + 1, at: time + index * minute, who: 'ana@desk-3', entry })),
   );
   if (made === undefined) throw new Error('no incident');
   return made;
 };
 
-const observed = (kind: 'level' | 'run' | 'deploy', text: string, at: number): IncidentEvent => ({
+const observed = (kind: 'level' | 'run' | 'deploy', text: string, index: number): IncidentEvent => ({
   event: 'observed',
   kind,
   key: text,
   text,
   level: kind === 'level' ? 'crit' : 'ok',
-  seenAt: at,
+  seenAt: index,
 });
 
 const payments = incidentOf(

@@ -40,7 +40,8 @@ test('| splits the screen; digits select a pane, tab switches, each pane keeps i
   expect(rowOf(halves[0], 'HALF-OPEN')).toContain('checkout-2');
   expect(rowOf(halves[1], 'near max')).toContain('orders-0');
   await user.press('/ b i l l enter tab enter');
-  const [left, right] = [between(user.rows(), 0, 59), between(user.rows(), 59)];
+  const left = between(user.rows(), 0, 59);
+  const right = between(user.rows(), 59);
   expect(headRow(left, 'BREAKERS')).toMatch(/^▌/);
   expect(tableRows(left, 'BREAKERS', 'billing-1 · psp')).toHaveLength(6);
   expect(rowOf(left, 'calls 100 in the window')).toBeTruthy();
@@ -146,7 +147,8 @@ test('each failed layout save is reported', async () => {
 
 test("two cockpits on one state directory: each one's saves and deletions take effect", async () => {
   const kept = shelf();
-  const [first, second] = [await open(kept), await open(kept)];
+  const first = await open(kept);
+  const second = await open(kept);
   await command(first, 'layout save mine');
   await first.wait('2s');
   await command(second, 'layout save yours');
@@ -170,8 +172,8 @@ test('side by side, the cursor marks the row of its own pane only', async () => 
   const user = await open();
   await user.press('3 | tab 5');
   const inverse = (y: number): readonly number[] =>
-    Array.from({ length: 118 }, (_, at) => at + 1).filter((x) => user.terminal.cellAt(x, y).inverse);
+    Array.from({ length: 118 }, (_, index) => index + 1).filter((x) => user.terminal.cellAt(x, y).inverse);
   const rows = user.terminal.rows().map((_, y) => inverse(y));
   const cursor = rows.slice(3, -2).filter((cells) => cells.length > 0);
-  expect(cursor).toEqual([Array.from({ length: 59 }, (_, at) => 60 + at)]);
+  expect(cursor).toEqual([Array.from({ length: 59 }, (_, index) => 60 + index)]);
 });

@@ -193,9 +193,9 @@ test('c compares with a day and a week earlier, as a dotted line', async () => {
   const scene = monitored();
   const user = await openCockpit({ size: [120, 36], scene });
   await user.press('2 z enter c');
-  const asked = user.given.at(-1);
-  expect(asked?.slice(0, 2)).toEqual(['readHistory', 'error.rate']);
-  expect(asked?.at(-1)).toBe('compared');
+  const given = user.given.at(-1);
+  expect(given?.slice(0, 2)).toEqual(['readHistory', 'error.rate']);
+  expect(given?.at(-1)).toBe('compared');
   expect(chartOf(user.rows()).below[0]).toBe('A 2 alerts · 24 h earlier: no data');
   const stepMs = 60_000;
   const day = Array.from({ length: 20 }, (_, ago) => ({

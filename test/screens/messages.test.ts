@@ -42,7 +42,8 @@ const first = (error: string, keptEnd: string): CockpitMessage => ({
   keptEnd,
 });
 const profileError = 'production.yaml:412:7: unknown key "verfiy"; did you mean "verify"?';
-const [inMessages, byValidate] = [' · 2 more in :messages', ' · 29 more listed by opsdeck validate'];
+const inMessages = ' · 2 more in :messages';
+const byValidate = ' · 29 more listed by opsdeck validate';
 
 test.each([
   [[80, 24], inMessages, ' 10:15:06  production.yaml:412:7: unknown key "verfiy";… · 2 more in :messages'],

@@ -43,28 +43,38 @@ const alert: Alert = {
 const brokenAtStart = (): FactsStore => {
   const signals = [spec('errors', { title: 'errors', threshold: { crit: { op: '>=', value: 5 } } })];
   const store = createFactsStore(frame({ signals, sources: { ledger: { type: 'http' } } }));
-  const at = noon - 3000;
-  learn(store, checks, { items: [health('billing', { status: 'down', at })] }, at);
-  learn(store, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp', { state: 'open', at })] }, at);
-  learn(store, feedInfo('bus/lag', 'lag'), { items: [lag('mails', { motion: 'stalled', lag: 9, at })] }, at);
+  const time = noon - 3000;
+  learn(store, checks, { items: [health('billing', { status: 'down', at: time })] }, time);
+  learn(
+    store,
+    feedInfo('bus/breakers', 'breakers'),
+    { items: [breaker('psp', { state: 'open', at: time })] },
+    time,
+  );
+  learn(
+    store,
+    feedInfo('bus/lag', 'lag'),
+    { items: [lag('mails', { motion: 'stalled', lag: 9, at: time })] },
+    time,
+  );
   learn(
     store,
     feedInfo('bus/pools', 'pools'),
-    { items: [pool('hikari', { active: 9, max: 9, pending: 3, at })] },
-    at,
+    { items: [pool('hikari', { active: 9, max: 9, pending: 3, at: time })] },
+    time,
   );
   learn(
     store,
     feedInfo('prom/errors', 'samples', { signals: ['errors'] }),
-    { samples: [sample('errors', 9, { at })] },
-    at,
+    { samples: [sample('errors', 9, { at: time })] },
+    time,
   );
-  learn(store, alertsFeed, { items: [alert] }, at);
+  learn(store, alertsFeed, { items: [alert] }, time);
   learn(
     store,
     feedInfo('ledger/health', 'health', { source: 'ledger' }),
-    { faults: [{ ...fault('timeout', 'no answer', 'ledger'), at }] },
-    at,
+    { faults: [{ ...fault('timeout', 'no answer', 'ledger'), at: time }] },
+    time,
   );
   return store;
 };

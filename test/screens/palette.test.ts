@@ -21,9 +21,9 @@ test('ctrl-p finds entries by some of their letters, and opens a runbook while u
 test('unavailable items stay in the list with the reason', async () => {
   const scene = shop();
   const problem = fault('unconfigured', 'k8s is not configured', 'k8s');
-  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
-    ...one,
-    runbook: { ...one.runbook, problem },
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((suggestion) => ({
+    ...suggestion,
+    runbook: { ...suggestion.runbook, problem },
   }));
   const user = await openCockpit({
     size: [80, 24],
@@ -115,7 +115,10 @@ test('runbooks with an unknown match are not at the top and are marked as such',
 
 test('without matching runbooks, recent items come first', async () => {
   const scene = shop();
-  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({ ...one, fits: 'no' as const }));
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((suggestion) => ({
+    ...suggestion,
+    fits: 'no' as const,
+  }));
   const user = await openCockpit({
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
@@ -237,9 +240,9 @@ test('help does not scroll past its end', async () => {
 const changePlaces = (user: User): Promise<void> =>
   user.happens(() =>
     user.cockpit.setState(({ suggestions }) => ({
-      suggestions: suggestions.map((one) => ({
-        ...one,
-        fits: one.runbook.id === 'restart-billing' ? 'yes' : 'no',
+      suggestions: suggestions.map((suggestion) => ({
+        ...suggestion,
+        fits: suggestion.runbook.id === 'restart-billing' ? 'yes' : 'no',
       })),
     })),
   );

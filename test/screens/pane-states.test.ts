@@ -9,77 +9,78 @@ import { openCockpit, type User } from './support/user.ts';
 /** The content between the summary and the message line. */
 const middle = (user: User): string => user.rows().slice(2, -2).join('\n');
 
-describe.each(panes)('pane $pane', (one) => {
+describe.each(panes)('pane $pane', (paneCase) => {
   test('loading', async () => {
-    const user = await lookAt(one, [{ is: 'reading', feed: 'bus/one', at: noon - 1200 }]);
+    const user = await lookAt(paneCase, [{ is: 'reading', feed: 'bus/one', at: noon - 1200 }]);
     expect(middle(user)).toContain('◌ Loading from bus, 1.2s of 3s');
   });
 
   test('a source that is not open yet is not shown as empty', async () => {
-    const user = await lookAt(one, [{ is: 'closed', feeds: ['bus/one'] }]);
+    const user = await lookAt(paneCase, [{ is: 'closed', feeds: ['bus/one'] }]);
     // Signals have a row from the start.
-    const expectedText = one.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
+    const expectedText =
+      paneCase.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
     expect(middle(user)).toContain(expectedText);
     expect(middle(user)).not.toContain('Not configured');
   });
 
   test('no data yet', async () => {
-    const user = await lookAt(one, [
+    const user = await lookAt(paneCase, [
       { is: 'waiting', feed: 'bus/one', until: noon + 8000, backingOff: false },
     ]);
     expect(middle(user)).toContain('◇ No data yet, first poll due in 8s');
   });
 
   test('stale: keeps the old row, marked', async () => {
-    const user = await lookAt(one, [
-      learned(one, noon - 207_000),
+    const user = await lookAt(paneCase, [
+      learned(paneCase, noon - 207_000),
       { is: 'waiting', feed: 'bus/one', until: noon + 12_000, backingOff: false },
     ]);
     expect(middle(user)).toContain('~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s');
     // The title, in the third row, may name the row as well.
-    expect(rowOf(user.rows().slice(3), one.word)).toContain('~');
+    expect(rowOf(user.rows().slice(3), paneCase.word)).toContain('~');
   });
 
   test('source down', async () => {
-    const user = await lookAt(one, [lost(one, 'unreachable', 'bus refused the connection')]);
+    const user = await lookAt(paneCase, [lost(paneCase, 'unreachable', 'bus refused the connection')]);
     expect(middle(user)).toContain('⊗ Failed: bus refused the connection · r refresh');
   });
 
   test('denied', async () => {
-    const user = await lookAt(one, [lost(one, 'denied', 'bus: 403')]);
+    const user = await lookAt(paneCase, [lost(paneCase, 'denied', 'bus: 403')]);
     expect(middle(user)).toContain('⊘ Denied: bus: 403');
   });
 
   test('filtered', async () => {
-    const user = await lookAt(one, [learned(one, noon)]);
+    const user = await lookAt(paneCase, [learned(paneCase, noon)]);
     await user.press('/');
     await user.type('zzzz');
     expect(middle(user)).toMatch(/∅ 0 of \d match \/zzzz\/ · esc clear/);
   });
 
   test('partial data: shows the rows and the failed reads', async () => {
-    const user = await lookAt(one, [
-      learned(one, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
+    const user = await lookAt(paneCase, [
+      learned(paneCase, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
     ]);
-    expect(middle(user)).toContain(one.word);
+    expect(middle(user)).toContain(paneCase.word);
     expect(middle(user)).toContain('⊘ Denied: bus: audit-export 403');
   });
 
   test('in the overview a pane with partial data is marked', async () => {
-    const user = await lookAt(one, [
-      learned(one, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
+    const user = await lookAt(paneCase, [
+      learned(paneCase, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
     ]);
     await user.press('0');
-    expect(user.rowWith(`${one.pane} `)).toBeTruthy();
+    expect(user.rowWith(`${paneCase.pane} `)).toBeTruthy();
     expect(middle(user)).toMatch(/⊘ Denied: bus: audit-export 403|1 fault/);
   });
 });
 
 // Signals come from the profile, so there is no empty response.
-describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, without rows', (one) => {
+describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, without rows', (paneCase) => {
   test('empty is shown only after a response', async () => {
-    const user = await lookAt(one, [learned(one, noon - 2000, { seen: false })]);
-    expect(middle(user)).toContain(`∅ No ${one.noun} (checked 2s ago)`);
+    const user = await lookAt(paneCase, [learned(paneCase, noon - 2000, { seen: false })]);
+    expect(middle(user)).toContain(`∅ No ${paneCase.noun} (checked 2s ago)`);
   });
 
   test('not configured', async () => {
@@ -90,9 +91,9 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
         cockpit: { ...shopCockpit, suggestions: [], messages: [] },
       },
     });
-    await user.press(one.pane);
+    await user.press(paneCase.pane);
     if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
-    expect(middle(user)).toContain(`○ Not configured: no source provides ${one.noun}`);
+    expect(middle(user)).toContain(`○ Not configured: no source provides ${paneCase.noun}`);
   });
 });
 

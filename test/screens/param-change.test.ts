@@ -109,10 +109,10 @@ test('a field is prefilled with the current value, which can be edited', async (
 });
 
 test('the cursor of a choice list starts on the current value; marks are the current selection', async () => {
-  const one = await open(asking({ name: 'name', title: 'breaker', choices: ['mail', 'psp'], value: 'psp' }));
-  expect(one.rowWith('▸  psp')).toBeTruthy();
-  await one.press('enter');
-  expect(one.given).toEqual([['give', 'name', 'psp']]);
+  const user = await open(asking({ name: 'name', title: 'breaker', choices: ['mail', 'psp'], value: 'psp' }));
+  expect(user.rowWith('▸  psp')).toBeTruthy();
+  await user.press('enter');
+  expect(user.given).toEqual([['give', 'name', 'psp']]);
   const many = await open(
     asking({
       name: 'name',

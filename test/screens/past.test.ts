@@ -161,7 +161,8 @@ test('a new critical finding is reported, and the past view does not change', as
   await user.press('< x');
   const before = user.rows().slice(2, -2);
   const bus = feedInfo('bus/queue', 'breakers', { everyMs: 5000, staleMs: 60_000 });
-  const item = (state: 'closed' | 'open', at: number) => breaker('cart', { instance: 'cart-0', state, at });
+  const item = (state: 'closed' | 'open', time: number) =>
+    breaker('cart', { instance: 'cart-0', state, at: time });
   const { facts } = scene;
   if (facts === undefined) throw new Error('the shop has facts');
   await user.happens(() => learn(facts, bus, { items: [item('closed', noon + 1000)] }, noon + 1000));

@@ -10,12 +10,12 @@ import { shopCockpit } from './support/shop.ts';
 import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
-const at = noon - 3000;
+const time = noon - 3000;
 const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
 
 const session = (pid: number, application: string, more: Partial<DbSession> = {}): DbSession => ({
   source: 'pg',
-  at,
+  at: time,
   database: 'shop',
   pid,
   user: 'shop',
@@ -30,7 +30,7 @@ const session = (pid: number, application: string, more: Partial<DbSession> = {}
 });
 
 const hikari = (instance: string, service: string, more: Partial<Pool>): Pool =>
-  pool('hikari', { service, instance, source: 'bus', at, ...more });
+  pool('hikari', { service, instance, source: 'bus', at: time, ...more });
 
 /** Two services whose pools may exceed the server's max_connections, and one without a known server. */
 const crowded = (): Scene => {
@@ -54,7 +54,7 @@ const crowded = (): Scene => {
     instance: '',
     kind: 'postgres',
     source: 'pg',
-    at,
+    at: time,
     active: 31,
     idle: 32,
     max: 97,
@@ -65,9 +65,9 @@ const crowded = (): Scene => {
     session(50, 'orders'),
     session(60, 'reports', { transactionMs: 2_400_000, query: 'SELECT sum(amount) FROM payments' }),
   ];
-  learn(store, feedInfo('bus/pools', 'pools', every5s), { items: pools }, at);
-  learn(store, feedInfo('pg/pools', 'pools', every5s), { items: [slots] }, at);
-  learn(store, feedInfo('pg/sessions', 'sessions', every5s), { items: sessions }, at);
+  learn(store, feedInfo('bus/pools', 'pools', every5s), { items: pools }, time);
+  learn(store, feedInfo('pg/pools', 'pools', every5s), { items: [slots] }, time);
+  learn(store, feedInfo('pg/sessions', 'sessions', every5s), { items: sessions }, time);
   return { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
 };
 

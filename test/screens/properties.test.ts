@@ -17,7 +17,7 @@ const unfit =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Co}\p{Cs}]/u;
 
 const keys = [
-  ...new Set(bindingGroups(features).flatMap(({ bindings }) => bindings.flatMap((one) => one.keys))),
+  ...new Set(bindingGroups(features).flatMap(({ bindings }) => bindings.flatMap((binding) => binding.keys))),
 ];
 const known = [
   ...keys,
@@ -132,19 +132,21 @@ const command = (bare: Bare, text: string): void => {
 const typedAtMost = 50;
 
 /** Applies each step. */
-const doStep = (bare: Bare, scene: Scene, one: Step): void => {
+const doStep = (bare: Bare, scene: Scene, givenStep: Step): void => {
   const { size: screen } = bare;
-  if (one.is === 'keys') bare.strokes(...one.keys);
-  else if (one.is === 'typed') for (const letter of [...one.text].slice(0, typedAtMost)) bare.strokes(letter);
-  else if (one.is === 'pasted') bare.paste(one.text);
-  else if (one.is === 'command') command(bare, one.text);
-  else if (one.is === 'size') Object.assign(screen, { columns: one.columns, rows: one.rows });
-  else if (one.is === 'run') bare.comesTo(stages[one.stage]);
-  else if (one.is === 'time') bare.now += one.ms;
-  else if (one.is === 'facts') {
+  if (givenStep.is === 'keys') bare.strokes(...givenStep.keys);
+  else if (givenStep.is === 'typed')
+    for (const letter of [...givenStep.text].slice(0, typedAtMost)) bare.strokes(letter);
+  else if (givenStep.is === 'pasted') bare.paste(givenStep.text);
+  else if (givenStep.is === 'command') command(bare, givenStep.text);
+  else if (givenStep.is === 'size')
+    Object.assign(screen, { columns: givenStep.columns, rows: givenStep.rows });
+  else if (givenStep.is === 'run') bare.comesTo(stages[givenStep.stage]);
+  else if (givenStep.is === 'time') bare.now += givenStep.ms;
+  else if (givenStep.is === 'facts') {
     bare.now += 1000;
-    if (scene.facts !== undefined) storeHostileFacts(scene.facts, one.texts, bare.now);
-  } else bare.mouse({ is: one.is, x: one.x % screen.columns, y: one.y % screen.rows });
+    if (scene.facts !== undefined) storeHostileFacts(scene.facts, givenStep.texts, bare.now);
+  } else bare.mouse({ is: givenStep.is, x: givenStep.x % screen.columns, y: givenStep.y % screen.rows });
 };
 
 const drawsWell = (bare: Bare): void => {
@@ -182,8 +184,8 @@ const canBeLeft = (bare: Bare): void => {
 
 const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
   drawsWell(bare);
-  for (const one of steps) {
-    doStep(bare, scene, one);
+  for (const currentStep of steps) {
+    doStep(bare, scene, currentStep);
     drawsWell(bare);
     hasFocus(bare);
   }
@@ -263,7 +265,7 @@ test('a run is confirmed only on a visible card, armed if required, with the ful
   const near = ['enter', 'p', 's', 'p', 'A', '?', 'tab', 'esc', 'space', 'R', 'y', 'backspace', 'ctrl-c'];
   const key = fc.record({
     is: fc.constant('keys' as const),
-    keys: fc.constantFrom(...near).map((one) => [one]),
+    keys: fc.constantFrom(...near).map((text) => [text]),
   });
   const whole = fc.constantFrom<Step>(
     { is: 'typed', text: 'psp' },

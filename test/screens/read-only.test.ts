@@ -50,8 +50,8 @@ test('during a run no key opens another card', async () => {
 
 test('the card shows the full plan, and that arming is required first', async () => {
   const user = await withCard(proposed());
-  const asked = await openCockpit({ size: [80, 24], scene: withArmed() });
-  expect(cardOf(user).slice(0, -2)).toEqual(cardOf(asked).slice(0, -1));
+  const cockpit = await openCockpit({ size: [80, 24], scene: withArmed() });
+  expect(cardOf(user).slice(0, -2)).toEqual(cardOf(cockpit).slice(0, -1));
   expect(cardOf(user).slice(-2)).toEqual([
     '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',

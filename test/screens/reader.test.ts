@@ -50,7 +50,8 @@ for (const size of sizes)
     await user.press('enter n');
     const [title = '', ...lines] = cardOf(user);
     const shown = /2 of 3 matches · (\d+) to (\d+) of 67$/.exec(title);
-    const [from, to] = [Number(shown?.[1]), Number(shown?.[2])];
+    const from = Number(shown?.[1]);
+    const to = Number(shown?.[2]);
     // The second match is in the middle of the visible lines.
     const wordsOf = (some: readonly string[]): readonly string[] => some.join(' ').trim().split(/\s+/);
     expect(wordsOf(lines.slice(0, -1).map((line) => line.replace(/^› /, '')))).toEqual(

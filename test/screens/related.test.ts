@@ -86,10 +86,10 @@ test('I on a breaker lists its logs, runbook, pod, health, dependency, pool and 
 test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there again', async () => {
   const user = await open();
   await user.press('3 z I');
-  const at = card(user)
+  const index = card(user)
     .split('\n')
     .findIndex((row) => /PODS +billing-0/.test(row));
-  await user.press(`${'j '.repeat(at - 1)}enter`);
+  await user.press(`${'j '.repeat(index - 1)}enter`);
   expect(user.rows()[1]).toMatch(/^ PODS/);
   expect(user.rowWith('CrashLoopBackOff')).toBeTruthy();
   await user.press('ctrl-o');
@@ -107,10 +107,10 @@ test('a pod leads to its containers, node and consumer group; the group to its t
   await user.press('esc');
   await user.press('4 z I');
   expect(card(user)).toMatch(/LAG +payments +part of it/);
-  const at = card(user)
+  const index = card(user)
     .split('\n')
     .findIndex((row) => /LAG +payments/.test(row));
-  await user.press(`${'j '.repeat(at - 1)}enter`);
+  await user.press(`${'j '.repeat(index - 1)}enter`);
   expect(user.rows()[1]).toMatch(/^ LAG/);
   expect(user.rowWith('▾ billing-events')).toBeTruthy();
   expect(user.rowWith('payments')).toBeTruthy();
@@ -171,10 +171,10 @@ test('a dependency comes before other rows of the service, and many rows become 
     .filter((row) => row.includes('HEALTH'));
   expect(health[0]).toMatch(/billing +dependency +CRIT/);
   await user.press('esc esc g I');
-  const at = card(user)
+  const index = card(user)
     .split('\n')
     .findIndex((row) => /PODS +all \d+ rows with billing/.test(row));
-  await user.press(`${'j '.repeat(at - 1)}enter`);
+  await user.press(`${'j '.repeat(index - 1)}enter`);
   expect(user.rows()[1]).toMatch(/^ PODS {2}\d+ of \d+ match \/billing\//);
 });
 

@@ -12,11 +12,11 @@ const contacts = [{ id: 'ana', name: 'Ana', role: 'on call', reach: '' }];
 /** Alerts of one Alertmanager: one whose words a runbook mentions, one without any. */
 const alerts = (runbookUrl?: string): Scene => {
   const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
-  const one = alert('PaymentsFail', {
+  const onlyAlert = alert('PaymentsFail', {
     summary: 'circuit breaker psp is open',
     ...(runbookUrl && { runbookUrl }),
   });
-  learn(facts, alertsFeed, { items: [one, alert('Water', { summary: '' })] }, noon);
+  learn(facts, alertsFeed, { items: [onlyAlert, alert('Water', { summary: '' })] }, noon);
   const { open } = shopCockpit;
   return { facts, cockpit: { ...shopCockpit, ...(open && { open: { ...open, contacts } }) } };
 };
@@ -34,8 +34,8 @@ const opened = async (
 /** The rows below the one that contains `head`. */
 const below = (user: User, head: string, count: number): readonly string[] => {
   const rows = user.rows();
-  const at = rows.findLastIndex((row) => row.includes(head));
-  return rows.slice(at + 1, at + 1 + count).map((row) => row.trimEnd());
+  const index = rows.findLastIndex((row) => row.includes(head));
+  return rows.slice(index + 1, index + 1 + count).map((row) => row.trimEnd());
 };
 
 test('enter on an alert offers its runbooks first, with the key and the reason; enter previews the first', async () => {

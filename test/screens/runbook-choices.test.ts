@@ -49,7 +49,11 @@ const open = async (isDenied: boolean): Promise<User> => {
       facts,
       cockpit: {
         open: shopOpen,
-        suggestions: runbooks.map((one) => ({ runbook: one, fits: 'never' as const, why: '' })),
+        suggestions: runbooks.map((currentRunbook) => ({
+          runbook: currentRunbook,
+          fits: 'never' as const,
+          why: '',
+        })),
       },
     },
   });

@@ -44,11 +44,11 @@ test('the palette lists runbooks that mention the words, after what contains the
 
 const withAlert = (runbookUrl?: string): Scene => {
   const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
-  const one = alert('PaymentsFail', {
+  const onlyAlert = alert('PaymentsFail', {
     summary: 'circuit breaker psp is open',
     ...(runbookUrl && { runbookUrl }),
   });
-  learn(facts, alertsFeed, { items: [one, alert('Water', { summary: '' })] }, noon);
+  learn(facts, alertsFeed, { items: [onlyAlert, alert('Water', { summary: '' })] }, noon);
   return { facts, cockpit: shopCockpit };
 };
 

@@ -91,9 +91,9 @@ test('a rebound command reacts only to its new keys; footer, help and palette sh
   expect(cursorRow()).toBe(first + 2);
   await user.together('\u001b[15~');
   expect(user.given.at(-1)).toEqual(['askNow']);
-  const asked = user.given.length;
+  const length = user.given.length;
   await user.press('r');
-  expect(user.given).toHaveLength(asked);
+  expect(user.given).toHaveLength(length);
   await user.press('esc');
   expect(user.rows().at(-1)).toContain('f7 actions');
   expect(user.rows().at(-1)).not.toContain('zoom');

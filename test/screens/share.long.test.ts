@@ -223,7 +223,7 @@ describe('turning share mode on and off', () => {
 });
 
 test('the past is masked as well, including names that no longer exist', async () => {
-  const of = (wanted: string): Scene => customers.find(([name]) => name === wanted)?.[1]() ?? {};
+  const of = (expected: string): Scene => customers.find(([name]) => name === expected)?.[1]() ?? {};
   const earlier = of('eventmesh').facts?.getState();
   const demo = of('demo');
   const words = { ...demo.cockpit?.open, words: [] } as OpenEnvironment;
@@ -249,10 +249,10 @@ for (const size of sizes)
   test(`the YAML of a pod is masked at ${size.join('x')}, also across line breaks`, async () => {
     const user = await share(customers.find(([name]) => name === 'saga')?.[1]() ?? {}, size);
     await user.press('6 z Y');
-    const inner = Object.values(real).filter((one) => one !== real.password);
+    const inner = Object.values(real).filter((password) => password !== real.password);
     const lines = Array.from({ length: 60 }, (_, index) => {
-      const [one = '', other = ''] = [inner[index % inner.length], inner[(index + 3) % inner.length]];
-      return `  note: ${'x'.repeat(index)} ${one} and ${other} ${'y '.repeat(index)}${one}, password: ${real.password}`;
+      const [text = '', other = ''] = [inner[index % inner.length], inner[(index + 3) % inner.length]];
+      return `  note: ${'x'.repeat(index)} ${text} and ${other} ${'y '.repeat(index)}${text}, password: ${real.password}`;
     });
     const state = { is: 'read' as const, at: noon, lines };
     await user.happens(() => user.cockpit.setState({ description: { title: 'yaml', source: 'k8s', state } }));

@@ -36,7 +36,7 @@ describe('a name without room', () => {
         (service) => `Response time ${share} by service ${service} ms`,
       ),
     );
-    const at = (width: number): readonly string[] => times.map((one) => short(one, width, times));
+    const at = (width: number): readonly string[] => times.map((time) => short(time, width, times));
     expect(at(34)).toEqual([
       'Response time p50…order-service ms',
       'Response time p50…payment-service',
@@ -79,7 +79,7 @@ describe('a name without room', () => {
       expect(
         widthOf(
           lineToText(
-            fitName(line('注文 失敗 率 pay'), width, () => others.map((one) => comparedName(line(one)))),
+            fitName(line('注文 失敗 率 pay'), width, () => others.map((text) => comparedName(line(text)))),
           ),
         ),
       ).toBe(width);
@@ -156,9 +156,9 @@ const isCutAtWords = (shown: string, names: readonly string[]): boolean =>
       .map((word) => word.trim())
       .filter((word) => word !== '')
       .every((word) => {
-        const at = words.indexOf(word, from);
-        from = at + 1;
-        return at >= 0;
+        const index = words.indexOf(word, from);
+        from = index + 1;
+        return index >= 0;
       });
   });
 

@@ -59,23 +59,23 @@ describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %
   });
 });
 
-describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (one) => {
+describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (paneCase) => {
   test.each([
-    ['healthy', [learned(one, noon - 2000)]],
-    ['empty', [learned(one, noon - 2000, { seen: false })]],
-    ['denied', [lost(one, 'denied', 'bus: 403 Forbidden')]],
+    ['healthy', [learned(paneCase, noon - 2000)]],
+    ['empty', [learned(paneCase, noon - 2000, { seen: false })]],
+    ['denied', [lost(paneCase, 'denied', 'bus: 403 Forbidden')]],
     [
       'stale',
       [
-        learned(one, noon - 207_000),
+        learned(paneCase, noon - 207_000),
         { is: 'waiting' as const, feed: 'bus/one', until: noon + 12_000, backingOff: false },
       ],
     ],
   ])('%s', (_, changes) => {
     fits(
-      { facts: factsOf(one, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
-      `:${one.title.toLowerCase()}`,
-      one.title,
+      { facts: factsOf(paneCase, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+      `:${paneCase.title.toLowerCase()}`,
+      paneCase.title,
     );
   });
 });

@@ -22,11 +22,11 @@ const message = fc
   .map((parts) => `bus ${parts.join(' ')}`);
 const failing: readonly FaultKind[] = ['timeout', 'throttled', 'unreachable', 'missing', 'malformed', 'bug'];
 
-describe.each(sampled(panes, everyNth(3)))('pane $pane at 80×24', (one) => {
+describe.each(sampled(panes, everyNth(3)))('pane $pane at 80×24', (paneCase) => {
   test('a failed source names the key that helps, however long its message is', async () => {
     await fc.assert(
       fc.asyncProperty(message, fc.constantFrom(...failing), async (text, kind) => {
-        const user = await lookAt(one, [lost(one, kind, text)]);
+        const user = await lookAt(paneCase, [lost(paneCase, kind, text)]);
         expect(user.rowWith('⊗ Failed: ').trimEnd()).toMatch(/ · r refresh$/);
       }),
       { numRuns: 6 },
@@ -36,13 +36,13 @@ describe.each(sampled(panes, everyNth(3)))('pane $pane at 80×24', (one) => {
   test('a missing permission keeps what to request', async () => {
     const remedy = 'request GET on /services';
     const denied = { ...fault('denied', `bus ${'x'.repeat(90)}`), remedy };
-    const user = await lookAt(one, [learned(one, noon, { faults: [denied] })]);
+    const user = await lookAt(paneCase, [learned(paneCase, noon, { faults: [denied] })]);
     expect(user.rowWith('⊘ Denied: ').trimEnd()).toMatch(/ · request GET on \/services$/);
   });
 
   test('a filter without matches names the key that clears it, however long it is', async () => {
     for (const length of [5, 70]) {
-      const user = await lookAt(one, [learned(one, noon)]);
+      const user = await lookAt(paneCase, [learned(paneCase, noon)]);
       await user.press('/');
       await user.paste('z'.repeat(length));
       await user.press('enter');
@@ -51,8 +51,8 @@ describe.each(sampled(panes, everyNth(3)))('pane $pane at 80×24', (one) => {
   });
 
   test('old rows say when they are read again', async () => {
-    const user = await lookAt(one, [
-      learned(one, noon - 207_000),
+    const user = await lookAt(paneCase, [
+      learned(paneCase, noon - 207_000),
       { is: 'waiting', feed: 'bus/one', until: noon + 12_000, backingOff: false },
     ]);
     expect(user.rowWith('~ Stale: ').trimEnd()).toMatch(/ · retry in 12s$/);
@@ -71,7 +71,7 @@ test('a status line is cut before what helps, and has the width of its pane', ()
 });
 
 test('the list of runbooks says what helps at 80×24, in each of its states', async () => {
-  const none = (shopCockpit.suggestions ?? []).map((one) => ({ ...one, fits: 'no' as const }));
+  const none = (shopCockpit.suggestions ?? []).map((suggestion) => ({ ...suggestion, fits: 'no' as const }));
   const contacts = [{ id: 'ana', name: 'Ana', role: 'on call', reach: '' }];
   const open = shopCockpit.open && { ...shopCockpit.open, contacts };
   const cockpit = { ...shopCockpit, suggestions: none, ...(open && { open }) };

@@ -38,14 +38,14 @@ const lost = (kind: Parameters<typeof fault>[0], message: string, times: number)
 
 const seen = (
   names: readonly string[],
-  at: number,
+  time: number,
   faults: readonly ReturnType<typeof fault>[] = [],
 ): FactsChange => ({
   is: 'learned',
   feed: feed.id,
-  batch: { items: names.map((name) => breaker(name, { at })), faults },
-  began: at,
-  at,
+  batch: { items: names.map((name) => breaker(name, { at: time })), faults },
+  began: time,
+  at: time,
 });
 
 test('loading: shows the source and the timeout', async () => {
@@ -192,7 +192,7 @@ const wholeErrors = (rows: readonly string[]): readonly number[] => {
     .map((row) => row.trim())
     .filter((row) => row !== '')
     .join(' ');
-  return refused.flatMap((one, index) => (text.includes(one) ? [index] : []));
+  return refused.flatMap((part, index) => (text.includes(part) ? [index] : []));
 };
 
 test('complaints longer than the screen are complete, and hidden ones are counted', async () => {

@@ -17,9 +17,9 @@ const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 const terminalsOwn = -1;
 
 const selectedRow = (user: User): number => {
-  const at = user.terminal.rows().findIndex((row) => row.includes('billing') && row.includes('503'));
-  expect(at).toBeGreaterThan(0);
-  return at;
+  const index = user.terminal.rows().findIndex((row) => row.includes('billing') && row.includes('503'));
+  expect(index).toBeGreaterThan(0);
+  return index;
 };
 
 test.each([

@@ -67,11 +67,11 @@ test('a silenced alert is no problem of its pane', async () => {
 const feed = { ...feedInfo('bus/breakers', 'breakers'), staleMs: 3_600_000 };
 
 /** Reports four breakers, of which the first `open` ones are open. */
-const report = (store: FactsStore, open: number, at: number): void => {
+const report = (store: FactsStore, open: number, time: number): void => {
   const items = ['a', 'b', 'c', 'd'].map((name, index) =>
-    breaker(name, { instance: `bus-${index}`, state: index < open ? 'open' : 'closed', at }),
+    breaker(name, { instance: `bus-${index}`, state: index < open ? 'open' : 'closed', at: time }),
   );
-  learn(store, feed, { items }, at);
+  learn(store, feed, { items }, time);
 };
 
 test('after ten minutes the title compares the number of problems with that of then', async () => {

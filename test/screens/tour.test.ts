@@ -155,12 +155,12 @@ test('on a real environment it says so, names the simulator, and asks for no act
       .join(' ')
       .replaceAll(/[┃\s]+/g, ' '),
   ).toContain('opsdeck --env demo/production --rehearse dependency-down, then :tour');
-  const asked: string[] = [];
+  const questions: string[] = [];
   for (let nth = 0; nth < 30 && title(user) !== ''; nth++) {
-    asked.push(/press (\S+)/.exec(box(user).at(-1) ?? '')?.[1] ?? '');
+    questions.push(/press (\S+)/.exec(box(user).at(-1) ?? '')?.[1] ?? '');
     await user.press('n');
   }
-  expect(asked.filter((key) => key !== '')).toEqual(['W', '1', 'enter', '2', 'enter', '8', 'J', '?']);
+  expect(questions.filter((key) => key !== '')).toEqual(['W', '1', 'enter', '2', 'enter', '8', 'J', '?']);
   expect(user.given.filter(([name]) => !/^(read|logs)/.test(name))).toEqual([]);
 });
 

@@ -116,9 +116,11 @@ test('in share mode a command with masked names is not copied', async () => {
 test('the short card shows the commands too, with the key that copies them', async () => {
   const user = await open();
   const card = cardOf(user);
-  const at = card.findIndex((line) => line.startsWith('shell'));
-  expect(card[at]).toMatch(/^shell +curl -X POST .* · Y copies$/);
-  expect(card[at + 1]?.trim()).toMatch(/^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/);
+  const index = card.findIndex((line) => line.startsWith('shell'));
+  expect(card[index]).toMatch(/^shell +curl -X POST .* · Y copies$/);
+  expect(card[index + 1]?.trim()).toMatch(
+    /^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/,
+  );
 });
 
 test('on a short screen the full card shows the commands', async () => {

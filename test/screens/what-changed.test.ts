@@ -142,7 +142,7 @@ test('a list of runbooks says that another one is suggested first now, and r sor
 });
 
 test('a list of runbooks says when none matches', async () => {
-  const none = known.map((one) => ({ ...one, fits: 'no' as const }));
+  const none = known.map((runbookSuggestion) => ({ ...runbookSuggestion, fits: 'no' as const }));
   const user = await open({ suggestions: none }, [80, 24]);
   await user.press('R');
   expect(cardOf(user).join('\n')).toContain('no runbook matches now · / searches a symptom');

@@ -24,8 +24,8 @@ const withRun = async (run: RunView, size: readonly [number, number]): Promise<U
 /** The rows of the open card, from edge to edge. */
 const cardRows = (user: User): readonly string[] =>
   user.terminal.rows().flatMap((row) => {
-    const at = row.search(/[┏┃┗]/);
-    return at === -1 ? [] : [row.slice(at, at + cardWidth({ columns: row.length }))];
+    const index = row.search(/[┏┃┗]/);
+    return index === -1 ? [] : [row.slice(index, index + cardWidth({ columns: row.length }))];
   });
 
 /** The lines of the open card, without its frame and the blanks around them. */
@@ -42,8 +42,8 @@ test.each([
   [118, 110],
   [119, 110],
   [300, 110],
-])('on %i columns a card has %i columns', (columns, wanted) => {
-  expect(cardWidth({ columns })).toBe(wanted);
+])('on %i columns a card has %i columns', (columns, expected) => {
+  expect(cardWidth({ columns })).toBe(expected);
 });
 
 test('every row of a card has its full width, whatever it contains', () => {

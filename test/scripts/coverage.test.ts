@@ -71,8 +71,8 @@ describe('a requirement is covered', () => {
       written,
       'executed by docker, asked of actuator, http',
     ],
-  ])('not if %s', (_, asked, touches, named, why) => {
-    expect(lackOf(asked, touches, named)).toBe(why);
+  ])('not if %s', (_, askedRow, touches, named, why) => {
+    expect(lackOf(askedRow, touches, named)).toBe(why);
   });
 });
 

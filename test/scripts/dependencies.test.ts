@@ -132,10 +132,10 @@ describe('install scripts', () => {
       Object.keys(Object(lockfile.packages[`node_modules/${name}`]).dependencies ?? {});
     const pending = [...installed];
     for (let name = pending.pop(); name !== undefined; name = pending.pop())
-      for (const one of needed(name))
-        if (!installed.has(one)) {
-          installed.add(one);
-          pending.push(one);
+      for (const text of needed(name))
+        if (!installed.has(text)) {
+          installed.add(text);
+          pending.push(text);
         }
     expect(scripted.filter((name) => installed.has(name))).toEqual([]);
   });

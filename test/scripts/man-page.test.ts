@@ -9,7 +9,7 @@ test('has every command and every option of the help', () => {
   const program = declaredProgram();
   for (const command of program.commands)
     expect(page).toContain(`.SS ${command.name()}`.replaceAll('-', '\\-'));
-  for (const option of [program, ...program.commands].flatMap((one) => one.options))
+  for (const option of [program, ...program.commands].flatMap((command) => command.options))
     expect(page).toContain((option.long ?? option.flags).replaceAll('-', '\\-'));
 });
 

@@ -4,7 +4,7 @@ import { realServers } from '../real/servers/every.ts';
 
 const server = (name: string, ...uses: string[]) => ({ name, uses });
 const groupsOf = (...servers: ReturnType<typeof server>[]) =>
-  independentGroups(servers, (one) => one).map((group) => group.map(({ name }) => name));
+  independentGroups(servers, (entry) => entry).map((group) => group.map(({ name }) => name));
 
 describe('real servers that are tested at the same time', () => {
   test('servers without common servers are apart', () => {
@@ -23,7 +23,7 @@ describe('real servers that are tested at the same time', () => {
   });
 
   test('each real server is in exactly one group, with everything that it uses', () => {
-    const groups = independentGroups(realServers, (one) => one);
+    const groups = independentGroups(realServers, (realServer) => realServer);
     expect(groups.flat().toSorted(byName)).toEqual(realServers.toSorted(byName));
     for (const group of groups)
       for (const { uses } of group)

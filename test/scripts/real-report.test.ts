@@ -53,8 +53,8 @@ describe('Vitest reports', () => {
     countsIn(JSON.stringify({ testResults }), green);
 
   test('are counted per suite; a skipped test does not count as passed', () => {
-    const one = file(['a', 'passed'], ['a', 'failed'], ['b', 'passed'], ['b', 'skipped']);
-    expect(counts(false, one)).toEqual([
+    const testResults = file(['a', 'passed'], ['a', 'failed'], ['b', 'passed'], ['b', 'skipped']);
+    expect(counts(false, testResults)).toEqual([
       { name: 'a', passed: 1, failed: 1 },
       { name: 'b', passed: 1, failed: 1 },
     ]);

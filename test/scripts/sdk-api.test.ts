@@ -49,6 +49,6 @@ test.each([
   ['*', '1.0.0', false],
   ['>=0', '1.0.0', false],
   ['', '1.0.0', false],
-])('a plugin for SDK %j runs on %s: %s', (asked, ours, runs) => {
-  expect(isCompatibleSdk(asked, ours)).toBe(runs);
+])('a plugin for SDK %j runs on %s: %s', (required, ours, runs) => {
+  expect(isCompatibleSdk(required, ours)).toBe(runs);
 });

@@ -100,7 +100,9 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
         },
       }),
     quiet: async () => {
-      let [waitedMs, last, before] = [0, performance.now(), ended];
+      let waitedMs = 0;
+      let last = performance.now();
+      let before = ended;
       for (let [still, busyTurns] = [0, 0]; still < quietTurns; ) {
         await (busyTurns < patientTurns ? turn() : pause());
         [still, busyTurns] = busy() ? [0, ended === before ? busyTurns + 1 : 0] : [still + 1, 0];
@@ -131,13 +133,13 @@ const loaded = new Map<string, LoadedModule>();
 const loadedBy = (key: string, load: () => Promise<unknown>): LoadedModule => {
   const known = loaded.get(key);
   if (known !== undefined) return known;
-  const one: LoadedModule = { module: load(), isPending: true };
+  const loadedModule: LoadedModule = { module: load(), isPending: true };
   const settle = (): void => {
-    one.isPending = false;
+    loadedModule.isPending = false;
   };
-  one.module.then(settle, settle);
-  loaded.set(key, one);
-  return one;
+  loadedModule.module.then(settle, settle);
+  loaded.set(key, loadedModule);
+  return loadedModule;
 };
 
 /**

@@ -8,7 +8,8 @@ import { openSimulation } from './simulation.ts';
 const profilesWithBackups = async (): Promise<{ readonly profiles: string; readonly backups: string }> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-backups-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const [profiles, backups] = [join(dir, 'profiles'), join(dir, 'backups')];
+  const profiles = join(dir, 'profiles');
+  const backups = join(dir, 'backups');
   await mkdir(backups);
   await cp('profiles', profiles, { recursive: true });
   const file = join(profiles, 'trading', 'platform.yaml');

@@ -79,7 +79,7 @@ test('an item that a person decides shows what its source says, on request, and 
   await cockpit.sees(/pg\.statements, \S+ ago:\n.*\S/);
   await cockpit.keys('D');
   await cockpit.sees(/saved: .*checklist-weekly.*\.md/);
-  const name = (await readdir('.')).find((one) => /^checklist-weekly.*\.md$/.test(one)) ?? '';
+  const name = (await readdir('.')).find((part) => /^checklist-weekly.*\.md$/.test(part)) ?? '';
   const text = await readFile(name, 'utf8');
   await rm(name);
   expect(text).toContain('## Weekly maintenance');

@@ -29,10 +29,11 @@ const createHeap = () => {
   const before = (a: Timer | undefined, b: Timer | undefined): boolean =>
     a !== undefined && b !== undefined && (a.due < b.due || (a.due === b.due && a.order < b.order));
   const swap = (a: number, b: number): void => {
-    const [one, other] = [heap[a], heap[b]];
-    if (one === undefined || other === undefined) return;
+    const timer = heap[a];
+    const other = heap[b];
+    if (timer === undefined || other === undefined) return;
     heap[a] = other;
-    heap[b] = one;
+    heap[b] = timer;
   };
   return {
     top: (): Timer | undefined => heap[0],
@@ -43,10 +44,10 @@ const createHeap = () => {
       return heap.splice(0, heap.length, ...set).length - set.length;
     },
     push: (timer: Timer): void => {
-      let at = heap.push(timer) - 1;
-      for (let up = (at - 1) >> 1; at > 0 && before(heap[at], heap[up]); up = (at - 1) >> 1) {
-        swap(at, up);
-        at = up;
+      let index = heap.push(timer) - 1;
+      for (let up = (index - 1) >> 1; index > 0 && before(heap[index], heap[up]); up = (index - 1) >> 1) {
+        swap(index, up);
+        index = up;
       }
     },
     pop: (): Timer | undefined => {
@@ -54,12 +55,13 @@ const createHeap = () => {
       const last = heap.pop();
       if (last === undefined || heap.length === 0) return top;
       heap[0] = last;
-      for (let at = 0; ; ) {
-        const [left, right] = [2 * at + 1, 2 * at + 2];
+      for (let index = 0; ; ) {
+        const left = 2 * index + 1;
+        const right = 2 * index + 2;
         const least = before(heap[right], heap[left]) ? right : left;
-        if (!before(heap[least], heap[at])) return top;
-        swap(at, least);
-        at = least;
+        if (!before(heap[least], heap[index])) return top;
+        swap(index, least);
+        index = least;
       }
     },
   };

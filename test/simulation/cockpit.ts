@@ -59,12 +59,12 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
   return {
     screen,
     press: (bytes) => void terminal.send(bytesFor(bytes)),
-    until: async (wanted, what, timeoutMs = patienceMs) => {
+    until: async (expected, what, timeoutMs = patienceMs) => {
       const end = clock.now() + timeoutMs;
       for (let seen = -1; ; ) {
         await simulation.quiet();
         const written = terminal.written().length;
-        if (written !== seen && wanted(screen())) return;
+        if (written !== seen && expected(screen())) return;
         seen = written;
         if (clock.now() > end)
           throw new Error(

@@ -30,7 +30,8 @@ test('simulated time does not advance by itself', async () => {
   await using cockpit = await openCockpit('demo/production', 'dependency-down');
   await cockpit.sees(/✗ OPEN +bus-0/);
   const { clock } = cockpit.simulation;
-  const [then, screen] = [clock.now(), cockpit.pty.screen()];
+  const then = clock.now();
+  const screen = cockpit.pty.screen();
   await cockpit.simulation.quiet();
   await new Promise((resolve) => setImmediate(resolve));
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);

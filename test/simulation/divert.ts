@@ -57,7 +57,7 @@ export const switched = <T extends object>(door: T, twin: T, by: Switch, standIn
       if (name === 'close')
         return () =>
           Promise.all(
-            [target, twin, ...(standIn === undefined ? [] : [standIn])].map((one) => apply(one, name, [])),
+            [target, twin, ...(standIn === undefined ? [] : [standIn])].map((item) => apply(item, name, [])),
           );
       const held: unknown = Reflect.get(target, name);
       if (typeof held !== 'function' || typeof name !== 'string') return held;
@@ -83,13 +83,13 @@ export const switched = <T extends object>(door: T, twin: T, by: Switch, standIn
 const swapped = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
   if (typeof value === 'string')
     return [...names].reduce((text, [name, other]) => text.replaceAll(name, other), value);
-  if (Array.isArray(value)) return value.map((one) => swapped(one, names));
+  if (Array.isArray(value)) return value.map((element) => swapped(element, names));
   const isPlain =
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, swapped(one, names)]));
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, swapped(element, names)]));
 };
 
 /** Replaces object names in the strings of arguments. */
 export const renamed = (args: readonly unknown[], names: ReadonlyMap<string, string>): readonly unknown[] =>
-  args.map((one) => swapped(one, names));
+  args.map((value) => swapped(value, names));

@@ -12,7 +12,8 @@ export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
   /** Pairs of real and simulated times, in order. */
   let moments: { readonly real: Millis; readonly simulated: Millis }[] = [];
   const note = (): void => {
-    const [real, simulated] = [Date.now(), clock.now()];
+    const real = Date.now();
+    const simulated = clock.now();
     const last = moments.at(-1);
     if (last === undefined || (last.simulated !== simulated && last.real !== real))
       moments.push({ real, simulated });
@@ -25,7 +26,8 @@ export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
     const first = moments[0];
     // The kernel updates its clock for file times every few ms.
     if (first === undefined || real < first.real - 20) return real;
-    let [low, high] = [0, moments.length - 1];
+    let low = 0;
+    let high = moments.length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       if ((moments[middle]?.real ?? 0) <= real) low = middle;

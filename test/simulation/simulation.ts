@@ -190,7 +190,8 @@ export const openSimulation = ({
   /** opsdeck started by a runbook: another command in this process. */
   const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
     run: async ({ out, err, signal }) => {
-      const [stdout, stderr] = [kept(), kept()];
+      const stdout = kept();
+      const stderr = kept();
       const code = await runCommandLine(argv.slice(1), {
         openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
         host: {
@@ -262,7 +263,8 @@ export const openSimulation = ({
       isOpening: (): boolean => tunnels > 0,
     };
   };
-  const [twinWay, standInWay] = [wayTo(twins), wayTo(standIns)];
+  const twinWay = wayTo(twins);
+  const standInWay = wayTo(standIns);
   const wayOfRead = ({ reads }: Saboteur, call: string): Way => {
     if (call !== 'portForward') return reads.wayOf(call);
     if (twinWay.isOpening()) return 'twin';
@@ -387,7 +389,8 @@ export const openSimulation = ({
 
   const running = new Set<RunningCommand>();
   const start: Simulation['start'] = (args, env = {}) => {
-    const [stdout, stderr] = [kept(), kept()];
+    const stdout = kept();
+    const stderr = kept();
     const stop = new AbortController();
     const startedAt = clock.now();
     let end: Ended | undefined;

@@ -14,22 +14,29 @@ import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 /** The account that moto had when it was recorded. */
-const account = (at: number): SimulatedServices => {
+const account = (time: number): SimulatedServices => {
   const minuteOf = (ms: number): number => Math.floor(ms / 60_000) * 60_000;
   const points: Readonly<Record<number, number>> = {
-    [minuteOf(at - 240_000)]: 300,
-    [minuteOf(at - 180_000)]: 500,
+    [minuteOf(time - 240_000)]: 300,
+    [minuteOf(time - 180_000)]: 500,
   };
   const metric = { namespace: 'Shop', metric: 'EventThroughput', dimensions: { Service: 'orders' } };
   const logs = new LogGroupStore();
   logs.add(
     '/aws/lambda/orders',
     ...['one', 'ERROR two ✓', 'three'].map((message, nth) => ({
-      ...{ id: `${nth}`, at: at - 30_000 + nth, message, stream: 's-1' },
+      ...{ id: `${nth}`, at: time - 30_000 + nth, message, stream: 's-1' },
     })),
   );
   const alarm = (name: string, state: string) => ({
-    ...{ name, state, ...metric, description: 'Too few orders', reason: 'Threshold Crossed', updatedAt: at },
+    ...{
+      name,
+      state,
+      ...metric,
+      description: 'Too few orders',
+      reason: 'Threshold Crossed',
+      updatedAt: time,
+    },
   });
   return {
     cloudWatch: new CloudWatchStore(
@@ -44,7 +51,7 @@ const account = (at: number): SimulatedServices => {
     tables: [{ name: 'orders', indexes: { byDay: 'ACTIVE' } }],
     topics: [{ name: 'orders-events' }],
     buckets: {
-      'recorded-backups': ['db/1', 'db/2', 'other'].map((key) => ({ key, bytes: 10, at })),
+      'recorded-backups': ['db/1', 'db/2', 'other'].map((key) => ({ key, bytes: 10, at: time })),
     },
   };
 };
@@ -61,21 +68,21 @@ const callOf = ({ method, path, requestTarget = '', requestBody = '' }: HttpExch
 
 const pairsOf = async (scenario: Scenario): Promise<readonly Pair[]> => {
   const recording = httpRecording(`moto-5.2/${scenario.name}`);
-  const at = Date.parse(recording.at);
-  const clock = manualClock(at);
+  const time = Date.parse(recording.at);
+  const clock = manualClock(time);
   const store = new QueueStore(clock, [
     { name: 'orders', visible: 2, inFlight: 1, delayed: 1, dlq: { name: 'orders-dlq', maxReceives: 5 } },
     { name: 'orders-dlq', visible: 1 },
     { name: 'billing' },
   ]);
-  const server = await serve(awsHandler(store, undefined, account(at)), clock);
+  const server = await serve(awsHandler(store, undefined, account(time)), clock);
   const tap = openHttpTap({ origin: server.url });
   await play(aws, scenario, { dial: tap.dial, at: recording.at });
   await server.close();
   const { host } = new URL(server.url);
   const simulated = new Map<string, HttpExchange>(
     (JSON.parse(JSON.stringify(tap.exchanges()).replaceAll(host, 'aws.example:4566')) as HttpExchange[]).map(
-      (one) => [callOf(one), one],
+      (httpExchange) => [callOf(httpExchange), httpExchange],
     ),
   );
   return recording.exchanges.map((real) => {
@@ -143,7 +150,7 @@ describe.each(awsScenarios)('$name', (scenario) => {
       const found = differences(shapeOf(withoutNull(ours.body)), shapeOf(withoutNull(real.body)));
       // moto has more fields than opsdeck reads.
       expect(
-        found.filter((one) => !one.endsWith('is missing') && !accepted.has(one)),
+        found.filter((text) => !text.endsWith('is missing') && !accepted.has(text)),
         call,
       ).toEqual([]);
     }
@@ -151,7 +158,8 @@ describe.each(awsScenarios)('$name', (scenario) => {
 
   test('every XML element is one of moto, and names and sizes are equal', async () => {
     for (const { call, real, ours } of (await pairsOf(scenario)).filter(isAnswered)) {
-      const [realXml, ourXml] = [xmlOf(real), xmlOf(ours)];
+      const realXml = xmlOf(real);
+      const ourXml = xmlOf(ours);
       if (realXml === undefined) continue;
       expect(ourXml, call).toBeDefined();
       const elements = elementsOf(realXml);

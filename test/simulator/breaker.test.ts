@@ -179,7 +179,7 @@ describe('a circuit breaker', () => {
 
   test('permits a limited number of calls in half-open state', () => {
     const breaker = play('fffff +60');
-    expect([61_000, 61_001, 61_002, 61_003, 61_004].map((at) => breaker.permit(at))).toEqual([
+    expect([61_000, 61_001, 61_002, 61_003, 61_004].map((time) => breaker.permit(time))).toEqual([
       true,
       true,
       true,
@@ -191,7 +191,7 @@ describe('a circuit breaker', () => {
 
   test('uses the defaults of Resilience4j', () => {
     const breaker = new CircuitBreaker('unconfigured');
-    for (let at = 0; at < 99; at += 1) breaker.done(at, 10, 'java.io.IOException: no');
+    for (let index = 0; index < 99; index += 1) breaker.done(index, 10, 'java.io.IOException: no');
     expect(breaker.state).toBe('CLOSED');
     breaker.done(99, 10, 'java.io.IOException: no');
     expect(breaker.state).toBe('OPEN');

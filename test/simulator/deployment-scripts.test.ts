@@ -11,11 +11,11 @@ import { deploymentScriptSource } from '../../src/simulator/servers/scripts/endp
 const path = 'scripts/deployment/blue-green-deploy.sh';
 
 test('a script of the simulator runs as a file with the name of the real one, and passes its arguments on', async () => {
-  const asked: unknown[] = [];
+  const questions: unknown[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    asked.push(JSON.parse(body));
+    questions.push(JSON.parse(body));
     response.end(JSON.stringify({ status: 0, out: 'traffic goes to blue\n' }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +28,7 @@ test('a script of the simulator runs as a file with the name of the real one, an
     });
     const { stdout, stderr } = await promisify(execFile)(file, ['--color', 'blue'], { cwd: dir });
     expect([stdout, stderr]).toEqual(['traffic goes to blue\n', '']);
-    expect(asked).toEqual([{ path, args: ['--color', 'blue'], cwd: dir }]);
+    expect(questions).toEqual([{ path, args: ['--color', 'blue'], cwd: dir }]);
   } finally {
     server.close();
     await rm(dir, { recursive: true, force: true });

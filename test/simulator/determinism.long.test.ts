@@ -29,7 +29,7 @@ describe.each(simulatedSystems)('system %s', (system) => {
 
   test('does not depend on how often it is read', () => {
     const watched = open(7);
-    for (let at = startedAt; at < startedAt + 30_000; at += 330) portrait(watched, at);
+    for (let time = startedAt; time < startedAt + 30_000; time += 330) portrait(watched, time);
     expect(portrait(watched, startedAt + 30_000)).toEqual(portrait(open(7), startedAt + 30_000));
   });
 

@@ -24,7 +24,7 @@ const openDaemon = async (view: SimulatorContext) => {
   return {
     ask: (path: string, method = 'GET', body?: object): Promise<Answer> =>
       new Promise((resolve, reject) => {
-        const asked = request(`${vars.docker}${path}`, { method, agent: false }, async (answer) => {
+        const askedRequest = request(`${vars.docker}${path}`, { method, agent: false }, async (answer) => {
           let text = '';
           for await (const chunk of answer.setEncoding('latin1')) text += String(chunk);
           const isJson = answer.headers['content-type'] === 'application/json' && !text.trim().includes('\n');
@@ -34,8 +34,8 @@ const openDaemon = async (view: SimulatorContext) => {
             json: isJson && text !== '' ? JSON.parse(text) : undefined,
           });
         });
-        asked.once('error', reject);
-        asked.end(body === undefined ? undefined : JSON.stringify(body));
+        askedRequest.once('error', reject);
+        askedRequest.end(body === undefined ? undefined : JSON.stringify(body));
       }),
     [Symbol.asyncDispose]: close,
   };
@@ -127,7 +127,7 @@ describe('responses match a real daemon', () => {
       const { json } = await daemon.ask(
         `/containers/json?all=${all}&filters=${encodeURIComponent(JSON.stringify(filters))}`,
       );
-      return [json].flat().map((one) => String(valueAt(one, 'Names')));
+      return [json].flat().map((body) => String(valueAt(body, 'Names')));
     };
     const project = 'com.docker.compose.project=shop';
     expect(await names({ label: [project, 'com.docker.compose.service=web'] })).toEqual(['/shop-web-1']);

@@ -13,10 +13,10 @@ import { wireRecording } from '../replay/recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
-const at = '2026-03-04T10:15:07Z';
+const time = '2026-03-04T10:15:07Z';
 let simulator: ProtocolEndpoint;
 beforeAll(async () => {
-  const clock = manualClock(Date.parse(at));
+  const clock = manualClock(Date.parse(time));
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
   simulator = await startKafkaEndpoint({ model, clock, env: 'production' });
 });
@@ -28,20 +28,20 @@ const real = kafkaScenarios.flatMap(({ name }) =>
 
 /** The simulator's responses to the calls of a scenario. */
 const simulated = async (name: string): Promise<readonly KafkaAnswer[]> => {
-  const scenario = kafkaScenarios.find((one) => one.name === name);
+  const scenario = kafkaScenarios.find((kafkaScenario) => kafkaScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const [first] = simulator.vars.kafka?.split(',') ?? [];
   const tee = openTee(
     ({ host, port }) => (host === 'kafka.example' ? Number(first?.split(':')[1]) : port),
     kafkaProtocol,
   );
-  await play(kafka, scenario, { dial: tee.dial, at });
+  await play(kafka, scenario, { dial: tee.dial, at: time });
   return kafkaAnswers(tee.connections);
 };
 
 /** All responses to a call, as one list. */
 const allOf = (answers: readonly KafkaAnswer[], call: string): readonly unknown[] =>
-  answers.filter((one) => one.call === call).map(({ said }) => said);
+  answers.filter((answer) => answer.call === call).map(({ said }) => said);
 
 /** The error codes of a response, at any depth. */
 const errorsIn = (value: unknown): readonly number[] => {
@@ -63,7 +63,7 @@ describe('the simulator', () => {
     }
     const versionsOf = (answers: readonly KafkaAnswer[]) =>
       (allOf(answers, 'ApiVersions 0')[0] as Versions).calls; // read by that call's codec
-    const known = new Map(versionsOf(real).map((one) => [one.key, one]));
+    const known = new Map(versionsOf(real).map((version) => [version.key, version]));
     for (const { key, from, to } of versionsOf(await simulated('doctor')))
       expect([key, (known.get(key)?.from ?? 99) <= from && to <= (known.get(key)?.to ?? -1)]).toEqual([
         key,

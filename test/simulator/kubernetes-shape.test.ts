@@ -34,7 +34,8 @@ const isWritten = (difference: string): boolean => /\.spec\b|managedFields/.test
 
 /** Recorded pods of kwok and of a real kubelet. */
 const pods = (): List => {
-  const [list, more] = [real('pods', '/pods?').body as List, real('containers', '/pods?').body as List]; // PodLists
+  const list = real('pods', '/pods?').body as List;
+  const more = real('containers', '/pods?').body as List; // PodLists
   return { ...list, items: [...list.items, ...more.items] };
 };
 
@@ -47,7 +48,7 @@ test.each<[path: string, recorded: () => unknown]>([
 ])('%s has only keys and types of the real response', async (path, recorded) => {
   const { status, body } = await ask(path);
   expect(status).toBe(200);
-  expect(madeUp(body, recorded(), 'items[].').filter((one) => !isWritten(one))).toEqual([]);
+  expect(madeUp(body, recorded(), 'items[].').filter((difference) => !isWritten(difference))).toEqual([]);
 });
 
 const name = 'saga-orchestrator';
@@ -96,7 +97,7 @@ test.each<[what: string, path: string, call: Call, recorded: () => HttpExchange]
 ])('%s has the status of the real response, and only its keys and types', async (_, path, call, recorded) => {
   const { status, body } = await ask(path, call);
   expect(status).toBe(recorded().status);
-  expect(madeUp(body, recorded().body).filter((one) => !isWritten(one))).toEqual([]);
+  expect(madeUp(body, recorded().body).filter((difference) => !isWritten(difference))).toEqual([]);
 });
 
 /** A response as text, with the names of the recording instead of the simulator's. */
@@ -182,8 +183,9 @@ test('a watch: events and the bookmark have only keys and types of the real ones
   const types = events.map(({ type }) => type);
   expect(types).toContain('DELETED');
   expect(types.at(-1)).toBe('BOOKMARK');
-  const [ours, theirs] = [events.slice(0, -1), [...bookmark.slice(0, -1), ...others, ...listed]];
-  expect(madeUp(ours, theirs, '[].object.').filter((one) => !isWritten(one))).toEqual([]);
+  const ours = events.slice(0, -1);
+  const theirs = [...bookmark.slice(0, -1), ...others, ...listed];
+  expect(madeUp(ours, theirs, '[].object.').filter((difference) => !isWritten(difference))).toEqual([]);
   expect(madeUp(events.at(-1), bookmark.at(-1), 'object.')).toEqual([]);
 });
 

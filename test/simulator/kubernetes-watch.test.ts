@@ -143,8 +143,8 @@ test('the same seed and times give the same cluster, however often it is read', 
   const play = (lookEveryMs: number) => {
     const model = new SystemModel(systemSpec('saga'), { startedAt });
     model.inject('memory-leak', 'production', startedAt);
-    for (let at = startedAt; at < startedAt + 60_000; at += lookEveryMs)
-      model.environmentAt('production', at);
+    for (let time = startedAt; time < startedAt + 60_000; time += lookEveryMs)
+      model.environmentAt('production', time);
     const { cluster } = model.environmentAt('production', startedAt + 60_000).parts;
     return { version: cluster?.ledger.version, pods: cluster?.shelves.pods.list() };
   };

@@ -89,7 +89,8 @@ test('a log has hours of history, whose lines do not depend on how they are read
 });
 
 test('the same simulated time gives the same lines, however often it is read', () => {
-  const [once, often] = [stage('saga'), stage('saga')];
+  const once = stage('saga');
+  const often = stage('saga');
   once.wait(30);
   for (let second = 0; second < 30; second += 1) often.wait(1);
   expect(often.lines('saga-orchestrator')).toEqual(once.lines('saga-orchestrator'));

@@ -14,7 +14,7 @@ afterAll(() => simulator.close());
 /** The last recorded exchange whose path contains these texts, with this status. */
 const real = (name: string, words: string, status = 200): HttpExchange => {
   const { exchanges } = httpRecording(`loki-3.7/${name}`);
-  const found = exchanges.findLast((one) => one.path.includes(words) && one.status === status);
+  const found = exchanges.findLast((exchange) => exchange.path.includes(words) && exchange.status === status);
   if (found === undefined) throw new Error(`${name} has no exchange with ${words} and ${status}`);
   return found;
 };

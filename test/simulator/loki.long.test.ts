@@ -73,10 +73,10 @@ test.each([
   await using it = await open('demo');
   await it.clock.advance(5000);
   const all = await it.lines('{app="orders"}');
-  const wanted = all.filter(passes);
-  expect(wanted.length).toBeGreaterThan(0);
-  expect(wanted.length).toBeLessThan(all.length + 1);
-  expect((await it.lines(`{app="orders"} ${filter}`)).sort()).toEqual(wanted.sort());
+  const expected = all.filter(passes);
+  expect(expected.length).toBeGreaterThan(0);
+  expect(expected.length).toBeLessThan(all.length + 1);
+  expect((await it.lines(`{app="orders"} ${filter}`)).sort()).toEqual(expected.sort());
 });
 
 test("rejects an invalid query with Loki's message", async () => {

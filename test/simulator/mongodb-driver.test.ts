@@ -67,9 +67,9 @@ const ours = async (
 const batchOf = (reply: MongoDocument): unknown => Object(reply.cursor).firstBatch;
 /** Documents of the driver in the form of our client: dates with milliseconds. */
 const plain = (documents: readonly object[]): unknown =>
-  documents.map((one) =>
+  documents.map((document) =>
     Object.fromEntries(
-      Object.entries(one).map(([name, value]) => [
+      Object.entries(document).map(([name, value]) => [
         name,
         value instanceof Date ? { $date: value.toISOString() } : EJSON.serialize(value, { relaxed: true }),
       ]),

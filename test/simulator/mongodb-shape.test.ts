@@ -74,10 +74,10 @@ describe.each(mongodbScenarios)('$name', (scenario) => {
       if (real.ok !== 1) continue;
       const found = differences(shapeOf(ours), shapeOf(real), name).filter(
         // MongoDB 7.0 has more fields, and a list of the recorded server may be empty.
-        (one) =>
-          !one.endsWith('is not in the real answer') &&
-          !one.endsWith('the real one "nothing"') &&
-          !olderFields.has(one),
+        (difference) =>
+          !difference.endsWith('is not in the real answer') &&
+          !difference.endsWith('the real one "nothing"') &&
+          !olderFields.has(difference),
       );
       expect(found, call).toEqual([]);
     }

@@ -10,10 +10,10 @@ import { postgresScenarios } from '../replay/postgres-scenarios.ts';
 import { wireRecording } from '../replay/recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const at = '2026-03-04T10:15:07Z';
+const time = '2026-03-04T10:15:07Z';
 let simulator: PostgresServer;
 beforeAll(async () => {
-  simulator = await blockedDatabase(manualClock(Date.parse(at)), '7300000000000000001');
+  simulator = await blockedDatabase(manualClock(Date.parse(time)), '7300000000000000001');
 });
 afterAll(() => simulator.close());
 
@@ -60,7 +60,7 @@ test.each(compared)('$name: columns and types match the real server', async (sce
   await play(
     postgres,
     { ...scenario, entry: { ...scenario.entry, password: secret } },
-    { dial: tee.dial, at },
+    { dial: tee.dial, at: time },
   );
   const real = described(wireRecording(`postgres-15/${scenario.name}`).connections);
   expect(real.size).toBeGreaterThan(0);
@@ -71,6 +71,10 @@ test('login and query have the message sequence of the real server', async () =>
   const [health] = postgresScenarios.filter(({ name }) => name === 'health');
   if (health === undefined) throw new Error('no scenario health');
   const tee = openTee(() => simulator.port, postgresProtocol);
-  await play(postgres, { ...health, entry: { ...health.entry, password: secret } }, { dial: tee.dial, at });
+  await play(
+    postgres,
+    { ...health, entry: { ...health.entry, password: secret } },
+    { dial: tee.dial, at: time },
+  );
   expect(messageTypes(tee.connections)).toBe(messageTypes(wireRecording('postgres-15/health').connections));
 });

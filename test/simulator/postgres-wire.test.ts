@@ -110,7 +110,8 @@ describe('queries', () => {
   });
 
   test('a terminated session gets an error, and is gone', async () => {
-    const [victim, other] = [await open('victim'), await open('other')];
+    const victim = await open('victim');
+    const other = await open('other');
     const pid = database().backends.find(({ application }) => application === 'victim')?.pid;
     const { rows } = await other.query({ text: '/* opsdeck:sessions */ SELECT', values: ['unused'] });
     const seen = rows.find((row) => row.pid === pid);
@@ -119,6 +120,6 @@ describe('queries', () => {
     expect((await end('2001-01-01T00:00:00.000000Z')).rows, 'another backend with its pid').toEqual([]);
     expect((await end(seen.started)).rows).toEqual([{ done: 't' }]);
     expect(await victim.lost).toBe('57P01');
-    expect(database().backends.some((one) => one.pid === pid)).toBe(false);
+    expect(database().backends.some((backend) => backend.pid === pid)).toBe(false);
   });
 });

@@ -40,7 +40,7 @@ const errorsOf = ({ env }: Fixture, service: string): number =>
     .instancesOf(service)
     .flatMap(({ traffic }) => traffic.recent(env.now).filter(({ status }) => status >= 500)).length;
 const longRunning = ({ db, env }: Fixture) =>
-  db.backends.filter((one) => one.state !== 'idle' && env.now - one.since > 600_000);
+  db.backends.filter((backend) => backend.state !== 'idle' && env.now - backend.since > 600_000);
 
 describe('sessions of connection pools', () => {
   test('every connection of every running instance is a session, and none waits', () => {
@@ -198,7 +198,7 @@ test('heal restores settings, tables and sessions', () => {
 
 test('a database without sessions can be renamed; services cannot connect until it exists again', () => {
   const { db, env } = fixtureOf('saga');
-  const inIt = () => db.backends.filter((one) => db.databaseOf(one) === 'microservices');
+  const inIt = () => db.backends.filter((backend) => db.databaseOf(backend) === 'microservices');
   expect(inIt().some(({ application }) => application === 'postgres_exporter')).toBe(false);
   for (const { pid, application } of inIt()) if (application === 'DBeaver') db.terminate(pid);
   expect(inIt().some(({ application }) => application === 'DBeaver')).toBe(false);

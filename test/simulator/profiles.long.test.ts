@@ -289,7 +289,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
   test('is served completely by the simulator', async () => {
     const profile = await rehearsed(system, env);
     const off = [...profile.sources, ...profile.signals, ...profile.runbooks].filter(
-      (one) => one.problem !== undefined,
+      (entry) => entry.problem !== undefined,
     );
     expect(off).toEqual([]);
     const addresses =

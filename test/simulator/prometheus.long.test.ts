@@ -65,7 +65,8 @@ describe('HTTP API', () => {
   afterAll(() => simulator.close());
 
   test.each(shapes)('%s has the keys and types of the real response', async (path, recording) => {
-    const [mine, real] = [shapeOf(await get(path), labels), shapeOf(await recorded(recording), labels)];
+    const mine = shapeOf(await get(path), labels);
+    const real = shapeOf(await recorded(recording), labels);
     expect(differences(mine, real)).toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe('over time', () => {
       const values: unknown = valueAt(answer, 'data', 'result', '0', 'values');
       const rates = [values].flat().map((point) => Number([point].flat()[1]));
       expect(rates.length).toBe(12);
-      for (const one of rates) expect(one).toBeCloseTo(16, 0);
+      for (const value of rates) expect(value).toBeCloseTo(16, 0);
     });
 
     test('covers the seconds before the incident and the incident', async () => {

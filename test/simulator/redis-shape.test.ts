@@ -20,8 +20,8 @@ const ask = async (...command: readonly string[]): Promise<unknown> =>
 const recorded = (name: string, ...command: readonly string[]): string => {
   const sent = `> *${command.length}\r\n${command.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join('')}`;
   for (const connection of wireRecording(`redis-7.0/${name}`).connections) {
-    const at = connection.indexOf(sent);
-    const reply = at < 0 ? undefined : connection[at + 1];
+    const index = connection.indexOf(sent);
+    const reply = index < 0 ? undefined : connection[index + 1];
     if (reply !== undefined) return reply.slice(2);
   }
   throw new Error(`${name} has no reply to ${command.join(' ')}`);

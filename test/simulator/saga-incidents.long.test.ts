@@ -41,7 +41,7 @@ const platform = (incident: string) => {
         values: [],
         pid: 1,
         user: 'postgres',
-        toClock: (at) => model.toClock(at),
+        toClock: (time) => model.toClock(time),
         note: () => {},
       },
       true,

@@ -15,7 +15,7 @@ const platform = (incident?: string) => {
   const env = () => model.environmentAt('production', clock.now());
   const exported = (series: string): number => {
     const text = expositionText(kafkaExporterFamilies(env().parts.messaging ?? expect.fail()));
-    const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
     return Number(line?.split(' ').at(-1) ?? expect.fail(`there is no ${series}`));
   };
   return { env, exported, pass: (seconds: number) => clock.advance(seconds * 1000) };
@@ -39,7 +39,7 @@ test('does not count a stopped broker', () => {
 
 test('cAdvisor reports the working set and limit of every running container', () => {
   const samples = cadvisorSamples(platform().env());
-  const of = (name: string) => samples.filter((one) => one.name === name);
+  const of = (name: string) => samples.filter((sample) => sample.name === name);
   expect(of('container_memory_working_set_bytes')).toHaveLength(
     of('container_spec_memory_limit_bytes').length,
   );

@@ -16,7 +16,7 @@ const platform = (incident?: string) => {
   const view = { model, clock, env: 'production' };
   const value = (instance: string, series: string): number => {
     const lines = expositionText(instanceFamilies(resolveInstance(view, instance))).split('\n');
-    const line = lines.find((one) => one.startsWith(`${series} `));
+    const line = lines.find((candidate) => candidate.startsWith(`${series} `));
     return Number(line?.split(' ').at(-1) ?? expect.fail(`${instance} has no ${series}`));
   };
   const profile = (instance: string, page: string, debug = '1'): ServerReply | 'cut' => {

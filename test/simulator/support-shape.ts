@@ -22,7 +22,7 @@ export const shapeOf = (value: unknown, maps: readonly string[] = [], path = '')
   if (value === null) return 'null';
   if (Array.isArray(value)) {
     const all = value
-      .map((one) => shapeOf(one, maps, `${path}[]`))
+      .map((element) => shapeOf(element, maps, `${path}[]`))
       .reduce<Shape | undefined>(merge, undefined);
     return { '[]': all ?? 'nothing' };
   }
@@ -43,7 +43,8 @@ export const differences = (ours: Shape, real: Shape, path = ''): readonly strin
   if (isRecord(ours) && isRecord(real)) {
     const keys = [...new Set([...Object.keys(ours), ...Object.keys(real)])];
     return keys.flatMap((key) => {
-      const [a, b] = [ours[key], real[key]];
+      const a = ours[key];
+      const b = real[key];
       if (a === undefined) return [`${path}.${key} is missing`];
       if (b === undefined) return [`${path}.${key} is not in the real answer`];
       return differences(a, b, `${path}.${key}`);

@@ -155,11 +155,11 @@ test.each([
 });
 
 test('a baseline from two servers proves nothing, whichever answers later', () => {
-  const one: SystemFingerprint = { parts: { system_identifier: '1' } };
+  const systemFingerprint: SystemFingerprint = { parts: { system_identifier: '1' } };
   const other: SystemFingerprint = { parts: { system_identifier: '2' } };
-  expect(difference({ ...one, others: [{ at: 0, fingerprint: other }] }, one)).toBe(
-    'before the action, on a second connection, another server answers: system_identifier 1 → 2',
-  );
+  expect(
+    difference({ ...systemFingerprint, others: [{ at: 0, fingerprint: other }] }, systemFingerprint),
+  ).toBe('before the action, on a second connection, another server answers: system_identifier 1 → 2');
 });
 
 /** A service that started this long before now. */

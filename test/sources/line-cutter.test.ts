@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { maxLineBytes, splitLines } from '../../src/logs/reading/line-splitter.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  for (let index = 0; index < bytes.length; index += size) yield bytes.subarray(index, index + size);
 }
 
 const linesIn = async (bytes: Uint8Array, size: number): Promise<readonly string[]> => {

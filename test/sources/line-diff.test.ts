@@ -13,7 +13,8 @@ test.each([
 });
 
 test('texts too long for a line-by-line comparison are removed and added, between their common parts', () => {
-  const many = (name: string): string => Array.from({ length: 2000 }, (_, at) => `${name}${at}`).join('\n');
+  const many = (name: string): string =>
+    Array.from({ length: 2000 }, (_, index) => `${name}${index}`).join('\n');
   const diff = lineDiff(`same\n${many('a')}\nsame`, `same\n${many('b')}\nsame`);
   expect(diff).toHaveLength(4000);
   expect(diff[0]).toBe('-2 a0');

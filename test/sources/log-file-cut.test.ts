@@ -7,7 +7,8 @@ import { tailLogFile } from '../../src/logs/reading/tail-log-file.ts';
 import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const [old, fresh] = ['line 1\nline 2\n', 'line 3, which is longer than both of them\n'];
+const old = 'line 1\nline 2\n';
+const fresh = 'line 3, which is longer than both of them\n';
 
 /** A log that is truncated and written to once more right after `reads` reads of it. */
 const openCut = async (reads: number) => {

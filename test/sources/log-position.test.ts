@@ -42,9 +42,11 @@ describe('a position in a log', () => {
         const place = new LogPosition({ isMidway: true });
         for (let index = from; index < to; index += 1)
           place.take({ stamp: stamp(nanos[index] ?? 0), text: `line ${index}` });
-        const rest = reportedLines(nanos, place.mark()).map((one) => Number(one.split(':')[0]));
-        const wanted = nanos.map((_, index) => index).slice(to);
-        expect(rest, `begun at line ${from}, left in front of line ${to}`).toEqual(wanted);
+        const rest = reportedLines(nanos, place.mark()).map((reportedLine) =>
+          Number(reportedLine.split(':')[0]),
+        );
+        const expected = nanos.map((_, index) => index).slice(to);
+        expect(rest, `begun at line ${from}, left in front of line ${to}`).toEqual(expected);
       }
   });
 
@@ -59,18 +61,21 @@ describe('a position in a log', () => {
 });
 
 describe('a line with its time', () => {
-  const at = Date.parse('2026-03-04T10:15:07Z');
+  const time = Date.parse('2026-03-04T10:15:07Z');
   test.each([
-    [`${stamp(1)} a line`, { stamp: stamp(1), at: at + 0.000001, text: 'a line' }],
-    [`${stamp(500_000_000)}  indented`, { stamp: stamp(500_000_000), at: at + 500, text: ' indented' }],
-    [`${stamp(1)}`, { stamp: stamp(1), at: at + 0.000001, text: '' }],
+    [`${stamp(1)} a line`, { stamp: stamp(1), at: time + 0.000001, text: 'a line' }],
+    [`${stamp(500_000_000)}  indented`, { stamp: stamp(500_000_000), at: time + 500, text: ' indented' }],
+    [`${stamp(1)}`, { stamp: stamp(1), at: time + 0.000001, text: '' }],
     [
       '2026-03-04T11:15:07.000000001+01:00 in a zone',
-      { stamp: stamp(1), at: at + 0.000001, text: 'in a zone' },
+      { stamp: stamp(1), at: time + 0.000001, text: 'in a zone' },
     ],
-    ['2026-03-04T05:45:07.5-04:30 in a zone', { stamp: stamp(500_000_000), at: at + 500, text: 'in a zone' }],
-    ['2026-03-04T10:15:07Z whole', { stamp: stamp(0), at, text: 'whole' }],
-    ['2026-03-04T10:15:07.123Z ms', { stamp: stamp(123_000_000), at: at + 123, text: 'ms' }],
+    [
+      '2026-03-04T05:45:07.5-04:30 in a zone',
+      { stamp: stamp(500_000_000), at: time + 500, text: 'in a zone' },
+    ],
+    ['2026-03-04T10:15:07Z whole', { stamp: stamp(0), at: time, text: 'whole' }],
+    ['2026-03-04T10:15:07.123Z ms', { stamp: stamp(123_000_000), at: time + 123, text: 'ms' }],
     ['2026-03-04 no time of a runtime', { stamp: '', text: '2026-03-04 no time of a runtime' }],
     ['2026-99-04T10:15:07.000000001Z x', { stamp: '', text: '2026-99-04T10:15:07.000000001Z x' }],
     ['2026-03-04T10:15:07.000000001Zx', { stamp: '', text: '2026-03-04T10:15:07.000000001Zx' }],

@@ -31,13 +31,13 @@ export const openSource = async <C>(
   return {
     source,
     read: async (id) => {
-      const feed = source.feeds.find((one) => one.id === `s/${id}`);
+      const feed = source.feeds.find((candidate) => candidate.id === `s/${id}`);
       if (feed === undefined)
         throw new Error(`no feed ${id}; there is ${source.feeds.map((f) => f.id).join(', ')}`);
       return feed.read(never);
     },
     operation: (name) => {
-      const found = source.operations.find((one) => one.name === name);
+      const found = source.operations.find((operation) => operation.name === name);
       if (found === undefined) throw new Error(`no operation ${name}`);
       return found;
     },

@@ -9,7 +9,7 @@ import { sourceModules } from '../support/source-modules.ts';
 
 /** The command of a row of a source with this entry, as in a profile. */
 const commandOf = (type: string, entry: object, row: CommandRow): readonly string[] | undefined => {
-  const module = sourceModules.find((one) => one.type === type);
+  const module = sourceModules.find((sourceModule) => sourceModule.type === type);
   if (module === undefined) throw new Error(`no source type ${type}`);
   return module.rowCommand?.(module.config.parse(entry), row, '/etc/opsdeck');
 };

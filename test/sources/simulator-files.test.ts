@@ -34,8 +34,8 @@ const valuesOf = async (source: Source): Promise<Readonly<Record<string, unknown
   const batches = await Promise.all(scheduled.map((feed) => feed.read(new AbortController().signal)));
   expect(batches.flatMap(({ faults }) => faults)).toEqual([]);
   const found = batches.flatMap(({ items, samples = [] }) => [...items, ...samples]);
-  const named = found.map((one): [string, unknown] =>
-    'signal' in one ? [one.signal, one.value ?? one.why] : ['status', one],
+  const named = found.map((entry): [string, unknown] =>
+    'signal' in entry ? [entry.signal, entry.value ?? entry.why] : ['status', entry],
   );
   return Object.fromEntries(named);
 };

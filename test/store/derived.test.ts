@@ -21,17 +21,17 @@ const learnValues = (
   store: FactsStore,
   feed: typeof errors,
   values: Readonly<Record<string, number | string | undefined>>,
-  at = noon,
+  time = noon,
 ): void => {
   const [signal = ''] = feed.signals ?? [];
   const samples = Object.entries(values).map(([pod, value]) =>
     sample(signal, value, {
-      at,
+      at: time,
       labels: pod === '' ? {} : { pod },
       ...(value === undefined && { why: 'no series' }),
     }),
   );
-  learn(store, feed, { samples }, at);
+  learn(store, feed, { samples }, time);
 };
 const rows = (store: FactsStore, id: string, now = noon) =>
   buildSnapshot(store.getState(), now).signals.filter((row) => row.id === id);
@@ -138,13 +138,13 @@ test('levels use forMs, and values are kept in the history', () => {
 test('one tick is judged once, and unrelated readings do not judge it', () => {
   const store = storeOf(ratio());
   open(store);
-  const learned = (feed: typeof errors, signal: string, value: number, at: number) =>
+  const learned = (feed: typeof errors, signal: string, value: number, time: number) =>
     ({
       is: 'learned',
       feed: feed.id,
-      batch: { items: [], samples: [sample(signal, value, { at })], faults: [] },
-      began: at,
-      at,
+      batch: { items: [], samples: [sample(signal, value, { at: time })], faults: [] },
+      began: time,
+      at: time,
     }) as const;
   const later = noon + second;
   store.apply([learned(errors, 'errors', 1, noon), learned(total, 'total', 10, noon)], noon);

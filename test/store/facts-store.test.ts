@@ -207,7 +207,7 @@ test('a sample without a value is missing data immediately, and so is an infinit
 
 test('removes the verdict and history of a removed series', () => {
   const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
-  const of = (pod: string, at: number) => sample('q', 5, { labels: { pod }, at });
+  const of = (pod: string, time: number) => sample('q', 5, { labels: { pod }, at: time });
   learn(store, metrics, { samples: [of('a', noon), of('b', noon)] }, noon);
   learn(store, metrics, { samples: [of('b', noon + second)] }, noon + second);
   expect(Object.keys(store.getState().verdicts)).toEqual(['q{pod=b}']);

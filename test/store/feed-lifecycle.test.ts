@@ -6,7 +6,7 @@ import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { factSpec } from '../support/derived-specs.ts';
 
-const at = 1_000_000;
+const time = 1_000_000;
 
 const spec: SignalSpec = {
   id: 'heap',
@@ -36,8 +36,8 @@ const feed = (pod: string): FeedInfo => ({
 const read = (pod: string, heap: number, several: boolean): FactsChange => ({
   is: 'learned',
   feed: `bus/health@${pod}`,
-  began: at,
-  at,
+  began: time,
+  at: time,
   batch: {
     items: [
       {
@@ -48,10 +48,12 @@ const read = (pod: string, heap: number, several: boolean): FactsChange => ({
         status: 'up',
         detail: '',
         components: [],
-        at,
+        at: time,
       },
     ],
-    samples: [{ source: 'bus', at, signal: 'heap', labels: several ? { instance: pod } : {}, value: heap }],
+    samples: [
+      { source: 'bus', at: time, signal: 'heap', labels: several ? { instance: pod } : {}, value: heap },
+    ],
     faults: [],
   },
 });
@@ -68,16 +70,16 @@ const open = (signals: readonly SignalSpec[] = [spec]) => {
   const facts = createFactsStore(frame);
   return {
     facts,
-    apply: (...changes: readonly FactsChange[]) => facts.apply(changes, at),
+    apply: (...changes: readonly FactsChange[]) => facts.apply(changes, time),
     health: () =>
-      buildSnapshot(facts.getState(), at).kinds.health.rows.map(({ fact }) =>
+      buildSnapshot(facts.getState(), time).kinds.health.rows.map(({ fact }) =>
         `${fact.instance} ${fact.status} ${fact.detail}`.trim(),
       ),
-    signals: () => buildSnapshot(facts.getState(), at).signals.map(({ key, value }) => `${key} ${value}`),
+    signals: () => buildSnapshot(facts.getState(), time).signals.map(({ key, value }) => `${key} ${value}`),
   };
 };
 
-const fault = { kind: 'unreachable', source: 'bus', message: 'tunnel cut: no live pod', at } as const;
+const fault = { kind: 'unreachable', source: 'bus', message: 'tunnel cut: no live pod', at: time } as const;
 
 test('closing a feed removes its rows, since times, verdicts and history', () => {
   const store = open();
@@ -101,7 +103,13 @@ test('other feeds keep the identity of their state', () => {
 test('removes a row whose instance label was only needed with several instances', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
-  store.apply({ is: 'learned', feed: 'bus/health@a', began: at, at, batch: { items: [], faults: [fault] } });
+  store.apply({
+    is: 'learned',
+    feed: 'bus/health@a',
+    began: time,
+    at: time,
+    batch: { items: [], faults: [fault] },
+  });
   expect(Object.keys(store.facts.getState().verdicts)).toEqual(['heap{instance=a}']);
   store.apply({ is: 'closed', feeds: ['bus/health@b'] });
   expect(Object.keys(store.facts.getState().verdicts)).toEqual([]);
@@ -109,7 +117,10 @@ test('removes a row whose instance label was only needed with several instances'
 
 test('a feed uses values recalled before it opened', () => {
   const store = open();
-  store.apply({ is: 'recalled', points: new Map([['heap{instance=a}', [{ at: at - 60_000, value: 40 }]]]) });
+  store.apply({
+    is: 'recalled',
+    points: new Map([['heap{instance=a}', [{ at: time - 60_000, value: 40 }]]]),
+  });
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
   expect(Object.keys(store.facts.getState().past)).toEqual(['heap{instance=a}']);
 });
@@ -133,24 +144,24 @@ test('an unreachable source is unknown with the reason, until it is reachable', 
   const store = open();
   store.apply({ is: 'reached', source: 'bus', fault });
   expect(store.health()).toEqual(['unknown tunnel cut: no live pod']);
-  const snapshot = buildSnapshot(store.facts.getState(), at);
+  const snapshot = buildSnapshot(store.facts.getState(), time);
   expect(snapshot.faults).toEqual([fault]);
   expect(snapshot.level).toBe('unknown');
   expect(snapshot.kinds.health.faults).toEqual([fault]);
   expect(snapshot.signals[0]?.fault).toEqual(fault);
   store.apply({ is: 'opened', feeds: [feed('a')] }, { is: 'reached', source: 'bus' }, read('a', 50, false));
   expect(store.health()).toEqual(['a up']);
-  expect(buildSnapshot(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
+  expect(buildSnapshot(store.facts.getState(), time)).toMatchObject({ faults: [], level: 'ok' });
 });
 
 test('a source is unreachable since the first fault', () => {
   const store = open();
-  const denied = { ...fault, kind: 'denied', at: at + 30_000 } as const;
+  const denied = { ...fault, kind: 'denied', at: time + 30_000 } as const;
   store.apply({ is: 'reached', source: 'bus', fault });
-  store.apply({ is: 'reached', source: 'bus', fault: { ...fault, at: at + 15_000 } });
-  expect(buildSnapshot(store.facts.getState(), at).faults).toEqual([fault]);
+  store.apply({ is: 'reached', source: 'bus', fault: { ...fault, at: time + 15_000 } });
+  expect(buildSnapshot(store.facts.getState(), time).faults).toEqual([fault]);
   store.apply({ is: 'reached', source: 'bus', fault: denied });
-  expect(buildSnapshot(store.facts.getState(), at).faults).toEqual([denied]);
+  expect(buildSnapshot(store.facts.getState(), time).faults).toEqual([denied]);
 });
 
 test('ignores reachability of a source outside the environment', () => {

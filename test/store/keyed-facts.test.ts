@@ -54,15 +54,18 @@ test('keys do not depend on the reading before', () => {
 test('an unchanged fact keeps its keyed fact, wherever it moves', () => {
   const facts = ['a', 'b', 'c', 'd'].map((name) => breaker(name));
   const [a, b, c, d] = facts as [Breaker, Breaker, Breaker, Breaker];
-  const [one, two, three, four] = [facts, [b, c, d], [d, breaker('c', { state: 'open' }), b], [a, a]].map(
-    reading,
-  ) as [LastReading, LastReading, LastReading, LastReading];
-  const first = keyedFacts('breakers', one);
-  const second = keyedFacts('breakers', two, one);
+  const [lastReading, two, three, four] = [
+    facts,
+    [b, c, d],
+    [d, breaker('c', { state: 'open' }), b],
+    [a, a],
+  ].map(reading) as [LastReading, LastReading, LastReading, LastReading];
+  const first = keyedFacts('breakers', lastReading);
+  const second = keyedFacts('breakers', two, lastReading);
   expect(second.every((keyed, index) => keyed === first[index + 1])).toBe(true);
   const third = keyedFacts('breakers', three, two);
   expect([third[0] === first[3], third[1] === first[2], third[2] === first[1]]).toEqual([true, false, true]);
-  expect(keyedFacts('breakers', four, one).map(({ key }) => key)).toEqual([
+  expect(keyedFacts('breakers', four, lastReading).map(({ key }) => key)).toEqual([
     first[0]?.key,
     `${first[0]?.key}#2`,
   ]);
@@ -74,17 +77,20 @@ test('a state has been observed since its first reading, whichever rows change, 
       const store = createFactsStore(frame());
       const feed = feedInfo('bus/breakers', 'breakers');
       let expected: Readonly<Record<string, StateSince>> = {};
-      let [before, at]: [readonly Breaker[], number] = [[], noon];
+      let [before, time]: [readonly Breaker[], number] = [[], noon];
       for (const rows of readings) {
-        at += 1000;
+        time += 1000;
         const items = factsOf(rows, before);
-        learn(store, feed, { items }, at);
+        learn(store, feed, { items }, time);
         const had = expected;
         expected = Object.fromEntries(
           keyedFacts('breakers', reading(items)).map(({ key, fact }) => {
             const was = had[key];
             if (was?.word === fact.state) return [key, was];
-            return [key, { word: fact.state, since: at, ...(at === noon + 1000 ? { seenSince: at } : {}) }];
+            return [
+              key,
+              { word: fact.state, since: time, ...(time === noon + 1000 ? { seenSince: time } : {}) },
+            ];
           }),
         );
         expect(store.getState().since).toEqual(expected);
@@ -96,8 +102,8 @@ test('a state has been observed since its first reading, whichever rows change, 
 });
 
 test('facts have the same key when source and identity are equal', () => {
-  const one = breaker('a');
-  expect(hasSameKey('breakers', one, { ...one, state: 'open' })).toBe(true);
-  expect(hasSameKey('breakers', one, breaker('b'))).toBe(false);
-  expect(hasSameKey('breakers', one, { ...one, source: 'other' })).toBe(false);
+  const onlyBreaker = breaker('a');
+  expect(hasSameKey('breakers', onlyBreaker, { ...onlyBreaker, state: 'open' })).toBe(true);
+  expect(hasSameKey('breakers', onlyBreaker, breaker('b'))).toBe(false);
+  expect(hasSameKey('breakers', onlyBreaker, { ...onlyBreaker, source: 'other' })).toBe(false);
 });

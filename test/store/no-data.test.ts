@@ -19,11 +19,11 @@ const answers = fc.oneof(
   fc.constantFrom<Answer>('no value', 'nothing', 'missing', 'timeout', 'unreachable', 'denied', 'throttled'),
 );
 
-const batchOf = (answer: Answer, at: number) => {
-  if (typeof answer === 'object') return { samples: [sample('q', answer.value, { at })] };
+const batchOf = (answer: Answer, time: number) => {
+  if (typeof answer === 'object') return { samples: [sample('q', answer.value, { at: time })] };
   if (answer === 'no value')
-    return { samples: [sample('q', undefined, { at, why: 'first reading of a rate' })] };
-  return answer === 'nothing' ? { samples: [] } : { faults: [{ ...fault(answer), at }] };
+    return { samples: [sample('q', undefined, { at: time, why: 'first reading of a rate' })] };
+  return answer === 'nothing' ? { samples: [] } : { faults: [{ ...fault(answer), at: time }] };
 };
 
 const steps = fc.array(fc.record({ answer: answers, waitMs: fc.constantFrom(0, 5000, 20_000, 100_000) }), {
@@ -52,15 +52,15 @@ test('no signal is OK without a present value, unless its profile expects none a
           calcSpec('doubled', '2 * q', { q: 'q' }, { threshold }),
         ];
         const store = createFactsStore(frame({ signals, memory }));
-        let at = noon;
+        let time = noon;
         for (const { answer, waitMs } of taken) {
-          learn(store, feed, batchOf(answer, at), at);
-          for (const now of [at, at + waitMs])
+          learn(store, feed, batchOf(answer, time), time);
+          for (const now of [time, time + waitMs])
             for (const row of buildSnapshot(store.getState(), now).signals)
               expect(isHonest(row, noData), `${row.id} ${JSON.stringify({ answer, noData, row })}`).toBe(
                 true,
               );
-          at += waitMs + 1;
+          time += waitMs + 1;
         }
       },
     ),

@@ -203,8 +203,8 @@ describe('the start of a level of a signal', () => {
         store,
         prom,
         {
-          samples: values.map((one, index) =>
-            sample('errors', one ?? 0, {
+          samples: values.map((amount, index) =>
+            sample('errors', amount ?? 0, {
               source: 'prom',
               labels: index === 0 ? {} : { instance: `i${index}` },
             }),

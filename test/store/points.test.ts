@@ -60,11 +60,11 @@ test('recalled values precede new ones, and gaps remain', () => {
 test('a signal with more than 50 series keeps only its newest values', () => {
   const facts = store();
   for (let i = 0; i < 600; i++) {
-    const at = noon + i * hour;
+    const time = noon + i * hour;
     const samples = Array.from({ length: 51 }, (_, pod) =>
-      sample('q', i, { at, labels: { pod: String(pod) } }),
+      sample('q', i, { at: time, labels: { pod: String(pod) } }),
     );
-    learn(facts, metrics, { samples }, at);
+    learn(facts, metrics, { samples }, time);
   }
   expect(facts.getState().past).toEqual({});
 });

@@ -32,14 +32,14 @@ const reading = (items: FeedReading['items'], more: Partial<FeedReading> = {}): 
   faults: [],
   ...more,
 });
-const same = (at: number): number => at;
+const same = (time: number): number => time;
 const encoded = (info: FeedInfo, batch: FeedReading, mask = (text: string) => text) =>
-  encodeReading(info, batch, began, (at) => at + 500, mask);
+  encodeReading(info, batch, began, (time) => time + 500, mask);
 
 describe('a reading for others', () => {
   test('comes back with the time that it is given, and events on the clock of the receiver', () => {
     const text = encoded(feed('alerts'), reading([alert], { samples: [sample] })) ?? '';
-    const back = decodeReading(feed('alerts'), text, 77, (at) => at - 100);
+    const back = decodeReading(feed('alerts'), text, 77, (time) => time - 100);
     expect(back).toEqual({
       items: [{ ...alert, at: 77, since: began - 60_000 + 400 }],
       samples: [{ ...sample, at: 77 }],
@@ -65,7 +65,7 @@ describe('a reading for others', () => {
     ],
   ])('%s come back with every field of their kind', (kind, fact) => {
     const text = encoded(feed(kind), reading([fact])) ?? '';
-    const back = decodeReading(feed(kind), text, began + 20, (at) => at - 500);
+    const back = decodeReading(feed(kind), text, began + 20, (time) => time - 500);
     expect(back?.items).toEqual([fact]);
   });
 
@@ -78,12 +78,12 @@ describe('a reading for others', () => {
   });
 
   test('has the same text when only the time of the response differs', () => {
-    const [one, other] = [10, 25].map((ms) =>
+    const [text, other] = [10, 25].map((ms) =>
       encoded(feed('samples'), reading([{ ...sample, at: began + ms }])),
     );
-    expect(one).toBeDefined();
-    expect(other).toBe(one);
-    expect(encoded(feed('samples'), reading([{ ...sample, value: 4 }]))).not.toBe(one);
+    expect(text).toBeDefined();
+    expect(other).toBe(text);
+    expect(encoded(feed('samples'), reading([{ ...sample, value: 4 }]))).not.toBe(text);
   });
 
   test.each<[string, FeedReading]>([

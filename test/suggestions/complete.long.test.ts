@@ -10,9 +10,9 @@ test('the right runbook is first within 30 s in 93 % of the incidents, and a har
   timeout: 900_000,
 }, async () => {
   const scores: SuggestionScore[] = [];
-  for (const one of sampledIncidents().filter(({ system }) => isWanted(system))) {
-    const { system, incident, env = 'production' } = one;
-    scores.push(scoreOf(one, await measureSuggestions(`${system}/${env}`, incident)));
+  for (const sampledIncident of sampledIncidents().filter(({ system }) => isWanted(system))) {
+    const { system, incident, env = 'production' } = sampledIncident;
+    scores.push(scoreOf(sampledIncident, await measureSuggestions(`${system}/${env}`, incident)));
   }
   if (results !== undefined) writeFileSync(results, JSON.stringify(scores));
   const { percent, missed, harmful } = summaryOf(scores);

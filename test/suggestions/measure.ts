@@ -80,7 +80,7 @@ export const measureSuggestions = async (
   const { simulation, cockpit } = opened;
   const since = simulation.clock.now();
   const read: SuggestedAt[] = [];
-  for (const afterMs of readAfterMs.filter((one) => one <= untilMs)) {
+  for (const afterMs of readAfterMs.filter((value) => value <= untilMs)) {
     await simulation.wait(since + afterMs - simulation.clock.now());
     read.push({
       afterMs,

@@ -86,7 +86,7 @@ export const summaryOf = (scores: readonly SuggestionScore[]) => {
     inTime: inTime.length,
     percent: rated.length === 0 ? 100 : (100 * inTime.length) / rated.length,
     missed: rated
-      .filter((one) => !inTime.includes(one))
+      .filter((suggestionScore) => !inTime.includes(suggestionScore))
       .map(({ system, incident }) => `${system}/${incident}`),
     harmful: harmful.map(({ system, incident }) => `${system}/${incident}`),
   };

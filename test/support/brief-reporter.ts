@@ -68,7 +68,7 @@ export default class BriefReporter extends DefaultReporter {
     const modules = this.ctx.state.getTestModules();
     const tests = modules.flatMap(testsOf);
     const broken = modules.filter(
-      (one) => one.state() === 'failed' && inState(testsOf(one), 'failed').length === 0,
+      (testModule) => testModule.state() === 'failed' && inState(testsOf(testModule), 'failed').length === 0,
     );
     const failed = inState(tests, 'failed').length + broken.length + errors.length;
     const skipped = inState(tests, 'skipped').length;

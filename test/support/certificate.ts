@@ -15,8 +15,8 @@ const commonName = (name: string): Buffer =>
   sequence(
     tagged(0x31, sequence(tagged(0x06, Buffer.from('550403', 'hex')), tagged(0x0c, Buffer.from(name)))),
   );
-const time = (at: Date): Buffer =>
-  tagged(0x18, Buffer.from(`${at.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`));
+const time = (date: Date): Buffer =>
+  tagged(0x18, Buffer.from(`${date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`));
 
 /** A self-signed certificate of `name`, valid until `validTo`, as PEM with its key (RFC 5280 §4.1, in DER). */
 export const certificateOf = (

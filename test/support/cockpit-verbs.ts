@@ -5,7 +5,7 @@ export interface Keyboard {
   /** Sends keys as input bytes. */
   press(bytes: string): void;
   /** Resolves when the screen matches; rejects with the screen after the timeout. */
-  until(wanted: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
+  until(expected: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
 }
 
 /** The ending of a run in the ledger. */
@@ -60,10 +60,10 @@ export const listedRunbooks = (screen: readonly string[]) => {
 };
 
 /** The key that moves towards a runbook. Computed per step, because the list is sorted again when another one matches. */
-const keyTo = (screen: readonly string[], wanted: string): 'j' | 'k' | undefined => {
+const keyTo = (screen: readonly string[], wantedId: string): 'j' | 'k' | undefined => {
   const { ids, chosen } = listedRunbooks(screen);
-  if (chosen === wanted) return undefined;
-  return ids.indexOf(wanted) >= 0 && ids.indexOf(wanted) < ids.indexOf(chosen ?? '') ? 'k' : 'j';
+  if (chosen === wantedId) return undefined;
+  return ids.indexOf(wantedId) >= 0 && ids.indexOf(wantedId) < ids.indexOf(chosen ?? '') ? 'k' : 'j';
 };
 
 /** Opens the list of runbooks and selects one. */
@@ -73,7 +73,8 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
   await cockpit.sees(/RUNBOOKS/);
   await pty.until((screen) => listedRunbooks(screen).ids.length > 0, 'the list of runbooks');
   for (let key = keyTo(pty.screen(), id); key !== undefined; key = keyTo(pty.screen(), id)) {
-    const [pressed, { chosen }] = [key, listedRunbooks(pty.screen())];
+    const pressed = key;
+    const { chosen } = listedRunbooks(pty.screen());
     pty.press(pressed);
     // The list may be sorted again meanwhile, but only the key moves the mark. At an end of the list it has no effect.
     await pty.until((screen) => {
@@ -99,10 +100,10 @@ export const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<voi
 };
 
 /** Selects a choice of a card. */
-export const takeChoice = async ({ pty, keys }: Cockpit, wanted: string): Promise<void> => {
+export const takeChoice = async ({ pty, keys }: Cockpit, expected: string): Promise<void> => {
   const marked = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
   // The screen also changes by itself: a key was handled when the mark has moved.
-  for (let at = marked(pty.screen()); at !== wanted; at = marked(pty.screen())) {
+  for (let at = marked(pty.screen()); at !== expected; at = marked(pty.screen())) {
     pty.press('j');
     await pty.until((screen) => marked(screen) !== at, `a choice after ${at}`);
   }

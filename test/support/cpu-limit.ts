@@ -45,7 +45,8 @@ export const withinLimits = async (
   clock: LimitClock = threadClock,
 ): Promise<void> => {
   const began = clock.cpuMs();
-  let [last, idleLooks] = [began, 0];
+  let last = began;
+  let idleLooks = 0;
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = clock.every(lookEveryMs, () => {
     const now = clock.cpuMs();

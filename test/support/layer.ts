@@ -10,7 +10,7 @@ const isComplete = process.env.OPSDECK_COMPLETE_TESTS === '1';
 export const rounds = (all: number, share = 0.2): number => (isComplete ? all : Math.ceil(all * share));
 
 /** The cases to test: in `npm test` only those that `keep` accepts. Throws when it accepts none. */
-export const sampled = <T>(all: readonly T[], keep: (one: T, index: number) => boolean): readonly T[] => {
+export const sampled = <T>(all: readonly T[], keep: (item: T, index: number) => boolean): readonly T[] => {
   if (isComplete) return all;
   const kept = all.filter(keep);
   if (kept.length === 0) throw new Error('the sample is empty');

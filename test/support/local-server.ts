@@ -18,7 +18,7 @@ export interface LocalServer extends AsyncDisposable {
 }
 
 export const localServer = async (handler: Handler): Promise<LocalServer> => {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
@@ -37,7 +37,7 @@ export const localServer = async (handler: Handler): Promise<LocalServer> => {
     });
 
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    questions.push(`${request.method} ${request.url}`);
     headers.push(request.headers);
     request.on('error', () => {});
     response.on('error', () => {});
@@ -56,10 +56,10 @@ export const localServer = async (handler: Handler): Promise<LocalServer> => {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    asked,
+    asked: questions,
     headers,
     openSockets: () => sockets.size,
-    arrived: (count) => until(() => asked.length >= count),
+    arrived: (count) => until(() => questions.length >= count),
     drained: () => until(() => sockets.size === 0),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {

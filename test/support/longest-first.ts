@@ -45,7 +45,7 @@ const partOf = (files: readonly TestSpecification[]): readonly TestSpecification
   if (part === undefined || parts === undefined) return files;
   const long = files
     .filter(({ project }) => project.name === 'long')
-    .toSorted((one, other) => rankOf(one) - rankOf(other) || (one.moduleId < other.moduleId ? -1 : 1));
+    .toSorted((first, other) => rankOf(first) - rankOf(other) || (first.moduleId < other.moduleId ? -1 : 1));
   const left = new Set(long.filter((_, index) => index % Number(parts) !== Number(part)));
   return files.filter((file) => !left.has(file));
 };
@@ -64,7 +64,7 @@ export class LongestFirst extends BaseSequencer {
     return projects.flatMap((name) =>
       sorted
         .filter(({ project }) => project.name === name)
-        .toSorted((one, other) => rankOf(one) - rankOf(other)),
+        .toSorted((first, other) => rankOf(first) - rankOf(other)),
     );
   }
 }

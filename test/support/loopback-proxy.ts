@@ -50,8 +50,8 @@ export const httpProxy = ({ target, login, tls, status }: HttpProxyOptions): Pro
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   server.on('connect', ({ url = '', headers }, socket: Socket) => {
     requestedTargets.push(url);
-    const wanted = login && `Basic ${Buffer.from(login).toString('base64')}`;
-    const refused = wanted !== undefined && headers['proxy-authorization'] !== wanted ? 407 : status;
+    const expected = login && `Basic ${Buffer.from(login).toString('base64')}`;
+    const refused = expected !== undefined && headers['proxy-authorization'] !== expected ? 407 : status;
     if (refused !== undefined) return socket.end(`HTTP/1.1 ${refused} Refused\r\n\r\n`);
     pipeTo(socket, target, () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
   });

@@ -118,13 +118,13 @@ const learnedFrom = (
     readonly unavailable?: readonly Fault[];
     readonly parts?: SignalParts;
   },
-  at: number,
+  time: number,
 ): FactsChange => ({
   is: 'learned',
   feed: feed.id,
   batch: { items: [], faults: [], ...batch },
-  began: at,
-  at,
+  began: time,
+  at: time,
 });
 
 /** Applies one reading of a feed to the store, as the engine does. */
@@ -132,25 +132,25 @@ export const learn = (
   store: FactsStore,
   feed: FeedInfo,
   batch: Parameters<typeof learnedFrom>[1],
-  at = noon,
+  time = noon,
 ): void =>
   store.apply(
     [
       ...(store.getState().feeds[feed.id] === undefined ? [{ is: 'opened', feeds: [feed] } as const] : []),
-      learnedFrom(feed, batch, at),
+      learnedFrom(feed, batch, time),
     ],
-    at,
+    time,
   );
 
 /** Learns a reading of a feed that was read all the time since the last one: nothing may have changed unseen in between. */
-export const learnNext: typeof learn = (store, feed, batch, at = noon) =>
+export const learnNext: typeof learn = (store, feed, batch, time = noon) =>
   store.apply(
     [
       { is: 'opened', feeds: [{ ...feed, staleMs: Number.POSITIVE_INFINITY }] },
-      learnedFrom(feed, batch, at),
+      learnedFrom(feed, batch, time),
       { is: 'opened', feeds: [feed] },
     ],
-    at,
+    time,
   );
 
 /** Stores that begin with the same facts, which are worked out once. A state never changes, so they can share it. */
@@ -189,7 +189,7 @@ export const snapshotOfSignals = (
   more: { readonly faults?: readonly Fault[]; readonly now?: number } = {},
 ): Snapshot => {
   const store = createFactsStore(frame({ signals: specs }));
-  const feed = feedInfo('bus/metrics', 'samples', { signals: specs.map((one) => one.id) });
+  const feed = feedInfo('bus/metrics', 'samples', { signals: specs.map((signalSpec) => signalSpec.id) });
   learn(store, feed, { samples, faults: more.faults ?? [] });
   return buildSnapshot(store.getState(), more.now ?? noon);
 };

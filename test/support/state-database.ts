@@ -19,8 +19,8 @@ const items = (text: Cell | undefined): readonly string[] =>
   String(text ?? '{}')
     .slice(1, -1)
     .split(',')
-    .filter((one) => one !== '')
-    .map((one) => one.replaceAll('"', ''));
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll('"', ''));
 
 /** Adds a row, and returns the rows of the statement: none. */
 const stored = (table: Row[], row: Row): readonly Row[] => {
@@ -217,7 +217,9 @@ export const startStateDatabase = async (now: () => number): Promise<FakeStateDa
     const handler = handlers.find(({ of }) => of.test(text));
     if (handler === undefined) throw new PostgresError('0A000', `not answered here: ${text}`);
     const rows = handler.rows(values);
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, one]) => [name, cell(one)])));
+    return rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, foundCell]) => [name, cell(foundCell)])),
+    );
   };
   const wire = await startStateWire(answer);
   return {

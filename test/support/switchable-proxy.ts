@@ -14,12 +14,12 @@ export const switchableProxy = async (first: number): Promise<SwitchableProxy> =
   let count = 0;
   const server = createServer((socket) => {
     const wire = connect(targets[count++ % targets.length] ?? first, '127.0.0.1');
-    for (const one of [socket, wire]) {
-      sockets.add(one);
-      one
+    for (const currentSocket of [socket, wire]) {
+      sockets.add(currentSocket);
+      currentSocket
         .on('error', () => {})
         .on('close', () => {
-          sockets.delete(one);
+          sockets.delete(currentSocket);
           socket.destroy();
           wire.destroy();
         });

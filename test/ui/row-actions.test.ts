@@ -36,14 +36,18 @@ const pod = (name: string, uid?: string): RowSubject => {
   return { kind: 'workloads', fact };
 };
 
-const one = runbook('restart-one', { name: 'pod', type: 'choice', from: 'workloads.name' });
+const onlyRunbook = runbook('restart-one', { name: 'pod', type: 'choice', from: 'workloads.name' });
 const many = runbook('restart-many', { name: 'pods', type: 'choices', from: 'workloads.name', max: 2 });
 const other = runbook('close', { name: 'name', type: 'choices', from: 'breakers.name' });
 
 const cockpit = () => {
   const store = createCockpitStore();
   store.setState({
-    suggestions: [one, many, other].map((each) => ({ runbook: each, fits: 'never' as const, why: '' })),
+    suggestions: [onlyRunbook, many, other].map((each) => ({
+      runbook: each,
+      fits: 'never' as const,
+      why: '',
+    })),
   });
   return store.getState();
 };

@@ -28,26 +28,30 @@ const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string =
   return `to approve it: opsdeck approvals approve ${run}${names}`;
 };
 
-const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
-  `${one.run}  ${waitingText(one, now)}`,
-  ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
-  ...(one.requesterGone === undefined
+const requestLines = (waitingApproval: WaitingApproval, now: number): readonly string[] => [
+  `${waitingApproval.run}  ${waitingText(waitingApproval, now)}`,
+  ...(waitingApproval.armed === undefined ? [] : [`  reason: ${waitingApproval.armed}`]),
+  ...(waitingApproval.requesterGone === undefined
     ? []
     : ['  requester offline: its cockpit is closed, so an approval has no effect unless it is opened again']),
-  `  plan ${one.plan.slice(0, 12)}`,
-  ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
-    (line) => `  ${line}`,
-  ),
-  `  ${nextStep(one)}`,
+  `  plan ${waitingApproval.plan.slice(0, 12)}`,
+  ...runEventLines({
+    event: 'planned',
+    run: waitingApproval.run,
+    at: 0,
+    proposal: waitingApproval.proposal,
+  }).map((line) => `  ${line}`),
+  `  ${nextStep(waitingApproval)}`,
 ];
 
 /** A cockpit reports itself before it requests an approval, so one that is not in a later list is gone. */
 const withRequester =
   (present: readonly PresentCockpit[] | undefined) =>
-  (one: WaitingApproval): WaitingApproval =>
-    one.cockpit !== undefined && present?.every(({ id }) => id !== one.cockpit) === true
-      ? { ...one, requesterGone: {} }
-      : one;
+  (waitingApproval: WaitingApproval): WaitingApproval =>
+    waitingApproval.cockpit !== undefined &&
+    present?.every(({ id }) => id !== waitingApproval.cockpit) === true
+      ? { ...waitingApproval, requesterGone: {} }
+      : waitingApproval;
 
 const show = async (
   { args, options, context, present, output }: Call,
@@ -56,11 +60,11 @@ const show = async (
   const [, run] = args;
   const waiting = await desk.waiting();
   const all = waiting.map(withRequester(waiting.length === 0 ? undefined : await present()));
-  const found = run === undefined ? all : all.filter((one) => one.run === run);
+  const found = run === undefined ? all : all.filter((waitingApproval) => waitingApproval.run === run);
   const now = context.clock.wallNow();
-  for (const one of found)
-    if (options.json === true) output.json(one);
-    else output.lines(requestLines(one, now));
+  for (const waitingApproval of found)
+    if (options.json === true) output.json(waitingApproval);
+    else output.lines(requestLines(waitingApproval, now));
   if (run !== undefined && found.length === 0) {
     output.error(`opsdeck: run ${run} is not waiting for approval`);
     return noneExit;

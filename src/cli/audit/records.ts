@@ -37,8 +37,8 @@ export type AuditCall = Invocation<AuditFlags>;
 
 /** Parses a time option to wall-clock ms. */
 const momentIn = (option: string, text: string, { clock }: CommandContext): Millis => {
-  const at = parseTime(text, parseDuration, clock.wallNow());
-  if (at !== undefined) return at;
+  const time = parseTime(text, parseDuration, clock.wallNow());
+  if (time !== undefined) return time;
   throw new UsageError(`cannot parse ${option} ${text}: not a time. Write 24h or 2026-03-04T10:15:00Z.`);
 };
 

@@ -31,7 +31,7 @@ const reachMs = 5000;
 
 /** The mark that the flags ask for. Throws a UsageError for several, or for a missing reason. */
 const markOf = (flags: ChecklistFlags): { readonly is: ChecklistMark; readonly item: string } | undefined => {
-  const asked = (
+  const questions = (
     [
       ['done', flags.tick],
       ['open', flags.withdraw],
@@ -39,9 +39,9 @@ const markOf = (flags: ChecklistFlags): { readonly is: ChecklistMark; readonly i
       ['override', flags.override],
     ] as const
   ).flatMap(([is, item]) => (item === undefined ? [] : [{ is, item }]));
-  if (asked.length + (flags.end === true ? 1 : 0) > 1)
+  if (questions.length + (flags.end === true ? 1 : 0) > 1)
     throw new UsageError('use only one of --tick, --withdraw, --not-needed, --override and --end');
-  const [mark] = asked;
+  const [mark] = questions;
   const problem = mark === undefined ? undefined : markProblem(mark.is, flags.note ?? '');
   if (problem !== undefined) throw new UsageError(`${problem}: add --note TEXT`);
   if (mark === undefined && flags.note !== undefined)
@@ -50,9 +50,9 @@ const markOf = (flags: ChecklistFlags): { readonly is: ChecklistMark; readonly i
 };
 
 const listOf = ({ checklists = [], system, env }: Profile, id: string): Checklist => {
-  const list = checklists.find((one) => one.id === id);
+  const list = checklists.find((other) => other.id === id);
   if (list !== undefined) return list;
-  const known = checklists.map((one) => one.id).join(', ');
+  const known = checklists.map((currentChecklist) => currentChecklist.id).join(', ');
   throw new UsageError(
     `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'It has none.' : `Choose one of ${known}.`}`,
   );
@@ -63,13 +63,13 @@ const recordOf = (
   flags: ChecklistFlags,
   [status]: readonly ChecklistStatus[],
   { scope: { system, env, isDrill } }: Pick<ReadChecklistsResult, 'scope'>,
-  at: number,
+  time: number,
 ): ChecklistRecord | undefined => {
   const mark = markOf(flags);
   if (status === undefined || (mark === undefined && flags.end !== true)) return undefined;
   const { list, occurrence, items } = status;
   const head = {
-    ...{ system, env, list: list.id, occurrence, at, who: `${userName()}@${hostname()}` },
+    ...{ system, env, list: list.id, occurrence, at: time, who: `${userName()}@${hostname()}` },
     ...(isDrill ? { drill: true as const } : {}),
   };
   if (mark === undefined) return { ...head, is: 'end', items: endedItems(status) };
@@ -139,7 +139,9 @@ const pastOf = (
   inputs: Parameters<typeof checklistHistory>[1],
 ): readonly PastOccurrence[] => {
   if (period === undefined) return checklistHistory(list, inputs, history);
-  const found = checklistHistory(list, inputs, mostSearched).filter((one) => one.occurrence === period);
+  const found = checklistHistory(list, inputs, mostSearched).filter(
+    (pastOccurrence) => pastOccurrence.occurrence === period,
+  );
   if (found.length === 0)
     throw new UsageError(
       `checklist ${list.id} has no ended occurrence "${period}". See opsdeck checklist ${list.id} --history.`,
@@ -166,8 +168,8 @@ const printHistory = async (
     : ([checklistHistoryText, checklistHistoryMarkdown] as const);
   if (flags.json === true) output.json(reports, true);
   else
-    for (const line of reports.flatMap((one) =>
-      flags.markdown === true ? markdown(one, profile) : text(one),
+    for (const line of reports.flatMap((report) =>
+      flags.markdown === true ? markdown(report, profile) : text(report),
     ))
       output.line(line);
   return 0;
@@ -183,9 +185,9 @@ const printStatuses = (
   const reports = statuses.map((status) => checklistReport(status, profile.zone));
   if (flags.json === true) output.json(reports, true);
   else if (flags.markdown === true)
-    for (const line of reports.flatMap((one) => checklistMarkdown(one, profile))) output.line(line);
+    for (const line of reports.flatMap((report) => checklistMarkdown(report, profile))) output.line(line);
   else if (reports.length === 0) output.line(`no checklists in ${profile.system}/${profile.env}`);
-  else for (const line of reports.flatMap((one) => checklistText(one, isOne))) output.line(line);
+  else for (const line of reports.flatMap((report) => checklistText(report, isOne))) output.line(line);
 };
 
 /** Throws a UsageError for flags that do not fit together. */

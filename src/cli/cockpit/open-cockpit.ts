@@ -84,7 +84,8 @@ export const recordedEnvironments = (
 /** Minimum read interval of other environments: each is one column only. */
 const acrossEveryMs = 15_000;
 /** Concurrent reads of all other environments, and per source: their hanging sources must not delay the open one. */
-const [acrossReads, acrossReadsPerSource] = [8, 2];
+const acrossReads = 8;
+const acrossReadsPerSource = 2;
 
 /** The facts on the screen: those of the open environment, and of the others in its `across`. */
 interface ScreenFacts {
@@ -128,9 +129,9 @@ const openAcross = async (
         only: ['health', 'samples', 'alerts'],
         everyAtLeastMs: acrossEveryMs,
       };
-      const one = await openEnvironment(context, entry, slowly).catch(refusedBy);
-      if ('engine' in one) return [one.engine];
-      warn(`cannot show ${entry.env}: ${one.refused[0] ?? 'its profile cannot be opened'}`);
+      const environment = await openEnvironment(context, entry, slowly).catch(refusedBy);
+      if ('engine' in environment) return [environment.engine];
+      warn(`cannot show ${entry.env}: ${environment.refused[0] ?? 'its profile cannot be opened'}`);
       return [];
     }),
   );
@@ -165,7 +166,7 @@ export const composeCockpit = (
   const settings = createLiveSettings(
     cockpit,
     () => clock.now(),
-    (wanted) => resolveKeyBindings(features, wanted),
+    (wantedBindingRequests) => resolveKeyBindings(features, wantedBindingRequests),
     {
       ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
       ...(context.options.notify === undefined ? {} : { notify: context.options.notify }),
@@ -254,7 +255,8 @@ export const composeCockpit = (
     openIo: context.openIo,
     choose,
     open: async (ref, breakGlass) => {
-      const isMeant = (one: ProfileCatalogEntry): boolean => one.system === ref.system && one.env === ref.env;
+      const isMeant = (catalogEntry: ProfileCatalogEntry): boolean =>
+        catalogEntry.system === ref.system && catalogEntry.env === ref.env;
       const known = profiles?.catalogue.entries.find(isMeant);
       // The trust comparison is as old as the search, so it is repeated.
       if (known?.files !== undefined) profiles = await searchProfiles(context);

@@ -44,7 +44,7 @@ export const startTracing = async (
   const opened: TracedEnvironment[] = [];
   /** Assigns aliases to names that were read since the last call. */
   const learn = (): void => {
-    for (const one of opened) sharing?.learn(one);
+    for (const tracedEnvironment of opened) sharing?.learn(tracedEnvironment);
   };
   try {
     const file = await openTraceFile(path, {
@@ -67,8 +67,8 @@ export const startTracing = async (
     });
     return {
       ...file,
-      learn: (one) => {
-        if (sharing !== undefined) opened.push(one);
+      learn: (tracedEnvironment) => {
+        if (sharing !== undefined) opened.push(tracedEnvironment);
       },
     };
   } catch (error) {

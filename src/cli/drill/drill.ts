@@ -158,14 +158,16 @@ const choose = async (
       'missing an environment and an incident: opsdeck drill SYSTEM/ENV INCIDENT. See opsdeck drill --list.',
     );
   const own = subjectsIn(subjects, environment);
-  const subject = own.find((one) => one.incident === incident);
+  const subject = own.find((practiceSubject) => practiceSubject.incident === incident);
   if (subject !== undefined) return { subject };
-  const elsewhere = subjects.find((one) => one.system === own[0]?.system && one.incident === incident);
+  const elsewhere = subjects.find(
+    (practiceSubject) => practiceSubject.system === own[0]?.system && practiceSubject.incident === incident,
+  );
   throw new UsageError(
     elsewhere === undefined
       ? `${environment} has no incident ${incident}; ${didYouMean(
           incident,
-          own.map((one) => one.incident),
+          own.map((practiceSubject) => practiceSubject.incident),
         )}`
       : `${incident} is not visible in ${environment}; use ${elsewhere.system}/${elsewhere.env}`,
   );

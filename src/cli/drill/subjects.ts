@@ -50,7 +50,8 @@ export const practiced = (
   subjects.flatMap((subject): readonly PracticedSubject[] => {
     const own = drills.filter((record) => isSameDrill(record, subject) && !isHidden(record));
     if (own.length === 0 && !subject.isDefault) return [];
-    const [last, best] = [own.at(-1), bestDrill(own)];
+    const last = own.at(-1);
+    const best = bestDrill(own);
     return [
       {
         subject,

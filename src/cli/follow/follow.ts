@@ -42,14 +42,14 @@ interface FoundScreen extends LiveScreen {
 /** The screens that are meant. Throws a UsageError with the list when there is none. */
 const meantScreens = (
   screens: readonly FoundScreen[],
-  wanted: string | undefined,
+  wantedPart: string | undefined,
 ): readonly FoundScreen[] => {
-  if (wanted === undefined) return screens;
+  if (wantedPart === undefined) return screens;
   const found = screens.filter(({ id, user, host }) =>
-    [id, shortId(id), user, `${user}@${host ?? ''}`].includes(wanted),
+    [id, shortId(id), user, `${user}@${host ?? ''}`].includes(wantedPart),
   );
   if (found.length > 0) return found;
-  throw new UsageError(`no cockpit ${wanted}; these are open:`, ...screens.map(screenLine));
+  throw new UsageError(`no cockpit ${wantedPart}; these are open:`, ...screens.map(screenLine));
 };
 
 /** The screens of all channels; one that several channels carry is listed once, by the first of them. */

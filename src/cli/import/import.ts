@@ -59,7 +59,7 @@ const runbookAt = ({ runbooks }: DraftedProfile, text: string, line: number): Dr
   const ids = text
     .split('\n')
     .slice(0, line)
-    .flatMap((one) => /^ {2}- id: (\S+)$/.exec(one)?.[1] ?? []);
+    .flatMap((part) => /^ {2}- id: (\S+)$/.exec(part)?.[1] ?? []);
   return runbooks.find(({ id }) => id === ids.at(-1));
 };
 
@@ -89,7 +89,7 @@ const validFiles = async (
   );
   const manual = withManualSteps(
     draft,
-    [...wrong.keys()].flatMap((one) => one?.id ?? []),
+    [...wrong.keys()].flatMap((key) => key?.id ?? []),
   );
   const simpler = profileFiles(manual);
   const [left] = await errorsOf(dir, simpler, context);

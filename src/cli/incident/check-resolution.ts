@@ -37,8 +37,8 @@ export const checkedResolution = async (
   event: StatusEvent,
 ): Promise<StatusEvent | undefined> => {
   if (event.status !== 'resolved') return event;
-  const asked = { ...event, reason: call.options.override ?? '' };
-  const judged = judgeStatus(incident, asked, await readEnvironment(call, incident));
+  const askedEvent = { ...event, reason: call.options.override ?? '' };
+  const judged = judgeStatus(incident, askedEvent, await readEnvironment(call, incident));
   if ('event' in judged) return judged.event;
   const { findings } = judged;
   call.output.error(`opsdeck: ${incident.id} is not resolved: ${openFindingsText(findings)}`);

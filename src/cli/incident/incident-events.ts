@@ -21,7 +21,9 @@ const needText = (action: string, text: string): string => {
 
 const statusEvent = (text: string): IncidentEvent => {
   const [word = '', ...rest] = text.split(' ');
-  const status = incidentStatuses.find((one): one is DeclaredStatus => one === word.toLowerCase());
+  const status = incidentStatuses.find(
+    (incidentStatus): incidentStatus is DeclaredStatus => incidentStatus === word.toLowerCase(),
+  );
   if (status === undefined)
     throw new UsageError(
       `unknown status ${word === '' ? '(none)' : word}; use ${incidentStatuses.join(', ')}`,
@@ -31,7 +33,9 @@ const statusEvent = (text: string): IncidentEvent => {
 
 const fieldEvent = (text: string): IncidentEvent => {
   const [, name = '', value = ''] = /^([a-z]+)=(.*)$/s.exec(text) ?? [];
-  const field = incidentFields.find((one): one is IncidentField => one === name);
+  const field = incidentFields.find(
+    (incidentField): incidentField is IncidentField => incidentField === name,
+  );
   if (field === undefined)
     throw new UsageError(`expected FIELD=VALUE with a field of ${incidentFields.join(', ')}: ${text}`);
   return { event: 'field', field, value };

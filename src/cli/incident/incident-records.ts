@@ -79,8 +79,8 @@ export const withIncidentSends = async (
   const runs = await readIncidentRuns(place.dir, incident.declaredAt);
   let latest = incident;
   try {
-    for (const one of missingSends(incident, runs, profile.world !== undefined))
-      latest = await addSend(place.files, one);
+    for (const missingSend of missingSends(incident, runs, profile.world !== undefined))
+      latest = await addSend(place.files, missingSend);
   } catch (error) {
     // Reading goes on without the state database.
     if (!(error instanceof StateDatabaseError)) throw error;
@@ -107,9 +107,14 @@ export const withIncidentPlan = async <T>(
 };
 
 /** True if it belongs to the environment of `--env`, if given, and is a drill exactly when the command is one. */
-export const isIncidentHere = ({ global: { env, rehearse } }: IncidentCall, one: DeclaredIncident): boolean =>
-  (env === undefined || env === one.env || env === `${one.system}/${one.env}`) &&
-  one.isDrill === (rehearse !== undefined);
+export const isIncidentHere = (
+  { global: { env, rehearse } }: IncidentCall,
+  declaredIncident: DeclaredIncident,
+): boolean =>
+  (env === undefined ||
+    env === declaredIncident.env ||
+    env === `${declaredIncident.system}/${declaredIncident.env}`) &&
+  declaredIncident.isDrill === (rehearse !== undefined);
 
 /** The incident that a command means, and the rest of its arguments. Throws a UsageError. */
 export const chosenIncident = async (
@@ -130,7 +135,9 @@ export const chosenIncident = async (
       ...others,
     );
   }
-  const here = all.filter((one) => isOpenIncident(one) && isIncidentHere(call, one));
+  const here = all.filter(
+    (declaredIncident) => isOpenIncident(declaredIncident) && isIncidentHere(call, declaredIncident),
+  );
   const [only] = here;
   if (only !== undefined && here.length === 1)
     return { incident: only, text: [first, ...rest].join(' ').trim() };

@@ -21,7 +21,8 @@ export const showLines = (incident: DeclaredIncident, plan: IncidentPlan, now: n
     `  cause      ${orDash(cause)}`,
     ...(eta === '' ? [] : [`  eta        ${eta}`]),
     ...incidentTargets(incident, plan, now).map(
-      (one) => `  ${one.state === 'late' ? '✗' : one.state === 'met' ? '✓' : '·'} ${one.title}: ${one.text}`,
+      (incidentTarget) =>
+        `  ${incidentTarget.state === 'late' ? '✗' : incidentTarget.state === 'met' ? '✓' : '·'} ${incidentTarget.title}: ${incidentTarget.text}`,
     ),
     ...(postMortemText(incident, now) === '' ? [] : [`  due        ${postMortemText(incident, now)}`]),
     ...(incident.postMortem === undefined ? [] : [`  post-mortem ${incident.postMortem}`]),

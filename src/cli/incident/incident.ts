@@ -85,7 +85,9 @@ const declare = async (call: IncidentCall): Promise<number> => {
       output.error(`opsdeck: the incident was not declared: ${known}`);
       return notStoredExit;
     }
-    const incident = (await readIncidentRecords(call, state.incidents)).find((one) => one.id === id);
+    const incident = (await readIncidentRecords(call, state.incidents)).find(
+      (incidentRecord) => incidentRecord.id === id,
+    );
     if (incident !== undefined)
       output.lines(showLines(incident, incidentPlanOf(profile), call.context.clock.wallNow()));
     return 0;
@@ -96,8 +98,11 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
   const { incident, text } = await chosenIncident(call, call.args.slice(1));
   return withIncidentPlan(call, incident, async (plan, profile) => {
     const { incident: response } = profile;
-    const asked = incidentEventOf(action, call, incident, plan, text);
-    const event = asked.event === 'status' ? await checkedResolution(call, incident, asked) : asked;
+    const incidentEvent = incidentEventOf(action, call, incident, plan, text);
+    const event =
+      incidentEvent.event === 'status'
+        ? await checkedResolution(call, incident, incidentEvent)
+        : incidentEvent;
     if (event === undefined) return notStoredExit;
     let changed: DeclaredIncident;
     try {
@@ -156,10 +161,16 @@ const list = async (call: PlacedIncidentCall): Promise<number> => {
   const notice = elsewhereNotice('incidents', place);
   if (notice !== undefined) output.error(`opsdeck: ${notice}`);
   // A resolved incident is listed until its post-mortem is finished.
-  const isDue = (one: DeclaredIncident): boolean => isOpenIncident(one) || duePostMortem(one) !== undefined;
-  const shown = all.filter((one) => options.all === true || (isDue(one) && isIncidentHere(call, one)));
+  const isDue = (declaredIncident: DeclaredIncident): boolean =>
+    isOpenIncident(declaredIncident) || duePostMortem(declaredIncident) !== undefined;
+  const shown = all.filter(
+    (declaredIncident) =>
+      options.all === true || (isDue(declaredIncident) && isIncidentHere(call, declaredIncident)),
+  );
   if (options.json === true) {
-    output.json(shown.map((one) => incidentJson(one, {}, call.context.clock.wallNow())));
+    output.json(
+      shown.map((declaredIncident) => incidentJson(declaredIncident, {}, call.context.clock.wallNow())),
+    );
     return 0;
   }
   if (shown.length === 0)

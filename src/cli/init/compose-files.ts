@@ -66,8 +66,8 @@ const firstOf = async (names: readonly string[], read: Reader): Promise<ComposeF
 
 /** The file with a standard name in the nearest directory, and the override file beside it. */
 const standardFiles = async (dir: string, read: Reader): Promise<readonly ComposeFile[]> => {
-  for (let at = resolve(dir); ; at = dirname(at)) {
-    const below = relative(dir, at);
+  for (let path = resolve(dir); ; path = dirname(path)) {
+    const below = relative(dir, path);
     const file = await firstOf(
       composeNames.map((name) => join(below, name)),
       read,
@@ -79,7 +79,7 @@ const standardFiles = async (dir: string, read: Reader): Promise<readonly Compos
       );
       return override === undefined ? [file] : [file, override];
     }
-    if (dirname(at) === at) return [];
+    if (dirname(path) === path) return [];
   }
 };
 

@@ -78,7 +78,7 @@ const plainValue = ({ document, placeOf }: Layer): unknown => {
 /** The value node of a key at the top level, with aliases resolved; the key itself if it has no value. */
 const nodeAt = (document: Document.Parsed, key: string): Node | undefined => {
   const pair = isMap(document.contents)
-    ? document.contents.items.find((one) => isScalar(one.key) && one.key.value === key)
+    ? document.contents.items.find((item) => isScalar(item.key) && item.key.value === key)
     : undefined;
   const node = pair?.value ?? pair?.key;
   const resolved = isAlias(node) ? node.resolve(document) : node;

@@ -28,9 +28,9 @@ const token = /\$(?:(?<dollar>\$)|(?<plain>[a-z_]\w*)|\{(?<braced>[a-z_]\w*)(?<o
 /** The index of the brace that closes a text after `${`. References in it may have braces of their own. */
 const closingBrace = (text: string, from: number): number => {
   let depth = 1;
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '}' && --depth === 0) return at;
-    if (text.startsWith('${', at)) depth++;
+  for (let index = from; index < text.length; index++) {
+    if (text[index] === '}' && --depth === 0) return index;
+    if (text.startsWith('${', index)) depth++;
   }
   throw new Error('a variable has no closing brace');
 };
@@ -63,14 +63,14 @@ const substitute = (
   if (depth > mostDepth) throw new Error('variables are nested too deeply');
   let result = '';
   let end = 0;
-  for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', end)) {
+  for (let index = text.indexOf('$'); index >= 0; index = text.indexOf('$', end)) {
     if (++budget.references > mostReferences) throw new Error('too many variables');
-    result += text.slice(end, at);
-    token.lastIndex = at;
+    result += text.slice(end, index);
+    token.lastIndex = index;
     const found = token.exec(text);
     if (found === null) throw new Error('a $ does not begin a variable; write $$ for the character');
     const { dollar, plain, braced, operator = '' } = found.groups ?? {};
-    end = at + found[0].length;
+    end = index + found[0].length;
     if (dollar !== undefined) result += '$';
     if (plain !== undefined) result += lookup(plain, depth) ?? '';
     if (braced === undefined) continue;
@@ -118,7 +118,7 @@ const entriesOf = ({ name: file, text }: EnvFile) => {
       name,
       text:
         single ??
-        double?.replaceAll(/\\([\s\S])/g, (_, one: string) => escapes[one] ?? one) ??
+        double?.replaceAll(/\\([\s\S])/g, (_, part: string) => escapes[part] ?? part) ??
         plain.replace(/(?:^|[ \t])#.*$/, '').trim(),
       isLiteral: single !== undefined,
       place: `${file}:${lines.slice(0, index).split('\n').length}:${indent.length + 1}`,
@@ -139,9 +139,9 @@ export const composeVariables = (
     .flatMap((files, group) => files.flatMap(entriesOf).map((entry) => ({ ...entry, group })))
     .map((entry, order): EnvEntry => ({ ...entry, order }));
   const entryOf = (name: string, before: EnvEntry | undefined): EnvEntry | undefined => {
-    const same = entries.filter((one) => one.name === name);
+    const same = entries.filter((entry) => entry.name === name);
     for (const [group] of groups.entries()) {
-      const own = same.filter((one) => one.group === group);
+      const own = same.filter((envEntry) => envEntry.group === group);
       const found = before?.group === group ? own.findLast(({ order }) => order < before.order) : own.at(-1);
       if (found !== undefined || before?.group === group) return found;
     }
@@ -151,7 +151,8 @@ export const composeVariables = (
     const entry = shell[name] === undefined ? entryOf(name, before) : undefined;
     if (entry === undefined) return shell[name];
     if (entry.isLiteral) return entry.text;
-    const earlier = (other: string, at: number): string | undefined => evaluate(other, entry, budget, at + 1);
+    const earlier = (other: string, position: number): string | undefined =>
+      evaluate(other, entry, budget, position + 1);
     return substitute(entry.text, earlier, budget, depth);
   };
   const place = (name: string): string | undefined =>

@@ -73,20 +73,20 @@ const findKubernetes = async (context: CommandContext): Promise<FoundSystem> => 
   const configs = read.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, ...config }]));
   if (configs.length === 0)
     return missing(what, problems.join('; ') || `no ${paths.join(', ')}; set KUBECONFIG`);
-  const contexts = [...new Set(configs.flatMap((one) => one.contexts.map(({ name }) => name)))];
-  const current = configs.find((one) => one.current !== undefined)?.current;
+  const contexts = [...new Set(configs.flatMap((config) => config.contexts.map(({ name }) => name)))];
+  const current = configs.find((config) => config.current !== undefined)?.current;
   const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
-  const own = configs.find((one) => one.contexts.some((entry) => entry.name === name));
+  const own = configs.find((config) => config.contexts.some((entry) => entry.name === name));
   if (name === undefined || own === undefined)
     return missing(
       what,
       `no current context; choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
     );
   try {
-    const namespace = own.contexts.find((one) => one.name === name)?.read().namespace;
+    const namespace = own.contexts.find((kubeconfigEntry) => kubeconfigEntry.name === name)?.read().namespace;
     if (namespace !== undefined && !isNamespace(namespace))
       return missing(what, `the namespace of context ${name} is not a valid name; correct it in ${own.path}`);
-    const others = contexts.filter((one) => one !== name);
+    const others = contexts.filter((text) => text !== name);
     const more = others.length === 0 ? '' : `; other contexts: ${others.join(', ')}`;
     return found(what, `context ${name}, namespace ${namespace ?? 'default'}${more}${skipped}`, {
       id: 'k8s',
@@ -189,12 +189,12 @@ const isBroker = (text: string): boolean => {
 
 const findKafka = ({ processEnv }: CommandContext): FoundSystem => {
   const what = 'KAFKA variables';
-  const name = kafkaVariables.find((one) => (processEnv[one] ?? '') !== '');
+  const name = kafkaVariables.find((kafkaVariable) => (processEnv[kafkaVariable] ?? '') !== '');
   if (name === undefined) return missing(what, `${kafkaVariables.join(', ')} are not set`);
   const brokers = (processEnv[name] ?? '')
     .split(',')
-    .map((one) => one.trim().replace(/^\w+:\/\//, ''))
-    .filter((one) => one !== '');
+    .map((part) => part.trim().replace(/^\w+:\/\//, ''))
+    .filter((text) => text !== '');
   if (brokers.length === 0 || !brokers.every(isBroker))
     return missing(what, `${name} is not a list of HOST:PORT`);
   return found(what, `${name}, ${brokers.join(', ')}`, {

@@ -81,7 +81,8 @@ const declaredIn = async (
   { system, env }: { readonly system: string; readonly env: string },
   { files }: CommandContext,
 ): Promise<string | undefined> =>
-  (await findProfiles([root], files)).entries.find((one) => one.system === system && one.env === env)?.file;
+  (await findProfiles([root], files)).entries.find((entry) => entry.system === system && entry.env === env)
+    ?.file;
 
 /**
  * Writes the profile; an existing one only after a confirmation, and with a copy. Resolves to the path that was written;

@@ -90,6 +90,6 @@ export const parseTime = (
 ): Millis | undefined => {
   const ms = ago(text);
   if (ms !== undefined) return now - ms;
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 };

@@ -60,8 +60,10 @@ const findStreams = async (
     }
   };
   try {
-    const streamLists = await Promise.all(of.map((one) => listOne(one.source, one.of)));
-    const byName = new Map(streamLists.flat().map((one) => [`${one.source}:${one.tail.stream}`, one]));
+    const streamLists = await Promise.all(of.map((entry) => listOne(entry.source, entry.of)));
+    const byName = new Map(
+      streamLists.flat().map((streamList) => [`${streamList.source}:${streamList.tail.stream}`, streamList]),
+    );
     return [...byName.values()];
   } finally {
     limit.clear();

@@ -159,9 +159,9 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
   for await (const piped of lines) {
     if (isChanged) reportFaults();
     isChanged = false;
-    for (const one of piped)
-      if (one.is === 'word') reporter.word(one.text);
-      else if (one.at < until) await taker.take(one);
+    for (const pipedRow of piped)
+      if (pipedRow.is === 'word') reporter.word(pipedRow.text);
+      else if (pipedRow.at < until) await taker.take(pipedRow);
     await sink.flush();
   }
   await taker.end();

@@ -49,12 +49,12 @@ export const createPrinter = (
   };
   const inJson = ({ stream, text, more, at: known, level, isOfFile }: PipeLine): string => {
     const { message, fields, at: parsed } = parseLine(text, head);
-    const at = isOfFile ? parsed : known;
+    const time = isOfFile ? parsed : known;
     // Fields first: names and tokens learned from them are masked in the message, too.
     const masked = maskTree({ fields: Object.fromEntries(fields) }, mask);
     return escapeControls(
       JSON.stringify({
-        at: at === undefined ? null : new Date(at).toISOString(),
+        at: time === undefined ? null : new Date(time).toISOString(),
         source: stream.source,
         stream: label(stream.name),
         level: levelOfCode(level) ?? null,

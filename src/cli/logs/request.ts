@@ -35,11 +35,11 @@ const patternOf = (option: string, text: string, ignoreCase: boolean): LinePatte
     lineRegex(pattern);
     return pattern;
   } catch {
-    const at = errorIndexOf(text);
+    const index = errorIndexOf(text);
     throw new UsageError(
-      `cannot parse ${option}: invalid regular expression: ${problemOf(text) ?? 'unsupported pattern'} at character ${at + 1}`,
+      `cannot parse ${option}: invalid regular expression: ${problemOf(text) ?? 'unsupported pattern'} at character ${index + 1}`,
       `  ${text}`,
-      `  ${' '.repeat(at)}^`,
+      `  ${' '.repeat(index)}^`,
       '  Escape literal characters with \\.',
     );
   }
@@ -73,12 +73,12 @@ const unknownName = (what: string, name: string, names: readonly string[]): Usag
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
   if (name === undefined) return undefined;
-  const view = views.find((one) => one.name === name);
+  const view = views.find((candidate) => candidate.name === name);
   if (view === undefined)
     throw unknownName(
       'view',
       name,
-      views.map((one) => one.name),
+      views.map((logView) => logView.name),
     );
   return view;
 };
@@ -95,7 +95,7 @@ const scopeOf = (
   const tailing = sources.filter(({ type }) => tails(type)).map(({ id }) => id);
   const of = flags.of === undefined ? {} : { of: flags.of };
   for (const id of flags.source ?? []) {
-    const entry = sources.find((one) => one.id === id);
+    const entry = sources.find((source) => source.id === id);
     if (entry === undefined) throw unknownName('source', id, tailing);
     if (!tailing.includes(id)) {
       const others = tailing.length === 0 ? 'no source has' : `sources with log lines: ${tailing.join(', ')}`;
@@ -106,15 +106,15 @@ const scopeOf = (
   }
   if (tailing.length === 0) throw new UsageError('cannot read logs: no source of this profile has log lines');
   const named = flags.source ?? (view?.of === undefined ? (logs?.sources ?? tailing) : undefined);
-  if (named === undefined) return (view?.of ?? []).map((one) => ({ ...one, ...of }));
+  if (named === undefined) return (view?.of ?? []).map((entry) => ({ ...entry, ...of }));
   return [...new Set(named)].flatMap((source) => {
-    const meant = view?.of?.filter((one) => one.source === source) ?? [];
+    const meant = view?.of?.filter((entry) => entry.source === source) ?? [];
     return meant.length > 0 && flags.of === undefined ? meant : [{ source, ...of }];
   });
 };
 
 const levelOf = (text: string | undefined): LogLevel | undefined => {
-  const level = logLevels.find((one) => one === text);
+  const level = logLevels.find((logLevel) => logLevel === text);
   if (text === undefined || level !== undefined) return level;
   throw new UsageError(`unknown level "${text}" in --level; ${closestWordHint(text, logLevels)}`);
 };
@@ -137,8 +137,8 @@ const filterOf = (flags: LogFlags, view: LogView | undefined): LineFilter => {
 
 const moment = (option: string, text: string | undefined, now: Millis): Millis | undefined => {
   if (text === undefined) return undefined;
-  const at = parseTime(text, parseDuration, now);
-  if (at !== undefined) return at;
+  const time = parseTime(text, parseDuration, now);
+  if (time !== undefined) return time;
   throw new UsageError(
     `cannot parse ${option} ${text}: not a time. Write 15m, 1h30m or 2026-03-04T10:15:00Z.`,
   );

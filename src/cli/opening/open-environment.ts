@@ -142,7 +142,7 @@ export const openEnvironment = async (
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
     const isError = ({ severity }: Complaint): boolean => severity === 'error';
-    const ordered = [...complaints.filter(isError), ...complaints.filter((one) => !isError(one))];
+    const ordered = [...complaints.filter(isError), ...complaints.filter((complaint) => !isError(complaint))];
     const lines = ordered.map(formatComplaint);
     context.tracing?.emit({
       what: 'refused',

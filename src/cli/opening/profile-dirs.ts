@@ -178,7 +178,7 @@ const byContent = async (
       (error: unknown): Judged => ({ why: errorMessage(error) }),
     );
     if (trusted !== undefined) return { dir, files: trusted };
-    const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
+    const untrusted = [why, otherwise].filter((text) => text !== undefined).join('; ');
     const files = parts.reads === 'all' ? await wholeFiles(dir, located.dir) : namingFiles(dir);
     return { dir, files, untrusted, ...(parts.reads === 'all' ? {} : { limits: untrustedYamlLimits }) };
   } catch (error) {

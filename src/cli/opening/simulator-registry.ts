@@ -62,7 +62,9 @@ export const createSimulatorRegistry = (context: CommandContext): SimulatorRegis
       const simulators = await Promise.allSettled(started.values());
       started.clear();
       await Promise.all(
-        simulators.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)),
+        simulators.map((simulator) =>
+          simulator.status === 'fulfilled' ? simulator.value.close() : undefined,
+        ),
       );
     },
   };

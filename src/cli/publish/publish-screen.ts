@@ -112,5 +112,5 @@ const publishToTeam: WatchScreen = (screen) => {
 /** Publishes a screen to the followers of this machine, and of those that share the state of its environment. */
 export const publishEverywhere: WatchScreen = (screen) => {
   const watchers = [publishOnSocket, publishToTeam].map((publish) => publish(screen));
-  return { close: async () => void (await Promise.all(watchers.map((one) => one.close()))) };
+  return { close: async () => void (await Promise.all(watchers.map((watcher) => watcher.close()))) };
 };

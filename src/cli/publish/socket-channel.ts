@@ -103,7 +103,7 @@ export const createSocketChannel = (stateDir: string, clock: Clock, ownPid = pro
           return line === undefined ? undefined : screenOf(id, line);
         }),
       );
-      return each.filter((one) => one !== undefined);
+      return each.filter((liveScreen) => liveScreen !== undefined);
     },
     follow: async (id, user) => {
       const connection = await connectToSocket(dir, nameOf(id));

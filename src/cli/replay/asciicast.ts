@@ -22,7 +22,8 @@ export function* asciicastLines(recording: Recording, { fromMs, toMs }: Recordin
   yield `${castEvent(0, 'o', hideCursor + painter.bytesFor(first.rows))}\n`;
   const within = <T extends { readonly t: number }>(records: readonly T[]): readonly T[] =>
     records.filter(({ t }) => t > fromMs && t <= toMs);
-  const [shown, noted] = [within(frames), within(marks)];
+  const shown = within(frames);
+  const noted = within(marks);
   let next = 0;
   function* markersUntil(t: number): Generator<string> {
     for (let mark = noted[next]; mark !== undefined && mark.t <= t; mark = noted[next]) {

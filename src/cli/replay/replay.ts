@@ -43,14 +43,14 @@ const missingEnd = ({ tornLine, isComplete }: Recording): string | undefined => 
 
 const positionIn = (recording: Recording, option: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
-  const at = parsePosition(text, recording);
-  if (at === undefined)
+  const time = parsePosition(text, recording);
+  if (time === undefined)
     throw new UsageError(`cannot use ${option} ${text}: not a time. Write 12m30s, 14:05 or 14:05:30.`);
-  if (at > recording.durationMs)
+  if (time > recording.durationMs)
     throw new UsageError(
       `cannot use ${option} ${text}: the recording ends after ${formatElapsed(recording.durationMs)}.`,
     );
-  return at;
+  return time;
 };
 
 const cutOf = (recording: Recording, { from, to }: ReplayFlags): RecordingCut => {

@@ -23,12 +23,17 @@ export const attachDiagnosis = async (
   }: Pick<CommandContext, 'clock'> & { readonly who: string; readonly output: Pick<Output, 'error'> },
 ): Promise<void> => {
   if (results.length === 0) return;
-  const at = clock.wallNow();
-  const events = diagnosisAttachments({ id: `${runbook.id} ${at}`, runbook: runbook.title, results, at });
+  const time = clock.wallNow();
+  const events = diagnosisAttachments({
+    id: `${runbook.id} ${time}`,
+    runbook: runbook.title,
+    results,
+    at: time,
+  });
   const scope = recordScope(profile, simulator !== undefined);
   try {
-    const here = (await incidents.read()).incidents.filter((one) => isIncidentOf(scope, one));
-    await attachToOpen(incidents, here, events, { who, at });
+    const here = (await incidents.read()).incidents.filter((incident) => isIncidentOf(scope, incident));
+    await attachToOpen(incidents, here, events, { who, at: time });
   } catch (error) {
     output.error(`opsdeck: warning: the diagnosis is not attached to the incident: ${errorMessage(error)}`);
   }

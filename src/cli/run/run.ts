@@ -63,9 +63,9 @@ const findingsMs = 5_000;
 
 const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook => {
   const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
-  const runbook = runbooks.find((one) => one.id === id);
+  const runbook = runbooks.find((candidate) => candidate.id === id);
   if (runbook !== undefined) return runbook;
-  const ids = runbooks.map((one) => one.id);
+  const ids = runbooks.map((currentRunbook) => currentRunbook.id);
   const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
 };
@@ -171,7 +171,7 @@ const reportCopies = async (
   output: Pick<Output, 'error'>,
 ): Promise<void> => {
   await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
-  for (const problem of [...copies, state].flatMap((one) => one.trouble() ?? []))
+  for (const problem of [...copies, state].flatMap((entry) => entry.trouble() ?? []))
     output.error(`opsdeck: ${problem}`);
 };
 
@@ -230,7 +230,7 @@ const environmentFor = ({ breakGlass }: { readonly breakGlass?: string | undefin
 const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const { args, options, context, output } = invocation;
   const { undo, param, dryRun, diagnose } = options;
-  const isOther = [undo, param, dryRun, diagnose].some((one) => one !== undefined);
+  const isOther = [undo, param, dryRun, diagnose].some((entry) => entry !== undefined);
   if (args[0] !== undefined || isOther)
     throw new UsageError(
       'cannot combine --resets with a runbook or its options: each reset is already planned',

@@ -101,15 +101,15 @@ export const runbooks: SubCommand<RunbooksFlags> = async ({ options, context, ou
       [
         ...profile.runbooks,
         ...builtInRunbooks(profile, engine.sources).filter(
-          (one) => options.actions === true || !isOnlyOnRows(one),
+          (runbook) => options.actions === true || !isOnlyOnRows(runbook),
         ),
       ],
       snapshot,
       snapshot.at,
-    ).map((one) => {
-      const { id, covers } = one.runbook;
+    ).map((runbookSuggestion) => {
+      const { id, covers } = runbookSuggestion.runbook;
       const ids = new Set([...covers, ...idsBeside(beside, profile.env, `runbooks.${id}`)]);
-      return reportOf(one, snapshot, [...ids]);
+      return reportOf(runbookSuggestion, snapshot, [...ids]);
     });
     if (options.json === true) output.json(reports, true);
     else if (reports.length === 0) output.line(`no runbooks in ${profile.system}/${profile.env}`);

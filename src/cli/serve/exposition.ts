@@ -64,7 +64,7 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     {
       name: 'opsdeck_signal_level',
       help: 'Worst level of the series of a signal: 1 for the current level, 0 for the others.',
-      samples: report.signals.flatMap((one) => stateSet(ofSignal(one), 'level', levels, one.level)),
+      samples: report.signals.flatMap((signal) => stateSet(ofSignal(signal), 'level', levels, signal.level)),
     },
     {
       name: 'opsdeck_signal_value',
@@ -111,13 +111,18 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     {
       name: 'opsdeck_source_state',
       help: 'State of a source: 1 for the current state, 0 for the others.',
-      samples: report.sources.flatMap((one) => stateSet(ofSource(one), 'state', sourceStates, one.state)),
+      samples: report.sources.flatMap((source) =>
+        stateSet(ofSource(source), 'state', sourceStates, source.state),
+      ),
     },
     {
       name: 'opsdeck_source_faults',
       help: 'Number of current faults of a source, by kind.',
-      samples: report.sources.flatMap((one) =>
-        Object.entries(one.faults).map(([fault, value]) => ({ labels: { ...ofSource(one), fault }, value })),
+      samples: report.sources.flatMap((source) =>
+        Object.entries(source.faults).map(([fault, value]) => ({
+          labels: { ...ofSource(source), fault },
+          value,
+        })),
       ),
     },
     {

@@ -112,8 +112,8 @@ const kindCounts = (
   { feeds }: FactsState,
 ): LevelsReport['kinds'][number] => {
   const { rows, faults, waiting } = kinds[kind];
-  const read = Object.values(feeds).filter((one) => one.feed.kind === kind && one.known !== undefined);
-  const fresh = read.filter((one) => !isStale(one, at));
+  const read = Object.values(feeds).filter((feed) => feed.feed.kind === kind && feed.known !== undefined);
+  const fresh = read.filter((feedState) => !isStale(feedState, at));
   return {
     kind,
     complete: faults.length === 0 && waiting === 0 && fresh.length === read.length,
@@ -123,13 +123,15 @@ const kindCounts = (
 
 const stateOf = (feeds: readonly FeedState[], isOff: boolean, now: Millis): SourceState => {
   if (isOff) return 'down';
-  const isLost = (one: FeedState): boolean =>
-    one.losses > 0 || isStale(one, now) || (one.known === undefined && one.faults.length > 0);
+  const isLost = (feedState: FeedState): boolean =>
+    feedState.losses > 0 ||
+    isStale(feedState, now) ||
+    (feedState.known === undefined && feedState.faults.length > 0);
   // A tunneled source has no feeds until its endpoints are known.
-  if (feeds.length === 0 || feeds.every((one) => one.known === undefined && one.faults.length === 0))
+  if (feeds.length === 0 || feeds.every((feed) => feed.known === undefined && feed.faults.length === 0))
     return 'loading';
   if (feeds.every(isLost)) return 'down';
-  if (feeds.some((one) => isLost(one) || one.faults.length > 0)) return 'partial';
+  if (feeds.some((feed) => isLost(feed) || feed.faults.length > 0)) return 'partial';
   return feeds.some(({ known }) => known === undefined) ? 'loading' : 'ok';
 };
 
@@ -137,14 +139,17 @@ const sourceLevels = ({ frame, feeds }: FactsState, now: Millis): readonly Sourc
   Object.entries(frame.sources).map(([id, { type, problem }]) => {
     const own = Object.values(feeds).filter(({ feed }) => feed.source === id && feed.everyMs > 0);
     const faults: Partial<Record<FaultKind, number>> = {};
-    for (const { kind } of [...(problem === undefined ? [] : [problem]), ...own.flatMap((one) => one.faults)])
+    for (const { kind } of [
+      ...(problem === undefined ? [] : [problem]),
+      ...own.flatMap((feedState) => feedState.faults),
+    ])
       faults[kind] = (faults[kind] ?? 0) + 1;
     return {
       id,
       type,
       state: stateOf(own, problem !== undefined, now),
       faults,
-      ageSeconds: seconds(oldest(own.map((one) => ageOf(one, now)))),
+      ageSeconds: seconds(oldest(own.map((feedState) => ageOf(feedState, now)))),
     };
   });
 

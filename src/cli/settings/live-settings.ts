@@ -49,8 +49,8 @@ export const createLiveSettings = (
   /** The first error is shown last, because the row keeps the newest. */
   const complain = (complaints: readonly Complaint[], outcome: string): void => {
     const more = complaints.length > 1 ? ` · ${complaints.length} errors` : '';
-    for (const [index, one] of [...complaints.slice(0, mostMessages).entries()].reverse())
-      say(`${shortLine(one)} · ${outcome}${index === 0 ? more : ''}`, 'warn');
+    for (const [index, complaint] of [...complaints.slice(0, mostMessages).entries()].reverse())
+      say(`${shortLine(complaint)} · ${outcome}${index === 0 ? more : ''}`, 'warn');
   };
   return {
     begin: (parsed) => {

@@ -229,7 +229,7 @@ const readMap = (tree: MapNode): ParsedSettings => {
     if (node.is === 'scalar' && node.value === null) continue;
     if (key === 'keys') {
       const read = eachEntry(key, node, zKeys);
-      requestedKeys = read.entries.map(([id, at, keys]) => ({ id, keys, position: at.key }));
+      requestedKeys = read.entries.map(([id, mapEntry, keys]) => ({ id, keys, position: mapEntry.key }));
       complaints.push(...read.complaints);
     } else if (key === 'aliases') {
       const read = eachEntry(key, node, zAlias);

@@ -42,14 +42,15 @@ export const withRecordPlace = async <T>(
   const chosen = choose(requested);
   const entry = chosen.is === 'one' ? chosen.entry : undefined;
   const meant = catalogue.entries.filter(
-    (one) => requested === undefined || requested === one.env || requested === fullName(one),
+    (catalogEntry) =>
+      requested === undefined || requested === catalogEntry.env || requested === fullName(catalogEntry),
   );
   const shared = await Promise.all(
-    meant.map(async (one) => ((await hasSharedState(one, context)) ? [one] : [])),
+    meant.map(async (catalogEntry) => ((await hasSharedState(catalogEntry, context)) ? [catalogEntry] : [])),
   );
   const found = shared.flat();
   const isShared = entry !== undefined && found.includes(entry);
-  const elsewhere = found.filter((one) => one !== entry).map(fullName);
+  const elsewhere = found.filter((catalogEntry) => catalogEntry !== entry).map(fullName);
   if (!isShared) return work({ elsewhere: requested === undefined || entry === undefined ? elsewhere : [] });
   return withEnvironment(
     { ...context, options: { ...context.options, env: fullName(entry) } },

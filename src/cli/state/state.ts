@@ -30,7 +30,7 @@ export const stateFindings = async (
   const { inspectStateDatabase, shownStateAddress } = await import('../../persistence/team/inspect.ts');
   try {
     const findings = await inspectStateDatabase(spec, openStateTransport(), signal);
-    return { findings: findings.map((one) => ({ source, ...one })), isReachable: true };
+    return { findings: findings.map((finding) => ({ source, ...finding })), isReachable: true };
   } catch (error) {
     const { message, remedy } = toFault(source, shownStateAddress(spec), error, clock.now());
     return unreachable(message, remedy ?? 'check that the server runs, and state: in the profile');

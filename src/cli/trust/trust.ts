@@ -73,7 +73,10 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
     const when = new Date(clock.wallNow()).toISOString();
     const record: TrustRecord = { ...located, when, files: read.sums };
     await updateTrust(stateDir, (text) =>
-      trustText([...recordsIn(text, stateDir).filter((one) => !isRecordOf(located)(one)), record]),
+      trustText([
+        ...recordsIn(text, stateDir).filter((trustRecord) => !isRecordOf(located)(trustRecord)),
+        record,
+      ]),
     );
   }
   if (options.json === true) output.json({ opsdeck: 1, ...located, trusted: isTrusted, ...shown }, true);
@@ -95,13 +98,15 @@ const revoke = async ({ args, options, context, output }: TrustCall): Promise<nu
   const { stateDir } = context;
   // A deleted directory can be revoked by the path that `--list` prints.
   const located = await locateDirectory(dir);
-  const isMeant = (one: TrustRecord): boolean =>
+  const isMeant = (trustRecord: TrustRecord): boolean =>
     located === undefined
-      ? [one.dir, one.at].includes(resolve(dir))
-      : one.dir === located.dir || isRecordOf(located)(one);
+      ? [trustRecord.dir, trustRecord.at].includes(resolve(dir))
+      : trustRecord.dir === located.dir || isRecordOf(located)(trustRecord);
   if (!(await readRecords(stateDir)).some(isMeant))
     throw new UsageError(`cannot revoke trust in ${dir}: it is not trusted. See opsdeck trust --list.`);
-  await updateTrust(stateDir, (text) => trustText(recordsIn(text, stateDir).filter((one) => !isMeant(one))));
+  await updateTrust(stateDir, (text) =>
+    trustText(recordsIn(text, stateDir).filter((record) => !isMeant(record))),
+  );
   const path = located?.dir ?? resolve(dir);
   if (options.json === true) output.json({ opsdeck: 1, dir: path, trusted: false }, true);
   else output.line(`${path}  trust revoked`);

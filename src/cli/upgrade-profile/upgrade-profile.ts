@@ -101,7 +101,8 @@ const upgradeAll = async (texts: readonly ReadText[], files: Files): Promise<rea
 /** The files as they will be, by every path that leads to them. */
 const inMemory = async (files: Files, upgraded: readonly UpgradedFile[]): Promise<Files> => {
   const after = new Map<string, string>();
-  for (const one of upgraded) after.set(await realPathOf(resolve(one.file)), one.after);
+  for (const upgradedFile of upgraded)
+    after.set(await realPathOf(resolve(upgradedFile.file)), upgradedFile.after);
   return {
     ...files,
     read: async (path) => after.get(await realPathOf(resolve(path))) ?? files.read(path),
@@ -131,10 +132,10 @@ const errorsWith = async (
 const without = (errors: readonly Complaint[], others: readonly Complaint[]): readonly Complaint[] => {
   const left = new Map<string, number>();
   const keyOf = ({ position, what }: Complaint): string => `${position.file}\0${what}`;
-  for (const one of others) left.set(keyOf(one), (left.get(keyOf(one)) ?? 0) + 1);
-  return errors.filter((one) => {
-    const count = left.get(keyOf(one)) ?? 0;
-    left.set(keyOf(one), count - 1);
+  for (const complaint of others) left.set(keyOf(complaint), (left.get(keyOf(complaint)) ?? 0) + 1);
+  return errors.filter((error) => {
+    const count = left.get(keyOf(error)) ?? 0;
+    left.set(keyOf(error), count - 1);
     return count <= 0;
   });
 };
@@ -201,7 +202,7 @@ const summarize = (
   { output }: Call,
 ): number => {
   for (const complaint of left) output.line(`by hand: ${formatComplaint(complaint)}`);
-  const changes = upgraded.reduce((sum, one) => sum + one.changes.length, 0);
+  const changes = upgraded.reduce((sum, upgradedFile) => sum + upgradedFile.changes.length, 0);
   const isPending = changes > 0 && !isWritten;
   const next = isPending ? ' Nothing was written; --write changes the files.' : '';
   output.error(
@@ -238,6 +239,6 @@ export const upgradeProfile: SubCommand<UpgradeProfileFlags> = async (call) => {
   const fixed = without(before, after);
   // Places in the files as they are now.
   const now = isWritten ? await upgradeAll(await readScope(scope, files), files) : upgraded;
-  const errors = isWritten ? after : before.filter((one) => !fixed.includes(one));
+  const errors = isWritten ? after : before.filter((complaint) => !fixed.includes(complaint));
   return summarize(upgraded, [...now.flatMap(({ notes }) => notes), ...errors], isWritten, call);
 };

@@ -50,9 +50,9 @@ const alarmOf = (alarm: MetricAlarm & CompositeAlarm): CloudWatchAlarm => ({
 /** The parts of a series arrive on several pages. */
 const seriesOf = (parts: readonly MetricDataResult[]): MetricSeries => {
   const points = parts.flatMap(({ Timestamps = [], Values = [] }) =>
-    Timestamps.flatMap((at, index) => {
+    Timestamps.flatMap((date, index) => {
       const value = Values[index];
-      return value === undefined ? [] : [{ at: at.getTime(), value }];
+      return value === undefined ? [] : [{ at: date.getTime(), value }];
     }),
   );
   const failed = parts.find(({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden');
@@ -109,7 +109,7 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
   };
 
   const describe = async (
-    wanted: DescribeAlarmsCommandInput,
+    wantedCommandInput: DescribeAlarmsCommandInput,
     most: number,
     signal: AbortSignal,
   ): Promise<readonly CloudWatchAlarm[]> => {
@@ -117,7 +117,7 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
     let next: string | undefined;
     do {
       const page = new DescribeAlarmsCommand({
-        ...wanted,
+        ...wantedCommandInput,
         AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
         MaxRecords: alarmsPerPage,
         ...(next === undefined ? {} : { NextToken: next }),

@@ -14,7 +14,9 @@ export const openBuckets = (transport: Transport, target: AwsTarget): BucketRead
   const client = new S3Client({ ...config, forcePathStyle: target.endpoint !== undefined });
   return {
     list: async (bucket, prefix, most, signal) => {
-      let [count, bytes, newestAt] = [0, 0, Number.NEGATIVE_INFINITY];
+      let count = 0;
+      let bytes = 0;
+      let newestAt = Number.NEGATIVE_INFINITY;
       let next: string | undefined;
       do {
         const page = new ListObjectsV2Command({

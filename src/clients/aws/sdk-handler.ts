@@ -51,7 +51,7 @@ const actionOf = ({ headers, method, path }: SdkRequest, body: string | undefine
 const pathOf = ({ path, query = {} }: SdkRequest): string => {
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) =>
-      [value ?? ''].flat().map((one): [string, string] => [name, one]),
+      [value ?? ''].flat().map((text): [string, string] => [name, text]),
     ),
   ).toString();
   return search === '' ? path : `${path}?${search}`;

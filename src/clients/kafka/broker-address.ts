@@ -52,9 +52,11 @@ export const brokerError = (
 
 /** Merges errors of several brokers into one; a refused login has priority over a refused connection. */
 export const mergeErrors = (failures: readonly unknown[]): unknown => {
-  const wires = failures.filter((one) => one instanceof WireError).filter(({ kind }) => kind !== 'cancelled');
+  const wires = failures
+    .filter((failure) => failure instanceof WireError)
+    .filter(({ kind }) => kind !== 'cancelled');
   const first = wires.find(({ kind }) => kind === 'denied') ?? wires[0];
   if (first === undefined || wires.length < 2) return first ?? failures[0];
-  const others = wires.filter((one) => one !== first);
+  const others = wires.filter((wire) => wire !== first);
   return withMessage(first, [first, ...others].map(({ message }) => message).join('; '));
 };

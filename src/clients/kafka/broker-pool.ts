@@ -92,10 +92,10 @@ export const openBrokerPool = (
     const running: Promise<A>[] = [];
     try {
       for (const to of entrances()) {
-        const one = tryBroker(to);
-        running.push(one);
+        const promise = tryBroker(to);
+        running.push(promise);
         const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
-        const first = await Promise.race([one.catch(() => undefined), late]);
+        const first = await Promise.race([promise.catch(() => undefined), late]);
         if (first !== undefined) return first;
         if (signal.aborted) break;
       }

@@ -37,8 +37,8 @@ export const newestCommonVersion = <C extends { readonly version: number; readon
   spoken: VersionRange | undefined,
 ): C | undefined => {
   if (spoken === undefined) return undefined;
-  for (let one: C | undefined = call; one !== undefined; one = one.older)
-    if (spoken.from <= one.version && one.version <= spoken.to) return one;
+  for (let item: C | undefined = call; item !== undefined; item = item.older)
+    if (spoken.from <= item.version && item.version <= spoken.to) return item;
   return undefined;
 };
 
@@ -93,7 +93,9 @@ export const decodeRequestHeader = (
   readonly body: WireReader;
 } => {
   const head = new WireReader(frame, false);
-  const [key, version, correlation] = [head.int16(), head.int16(), head.int32()];
+  const key = head.int16();
+  const version = head.int16();
+  const correlation = head.int32();
   head.take(Math.max(0, head.int16()));
   const body = new WireReader(head.take(head.left), isFlexible(key, version));
   body.skipTags();

@@ -138,7 +138,7 @@ const setOffsets = async (
     member: '',
     topics: [{ name: topic, partitions }],
   });
-  const results = answer.topics.flatMap((one) => one.partitions);
+  const results = answer.topics.flatMap((recordOf) => recordOf.partitions);
   const failure = offsetsFailure(`of group ${group}, ${topic}`, results);
   if (failure !== undefined) throw failure;
   if (results.length < partitions.length)

@@ -138,17 +138,19 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
   const describeNew = (groups: readonly string[]): Promise<readonly KafkaGroup[]> =>
     each(consumerGroupDescribe.name, groups, async (id, part, misses) => {
       const answer = await brokers.ask(id, consumerGroupDescribe, { groups: part, rights: false });
-      return (answer?.groups ?? []).flatMap((one) =>
-        isFine(misses, one.group, one.error) ? [newGroupOf(one)] : [],
+      return (answer?.groups ?? []).flatMap((group) =>
+        isFine(misses, group.group, group.error) ? [newGroupOf(group)] : [],
       );
     });
 
   const describeClassic = (groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]> => {
-    const listed = new Map(groups.map((one) => [one.group, one]));
+    const listed = new Map(groups.map((group) => [group.group, group]));
     return each(describeGroups.name, [...listed.keys()], async (id, part, misses) => {
       const answer = await brokers.ask(id, describeGroups, { groups: part, rights: false });
-      return (answer?.groups ?? []).flatMap((one) =>
-        isFine(misses, one.group, one.error) ? [groupOf(one, listed.get(one.group)?.state ?? '')] : [],
+      return (answer?.groups ?? []).flatMap((group) =>
+        isFine(misses, group.group, group.error)
+          ? [groupOf(group, listed.get(group.group)?.state ?? '')]
+          : [],
       );
     });
   };
@@ -162,7 +164,7 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     describe: async (groups) => {
       const isNew = ({ type }: KafkaGroupListing): boolean => type === 'consumer';
       const isClassic = ({ type }: KafkaGroupListing): boolean => type === undefined || type === 'classic';
-      const other = groups.filter((one) => !isNew(one) && !isClassic(one));
+      const other = groups.filter((group) => !isNew(group) && !isClassic(group));
       const [classic, newer] = await Promise.all([
         describeClassic(groups.filter(isClassic)),
         describeNew(groups.filter(isNew).map(({ group }) => group)),
@@ -173,14 +175,14 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
       each(offsetFetch.name, groups, async (id, part, misses) => {
         const groups = part.map((group) => ({ group, topics: undefined }));
         const answer = await brokers.ask(id, offsetFetch, { groups: groups, onlyStable: false });
-        return (answer?.groups ?? []).flatMap((one): readonly KafkaGroupOffsets[] => {
-          if (!isFine(misses, one.group, one.error)) return [];
-          const offsets = one.topics.flatMap(({ name: topic, partitions }) =>
+        return (answer?.groups ?? []).flatMap((group): readonly KafkaGroupOffsets[] => {
+          if (!isFine(misses, group.group, group.error)) return [];
+          const offsets = group.topics.flatMap(({ name: topic, partitions }) =>
             partitions
-              .filter(({ error }) => isFine(misses, one.group, error))
+              .filter(({ error }) => isFine(misses, group.group, error))
               .map(({ partition, offset }) => ({ topic, partition, ...(offset < 0n ? {} : { offset }) })),
           );
-          return [{ group: one.group, offsets }];
+          return [{ group: group.group, offsets }];
         });
       }),
   };

@@ -63,16 +63,16 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       const topicList = await topics([...new Set(places.map(({ topic }) => topic))]);
       const known = new Map(
         topicList.flatMap(({ name, partitions }) =>
-          partitions.map((one) => [`${name}/${one.partition}`, one] as const),
+          partitions.map((partition) => [`${name}/${partition.partition}`, partition] as const),
         ),
       );
       const perLeader = new Map<number, KafkaTopicPartition[]>();
       const leaderless: LeaderlessPlace[] = [];
       for (const place of places) {
-        const one = known.get(`${place.topic}/${place.partition}`);
-        if (one === undefined) continue;
-        if (one.leader < 0) leaderless.push({ ...place, replicas: one.replicas });
-        else pushTo(perLeader, one.leader, place);
+        const kafkaPartition = known.get(`${place.topic}/${place.partition}`);
+        if (kafkaPartition === undefined) continue;
+        if (kafkaPartition.leader < 0) leaderless.push({ ...place, replicas: kafkaPartition.replicas });
+        else pushTo(perLeader, kafkaPartition.leader, place);
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));

@@ -102,15 +102,16 @@ const pluginCredentials = (
   const closing = new AbortController();
   let credential: PluginCredential | undefined;
   let running: Promise<PluginCredential> | undefined;
-  const isGood = (one: PluginCredential): boolean => one.until === undefined || one.until > clock.wallNow();
+  const isGood = (pluginCredential: PluginCredential): boolean =>
+    pluginCredential.until === undefined || pluginCredential.until > clock.wallNow();
   const run = (): Promise<PluginCredential> => {
     running ??= runExecPlugin(
       { entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) },
       closing.signal,
     )
-      .then((one) => {
-        credential = one;
-        return one;
+      .then((pluginCredential) => {
+        credential = pluginCredential;
+        return pluginCredential;
       })
       .finally(() => {
         running = undefined;
@@ -120,8 +121,9 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = credential !== undefined && isGood(credential) ? credential : await withAbort(signal, run);
-      return one.token === undefined ? {} : bearer(one.token);
+      const pluginCredential =
+        credential !== undefined && isGood(credential) ? credential : await withAbort(signal, run);
+      return pluginCredential.token === undefined ? {} : bearer(pluginCredential.token);
     },
     certificate: () =>
       credential?.cert === undefined || credential.key === undefined

@@ -42,7 +42,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
     apiVersion,
     command,
     args,
-    env: Object.fromEntries(entry.each('env').map((one) => variableOf(one))),
+    env: Object.fromEntries(entry.each('env').map((yamlFields) => variableOf(yamlFields))),
     wantsTerminal: mode === 'Always',
     wantsCluster: entry.flag('provideClusterInfo'),
     ...(installHint === undefined ? {} : { installHint }),
@@ -81,8 +81,8 @@ export const execCommandLine = ({ command, args }: ExecEntry): string => {
 };
 
 const afterFlag = (args: readonly string[], flag: string): string | undefined => {
-  const at = args.indexOf(flag);
-  return at < 0 ? args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : args[at + 1];
+  const index = args.indexOf(flag);
+  return index < 0 ? args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : args[index + 1];
 };
 
 /**

@@ -94,7 +94,7 @@ const complaint = (err: string): string => {
   const first = secretMasker
     .mask(err)
     .split('\n')
-    .find((one) => one.trim() !== '');
+    .find((line) => line.trim() !== '');
   return first === undefined ? '' : `: ${oneLine(first, 200)}`;
 };
 

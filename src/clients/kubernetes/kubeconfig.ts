@@ -95,14 +95,14 @@ const entries = <T>(
   kind: string,
   read: (name: string, fields: YamlFields) => T,
 ): readonly KubeconfigEntry<T>[] =>
-  config.each(list).flatMap((one) => {
-    const name = one.json('name');
+  config.each(list).flatMap((yamlFields) => {
+    const name = yamlFields.json('name');
     if (typeof name !== 'string') return [];
     return [
       {
         name,
-        read: () => read(name, one.fields(kind) ?? nothing(one)),
-        wrong: (what) => one.wrong(what, 'name'),
+        read: () => read(name, yamlFields.fields(kind) ?? nothing(yamlFields)),
+        wrong: (what) => yamlFields.wrong(what, 'name'),
       },
     ];
   });
@@ -142,7 +142,9 @@ const clusterOf = (name: string, cluster: YamlFields, dir: string): KubeCluster 
   const proxyUrl = cluster.text('proxy-url');
   if (proxyUrl !== undefined && parseProxy(proxyUrl) === undefined)
     throw cluster.wrong('proxy-url must begin with http://, https:// or socks5:// and a host', 'proxy-url');
-  const extension = cluster.each('extensions').find((one) => one.json('name') === execExtension);
+  const extension = cluster
+    .each('extensions')
+    .find((yamlFields) => yamlFields.json('name') === execExtension);
   return {
     name,
     server: serverOf(name, cluster),

@@ -8,7 +8,8 @@ import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 /**
  * Channels of the single requested port. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io.
  */
-const [dataChannel, errorChannel] = [0, 1];
+const dataChannel = 0;
+const errorChannel = 1;
 
 /** Converts a lost port-forward to a TunnelError. `line`: 'bus-0:8081'. */
 export const portForwardLost = (line: string, error: unknown): TunnelError =>

@@ -102,10 +102,10 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   const prepared = async (path: string, signal: AbortSignal): Promise<Prepared> => {
     // Any other start would extend the host name.
     if (!path.startsWith('/')) throw new Error(`${path} is not a path`);
-    const at = await access(signal);
-    const headers = { accept: 'application/json', ...(await at.headers(signal)) };
-    const proxy = at.proxy === undefined ? {} : { proxy: at.proxy };
-    return { url: `${at.server}${path}`, headers, tls: at.tls, ...proxy };
+    const kubeAccess = await access(signal);
+    const headers = { accept: 'application/json', ...(await kubeAccess.headers(signal)) };
+    const proxy = kubeAccess.proxy === undefined ? {} : { proxy: kubeAccess.proxy };
+    return { url: `${kubeAccess.server}${path}`, headers, tls: kubeAccess.tls, ...proxy };
   };
 
   /** Calls with the current login. After a 401, the next call reopens the kubeconfig, which may hold a renewed token. */

@@ -21,7 +21,7 @@ const name = 'in-cluster';
 const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefined> => {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
   if (host === '') return undefined;
-  const files = openReadFiles((one) => one);
+  const files = openReadFiles((currentSignal) => currentSignal);
   try {
     const { raw } = await files.read(`${account}/namespace`, { from: 'head', maxBytes: 1024 }, signal);
     return {
@@ -129,12 +129,14 @@ const choose = (
   requested: string | undefined,
   where: string,
 ): ResolvedContext => {
-  const name = requested ?? merged.map((one) => one.current).find((one) => one !== undefined);
-  const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
+  const name = requested ?? merged.map((kubeconfig) => kubeconfig.current).find((text) => text !== undefined);
+  const known = [
+    ...new Set(merged.flatMap((kubeconfig) => kubeconfig.contexts.map((context) => context.name))),
+  ].sort();
   const available = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
     throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
-  const contexts = merged.map((one) => one.contexts);
+  const contexts = merged.map((kubeconfig) => kubeconfig.contexts);
   const entry = entryIn(contexts, name, 'context');
   if (entry === undefined)
     throw new RemediedError(
@@ -148,8 +150,8 @@ const choose = (
       'malformed',
       `kubeconfig ${wrong(`context "${name}" refers to the ${kind} "${other}", which is not in ${where}`).message}`,
     );
-  const clusters = merged.map((one) => one.clusters);
-  const users = merged.map((one) => one.users);
+  const clusters = merged.map((kubeconfig) => kubeconfig.clusters);
+  const users = merged.map((kubeconfig) => kubeconfig.users);
   const cluster = entryIn(clusters, context.cluster, 'cluster');
   if (cluster === undefined) throw lacks('cluster', context.cluster);
   const user = entryIn(users, context.user, 'user');

@@ -71,7 +71,8 @@ const startOf = (document: Document, path: Path): number | undefined => {
 };
 
 const fieldsAt = (value: Mapping, path: Path, place: (path: Path) => string): YamlFields => {
-  const wrong = (what: string, at: Path): WireError => new WireError('malformed', `${place(at)}: ${what}`);
+  const wrong = (what: string, givenPath: Path): WireError =>
+    new WireError('malformed', `${place(givenPath)}: ${what}`);
   /** Returns a field that matches a type; undefined if it is missing or empty. */
   const typedField = <T>(name: string, is: (value: unknown) => value is T, form: string): T | undefined => {
     const fieldValue = value[name];

@@ -69,7 +69,7 @@ const askOne = async (
   { database, command, mayFail }: MongoCommand,
   { timeoutMs, maxDocuments = defaultMaxDocuments }: MongoQuery,
 ): Promise<MongoDocument> => {
-  const asked = {
+  const askedCommand = {
     ...command,
     // The server ends a read that opsdeck no longer waits for.
     ...(timeoutMs === undefined ? {} : { maxTimeMS: Math.max(1, Math.round(timeoutMs)) }),
@@ -77,7 +77,7 @@ const askOne = async (
     ...(session.member.setName === undefined ? {} : { $readPreference: { mode: 'primaryPreferred' } }),
   };
   try {
-    return await withWholeCursor(session, database, await session.ask(database, asked), maxDocuments);
+    return await withWholeCursor(session, database, await session.ask(database, askedCommand), maxDocuments);
   } catch (error) {
     if (mayFail !== true || !(error instanceof MongoError) || error.code === 0) throw error;
     return { ok: 0, code: error.code, errmsg: error.message };

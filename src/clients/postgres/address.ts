@@ -51,7 +51,8 @@ const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } =
 };
 
 const filled = (...candidates: readonly (string | null | undefined)[]): string | undefined =>
-  candidates.find((one) => one !== undefined && one !== null && one !== '') ?? undefined;
+  candidates.find((candidate) => candidate !== undefined && candidate !== null && candidate !== '') ??
+  undefined;
 
 /**
  * Resolves the address of a target. Missing parts of its URL come from PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD

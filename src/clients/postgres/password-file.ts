@@ -16,7 +16,9 @@ const fieldsOf = (line: string): readonly string[] => {
   const cut = line.match(/(?:[^:\\]|\\.)*:?/gs) ?? [];
   if (cut.filter((field) => field.endsWith(':')).length < 4) return [];
   const fields = [...cut.slice(0, 4), cut.slice(4).join('')];
-  return fields.map((field, at) => (at < 4 ? field.replace(/:$/, '') : field).replaceAll(/\\(.)/gs, '$1'));
+  return fields.map((field, index) =>
+    (index < 4 ? field.replace(/:$/, '') : field).replaceAll(/\\(.)/gs, '$1'),
+  );
 };
 
 /**
@@ -32,7 +34,7 @@ export const findPassword = (text: string, { host, port, database, user }: Login
     const password = fields[4];
     if (
       password !== undefined &&
-      loginFields.every((value, at) => fields[at] === '*' || fields[at] === value)
+      loginFields.every((value, index) => fields[index] === '*' || fields[index] === value)
     )
       return password;
   }

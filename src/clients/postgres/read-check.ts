@@ -134,9 +134,9 @@ const isName = (token: SqlToken | undefined): token is SqlToken =>
 
 /** The start index of a name that ends at `last`: 'pg_catalog.count' is three tokens. */
 const nameStart = (tokens: readonly SqlToken[], last: number): number => {
-  let at = last;
-  while (isSign(tokens[at - 1], '.') && isName(tokens[at - 2])) at -= 2;
-  return at;
+  let index = last;
+  while (isSign(tokens[index - 1], '.') && isName(tokens[index - 2])) index -= 2;
+  return index;
 };
 
 /** True if the token ends an operand or a relation. */
@@ -145,17 +145,17 @@ const isOperand = (token: SqlToken | undefined): boolean =>
   (token.is === 'sign' ? /[)\]]/.test(token.text) : token.is !== 'word' || !keywords.has(token.text));
 
 /** True if the word at `at` is part of a clause, so that the following parenthesis opens no call. */
-const isClause = (tokens: readonly SqlToken[], at: number): boolean => {
-  const { is, text } = tokens[at] ?? { is: 'sign', text: '' };
+const isClause = (tokens: readonly SqlToken[], index: number): boolean => {
+  const { is, text } = tokens[index] ?? { is: 'sign', text: '' };
   if (is !== 'word') return false;
-  const before = tokens[at - 1];
+  const before = tokens[index - 1];
   if (keywords.has(text)) return true;
   if (Object.hasOwn(partsOfClauses, text))
     return before?.is === 'word' && (partsOfClauses[text] ?? []).includes(before.text);
   if (infix.has(text)) return isOperand(before) || joins.has(before?.text ?? '');
-  if (text === 'filter') return tokens[at + 2]?.is === 'word' && tokens[at + 2]?.text === 'where';
+  if (text === 'filter') return tokens[index + 2]?.is === 'word' && tokens[index + 2]?.text === 'where';
   if (text === 'over') return isSign(before, ')');
-  return text === 'explain' && at === 0;
+  return text === 'explain' && index === 0;
 };
 
 /** The name of a refused call at an opening parenthesis, as written; undefined if it is no call, or an allowed one. */
@@ -183,10 +183,10 @@ export const readViolation = (text: string): string | undefined => {
   const first = tokens.find((token) => !isSign(token, '('));
   if (first?.is !== 'word' || !readers.has(first.text))
     return 'a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN';
-  for (const [at, token] of tokens.entries()) {
-    const name = isSign(token, '(') ? refusedCall(tokens, at) : undefined;
+  for (const [index, token] of tokens.entries()) {
+    const name = isSign(token, '(') ? refusedCall(tokens, index) : undefined;
     if (name !== undefined) return `${name}() is not on the list of read-only functions`;
-    if (isName(token) && isSign(tokens[at - 1], '.') && effectsByDot.has(token.text))
+    if (isName(token) && isSign(tokens[index - 1], '.') && effectsByDot.has(token.text))
       return `.${token.text} calls ${token.text}(), which is not on the list of read-only functions`;
   }
   return undefined;

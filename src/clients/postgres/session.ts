@@ -79,8 +79,8 @@ const runQuery = async (
 
 const recordOf = (columns: readonly string[], row: Cells): Readonly<Record<string, string | null>> =>
   Object.fromEntries(
-    columns.map((name, at) => {
-      const value = row[at] ?? null;
+    columns.map((name, index) => {
+      const value = row[index] ?? null;
       return [name, value === null ? null : stripControls(value)];
     }),
   );

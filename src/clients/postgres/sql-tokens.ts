@@ -18,46 +18,46 @@ const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
 const number = /[0-9][0-9.]*|\.[0-9]+|\$[0-9]+/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 
-const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
-  pattern.lastIndex = at;
+const matchAt = (pattern: RegExp, text: string, index: number): string | undefined => {
+  pattern.lastIndex = index;
   return pattern.exec(text)?.[0];
 };
 
 /** The index after a block comment, which may be nested; undefined if it is unterminated. */
 const afterBlock = (text: string, from: number): number | undefined => {
   let depth = 0;
-  for (let at = from; at < text.length - 1; at += 1) {
-    const mark = text.slice(at, at + 2);
+  for (let index = from; index < text.length - 1; index += 1) {
+    const mark = text.slice(index, index + 2);
     if (mark !== '/*' && mark !== '*/') continue;
     depth += mark === '/*' ? 1 : -1;
-    at += 1;
-    if (depth === 0) return at + 1;
+    index += 1;
+    if (depth === 0) return index + 1;
   }
   return undefined;
 };
 
 /** The index of the first character outside whitespace and comments; undefined in an unterminated comment. */
 const afterBlanks = (text: string, from: number): number | undefined => {
-  let at = from;
+  let index = from;
   for (;;) {
-    if (blank.test(text[at] ?? '')) at += 1;
-    else if (text.startsWith('--', at)) {
-      while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1;
-    } else if (text.startsWith('/*', at)) {
-      const end = afterBlock(text, at);
+    if (blank.test(text[index] ?? '')) index += 1;
+    else if (text.startsWith('--', index)) {
+      while (index < text.length && text[index] !== '\n' && text[index] !== '\r') index += 1;
+    } else if (text.startsWith('/*', index)) {
+      const end = afterBlock(text, index);
       if (end === undefined) return undefined;
-      at = end;
-    } else return at;
+      index = end;
+    } else return index;
   }
 };
 
 /** The index after a quoted text. `escapes`: a backslash escapes the next character. */
 const afterQuoted = (text: string, from: number, quote: string, escapes: boolean): number | undefined => {
-  for (let at = from + 1; at < text.length; at += 1) {
-    if (escapes && text[at] === '\\') at += 1;
-    else if (text[at] === quote) {
-      if (text[at + 1] !== quote) return at + 1;
-      at += 1;
+  for (let index = from + 1; index < text.length; index += 1) {
+    if (escapes && text[index] === '\\') index += 1;
+    else if (text[index] === quote) {
+      if (text[index + 1] !== quote) return index + 1;
+      index += 1;
     }
   }
   return undefined;
@@ -76,10 +76,10 @@ interface Step {
   readonly end: number;
 }
 
-const literalAt = (text: string, at: number, escapes: boolean): Step | UntokenizableSql => {
-  const end = afterQuoted(text, at, "'", escapes);
+const literalAt = (text: string, index: number, escapes: boolean): Step | UntokenizableSql => {
+  const end = afterQuoted(text, index, "'", escapes);
   if (end === undefined) return unclosed;
-  if (!escapes && isAmbiguous(text.slice(at, end)))
+  if (!escapes && isAmbiguous(text.slice(index, end)))
     return {
       why: "the meaning of a backslash before a quote depends on server settings: write E'…'",
     };
@@ -89,9 +89,9 @@ const literalAt = (text: string, at: number, escapes: boolean): Step | Untokeniz
   return { token: { is: 'literal', text: '' }, end };
 };
 
-const wordAt = (text: string, at: number): Step | UntokenizableSql => {
-  const matched = matchAt(word, text, at) ?? '';
-  const end = at + matched.length;
+const wordAt = (text: string, index: number): Step | UntokenizableSql => {
+  const matched = matchAt(word, text, index) ?? '';
+  const end = index + matched.length;
   const prefix = matched.toLowerCase();
   if (text[end] === "'" && ['e', 'b', 'x', 'n'].includes(prefix)) return literalAt(text, end, prefix === 'e');
   if (prefix === 'u' && text[end] === '&' && /["']/.test(text[end + 1] ?? ''))
@@ -99,23 +99,23 @@ const wordAt = (text: string, at: number): Step | UntokenizableSql => {
   return { token: { is: 'word', text: prefix }, end };
 };
 
-const tokenAt = (text: string, at: number): Step | UntokenizableSql => {
-  const first = text[at] ?? '';
-  if (wordStart.test(first)) return wordAt(text, at);
-  if (first === "'") return literalAt(text, at, false);
+const tokenAt = (text: string, index: number): Step | UntokenizableSql => {
+  const first = text[index] ?? '';
+  if (wordStart.test(first)) return wordAt(text, index);
+  if (first === "'") return literalAt(text, index, false);
   if (first === '"') {
-    const end = afterQuoted(text, at, '"', false);
+    const end = afterQuoted(text, index, '"', false);
     if (end === undefined) return unclosed;
-    return { token: { is: 'quoted', text: text.slice(at + 1, end - 1).replaceAll('""', '"') }, end };
+    return { token: { is: 'quoted', text: text.slice(index + 1, end - 1).replaceAll('""', '"') }, end };
   }
-  const tag = matchAt(dollarTag, text, at);
+  const tag = matchAt(dollarTag, text, index);
   if (tag !== undefined) {
-    const end = text.indexOf(tag, at + tag.length);
+    const end = text.indexOf(tag, index + tag.length);
     return end < 0 ? unclosed : { token: { is: 'literal', text: '' }, end: end + tag.length };
   }
-  const digits = matchAt(number, text, at);
-  if (digits !== undefined) return { token: { is: 'literal', text: '' }, end: at + digits.length };
-  return { token: { is: 'sign', text: first }, end: at + 1 };
+  const digits = matchAt(number, text, index);
+  if (digits !== undefined) return { token: { is: 'literal', text: '' }, end: index + digits.length };
+  return { token: { is: 'sign', text: first }, end: index + 1 };
 };
 
 /**
@@ -124,14 +124,14 @@ const tokenAt = (text: string, at: number): Step | UntokenizableSql => {
  */
 export const tokenizeSql = (text: string): readonly SqlToken[] | UntokenizableSql => {
   const tokens: SqlToken[] = [];
-  let at: number | undefined = 0;
+  let index: number | undefined = 0;
   for (;;) {
-    at = afterBlanks(text, at);
-    if (at === undefined) return unclosed;
-    if (at >= text.length) return tokens;
-    const step: Step | UntokenizableSql = tokenAt(text, at);
+    index = afterBlanks(text, index);
+    if (index === undefined) return unclosed;
+    if (index >= text.length) return tokens;
+    const step: Step | UntokenizableSql = tokenAt(text, index);
     if ('why' in step) return step;
     tokens.push(step.token);
-    at = step.end;
+    index = step.end;
   }
 };

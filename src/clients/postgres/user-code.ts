@@ -117,35 +117,37 @@ const tooLong = new SqlError('denied', `not sent: more than ${longestRun} operat
 /** The index of the type name in `CAST(… AS type)`, whose parenthesis is at `open`; undefined if it is not found. */
 const castType = (tokens: readonly SqlToken[], open: number): number | undefined => {
   let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    const token = tokens[at];
+  for (let index = open; index < tokens.length; index += 1) {
+    const token = tokens[index];
     if (isSign(token, '(')) depth += 1;
     if (isSign(token, ')')) depth -= 1;
     if (depth === 0) return undefined;
-    if (depth === 1 && token?.is === 'word' && token.text === 'as') return at + 1;
+    if (depth === 1 && token?.is === 'word' && token.text === 'as') return index + 1;
   }
   return undefined;
 };
 
 /** The names in pg_type of the type at `at`; undefined if it is not a built-in one. */
-const typeAt = (tokens: readonly SqlToken[], at: number | undefined): readonly string[] | undefined => {
-  const token = at === undefined ? undefined : tokens[at];
-  if (at === undefined || !isName(token)) return undefined;
-  if (isSign(tokens[at + 1], '.'))
-    return token.text === 'pg_catalog' && !isSign(tokens[at + 3], '.') ? typeAt(tokens, at + 2) : undefined;
+const typeAt = (tokens: readonly SqlToken[], index: number | undefined): readonly string[] | undefined => {
+  const token = index === undefined ? undefined : tokens[index];
+  if (index === undefined || !isName(token)) return undefined;
+  if (isSign(tokens[index + 1], '.'))
+    return token.text === 'pg_catalog' && !isSign(tokens[index + 3], '.')
+      ? typeAt(tokens, index + 2)
+      : undefined;
   return Object.hasOwn(spellings, token.text) ? spellings[token.text] : undefined;
 };
 
 /** Places of types: after `::`, in CAST, and before a literal. */
 const typePlaces = (tokens: readonly SqlToken[]): readonly (number | undefined)[] =>
-  tokens.flatMap((token, at) => {
-    if (isSign(token, ':') && isSign(tokens[at - 1], ':')) return [at + 1];
-    if (token.is === 'word' && token.text === 'cast' && isSign(tokens[at + 1], '('))
-      return [castType(tokens, at + 1)];
-    if (token.is !== 'literal' || !isName(tokens[at - 1])) return [];
-    const before = tokens[at - 1];
+  tokens.flatMap((token, index) => {
+    if (isSign(token, ':') && isSign(tokens[index - 1], ':')) return [index + 1];
+    if (token.is === 'word' && token.text === 'cast' && isSign(tokens[index + 1], '('))
+      return [castType(tokens, index + 1)];
+    if (token.is !== 'literal' || !isName(tokens[index - 1])) return [];
+    const before = tokens[index - 1];
     if (before?.is === 'word' && beforeLiterals.has(before.text)) return [];
-    return [isSign(tokens[at - 2], '.') ? at - 3 : at - 1];
+    return [isSign(tokens[index - 2], '.') ? index - 3 : index - 1];
   });
 
 const castsIn = (
@@ -155,7 +157,7 @@ const castsIn = (
 ): readonly string[] | undefined => {
   // Its column definitions name types.
   if (functions.some((name) => /^jsonb?_to_record/.test(name))) return undefined;
-  const types = typePlaces(tokens).map((at) => typeAt(tokens, at));
+  const types = typePlaces(tokens).map((position) => typeAt(tokens, position));
   if (!types.every((names) => names !== undefined)) return undefined;
   return [
     ...types.flat(),
@@ -174,10 +176,10 @@ export const callableNames = (text: string): CallableNames => {
   if ('why' in tokens) throw new SqlError('denied', `not sent: ${tokens.why}`);
   const attributes = new Set<string>();
   const functions = new Set<string>();
-  for (const [at, token] of tokens.entries()) {
+  for (const [index, token] of tokens.entries()) {
     if (!isName(token)) continue;
-    const isCall = isSign(tokens[at + 1], '(');
-    if (isSign(tokens[at - 1], '.')) {
+    const isCall = isSign(tokens[index + 1], '(');
+    if (isSign(tokens[index - 1], '.')) {
       if (!isCall) attributes.add(token.text);
     } else if (isCall) functions.add(token.text);
   }

@@ -51,10 +51,10 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
   };
   const inspectResponse = (chunk: Buffer): SqlError | undefined => {
     answered += chunk.length;
-    for (let at = 0; at < chunk.length; ) {
-      const read = piece(chunk.subarray(at));
+    for (let index = 0; index < chunk.length; ) {
+      const read = piece(chunk.subarray(index));
       if (typeof read !== 'number') return read;
-      at += read;
+      index += read;
     }
     return answered > limit ? tooLong() : undefined;
   };

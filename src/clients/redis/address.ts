@@ -49,7 +49,7 @@ export const resolveRedisAddress = (
     target.password,
     decodeUrlPart(alone ? url.username : url.password),
     env.REDISCLI_AUTH,
-  ].find((one) => one !== undefined && one !== '');
+  ].find((text) => text !== undefined && text !== '');
   if (password !== undefined) secretMasker.add(password);
   const tls =
     url.protocol === 'rediss:' || target.tls !== undefined ? tlsConnectOptions(target.tls) : undefined;

@@ -105,7 +105,7 @@ export const checklistHistory = (
       .filter(({ end }) => end !== undefined)
       .slice(-most)
       .toReversed()
-      .map((one) => pastOccurrence(list, one));
+      .map((currentOccurrenceRecords) => pastOccurrence(list, currentOccurrenceRecords));
   const [first] = records;
   if (first === undefined) return [];
   const used = checklistFirstUse(records) ?? now;

@@ -113,7 +113,7 @@ export const recordedOccurrences = (records: readonly ChecklistRecord[], list: s
 export const lastEndOf = (records: readonly ChecklistRecord[], list: string): Millis | undefined => {
   const ends = [...indexOf(records, list).values()]
     .flat()
-    .flatMap((one) => (one.is === 'end' ? [one.at] : []));
+    .flatMap((checklistRecord) => (checklistRecord.is === 'end' ? [checklistRecord.at] : []));
   return ends.length === 0 ? undefined : Math.max(...ends);
 };
 
@@ -136,13 +136,18 @@ export const occurrenceRecords = (
   const own = indexOf(records, list).get(occurrence) ?? [];
   // Without a prototype: an item may have the name of one of its properties.
   const marks: Record<string, ItemRecord> = Object.create(null);
-  for (const one of own) {
-    if (!isItemRecord(one) || one.is === 'note' || markProblem(one.is, one.note) !== undefined) continue;
-    if (one.is === 'open') delete marks[one.item];
-    else marks[one.item] = one;
+  for (const checklistRecord of own) {
+    if (
+      !isItemRecord(checklistRecord) ||
+      checklistRecord.is === 'note' ||
+      markProblem(checklistRecord.is, checklistRecord.note) !== undefined
+    )
+      continue;
+    if (checklistRecord.is === 'open') delete marks[checklistRecord.item];
+    else marks[checklistRecord.item] = checklistRecord;
   }
   const [first] = own;
-  const end = own.find((one) => one.is === 'end');
+  const end = own.find((checklistRecord) => checklistRecord.is === 'end');
   return {
     occurrence,
     marks,

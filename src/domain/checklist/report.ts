@@ -5,8 +5,8 @@ import { type ChecklistStatus, type ItemState, type ItemStatus, stateReason } fr
 
 /** When a person decided, since when the check holds, or when it stopped holding; null where nothing is known. */
 const timeOf = (state: ItemState): string | null => {
-  const at = 'mark' in state ? state.mark.at : state.since;
-  return at === undefined ? null : isoTime(at);
+  const time = 'mark' in state ? state.mark.at : state.since;
+  return time === undefined ? null : isoTime(time);
 };
 
 const itemReport = ({ item, state, notes }: ItemStatus) => ({

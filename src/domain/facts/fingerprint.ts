@@ -137,7 +137,7 @@ const serverDifference = (
         : `it is unknown who answered before the action: ${name}: ${why}`,
     ),
   ];
-  return differences.find((one) => one !== undefined);
+  return differences.find((difference) => difference !== undefined);
 };
 
 const nothingDeclared: DeclaredSystemChanges = { parts: [], restarts: false };
@@ -147,7 +147,7 @@ const mixedBefore = (before: TimedFingerprint): string | undefined => {
   const differences = (before.fingerprint.others ?? []).map((other) =>
     serverDifference(before, other, nothingDeclared),
   );
-  const first = differences.find((one) => one !== undefined);
+  const first = differences.find((difference) => difference !== undefined);
   return first === undefined ? undefined : `before the action, on a second connection, ${first}`;
 };
 
@@ -162,8 +162,10 @@ export const fingerprintDifference = (
 ): string | undefined =>
   [
     mixedBefore(before),
-    ...[now, ...(now.fingerprint.others ?? [])].map((one) => serverDifference(before, one, changes)),
-  ].find((one) => one !== undefined);
+    ...[now, ...(now.fingerprint.others ?? [])].map((timedFingerprint) =>
+      serverDifference(before, timedFingerprint, changes),
+    ),
+  ].find((text) => text !== undefined);
 
 /** Smaller steps are the work of time synchronization, or the latency of the reading. */
 const clockToleranceMs: Millis = 1000;

@@ -47,7 +47,7 @@ export interface SeverityModel {
 type Model = SeverityModel | undefined;
 
 const named = (model: SeverityModel, id: string | undefined): Severity | undefined =>
-  id === undefined ? undefined : model.severities.find((one) => one.id === id);
+  id === undefined ? undefined : model.severities.find((severity) => severity.id === id);
 
 /** Returns the worst of all matching severities. */
 const worst = (
@@ -94,7 +94,7 @@ export const severityOfAlert = (
   if (model === undefined) return undefined;
   const label = severity.toLowerCase();
   const { alerts, labels } = model.of;
-  const meant = Object.keys(labels).find((one) => one.toLowerCase() === label);
+  const meant = Object.keys(labels).find((key) => key.toLowerCase() === label);
   return (
     named(model, alerts[name]) ??
     named(model, meant === undefined ? undefined : labels[meant]) ??

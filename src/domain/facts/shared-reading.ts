@@ -19,7 +19,7 @@ export interface ReadingClaim {
   /** The time before the read, on our clock: rows that are older are not published. */
   readonly since: Millis;
   /** Gives the reading to the others, in the background; one that cannot be shared releases the claim. Never rejects. */
-  publish(batch: FeedReading, at: Millis): void;
+  publish(batch: FeedReading, time: Millis): void;
   /** Lets another process read now. Never rejects. */
   release(): void;
 }

@@ -221,7 +221,8 @@ export const judgeThreshold = (
     return silence(was, value, t, incomparable ?? 'no data', now);
   const clock = (alarm: ThresholdAlarm): Millis | undefined =>
     reached(alarm, value, t) === undefined ? undefined : (was?.over?.[alarm] ?? now);
-  const [warn, crit] = [clock('warn'), clock('crit')];
+  const warn = clock('warn');
+  const crit = clock('crit');
   const raised = (alarm: ThresholdAlarm, since: Millis | undefined): boolean =>
     stays(alarm, was, value, t) || (since !== undefined && now - since >= (t.forMs ?? 0));
   const level = raised('crit', crit) ? 'crit' : raised('warn', warn) ? 'warn' : 'ok';

@@ -101,12 +101,12 @@ export class ValueSeries implements Iterable<TimedValue> {
 
   /** The index of the first value later than `moment`: the number of values until then. */
   indexAfter(moment: Millis): number {
-    return this.#search((at) => at <= moment);
+    return this.#search((position) => position <= moment);
   }
 
   /** The index of the first value at `moment` or later. */
   indexFrom(moment: Millis): number {
-    return this.#search((at) => at < moment);
+    return this.#search((position) => position < moment);
   }
 
   /** The part from one index up to another (exclusive); shares the columns. */
@@ -140,7 +140,9 @@ export class ValueSeries implements Iterable<TimedValue> {
 
   /** Returns the series with later points at its end; of all its values, at most the newest `kept`. */
   extend(points: Iterable<TimedValue>, kept: number = Number.POSITIVE_INFINITY): ValueSeries {
-    let [columns, start, end] = [this.#columns, this.#start, this.#end];
+    let columns = this.#columns;
+    let start = this.#start;
+    let end = this.#end;
     for (const { at, value, stepMs } of points) {
       const needsSteps = stepMs !== undefined && !columns.hasSteps;
       start = Math.max(start, end + 1 - kept);
@@ -179,8 +181,9 @@ export class ValueSeries implements Iterable<TimedValue> {
   }
 
   /** The number of values at the start whose times are before a limit. */
-  #search(isBefore: (at: Millis) => boolean): number {
-    let [low, high] = [0, this.length];
+  #search(isBefore: (time: Millis) => boolean): number {
+    let low = 0;
+    let high = this.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (isBefore(this.timeAt(middle))) low = middle + 1;

@@ -112,8 +112,8 @@ const withLink = (
   incident: DeclaredIncident,
   { service, reference, url }: IncidentLink,
 ): DeclaredIncident => {
-  const known = incident.links.find((one) => one.service === service && one.reference === reference);
-  const others = incident.links.filter((one) => one !== known);
+  const known = incident.links.find((link) => link.service === service && link.reference === reference);
+  const others = incident.links.filter((link) => link !== known);
   return {
     ...incident,
     links: [...others, { service, reference, url: url === '' ? (known?.url ?? '') : url }],
@@ -124,19 +124,19 @@ const withLink = (
 const withUpdate = (
   incident: DeclaredIncident,
   seq: number,
-  at: Millis,
+  time: Millis,
   text: string,
   to = '',
 ): DeclaredIncident => {
   if (text === '') return incident;
-  const update: IncidentUpdate = { seq, at, text, ...(to === '' ? {} : { posting: 'sent' }) };
+  const update: IncidentUpdate = { seq, at: time, text, ...(to === '' ? {} : { posting: 'sent' }) };
   return { ...incident, updates: [...incident.updates, update] };
 };
 
 /** A posting counts as the latest update, also where the text is that of a change of the status. */
 const withSent = (
   incident: DeclaredIncident,
-  at: Millis,
+  time: Millis,
   sent: Extract<IncidentEvent, { event: 'sent' }>,
 ): DeclaredIncident => {
   const { run, action, outcome, reference, update } = sent;
@@ -145,11 +145,13 @@ const withSent = (
     ...linked,
     sentRuns: [...incident.sentRuns, run],
     // A note in PagerDuty has the same text, and is no posting for stakeholders.
-    updates: incident.updates.map((one) =>
-      action === 'update' && one.seq === update ? { ...one, posting: outcome } : one,
+    updates: incident.updates.map((incidentUpdate) =>
+      action === 'update' && incidentUpdate.seq === update
+        ? { ...incidentUpdate, posting: outcome }
+        : incidentUpdate,
     ),
     ...(action === 'update' && outcome === 'sent'
-      ? { updatedAt: Math.max(at, incident.updatedAt ?? 0) }
+      ? { updatedAt: Math.max(time, incident.updatedAt ?? 0) }
       : {}),
   };
 };
@@ -216,16 +218,20 @@ export const declaredIncidentOf = (
   const timeline: TimelineLine[] = [];
   const actions: TimelineLine[] = [];
   const seen = new Set<string>();
-  for (const one of entries) {
-    if (one.entry.event === 'observed' || one.entry.event === 'attached') {
-      if (seen.has(one.entry.key)) continue;
-      seen.add(one.entry.key);
+  for (const entry of entries) {
+    if (entry.entry.event === 'observed' || entry.entry.event === 'attached') {
+      if (seen.has(entry.entry.key)) continue;
+      seen.add(entry.entry.key);
     }
-    if (one.entry.event === 'sent' && incident.sentRuns.includes(one.entry.run)) continue;
-    const line = timelineLineOf(one, one.entry.event === 'declared' ? '' : incident.commander);
-    incident = applied(incident, one);
+    if (entry.entry.event === 'sent' && incident.sentRuns.includes(entry.entry.run)) continue;
+    const line = timelineLineOf(entry, entry.entry.event === 'declared' ? '' : incident.commander);
+    incident = applied(incident, entry);
     timeline.push(line);
-    if (one.entry.event === 'observed' && one.entry.kind === 'run' && !one.entry.text.endsWith(startedText))
+    if (
+      entry.entry.event === 'observed' &&
+      entry.entry.kind === 'run' &&
+      !entry.entry.text.endsWith(startedText)
+    )
       actions.push(line);
   }
   return { ...incident, actions, timeline: timeline.toSorted((a, b) => a.at - b.at) };

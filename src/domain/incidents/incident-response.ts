@@ -44,7 +44,7 @@ const variable = /\{(\w+)\}/g;
 export const unknownUpdateVariables = (template: string): readonly string[] => [
   ...new Set(
     [...template.matchAll(variable)].flatMap(([, name = '']) =>
-      updateVariables.some((one) => one === name) ? [] : [name],
+      updateVariables.some((updateVariable) => updateVariable === name) ? [] : [name],
     ),
   ),
 ];
@@ -52,7 +52,7 @@ export const unknownUpdateVariables = (template: string): readonly string[] => [
 /** Fills in a template. Empty values become '–'; other names in braces stay. Values are not expanded again. */
 export const filledTemplate = (template: string, values: Readonly<Record<UpdateVariable, string>>): string =>
   template.replaceAll(variable, (whole, name: string) => {
-    const known = updateVariables.find((one) => one === name);
+    const known = updateVariables.find((updateVariable) => updateVariable === name);
     return known === undefined ? whole : values[known] || '–';
   });
 

@@ -116,7 +116,9 @@ export type AnonymizationClass = (typeof anonymizationClasses)[number];
 
 /** All classes except IDs, which are needed to follow a request. */
 const defaultAnonymizationClasses: ReadonlySet<AnonymizationClass> = new Set(
-  anonymizationClasses.filter((one) => one !== 'uuid' && one !== 'trace'),
+  anonymizationClasses.filter(
+    (anonymizationClass) => anonymizationClass !== 'uuid' && anonymizationClass !== 'trace',
+  ),
 );
 
 /** A span of a text with its class. */
@@ -203,9 +205,9 @@ const thingOf = (is: AnonymizationClass, text: string): string => {
 /** Returns whether a position is inside a string of a JSON line. */
 const isInString = (text: string, to: number): boolean => {
   let inside = false;
-  for (let at = 0; at < to; at++)
-    if (text[at] === '"') inside = !inside;
-    else if (text[at] === '\\' && inside) at++;
+  for (let index = 0; index < to; index++)
+    if (text[index] === '"') inside = !inside;
+    else if (text[index] === '\\' && inside) index++;
   return inside;
 };
 
@@ -249,7 +251,7 @@ export const createAnonymizer = ({
 }: AnonymizeOptions = {}): Anonymizer => {
   const kept = new Set([...isUnmaskedWord, ...keep.map(foldCase)]);
   const known = createNameTrie();
-  const learned = createNameTrie();
+  const nameTrie = createNameTrie();
   const aliases = new Map<string, string>();
   const counts = new Map<AnonymizationClass, { pieces: number; things: number }>();
   for (const name of names)
@@ -266,7 +268,7 @@ export const createAnonymizer = ({
     do alias = `${is}-${++count.things}`;
     while (kept.has(alias));
     aliases.set(value, alias);
-    if (is === 'token' && value.length >= shortestLearned) learned.add(value, 'name');
+    if (is === 'token' && value.length >= shortestLearned) nameTrie.add(value, 'name');
     if (is === 'host') known.add(value, 'host');
     return alias;
   };
@@ -274,7 +276,7 @@ export const createAnonymizer = ({
   const piecesOf = (text: string): readonly ClassifiedPiece[] => {
     const pieces = [
       ...byForm.flatMap((find) => find(text)),
-      ...learned.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
+      ...nameTrie.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
       ...known.find(text).map(pieceOf),
       ...byContext.flatMap((find) => find(text)),
       ...[...text.matchAll(aliasForm)].map(({ 0: whole, 1: is = '', index }) => ({
@@ -317,14 +319,16 @@ export const createAnonymizer = ({
       isJsonNumber(raw, from, to) ? `"${secretPlaceholder}"` : secretPlaceholder,
     );
     const read = readableText(text);
-    let [result, at] = ['', 0];
+    let result = '';
+    let index = 0;
     for (const { from, to, is } of piecesOf(read.text)) {
-      const [begin, end] = [read.place(from), read.place(to)];
+      const begin = read.place(from);
+      const end = read.place(to);
       const alias = aliasOf(is, thingOf(is, read.text.slice(from, to)));
-      result += text.slice(at, begin) + (isJsonNumber(text, begin, end) ? `"${alias}"` : alias);
-      at = end;
+      result += text.slice(index, begin) + (isJsonNumber(text, begin, end) ? `"${alias}"` : alias);
+      index = end;
     }
-    return result + text.slice(at);
+    return result + text.slice(index);
   };
 
   return Object.assign(anonymize, {

@@ -34,8 +34,8 @@ export interface AssignedValue {
   readonly is: 'quoted' | 'bare' | 'list' | 'block';
 }
 
-const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
-  pattern.lastIndex = at;
+const matchAt = (pattern: RegExp, text: string, index: number): string | undefined => {
+  pattern.lastIndex = index;
   return pattern.exec(text)?.[0];
 };
 
@@ -48,40 +48,41 @@ const quotedEnd = (text: string, from: number, sign: string): number => {
       end = text.indexOf(sign, end + sign.length);
     return end < 0 ? text.length : end;
   }
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') at++;
+  for (let index = from; index < text.length; index++) {
+    if (text[index] === '\\') index++;
     // SQL doubles a quote.
-    else if (text[at] === sign) {
-      if (sign !== "'" || text[at + 1] !== sign) return at;
-      at++;
+    else if (text[index] === sign) {
+      if (sign !== "'" || text[index + 1] !== sign) return index;
+      index++;
     }
   }
   return text.length;
 };
 
 const bareEnd = (text: string, from: number): number => {
-  let at = from;
+  let index = from;
   for (let nth = 0; nth < 64; nth++) {
-    const piece = matchAt(bareText, text, at);
+    const piece = matchAt(bareText, text, index);
     if (piece === undefined) break;
-    at += piece.length;
-    if (matchAt(continuation, text, at) === undefined) break;
-    at++;
+    index += piece.length;
+    if (matchAt(continuation, text, index) === undefined) break;
+    index++;
   }
-  const encoded = text.slice(from, at).search(encodedEnd);
-  return encoded < 0 ? at : from + encoded;
+  const encoded = text.slice(from, index).search(encodedEnd);
+  return encoded < 0 ? index : from + encoded;
 };
 
 const blockStart = /[|>][-+\d]{0,2}[ \t]*\r?\n/y;
 
 /** The lines of a YAML block scalar: those that are indented more than the line of its name. */
-const blockValue = (text: string, at: number): AssignedValue | undefined => {
-  const start = matchAt(blockStart, text, at);
+const blockValue = (text: string, index: number): AssignedValue | undefined => {
+  const start = matchAt(blockStart, text, index);
   if (start === undefined) return undefined;
-  const lineAt = text.lastIndexOf('\n', at) + 1;
+  const lineAt = text.lastIndexOf('\n', index) + 1;
   const indent = text.slice(lineAt).search(/[^ \t]/);
-  const first = at + start.length;
-  let [from, to] = [first, first];
+  const first = index + start.length;
+  let from = first;
+  let to = first;
   for (let next = first; next < text.length; ) {
     const end = text.indexOf('\n', next);
     const line = text.slice(next, end < 0 ? text.length : end);
@@ -97,17 +98,17 @@ const blockValue = (text: string, at: number): AssignedValue | undefined => {
 };
 
 /** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
-export const assignedValueAt = (text: string, at: number): AssignedValue | undefined => {
-  if (matchAt(reference, text, at) !== undefined) return undefined;
-  const sign = matchAt(opening, text, at);
+export const assignedValueAt = (text: string, index: number): AssignedValue | undefined => {
+  if (matchAt(reference, text, index) !== undefined) return undefined;
+  const sign = matchAt(opening, text, index);
   if (sign !== undefined) {
-    const from = at + sign.length;
+    const from = index + sign.length;
     const close = sign.replace(/^[A-Za-z]+(?=["'])/, '');
     return { from, to: quotedEnd(text, from, close), is: 'quoted' };
   }
-  if (text[at] === '[' || text[at] === '{') return { from: at, to: at, is: 'list' };
-  const block = blockValue(text, at);
+  if (text[index] === '[' || text[index] === '{') return { from: index, to: index, is: 'list' };
+  const block = blockValue(text, index);
   if (block !== undefined) return block;
-  const to = bareEnd(text, at);
-  return to > at ? { from: at, to, is: 'bare' } : undefined;
+  const to = bareEnd(text, index);
+  return to > index ? { from: index, to, is: 'bare' } : undefined;
 };

@@ -2,7 +2,7 @@
 export interface UnescapedText {
   readonly text: string;
   /** Maps a position to the original text. */
-  place(at: number): number;
+  place(position: number): number;
 }
 
 const escaped = /(?<!\\)\\+(?:u([0-9a-f]{4})|(["/bfnrt]))/gi;
@@ -13,12 +13,13 @@ const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
  * Resolves escaped quotes; newlines and similar escapes become spaces, so that names end there. Other backslashes stay.
  */
 const unescapeJsonText = (text: string): UnescapedText => {
-  if (!text.includes('\\')) return { text, place: (at) => at };
+  if (!text.includes('\\')) return { text, place: (position) => position };
   /** Start of each result character in the original. */
   const places: number[] = [];
-  let [result, from] = ['', 0];
+  let result = '';
+  let from = 0;
   const copy = (to: number): void => {
-    for (let at = from; at < to; at++) places.push(at);
+    for (let index = from; index < to; index++) places.push(index);
     result += text.slice(from, to);
   };
   for (const { 0: whole, 1: code, 2: sign = '', index } of text.matchAll(escaped)) {
@@ -29,7 +30,7 @@ const unescapeJsonText = (text: string): UnescapedText => {
   }
   copy(text.length);
   places.push(text.length);
-  return { text: result, place: (at) => places[at] ?? text.length };
+  return { text: result, place: (index) => places[index] ?? text.length };
 };
 
 /** Characters without a glyph, which may stand anywhere in a word, and full-width forms of ASCII. */
@@ -42,9 +43,10 @@ export const readableText = (text: string): UnescapedText => {
   const read = unescapeJsonText(text);
   if (!beyondLatin.test(read.text) || read.text.search(disguised) < 0) return read;
   const places: number[] = [];
-  let [result, from] = ['', 0];
+  let result = '';
+  let from = 0;
   const copy = (to: number): void => {
-    for (let at = from; at < to; at++) places.push(read.place(at));
+    for (let index = from; index < to; index++) places.push(read.place(index));
     result += read.text.slice(from, to);
   };
   for (const { 0: character, index } of read.text.matchAll(disguised)) {
@@ -57,18 +59,18 @@ export const readableText = (text: string): UnescapedText => {
   }
   copy(read.text.length);
   places.push(text.length);
-  return { text: result, place: (at) => places[at] ?? text.length };
+  return { text: result, place: (index) => places[index] ?? text.length };
 };
 
 /** A case-folded text with the positions of its characters in the source text. */
 export interface CaseFoldedText {
   readonly text: string;
   /** Start in the source of the character that produced code unit `at`; the source's length at the end. */
-  start(at: number): number;
+  start(position: number): number;
   /** End in the source of the character that produced code unit `at`. */
-  end(at: number): number;
+  end(position: number): number;
   /** False inside the expansion of one character ('ß' is 'ss'): no name starts or ends there. */
-  isEdge(at: number): boolean;
+  isEdge(position: number): boolean;
 }
 
 const ascii = /^[\u0000-\u007f]*$/;
@@ -107,10 +109,16 @@ export const foldCase = (text: string): string =>
 /** `foldCase` with the positions of the folded characters. */
 export const foldWithOffsets = (text: string): CaseFoldedText => {
   if (ascii.test(text))
-    return { text: text.toLowerCase(), start: (at) => at, end: (at) => at + 1, isEdge: () => true };
+    return {
+      text: text.toLowerCase(),
+      start: (position) => position,
+      end: (position) => position + 1,
+      isEdge: () => true,
+    };
   const starts: number[] = [];
   const ends: number[] = [];
-  let [folded, from] = ['', 0];
+  let folded = '';
+  let from = 0;
   for (const character of text) {
     const part = foldCharacter(character);
     const to = from + character.length;
@@ -123,8 +131,8 @@ export const foldWithOffsets = (text: string): CaseFoldedText => {
   }
   return {
     text: folded,
-    start: (at) => starts[at] ?? text.length,
-    end: (at) => ends[at] ?? text.length,
-    isEdge: (at) => at === 0 || starts[at] !== starts[at - 1],
+    start: (index) => starts[index] ?? text.length,
+    end: (index) => ends[index] ?? text.length,
+    isEdge: (index) => index === 0 || starts[index] !== starts[index - 1],
   };
 };

@@ -20,7 +20,8 @@ interface MemoizedTextFunction {
 
 /** Two generations: an entry that is used again survives the drop of the older one. */
 export const memoizeText = (work: (text: string) => string): MemoizedTextFunction => {
-  let [young, old] = [new Map<string, string>(), new Map<string, string>()];
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
   const keep = (text: string, result: string): string => {
     if (young.size >= keptAtMost) [young, old] = [new Map(), young];
     young.set(text, result);
@@ -122,7 +123,9 @@ const isNumbers = (name: string): boolean =>
 export const createMaskSession = (): MaskSession => {
   const pseudonyms = createPseudonyms();
   const known = createNameTrie();
-  const [staying, listed, allowed] = [new Set(isUnmaskedWord), new Set<string>(), new Set<string>()];
+  const staying = new Set(isUnmaskedWord);
+  const listed = new Set<string>();
+  const allowed = new Set<string>();
   const objects = new Set<string>();
   const seen = new WeakSet<object>();
   const isNews = (read: object): boolean => {
@@ -144,8 +147,8 @@ export const createMaskSession = (): MaskSession => {
   const plain = memoizeText((text) => maskText(parts, text));
   /** Cache for fields; the key is the name, a newline, and the value. */
   const fields = memoizeText((pair) => {
-    const at = pair.indexOf('\n');
-    return maskField(parts, pair.slice(at + 1), pair.slice(0, at));
+    const index = pair.indexOf('\n');
+    return maskField(parts, pair.slice(index + 1), pair.slice(0, index));
   });
   /** The most recent list of own names. */
   let owned = { key: '', mask: plain };
@@ -204,7 +207,7 @@ export const createMaskSession = (): MaskSession => {
       if (text.length < 2) return text;
       if (own.length === 0) return plain(text);
       const key = own.join('\n');
-      if (owned.key !== key) owned = { key, mask: memoizeText((one) => maskText(parts, one, own)) };
+      if (owned.key !== key) owned = { key, mask: memoizeText((part) => maskText(parts, part, own)) };
       return owned.mask(text);
     },
     maskField: (text, name, own = []) =>

@@ -45,7 +45,8 @@ export const createPseudonyms = (): Pseudonyms => {
 
   const give = (is: SensitiveKind, value: string): string => {
     const key = foldCase(value);
-    let [number, alias] = [counts.get(is) ?? 0, ''];
+    let number = counts.get(is) ?? 0;
+    let alias = '';
     do alias = `${is}-${++number}`;
     while (reserved.has(alias));
     counts.set(is, number);
@@ -107,12 +108,13 @@ const replaced = (
   pieces: readonly SensitiveSpan[],
   by: (piece: string, span: SensitiveSpan) => string,
 ): string => {
-  let [result, at] = ['', 0];
+  let result = '';
+  let index = 0;
   for (const span of pieces) {
-    result += text.slice(at, read.place(span.from)) + by(read.text.slice(span.from, span.to), span);
-    at = read.place(span.to);
+    result += text.slice(index, read.place(span.from)) + by(read.text.slice(span.from, span.to), span);
+    index = read.place(span.to);
   }
-  return result + text.slice(at);
+  return result + text.slice(index);
 };
 
 /**
@@ -123,12 +125,13 @@ export const redactWritten = (
   text: string,
   by: (from: number, to: number) => string = () => secretPlaceholder,
 ): string => {
-  let [result, at] = ['', 0];
+  let result = '';
+  let index = 0;
   for (const { from, to } of writtenSecrets(text)) {
-    result += text.slice(at, from) + by(from, to);
-    at = to;
+    result += text.slice(index, from) + by(from, to);
+    index = to;
   }
-  return result + text.slice(at);
+  return result + text.slice(index);
 };
 
 /** Redacts tokens, keys and passwords, in every mode. `name`: the field that contains the text. */
@@ -145,10 +148,15 @@ export const redactSecretForms = (text: string, name?: string): string => {
 const placesOf = (names: readonly string[], text: string): readonly SensitiveSpan[] =>
   names.flatMap((name) => {
     const all: SensitiveSpan[] = [];
-    for (let at = text.indexOf(name); name !== '' && at >= 0; at = text.indexOf(name, at + name.length)) {
-      const [before, after] = [text[at - 1] ?? ' ', text.slice(at + name.length, at + name.length + 2)];
+    for (
+      let index = text.indexOf(name);
+      name !== '' && index >= 0;
+      index = text.indexOf(name, index + name.length)
+    ) {
+      const before = text[index - 1] ?? ' ';
+      const after = text.slice(index + name.length, index + name.length + 2);
       const alone = !/[\p{L}\p{N}_.-]/u.test(before) && !/^(?:[\p{L}\p{N}_@-]|\.[\p{L}\p{N}])/u.test(after);
-      if (alone) all.push({ from: at, to: at + name.length, is: 'name' });
+      if (alone) all.push({ from: index, to: index + name.length, is: 'name' });
     }
     return all;
   });

@@ -41,7 +41,7 @@ const entriesOf = (value: object, mask: FieldMask, place: Place): Readonly<Recor
     return free;
   };
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [keyOf(key), masked(one, mask, under(place, key))]),
+    Object.entries(value).map(([key, element]) => [keyOf(key), masked(element, mask, under(place, key))]),
   );
 };
 
@@ -53,7 +53,7 @@ const masked = (value: unknown, mask: FieldMask, place: Place): unknown => {
   if (Array.isArray(value)) {
     const { name: _, ...rest } = place;
     const item: Place = place.secret === undefined ? rest : { ...rest, name: place.secret };
-    return value.map((one) => masked(one, mask, item));
+    return value.map((element) => masked(element, mask, item));
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') return masked(value.toJSON(), mask, place);
   return entriesOf(value, mask, place);

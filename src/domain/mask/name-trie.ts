@@ -24,12 +24,12 @@ const shortest = 2;
 const inWord = /[\p{L}\p{N}_]/u;
 const joined = /[\p{L}\p{N}_.-]/u;
 
-const ends = (text: string, at: number, plain: boolean): boolean => {
-  const next = text[at];
+const ends = (text: string, index: number, plain: boolean): boolean => {
+  const next = text[index];
   if (next === undefined) return true;
   if (!plain) return !inWord.test(next);
   // A period at the end of a sentence is a boundary.
-  return !joined.test(next) || (next === '.' && !inWord.test(text[at + 1] ?? ' '));
+  return !joined.test(next) || (next === '.' && !inWord.test(text[index + 1] ?? ' '));
 };
 
 /**
@@ -40,9 +40,9 @@ export const createNameTrie = (): NameTrie => {
   const root: Node = { next: new Map() };
   let size = 0;
 
-  const canBegin = (text: string, folded: CaseFoldedText, at: number): boolean => {
-    if (!root.next.has(folded.text[at] ?? '') || !folded.isEdge(at)) return false;
-    const start = folded.start(at);
+  const canBegin = (text: string, folded: CaseFoldedText, index: number): boolean => {
+    if (!root.next.has(folded.text[index] ?? '') || !folded.isEdge(index)) return false;
+    const start = folded.start(index);
     return start === 0 || !inWord.test(text[start - 1] ?? '');
   };
 
@@ -50,15 +50,15 @@ export const createNameTrie = (): NameTrie => {
     let node: Node | undefined = root;
     let span: SensitiveSpan | undefined;
     const start = folded.start(from);
-    for (let at = from; node !== undefined; at++) {
-      if (node.is !== undefined && folded.isEdge(at)) {
-        const to = folded.end(at - 1);
+    for (let index = from; node !== undefined; index++) {
+      if (node.is !== undefined && folded.isEdge(index)) {
+        const to = folded.end(index - 1);
         const isPlain = node.plain === true;
         if (ends(text, to, isPlain) && !(isPlain && start > 0 && joined.test(text[start - 1] ?? '')))
           span = { from: start, to, is: node.is };
       }
-      if (at >= folded.text.length) break;
-      node = node.next.get(folded.text[at] ?? '');
+      if (index >= folded.text.length) break;
+      node = node.next.get(folded.text[index] ?? '');
     }
     return span;
   };
@@ -83,11 +83,11 @@ export const createNameTrie = (): NameTrie => {
       if (size === 0) return [];
       const folded = foldWithOffsets(text);
       const all: SensitiveSpan[] = [];
-      for (let at = 0; at < folded.text.length; at++) {
-        const span = canBegin(text, folded, at) ? longestAt(text, folded, at) : undefined;
+      for (let index = 0; index < folded.text.length; index++) {
+        const span = canBegin(text, folded, index) ? longestAt(text, folded, index) : undefined;
         if (span === undefined) continue;
         all.push(span);
-        while (folded.start(at + 1) < span.to) at++;
+        while (folded.start(index + 1) < span.to) index++;
       }
       return all;
     },

@@ -23,7 +23,8 @@ const withoutValueOf = (before: string, text: string): string => {
 
 /** Masks the lines of a YAML block whose name marks it as a secret, across the parts of an output. */
 const createBlocks = (): ((text: string) => string) => {
-  let [indent, left] = [0, 0];
+  let indent = 0;
+  let left = 0;
   const masked = (line: string): string => {
     const depth = indentOf(line);
     if (left > 0 && (depth < 0 || depth > indent)) {

@@ -193,7 +193,8 @@ const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
  */
 const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly SensitiveSpan[] => {
   const { user = '', it: name = '' } = groups ?? {};
-  const [before, host] = [indices?.groups?.user, indices?.groups?.it];
+  const before = indices?.groups?.user;
+  const host = indices?.groups?.it;
   const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !publicNames.test(name);
   return [
     ...(before === undefined || user === '' || user === '…masked'

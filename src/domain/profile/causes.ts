@@ -112,8 +112,8 @@ const probableCause = (
   let cause: Candidate | undefined;
   let obstructed: Candidate | undefined;
   for (const [name, steps] of upstream)
-    for (const one of causesByName.get(name) ?? []) {
-      const candidate = candidateOf(finding, one, steps, watchedFrom);
+    for (const causeFinding of causesByName.get(name) ?? []) {
+      const candidate = candidateOf(finding, causeFinding, steps, watchedFrom);
       if (candidate.obstacle === undefined) cause = moreProbable(cause, candidate);
       else obstructed = moreProbable(obstructed, candidate);
     }
@@ -174,7 +174,7 @@ export const groupByCause = (
     if (obstructed?.obstacle !== undefined)
       possible.set(finding.key, { cause: obstructed.cause.key, because: obstructed.obstacle });
     if (!finding.explains) continue;
-    for (const name of new Set(finding.names.map((one) => one.toLowerCase()))) {
+    for (const name of new Set(finding.names.map((text) => text.toLowerCase()))) {
       const causes = causesByName.get(name);
       if (causes === undefined) causesByName.set(name, [finding]);
       else causes.push(finding);

@@ -41,7 +41,7 @@ export const dependenciesOf = ({
 export const dependencyPairs = (
   dependencies: Dependencies,
 ): readonly (readonly [name: string, needed: string])[] =>
-  Object.entries(dependencies).flatMap(([name, needed]) => needed.map((one) => [name, one] as const));
+  Object.entries(dependencies).flatMap(([name, needed]) => needed.map((text) => [name, text] as const));
 
 /** The form in which names are compared: case does not matter. */
 const folded = (name: string): string => name.toLowerCase();

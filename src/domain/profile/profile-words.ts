@@ -24,9 +24,9 @@ const learnUrl = (text: string, learn: Learn): void => {
 };
 
 const learnConfig = (key: string, value: unknown, learn: Learn): void => {
-  if (Array.isArray(value)) for (const one of value) learnConfig(key, one, learn);
+  if (Array.isArray(value)) for (const element of value) learnConfig(key, element, learn);
   else if (typeof value === 'object' && value !== null)
-    for (const [name, one] of Object.entries(value)) learnConfig(name, one, learn);
+    for (const [name, element] of Object.entries(value)) learnConfig(name, element, learn);
   else if (typeof value !== 'string') return;
   else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) learnUrl(value, learn);
   else if (addressKeys.test(key)) learnAddress(value, learn);
@@ -43,8 +43,8 @@ const learnVia = (via: ViaSpec | undefined, learn: Learn): void => {
 const servicesIn = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(servicesIn);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) =>
-    key === 'service' && typeof one === 'string' ? [one] : servicesIn(one),
+  return Object.entries(value).flatMap(([key, element]) =>
+    key === 'service' && typeof element === 'string' ? [element] : servicesIn(element),
   );
 };
 

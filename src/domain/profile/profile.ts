@@ -70,13 +70,13 @@ export interface ProfileReview {
 }
 
 /** Returns the date of a time, 'YYYY-MM-DD'; without a zone in that of this machine. */
-const dayOf = (at: Millis, zone: string | undefined): string =>
+const dayOf = (time: Millis, zone: string | undefined): string =>
   new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
     ...(zone === undefined ? {} : { timeZone: zone }),
-  }).format(at);
+  }).format(time);
 
 /** Returns the days since the review was due; negative: days until it is due. Undefined: none is planned. */
 export const daysSinceReviewDue = (

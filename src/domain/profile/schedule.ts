@@ -137,7 +137,7 @@ export const scheduleText = ({ every, on, at, tz }: ChecklistSchedule, zone: str
 /** Parses a day as a profile writes it: 'monday', 'first monday', '15'. Undefined for anything else. */
 export const parseScheduleDay = (text: string): ScheduleDay | undefined => {
   const [, first, name = ''] = /^(first )?(\w+)$/i.exec(text.trim()) ?? [];
-  const day = dayNames.findIndex((one) => one.toLowerCase() === name.toLowerCase());
+  const day = dayNames.findIndex((dayName) => dayName.toLowerCase() === name.toLowerCase());
   if (day >= 0) return { is: first === undefined ? 'weekday' : 'first', day };
   const date = /^\d{1,2}$/.test(name) && first === undefined ? Number(name) : 0;
   return date >= 1 && date <= 31 ? { is: 'date', date } : undefined;

@@ -12,9 +12,9 @@ interface BacktrackingCost {
   readonly ways: PolynomialBound;
 }
 
-const one: PolynomialBound = { factor: 1, degree: 0 };
+const polynomialBound: PolynomialBound = { factor: 1, degree: 0 };
 const endless: PolynomialBound = { factor: Number.POSITIVE_INFINITY, degree: Number.POSITIVE_INFINITY };
-const simple: BacktrackingCost = { steps: one, ways: one };
+const simple: BacktrackingCost = { steps: polynomialBound, ways: polynomialBound };
 
 const plus = (left: PolynomialBound, right: PolynomialBound): PolynomialBound => ({
   factor: left.factor + right.factor,
@@ -72,9 +72,9 @@ const effortOf = (tree: RegexTree): BacktrackingCost => {
       return repeated(effortOf(tree.of), tree.least, tree.most);
     case 'look':
       // Atomic: after a match it is not entered again.
-      return { steps: effortOf(tree.of).steps, ways: one };
+      return { steps: effortOf(tree.of).steps, ways: polynomialBound };
     case 'reference':
-      return { steps: { factor: 1, degree: 1 }, ways: one };
+      return { steps: { factor: 1, degree: 1 }, ways: polynomialBound };
   }
 };
 

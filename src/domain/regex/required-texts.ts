@@ -10,7 +10,8 @@ const shortest = (texts: RequiredTexts): number => Math.min(...texts.map(({ leng
 
 const better = (left: RequiredTexts | undefined, right: RequiredTexts): RequiredTexts => {
   if (left === undefined) return right;
-  const [a, b] = [shortest(left), shortest(right)];
+  const a = shortest(left);
+  const b = shortest(right);
   return b > a || (b === a && right.length < left.length) ? right : left;
 };
 

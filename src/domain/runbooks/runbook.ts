@@ -264,6 +264,6 @@ export const resetRunbookId = (id: string): string => `${id}${resetSuffix}`;
 
 /** Id of the runbook itself, for an undo or a reset of it. */
 export const baseRunbookId = (id: string): string => {
-  const suffix = [undoSuffix, resetSuffix].find((one) => id.endsWith(one));
+  const suffix = [undoSuffix, resetSuffix].find((text) => id.endsWith(text));
   return suffix === undefined ? id : id.slice(0, -suffix.length);
 };

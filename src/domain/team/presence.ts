@@ -42,4 +42,7 @@ export const othersIn = (
   present: readonly PresentCockpit[],
   { system, env }: Pick<PresenceNote, 'system' | 'env'>,
 ): readonly PresentCockpit[] =>
-  present.filter((one) => !one.isSelf && one.system === system && one.env === env);
+  present.filter(
+    (presentCockpit) =>
+      !presentCockpit.isSelf && presentCockpit.system === system && presentCockpit.env === env,
+  );

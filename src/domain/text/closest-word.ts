@@ -1,6 +1,7 @@
 /** Returns the edit distance of two words: insertions, deletions, replacements, and swaps of neighbors. */
 export const editDistance = (a: string, b: string): number => {
-  let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, i) => i)];
+  let before = [] as number[];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {

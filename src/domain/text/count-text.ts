@@ -1,6 +1,6 @@
 /** '1 breaker', '2 breakers'; `many`: a plural that does not end in s alone. */
-export const pluralize = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
+export const pluralize = (count: number, text: string, many = `${text}s`): string =>
+  `${count} ${count === 1 ? text : many}`;
 
 /** Joins the first texts of a list and counts the others: 'a, b, c and 4 more'. */
 export const joinFirst = (texts: readonly string[], most: number, separator = ', '): string => {

@@ -7,14 +7,14 @@ const notInName = /[^\p{L}\p{N}\p{M}\p{Cf}_.@:%+~-]/u;
 const longestName = 253;
 
 /** Moves a position out of a surrogate pair. */
-export const wholeAt = (text: string, at: number): number => {
-  const code = text.charCodeAt(at);
-  return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
+export const wholeAt = (text: string, index: number): number => {
+  const code = text.charCodeAt(index);
+  return index > 0 && code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;
 };
 
 /** Returns the start of the name around a position; the position itself when it is not in a name. */
-export const nameStart = (text: string, at: number): number => {
-  const place = wholeAt(text, Math.max(0, at));
+export const nameStart = (text: string, index: number): number => {
+  const place = wholeAt(text, Math.max(0, index));
   let start = place;
   while (start > 0 && place - start <= longestName) {
     const before = wholeAt(text, start - 1);

@@ -13,7 +13,7 @@ const plain = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** Formats an argv for display: quotes what a shell would split or expand. Never passed to a shell. */
 export const formatArgv = (argv: readonly string[]): string =>
-  argv.map((one) => (plain.test(one) ? one : `'${one.replaceAll("'", `'\\''`)}'`)).join(' ');
+  argv.map((text) => (plain.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Display text of an absent value. */
 export const absentText = '–';
@@ -55,7 +55,8 @@ export const formatLatency = (ms: Maybe): string => {
 export const formatBytes = (value: Maybe): string => {
   if (!present(value)) return absentText;
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  let [size, step] = [value, 0];
+  let size = value;
+  let step = 0;
   while (Math.abs(size) >= 1023.95 && step < units.length - 1) [size, step] = [size / 1024, step + 1];
   return `${formatCount(size, Math.abs(size) < 10 && step > 0 ? 1 : 0)} ${units[step]}`;
 };

@@ -2,18 +2,20 @@
 export interface LowerCaseText {
   readonly text: string;
   /** Maps the start of a character in `text` to its start in the original. */
-  start(at: number): number;
+  start(position: number): number;
   /** Maps the end of a character in `text` to its end in the original. */
-  end(at: number): number;
+  end(position: number): number;
 }
 
 /** Lowercases a text. Some letters change their length: 'İ' becomes 'i' and a combining dot, so positions are mapped. */
 export const lowerCaseWithOffsets = (text: string): LowerCaseText => {
   const lower = text.toLowerCase();
-  if (lower.length === text.length) return { text: lower, start: (at) => at, end: (at) => at };
+  if (lower.length === text.length)
+    return { text: lower, start: (position) => position, end: (position) => position };
   const starts: number[] = [];
   const ends: number[] = [];
-  let [result, from] = ['', 0];
+  let result = '';
+  let from = 0;
   for (const character of text) {
     const part = character.toLowerCase();
     const to = from + character.length;
@@ -27,20 +29,24 @@ export const lowerCaseWithOffsets = (text: string): LowerCaseText => {
   }
   return {
     text: result,
-    start: (at) => starts[at] ?? text.length,
-    end: (at) => (at === 0 ? 0 : (ends[at - 1] ?? text.length)),
+    start: (index) => starts[index] ?? text.length,
+    end: (index) => (index === 0 ? 0 : (ends[index - 1] ?? text.length)),
   };
 };
 
 /** Returns where a text in lower case occurs in another one, from left to right, ignoring case. */
 export const findIgnoringCase = (
   text: string,
-  wanted: string,
+  wantedPart: string,
 ): readonly (readonly [from: number, to: number])[] => {
-  if (wanted === '') return [];
+  if (wantedPart === '') return [];
   const lower = lowerCaseWithOffsets(text);
   const found: (readonly [number, number])[] = [];
-  for (let at = lower.text.indexOf(wanted); at !== -1; at = lower.text.indexOf(wanted, at + wanted.length))
-    found.push([lower.start(at), lower.end(at + wanted.length)]);
+  for (
+    let index = lower.text.indexOf(wantedPart);
+    index !== -1;
+    index = lower.text.indexOf(wantedPart, index + wantedPart.length)
+  )
+    found.push([lower.start(index), lower.end(index + wantedPart.length)]);
   return found;
 };

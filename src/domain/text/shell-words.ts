@@ -21,18 +21,18 @@ const wordPart = /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+)/y;
 export const splitCommandLine = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
   let word: string | undefined;
-  for (let at = 0; at < text.length; ) {
-    wordPart.lastIndex = at;
+  for (let index = 0; index < text.length; ) {
+    wordPart.lastIndex = index;
     const match = wordPart.exec(text);
     if (match !== null) {
       const [whole, single, double, escaped, bare] = match;
       // In double quotes a backslash escapes only these (POSIX, 2.2.3).
       word = (word ?? '') + (single ?? double?.replaceAll(/\\([$`"\\\n])/g, '$1') ?? escaped ?? bare ?? '');
-      at += whole.length;
-    } else if (/\s/.test(text[at] ?? '')) {
+      index += whole.length;
+    } else if (/\s/.test(text[index] ?? '')) {
       if (word !== undefined) words.push(word);
       word = undefined;
-      at += 1;
+      index += 1;
     } else return undefined;
   }
   return word === undefined ? words : [...words, word];

@@ -33,7 +33,8 @@ export const formatMeasurement = (value: number | string, unit: string): string 
 
 /** Names of columns and paths whose number is a time: 'last_archived_epoch', 'status.startTime'. */
 const isMoment = /(?:^|[_.])(?:epoch|time|timestamp|at)$|(?:Time|Timestamp|At|_epoch(?:_s|_ms)?)$/i;
-const [year2001, year2096] = [1e9, 4e9];
+const year2001 = 1e9;
+const year2096 = 4e9;
 
 const momentOf = (name: string, value: number): Millis | undefined => {
   if (!isMoment.test(name)) return undefined;
@@ -52,8 +53,8 @@ const mostShown = 120;
 /** Formats a value of a result for people: a time as ISO 8601, a uid by its first characters, at most six decimals. */
 export const resultText = (name: string, value: unknown, hide: Hide = (text) => text): string => {
   const number = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
-  const at = number ? momentOf(name, Number(value)) : undefined;
-  if (at !== undefined) return isoTime(at);
+  const time = number ? momentOf(name, Number(value)) : undefined;
+  if (time !== undefined) return isoTime(time);
   if (typeof value === 'number') return formatCount(value, 6);
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   if (uid.test(text)) return `${text.slice(0, 8)}…`;

@@ -22,9 +22,11 @@ export const addDuplicateKeys = (document: Document.Parsed): void => {
     const seen = new Set<unknown>();
     for (const { key } of map.items) {
       if (!isScalar(key) || !isComparable(key.value)) continue;
-      const [at = 0] = (key as ParsedNode).range ?? [];
+      const [position = 0] = (key as ParsedNode).range ?? [];
       if (seen.has(key.value))
-        document.errors.push(new YAMLParseError([at, at + 1], 'DUPLICATE_KEY', 'Map keys must be unique'));
+        document.errors.push(
+          new YAMLParseError([position, position + 1], 'DUPLICATE_KEY', 'Map keys must be unique'),
+        );
       seen.add(key.value);
     }
   }

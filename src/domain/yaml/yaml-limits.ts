@@ -62,7 +62,10 @@ export const countTokens = (text: string, limits: YamlLimits): ((lexeme: string,
       `the file is larger than ${limits.size / 1024} KiB`,
       'split it, or remove what does not belong there',
     );
-  let [entries, aliases, words, blanks] = [0, 0, 0, 0];
+  let entries = 0;
+  let aliases = 0;
+  let words = 0;
+  let blanks = 0;
   let isText = false;
   return (lexeme, depth) => {
     // The token after this mark is the text of a value, whatever it begins with.

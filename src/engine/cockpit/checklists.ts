@@ -99,10 +99,12 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   /** Adds to the journal the items of a list in progress whose check no longer holds: its tick is gone. */
   const tellUnticked = (status: ChecklistStatus, before: readonly ChecklistStatus[]): void => {
     const { list, items, beganAt, hasEnded, occurrence } = status;
-    const old = before.find((one) => one.list.id === list.id && one.occurrence === occurrence);
+    const old = before.find(
+      (checklistStatus) => checklistStatus.list.id === list.id && checklistStatus.occurrence === occurrence,
+    );
     if (beganAt === undefined || hasEnded || old === undefined) return;
     for (const { item, state } of items) {
-      const was = old.items.find((one) => one.item.id === item.id)?.state;
+      const was = old.items.find((itemStatus) => itemStatus.item.id === item.id)?.state;
       if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
         journal(`${list.title}: ${item.title}`, `no longer done: ${state.why}`, 'warn');
     }
@@ -160,7 +162,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   };
 
   const statusOf = (list: string): ChecklistStatus | undefined =>
-    cockpit.getState().checklists?.find((one) => one.list.id === list);
+    cockpit.getState().checklists?.find((checklist) => checklist.list.id === list);
 
   return {
     reload: () => inOrder(readRecords),
@@ -183,8 +185,8 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       const problem = markProblem(mark, note);
       if (found === undefined || status === undefined || records === undefined) return;
       if (problem !== undefined) return say(`not recorded: ${problem}`, 'warn');
-      const one = status.items.find((it) => it.item.id === item);
-      if (one === undefined) return;
+      const itemStatus = status.items.find((it) => it.item.id === item);
+      if (itemStatus === undefined) return;
       const occurrence = currentOccurrence(found, {
         records,
         now: clock.wallNow(),
@@ -195,10 +197,10 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
         is: mark,
         item,
         note,
-        ...(one.reading === undefined ? {} : { evidence: one.reading.why }),
+        ...(itemStatus.reading === undefined ? {} : { evidence: itemStatus.reading.why }),
       });
       const change = `${mark.replace('-', ' ')} by ${operator}${note === '' ? '' : `: ${note}`}`;
-      journal(`${found.title}: ${one.item.title}`, change, 'ok');
+      journal(`${found.title}: ${itemStatus.item.title}`, change, 'ok');
     },
     endChecklist: (list) => {
       const status = statusOf(list);
@@ -209,10 +211,10 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       const found = lists.find(({ id }) => id === list)?.items.find(({ id }) => id === item);
       const key = checklistDataKey(list, item);
       if (found?.use === undefined || cockpit.getState().checklistData?.[key]?.done === false) return;
-      const at = clock.now();
+      const time = clock.now();
       const put = (data: Omit<ChecklistData, 'at'>): void => {
         if (!isClosed)
-          cockpit.setState((s) => ({ checklistData: { ...s.checklistData, [key]: { ...data, at } } }));
+          cockpit.setState((s) => ({ checklistData: { ...s.checklistData, [key]: { ...data, at: time } } }));
       };
       put({ lines: [], faults: [], done: false });
       const step = {

@@ -78,7 +78,7 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
   const own = opened.state ?? parts.state;
   const isSimulated = opened.simulator !== undefined;
   const flow = createRunFlow(parts, opened, say, past);
-  const suggest = createSuggester(runbooks.filter((one) => !isOnlyOnRows(one)));
+  const suggest = createSuggester(runbooks.filter((runbook) => !isOnlyOnRows(runbook)));
   const changes = createJournalTracker();
   const news = createNewsNotifier(parts.isNotifying);
   const dangers = runbookDangers(runbooks, engine.sources);
@@ -120,7 +120,7 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
       limitOf: (id) => warningLimit(profile.signals, id),
       urgencyOf: (id) => severityOfRunbook(profile.severity, id)?.rank,
     });
-    const offered = suggestions.map((one) => withRunbookDanger(one, dangers));
+    const offered = suggestions.map((suggestion) => withRunbookDanger(suggestion, dangers));
     if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)
       cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
     if (!sameTrigger(shown.trigger, trigger)) cockpit.setState({ trigger });
@@ -163,11 +163,11 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
     },
     openAcross: async () => {
       const others = await opened.openAcross();
-      if (!isCurrent()) return void (await Promise.all(others.map((one) => one.close())));
+      if (!isCurrent()) return void (await Promise.all(others.map((othersEngine) => othersEngine.close())));
       across = others;
       cockpit.setState((s) => withOpenEnvironments(s, across));
       parts.switched(opened, across);
-      for (const one of across) one.start();
+      for (const currentEngine of across) currentEngine.start();
     },
     everySecond: () => {
       resets.everySecond();
@@ -186,10 +186,10 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
     },
     resetsSaved: resets.reload,
     pollNow: () => {
-      for (const one of [engine, ...across]) one.pollNow();
+      for (const currentEngine of [engine, ...across]) currentEngine.pollNow();
     },
     readHistory: (signal, range, purpose) => {
-      for (const one of [engine, ...across]) one.readHistory(signal, range, purpose);
+      for (const currentEngine of [engine, ...across]) currentEngine.readHistory(signal, range, purpose);
     },
     close: async () => {
       stopRecorded.abort(new DOMException('the environment was closed', 'AbortError'));
@@ -203,7 +203,7 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
       await resets.close();
       await checklists.close();
       cockpit.setState({ resets: [], ledgerProblem: undefined });
-      await Promise.all([...across.map((one) => one.close()), opened.close()]);
+      await Promise.all([...across.map((acrossEngine) => acrossEngine.close()), opened.close()]);
     },
   };
 };

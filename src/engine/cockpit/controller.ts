@@ -229,7 +229,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       showArming();
     },
     closeForward: (id) => {
-      const closed = cockpit.getState().forwards?.find((one) => one.id === id);
+      const closed = cockpit.getState().forwards?.find((forward) => forward.id === id);
       if (closed === undefined) return;
       say(`closed ${formatForward(closed)}`);
       guarded(present?.opened.portForwards?.close(id));

@@ -118,7 +118,8 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   };
 
   const reopen = async (breakGlass?: string): Promise<void> => {
-    const [was, { open }] = [current(), cockpit.getState()];
+    const was = current();
+    const { open } = cockpit.getState();
     if (was === undefined || open === undefined) return parts.readAgain();
     const opened = await parts.open(open, breakGlass);
     if ('refused' in opened) {

@@ -39,12 +39,12 @@ const flapNameOf = ({ kind, noun, what, row }: JournalChange): string =>
 
 const summary = (
   { since, from, count, newest }: NonNullable<Flapping['held']>,
-  at: Millis,
+  time: Millis,
 ): JournalChange => ({
   ...newest,
-  at,
+  at: time,
   from,
-  why: `${count} times in ${formatAge(at - since)}${newest.why === undefined ? '' : `, ${newest.why}`}`,
+  why: `${count} times in ${formatAge(time - since)}${newest.why === undefined ? '' : `, ${newest.why}`}`,
 });
 
 /**
@@ -53,7 +53,7 @@ const summary = (
  */
 export const createFlapFolder = (): ((
   changes: readonly JournalChange[],
-  at: Millis,
+  time: Millis,
 ) => readonly JournalChange[]) => {
   const flapping = new Map<string, Flapping>();
 
@@ -70,18 +70,18 @@ export const createFlapFolder = (): ((
     return [];
   };
 
-  const due = (at: Millis): readonly JournalChange[] => {
+  const due = (time: Millis): readonly JournalChange[] => {
     const listed: JournalChange[] = [];
     for (const [name, { held, last }] of flapping) {
-      if (held !== undefined && at - held.since >= togetherMs) {
-        listed.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
+      if (held !== undefined && time - held.since >= togetherMs) {
+        listed.push(held.count === 1 ? { ...held.newest, at: time } : summary(held, time));
         flapping.set(name, { listed: toldAtOnce, last });
-      } else if (held === undefined && at - last > togetherMs) flapping.delete(name);
+      } else if (held === undefined && time - last > togetherMs) flapping.delete(name);
     }
     return listed;
   };
 
-  return (changes, at) => [...due(at), ...changes.flatMap(take)];
+  return (changes, time) => [...due(time), ...changes.flatMap(take)];
 };
 
 /** Up to this many changes of one kind at a time are reported individually. */
@@ -117,7 +117,7 @@ const folded = (changes: readonly JournalChange[], first: JournalChange): Journa
     to: stepsOf(changes),
     why: joinFirst(changes.map(burstNameOf), named),
     level: worstLevel(changes.map(({ level }) => level)),
-    source: changes.every((one) => one.source === source) ? source : '',
+    source: changes.every((change) => change.source === source) ? source : '',
   };
 };
 

@@ -58,7 +58,9 @@ export const withLedgerEntries = (
   const byRun = Map.groupBy(journal, ({ run }) => run);
   const fresh = entries.filter(
     ({ run, change, at }) =>
-      !(byRun.get(run) ?? []).some((one) => one.change === change && Math.abs(one.at - at) <= sameEventMs),
+      !(byRun.get(run) ?? []).some(
+        (journalEntry) => journalEntry.change === change && Math.abs(journalEntry.at - at) <= sameEventMs,
+      ),
   );
   return fresh.length === 0 ? journal : [...journal, ...fresh].toSorted((a, b) => a.at - b.at);
 };
@@ -80,7 +82,8 @@ export const createLedgerJournal = (
   const newRecords = async (): Promise<readonly LedgerRecord[]> => {
     const since = clock.wallNow() - dayMs;
     const found: LedgerRecord[] = [];
-    let [read, newest] = [0, lastSeq];
+    let read = 0;
+    let newest = lastSeq;
     for await (const record of newestRecords(stateDir)) {
       if (record.seq <= lastSeq || ++read > maxRecords) break;
       if (Date.parse(record.at) < since - disorderMs) break;
@@ -104,8 +107,8 @@ export const createLedgerJournal = (
     runs.set(run, known);
     learn(known, record);
     if (!isShown(record.entry)) return undefined;
-    const at = Date.parse(record.at) - clock.wallOffset();
-    const entry = runJournalEntry(known.title, { ...record.entry, at }, known.events, known.drill);
+    const time = Date.parse(record.at) - clock.wallOffset();
+    const entry = runJournalEntry(known.title, { ...record.entry, at: time }, known.events, known.drill);
     return entry === undefined ? undefined : { ...entry, by: `${record.who}@${record.host}` };
   };
 

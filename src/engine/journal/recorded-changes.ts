@@ -57,8 +57,8 @@ export const readRecordedChanges = async (
   const unread: Fault[] = recorders.flatMap(({ source, problem }) =>
     source?.recentChanges === undefined && problem !== undefined ? [problem] : [],
   );
-  const asked = recorders.filter(({ source }) => source?.recentChanges !== undefined);
-  let waiting = asked.length;
+  const askedRecorders = recorders.filter(({ source }) => source?.recentChanges !== undefined);
+  let waiting = askedRecorders.length;
   const coverage = (): ChangeCoverage => ({
     since,
     read: [...read].sort(),
@@ -67,7 +67,7 @@ export const readRecordedChanges = async (
   });
   if (waiting === 0) report('', [], coverage());
   await Promise.all(
-    asked.map(async ({ id, source }) => {
+    askedRecorders.map(async ({ id, source }) => {
       const own = new AbortController();
       stop.signal.addEventListener('abort', () => own.abort(stop.signal.reason), { once: true });
       const call = async (signal: AbortSignal) => source?.recentChanges?.(since, signal);

@@ -20,8 +20,8 @@ const mostTargets = 3;
 
 /** 'Restart the instances (bus-0, bus-1)': the title of a step, with the targets that it does not name. */
 const stepText = (step: string, events: readonly RunEvent[]): string => {
-  const acting = events.findLast((one) => one.event === 'acting' && one.step === step);
-  const planned = events.findLast((one) => one.event === 'planned');
+  const acting = events.findLast((event) => event.event === 'acting' && event.step === step);
+  const planned = events.findLast((event) => event.event === 'planned');
   const title = acting?.event === 'acting' ? acting.title : step;
   const plan =
     planned?.event === 'planned' ? planned.proposal.steps.find(({ id }) => id === step)?.plan : undefined;
@@ -96,10 +96,10 @@ export const armingJournalEntry = (
   env: string,
   was: ArmingState,
   now: ArmingState,
-  at: Millis,
+  time: Millis,
 ): JournalEntry | undefined => {
   const entry = (change: string, level: Level): JournalEntry => ({
-    at,
+    at: time,
     kind: 'run',
     level,
     what: env,

@@ -68,29 +68,35 @@ interface RememberedStatus {
 
 /** The remembered status after this snapshot; undefined to forget it. `feeds`: those that have reported something before. */
 const stoodAfter = (
-  one: SubjectStatus,
+  subjectStatus: SubjectStatus,
   was: RememberedStatus | undefined,
   feeds: ReadonlySet<string>,
 ): RememberedStatus | undefined => {
-  if (one.unseen === true) return was;
-  if (was === undefined && one.word.toLowerCase() === 'unknown') return undefined;
-  const isNew = was === undefined && one.comes !== undefined && feeds.has(one.comes);
-  return { word: one.word, starting: one.level !== 'ok' && (isNew || was?.starting === true) };
+  if (subjectStatus.unseen === true) return was;
+  if (was === undefined && subjectStatus.word.toLowerCase() === 'unknown') return undefined;
+  const isNew = was === undefined && subjectStatus.comes !== undefined && feeds.has(subjectStatus.comes);
+  return {
+    word: subjectStatus.word,
+    starting: subjectStatus.level !== 'ok' && (isNew || was?.starting === true),
+  };
 };
 
 /** True when a known status has changed, other than during a start. */
-const hasChanged = (one: SubjectStatus, was: RememberedStatus | undefined): was is RememberedStatus =>
-  one.unseen !== true &&
+const hasChanged = (
+  subjectStatus: SubjectStatus,
+  was: RememberedStatus | undefined,
+): was is RememberedStatus =>
+  subjectStatus.unseen !== true &&
   was !== undefined &&
-  was.word !== one.word &&
-  !(was.starting && (one.level === 'ok' || one.begins === true));
+  was.word !== subjectStatus.word &&
+  !(was.starting && (subjectStatus.level === 'ok' || subjectStatus.begins === true));
 
 const changeOf = (
   { kind, noun, what, word, why, level, row, source }: SubjectStatus,
   from: string,
-  at: Millis,
+  time: Millis,
 ): JournalChange => ({
-  at,
+  at: time,
   kind,
   noun,
   what,
@@ -115,21 +121,21 @@ interface RememberedGroup {
  */
 export const createStatusComparison = (): ((
   now: readonly (readonly SubjectStatus[])[],
-  at: Millis,
+  time: Millis,
 ) => readonly JournalChange[]) => {
   let groups: readonly RememberedGroup[] = [];
   let feeds: ReadonlySet<string> = new Set();
-  return (now, at) => {
+  return (now, time) => {
     const changes: JournalChange[] = [];
     const compared = now.map((given, index): RememberedGroup => {
       const before = groups[index];
       if (before?.given === given) return before;
       const subjects = new Map<string, RememberedStatus>();
-      for (const one of given) {
-        const was = before?.subjects.get(one.id);
-        const after = stoodAfter(one, was, feeds);
-        if (after !== undefined) subjects.set(one.id, after);
-        if (hasChanged(one, was)) changes.push(changeOf(one, was.word, at));
+      for (const subjectStatus of given) {
+        const was = before?.subjects.get(subjectStatus.id);
+        const after = stoodAfter(subjectStatus, was, feeds);
+        if (after !== undefined) subjects.set(subjectStatus.id, after);
+        if (hasChanged(subjectStatus, was)) changes.push(changeOf(subjectStatus, was.word, time));
       }
       return { given, subjects };
     });

@@ -157,7 +157,7 @@ export const openProfileSource = async (
 ): Promise<OpenedSource> => {
   const { clock } = options;
   const { id, type } = entry;
-  const module = options.modules.find((one) => one.type === type);
+  const module = options.modules.find((sourceModule) => sourceModule.type === type);
   if (entry.problem !== undefined) return off(entry, entry.problem, module);
   if (module === undefined) {
     const message = `unknown source type ${type}`;
@@ -189,7 +189,7 @@ export const openProfileSource = async (
 
 /** A tunneled source opens when its endpoints are known. */
 const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
-  const module = modules.find((one) => one.type === entry.type);
+  const module = modules.find((sourceModule) => sourceModule.type === entry.type);
   const gives = module?.gives?.(entry.config);
   return {
     entry,

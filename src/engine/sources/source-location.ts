@@ -23,7 +23,9 @@ const withoutCredentials = (text: string): string => {
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return withoutCredentials(value);
   const list: readonly unknown[] = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-  const texts = list.map((one) => textOf(isObject(one) ? one.url : one)).filter((text) => text !== '');
+  const texts = list
+    .map((element) => textOf(isObject(element) ? element.url : element))
+    .filter((text) => text !== '');
   const more = texts.length > mostAddresses ? `, and ${texts.length - mostAddresses} more` : '';
   return `${texts.slice(0, mostAddresses).join(', ')}${more}`;
 };

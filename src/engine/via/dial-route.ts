@@ -103,7 +103,9 @@ const failureAt = (
   if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} no longer exists`);
   const wire = asWireError(error, words);
   // A refused port is an outage only if the endpoint has been ready before.
-  const isStarting = reach.ends().some((one) => one.name === end.name && one.isStarting === true);
+  const isStarting = reach
+    .ends()
+    .some((routeEndpoint) => routeEndpoint.name === end.name && routeEndpoint.isStarting === true);
   return isStarting && !(wire instanceof TunnelError)
     ? new TunnelError(`${words}: ${end.name} is starting: ${wire.message}`)
     : wire;
@@ -111,7 +113,7 @@ const failureAt = (
 
 /** True when an endpoint is no longer among the running ones. */
 const isEndpointGone = ({ name, uid }: RouteEndpoint, ends: readonly RouteEndpoint[]): boolean =>
-  !ends.some((one) => one.name === name && one.uid === uid);
+  !ends.some((routeEndpoint) => routeEndpoint.name === name && routeEndpoint.uid === uid);
 
 /** A timeout before the route was open says nothing about the endpoint. */
 const routeTimeoutError = (signal: AbortSignal, words: string): WireError => {

@@ -74,7 +74,8 @@ export const pinOperation = (
   spec: Spec,
   { current, freshEnds, words }: EndpointPinning,
 ): Operation => {
-  const find = (): Operation | undefined => current()?.operations.find((one) => one.name === name);
+  const find = (): Operation | undefined =>
+    current()?.operations.find((operation) => operation.name === name);
   const requireOperation = (): Operation => {
     const operation = find();
     if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} now`);

@@ -12,10 +12,10 @@ import type { RouteEndpoint, Source } from '../../sources/kit/contract/source.ts
  * Returns the fault of a source that is unreachable through its route (`words`):
  * 'tunnel cut: k8s deployment/bus: no running endpoints'.
  */
-export const tunnelFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
-  const { message, remedy } = toFault(source, '', error, at);
+export const tunnelFault = (source: string, words: string, error: unknown, time: Millis): Fault => {
+  const { message, remedy } = toFault(source, '', error, time);
   const reason = tunnelReason(message);
-  return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), at);
+  return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), time);
 };
 
 /** The route to a tunneled source: its endpoints, and connections to them. */

@@ -79,10 +79,10 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       if (dial === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
       return dial(to, signal);
     },
-    run: async function* (at, program, door, signal) {
+    run: async function* (execTarget, program, door, signal) {
       const { run } = await open(signal);
       if (run === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
-      yield* run(at, program, door, signal);
+      yield* run(execTarget, program, door, signal);
     },
     close: async () => {},
   };

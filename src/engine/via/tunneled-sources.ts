@@ -56,8 +56,8 @@ export const openTunneledSources = (
   };
 
   const lead = (id: string): TunnelSource => {
-    const one = opened.find(({ entry }) => entry.id === id);
-    const source = reached.get(id)?.source ?? one?.source;
+    const openedSource = opened.find(({ entry }) => entry.id === id);
+    const source = reached.get(id)?.source ?? openedSource?.source;
     const missing: Fault = {
       kind: 'missing',
       source: id,
@@ -67,7 +67,7 @@ export const openTunneledSources = (
     return {
       ...(source === undefined ? {} : { source }),
       problem: async () => {
-        if (source === undefined) return one?.problem ?? missing;
+        if (source === undefined) return openedSource?.problem ?? missing;
         const identity = poller.identity(id);
         if (identity === undefined || (await identity.mayRead())) return undefined;
         return identity.fault();
@@ -91,7 +91,7 @@ export const openTunneledSources = (
     const module = modules.find(({ type }) => type === entry.type);
     if (!hasVia(entry) || module === undefined) continue;
     const { id } = entry;
-    const one = createTunneledSource({
+    const tunneledSource = createTunneledSource({
       entry,
       module,
       way: tunnelRouteOf(entry.via, {
@@ -112,17 +112,17 @@ export const openTunneledSources = (
         poller.drop(id);
       },
     });
-    reached.set(id, one);
+    reached.set(id, tunneledSource);
   }
 
   return {
     all: [...reached.values()],
     get: (id) => reached.get(id),
     tick: (now) => {
-      for (const one of reached.values()) one.tick(now);
+      for (const tunneledSource of reached.values()) tunneledSource.tick(now);
     },
     close: async () => {
-      await Promise.all([...reached.values()].map((one) => one.close()));
+      await Promise.all([...reached.values()].map((tunneledSource) => tunneledSource.close()));
       await Promise.all([...doors.values()].map((door) => door.close()));
     },
   };

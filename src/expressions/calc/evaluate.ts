@@ -23,7 +23,7 @@ const agreed = (all: readonly Labels[]): Labels => {
   const [first, ...rest] = all.filter((labels) => Object.keys(labels).length > 0);
   if (first === undefined) return {};
   return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) => rest.every((one) => one[name] === value)),
+    Object.entries(first).filter(([name, value]) => rest.every((entry) => entry[name] === value)),
   );
 };
 
@@ -41,17 +41,17 @@ export const joinSeries = <S extends LabeledSeries>(
   const isAlone = (series: readonly S[]): boolean =>
     series.length === 1 && series[0] !== undefined && !shapes.has(namesOf(series[0].labels));
   const alone = [...operands].flatMap(([name, series]) =>
-    isAlone(series) ? series.map((one) => [name, one] as const) : [],
+    isAlone(series) ? series.map((item) => [name, item] as const) : [],
   );
   const labeled = [...operands].filter(([, series]) => !isAlone(series));
   if (labeled.length === 0)
     return [{ labels: agreed(alone.map(([, { labels }]) => labels)), of: new Map(alone) }];
   const results = new Map<string, { readonly labels: Labels; readonly of: Map<string, S> }>();
   for (const [name, series] of labeled)
-    for (const one of series) {
-      const id = idOf(one.labels);
-      const result = results.get(id) ?? { labels: one.labels, of: new Map(alone) };
-      result.of.set(name, one);
+    for (const item of series) {
+      const id = idOf(item.labels);
+      const result = results.get(id) ?? { labels: item.labels, of: new Map(alone) };
+      result.of.set(name, item);
       results.set(id, result);
     }
   return [...results.values()];

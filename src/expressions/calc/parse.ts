@@ -35,8 +35,8 @@ const forms = {
   name: /[A-Za-z_]\w*/y,
 } as const;
 
-const stranger = (text: string, at: number): string => {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+const stranger = (text: string, index: number): string => {
+  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
   if (character === '%') return '% is not an operator; write a percentage as 100 * a / b';
   if (character === '^') return 'powers are not supported; write a * a';
   if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
@@ -44,43 +44,43 @@ const stranger = (text: string, at: number): string => {
   return `unexpected "${character}"; a calculation takes numbers, names, + - * / ( ) min max`;
 };
 
-const next = (text: string, at: number): CalcToken => {
+const next = (text: string, index: number): CalcToken => {
   const match = (form: RegExp): string | undefined => {
-    form.lastIndex = at;
+    form.lastIndex = index;
     return form.exec(text)?.[0];
   };
   const number = match(forms.number);
   if (number !== undefined) {
-    const end = at + number.length;
+    const end = index + number.length;
     if (/[\w.]/.test(text[end] ?? ''))
       throw new CalcError(
-        at + 1,
-        `"${/^[\w.]+/.exec(text.slice(at))?.[0]}" is not a number; write the number without a unit`,
+        index + 1,
+        `"${/^[\w.]+/.exec(text.slice(index))?.[0]}" is not a number; write the number without a unit`,
       );
-    if (!Number.isFinite(Number(number))) throw new CalcError(at + 1, `${number} is too large`);
-    return { is: 'number', at, end, text: number };
+    if (!Number.isFinite(Number(number))) throw new CalcError(index + 1, `${number} is too large`);
+    return { is: 'number', at: index, end, text: number };
   }
   const name = match(forms.name);
-  if (name !== undefined) return { is: 'name', at, end: at + name.length, text: name };
-  const character = text[at] ?? '';
+  if (name !== undefined) return { is: 'name', at: index, end: index + name.length, text: name };
+  const character = text[index] ?? '';
   const sign = Object.hasOwn(signs, character) ? signs[character] : undefined;
-  if (sign === undefined) throw new CalcError(at + 1, stranger(text, at));
-  return { is: 'sign', at, end: at + 1, text: character, sign };
+  if (sign === undefined) throw new CalcError(index + 1, stranger(text, index));
+  return { is: 'sign', at: index, end: index + 1, text: character, sign };
 };
 
 /** Splits a calculation into tokens, followed by an `end` token. Throws CalcError. */
 const calcTokens = (text: string): readonly CalcToken[] => {
   const tokens: CalcToken[] = [];
-  let at = 0;
+  let index = 0;
   for (;;) {
-    forms.space.lastIndex = at;
-    at += forms.space.exec(text)?.[0].length ?? 0;
-    if (at >= text.length) break;
-    const token = next(text, at);
+    forms.space.lastIndex = index;
+    index += forms.space.exec(text)?.[0].length ?? 0;
+    if (index >= text.length) break;
+    const token = next(text, index);
     tokens.push(token);
-    at = token.end;
+    index = token.end;
   }
-  return [...tokens, { is: 'end', at, end: at, text: '' }];
+  return [...tokens, { is: 'end', at: index, end: index, text: '' }];
 };
 
 export type Sign = '+' | '-' | '*' | '/';

@@ -80,7 +80,8 @@ export const compareField = (
   if (type === 'time') return both(timeOf(left), op, timeOf(right));
   if (typeof left === 'object') return compareList(left, op, String(right));
   if (type === 'state' && left === 'unknown' && right !== 'unknown') return undefined;
-  const [actual, expected] = [String(left), String(right)];
+  const actual = String(left);
+  const expected = String(right);
   return anyCase === true
     ? inOrder(actual.toLowerCase(), op, expected.toLowerCase())
     : inOrder(actual, op, expected);

@@ -50,8 +50,8 @@ const textsFor = (test: Test, field: string): readonly string[] => {
 /** Formats a list by the items that the test asks for, if it has them: 'broker up and 9 more'. */
 const askedText = (kind: FactKind, name: string, value: FieldValue, test: Test): string => {
   if (typeof value !== 'object') return fieldValueText(kind, name, value);
-  const asked = textsFor(test, name);
-  const found = value.filter((item) => asked.includes(item));
+  const questions = textsFor(test, name);
+  const found = value.filter((item) => questions.includes(item));
   if (found.length === 0 || found.length === value.length) return fieldValueText(kind, name, value);
   return `${found.join(', ')} and ${value.length - found.length} more`;
 };

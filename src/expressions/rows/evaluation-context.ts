@@ -82,7 +82,8 @@ export const isNew = <K extends FactKind>(
   const was = rowBeforeAct(context, kind, row);
   if (was === undefined || was === 'none') return was === undefined ? undefined : true;
   const { pin } = kindOf(kind);
-  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
+  const now = pin?.(row.fact);
+  const then = pin?.(was.fact);
   return now !== undefined && then !== undefined && now !== then;
 };
 
@@ -97,7 +98,8 @@ export const isSameRun = <K extends FactKind>(context: EvaluationContext, kind: 
   const was = rowBeforeAct(context, kind, row);
   if (was === undefined || was === 'none') return false;
   const { pin } = kindOf(kind);
-  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
+  const now = pin?.(row.fact);
+  const then = pin?.(was.fact);
   return now !== undefined && now === then && !outlivesRestart(kind, row as Row, now);
 };
 

@@ -53,7 +53,9 @@ export const fieldsOfTest = (test: Test): readonly string[] => {
 
 const operandsOf = (node: ExpressionNode): readonly Operand[] => {
   const written: readonly (WrittenTest | undefined)[] = 'set' in node ? [node.set.filter, node.test] : [];
-  const inTests = written.flatMap((one) => (one === undefined ? [] : operandsOfTest(one.test)));
+  const inTests = written.flatMap((writtenTest) =>
+    writtenTest === undefined ? [] : operandsOfTest(writtenTest.test),
+  );
   return 'to' in node ? [...inTests, node.to] : inTests;
 };
 
@@ -71,7 +73,7 @@ export const mentionsBefore = ({ root }: Expression): boolean =>
   nodesOf(root).some((node) => {
     const written = 'set' in node ? [node.set.filter, node.test] : [];
     return (
-      written.some((one) => one !== undefined && testMentionsBefore(one)) ||
+      written.some((writtenTest) => writtenTest !== undefined && testMentionsBefore(writtenTest)) ||
       ('to' in node && node.to.is === 'before')
     );
   });

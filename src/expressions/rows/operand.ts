@@ -23,11 +23,11 @@ const foreignWordHint = <F>({ words, anyCase }: Field<F>, text: string): string 
   return words.some((word) => sameCase(word) === sameCase(text)) ? undefined : closestWordHint(text, words);
 };
 
-const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
-  const { token } = at;
+const takeValue = (tokenCursor: TokenCursor, after: string): ExpressionToken => {
+  const { token } = tokenCursor;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    at.fail(`${after} needs a value: a number, a word or text in double quotes`);
-  return at.next();
+    tokenCursor.fail(`${after} needs a value: a number, a word or text in double quotes`);
+  return tokenCursor.next();
 };
 
 /**
@@ -35,13 +35,13 @@ const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
  * ExpressionError.
  */
 export const takeOperand = <F>(
-  at: TokenCursor,
+  tokenCursor: TokenCursor,
   kind: FactKind,
   name: string,
   field: Field<F>,
   fieldsAllowed = true,
 ): Operand => {
-  const token = takeValue(at, name);
+  const token = takeValue(tokenCursor, name);
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
   const { text } = token;
@@ -51,29 +51,33 @@ export const takeOperand = <F>(
       ? fieldOf(kind, text)
       : undefined;
   if (other !== undefined) return { is: 'field', name: text };
-  if (field.type === 'level' && !isLevel(text)) at.fail(levelHint(text), token);
+  if (field.type === 'level' && !isLevel(text)) tokenCursor.fail(levelHint(text), token);
   if (field.type === 'number' && !isNumeric(text))
-    at.fail(`${name} is a number, and "${text}" is not`, token);
+    tokenCursor.fail(`${name} is a number, and "${text}" is not`, token);
   const hint = foreignWordHint(field, text);
-  if (hint !== undefined) at.fail(`${name} is never "${text}": ${hint}`, token);
+  if (hint !== undefined) tokenCursor.fail(`${name} is never "${text}": ${hint}`, token);
   return { is: 'literal', text };
 };
 
 /** Parses the right side of a signal comparison: a number or a level. Throws ExpressionError. */
-export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
-  const token = takeValue(at, id);
+export const takeSignalOperand = (tokenCursor: TokenCursor, id: string): Operand => {
+  const token = takeValue(tokenCursor, id);
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
   if (!isNumeric(token.text) && !isLevel(token.text))
-    at.fail(`a signal can only be compared with a number or a level; ${levelHint(token.text)}`, token);
+    tokenCursor.fail(
+      `a signal can only be compared with a number or a level; ${levelHint(token.text)}`,
+      token,
+    );
   return { is: 'literal', text: token.text };
 };
 
 /** Parses the right side of a count: a number. Throws ExpressionError. */
-export const takeCountOperand = (at: TokenCursor): Operand => {
-  const token = takeValue(at, 'count');
+export const takeCountOperand = (tokenCursor: TokenCursor): Operand => {
+  const token = takeValue(tokenCursor, 'count');
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
-  if (token.is !== 'number') at.fail(`count can only be compared with a number, not "${token.text}"`, token);
+  if (token.is !== 'number')
+    tokenCursor.fail(`count can only be compared with a number, not "${token.text}"`, token);
   return { is: 'literal', text: token.text };
 };

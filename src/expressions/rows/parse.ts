@@ -5,68 +5,75 @@ import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.t
 import { takeCountOperand, takeOperand, takeSignalOperand } from './operand.ts';
 import { ExpressionError, TokenCursor } from './tokens.ts';
 
-const takeList = (at: TokenCursor, take: () => Operand): readonly Operand[] => {
-  at.takeSign('(', 'in');
+const takeList = (tokenCursor: TokenCursor, take: () => Operand): readonly Operand[] => {
+  tokenCursor.takeSign('(', 'in');
   const among = [take()];
-  while (at.skipSign(',')) among.push(take());
-  at.takeSign(')', 'the list of in');
+  while (tokenCursor.skipSign(',')) among.push(take());
+  tokenCursor.takeSign(')', 'the list of in');
   return among;
 };
 
 /** Returns whether a test follows the current word. */
-const isCompared = (at: TokenCursor): boolean => {
-  const { is, text } = at.ahead(1);
+const isCompared = (tokenCursor: TokenCursor): boolean => {
+  const { is, text } = tokenCursor.ahead(1);
   return is === 'sign' ? /^[=!<>]/.test(text) : is === 'word' && (text === 'in' || text === 'matches');
 };
 
-const fieldTest = (at: TokenCursor, kind: FactKind): Test => {
-  const { token } = at;
-  if (token.is !== 'word') at.fail(`a test of ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
+const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
+  const { token } = tokenCursor;
+  if (token.is !== 'word')
+    tokenCursor.fail(`a test of ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
-  if (name === 'new' && !isCompared(at)) {
-    at.next();
+  if (name === 'new' && !isCompared(tokenCursor)) {
+    tokenCursor.next();
     return { is: 'new' };
   }
   const field = fieldOf(kind, name);
-  if (field === undefined) at.fail(`no field ${name} in ${kind}; ${closestWordHint(name, fieldNames(kind))}`);
-  at.next();
-  if (at.skipWord('in'))
-    return { is: 'in', field: name, among: takeList(at, () => takeOperand(at, kind, name, field, false)) };
-  if (at.skipWord('matches')) {
-    const pattern = at.token;
-    if (pattern.is !== 'pattern') at.fail('matches needs a pattern: /^api/');
-    at.next();
+  if (field === undefined)
+    tokenCursor.fail(`no field ${name} in ${kind}; ${closestWordHint(name, fieldNames(kind))}`);
+  tokenCursor.next();
+  if (tokenCursor.skipWord('in'))
+    return {
+      is: 'in',
+      field: name,
+      among: takeList(tokenCursor, () => takeOperand(tokenCursor, kind, name, field, false)),
+    };
+  if (tokenCursor.skipWord('matches')) {
+    const pattern = tokenCursor.token;
+    if (pattern.is !== 'pattern') tokenCursor.fail('matches needs a pattern: /^api/');
+    tokenCursor.next();
     return { is: 'matches', field: name, pattern: pattern.pattern };
   }
-  const op = at.takeComparison(name);
-  return { is: 'compare', field: name, op, to: takeOperand(at, kind, name, field) };
+  const op = tokenCursor.takeComparison(name);
+  return { is: 'compare', field: name, op, to: takeOperand(tokenCursor, kind, name, field) };
 };
 
-const takeNotTest = (at: TokenCursor, kind: FactKind): Test => {
-  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => takeNotTest(at, kind)) };
-  if (!at.skipSign('(')) return fieldTest(at, kind);
-  const inside = at.deeper(() => takeOrTest(at, kind));
-  at.takeSign(')', 'the brackets');
+const takeNotTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
+  if (tokenCursor.skipWord('not'))
+    return { is: 'not', part: tokenCursor.deeper(() => takeNotTest(tokenCursor, kind)) };
+  if (!tokenCursor.skipSign('(')) return fieldTest(tokenCursor, kind);
+  const inside = tokenCursor.deeper(() => takeOrTest(tokenCursor, kind));
+  tokenCursor.takeSign(')', 'the brackets');
   return inside;
 };
 
-const takeAndTest = (at: TokenCursor, kind: FactKind): Test => {
-  const parts = [takeNotTest(at, kind)];
-  while (at.skipWord('and')) parts.push(takeNotTest(at, kind));
+const takeAndTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
+  const parts = [takeNotTest(tokenCursor, kind)];
+  while (tokenCursor.skipWord('and')) parts.push(takeNotTest(tokenCursor, kind));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
 };
 
-const takeOrTest = (at: TokenCursor, kind: FactKind): Test => {
-  const parts = [takeAndTest(at, kind)];
-  while (at.skipWord('or')) parts.push(takeAndTest(at, kind));
+const takeOrTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
+  const parts = [takeAndTest(tokenCursor, kind)];
+  while (tokenCursor.skipWord('or')) parts.push(takeAndTest(tokenCursor, kind));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
 };
 
 /** Parses `test` of the grammar, over the fields of a kind. Throws ExpressionError. */
-const takeTest = (at: TokenCursor, kind: FactKind): WrittenTest => {
-  const start = at.token;
-  const test = takeOrTest(at, kind);
-  return { test, text: at.textSince(start) };
+const takeTest = (tokenCursor: TokenCursor, kind: FactKind): WrittenTest => {
+  const start = tokenCursor.token;
+  const test = takeOrTest(tokenCursor, kind);
+  return { test, text: tokenCursor.textSince(start) };
 };
 
 /** End of the error about an unregistered kind; a missing plugin may declare it. */
@@ -85,44 +92,50 @@ interface ExpressionParseError {
   readonly message: string;
 }
 
-const set = (at: TokenCursor): RowSet => {
-  const { token } = at;
+const set = (tokenCursor: TokenCursor): RowSet => {
+  const { token } = tokenCursor;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
   if (kind === undefined)
-    at.fail(`"${token.text}" ${unknownKind}; ${closestWordHint(token.text, factKinds())}`);
-  at.next();
-  if (!at.skipSign('[')) return { kind };
-  const filter = takeTest(at, kind);
-  at.takeSign(']', 'the filter');
+    tokenCursor.fail(`"${token.text}" ${unknownKind}; ${closestWordHint(token.text, factKinds())}`);
+  tokenCursor.next();
+  if (!tokenCursor.skipSign('[')) return { kind };
+  const filter = takeTest(tokenCursor, kind);
+  tokenCursor.takeSign(']', 'the filter');
   return { kind, filter };
 };
 
-const quant = (at: TokenCursor, is: 'any' | 'all'): ExpressionNode => {
-  at.takeSign('(', is);
-  const rows = set(at);
-  at.takeSign('|', `${is}(${rows.kind} | test)`);
-  const test = takeTest(at, rows.kind);
-  at.takeSign(')', is);
+const quant = (tokenCursor: TokenCursor, is: 'any' | 'all'): ExpressionNode => {
+  tokenCursor.takeSign('(', is);
+  const rows = set(tokenCursor);
+  tokenCursor.takeSign('|', `${is}(${rows.kind} | test)`);
+  const test = takeTest(tokenCursor, rows.kind);
+  tokenCursor.takeSign(')', is);
   return { is, set: rows, test };
 };
 
-const count = (at: TokenCursor): ExpressionNode => {
-  at.takeSign('(', 'count');
-  const rows = set(at);
-  const test = at.skipSign('|') ? takeTest(at, rows.kind) : undefined;
-  at.takeSign(')', 'count');
-  const op = at.takeComparison('count');
-  return { is: 'count', set: rows, ...(test !== undefined && { test }), op, to: takeCountOperand(at) };
+const count = (tokenCursor: TokenCursor): ExpressionNode => {
+  tokenCursor.takeSign('(', 'count');
+  const rows = set(tokenCursor);
+  const test = tokenCursor.skipSign('|') ? takeTest(tokenCursor, rows.kind) : undefined;
+  tokenCursor.takeSign(')', 'count');
+  const op = tokenCursor.takeComparison('count');
+  return {
+    is: 'count',
+    set: rows,
+    ...(test !== undefined && { test }),
+    op,
+    to: takeCountOperand(tokenCursor),
+  };
 };
 
 /** Parses `alert(NAME)` as a quantifier: any alert of that name is firing. */
-const alert = (at: TokenCursor): ExpressionNode => {
-  at.takeSign('(', 'alert');
-  const { token } = at;
+const alert = (tokenCursor: TokenCursor): ExpressionNode => {
+  tokenCursor.takeSign('(', 'alert');
+  const { token } = tokenCursor;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    at.fail('alert needs an alert name');
-  at.next();
-  at.takeSign(')', 'alert');
+    tokenCursor.fail('alert needs an alert name');
+  tokenCursor.next();
+  tokenCursor.takeSign(')', 'alert');
   const to =
     token.is === 'param'
       ? ({ is: 'param', name: token.text } as const)
@@ -139,67 +152,70 @@ const alert = (at: TokenCursor): ExpressionNode => {
   return { is: 'any', set: { kind: 'alerts', filter }, test, alert: to };
 };
 
-const signal = (at: TokenCursor): ExpressionNode => {
-  const { token } = at;
+const signal = (tokenCursor: TokenCursor): ExpressionNode => {
+  const { token } = tokenCursor;
   if (token.is !== 'word')
-    at.fail('expected a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets');
+    tokenCursor.fail(
+      'expected a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets',
+    );
   const id = token.text;
-  at.next();
-  if (at.skipWord('rising')) return { is: 'trend', id, way: 'rising' };
-  if (at.skipWord('falling')) return { is: 'trend', id, way: 'falling' };
-  if (isKind(id) && at.token.is !== 'sign')
-    at.fail(`${id} is a list; write any(${id} | …), all(…) or count(…)`, token);
-  const op = at.takeComparison(`signal ${id}`);
-  return { is: 'signal', id, op, to: takeSignalOperand(at, id) };
+  tokenCursor.next();
+  if (tokenCursor.skipWord('rising')) return { is: 'trend', id, way: 'rising' };
+  if (tokenCursor.skipWord('falling')) return { is: 'trend', id, way: 'falling' };
+  if (isKind(id) && tokenCursor.token.is !== 'sign')
+    tokenCursor.fail(`${id} is a list; write any(${id} | …), all(…) or count(…)`, token);
+  const op = tokenCursor.takeComparison(`signal ${id}`);
+  return { is: 'signal', id, op, to: takeSignalOperand(tokenCursor, id) };
 };
 
-const call = (at: TokenCursor): ExpressionNode | undefined => {
-  if (!at.isSign('(', 1)) return undefined;
-  if (at.skipWord('any')) return quant(at, 'any');
-  if (at.skipWord('all')) return quant(at, 'all');
-  if (at.skipWord('count')) return count(at);
-  if (at.skipWord('alert')) return alert(at);
-  return at.token.is === 'word' && at.token.text !== 'not'
-    ? at.fail(
-        `unknown function ${at.token.text}(…); ${closestWordHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+const call = (tokenCursor: TokenCursor): ExpressionNode | undefined => {
+  if (!tokenCursor.isSign('(', 1)) return undefined;
+  if (tokenCursor.skipWord('any')) return quant(tokenCursor, 'any');
+  if (tokenCursor.skipWord('all')) return quant(tokenCursor, 'all');
+  if (tokenCursor.skipWord('count')) return count(tokenCursor);
+  if (tokenCursor.skipWord('alert')) return alert(tokenCursor);
+  return tokenCursor.token.is === 'word' && tokenCursor.token.text !== 'not'
+    ? tokenCursor.fail(
+        `unknown function ${tokenCursor.token.text}(…); ${closestWordHint(tokenCursor.token.text, ['any', 'all', 'count', 'alert'])}`,
       )
     : undefined;
 };
 
-const not = (at: TokenCursor): ExpressionNode => {
-  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at)) };
-  if (!at.skipSign('(')) return call(at) ?? signal(at);
-  const inside = at.deeper(() => expr(at));
-  at.takeSign(')', 'the brackets');
+const not = (tokenCursor: TokenCursor): ExpressionNode => {
+  if (tokenCursor.skipWord('not')) return { is: 'not', part: tokenCursor.deeper(() => not(tokenCursor)) };
+  if (!tokenCursor.skipSign('(')) return call(tokenCursor) ?? signal(tokenCursor);
+  const inside = tokenCursor.deeper(() => expr(tokenCursor));
+  tokenCursor.takeSign(')', 'the brackets');
   return inside;
 };
 
-const and = (at: TokenCursor): ExpressionNode => {
-  const parts = [not(at)];
-  while (at.skipWord('and')) parts.push(not(at));
+const and = (tokenCursor: TokenCursor): ExpressionNode => {
+  const parts = [not(tokenCursor)];
+  while (tokenCursor.skipWord('and')) parts.push(not(tokenCursor));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
 };
 
-const or = (at: TokenCursor): ExpressionNode => {
-  const parts = [and(at)];
-  while (at.skipWord('or')) parts.push(and(at));
+const or = (tokenCursor: TokenCursor): ExpressionNode => {
+  const parts = [and(tokenCursor)];
+  while (tokenCursor.skipWord('or')) parts.push(and(tokenCursor));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
 };
 
-const expr = (at: TokenCursor): ExpressionNode => {
-  const part = or(at);
-  return at.skipWord('for') ? { is: 'for', part, ms: at.takeDuration() } : part;
+const expr = (tokenCursor: TokenCursor): ExpressionNode => {
+  const part = or(tokenCursor);
+  return tokenCursor.skipWord('for') ? { is: 'for', part, ms: tokenCursor.takeDuration() } : part;
 };
 
 const whole = <T>(
   text: string,
-  take: (at: TokenCursor) => T,
+  take: (tokenCursor: TokenCursor) => T,
 ): { readonly ok: true; readonly taken: T } | ExpressionParseError => {
   try {
-    const at = new TokenCursor(text);
-    if (at.token.is === 'end') at.fail('the expression is empty');
-    const taken = take(at);
-    if (at.token.is !== 'end') at.fail(`unexpected "${at.token.text}"; join with and, or, for`);
+    const tokenCursor = new TokenCursor(text);
+    if (tokenCursor.token.is === 'end') tokenCursor.fail('the expression is empty');
+    const taken = take(tokenCursor);
+    if (tokenCursor.token.is !== 'end')
+      tokenCursor.fail(`unexpected "${tokenCursor.token.text}"; join with and, or, for`);
     return { ok: true, taken };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -220,6 +236,6 @@ export const parseTest = (
   kind: FactKind,
   text: string,
 ): { readonly ok: true; readonly test: WrittenTest } | ExpressionParseError => {
-  const parsed = whole(text, (at) => takeTest(at, kind));
+  const parsed = whole(text, (tokenCursor) => takeTest(tokenCursor, kind));
   return parsed.ok ? { ok: true, test: parsed.taken } : parsed;
 };

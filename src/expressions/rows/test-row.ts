@@ -87,8 +87,8 @@ export const testRow = <K extends FactKind>(
       return single(op, value) === 'true' && op !== '=' ? 'unknown' : single(op, value);
     // A selection matches any of its values: a row equals it when it equals one, and differs when it differs from all.
     if (to.is !== 'param' || typeof value !== 'object') return single(op, value);
-    if (op === '=') return or(value.map((one) => single(op, one)));
-    return op === '!=' ? and(value.map((one) => single(op, one))) : 'unknown';
+    if (op === '=') return or(value.map((text) => single(op, text)));
+    return op === '!=' ? and(value.map((text) => single(op, text))) : 'unknown';
   };
   if (test.is === 'compare') return compared(test.op, test.to);
   if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));

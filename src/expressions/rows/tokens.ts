@@ -78,7 +78,7 @@ export class TokenCursor {
 
   takeComparison(after: string): Comparison {
     const { token } = this;
-    const op = token.is === 'sign' ? comparisons.find((one) => one === token.text) : undefined;
+    const op = token.is === 'sign' ? comparisons.find((comparison) => comparison === token.text) : undefined;
     if (op === undefined) this.fail(`${after} needs a comparison (= != < <= > >=), found ${shown(token)}`);
     this.#at++;
     return op;
@@ -114,12 +114,12 @@ export class ExpressionError extends Error {
 
 const endOf = (text: string, start: number): number => {
   let inClass = false;
-  for (let at = start + 1; at < text.length; at++) {
-    const character = text[at];
-    if (character === '\\') at++;
+  for (let index = start + 1; index < text.length; index++) {
+    const character = text[index];
+    if (character === '\\') index++;
     else if (character === '[') inClass = true;
     else if (character === ']') inClass = false;
-    else if (character === '/' && !inClass) return at;
+    else if (character === '/' && !inClass) return index;
   }
   throw new ExpressionError(start + 1, 'unterminated pattern; end it with /');
 };
@@ -163,8 +163,8 @@ const wrongSigns: Readonly<Record<string, string>> = {
   '||': 'or',
 };
 
-const lead = (text: string, at: number): string => {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+const lead = (text: string, index: number): string => {
+  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
   if (character === '"') return 'unterminated text; end it with "';
   if (character === "'") return `put text in double quotes: "…"`;
   if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
@@ -185,15 +185,15 @@ const stringToken = (col: number, end: number, body: string): ExpressionToken =>
   return { is: 'string', col, end, text };
 };
 
-const next = (text: string, at: number, last: ExpressionToken | undefined): ExpressionToken => {
-  const col = at + 1;
+const next = (text: string, index: number, last: ExpressionToken | undefined): ExpressionToken => {
+  const col = index + 1;
   const match = (form: RegExp): RegExpExecArray | null => {
-    form.lastIndex = at;
+    form.lastIndex = index;
     return form.exec(text);
   };
-  if (last?.is === 'word' && last.text === 'matches' && text[at] === '/') {
-    const { pattern, end } = readPattern(text, at);
-    return { is: 'pattern', col, end: end + 1, text: text.slice(at, end), pattern };
+  if (last?.is === 'word' && last.text === 'matches' && text[index] === '/') {
+    const { pattern, end } = readPattern(text, index);
+    return { is: 'pattern', col, end: end + 1, text: text.slice(index, end), pattern };
   }
   const param = match(forms.param);
   if (param) return { is: 'param', col, end: col + param[0].length, text: param[1] ?? param[2] ?? '' };
@@ -207,7 +207,7 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
     return { is, col, end: col + word.length, text: word };
   }
   const sign = match(forms.sign)?.[0];
-  if (sign === undefined) throw new ExpressionError(col, lead(text, at));
+  if (sign === undefined) throw new ExpressionError(col, lead(text, index));
   const meant = wrongSigns[sign];
   if (meant !== undefined) throw new ExpressionError(col, `unexpected "${sign}"; write ${meant}`);
   return { is: 'sign', col, end: col + sign.length, text: sign };
@@ -216,14 +216,14 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
 /** Splits an expression into tokens, followed by an `end` token. Throws ExpressionError. */
 export const tokenize = (text: string): readonly ExpressionToken[] => {
   const tokens: ExpressionToken[] = [];
-  let at = 0;
+  let index = 0;
   for (;;) {
-    forms.space.lastIndex = at;
-    at += forms.space.exec(text)?.[0].length ?? 0;
-    if (at >= text.length) break;
-    const token = next(text, at, tokens.at(-1));
+    forms.space.lastIndex = index;
+    index += forms.space.exec(text)?.[0].length ?? 0;
+    if (index >= text.length) break;
+    const token = next(text, index, tokens.at(-1));
     tokens.push(token);
-    at = token.end - 1;
+    index = token.end - 1;
   }
-  return [...tokens, { is: 'end', col: at + 1, end: at + 1, text: '' }];
+  return [...tokens, { is: 'end', col: index + 1, end: index + 1, text: '' }];
 };

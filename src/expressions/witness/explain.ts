@@ -40,9 +40,12 @@ const matches = (gone: Gone, { kind, where }: DeclaredEffect): boolean => {
 /** A row that is there and needs nothing more: all of its replicas or containers are ready. */
 const isReady = (kind: FactKind, row: Row): boolean => {
   const of = (name: string): FieldValue | undefined => fieldOf(kind, name)?.of(row.fact, row.level);
-  const [ready, wanted] = [of('ready'), of('wanted')];
+  const ready = of('ready');
+  const wantedFieldValue = of('wanted');
   const isWhole =
-    ready === undefined || wanted === undefined || (Number(ready) > 0 && Number(ready) >= Number(wanted));
+    ready === undefined ||
+    wantedFieldValue === undefined ||
+    (Number(ready) > 0 && Number(ready) >= Number(wantedFieldValue));
   return !row.stale && row.level === 'ok' && isWhole;
 };
 
@@ -66,7 +69,7 @@ const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow
   const family = familyOf(gone);
   const isOfFamily = (row: Row): boolean => familyOf({ is: 'row', kind, row }) === family;
   const left = goneRows(kind, accounts.before.kinds[kind], accounts.now.kinds[kind]).filter(
-    (one) => one.is === 'row' && isOfFamily(one.row) && matches(one, effect),
+    (goneRow) => goneRow.is === 'row' && isOfFamily(goneRow.row) && matches(goneRow, effect),
   );
   const had = new Set(accounts.before.kinds[kind].rows.map(({ key }) => key));
   const come = accounts.now.kinds[kind].rows.filter(
@@ -157,17 +160,17 @@ const likeIn = (gone: Gone, snapshot: Snapshot): readonly Gone[] =>
 const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
   if ((gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
   const objects = struckBy(accounts, effect);
-  const livesIn = (one: Gone): boolean =>
-    objects.some(({ isNamed, isOver }) => isOver && instancesOf(one).some(isNamed));
+  const livesIn = (givenGone: Gone): boolean =>
+    objects.some(({ isNamed, isOver }) => isOver && instancesOf(givenGone).some(isNamed));
   if (!livesIn(gone)) return false;
   if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
   const inside = namesInside(gone, (value) => objects.some(({ isNamed }) => isNamed(value)));
   const family = familyOf(gone, inside);
-  const isFamily = (one: Gone): boolean => familyOf(one, inside) === family;
+  const isFamily = (givenGone: Gone): boolean => familyOf(givenGone, inside) === family;
   const [then, now] = [accounts.before, accounts.now].map((at) => likeIn(gone, at).filter(isFamily));
   const had = new Set(then?.map(({ row }) => row.key));
   const here = new Set(now?.map(({ row }) => row.key));
-  const left = then?.filter((one) => livesIn(one) && !here.has(one.row.key)).length ?? 0;
+  const left = then?.filter((thenGone) => livesIn(thenGone) && !here.has(thenGone.row.key)).length ?? 0;
   const come = [...here].filter((key) => !had.has(key)).length;
   return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
 };

@@ -40,7 +40,7 @@ interface FormerFacts {
 const judgedElsewhere = 'alerts';
 
 const withRows = (view: KindView, gone: readonly Gone[]): KindView => {
-  const rows = gone.flatMap((one) => (one.is === 'row' ? [one.row] : []));
+  const rows = gone.flatMap((currentGone) => (currentGone.is === 'row' ? [currentGone.row] : []));
   return rows.length === 0 ? view : { ...view, rows: [...view.rows, ...rows] };
 };
 
@@ -57,7 +57,8 @@ const withDerived = (
   if (derive === undefined) return former.signals;
   const ids = [...new Set(former.signals.map(({ id }) => id))];
   return ids.flatMap((id) => {
-    const [is, would] = [derive(id, now), derive(id, former)];
+    const is = derive(id, now);
+    const would = derive(id, former);
     const rows = former.signals.filter((row) => row.id === id);
     return is === undefined || would === undefined || isSame(is, would) ? rows : would;
   });
@@ -75,8 +76,14 @@ const folds: Readonly<Record<PartsFold, (values: readonly number[]) => number>> 
 const withParts = (row: SignalRow, gone: readonly GoneSeries[]): SignalRow => {
   const { parts = {}, fold, value: _, ...rest } = row;
   if (gone.length === 0) return row;
-  const values = [...Object.values(parts), ...gone.flatMap((one) => Number(one.row.value ?? 0))];
-  const level = gone.reduce((worst, one) => worseLevel(worst, one.row.level), row.level);
+  const values = [
+    ...Object.values(parts),
+    ...gone.flatMap((currentGoneSeries) => Number(currentGoneSeries.row.value ?? 0)),
+  ];
+  const level = gone.reduce(
+    (worst, currentGoneSeries) => worseLevel(worst, currentGoneSeries.row.level),
+    row.level,
+  );
   const value = fold === undefined ? Number.NaN : folds[fold](values);
   return { ...rest, level, ...(Number.isNaN(value) ? {} : { value }) };
 };
@@ -95,10 +102,10 @@ const withGone = (
   const kinds = perKind((kind) =>
     withRows(
       now.kinds[kind],
-      gone.filter((one) => one.is === 'row' && one.kind === kind),
+      gone.filter((other) => other.is === 'row' && other.kind === kind),
     ),
   ) as unknown as Snapshot['kinds'];
-  const series = gone.filter((one) => one.is === 'series');
+  const series = gone.filter((other) => other.is === 'series');
   const lost = new Map(series.flatMap(({ row, partOf }) => (partOf === undefined ? [[row.key, row]] : [])));
   const parts = Map.groupBy(series, ({ partOf }) => partOf);
   const worthless = new Set(unproven.map(({ key }) => key));
@@ -122,12 +129,19 @@ const makeFormer = (
   const rows = factKinds()
     .filter((kind) => kind !== judgedElsewhere)
     .flatMap((kind) => goneRows(kind, before.kinds[kind], now.kinds[kind]));
-  const gone = [...rows, ...goneSeries(before, now)].filter((one) => !isExplained(one, accounts));
+  const gone = [...rows, ...goneSeries(before, now)].filter((candidate) => !isExplained(candidate, accounts));
   return {
     snapshot: withGone(now, gone, unproven, witnesses),
     lost: [
-      ...gone.map((one): Lost => ({ text: goneText(one), facts: () => withGone(now, [one], [], witnesses) })),
-      ...unproven.map((one): Lost => ({ text: one.why, facts: () => withGone(now, [], [one], witnesses) })),
+      ...gone.map(
+        (entry): Lost => ({ text: goneText(entry), facts: () => withGone(now, [entry], [], witnesses) }),
+      ),
+      ...unproven.map(
+        (currentUnprovenSeries): Lost => ({
+          text: currentUnprovenSeries.why,
+          facts: () => withGone(now, [], [currentUnprovenSeries], witnesses),
+        }),
+      ),
     ],
   };
 };
@@ -150,13 +164,13 @@ export const formerFacts = (
   now: Snapshot,
   before: Snapshot,
   witnesses: Witnesses,
-  at: Millis,
+  time: Millis,
 ): FormerFacts => {
   const unproven = unprovenSeries(
     now,
     before,
     defined({ seen: witnesses.restarts, known: witnesses.known }),
-    at,
+    time,
   );
   const reasons = unproven.map(({ why }) => why).join();
   const had = made.get(now);
@@ -171,7 +185,7 @@ const maxTried = 200;
 
 /** Names the one of those that are lost which makes a result unknown, and says how many more do. */
 export const lostText = ({ lost }: FormerFacts, isDecisive: (facts: Snapshot) => boolean): string => {
-  const decisive = lost.slice(0, maxTried).filter((one) => isDecisive(one.facts()));
+  const decisive = lost.slice(0, maxTried).filter((other) => isDecisive(other.facts()));
   const [first, ...others] = decisive.length > 0 ? decisive : lost;
   if (first === undefined) return '';
   return `${first.text}${others.length === 0 ? '' : `, and ${others.length} more`}`;

@@ -13,7 +13,8 @@ export const replacedObjects = (before: Snapshot, now: Snapshot): ReadonlyMap<st
     if (pin === undefined) continue;
     const had = new Map(before.kinds[kind].rows.map((row) => [row.key, pin(row.fact)]));
     for (const row of now.kinds[kind].rows) {
-      const [was, is] = [had.get(row.key), pin(row.fact)];
+      const was = had.get(row.key);
+      const is = pin(row.fact);
       if (row.stale || was === undefined || is === undefined || was === is) continue;
       for (const name of objectNames(kind, row)) replaced.set(name, String(is));
     }

@@ -63,9 +63,9 @@ const refillText = (
   const { windowMs } = is;
   if (windowMs === undefined) return undefined;
   const restarts = restartsSince(was, is, replaced()).map((restart) => {
-    const at = seen.get(restart) ?? now;
-    seen.set(restart, at);
-    return { restart, at };
+    const time = seen.get(restart) ?? now;
+    seen.set(restart, time);
+    return { restart, at: time };
   });
   const [last] = restarts.toSorted((a, b) => b.at - a.at);
   if (last === undefined || now - last.at >= windowMs) return undefined;
@@ -90,14 +90,14 @@ export const unprovenSeries = (
   now: Snapshot,
   before: Snapshot,
   { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
-  at: Millis,
+  time: Millis,
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter((row) => row.computed !== undefined || row.partsProblem !== undefined);
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));
   let replaced: ReadonlyMap<string, string> | undefined;
   const reading: At = {
-    now: at,
+    now: time,
     seen,
     replaced: () => {
       replaced ??= replacedObjects(known, now);

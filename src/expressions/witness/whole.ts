@@ -18,11 +18,11 @@ export const wholeOf = ({ kind, row }: GoneRow, before: Snapshot): Row | undefin
   const owner = fieldValue(kind, row, 'owner');
   if (owner === undefined || owner === '') return undefined;
   return before.kinds[kind].rows.find(
-    (one) =>
-      one.key !== row.key &&
-      fieldValue(kind, one, 'name') === owner &&
-      (fieldValue(kind, one, 'uid') ?? '') !== '' &&
-      sharedFields.every((name) => fieldValue(kind, one, name) === fieldValue(kind, row, name)),
+    (other) =>
+      other.key !== row.key &&
+      fieldValue(kind, other, 'name') === owner &&
+      (fieldValue(kind, other, 'uid') ?? '') !== '' &&
+      sharedFields.every((name) => fieldValue(kind, other, name) === fieldValue(kind, row, name)),
   );
 };
 

@@ -61,9 +61,9 @@ export const mergedAlerts = (
     const merged: { row: Row<'alerts'>; also: Row<'alerts'>[] }[] = [];
     for (const row of named.toSorted(compare)) {
       const same = merged.find(
-        (one) =>
-          isSame(one.row.fact, row.fact) &&
-          ![one.row, ...one.also].some(({ fact }) => fact.source === row.fact.source),
+        (entry) =>
+          isSame(entry.row.fact, row.fact) &&
+          ![entry.row, ...entry.also].some(({ fact }) => fact.source === row.fact.source),
       );
       if (same === undefined) merged.push({ row, also: [] });
       else same.also.push(row);
@@ -87,9 +87,9 @@ export const mergedRows = <A extends ListedAlert>(
   );
   const taken: { readonly row: A; readonly sources: Set<string> }[] = [];
   for (const row of most) {
-    const same = taken.find((one) => isSame(one.row, row) && !one.sources.has(row.source));
+    const same = taken.find((entry) => isSame(entry.row, row) && !entry.sources.has(row.source));
     if (same === undefined) taken.push({ row, sources: new Set([row.source]) });
     else same.sources.add(row.source);
   }
-  return rows.filter((row) => taken.some((one) => one.row === row));
+  return rows.filter((row) => taken.some((entry) => entry.row === row));
 };

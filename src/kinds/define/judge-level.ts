@@ -23,7 +23,7 @@ const isLevel = (text: string | undefined): text is Level =>
 
 /** The key of a word in `limits`, which are case-insensitive. */
 const limitKey = (limits: LimitWords, word: string): string | undefined => {
-  const key = Object.keys(limits).find((one) => one.toLowerCase() === word.toLowerCase());
+  const key = Object.keys(limits).find((candidate) => candidate.toLowerCase() === word.toLowerCase());
   return key === undefined || key === 'warn' || key === 'crit' || !isLevel(limits[key]) ? undefined : key;
 };
 
@@ -35,7 +35,8 @@ export interface NumberBounds {
 
 /** The bounds that apply: those of the profile, otherwise the built-in ones. `off` disables a built-in bound. */
 const effectiveBounds = (limits: LimitWords, builtIn: NumberBounds): NumberBounds => {
-  const [warn, crit] = [limits.warn ?? builtIn.warn, limits.crit ?? builtIn.crit];
+  const warn = limits.warn ?? builtIn.warn;
+  const crit = limits.crit ?? builtIn.crit;
   return {
     ...(warn === undefined || warn === noBound ? {} : { warn }),
     ...(crit === undefined || crit === noBound ? {} : { crit }),

@@ -11,7 +11,8 @@ export const unreportedComponents = ({
 }: Pick<Health, 'components' | 'detail'>): readonly Component[] => {
   const mentioned = detail.toLowerCase();
   return components.filter(
-    (one) => !isUp(one) && !mentioned.includes(`${one.name} ${one.status}`.toLowerCase()),
+    (component) =>
+      !isUp(component) && !mentioned.includes(`${component.name} ${component.status}`.toLowerCase()),
   );
 };
 
@@ -23,7 +24,7 @@ const ownStates: ReadonlySet<string> = new Set(['livenessState', 'readinessState
  * that of the dependency (`circuitBreakers/broker`), and the outer one repeats it.
  */
 export const failedDependencies = ({ components }: Pick<Health, 'components'>): readonly string[] => {
-  const failed = components.filter((one) => !isUp(one)).map(({ name }) => name);
+  const failed = components.filter((component) => !isUp(component)).map(({ name }) => name);
   const innermost = failed.filter((name) => !failed.some((other) => other.startsWith(`${name}/`)));
   return [...new Set(innermost.map((name) => name.split('/').at(-1) ?? name))].filter(
     (name) => !ownStates.has(name),

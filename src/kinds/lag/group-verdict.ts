@@ -40,7 +40,7 @@ export const groupVerdict = (rows: readonly Row<'lag'>[]): GroupVerdict => {
   const lagging = facts.filter(({ lag }) => lag !== 0);
   const deciding = lagging.length === 0 ? facts : lagging;
   const motions = new Set(deciding.map(({ motion }) => motion));
-  const motion = byImportance.find((one) => motions.has(one)) ?? 'unknown';
+  const motion = byImportance.find((lagMotion) => motions.has(lagMotion)) ?? 'unknown';
   if (deciding.length > 0 && deciding.every(isUncommitted)) return { level, motion, word: 'no commit' };
   const isLost = calm.has(motion) && deciding.some(({ lost = 0 }) => lost > 0);
   return { level, motion, word: isLost ? 'messages lost' : motionText(motion) };

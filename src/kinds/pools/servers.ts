@@ -46,7 +46,7 @@ export const serverUses = (
   const sourcesOf = new Map(
     applications.map((pool) => [
       pool,
-      new Set(sessions.filter((one) => isSessionOf(one, pool)).map(({ source }) => source)),
+      new Set(sessions.filter((session) => isSessionOf(session, pool)).map(({ source }) => source)),
     ]),
   );
   return servers.map((server): ServerUse => {

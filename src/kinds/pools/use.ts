@@ -9,7 +9,8 @@ export const inUse = ({ active, taken = active }: Pick<Pool, 'active' | 'taken'>
  * is 0.
  */
 export const utilOf = (pool: Pool): number | undefined => {
-  const [used, max] = [inUse(pool), pool.max];
+  const used = inUse(pool);
+  const max = pool.max;
   return used === undefined || max === undefined || max <= 0 ? undefined : used / max;
 };
 

@@ -10,8 +10,8 @@ import { kindOf } from './registry.ts';
 /** Returns a formatter for engine times, which are `clockOffset` ms away from the machine's clock. */
 export const isoFormatter =
   (clockOffset: number): IsoFormatter =>
-  (at) =>
-    isoTime(at + clockOffset);
+  (position) =>
+    isoTime(position + clockOffset);
 
 /** Builds a row of a kind with statuses in the spelling of their system. A stale row keeps its last values; its level is `unknown`. */
 export const checkRowAsReported = <K extends FactKind>(

@@ -21,13 +21,13 @@ const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At')
 /** Fields that are not shown: an object's uid means nothing to a reader. */
 const hiddenFields = new Set(['source', 'at', 'uid']);
 
-const fieldText = (kind: FeedKind, key: string, value: unknown, at: Millis): string => {
+const fieldText = (kind: FeedKind, key: string, value: unknown, time: Millis): string => {
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value !== 'number')
     return isKind(kind) && fieldOf(kind, key)?.type === 'state'
       ? shownState(kind, String(value))
       : String(value);
-  return isMoment(key) ? `${formatAge(at - value)} ago` : formatFieldNumber(key, value);
+  return isMoment(key) ? `${formatAge(time - value)} ago` : formatFieldNumber(key, value);
 };
 
 /**

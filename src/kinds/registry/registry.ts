@@ -57,7 +57,7 @@ export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => vo
   if (reserved.includes(name)) throw new Error(`kind "${name}": the name is reserved; choose another`);
   if (byName.has(name)) throw new Error(`kind "${name}" is registered already; choose another name`);
   setRegistered([...registered, kind]);
-  return () => setRegistered(registered.filter((one) => one !== kind));
+  return () => setRegistered(registered.filter((kindDefinition) => kindDefinition !== kind));
 };
 
 /** Returns all kinds, in the order of `check --json`. The same list until a kind is registered. */
@@ -125,8 +125,9 @@ export const factKey = <K extends FactKind>(kind: K, fact: FactTypes[K]): string
 /** True when two facts have the same key; cheaper than making both keys. */
 export const hasSameKey = <K extends FactKind>(kind: K, a: FactTypes[K], b: FactTypes[K]): boolean => {
   if ((a as AnyFact).source !== (b as AnyFact).source) return false;
-  const one = kindOf(kind);
-  const [own, other] = [one.identity(a), one.identity(b)];
+  const kindDefinition = kindOf(kind);
+  const own = kindDefinition.identity(a);
+  const other = kindDefinition.identity(b);
   return own.length === other.length && own.every((part, index) => String(part) === String(other[index]));
 };
 

@@ -1,10 +1,10 @@
 /** Splits 'registry/shop/billing:1.4.2' into repository and tag. */
 const tagOf = (image: string): readonly [string, string] => {
-  const at = Math.max(
+  const index = Math.max(
     image.lastIndexOf('@'),
     image.lastIndexOf(':') > image.lastIndexOf('/') ? image.lastIndexOf(':') : -1,
   );
-  return at < 0 ? [image, ''] : [image.slice(0, at), image.slice(at + 1)];
+  return index < 0 ? [image, ''] : [image.slice(0, index), image.slice(index + 1)];
 };
 
 /** The two sides of an image change; with the same repository only the tags. */

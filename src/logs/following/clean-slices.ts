@@ -37,7 +37,7 @@ export class CleanSlice {
   get lines(): number {
     if (this.#lines !== undefined) return this.#lines;
     let count = 0;
-    for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) count++;
+    for (let index = this.text.indexOf('\n'); index >= 0; index = this.text.indexOf('\n', index + 1)) count++;
     return count;
   }
 

@@ -67,11 +67,11 @@ export const createFilterScheduler = ({
       void work();
     },
     soon: (isAwaited = false) => {
-      const at = isAwaited ? clock.now() + awaitedMs : Math.max(clock.now(), publishedAt + publishEveryMs);
-      if (at >= plannedAt) return;
-      plannedAt = at;
-      void clock.sleep(at - clock.now(), signal).then(() => {
-        if (plannedAt !== at) return;
+      const time = isAwaited ? clock.now() + awaitedMs : Math.max(clock.now(), publishedAt + publishEveryMs);
+      if (time >= plannedAt) return;
+      plannedAt = time;
+      void clock.sleep(time - clock.now(), signal).then(() => {
+        if (plannedAt !== time) return;
         plannedAt = Number.POSITIVE_INFINITY;
         if (!signal.aborted) void work();
       });

@@ -23,7 +23,8 @@ interface OpenGap {
 const spanText = (ms: Millis): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
   return `${hours > 0 ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`;
 };
 
@@ -144,7 +145,7 @@ interface LineIngestorParts {
   readonly rowBuilder: RowBuilder;
   label(): string;
   /** Converts engine time to wall-clock time. */
-  wall(at: Millis): Millis;
+  wall(time: Millis): Millis;
   now(): Millis;
 }
 
@@ -159,18 +160,18 @@ export const createLineIngestor = ({ rowBuilder, label, wall, now }: LineIngesto
     rowBuilder.latest === undefined ? {} : { from: rowBuilder.latest };
 
   /** Runs at the first line after the gap, because only then is its duration known. */
-  const closeGap = (at: Millis | undefined): void => {
+  const closeGap = (time: Millis | undefined): void => {
     if (gap === undefined) return;
-    const back = at ?? wall(now());
-    rowBuilder.note(rowKind.gap, gapText(label(), gap, back), at ?? rowBuilder.latest ?? back);
+    const back = time ?? wall(now());
+    rowBuilder.note(rowKind.gap, gapText(label(), gap, back), time ?? rowBuilder.latest ?? back);
     gap = undefined;
   };
 
   const line = (event: Extract<LogEvent, { is: 'line' }>): void => {
     if (place.isRepeated(event)) return;
-    const at = event.at === undefined ? undefined : wall(event.at);
-    closeGap(at);
-    rowBuilder.line(event.text, at, levelCode(event.level));
+    const time = event.at === undefined ? undefined : wall(event.at);
+    closeGap(time);
+    rowBuilder.line(event.text, time, levelCode(event.level));
     first ??= { at: rowBuilder.latest ?? 0, ...(event.mark === undefined ? {} : { mark: event.mark }) };
   };
 

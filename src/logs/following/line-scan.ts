@@ -80,8 +80,8 @@ const searchOf = (pattern: LinePattern): PatternSearch => {
 
 const find = ({ line, bulk, bulkChars, needle }: PatternSearch, slice: CleanSlice, from: number): number => {
   if (needle !== undefined && slice.bytes !== undefined && slice.isBytes) {
-    const at = slice.bytes.indexOf(needle, from);
-    return at < 0 ? slice.length : slice.beginOf(at);
+    const index = slice.bytes.indexOf(needle, from);
+    return index < 0 ? slice.length : slice.beginOf(index);
   }
   if (bulk !== undefined && slice.hasOnlyLinesUpTo(bulkChars)) {
     bulk.lastIndex = from;
@@ -103,18 +103,18 @@ const createLineFinder = (patterns: readonly LinePattern[]): LineFinder => {
   return {
     over: (next) => {
       slice = next;
-      for (const one of searches) one.at = -1;
+      for (const search of searches) search.at = -1;
     },
     next: (from) => {
       if (slice === undefined) return from;
       let first = slice.length;
-      for (const one of searches) {
-        if (one.at < from) one.at = find(one, slice, from);
-        if (one.at < first) first = one.at;
+      for (const search of searches) {
+        if (search.at < from) search.at = find(search, slice, from);
+        if (search.at < first) first = search.at;
       }
       return first;
     },
-    matches: (line) => searches.some((one) => one.line.test(line)),
+    matches: (line) => searches.some((search) => search.line.test(line)),
   };
 };
 

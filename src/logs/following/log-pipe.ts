@@ -153,9 +153,9 @@ export const createContextLines = <T>(
       return [];
     }
     const isApart = !isFirst && hasSkipped;
-    const shown = [...pending, item].map((one, index): Shown<T> => {
+    const shown = [...pending, item].map((value, index): Shown<T> => {
       const role = index < pending.length ? 'before' : 'hit';
-      return { item: one, role, isApart: isApart && index === 0 };
+      return { item: value, role, isApart: isApart && index === 0 };
     });
     pending = [];
     hasSkipped = false;

@@ -33,7 +33,12 @@ const lastOf = (pieces: readonly Piece[], count: number, context = 0): readonly 
  * `at`. Searches backward in growing steps. Reads a stream completely if it cannot read older lines or
  * filters itself.
  */
-export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingOf: () => LineJudge): Tail => {
+export const pastMatchingTail = (
+  tail: Tail,
+  time: Millis,
+  count: number,
+  judgingOf: () => LineJudge,
+): Tail => {
   const { older } = tail;
   return {
     ...tail,
@@ -42,9 +47,9 @@ export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingO
         return yield* tail.open(from, signal);
       const judging = judgingOf();
       if (older === undefined || tail.filters === true)
-        return yield* lastBefore(tail.open(from, signal), at, count, judging);
+        return yield* lastBefore(tail.open(from, signal), time, count, judging);
       let pieces: readonly Piece[] = [];
-      let before: OlderLinesRequest = { at, lines: initialDepth(count) };
+      let before: OlderLinesRequest = { at: time, lines: initialDepth(count) };
       for (;;) {
         const { events, isStart, first } = await older(before, signal);
         const matchedPieces = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
@@ -63,13 +68,13 @@ export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingO
 /** Yields the last `count` passing lines; memory use is bounded. */
 async function* lastBefore(
   events: AsyncIterable<LogEvent>,
-  at: Millis,
+  time: Millis,
   count: number,
   judging: LineJudge,
 ): AsyncGenerator<LogEvent, void, undefined> {
   let pieces: Piece[] = [];
   for await (const event of events) {
-    if (event.is === 'line' && event.at !== undefined && event.at >= at) continue;
+    if (event.is === 'line' && event.at !== undefined && event.at >= time) continue;
     pieces.push(...judging.inTime(() => piecesOf(event, judging)));
     if (pieces.length > trimmedAt + 2 * count) pieces = [...lastOf(pieces, count)];
   }
@@ -138,7 +143,8 @@ const searchTail = async (
 ): Promise<SearchResult> => {
   /** Positions of the newest passing lines: a circular buffer of `count` entries. */
   const places = new Float64Array(count);
-  let [lines, passing] = [0, 0];
+  let lines = 0;
+  let passing = 0;
   let isLost = false;
   const waiting: { readonly text: string; readonly fallback?: number }[] = [];
   const judge = (): void =>

@@ -74,14 +74,14 @@ class LaneHeap {
   }
 
   push(lane: Lane): void {
-    let at = this.#lanes.length;
+    let index = this.#lanes.length;
     this.#lanes.push(lane);
     this.#times.push(this.#timeOf(lane));
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (this.#isBefore(parent, at)) return;
-      this.#swap(at, parent);
-      at = parent;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (this.#isBefore(parent, index)) return;
+      this.#swap(index, parent);
+      index = parent;
     }
   }
 
@@ -92,24 +92,27 @@ class LaneHeap {
     this.#swap(0, last);
     this.#lanes.pop();
     this.#times.pop();
-    for (let at = 0; ; ) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
+    for (let index = 0; ; ) {
+      let least = index;
+      for (const child of [2 * index + 1, 2 * index + 2])
         if (child < last && this.#isBefore(child, least)) least = child;
-      if (least === at) return first;
-      this.#swap(at, least);
-      at = least;
+      if (least === index) return first;
+      this.#swap(index, least);
+      index = least;
     }
   }
 
   #isBefore(a: number, b: number): boolean {
-    const [ta, tb] = [this.#times[a] ?? 0, this.#times[b] ?? 0];
+    const ta = this.#times[a] ?? 0;
+    const tb = this.#times[b] ?? 0;
     return ta < tb || (ta === tb && (this.#lanes[a]?.stream ?? 0) < (this.#lanes[b]?.stream ?? 0));
   }
 
   #swap(a: number, b: number): void {
-    const [lane, time] = [this.#lanes[a], this.#times[a]];
-    const [other, otherTime] = [this.#lanes[b], this.#times[b]];
+    const lane = this.#lanes[a];
+    const time = this.#times[a];
+    const other = this.#lanes[b];
+    const otherTime = this.#times[b];
     if (lane === undefined || other === undefined || time === undefined || otherTime === undefined) return;
     this.#lanes[a] = other;
     this.#times[a] = otherTime;

@@ -16,15 +16,15 @@ type OlderRow = RowHead & { readonly text: string };
 const olderRows = (
   { index, label }: Pick<LogStream, 'index' | 'label'>,
   { events }: OlderLines,
-  wall: (at: Millis) => Millis,
-  at: Millis,
+  wall: (time: Millis) => Millis,
+  moment: Millis,
   heads: HeadOptions | undefined,
 ): OlderRow[] => {
   const rows: OlderRow[] = [];
   const put = (bytes: Buffer, begin: number, end: number, head: RowHead): void => {
     rows.push({ ...head, text: bytes.toString('utf8', begin, end) });
   };
-  const rowBuilder = createRowBuilder(index, { put }, () => at, heads);
+  const rowBuilder = createRowBuilder(index, { put }, () => moment, heads);
   const take = (event: LogEvent): void => {
     if (event.is === 'line')
       rowBuilder.line(
@@ -35,7 +35,7 @@ const olderRows = (
     else if (event.is === 'chunk') rowBuilder.chunk(Buffer.from(event.bytes));
     else if (event.is === 'gap') {
       const gap = { why: event.why, isSure: true, ...(event.ms === undefined ? {} : { ms: event.ms }) };
-      rowBuilder.note(rowKind.gap, gapText(label, gap, undefined), rowBuilder.latest ?? at);
+      rowBuilder.note(rowKind.gap, gapText(label, gap, undefined), rowBuilder.latest ?? moment);
     }
   };
   for (const event of events) take(event);
@@ -70,7 +70,7 @@ export const createOlderReader = (
   heads?: HeadOptions,
 ) => {
   const pasts = new Map<StreamReader, Past>();
-  const wall = (at: Millis): Millis => at + clock.wallOffset();
+  const wall = (time: Millis): Millis => time + clock.wallOffset();
 
   const ask = async (entry: StreamReader, past: Past, signal: AbortSignal): Promise<string | undefined> => {
     const older = await entry.tail.older?.(past.before, signal);
@@ -80,11 +80,11 @@ export const createOlderReader = (
     if (fault !== undefined) return fault.fault.message;
     past.isStart = older.isStart;
     const [first] = past.rows;
-    const at = first === undefined ? past.before.at : first.at - clock.wallOffset();
+    const time = first === undefined ? past.before.at : first.at - clock.wallOffset();
     past.before = {
       lines: linesEach,
       ...(older.first === undefined ? {} : { mark: older.first }),
-      ...(at === undefined ? {} : { at }),
+      ...(time === undefined ? {} : { at: time }),
     };
     return undefined;
   };
@@ -94,9 +94,9 @@ export const createOlderReader = (
     const known = pasts.get(entry);
     if (known !== undefined) return known;
     const { firstPosition: first } = entry.ingestor;
-    const at = first === undefined ? clock.now() : first.at - clock.wallOffset();
+    const time = first === undefined ? clock.now() : first.at - clock.wallOffset();
     const mark = first?.mark === undefined ? {} : { mark: first.mark };
-    const past: Past = { before: { at, lines: linesEach, ...mark }, rows: [], isStart: false };
+    const past: Past = { before: { at: time, lines: linesEach, ...mark }, rows: [], isStart: false };
     pasts.set(entry, past);
     return past;
   };
@@ -116,7 +116,7 @@ export const createOlderReader = (
       // Rows before this time are kept back, because not every stream was read that far.
       const horizon = Math.max(...all.filter(({ isStart }) => !isStart).map(({ rows }) => timeOf(rows[0])));
       const rows = all.flatMap((past) => {
-        const from = recordTimes(past.rows).findIndex((at) => at >= horizon);
+        const from = recordTimes(past.rows).findIndex((position) => position >= horizon);
         return from < 0 ? [] : past.rows.splice(from);
       });
       const isStart = all.every((past) => past.isStart && past.rows.length === 0);
@@ -127,11 +127,11 @@ export const createOlderReader = (
       };
     },
     /** Restarts before this time (wall clock), because the first rows shown were evicted. */
-    startAt: (at: Millis): void => {
+    startAt: (time: Millis): void => {
       pasts.clear();
       for (const entry of entries())
         pasts.set(entry, {
-          before: { at: at - clock.wallOffset(), lines: linesEach },
+          before: { at: time - clock.wallOffset(), lines: linesEach },
           rows: [],
           isStart: false,
         });
@@ -157,9 +157,9 @@ const mergedOlder = (rows: readonly OlderRow[]): readonly OlderRow[] => {
   const timed = rows.map((row) => {
     const before = latest.get(row.stream);
     if (row.kind === rowKind.continuation && before !== undefined) return { row, at: before };
-    const at = Math.max(row.at, before ?? Number.NEGATIVE_INFINITY);
-    latest.set(row.stream, at);
-    return { row, at };
+    const time = Math.max(row.at, before ?? Number.NEGATIVE_INFINITY);
+    latest.set(row.stream, time);
+    return { row, at: time };
   });
   // The sort is stable, and `rows` contains each stream in order.
   return timed.sort((a, b) => a.at - b.at).map(({ row }) => row);

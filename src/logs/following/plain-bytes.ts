@@ -9,7 +9,8 @@ const pageBytes = 65_536;
 const vectorBytes = 16;
 /** Maximum bytes per call; larger inputs are split. */
 const pieceBytes = pageBytes;
-const [space, dash] = [0x20, 0x2d];
+const space = 0x20;
+const dash = 0x2d;
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };

@@ -17,13 +17,13 @@ const backMs: Millis = 15 * 60_000;
  * Wraps a tail to show its state at a past time (engine's clock): its last lines before it, unless `since` is
  * set.
  */
-const pastTail = (tail: Tail, at: Millis, lines: number): Tail => ({
+const pastTail = (tail: Tail, time: Millis, lines: number): Tail => ({
   ...tail,
   open: async function* (from, signal) {
     if (from.since !== undefined) return yield* tail.open(from, signal);
-    if (tail.older !== undefined) return yield* (await tail.older({ at, lines }, signal)).events;
+    if (tail.older !== undefined) return yield* (await tail.older({ at: time, lines }, signal)).events;
     const { lines: _, ...rest } = from;
-    const since: ResumePoint = { ...rest, since: at - backMs };
+    const since: ResumePoint = { ...rest, since: time - backMs };
     yield* tail.open(since, signal);
   },
 });
@@ -111,8 +111,8 @@ export const readLogs = (
   const since = (): Millis | undefined =>
     request.since === undefined ? undefined : request.since - clock.wallOffset();
   const begin = (tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> => {
-    const at = since();
-    if (at !== undefined) return { since: at };
+    const time = since();
+    if (time !== undefined) return { since: time };
     if (!isNew) return request.from?.(tail) ?? {};
     return tail.isFile === true ? {} : { since: began - joinSlackMs };
   };
@@ -213,9 +213,9 @@ const counting = ({ stream, lane }: StreamReader): LogStream => ({
 const scopeParts = (of: LogScope['of'], sources: ReadonlyMap<string, Source>): readonly SourceScope[] =>
   of.length > 0 ? of : [...sources.values()].filter(({ tails }) => tails).map(({ id }) => ({ source: id }));
 
-const overfull = (source: string, at: Millis): Fault => ({
+const overfull = (source: string, time: Millis): Fault => ({
   kind: 'malformed',
   source,
   message: 'too many streams: only the first 65,536 are read',
-  at,
+  at: time,
 });

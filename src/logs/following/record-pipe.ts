@@ -19,7 +19,7 @@ const openMs: Millis = 300;
  * an exclude none. Throws PatternTimeoutError.
  */
 const createRecordFilter = ({ include, exclude, minLevel }: LineFilter): ((record: LogRecord) => boolean) => {
-  const wanted = createLineScan({ include, exclude: [] }, () => 0);
+  const wantedLineScan = createLineScan({ include, exclude: [] }, () => 0);
   const kept = createLineScan({ include: [], exclude }, () => 0);
   const inTime = createPatternGuard({ include, exclude });
   const minCode = levelCode(minLevel);
@@ -27,7 +27,7 @@ const createRecordFilter = ({ include, exclude, minLevel }: LineFilter): ((recor
     level >= minCode &&
     inTime(() => {
       const lines = [text, ...more];
-      return lines.some((line) => wanted.passes(line)) && lines.every((line) => kept.passes(line));
+      return lines.some((line) => wantedLineScan.passes(line)) && lines.every((line) => kept.passes(line));
     });
 };
 
@@ -101,8 +101,9 @@ export async function* pipeRecords(
       return;
     }
     const isOfFile = reading.entries()[rows.stream]?.tail.isFile === true;
-    const [at, level] = [rows.at[row] ?? 0, rows.level[row] ?? 0];
-    const record: LogRecord = { is: 'line', stream, text, more: [], isOfFile, at, level };
+    const time = rows.at[row] ?? 0;
+    const level = rows.level[row] ?? 0;
+    const record: LogRecord = { is: 'line', stream, text, more: [], isOfFile, at: time, level };
     if (kind === rowKind.continuation && passed[rows.stream] === true)
       piped.push({ ...record, role: 'after', isApart: false });
     else open = record;

@@ -19,8 +19,8 @@ class LongLine {
   #keptLength = 0;
 
   get bytes(): Buffer {
-    const [one] = this.#kept;
-    return one !== undefined && this.#kept.length === 1 ? one : Buffer.concat(this.#kept);
+    const [bytes] = this.#kept;
+    return bytes !== undefined && this.#kept.length === 1 ? bytes : Buffer.concat(this.#kept);
   }
 
   add(bytes: Buffer): void {
@@ -57,14 +57,14 @@ export interface RowBuilder {
    * `at`: wall-clock time from the source, if known; `level`: `levelCode` from the source, used if the text
    * has no level.
    */
-  line(text: string, at?: Millis, level?: number): void;
+  line(text: string, time?: Millis, level?: number): void;
   /**
    * Adds lines, each with its line feed. Bytes after the last line feed belong to a line that continues in
    * the next chunk. The rows refer to the chunk, so it must not be overwritten.
    */
   chunk(bytes: Uint8Array): void;
   /** Adds a row that is not a line: `rowKind.gap`, `dropped`, `note`. */
-  note(kind: number, text: string, at: Millis): void;
+  note(kind: number, text: string, time: Millis): void;
   /** Completes an unfinished line; no continuation follows. */
   flush(): void;
 }
@@ -204,11 +204,11 @@ export const createRowBuilder = (
     get latest() {
       return latest;
     },
-    line: (text, at, fallback) => {
+    line: (text, index, fallback) => {
       const clean = keyless(stripControls(text).replaceAll('\n', ' '));
       line(
         clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
-        at,
+        index,
         fallback,
       );
     },
@@ -226,9 +226,9 @@ export const createRowBuilder = (
       if (to > from) lines(bytes, from, to);
       if (bytes.length > Math.max(from, to)) begun.add(bytes.subarray(Math.max(from, to)));
     },
-    note: (kind, text, at) => {
+    note: (kind, text, index) => {
       const begin = write(stripControls(text).replaceAll('\n', ' '));
-      sink.put(arena, begin, used, { at, level: 0, stream, kind }, used - begin === text.length);
+      sink.put(arena, begin, used, { at: index, level: 0, stream, kind }, used - begin === text.length);
     },
     flush,
   };

@@ -52,7 +52,7 @@ export const createStreamReader = (
   until?: Millis,
 ): StreamReader => {
   const { clock, signal } = parts;
-  const wall = (at: number): number => at + clock.wallOffset();
+  const wall = (time: number): number => time + clock.wallOffset();
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
   const ingestor = createLineIngestor({

@@ -37,9 +37,9 @@ const namesOfContainer = (parts: readonly string[]): readonly string[] => {
   const [first = '', second] = parts.slice(-2);
   if (second?.startsWith(`${first}-`)) return [...namesOfPod(second), `${first}/${second}`];
   const own = namesOfPod(first);
-  const inside = second === undefined ? own : own.flatMap((one) => [one, `${one}/${second}`]);
+  const inside = second === undefined ? own : own.flatMap((text) => [text, `${text}/${second}`]);
   const [space] = parts.length > 2 ? parts : [];
-  return space === undefined ? inside : [...inside, ...inside.map((one) => `${space}/${one}`)];
+  return space === undefined ? inside : [...inside, ...inside.map((text) => `${space}/${text}`)];
 };
 
 /** Returns the possible names of a stream, shortest first; the last one is unique. */
@@ -50,8 +50,8 @@ const candidates = ({ source, name }: Named): readonly string[] => {
     : parts.at(-1)?.endsWith('.service')
       ? namesOfUnit(parts)
       : namesOfContainer(parts);
-  const all = [...own, name, ...own.slice(0, 1).map((one) => `${source}:${one}`), `${source}:${name}`];
-  return [...new Set(all.filter((one) => one !== ''))];
+  const all = [...own, name, ...own.slice(0, 1).map((text) => `${source}:${text}`), `${source}:${name}`];
+  return [...new Set(all.filter((text) => text !== ''))];
 };
 
 interface Naming {

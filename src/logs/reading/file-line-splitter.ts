@@ -52,13 +52,14 @@ const lineFeed = 0x0a;
 const mebibyte = 1024 * 1024;
 /** Maximum length of an unfinished line; a longer one is emitted in pieces. */
 const longestLine = 32 * mebibyte;
-const [fewBytes, manyBytes] = [64 * 1024, mebibyte];
+const fewBytes = 64 * 1024;
+const manyBytes = mebibyte;
 const nothing = new Uint8Array();
 /** Extra room in a reused buffer for the start of a line. */
 const roomBytes = 64 * 1024;
 
 /** Reads from an offset into a buffer; resolves to the number of bytes read. */
-type Read = (into: Uint8Array, at: number) => Promise<number>;
+type Read = (into: Uint8Array, offset: number) => Promise<number>;
 
 /**
  * Returns the bytes before a position. `before`: those before `bytes`. Copies, so that a few bytes do not
@@ -87,11 +88,11 @@ export class FileLineSplitter {
   #turn = 0;
 
   /** `before`: the known bytes before `at`. `lent`: see `ResumePoint.reusesBuffers`. */
-  constructor(at: number, before: Uint8Array = nothing, lent = false) {
+  constructor(offset: number, before: Uint8Array = nothing, lent = false) {
     if (lent) this.#lent = [Buffer.alloc(0), Buffer.alloc(0)];
-    this.#end = at;
+    this.#end = offset;
     this.#before = before;
-    this.#place = { offset: at, check: checksum(before) };
+    this.#place = { offset: offset, check: checksum(before) };
   }
 
   /** Length of the unfinished line in bytes. */
@@ -114,7 +115,8 @@ export class FileLineSplitter {
    * 'cut' if the bytes read before have changed. Copies nothing except the start of an unfinished line.
    */
   async read(read: Read): Promise<FileLines | 'more' | 'end' | 'cut'> {
-    const [open, before] = [this.#open, this.#before];
+    const open = this.#open;
+    const before = this.#before;
     const buffer = this.#buffer(open.length + Math.max(this.#want, open.length));
     buffer.set(open);
     const fresh = await read(buffer.subarray(open.length), this.#end);
@@ -157,7 +159,8 @@ export class FileLineSplitter {
 
   /** `known`: number of leading bytes already received, which contain no line feed. */
   #take(bytes: Uint8Array, known: number): FileLines | 'more' {
-    const [before, fresh] = [this.#before, bytes.subarray(known)];
+    const before = this.#before;
+    const fresh = bytes.subarray(known);
     this.#end += fresh.length;
     this.#before = endOf(before, fresh, fresh.length);
     const last = bytes.lastIndexOf(lineFeed);

@@ -5,21 +5,21 @@ type Shares = (i: number, j: number) => number;
 
 const sharesOf = (was: readonly string[], is: readonly string[]): Shares => {
   const table = Array.from({ length: was.length + 1 }, () => new Uint16Array(is.length + 1));
-  const at: Shares = (i, j) => table[i]?.[j] ?? 0;
+  const shares: Shares = (i, j) => table[i]?.[j] ?? 0;
   for (const [i, row] of [...table.entries()].reverse())
     for (let j = is.length - 1; j >= 0 && i < was.length; j -= 1)
-      row[j] = was[i] === is[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  return at;
+      row[j] = was[i] === is[j] ? shares(i + 1, j + 1) + 1 : Math.max(shares(i + 1, j), shares(i, j + 1));
+  return shares;
 };
 
 /** Returns the common lines of two texts as pairs of indexes; none if a text exceeds `maxCompared` lines. */
 const shared = (was: readonly string[], is: readonly string[]): readonly (readonly [number, number])[] => {
   if (was.length > maxCompared || is.length > maxCompared) return [];
-  const at = sharesOf(was, is);
+  const shares = sharesOf(was, is);
   const pairs: (readonly [number, number])[] = [];
   for (let [i, j] = [0, 0]; i < was.length && j < is.length; )
     if (was[i] === is[j]) pairs.push([i++, j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
+    else if (shares(i + 1, j) >= shares(i, j + 1)) i += 1;
     else j += 1;
   return pairs;
 };
@@ -36,11 +36,14 @@ const edges = (was: readonly string[], is: readonly string[]): readonly [front: 
 
 /** Returns the differences between two texts by line: '-3 old' and '+3 new', each with its line number. */
 export const lineDiff = (before: string, after: string): readonly string[] => {
-  const [was, is] = [before.split('\n'), after.split('\n')];
+  const was = before.split('\n');
+  const is = after.split('\n');
   const [front, back] = edges(was, is);
-  const [old, now] = [was.slice(front, was.length - back), is.slice(front, is.length - back)];
+  const old = was.slice(front, was.length - back);
+  const now = is.slice(front, is.length - back);
   const changes: string[] = [];
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   for (const [toOld, toNow] of [...shared(old, now), [old.length, now.length] as const]) {
     for (; i < toOld; i += 1) changes.push(`-${front + i + 1} ${old[i]}`);
     for (; j < toNow; j += 1) changes.push(`+${front + j + 1} ${now[j]}`);

@@ -34,10 +34,10 @@ export const readFilePart = async (
 /** Yields the starts of lines from last to first; ignores line feeds at or after `from`. */
 function* beginningsIn(bytes: Buffer, from: number): Generator<number, void> {
   for (let end = from; end > 0; ) {
-    const at = bytes.lastIndexOf(lineFeed, end - 1);
-    if (at === -1) return;
-    yield at + 1;
-    end = at;
+    const index = bytes.lastIndexOf(lineFeed, end - 1);
+    if (index === -1) return;
+    yield index + 1;
+    end = index;
   }
 }
 
@@ -52,7 +52,9 @@ export const findLastLines = async (
   signal: AbortSignal,
 ): Promise<number> => {
   if (count === 0) return end;
-  let [start, begin, windowSize] = [end, end, windowBytes];
+  let start = end;
+  let begin = end;
+  let windowSize = windowBytes;
   let missing = count;
   const mostBack = Math.max(leastBack, count * bytesPerLine);
   while (begin > 0 && end - begin < (start === end ? longestLine : mostBack)) {
@@ -61,8 +63,8 @@ export const findLastLines = async (
     windowSize = Math.min(2 * windowSize, mebibyte);
     const bytes = await readFilePart(file, begin, to, signal);
     // A line feed at the very end terminates the last line and starts no new one.
-    for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
-      start = begin + at;
+    for (const offset of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
+      start = begin + offset;
       missing -= 1;
       if (missing === 0) return start;
     }
@@ -74,11 +76,11 @@ const zeros = Buffer.alloc(mebibyte);
 
 /** Returns the end of a hole at the start of a file: the first byte that is not zero. Throws WireError. */
 export const findHoleEnd = async (file: LogFile, signal: AbortSignal): Promise<number> => {
-  for (let at = 0; ; at += mebibyte) {
-    const bytes = await readFilePart(file, at, at + mebibyte, signal);
+  for (let index = 0; ; index += mebibyte) {
+    const bytes = await readFilePart(file, index, index + mebibyte, signal);
     if (bytes.length === mebibyte && bytes.equals(zeros)) continue;
     const inside = bytes.findIndex((byte) => byte !== 0);
-    return inside === -1 ? at + bytes.length : at + inside;
+    return inside === -1 ? index + bytes.length : index + inside;
   }
 };
 
@@ -95,7 +97,7 @@ const timedLine = (
   heads: HeadReader,
   bytes: Buffer,
   from: number,
-  fits: (at: Millis) => boolean,
+  fits: (time: Millis) => boolean,
 ): Timed | undefined => {
   for (let begin = 0; begin < bytes.length; ) {
     const end = bytes.indexOf(lineFeed, begin);
@@ -139,7 +141,8 @@ export const findLinesSince = async (
   signal: AbortSignal,
 ): Promise<{ readonly offset: number; readonly isFirst: boolean } | undefined> => {
   const heads = createHeadReader(options);
-  let [low, high] = [0, size];
+  let low = 0;
+  let high = size;
   let isTimed = false;
   while (high - low > 4 * windowBytes) {
     const middle = Math.floor((low + high) / 2);
@@ -154,6 +157,6 @@ export const findLinesSince = async (
   const bytes = await readFilePart(file, low, Math.min(size, high + mebibyte), signal);
   const first = timedLine(heads, bytes, low, anyTime);
   if (first === undefined && !isTimed) return undefined;
-  const timed = timedLine(heads, bytes, low, (at) => at >= moment);
+  const timed = timedLine(heads, bytes, low, (offset) => offset >= moment);
   return { offset: timed?.begin ?? size, isFirst: low === 0 && timed?.begin === first?.begin };
 };

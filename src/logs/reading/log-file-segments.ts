@@ -116,15 +116,15 @@ export const segmentsAfterFile = async (
   retryDuringRotation(async () => {
     const family = await openRotatedFiles(files, path, signal);
     const { live, rotated } = family;
-    const at = rotated.findIndex(({ id }) => id === left.id);
+    const index = rotated.findIndex(({ id }) => id === left.id);
     const between =
-      at === -1 ? rotated.filter(({ writtenAt }) => writtenAt > left.writtenAt) : rotated.slice(0, at);
+      index === -1 ? rotated.filter(({ writtenAt }) => writtenAt > left.writtenAt) : rotated.slice(0, index);
     const segments = await wholeSegments(files, between, signal);
     if (segments === undefined) {
       await live?.close();
       return undefined;
     }
-    return { segments: [...segments, ...liveSegment(family)], isLeftThere: at !== -1 };
+    return { segments: [...segments, ...liveSegment(family)], isLeftThere: index !== -1 };
   });
 
 /** Returns the segments since a wall-clock time, including rotated files. Throws WireError. */

@@ -21,7 +21,8 @@ const maxKeptBytes = 64 * 1024 * 1024;
 
 const linesIn = (bytes: Uint8Array): number => {
   let count = 0;
-  for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) count += 1;
+  for (let index = bytes.indexOf(lineFeed); index !== -1; index = bytes.indexOf(lineFeed, index + 1))
+    count += 1;
   return count;
 };
 
@@ -61,7 +62,8 @@ const linesBefore = async (
     };
   const moment = at === undefined || place !== undefined ? undefined : at + parts.clock.wallOffset();
   const events: LogEvent[] = [];
-  let [missing, first] = [lines, {}];
+  let missing = lines;
+  let first = {};
   for (const [index, stat] of all.slice(from).entries()) {
     const end = index === 0 ? place?.offset : undefined;
     const read = isCompressed(stat) ? packedEnd : plainEnd;
@@ -128,12 +130,14 @@ const packedEnd = async (
 ): Promise<Found> => {
   const splitter = new FileLineSplitter(0);
   let kept: { readonly bytes: Uint8Array; readonly begin: number; readonly count: number }[] = [];
-  let [lines, size, at] = [0, 0, 0];
+  let lines = 0;
+  let size = 0;
+  let offset = 0;
   const keep = (bytes: Uint8Array): void => {
-    const slice = bytes.subarray(0, Math.max(0, Math.min(bytes.length, end - at)));
+    const slice = bytes.subarray(0, Math.max(0, Math.min(bytes.length, end - offset)));
     // Copies, because the decompression buffer is reused.
-    kept.push({ bytes: Uint8Array.from(slice), begin: at, count: linesIn(slice) });
-    at += bytes.length;
+    kept.push({ bytes: Uint8Array.from(slice), begin: offset, count: linesIn(slice) });
+    offset += bytes.length;
     lines += kept.at(-1)?.count ?? 0;
     size += slice.length;
     for (
@@ -149,11 +153,11 @@ const packedEnd = async (
   for await (const bytes of files.unpacked(path, signal)) {
     const splitResult = splitter.push(bytes);
     if (splitResult !== 'more') keep(splitResult.bytes);
-    if (at >= end) break;
+    if (offset >= end) break;
   }
-  const rest = at < end ? splitter.rest() : undefined;
+  const rest = offset < end ? splitter.rest() : undefined;
   if (rest !== undefined) keep(rest.bytes);
-  const bytes = Buffer.concat(kept.map((one) => one.bytes));
+  const bytes = Buffer.concat(kept.map((entry) => entry.bytes));
   let begin = 0;
   for (let surplus = linesIn(bytes) - count; surplus > 0; surplus -= 1)
     begin = bytes.indexOf(lineFeed, begin) + 1;

@@ -20,7 +20,7 @@ export interface PastLogReader {
   /** Converts a line to an event. */
   event(line: TimestampedLine, mark: string | undefined): LogEvent;
   /** Converts engine time to the writer's clock. */
-  toWriter(at: Millis): Millis;
+  toWriter(time: Millis): Millis;
   /** Current time in the writer's clock. */
   now(): Millis;
 }
@@ -34,11 +34,11 @@ interface Kept {
 /** Returns the newest lines before a position. Throws WireError. */
 export const olderLogLines = async (log: PastLogReader, before: OlderLinesRequest): Promise<OlderLines> => {
   const mark = parseLogMark(before.mark);
-  const at = before.at === undefined ? Number.POSITIVE_INFINITY : log.toWriter(before.at);
-  const until = mark === undefined ? Math.min(at, log.now() + disorderMs) : logMarkTime(mark) + disorderMs;
+  const time = before.at === undefined ? Number.POSITIVE_INFINITY : log.toWriter(before.at);
+  const until = mark === undefined ? Math.min(time, log.now() + disorderMs) : logMarkTime(mark) + disorderMs;
   for (const back of windows) {
     const span = { until, ...(back === undefined ? {} : { since: until - back }) };
-    const { kept, isAll } = await newest(log, span, { mark, at, until, lines: before.lines });
+    const { kept, isAll } = await newest(log, span, { mark, at: time, until, lines: before.lines });
     if (isAll && back !== undefined) continue;
     const first = kept[0]?.mark;
     return {
@@ -67,7 +67,9 @@ const newest = async (
   const place = new LogPosition();
   const judge = mark === undefined ? undefined : new LogPosition({ after: mark });
   const kept: Kept[] = [];
-  let [begin, size, isAll] = [0, 0, true];
+  let begin = 0;
+  let size = 0;
+  let isAll = true;
   for await (const line of log.read(span)) {
     place.take(line);
     judge?.take(line);

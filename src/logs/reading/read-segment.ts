@@ -75,8 +75,8 @@ const emittedBytes = async (file: LogFile, recent: Buffer, signal: AbortSignal):
   const head = await readFilePart(file, 0, recentBytes, signal);
   const first = head.subarray(0, minHeadBytes);
   if (first.length < minHeadBytes) return 0;
-  for (let at = recent.indexOf(first); at !== -1; at = recent.indexOf(first, at + 1)) {
-    const rest = recent.subarray(at);
+  for (let index = recent.indexOf(first); index !== -1; index = recent.indexOf(first, index + 1)) {
+    const rest = recent.subarray(index);
     if (head.subarray(0, rest.length).equals(rest)) return rest.length;
   }
   return 0;
@@ -135,7 +135,7 @@ export async function* readToEnd(
     return false;
   }
   for (;;) {
-    const splitResult = await splitter.read((into, at) => file.read(into, at, signal));
+    const splitResult = await splitter.read((into, offset) => file.read(into, offset, signal));
     if (splitResult === 'end') return false;
     if (splitResult === 'cut') return true;
     if (splitResult !== 'more') yield chunkEvent(splitResult, file.id);

@@ -67,7 +67,8 @@ const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
 const newestFirst =
   (up: ReadonlySet<string>) =>
   (a: LogFileStat, b: LogFileStat): number => {
-    const [inA, inB] = [numbered(a.path), numbered(b.path)];
+    const inA = numbered(a.path);
+    const inB = numbered(b.path);
     if (inA !== undefined && inA.of === inB?.of && inA.number !== inB.number)
       return up.has(inA.of) ? inB.number - inA.number : inA.number - inB.number;
     return b.writtenAt - a.writtenAt || (a.path < b.path ? 1 : -1);
@@ -80,9 +81,11 @@ export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz
  * still exists.
  */
 const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
-  const rotated = beside.filter((one) => isRotated(path, nameOf(one.path)));
-  const paths = new Set(rotated.map((one) => one.path));
-  const kept = rotated.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
+  const rotated = beside.filter((fileStat) => isRotated(path, nameOf(fileStat.path)));
+  const paths = new Set(rotated.map((fileStat) => fileStat.path));
+  const kept = rotated.filter(
+    (fileStat) => !(isCompressed(fileStat) && paths.has(fileStat.path.replace(gz, ''))),
+  );
   return kept.sort(newestFirst(countingUp(kept)));
 };
 

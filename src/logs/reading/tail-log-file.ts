@@ -36,8 +36,8 @@ const keepSuccessorOpen = async (
   file: LogFile,
   signal: AbortSignal,
 ): Promise<void> => {
-  const isKnown = (one: string): boolean =>
-    one === file.id || successors.some((successor) => successor.id === one);
+  const isKnown = (text: string): boolean =>
+    text === file.id || successors.some((successor) => successor.id === text);
   if (isKnown(id)) return;
   const successor = await files.open(path, signal).catch(undefinedIfMissing);
   if (successor === undefined) return;
@@ -166,7 +166,8 @@ async function* untilLeft(
   const { files, path, clock } = parts;
   const successors: LogFile[] = [];
   let seenAt = clock.now();
-  let [isLeaving, isMissingReported] = [false, false];
+  let isLeaving = false;
+  let isMissingReported = false;
   for (;;) {
     if (yield* readToEnd(file, splitter, signal)) return { is: 'cut', emitted: 0 };
     if (isLeaving) return { is: 'replaced', successors, unseenMs: clock.now() - seenAt };
@@ -295,6 +296,6 @@ const beginning = async (
   const file = await files.open(path, signal).catch(undefinedIfMissing);
   if (file === undefined) return { segments: [] };
   const { sizeBytes } = await file.stat(signal);
-  const at = lines === undefined ? 0 : await findLastLines(file, sizeBytes, lines, signal);
-  return { segments: [{ is: 'file', file, at }] };
+  const time = lines === undefined ? 0 : await findLastLines(file, sizeBytes, lines, signal);
+  return { segments: [{ is: 'file', file, at: time }] };
 };

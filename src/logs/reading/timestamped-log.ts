@@ -43,11 +43,11 @@ export const createTimestampSplitter = (): ((line: string) => TimestampedLine) =
   const learn = (second: string, zone: string): boolean => {
     const key = second + zone;
     if (key === seen) return true;
-    const at = Date.parse(key);
-    if (Number.isNaN(at)) return false;
+    const time = Date.parse(key);
+    if (Number.isNaN(time)) return false;
     seen = key;
-    secondMs = at;
-    secondText = zone === 'Z' ? second : new Date(at).toISOString().slice(0, 19);
+    secondMs = time;
+    secondText = zone === 'Z' ? second : new Date(time).toISOString().slice(0, 19);
     return true;
   };
   const stamped = (nanos: string, text: string): TimestampedLine => ({

@@ -107,8 +107,8 @@ export class ContextMarker {
     if (judged === undefined) return;
     this.#mark({ judged, index: id - judged.block.base });
     if (this.#shown.physical) return;
-    forEachContinuation(this.#shown.ring, id, (_, index, at) => {
-      const other = this.#shown.judged[at];
+    forEachContinuation(this.#shown.ring, id, (_, index, position) => {
+      const other = this.#shown.judged[position];
       // Unsettled rows are marked later, when they are processed.
       if (other !== undefined && index < other.settled) this.#mark({ judged: other, index });
     });

@@ -37,7 +37,9 @@ const columnsOf = (shown: VisibleBlock, width: Millis, phase: Millis): BlockColu
   const counts = new Uint32Array((Math.floor((block.to - phase) / width) - first + 1) * grades);
   const isExact = Number.isInteger(width) && Number.isInteger(phase);
   // Consecutive rows are mostly in the same column, which saves the division.
-  let [begin, end, base] = [0, 0, 0];
+  let begin = 0;
+  let end = 0;
+  let base = 0;
   for (let index = 0; index < block.count; index++) {
     if (visible[index] !== 1) continue;
     const time = at[index] ?? 0;
@@ -115,7 +117,8 @@ export const histogramAxis = (from: Millis, to: Millis, columns: number): { from
 
 /** Returns the earliest and the latest time in a ring; undefined if it is empty. */
 export const ringTimeSpan = ({ blocks }: ReadonlyLogRing): { from: Millis; to: Millis } | undefined => {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
   for (const block of blocks) {
     if (block.from < from) from = block.from;
     if (block.to > to) to = block.to;

@@ -183,7 +183,7 @@ export interface ReadonlyLogRing {
   /** Returns the index in `blocks` of the block that contains a row. */
   blockOf(id: number): number;
   /** Returns the first row at or after a time, or `end`. Rows are almost ordered by time. */
-  atTime(at: Millis): number;
+  atTime(time: Millis): number;
 }
 
 const noBytes = Buffer.alloc(0);
@@ -292,14 +292,14 @@ export class LogRing implements ReadonlyLogRing {
     return findBlock(this.#blocks, id);
   }
 
-  atTime(at: Millis): number {
-    const block = this.#blocks.find(({ to }) => to >= at);
+  atTime(moment: Millis): number {
+    const block = this.#blocks.find(({ to }) => to >= moment);
     if (block === undefined) return this.end;
     return (
       block.base +
       Math.max(
         0,
-        block.at.findIndex((time) => time >= at),
+        block.at.findIndex((time) => time >= moment),
       )
     );
   }

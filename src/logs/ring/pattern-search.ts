@@ -5,7 +5,8 @@ import { type SearchedText, type SearchMemory, searchedText } from './text-searc
 /** Returns the index of the row that contains or ends at the byte offset `place`; at least `from`. */
 const rowAt = (ends: Uint32Array, place: number, from: number, to: number): number => {
   // Doubles the step before bisecting, because close matches are only a few rows apart.
-  let [low, step] = [from, 1];
+  let low = from;
+  let step = 1;
   while (low + step < to && (ends[low + step - 1] ?? 0) < place) {
     low += step;
     step *= 2;
@@ -59,12 +60,12 @@ const markText = (
   const end = ends[to - 1] ?? 0;
   let count = 0;
   let row = from;
-  for (let at = memory.indexOf(bytes, text, begin, end); at >= 0; ) {
-    row = rowAt(ends, at, row, to);
+  for (let index = memory.indexOf(bytes, text, begin, end); index >= 0; ) {
+    row = rowAt(ends, index, row, to);
     if (marks[row] === 0 && ++count > most) return count;
     marks[row] = 1;
     if (++row >= to) return count;
-    at = memory.indexOf(bytes, text, (ends[row - 1] ?? 0) + 1, end);
+    index = memory.indexOf(bytes, text, (ends[row - 1] ?? 0) + 1, end);
   }
   return count;
 };

@@ -128,12 +128,12 @@ export const putRow = (
   head: RowHead,
   ascii: boolean,
 ): void => {
-  const at = usedBytes(block);
+  const position = usedBytes(block);
   const index = block.count;
   // Copies without creating a subarray, which would be garbage immediately.
-  copy.call(bytes, block.bytes, at, begin, end);
-  block.bytes[at + end - begin] = lineFeed;
-  block.ends[index] = at + end - begin;
+  copy.call(bytes, block.bytes, position, begin, end);
+  block.bytes[position + end - begin] = lineFeed;
+  block.ends[index] = position + end - begin;
   block.at[index] = head.at;
   block.level[index] = head.level;
   block.stream[index] = head.stream;
@@ -209,7 +209,8 @@ export const rowTextAt = (block: RowBlock, index: number): string =>
  * them.
  */
 export const findBlock = (blocks: readonly RowBlock[], id: number): number => {
-  let [low, high] = [0, blocks.length - 1];
+  let low = 0;
+  let high = blocks.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if ((blocks[middle]?.base ?? 0) <= id) low = middle;

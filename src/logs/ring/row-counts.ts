@@ -79,7 +79,8 @@ const addFlags = (
         flags[index] = (flags[index] ?? 0) | (((marks[index] ?? 0) ^ flip) * bits);
     },
     (begin, end) => {
-      const [all, marked] = [wordsOf(flags), wordsOf(marks)];
+      const all = wordsOf(flags);
+      const marked = wordsOf(marks);
       // A mark is 0 or 1 and bits are less than 256: no product reaches the next row.
       for (let word = begin; word < end; word++)
         all[word] = (all[word] ?? 0) | Math.imul((marked[word] ?? 0) ^ (flip * inEach), bits);

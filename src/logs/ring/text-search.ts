@@ -101,10 +101,10 @@ export class SearchMemory {
 
   /** Returns unused bytes; undefined when there are not enough. */
   allocate(count: number): Buffer | undefined {
-    const at = this.#used;
+    const position = this.#used;
     if (count > this.unused) return undefined;
-    this.#used = at + count;
-    return Buffer.from(this.#view.buffer, at, count);
+    this.#used = position + count;
+    return Buffer.from(this.#view.buffer, position, count);
   }
 
   /**
@@ -117,7 +117,7 @@ export class SearchMemory {
       this.#text = text;
     }
     const begin = bytes.byteOffset;
-    const at = this.#find(begin + from, begin + to, text.bytes.length, text.probes[0], text.probes[1]);
-    return at < 0 ? -1 : at - begin;
+    const index = this.#find(begin + from, begin + to, text.bytes.length, text.probes[0], text.probes[1]);
+    return index < 0 ? -1 : index - begin;
   }
 }

@@ -8,9 +8,10 @@ interface Counted {
 
 const known = new WeakMap<VisibleBlock, Counted>();
 
-const countUpTo = (one: VisibleBlock, other: VisibleBlock, to: number): number => {
+const countUpTo = (visibleBlock: VisibleBlock, other: VisibleBlock, to: number): number => {
   let count = 0;
-  for (let index = 0; index < to; index++) count += (one.visible[index] ?? 0) & (other.visible[index] ?? 0);
+  for (let index = 0; index < to; index++)
+    count += (visibleBlock.visible[index] ?? 0) & (other.visible[index] ?? 0);
   return count;
 };
 
@@ -64,8 +65,8 @@ export const nextVisibleHit = (
 ): number | undefined =>
   meet(
     id,
-    (at) => view.after(at - 1),
-    (at) => hits.after(at - 1),
+    (position) => view.after(position - 1),
+    (position) => hits.after(position - 1),
     1,
   );
 
@@ -77,22 +78,22 @@ export const previousVisibleHit = (
 ): number | undefined =>
   meet(
     id,
-    (at) => view.before(at + 1),
-    (at) => hits.before(at + 1),
+    (position) => view.before(position + 1),
+    (position) => hits.before(position + 1),
     -1,
   );
 
 /** Advances both views alternately until they meet at the same row, which skips hidden rows cheaply. */
 const meet = (
   id: number,
-  one: (at: number) => number | undefined,
-  other: (at: number) => number | undefined,
+  one: (position: number) => number | undefined,
+  other: (position: number) => number | undefined,
   step: 1 | -1,
 ): number | undefined => {
-  for (let at: number | undefined = id + step; at !== undefined; ) {
-    const hit = other(at);
-    at = hit === undefined ? undefined : one(hit);
-    if (at !== undefined && at === hit) return at;
+  for (let index: number | undefined = id + step; index !== undefined; ) {
+    const hit = other(index);
+    index = hit === undefined ? undefined : one(hit);
+    if (index !== undefined && index === hit) return index;
   }
   return undefined;
 };

@@ -35,8 +35,8 @@ export const nextVisible = (
   place: number,
   id: number,
 ): number | undefined => {
-  for (let at = place; at < blocks.length; at++) {
-    const shown = blocks[at];
+  for (let position = place; position < blocks.length; position++) {
+    const shown = blocks[position];
     if (shown === undefined || shown.visibleCount === 0) continue;
     const index = shown.visible.indexOf(1, Math.max(0, id + 1 - shown.block.base));
     if (index >= 0) return shown.block.base + index;
@@ -50,8 +50,8 @@ export const previousVisible = (
   place: number,
   id: number,
 ): number | undefined => {
-  for (let at = place; at >= 0; at--) {
-    const shown = blocks[at];
+  for (let position = place; position >= 0; position--) {
+    const shown = blocks[position];
     if (shown === undefined || shown.visibleCount === 0 || id <= shown.block.base) continue;
     const index = shown.visible.lastIndexOf(1, id - 1 - shown.block.base);
     if (index >= 0) return shown.block.base + index;
@@ -284,8 +284,8 @@ export class VisibleRows {
     if (this.physical || !this.works.some(({ chip }) => chip.is === 'exclude')) return;
     for (const index of judged.block.spans?.keys() ?? []) {
       if (index < from || index >= to) continue;
-      forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
-        const other = this.judged[at];
+      forEachContinuation(this.ring, judged.block.base + index, (_, row, position) => {
+        const other = this.judged[position];
         if (other === undefined || other === judged || row >= other.settled) return;
         hideHead({ judged, index }, this.#excludesOf({ judged: other, index: row }));
       });
@@ -324,8 +324,8 @@ export class VisibleRows {
   /** Returns the counted rows of a group. */
   #settledOf({ judged, index }: BlockPosition): readonly BlockPosition[] {
     const rows: BlockPosition[] = index < judged.settled ? [{ judged, index }] : [];
-    forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
-      const other = this.judged[at];
+    forEachContinuation(this.ring, judged.block.base + index, (_, row, position) => {
+      const other = this.judged[position];
       if (other !== undefined && row < other.settled) rows.push({ judged: other, index: row });
     });
     return rows;

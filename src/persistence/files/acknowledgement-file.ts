@@ -81,12 +81,12 @@ export const acknowledgementFile = (
 
   const identity = (text: string): string => (mask(text) === text ? text : findingDigest(text));
 
-  const masked = (one: Acknowledgement): Acknowledgement => ({
-    ...one,
-    finding: identity(one.finding),
-    ...(one.row === undefined ? {} : { row: identity(one.row) }),
-    what: mask(one.what),
-    note: mask(one.note, 'note'),
+  const masked = (acknowledgement: Acknowledgement): Acknowledgement => ({
+    ...acknowledgement,
+    finding: identity(acknowledgement.finding),
+    ...(acknowledgement.row === undefined ? {} : { row: identity(acknowledgement.row) }),
+    what: mask(acknowledgement.what),
+    note: mask(acknowledgement.note, 'note'),
   });
 
   return {
@@ -102,7 +102,11 @@ export const acknowledgementFile = (
         const own = all.filter((entry) => isAt(place, entry));
         const others = all.filter((entry) => !isAt(place, entry));
         const { system, env } = place;
-        const changed = Object.values(change(recordOf(own))).map((one) => ({ system, env, ...masked(one) }));
+        const changed = Object.values(change(recordOf(own))).map((acknowledgement) => ({
+          system,
+          env,
+          ...masked(acknowledgement),
+        }));
         const kept = [...others, ...changed].toSorted((a, b) => a.at - b.at).slice(-most);
         await replace(name, `${JSON.stringify({ opsdeck: 1, acknowledged: kept }, null, 1)}\n`);
         return recordOf(kept.filter((entry) => isAt(place, entry)));

@@ -136,12 +136,13 @@ export const checklistFile = (
   files: SharedFiles = localSharedFiles(stateDir),
 ): ChecklistFile => {
   const path = join(stateDir, name);
-  const [earlierLines, ownLines] = [createLineReader(join(stateDir, earlierName)), createLineReader(path)];
+  const earlierLines = createLineReader(join(stateDir, earlierName));
+  const ownLines = createLineReader(path);
   const linesNow = async (): Promise<readonly Line[]> => [...(await earlierLines()), ...(await ownLines())];
 
   const masked = (record: ChecklistRecord): ChecklistRecord =>
     record.is === 'end'
-      ? { ...record, items: record.items.map((one) => ({ ...one, why: mask(one.why) })) }
+      ? { ...record, items: record.items.map((item) => ({ ...item, why: mask(item.why) })) }
       : {
           ...record,
           note: mask(record.note, 'note'),
@@ -152,7 +153,7 @@ export const checklistFile = (
     lines.flatMap((line) => (line !== 'unreadable' && isIn(scope, line) ? [line] : []));
 
   const hasEnded = (records: readonly ChecklistRecord[], { list, occurrence }: ChecklistRecord): boolean =>
-    records.some((one) => one.is === 'end' && one.list === list && one.occurrence === occurrence);
+    records.some((record) => record.is === 'end' && record.list === list && record.occurrence === occurrence);
 
   return {
     path,

@@ -67,11 +67,11 @@ const kept = (all: readonly DrillRecord[]): readonly DrillRecord[] => {
   if (sorted.length <= most) return sorted;
   const older = sorted.slice(0, -most);
   const best = older.filter(
-    (one) =>
+    (drillRecord) =>
       bestDrill(
-        all.filter((other) => isSameDrill(one, other)),
-        one.how,
-      )?.id === one.id,
+        all.filter((other) => isSameDrill(drillRecord, other)),
+        drillRecord.how,
+      )?.id === drillRecord.id,
   );
   return [...best, ...sorted.slice(-most)];
 };

@@ -109,7 +109,7 @@ export interface IncidentFiles {
   /** Writes a new private file beside the record of an incident, and returns its path. Rejects when it is not on disk. */
   keep(id: string, name: string, text: string): Promise<string>;
   /** Starts the record of an incident under the next free number, and returns its id. */
-  declare(who: string, at: number, event: Extract<IncidentEvent, { event: 'declared' }>): Promise<string>;
+  declare(who: string, offset: number, event: Extract<IncidentEvent, { event: 'declared' }>): Promise<string>;
   /**
    * Appends to a record; resolves once it is on disk. `make` receives the incident as it is now, and may decline by returning
    * nothing. Rejects for an unknown or damaged record: nothing is appended after a damaged line.
@@ -117,7 +117,7 @@ export interface IncidentFiles {
   append(
     id: string,
     who: string,
-    at: number,
+    offset: number,
     make: (incident: DeclaredIncident, keys: ReadonlySet<string>) => readonly IncidentEvent[],
   ): Promise<DeclaredIncident>;
 }
@@ -179,7 +179,7 @@ export const incidentFiles = (
   /** Masks first: no mask recognizes half a secret. */
   const maskedValue = (value: unknown, most: number): unknown => {
     if (typeof value === 'string') return cutText(mask(value), most);
-    return Array.isArray(value) ? value.map((one) => maskedValue(one, most)) : value;
+    return Array.isArray(value) ? value.map((element) => maskedValue(element, most)) : value;
   };
 
   const masked = (event: IncidentEvent): IncidentEvent =>
@@ -202,8 +202,8 @@ export const incidentFiles = (
     entries: readonly IncidentEntry[],
     added: readonly Omit<IncidentEntry, 'seq'>[],
   ): Promise<readonly IncidentEntry[]> => {
-    const next = added.map((one, index) => ({ seq: entries.length + index + 1, ...one }));
-    const lines = next.map((one) => `${JSON.stringify(one)}\n`).join('');
+    const next = added.map((incidentEntry, index) => ({ seq: entries.length + index + 1, ...incidentEntry }));
+    const lines = next.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     await append(`${folder}/${id}.jsonl`, lines, 'removed');
     return [...entries, ...next];
   };
@@ -242,13 +242,13 @@ export const incidentFiles = (
       if ('path' in saved) return saved.path;
       throw new Error(saved.why);
     },
-    declare: (who, at, event) =>
+    declare: (who, time, event) =>
       locked(async (changed) => {
         const id = `INC-${Math.max(0, ...(await ids()).map(numberOf)) + 1}`;
-        await write(changed, id, [], [{ at, who, entry: masked(event) }]);
+        await write(changed, id, [], [{ at: time, who, entry: masked(event) }]);
         return id;
       }),
-    append: (id, who, at, make) =>
+    append: (id, who, time, make) =>
       locked(async (changed) => {
         const text = idPattern.test(id) ? await localFiles.read(pathOf(id)) : undefined;
         if (text === undefined) throw new Error(`no incident ${id} in ${dir}`);
@@ -261,7 +261,7 @@ export const incidentFiles = (
           changed,
           id,
           record,
-          events.map((event) => ({ at, who, entry: masked(event) })),
+          events.map((event) => ({ at: time, who, entry: masked(event) })),
         );
         return declaredIncidentOf(id, entries) ?? incident;
       }),

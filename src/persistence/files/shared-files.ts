@@ -40,8 +40,8 @@ const wholeBytes = async (path: string, size: number): Promise<number> => {
   for (let end = size; end > 0; ) {
     const from = Math.max(0, end - chunk.length);
     const { bytesRead } = await handle.read(chunk, 0, end - from, from);
-    const at = chunk.subarray(0, bytesRead).lastIndexOf(10);
-    if (at >= 0) return from + at + 1;
+    const index = chunk.subarray(0, bytesRead).lastIndexOf(10);
+    if (index >= 0) return from + index + 1;
     end = from;
   }
   return 0;

@@ -210,7 +210,7 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
     for (const { recorder } of members) recorder.restart();
   });
   const memberOf = (system: string, env: string): Member | undefined =>
-    members.find((one) => one.system === system && one.env === env);
+    members.find((member) => member.system === system && member.env === env);
   const journal = createJournalRecorder(parts.journal, parts, ({ system, env }) => {
     const member = memberOf(system, env);
     return member !== undefined && member.isDrill !== true;
@@ -259,28 +259,30 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
       db: access.now,
     }),
     follow: (environments) => {
-      const stay = members.filter(({ facts }) => environments.some((one) => one.facts === facts));
+      const stay = members.filter(({ facts }) =>
+        environments.some((environment) => environment.facts === facts),
+      );
       const leave = members.filter((member) => !stay.includes(member));
       for (const { left } of leave) left.abort();
       const come = environments
         .filter(({ facts }) => !members.some((member) => member.facts === facts))
         .map(
-          (one): Member => ({
-            ...one,
+          (environment): Member => ({
+            ...environment,
             seen: new Map(),
             left: new AbortController(),
-            recorder: createSnapshotRecorder(one, clock, parts.mask, closing.signal),
-            recalled: one.isDrill === true,
+            recorder: createSnapshotRecorder(environment, clock, parts.mask, closing.signal),
+            recalled: environment.isDrill === true,
           }),
         );
       members = [...stay, ...come];
       if (come.length + leave.length > 0) void next(() => takeAndKeep(leave, recallAll));
     },
     compare: (signal, range) => {
-      const wanted = members.filter(({ isDrill }) => isDrill !== true);
+      const wantedMembers = members.filter(({ isDrill }) => isDrill !== true);
       void next(() =>
         access.use((db) => {
-          for (const member of wanted) compareMember(db, member, signal, range, clock);
+          for (const member of wantedMembers) compareMember(db, member, signal, range, clock);
         }),
       );
     },

@@ -39,10 +39,10 @@ const isEntry = (value: unknown): value is Omit<JournalEntry, 'at'> =>
   value !== null &&
   ['kind', 'level', 'what', 'change', 'source'].every((name) => typeof Reflect.get(value, name) === 'string');
 
-const entryOf = (text: string, at: Millis): JournalEntry | undefined => {
+const entryOf = (text: string, time: Millis): JournalEntry | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return isEntry(value) ? { ...value, at } : undefined;
+    return isEntry(value) ? { ...value, at: time } : undefined;
   } catch {
     return undefined;
   }

@@ -60,18 +60,18 @@ export const createSnapshotRecorder = (
     }
   };
 
-  const takeKeyframe = async (doc: SnapshotDoc, at: Millis): Promise<Keyframe> => {
+  const takeKeyframe = async (doc: SnapshotDoc, time: Millis): Promise<Keyframe> => {
     const text = await sliced(snapshotText(doc));
-    return { at, doc, length: text.length, bytes: await compressText(text) };
+    return { at: time, doc, length: text.length, bytes: await compressText(text) };
   };
 
   /** Returns the delta to the keyframe; undefined when a new keyframe is due. */
   const deltaOf = async (
     base: Keyframe | undefined,
     doc: SnapshotDoc,
-    at: Millis,
+    time: Millis,
   ): Promise<Uint8Array | undefined> => {
-    if (base === undefined || at < base.at || at - base.at >= keyframeEveryMs) return undefined;
+    if (base === undefined || time < base.at || time - base.at >= keyframeEveryMs) return undefined;
     const text = await sliced(snapshotDelta(base.doc, doc));
     return text.length > base.length * maxDeltaRatio ? undefined : compressText(text);
   };
@@ -97,14 +97,14 @@ export const createSnapshotRecorder = (
     take: async () => {
       const state = facts.getState();
       const ahead = clock.wallOffset();
-      const at = clock.now() + ahead;
+      const time = clock.now() + ahead;
       const doc = await sliced(encodeSnapshot(state, mask));
-      const delta = await deltaOf(keyframe, doc, at);
-      const base = delta === undefined || keyframe === undefined ? await takeKeyframe(doc, at) : keyframe;
+      const delta = await deltaOf(keyframe, doc, time);
+      const base = delta === undefined || keyframe === undefined ? await takeKeyframe(doc, time) : keyframe;
       keyframe = base;
       const own = delta === undefined ? {} : { delta };
-      ring.add({ at, ahead, whole: base.bytes, ...own });
-      taken = { record: { at, ahead }, ...own };
+      ring.add({ at: time, ahead, whole: base.bytes, ...own });
+      taken = { record: { at: time, ahead }, ...own };
     },
     keep: (db) => {
       if (keyframe === undefined || taken === undefined) return;

@@ -15,7 +15,7 @@ export interface SnapshotRing {
   add(snapshot: HistorySnapshot): void;
   /** Returns the newest snapshot in (after, until]. */
   find(after: Millis, until: Millis): HistorySnapshot | undefined;
-  near(at: Millis): NeighborTimes;
+  near(time: Millis): NeighborTimes;
 }
 
 /** Retention: one hour, within the size limit. */

@@ -43,12 +43,13 @@ const opened = (
 };
 
 const latest = (...times: readonly (Millis | undefined)[]): Millis | undefined =>
-  times.filter((at) => at !== undefined).toSorted((a, b) => b - a)[0];
+  times.filter((position) => position !== undefined).toSorted((a, b) => b - a)[0];
 const earliest = (...times: readonly (Millis | undefined)[]): Millis | undefined =>
-  times.filter((at) => at !== undefined).toSorted((a, b) => a - b)[0];
+  times.filter((position) => position !== undefined).toSorted((a, b) => a - b)[0];
 
 const nearest = (a: NeighborTimes, b: NeighborTimes): NeighborTimes => {
-  const [before, after] = [latest(a.before, b.before), earliest(a.after, b.after)];
+  const before = latest(a.before, b.before);
+  const after = earliest(a.after, b.after);
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 };
 
@@ -71,26 +72,26 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
     env: string,
     ring: SnapshotRing,
     live: FactsState,
-    at: Millis,
+    time: Millis,
   ): PastSnapshot => {
-    const after = at - validMs;
-    const snapshot = ring.find(after, at) ?? db()?.snapshot(system, env, after, at);
+    const after = time - validMs;
+    const snapshot = ring.find(after, time) ?? db()?.snapshot(system, env, after, time);
     if (snapshot !== undefined) return opened(snapshot, live, clock.wallOffset());
-    return { is: 'nothing', ...nearest(ring.near(at), db()?.near(system, env, at) ?? {}) };
+    return { is: 'nothing', ...nearest(ring.near(time), db()?.near(system, env, time) ?? {}) };
   };
 
   return {
     hasHistory: ({ system, env }) => ringOf(system, env) !== undefined,
-    snapshotAt: ({ system, env }, live, at) => {
+    snapshotAt: ({ system, env }, live, position) => {
       const ring = ringOf(system, env);
       if (ring === undefined) return { is: 'off' };
       // The history of earlier cockpits is recalled only after the first snapshots are available, so the
       // number of past series is part of the cache key.
-      const name = JSON.stringify([system, env, at, Object.keys(live.past).length]);
+      const name = JSON.stringify([system, env, position, Object.keys(live.past).length]);
       const had = ready.get(name);
       if (had !== undefined) return cached(name, had);
       try {
-        const result = search(system, env, ring, live, at);
+        const result = search(system, env, ring, live, position);
         return result.is === 'kept' ? cached(name, result) : result;
       } catch (error) {
         // The database is corrupt or has foreign content; snapshots in memory remain available.

@@ -10,7 +10,7 @@ import { parseLedgerRecord } from './ledger-record.ts';
  */
 export const canonicalJson = (value: unknown): string => {
   if (typeof value === 'bigint') return JSON.stringify(value.toString());
-  if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(present(one))).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((element) => canonicalJson(present(element))).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(present(value));
   const fields = Object.entries(value)
     .filter(([, field]) => field !== undefined && typeof field !== 'function')

@@ -140,7 +140,9 @@ const newestRuns = async (
   most: number,
 ): Promise<readonly Gathered[]> => {
   const runs = new Map<string, Gathered>();
-  let [begun, read, whole] = [0, 0, true];
+  let begun = 0;
+  let read = 0;
+  let whole = true;
   for await (const record of newestFirst) {
     const { run, event } = record.entry;
     const gathered = runs.get(run) ?? gathering(record);

@@ -40,38 +40,38 @@ const lineOf = (bytes: Buffer, end: number): LedgerLine => {
 async function* forwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let partialLine: Buffer = Buffer.alloc(0);
-  let at = 0;
+  let position = 0;
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     if (bytesRead === 0) break;
     const buffer = Buffer.concat([partialLine, chunk.subarray(0, bytesRead)]);
     let from = 0;
     for (let stop = buffer.indexOf(newline); stop >= 0; stop = buffer.indexOf(newline, from)) {
-      yield lineOf(buffer.subarray(from, stop), at + stop + 1);
+      yield lineOf(buffer.subarray(from, stop), position + stop + 1);
       from = stop + 1;
     }
     partialLine = buffer.subarray(from);
-    at += from;
+    position += from;
   }
-  if (partialLine.length > 0) yield lineOf(partialLine, at + partialLine.length);
+  if (partialLine.length > 0) yield lineOf(partialLine, position + partialLine.length);
 }
 
 /** Yields the same lines, last first. Excludes lines appended meanwhile. */
 async function* backwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
-  let at = (await handle.stat()).size;
+  let position = (await handle.stat()).size;
   /** Bytes before the lines yielded so far: the end of a line whose start has not been read. */
   let partialLine: Buffer = Buffer.alloc(0);
   let first = true;
-  while (at > 0) {
-    const length = Math.min(chunkBytes, at);
-    at -= length;
-    const { bytesRead } = await handle.read(chunk, 0, length, at);
+  while (position > 0) {
+    const length = Math.min(chunkBytes, position);
+    position -= length;
+    const { bytesRead } = await handle.read(chunk, 0, length, position);
     const buffer = Buffer.concat([chunk.subarray(0, bytesRead), partialLine]);
     let end = buffer.length;
     for (let stop = buffer.lastIndexOf(newline); stop >= 0 && end > 0; ) {
       // No line follows the file's last newline unless bytes follow it.
-      if (!first || stop + 1 < end) yield lineOf(buffer.subarray(stop + 1, end), at + end + 1);
+      if (!first || stop + 1 < end) yield lineOf(buffer.subarray(stop + 1, end), position + end + 1);
       first = false;
       end = stop;
       stop = end === 0 ? -1 : buffer.lastIndexOf(newline, end - 1);
@@ -134,10 +134,10 @@ export interface LedgerFilter {
 }
 
 const matches = (record: LedgerRecord, filter: LedgerFilter): boolean => {
-  const at = Date.parse(record.at);
+  const time = Date.parse(record.at);
   return (
-    at >= (filter.since ?? Number.NEGATIVE_INFINITY) &&
-    at < (filter.until ?? Number.POSITIVE_INFINITY) &&
+    time >= (filter.since ?? Number.NEGATIVE_INFINITY) &&
+    time < (filter.until ?? Number.POSITIVE_INFINITY) &&
     (filter.system ?? record.system) === record.system &&
     (filter.env ?? record.env) === record.env &&
     (filter.run ?? record.entry.run) === record.entry.run &&

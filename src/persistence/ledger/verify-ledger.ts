@@ -60,7 +60,9 @@ const stepOn = (link: ChainPosition, { text }: LedgerLine): ChainStep =>
 /** Verifies the chain from its start; keeps one line in memory. */
 const walk = async (lines: AsyncIterable<LedgerLine>, headCount: number): Promise<Walk> => {
   let link = chainStart;
-  let [count, tornCount, setBackCount] = [0, 0, 0];
+  let count = 0;
+  let tornCount = 0;
+  let setBackCount = 0;
   let before: LedgerRecord | undefined;
   let lastTorn: TornLine | undefined;
   let firstBroken: Walk['firstBroken'];

@@ -90,13 +90,13 @@ export const inspectStateDatabase = (
 ): Promise<readonly StateFinding[]> =>
   withSession(login, transport, signal, async (ask, address) => {
     const { clock } = transport;
-    const asked = clock.now();
+    const amount = clock.now();
     const [row] = await ask(
       "SELECT current_user AS who, current_setting('server_version') AS version, extract(epoch FROM clock_timestamp()) * 1000 AS now, pg_is_in_recovery() AS standby",
     );
     // The server read its clock about halfway.
-    const offset = Number(row?.now) - ((asked + clock.now()) / 2 + clock.wallOffset());
-    const insecurity = address.servers.map(insecureAddress).find((one) => one !== undefined);
+    const offset = Number(row?.now) - ((amount + clock.now()) / 2 + clock.wallOffset());
+    const insecurity = address.servers.map(insecureAddress).find((text) => text !== undefined);
     const version = await readSchemaVersion(ask);
     const problem = schemaProblem(version);
     return [

@@ -56,12 +56,10 @@ export const followTeamScreen = async (
   cockpit: string,
   user: string,
 ): Promise<TeamScreen> => {
-  const [lines, restarts, troubles, ends] = [
-    emitter<string>(),
-    emitter<void>(),
-    emitter<string | undefined>(),
-    emitter<void>(),
-  ];
+  const lines = emitter<string>();
+  const restarts = emitter<void>();
+  const troubles = emitter<string | undefined>();
+  const ends = emitter<void>();
   const leaving = new AbortController();
   let id = '';
   let next = 1;

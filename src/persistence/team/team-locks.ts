@@ -79,11 +79,11 @@ export const createTeamLocks = (
   ): Promise<LockConflict | undefined> => {
     const [row] = await ask(selectHolder, [[...names.keys()]]);
     if (row === undefined) return undefined;
-    const at = clock.wallNow() - Number(row.age_ms);
+    const time = clock.wallNow() - Number(row.age_ms);
     const path = `opsdeck.target_lock in ${database.shown}`;
     const holder = holderOf(row.holder);
     const key = names.get(row.key ?? '') ?? '';
-    return holder === undefined ? { key, path } : { key, path, note: { ...holder, at } };
+    return holder === undefined ? { key, path } : { key, path, note: { ...holder, at: time } };
   };
 
   const leaseOf = (tokens: readonly string[]): TargetLease => {

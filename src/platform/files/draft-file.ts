@@ -36,7 +36,8 @@ const swept = new Set<string>();
 export const removeAbandonedDrafts = async (path: string): Promise<void> => {
   if (swept.has(path)) return;
   swept.add(path);
-  const [dir, name] = [dirname(path), basename(path)];
+  const dir = dirname(path);
+  const name = basename(path);
   const { mtimeMs: now } = await lstat(path);
   for (const entry of await readdir(dir)) {
     if (!entry.startsWith(name) || !draftEnding.test(entry.slice(name.length))) continue;

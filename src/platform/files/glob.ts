@@ -16,7 +16,7 @@ export const expandBraces = (glob: string): readonly string[] => {
   if (match === null) return [glob];
   const before = glob.slice(0, match.index);
   const after = glob.slice(match.index + match[0].length);
-  return (match[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
+  return (match[1] ?? '').split(',').flatMap((part) => expandBraces(`${before}${part}${after}`));
 };
 
 const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
@@ -80,8 +80,8 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), segments));
     return [...here, ...files, ...deeper];
   };
-  const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');
-  const paths = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
+  const segmentsOf = (text: string): readonly string[] => text.split('/').filter((segment) => segment !== '');
+  const paths = await inTurn(expandBraces(normalize(glob)), (text) => walk('/', segmentsOf(text)));
   return [...new Set(paths)].sort();
 };
 

@@ -131,9 +131,9 @@ const toLogFile = (path: string, id: string, handle: FileHandle): LogFile => {
     path,
     id,
     stat: (signal) => asFileCall(signal, async () => statOf(path, await handle.stat({ bigint: true }))),
-    read: (into, at, signal) =>
+    read: (into, offset, signal) =>
       asFileCall(signal, async () => {
-        const read = handle.read(into, 0, into.length, at);
+        const read = handle.read(into, 0, into.length, offset);
         reading = read.catch(() => {});
         return (await read).bytesRead;
       }),
@@ -173,7 +173,7 @@ const filesIn = async (
 ): Promise<readonly LogFileStat[]> => {
   const fileStats: LogFileStat[] = [];
   for (const dir of dirs) {
-    const inside = (await readdir(dir)).filter((name) => names.some((one) => name.startsWith(one)));
+    const inside = (await readdir(dir)).filter((name) => names.some((text) => name.startsWith(text)));
     if (inside.length > maxSiblings)
       throw new WireError(
         'malformed',
@@ -182,8 +182,8 @@ const filesIn = async (
     for (const name of inside) {
       signal.throwIfAborted();
       // A file that no longer exists, or is not a regular file, is no rotation target.
-      const one = await statIfPresent(join(dir, name)).catch(() => undefined);
-      if (one !== undefined) fileStats.push(one);
+      const fileStat = await statIfPresent(join(dir, name)).catch(() => undefined);
+      if (fileStat !== undefined) fileStats.push(fileStat);
     }
   }
   return fileStats;
@@ -204,7 +204,7 @@ const siblingsOf = async (
     fileStats = again;
     if (isSame) break;
   }
-  return fileStats.filter((one) => one.path !== path);
+  return fileStats.filter((fileStat) => fileStat.path !== path);
 };
 const mostTries = 20;
 
@@ -217,11 +217,11 @@ const namesOf = (files: readonly LogFileStat[]): string =>
 const unpacked = async function* (path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
   const file = await openUntilAborted(path, signal);
   const raw = async function* (): AsyncGenerator<Buffer, void> {
-    for (let at = 0; ; ) {
+    for (let index = 0; ; ) {
       const buffer = Buffer.allocUnsafe(packedBytes);
-      const count = await file.read(buffer, at, signal);
+      const count = await file.read(buffer, index, signal);
       if (count === 0) return;
-      at += count;
+      index += count;
       yield buffer.subarray(0, count);
     }
   };

@@ -96,10 +96,10 @@ export const replaceFilesTogether = async (
       at = file.path;
       prepared.push(await prepare(file, made));
     }
-    for (const one of prepared) {
-      at = one.path;
-      await rename(one.draft, one.path);
-      done.push(one);
+    for (const currentPrepared of prepared) {
+      at = currentPrepared.path;
+      await rename(currentPrepared.draft, currentPrepared.path);
+      done.push(currentPrepared);
     }
     for (const { path } of prepared) await syncDir(path);
     return prepared.map(({ path, backup }) => ({ path, backup }));

@@ -35,7 +35,7 @@ const encodings = (text: string): string => {
   const character = text.startsWith('\\') ? '\\' : text;
   const times = character === text ? '' : `{${text.length}}`;
   const code = character.codePointAt(0) ?? 0;
-  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   const bytes = [...Buffer.from(character, 'utf8')];
   const plain =
     character === '\\' ? `\\\\{${text.length},${8 * text.length}}` : `\\\\{0,7}${literal(character)}`;
@@ -44,7 +44,7 @@ const encodings = (text: string): string => {
     bytes.map((byte) => `\\\\{1,4}x${hexOf(byte, 2)}`).join(''),
     bytes.map((byte) => `%(?:25){0,3}${hexOf(byte, 2)}`).join(''),
     `&(?:amp;){0,2}(?:${entityNames[character] ?? ''}#0*${code}|#[xX]0*${hexOf(code, 1)});`,
-  ].map((one) => (times === '' ? one : `(?:${one})${times}`));
+  ].map((part) => (times === '' ? part : `(?:${part})${times}`));
   return `(?:${otherwise[character] ?? ''}${escaped.join('|')}|${plain})`;
 };
 
@@ -104,7 +104,7 @@ const wholeForms = (text: string): readonly string[] => {
     text,
     json,
     JSON.stringify(json).slice(1, -1),
-    json.replaceAll(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`),
+    json.replaceAll(/[<>&]/g, (part) => `\\u00${part.charCodeAt(0).toString(16)}`),
     json.replaceAll('/', '\\/'),
     encodeURIComponent(text),
     new URLSearchParams({ s: text }).toString().slice(2),

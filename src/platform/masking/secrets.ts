@@ -41,10 +41,10 @@ const longestSource = 16_000;
 /** Joins alternatives to regular expressions that are not too long. */
 const anyOf = (alternatives: readonly string[]): readonly RegExp[] => {
   const sources: string[] = [];
-  for (const one of alternatives) {
+  for (const alternative of alternatives) {
     const last = sources.at(-1);
-    if (last === undefined || last.length + one.length > longestSource) sources.push(one);
-    else sources[sources.length - 1] = `${last}|${one}`;
+    if (last === undefined || last.length + alternative.length > longestSource) sources.push(alternative);
+    else sources[sources.length - 1] = `${last}|${alternative}`;
   }
   return sources.map((source) => new RegExp(source));
 };
@@ -57,11 +57,12 @@ const fewHints = 64;
 const hintCheck = (patterns: readonly SecretPattern[]): ((text: string) => boolean) => {
   const hints = [...new Set(patterns.flatMap(({ hint }) => hint ?? []))];
   const rest = patterns.flatMap(({ hint, pattern }) => (hint === undefined ? [pattern.source] : []));
-  const [any, others] = [anyOf([...hints.map(literal), ...rest]), anyOf(rest)];
+  const any = anyOf([...hints.map(literal), ...rest]);
+  const others = anyOf(rest);
   return (text) =>
     text.length < longText || hints.length > fewHints
-      ? any.some((one) => one.test(text))
-      : hints.some((hint) => text.includes(hint)) || others.some((one) => one.test(text));
+      ? any.some((pattern) => pattern.test(text))
+      : hints.some((hint) => text.includes(hint)) || others.some((pattern) => pattern.test(text));
 };
 
 /** Joins spans that overlap: of two secrets that share letters, no part remains. */
@@ -109,12 +110,13 @@ export const createSecretMasker = (): SecretMasker => {
       ...(hasDividers(text) ? dividedSpans(text) : []),
     ];
     if (spans.length === 0) return text;
-    let [masked, at] = ['', 0];
+    let masked = '';
+    let index = 0;
     for (const { from, to } of joined(spans)) {
-      masked += text.slice(at, from) + mark;
-      at = to;
+      masked += text.slice(index, from) + mark;
+      index = to;
     }
-    return masked + text.slice(at);
+    return masked + text.slice(index);
   };
 
   return {

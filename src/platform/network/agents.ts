@@ -86,7 +86,7 @@ const openDialler = (dial: Dial): Dialler => {
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
       );
     },
-    dialling: (origin) => [...opening.values()].some((one) => one.origin === origin && one.dialling),
+    dialling: (origin) => [...opening.values()].some((entry) => entry.origin === origin && entry.dialling),
     drop: (origin) => {
       for (const [stop, one] of opening)
         if (origin === undefined || one.origin === origin)

@@ -14,8 +14,13 @@ const maxDepth = 256;
 /** Characters that are parsed at once, in about a millisecond. A shorter text is parsed only where its value is used. */
 const defaultPartChars = 64 * 1024;
 
-const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
-const [openList, closeList, openMap, closeMap] = [0x5b, 0x5d, 0x7b, 0x7d];
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const openList = 0x5b;
+const closeList = 0x5d;
+const openMap = 0x7b;
+const closeMap = 0x7d;
 const blank = 0x20;
 
 const requireAtMost = (most: number, count: number, what: string): void => {
@@ -99,14 +104,14 @@ export class JsonReader {
     }
   }
 
-  #mark(code: number, at: number): void {
+  #mark(code: number, position: number): void {
     if (code === quote) this.#inText = true;
-    else if (code === comma) this.#separate(at);
-    else if (code === openMap || code === openList) this.#enter(code === openList, at);
-    else if (code === closeMap || code === closeList) this.#leave(code === closeList, at);
+    else if (code === comma) this.#separate(position);
+    else if (code === openMap || code === openList) this.#enter(code === openList, position);
+    else if (code === closeMap || code === closeList) this.#leave(code === closeList, position);
   }
 
-  #separate(at: number): void {
+  #separate(time: number): void {
     this.#values += 1;
     const container = this.#containers[this.#depth - 1];
     if (container === undefined) {
@@ -115,13 +120,13 @@ export class JsonReader {
     }
     container.members += 1;
     if (!container.isList) requireAtMost(maxMembers, container.members, 'members of an object');
-    if (container.made === undefined) container.commaAt = at;
-    else this.#parts.separate(container, container.made, at);
-    if (at - this.#parts.parsedTo >= this.#partChars)
-      this.#parts.parse(this.#containers.slice(0, this.#depth), at);
+    if (container.made === undefined) container.commaAt = time;
+    else this.#parts.separate(container, container.made, time);
+    if (time - this.#parts.parsedTo >= this.#partChars)
+      this.#parts.parse(this.#containers.slice(0, this.#depth), time);
   }
 
-  #enter(isList: boolean, at: number): void {
+  #enter(isList: boolean, time: number): void {
     this.#values += 1;
     if (this.#depth >= maxDepth)
       throw new WireError(
@@ -133,28 +138,28 @@ export class JsonReader {
     if (container === undefined)
       this.#containers.push({
         isList,
-        openedAt: at,
+        openedAt: time,
         commaAt: undefined,
-        from: at + 1,
+        from: time + 1,
         made: undefined,
         members: 0,
       });
     else {
       container.isList = isList;
-      container.openedAt = at;
+      container.openedAt = time;
       container.commaAt = undefined;
-      container.from = at + 1;
+      container.from = time + 1;
       container.made = undefined;
       container.members = 0;
     }
   }
 
-  #leave(isList: boolean, at: number): void {
+  #leave(isList: boolean, position: number): void {
     const container = this.#containers[this.#depth - 1];
     this.#depth = Math.max(0, this.#depth - 1);
     if (container?.isList !== isList) this.#parts.fail();
     else if (container.made !== undefined)
-      this.#parts.close(container, container.made, this.#containers[this.#depth - 1], at);
+      this.#parts.close(container, container.made, this.#containers[this.#depth - 1], position);
   }
 }
 

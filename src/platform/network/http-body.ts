@@ -24,7 +24,8 @@ const tinyBytes = 16;
 
 /** Fails a body that arrives in many tiny chunks, before more of them are read. */
 const refuseTinyChunks = (body: Readable): void => {
-  let [count, bytes] = [0, 0];
+  let count = 0;
+  let bytes = 0;
   const push = body.push.bind(body);
   body.push = (chunk: Uint8Array | null, ...more): boolean => {
     count += 1;

@@ -48,7 +48,7 @@ const limitConnections = (server: Server, most: number): void => {
   const answering = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     if (open.size >= most) {
-      const oldest = [...open].find((one) => !answering.has(one)) ?? [...open][0];
+      const oldest = [...open].find((other) => !answering.has(other)) ?? [...open][0];
       if (oldest !== undefined) {
         open.delete(oldest);
         oldest.destroy();
@@ -103,8 +103,8 @@ export const openHttpListener = async (
       if (request.method !== 'GET' && request.method !== 'HEAD')
         // RFC 9110 §15.5.6.
         return refuse(405, 'read-only: GET and HEAD', { allow: 'GET, HEAD' });
-      const asked = (request.headers.host ?? '').replace(/:\d+$/, '');
-      if (isLoopbackHost(host) && !isLoopbackHost(asked)) return refuse(403, 'unexpected host name');
+      const askedHost = (request.headers.host ?? '').replace(/:\d+$/, '');
+      if (isLoopbackHost(host) && !isLoopbackHost(askedHost)) return refuse(403, 'unexpected host name');
       const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
       if (found === undefined) return refuse(404, 'not found: /metrics has Prometheus text, /levels JSON');
       response.writeHead(200, {

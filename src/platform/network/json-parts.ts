@@ -71,9 +71,9 @@ export class JsonParts {
   }
 
   /** Parses all complete members of the containers that are open, the outermost first. `at`: position of a comma in the innermost. */
-  parse(open: readonly JsonContainer[], at: number): void {
+  parse(open: readonly JsonContainer[], time: number): void {
     this.#hasParts = true;
-    this.parsedTo = at;
+    this.parsedTo = time;
     if (this.#isBroken) return;
     open.forEach((container, index) => {
       if (index === 0 && container.made === undefined) this.#requireStart(container.openedAt);
@@ -81,26 +81,31 @@ export class JsonParts {
       const inner = open[index + 1];
       if (inner !== undefined && inner.made === undefined) this.#openMember(container, inner.openedAt);
     });
-    const from = open.at(-1)?.from ?? at;
+    const from = open.at(-1)?.from ?? time;
     this.#text = this.#text.slice(from - this.#base);
     this.#base = from;
   }
 
   /** A comma in a container that has been parsed in part. */
-  separate(container: JsonContainer, made: MadeContainer, at: number): void {
+  separate(container: JsonContainer, made: MadeContainer, time: number): void {
     if (!made.isAfterMember) {
-      container.commaAt = at;
+      container.commaAt = time;
       return;
     }
-    if (!isBlank(this.#slice(container.from, at))) this.fail();
-    container.from = at + 1;
+    if (!isBlank(this.#slice(container.from, time))) this.fail();
+    container.from = time + 1;
     made.isAfterMember = false;
     made.needsMember = true;
   }
 
   /** The end of a container that has been parsed in part. */
-  close(container: JsonContainer, made: MadeContainer, outer: JsonContainer | undefined, at: number): void {
-    const rest = this.#slice(container.from, at);
+  close(
+    container: JsonContainer,
+    made: MadeContainer,
+    outer: JsonContainer | undefined,
+    position: number,
+  ): void {
+    const rest = this.#slice(container.from, position);
     if (made.isAfterMember || (!made.needsMember && isBlank(rest))) {
       if (!isBlank(rest)) this.fail();
     } else this.#append(container, made, rest);
@@ -108,11 +113,11 @@ export class JsonParts {
     else if (outer.made !== undefined) {
       this.#attach(outer.made, made.value);
       outer.made.isAfterMember = true;
-      outer.from = at + 1;
+      outer.from = position + 1;
       outer.commaAt = undefined;
     }
-    this.#text = this.#text.slice(at + 1 - this.#base);
-    this.#base = at + 1;
+    this.#text = this.#text.slice(position + 1 - this.#base);
+    this.#base = position + 1;
   }
 
   /** The value of the whole text; undefined if nothing of it is parsed yet. */
@@ -127,8 +132,8 @@ export class JsonParts {
   }
 
   /** Only one value is in a text, and nothing before it. */
-  #requireStart(at: number): void {
-    if (this.#root !== undefined || !isBlank(this.#slice(this.#base, at))) this.fail();
+  #requireStart(position: number): void {
+    if (this.#root !== undefined || !isBlank(this.#slice(this.#base, position))) this.fail();
   }
 
   #parseMembers(container: JsonContainer): void {
@@ -146,12 +151,12 @@ export class JsonParts {
   }
 
   /** Reads the key before a member that is a container, up to its start. */
-  #openMember({ isList, from, made }: JsonContainer, at: number): void {
+  #openMember({ isList, from, made }: JsonContainer, position: number): void {
     if (made === undefined || made.isAfterMember) {
       this.fail();
       return;
     }
-    const before = this.#slice(from, at);
+    const before = this.#slice(from, position);
     if (isList) {
       if (!isBlank(before)) this.fail();
       return;

@@ -162,7 +162,8 @@ const ipv6Bytes = (host: string): readonly number[] => {
   const plain = new URL(`http://[${host.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
   const [head = '', tail] = plain.split('::');
   const groupsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(':'));
-  const [before, after] = [groupsOf(head), groupsOf(tail ?? '')];
+  const before = groupsOf(head);
+  const after = groupsOf(tail ?? '');
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
   return [...before, ...zeros, ...after].flatMap((group) => {
     const value = Number.parseInt(group, 16);

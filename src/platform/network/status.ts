@@ -109,6 +109,6 @@ export const saysUnauthenticated = (message: string): boolean => /\banswered 401
 export const parseRetryAfter = (header: string | undefined, wallNow: Millis): Millis | undefined => {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - wallNow);
+  const time = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : Math.max(0, time - wallNow);
 };

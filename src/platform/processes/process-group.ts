@@ -171,9 +171,9 @@ const killOnExit = (): void => {
 
 export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
   const { pid, mark, clock, exited } = parts;
-  const one: RunIdentity = { pid, mark };
+  const runIdentity: RunIdentity = { pid, mark };
   killOnExit();
-  activeRuns.add(one);
+  activeRuns.add(runIdentity);
   /** Returns the IDs that received the signal. */
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
     const pids = await members(parts);
@@ -208,7 +208,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
     return leftOf(await signalAll('SIGKILL'), clock.now() + killedMs);
   };
   return {
-    release: () => activeRuns.delete(one),
-    end: () => end().finally(() => activeRuns.delete(one)),
+    release: () => activeRuns.delete(runIdentity),
+    end: () => end().finally(() => activeRuns.delete(runIdentity)),
   };
 };

@@ -140,7 +140,8 @@ const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start:
 
 /** Compares namespaces, or host names where the namespace is unknown, as in records of older versions. */
 const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
-  const [other, self] = [parsePidNamespace(place), await seer.place()];
+  const other = parsePidNamespace(place);
+  const self = await seer.place();
   if (other !== undefined && self !== undefined) return pidNamespaceVisibility(other, self);
   return host === '' || host === seer.hostname() ? 'here' : 'elsewhere';
 };

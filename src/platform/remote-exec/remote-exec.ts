@@ -26,7 +26,8 @@ export async function* remoteProgramEvents(
   now: () => Millis,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
   const began = now();
-  const [out, err] = [createOutputCapture(maxBytes), createOutputCapture(maxBytes)];
+  const out = createOutputCapture(maxBytes);
+  const err = createOutputCapture(maxBytes);
   const waiting: string[] = [];
   let firstOutputMs: Millis | undefined;
   const cutters = {
@@ -45,18 +46,18 @@ export async function* remoteProgramEvents(
       ...(firstOutputMs === undefined ? {} : { firstOutputMs }),
     },
   });
-  for await (const one of output) {
-    if (one.is === 'ended') {
+  for await (const remoteOutput of output) {
+    if (remoteOutput.is === 'ended') {
       cutters.out.end();
       cutters.err.end();
       yield* lines();
-      yield end(one.status);
+      yield end(remoteOutput.status);
       return;
     }
-    const bytes = Buffer.from(one.bytes);
-    if (one.is === 'out') firstOutputMs ??= now() - began;
-    (one.is === 'out' ? out : err).push(bytes);
-    cutters[one.is].push(bytes);
+    const bytes = Buffer.from(remoteOutput.bytes);
+    if (remoteOutput.is === 'out') firstOutputMs ??= now() - began;
+    (remoteOutput.is === 'out' ? out : err).push(bytes);
+    cutters[remoteOutput.is].push(bytes);
     yield* lines();
     if (Math.max(out.size(), err.size()) > 2 * maxBytes) {
       yield end();

@@ -33,7 +33,7 @@ const matches = (names: readonly string[], globs: readonly string[]): boolean =>
   if (glob === undefined) return name === undefined;
   if (glob !== '**')
     return name !== undefined && segmentMatcher(glob)(name) && matches(restOfNames, restOfGlobs);
-  if (restOfGlobs.length === 0) return names.slice(0, -1).every((one) => !one.startsWith('.'));
+  if (restOfGlobs.length === 0) return names.slice(0, -1).every((text) => !text.startsWith('.'));
   if (matches(names, restOfGlobs)) return true;
   return name !== undefined && !name.startsWith('.') && matches(restOfNames, globs);
 };
@@ -43,10 +43,10 @@ const matches = (names: readonly string[], globs: readonly string[]): boolean =>
  * `platform/files/glob`.
  */
 const searchesOf = (glob: string): readonly (Search | string)[] =>
-  expandBraces(placed(glob)).map((one) => {
-    const segments = one.split('/');
+  expandBraces(placed(glob)).map((expandBrace) => {
+    const segments = expandBrace.split('/');
     const first = segments.findIndex((segment) => globSpecial.test(segment));
-    if (first === -1) return one;
+    if (first === -1) return expandBrace;
     const globs = segments.slice(first).filter((segment) => segment !== '');
     const dir = segments.slice(0, first).join('/') || '/';
     const [only = ''] = globs;
@@ -130,8 +130,8 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   ): Promise<ReadonlyMap<string, FileStat>> => {
     const known = statCache.get(signal) ?? new Map<string, FileStat>();
     statCache.set(signal, known);
-    for (let at = 0; at < paths.length; at += pathsAtOnce) {
-      const some = paths.slice(at, at + pathsAtOnce);
+    for (let index = 0; index < paths.length; index += pathsAtOnce) {
+      const some = paths.slice(index, index + pathsAtOnce);
       const answer = await tool(['stat', '-L', '-c', format, ...some], signal, { maxBytes: longestList });
       const stats = answer.raw.split('\n').flatMap((line) => statIn(line) ?? []);
       // Among several paths, one that is missing or unreadable is skipped.
@@ -171,11 +171,11 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     stat,
     list: async (glob, signal) => {
       const matchingPaths: string[] = [];
-      for (const one of searchesOf(glob))
-        if (typeof one === 'string') {
-          const fileStat = await stat(one, signal).catch(undefinedIfMissing);
-          if (fileStat !== undefined) matchingPaths.push(one);
-        } else matchingPaths.push(...(await search(one, signal)));
+      for (const path of searchesOf(glob))
+        if (typeof path === 'string') {
+          const fileStat = await stat(path, signal).catch(undefinedIfMissing);
+          if (fileStat !== undefined) matchingPaths.push(path);
+        } else matchingPaths.push(...(await search(path, signal)));
       const paths = [...new Set(matchingPaths)].sort();
       if (paths.length > 1) await statAll(paths, signal);
       const known = statCache.get(signal);

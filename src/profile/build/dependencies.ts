@@ -27,8 +27,8 @@ const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Comp
   return [...node.entries].flatMap(([name, { key }]): readonly Complaint[] => {
     const cycle = graph.cycleThrough(name) ?? [];
     // An object that depends on itself is an error already.
-    if (cycle.length < 3 || cycle.some((one) => reported.has(one))) return [];
-    for (const one of cycle) reported.add(one);
+    if (cycle.length < 3 || cycle.some((text) => reported.has(text))) return [];
+    for (const text of cycle) reported.add(text);
     return [
       {
         position: key,

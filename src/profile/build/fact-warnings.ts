@@ -58,8 +58,8 @@ const paramReadings = (runbook: MapNode, label: string): readonly Reading[] => {
     return [
       { node, label: `${path}from`, kinds: [kind], moved: [] },
       ...testIn(param, 'where', kind, path),
-      ...itemsOf(childOf(param, 'avoid')).flatMap((one, i) =>
-        testIn(one, 'that', kind, `${path}avoid[${i}].`),
+      ...itemsOf(childOf(param, 'avoid')).flatMap((item, i) =>
+        testIn(item, 'that', kind, `${path}avoid[${i}].`),
       ),
     ];
   });

@@ -25,9 +25,9 @@ const readingWarning = (
   step: YamlNode,
   label: string,
   verify: Runbook['verify'] | undefined,
-  at: number,
+  index: number,
 ): Complaint | undefined => {
-  const { expect, hiddenBy } = (verify === undefined || verify === 'none' ? undefined : verify[at]) ?? {};
+  const { expect, hiddenBy } = (verify === undefined || verify === 'none' ? undefined : verify[index]) ?? {};
   const node = childOf(step, 'expect');
   if (expect === undefined || hiddenBy === undefined || node === undefined || isGuard(step)) return undefined;
   if (!resultPassesWithLess(expect)) return undefined;
@@ -52,12 +52,12 @@ export const hiddenPartsWarnings = (
     signals.flatMap(({ id, hiddenBy }) => (hiddenBy === undefined ? [] : [[id, hiddenBy]])),
   );
   return mapItems(tree, 'runbooks').maps.flatMap((runbook, index) =>
-    itemsOf(childOf(runbook, 'verify')).flatMap((step, at): readonly Complaint[] => {
+    itemsOf(childOf(runbook, 'verify')).flatMap((step, position): readonly Complaint[] => {
       const reading = readingWarning(
         step,
-        `${textAt(runbook, 'id') ?? ''} verify[${at}]`,
+        `${textAt(runbook, 'id') ?? ''} verify[${position}]`,
         runbooks[index]?.verify,
-        at,
+        position,
       );
       if (reading !== undefined) return [reading];
       const that = childOf(step, 'that');
@@ -71,7 +71,7 @@ export const hiddenPartsWarnings = (
         {
           position: that.position,
           severity: 'warning',
-          what: `${textAt(runbook, 'id') ?? ''} verify[${at}] that: ${found.id} is computed by the server (${hidden.get(found.id)}), so that what it no longer counts is not missed`,
+          what: `${textAt(runbook, 'id') ?? ''} verify[${position}] that: ${found.id} is computed by the server (${hidden.get(found.id)}), so that what it no longer counts is not missed`,
           todo: 'read the rows (labels: in SQL, the series themselves in PromQL) and verify them, or mark the check as a guard',
         },
       ];

@@ -23,8 +23,8 @@ const sourceComplaints = (
   if (id === undefined) return [];
   const { position } = nearestNode(node, path);
   const label = `incident.${path.join('.')}`;
-  const found = sources.find((one) => one.id === id);
-  const fitting = sources.filter((one) => one.type === type).map((one) => one.id);
+  const found = sources.find((source) => source.id === id);
+  const fitting = sources.filter((source) => source.type === type).map((source) => source.id);
   if (found === undefined)
     return [
       errorAt(

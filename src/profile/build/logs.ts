@@ -51,8 +51,8 @@ const sourceComplaints = (
 const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {
   const { made, complaints } = buildList(logs, 'views', zLogView(), 'name', 'view');
   const ofComplaints = mapsOf(childOf(logs, 'views')).flatMap((view) =>
-    mapsOf(childOf(view, 'of')).flatMap((one) =>
-      sourceComplaints(childOf(one, 'source'), 'logs.views of', sources),
+    mapsOf(childOf(view, 'of')).flatMap((map) =>
+      sourceComplaints(childOf(map, 'source'), 'logs.views of', sources),
     ),
   );
   return {

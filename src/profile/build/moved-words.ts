@@ -13,7 +13,7 @@ const movedWords: Readonly<Record<string, Readonly<Record<string, Readonly<Recor
 };
 
 const comparedWords = (to: readonly Operand[]): readonly string[] =>
-  to.flatMap((one) => (one.is === 'literal' ? [one.text] : []));
+  to.flatMap((operand) => (operand.is === 'literal' ? [operand.text] : []));
 
 /** Returns the comparisons in a test with a word that no row has any more. */
 export const movedTests = (kind: FactKind, test: Test): readonly MovedTest[] => {

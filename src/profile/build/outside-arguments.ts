@@ -53,7 +53,7 @@ const complaintsOf = ({ key, list }: WrittenList): readonly Complaint[] => {
   const places = new Set(errors.map(({ position }) => position));
   // The value decides, which is not known yet.
   const warnings = unsafe(anyText).filter(({ position }) => !places.has(position));
-  return [...errors, ...warnings.map((one): Complaint => ({ ...one, severity: 'warning' }))];
+  return [...errors, ...warnings.map((warning): Complaint => ({ ...warning, severity: 'warning' }))];
 };
 
 /**

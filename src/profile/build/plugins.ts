@@ -67,6 +67,8 @@ export const forgivingKinds = (
 ): readonly Complaint[] =>
   problem === undefined
     ? complaints
-    : complaints.map((one) =>
-        one.what.includes(unknownKind) ? { ...one, severity: 'warning', todo: problem.message } : one,
+    : complaints.map((complaint) =>
+        complaint.what.includes(unknownKind)
+          ? { ...complaint, severity: 'warning', todo: problem.message }
+          : complaint,
       );

@@ -50,9 +50,12 @@ const itemComplaints = (
   const items = itemsOf(node);
   const steps = items.map((item) => definite({ that: textAt(item, 'that'), use: textAt(item, 'use') }));
   const named = checkReading('items', steps, known)
-    .map((one) => ({ ...one, node: nearestNode(node, parsePath(one.path)) }))
-    .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
-    .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+    .map((runbookComplaint) => ({
+      ...runbookComplaint,
+      node: nearestNode(node, parsePath(runbookComplaint.path)),
+    }))
+    .filter((entry) => entry.node.is !== 'scalar' || entry.node.gaps === undefined)
+    .map((entry) => errorAt(entry.node.position, `${label} ${entry.path}: ${entry.what}`, entry.todo));
   const maps = items.filter((item) => item.is === 'map');
   return [
     ...named,
@@ -93,7 +96,9 @@ const buildChecklists = (
   const named = mapItems(tree, 'checklists').maps.flatMap((node) => {
     const label = `checklist ${textAt(node, 'id') ?? ''}`;
     return [
-      ...[node, ...itemsOf(node)].flatMap((one) => unknownRunbook(childOf(one, 'runbook'), label, runbooks)),
+      ...[node, ...itemsOf(node)].flatMap((yamlNode) =>
+        unknownRunbook(childOf(yamlNode, 'runbook'), label, runbooks),
+      ),
       ...itemComplaints(node, label, known, sources),
     ];
   });

@@ -164,10 +164,10 @@ export const knownNames = (
     sources: Object.fromEntries(
       sources.map(({ entry, module }) => {
         const modules = module === undefined ? all : [module];
-        const feeds = modules.flatMap((one) => one.feedNames);
+        const feeds = modules.flatMap((sourceModule) => sourceModule.feedNames);
         return [
           entry.id,
-          { feeds, operations: modules.flatMap((one) => Object.keys(one.operations)) },
+          { feeds, operations: modules.flatMap((sourceModule) => Object.keys(sourceModule.operations)) },
         ] as const;
       }),
     ),
@@ -199,9 +199,12 @@ const build = (
     value === undefined
       ? []
       : checkRunbook({ ...made, position: node.position }, known)
-          .map((one) => ({ ...one, node: nearestNode(node, parsePath(one.path)) }))
-          .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
-          .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+          .map((runbookComplaint) => ({
+            ...runbookComplaint,
+            node: nearestNode(node, parsePath(runbookComplaint.path)),
+          }))
+          .filter((entry) => entry.node.is !== 'scalar' || entry.node.gaps === undefined)
+          .map((entry) => errorAt(entry.node.position, `${label} ${entry.path}: ${entry.what}`, entry.todo));
   const ineffective = (
     value === undefined
       ? []
@@ -214,11 +217,11 @@ const build = (
           },
         )
   ).map(
-    (one): Complaint => ({
-      position: nearestNode(node, parsePath(one.path)).position,
+    (verificationComplaint): Complaint => ({
+      position: nearestNode(node, parsePath(verificationComplaint.path)).position,
       severity: 'warning',
-      what: `${label} ${one.path}: ${one.what}`,
-      todo: one.todo,
+      what: `${label} ${verificationComplaint.path}: ${verificationComplaint.what}`,
+      todo: verificationComplaint.todo,
     }),
   );
   const all = [
@@ -254,10 +257,10 @@ export const buildRunbooks = (
   const { maps, complaints } = mapItems(tree, 'runbooks');
   const built = maps.map((node, i) => build(node, i, sources, known, signals, context));
   return {
-    made: built.map((one) => one.made),
+    made: built.map((buildResult) => buildResult.made),
     complaints: [
       ...complaints,
-      ...built.flatMap((one) => one.complaints),
+      ...built.flatMap((buildResult) => buildResult.complaints),
       ...duplicates(maps, 'id', 'runbook'),
     ],
   };

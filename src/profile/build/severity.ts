@@ -92,7 +92,7 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
 /** Reports a level that a signal cannot have, and invalid thresholds. */
 const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
   Object.entries(signals).flatMap(([id, rule]) => {
-    const spec = known.signals.find((one) => one.id === id);
+    const spec = known.signals.find((signal) => signal.id === id);
     if (typeof rule === 'string' || spec === undefined || spec.problem !== undefined) return [];
     return Object.keys(rule).flatMap((word) => {
       const place = keyOf(childOf(node, 'signals') ?? node, id, word);

@@ -32,15 +32,15 @@ const hiddenBy = (read: DerivedRead, from: BuiltSource | undefined): string | un
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
   (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
-const unknownOperands = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
-  const { derived, id } = one.spec;
+const unknownOperands = (placedSignal: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
+  const { derived, id } = placedSignal.spec;
   if (derived?.is !== 'calc') return [];
   return Object.entries(derived.of)
     .filter(([, signal]) => !ids.includes(signal))
     .map(([name, signal]) => {
       const others = ids.filter((other) => other !== id);
       const todo = didYouMean(signal, others, 'add it under signals');
-      return errorAt(placeOf(one, name), `${id} read.of: no signal is called "${signal}"`, todo);
+      return errorAt(placeOf(placedSignal, name), `${id} read.of: no signal is called "${signal}"`, todo);
     });
 };
 
@@ -68,21 +68,21 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
   const ids = signals.map(({ spec }) => spec.id);
   const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
   const reported = new Set<string>();
-  const cycles = signals.flatMap((one) => {
-    const { id, derived } = one.spec;
+  const cycles = signals.flatMap((signal) => {
+    const { id, derived } = signal.spec;
     const path = reported.has(id) ? undefined : cycle(id, operands);
     if (path === undefined || derived?.is !== 'calc') return [];
     for (const member of path) reported.add(member);
     const name = Object.keys(derived.of).find((key) => derived.of[key] === path[1]) ?? '';
     return [
       errorAt(
-        placeOf(one, name),
+        placeOf(signal, name),
         `${id}: signals refer to each other in a cycle: ${path.join(' → ')}`,
         'break the cycle',
       ),
     ];
   });
-  return [...signals.flatMap((one) => unknownOperands(one, ids)), ...cycles];
+  return [...signals.flatMap((signal) => unknownOperands(signal, ids)), ...cycles];
 };
 
 /** A single `clear` belongs to the lowest level of the signal. */
@@ -135,9 +135,9 @@ const knownSource = (
   const sourceId = textAt(node, 'source');
   if (name === undefined || sourceId === undefined) return { complaints: [] };
   if (name.is === 'scalar' && name.gaps !== undefined) return { complaints: [] };
-  const source = sources.find((one) => one.entry.id === sourceId);
+  const source = sources.find((candidate) => candidate.entry.id === sourceId);
   if (source !== undefined) return { source, complaints: [] };
-  const ids = sources.map((one) => one.entry.id);
+  const ids = sources.map((builtSource) => builtSource.entry.id);
   const todo = didYouMean(sourceId, ids, 'add it under sources');
   return { complaints: [errorAt(name.position, `${id}: no source is called "${sourceId}"`, todo)] };
 };
@@ -234,7 +234,7 @@ export const buildSignals = (
     made: built.map(({ made }) => made.spec),
     complaints: [
       ...complaints,
-      ...built.flatMap((one) => one.complaints),
+      ...built.flatMap((buildResult) => buildResult.complaints),
       ...operandComplaints(built.map(({ made }) => made)),
       ...duplicates(maps, 'id', 'signal'),
     ],

@@ -160,13 +160,13 @@ const complaintsOf = (
 
 /** Reports invalid tunnels across all sources: unknown endpoints, cycles, and carriers that cannot tunnel. */
 const viaComplaints = (section: MapNode, built: readonly BuiltSource[]): readonly Complaint[] => {
-  const sources = new Map(built.map((one) => [one.entry.id, one]));
-  return built.flatMap((one) => {
-    const { id, via } = one.entry;
+  const sources = new Map(built.map((builtSource) => [builtSource.entry.id, builtSource]));
+  return built.flatMap((builtSource) => {
+    const { id, via } = builtSource.entry;
     const node = childOf(childOf(section, id), 'via');
     if (via === undefined || node === undefined) return [];
     return [
-      ...carriedComplaints(one, via, node),
+      ...carriedComplaints(builtSource, via, node),
       ...('ssh' in via ? [] : complaintsOf(id, via, node, sources)),
     ];
   });
@@ -309,8 +309,11 @@ export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<
     return { made: [], complaints: [errorAt(section.position, what, 'write NAME: { type: …, … }')] };
   }
   const built = [...section.entries].map(([id, { key, value }]) => build(id, key, value, context));
-  const made = built.map((one) => one.made);
-  return { made, complaints: [...built.flatMap((one) => one.complaints), ...viaComplaints(section, made)] };
+  const made = built.map((buildResult) => buildResult.made);
+  return {
+    made,
+    complaints: [...built.flatMap((buildResult) => buildResult.complaints), ...viaComplaints(section, made)],
+  };
 };
 
 /** Reports sources whose tier is stricter than the environment's: only the environment's gates apply. */

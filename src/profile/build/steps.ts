@@ -32,7 +32,7 @@ const fitComplaints = (
   const expect = childOf(step, 'expect');
   if (expect?.is !== 'map') return [];
   const possible = finds.includes('rows') ? ['rows', 'column and value'] : ['value'];
-  const others = (['status', 'json'] as const).filter((one) => finds.includes(one));
+  const others = (['status', 'json'] as const).filter((find) => finds.includes(find));
   const words = [...possible, ...others];
   return [...expect.entries].flatMap(([key, { value }]) => {
     const expected = Object.hasOwn(about, key) ? about[key] : undefined;
@@ -135,7 +135,7 @@ const spliceComplaints = (
 ): readonly Complaint[] =>
   unsafeSplices(recordOf(params), bindingRules, (name) => {
     const param = name === 'each' ? textAt(step, 'each') : name;
-    const spec = specs.find((one) => one.name === param);
+    const spec = specs.find((candidate) => candidate.name === param);
     return spec === undefined ? anyText : textsOfSpec(spec);
   }).map(({ path, what, todo }) =>
     errorAt(nearestNode(params, path).position, `${label}.${path.join('.')}: ${what}`, todo),
@@ -197,7 +197,7 @@ const stepOf = (
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
   const { source, name } = splitUse(use);
-  const module = sources.find((one) => one.entry.id === source)?.module;
+  const module = sources.find((builtSource) => builtSource.entry.id === source)?.module;
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];

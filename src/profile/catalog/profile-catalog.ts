@@ -179,11 +179,11 @@ const searchAll = async (places: readonly SearchDir[]) => {
   const known = new Set(
     trusted.flatMap(({ found }) => found.flatMap(({ entry }) => (entry ? [entry.system, entry.env] : []))),
   );
-  const isCalledAlike = (name: string): boolean => [...known].some((one) => name.includes(one));
+  const isCalledAlike = (name: string): boolean => [...known].some((text) => name.includes(text));
   const others = await Promise.all(
     places.filter((place) => !isTrusted(place)).map((place) => search(place, isCalledAlike)),
   );
-  const byPlace = new Map([...trusted, ...others].map((one) => [one.place, one]));
+  const byPlace = new Map([...trusted, ...others].map((entry) => [entry.place, entry]));
   return places.flatMap((place) => byPlace.get(place) ?? []);
 };
 
@@ -199,10 +199,10 @@ const entriesOf = (searched: Awaited<ReturnType<typeof searchAll>>, files: Files
     const isTrusted = place.untrusted === undefined;
     if (!isTrusted) unread ??= found.find(isUnread)?.complaints[0];
     const why = isTrusted ? unread : undefined;
-    return found.map(({ entry: one, complaints }): FoundEntry => {
-      if (one === undefined) return { complaints };
-      const unclear = why === undefined ? {} : { unclear: unclearComplaint(one, why) };
-      return { entry: { ...entryIn(place, one, place.files === files), ...unclear }, complaints };
+    return found.map(({ entry, complaints }): FoundEntry => {
+      if (entry === undefined) return { complaints };
+      const unclear = why === undefined ? {} : { unclear: unclearComplaint(entry, why) };
+      return { entry: { ...entryIn(place, entry, place.files === files), ...unclear }, complaints };
     });
   });
 };
@@ -216,14 +216,14 @@ export const findProfiles = async (
   files: Files,
 ): Promise<ProfileCatalog> => {
   const places = new Map<string, SearchDir>();
-  for (const one of dirs) {
-    const place = typeof one === 'string' ? { dir: one, files } : one;
+  for (const dir of dirs) {
+    const place = typeof dir === 'string' ? { dir: dir, files } : dir;
     if (!places.has(place.dir)) places.set(place.dir, place);
   }
   const searched = await searchAll([...places.values()]);
   const entries = new Map<string, ProfileCatalogEntry>();
   const complaints = new Map<string, Complaint>();
-  const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
+  const complain = (complaint: Complaint) => complaints.set(formatComplaint(complaint), complaint);
   for (const { entry, complaints: own } of entriesOf(searched, files)) {
     own.forEach(complain);
     if (entry === undefined) continue;
@@ -240,7 +240,7 @@ export const findProfiles = async (
     entries: [...entries.values()].sort(order),
     complaints: [...complaints.values()],
     dirs: [...places.keys()],
-    unnamed: searched.flatMap((one) => unnamedIn(one, files)),
+    unnamed: searched.flatMap((entry) => unnamedIn(entry, files)),
     ...(defaultSystem !== undefined && { defaultSystem }),
   };
 };

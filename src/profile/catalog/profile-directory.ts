@@ -37,7 +37,7 @@ export interface FoundProfileFile {
 
 /** Returns the nearest text under a key along the chain of extended files. A text with references does not count. */
 const inherited = (maps: readonly MapNode[], key: string): string | undefined => {
-  const text = maps.map((map) => textAt(map, key)).find((one) => one !== undefined);
+  const text = maps.map((map) => textAt(map, key)).find((candidate) => candidate !== undefined);
   return text?.includes('${') ? undefined : text;
 };
 
@@ -139,7 +139,7 @@ export const yamlComplaintsIn = async (dir: string, files: Files): Promise<reado
   const read = yamlReader(files);
   const names = await yamlFiles(dir, files).catch(() => []);
   const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
-  return all.flatMap((one) => one.complaints);
+  return all.flatMap((readFile) => readFile.complaints);
 };
 
 /** Files of a profile directory that are neither an environment nor a part of one. */

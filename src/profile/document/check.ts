@@ -202,7 +202,7 @@ export const checkNode = <T>(
   const parsed = schema.safeParse(plainValue(node), { error: noMessages });
   if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
   const complaints: Complaint[] = [];
-  const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
+  const issues = parsed.error.issues.flatMap((issue) => leaves(issue, node));
   const written = misspelled(issues, options.extraKeys);
   for (const issue of issues) {
     const { node: place, missing } = placeOf(node, issue.path);

@@ -13,7 +13,7 @@ const longest = 60;
 export const nearestWord = (word: string, known: Iterable<string>): string | undefined => {
   if (word.length > longest) return undefined;
   const words = [...known];
-  const begun = word.length < 3 ? [] : words.filter((one) => one.startsWith(word));
+  const begun = word.length < 3 ? [] : words.filter((text) => text.startsWith(word));
   return closestWord(word, words) ?? (begun.length === 1 ? begun[0] : undefined);
 };
 
@@ -37,7 +37,7 @@ export const errorAt = (position: Position, what: string, todo: string): Complai
 
 /** Sorts complaints by file and position, without duplicates. */
 export const sortComplaints = (complaints: readonly Complaint[]): readonly Complaint[] => {
-  const lines = new Map(complaints.map((one) => [formatComplaint(one), one]));
+  const lines = new Map(complaints.map((complaint) => [formatComplaint(complaint), complaint]));
   return [...lines.values()].sort(
     (a, b) =>
       compareText(a.position.file, b.position.file) ||

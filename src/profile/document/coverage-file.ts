@@ -166,11 +166,11 @@ const nearestPath = (path: string, known: readonly string[]): string => {
       .slice(0, kept)
       .map((part) => `${part}.`)
       .join('');
-    const near = known.filter((one) => one.startsWith(begin));
+    const near = known.filter((text) => text.startsWith(begin));
     if (near.length === 0) continue;
     const words = didYouMean(
       path.slice(begin.length),
-      near.map((one) => one.slice(begin.length)),
+      near.map((text) => text.slice(begin.length)),
     );
     return words.replace('did you mean "', `did you mean "${begin}`);
   }
@@ -266,9 +266,9 @@ export const coverageComplaints = (
             ),
           ]
         : [...apart.entries].flatMap(([env, { key, value }]) => {
-            const named = environments.filter((one) => one.env === env);
+            const named = environments.filter((environment) => environment.env === env);
             if (named.length === 0) {
-              const known = environments.map((one) => one.env);
+              const known = environments.map((environment) => environment.env);
               return [errorAt(key, `no environment is called "${env}"`, didYouMean(env, known))];
             }
             if (value.is !== 'map')

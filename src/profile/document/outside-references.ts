@@ -129,13 +129,15 @@ export const resolveOutside = async (
   outside: ReferenceEnvironment,
 ): Promise<{ readonly lookup: Lookup; readonly values: readonly string[] }> => {
   const answers = new Map(
-    await Promise.all(references.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
+    await Promise.all(
+      references.map(async (reference) => [keyOf(reference), await ask(reference, outside)] as const),
+    ),
   );
-  const secret = references.filter((one) => one.reference.is !== 'world');
+  const secret = references.filter((reference) => reference.reference.is !== 'world');
   return {
     lookup: (reference, position) => answers.get(keyOf({ reference, position })) ?? later,
-    values: secret.flatMap((one) => {
-      const answer = answers.get(keyOf(one));
+    values: secret.flatMap((locatedReference) => {
+      const answer = answers.get(keyOf(locatedReference));
       return answer !== undefined && 'value' in answer ? [answer.value] : [];
     }),
   };

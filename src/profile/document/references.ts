@@ -216,7 +216,9 @@ export class ReferenceResolver {
   #map(node: MapNode): MapNode {
     const before = resolvedNodes.get(node);
     const known = before?.is === 'map' ? before.entries : undefined;
-    let [isSame, isBefore, areKept] = [true, known !== undefined, true];
+    let isSame = true;
+    let isBefore = known !== undefined;
+    let areKept = true;
     const entries = new Map<string, MapEntry>();
     for (const [key, entry] of node.entries) {
       const value = this.tree(entry.value);

@@ -104,7 +104,8 @@ const inUrls = (text: string): readonly string[] =>
 /** A reference as a profile writes it; `$${` is a literal `${`. */
 const reference = /(?<!\$)\$\{[^{}]*\}/g;
 /** Stands for a reference while a URL is taken apart: a private-use character. */
-const [firstStandIn, mostStandIns] = [0xe000, 6400];
+const firstStandIn = 0xe000;
+const mostStandIns = 6400;
 const standIns = /[\uE000-\uF8FF]/g;
 
 /**
@@ -157,7 +158,7 @@ export const secretsInTree = (tree: YamlNode, outside: readonly string[]): reado
 /** Redacts secrets of four letters or more (shorter ones would mask ordinary words), and the user info of URLs. */
 export const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
-    .filter((one) => one.length >= 4)
+    .filter((part) => part.length >= 4)
     .sort((a, b) => b.length - a.length)
-    .reduce((masked, one) => masked.replaceAll(one, '…masked'), text)
+    .reduce((masked, part) => masked.replaceAll(part, '…masked'), text)
     .replaceAll(/\/\/[^\s/?#"]*@/g, '//…masked@');

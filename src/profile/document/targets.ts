@@ -27,7 +27,7 @@ export interface TargetsOf {
 
 const zList = z
   .union([
-    z.string().transform((one) => [one]),
+    z.string().transform((text) => [text]),
     z.array(z.string()),
     z.record(z.string(), z.string()).transform((all) => Object.values(all)),
   ])
@@ -153,15 +153,15 @@ export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =
     all
       .filter(({ tier }) => isStricter(tier, low.tier))
       .flatMap((high) =>
-        low.targets.flatMap((one): readonly Complaint[] => {
+        low.targets.flatMap((target): readonly Complaint[] => {
           const same = high.targets.find(
-            (other) => overlap(one, other) && isStricter(other.tier ?? high.tier, low.tier),
+            (other) => overlap(target, other) && isStricter(other.tier ?? high.tier, low.tier),
           );
           if (same === undefined) return [];
           const where = `${high.name} (${high.tier}) uses it as ${same.source}, ${positionText(same.position)}`;
-          const what = `source ${one.source} of ${low.name} (${low.tier}) is ${words(one)}; ${where}`;
+          const what = `source ${target.source} of ${low.name} (${low.tier}) is ${words(target)}; ${where}`;
           const todo = `correct an address; if the target is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
-          return [{ position: one.position, severity: 'warning', what, todo }];
+          return [{ position: target.position, severity: 'warning', what, todo }];
         }),
       ),
   );

@@ -140,22 +140,24 @@ class Reader {
   #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): YamlNode {
     const entries = new Map<string, MapEntry>();
     for (const pair of node.items) {
-      const at = this.#position((pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0);
-      const key = this.#key(pair, at);
-      const value = this.read(pair.value ?? null, at, depth + 1);
-      if (key !== undefined) entries.set(key, { key: at, value });
+      const onlyPosition = this.#position(
+        (pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0,
+      );
+      const key = this.#key(pair, onlyPosition);
+      const value = this.read(pair.value ?? null, onlyPosition, depth + 1);
+      if (key !== undefined) entries.set(key, { key: onlyPosition, value });
     }
     return { is: 'map', position, entries };
   }
 
-  #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
+  #key(pair: Pair<ParsedNode, ParsedNode | null>, position: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
     if (key === '<<')
-      this.#complain(at, '"<<" has nothing to merge here', 'use extends, or write out the keys');
+      this.#complain(position, '"<<" has nothing to merge here', 'use extends, or write out the keys');
     else if (typeof key === 'number' || typeof key === 'boolean')
-      this.#complain(at, `the key ${key} is not text`, `write "${key}":`);
-    else this.#complain(at, 'this is not a valid key', 'write a word as the key');
+      this.#complain(position, `the key ${key} is not text`, `write "${key}":`);
+    else this.#complain(position, 'this is not a valid key', 'write a word as the key');
     return undefined;
   }
 

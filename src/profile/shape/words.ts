@@ -15,8 +15,8 @@ export const zTimestamp = z
     examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'],
   })
   .transform((text, context) => {
-    const at = moment.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
-    if (!Number.isNaN(at)) return at;
+    const time = moment.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+    if (!Number.isNaN(time)) return time;
     context.addIssue({
       code: 'custom',
       message: `"${text}" is not a date and time; write it with its zone: 2026-12-20T00:00Z`,
@@ -32,8 +32,8 @@ export const zTimeOfDay = z
   .meta({ description: 'a time of day: 00:00 to 24:00', examples: ['22:00'] })
   .transform((text, context) => {
     const [, hours, minutes] = /^(\d{1,2}):([0-5]\d)$/.exec(text) ?? [];
-    const at = Number(hours) * 60 + Number(minutes);
-    if (at <= 24 * 60) return at;
+    const position = Number(hours) * 60 + Number(minutes);
+    if (position <= 24 * 60) return position;
     context.addIssue({ code: 'custom', message: `"${text}" is not a time of day; write 22:00` });
     return z.NEVER;
   });

@@ -102,8 +102,8 @@ const followed = async (
 };
 
 const valueFilesOf = ({ file, tree }: Parsed): readonly string[] =>
-  [...referencesIn(tree)].flatMap((one) =>
-    one.is === 'file' && isRelative(one.path) ? [resolveBeside(file, one.path)] : [],
+  [...referencesIn(tree)].flatMap((reference) =>
+    reference.is === 'file' && isRelative(reference.path) ? [resolveBeside(file, reference.path)] : [],
   );
 
 /** Returns all files outside the directory that opsdeck reads or runs because the profiles name them. */

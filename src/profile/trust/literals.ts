@@ -84,7 +84,7 @@ const loginKeys: ReadonlySet<string> = new Set(['login']);
 
 /** Returns the programs of `${exec:…}` and `login:`, which start in the working directory. */
 export const execsIn = (tree: YamlNode): readonly (readonly string[])[] => [
-  ...[...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : [])),
+  ...[...referencesIn(tree)].flatMap((reference) => (reference.is === 'exec' ? [reference.argv] : [])),
   ...[...nodesNamed(tree, loginKeys)].flatMap((node) =>
     node.is === 'list' ? [[...scalarsIn(node)].map(wordOf)] : [],
   ),

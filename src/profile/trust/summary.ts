@@ -30,7 +30,7 @@ const sshIn = (tree: YamlNode, key: string): readonly string[] => {
   if (sources?.is !== 'map') return [];
   return [...sources.entries.values()].flatMap(({ value }) => {
     const list = value.is === 'map' ? value.entries.get(key)?.value : undefined;
-    return list === undefined ? [] : [...scalarsIn(list)].map((one) => String(one.value));
+    return list === undefined ? [] : [...scalarsIn(list)].map((scalar) => String(scalar.value));
   });
 };
 
@@ -78,9 +78,9 @@ export const trustSummaryOf = (trees: readonly YamlNode[]): TrustSummary => {
       ...texts.flatMap(hostsIn),
       ...trees.flatMap((tree) => ['ssh', 'brokers'].flatMap((key) => sshIn(tree, key))),
     ]),
-    variables: once(references.flatMap((one) => (one.is === 'env' ? [one.name] : []))),
+    variables: once(references.flatMap((reference) => (reference.is === 'env' ? [reference.name] : []))),
     valueFiles: once([
-      ...references.flatMap((one) => (one.is === 'file' ? [one.path] : [])),
+      ...references.flatMap((reference) => (reference.is === 'file' ? [reference.path] : [])),
       ...trees
         .flatMap((tree) => [...nodesNamed(tree, tokenKeys)].flatMap((node) => [...scalarsIn(node)]))
         .flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),

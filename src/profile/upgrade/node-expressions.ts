@@ -45,9 +45,9 @@ const isText = (token: ExpressionToken | undefined, text: string): boolean =>
 /** The index of the bracket that closes the one at `open`. */
 const closing = (tokens: Range, open: number): number => {
   let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    if (isSign(tokens[at], '(', '[')) depth++;
-    else if (isSign(tokens[at], ')', ']') && --depth === 0) return at;
+  for (let index = open; index < tokens.length; index++) {
+    if (isSign(tokens[index], '(', '[')) depth++;
+    else if (isSign(tokens[index], ')', ']') && --depth === 0) return index;
   }
   return tokens.length;
 };
@@ -71,13 +71,15 @@ const isNodeTest = ([field, sign, word, ...rest]: Range): boolean =>
 
 /** Whether some test of `kind` names node. */
 const namesNodes = (tokens: Range): boolean =>
-  tokens.some((token, at) => {
+  tokens.some((token, index) => {
     if (!isWord(token, 'kind')) return false;
-    const sign = tokens[at + 1];
-    if (isSign(sign, '=', '!=')) return isText(tokens[at + 2], 'node');
-    if (isWord(sign, 'matches')) return tokens[at + 2]?.text.includes('node') === true;
+    const sign = tokens[index + 1];
+    if (isSign(sign, '=', '!=')) return isText(tokens[index + 2], 'node');
+    if (isWord(sign, 'matches')) return tokens[index + 2]?.text.includes('node') === true;
     if (!isWord(sign, 'in')) return false;
-    return tokens.slice(at + 2, closing(tokens, at + 2)).some((one) => isText(one, 'node'));
+    return tokens
+      .slice(index + 2, closing(tokens, index + 2))
+      .some((expressionToken) => isText(expressionToken, 'node'));
   });
 
 const startOf = (tokens: Range): number => (tokens[0]?.col ?? 1) - 1;
@@ -87,15 +89,15 @@ const isField = (name: string): boolean =>
   fieldOf('workloads', name) !== undefined || fieldOf('nodes', name) !== undefined;
 
 /** `status` of a node was also ",SchedulingDisabled" on a cordoned one; only a comparison with Ready can be translated. */
-const statusEdits = (tokens: Range, at: number): readonly TextEdit[] => {
-  const [field, sign, word] = tokens.slice(at, at + 3);
+const statusEdits = (tokens: Range, index: number): readonly TextEdit[] => {
+  const [field, sign, word] = tokens.slice(index, index + 3);
   if (field === undefined || word === undefined || !isSign(sign, '=', '!=') || !isText(word, 'Ready'))
     throw new ByHand(
       'status of a cordoned node was "Ready,SchedulingDisabled"; now it is scheduling = cordoned',
     );
   const isEqual = isSign(sign, '=');
   const isAlone = tokens.length === 3;
-  const needsBrackets = isEqual ? isWord(tokens[at - 1], 'not') : !isAlone;
+  const needsBrackets = isEqual ? isWord(tokens[index - 1], 'not') : !isAlone;
   const added = isEqual ? ' and scheduling = schedulable' : ' or scheduling = cordoned';
   return [
     ...(needsBrackets ? [{ start: field.col - 1, end: field.col - 1, text: '(' }] : []),
@@ -105,20 +107,20 @@ const statusEdits = (tokens: Range, at: number): readonly TextEdit[] => {
 
 /** The edits that give a test of a workload the same meaning for a row of `nodes`. Throws ByHand. */
 const testEdits = (tokens: Range): readonly TextEdit[] =>
-  tokens.flatMap((token, at) => {
-    const after = tokens[at + 1];
+  tokens.flatMap((token, index) => {
+    const after = tokens[index + 1];
     if (
       token.is !== 'word' ||
       !(isSign(after, '=', '!=', '<', '<=', '>', '>=') || isWord(after, 'in', 'matches'))
     )
       return [];
     const { text: name } = token;
-    if (name === 'status') return statusEdits(tokens, at);
+    if (name === 'status') return statusEdits(tokens, index);
     if (!isSharedField(name)) throw new ByHand(`${name} of a node has no exact equivalent in nodes`);
     const operands = isWord(after, 'in')
-      ? tokens.slice(at + 3, closing(tokens, at + 2))
-      : tokens.slice(at + 2, at + 3);
-    const compared = operands.find((one) => one.is === 'word' && isField(one.text));
+      ? tokens.slice(index + 3, closing(tokens, index + 2))
+      : tokens.slice(index + 2, index + 3);
+    const compared = operands.find((operand) => operand.is === 'word' && isField(operand.text));
     if (compared !== undefined) throw new ByHand(`${compared.text} is compared as a field`);
     return [];
   });
@@ -153,12 +155,12 @@ const translated = (part: Range, parts: number): readonly TextEdit[] => {
 };
 
 /** The edits of one `any(workloads…)`, `all(…)` or `count(…)`; `at` is the index of that word. Throws ByHand. */
-const quantifierEdits = (tokens: Range, at: number): readonly TextEdit[] => {
-  const close = closing(tokens, at + 1);
-  const kind = tokens[at + 2];
-  const hasFilter = isSign(tokens[at + 3], '[');
-  const filterEnd = hasFilter ? closing(tokens, at + 3) : at + 2;
-  const filter = hasFilter ? tokens.slice(at + 4, filterEnd) : [];
+const quantifierEdits = (tokens: Range, index: number): readonly TextEdit[] => {
+  const close = closing(tokens, index + 1);
+  const kind = tokens[index + 2];
+  const hasFilter = isSign(tokens[index + 3], '[');
+  const filterEnd = hasFilter ? closing(tokens, index + 3) : index + 2;
+  const filter = hasFilter ? tokens.slice(index + 4, filterEnd) : [];
   const bar = tokens[filterEnd + 1];
   const test = isSign(bar, '|') ? tokens.slice(filterEnd + 2, close) : [];
   if (kind === undefined || !(namesNodes(filter) || namesNodes(test))) return [];
@@ -166,16 +168,16 @@ const quantifierEdits = (tokens: Range, at: number): readonly TextEdit[] => {
   const inFilter = conjuncts(filter);
   if (inFilter?.some(isNodeTest) === true) {
     const { edits, rest } = withoutNodeTest(inFilter);
-    const brackets = tokens.slice(at + 3, filterEnd + 1);
+    const brackets = tokens.slice(index + 3, filterEnd + 1);
     const filtered = rest.length > 0 ? edits : [{ start: startOf(brackets), end: endOf(brackets), text: '' }];
     return [renamed, ...filtered, ...testEdits(test)];
   }
   const inTest = conjuncts(test);
-  if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[at], 'all'))
+  if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[index], 'all'))
     throw new ByHand('it tests nodes and other workloads together');
   const { edits, rest } = withoutNodeTest(inTest);
   if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
-  if (!isWord(tokens[at], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');
+  if (!isWord(tokens[index], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');
   return [
     renamed,
     ...testEdits(filter),
@@ -206,11 +208,11 @@ export const rewriteNodeExpression = (text: string): Rewriting =>
   rewriting(
     text,
     (tokens) => {
-      const edits = tokens.flatMap((token, at) =>
+      const edits = tokens.flatMap((token, index) =>
         isWord(token, 'any', 'all', 'count') &&
-        isSign(tokens[at + 1], '(') &&
-        isWord(tokens[at + 2], 'workloads')
-          ? quantifierEdits(tokens, at)
+        isSign(tokens[index + 1], '(') &&
+        isWord(tokens[index + 2], 'workloads')
+          ? quantifierEdits(tokens, index)
           : [],
       );
       return edits.length === 0 ? { is: 'same' } : { is: 'edits', edits };

@@ -12,7 +12,7 @@ type TextScalar = Scalar<string> & { readonly range: readonly [number, number, n
 const isTextScalar = (node: unknown): node is TextScalar =>
   isScalar(node) && typeof node.value === 'string' && node.range != null;
 
-const note = (at: number, why: string): StepNote => ({ at, what: `${what}: ${why}`, todo });
+const note = (time: number, why: string): StepNote => ({ at: time, what: `${what}: ${why}`, todo });
 
 /** The edits of a scalar's value as edits of the text; undefined when the source spells the value differently. */
 const inText = ({ value, range, type }: TextScalar, edits: readonly TextEdit[], text: string) => {
@@ -39,13 +39,13 @@ type Found = StepChange | StepNote | undefined;
 
 /** The change of one scalar. */
 const scalarChange = (scalar: TextScalar, path: DocumentPath, found: Rewriting, text: string): Found => {
-  const [at] = scalar.range;
+  const [time] = scalar.range;
   if (found.is === 'same') return undefined;
-  if (found.is === 'by-hand') return note(at, found.why);
+  if (found.is === 'by-hand') return note(time, found.why);
   const edits = inText(scalar, found.edits, text);
-  if (edits === undefined) return note(at, 'it has escaped characters');
+  if (edits === undefined) return note(time, 'it has escaped characters');
   const value = applyEdits(scalar.value, found.edits);
-  return { at, what, edits, values: [{ path, value }] };
+  return { at: time, what, edits, values: [{ path, value }] };
 };
 
 const scalarOf = (map: YAMLMap, key: string): TextScalar | undefined => {
@@ -95,18 +95,18 @@ const mapChange = (map: YAMLMap, path: DocumentPath, text: string): Found => {
   if (!isTextScalar(where) || kind !== 'workloads') return undefined;
   const found = rewriteNodeTest(where.value);
   if (found.is === 'same') return undefined;
-  const [at] = where.range;
-  if (found.is === 'by-hand') return note(at, found.why);
+  const [time] = where.range;
+  if (found.is === 'by-hand') return note(time, found.why);
   const why = obstacle(map);
-  if (why !== undefined || origin === undefined) return note(at, why ?? '');
+  if (why !== undefined || origin === undefined) return note(time, why ?? '');
   const value = ownField === undefined ? 'nodes' : `nodes.${ownField}`;
   const isEmpty = found.isEmpty === true;
   const removal = isEmpty ? removed(map, 'where', text) : undefined;
   const edits = isEmpty ? removal && [removal] : inText(where, found.edits, text);
-  if (edits === undefined) return note(at, isEmpty ? 'remove its where' : 'it has escaped characters');
+  if (edits === undefined) return note(time, isEmpty ? 'remove its where' : 'it has escaped characters');
   const test = isEmpty ? undefined : applyEdits(where.value, found.edits);
   return {
-    at,
+    at: time,
     what,
     edits: [replaced(origin, value), ...edits],
     values: [
@@ -161,10 +161,10 @@ export const nodeRows: UpgradeStep = {
   title: what,
   find: (input): StepResult => {
     const all = findIn(input.document.contents, [], input, sharedAnchors(input)).filter(
-      (one) => one !== undefined,
+      (found) => found !== undefined,
     );
-    const changes = all.filter((one): one is StepChange => 'edits' in one);
-    const notes = all.filter((one): one is StepNote => !('edits' in one));
+    const changes = all.filter((entry): entry is StepChange => 'edits' in entry);
+    const notes = all.filter((entry): entry is StepNote => !('edits' in entry));
     // The rows of a plugin may still be workloads of kind node.
     return input.hasPlugins
       ? {

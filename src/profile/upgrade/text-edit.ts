@@ -10,13 +10,13 @@ const inOrder = (edits: readonly TextEdit[]): readonly TextEdit[] =>
 
 /** Applies edits, which must not overlap. Everything else keeps its bytes. */
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string => {
-  let at = 0;
+  let index = 0;
   let result = '';
   for (const edit of inOrder(edits)) {
-    result += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
+    result += text.slice(index, edit.start) + edit.text;
+    index = edit.end;
   }
-  return result + text.slice(at);
+  return result + text.slice(index);
 };
 
 const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
@@ -51,13 +51,19 @@ export const changedLines = (text: string, edits: readonly TextEdit[]): readonly
 };
 
 /** The end of the white space that starts at `at`. */
-const spaceEnd = (text: string, at: number): number => at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+const spaceEnd = (text: string, index: number): number =>
+  index + (/^\s*/.exec(text.slice(index))?.[0].length ?? 0);
 
 /** Number of source characters that spell one of the value; undefined if they spell another one. */
-const spelling = (source: string, at: number, character: string, hasEscapes: boolean): 1 | 2 | undefined => {
-  const isEscape = hasEscapes && source[at] === '\\';
-  if (isEscape) return /["\\]/.test(character) && source[at + 1] === character ? 2 : undefined;
-  return source[at] === character ? 1 : undefined;
+const spelling = (
+  source: string,
+  index: number,
+  character: string,
+  hasEscapes: boolean,
+): 1 | 2 | undefined => {
+  const isEscape = hasEscapes && source[index] === '\\';
+  if (isEscape) return /["\\]/.test(character) && source[index + 1] === character ? 2 : undefined;
+  return source[index] === character ? 1 : undefined;
 };
 
 /**
@@ -71,20 +77,20 @@ export const alignValue = (
 ): readonly number[] | undefined => {
   const offsets: number[] = [];
   let to = 0;
-  for (let at = 0; at < value.length; ) {
-    const end = spaceEnd(value, at);
-    if (end > at) {
-      offsets.push(...Array.from({ length: end - at }, () => to));
+  for (let index = 0; index < value.length; ) {
+    const end = spaceEnd(value, index);
+    if (end > index) {
+      offsets.push(...Array.from({ length: end - index }, () => to));
       if (spaceEnd(source, to) === to) return undefined;
       to = spaceEnd(source, to);
-      at = end;
+      index = end;
       continue;
     }
-    const width = spelling(source, to, value[at] ?? '', hasEscapes);
+    const width = spelling(source, to, value[index] ?? '', hasEscapes);
     if (width === undefined) return undefined;
     offsets.push(to);
     to += width;
-    at++;
+    index++;
   }
   return [...offsets, /\s$/.test(value) ? (offsets.at(-1) ?? to) : to];
 };

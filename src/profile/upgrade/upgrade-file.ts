@@ -45,7 +45,7 @@ const parsed = (text: string, lineCounter = new LineCounter()): Document.Parsed 
 /** The values of a document after the changes that were announced. */
 const announced = (text: string, changes: readonly StepChange[]): unknown => {
   const document = parsed(text);
-  for (const { path, value } of changes.flatMap((one) => one.values))
+  for (const { path, value } of changes.flatMap((change) => change.values))
     if (value === undefined) document.deleteIn(path);
     else document.setIn(path, value);
   return document.toJS(everyAlias);
@@ -86,8 +86,11 @@ export const upgradeFile = (
   const written = isMap(document.contents) ? document.contents.get('opsdeck') : undefined;
   const format = typeof written === 'number' ? written : profileFormat;
   if (format > profileFormat) {
-    const at = tree.is === 'map' ? tree.entries.get('opsdeck')?.value.position : undefined;
-    return { ...same, errors: [errorAt(at ?? tree.position, newerFormatText(format), 'update opsdeck')] };
+    const position = tree.is === 'map' ? tree.entries.get('opsdeck')?.value.position : undefined;
+    return {
+      ...same,
+      errors: [errorAt(position ?? tree.position, newerFormatText(format), 'update opsdeck')],
+    };
   }
   const accepted: StepChange[] = [];
   const changes: ProfileChange[] = [];

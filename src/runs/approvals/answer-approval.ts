@@ -62,23 +62,27 @@ interface RecordedRequest {
 
 /** The request of a run by its records, oldest first; undefined when there is none to answer, or its plan is not the recorded one. */
 const requestIn = (records: readonly LedgerRecord[], me: string): RecordedRequest | undefined => {
-  const planned = records.find((one) => one.entry.event === 'planned')?.entry as Event<'planned'> | undefined;
-  const asked = records.find(({ entry }) => entry.event === 'approval-requested');
-  if (planned === undefined || asked === undefined) return undefined;
-  const entry = asked.entry as Event<'approval-requested'>;
-  if (records.some((one) => over.has(one.entry.event))) return undefined;
+  const planned = records.find((record) => record.entry.event === 'planned')?.entry as
+    | Event<'planned'>
+    | undefined;
+  const askedRecord = records.find(({ entry }) => entry.event === 'approval-requested');
+  if (planned === undefined || askedRecord === undefined) return undefined;
+  const entry = askedRecord.entry as Event<'approval-requested'>;
+  if (records.some((record) => over.has(record.entry.event))) return undefined;
   const { proposal } = planned;
   if (planHash(proposal, entry.armed) !== entry.plan) return undefined;
-  const requestedAt = Date.parse(asked.at);
+  const requestedAt = Date.parse(askedRecord.at);
   const request: WaitingApproval = {
-    ...{ run: entry.run, proposal, plan: entry.plan, user: asked.who, host: asked.host },
-    isOwn: isSamePerson(asked.who, me),
+    ...{ run: entry.run, proposal, plan: entry.plan, user: askedRecord.who, host: askedRecord.host },
+    isOwn: isSamePerson(askedRecord.who, me),
     ...(entry.armed === undefined ? {} : { armed: entry.armed }),
     ...(entry.cockpit === undefined ? {} : { cockpit: entry.cockpit }),
     ...{ requestedAt, until: requestedAt + entry.forMs, tokens: typedTokens(proposal) },
-    isApproved: records.some((one) => one.entry.event === 'approved' && one.entry.plan === entry.plan),
+    isApproved: records.some(
+      (record) => record.entry.event === 'approved' && record.entry.plan === entry.plan,
+    ),
   };
-  return { request, isConfirmed: records.some((one) => one.entry.event === 'confirmed') };
+  return { request, isConfirmed: records.some((record) => record.entry.event === 'confirmed') };
 };
 
 const refused = (why: string): ApprovalAnswer => ({ is: 'refused', why });

@@ -25,9 +25,9 @@ export const approvalRuleFor = (
 ): ApprovalRule | undefined => {
   const { guard, runbooks } = engine.profile;
   const undone = runbooks.find(({ id }) => id === baseRunbookId(proposal.runbook));
-  const asked: Pick<Runbook, 'approval'> = undone?.approval === true ? undone : runbook;
+  const askedRunbook: Pick<Runbook, 'approval'> = undone?.approval === true ? undone : runbook;
   const { danger, reset } = proposal;
-  return approvalRuleOf(guard, asked, { danger, reset, ...(drill ? { drill: true as const } : {}) });
+  return approvalRuleOf(guard, askedRunbook, { danger, reset, ...(drill ? { drill: true as const } : {}) });
 };
 
 /** The hash of what would be sent now: the plan as recorded, and the present reason for arming. */

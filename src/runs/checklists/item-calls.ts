@@ -53,12 +53,12 @@ export const createItemCalls = (
       .map((item): ItemCall => ({ list: id, item, check: createOperationCheck(stepOf(item), {}, parts) })),
   );
 
-  const call = (one: ItemCall, signal: AbortSignal): Promise<void> => {
-    one.going ??= (async () => {
+  const call = (itemCall: ItemCall, signal: AbortSignal): Promise<void> => {
+    itemCall.going ??= (async () => {
       const began = clock.now();
-      one.result = { began, truth: await one.check.ask(AbortSignal.any([signal, stop.signal])) };
-    })().finally(() => delete one.going);
-    return one.going;
+      itemCall.result = { began, truth: await itemCall.check.ask(AbortSignal.any([signal, stop.signal])) };
+    })().finally(() => delete itemCall.going);
+    return itemCall.going;
   };
 
   const isDue = ({ result }: ItemCall): boolean =>
@@ -67,19 +67,21 @@ export const createItemCalls = (
 
   return {
     latest: (list, item) => {
-      const one = calls.find((it) => it.list === list && it.item.id === item);
-      if (one?.result === undefined) return undefined;
-      const { began, truth } = one.result;
+      const itemCall = calls.find((it) => it.list === list && it.item.id === item);
+      if (itemCall?.result === undefined) return undefined;
+      const { began, truth } = itemCall.result;
       return clock.now() - began > 2 * everyMs
         ? { value: 'unknown', why: `not read for more than ${(2 * everyMs) / 60_000} min` }
         : truth;
     },
     everySecond: () => {
       if (stop.signal.aborted) return;
-      for (const one of calls.filter(isDue)) void call(one, stop.signal);
+      for (const itemCall of calls.filter(isDue)) void call(itemCall, stop.signal);
     },
     callNow: async (lists, signal) => {
-      await Promise.all(calls.filter(({ list }) => lists.includes(list)).map((one) => call(one, signal)));
+      await Promise.all(
+        calls.filter(({ list }) => lists.includes(list)).map((itemCall) => call(itemCall, signal)),
+      );
     },
     close: async () => {
       stop.abort('the environment was closed');

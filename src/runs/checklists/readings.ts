@@ -59,11 +59,11 @@ const evidenceStart = (
 ): EvidenceStart => {
   if (schedule !== undefined)
     return { at: schedulePeriod(schedule, wall, zone).beginsAt, what: 'of an earlier period' };
-  const at = wall - longestRunAgeMs;
+  const time = wall - longestRunAgeMs;
   const end = lastEnd(id);
-  return end !== undefined && end > at
+  return end !== undefined && end > time
     ? { at: end, what: 'of before the last end of this list' }
-    : { at, what: `older than ${formatDuration(longestRunAgeMs)}` };
+    : { at: time, what: `older than ${formatDuration(longestRunAgeMs)}` };
 };
 
 /**
@@ -82,7 +82,9 @@ const runTruth = (
     'forbidden',
     'not-applicable',
   ];
-  const last = runs.find((one) => one.runbook === runbook && !silent.includes(one.ending));
+  const last = runs.find(
+    (evidenceRun) => evidenceRun.runbook === runbook && !silent.includes(evidenceRun.ending),
+  );
   if (last === undefined) return { value: 'false', why: `no run of ${runbook} yet` };
   const { ending, endedAt = last.lastAt, run, why } = last;
   if (ending === undefined) return { value: 'unknown', why: `run ${run} of ${runbook} has not ended` };

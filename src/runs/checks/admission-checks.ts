@@ -38,11 +38,11 @@ const sharesOf = (acts: readonly PendingAct[]): readonly Share[] => {
     const key = `${share.of} ${share.whole}`;
     const targets = [(parts ?? plan.targets.map(({ uid }) => uid)).join(' ')];
     const known = wholes.get(key);
-    const added = (parts ?? targets).filter((one) => known?.seen.has(one) !== true);
+    const added = (parts ?? targets).filter((text) => known?.seen.has(text) !== true);
     const part = parts === undefined ? share.part : added.length;
     if (known === undefined) wholes.set(key, { share, seen: new Set(added) });
     else if (added.length > 0) {
-      for (const one of added) known.seen.add(one);
+      for (const text of added) known.seen.add(text);
       known.share = { ...share, part: Math.min(share.whole, known.share.part + part) };
     } else if (share.part > known.share.part) known.share = share;
   }

@@ -31,16 +31,16 @@ const normalizedHost = (host: string): string => {
 };
 
 const normalizedAuthority = (scheme: string, authority: string): string => {
-  const at = authority.lastIndexOf('@') + 1;
+  const index = authority.lastIndexOf('@') + 1;
   const hosts = authority
-    .slice(at)
+    .slice(index)
     .split(',')
-    .map((one) => {
-      const [, host = one, port] = /^(.*?)(?::(\d*))?$/s.exec(one) ?? [];
+    .map((part) => {
+      const [, host = part, port] = /^(.*?)(?::(\d*))?$/s.exec(part) ?? [];
       const isDefault = port === undefined || port === '' || port === defaultPorts.get(scheme);
       return `${normalizedHost(host)}${isDefault ? '' : `:${port}`}`;
     });
-  return `${authority.slice(0, at)}${hosts.join(',')}`;
+  return `${authority.slice(0, index)}${hosts.join(',')}`;
 };
 
 /**

@@ -31,17 +31,17 @@ const earlierReports = async (
 ): Promise<readonly EarlierReport[]> => {
   const isDrill = pending.proposal.drill === true;
   const runs = await incidentRuns();
-  return runs.flatMap((one): readonly EarlierReport[] => {
-    const { run, action, outcome, update } = one.event;
+  return runs.flatMap((incidentRun): readonly EarlierReport[] => {
+    const { run, action, outcome, update } = incidentRun.event;
     const isSame =
       run !== report.run &&
       action === report.action &&
       (update === report.update || action === 'issue') &&
-      one.incident === report.incident &&
-      one.system === profile.system &&
-      one.env === profile.env &&
-      one.isDrill === isDrill;
-    return isSame && outcome !== 'failed' ? [{ run, outcome, at: one.at, who: one.who }] : [];
+      incidentRun.incident === report.incident &&
+      incidentRun.system === profile.system &&
+      incidentRun.env === profile.env &&
+      incidentRun.isDrill === isDrill;
+    return isSame && outcome !== 'failed' ? [{ run, outcome, at: incidentRun.at, who: incidentRun.who }] : [];
   });
 };
 

@@ -47,9 +47,9 @@ const doubtfulTargets = (subject: Subject, snapshot: Snapshot): readonly Doubtfu
       if ('problem' in choices) return [];
       const value = params[spec.name] ?? [];
       const chosen = typeof value === 'object' ? value : [String(value)];
-      return chosen.flatMap((one) => {
-        const why = choices.doubts?.[one];
-        return why === undefined ? [] : [{ value: one, why }];
+      return chosen.flatMap((text) => {
+        const why = choices.doubts?.[text];
+        return why === undefined ? [] : [{ value: text, why }];
       });
     });
 };
@@ -144,7 +144,7 @@ const isOverridden = (checks: readonly GateCheck[] | undefined, what: GateCheck[
 const outageChecks = async (
   acts: readonly PendingAct[],
   parts: CheckParts,
-  asked: string | undefined,
+  overridden: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly CheckRuling[]> => {
   const interrupting = interruptingActs(acts);
@@ -152,7 +152,7 @@ const outageChecks = async (
   if (interrupting.length === 0 || !protectsLastInstance(tier)) return [];
   const snapshot = await readInstances(interrupting, parts, signal);
   const steps = interrupting.map((act) => serviceStep(act, snapshot));
-  return outageRulings(steps, tier, asked);
+  return outageRulings(steps, tier, overridden);
 };
 
 const actsOf = ({ steps }: Subject): readonly PendingAct[] => steps.flatMap(({ act }) => act ?? []);

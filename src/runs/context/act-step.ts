@@ -106,7 +106,8 @@ const joinResults = (answers: readonly AnsweredCall[], isBrief: boolean): string
 
 const resultOf = (answers: readonly AnsweredCall[]): ActOutcome => {
   if (answers.length === 0) return { ok: true, result: 'done' };
-  const [result, brief] = [joinResults(answers, false), joinResults(answers, true)];
+  const result = joinResults(answers, false);
+  const brief = joinResults(answers, true);
   return { ok: answers.every(({ ok }) => ok), result, ...(brief === result ? {} : { brief }) };
 };
 

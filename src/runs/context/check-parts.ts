@@ -57,15 +57,15 @@ export const actsAmong =
     const whole = await newest((line) => {
       const record = parseLedgerRecord(line);
       if (record === undefined) return true;
-      const at = Date.parse(record.at);
+      const time = Date.parse(record.at);
       const { entry } = record;
       const isHere = record.system === system && record.env === env;
       // A plan precedes the actions of its run by minutes; without it they count.
       if (entry.event === 'planned' && (entry.proposal.drill === true) !== drill) others.add(entry.run);
       // A record from the future was written before the clock was set back.
-      if (isHere && entry.event === 'acting' && Math.abs(now - at) < perMs)
-        acts.push({ run: entry.run, at: Math.min(at, now) });
-      return now - at < perMs + disorderMs;
+      if (isHere && entry.event === 'acting' && Math.abs(now - time) < perMs)
+        acts.push({ run: entry.run, at: Math.min(time, now) });
+      return now - time < perMs + disorderMs;
     });
     const times = acts.flatMap(({ run, at }) => (others.has(run) ? [] : [at]));
     return { at: times.sort((a, b) => a - b), whole };

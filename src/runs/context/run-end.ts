@@ -21,7 +21,9 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
   const turn = step?.planned.each;
   if (step === undefined || turn === undefined || turn.of === 1) return end;
   const id = stepIdOf(step);
-  const left = steps.slice(index).filter((one) => one.planned.each !== undefined && stepIdOf(one) === id);
+  const left = steps
+    .slice(index)
+    .filter((pendingStep) => pendingStep.planned.each !== undefined && stepIdOf(pendingStep) === id);
   const values = left.map(({ planned }) => planned.each?.value ?? '');
   return {
     ...end,

@@ -192,7 +192,8 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
     },
     clockProblem: (source) => {
-      const [was, now] = [before.get(source), latest.get(source)];
+      const was = before.get(source);
+      const now = latest.get(source);
       if (was === undefined || now === undefined || 'fault' in was || 'fault' in now) return undefined;
       const [step] = clockSteps(was.fingerprint, now.fingerprint);
       return step === undefined

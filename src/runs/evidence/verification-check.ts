@@ -86,7 +86,7 @@ export const minSettleMs: Millis = 12_000;
  */
 export const createVerificationCheck = (
   step: VerifyStep,
-  at: VerificationFacts,
+  verificationFacts: VerificationFacts,
   context: EvaluationContext,
   actedAt: Millis,
 ): VerificationCheck => {
@@ -94,14 +94,14 @@ export const createVerificationCheck = (
   let memory = createHoldMemory('unknown');
   const ownFeeds = (): readonly Feed[] => {
     if (!parsed.ok) return [];
-    const feeds = at.feeds();
-    const deciding = checkFeeds(parsed.expression, feeds, at.signals);
-    return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, at.signals)])];
+    const feeds = verificationFacts.feeds();
+    const deciding = checkFeeds(parsed.expression, feeds, verificationFacts.signals);
+    return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, verificationFacts.signals)])];
   };
   const { effects = [] } = context.witnesses ?? {};
   /** While something is gone, what the action ends or replaces is read as well: it may explain that. */
   const feedsNow = (): readonly Feed[] =>
-    hasGone ? [...new Set([...ownFeeds(), ...effectFeeds(effects, at.feeds())])] : ownFeeds();
+    hasGone ? [...new Set([...ownFeeds(), ...effectFeeds(effects, verificationFacts.feeds())])] : ownFeeds();
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
@@ -111,7 +111,7 @@ export const createVerificationCheck = (
 
   const truth = ({ snapshot, history, feeds, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
-    const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression, feeds);
+    const stranger = strangerProblem(verificationFacts.systems, ownFeeds(), parsed.expression, feeds);
     if (stranger !== undefined) {
       // A part that held before may not have held meanwhile: the window of `for` begins again.
       memory = createHoldMemory('unknown');
@@ -148,7 +148,7 @@ export const createVerificationCheck = (
     isAnswered: () => isAnswered,
     verdict: (now) => {
       // No feed can ever make it true.
-      if (!at.mayGrow && ownFeeds().length === 0 && holdsSince === undefined) return false;
+      if (!verificationFacts.mayGrow && ownFeeds().length === 0 && holdsSince === undefined) return false;
       const inTime = holdsSince !== undefined && holdsSince <= deadline;
       const isSettled = lookedAt !== undefined && lookedAt >= settledAt;
       if (inTime && isSettled && now - (holdsSince ?? now) >= step.forMs) return true;

@@ -40,7 +40,11 @@ export const createFindingSystems = (
     const own = feeds.filter(({ id }) => id === feed);
     const inputs = 'signal' in of && feed === undefined ? signalFeeds(of.signal, feeds, profile.signals) : [];
     // Rules of any source may say that an alert is resolved.
-    return [...own, ...inputs, ...(alert === undefined ? [] : feeds.filter((one) => one.readsAlertRules))];
+    return [
+      ...own,
+      ...inputs,
+      ...(alert === undefined ? [] : feeds.filter((other) => other.readsAlertRules)),
+    ];
   };
   const findingFeeds = findings.flatMap(feedsOf);
   const sources = new Set(findingFeeds.map(({ source }) => source));

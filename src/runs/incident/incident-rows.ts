@@ -108,13 +108,13 @@ export const ownFindings = (found: readonly IncidentRow[]): readonly IncidentRow
 export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean => {
   if ('signal' in of) {
     const rows = snapshot.signals.filter(({ id }) => id === of.signal);
-    const row = rows.find((one) => `signal ${one.key}` === key);
+    const row = rows.find((candidate) => `signal ${candidate.key}` === key);
     return row === undefined
       ? rows.length === 0 || rows.some(({ level }) => level === 'unknown')
       : row.level === 'unknown';
   }
   const { rows, faults, waiting } = snapshot.kinds[of.kind];
-  const row = rows.find((one) => `${of.kind} ${one.key}` === key);
+  const row = rows.find((candidate) => `${of.kind} ${candidate.key}` === key);
   return row === undefined ? faults.length > 0 || waiting > 0 : row.level === 'unknown';
 };
 

@@ -136,7 +136,7 @@ export const createIncidentTracker = ({
   let observedAt = Number.NEGATIVE_INFINITY;
 
   const rowBefore = ({ key }: IncidentRow): GoneRow | undefined => {
-    const row = before.kinds.alerts.rows.find((one) => key === `alerts ${one.key}`);
+    const row = before.kinds.alerts.rows.find((candidate) => key === `alerts ${candidate.key}`);
     return row === undefined ? undefined : { is: 'row', kind: 'alerts', row };
   };
 
@@ -175,13 +175,13 @@ export const createIncidentTracker = ({
   };
 
   const look = (): ReturnType<typeof sorted> => {
-    const at = clock.now();
-    observedAt = at;
+    const time = clock.now();
+    observedAt = time;
     const seen = sorted(engine.snapshot());
     const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
     for (const { key } of own)
       if (here.has(key)) goneSince.delete(key);
-      else if (!goneSince.has(key)) goneSince.set(key, at);
+      else if (!goneSince.has(key)) goneSince.set(key, time);
     return seen;
   };
 

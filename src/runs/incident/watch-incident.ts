@@ -40,7 +40,8 @@ export const watchIncident = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const until = clock.now() + forMs;
-  let [recorded, recordedAt] = [last, clock.now()];
+  let recorded = last;
+  let recordedAt = clock.now();
   while (!signal.aborted && clock.now() < until) {
     await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
     if (signal.aborted) return;

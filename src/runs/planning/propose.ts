@@ -65,8 +65,8 @@ const acrossDrill = (
 /** Detects that an object shown on the screen has been replaced by another one with the same name. */
 const notTheOneShown = (targets: readonly Target[], shown: readonly ShownTarget[]): string | undefined => {
   const other = targets.find(({ name, uid, rowUid = uid }) => {
-    const seen = shown.filter((one) => one.name === name);
-    return seen.length > 0 && rowUid !== '' && !seen.some((one) => one.uid === rowUid);
+    const seen = shown.filter((shownTarget) => shownTarget.name === name);
+    return seen.length > 0 && rowUid !== '' && !seen.some((shownTarget) => shownTarget.uid === rowUid);
   });
   return (
     other &&
@@ -203,7 +203,7 @@ const withWholeUndo = (step: PendingStep, mask: (text: string) => string): Pendi
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
   const lost = [plan?.lost, 'no undo available: the previous value contains a secret'];
-  const words = lost.filter((one) => one !== undefined).join('; ');
+  const words = lost.filter((text) => text !== undefined).join('; ');
   return {
     ...step,
     planned: { ...planned, ...(plan === undefined ? {} : { plan: { ...plan, lost: words } }) },
@@ -223,10 +223,10 @@ const resettable = (
   mask: (text: string) => string,
 ): UndoContext => ({
   ...undoing,
-  back: undoing.back.map((one) => {
-    const found = steps.find(({ planned }) => planned.id === one.id)?.act?.plan.targets ?? [];
+  back: undoing.back.map((undoneStep) => {
+    const found = steps.find(({ planned }) => planned.id === undoneStep.id)?.act?.plan.targets ?? [];
     const uids = new Set(found.map(({ uid }) => mask(uid)));
-    return { ...one, before: one.before.filter(({ uid }) => uids.has(uid)) };
+    return { ...undoneStep, before: undoneStep.before.filter(({ uid }) => uids.has(uid)) };
   }),
 });
 

@@ -85,17 +85,17 @@ interface Judged {
 
 /** Why an approval does not count; undefined when it does. */
 const approvalProblem = (
-  one: ApprovalRecord,
+  approvalRecord: ApprovalRecord,
   { expected, rule, authority, request }: Judged,
 ): string | undefined => {
-  const { entry, user, role } = one;
+  const { entry, user, role } = approvalRecord;
   if (entry.event !== 'approved' || entry.run !== expected.run) return 'it belongs to another run';
-  if (one.system !== expected.system || one.env !== expected.env)
-    return `it was given in ${one.system}/${one.env}`;
-  if (one.merged) return 'it was recorded without the state database';
+  if (approvalRecord.system !== expected.system || approvalRecord.env !== expected.env)
+    return `it was given in ${approvalRecord.system}/${approvalRecord.env}`;
+  if (approvalRecord.merged) return 'it was recorded without the state database';
   if (entry.plan !== expected.plan) return 'it approves another plan';
   if (isSamePerson(user, expected.user)) return `${user} requested the run: another person must approve it`;
-  const strange = userProblem(one, rule);
+  const strange = userProblem(approvalRecord, rule);
   if (strange !== undefined) return strange;
   // With mapped accounts the database tells them apart, however they read.
   if (rule.users === undefined && readsLike(user, expected.user))
@@ -112,14 +112,14 @@ const requestOf = (
   { run, plan, user, system, env }: ExpectedApproval,
 ): ApprovalRecord | undefined =>
   records.findLast(
-    (one) =>
-      one.entry.event === 'approval-requested' &&
-      one.entry.run === run &&
-      one.entry.plan === plan &&
-      one.user === user &&
-      one.system === system &&
-      one.env === env &&
-      !one.merged,
+    (record) =>
+      record.entry.event === 'approval-requested' &&
+      record.entry.run === run &&
+      record.entry.plan === plan &&
+      record.user === user &&
+      record.system === system &&
+      record.env === env &&
+      !record.merged,
   );
 
 /** Why the request is over: it was refused, withdrawn, used, or has expired. */
@@ -166,9 +166,12 @@ export const approvalVerdict = (
   const over = endOf(records, judged);
   if (over !== undefined) return { is: 'ended', why: over };
   const given = records.filter(({ seq, entry }) => seq > request.seq && entry.event === 'approved');
-  const by = given.find((one) => approvalProblem(one, judged) === undefined);
+  const by = given.find((approvalRecord) => approvalProblem(approvalRecord, judged) === undefined);
   if (by !== undefined) return { is: 'approved', by };
-  const reasons = given.map((one) => `record ${one.seq} does not count: ${approvalProblem(one, judged)}`);
+  const reasons = given.map(
+    (approvalRecord) =>
+      `record ${approvalRecord.seq} does not count: ${approvalProblem(approvalRecord, judged)}`,
+  );
   return { is: 'waiting', why: ['another person has not approved it', ...reasons].join('; ') };
 };
 

@@ -23,13 +23,13 @@ const rulingOf = (
   runbook: string,
   overridden: string | undefined,
 ): CheckRuling => {
-  const asked = items.filter((item) => !isOwnItem(item, runbook));
-  const open = asked.filter(({ state }) => state.is === 'open');
-  const vouched = asked.filter(
+  const askedItems = items.filter((item) => !isOwnItem(item, runbook));
+  const open = askedItems.filter(({ state }) => state.is === 'open');
+  const vouched = askedItems.filter(
     ({ state, item }) => state.is === 'overridden' || (state.is === 'not-needed' && item.mode === 'auto'),
   );
   if (open.length > 0) {
-    const why = `checklist ${list.id}: ${open.length} of ${asked.length} items open: ${named(open)}`;
+    const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;
     if (overridden !== undefined) return asks('checklist', `${why}; overridden: ${overridden}`);
     const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
     return forbids('checklist', why, remedy);

@@ -16,7 +16,7 @@ export const targetRulings = (
   overridden: string | undefined,
 ): readonly CheckRuling[] => {
   if (doubtful.length === 0) return [];
-  const why = doubtful.map((one) => `${one.value}: ${one.why}`).join('; ');
+  const why = doubtful.map((doubtfulTarget) => `${doubtfulTarget.value}: ${doubtfulTarget.why}`).join('; ');
   if (overridden !== undefined) return [asks('target', `${why}; overridden: ${overridden}`)];
   const remedy = `choose another one, or say why with a reason ${answerFlag.override}`;
   return [forbids('target', why, remedy)];

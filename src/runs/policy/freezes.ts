@@ -56,18 +56,18 @@ const shiftMs: Millis = 15 * minuteMs;
 
 /** The end of quiet hours that apply now. Undefined when it is more than a week away. */
 export const quietEnd = (hours: QuietHours, wall: Millis): Millis | undefined => {
-  const toEnd = (at: Millis): Millis => {
-    const { minute } = inZone(at, hours.zone);
-    return at - (at % minuteMs) + (((hours.to - minute + dayMinutes - 1) % dayMinutes) + 1) * minuteMs;
+  const toEnd = (time: Millis): Millis => {
+    const { minute } = inZone(time, hours.zone);
+    return time - (time % minuteMs) + (((hours.to - minute + dayMinutes - 1) % dayMinutes) + 1) * minuteMs;
   };
-  let at = toEnd(wall);
+  let moment = toEnd(wall);
   // Accounts for a clock change in between.
-  while (at - shiftMs > wall && !isQuiet(hours, at - shiftMs)) at -= shiftMs;
-  for (let tries = 0; isQuiet(hours, at); tries++) {
+  while (moment - shiftMs > wall && !isQuiet(hours, moment - shiftMs)) moment -= shiftMs;
+  for (let tries = 0; isQuiet(hours, moment); tries++) {
     if (tries > 8 * 96) return undefined;
-    at += shiftMs;
+    moment += shiftMs;
   }
-  return at;
+  return moment;
 };
 
 /** 'Mon 06:00 Europe/Berlin' */
@@ -92,7 +92,7 @@ const momentText = (wall: Millis): string =>
 const freezesAt = ({ freezes = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   freezes
     .filter(({ from, to }) => from <= wall && wall < to)
-    .map((one) => ({ ...one, words: `frozen until ${momentText(one.to)}: ${one.why}` }));
+    .map((freeze) => ({ ...freeze, words: `frozen until ${momentText(freeze.to)}: ${freeze.why}` }));
 
 const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   quiet

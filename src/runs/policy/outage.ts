@@ -54,21 +54,19 @@ const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown'
       isUnknown ||= does !== 'starts';
       continue;
     }
-    const health = (one: InstanceHealth): boolean | undefined =>
-      assumed.get(key(service, one.name)) ?? one.isHealthy;
-    const [taken, left] = [
-      instances.filter(({ name }) => affected.includes(name)),
-      instances.filter(({ name }) => !affected.includes(name)),
-    ];
-    const takesService = taken.some((one) => health(one) !== false);
+    const health = (instanceHealth: InstanceHealth): boolean | undefined =>
+      assumed.get(key(service, instanceHealth.name)) ?? instanceHealth.isHealthy;
+    const taken = instances.filter(({ name }) => affected.includes(name));
+    const left = instances.filter(({ name }) => !affected.includes(name));
+    const takesService = taken.some((instanceHealth) => health(instanceHealth) !== false);
     const comesBack = does === 'restarts' && left.length === 0;
     const isTaking = does !== 'starts' && takesService && !comesBack;
-    if (isTaking && left.every((one) => health(one) !== true))
+    if (isTaking && left.every((instanceHealth) => health(instanceHealth) !== true))
       return {
         service,
         names: taken.map(({ name }) => name),
         does,
-        unknown: left.filter((one) => health(one) === undefined).length,
+        unknown: left.filter((instanceHealth) => health(instanceHealth) === undefined).length,
       };
     for (const name of affected) assumed.set(key(service, name), does !== 'stops');
   }

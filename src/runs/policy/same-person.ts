@@ -17,7 +17,7 @@ const folded = (name: string): string =>
     .trim();
 
 /** True if two account names may belong to one person: whether they do must not depend on how a name is written. */
-export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);
+export const isSamePerson = (name: string, other: string): boolean => folded(name) === folded(other);
 
 /**
  * The ASCII characters that read the same in some font, each with the one that stands for it: the rows of confusables.txt
@@ -37,7 +37,7 @@ const skeleton = (name: string): string =>
   confusable.reduce((text, [from, to]) => text.replace(from, to), folded(name));
 
 /** True if two accounts in ASCII read the same: ana1 and anal. One person may have created both. */
-export const readsLike = (one: string, other: string): boolean => skeleton(one) === skeleton(other);
+export const readsLike = (name: string, other: string): boolean => skeleton(name) === skeleton(other);
 
 /**
  * Why an account that no database user is mapped to identifies no person; undefined when it does. Whoever may become root, or

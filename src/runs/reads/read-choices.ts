@@ -36,8 +36,8 @@ const choicesOfRows = (rows: readonly ResultRow[], reading: ChoiceReading): Avai
   const offered = of(rows.filter((row) => isOffered(row, reading)));
   const excluded = of(rows.filter((row) => !isOffered(row, reading)));
   const made = offered.flatMap(({ value, row }): (readonly [string, number])[] => {
-    const at = reading.made === undefined ? Number.NaN : Date.parse(cellText(row, reading.made));
-    return Number.isNaN(at) ? [] : [[value, at]];
+    const time = reading.made === undefined ? Number.NaN : Date.parse(cellText(row, reading.made));
+    return Number.isNaN(time) ? [] : [[value, time]];
   });
   return {
     choices: [...new Set(offered.map(({ value }) => value))],

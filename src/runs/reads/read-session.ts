@@ -66,9 +66,9 @@ export const openReadSession = (
   { engine, openIo, isDryRun = false }: ReadSessionParts,
 ): OperationReadSession => {
   const { source, name } = splitUse(step.use);
-  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
+  const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) {
-    const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
+    const [fault] = engine.snapshot().faults.filter((other) => other.source === source);
     const why = fault === undefined ? '' : `: ${fault.message}`;
     throw new PlanError('failed', `${source} has no operation ${name} now${why}`);
   }

@@ -32,7 +32,7 @@ export const undoProblem = (
   if (undo.length === 0) return undefined;
   if (plan === undefined) return `step ${id} has no plan`;
   const { source, name } = splitUse(plan.use);
-  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
+  const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) return `step ${id}: this profile has no operation ${plan.use}`;
   if (undo.some(({ use }) => splitUse(use).source !== source))
     return `step ${id}: its undo acts on another source than ${source}`;
@@ -52,11 +52,11 @@ const profileStepOf = (
   { engine, runbooks, mask }: DerivingParts,
 ): ActStep | undefined => {
   const written = runbooks
-    .find((one) => one.id === id)
-    ?.act.find((one) => one.id === stepIdOf({ planned: step }));
+    .find((runbook) => runbook.id === id)
+    ?.act.find((actStep) => actStep.id === stepIdOf({ planned: step }));
   if (written?.use === undefined || written.use !== step.plan?.use) return undefined;
   try {
-    const turn = loopTurns(written, params).find((one) => one.turn?.nth === step.each?.nth);
+    const turn = loopTurns(written, params).find((loopTurn) => loopTurn.turn?.nth === step.each?.nth);
     if (turn === undefined) return undefined;
     const bound = engine.bind(turn, withTurnValue(params, turn.turn));
     const { params: recorded } = step.plan;

@@ -33,8 +33,8 @@ export const recordDiagnosis = async (
   recorder: RunRecorder,
   diagnoses: readonly DiagnosisResult[],
 ): Promise<boolean> => {
-  for (const one of diagnoses)
-    if (!(await recorder.must({ event: 'diagnosed', found: bounded(one) }))) return false;
+  for (const diagnosis of diagnoses)
+    if (!(await recorder.must({ event: 'diagnosed', found: bounded(diagnosis) }))) return false;
   return true;
 };
 
@@ -90,10 +90,10 @@ export const createRunRecorder = (
     condition?: EntryCondition,
   ): Promise<boolean> => {
     try {
-      const at = event.at + clock.wallOffset();
+      const time = event.at + clock.wallOffset();
       const proof = seal?.proofOf({ system, env, entry: event });
       await ledger.append(
-        { at, who, system, env, entry: event, ...(proof === undefined ? {} : { proof }) },
+        { at: time, who, system, env, entry: event, ...(proof === undefined ? {} : { proof }) },
         fence,
         condition,
       );

@@ -27,7 +27,8 @@ export const createRunSeal = (): RunSeal => {
   return {
     proofOf,
     isOwn: ({ proof, ...record }) => {
-      const [given, own] = [Buffer.from(proof ?? ''), Buffer.from(proofOf(record))];
+      const given = Buffer.from(proof ?? '');
+      const own = Buffer.from(proofOf(record));
       return given.length === own.length && timingSafeEqual(given, own);
     },
   };

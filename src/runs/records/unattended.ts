@@ -18,9 +18,9 @@ const byOthers: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
 
 /** Why the records of a run are not those that this process has written; undefined when they are, all of them. */
 const recordsProblem = (records: readonly LedgerRecord[], { seal, events }: OwnRun): string | undefined => {
-  const strange = records.find((one) => !byOthers.has(one.entry.event) && !seal.isOwn(one));
+  const strange = records.find((record) => !byOthers.has(record.entry.event) && !seal.isOwn(record));
   if (strange !== undefined) return `record ${strange.seq} of its run was not written by this process`;
-  const own = records.flatMap((one) => (seal.isOwn(one) && isKept(one.entry) ? [one.entry] : []));
+  const own = records.flatMap((record) => (seal.isOwn(record) && isKept(record.entry) ? [record.entry] : []));
   return canonicalJson(own) === canonicalJson(events)
     ? undefined
     : 'the ledger does not have what this process has recorded of its run';

@@ -29,7 +29,7 @@ interface ResetParts {
 const answers: OperatorAnswers = { names: [], pasted: false, by: 'flag', ticks: [], tick: async () => false };
 
 const remove = async ({ file }: ResetParts, reset: PendingReset): Promise<void> =>
-  file.update((known) => known.filter((one) => !isSameReset(one, reset)));
+  file.update((known) => known.filter((pendingReset) => !isSameReset(pendingReset, reset)));
 
 const keep = async (
   { file }: ResetParts,
@@ -38,8 +38,10 @@ const keep = async (
   isAttempt: boolean,
 ): Promise<void> =>
   file.update((known) =>
-    known.map((one) =>
-      isSameReset(one, reset) ? { ...one, problem, attempts: one.attempts + (isAttempt ? 1 : 0) } : one,
+    known.map((pendingReset) =>
+      isSameReset(pendingReset, reset)
+        ? { ...pendingReset, problem, attempts: pendingReset.attempts + (isAttempt ? 1 : 0) }
+        : pendingReset,
     ),
   );
 
@@ -104,7 +106,7 @@ export const executeReset = async (
   const claim = await parts.file.claim(target);
   if (claim === undefined) return undefined;
   try {
-    const reset = (await parts.file.read()).find((one) => isSameReset(one, target));
+    const reset = (await parts.file.read()).find((pendingReset) => isSameReset(pendingReset, target));
     return reset === undefined ? undefined : await carryOut(reset, parts);
   } finally {
     await claim.release();

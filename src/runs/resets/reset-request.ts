@@ -23,7 +23,7 @@ const temporaryStep = (events: readonly RunEvent[], id: string): TemporaryStep |
   const isSent = events.some((event) => event.event === 'acting' && event.step === id);
   if (planned?.event !== 'planned' || !isScheduled || !isSent) return undefined;
   const { proposal } = planned;
-  const step = proposal.steps.find((one) => one.id === id);
+  const step = proposal.steps.find((candidate) => candidate.id === id);
   const leaves = step?.plan?.reset?.leaves;
   return step === undefined || leaves === undefined ? undefined : { proposal, step, leaves };
 };

@@ -37,7 +37,8 @@ export const overlapRefusal = async (
   const targets = new Set(temporary.flatMap((step) => targetsOf(step, mask)));
   try {
     const pending = (await file.read()).find(
-      (one) => isResetOf(one, proposal) && one.targets.some((target) => targets.has(target)),
+      (pendingReset) =>
+        isResetOf(pendingReset, proposal) && pendingReset.targets.some((target) => targets.has(target)),
     );
     if (pending === undefined) return undefined;
     return {
@@ -75,7 +76,7 @@ export const storeReset = async (
     dueAt: clock.wallNow() + afterMs,
     attempts: 0,
   };
-  await file.update((known) => [...known.filter((one) => !isSameReset(one, reset)), reset]);
+  await file.update((known) => [...known.filter((pendingReset) => !isSameReset(pendingReset, reset)), reset]);
   return reset;
 };
 
@@ -85,5 +86,5 @@ export const dropResets = async (
   isOver: (reset: PendingReset) => boolean,
 ): Promise<void> => {
   const known = await file.read();
-  if (known.some(isOver)) await file.update((resets) => resets.filter((one) => !isOver(one)));
+  if (known.some(isOver)) await file.update((resets) => resets.filter((reset) => !isOver(reset)));
 };

@@ -283,7 +283,7 @@ const readingOf = (
   earlier: readonly ParamSpec[],
   { known }: Scope,
 ): readonly RunbookComplaint[] => {
-  const scope: Scope = { known, params: earlier.map((one) => one.name) };
+  const scope: Scope = { known, params: earlier.map((earlierParamSpec) => earlierParamSpec.name) };
   return [
     ...useOf(`params.${name}.read.use`, read?.use, false, scope),
     ...boundIn(`params.${name}.read.with`, read?.with, scope),

@@ -111,8 +111,9 @@ const missingDependency = (
   names: readonly string[],
   problems: readonly PlacedProblem[],
 ): string | undefined =>
-  problems.find((one) => one.needs.length > 0 && one.names.some((name) => names.includes(name.toLowerCase())))
-    ?.needs[0];
+  problems.find(
+    (problem) => problem.needs.length > 0 && problem.names.some((name) => names.includes(name.toLowerCase())),
+  )?.needs[0];
 
 const standingOfSuggestion = (
   { runbook }: RunbookSuggestion,

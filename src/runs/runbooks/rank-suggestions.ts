@@ -17,8 +17,8 @@ const explains = (a: Standing, b: Standing): boolean =>
   [...a.roots].some((name) => b.upstream.has(name)) && ![...b.roots].some((name) => a.upstream.has(name));
 
 /** The other suggestions that explain this one. */
-const causesOf = (one: Judged, all: readonly Judged[]): readonly Judged[] =>
-  all.filter((other) => other !== one && !other.isUnfounded && explains(other.standing, one.standing));
+const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
+  all.filter((other) => other !== judged && !other.isUnfounded && explains(other.standing, judged.standing));
 
 const requiredParams = ({ params }: Runbook): number =>
   params.filter(({ default: value }) => value === undefined).length;
@@ -71,15 +71,17 @@ export const rankSuggestions = (
   const trigger = findLikelyTrigger(problems, journal, { graph, openedAt });
   const isSuspect = trigger !== undefined && isDeployment(trigger.entry) && !trigger.isOwn;
   const situation = { context, places, graph, problems, ...(isSuspect ? { suspect: trigger } : {}) };
-  const judged = suggestions.map((one, index) => judgeSuggestion(one, index, situation));
+  const judged = suggestions.map((suggestion, index) => judgeSuggestion(suggestion, index, situation));
   const matching = judged.filter(({ suggestion }) => suggestion.fits === 'yes');
-  const causes = new Map(matching.map((one) => [one, causesOf(one, matching)]));
+  const causes = new Map(
+    matching.map((matchingJudged) => [matchingJudged, causesOf(matchingJudged, matching)]),
+  );
   const sorted = matching.toSorted(compare(context, causes));
-  const ordered = sorted.map((one): RunbookSuggestion => {
-    const cause = sorted.find((other) => causes.get(one)?.includes(other) === true);
-    return cause === undefined || one.suggestion.reason !== undefined
-      ? one.suggestion
-      : { ...one.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
+  const ordered = sorted.map((sortedJudged): RunbookSuggestion => {
+    const cause = sorted.find((other) => causes.get(sortedJudged)?.includes(other) === true);
+    return cause === undefined || sortedJudged.suggestion.reason !== undefined
+      ? sortedJudged.suggestion
+      : { ...sortedJudged.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
   });
   const others = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
   return { suggestions: [...ordered, ...others], ...(trigger === undefined ? {} : { trigger }) };

@@ -142,14 +142,14 @@ export interface Standing {
 
 /** Returns the standing of a suggestion in the dependency graph. */
 export const standingOf = (problems: readonly PlacedProblem[], graph: DependencyGraph): Standing => {
-  const names = [...new Set(problems.flatMap((one) => one.names.map((name) => name.toLowerCase())))];
+  const names = [...new Set(problems.flatMap((problem) => problem.names.map((name) => name.toLowerCase())))];
   const roots = names.filter((name) => {
     const above = graph.upstreamOf([name]);
     return !names.some((other) => above.has(other));
   });
   const needs = problems
-    .filter((one) => one.names.some((name) => roots.includes(name.toLowerCase())))
-    .flatMap((one) => one.needs);
+    .filter((problem) => problem.names.some((name) => roots.includes(name.toLowerCase())))
+    .flatMap((problem) => problem.needs);
   const upstream = new Set([
     ...needs.map((need) => need.toLowerCase()),
     ...graph.upstreamOf([...needs]).keys(),

@@ -39,7 +39,9 @@ const joined = (
   found: readonly FindingSubject[],
 ): Symptom => {
   const signals = new Set(clauses.flatMap((clause) => [...clause.signals]));
-  const problems = found.flatMap((one) => ('signal' in one ? [one.signal] : []));
+  const problems = found.flatMap((findingSubject) =>
+    'signal' in findingSubject ? [findingSubject.signal] : [],
+  );
   const { signals: inputs, kinds: aggregated } = inputsBehind([...signals, ...problems], specs);
   const kinds = new Map<FactKind, Set<string>>();
   const put = (kind: FactKind, fields: Iterable<string>): void => {
@@ -49,7 +51,7 @@ const joined = (
   };
   for (const { rows } of clauses) for (const { kind, fields } of rows) put(kind, fields);
   for (const kind of aggregated) put(kind, []);
-  for (const one of found) if ('kind' in one) put(one.kind, []);
+  for (const findingSubject of found) if ('kind' in findingSubject) put(findingSubject.kind, []);
   return { kinds, signals, inputs };
 };
 
@@ -190,10 +192,10 @@ export const provesSymptom = ({ runbook, steps, found, facts, context }: Evidenc
   if (generic !== undefined || reports !== undefined) return true;
   if (when === undefined) {
     if (found.length === 0 || !steps.some(({ step }) => isState(step))) return true;
-    return steps.some((one) => hasProved(one, undefined, facts, context));
+    return steps.some((step) => hasProved(step, undefined, facts, context));
   }
   const symptom = symptomOf(when, facts.signals, found);
-  return symptom === undefined || steps.some((one) => hasProved(one, symptom, facts, context));
+  return symptom === undefined || steps.some((step) => hasProved(step, symptom, facts, context));
 };
 
 /**

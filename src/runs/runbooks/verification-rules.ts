@@ -54,29 +54,31 @@ const compared = (left: number, op: Comparison, right: number): boolean => {
 const numberOf = (text: string): number => (isLevel(text) ? levelRank[text] : Number(text));
 
 /** True when one value can satisfy both. */
-const areCompatible = (one: Atom, other: Atom): boolean => {
-  const [a, b] = [numberOf(one.to), numberOf(other.to)];
+const areCompatible = (atom: Atom, other: Atom): boolean => {
+  const a = numberOf(atom.to);
+  const b = numberOf(other.to);
   // The limits of a level are not known here: `heap >= warn` and `heap < 80` may exclude each other.
-  if (isLevel(one.to) !== isLevel(other.to)) return false;
+  if (isLevel(atom.to) !== isLevel(other.to)) return false;
   if (Number.isNaN(a) || Number.isNaN(b)) {
-    if (one.op === '=' && other.op === '=') return one.to === other.to;
-    return one.op === other.op || one.to !== other.to;
+    if (atom.op === '=' && other.op === '=') return atom.to === other.to;
+    return atom.op === other.op || atom.to !== other.to;
   }
   // Testing between, beside and on the two limits is enough: other values decide nothing more.
-  const values = isLevel(one.to)
+  const values = isLevel(atom.to)
     ? Object.values(levelRank)
     : [a, b, (a + b) / 2, Math.min(a, b) - 1, Math.max(a, b) + 1];
-  return values.some((value) => compared(value, one.op, a) && compared(value, other.op, b));
+  return values.some((value) => compared(value, atom.op, a) && compared(value, other.op, b));
 };
 
 /** True when a verification can hold while the runbook's `when` does. */
 const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
-  const [checkExpression, whenAtoms] = [expressionOf(step.that), atomsOf(when.root)];
+  const checkExpression = expressionOf(step.that);
+  const whenAtoms = atomsOf(when.root);
   const atoms = checkExpression === undefined ? undefined : atomsOf(checkExpression.root);
   if (atoms === undefined || whenAtoms === undefined) return false;
   return atoms.every((atom) => {
     const same = whenAtoms.filter(({ of }) => of === atom.of);
-    return same.length > 0 && same.every((one) => areCompatible(one, atom));
+    return same.length > 0 && same.every((sameAtom) => areCompatible(sameAtom, atom));
   });
 };
 
@@ -92,7 +94,9 @@ const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
 const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
   const expression = expressionOf(step.that);
   const atoms = expression === undefined ? undefined : atomsOf(expression.root);
-  return (atoms ?? []).some((atom) => chosen.some((one) => one.of === atom.of && !areCompatible(one, atom)));
+  return (atoms ?? []).some((atom) =>
+    chosen.some((chosenAtom) => chosenAtom.of === atom.of && !areCompatible(chosenAtom, atom)),
+  );
 };
 
 /** True when a verification compares with the state before the action, or with a parameter of this run. */

@@ -10,7 +10,7 @@ const waitsForPerson = ({ planned }: PendingStep): boolean => planned.manual || 
 /** The steps that are sent one after the other from `index` on, without waiting for a person in between. */
 const nextBatch = (steps: readonly PendingStep[], index: number): readonly PendingStep[] => {
   const rest = steps.slice(index);
-  const end = rest.findIndex((step, at) => at > 0 && waitsForPerson(step));
+  const end = rest.findIndex((step, position) => position > 0 && waitsForPerson(step));
   return rest.slice(0, end === -1 ? rest.length : end).filter(({ act }) => act !== undefined);
 };
 

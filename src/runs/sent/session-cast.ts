@@ -68,12 +68,12 @@ export interface CastSize {
 }
 
 /** The first line of a recording. Source: asciinema docs, asciicast v2. `at`: wall clock, in ms. */
-export const castHeader = ({ columns, rows }: CastSize, at: number, title: string): string =>
+export const castHeader = ({ columns, rows }: CastSize, time: number, title: string): string =>
   JSON.stringify({
     version: 2,
     width: columns,
     height: rows,
-    timestamp: Math.floor(at / 1000),
+    timestamp: Math.floor(time / 1000),
     title,
     env: { TERM: 'xterm-256color' },
   });

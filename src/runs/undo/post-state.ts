@@ -16,7 +16,7 @@ export const readTargetPins = async (
   signal: AbortSignal,
 ): Promise<readonly TargetPin[]> => {
   const { source, name } = splitUse(use);
-  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
+  const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`no operation is called ${use}`);
   const { targets } = await operation.plan(values, signal);
   return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));

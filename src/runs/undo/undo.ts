@@ -113,7 +113,7 @@ const undoingOf = (
     ),
     back: [...[...steps].flatMap(restoredStepOf), ...created.map(removedStepOf)],
     unseen: taken
-      .filter((one) => !seen.includes(one) && !created.includes(one))
+      .filter((plannedUndo) => !seen.includes(plannedUndo) && !created.includes(plannedUndo))
       .map(({ call }) => call.title),
   };
 };

@@ -80,14 +80,19 @@ export const verifyUndo = async (
 ): Promise<RunEnd> => {
   if (back.length === 0) return unseenEnd(unseen);
   const { clock, report } = parts;
-  const [settledAt, deadline] = [clock.now() + minSettleMs, clock.now() + withinMs];
+  const settledAt = clock.now() + minSettleMs;
+  const deadline = clock.now() + withinMs;
   let shown = '';
   for (;;) {
     const states = await Promise.all(
-      back.map(async (one) => {
+      back.map(async (undoneStep) => {
         const began = clock.now();
-        const state = await (one.gone === true ? checkRemoved : checkRestored)(one, parts, signal);
-        return unlessStranger(state, one, began, parts.systems, signal);
+        const state = await (undoneStep.gone === true ? checkRemoved : checkRestored)(
+          undoneStep,
+          parts,
+          signal,
+        );
+        return unlessStranger(state, undoneStep, began, parts.systems, signal);
       }),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };

@@ -60,7 +60,7 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
     return all;
   }
   // A closing line after the last answer is a summary, not a call.
-  const combined = [last.found.text, text].filter((one) => one !== undefined).join('\n');
+  const combined = [last.found.text, text].filter((part) => part !== undefined).join('\n');
   return [...all.slice(0, -1), { ...last, found: { ...last.found, text: combined } }];
 };
 

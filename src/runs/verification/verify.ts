@@ -234,12 +234,12 @@ export const verificationChecksOf = (
   const { engine, clock, params, before, systems, witnesses } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
-  const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals, systems };
+  const verificationFacts: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals, systems };
   return steps.map((step) =>
     step.use === undefined
       ? createVerificationCheck(
           step,
-          at,
+          verificationFacts,
           {
             params,
             ...(before === undefined ? {} : { before: before.snapshot }),

@@ -11,10 +11,10 @@ const fieldsOf = (filter: InstanceFilter): DeclaredEffect['where'] =>
 /** A service that stops or restarts takes the rows of its instances with it. One that starts ends nothing. */
 const ofInterruption = ({ does, instances, affected = [{}] }: Interruption): readonly DeclaredEffect[] => {
   if (does === 'starts') return [];
-  return affected.map((one) => ({
+  return affected.map((instanceFilter) => ({
     does: does === 'stops' ? 'ends' : 'replaces',
     kind: 'workloads',
-    where: fieldsOf({ ...instances, ...one }),
+    where: fieldsOf({ ...instances, ...instanceFilter }),
   }));
 };
 

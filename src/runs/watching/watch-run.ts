@@ -91,15 +91,15 @@ const watchedExpression = (
       await readEvidence(parsed.expression, signal);
       const read = engine.facts.getState();
       await systems?.read(questionedFeeds(feeds, read.feeds, actedAt, now()), signal);
-      const at = now();
-      const state = freshState(read, actedAt, at);
+      const time = now();
+      const state = freshState(read, actedAt, time);
       const stranger = strangerProblem(systems, feeds, parsed.expression, state.feeds);
       if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
       const history = (key: string) => state.history[key];
-      const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
+      const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, time), {
         actedAt,
         ...context,
-        now: at,
+        now: time,
         history,
       });
       return { id, title, value, why };

@@ -25,7 +25,8 @@ const breakerFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
   const each = (
     value: (one: One) => number,
     labels: MetricLabels = {},
-  ): (readonly [MetricLabels, number])[] => all.map((one) => [{ ...labels, name: one.name }, value(one)]);
+  ): (readonly [MetricLabels, number])[] =>
+    all.map((entry) => [{ ...labels, name: entry.name }, value(entry)]);
   return [
     gauge(`${p}_buffered_calls`, 'The number of buffered failed calls stored in the ring buffer', [
       ...each(({ now }) => now.failedCalls, { kind: 'failed' }),
@@ -107,7 +108,7 @@ const webFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => 
       name,
       help: ' ',
       type: 'histogram',
-      samples: series.flatMap((one) => histogram(one, one.tags, javaDouble)),
+      samples: series.flatMap((requestSeries) => histogram(requestSeries, requestSeries.tags, javaDouble)),
     },
     gauge(
       `${name}_max`,
@@ -224,7 +225,9 @@ const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ER
 const byReason = (series: readonly RequestSeries[]): (readonly [{ reason: string }, number])[] =>
   Object.entries(reasons)
     .map(([exception, reason]) => {
-      const these = series.filter((one) => failed(one) && one.tags.exception === exception);
+      const these = series.filter(
+        (requestSeries) => failed(requestSeries) && requestSeries.tags.exception === exception,
+      );
       return [{ reason }, sumOf(these)] as const;
     })
     .sort(([a], [b]) => (a.reason < b.reason ? -1 : 1));
@@ -240,7 +243,7 @@ const businessFamilies = ({ env, instance }: InstanceContext): readonly MetricFa
       ? []
       : [
           counter(`${business.done}_total`, `Number of ${words(business.done)}`, [
-            [{}, (business.each ?? 1) * sumOf(series.filter((one) => !failed(one)))],
+            [{}, (business.each ?? 1) * sumOf(series.filter((requestSeries) => !failed(requestSeries)))],
           ]),
         ]),
     ...(business?.failed === undefined

@@ -72,10 +72,10 @@ const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily
 /** Merges series that differ only in the exception, because a Go service does not export it. */
 const withoutExceptions = (series: readonly RequestSeries[]): readonly RequestSeries[] => {
   const merged = new Map<string, RequestSeries>();
-  for (const one of series) {
-    const key = `${one.tags.method} ${one.tags.uri} ${one.tags.status}`;
+  for (const requestSeries of series) {
+    const key = `${requestSeries.tags.method} ${requestSeries.tags.uri} ${requestSeries.tags.status}`;
     const known = merged.get(key);
-    merged.set(key, known === undefined ? one : added(known, one));
+    merged.set(key, known === undefined ? requestSeries : added(known, requestSeries));
   }
   return [...merged.values()];
 };
@@ -98,8 +98,10 @@ const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
     status: tags.status,
   });
   const reported = withoutExceptions(series);
-  const each = reported.map((one) => [labelsOf(one), one.count] as const);
-  const durations = reported.flatMap((one) => histogram(one, labelsOf(one), String));
+  const each = reported.map((requestSeries) => [labelsOf(requestSeries), requestSeries.count] as const);
+  const durations = reported.flatMap((requestSeries) =>
+    histogram(requestSeries, labelsOf(requestSeries), String),
+  );
   const allBad = series.filter(failed);
   const { business } = instance.service;
   const saga = (name: string, count: number): MetricFamily =>
@@ -118,7 +120,9 @@ const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
         ]),
     ...(business?.begun === undefined ? [] : [saga(business.begun, sumOf(series))]),
     ...(business?.undone === undefined ? [] : [saga(business.undone, sumOf(allBad))]),
-    ...(business === undefined ? [] : [saga(business.done, sumOf(series.filter((one) => !failed(one))))]),
+    ...(business === undefined
+      ? []
+      : [saga(business.done, sumOf(series.filter((requestSeries) => !failed(requestSeries))))]),
     ...(business?.failed === undefined ? [] : [saga(business.failed, sumOf(allBad))]),
   ];
 };

@@ -177,7 +177,10 @@ export class Environment implements EnvironmentContext {
 
   /** An instance ends, and nothing expects it any more: its series and its place behind the addresses are gone. */
   lose(name: string): void {
-    for (const instance of this.#wanted.filter((wanted) => wanted.name === name)) instance.running = false;
+    for (const instance of this.#wanted.filter(
+      (wantedServiceInstance) => wantedServiceInstance.name === name,
+    ))
+      instance.running = false;
     this.#wanted = this.#wanted.filter((instance) => instance.name !== name);
   }
 

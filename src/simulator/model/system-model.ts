@@ -64,16 +64,16 @@ export class SystemModel {
 
   /** A model time on the caller's clock, for events and timestamps. */
   toClock(modelAt: Millis): Millis {
-    const at = this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
-    return this.#step === undefined || modelAt < this.#step.at ? at : at + this.#step.byMs;
+    const time = this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
+    return this.#step === undefined || modelAt < this.#step.at ? time : time + this.#step.byMs;
   }
 
   /** The model time for a time of the caller's clock. */
-  toModel(at: Millis): Millis {
+  toModel(moment: Millis): Millis {
     const model = (time: Millis): Millis => this.#startedAt + (time - this.#startedAt) * this.#speed;
     const { at: steppedAt, byMs } = this.#step ?? { at: Number.POSITIVE_INFINITY, byMs: 0 };
-    const since = model(at - byMs);
-    return since >= steppedAt ? since : model(at);
+    const since = model(moment - byMs);
+    return since >= steppedAt ? since : model(moment);
   }
 
   /** The difference of the clock of its machines to the right time. */

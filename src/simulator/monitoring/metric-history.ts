@@ -82,7 +82,7 @@ const sorted = (labels: MetricLabels): MetricLabels =>
 /** Interpolates a counter between the start of its process and its current value; integers stay integers. */
 const counted = (value: number, now: Millis, startedAt: Millis): SeriesBackfill => {
   const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
-  return (at) => (at < startedAt ? undefined : round((value * (at - startedAt)) / (now - startedAt)));
+  return (time) => (time < startedAt ? undefined : round((value * (time - startedAt)) / (now - startedAt)));
 };
 
 /** A sample of a target's last scrape and its series. */
@@ -141,7 +141,8 @@ export class MetricHistory {
     this.#present.set('kubelet', this.#keep(cadvisorSamples(this.#env), now));
     this.#present.set('postgres-exporter', this.#keep(exporterSamples(this.#env), now));
     for (const [name, series] of before)
-      for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
+      for (const timeSeries of series)
+        if (this.#present.get(name)?.has(timeSeries) !== true) timeSeries.end(now);
     this.#isFirst = false;
     if (now % forgetEveryMs < scrapeIntervalMs) this.#forget(now);
   }
@@ -210,9 +211,9 @@ export class MetricHistory {
   ): SeriesBackfill {
     const { startedAt } = instance;
     if (gaugeAt !== undefined)
-      return (at) => (at < startedAt ? undefined : gaugeAt({ spec: this.#env.spec, now: at }));
+      return (time) => (time < startedAt ? undefined : gaugeAt({ spec: this.#env.spec, now: time }));
     if (!isGauge) return counted(value, now, startedAt);
-    return (at) => (at < startedAt ? undefined : value);
+    return (time) => (time < startedAt ? undefined : value);
   }
 
   #series(name: string, labels: MetricLabels, target: MetricLabels, past: () => SeriesBackfill): TimeSeries {

@@ -74,26 +74,27 @@ class AlertEvaluator {
     const last = this.isRunning ? this.#history.lastScrape : this.evaluatedAt;
     const from = Math.max(this.evaluatedAt, last - longestCatchUpMs);
     const evaluation = new QueryEvaluator(this.#history, this.#toClock);
-    for (let at = from + scrapeIntervalMs; at <= last; at += scrapeIntervalMs) this.#evaluate(at, evaluation);
+    for (let time = from + scrapeIntervalMs; time <= last; time += scrapeIntervalMs)
+      this.#evaluate(time, evaluation);
     this.evaluatedAt = last;
     return this.#rules.map(({ rule, alerts }) => ({ rule, alerts: [...alerts.values()] }));
   }
 
-  #evaluate(at: Millis, evaluation: QueryEvaluator): void {
+  #evaluate(time: Millis, evaluation: QueryEvaluator): void {
     for (const watched of this.#rules) {
-      const alerts = vectorSamples(evaluation.at(watched.expr, at)).map((sample) =>
-        this.#alert(watched, sample, at),
+      const alerts = vectorSamples(evaluation.at(watched.expr, time)).map((sample) =>
+        this.#alert(watched, sample, time),
       );
       watched.alerts = new Map(alerts.map((alert) => [labelsKey(alert.labels), alert]));
     }
   }
 
-  #alert({ rule, alerts }: EvaluatedRule, { metric, value }: VectorSample, at: Millis): ActiveAlert {
+  #alert({ rule, alerts }: EvaluatedRule, { metric, value }: VectorSample, time: Millis): ActiveAlert {
     const own = withoutName(metric);
     const labels = sorted({ ...own, ...rule.labels, alertname: rule.name });
     const before = alerts.get(labelsKey(labels));
-    const activeAt = before?.activeAt ?? at;
-    const firedAt = before?.firedAt ?? (at - activeAt >= rule.forMs ? at : undefined);
+    const activeAt = before?.activeAt ?? time;
+    const firedAt = before?.firedAt ?? (time - activeAt >= rule.forMs ? time : undefined);
     const annotations = sorted(
       Object.fromEntries(Object.entries(rule.annotations).map(([k, text]) => [k, filled(text, own, value)])),
     );

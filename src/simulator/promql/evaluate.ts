@@ -29,7 +29,9 @@ const growth = (values: readonly number[]): number => {
  * points. Source: Prometheus, promql/functions.go, extrapolatedRate.
  */
 const increaseOver = ({ at, values }: SeriesPoints, from: Millis, to: Millis): number | undefined => {
-  const [firstAt, lastAt, first] = [at[0], at.at(-1), values[0]];
+  const firstAt = at[0];
+  const lastAt = at.at(-1);
+  const first = values[0];
   if (firstAt === undefined || lastAt === undefined || first === undefined || at.length < 2) return undefined;
   const grown = growth(values);
   const sampled = lastAt - firstAt;
@@ -45,8 +47,10 @@ const increaseOver = ({ at, values }: SeriesPoints, from: Millis, to: Millis): n
 
 /** Per-second rate between the last two points. */
 const instantRate = ({ at, values }: SeriesPoints): number | undefined => {
-  const [beforeAt, lastAt] = [at.at(-2), at.at(-1)];
-  const [before, last] = [values.at(-2), values.at(-1)];
+  const beforeAt = at.at(-2);
+  const lastAt = at.at(-1);
+  const before = values.at(-2);
+  const last = values.at(-1);
   if (beforeAt === undefined || lastAt === undefined || before === undefined || last === undefined)
     return undefined;
   return ((last < before ? last : last - before) * 1000) / (lastAt - beforeAt);
@@ -94,7 +98,8 @@ const bucketQuantile = (q: number, all: readonly Bucket[]): number => {
   if (Number.isNaN(q)) return Number.NaN;
   if (q < 0 || q > 1) return q < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const buckets = tidy(all);
-  const [first, last] = [buckets[0], buckets.at(-1)];
+  const first = buckets[0];
+  const last = buckets.at(-1);
   if (first === undefined || last === undefined || last.bound !== Number.POSITIVE_INFINITY) return Number.NaN;
   if (buckets.length < 2 || last.count === 0 || Number.isNaN(last.count)) return Number.NaN;
   const rank = q * last.count;
@@ -163,11 +168,11 @@ const lookbackMs: Millis = 300_000;
 /** Evaluates one query over one storage, at any number of times. */
 export class QueryEvaluator {
   readonly #storage: SeriesStorage;
-  readonly #toClock: (at: Millis) => Millis;
+  readonly #toClock: (time: Millis) => Millis;
   readonly #selected = new Map<VectorSelector, readonly TimeSeries[]>();
 
   /** `toClock`: converts a model time to the result of `time()`. */
-  constructor(storage: SeriesStorage, toClock: (at: Millis) => Millis) {
+  constructor(storage: SeriesStorage, toClock: (time: Millis) => Millis) {
     this.#storage = storage;
     this.#toClock = toClock;
   }
@@ -210,10 +215,10 @@ export class QueryEvaluator {
   }
 
   #instant(selector: VectorSelector, now: Millis): QueryValue {
-    const at = now - (selector.offsetMs ?? 0);
+    const time = now - (selector.offsetMs ?? 0);
     return vectorValue(
       this.#select(selector).flatMap((series) => {
-        const point = series.latest(at, lookbackMs);
+        const point = series.latest(time, lookbackMs);
         return point === undefined ? [] : [{ metric: series.metric, value: point.value }];
       }),
     );
@@ -223,7 +228,9 @@ export class QueryEvaluator {
     const to = now - (selector.offsetMs ?? 0);
     const from = to - rangeMs;
     const series = this.#select(selector)
-      .map((one): MatrixSeries => ({ metric: one.metric, points: one.between(from, to) }))
+      .map(
+        (timeSeries): MatrixSeries => ({ metric: timeSeries.metric, points: timeSeries.between(from, to) }),
+      )
       .filter(({ points }) => points.at.length > 0);
     return { is: 'matrix', series, from, to };
   }
@@ -269,7 +276,7 @@ const mapped = (value: QueryValue, change: (value: number) => number): QueryValu
   );
 
 const negated = (value: QueryValue): QueryValue =>
-  value.is === 'scalar' ? { is: 'scalar', value: -value.value } : mapped(value, (one) => -one);
+  value.is === 'scalar' ? { is: 'scalar', value: -value.value } : mapped(value, (amount) => -amount);
 
 /** Labels of the result of `absent`: those that the selector fixes. */
 const absentLabels = (expr: Expr | undefined): MetricLabels => {

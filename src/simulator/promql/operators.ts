@@ -109,7 +109,8 @@ const signature = ({ matching: { on, labels } }: BinaryExpr, metric: MetricLabel
 const combine = (expr: BinaryExpr, left: readonly VectorSample[], right: readonly VectorSample[]) => {
   const keys = (samples: readonly VectorSample[]): ReadonlySet<string> =>
     new Set(samples.map(({ metric }) => labelsKey(signature(expr, metric))));
-  const [leftKeys, rightKeys] = [keys(left), keys(right)];
+  const leftKeys = keys(left);
+  const rightKeys = keys(right);
   const has = (of: ReadonlySet<string>) => (sample: VectorSample) =>
     of.has(labelsKey(signature(expr, sample.metric)));
   if (expr.op === 'and') return left.filter(has(rightKeys));

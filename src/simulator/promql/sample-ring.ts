@@ -38,20 +38,21 @@ export class SampleRing {
   }
 
   /** Adds a sample that is later than all others. */
-  push(at: Millis, value: number): void {
+  push(time: Millis, value: number): void {
     if (this.isFull) this.#start = this.#place(1);
     else {
       if (this.#length === this.#times.length) this.#grow();
       this.#length += 1;
     }
     const last = this.#place(this.#length - 1);
-    this.#times[last] = at;
+    this.#times[last] = time;
     this.#values[last] = value;
   }
 
   /** The number of samples until a time, inclusive: the index of the first one after it. */
   firstAfter(limit: Millis): number {
-    let [low, high] = [0, this.#length];
+    let low = 0;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.timeAt(middle) ?? 0) > limit) high = middle;
@@ -80,7 +81,8 @@ export class SampleRing {
   /** Doubles the space. Until the ring is full, its oldest sample is at 0. */
   #grow(): void {
     const space = Math.min(this.#capacity, 2 * this.#times.length);
-    const [times, values] = [this.#times, this.#values];
+    const times = this.#times;
+    const values = this.#values;
     this.#times = new Float64Array(space);
     this.#values = new Float64Array(space);
     this.#times.set(times);

@@ -13,7 +13,7 @@ export const metricsKeptMs: Millis = 24 * 3_600_000;
 const backfillMs: Millis = 15 * 24 * 3_600_000;
 
 /** Values of a series before the first scrape; undefined before its process started. */
-export type SeriesBackfill = (at: Millis) => number | undefined;
+export type SeriesBackfill = (time: Millis) => number | undefined;
 
 /** A range of a series: times and values, oldest first. */
 export interface SeriesPoints {
@@ -63,40 +63,41 @@ export class TimeSeries {
     return Number.isNaN(this.#fine.valueAt(this.#fine.length - 1));
   }
 
-  add(at: Millis, value: number): void {
-    this.#first ??= at;
+  add(time: Millis, value: number): void {
+    this.#first ??= time;
     const fine = this.#fine;
-    const [oldestAt, oldest] = [fine.timeAt(0), fine.valueAt(0)];
+    const oldestAt = fine.timeAt(0);
+    const oldest = fine.valueAt(0);
     if (fine.isFull && oldestAt !== undefined && oldest !== undefined) this.#keepCoarse(oldestAt, oldest);
-    fine.push(at, value);
+    fine.push(time, value);
   }
 
-  #keepCoarse(at: Millis, value: number): void {
+  #keepCoarse(time: Millis, value: number): void {
     // A ring of full size at once: it never grows while a simulator runs for days.
     this.#coarse ??= new SampleRing(metricsKeptMs / coarseMs, metricsKeptMs / coarseMs);
     const last = this.#coarse.timeAt(this.#coarse.length - 1) ?? Number.NEGATIVE_INFINITY;
-    if (at - last >= coarseMs || Number.isNaN(value)) this.#coarse.push(at, value);
+    if (time - last >= coarseMs || Number.isNaN(value)) this.#coarse.push(time, value);
   }
 
   /** Marks the series stale: it is no longer exposed. */
-  end(at: Millis): void {
-    if (this.lastAt !== undefined && !this.isStale) this.add(at, Number.NaN);
+  end(time: Millis): void {
+    if (this.lastAt !== undefined && !this.isStale) this.add(time, Number.NaN);
   }
 
   /** The last value in (at - within, at]; undefined if it does not exist or the series is stale. */
-  latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
-    const { time, value } = this.#lastUntil(at);
-    if (time === undefined || value === undefined || time <= at - within || Number.isNaN(value))
+  latest(moment: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
+    const { time, value } = this.#lastUntil(moment);
+    if (time === undefined || value === undefined || time <= moment - within || Number.isNaN(value))
       return undefined;
     return { at: time, value };
   }
 
-  #lastUntil(at: Millis): { readonly time: Millis | undefined; readonly value: number | undefined } {
+  #lastUntil(moment: Millis): { readonly time: Millis | undefined; readonly value: number | undefined } {
     for (const ring of [this.#fine, this.#coarse]) {
-      const index = (ring?.firstAfter(at) ?? 0) - 1;
+      const index = (ring?.firstAfter(moment) ?? 0) - 1;
       if (index >= 0) return { time: ring?.timeAt(index), value: ring?.valueAt(index) };
     }
-    const time = this.#scrapeBefore(at);
+    const time = this.#scrapeBefore(moment);
     return { time, value: this.#valueBefore(time) };
   }
 
@@ -108,14 +109,14 @@ export class TimeSeries {
   }
 
   /** The last scrape at or before `at`, if that is before the first sample. */
-  #scrapeBefore(at: Millis): Millis | undefined {
+  #scrapeBefore(time: Millis): Millis | undefined {
     const first = this.#first;
-    if (first === undefined || this.#past === undefined || at >= first) return undefined;
-    return first - Math.ceil((first - at) / scrapeIntervalMs) * scrapeIntervalMs;
+    if (first === undefined || this.#past === undefined || time >= first) return undefined;
+    return first - Math.ceil((first - time) / scrapeIntervalMs) * scrapeIntervalMs;
   }
 
-  #valueBefore(at: Millis | undefined): number | undefined {
-    return at === undefined ? undefined : this.#past?.(at);
+  #valueBefore(time: Millis | undefined): number | undefined {
+    return time === undefined ? undefined : this.#past?.(time);
   }
 
   /**

@@ -59,6 +59,6 @@ export const kongHandler =
     if (name !== found.colors.spec.upstream) return notFound;
     const targets = colors.map((color) => targetOf(found.colors, color));
     if (target === undefined) return okJson({ data: targets, next: null });
-    const one = targets.find(({ target: address, id }) => address === target || id === target);
-    return one === undefined ? notFound : okJson(one);
+    const json = targets.find(({ target: address, id }) => address === target || id === target);
+    return json === undefined ? notFound : okJson(json);
   };

@@ -81,8 +81,8 @@ export const tradingKeyDays: Readonly<Record<string, number>> = {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** 04/Mar/2026:10:15:07 +0000, nginx's $time_local. */
-const localTime = (at: number): string => {
-  const [date = '', time = ''] = new Date(at).toISOString().split(/[T.]/);
+const localTime = (moment: number): string => {
+  const [date = '', time = ''] = new Date(moment).toISOString().split(/[T.]/);
   const [year, month, day] = date.split('-');
   return `${day}/${months[Number(month) - 1]}/${year}:${time} +0000`;
 };

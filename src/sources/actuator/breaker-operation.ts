@@ -34,22 +34,22 @@ export const breakerOperation = defineOperation(
       const answers = await queryInstances(
         selected,
         '/circuitbreakers',
-        (one) => readBreakers(one, signal),
+        (actuatorInstance) => readBreakers(actuatorInstance, signal),
         signal,
       );
-      const having = answers.flatMap(({ instance: at, value: breakers }) =>
+      const having = answers.flatMap(({ instance: actuatorInstance, value: breakers }) =>
         breakers
           .filter((breaker) => isNamedBreaker(name, breaker))
-          .map((breaker) => ({ instance: at, breaker: breaker })),
+          .map((breaker) => ({ instance: actuatorInstance, breaker: breaker })),
       );
       if (having.length === 0) throw new PlanError('not-applicable', describeMissingBreaker(name, answers));
       const path = breakerPath(name);
       return {
-        targets: having.map(({ instance: at, breaker }) => ({
+        targets: having.map(({ instance: actuatorInstance, breaker }) => ({
           name,
-          uid: instanceUid(at, path),
+          uid: instanceUid(actuatorInstance, path),
           saw: breaker.word,
-          where: at.where,
+          where: actuatorInstance.where,
         })),
         reach: {
           share: {
@@ -58,23 +58,28 @@ export const breakerOperation = defineOperation(
             of: source === 'instances' ? source : `instances of ${source}`,
           },
         },
-        calls: having.map(({ instance: at }, target) => ({
-          line: at.endpoint.line('POST', path),
+        calls: having.map(({ instance: actuatorInstance }, target) => ({
+          line: actuatorInstance.endpoint.line('POST', path),
           body: transitionBody(to),
           target,
         })),
-        objects: having.map(({ instance: at, breaker }) => describeBreakerTarget(breaker, at)),
+        objects: having.map(({ instance: actuatorInstance, breaker }) =>
+          describeBreakerTarget(breaker, actuatorInstance),
+        ),
         lost: [lossByTransition[to], ...describeLoss(to, having)].join('; '),
         earlier: having.map(
-          ({ instance: at, breaker }): PriorBreakerState => ({ instance: at.name, word: breaker.word }),
+          ({ instance: actuatorInstance, breaker }): PriorBreakerState => ({
+            instance: actuatorInstance.name,
+            word: breaker.word,
+          }),
         ),
       };
     },
 
     recheck: (plan, signal) => {
       const { name } = plan.params;
-      const wordNow = async (at: ActuatorInstance): Promise<string | undefined> =>
-        (await readBreakers(at, signal)).find((breaker) => isNamedBreaker(name, breaker))?.word;
+      const wordNow = async (actuatorInstance: ActuatorInstance): Promise<string | undefined> =>
+        (await readBreakers(actuatorInstance, signal)).find((breaker) => isNamedBreaker(name, breaker))?.word;
       return findInstanceDrift(plan, instances, breakerPath(name), wordNow, signal);
     },
 
@@ -105,13 +110,13 @@ const lossByTransition: Readonly<Record<Transition, string>> = {
 const breakerPath = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
 const transitionBody = (to: Transition): string => JSON.stringify({ updateState: updates[to] });
 
-const describeBreakerTarget = (breaker: ParsedBreaker, at: ActuatorInstance): string => {
+const describeBreakerTarget = (breaker: ParsedBreaker, actuatorInstance: ActuatorInstance): string => {
   const { failedCalls, bufferedCalls } = breaker;
   const calls =
     failedCalls === undefined || bufferedCalls === undefined
       ? ''
       : `, ${failedCalls} of ${bufferedCalls} calls failed`;
-  return `circuit breaker ${breaker.name} of ${at.where}: ${breaker.word}${calls}`;
+  return `circuit breaker ${breaker.name} of ${actuatorInstance.where}: ${breaker.word}${calls}`;
 };
 
 const describeMissingBreaker = (

@@ -34,10 +34,12 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   );
   const logFile = { endpoint: 'logfile', gives: 'a log stream' };
   const findings = await Promise.all([
-    ...[...expected, ...(instance.config.logs ? [logFile] : [])].map((one) =>
-      checkReachable(instance, one.endpoint, one.gives, signal),
+    ...[...expected, ...(instance.config.logs ? [logFile] : [])].map((entry) =>
+      checkReachable(instance, entry.endpoint, entry.gives, signal),
     ),
-    ...optionalEndpoints.map((one) => checkOptional(instance, one.endpoint, one.gives, signal)),
+    ...optionalEndpoints.map((optionalEndpoint) =>
+      checkOptional(instance, optionalEndpoint.endpoint, optionalEndpoint.gives, signal),
+    ),
   ]);
   return [...identity, ...findings];
 };

@@ -37,7 +37,7 @@ export const environmentLines = (body: unknown): readonly EnvironmentLine[] => {
       const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null);
       effective.set(key, { title: key, text: `${maskSecretValue(key, shown)}  (${shortSource(name)})` });
     }
-  const lines = [...effective.values()].toSorted((one, other) => (one.title < other.title ? -1 : 1));
+  const lines = [...effective.values()].toSorted((first, other) => (first.title < other.title ? -1 : 1));
   const hidden = lines.length - maxLines;
   return [
     { title: 'active profiles', text: profiles.length === 0 ? 'none' : profiles.join(', ') },

@@ -29,9 +29,11 @@ export const parseTransitions = (
   list(field(body, 'circuitBreakerEvents'))
     .flatMap((event): readonly BreakerTransition[] => {
       const transition = text(field(event, 'stateTransition'));
-      const at = parseZonedTime(text(field(event, 'creationTime')));
+      const time = parseZonedTime(text(field(event, 'creationTime')));
       const isOwn = text(field(event, 'circuitBreakerName')) === name;
-      return transition === undefined || at === undefined || !isOwn ? [] : [{ at: toClock(at), transition }];
+      return transition === undefined || time === undefined || !isOwn
+        ? []
+        : [{ at: toClock(time), transition }];
     })
     .sort((a, b) => a.at - b.at);
 
@@ -144,8 +146,8 @@ export const createHalfOpenTimers = (instance: ActuatorInstance): HalfOpenTimers
         breakers.map(async (breaker) => {
           if (!isTripped(breaker.state)) return breaker;
           const timer = await timerOf(breaker.name, breaker.state, signal);
-          const at = breaker.state === 'open' ? halfOpenTime(timer) : undefined;
-          return at === undefined || at <= instance.now() ? breaker : { ...breaker, halfOpenAt: at };
+          const time = breaker.state === 'open' ? halfOpenTime(timer) : undefined;
+          return time === undefined || time <= instance.now() ? breaker : { ...breaker, halfOpenAt: time };
         }),
       );
     },

@@ -50,7 +50,7 @@ const heapDumpAction = (id: string, title: string, isOne: boolean): GenericActio
 const oneInstance = (instances: readonly ActuatorInstance[], name: string | undefined): ActuatorInstance => {
   const [first, ...others] = selectInstances(instances, name);
   if (first === undefined || others.length > 0)
-    throw notApplicable(`name one instance: ${instances.map((one) => one.name).join(', ')}`);
+    throw notApplicable(`name one instance: ${instances.map((instance) => instance.name).join(', ')}`);
   return first;
 };
 
@@ -194,19 +194,24 @@ export const heapDumpOperation = defineOperation(
     plan: async ({ instance: name, maxBytes }, signal) => {
       if (stateDir === undefined) throw new PlanError('failed', 'there is no state directory for the file');
       const instance = oneInstance(instances, name);
-      const [found] = await queryInstances([instance], '', (one) => readDumpable(one, signal), signal);
+      const [found] = await queryInstances(
+        [instance],
+        '',
+        (actuatorInstance) => readDumpable(actuatorInstance, signal),
+        signal,
+      );
       const usedHeap = found?.value.usedHeap;
       const stem = [instance.service, instance.name].filter((part) => part !== '').map(safeName);
-      const wanted = join(
+      const wantedPath = join(
         stateDir,
         `${['heap-dump', ...stem, fileTimestamp(instance.wallNow())].join('-')}.hprof`,
       );
-      const file = await planNewFile(disk, wanted, {}, signal);
-      const free = await disk.free(wanted, signal);
+      const file = await planNewFile(disk, wantedPath, {}, signal);
+      const free = await disk.free(wantedPath, signal);
       if (usedHeap !== undefined && usedHeap * margin > free)
         throw new PlanError(
           'failed',
-          `not enough space for ${wanted}: the heap uses ${formatBytes(usedHeap)}, ${formatBytes(free)} are free`,
+          `not enough space for ${wantedPath}: the heap uses ${formatBytes(usedHeap)}, ${formatBytes(free)} are free`,
         );
       const heap =
         usedHeap === undefined ? 'its heap has an unknown size' : `its heap uses ${formatBytes(usedHeap)}`;

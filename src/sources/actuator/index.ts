@@ -165,8 +165,8 @@ const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Sourc
   return {
     id,
     feeds: instances.flatMap((instance) => instanceFeeds(instance, opening, instances.length > 1)),
-    operations: operations.map((one) =>
-      one.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
+    operations: operations.map((operation) =>
+      operation.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
     ),
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
     fingerprint: (signal) => actuatorFingerprint(instances, signal),

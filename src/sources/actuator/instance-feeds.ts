@@ -152,14 +152,14 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   const increase = perMs === undefined ? undefined : counterIncrease(perMs);
   return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
     const meter = await readFirstMeter(instance, meterRead, aborted);
-    const at = instance.now();
+    const time = instance.now();
     if (!('fault' in meter)) {
       const selected = selectStatistic(meter, meterRead.statistic);
-      const found = increase === undefined ? selected : increase(selected, at);
-      return { items: [{ ...stamp, at, ...found }], faults: [] };
+      const found = increase === undefined ? selected : increase(selected, time);
+      return { items: [{ ...stamp, at: time, ...found }], faults: [] };
     }
     const { fault } = meter;
-    const absent = fault.kind === 'missing' ? [{ ...stamp, at, why: fault.message }] : [];
+    const absent = fault.kind === 'missing' ? [{ ...stamp, at: time, why: fault.message }] : [];
     return { items: absent, faults: [fault] };
   });
 };
@@ -170,18 +170,18 @@ type SampleValue = Pick<Sample, 'value' | 'why'>;
  * The increase of a counter over the last `perMs`: over a shorter time as far as it was read, over a longer one scaled. A counter that
  * falls belongs to a new process, and starts again.
  */
-const counterIncrease = (perMs: Millis): ((read: SampleValue, at: Millis) => SampleValue) => {
+const counterIncrease = (perMs: Millis): ((read: SampleValue, time: Millis) => SampleValue) => {
   let known: readonly { readonly at: Millis; readonly value: number }[] = [];
-  return (read, at) => {
+  return (read, time) => {
     const { value } = read;
     if (typeof value !== 'number') return read;
     if ((known.at(-1)?.value ?? 0) > value) known = [];
-    const inTime = known.filter((one) => at - one.at <= perMs);
+    const inTime = known.filter((entry) => time - entry.at <= perMs);
     const [first] = inTime.length === 0 ? known.slice(-1) : inTime;
-    known = [...inTime, { at, value }];
-    if (first === undefined || first.at === at)
+    known = [...inTime, { at: time, value }];
+    if (first === undefined || first.at === time)
       return { why: 'needs two readings of one process for an increase' };
-    return { value: ((value - first.value) * perMs) / Math.max(perMs, at - first.at) };
+    return { value: ((value - first.value) * perMs) / Math.max(perMs, time - first.at) };
   };
 };
 
@@ -210,7 +210,11 @@ const selectStatistic = (
   statistic: string | undefined,
 ): Pick<Sample, 'value' | 'why'> => {
   const has = [...meter.statistics.keys()];
-  const name = statistic ?? defaultStatistics.find((one) => meter.statistics.has(one)) ?? has[0] ?? '';
+  const name =
+    statistic ??
+    defaultStatistics.find((defaultStatistic) => meter.statistics.has(defaultStatistic)) ??
+    has[0] ??
+    '';
   if (!meter.statistics.has(name))
     return { why: `${meter.name} has no statistic ${name}; available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);

@@ -28,10 +28,14 @@ export const selectInstances = (
 ): readonly ActuatorInstance[] => {
   if (names === undefined) return instances;
   return [names].flat().flatMap((name) => {
-    const instance = instances.find((one) => one.name === name || one.endpoint.base === name);
+    const instance = instances.find(
+      (candidate) => candidate.name === name || candidate.endpoint.base === name,
+    );
     if (instance !== undefined) return [instance];
     if (skipsUnknown) return [];
-    const known = instances.map((one) => one.name || one.endpoint.base).join(', ');
+    const known = instances
+      .map((actuatorInstance) => actuatorInstance.name || actuatorInstance.endpoint.base)
+      .join(', ');
     throw new PlanError('not-applicable', `no instance "${name}"; available: ${known}`);
   });
 };

@@ -122,11 +122,11 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
   /** Reads a part with one request. Not complete: a slow connection has delivered its first bytes only. */
   const readPart = (
     into: Uint8Array,
-    at: number,
+    position: number,
     signal: AbortSignal,
   ): Promise<{ readonly count: number; readonly isComplete: boolean }> =>
     withTimeout(clock, config.timeout, signal, async (over) => {
-      const response = await range(at, at + into.length - 1, over);
+      const response = await range(position, position + into.length - 1, over);
       if (typeof response === 'number') return { count: 0, isComplete: true };
       const part = into.subarray(0, contentRange(response).length);
       const count = await fillFrom(response, part, { over, signal });

@@ -89,26 +89,36 @@ export const loggerLevelOperation = defineReadOperation(
       const selected = selectInstances(instances, instance);
       const path = loggerPath(name);
       return {
-        targets: selected.map((at) => ({ name, uid: instanceUid(at, path), saw: '', where: at.where })),
+        targets: selected.map((actuatorInstance) => ({
+          name,
+          uid: instanceUid(actuatorInstance, path),
+          saw: '',
+          where: actuatorInstance.where,
+        })),
         calls: selected.map(({ endpoint }, target) => ({ line: endpoint.line('GET', path), target })),
-        objects: selected.map((at) => `logger ${name} on ${at.where}`),
+        objects: selected.map((actuatorInstance) => `logger ${name} on ${actuatorInstance.where}`),
       };
     },
     act: async function* ({ params: { name, instance } }, _, signal): AsyncIterable<ActEvent> {
       const path = loggerPath(name);
       const loggers: ParsedLogger[] = [];
-      for (const at of selectInstances(instances, instance)) {
-        const line = at.endpoint.line('GET', path);
+      for (const actuatorInstance of selectInstances(instances, instance)) {
+        const line = actuatorInstance.endpoint.line('GET', path);
         yield { is: 'call', line };
         try {
-          const logger = await readLogger(at, path, signal);
+          const logger = await readLogger(actuatorInstance, path, signal);
           if (logger !== undefined) loggers.push(logger);
           yield {
             is: 'output',
-            text: `${at.where}: ${logger === undefined ? 'no such logger' : describeLevel(logger)}`,
+            text: `${actuatorInstance.where}: ${logger === undefined ? 'no such logger' : describeLevel(logger)}`,
           };
         } catch (error) {
-          return yield { is: 'answered', line, status: at.endpoint.fault(path, error).message, ok: false };
+          return yield {
+            is: 'answered',
+            line,
+            status: actuatorInstance.endpoint.fault(path, error).message,
+            ok: false,
+          };
         }
       }
       if (loggers.length > 0) yield { is: 'found', found: { json: { level: commonLevel(loggers) } } };
@@ -141,31 +151,32 @@ export const loggerOperation = defineOperation(
       const answers = await queryInstances(
         selectInstances(instances, instance, skipMissing),
         path,
-        (one) => readLogger(one, path, signal),
+        (actuatorInstance) => readLogger(actuatorInstance, path, signal),
         signal,
       );
-      const having = answers.flatMap(({ instance: at, value: logger }) =>
-        logger === undefined ? [] : [{ instance: at, logger }],
+      const having = answers.flatMap(({ instance: actuatorInstance, value: logger }) =>
+        logger === undefined ? [] : [{ instance: actuatorInstance, logger }],
       );
       if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
       return {
-        targets: having.map(({ instance: at, logger }) => ({
+        targets: having.map(({ instance: actuatorInstance, logger }) => ({
           name,
-          uid: instanceUid(at, path),
+          uid: instanceUid(actuatorInstance, path),
           saw: describeLevel(logger),
-          where: at.where,
+          where: actuatorInstance.where,
         })),
-        calls: having.map(({ instance: at }, target) => ({
-          line: at.endpoint.line('POST', path),
+        calls: having.map(({ instance: actuatorInstance }, target) => ({
+          line: actuatorInstance.endpoint.line('POST', path),
           body: loggerBody(level),
           target,
         })),
         objects: having.map(
-          ({ instance: at, logger }) => `logger ${name} on ${at.where}: ${describeLevel(logger)}`,
+          ({ instance: actuatorInstance, logger }) =>
+            `logger ${name} on ${actuatorInstance.where}: ${describeLevel(logger)}`,
         ),
         earlier: having.map(
-          ({ instance: at, logger }): PriorLoggerLevel => ({
-            instance: at.name,
+          ({ instance: actuatorInstance, logger }): PriorLoggerLevel => ({
+            instance: actuatorInstance.name,
             level: logger.configured ?? null,
           }),
         ),
@@ -175,8 +186,8 @@ export const loggerOperation = defineOperation(
 
     recheck: (plan, signal) => {
       const path = loggerPath(plan.params.name);
-      const levelNow = async (at: ActuatorInstance): Promise<string | undefined> => {
-        const logger = await readLogger(at, path, signal);
+      const levelNow = async (actuatorInstance: ActuatorInstance): Promise<string | undefined> => {
+        const logger = await readLogger(actuatorInstance, path, signal);
         return logger && describeLevel(logger);
       };
       return findInstanceDrift(plan, instances, path, levelNow, signal);
@@ -225,7 +236,7 @@ const undoLevelChange = (
 ): UndoCall | undefined => {
   const { name, level, for: after } = plan.params;
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isPriorLoggerLevel) : [];
-  const moved = earlier.filter((one) => one.level !== level);
+  const moved = earlier.filter((loggerLevel) => loggerLevel.level !== level);
   const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {
     const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
     return {

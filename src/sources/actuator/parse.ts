@@ -80,7 +80,10 @@ export const parseMeter = (body: unknown): ActuatorMeter => {
   return {
     name: text(field(body, 'name')) ?? '',
     statistics: new Map(
-      measurements.map((one) => [text(field(one, 'statistic')) ?? '', number(field(one, 'value'))]),
+      measurements.map((measurement) => [
+        text(field(measurement, 'statistic')) ?? '',
+        number(field(measurement, 'value')),
+      ]),
     ),
     tags: new Map(
       list(field(body, 'availableTags')).map((tag) => [

@@ -70,12 +70,13 @@ const deadlocksOf = (threads: readonly Thread[]): readonly (readonly Thread[])[]
   const circles: (readonly Thread[])[] = [];
   for (const start of threads) {
     const path: Thread[] = [];
-    let at: Thread | undefined = start;
-    while (at !== undefined && !seen.has(at) && !path.includes(at)) {
-      path.push(at);
-      at = at.ownerId === undefined ? undefined : byId.get(at.ownerId);
+    let onlyThread: Thread | undefined = start;
+    while (onlyThread !== undefined && !seen.has(onlyThread) && !path.includes(onlyThread)) {
+      path.push(onlyThread);
+      onlyThread = onlyThread.ownerId === undefined ? undefined : byId.get(onlyThread.ownerId);
     }
-    if (at !== undefined && path.includes(at)) circles.push(path.slice(path.indexOf(at)));
+    if (onlyThread !== undefined && path.includes(onlyThread))
+      circles.push(path.slice(path.indexOf(onlyThread)));
     for (const thread of path) seen.add(thread);
   }
   return circles;
@@ -86,7 +87,9 @@ const largestGroups = (
   threads: readonly Thread[],
   keyOf: (thread: Thread) => string,
 ): readonly (readonly [key: string, threads: readonly Thread[]])[] =>
-  [...Map.groupBy(threads, keyOf)].toSorted(([, one], [, other]) => other.length - one.length);
+  [...Map.groupBy(threads, keyOf)].toSorted(
+    ([, foundThreads], [, other]) => other.length - foundThreads.length,
+  );
 
 /**
  * Formats a thread dump: deadlocks first, then blocked threads by lock with the thread that holds it, then the other threads by

@@ -66,7 +66,7 @@ const expectList = (body: unknown, what: string): readonly unknown[] => {
 };
 
 const namesIn = (status: unknown, name: string): readonly string[] =>
-  list(field(status, name)).flatMap((one) => text(one) ?? []);
+  list(field(status, name)).flatMap((value) => text(value) ?? []);
 
 /**
  * State of an alert. A suppressed alert is silenced when a silence (or a mute time) matches, even if another alert also
@@ -74,7 +74,8 @@ const namesIn = (status: unknown, name: string): readonly string[] =>
  */
 const alertStateOf = (status: unknown): AlertState => {
   if (field(status, 'state') !== 'suppressed') return 'firing';
-  const [silenced, inhibited] = [namesIn(status, 'silencedBy'), namesIn(status, 'inhibitedBy')];
+  const silenced = namesIn(status, 'silencedBy');
+  const inhibited = namesIn(status, 'inhibitedBy');
   return silenced.length === 0 && inhibited.length > 0 ? 'inhibited' : 'silenced';
 };
 

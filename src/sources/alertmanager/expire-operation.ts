@@ -108,7 +108,7 @@ const silencesFor = async (
   { id, alert }: z.infer<typeof expireParams>,
   signal: AbortSignal,
 ): Promise<readonly Silence[]> => {
-  if (id !== undefined) return Promise.all(id.map((one) => silenceOf(client, one, signal)));
+  if (id !== undefined) return Promise.all(id.map((text) => silenceOf(client, text, signal)));
   const all = await requireAnswer(client, silencesPath, () => client.silences(signal));
   const silences = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
   if (silences.length > 0) return silences;

@@ -54,7 +54,7 @@ const openAlertmanager = ({ id, config }: SourceOptions<AlertmanagerConfig>, io:
   return {
     id,
     feeds: [alertsFeed(client), silencesFeed(client)],
-    operations: operations.map((one) => one.open(client)),
+    operations: operations.map((operation) => operation.open(client)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),

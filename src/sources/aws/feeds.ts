@@ -49,6 +49,6 @@ export const awsFeeds = (
     ...(metrics.length === 0 ? [] : [metricsFeed(context, metrics)]),
     ...(config.functions.length === 0 ? [] : [functionsFeed(context, env)]),
     ...(config.tables.length === 0 ? [] : [tablesFeed(context, env)]),
-    ...objects.map((one) => objectsFeed(context, one)),
+    ...objects.map((awsSignal) => objectsFeed(context, awsSignal)),
   ];
 };

@@ -39,10 +39,10 @@ export const aws: SourceModule<AwsConfig> = {
   routeConfig: (config, [first], port) => {
     const { endpoint } = config;
     if (first === undefined || endpoint === undefined) return config;
-    const at = new URL(endpoint);
-    at.hostname = endpointHost(first.name);
-    at.port = String(port);
-    return { ...config, ...tlsForEndpoint(endpoint, config.tls), endpoint: at.href };
+    const url = new URL(endpoint);
+    url.hostname = endpointHost(first.name);
+    url.port = String(port);
+    return { ...config, ...tlsForEndpoint(endpoint, config.tls), endpoint: url.href };
   },
   rowCommand: awsRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openAws(opening, io),

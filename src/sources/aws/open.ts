@@ -52,7 +52,10 @@ export const openAws = (
   const context = awsContext(id, config, io);
   const { identity } = config;
   const { counting, others } = splitLineSignals(signals);
-  const reads = others.map((one) => ({ id: one.id, read: awsReadSchema.parse(one.read) }));
+  const reads = others.map((signalRequest) => ({
+    id: signalRequest.id,
+    read: awsReadSchema.parse(signalRequest.read),
+  }));
   const tails = createLogTails(context);
   return {
     id,
@@ -61,7 +64,7 @@ export const openAws = (
       ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
     ],
     ...(config.logs.length === 0 ? {} : { tails }),
-    operations: awsOperations.map((one) => one.open(context)),
+    operations: awsOperations.map((awsOperation) => awsOperation.open(context)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),

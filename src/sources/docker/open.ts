@@ -89,7 +89,7 @@ export const openDocker = (
       imageFeed(daemon),
       ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
     ],
-    operations: dockerOperations.map((one) => one.open({ source: id, daemon, dir })),
+    operations: dockerOperations.map((dockerOperation) => dockerOperation.open({ source: id, daemon, dir })),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => daemonIdentityFault(daemon, identity, signal) }),

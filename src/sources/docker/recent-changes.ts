@@ -22,8 +22,10 @@ const startOf = (
   since: Millis,
 ): readonly RecentChange[] => {
   const { createdAt, startedAt, name, image, restarts = 0 } = container;
-  const change = (at: Millis | undefined, rest: Pick<RecentChange, 'kind' | 'level' | 'change'>) =>
-    at === undefined || toClock(at) < since ? [] : [{ at: toClock(at), what: nameOf(container), ...rest }];
+  const change = (time: Millis | undefined, rest: Pick<RecentChange, 'kind' | 'level' | 'change'>) =>
+    time === undefined || toClock(time) < since
+      ? []
+      : [{ at: toClock(time), what: nameOf(container), ...rest }];
   const created = change(createdAt, {
     kind: 'rollout',
     level: 'ok',
@@ -39,7 +41,7 @@ const startOf = (
 };
 
 /** Events of one container and action as one change, at the first of them. */
-const endsOf = (events: readonly DockerEvent[], toClock: (at: Millis) => Millis): readonly RecentChange[] =>
+const endsOf = (events: readonly DockerEvent[], toClock: (time: Millis) => Millis): readonly RecentChange[] =>
   [...Map.groupBy(events, ({ name, action, exitCode }) => `${name} ${action} ${exitCode}`).values()].flatMap(
     (group): readonly RecentChange[] => {
       const [first] = group;
@@ -65,7 +67,7 @@ export const dockerChanges =
     const faults: Fault[] = [];
     try {
       const until = await daemon.clock.fetchTime(signal);
-      const toClock = (at: Millis): Millis => Math.min(daemon.now(), at - daemon.clock.offsetMs());
+      const toClock = (time: Millis): Millis => Math.min(daemon.now(), time - daemon.clock.offsetMs());
       const { containers, faults: unread } = await inspectContainers(daemon, signal);
       faults.push(...unread);
       const ended: DockerEvent[] = [];
@@ -73,7 +75,7 @@ export const dockerChanges =
       for await (const event of readDockerEvents(daemon, span, signal))
         if (notableActions.has(event.action)) ended.push(event);
       const changes = [
-        ...containers.flatMap((one) => startOf(one, toClock, since)),
+        ...containers.flatMap((container) => startOf(container, toClock, since)),
         ...endsOf(ended.slice(-maxEvents), toClock),
       ];
       return { changes: changes.sort((a, b) => a.at - b.at), faults };

@@ -89,8 +89,8 @@ const machineAddresses = (): readonly string[] =>
 
 /** The networks of a rootless daemon are in a separate namespace, whatever their addresses. */
 const isRootless = async (daemon: Daemon, signal: AbortSignal): Promise<boolean> =>
-  list(field(await daemon.getJson('/info', signal), 'SecurityOptions')).some((one) =>
-    text(one)?.includes('rootless'),
+  list(field(await daemon.getJson('/info', signal), 'SecurityOptions')).some((value) =>
+    text(value)?.includes('rootless'),
   );
 
 interface DialTarget {
@@ -101,13 +101,15 @@ interface DialTarget {
 const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal): Promise<DialTarget> => {
   try {
     const all = await listContainers(daemon, signal);
-    const one = all.find(
+    const foundContainer = all.find(
       ({ name, state }) => state === 'running' && (name === host || endpointHost(name) === host),
     );
-    if (one === undefined) throw new TunnelError(`no running container ${host}`);
-    const { containers, faults } = await inspectContainers(daemon, signal, { container: one.name });
+    if (foundContainer === undefined) throw new TunnelError(`no running container ${host}`);
+    const { containers, faults } = await inspectContainers(daemon, signal, {
+      container: foundContainer.name,
+    });
     const [container] = containers;
-    if (container?.id !== one.id || faults[0] !== undefined)
+    if (container?.id !== foundContainer.id || faults[0] !== undefined)
       throw new TunnelError(faults[0]?.message ?? `${host} no longer exists`);
     const isSure = container.networks.length === 0 || !(await isRootless(daemon, signal));
     return { container, localAddresses: isSure ? machineAddresses() : [] };

@@ -68,8 +68,8 @@ const emptyFileError = (unfinished: boolean): WireError =>
 export const daysUntil =
   (wallNow: number) =>
   (text: string): number | undefined => {
-    const at = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(at) ? undefined : Math.round(((at - wallNow) / dayMs) * 10) / 10;
+    const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(time) ? undefined : Math.round(((time - wallNow) / dayMs) * 10) / 10;
   };
 
 /**

@@ -19,7 +19,7 @@ export const examine = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const named = signals.flatMap(({ read }) =>
-    [read.csv, read.json, read.age, read.bytes, read.newest].filter((one) => typeof one === 'string'),
+    [read.csv, read.json, read.age, read.bytes, read.newest].filter((value) => typeof value === 'string'),
   );
   const globs = new Set([...parts.config.paths, ...named].map(parts.resolvePath));
   return Promise.all([...globs].map((glob) => examineOne(parts, glob, signal)));

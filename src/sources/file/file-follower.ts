@@ -70,7 +70,7 @@ export class FileFollower {
       if (![...fileStatByPath.values()].some((file) => file.id === place.id))
         parts.push(await this.#rest(path, place, signal));
     this.#places = places;
-    const gap = parts.map((part) => part.gap).find((one) => one !== undefined);
+    const gap = parts.map((part) => part.gap).find((candidate) => candidate !== undefined);
     return { lines: parts.flatMap((part) => part.lines), ...(gap === undefined ? {} : { gap }) };
   }
 

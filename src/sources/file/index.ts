@@ -38,12 +38,14 @@ class LineRate {
   }
 
   /** `matches`: since the previous read; undefined when unknown. */
-  add(matches: number | undefined, at: Millis): void {
+  add(matches: number | undefined, time: Millis): void {
     const from = this.#lastAt;
-    this.#lastAt = at;
+    this.#lastAt = time;
     if (matches === undefined || from === undefined) this.#counts = [];
     else
-      this.#counts = [...this.#counts, { from, to: at, matches }].filter(({ to }) => to > at - this.#perMs);
+      this.#counts = [...this.#counts, { from, to: time, matches }].filter(
+        ({ to }) => to > time - this.#perMs,
+      );
   }
 
   /**
@@ -51,12 +53,12 @@ class LineRate {
    * included proportionally.
    */
   value(): FileSignalValue {
-    const at = this.#lastAt ?? 0;
-    const begin = at - this.#perMs;
+    const time = this.#lastAt ?? 0;
+    const begin = time - this.#perMs;
     const first = this.#counts[0];
     if (first === undefined) return { why: 'no data yet: counting starts now' };
     const matches = this.#counts.reduce((sum, count) => sum + count.matches * overlapShare(begin, count), 0);
-    const watchedMs = Math.min(this.#perMs, at - first.from);
+    const watchedMs = Math.min(this.#perMs, time - first.from);
     return watchedMs === 0
       ? { why: 'no data yet: counting starts now' }
       : { value: (matches * this.#perMs) / watchedMs };
@@ -89,13 +91,13 @@ const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileL
   return fileFeed(parts, words, async (signal) => {
     try {
       const { lines, gap } = await follower.poll(signal);
-      const at = parts.now();
+      const time = parts.now();
       const texts = lines.map(stripControls);
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
             return fileSample(parts, id, { why: `no log view "${name}" in the profile` });
-          rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, at);
+          rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, time);
           return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),
         faults: [],

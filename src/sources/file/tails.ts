@@ -46,9 +46,9 @@ const tailsAt = async (
 ): Promise<readonly { readonly tail: Tail; readonly path: string; readonly by: readonly string[] }[]> => {
   const named = new Map<string, NamedFile>();
   for (const glob of parts.config.paths)
-    for (const one of await expandNames(parts, glob, signal)) {
-      const existing = named.get(one.path) ?? one;
-      named.set(one.path, { ...existing, by: [...existing.by, glob] });
+    for (const expandName of await expandNames(parts, glob, signal)) {
+      const existing = named.get(expandName.path) ?? expandName;
+      named.set(expandName.path, { ...existing, by: [...existing.by, glob] });
     }
   const files = [...named.values()].slice(0, maxFiles);
   return files.flatMap((file) => {

@@ -52,7 +52,9 @@ export const approveOperation = defineOperation(
   (client: GithubClient) => {
     const readPending = async (run: string, environment: string, signal: AbortSignal) => {
       const body = await client.json(pendingPath(client, run), signal, { needs: needs.runs, isUrgent: true });
-      return parsePendingDeployments(body).find((one) => one.environment === environment);
+      return parsePendingDeployments(body).find(
+        (pendingDeployment) => pendingDeployment.environment === environment,
+      );
     };
     return {
       plan: async ({ run: id, environment, decision, reason }, signal) => {

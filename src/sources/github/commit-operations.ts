@@ -168,11 +168,12 @@ export const reviewsOperation = defineReadOperation(
         const how = { needs: needs.pulls, isUrgent: true };
         const pulls = listOf(await client.json(commitPullsPath(client, sha), signal, how)).slice(0, maxPulls);
         const lines: string[] = [];
-        let [approved, rejected] = [0, 0];
+        let approved = 0;
+        let rejected = 0;
         for (const pull of pulls) {
           const id = number(field(pull, 'number')) ?? 0;
           const last = lastDecisions(listOf(await client.json(reviewsPath(client, id), signal, how)));
-          const by = (state: string) => [...last].flatMap(([user, one]) => (one === state ? [user] : []));
+          const by = (state: string) => [...last].flatMap(([user, part]) => (part === state ? [user] : []));
           approved += by('APPROVED').length;
           rejected += by('CHANGES_REQUESTED').length;
           const words = [
@@ -199,7 +200,7 @@ export const reviewsOperation = defineReadOperation(
 const cronLines = (file: string): readonly string[] => {
   try {
     return list(field(field(parseYamlValue(file), 'on'), 'schedule')).flatMap(
-      (one) => text(field(one, 'cron')) ?? [],
+      (value) => text(field(value, 'cron')) ?? [],
     );
   } catch {
     throw new WireError('malformed', 'the workflow file is not YAML');

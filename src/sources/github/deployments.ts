@@ -48,12 +48,12 @@ export const readDeploymentStatus = async (
 
 const deploymentRow = (
   client: GithubClient,
-  one: CiDeployment,
+  ciDeployment: CiDeployment,
   status: DeploymentStatus | undefined,
   environment: CiEnvironment | undefined,
 ): CiRow => {
   const { state = 'pending', at, description = '', url } = status ?? {};
-  const { createdAt, id, ref, sha, actor, task } = one;
+  const { createdAt, id, ref, sha, actor, task } = ciDeployment;
   const end = isActiveCi({ status: state }) ? client.wallNow() : at;
   return {
     source: client.source,
@@ -61,11 +61,11 @@ const deploymentRow = (
     kind: 'deployment',
     repo: client.config.repo,
     workflow: task,
-    environment: one.environment,
+    environment: ciDeployment.environment,
     branch: ref,
     run: id,
     status: state,
-    isRequired: one.isProduction,
+    isRequired: ciDeployment.isProduction,
     actor,
     sha,
     ...(description === '' ? {} : { displayTitle: description }),
@@ -94,21 +94,23 @@ export const deploymentsFeed = (client: GithubClient): Feed => {
         await client.json(call, signal, { needs: needs.environments }),
         'environments',
       );
-      const byName = new Map(environments.map(parseEnvironment).map((one) => [one.name, one]));
+      const byName = new Map(
+        environments.map(parseEnvironment).map((ciEnvironment) => [ciEnvironment.name, ciEnvironment]),
+      );
       call = deploymentsPath(client, pageSize);
       const newest = [
         ...Map.groupBy(await readDeployments(client, signal), ({ environment }) => environment).values(),
       ].flatMap((group) => group.slice(0, 1));
       const items: CiRow[] = [];
-      for (const one of newest.slice(0, maxEnvironments))
+      for (const ciDeployment of newest.slice(0, maxEnvironments))
         try {
-          const status = await readDeploymentStatus(client, one, signal);
-          items.push(deploymentRow(client, one, status, byName.get(one.environment)));
+          const status = await readDeploymentStatus(client, ciDeployment, signal);
+          items.push(deploymentRow(client, ciDeployment, status, byName.get(ciDeployment.environment)));
         } catch (error) {
           signal.throwIfAborted();
           const unknown: DeploymentStatus = { state: 'unknown', description: '' };
-          items.push(deploymentRow(client, one, unknown, byName.get(one.environment)));
-          faults.push(client.fault(deploymentStatusPath(client, one.id), error));
+          items.push(deploymentRow(client, ciDeployment, unknown, byName.get(ciDeployment.environment)));
+          faults.push(client.fault(deploymentStatusPath(client, ciDeployment.id), error));
         }
       return { items, faults };
     } catch (error) {

@@ -127,7 +127,7 @@ async function* identifyRun(
  * an Enterprise Server that does not know this responds without one.
  */
 export const dispatchOperation = defineOperation(declared, (client: GithubClient) => ({
-  plan: async ({ workflow, ref: wanted, inputs }, signal) => {
+  plan: async ({ workflow, ref: wantedRef, inputs }, signal) => {
     const path = workflowPath(client, workflow);
     const how = { isUrgent: true };
     const found = await readForPlan(client, path, () =>
@@ -136,7 +136,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
     const state = text(field(found, 'state')) ?? 'unknown';
     if (state !== 'active') throw notApplicable(`${workflow} is ${state}: enable it at GitHub`);
     const ref =
-      wanted ??
+      wantedRef ??
       (await readForPlan(client, client.repoPath, async () =>
         text(field(await client.json(client.repoPath, signal, how), 'default_branch')),
       )) ??

@@ -25,14 +25,15 @@ const ruleSeverity: Readonly<Record<string, FindingSeverity>> = {
   note: 'low',
 };
 
-const isSeverity = (value: unknown): value is FindingSeverity => severities.some((one) => one === value);
+const isSeverity = (value: unknown): value is FindingSeverity =>
+  severities.some((severity) => severity === value);
 
 /** A finding without the stamp of its reading. */
 type Finding = Omit<Alert, 'source' | 'at' | 'since'> & { readonly createdAt?: number };
 
 const since = (body: unknown): { readonly createdAt?: number } => {
-  const at = parseRfc3339(field(body, 'created_at'));
-  return at === undefined ? {} : { createdAt: at };
+  const time = parseRfc3339(field(body, 'created_at'));
+  return time === undefined ? {} : { createdAt: time };
 };
 
 /** Parses an alert of code scanning. Source: GitHub REST API, code scanning alerts. */
@@ -42,7 +43,7 @@ const parseCodeScanningAlert = (body: unknown): Finding => {
   const location = field(field(body, 'most_recent_instance'), 'location');
   const path = word(field(location, 'path'));
   const line = number(field(location, 'start_line'));
-  const at = path === '' ? '' : `${path}${line === undefined ? '' : `:${line}`}`;
+  const onlyPath = path === '' ? '' : `${path}${line === undefined ? '' : `:${line}`}`;
   const description = word(field(rule, 'description'));
   return {
     name: word(field(rule, 'id')) || 'code scanning alert',
@@ -51,9 +52,9 @@ const parseCodeScanningAlert = (body: unknown): Finding => {
     labels: {
       finding: `code-scanning #${number(field(body, 'number')) ?? '?'}`,
       tool: word(field(field(body, 'tool'), 'name')),
-      ...(at === '' ? {} : { path: at }),
+      ...(onlyPath === '' ? {} : { path: onlyPath }),
     },
-    summary: [description, at].filter((part) => part !== '').join(' · '),
+    summary: [description, onlyPath].filter((part) => part !== '').join(' · '),
     ...since(body),
   };
 };

@@ -30,15 +30,15 @@ const permissionText = (written: string): string => {
 const acceptedPermissions = (header: string | undefined): string =>
   (header ?? '')
     .split(';')
-    .map((one) =>
-      one
+    .map((textValue) =>
+      textValue
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '')
         .map(permissionText)
         .join(' and '),
     )
-    .filter((one) => one !== '')
+    .filter((part) => part !== '')
     .join(', or ');
 
 /** The remedy of a denied request. `needs`: the permission of a fine-grained token, when the response names none. */

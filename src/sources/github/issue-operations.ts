@@ -94,7 +94,9 @@ export const closeIssueOperation = defineOperation(
         const path = issuePath(client, issue);
         const { state, title, body } = await readForPlan(client, path, () => stateOf(issue, signal));
         if (state === 'closed') throw notApplicable(`issue #${issue} is closed`);
-        const labels = list(field(body, 'labels')).map((one) => text(one) ?? text(field(one, 'name')) ?? '');
+        const labels = list(field(body, 'labels')).map(
+          (value) => text(value) ?? text(field(value, 'name')) ?? '',
+        );
         return {
           targets: [
             { name: `#${issue}`, uid: client.endpoint.url(path), saw: state, where: client.config.repo },

@@ -44,8 +44,8 @@ const notesFeed = (
 const historyLines = async (reader: RunReader, signal: AbortSignal): Promise<readonly Line[]> =>
   (await reader.runs(signal)).map((run) => {
     const title = `${run.workflow} #${run.number ?? run.id}`;
-    const at = run.startedAt === undefined ? '' : ` · ${isoTime(run.startedAt).slice(0, 16)}Z`;
-    return { title, text: `${runLine(run).slice(title.length).trim()}${at}` };
+    const time = run.startedAt === undefined ? '' : ` · ${isoTime(run.startedAt).slice(0, 16)}Z`;
+    return { title, text: `${runLine(run).slice(title.length).trim()}${time}` };
   });
 
 /** The logs of the failed steps of the newest failed runs on the branch. */

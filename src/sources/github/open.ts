@@ -29,7 +29,7 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
       ...noteFeeds(client, reader),
       ...repositoryListFeeds(client, signals),
     ],
-    operations: githubOperations.map((one) => one.open(client)),
+    operations: githubOperations.map((githubOperation) => githubOperation.open(client)),
     describesAs: ['describe'],
     describe: describeCiRow(client, reader),
     ...(identity === undefined

@@ -165,17 +165,17 @@ const parseReviewer = (body: unknown): string => {
 
 /** Parses the pending deployments of a run. Throws `malformed` when they are not a list. */
 export const parsePendingDeployments = (body: unknown): readonly PendingDeployment[] =>
-  listOf(body).map((one) => {
-    const environment = field(one, 'environment');
+  listOf(body).map((value) => {
+    const environment = field(value, 'environment');
     return {
       environmentId: number(field(environment, 'id')) ?? 0,
       environment: word(field(environment, 'name')),
-      canApprove: field(one, 'current_user_can_approve') === true,
-      reviewers: listIn(one, 'reviewers')
+      canApprove: field(value, 'current_user_can_approve') === true,
+      reviewers: listIn(value, 'reviewers')
         .map(parseReviewer)
         .filter((name) => name !== ''),
-      waitMinutes: number(field(one, 'wait_timer')) ?? 0,
-      ...defined({ waitingSince: timeIn(one, 'wait_timer_started_at') }),
+      waitMinutes: number(field(value, 'wait_timer')) ?? 0,
+      ...defined({ waitingSince: timeIn(value, 'wait_timer_started_at') }),
     };
   });
 

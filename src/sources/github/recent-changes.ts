@@ -27,11 +27,11 @@ const releaseChanges = (
   since: Millis,
 ): readonly RecentChange[] =>
   releases.flatMap(({ tag, actor, isDraft, isPrerelease, publishedAt }): readonly RecentChange[] => {
-    const at = publishedAt === undefined ? undefined : client.toClock(publishedAt);
-    if (isDraft || at === undefined || at < since) return [];
+    const time = publishedAt === undefined ? undefined : client.toClock(publishedAt);
+    if (isDraft || time === undefined || time < since) return [];
     return [
       {
-        at,
+        at: time,
         kind: 'event',
         level: 'ok',
         what: `release ${serviceOf(client)}`,
@@ -47,19 +47,19 @@ export const githubChanges =
     const changes: RecentChange[] = [];
     let call = deploymentsPath(client, 50);
     try {
-      for (const one of (await readDeployments(client, signal)).slice(0, maxStatuses)) {
-        const at = one.createdAt === undefined ? undefined : client.toClock(one.createdAt);
-        if (at === undefined || at < since) continue;
-        call = deploymentStatusPath(client, one.id);
-        const { state = 'pending' } = (await readDeploymentStatus(client, one, signal)) ?? {};
+      for (const deployment of (await readDeployments(client, signal)).slice(0, maxStatuses)) {
+        const time = deployment.createdAt === undefined ? undefined : client.toClock(deployment.createdAt);
+        if (time === undefined || time < since) continue;
+        call = deploymentStatusPath(client, deployment.id);
+        const { state = 'pending' } = (await readDeploymentStatus(client, deployment, signal)) ?? {};
         const hasFailed = isFailedCi({ status: state });
         changes.push({
-          at,
+          at: time,
           // A failed deployment leaves the previous release: there is nothing that a rollback would take back.
           kind: hasFailed ? 'event' : 'rollout',
           level: hasFailed ? 'warn' : 'ok',
           what: `deployment ${serviceOf(client)}`,
-          change: deploymentText(one, state),
+          change: deploymentText(deployment, state),
         });
       }
       call = releasesPath(client);

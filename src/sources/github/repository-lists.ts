@@ -26,8 +26,8 @@ const stateOf = (item: unknown): string => text(field(item, 'state')) ?? 'unknow
 
 /** Whole days since a time of an item; undefined when it has none. */
 const daysSince = (item: unknown, name: string, wallNow: number): number | undefined => {
-  const at = parseRfc3339(field(item, name));
-  return at === undefined ? undefined : Math.floor((wallNow - at) / dayMs);
+  const position = parseRfc3339(field(item, name));
+  return position === undefined ? undefined : Math.floor((wallNow - position) / dayMs);
 };
 
 const artifactLine = (item: unknown, wallNow: number): Pick<Note, 'title' | 'text'> => {

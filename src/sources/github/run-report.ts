@@ -100,7 +100,7 @@ const describeDeployment = async (
   signal: AbortSignal,
 ): Promise<ObjectDescription> => {
   const path = `${client.repoPath}/deployments/${id}`;
-  const one: CiDeployment = parseCiDeployment(
+  const ciDeployment: CiDeployment = parseCiDeployment(
     await client.json(path, signal, { needs: needs.deployments, isUrgent: true }),
   );
   const statuses = listOf(
@@ -109,11 +109,11 @@ const describeDeployment = async (
       isUrgent: true,
     }),
   ).map(parseDeploymentStatus);
-  const title = `deployment of ${one.ref} to ${one.environment}`;
+  const title = `deployment of ${ciDeployment.ref} to ${ciDeployment.environment}`;
   return {
     title,
     lines: [
-      joined(title, one.sha.slice(0, 7), one.task, `by ${one.actor}`),
+      joined(title, ciDeployment.sha.slice(0, 7), ciDeployment.task, `by ${ciDeployment.actor}`),
       ...statuses.map(({ state, description, at, url = '' }) =>
         joined(at === undefined ? '' : isoTime(at), state, description, url),
       ),

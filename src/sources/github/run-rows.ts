@@ -6,8 +6,8 @@ import { runSeconds, type ShownRun } from './run-reader.ts';
 const seconds = (value: number | undefined): { readonly seconds?: number } =>
   value === undefined ? {} : { seconds: Math.round(value) };
 
-const startedAt = (client: GithubClient, at: number | undefined): { readonly startedAt?: number } =>
-  at === undefined ? {} : { startedAt: client.toClock(at) };
+const startedAt = (client: GithubClient, time: number | undefined): { readonly startedAt?: number } =>
+  time === undefined ? {} : { startedAt: client.toClock(time) };
 
 /** The properties that the rows of a run share. */
 const ofRun = (client: GithubClient, run: WorkflowRun) => ({

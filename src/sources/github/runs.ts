@@ -89,9 +89,9 @@ const approvalRows = async (progress: Progress, runs: readonly WorkflowRun[]): P
     const pending = await detail(progress, path, async () =>
       parsePendingDeployments(await client.json(path, signal, { needs: needs.runs })),
     );
-    for (const one of pending ?? [])
-      if (environments === undefined || matchesAny(environments, one.environment))
-        rows.push(approvalRow(client, run, one));
+    for (const pendingDeployment of pending ?? [])
+      if (environments === undefined || matchesAny(environments, pendingDeployment.environment))
+        rows.push(approvalRow(client, run, pendingDeployment));
   }
   return rows;
 };
@@ -109,7 +109,9 @@ const gateRows = async (progress: Progress, runs: readonly WorkflowRun[]): Promi
   if (gates.length === 0) return [];
   const jobs: RanJob[] = [];
   let isComplete = true;
-  for (const { run } of shownRuns(runs.filter((one) => one.branch === branch && one.isCompleted))) {
+  for (const { run } of shownRuns(
+    runs.filter((workflowRun) => workflowRun.branch === branch && workflowRun.isCompleted),
+  )) {
     const found = await detail(progress, jobsPath(client, run.id), () => reader.jobs(run, signal));
     isComplete &&= found !== undefined;
     jobs.push(...(found ?? []).map((job) => ({ run, job })));

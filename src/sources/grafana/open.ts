@@ -21,7 +21,7 @@ export const openGrafana = (
       ...(config.alerts ? [ruleAlertsFeed(client, signals)] : []),
       dashboardsFeed(client),
     ],
-    operations: grafanaOperations.map((one) => one.open(client)),
+    operations: grafanaOperations.map((grafanaOperation) => grafanaOperation.open(client)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.api.endpoint, identity, client.api.wallNow, signal) }),

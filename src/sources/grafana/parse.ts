@@ -109,22 +109,22 @@ export interface FoundDashboard {
   readonly tags: readonly string[];
 }
 
-const texts = (value: unknown): readonly string[] => list(value).flatMap((one) => text(one) ?? []);
+const texts = (value: unknown): readonly string[] => list(value).flatMap((element) => text(element) ?? []);
 
 /** Parses a page of /api/search. Throws `malformed` when it is not a list. */
 export const parseDashboards = (body: unknown): readonly FoundDashboard[] => {
   if (!Array.isArray(body)) throw malformed('a list of dashboards');
-  return body.flatMap((one): readonly FoundDashboard[] => {
-    const uid = text(field(one, 'uid'));
-    const path = text(field(one, 'url'));
+  return body.flatMap((value): readonly FoundDashboard[] => {
+    const uid = text(field(value, 'uid'));
+    const path = text(field(value, 'url'));
     if (uid === undefined || path === undefined) return [];
     return [
       {
         uid,
         path,
-        title: text(field(one, 'title')) ?? uid,
-        folder: text(field(one, 'folderTitle')) ?? '',
-        tags: texts(field(one, 'tags')),
+        title: text(field(value, 'title')) ?? uid,
+        folder: text(field(value, 'folderTitle')) ?? '',
+        tags: texts(field(value, 'tags')),
       },
     ];
   });

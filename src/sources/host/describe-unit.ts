@@ -24,7 +24,7 @@ export const describeUnit =
   ): Promise<ObjectDescription> => {
     if (how !== 'describe' && how !== 'yaml')
       throw new WireError('missing', `a host has no ${how} of a ${kind}`);
-    const machine = parts.machines.find((one) => one.name === node);
+    const machine = parts.machines.find((candidate) => candidate.name === node);
     if (kind !== 'unit' || machine === undefined)
       throw new WireError('missing', `cannot describe a ${kind}: a host describes only units`);
     const verb = how === 'yaml' ? ['cat'] : ['status', '--lines=30', '--full'];

@@ -56,7 +56,7 @@ export const host: SourceModule<HostConfig> = {
           tails,
         }),
       ],
-      operations: hostOperations.map((one) => one.open(parts)),
+      operations: hostOperations.map((hostOperation) => hostOperation.open(parts)),
       fingerprint: (signal) => hostFingerprint(parts, signal),
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails,

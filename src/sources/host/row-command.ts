@@ -32,7 +32,7 @@ export const hostRowCommand: RowCommand<HostConfig> = ({ ssh = [], client }, row
   const { program, node } = found;
   if (ssh.length === 0) return program;
   const address =
-    ssh.find((one) => one === node || one.replace(/^.*@/, '') === node) ??
+    ssh.find((text) => text === node || text.replace(/^.*@/, '') === node) ??
     (ssh.length === 1 ? ssh[0] : undefined);
   return address === undefined ? undefined : [...client, address, formatShellCommand(program)];
 };

@@ -50,15 +50,15 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     const { probeResult, fault } = await runCheck(prober, source, clock, signal);
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
     failures = probeResult.status === 'down' ? failures + 1 : probeResult.status === 'unknown' ? failures : 0;
-    const at = clock.now();
+    const time = clock.now();
     return {
-      items: [healthRow(probeResult, { source, env, at, ...expected })],
-      samples: checkSignals.map((one) => ({
+      items: [healthRow(probeResult, { source, env, at: time, ...expected })],
+      samples: checkSignals.map((checkSignal) => ({
         source,
-        at,
-        signal: one.id,
+        at: time,
+        signal: checkSignal.id,
         labels,
-        ...sampleValue(one, probeResult, failures),
+        ...sampleValue(checkSignal, probeResult, failures),
       })),
       faults: fault === undefined ? [] : [fault],
     };

@@ -73,7 +73,7 @@ export const httpReadProblem = (
   const httpRead = parseHttpRead(read);
   if (httpRead === undefined) return 'set one of latency, status, json, failures, tls';
   const id = findCheckId(httpRead.check, config);
-  const check = config.checks.find((one) => httpCheckId(one) === id);
+  const check = config.checks.find((candidate) => httpCheckId(candidate) === id);
   if (check === undefined)
     return `no check "${httpRead.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;

@@ -22,13 +22,13 @@ const commandOf = ({ url: base }: HttpConfig, check: HttpCheckConfig): readonly 
 
 /** The check behind a health row or a signal. */
 export const httpRowCommand: RowCommand<HttpConfig> = (config, row) => {
-  const check = config.checks.find((one) => {
+  const check = config.checks.find((candidate) => {
     if (row.kind === 'health') {
-      const expected = expectedHealthRow(one, config);
+      const expected = expectedHealthRow(candidate, config);
       return expected.service === row.fact.service && expected.instance === row.fact.instance;
     }
     const read = row.kind === 'signal' ? parseHttpRead(row.read) : undefined;
-    return read !== undefined && httpCheckId(one) === findCheckId(read.check, config);
+    return read !== undefined && httpCheckId(candidate) === findCheckId(read.check, config);
   });
   return check === undefined ? undefined : commandOf(config, check);
 };

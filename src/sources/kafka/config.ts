@@ -22,9 +22,9 @@ const zBrokers = z
   .transform((written) =>
     [written]
       .flat()
-      .flatMap((one) => one.split(','))
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
+      .flatMap((part) => part.split(','))
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
   )
   .superRefine((brokers, context) => {
     if (brokers.length === 0)

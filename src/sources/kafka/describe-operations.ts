@@ -105,7 +105,7 @@ export const describeTopic = defineKafkaRead(
       session.offsets(places, 'latest'),
     ]);
     const at = (offsets: typeof lows, partition: number): string =>
-      String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');
+      String(offsets.find((offset) => offset.partition === partition)?.offset ?? 'unknown');
     const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
       const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
       const range = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;

@@ -20,7 +20,7 @@ export const configuredGroups = async (
   named: readonly string[] | undefined,
 ): Promise<readonly KafkaGroupListing[]> => {
   const listed = await session.groups();
-  const byName = new Map(listed.map((one) => [one.group, one]));
+  const byName = new Map(listed.map((groupListing) => [groupListing.group, groupListing]));
   return named?.map((group) => byName.get(group) ?? { group, state: '' }) ?? listed;
 };
 

@@ -21,7 +21,7 @@ const formatRanges = (numbers: readonly number[]): string => {
 const partitionList = (
   words: string,
   { partitions }: KafkaTopic,
-  holds: (one: KafkaTopic['partitions'][number]) => boolean,
+  holds: (kafkaPartition: KafkaTopic['partitions'][number]) => boolean,
 ) => {
   const affected = partitions.filter(holds).map(({ partition }) => partition);
   return affected.length === 0 ? '' : `${words}: ${formatRanges(affected)}`;
@@ -42,7 +42,7 @@ export const topicDetails = (topics: readonly KafkaTopic[]): readonly DetailLine
     .map(({ topic, wrong }) => ({ title: topic.name, text: [topicSize(topic), ...wrong].join(' · ') }));
 
 const topicSize = ({ partitions }: KafkaTopic): string => {
-  const replicas = Math.max(0, ...partitions.map((one) => one.replicas.length));
+  const replicas = Math.max(0, ...partitions.map((partition) => partition.replicas.length));
   return `${pluralize(partitions.length, 'partition')}, ${pluralize(replicas, 'replica')}`;
 };
 

@@ -69,7 +69,7 @@ export const createHiddenOffsetsReader = (only?: readonly string[]): HiddenOffse
         const here = now.get(group);
         return here === undefined
           ? []
-          : [{ group, topics: [...topics].filter((one) => !here.includes(one)) }];
+          : [{ group, topics: [...topics].filter((topic) => !here.includes(topic)) }];
       });
       const withheld = await refusedTopics(session, [...new Set(lacking.flatMap(({ topics }) => topics))]);
       const hidden = new Map<string, ReadonlySet<string>>([

@@ -64,12 +64,12 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
         const samples = groupReads.map(
-          (one): SignalSample => ({
+          (entry): SignalSample => ({
             source,
             at: stamp.at,
-            signal: one.id,
+            signal: entry.id,
             labels: {},
-            ...groupSample(one.read, rows, sweep.groups, hidden.topics),
+            ...groupSample(entry.read, rows, sweep.groups, hidden.topics),
           }),
         );
         const missing = unknownGroups(sweep, config.groups);
@@ -103,11 +103,11 @@ export const fetchLagSnapshot = async (
     session.describe(listings),
     session.committed(listings.map(({ group }) => group)),
   ]);
-  const commits = new Map(committed.map((one) => [one.group, one]));
+  const commits = new Map(committed.map((groupOffsets) => [groupOffsets.group, groupOffsets]));
   const places = new Map(
     described
       .flatMap((group) => groupPartitions(commits.get(group.group), group, topics))
-      .concat(committed.flatMap((one) => groupPartitions(one, undefined, topics)))
+      .concat(committed.flatMap((groupOffsets) => groupPartitions(groupOffsets, undefined, topics)))
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
   const ends = await session.offsets([...places.values()], 'latest');
@@ -235,9 +235,10 @@ export const lagRows = (
   history: OffsetHistory,
   topics?: readonly string[],
 ): { readonly rows: readonly Lag[]; readonly problems: readonly WireError[] } => {
-  const [endOf, startOf] = [offsetsByPartition(ends), offsetsByPartition(starts)];
+  const endOf = offsetsByPartition(ends);
+  const startOf = offsetsByPartition(starts);
   const described = new Map(groups.map((group) => [group.group, group]));
-  const commits = new Map(committed.map((one) => [one.group, one]));
+  const commits = new Map(committed.map((groupOffsets) => [groupOffsets.group, groupOffsets]));
   const names = [...new Set([...described.keys(), ...commits.keys()])].sort();
   const past: string[] = [];
 

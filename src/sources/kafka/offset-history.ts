@@ -39,7 +39,8 @@ export const lagGrowthPerSecond = (samples: readonly OffsetSample[]): number | u
   const points = samples.map((sample) => ({ x: (sample.at - first.at) / 1000, y: sampleLag(sample) }));
   const mean = (of: (point: { x: number; y: number }) => number): number =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const x = mean((point) => point.x);
+  const y = mean((point) => point.y);
   const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
   if (spread === 0) return undefined;
   return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
@@ -47,7 +48,8 @@ export const lagGrowthPerSecond = (samples: readonly OffsetSample[]): number | u
 
 /** Summarizes the consumption of a partition from the samples of a window, oldest first. */
 export const summarizeConsumption = (samples: readonly OffsetSample[], group: GroupActivity): Consumption => {
-  const [first, last] = [samples[0], samples.at(-1)];
+  const first = samples[0];
+  const last = samples.at(-1);
   if (first === undefined || last === undefined || last.committed > last.end)
     return { lag: undefined, growth: undefined, consumed: undefined, spanMs: 0, wasCaughtUp: false, group };
   const growth = lagGrowthPerSecond(samples);

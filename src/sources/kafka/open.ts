@@ -114,7 +114,7 @@ export const openKafka = (
   return {
     id,
     feeds: [lagFeed(parts, signals), kafkaHealthFeed(parts, signals), ...kafkaDetailFeeds(parts)],
-    operations: kafkaOperations.map((one) => one.open(parts)),
+    operations: kafkaOperations.map((kafkaOperation) => kafkaOperation.open(parts)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => kafkaIdentityFault(parts, identity.clusterId, signal) }),

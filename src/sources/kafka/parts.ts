@@ -28,7 +28,7 @@ export interface KafkaParts {
   readonly size: ClusterSize;
   now(): Millis;
   /** Converts our clock to the machine's wall clock, which matches the timestamps of messages. */
-  toWallClock(at: Millis): Millis;
+  toWallClock(time: Millis): Millis;
   fault(error: unknown): Fault;
 }
 
@@ -52,7 +52,7 @@ export const kafkaParts = (
     reader: io.open(kafkaReads, target),
     size: { brokers: 1, groups: 0 },
     now: () => io.clock.now(),
-    toWallClock: (at) => at + io.clock.wallOffset(),
+    toWallClock: (time) => time + io.clock.wallOffset(),
     fault: (error) => toFault(id, '', error, io.clock.now()),
   };
 };

@@ -17,7 +17,7 @@ export const readClusterForPlan = <T>(
 
 /** Rejects a partial read as the basis of a plan: every broker must respond and every permission must exist. */
 export const requireComplete = ({ problems }: KafkaSession, but?: (problem: WireError) => boolean): void => {
-  const problem = problems.find((one) => but?.(one) !== true);
+  const problem = problems.find((candidate) => but?.(candidate) !== true);
   if (problem !== undefined) throw problem;
 };
 

@@ -75,12 +75,14 @@ const fetchPartitionOffsets = async (
     isTime ? session.offsets(places, resolveTimestamp(to.at, wallNow)) : [],
   ]);
   requireComplete(session);
-  const commits = (committed[0]?.offsets ?? []).filter((one) => one.topic === topic);
+  const commits = (committed[0]?.offsets ?? []).filter((offset) => offset.topic === topic);
   return places.map(({ partition }) => {
-    const [low, high] = [offsetIn(lows, partition), offsetIn(highs, partition)];
+    const low = offsetIn(lows, partition);
+    const high = offsetIn(highs, partition);
     if (low === undefined || high === undefined)
       throw notApplicable(`start and end offsets of ${topic}/${partition} are unknown`);
-    const [before, moment] = [offsetIn(commits, partition), offsetIn(moments, partition)];
+    const before = offsetIn(commits, partition);
+    const moment = offsetIn(moments, partition);
     return {
       partition,
       low,
@@ -92,7 +94,7 @@ const fetchPartitionOffsets = async (
 };
 
 const offsetIn = (offsets: readonly KafkaOffset[], partition: number): bigint | undefined =>
-  offsets.find((one) => one.partition === partition)?.offset;
+  offsets.find((offset) => offset.partition === partition)?.offset;
 
 /** The pinned value of a plan: the state of the group and its committed offsets. */
 const pinnedGroupState = (state: string, offsetsByPartition: readonly PartitionOffsets[]): string =>

@@ -145,7 +145,9 @@ export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
   const effects = moves.filter(({ from }) => from !== undefined).map(moveEffect);
   const sum = (of: keyof ReturnType<typeof moveEffect>): bigint =>
     effects.reduce((total, effect) => total + effect[of], 0n);
-  const [skipped, again, lost] = [sum('skipped'), sum('again'), sum('lost')];
+  const skipped = sum('skipped');
+  const again = sum('again');
+  const lost = sum('lost');
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
     lost > 0n ? `already lost to retention: ${lost}` : '',

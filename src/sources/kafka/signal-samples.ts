@@ -54,7 +54,7 @@ export const groupSample = (
 ): SampleValue => {
   if ('members' in read) return memberCount(read.members, groups);
   const { lag: group, topic, fold = 'sum' } = read;
-  const unseen = [...(hiddenTopics.get(group) ?? [])].filter((one) => topic === undefined || topic === one);
+  const unseen = [...(hiddenTopics.get(group) ?? [])].filter((text) => topic === undefined || topic === text);
   if (unseen.length > 0)
     return {
       why: `the offsets of group ${group} in ${joinFirst(unseen, 3)} are hidden: DESCRIBE on the topic or the group is denied`,
@@ -81,7 +81,7 @@ const missingLagReason = (
   groups: readonly KafkaGroup[],
 ): string => {
   if (isHidden) return `cannot read the committed offsets of group ${name}${where}`;
-  const group = groups.find((one) => one.group === name);
+  const group = groups.find((candidate) => candidate.group === name);
   return group?.state === 'Empty'
     ? noReadableOffsets(`${name}${where}`)
     : `group ${name} has no committed offsets${where}`;
@@ -92,7 +92,7 @@ export const noReadableOffsets = (name: string): string =>
   `no committed offsets of group ${name}: none exist, or DESCRIBE on the topic is denied`;
 
 const memberCount = (name: string, groups: readonly KafkaGroup[]): SampleValue => {
-  const group = groups.find((one) => one.group === name);
+  const group = groups.find((candidate) => candidate.group === name);
   if (group === undefined) return { why: `cannot read group ${name}` };
   if (group.members === undefined) return { why: `the members of group ${name} are unknown` };
   return { value: group.members.length };

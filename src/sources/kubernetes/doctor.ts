@@ -173,7 +173,7 @@ const rightChecks = (
       namespace,
       isOptional: false,
     })),
-  ...optionalRights(inward).map((one) => ({ ...one, namespace, isOptional: true })),
+  ...optionalRights(inward).map((optionalRight) => ({ ...optionalRight, namespace, isOptional: true })),
 ];
 
 /** Permissions on the whole cluster, for the rows and columns of nodes. */

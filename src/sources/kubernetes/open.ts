@@ -61,7 +61,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
       }),
     ],
     namespaces: configuredNamespaces(config),
-    operations: kubernetesOperations.map((one) => one.open(parts)),
+    operations: kubernetesOperations.map((kubernetesOperation) => kubernetesOperation.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     fingerprint: (signal) => kubernetesFingerprint(parts, signal),
     doctor: (signal) => examine(parts, signal),
@@ -94,7 +94,10 @@ const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop():
   const allPods = readsAllPods(parts) ? pods.followed : undefined;
   const all: readonly { readonly name: FactName; readonly feed: Feed; stop(): void }[] = [
     { name: 'pods' as const, ...of(pods) },
-    ...workloadFeedSpecs.map((one) => ({ name: one.name, ...of(workloadFeed(parts, one)) })),
+    ...workloadFeedSpecs.map((workloadFeedSpec) => ({
+      name: workloadFeedSpec.name,
+      ...of(workloadFeed(parts, workloadFeedSpec)),
+    })),
     { name: 'nodes' as const, ...of(nodesFeed(parts, capacity)) },
     ...(parts.wantsUsage || parts.config.watch
       ? [{ name: 'nodes' as const, ...of(nodeCapacityFeed(parts, capacity, allPods)) }]

@@ -85,22 +85,22 @@ const commandWithEnv = ({ argv, env = {} }: Program): readonly string[] =>
 /** Runs a program in a container of a pod, over its own WebSocket (`exec`). */
 export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
   const hanging = createRemoteLeftovers(parts.client.now);
-  return async function* (at, program, door, signal) {
+  return async function* (execTarget, program, door, signal) {
     if (program.cwd !== undefined) throw workingDirectoryError();
-    hanging.refuse(at.end, program);
-    const wire = await openProgram(parts, at, program, door, signal);
+    hanging.refuse(execTarget.end, program);
+    const wire = await openProgram(parts, execTarget, program, door, signal);
     try {
-      const output = programEvents(wire, at.end, program);
+      const output = programEvents(wire, execTarget.end, program);
       yield* requireStarted(
         remoteProgramEvents(output, program, parts.client.now),
         program.argv,
         inContainerText,
       );
-      hanging.ended(at.end, program);
+      hanging.ended(execTarget.end, program);
     } catch (error) {
       const stopped = abandonedProgramError(signal);
-      if (stopped?.kind === 'timeout') hanging.left(at.end, program);
-      throw stopped ?? (error instanceof ProgramError ? error : toTunnelError(at.end, error));
+      if (stopped?.kind === 'timeout') hanging.left(execTarget.end, program);
+      throw stopped ?? (error instanceof ProgramError ? error : toTunnelError(execTarget.end, error));
     } finally {
       wire.close();
     }

@@ -45,7 +45,7 @@ const templateText = (template: unknown): string => {
 
 const imagesOf = (template: unknown): string =>
   list(field(field(template, 'spec'), 'containers'))
-    .flatMap((one) => text(field(one, 'image')) ?? [])
+    .flatMap((value) => text(field(value, 'image')) ?? [])
     .join(' ');
 
 const parseRevision = (raw: unknown, client: KubeClient): RecordedRevision | undefined => {
@@ -101,12 +101,17 @@ const rollouts = (
 ): readonly RecentChange[] =>
   [...Map.groupBy(revisions, ({ uid }) => uid).values()].flatMap((own) => {
     const ordered = own.toSorted((a, b) => a.number - b.number);
-    return ordered.flatMap((one, index): readonly RecentChange[] => {
-      const again = index === ordered.length - 1 ? scaledUpAt(one, events) : undefined;
-      const at = one.createdAt >= since ? one.createdAt : again;
-      if (at === undefined || at < since) return [];
+    return ordered.flatMap((recordedRevision, index): readonly RecentChange[] => {
+      const again = index === ordered.length - 1 ? scaledUpAt(recordedRevision, events) : undefined;
+      const time = recordedRevision.createdAt >= since ? recordedRevision.createdAt : again;
+      if (time === undefined || time < since) return [];
       return [
-        { at, level: 'ok', what: `deployment ${one.deployment}`, ...revisionChange(one, ordered[index - 1]) },
+        {
+          at: time,
+          level: 'ok',
+          what: `deployment ${recordedRevision.deployment}`,
+          ...revisionChange(recordedRevision, ordered[index - 1]),
+        },
       ];
     });
   });
@@ -138,7 +143,7 @@ const eventChanges = (events: readonly KubeEvent[], since: Millis): readonly Rec
       const newest = group.toSorted((a, b) => b.lastAt - a.lastAt)[0];
       if (newest === undefined) return [];
       const first = Math.min(...group.map(({ firstAt, lastAt }) => firstAt ?? lastAt));
-      const count = group.reduce((sum, one) => sum + one.count, 0);
+      const count = group.reduce((sum, kubeEvent) => sum + kubeEvent.count, 0);
       const often = count > 1 ? ` ×${count}` : '';
       return [
         {

@@ -102,11 +102,11 @@ export class EntryDeduplicator {
   #events({ ns, text }: LokiEntry): readonly LogEvent[] {
     const lines = text.split('\n');
     if (lines.length > 1 && lines.at(-1) === '') lines.pop();
-    const at = this.#parts.toClock(nanosToMillis(ns));
+    const time = this.#parts.toClock(nanosToMillis(ns));
     return lines.map((line, index) => ({
       is: 'line',
       text: line,
-      at,
+      at: time,
       ...(index < lines.length - 1 || this.#newest === undefined
         ? {}
         : { mark: formatLokiMark(this.#newest) }),

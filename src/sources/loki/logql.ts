@@ -39,9 +39,11 @@ export const countViewLines = async (
   const query = lineCountQuery(parts, read, views);
   if ('why' in query) return query;
   const { client, config } = parts;
-  const [one] = await client.queryInstant(query.logql, signal);
-  if (one !== undefined)
-    return one.value === undefined ? { why: one.why ?? 'no value' } : { value: one.value };
+  const [querySample] = await client.queryInstant(query.logql, signal);
+  if (querySample !== undefined)
+    return querySample.value === undefined
+      ? { why: querySample.why ?? 'no value' }
+      : { value: querySample.value };
   // An empty result means 0 lines if the streams exist, and unknown if they do not.
   const streams = await client.series(config.query, config.lookback, signal);
   return streams.length > 0 ? { value: 0 } : { why: `no stream matches ${config.query}` };

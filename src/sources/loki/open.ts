@@ -40,16 +40,16 @@ const foldSamples = (
   const lost = measured.find(({ value }) => value === undefined);
   if (lost !== undefined) return { why: lost.why ?? 'a series has no value' };
   const values = measured.flatMap(({ value }) => value ?? []);
-  const sum = values.reduce((all, one) => all + one, 0);
+  const sum = values.reduce((all, value) => all + value, 0);
   switch (fold) {
     case 'sum':
       return { value: sum };
     case 'avg':
       return { value: sum / values.length };
     case 'min':
-      return { value: values.reduce((least, one) => Math.min(least, one)) };
+      return { value: values.reduce((least, value) => Math.min(least, value)) };
     case 'max':
-      return { value: values.reduce((most, one) => Math.max(most, one)) };
+      return { value: values.reduce((most, value) => Math.max(most, value)) };
     case 'count':
       return { value: values.length };
   }

@@ -76,7 +76,9 @@ export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiE
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
   const entryLists = goList(field(data, 'result'), 'result').map(parseEntries);
-  return sortEntries((isBackward ? entryLists.map((one) => one.toReversed()) : entryLists).flat());
+  return sortEntries(
+    (isBackward ? entryLists.map((entryList) => entryList.toReversed()) : entryLists).flat(),
+  );
 };
 
 /** Parses a tail message: entries oldest first, and the number of entries that Loki dropped for slow readers. */
@@ -98,9 +100,9 @@ export const parseTailMessage = async (
 
 /** Parses the label sets of `/series`. */
 export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
-  goList(data, 'data').map((one) => {
-    if (entries(one).length === 0) throw malformed('a stream has no labels');
-    return stringMapOf(one);
+  goList(data, 'data').map((value) => {
+    if (entries(value).length === 0) throw malformed('a stream has no labels');
+    return stringMapOf(value);
   });
 
 /** One value of a metric query: NaN and infinities are no value, with the reason in `why`. */
@@ -127,9 +129,9 @@ export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] 
   const result = field(data, 'result');
   if (type === 'scalar') return [{ labels: {}, ...parseMetricValue(result) }];
   if (type === 'vector')
-    return goList(result, 'result').map((one) => ({
-      labels: stringMapOf(field(one, 'metric')),
-      ...parseMetricValue(field(one, 'value')),
+    return goList(result, 'result').map((value) => ({
+      labels: stringMapOf(field(value, 'metric')),
+      ...parseMetricValue(field(value, 'value')),
     }));
   if (type === 'streams' || type === 'matrix')
     throw malformed('not a metric query: use one that returns numbers, such as count_over_time(… [5m])');

@@ -69,16 +69,16 @@ interface ClassMember {
 }
 
 /** Parses one member of a class, where \b is a backspace. */
-const parseClassMember = (source: string, at: number): ClassMember => {
-  const char = String.fromCodePoint(source.codePointAt(at) ?? 0);
-  const next = source[at + 1];
+const parseClassMember = (source: string, index: number): ClassMember => {
+  const char = String.fromCodePoint(source.codePointAt(index) ?? 0);
+  const next = source[index + 1];
   // Without the flag u, JavaScript reads it as two characters.
-  if (char.length > 1 || at >= source.length) throw new UntranslatableError();
+  if (char.length > 1 || index >= source.length) throw new UntranslatableError();
   if (char !== '\\') return { length: 1, re2: escapeClassChar(char), code: char.charCodeAt(0) };
   if (next !== undefined && isShorthand(next))
     return { length: 2, re2: shorthandClasses[next] ?? '', letter: next };
   if (next === 'b') return { length: 2, re2: escapeClassChar('\b') };
-  const { length, char: meant } = parseCharEscape(source.slice(at));
+  const { length, char: meant } = parseCharEscape(source.slice(index));
   return { length, re2: escapeClassChar(meant), code: meant.charCodeAt(0) };
 };
 
@@ -92,28 +92,28 @@ const parseClass = (
   { never, ignoreCase }: { readonly never: string; readonly ignoreCase: boolean },
 ): { readonly text: string; readonly end: number } => {
   const isNegated = source[begin + 1] === '^';
-  let at = begin + (isNegated ? 2 : 1);
+  let index = begin + (isNegated ? 2 : 1);
   let text = '';
   let letters = '';
   const ranges: Range[] = [];
-  while (source[at] !== ']') {
-    const from = parseClassMember(source, at);
-    at += from.length;
+  while (source[index] !== ']') {
+    const from = parseClassMember(source, index);
+    index += from.length;
     text += from.re2;
     letters += from.letter ?? '';
-    if (source[at] !== '-' || source[at + 1] === ']') {
+    if (source[index] !== '-' || source[index + 1] === ']') {
       if (from.code !== undefined) ranges.push([from.code, from.code]);
       continue;
     }
-    const to = parseClassMember(source, at + 1);
+    const to = parseClassMember(source, index + 1);
     const ends = [from, to];
     if (ends.some(({ re2, letter }) => re2 === '' || letter !== undefined)) throw new UntranslatableError();
     text += `-${to.re2}`;
     ranges.push([from.code ?? 0, to.code ?? 0]);
-    at += 1 + to.length;
+    index += 1 + to.length;
   }
   if (ignoreCase) text += caseVariants(ranges);
-  return { text: buildClass(text, letters, isNegated, never), end: at + 1 };
+  return { text: buildClass(text, letters, isNegated, never), end: index + 1 };
 };
 
 /** Case variants of these characters that the ranges do not contain. */
@@ -177,8 +177,8 @@ const translatePattern = (source: string, manner: TranslateOptions): string => {
   let out = '';
   let repeats = 1;
   let last: PatternPiece | undefined;
-  for (let at = 0; at < source.length; at += last.length) {
-    const piece = parseQuantifier(source, at) ?? parsePiece(source, at, manner);
+  for (let index = 0; index < source.length; index += last.length) {
+    const piece = parseQuantifier(source, index) ?? parsePiece(source, index, manner);
     repeats *= piece.repeats ?? 1;
     if (repeats > maxRepeats || (piece.repeats !== undefined && last?.isUnrepeatable === true))
       throw new UntranslatableError();
@@ -188,23 +188,23 @@ const translatePattern = (source: string, manner: TranslateOptions): string => {
   return out;
 };
 
-const parseQuantifier = (source: string, at: number): PatternPiece | undefined => {
-  const [whole, least, most] = /^(?:[*+?]|\{(\d+)(?:,(\d*))?\})\??/.exec(source.slice(at)) ?? [];
+const parseQuantifier = (source: string, index: number): PatternPiece | undefined => {
+  const [whole, least, most] = /^(?:[*+?]|\{(\d+)(?:,(\d*))?\})\??/.exec(source.slice(index)) ?? [];
   if (whole === undefined) return undefined;
   return { re2: whole, length: whole.length, repeats: Math.max(1, Number(least ?? 1), Number(most ?? 1)) };
 };
 
-const parsePiece = (source: string, at: number, manner: TranslateOptions): PatternPiece => {
-  const char = String.fromCodePoint(source.codePointAt(at) ?? 0);
+const parsePiece = (source: string, index: number, manner: TranslateOptions): PatternPiece => {
+  const char = String.fromCodePoint(source.codePointAt(index) ?? 0);
   switch (char) {
     case '\\':
-      return parseEscape(source, at, manner);
+      return parseEscape(source, index, manner);
     case '[': {
-      const { text, end } = parseClass(source, at, manner);
-      return { re2: text, length: end - at };
+      const { text, end } = parseClass(source, index, manner);
+      return { re2: text, length: end - index };
     }
     case '(':
-      return parseGroup(source, at);
+      return parseGroup(source, index);
     case '^':
       return { re2: char, length: 1, isUnrepeatable: true };
     case '$':
@@ -224,17 +224,17 @@ const charPiece = (char: string, length: number, { ignoreCase }: TranslateOption
   return { re2: re2AnyCase(char, ignoreCase), length, ...(char.length > 1 ? { isUnrepeatable: true } : {}) };
 };
 
-const parseEscape = (source: string, at: number, manner: TranslateOptions): PatternPiece => {
-  const letter = source[at + 1] ?? '';
+const parseEscape = (source: string, index: number, manner: TranslateOptions): PatternPiece => {
+  const letter = source[index + 1] ?? '';
   if (isShorthand(letter)) return { re2: shorthandClass(letter, manner.never), length: 2 };
   if (letter === 'b' || letter === 'B') return { re2: `\\${letter}`, length: 2, isUnrepeatable: true };
-  const { length, char } = parseCharEscape(source.slice(at));
+  const { length, char } = parseCharEscape(source.slice(index));
   return charPiece(char, length, manner);
 };
 
 /** Translates groups as non-capturing, since captures are not used. */
-const parseGroup = (source: string, at: number): PatternPiece => {
-  const [whole] = /^\((?:\?:|\?<[^=!>][^>]*>|(?!\?))/.exec(source.slice(at)) ?? [];
+const parseGroup = (source: string, index: number): PatternPiece => {
+  const [whole] = /^\((?:\?:|\?<[^=!>][^>]*>|(?!\?))/.exec(source.slice(index)) ?? [];
   if (whole === undefined) throw new UntranslatableError();
   return { re2: '(?:', length: whole.length };
 };

@@ -46,7 +46,7 @@ export interface MongoClient {
   withTimes<T extends MongoDocument>(document: T): T;
   now(): Millis;
   /** Converts our monotonic clock to the machine's wall clock. */
-  toWall(at: Millis): number;
+  toWall(time: Millis): number;
   /** Converts the machine's wall clock to our monotonic clock. */
   toClock(wallMs: number): Millis;
   /** Converts a failed read of `what` ('sessions') to a fault of this source. */
@@ -65,7 +65,7 @@ export interface MongoContext {
 
 /** Replaces { $ago: DURATION } at any depth by a date. */
 const datesOf = (value: unknown, wallMs: number): unknown => {
-  if (Array.isArray(value)) return value.map((one) => datesOf(one, wallMs));
+  if (Array.isArray(value)) return value.map((element) => datesOf(element, wallMs));
   if (typeof value !== 'object' || value === null) return value;
   if ('$ago' in value) {
     const ms = parseDuration(String(value.$ago));
@@ -111,7 +111,7 @@ export const openMongoClient = (
       openMongoClient({ id: source, env, config: { ...config, user, password, authSource } }, io),
     withTimes: (document) => datesOf(document, io.clock.wallNow()) as typeof document,
     now: () => io.clock.now(),
-    toWall: (at) => at + io.clock.wallOffset(),
+    toWall: (time) => time + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };

@@ -8,8 +8,8 @@ import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts'
 import { dateIn, documentsIn, type IndexRow, keyText, numberIn, parseIndexes, textIn } from './parse.ts';
 
 /** '1 index', '3 indexes', 'unknown indexes' */
-const counted = (count: number | undefined, one: string, many: string): string =>
-  `${countText(count)} ${count === 1 ? one : many}`;
+const counted = (count: number | undefined, part: string, many: string): string =>
+  `${countText(count)} ${count === 1 ? part : many}`;
 
 /** The names of collections; views and internal ones have no storage. */
 const collectionNames = async (client: MongoClient, signal: AbortSignal): Promise<readonly string[]> => {
@@ -18,7 +18,7 @@ const collectionNames = async (client: MongoClient, signal: AbortSignal): Promis
     signal,
   );
   return documentsIn(reply, 'listCollections')
-    .map((one) => text(field(one, 'name')) ?? '')
+    .map((document) => text(field(document, 'name')) ?? '')
     .filter((name) => name !== '' && !name.startsWith('system.'));
 };
 
@@ -48,8 +48,8 @@ export const sizeRows: ReadTable = async (client, signal) => {
     signal,
   );
   const [total = {}, ...collections] = replies;
-  const rows = collections.map((reply, at): CollectionRow => {
-    const title = oneLine(names[at] ?? '');
+  const rows = collections.map((reply, index): CollectionRow => {
+    const title = oneLine(names[index] ?? '');
     if (reply.ok !== 1) return { title, text: `size unknown: ${textIn(reply, 'errmsg')}`, bytes: 0 };
     const [first] = documentsIn(reply, '$collStats');
     const stats = field(first, 'storageStats');
@@ -65,7 +65,8 @@ export const sizeRows: ReadTable = async (client, signal) => {
       bytes: storage ?? 0,
     };
   });
-  const [used, whole] = [numberIn(total, 'fsUsedSize'), numberIn(total, 'fsTotalSize')];
+  const used = numberIn(total, 'fsUsedSize');
+  const whole = numberIn(total, 'fsTotalSize');
   const more = names.length - maxCollections;
   return [
     {
@@ -124,8 +125,8 @@ export const indexRows: ReadTable = async (client, signal) => {
     },
     signal,
   );
-  return names.flatMap((name, at) => {
-    const [indexes = {}, stats] = [replies[2 * at], replies[2 * at + 1]];
+  return names.flatMap((name, position) => {
+    const [indexes = {}, stats] = [replies[2 * position], replies[2 * position + 1]];
     const uses = stats?.ok === 1 ? documentsIn(stats, '$indexStats') : [];
     return parseIndexes(indexes).map(
       (index): DetailRow => ({
@@ -133,7 +134,7 @@ export const indexRows: ReadTable = async (client, signal) => {
         text: indexText(
           client,
           index,
-          uses.find((one) => text(field(one, 'name')) === index.name),
+          uses.find((use) => text(field(use, 'name')) === index.name),
         ),
       }),
     );
@@ -146,8 +147,8 @@ export const databaseRows: ReadTable = async (client, signal) => {
   return [...requiredList(reply.databases, 'databases')]
     .sort((a, b) => (numberIn(b, 'sizeOnDisk') ?? 0) - (numberIn(a, 'sizeOnDisk') ?? 0))
     .slice(0, client.config.slow.limit)
-    .map((one) => ({
-      title: textIn(one, 'name'),
-      text: `${bytesText(numberIn(one, 'sizeOnDisk'))} on disk`,
+    .map((value) => ({
+      title: textIn(value, 'name'),
+      text: `${bytesText(numberIn(value, 'sizeOnDisk'))} on disk`,
     }));
 };

@@ -18,7 +18,8 @@ const slotWarningRatio = 0.9;
 
 const connectionFinding = (status: MongoDocument): UnsourcedFinding => {
   const connections = field(status, 'connections');
-  const [current, available] = [numberIn(connections, 'current'), numberIn(connections, 'available')];
+  const current = numberIn(connections, 'current');
+  const available = numberIn(connections, 'available');
   if (current === undefined || available === undefined)
     return { ok: true, what: 'the number of connections is unknown' };
   const what = `${current} of ${current + available} connections used (net.maxIncomingConnections)`;

@@ -70,7 +70,8 @@ export const operationsFeed = (client: MongoClient): Feed =>
 /** The connection slots of the server as a pool. It has no queue: a full server rejects connections. */
 export const mongoConnectionPool = (client: MongoClient, status: MongoDocument): Pool => {
   const connections = field(status, 'connections');
-  const [current, available] = [numberIn(connections, 'current'), numberIn(connections, 'available')];
+  const current = numberIn(connections, 'current');
+  const available = numberIn(connections, 'available');
   const active = numberIn(connections, 'active');
   return {
     source: client.source,

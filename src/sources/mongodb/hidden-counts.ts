@@ -6,8 +6,8 @@ const countingStage = (pipeline: unknown): string | undefined =>
     if (field(stage, '$count') !== undefined) return ['$count'];
     const group = field(stage, '$group');
     if (typeof group !== 'object' || group === null || field(group, '_id') !== null) return [];
-    return Object.values(group).flatMap((one) =>
-      ['$sum', '$count'].filter((name) => field(one, name) !== undefined),
+    return Object.values(group).flatMap((value) =>
+      ['$sum', '$count'].filter((name) => field(value, name) !== undefined),
     );
   })[0];
 

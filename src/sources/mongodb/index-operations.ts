@@ -111,10 +111,10 @@ const missingIndex = 'no such index';
 const presentIndex = ({ name, key }: Pick<IndexRow, 'name' | 'key'>): string =>
   `index ${name} ${keyText(key)}`;
 
-const indexTarget = (client: MongoClient, collection: string, name: string, saw: string) => ({
+const indexTarget = (client: MongoClient, collection: string, name: string, seen: string) => ({
   name: `${client.database}.${collection}`,
   uid: `${client.displayAddress} ${collection} index ${name}`,
-  saw,
+  saw: seen,
   where: client.displayAddress,
 });
 
@@ -186,7 +186,8 @@ async function* createWithProgress(
     };
     return false;
   }
-  const [before, after] = [field(outcome.reply, 'numIndexesBefore'), field(outcome.reply, 'numIndexesAfter')];
+  const before = field(outcome.reply, 'numIndexesBefore');
+  const after = field(outcome.reply, 'numIndexesAfter');
   yield {
     is: 'answered',
     line,
@@ -202,7 +203,9 @@ export const mongoCreateIndexOperation = defineOperation(
   ({ client }: MongoContext) => {
     const stateOf = async (params: CreateIndexParams, signal: AbortSignal): Promise<string> => {
       const { name } = indexSpec(params);
-      const found = (await readIndexes(client, params.collection, signal)).find((one) => one.name === name);
+      const found = (await readIndexes(client, params.collection, signal)).find(
+        (index) => index.name === name,
+      );
       return found === undefined ? missingIndex : presentIndex(found);
     };
     return {
@@ -211,7 +214,7 @@ export const mongoCreateIndexOperation = defineOperation(
         const name = params.name ?? defaultName(key);
         return readForPlan(client, 'indexes', async () => {
           const indexes = await readIndexes(client, collection, signal);
-          const same = indexes.find((one) => one.name === name || keyText(one.key) === keyText(key));
+          const same = indexes.find((index) => index.name === name || keyText(index.key) === keyText(key));
           if (same !== undefined) throw notApplicable(`${collection} already has the ${indexSummary(same)}`);
           const count = countIn(await client.ask({ count: collection }, signal));
           return {
@@ -273,7 +276,7 @@ export const mongoDropIndexOperation = defineOperation(
       { collection, name }: { readonly collection: string; readonly name: string },
       signal: AbortSignal,
     ): Promise<IndexRow | undefined> =>
-      (await readIndexes(client, collection, signal)).find((one) => one.name === name);
+      (await readIndexes(client, collection, signal)).find((index) => index.name === name);
     const command = ({ collection, name }: { readonly collection: string; readonly name: string }) => ({
       dropIndexes: collection,
       index: name,

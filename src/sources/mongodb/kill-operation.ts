@@ -55,7 +55,7 @@ const requireOperation = (
   rows: readonly OperationRow[],
   connection: number,
 ): OperationRow & { readonly opid: number | string } => {
-  const row = rows.find((one) => one.connection === connection);
+  const row = rows.find((candidate) => candidate.connection === connection);
   if (row === undefined) throw notApplicable(`no connection ${connection}, or it belongs to opsdeck`);
   if (row.state === 'replication')
     throw notApplicable(`connection ${connection} is protected: another member replicates through it`);
@@ -145,7 +145,7 @@ export const killOperationOperation = defineOperation(
   ({ client }: MongoContext) => ({
     plan: async ({ connection }, signal) => {
       const { rows, member } = await readForPlan(client, 'sessions', () => readOperations(client, signal));
-      const victims = [...new Set([connection].flat())].map((one) => requireOperation(rows, one));
+      const victims = [...new Set([connection].flat())].map((value) => requireOperation(rows, value));
       return {
         targets: victims.map(
           (row): Target => ({

@@ -90,7 +90,8 @@ const diskValue = async (
     const bytes = numberIn(stats, 'totalSize') ?? numberIn(stats, 'storageSize');
     return bytes === undefined ? { why: 'dbStats has no storageSize' } : { value: bytes };
   }
-  const [used, whole] = [numberIn(stats, 'fsUsedSize'), numberIn(stats, 'fsTotalSize')];
+  const used = numberIn(stats, 'fsUsedSize');
+  const whole = numberIn(stats, 'fsTotalSize');
   return used === undefined || whole === undefined || whole <= 0
     ? { why: 'dbStats has no size of the file system' }
     : { value: Math.round((1000 * 100 * used) / whole) / 1000 };
@@ -138,7 +139,7 @@ export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Sour
       ...signalFeeds(client, opening.signals),
       ...mongoDetailFeeds(client),
     ],
-    operations: mongoOperations.map((one) => one.open(context)),
+    operations: mongoOperations.map((mongoOperation) => mongoOperation.open(context)),
     fingerprint: (signal, since = client.now()) => mongoFingerprint(client, signal, since),
     doctor: (signal) => examineMongo(client, signal),
     close: () => io.close(),

@@ -32,7 +32,8 @@ const microsIn = (value: unknown, name: string): number | undefined => {
 
 /** The progress of an operation: 'Index Build: scanning collection 34 % (170 of 500)'. */
 export const progressOf = (row: unknown): string => {
-  const [done, total] = [numberIn(field(row, 'progress'), 'done'), numberIn(field(row, 'progress'), 'total')];
+  const done = numberIn(field(row, 'progress'), 'done');
+  const total = numberIn(field(row, 'progress'), 'total');
   const message = textIn(row, 'msg');
   if (done === undefined || total === undefined || total <= 0) return message;
   // The server appends the same figures to the message.

@@ -31,7 +31,8 @@ export const readOplog = async (client: MongoClient, signal: AbortSignal): Promi
   const [oldest] = documentsIn(replies[0], 'the oplog');
   const [newest] = documentsIn(replies[1], 'the oplog');
   const [storage] = replies[2]?.ok === 1 ? documentsIn(replies[2], '$collStats') : [];
-  const [from, to] = [timestampSeconds(oldest), timestampSeconds(newest)];
+  const from = timestampSeconds(oldest);
+  const to = timestampSeconds(newest);
   return {
     seconds: from === undefined || to === undefined ? undefined : Math.max(0, to - from),
     usedBytes: numberIn(field(storage, 'storageStats'), 'size'),

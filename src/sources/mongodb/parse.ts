@@ -46,7 +46,7 @@ const secretField = /^(?:pwd|payload|key|keyFile|nonce|newPwd|awsIamSessionToken
 const indexCommand = /^(?:createIndexes|dropIndexes|collMod)$/;
 
 const withoutSecrets = (value: unknown, isIndex: boolean): unknown => {
-  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, isIndex));
+  if (Array.isArray(value)) return value.map((element) => withoutSecrets(element, isIndex));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
@@ -71,7 +71,7 @@ const relaxedText = (value: unknown): string => {
   if (only === '$oid' && typeof inner === 'string') return `ObjectId("${inner}")`;
   if (only === '$date' && typeof inner === 'string') return inner;
   const parts = entries(value).map(
-    ([name, one]) => `${/^[$\w.]+$/.test(name) ? name : JSON.stringify(name)}: ${relaxedText(one)}`,
+    ([name, element]) => `${/^[$\w.]+$/.test(name) ? name : JSON.stringify(name)}: ${relaxedText(element)}`,
   );
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 };

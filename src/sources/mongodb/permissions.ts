@@ -22,7 +22,8 @@ export interface LoginPrivileges {
 const isMatch = (granted: unknown, needed: MongoResource): boolean => {
   if (field(granted, 'anyResource') === true) return true;
   if (needed === 'cluster') return field(granted, 'cluster') === true;
-  const [db, collection] = [text(field(granted, 'db')), text(field(granted, 'collection'))];
+  const db = text(field(granted, 'db'));
+  const collection = text(field(granted, 'collection'));
   if (db === undefined || collection === undefined || (db !== '' && db !== needed.db)) return false;
   // An empty name matches every collection except system collections.
   return collection === needed.collection || (collection === '' && !needed.collection.startsWith('system.'));
@@ -38,9 +39,9 @@ export const parsePrivileges = (reply: MongoDocument): LoginPrivileges => {
     user: name === undefined ? undefined : `${name}@${text(field(first, 'db')) ?? ''}`,
     has: ({ action, resource }) =>
       granted.some(
-        (one) =>
-          isMatch(field(one, 'resource'), resource) &&
-          list(field(one, 'actions')).some((name) => name === action || name === 'anyAction'),
+        (value) =>
+          isMatch(field(value, 'resource'), resource) &&
+          list(field(value, 'actions')).some((name) => name === action || name === 'anyAction'),
       ),
   };
 };
@@ -110,7 +111,7 @@ export const privilegePermit = async (
   const privileges = await readPrivileges(client, signal);
   if (privileges.user === undefined)
     return { allowed: 'unknown', why: 'no user is logged in: the server may not require a login' };
-  const missing = needed.filter((one) => !privileges.has(one));
+  const missing = needed.filter((neededPrivilege) => !privileges.has(neededPrivilege));
   const texts = (all: readonly NeededPrivilege[]): string => all.map(privilegeText).join(', ');
   return missing.length === 0
     ? { allowed: true, why: `${privileges.user} has ${texts(needed)}` }

@@ -21,7 +21,9 @@ import {
 import { cacheOf } from './status-samples.ts';
 
 /** Error codes. Source: MongoDB, src/mongo/base/error_codes.yml. */
-const [unauthorized, commandNotFound, noReplication] = [13, 59, 76];
+const unauthorized = 13;
+const commandNotFound = 59;
+const noReplication = 76;
 
 /** Level and threshold of the profiler. Source: MongoDB docs, profile. */
 const profilerText = (reply: MongoDocument): string => {
@@ -45,7 +47,8 @@ export const slowRows: ReadTable = async (client, signal) => {
     ...(numberIn(profiler, 'was') === 0 ? [{ title: 'profiler', text: profilerText(profiler) }] : []),
     ...found.map((operation): DetailRow => {
       const ranAt = dateIn(operation, 'ts');
-      const [examined, returned] = [numberIn(operation, 'docsExamined'), numberIn(operation, 'nreturned')];
+      const examined = numberIn(operation, 'docsExamined');
+      const returned = numberIn(operation, 'nreturned');
       return {
         title:
           mongoCommandText(field(operation, 'command')) ||
@@ -128,8 +131,8 @@ export const settingRows: ReadTable = async (client, signal) => {
       title: 'profiler',
       text: profiler.ok === 1 ? profilerText(profiler) : `unknown: ${textIn(profiler, 'errmsg')}`,
     },
-    ...parameters.flatMap((name, at): readonly DetailRow[] => {
-      const reply = values[at] ?? {};
+    ...parameters.flatMap((name, index): readonly DetailRow[] => {
+      const reply = values[index] ?? {};
       if (reply.ok === 1) return [{ title: name, text: parameterText(name, reply[name]) }];
       // Any other error: a parameter of another version.
       return reply.code === unauthorized || reply.code === commandNotFound
@@ -155,8 +158,9 @@ export const loadRows: ReadTable = async (client, signal) => {
   const memory = field(status, 'mem');
   const queue = field(field(status, 'globalLock'), 'currentQueue');
   const uptime = numberIn(status, 'uptime');
-  const latencies = entries(field(status, 'opLatencies')).flatMap(([name, one]): readonly string[] => {
-    const [micros, operations] = [numberIn(one, 'latency'), numberIn(one, 'ops')];
+  const latencies = entries(field(status, 'opLatencies')).flatMap(([name, value]): readonly string[] => {
+    const micros = numberIn(value, 'latency');
+    const operations = numberIn(value, 'ops');
     return micros === undefined || operations === undefined || operations <= 0
       ? []
       : [`${oneLine(name)} ${formatCount(micros / operations / 1000)} ms`];

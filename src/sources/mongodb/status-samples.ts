@@ -35,11 +35,9 @@ export const cacheOf = (
   status: MongoDocument,
 ): { readonly max?: number; readonly used?: number; readonly dirty?: number } => {
   const cache = field(field(status, 'wiredTiger'), 'cache');
-  const [max, used, dirty] = [
-    numberIn(cache, 'maximum bytes configured'),
-    numberIn(cache, 'bytes currently in the cache'),
-    numberIn(cache, 'tracked dirty bytes in the cache'),
-  ];
+  const max = numberIn(cache, 'maximum bytes configured');
+  const used = numberIn(cache, 'bytes currently in the cache');
+  const dirty = numberIn(cache, 'tracked dirty bytes in the cache');
   return {
     ...(max === undefined ? {} : { max }),
     ...(used === undefined ? {} : { used }),
@@ -50,7 +48,8 @@ export const cacheOf = (
 const percentValue = (what: 'connections' | 'cache' | 'dirty', status: MongoDocument): Value => {
   if (what === 'connections') {
     const connections = field(status, 'connections');
-    const [current, available] = [numberIn(connections, 'current'), numberIn(connections, 'available')];
+    const current = numberIn(connections, 'current');
+    const available = numberIn(connections, 'available');
     const max = current === undefined || available === undefined ? undefined : current + available;
     return percentOf(current, max, 'serverStatus has no number of available connections');
   }
@@ -66,7 +65,7 @@ interface CounterReading {
 
 /** Calculates the samples of signals from serverStatus. Keeps the counters of the previous reading, for rates. */
 export interface StatusSampler {
-  value(read: StatusRead, status: MongoDocument, at: Millis): Value;
+  value(read: StatusRead, status: MongoDocument, time: Millis): Value;
   /** Call after all values of a reading. */
   next(): void;
 }
@@ -82,26 +81,30 @@ export const openStatusSampler = (): StatusSampler => {
   const increase = (
     path: string,
     status: MongoDocument,
-    at: Millis,
+    time: Millis,
   ): { readonly by: number; readonly seconds: number } | Value => {
     const value = number(scalarOf(jsonValueAt(status, path), path).value);
     if (value === undefined) return { why: `serverStatus has no number ${path}` };
     const before = counters.get(path);
-    pending.set(path, { at, value });
+    pending.set(path, { at: time, value });
     if (before === undefined) return firstReading;
-    return { by: value - before.value, seconds: (at - before.at) / 1000 };
+    return { by: value - before.value, seconds: (time - before.at) / 1000 };
   };
 
-  const rateValue = (path: string, status: MongoDocument, at: Millis): Value => {
-    const more = increase(path, status, at);
+  const rateValue = (path: string, status: MongoDocument, time: Millis): Value => {
+    const more = increase(path, status, time);
     if (!('by' in more)) return more;
     if (more.seconds <= 0) return { why: 'no time has passed since the previous reading' };
     return more.by < 0 ? { why: 'the counter was reset' } : { value: rounded(more.by / more.seconds) };
   };
 
-  const latencyValue = (what: 'reads' | 'writes' | 'commands', status: MongoDocument, at: Millis): Value => {
-    const micros = increase(`opLatencies.${what}.latency`, status, at);
-    const operations = increase(`opLatencies.${what}.ops`, status, at);
+  const latencyValue = (
+    what: 'reads' | 'writes' | 'commands',
+    status: MongoDocument,
+    time: Millis,
+  ): Value => {
+    const micros = increase(`opLatencies.${what}.latency`, status, time);
+    const operations = increase(`opLatencies.${what}.ops`, status, time);
     if (!('by' in micros)) return micros;
     if (!('by' in operations)) return operations;
     if (operations.by <= 0) return { why: `no ${what} since the previous reading` };
@@ -109,15 +112,15 @@ export const openStatusSampler = (): StatusSampler => {
   };
 
   return {
-    value: (read, status, at) => {
+    value: (read, status, position) => {
       // A restart resets the counters; another member has its own.
       const now = `${String(status.host)} ${String(status.pid)}`;
       if (now !== process) counters.clear();
       process = now;
       if ('status' in read) return scalarOf(jsonValueAt(status, read.status), read.status);
-      if ('rate' in read) return rateValue(read.rate, status, at);
+      if ('rate' in read) return rateValue(read.rate, status, position);
       if ('percent' in read) return percentValue(read.percent, status);
-      return latencyValue(read.latency, status, at);
+      return latencyValue(read.latency, status, position);
     },
     next: () => {
       for (const [path, reading] of pending) counters.set(path, reading);

@@ -170,9 +170,9 @@ async function* updateInBatches(
       client,
       change,
       { database: client.database, command: updateCommand(params, q) },
-      (one) => {
-        const counts = `${numberIn(one, 'nModified') ?? 'unknown'} of ${numberIn(one, 'n') ?? 'unknown'} changed`;
-        return one.writeConcernError === undefined
+      (entry) => {
+        const counts = `${numberIn(entry, 'nModified') ?? 'unknown'} of ${numberIn(entry, 'n') ?? 'unknown'} changed`;
+        return entry.writeConcernError === undefined
           ? { status: counts }
           : { status: `${counts}, not yet on a majority of the members` };
       },
@@ -216,7 +216,7 @@ export const updateManyOperation = defineOperation(
         calls: [{ line: mongoCommandLine(client.database, updateCommand(params, filter)), target: 0 }],
         objects: [
           `${formatCount(documents.length)} documents of ${collection} that match ${documentText(filter)}`,
-          ...documents.slice(0, sampleDocuments).map((one) => documentText(one, 120)),
+          ...documents.slice(0, sampleDocuments).map((document) => documentText(document, 120)),
           ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
           'documents that match only later are left alone',
         ],

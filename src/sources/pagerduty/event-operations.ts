@@ -124,7 +124,7 @@ const resolveEventOperation = defineOperation(
           { name: key, uid: `key ${key}`, saw: keyState(open), where: `events of ${events.endpoint.base}` },
         ],
         calls: [eventCall(events, { event_action: 'resolve', dedup_key: key })],
-        objects: open.map((one) => `${incidentState(one)}: ${one.title}`),
+        objects: open.map((incident) => `${incidentState(incident)}: ${incident.title}`),
         lost: 'PagerDuty cannot reopen a resolved incident; a later event creates another one',
       };
     },

@@ -24,7 +24,7 @@ const onCallEveryMs = 60_000;
 
 /** 'assigned to Ana Ruiz', 'acknowledged by Ana Ruiz, assigned to Ben Okafor' */
 const incidentSummary = ({ assigned, acknowledged }: Incident): string => {
-  const by = [...new Set(acknowledged.map((one) => one.by).filter((name) => name !== ''))];
+  const by = [...new Set(acknowledged.map((entry) => entry.by).filter((name) => name !== ''))];
   const parts = [
     by.length === 0 ? '' : `acknowledged by ${by.join(', ')}`,
     assigned.length === 0 ? 'not assigned' : `assigned to ${assigned.join(', ')}`,
@@ -108,7 +108,7 @@ const createEndedReader = (client: PagerdutyClient) => {
   return async (open: readonly Incident[], signal: AbortSignal): Promise<readonly EndedAlert[]> => {
     const now = new Map(open.map((incident) => [incident.id, incident]));
     const gone = [...awaited.values()].filter(({ id }) => !now.has(id));
-    const asked = await Promise.all(
+    const questions = await Promise.all(
       gone.map(async (was, index) => {
         try {
           if (index >= maxEndedAtOnce) return { was };
@@ -119,7 +119,7 @@ const createEndedReader = (client: PagerdutyClient) => {
         }
       }),
     );
-    const came = asked.flatMap(({ was, is }): readonly EndedAlert[] =>
+    const came = questions.flatMap(({ was, is }): readonly EndedAlert[] =>
       is?.status !== 'resolved'
         ? []
         : [
@@ -136,7 +136,7 @@ const createEndedReader = (client: PagerdutyClient) => {
     );
     ended = [...ended, ...came].slice(-maxEnded);
     awaited = new Map([
-      ...asked.flatMap(({ was, is }) => (is === undefined ? [[was.id, was] as const] : [])),
+      ...questions.flatMap(({ was, is }) => (is === undefined ? [[was.id, was] as const] : [])),
       ...now,
     ]);
     return ended;
@@ -208,7 +208,9 @@ export const onCallFeed = (client: PagerdutyClient, all: readonly SignalRead[]):
           'onCall' in read
             ? new Set(
                 entries
-                  .filter((one) => one.policy === read.onCall && one.escalationLevel === read.escalationLevel)
+                  .filter(
+                    (entry) => entry.policy === read.onCall && entry.escalationLevel === read.escalationLevel,
+                  )
                   .map(({ name }) => name),
               ).size
             : 0;
@@ -282,7 +284,7 @@ const changesOf = ({ api }: PagerdutyClient, incident: Incident): readonly Recen
     ms === undefined ? [] : [{ at: api.toClock(ms), kind: 'alert', level, what, change: text }];
   return [
     ...change(createdAt, urgency === 'high' ? 'crit' : 'warn', `TRIGGERED, ${urgency} urgency`),
-    ...acknowledged.flatMap((one) => change(one.at, 'warn', `ACKNOWLEDGED by ${one.by}`)),
+    ...acknowledged.flatMap((entry) => change(entry.at, 'warn', `ACKNOWLEDGED by ${entry.by}`)),
     ...(status === 'resolved'
       ? change(resolvedAt, 'ok', `RESOLVED${changedBy === '' ? '' : ` by ${changedBy}`}`)
       : []),

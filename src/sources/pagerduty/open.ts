@@ -20,8 +20,8 @@ export const openPagerduty = (
   return {
     id,
     feeds: [incidentsFeed(client, reads), onCallFeed(client, reads), ...listFeeds(client)],
-    operations: [...incidentOperations, ...eventOperations, ...readingOperations].map((one) =>
-      one.open(client),
+    operations: [...incidentOperations, ...eventOperations, ...readingOperations].map((operationDefinition) =>
+      operationDefinition.open(client),
     ),
     ...(identity === undefined
       ? {}

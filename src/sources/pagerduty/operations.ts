@@ -152,7 +152,7 @@ const statusOperation = (
       plan: async ({ incident }, signal) => {
         requireFrom(client);
         const incidents: Incident[] = [];
-        for (const one of incident) incidents.push(await readIncident(client, one, signal));
+        for (const part of incident) incidents.push(await readIncident(client, part, signal));
         const open = incidents.filter(({ status }) => from.includes(status));
         const [first] = incidents;
         if (open.length === 0)
@@ -163,14 +163,14 @@ const statusOperation = (
           );
         const body = JSON.stringify({ incident: { type: 'incident_reference', status: to } });
         return {
-          targets: open.map((one) => incidentTarget(client, one)),
+          targets: open.map((openIncident) => incidentTarget(client, openIncident)),
           calls: open.map(({ id }, target) => ({
             line: client.api.endpoint.line('PUT', incidentPath(id)),
             body,
             target,
           })),
           objects: open.map(describeIncident),
-          changes: open.map((one) => `#${one.number}: ${one.status} → ${to}`),
+          changes: open.map((openIncident) => `#${openIncident.number}: ${openIncident.status} → ${to}`),
           lost,
           ...(to === 'resolved' ? { effects: open.map(endedAlert) } : {}),
         };

@@ -90,11 +90,11 @@ export const parseIncident = (body: unknown): Incident => {
       text(field(field(body, 'last_status_change_by'), 'type')) ?? '',
     ),
     assigned: list(field(body, 'assignments'))
-      .map((one) => summaryOf(field(one, 'assignee')))
+      .map((value) => summaryOf(field(value, 'assignee')))
       .filter((name) => name !== ''),
-    acknowledged: list(field(body, 'acknowledgements')).map((one) => ({
-      by: summaryOf(field(one, 'acknowledger')),
-      ...at('at', field(one, 'at')),
+    acknowledged: list(field(body, 'acknowledgements')).map((value) => ({
+      by: summaryOf(field(value, 'acknowledger')),
+      ...at('at', field(value, 'at')),
     })),
   };
 };
@@ -178,7 +178,7 @@ export const parseNotes = (body: unknown): readonly string[] =>
 /** The message of an error: 'Invalid Input Provided: Requester User Not Found'. */
 export const errorText = (body: unknown): string => {
   const error = field(body, 'error');
-  const details = list(field(error, 'errors')).flatMap((one) => text(one) ?? []);
+  const details = list(field(error, 'errors')).flatMap((value) => text(value) ?? []);
   return [text(field(error, 'message')) ?? text(error) ?? text(field(body, 'message')) ?? '', ...details]
     .filter((part) => part !== '')
     .join(': ');

@@ -103,9 +103,9 @@ const statusOperation = defineReadOperation(
   (client: PagerdutyClient) => ({
     plan: async ({ incident }, signal) => {
       const incidents: Incident[] = [];
-      for (const one of incident) incidents.push(await readIncident(client, one, signal));
+      for (const text of incident) incidents.push(await readIncident(client, text, signal));
       return {
-        targets: incidents.map((one) => incidentTarget(client, one)),
+        targets: incidents.map((currentIncident) => incidentTarget(client, currentIncident)),
         calls: incidents.map(({ id }, target) => ({
           line: client.api.endpoint.line('GET', incidentPath(id)),
           target,

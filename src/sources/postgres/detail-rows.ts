@@ -186,7 +186,8 @@ const formatSetting = (setting: string, unit: string): string => {
 
 /** Dead rows of a table, and its access paths: index scans and sequential scans. */
 export const tupleLine = (row: QueryRow): DetailRow => {
-  const [live, dead] = [numberColumn(row, 'live'), numberColumn(row, 'dead')];
+  const live = numberColumn(row, 'live');
+  const dead = numberColumn(row, 'dead');
   const all = (live ?? 0) + (dead ?? 0);
   return {
     title: textColumn(row, 'name'),

@@ -245,7 +245,7 @@ export const readDumpOperation = defineReadOperation(declaration, (parts: Postgr
       yield { is: 'call', line };
       try {
         const { all, uncovered, problem } = await inspectDump(plan, signal);
-        for (const one of all) yield { is: 'output', text: tableCountText(one) };
+        for (const tableCount of all) yield { is: 'output', text: tableCountText(tableCount) };
         const { tables, rows } = dumpTotals(all);
         yield { is: 'found', found: { json: { ...dumpTotals(all), uncovered: uncovered.length } } };
         const status = problem ?? `complete, ${formatCount(tables)} tables, ${formatCount(rows)} rows`;

@@ -53,8 +53,8 @@ type ExecuteParams = z.infer<typeof executeParams>;
  * Fills identifiers and `{time}` into the parameters, so that a name in the statement, its undo and `absent` is the
  * same. Identifiers go last: a time is put into the author's text, never into a given name.
  */
-const fillPlaceholders = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
-  const stamp = (text: string): string => text.replaceAll('{time}', fileTimestamp(at).toLowerCase());
+const fillPlaceholders = ({ undo, identifiers, ...params }: ExecuteParams, time: Millis): ExecuteParams => {
+  const stamp = (text: string): string => text.replaceAll('{time}', fileTimestamp(time).toLowerCase());
   const fill = (text: string): string => substituteIdentifiers(stamp(text), identifiers);
   const { absent } = params;
   return {

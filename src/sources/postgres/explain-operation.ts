@@ -13,7 +13,8 @@ import { displayStatement } from './send-statement.ts';
 import { taggedSql } from './statements.ts';
 
 /** EXPLAIN ANALYZE executes the statement on a server that is already slow. */
-const [shortestMs, longestMs] = [1000, 30_000];
+const shortestMs = 1000;
+const longestMs = 30_000;
 const defaultTimeout = '10s';
 
 /** Source: PostgreSQL docs, release notes of 16: EXPLAIN (GENERIC_PLAN). */
@@ -86,16 +87,18 @@ const explained = async (
   const refusal = refusalOf(query);
   if (refusal !== undefined) throw notApplicable(`statement ${queryid}: ${refusal}`);
   const values = written === '' ? [] : written.split(',').map((value) => value.trim());
-  const wanted = placeholdersIn(query);
+  const wantedAmount = placeholdersIn(query);
   const explain = (more: string): string => taggedSql('plan', `EXPLAIN ${more}${query}`);
-  if (values.length === wanted) return { text: explain(options), values };
+  if (values.length === wantedAmount) return { text: explain(options), values };
   if (values.length > 0)
-    throw notApplicable(`the statement has ${wanted} placeholders, and ${values.length} values are given`);
+    throw notApplicable(
+      `the statement has ${wantedAmount} placeholders, and ${values.length} values are given`,
+    );
   const [version] = await rowsForPlan(client, versionSql, signal);
   const isGeneric = options === '' && (numberColumn(version ?? {}, 'number') ?? 0) >= genericPlanSince;
   if (isGeneric) return { text: explain('(GENERIC_PLAN) '), values: [] };
   throw notApplicable(
-    `the statement has ${wanted} placeholders: give their values, separated by commas${options === '' ? ' (PostgreSQL 16 plans without them)' : ''}`,
+    `the statement has ${wantedAmount} placeholders: give their values, separated by commas${options === '' ? ' (PostgreSQL 16 plans without them)' : ''}`,
   );
 };
 

@@ -16,7 +16,7 @@ export const databaseIdentityFault = async (
     const differs = [
       mismatchText('database', expected.database, textColumn(row, 'database')),
       mismatchText('system identifier', expected.systemIdentifier, textColumn(row, 'system_identifier')),
-    ].find((one) => one !== undefined);
+    ].find((text) => text !== undefined);
     if (differs === undefined) return undefined;
     return client.fault(
       'identity',

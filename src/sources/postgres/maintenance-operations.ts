@@ -52,7 +52,8 @@ const reindexParams = z
     timeout: zStatementTimeout.exactOptional(),
   })
   .refine(
-    ({ index, table, database }) => [index, table, database].filter((one) => one !== undefined).length === 1,
+    ({ index, table, database }) =>
+      [index, table, database].filter((entry) => entry !== undefined).length === 1,
     {
       error: 'specify index: NAME, table: NAME or database: true',
     },

@@ -79,7 +79,9 @@ const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): re
         const results = group.map(({ id, read }) => {
           try {
             return {
-              samples: sqlSamples(answer, read).map((one): Sample => ({ ...stamp, signal: id, ...one })),
+              samples: sqlSamples(answer, read).map(
+                (sqlSample): Sample => ({ ...stamp, signal: id, ...sqlSample }),
+              ),
             };
           } catch (error) {
             return { samples: [], fault: client.fault(`sql:${id}`, error) };
@@ -241,7 +243,7 @@ export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo)
       ...sqlFeeds(client, opening.signals),
       ...detailFeeds(client),
     ],
-    operations: postgresOperations.map((one) => one.open(parts)),
+    operations: postgresOperations.map((postgresOperation) => postgresOperation.open(parts)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => databaseIdentityFault(client, identity, signal) }),

@@ -57,8 +57,10 @@ export interface SessionSnapshot {
 export const parseSession = (row: QueryRow): SessionSnapshot => {
   const pid = numberColumn(row, 'pid');
   if (pid === undefined) throw new WireError('malformed', 'a session has no pid');
-  const [durationMs, transactionMs] = [numberColumn(row, 'duration_ms'), numberColumn(row, 'transaction_ms')];
-  const [type, event] = [textColumn(row, 'wait_event_type'), textColumn(row, 'wait_event')];
+  const durationMs = numberColumn(row, 'duration_ms');
+  const transactionMs = numberColumn(row, 'transaction_ms');
+  const type = textColumn(row, 'wait_event_type');
+  const event = textColumn(row, 'wait_event');
   const query = textColumn(row, 'query');
   const isHidden = query === hiddenQueryText;
   // A backend has no state during login (from PostgreSQL 18 on the server itself reports 'starting').
@@ -88,8 +90,8 @@ export const parseSession = (row: QueryRow): SessionSnapshot => {
 
 /** Converts an exact timestamp to ms since the epoch; undefined when it is not one. */
 export const timestampToMillis = (exact: string): Millis | undefined => {
-  const at = Date.parse(exact);
-  return Number.isNaN(at) ? undefined : at;
+  const time = Date.parse(exact);
+  return Number.isNaN(time) ? undefined : time;
 };
 
 /** Activity of the whole server. Numbers are absent where our role may not see them. */
@@ -118,11 +120,9 @@ export const parseActivity = (row: QueryRow): ServerActivity => {
     return value;
   };
   const longest = (column: string): number => Math.max(0, numberColumn(row, column) ?? 0);
-  const [usable, client, hiddenSessions] = [
-    requireNumber('usable'),
-    requireNumber('client'),
-    requireNumber('hidden'),
-  ];
+  const usable = requireNumber('usable');
+  const client = requireNumber('client');
+  const hiddenSessions = requireNumber('hidden');
   const seen = hiddenSessions > 0 ? {} : { active: requireNumber('active'), idle: requireNumber('idle') };
   return {
     max: requireNumber('max'),

@@ -45,7 +45,8 @@ const relationKinds: Readonly<Record<string, Relation['is']>> = {
 const parseRelation = (row: QueryRow): Relation | undefined => {
   const is = relationKinds[textColumn(row, 'kind')];
   if (is === undefined) return undefined;
-  const [schema, name] = [textColumn(row, 'schema'), textColumn(row, 'name')];
+  const schema = textColumn(row, 'schema');
+  const name = textColumn(row, 'name');
   const dead = numberColumn(row, 'dead');
   return {
     oid: textColumn(row, 'oid'),
@@ -57,7 +58,7 @@ const parseRelation = (row: QueryRow): Relation | undefined => {
       `${is} ${schema}.${name}: ${formatBytes(numberColumn(row, 'bytes'))}${dead === undefined ? '' : `, ${formatCount(dead)} dead rows`}`,
       ...textColumn(row, 'indexes')
         .split('\n')
-        .filter((one) => one !== ''),
+        .filter((line) => line !== ''),
     ],
   };
 };
@@ -71,7 +72,7 @@ export const findRelation = async (
   const named = parseQualifiedName(written);
   if (named === undefined) return undefined;
   const rows = await rowsForPlan(client, relationSql, signal, [named.name, named.schema ?? null]);
-  return rows.map(parseRelation).find((one) => one !== undefined);
+  return rows.map(parseRelation).find((relation) => relation !== undefined);
 };
 
 /** Returns the table or index with that name. Throws PlanError when it does not exist, or is of the other kind. */

@@ -96,7 +96,8 @@ export const signalPermit = async (
   const { rows } = await client.ask(signalPermitSql, signal, { values: [pids.map(String)] });
   const denied = rows.find((row) => !booleanColumn(row, 'allowed'));
   if (denied !== undefined) {
-    const [me, user] = [textColumn(denied, 'me'), textColumn(denied, 'user')];
+    const me = textColumn(denied, 'me');
+    const user = textColumn(denied, 'user');
     if (booleanColumn(denied, 'super'))
       return {
         allowed: false,
@@ -162,7 +163,7 @@ async function* cancelThenTerminate(
   const now = await readSessions(client, signal);
   const survivors = now.filter((session) => pins.some((pin) => isSameBackend(session, pin)));
   const stubborn = survivors.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
-  for (const session of survivors.filter((one) => !stubborn.includes(one)))
+  for (const session of survivors.filter((survivor) => !stubborn.includes(survivor)))
     yield { is: 'output', text: `statement canceled, session kept: ${sessionSummary(session)}` };
   const stillActive = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
   if (stillActive.length === 0) return;
@@ -331,15 +332,15 @@ const selectSessions = async (
     if (matched.length > 0) return { victims: matched, sessions };
     throw notApplicable(`no session of ${client.database} matches ${JSON.stringify(where)}`);
   }
-  const victims = [...new Set([pid ?? []].flat())].map((one) => {
-    const session = sessions.find(({ fact }) => fact.pid === one);
+  const victims = [...new Set([pid ?? []].flat())].map((value) => {
+    const session = sessions.find(({ fact }) => fact.pid === value);
     if (session === undefined)
-      throw notApplicable(`no client session with pid ${one}, or it belongs to opsdeck`);
+      throw notApplicable(`no client session with pid ${value}, or it belongs to opsdeck`);
     const spared = protectionReason(session);
-    if (spared !== undefined) throw notApplicable(`pid ${one} is protected: ${spared}`);
+    if (spared !== undefined) throw notApplicable(`pid ${value} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
       throw notApplicable(
-        `pid ${one} runs no statement (state: ${session.fact.state}): cancel has no effect; use terminate`,
+        `pid ${value} runs no statement (state: ${session.fact.state}): cancel has no effect; use terminate`,
       );
     return session;
   });

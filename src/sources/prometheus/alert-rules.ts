@@ -18,7 +18,7 @@ const scrapedTargets = (series: readonly InstantSeries[]): ScrapedTargets => {
       series.filter(isCount).map(({ labels, value = 0 }) => [labels.job ?? '', value] as const),
     ),
     down: series
-      .filter((one) => !isCount(one))
+      .filter((instantSeries) => !isCount(instantSeries))
       .map(({ labels }) => ({ job: labels.job ?? '', instance: labels.instance ?? '' })),
   };
 };

@@ -171,7 +171,7 @@ export const openPrometheusClient = (
 
 const unixSeconds = (ms: Millis): string => (ms / 1000).toFixed(3);
 
-const textList = (value: unknown): readonly string[] => list(value).flatMap((one) => text(one) ?? []);
+const textList = (value: unknown): readonly string[] => list(value).flatMap((element) => text(element) ?? []);
 
 /** Thanos and Prometheus report it in warnings; VictoriaMetrics by a flag. */
 const answerWarnings = (body: unknown): readonly string[] => [

@@ -74,9 +74,9 @@ const foldSeries = (
     case 'avg':
       return { value: sum(known) / known.length };
     case 'min':
-      return { value: known.reduce((least, one) => Math.min(least, one)) };
+      return { value: known.reduce((least, value) => Math.min(least, value)) };
     case 'max':
-      return { value: known.reduce((most, one) => Math.max(most, one)) };
+      return { value: known.reduce((most, value) => Math.max(most, value)) };
     case 'count':
       return { value: known.length };
   }

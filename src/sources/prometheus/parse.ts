@@ -96,11 +96,11 @@ export const parseInstantResult = (
     const read = (most < all.length ? all.slice(0, most) : all).map((item) =>
       parseInstantSeries(item, hasLabels || all.length <= mostParts),
     );
-    const at = read[0]?.at;
+    const time = read[0]?.at;
     return {
       series: read.map(({ series }) => series),
       ...(all.length > read.length ? { left: all.length - read.length } : {}),
-      ...(at === undefined ? {} : { evaluatedAt: at }),
+      ...(time === undefined ? {} : { evaluatedAt: time }),
     };
   }
   if (type === 'scalar' || type === 'string') {

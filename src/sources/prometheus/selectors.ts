@@ -85,23 +85,23 @@ interface Call {
 /** The index of the parenthesis that closes the one at `open`; undefined: none does. */
 const closingOf = (tokens: readonly Token[], open: number): number | undefined => {
   let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    const { is, text } = tokens[at] ?? { is: 'sign', text: '' };
+  for (let index = open; index < tokens.length; index += 1) {
+    const { is, text } = tokens[index] ?? { is: 'sign', text: '' };
     if (is === 'sign' && text === '(') depth += 1;
     if (is === 'sign' && text === ')') depth -= 1;
-    if (depth === 0) return at;
+    if (depth === 0) return index;
   }
   return undefined;
 };
 
 const rangeMs = (text: string): Millis => parseDuration(/^\[\s*([^:\]\s]*)/.exec(text)?.[1] ?? '') ?? 0;
 
-const isSign = (at: Token | undefined, ...texts: readonly string[]): boolean =>
-  at?.is === 'sign' && texts.includes(at.text);
+const isSign = (givenToken: Token | undefined, ...texts: readonly string[]): boolean =>
+  givenToken?.is === 'sign' && texts.includes(givenToken.text);
 
 /** True when the tokens from `at` shift the time of what is before them. */
-const isShifted = (at: Token | undefined): boolean =>
-  isSign(at, '@') || (at?.is === 'word' && at.text.toLowerCase() === 'offset');
+const isShifted = (givenToken: Token | undefined): boolean =>
+  isSign(givenToken, '@') || (givenToken?.is === 'word' && givenToken.text.toLowerCase() === 'offset');
 
 /** Walks over the tokens of a query once. */
 class Scanner {
@@ -123,55 +123,56 @@ class Scanner {
 
   /** Returns false when the parentheses do not match. */
   walk(): boolean {
-    for (let at: number | undefined = 0; at < this.#tokens.length; at += 1) {
-      at = this.#step(at);
-      if (at === undefined) return false;
+    for (let index: number | undefined = 0; index < this.#tokens.length; index += 1) {
+      index = this.#step(index);
+      if (index === undefined) return false;
     }
     return this.#calls.length === 0;
   }
 
   /** Looks at one token; returns the index of the last one that belongs to it, undefined where parentheses do not match. */
-  #step(at: number): number | undefined {
-    const current = this.#tokens[at];
-    if (isSign(current, '(')) return this.#open(at);
-    if (isSign(current, ')')) return this.#calls.pop() === undefined ? undefined : at;
+  #step(index: number): number | undefined {
+    const current = this.#tokens[index];
+    if (isSign(current, '(')) return this.#open(index);
+    if (isSign(current, ')')) return this.#calls.pop() === undefined ? undefined : index;
     if (current?.is === 'sign' && /^[=!<>]/.test(current.text)) this.isFiltered = true;
-    if (current?.is === 'braces') return this.#takeSelector(at);
-    return current?.is === 'word' ? this.#word(at, current) : at;
+    if (current?.is === 'braces') return this.#takeSelector(index);
+    return current?.is === 'word' ? this.#word(index, current) : index;
   }
 
-  #open(at: number): number | undefined {
-    const close = closingOf(this.#tokens, at);
+  #open(index: number): number | undefined {
+    const close = closingOf(this.#tokens, index);
     if (close === undefined) return undefined;
-    const { name, from } = this.#named ?? { name: '', from: this.#tokens[at]?.from ?? 0 };
+    const { name, from } = this.#named ?? { name: '', from: this.#tokens[index]?.from ?? 0 };
     this.#named = undefined;
-    const call = { name, from, open: at, close };
+    const call = { name, from, open: index, close };
     if (from === 0) this.first ??= call;
     this.#calls.push(call);
-    return at;
+    return index;
   }
 
-  #word(at: number, { text, from }: Token): number | undefined {
+  #word(index: number, { text, from }: Token): number | undefined {
     const word = text.toLowerCase();
-    const next = this.#tokens[at + 1];
+    const next = this.#tokens[index + 1];
     if (setOperators.has(word)) {
       this.isFiltered = true;
-      return at;
+      return index;
     }
-    if (groupings.has(word)) return isSign(next, '(') ? closingOf(this.#tokens, at + 1) : at;
+    if (groupings.has(word)) return isSign(next, '(') ? closingOf(this.#tokens, index + 1) : index;
     if (aggregations.has(word)) this.aggregations += 1;
     if (aggregations.has(word) || isSign(next, '(')) {
       this.#named = { name: aggregations.has(word) ? word : text, from };
-      return at;
+      return index;
     }
-    return otherWords.has(word) ? at : this.#takeSelector(at);
+    return otherWords.has(word) ? index : this.#takeSelector(index);
   }
 
   /** Takes the selector at this token; returns the index of its last one. */
-  #takeSelector(at: number): number {
-    const [named, braces] = [this.#tokens[at], this.#tokens[at + 1]];
+  #takeSelector(index: number): number {
+    const named = this.#tokens[index];
+    const braces = this.#tokens[index + 1];
     const hasBraces = named?.is === 'word' && braces?.is === 'braces';
-    const end = hasBraces ? at + 1 : at;
+    const end = hasBraces ? index + 1 : index;
     const range = this.#tokens[end + 1]?.is === 'range' ? this.#tokens[end + 1] : undefined;
     const last = range === undefined ? end : end + 1;
     const subqueries = this.#calls.flatMap(({ close }) => {
@@ -179,7 +180,7 @@ class Scanner {
       return after?.is === 'range' ? [rangeMs(after.text)] : [];
     });
     const windows = [...(range === undefined ? [] : [rangeMs(range.text)]), ...subqueries];
-    const call = this.#callAround(at, last, range !== undefined);
+    const call = this.#callAround(index, last, range !== undefined);
     const isPast =
       isShifted(this.#tokens[last + 1]) ||
       this.#calls.some(({ close }) => {
@@ -187,21 +188,21 @@ class Scanner {
         return isShifted(after?.is === 'range' ? this.#tokens[close + 2] : after);
       });
     this.selectors.push({
-      text: this.#text(at, end),
+      text: this.#text(index, end),
       metric: named?.is === 'word' ? named.text : '',
       ...(call === undefined ? {} : { call }),
       within: this.#calls.flatMap(({ name }) => (name === '' ? [] : [name])),
-      ...(windows.length === 0 ? {} : { windowMs: windows.reduce((sum, one) => sum + one, 0) }),
+      ...(windows.length === 0 ? {} : { windowMs: windows.reduce((sum, window) => sum + window, 0) }),
       isPast,
     });
     return last;
   }
 
-  #callAround(at: number, last: number, isRange: boolean): string | undefined {
+  #callAround(position: number, last: number, isRange: boolean): string | undefined {
     const around = this.#calls.at(-1);
-    const isAlone = around?.open === at - 1 && around.close === last + 1;
+    const isAlone = around?.open === position - 1 && around.close === last + 1;
     if (!isRange || around === undefined || !isAlone || around.name === '') return undefined;
-    return `${around.name}(${this.#text(at, last)})`;
+    return `${around.name}(${this.#text(position, last)})`;
   }
 
   #text(from: number, to: number): string {

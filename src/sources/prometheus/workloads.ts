@@ -55,7 +55,7 @@ const controllerRows = (
   for (const { labels, value } of series)
     for (const { kind, ...metric } of controllers) {
       const part = (['wanted', 'ready'] as const).find(
-        (one) => names.metrics[metric[one]] === labels.__name__,
+        (text) => names.metrics[metric[text]] === labels.__name__,
       );
       if (part === undefined) continue;
       const row = baseRow(kind, names, labels, firstLabel(labels, names.labels[kind]), stamp);

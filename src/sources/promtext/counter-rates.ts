@@ -42,8 +42,8 @@ export class CounterRates {
   private at: Millis = 0;
 
   /** Starts a scrape that was sent at `at`; growths are read until the next one. */
-  begin(at: Millis): void {
-    this.at = at;
+  begin(time: Millis): void {
+    this.at = time;
     this.next = new Map();
   }
 

@@ -12,8 +12,8 @@ const startName = 'process_start_time_seconds';
 const uptimeName = 'process_uptime_seconds';
 
 /** The value of the first series of a name, in ms. */
-const millisOf = ({ series }: MetricsPage, wanted: string): number | undefined => {
-  const value = series.find(({ name }) => name === wanted)?.value;
+const millisOf = ({ series }: MetricsPage, wantedPart: string): number | undefined => {
+  const value = series.find(({ name }) => name === wantedPart)?.value;
   return value === undefined || !Number.isFinite(value) ? undefined : value * 1000;
 };
 

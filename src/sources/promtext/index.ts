@@ -91,7 +91,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
     const catalogue = new PageIndex(scrape.page);
     const items: Sample[] = [];
     const faults: Fault[] = [];
-    const at = instance.now();
+    const time = instance.now();
     rates.begin(scrape.sentAt);
     for (const { id, read } of reads) {
       const limited = limitSeries(
@@ -101,7 +101,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
         maxSeries,
         'set labels or fold',
       );
-      for (const reading of limited.kept) items.push(toSample(reading, id, instance.source, at, own));
+      for (const reading of limited.kept) items.push(toSample(reading, id, instance.source, time, own));
       faults.push(...limited.faults);
       await nextTurn();
       signal.throwIfAborted();
@@ -130,14 +130,14 @@ const toSample = (
   { labels, value, why }: SignalReading,
   signal: string,
   source: string,
-  at: number,
+  index: number,
   own: { readonly instance: string } | undefined,
 ): Sample => {
   const { instance: exported, ...others } = labels;
   const renamed = exported === undefined ? {} : { exported_instance: exported };
   return {
     source,
-    at,
+    at: index,
     signal,
     labels: own === undefined ? labels : { ...others, ...renamed, ...own },
     ...(value === undefined ? {} : { value }),

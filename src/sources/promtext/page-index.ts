@@ -56,12 +56,13 @@ export interface KeyedSeries {
 /** Sorts labels by name, without empty ones: in Prometheus those do not count. */
 const sortLabels = (labels: FlatLabels): FlatLabels => {
   let isOrdered = true;
-  for (let at = 0; at < labels.length && isOrdered; at += 2)
-    isOrdered = labels[at + 1] !== '' && (at === 0 || (labels[at - 2] ?? '') < (labels[at] ?? ''));
+  for (let index = 0; index < labels.length && isOrdered; index += 2)
+    isOrdered =
+      labels[index + 1] !== '' && (index === 0 || (labels[index - 2] ?? '') < (labels[index] ?? ''));
   if (isOrdered) return labels;
   const pairs: (readonly [string, string])[] = [];
-  for (let at = 0; at < labels.length; at += 2) {
-    const [name = '', value = ''] = [labels[at], labels[at + 1]];
+  for (let index = 0; index < labels.length; index += 2) {
+    const [name = '', value = ''] = [labels[index], labels[index + 1]];
     if (value !== '') pairs.push([name, value]);
   }
   return pairs.sort(([a], [b]) => (a < b ? -1 : 1)).flat();

@@ -61,7 +61,7 @@ type SeriesValues =
 /** Removes labels by name. */
 const withoutLabels = (labels: FlatLabels, names: ReadonlySet<string>): FlatLabels => {
   if (names.size === 0) return labels;
-  return labels.filter((_, at) => !names.has(labels[at - (at % 2)] ?? ''));
+  return labels.filter((_, index) => !names.has(labels[index - (index % 2)] ?? ''));
 };
 
 type ReadOptions = Pick<CompiledMetricRead, 'perMs' | 'quantile' | 'fold'>;
@@ -265,7 +265,10 @@ const toSignalReading = (
 /** Labels for display: on one line, with limited length. */
 const displayLabels = ({ labels }: SeriesValue): Readonly<Record<string, string>> => {
   const shown: [string, string][] = [];
-  for (let at = 0; at < labels.length; at += 2)
-    shown.push([labels[at] ?? '', clipped((labels[at + 1] ?? '').replaceAll('\n', ' '), maxLabelLength)]);
+  for (let index = 0; index < labels.length; index += 2)
+    shown.push([
+      labels[index] ?? '',
+      clipped((labels[index + 1] ?? '').replaceAll('\n', ' '), maxLabelLength),
+    ]);
   return Object.fromEntries(shown);
 };

@@ -78,7 +78,8 @@ const changeChecks: readonly (readonly [RedisCommand, string, string])[] = [
 const slotWarningRatio = 0.9;
 
 const slotFinding = (info: InfoFields): UnsourcedFinding => {
-  const [taken, max] = [infoNumber(info, 'connected_clients'), infoNumber(info, 'maxclients')];
+  const taken = infoNumber(info, 'connected_clients');
+  const max = infoNumber(info, 'maxclients');
   if (taken === undefined || max === undefined)
     return { ok: true, what: 'maxclients is unknown: INFO reports it since Redis 6.2' };
   const what = `${taken} of ${max} connections used (maxclients)`;

@@ -107,7 +107,8 @@ export const clientsFeed = (client: RedisClient): Feed =>
 
 /** The connection slots of the server as a pool. It has no queue: a full server rejects connections. */
 export const connectionPool = (client: RedisClient, info: InfoFields): Pool => {
-  const [taken, max] = [infoNumber(info, 'connected_clients'), infoNumber(info, 'maxclients')];
+  const taken = infoNumber(info, 'connected_clients');
+  const max = infoNumber(info, 'maxclients');
   return {
     source: client.source,
     at: client.now(),

@@ -209,7 +209,8 @@ export const flushDatabaseOperation = defineOperation(
       },
       permits: (_, signal) => commandPermit(client, ['FLUSHDB', 'ASYNC'], 'flushdb', signal),
       recheck: async ({ targets: [target], earlier }, signal) => {
-        const [keys, planned] = [await size(signal), typeof earlier === 'number' ? earlier : 0];
+        const keys = await size(signal);
+        const planned = typeof earlier === 'number' ? earlier : 0;
         return keys <= planned + Math.max(10, planned * tolerance)
           ? undefined
           : { target: target?.name ?? '', planned: `${planned} keys`, found: `${keys} keys` };

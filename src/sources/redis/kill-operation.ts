@@ -54,7 +54,7 @@ const clientSummary = (row: ClientRow): string =>
     .join(' · ');
 
 const requireClient = (rows: readonly ClientRow[], id: number): ClientRow => {
-  const row = rows.find((one) => one.id === id);
+  const row = rows.find((candidate) => candidate.id === id);
   if (row === undefined) throw notApplicable(`no connection with id ${id}, or it belongs to opsdeck`);
   const state = clientState(row);
   if (state === 'replica' || state === 'master')
@@ -139,7 +139,7 @@ export const killOperation = defineOperation(
   ({ client }: RedisContext) => ({
     plan: async ({ id }, signal) => {
       const rows = await readForPlan(client, 'sessions', () => readClients(client, signal));
-      const victims = [...new Set([id].flat())].map((one) => requireClient(rows, one));
+      const victims = [...new Set([id].flat())].map((value) => requireClient(rows, value));
       return {
         targets: victims.map(
           (row): Target => ({

@@ -97,8 +97,8 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
       ...topologyFeeds(client, opening.signals),
       ...detailFeeds(client),
     ],
-    operations: redisOperations.map((one) =>
-      one.open({ source: opening.id, client, findProgram: io.findProgram }),
+    operations: redisOperations.map((redisOperation) =>
+      redisOperation.open({ source: opening.id, client, findProgram: io.findProgram }),
     ),
     fingerprint: (signal, since = client.now()) => redisFingerprint(client, signal, since),
     doctor: (signal) => examineRedis(client, signal),

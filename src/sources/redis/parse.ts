@@ -46,8 +46,8 @@ export const infoNumber = (info: InfoFields, name: string): number | undefined =
 export const infoParts = (value: string): ReadonlyMap<string, string> =>
   new Map(
     value.split(',').map((part): [string, string] => {
-      const at = part.indexOf('=');
-      return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+      const index = part.indexOf('=');
+      return index < 0 ? [part, ''] : [part.slice(0, index), part.slice(index + 1)];
     }),
   );
 
@@ -69,7 +69,8 @@ export const replicasIn = (info: InfoFields): readonly ReplicaRow[] =>
   [...info].flatMap(([name, value]): readonly ReplicaRow[] => {
     if (!/^slave\d+$/.test(name)) return [];
     const parts = infoParts(value);
-    const [lagSeconds, offset] = [numberIn(parts, 'lag'), numberIn(parts, 'offset')];
+    const lagSeconds = numberIn(parts, 'lag');
+    const offset = numberIn(parts, 'offset');
     return [
       {
         address: `${parts.get('ip') ?? '?'}:${parts.get('port') ?? '?'}`,
@@ -147,6 +148,7 @@ export const parseSlowLog = (reply: RedisReply | undefined): readonly SlowEntry[
 export const parsePairs = (reply: RedisReply | undefined, what: string): ReadonlyMap<string, string> => {
   const list = listReply(reply, what);
   const pairs = new Map<string, string>();
-  for (let at = 0; at + 1 < list.length; at += 2) pairs.set(String(list[at]), String(list[at + 1]));
+  for (let index = 0; index + 1 < list.length; index += 2)
+    pairs.set(String(list[index]), String(list[index + 1]));
   return pairs;
 };

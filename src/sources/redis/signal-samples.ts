@@ -25,7 +25,8 @@ const percentValue = (what: 'memory' | 'clients' | 'hits', info: InfoFields): Va
       number('maxclients'),
       'INFO has no maxclients (before 6.2)',
     );
-  const [hits, misses] = [number('keyspace_hits'), number('keyspace_misses')];
+  const hits = number('keyspace_hits');
+  const misses = number('keyspace_misses');
   const lookups = hits === undefined || misses === undefined ? undefined : hits + misses;
   return percentOf(hits, lookups, 'no key lookups since the start of the server');
 };
@@ -42,9 +43,13 @@ const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
   // A replica that still copies the data set reports a lag of 0.
   const copying = replicas.find(({ state }) => state !== 'online');
   if (copying !== undefined) return { why: `the replica ${copying.address} is ${copying.state}` };
-  const at = infoNumber(info, 'master_repl_offset');
+  const position = infoNumber(info, 'master_repl_offset');
   const lags = replicas.map(({ lagSeconds, offset }) =>
-    unit === 'seconds' ? lagSeconds : at === undefined || offset === undefined ? undefined : at - offset,
+    unit === 'seconds'
+      ? lagSeconds
+      : position === undefined || offset === undefined
+        ? undefined
+        : position - offset,
   );
   const known = lags.filter((lag) => lag !== undefined);
   return known.length < lags.length ? { why: 'a replica reports no lag' } : { value: Math.max(...known) };
@@ -59,7 +64,8 @@ const keysValue = (database: number, info: InfoFields): Value => {
 };
 
 const sinceSave = (info: InfoFields): Value => {
-  const [now, saved] = [infoNumber(info, 'server_time_usec'), infoNumber(info, 'rdb_last_save_time')];
+  const now = infoNumber(info, 'server_time_usec');
+  const saved = infoNumber(info, 'rdb_last_save_time');
   if (now === undefined) return missingField('server_time_usec');
   if (saved === undefined) return missingField('rdb_last_save_time');
   return { value: Math.max(0, Math.round(now / 1_000_000 - saved)) };
@@ -80,31 +86,31 @@ interface CounterReading {
 
 /** Calculates the samples of signals from INFO. Keeps the counters of the previous reading, for rates. */
 export interface InfoSampler {
-  value(read: InfoRead, info: InfoFields, at: Millis): Value;
+  value(read: InfoRead, info: InfoFields, time: Millis): Value;
 }
 
 export const openInfoSampler = (): InfoSampler => {
   const counters = new Map<string, CounterReading>();
   let run: string | undefined;
-  const rateValue = (name: string, info: InfoFields, at: Millis): Value => {
+  const rateValue = (name: string, info: InfoFields, time: Millis): Value => {
     const value = infoNumber(info, name);
     if (value === undefined) return missingField(name);
     const before = counters.get(name);
-    if (before === undefined || before.at < at) counters.set(name, { at, value });
+    if (before === undefined || before.at < time) counters.set(name, { at: time, value });
     if (before === undefined) return { why: 'first reading: a rate needs two' };
     if (value < before.value) return { why: 'the counter was reset (CONFIG RESETSTAT)' };
-    const seconds = (at - before.at) / 1000;
+    const seconds = (time - before.at) / 1000;
     return seconds > 0
       ? { value: rounded((value - before.value) / seconds) }
       : { why: 'no time has passed since the previous reading' };
   };
   return {
-    value: (read, info, at) => {
+    value: (read, info, position) => {
       // A restart resets the counters.
       if (info.get('run_id') !== run) counters.clear();
       run = info.get('run_id');
       if ('info' in read) return fieldValue(read.info, info);
-      if ('rate' in read) return rateValue(read.rate, info, at);
+      if ('rate' in read) return rateValue(read.rate, info, position);
       if ('percent' in read) return percentValue(read.percent, info);
       if ('lag' in read) return lagValue(read.lag, info);
       if ('keys' in read) return keysValue(read.keys, info);

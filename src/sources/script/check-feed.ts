@@ -73,7 +73,7 @@ export const scriptCheckFeed = (
     instance,
     probe: true,
     expects: [expected],
-    signals: checkReads.map((one) => one.id),
+    signals: checkReads.map((entry) => entry.id),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: check.timeout ?? config.timeout,

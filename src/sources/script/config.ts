@@ -43,7 +43,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   if (checkRead === undefined) return undefined;
   const name = checkNameOf(checkRead);
   const id = resolveCheckId(name, config);
-  const check = config.checks.find((one) => scriptCheckId(one) === id);
+  const check = config.checks.find((candidate) => scriptCheckId(candidate) === id);
   const available = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
     return `no check "${name}"; ${available === '' ? 'none is configured' : `available: ${available}`}`;
@@ -58,7 +58,7 @@ export const zArgv = z
     z
       .union([z.string(), z.number(), z.boolean()])
       .transform(String)
-      .refine((one) => !one.includes('\0'), {
+      .refine((text) => !text.includes('\0'), {
         error: 'an argument must not contain a NUL byte',
       }),
     {

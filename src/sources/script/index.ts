@@ -53,16 +53,16 @@ const execFeed = (parts: ProgramContext, signals: readonly ExecSignal[]): Feed =
     const faults: Fault[] = [];
     const failed = (error: unknown): void => {
       const fault = parts.fault(argv, error);
-      if (faults.every((one) => one.message !== fault.message)) faults.push(fault);
+      if (faults.every((other) => other.message !== fault.message)) faults.push(fault);
     };
     try {
       const end = await parts.io.run(parts.program(argv), signal);
-      for (const one of signals)
+      for (const execSignal of signals)
         try {
-          const failure = exitFailure(one.read.parse, end);
+          const failure = exitFailure(execSignal.read.parse, end);
           if (failure !== undefined) throw failure;
-          const stamp = { source, at: parts.now(), signal: one.id, labels: parts.labels };
-          items.push({ ...stamp, ...outputValue(one.read.parse, end, one.read) });
+          const stamp = { source, at: parts.now(), signal: execSignal.id, labels: parts.labels };
+          items.push({ ...stamp, ...outputValue(execSignal.read.parse, end, execSignal.read) });
         } catch (error) {
           failed(error);
         }
@@ -116,7 +116,7 @@ export const script: SourceModule<ScriptConfig> = {
         ...execFeeds(parts, signals),
       ]),
       // A runbook's program runs once: on the first endpoint, to which its plan is pinned.
-      operations: all.slice(0, 1).flatMap((parts) => operations.map((one) => one.open(parts))),
+      operations: all.slice(0, 1).flatMap((parts) => operations.map((operation) => operation.open(parts))),
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),

@@ -23,7 +23,7 @@ export const resolveProgramFile = async (
 ): Promise<FileStat> => {
   if (name.includes('/')) return files.stat(isAbsolute(name) ? name : join(cwd, name), signal);
   const path = env.PATH ?? (at === undefined ? process.env.PATH : defaultSearchPath) ?? '';
-  for (const dir of path.split(':').filter((one) => one !== ''))
+  for (const dir of path.split(':').filter((part) => part !== ''))
     try {
       const fileStat = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
       if (fileStat.kind === 'file') return fileStat;

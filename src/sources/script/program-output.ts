@@ -152,10 +152,12 @@ export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =
 /** Returns a value of performance data, in the unit of the plugin. */
 export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
   const { perf } = parsePluginOutput(out);
-  const performanceValue = perf.find((one) => one.label === label);
+  const performanceValue = perf.find((candidate) => candidate.label === label);
   if (performanceValue === undefined) {
     const has =
-      perf.length === 0 ? 'it has none' : `available: ${oneLine(perf.map((one) => one.label).join(', '))}`;
+      perf.length === 0
+        ? 'it has none'
+        : `available: ${oneLine(perf.map((currentPerformanceValue) => currentPerformanceValue.label).join(', '))}`;
     return { why: `no "${label}" in the performance data; ${has}` };
   }
   return performanceValue.value === undefined

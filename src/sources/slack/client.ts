@@ -172,9 +172,9 @@ export const openSlackClient = (
     timeout,
     threads: new Map(),
     identity: async (signal) => parseIdentity(await api.read(authPath, signal)),
-    channelInfo: async (one, signal) => parseChannel(await api.read(channelPath(one), signal)),
-    history: async (one, signal) =>
-      requiredList(field(await api.read(historyPath(one), signal), 'messages'), 'messages').flatMap(
+    channelInfo: async (part, signal) => parseChannel(await api.read(channelPath(part), signal)),
+    history: async (part, signal) =>
+      requiredList(field(await api.read(historyPath(part), signal), 'messages'), 'messages').flatMap(
         parseMessage,
       ),
   };

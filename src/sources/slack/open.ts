@@ -95,7 +95,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
   return {
     id,
     feeds: client === undefined ? [] : [channelFeed(client)],
-    operations: slackOperations.map((one) => one.open(parts)),
+    operations: slackOperations.map((slackOperation) => slackOperation.open(parts)),
     ...(identity === undefined || client === undefined
       ? {}
       : { identify: (signal) => workspaceFault(client, identity.team, signal) }),

@@ -118,10 +118,10 @@ const threadFor = async (
   return thread === undefined ? undefined : findThread(client, channel, thread, signal);
 };
 
-const messageTarget = ({ api }: SlackClient, channel: string, name: string, saw: string, ts = '') => ({
+const messageTarget = ({ api }: SlackClient, channel: string, name: string, seen: string, ts = '') => ({
   name,
   uid: `${api.endpoint.base} ${channel} ${ts}`.trim(),
-  saw,
+  saw: seen,
   where: api.endpoint.base,
 });
 
@@ -181,7 +181,7 @@ const messageBody = ({ channel, text, mention, thread }: NewMessage, replyTo: st
 const startedThread = async (
   parts: SlackParts,
   {
-    params: { thread, channel: wanted },
+    params: { thread, channel: wantedChannel },
     earlier,
     targets,
   }: Pick<Plan, 'earlier' | 'targets'> & {
@@ -191,7 +191,7 @@ const startedThread = async (
 ): Promise<TargetDrift | undefined> => {
   if (thread === undefined || field(earlier, 'isNewThread') !== true) return undefined;
   const client = requireClient(parts);
-  const channel = wanted ?? client.channel;
+  const channel = wantedChannel ?? client.channel;
   const first = (await client.history(channel, signal)).find(({ key }) => key === thread);
   if (first === undefined) return undefined;
   return {
@@ -219,14 +219,14 @@ const postOperation = defineOperation(
     }),
   }),
   (parts: SlackParts) => ({
-    plan: async ({ text, channel: wanted, thread, replyTo = '', mention }, signal) => {
+    plan: async ({ text, channel: wantedChannel, thread, replyTo = '', mention }, signal) => {
       if (parts.webhook !== undefined) {
-        if (wanted !== undefined || thread !== undefined || replyTo !== '' || mention.length > 0)
+        if (wantedChannel !== undefined || thread !== undefined || replyTo !== '' || mention.length > 0)
           throw notApplicable('a webhook has no channel, thread or mention: use a source with a token');
         return webhookPlan(parts.webhook, text);
       }
       const client = requireClient(parts);
-      const channel = wanted ?? client.channel;
+      const channel = wantedChannel ?? client.channel;
       const info = await planRead(client.api, channelPath(channel), signal);
       const name = `#${textOf(field(field(info, 'channel'), 'name')) ?? channel}`;
       if (field(field(info, 'channel'), 'is_archived') === true) throw notApplicable(`${name} is archived`);
@@ -299,9 +299,9 @@ const updateParams = z
 const updateOperation = defineOperation(
   declareOperation({ name: 'update', danger: 'safe', params: updateParams }),
   (parts: SlackParts) => ({
-    plan: async ({ text, channel: wanted, ts: given, thread }, signal) => {
+    plan: async ({ text, channel: wantedChannel, ts: given, thread }, signal) => {
       const client = requireClient(parts);
-      const channel = wanted ?? client.channel;
+      const channel = wantedChannel ?? client.channel;
       const found = thread === undefined ? undefined : await findThread(client, channel, thread, signal);
       const ts = given ?? found?.ts;
       if (ts === undefined)
@@ -345,18 +345,22 @@ const threadOperation = defineReadOperation(
     resultKinds: ['json'],
   }),
   (parts: SlackParts) => ({
-    plan: async ({ thread, channel: wanted }) => {
+    plan: async ({ thread, channel: wantedChannel }) => {
       const client = requireClient(parts);
-      const channel = wanted ?? client.channel;
+      const channel = wantedChannel ?? client.channel;
       return {
         targets: [messageTarget(client, channel, thread, '')],
         calls: [{ line: client.api.endpoint.line('GET', historyPath(channel)), target: 0 }],
         objects: [`the thread ${thread}`],
       };
     },
-    act: async function* ({ params: { thread, channel: wanted } }, _, signal): AsyncGenerator<ActEvent> {
+    act: async function* (
+      { params: { thread, channel: wantedChannel } },
+      _,
+      signal,
+    ): AsyncGenerator<ActEvent> {
       const client = requireClient(parts);
-      const channel = wanted ?? client.channel;
+      const channel = wantedChannel ?? client.channel;
       const path = historyPath(channel);
       const line = client.api.endpoint.line('GET', path);
       yield { is: 'call', line };

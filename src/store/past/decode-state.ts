@@ -107,7 +107,7 @@ const labelsOf = (key: string, signal: string): Readonly<Record<string, string>>
 type KeptValues = readonly (Partial<TimedValue> & { readonly key: string })[];
 
 /** Returns a synthetic feed that provides values derived from rows that were omitted. */
-const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
+const derivedFeed = (rows: Rows, time: Millis): FeedState => ({
   feed: {
     id: 'kept',
     source: '',
@@ -121,7 +121,7 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
   known: {
     items: [],
     samples: [...rows].flatMap(([signal, values]) =>
-      (values as KeptValues).map(({ key, at: read = at, value }) => ({
+      (values as KeptValues).map(({ key, at: read = time, value }) => ({
         source: '',
         signal,
         labels: labelsOf(key, signal),
@@ -129,8 +129,8 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
         ...(value === undefined ? {} : { value }),
       })),
     ),
-    began: at,
-    at,
+    began: time,
+    at: time,
   },
   faults: [],
   losses: 0,
@@ -177,7 +177,7 @@ export const decodeState = (
   const signals = live.frame.signals.map((spec) => (derived?.has(spec.id) === true ? asRead(spec) : spec));
   return {
     frame: { ...live.frame, signals, sources: recordOf(doc.get(sourcesPart)) },
-    feeds: Object.fromEntries([...feeds, ...counted].map((one) => [one.feed.id, one])),
+    feeds: Object.fromEntries([...feeds, ...counted].map((feedState) => [feedState.feed.id, feedState])),
     verdicts: recordOf(doc.get(verdictsPart)),
     since: recordOf(doc.get(sincePart)),
     history: until(live.history, at, shift),

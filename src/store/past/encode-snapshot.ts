@@ -75,7 +75,8 @@ function* chosen(
 ): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: OmittedRows }> {
   if (entries.length <= rowsKept) return { kept: entries, unkept: { ok: 0, other: 0 } };
   const kept: Entry[] = [];
-  let [ok, other] = [0, 0];
+  let ok = 0;
+  let other = 0;
   for (const [index, entry] of entries.entries()) {
     if (index % scannedRows === 0) yield;
     const isEntryOk = isOk(entry);
@@ -110,22 +111,22 @@ interface Cut {
   readonly feeds: FeedState[];
 }
 
-function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void, Map<string, string>> {
-  const { feed, known, ...rest } = one;
+function* feedRows(feedState: FeedState, state: FactsState, cut: Cut): Generator<void, Map<string, string>> {
+  const { feed, known, ...rest } = feedState;
   const { limits } = state.frame;
   const isOk = ({ fact }: Entry): boolean => {
     const kind = feed.kind;
     // The rows of a feed have the kind that it declares.
     return isFactKind(kind) && levelOf<FactKind>(kind, fact as FactTypes[FactKind], limits) === 'ok';
   };
-  const items = yield* chosen(itemsOf(one), isOk, (key) => cut.keys.add(key));
-  const samples = yield* chosen(samplesOf(one), ({ key }) => state.verdicts[key]?.level === 'ok');
+  const items = yield* chosen(itemsOf(feedState), isOk, (key) => cut.keys.add(key));
+  const samples = yield* chosen(samplesOf(feedState), ({ key }) => state.verdicts[key]?.level === 'ok');
   const unkept = {
     ok: items.unkept.ok + samples.unkept.ok,
     other: items.unkept.other + samples.unkept.other,
   };
   const isCut = unkept.ok + unkept.other > 0;
-  if (isCut) cut.feeds.push(one);
+  if (isCut) cut.feeds.push(feedState);
   const stamp = (items.kept[0] ?? samples.kept[0])?.fact.at;
   const head = {
     ...rest,
@@ -180,8 +181,8 @@ export function* encodeSnapshot(
   const cut: Cut = { mask, keys: new Set(), feeds: [] };
   const doc = new Map<string, Map<string, string>>();
   doc.set(sourcesPart, yield* lastingRows(state.frame.sources, mask));
-  for (const [id, one] of Object.entries(state.feeds)) {
-    doc.set(feedPart(id), yield* feedRows(one, state, cut));
+  for (const [id, feedState] of Object.entries(state.feeds)) {
+    doc.set(feedPart(id), yield* feedRows(feedState, state, cut));
     yield;
   }
   doc.set(verdictsPart, yield* lastingRows(state.verdicts, mask));

@@ -182,7 +182,8 @@ export const applySnapshotDelta = (base: ParsedSnapshotDoc, text: string): Parse
   const changed = new Map(delta.changed);
   return new Map(
     delta.parts.map((part) => {
-      const [was, change] = [base.get(part) ?? noRows, changed.get(part)];
+      const was = base.get(part) ?? noRows;
+      const change = changed.get(part);
       return [part, change === undefined ? was : changedPart(was, change)];
     }),
   );

@@ -98,7 +98,8 @@ export const family = (name: string, register: (attacks: Family) => void): void 
       },
     });
     afterAll(() => {
-      const sum = (of: 'tried' | 'broken') => all.reduce((total, one) => total + one[of], 0);
+      const sum = (of: 'tried' | 'broken') =>
+        all.reduce((total, attackResult) => total + attackResult[of], 0);
       console.info(
         `attack ${name}: seed ${seed}, ${sum('tried')} tried, ${sum('tried') - sum('broken')} held, ${sum('broken')} broken`,
       );

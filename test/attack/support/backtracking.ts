@@ -16,7 +16,7 @@ const matchesOne = (re2: string, character: string): boolean => {
 };
 
 /** The remaining nodes to match, in order. */
-type Todo = { readonly run: (at: number, rest: Todo) => Step; readonly rest: Todo } | undefined;
+type Todo = { readonly run: (position: number, rest: Todo) => Step; readonly rest: Todo } | undefined;
 /** Position and remaining nodes; undefined: this branch does not match. */
 type Step = { readonly at: number; readonly todo: Todo } | undefined;
 
@@ -30,47 +30,54 @@ export const backtrackingSteps = (tree: RegexTree, text: string, budget: number)
   /** Branches to try when this one fails, last one first. */
   const untried: NonNullable<Step>[] = [];
 
-  const then = (part: RegexTree, rest: Todo): Todo => ({ run: (at, after) => enter(part, at, after), rest });
+  const then = (part: RegexTree, rest: Todo): Todo => ({
+    run: (position, after) => enter(part, position, after),
+    rest,
+  });
 
-  const repeat = (of: RegexTree, least: number, most: number, at: number, rest: Todo): Step => {
+  const repeat = (of: RegexTree, least: number, most: number, time: number, rest: Todo): Step => {
     if (of.is === 'one') {
-      let end = at;
-      while (end - at < most && enter(of, end, undefined) !== undefined) end++;
-      if (end < at + least) return undefined;
-      for (let to = at + least; to < end; to++) untried.push({ at: to, todo: rest });
+      let end = time;
+      while (end - time < most && enter(of, end, undefined) !== undefined) end++;
+      if (end < time + least) return undefined;
+      for (let to = time + least; to < end; to++) untried.push({ at: to, todo: rest });
       return { at: end, todo: rest };
     }
-    if (least <= 0) untried.push({ at, todo: rest });
+    if (least <= 0) untried.push({ at: time, todo: rest });
     if (most <= 0) return undefined;
     const again = (to: number, after: Todo): Step =>
-      to > at ? repeat(of, Math.max(0, least - 1), most - 1, to, after) : undefined;
-    return { at, todo: then(of, { run: again, rest }) };
+      to > time ? repeat(of, Math.max(0, least - 1), most - 1, to, after) : undefined;
+    return { at: time, todo: then(of, { run: again, rest }) };
   };
 
-  const enter = (part: RegexTree, at: number, rest: Todo): Step => {
+  const enter = (part: RegexTree, index: number, rest: Todo): Step => {
     if (++steps > budget) throw new StepLimit(`more than ${budget} steps`);
     switch (part.is) {
       case 'one':
-        return at < text.length && matchesOne(part.re2, text[at] ?? '')
-          ? { at: at + 1, todo: rest }
+        return index < text.length && matchesOne(part.re2, text[index] ?? '')
+          ? { at: index + 1, todo: rest }
           : undefined;
       case 'place':
-        if (part.re2.includes('A') && at !== 0) return undefined;
-        if (part.re2.includes('z') && at !== text.length) return undefined;
-        return { at, todo: rest };
+        if (part.re2.includes('A') && index !== 0) return undefined;
+        if (part.re2.includes('z') && index !== text.length) return undefined;
+        return { at: index, todo: rest };
       case 'sequence':
-        return { at, todo: part.parts.reduceRight((after, one) => then(one, after), rest) };
+        return {
+          at: index,
+          todo: part.parts.reduceRight((after, regexTree) => then(regexTree, after), rest),
+        };
       case 'choice':
-        for (const one of part.parts.toReversed()) untried.push({ at, todo: then(one, rest) });
+        for (const regexTree of part.parts.toReversed())
+          untried.push({ at: index, todo: then(regexTree, rest) });
         return undefined;
       case 'group':
-        return enter(part.of, at, rest);
+        return enter(part.of, index, rest);
       case 'repeat':
-        return repeat(part.of, part.least, part.most, at, rest);
+        return repeat(part.of, part.least, part.most, index, rest);
       case 'look':
-        return matches(part.of, at) ? { at, todo: rest } : undefined;
+        return matches(part.of, index) ? { at: index, todo: rest } : undefined;
       case 'reference':
-        return { at, todo: rest };
+        return { at: index, todo: rest };
     }
   };
 
@@ -97,9 +104,9 @@ export const re2Steps = (work: () => void, budget: number): number => {
   const read = String.prototype.charCodeAt;
   let steps = 0;
   // Its engines read a text by this method alone (MachineUTF16Input.step).
-  String.prototype.charCodeAt = function charCodeAt(this: string, at: number): number {
+  String.prototype.charCodeAt = function charCodeAt(this: string, position: number): number {
     if (++steps > budget) throw new StepLimit(`more than ${budget} steps`);
-    return read.call(this, at);
+    return read.call(this, position);
   };
   try {
     work();

@@ -56,9 +56,9 @@ export const mutated = ({ system, file, changes }: Mutation) => {
   const [path = '', text = ''] = own[file % own.length] ?? [];
   const lines = text.split('\n');
   for (const { place, how, text: put } of changes) {
-    const at = Math.floor(place * lines.length);
-    if (how === 'join') lines.splice(at, 2, `${lines[at]} ${lines[at + 1] ?? ''}`);
-    else lines.splice(at, 1, ...changedLine(lines[at] ?? '', how, put));
+    const index = Math.floor(place * lines.length);
+    if (how === 'join') lines.splice(index, 2, `${lines[index]} ${lines[index + 1] ?? ''}`);
+    else lines.splice(index, 1, ...changedLine(lines[index] ?? '', how, put));
   }
   return { path, text: lines.join('\n') };
 };

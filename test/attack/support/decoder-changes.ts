@@ -85,16 +85,18 @@ const controls = '\x1b]0;owned\x07\x1b[2J\u202e';
 /** The text of a response, changed. */
 export const changedDocument = (text: string, change: DecoderChange): string => {
   const { how, place, choice, tree } = change;
-  const at = Math.floor(place * text.length);
+  const index = Math.floor(place * text.length);
   if (how === 'number' || how === 'int32' || how === 'int64' || how === 'length')
     return withOddNumber(text, change);
   if (how === 'tree') return tree.reduce(changedText, text);
   if (how === 'control')
-    return `${text.slice(0, at)}${of([controls, '\\u001b[2J\\u0007'], choice)}${text.slice(at)}`;
-  if (how === 'cut') return text.slice(0, at);
-  if (how === 'twice') return text + text.slice(at);
-  if (how === 'drop') return text.slice(0, at) + text.slice(at + 1 + (choice % 8));
-  return text.slice(0, at) + String.fromCharCode(choice % 256) + text.slice(how === 'byte' ? at + 1 : at);
+    return `${text.slice(0, index)}${of([controls, '\\u001b[2J\\u0007'], choice)}${text.slice(index)}`;
+  if (how === 'cut') return text.slice(0, index);
+  if (how === 'twice') return text + text.slice(index);
+  if (how === 'drop') return text.slice(0, index) + text.slice(index + 1 + (choice % 8));
+  return (
+    text.slice(0, index) + String.fromCharCode(choice % 256) + text.slice(how === 'byte' ? index + 1 : index)
+  );
 };
 
 /** ASCII digits of the message replaced by others of the same length: the length fields around them stay correct. */
@@ -112,9 +114,9 @@ const withOddDigits = (bytes: Buffer, { place, choice }: DecoderChange): Buffer 
 /** The bytes of a message, changed; its first `kept` bytes stay. */
 export const changedMessage = (bytes: Buffer, change: DecoderChange, kept: number): Buffer => {
   const { how, place, choice } = change;
-  const at = Math.min(bytes.length, kept + Math.floor(place * Math.max(0, bytes.length - kept)));
-  const head = bytes.subarray(0, at);
-  const rest = bytes.subarray(at);
+  const index = Math.min(bytes.length, kept + Math.floor(place * Math.max(0, bytes.length - kept)));
+  const head = bytes.subarray(0, index);
+  const rest = bytes.subarray(index);
   const written = (value: Buffer): Buffer =>
     Buffer.concat([head, value, rest.subarray(value.length)]).subarray(0, bytes.length);
   if (how === 'number')

@@ -6,20 +6,20 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 export type FieldPath = readonly (string | number)[];
 
 /** The places of all fields in a value, those of objects and lists included. */
-export const fieldPaths = (value: Json, at: FieldPath = []): readonly FieldPath[] => {
-  const here = at.length === 0 ? [] : [at];
+export const fieldPaths = (value: Json, fieldPath: FieldPath = []): readonly FieldPath[] => {
+  const here = fieldPath.length === 0 ? [] : [fieldPath];
   if (typeof value !== 'object' || value === null) return here;
   const inner: readonly (readonly [string | number, Json])[] = Array.isArray(value)
-    ? value.map((one: Json, index) => [index, one] as const)
+    ? value.map((json: Json, index) => [index, json] as const)
     : Object.entries(value);
-  return [...here, ...inner.flatMap(([name, one]) => fieldPaths(one, [...at, name]))];
+  return [...here, ...inner.flatMap(([name, json]) => fieldPaths(json, [...fieldPath, name]))];
 };
 
 /** Returns the value with another one at the place of a field; undefined removes the field. */
 export const withField = (value: Json, [name, ...rest]: FieldPath, forged: Json | undefined): Json => {
   if (name === undefined) return forged ?? null;
   if (Array.isArray(value))
-    return value.map((one: Json, index) => (index === name ? withField(one, rest, forged) : one));
+    return value.map((json: Json, index) => (index === name ? withField(json, rest, forged) : json));
   const { [name]: old = null, ...others } = value as { readonly [name: string]: Json };
   if (rest.length === 0 && forged === undefined) return others;
   return { ...others, [name]: withField(old, rest, forged) };

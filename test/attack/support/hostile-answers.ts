@@ -47,14 +47,19 @@ export const answerChanges = fc.array(
 
 /** Bytes with one changed, some removed or inserted. */
 export const changedBytes = (bytes: Buffer, { place: share, how, byte }: AnswerChange): Buffer => {
-  const at = Math.floor(share * bytes.length);
-  if (how === 'cut') return bytes.subarray(0, at);
-  if (how === 'drop') return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + (byte % 8))]);
+  const index = Math.floor(share * bytes.length);
+  if (how === 'cut') return bytes.subarray(0, index);
+  if (how === 'drop')
+    return Buffer.concat([bytes.subarray(0, index), bytes.subarray(index + 1 + (byte % 8))]);
   if (how === 'insert' || how === 'text')
-    return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(1 + (byte % 8), byte), bytes.subarray(at)]);
-  if (how === 'twice') return Buffer.concat([bytes.subarray(0, at), bytes]);
+    return Buffer.concat([
+      bytes.subarray(0, index),
+      Buffer.alloc(1 + (byte % 8), byte),
+      bytes.subarray(index),
+    ]);
+  if (how === 'twice') return Buffer.concat([bytes.subarray(0, index), bytes]);
   const changed = Buffer.from(bytes);
-  if (changed.length > 0) changed[at] = byte;
+  if (changed.length > 0) changed[index] = byte;
   return changed;
 };
 
@@ -70,7 +75,7 @@ const replacement = ({ how, text, byte }: AnswerChange): unknown => {
 
 const nodesIn = (value: unknown): number =>
   typeof value === 'object' && value !== null
-    ? 1 + Object.values(value).reduce((sum: number, one) => sum + nodesIn(one), 0)
+    ? 1 + Object.values(value).reduce((sum: number, element) => sum + nodesIn(element), 0)
     : 1;
 
 const changedTree = (tree: unknown, change: AnswerChange): unknown => {
@@ -80,9 +85,9 @@ const changedTree = (tree: unknown, change: AnswerChange): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [
+      Object.entries(value).map(([key, element]) => [
         left === 0 && change.how === 'key' ? change.text : key,
-        walk(one),
+        walk(element),
       ]),
     );
   };

@@ -3,7 +3,7 @@ import type { fieldPaths } from './forged-fields.ts';
 type Json = Parameters<typeof fieldPaths>[0];
 
 const here = { system: 'shop', env: 'live' };
-const at = Date.UTC(2026, 2, 4, 9);
+const time = Date.UTC(2026, 2, 4, 9);
 
 /** One valid record of each file that other processes write, besides the ledger and the resets. */
 export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
@@ -18,7 +18,7 @@ export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
           level: 'crit',
           source: 'bus',
           who: 'ben',
-          at,
+          at: time,
           note: 'known',
         },
       ],
@@ -31,7 +31,7 @@ export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
       list: 'daily',
       occurrence: '2026-03-04',
       who: 'ben',
-      at,
+      at: time,
       is: 'done',
       item: 'i1',
       note: '',
@@ -42,7 +42,7 @@ export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
       list: 'daily',
       occurrence: '2026-03-04',
       who: 'ben',
-      at,
+      at: time,
       is: 'end',
       items: [],
       run: 'r',
@@ -50,14 +50,14 @@ export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
   ],
   'incidents/INC-1.jsonl': [
     {
-      ...{ seq: 1, at, who: 'ben' },
+      ...{ seq: 1, at: time, who: 'ben' },
       entry: {
         ...{ event: 'declared', ...here, title: 'Down', severity: '', reason: '' },
         ...{ impact: '', services: '', commander: 'ben' },
       },
     },
     {
-      ...{ seq: 2, at, who: 'ben' },
+      ...{ seq: 2, at: time, who: 'ben' },
       entry: {
         ...{ event: 'sent', run: 'r', action: 'update', service: 'slack', outcome: 'sent' },
         ...{ reference: '', url: '', update: 0, text: 'x' },
@@ -69,7 +69,14 @@ export const plantedFiles: Readonly<Record<string, readonly Json[]>> = {
       opsdeck: 1,
       drills: [
         {
-          ...{ id: 'd1', ...here, incident: 'breaker-open', title: 'Breaker open', at, endedAt: at + 1000 },
+          ...{
+            id: 'd1',
+            ...here,
+            incident: 'breaker-open',
+            title: 'Breaker open',
+            at: time,
+            endedAt: time + 1000,
+          },
           ...{ who: 'ben', host: 'vm', pid: 1, start: '1', place: 'p', how: 'run', blind: true, seed: 1 },
           target: { severity: 'P1', respond: '15m', escalate: '30m' },
           score: {

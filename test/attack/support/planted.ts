@@ -88,4 +88,4 @@ export const planted = (of = seed): readonly Planted[] => {
 
 /** The tags in an output, each with its line, to locate a failure. */
 export const leaked = (output: string, all: readonly Planted[]): readonly string[] =>
-  all.filter((one) => output.includes(one.tag)).map(({ line }) => line);
+  all.filter((other) => output.includes(other.tag)).map(({ line }) => line);

@@ -74,7 +74,8 @@ export const openSqlRecorder = async (): Promise<
   const server = await blockedDatabase(clock, '7300000000000000001');
   const url = `postgres://opsdeck@127.0.0.1:${server.port}/shop`;
   const config = postgres.config.parse({ url, password: secret });
-  const [read, change] = [openReadIo(clock), openChangeIo(clock)];
+  const read = openReadIo(clock);
+  const change = openChangeIo(clock);
   let sent: SentSql[] = [];
   let currentOperation = '';
   let currentRecorded = listed;
@@ -107,7 +108,7 @@ export const openSqlRecorder = async (): Promise<
       sent = [];
       currentOperation = name;
       currentRecorded = recorded;
-      const operation = source.operations.find((one) => one.name === name);
+      const operation = source.operations.find((candidate) => candidate.name === name);
       const parsed = postgres.operations[name]?.params.safeParse(params);
       if (operation === undefined || parsed?.success !== true) return 'refused';
       try {

@@ -8,13 +8,13 @@ const began = Date.UTC(2026, 2, 4);
 
 /** Forty values of one time. */
 export const historyBatch = (nth: number) => {
-  const at = began + nth * 15_000;
+  const time = began + nth * 15_000;
   const values = Array.from({ length: 40 }, (_, series) => ({
     system: 'shop',
     env: 'dev',
     key: `disk.${series}`,
-    at,
+    at: time,
     value: nth,
   }));
-  return { at, values };
+  return { at: time, values };
 };

@@ -57,11 +57,11 @@ export const createByteFilter = (
     }
     if (fault.name === 'trickle') {
       const pieces = Math.min(400, Math.ceil(bytes.length / fault.bytes));
-      for (let at = 0; at < pieces; at += 1)
+      for (let index = 0; index < pieces; index += 1)
         later(
-          at === pieces - 1
-            ? bytes.subarray(at * fault.bytes)
-            : bytes.subarray(at * fault.bytes, (at + 1) * fault.bytes),
+          index === pieces - 1
+            ? bytes.subarray(index * fault.bytes)
+            : bytes.subarray(index * fault.bytes, (index + 1) * fault.bytes),
           fault.everyMs,
         );
       return;
@@ -70,11 +70,11 @@ export const createByteFilter = (
       const random = seededNumbers(fault.seed + passed);
       const changed = Buffer.from(bytes);
       for (
-        let at = Math.floor(random() * fault.bytes * 8);
-        at < changed.length;
-        at += 1 + Math.floor(random() * fault.bytes * 16)
+        let index = Math.floor(random() * fault.bytes * 8);
+        index < changed.length;
+        index += 1 + Math.floor(random() * fault.bytes * 16)
       )
-        changed[at] = Math.floor(random() * 256);
+        changed[index] = Math.floor(random() * 256);
       end.push(changed);
       return;
     }

@@ -60,7 +60,7 @@ export const invents =
 const inventable = ['name', 'service', 'group', 'pid', 'value'] as const;
 
 const invented = <T extends object>(item: T): T => {
-  const field = inventable.find((one) => one in item);
+  const field = inventable.find((text) => text in item);
   if (field === undefined) return item;
   const value: unknown = Reflect.get(item, field);
   return { ...item, [field]: typeof value === 'number' ? value + 1_000_000 : `${String(value)}-invented` };

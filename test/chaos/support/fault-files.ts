@@ -24,7 +24,7 @@ const faulty = <T extends object>(
         const fault = current();
         if (fault === undefined || fault.name === 'corrupt') return Reflect.apply(held, target, args);
         noted();
-        const signal = args.find((one) => one instanceof AbortSignal);
+        const signal = args.find((value) => value instanceof AbortSignal);
         if (fault.name === 'silence') return until(signal).then(() => Promise.reject(ioError()));
         if (fault.name !== 'delay' && fault.name !== 'trickle') return Promise.reject(ioError());
         return clock.sleep(fault.everyMs, signal).then(() => Reflect.apply(held, target, args));

@@ -17,7 +17,8 @@ interface GrowingLog {
  */
 export const writeLog = (path: string, perSecond: number, linesPerFile: number): GrowingLog => {
   let target = openSync(path, 'a');
-  let [written, inFile] = [0, 0];
+  let written = 0;
+  let inFile = 0;
   const began = performance.now();
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - began) * perSecond) / 1000);
@@ -27,10 +28,10 @@ export const writeLog = (path: string, perSecond: number, linesPerFile: number):
       target = openSync(path, 'a');
       inFile = 0;
     }
-    const at = new Date().toISOString();
+    const time = new Date().toISOString();
     let text = '';
     for (; written < due; written += 1, inFile += 1)
-      text += `${at}  ${levels[written % levels.length]} 1 --- [worker-${written % 16}] c.e.orders.OrderService : order ${written.toString(36)} took ${(written * 37) % 997} ms\n`;
+      text += `${time}  ${levels[written % levels.length]} 1 --- [worker-${written % 16}] c.e.orders.OrderService : order ${written.toString(36)} took ${(written * 37) % 997} ms\n`;
     writeSync(target, text);
   }, everyMs);
   return {

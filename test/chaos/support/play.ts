@@ -31,17 +31,17 @@ const openTurnMeter = () => {
 };
 
 const played = async (
-  at: FaultyEnvironment,
+  faultyEnvironment: FaultyEnvironment,
   round: Round,
   meter: ReturnType<typeof openTurnMeter>,
 ): Promise<PlayedRound> => {
   meter.reset();
   const { affected, breaches } = await playRound(
-    simulatedGround(at, round.source),
+    simulatedGround(faultyEnvironment, round.source),
     round.source,
     round.fault,
   );
-  const type = at.profile.sources.find(({ id }) => id === round.source)?.type ?? '';
+  const type = faultyEnvironment.profile.sources.find(({ id }) => id === round.source)?.type ?? '';
   return { ...round, type, affected, breaches, longestTurnMs: meter.longestMs() };
 };
 
@@ -50,8 +50,8 @@ export async function* replayRounds(rounds: readonly Round[]): AsyncGenerator<Pl
   const meter = openTurnMeter();
   try {
     for (const round of rounds) {
-      await using at = await openFaultyEnvironment(round.env, 1);
-      yield await played(at, round, meter);
+      await using faultyEnvironment = await openFaultyEnvironment(round.env, 1);
+      yield await played(faultyEnvironment, round, meter);
     }
   } finally {
     meter.close();
@@ -71,14 +71,18 @@ export async function* playRounds(count: number, seed: number): AsyncGenerator<P
   try {
     for (let turn = 0; done < count; turn += 1) {
       const env = environments[turn % environments.length] ?? environments[0];
-      await using at = await openFaultyEnvironment(env, seed + turn);
+      await using faultyEnvironment = await openFaultyEnvironment(env, seed + turn);
       for (let nth = 0; nth < perSimulator && done < count; nth += 1) {
-        const least = [...at.profile.sources]
+        const least = [...faultyEnvironment.profile.sources]
           .filter(({ problem }) => problem === undefined)
           .map(({ id, type }) => ({ id, count: tried.get(type) ?? 0, order: random() }))
           .sort((a, b) => a.count - b.count || a.order - b.order)[0];
         if (least === undefined) break;
-        const round = await played(at, { env, source: least.id, fault: drawFault(random) }, meter);
+        const round = await played(
+          faultyEnvironment,
+          { env, source: least.id, fault: drawFault(random) },
+          meter,
+        );
         tried.set(round.type, (tried.get(round.type) ?? 0) + 1);
         done += 1;
         yield round;

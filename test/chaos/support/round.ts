@@ -109,8 +109,8 @@ const lies = (
     const readings = Object.values(feeds).flatMap(({ known }) =>
       known?.samples.some(({ signal }) => signal === row.id) === true ? [known.at] : [],
     );
-    const at = Math.max(0, ...readings);
-    const age = now - (downSince === undefined ? at : Math.min(at, downSince));
+    const position = Math.max(0, ...readings);
+    const age = now - (downSince === undefined ? position : Math.min(position, downSince));
     if (age > staleMs + slackMs) found.push(`signal ${row.key} is ok, last response ${age} ms ago`);
   }
   if (downSince !== undefined && now - downSince > staleMs + slackMs && snapshot.level === 'ok')
@@ -134,12 +134,13 @@ export const playRound = async (
   const breaches: Breach[] = [];
   const report = (promise: Breach['promise'], ...all: readonly string[]): void => {
     for (const what of all)
-      if (!breaches.some((one) => one.promise === promise)) breaches.push({ promise, what });
+      if (!breaches.some((breach) => breach.promise === promise)) breaches.push({ promise, what });
   };
   await ground.quiet();
   const before = { connections: faults.open(), timers: ground.timers() };
   const engine = await ground.until(ground.openEngine());
-  let [failed, recoveryMs] = [0, 0];
+  let failed = 0;
+  let recoveryMs = 0;
   const affectedBefore = faults.affected();
   /** Looks at what is shown while the fault lasts, and until the source has recovered. */
   const look = (downSince: Millis | undefined): void => {
@@ -158,7 +159,9 @@ export const playRound = async (
     if (start.size === 0 && engine.feeds.length > 0) return { breaches, affected: false, failed, recoveryMs };
     report(
       'starts',
-      ...scheduled(engine).flatMap((one) => (hasBeenRead(one) ? [] : [`${one.feed.id}: no read`])),
+      ...scheduled(engine).flatMap((feedState) =>
+        hasBeenRead(feedState) ? [] : [`${feedState.feed.id}: no read`],
+      ),
     );
 
     const staleMs = Math.max(0, ...scheduled(engine).map(({ feed }) => feed.staleMs));
@@ -168,7 +171,7 @@ export const playRound = async (
     while (clock.now() < until) {
       await ground.wait(stepMs);
       look(downSince);
-      failed += scheduled(engine).filter((one) => one.faults.length > 0).length;
+      failed += scheduled(engine).filter((feedState) => feedState.faults.length > 0).length;
     }
 
     await faults.set(undefined);

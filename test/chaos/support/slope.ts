@@ -11,7 +11,8 @@ export const fitLine = (points: readonly (readonly [x: number, y: number])[]): S
   const n = points.length;
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
-  let [squaresX, products] = [0, 0];
+  let squaresX = 0;
+  let products = 0;
   for (const [x, y] of points) {
     squaresX += (x - meanX) ** 2;
     products += (x - meanX) * (y - meanY);

@@ -23,7 +23,7 @@ export const createPollMeter = (feeds: () => readonly FeedInfo[]): PollMeter => 
   let polls = 0;
   const check = (id: string, now: Millis): void => {
     const before = last.get(id);
-    const feed = feeds().find((one) => one.id === id);
+    const feed = feeds().find((candidate) => candidate.id === id);
     if (before === undefined || feed === undefined || feed.everyMs === 0 || before.isFailing) return;
     const afterMs = now - before.at;
     if (afterMs > feed.everyMs + feed.timeoutMs + lateMs) missed.push({ feed: id, afterMs });

@@ -76,22 +76,22 @@ const measured: readonly Measured[] = [
 
 /** Judges the slope of a value over samples; without a sample it does not hold. */
 const growthOf = (
-  one: Measured,
+  givenMeasured: Measured,
   samples: readonly SoakSample[],
   { fillingBytesPerHour = 0 }: SoakReport,
 ): { readonly holds: boolean; readonly line: string } => {
   const points = samples.flatMap((sample) => {
-    const value = one.of(sample);
+    const value = givenMeasured.of(sample);
     return value === undefined ? [] : [[sample.hours, value] as const];
   });
   const slope = fitLine(points);
-  const filling = one === heap ? fillingBytesPerHour / mebibyte : 0;
+  const filling = givenMeasured === heap ? fillingBytesPerHour / mebibyte : 0;
   const range =
     points.length === 0
       ? ''
       : ` from ${points[0]?.[0].toFixed(2)} h; ${points[0]?.[1].toFixed(1)} … ${points.at(-1)?.[1].toFixed(1)}`;
   const allowed = filling === 0 ? '' : `; the simulator fills by up to ${filling.toFixed(1)} per hour`;
-  const line = `${one.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples${range}${allowed}`;
+  const line = `${givenMeasured.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples${range}${allowed}`;
   return { holds: !isGrowing({ ...slope, perUnit: slope.perUnit - filling }), line };
 };
 
@@ -107,9 +107,13 @@ export const judgeSoak = (report: SoakReport): SoakVerdict => {
     held &&= holds;
     lines.push(holds ? line : `${line}  FAILED`);
   };
-  for (const one of measured) {
-    if (settled.length > 0 && settled.every((sample) => one.of(sample) === undefined)) continue;
-    const growth = growthOf(one, one === heap ? after(report.heapSettledHours) : settled, report);
+  for (const currentMeasured of measured) {
+    if (settled.length > 0 && settled.every((sample) => currentMeasured.of(sample) === undefined)) continue;
+    const growth = growthOf(
+      currentMeasured,
+      currentMeasured === heap ? after(report.heapSettledHours) : settled,
+      report,
+    );
     judge(growth.holds, growth.line);
   }
   const { historyBytes, historyLimitBytes } = samples.at(-1) ?? {};

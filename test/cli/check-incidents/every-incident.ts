@@ -45,7 +45,7 @@ const sampleOf = 60;
 
 /** Checks each environment of a system, healthy and in each incident of its simulator, or a sample of both. */
 export const checkEveryIncident = (
-  sampled: <T>(all: readonly T[], keep: (one: T, index: number) => boolean) => readonly T[],
+  sampled: <T>(all: readonly T[], keep: (item: T, index: number) => boolean) => readonly T[],
   { system, sets = () => ({}), envs, incidents }: SystemCases,
 ): void => {
   test.each(sampled(envs, (env) => env === envs.at(-1)))(
@@ -57,17 +57,17 @@ export const checkEveryIncident = (
     },
   );
 
-  const cases = incidents.flatMap((one) => (one.envs ?? envs).map((env) => ({ ...one, env })));
+  const cases = incidents.flatMap((incident) => (incident.envs ?? envs).map((env) => ({ ...incident, env })));
 
   test.each(sampled(cases, (_, index) => index % sampleOf === 0))(
     `${system}/$env, $incident: reports $level in the rows of the incident`,
-    async (one) => {
-      const report = await checked(`${system}/${one.env}`, sets(one.env), one.incident);
+    async (entry) => {
+      const report = await checked(`${system}/${entry.env}`, sets(entry.env), entry.incident);
       const raised = raisedIn(report);
-      if (one.level === 'ok') expect(raised).toEqual([]);
-      else expect(report.level).toBe(one.level);
-      expect(raised).toEqual(expect.arrayContaining([...one.raised]));
-      expect(raised.filter((each) => one.calm.some((list) => each.includes(` ${list} `)))).toEqual([]);
+      if (entry.level === 'ok') expect(raised).toEqual([]);
+      else expect(report.level).toBe(entry.level);
+      expect(raised).toEqual(expect.arrayContaining([...entry.raised]));
+      expect(raised.filter((each) => entry.calm.some((list) => each.includes(` ${list} `)))).toEqual([]);
     },
   );
 
@@ -75,7 +75,7 @@ export const checkEveryIncident = (
     expect([...envs].sort()).toEqual([...simulatedEnvironments(system)].sort());
     const known = systemSpec(system).incidents.map(({ name }) => name);
     for (const env of envs) {
-      const here = incidents.filter((one) => (one.envs ?? envs).includes(env));
+      const here = incidents.filter((incident) => (incident.envs ?? envs).includes(env));
       expect(here.map(({ incident }) => incident).sort()).toEqual([...known].sort());
     }
   });

@@ -58,12 +58,12 @@ describe('each physical line is filtered separately', () => {
     const hits = [1, 2, 3].map((n) => `ERROR ${n}`);
     await put({ 'a.log': hits.map((hit) => `x\nx\n${hit}\nx\nx\n`).join('') });
     const groups = hits.map((hit) => `x\n${hit}\nx\n`);
-    for (const [count, wanted] of [
+    for (const [count, expected] of [
       ['1', groups.slice(2)],
       ['2', groups.slice(1)],
       ['all', groups],
     ] as const)
-      expect((await logs('--include', 'ERROR', '-C1', '--tail', count)).stdout).toBe(wanted.join('--\n'));
+      expect((await logs('--include', 'ERROR', '-C1', '--tail', count)).stdout).toBe(expected.join('--\n'));
   });
 
   test('--json: a line has the time and level parsed from it, or none', async () => {
@@ -100,7 +100,7 @@ test('--until with --tail prints the last matching lines before that time, howev
     (_, n) => `${at(n)} INFO ${n % 900 === 7 ? 'rare' : 'x'} ${n}\n`,
   );
   await put({ 'a.log': lines.join('') });
-  const asked = ['--until', at(20_000), '--include', 'rare', '--tail', '2'];
-  expect((await logs(...asked)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
-  expect((await logs(...asked, '--count')).stdout).toBe('2\n');
+  const questions = ['--until', at(20_000), '--include', 'rare', '--tail', '2'];
+  expect((await logs(...questions)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
+  expect((await logs(...questions, '--count')).stdout).toBe('2\n');
 });

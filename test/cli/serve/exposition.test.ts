@@ -25,9 +25,9 @@ test('every family has one HELP and one TYPE line before its samples', () => {
   const families = lines.flatMap((line) => /^# TYPE (\S+) gauge$/.exec(line)?.[1] ?? []);
   expect(new Set(families).size).toBe(families.length);
   for (const family of families) {
-    const at = lines.indexOf(`# TYPE ${family} gauge`);
-    expect(lines[at - 1]).toMatch(new RegExp(`^# HELP ${family} \\S`));
-    expect(lines[at + 1]).toMatch(new RegExp(`^${family}[{ ]`));
+    const index = lines.indexOf(`# TYPE ${family} gauge`);
+    expect(lines[index - 1]).toMatch(new RegExp(`^# HELP ${family} \\S`));
+    expect(lines[index + 1]).toMatch(new RegExp(`^${family}[{ ]`));
   }
   expect(text.endsWith('\n')).toBe(true);
 });

@@ -9,11 +9,11 @@ import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { fault } from '../../engine/toys.ts';
 
-const at = Date.parse('2026-03-04T10:15:07Z');
-const later = at + 60_000;
+const time = Date.parse('2026-03-04T10:15:07Z');
+const later = time + 60_000;
 const alert = {
   source: 'a',
-  at,
+  at: time,
   name: 'Down',
   severity: 'critical',
   state: 'firing',
@@ -39,7 +39,7 @@ const feed = (source: string, kind: FactKind | 'samples'): FeedInfo => ({
 /** The report of readings by feed, at a time; `problem`: of a source that cannot be opened. */
 const reportOf = (
   readings: readonly (readonly [FeedInfo, Partial<Reading<never>>])[],
-  now = at,
+  now = time,
   problem = false,
 ) => {
   const facts = createFactsStore({
@@ -48,13 +48,13 @@ const reportOf = (
       ? { a: { type: 'toy', kinds: ['alerts'], problem: fault('unconfigured', { source: 'a' }) } }
       : { a: { type: 'toy' }, b: { type: 'toy' } },
   });
-  facts.apply([{ is: 'opened', feeds: readings.map(([one]) => one) }], at);
+  facts.apply([{ is: 'opened', feeds: readings.map(([feedInfo]) => feedInfo) }], time);
   facts.apply(
     readings.map(([{ id }, { items = [], faults = [] }]) => ({
-      ...{ is: 'learned' as const, feed: id, began: at, at },
+      ...{ is: 'learned' as const, feed: id, began: time, at: time },
       batch: { items, faults },
     })),
-    at,
+    time,
   );
   return levelsReport(buildSnapshot(facts.getState(), now), facts.getState(), isoFormatter(0));
 };
@@ -65,7 +65,7 @@ const none = { ok: 0, unknown: 0, warn: 0, crit: 0 };
 
 test.each([
   ['a source that does not answer', () => reportOf([[feed('a', 'alerts'), dead]])],
-  ['a source that cannot be opened', () => reportOf([], at, true)],
+  ['a source that cannot be opened', () => reportOf([], time, true)],
   ['a stale feed without rows', () => reportOf([[feed('a', 'alerts'), {}]], later)],
 ])('%s: the number of rows is absent, not 0', (_, make) => {
   const report = make();
@@ -90,7 +90,7 @@ test('a kind that is partly read has lower bounds, and is not complete', () => {
 });
 
 test('the number of series is absent while no value is known, and when it is stale', () => {
-  const samples = { items: [{ source: 'a', at, signal: 'up', labels: {}, value: 1 } as never] };
+  const samples = { items: [{ source: 'a', at: time, signal: 'up', labels: {}, value: 1 } as never] };
   expect(reportOf([[feed('a', 'samples'), samples]]).signals).toMatchObject([{ series: 1, value: 1 }]);
   const unknown = [
     reportOf([[feed('a', 'samples'), dead]]),

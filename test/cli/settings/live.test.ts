@@ -11,7 +11,7 @@ const opened = (given: Partial<Settings> = {}) => {
   const live = createLiveSettings(
     cockpit,
     () => 0,
-    (wanted) => resolveKeyBindings(features, wanted),
+    (wantedBindingRequests) => resolveKeyBindings(features, wantedBindingRequests),
     given,
   );
   const parse = (text: string) => parseSettings(text, '/home/ann/.config/opsdeck/config.yaml');

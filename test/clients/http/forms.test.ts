@@ -48,10 +48,10 @@ test('its redirects are returned, its size limit applies, its signal ends it', a
     kind: 'malformed',
   });
   const stop = new AbortController();
-  const asked = query('/hang', {}, stop.signal);
+  const promise = query('/hang', {}, stop.signal);
   await server.arrived(3);
   stop.abort();
-  await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+  await expect(promise).rejects.toMatchObject({ kind: 'cancelled' });
   await io.close();
   await server.drained();
   expect(server.asked).toEqual(['/away', '/long', '/hang'].map((prefix) => `POST ${prefix}/api/v1/query`));

@@ -42,7 +42,7 @@ export const kafkaServer = async (
   tls?: TlsOptions,
 ): Promise<KafkaServer> => {
   const sockets = new Set<Socket>();
-  const asked: number[] = [];
+  const questions: number[] = [];
   let connections = 0;
   let all: readonly CallResponse[] = [];
   const isFlexible = (key: number, version: number): boolean =>
@@ -62,7 +62,7 @@ export const kafkaServer = async (
           isFlexible,
         );
         kept = kept.subarray(length + 4);
-        asked.push(key);
+        questions.push(key);
         const found = all.find(({ call }) => call.key === key && call.version === version);
         if (found !== undefined) socket.write(found.reply(correlation, body));
       }
@@ -83,8 +83,8 @@ export const kafkaServer = async (
   return {
     port,
     address: `127.0.0.1:${port}`,
-    asked,
-    arrived: ({ key }) => until(() => asked.includes(key)),
+    asked: questions,
+    arrived: ({ key }) => until(() => questions.includes(key)),
     connections: () => connections,
     drained: () => until(() => sockets.size === 0),
     cut: () => {

@@ -62,12 +62,12 @@ describe('a connection uses the newest version that its broker supports', () => 
     [0, 4, [4], { group: 'billing', state: 'Stable' }],
     [0, 5, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
     [5, 9, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
-  ])('broker %d to %d', async (from, to, asked, group) => {
+  ])('broker %d to %d', async (from, to, questions, group) => {
     const { responses, versions } = broker(from, to);
     await using server = await kafkaServer(responses);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
     expect(await reader.withSession(never, (session) => session.groups())).toEqual([group]);
-    expect(versions).toEqual(asked);
+    expect(versions).toEqual(questions);
     await reader.close();
   });
 

@@ -67,7 +67,8 @@ const faultOf = async (work: Promise<unknown>) => {
 const plugin = async (
   script: string,
 ): Promise<{ command: string; runs: () => Promise<number>; input: string }> => {
-  const [book, input] = [join(dir, 'runs'), join(dir, 'input')];
+  const book = join(dir, 'runs');
+  const input = join(dir, 'input');
   const command = await put(
     'plugin',
     `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${input}\n${script}\n`,
@@ -177,10 +178,8 @@ test('certificates are read from the kubeconfig or from files beside it', async 
 });
 
 test('several files of $KUBECONFIG are merged: the first value wins, a missing file is skipped', async () => {
-  const [a, b] = [
-    await put('a', configOf({ context: 'dev', user: { token: 'dev-token' } })),
-    await put('b', configOf({ context: 'prod' }, { context: 'dev', user: { token: 'another' } })),
-  ];
+  const a = await put('a', configOf({ context: 'dev', user: { token: 'dev-token' } }));
+  const b = await put('b', configOf({ context: 'prod' }, { context: 'dev', user: { token: 'another' } }));
   vi.stubEnv('KUBECONFIG', `${a}:${join(dir, 'none')}:${b}`);
   expect((await openKubeAccess({}, signal)).context).toBe('dev');
   expect((await openKubeAccess({ context: 'prod' }, signal)).server).toBe('https://prod.example:6443');

@@ -95,7 +95,7 @@ describe('users', () => {
 
   test('anchors, aliases and merge keys are resolved', () => {
     const source = 'users:\n- name: a\n  user: &base { token: t }\n- name: b\n  user: { <<: *base, as: bob }';
-    expect(read(source).users.map((one) => one.read())).toMatchObject([
+    expect(read(source).users.map((kubeconfigEntry) => kubeconfigEntry.read())).toMatchObject([
       { name: 'a', token: 't' },
       { name: 'b', token: 't', as: 'bob' },
     ]);
@@ -107,7 +107,7 @@ test('contexts, with and without a namespace, and the current one', () => {
     'current-context: b\ncontexts:\n- { name: a, context: { cluster: c, user: u } }\n- { name: b, context: { cluster: c, user: u, namespace: bus } }',
   );
   expect(current).toBe('b');
-  expect(contexts.map((one) => one.read())).toEqual([
+  expect(contexts.map((context) => context.read())).toEqual([
     { name: 'a', cluster: 'c', user: 'u' },
     { name: 'b', cluster: 'c', user: 'u', namespace: 'bus' },
   ]);

@@ -8,10 +8,10 @@ import { systemClock } from '../../../src/platform/runtime/clock.ts';
 const never = new AbortController().signal;
 
 test('a tail is opened at the tail endpoint only, and nothing can be sent on it', async () => {
-  const asked: (string | undefined)[] = [];
+  const questions: (string | undefined)[] = [];
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   sockets.on('connection', (socket, request) => {
-    asked.push(request.url);
+    questions.push(request.url);
     socket.send(Buffer.from('{"streams":[]}'));
     socket.close(1000);
   });
@@ -21,7 +21,7 @@ test('a tail is opened at the tail endpoint only, and nothing can be sent on it'
   const reads = io.open(lokiReads, { url });
   for (const path of ['/exec', '/loki/api/v1/tail/exec', '/push?x=/loki/api/v1/tail'])
     await expect(reads.tail({ url: `${url}${path}` }, never)).rejects.toThrow('is not a tail request');
-  expect(asked).toEqual([]);
+  expect(questions).toEqual([]);
   const tail = await reads.tail({ url: `${url}/loki/api/v1/tail?query={}` }, never);
   const received: string[] = [];
   for await (const message of tail.messages) received.push(Buffer.from(message).toString());

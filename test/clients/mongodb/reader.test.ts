@@ -40,7 +40,8 @@ const closedPort = async (): Promise<number> => {
 
 describe('several hosts', () => {
   test('the primary is read, in whatever place it is', async () => {
-    const [secondary, primary] = [await start('headless'), await start()];
+    const secondary = await start('headless');
+    const primary = await start();
     const { member } = await ask({ url: urlOf(secondary.port, primary.port) }, { ping: 1 });
     expect(member).toEqual({
       address: `127.0.0.1:${primary.port}`,
@@ -72,8 +73,9 @@ describe('several hosts', () => {
   });
 
   test('without any, the fault names each host', async () => {
-    const [one, two] = [await closedPort(), await closedPort()];
-    await expect(ask({ url: urlOf(one, two) }, { ping: 1 })).rejects.toMatchObject({
+    const ports = await closedPort();
+    const two = await closedPort();
+    await expect(ask({ url: urlOf(ports, two) }, { ping: 1 })).rejects.toMatchObject({
       kind: 'unreachable',
       message: expect.stringMatching(
         /^127\.0\.0\.1:\d+: connection refused; 127\.0\.0\.1:\d+: connection refused$/,
@@ -82,17 +84,18 @@ describe('several hosts', () => {
   });
 
   test('an abort ends the search and closes every connection', async () => {
-    const [one, two] = [await openMongoFront(1), await openMongoFront(1)];
-    for (const front of [one, two]) {
+    const sqlFront = await openMongoFront(1);
+    const two = await openMongoFront(1);
+    for (const front of [sqlFront, two]) {
       ends.push(front.close);
       await front.set('silent');
     }
     const abort = new AbortController();
-    const asked = ask({ url: urlOf(one.port, two.port) }, { ping: 1 }, abort.signal);
-    await Promise.all([one.arrived(1), two.arrived(1)]);
+    const promise = ask({ url: urlOf(sqlFront.port, two.port) }, { ping: 1 }, abort.signal);
+    await Promise.all([sqlFront.arrived(1), two.arrived(1)]);
     abort.abort();
-    await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
-    await Promise.all([one.drained(), two.drained()]);
+    await expect(promise).rejects.toMatchObject({ kind: 'cancelled' });
+    await Promise.all([sqlFront.drained(), two.drained()]);
   });
 
   test('a server of another replica set is refused', async () => {

@@ -16,7 +16,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 
 const clock = manualClock();
 const never = new AbortController().signal;
-const one = { text: '/* opsdeck:sql */ SELECT 1' };
+const onlyQuestion = { text: '/* opsdeck:sql */ SELECT 1' };
 let stack: AsyncDisposableStack;
 let server: PostgresServer;
 
@@ -103,7 +103,7 @@ const changeIo = () => {
 
 describe('a read', () => {
   test('returns texts by column', async () => {
-    const answer = await readIo().sql(targetAt(server.port), one, never);
+    const answer = await readIo().sql(targetAt(server.port), onlyQuestion, never);
     expect(answer).toMatchObject({ columns: ['?column?'], rows: [{ '?column?': '1' }], rowCount: 1 });
   });
 
@@ -122,24 +122,27 @@ describe('a read', () => {
     await expect(io.sql(targetAt(server.port), vacuum, never)).rejects.toMatchObject({ kind: 'denied' });
     const hidden = { text: '/* opsdeck:setting */ SELECT 1' };
     await expect(io.sql(targetAt(server.port), hidden, never)).rejects.toMatchObject({ sqlState: '25006' });
-    expect((await io.sql(targetAt(server.port), one, never)).rowCount, 'the session stays usable').toBe(1);
+    expect(
+      (await io.sql(targetAt(server.port), onlyQuestion, never)).rowCount,
+      'the session stays usable',
+    ).toBe(1);
   });
 
   test('that is canceled is also canceled on the server, and its session is not reused', async () => {
     const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
-    await io.sql(targetAt(proxy.port), one, never);
-    const asked = io.sql(
+    await io.sql(targetAt(proxy.port), onlyQuestion, never);
+    const sql = io.sql(
       targetAt(proxy.port),
       { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
       stop.signal,
     );
     await proxy.received;
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
-    await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(sql).rejects.toMatchObject({ kind: 'cancelled' });
     expect((await proxy.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
-    expect((await io.sql(targetAt(proxy.port), one, never)).rowCount).toBe(1);
+    expect((await io.sql(targetAt(proxy.port), onlyQuestion, never)).rowCount).toBe(1);
   });
 
   test('on a lost session is retried on a new one; on a new session it is not', async () => {
@@ -152,10 +155,10 @@ describe('a read', () => {
       return true;
     });
     const io = readIo();
-    await io.sql(targetAt(port), one, never);
-    expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
+    await io.sql(targetAt(port), onlyQuestion, never);
+    expect((await io.sql(targetAt(port), onlyQuestion, never)).rowCount).toBe(1);
     expect(begun).toBe(3);
-    await expect(io.sql(targetAt(port), one, never)).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(io.sql(targetAt(port), onlyQuestion, never)).rejects.toMatchObject({ kind: 'unreachable' });
     expect(begun, 'the existing session and a new one').toBe(5);
   });
 
@@ -175,7 +178,7 @@ describe('a read', () => {
     );
     // What the connection of a tunnel may be: its writing side stays open after the end.
     const dial: Dial = async (to) => connect({ ...to, port, allowHalfOpen: true });
-    await expect(readIo({ dial }).sql(targetAt(port), one, never)).rejects.toMatchObject({
+    await expect(readIo({ dial }).sql(targetAt(port), onlyQuestion, never)).rejects.toMatchObject({
       kind: 'unreachable',
       message: 'connection closed',
     });
@@ -193,8 +196,8 @@ describe('a read', () => {
       return begun === 2 && client.write(ended);
     });
     const io = readIo();
-    await io.sql(targetAt(port), one, never);
-    expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
+    await io.sql(targetAt(port), onlyQuestion, never);
+    expect((await io.sql(targetAt(port), onlyQuestion, never)).rowCount).toBe(1);
     expect(begun, 'the existing session, its last request, and a new one').toBe(3);
   });
 
@@ -211,10 +214,10 @@ describe('a read', () => {
     const both = Promise.allSettled([slow(), slow()]);
     await proxy.received;
     const impatient = new AbortController();
-    const third = io.sql(targetAt(proxy.port), one, impatient.signal);
+    const third = io.sql(targetAt(proxy.port), onlyQuestion, impatient.signal);
     impatient.abort(new DOMException('no answer in 5 ms', 'TimeoutError'));
     await expect(third).rejects.toMatchObject({ kind: 'timeout', message: 'no answer in 5 ms' });
-    const fourth = io.sql(targetAt(proxy.port), one, never);
+    const fourth = io.sql(targetAt(proxy.port), onlyQuestion, never);
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await both;
     expect((await fourth).rowCount).toBe(1);
@@ -223,29 +226,31 @@ describe('a read', () => {
 
 describe('a tunnel', () => {
   test('leads to the server, by the host of its address', async () => {
-    const asked: unknown[] = [];
+    const questions: unknown[] = [];
     const io = readIo({
       dial: async (to) => {
-        asked.push([to.host, to.port]);
+        questions.push([to.host, to.port]);
         const wire = connect(server.port, '127.0.0.1');
         await new Promise((resolve) => wire.once('connect', resolve));
         return wire;
       },
     });
     const target = { url: 'postgres://opsdeck@postgres-0:5432/shop', password: secret };
-    expect((await io.sql(target, one, never)).rowCount).toBe(1);
-    expect(asked).toEqual([['postgres-0', 5432]]);
+    expect((await io.sql(target, onlyQuestion, never)).rowCount).toBe(1);
+    expect(questions).toEqual([['postgres-0', 5432]]);
   });
 
   test('that is lost is reported as such, and not as a server that is down', async () => {
     const io = readIo({ dial: () => Promise.reject(new TunnelError('the pod is gone')) });
-    const asked = io.sql(targetAt(5432), one, never);
-    await expect(asked).rejects.toBeInstanceOf(TunnelError);
+    const sql = io.sql(targetAt(5432), onlyQuestion, never);
+    await expect(sql).rejects.toBeInstanceOf(TunnelError);
   });
 
   test('that works but has no listener at its endpoint is a plain failure', async () => {
     const io = readIo({ dial: () => Promise.reject(new WireError('unreachable', 'connection refused')) });
-    await expect(io.sql(targetAt(5432), one, never)).rejects.toMatchObject({ message: 'connection refused' });
+    await expect(io.sql(targetAt(5432), onlyQuestion, never)).rejects.toMatchObject({
+      message: 'connection refused',
+    });
   });
 });
 
@@ -267,23 +272,27 @@ describe('TLS', () => {
 
   test('with a CA and a matching name', async () => {
     const target = targetAt(await secured(), { tls: { ca: cert, serverName: 'db.example' } });
-    expect((await readIo().sql(target, one, never)).rowCount).toBe(1);
+    expect((await readIo().sql(target, onlyQuestion, never)).rowCount).toBe(1);
   });
 
   test('an untrusted certificate is refused, unless verification is disabled', async () => {
     const port = await secured();
-    await expect(readIo().sql(targetAt(port, { tls: {} }), one, never)).rejects.toMatchObject({
+    await expect(readIo().sql(targetAt(port, { tls: {} }), onlyQuestion, never)).rejects.toMatchObject({
       kind: 'unreachable',
       message: expect.stringContaining('self-signed'),
     });
-    expect((await readIo().sql(targetAt(port, { tls: { insecure: true } }), one, never)).rowCount).toBe(1);
+    expect(
+      (await readIo().sql(targetAt(port, { tls: { insecure: true } }), onlyQuestion, never)).rowCount,
+    ).toBe(1);
   });
 
   test('a server without TLS gets no plaintext data', async () => {
-    await expect(readIo().sql(targetAt(server.port, { tls: {} }), one, never)).rejects.toMatchObject({
-      message: 'no TLS at that port',
-      remedy: expect.stringContaining('ssl = off'),
-    });
+    await expect(readIo().sql(targetAt(server.port, { tls: {} }), onlyQuestion, never)).rejects.toMatchObject(
+      {
+        message: 'no TLS at that port',
+        remedy: expect.stringContaining('ssl = off'),
+      },
+    );
   });
 });
 
@@ -338,11 +347,11 @@ describe('a change', () => {
   test('that is canceled and not answered is abandoned after a while, and its outcome is unknown', async () => {
     const proxy = await droppingProxy('VACUUM');
     const stop = new AbortController();
-    const asked = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
+    const sql = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
     await proxy.received;
     stop.abort(new DOMException('cancelled', 'AbortError'));
     await proxy.cancelled;
-    const ended = expect(asked).rejects.toMatchObject({
+    const ended = expect(sql).rejects.toMatchObject({
       kind: 'cancelled',
       message: 'canceled; the statement may have taken effect anyway',
     });
@@ -361,7 +370,7 @@ test.each([
   const port = await listening(
     createServer((client) => void client.once('data', () => client.write(messages, 'latin1'))),
   );
-  await expect(readIo().sql(targetAt(port), one, never)).rejects.toMatchObject({
+  await expect(readIo().sql(targetAt(port), onlyQuestion, never)).rejects.toMatchObject({
     kind: 'malformed',
     message: 'not a PostgreSQL response',
   });

@@ -47,9 +47,9 @@ const row = (how: string, name: string, called: string, builtin = 'false') => ({
   ...{ function: called, how, name },
   builtin,
 });
-const answering = (rows: SqlResult['rows'], asked: SqlQuery[] = []) => ({
+const answering = (rows: SqlResult['rows'], sqlQueries: SqlQuery[] = []) => ({
   ask: async (query: SqlQuery): Promise<SqlResult> => {
-    asked.push(query);
+    sqlQueries.push(query);
     return { columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 0 };
   },
 });
@@ -71,10 +71,10 @@ test.each([
 });
 
 test('a built-in function on the list is allowed, and the names are bound', async () => {
-  const asked: SqlQuery[] = [];
-  const session = answering([row('attribute', 'pg_table_size', 'pg_table_size', 'true')], asked);
+  const sqlQueries: SqlQuery[] = [];
+  const session = answering([row('attribute', 'pg_table_size', 'pg_table_size', 'true')], sqlQueries);
   await assertNoUserCode(session, { text: 'SELECT o.archive::dom = sum(1)', timeoutMs: 70 });
-  expect(asked).toMatchObject([{ timeoutMs: 70, values: [['archive'], ['sum'], ['='], null, []] }]);
+  expect(sqlQueries).toMatchObject([{ timeoutMs: 70, values: [['archive'], ['sum'], ['='], null, []] }]);
 });
 
 test('a catalog that cannot be read refuses the statement, with the reason', async () => {

@@ -13,7 +13,7 @@ import { ProgramError } from '../../../src/platform/runtime/wire-error.ts';
 const never = new AbortController().signal;
 const clock = systemClock();
 /** The commands that the client was asked to run remotely. */
-const asked: string[] = [];
+const questions: string[] = [];
 const here = openReadIo(clock);
 let dir = '';
 
@@ -34,7 +34,7 @@ afterAll(() => rm(dir, { recursive: true }));
 
 const inside = (ssh: string) =>
   createSshExec({ ssh, client: [join(dir, 'ssh')] }, clock, (program, signal) => {
-    asked.push(program.argv.at(-1) ?? '');
+    questions.push(program.argv.at(-1) ?? '');
     return here.follow(program, signal);
   });
 const run = (program: Program, signal = never, ssh = 'box') => collectRemoteEnd(inside(ssh)(program, signal));
@@ -92,5 +92,5 @@ test('a canceled program is killed remotely', async () => {
   };
   await expect(until()).rejects.toMatchObject({ kind: 'timeout', message: 'no answer in 5000 ms' });
   expect(pid).toMatch(/^\d+$/);
-  expect(asked.at(-1)).toMatch(new RegExp(`'sh' '${pid}' '${pid}\\.\\d+'$`));
+  expect(questions.at(-1)).toMatch(new RegExp(`'sh' '${pid}' '${pid}\\.\\d+'$`));
 });

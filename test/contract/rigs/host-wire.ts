@@ -59,7 +59,7 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
   const sockets = new Set<Socket>();
   const waiters = new Set<() => void>();
   let handle: Exclude<HostFailureMode['socket'], 'refuse'>;
-  let asked = 0;
+  let amount = 0;
   const changed = (): void => {
     for (const check of [...waiters]) check();
   };
@@ -74,7 +74,7 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
   };
   const listen = async (port: number): Promise<Server> => {
     const server = createServer((socket) => {
-      asked += 1;
+      amount += 1;
       sockets.add(socket);
       socket.on('error', () => {});
       socket.once('close', () => {
@@ -113,8 +113,8 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
       if (socket === 'refuse' && server !== undefined) await stop(server);
       server = socket === 'refuse' ? undefined : (server ?? (await listen(port)));
     },
-    asked: () => asked,
-    arrived: (count: number) => until(() => asked >= count),
+    asked: () => amount,
+    arrived: (count: number) => until(() => amount >= count),
     drained: () => until(() => sockets.size === 0),
     close: async () => {
       if (server !== undefined) await stop(server);

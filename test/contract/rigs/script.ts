@@ -68,16 +68,17 @@ const startDetached = async (): Promise<() => void> => {
 /** A directory with one program, which records its process id and then behaves as the failure requires. */
 const openWire = async (): Promise<Wire<ProgramFailureMode>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
-  const [program, pidFile] = [join(dir, 'program'), join(dir, 'pids')];
+  const program = join(dir, 'program');
+  const pidFile = join(dir, 'pids');
   await writeFile(pidFile, '');
   const startedPids = async (): Promise<readonly number[]> => {
     const numbers = (await readFile(pidFile, 'utf8')).split('\n');
     return numbers.slice(0, -1).map(Number);
   };
-  let asked = 0;
+  let amount = 0;
   const countStarts = async (): Promise<number> => {
-    asked = (await startedPids()).length;
-    return asked;
+    amount = (await startedPids()).length;
+    return amount;
   };
   const set = async ({ does, mode }: Pick<ProgramFailureMode, 'does' | 'mode'>): Promise<void> => {
     // Removed first: a running program cannot be overwritten (ETXTBSY).
@@ -93,11 +94,11 @@ const openWire = async (): Promise<Wire<ProgramFailureMode>> => {
     set,
     heal: () => set({ does: healthy }),
     methods: () => new Set(),
-    asked: () => asked,
+    asked: () => amount,
     arrived: (count) => until(async () => (await countStarts()) >= count),
     drained: () =>
       until(async () =>
-        (await Promise.all((await startedPids()).map(processStart))).every((one) => one === undefined),
+        (await Promise.all((await startedPids()).map(processStart))).every((text) => text === undefined),
       ),
     close: () => {
       endDetached();

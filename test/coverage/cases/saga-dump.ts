@@ -6,7 +6,7 @@ const tables: Readonly<Record<string, string>> = {
 
 const tableText = (name: string, rows: number): string => `CREATE TABLE public.${name} (${tables[name]});
 COPY public.${name} (id) FROM stdin;
-${Array.from({ length: rows }, (_, at) => `${at + 1}\n`).join('')}\\.
+${Array.from({ length: rows }, (_, position) => `${position + 1}\n`).join('')}\\.
 `;
 
 /** A dump of these tables, with the last line of pg_dump. */

@@ -67,6 +67,6 @@ export const tradingChecks: readonly Exercise[] = [
   { check: env, sets: tradingStrictLimits },
   { check: 'trading/local' },
   ...incidents.map((incident) => ({ check: env, incident })),
-  ...views.map((one) => ({ ...one, env })),
+  ...views.map((view) => ({ ...view, env })),
   ...inspections,
 ];

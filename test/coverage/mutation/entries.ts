@@ -126,4 +126,6 @@ export const claimsOf = (documents: Documents): readonly Claim[] => {
 
 /** The text of a runbook in all files, to search for references. */
 export const runbookText = (documents: Documents, id: string): string =>
-  JSON.stringify(Object.values(documents).flatMap((one) => runbooksOf(one).filter((book) => book.id === id)));
+  JSON.stringify(
+    Object.values(documents).flatMap((document) => runbooksOf(document).filter((book) => book.id === id)),
+  );

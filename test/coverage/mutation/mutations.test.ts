@@ -36,7 +36,7 @@ const profile: Documents = {
 const mutation = (entry: string, how: string): Mutation => {
   const found = claimsOf(profile)
     .flatMap(mutationsOf)
-    .find((one) => nameOf(one.claim.entry) === entry && one.how === how);
+    .find((other) => nameOf(other.claim.entry) === entry && other.how === how);
   if (found === undefined) throw new Error(`there is no mutation of ${entry}: ${how}`);
   return found;
 };
@@ -96,7 +96,7 @@ test.each([
   const documents = await readDocuments('event-bus');
   const found = claimsOf(documents)
     .flatMap(mutationsOf)
-    .find((one) => nameOf(one.claim.entry) === entry && one.how === how);
+    .find((other) => nameOf(other.claim.entry) === entry && other.how === how);
   if (found === undefined) throw new Error(`there is no mutation of ${entry}: ${how}`);
   const trial = { system: 'event-bus', documents, exercises: eventBus, expected: eventBusExpected };
   expect(await tryMutation(found, trial)).toBe('killed');

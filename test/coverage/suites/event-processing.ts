@@ -55,7 +55,7 @@ const checks: readonly Exercise[] = [
   { check: env, incident: 'consumer-stopped', sets: shortObjective },
   { check: 'event-processing/local' },
   ...incidents.map((incident) => ({ check: env, incident })),
-  ...views.map((one) => ({ ...one, env })),
+  ...views.map((view) => ({ ...view, env })),
 ];
 
 /** All exercises of event processing. */

@@ -100,7 +100,7 @@ export const argsOf = (
   ...system,
   ...setsOf(sets),
   ...Object.entries(params).flatMap(([name, value]) =>
-    [value].flat().flatMap((one) => ['--param', `${name}=${one}`]),
+    [value].flat().flatMap((text) => ['--param', `${name}=${text}`]),
   ),
   ...confirm.flatMap((name) => ['--confirm', name]),
   ...done.flatMap((step) => ['--done', step]),
@@ -191,7 +191,7 @@ export const openExercises = async (
     processEnv,
     check: async (env, incident, sets) => {
       const assess = ({ stdout, stderr, code }: Ended): void => {
-        expect([stderr, code]).toEqual([itsProfileAlone, expect.toSatisfy((one) => one < 4)]);
+        expect([stderr, code]).toEqual([itsProfileAlone, expect.toSatisfy((value) => value < 4)]);
         const report: Check = JSON.parse(stdout);
         assertCheck(expectedOf(expected, checkName(env, incident ?? 'healthy', sets)), report);
       };
@@ -232,7 +232,9 @@ export const openExercises = async (
       await rename(trace, `${trace}.trace`);
     },
     lost: async () => {
-      const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];
+      const catalogue = await readCatalogue();
+      const kept = await readKept();
+      const touches = await readTouches(dir);
       const { covered, ticked } = coverageOf(catalogue, system, touches, await writtenIn(system));
       const ids = new Set([...covered, ...ticked].map(({ id }) => id));
       return (kept[system] ?? []).filter((id) => !ids.has(id));

@@ -17,7 +17,9 @@ const like =
   (least, most = least) => ({ level, value: [least, most] });
 
 /** A signal of this level with a value in a range, or an exact value. */
-export const [ok, warn, crit] = [like('ok'), like('warn'), like('crit')];
+export const ok = like('ok');
+export const warn = like('warn');
+export const crit = like('crit');
 
 /** Expected results of an exercise; absent fields are not checked. */
 export interface Expectation {
@@ -82,12 +84,16 @@ export const assertCheck = (
   const faults = report.faults.map(({ source, message }) => `${source}: ${message}`).join('\n');
   expect([...new Set(report.faults.map(({ source }) => source))].sort(), faults).toEqual([...unread].sort());
   if (level !== undefined) expect(report.level).toBe(level);
-  for (const [id, one] of Object.entries(signals)) {
+  for (const [id, expectedSignal] of Object.entries(signals)) {
     const series = report.signals.filter((row) => row.id === id);
-    const like = series.filter((row) => isLike(row, one));
-    const enough = one.level === 'ok' ? series.length > 0 && like.length === series.length : like.length > 0;
+    const like = series.filter((row) => isLike(row, expectedSignal));
+    const enough =
+      expectedSignal.level === 'ok' ? series.length > 0 && like.length === series.length : like.length > 0;
     const seen = series.map(({ value, level }) => `${level} ${value}`).join(', ');
-    expect(enough, `signal ${id}: ${seen || 'no such signal'}; expected ${JSON.stringify(one)}`).toBe(true);
+    expect(
+      enough,
+      `signal ${id}: ${seen || 'no such signal'}; expected ${JSON.stringify(expectedSignal)}`,
+    ).toBe(true);
   }
 };
 

@@ -13,7 +13,8 @@ interface CertificateFiles extends AsyncDisposable {
 /** For these host names, valid from now on. */
 export const certificateFiles = async (hosts: readonly string[]): Promise<CertificateFiles> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-certificate-'));
-  const [certificate, key] = [join(dir, 'new-cert.pem'), join(dir, 'new-key.pem')];
+  const certificate = join(dir, 'new-cert.pem');
+  const key = join(dir, 'new-key.pem');
   const pair = certificateFor(hosts, morning);
   await writeFile(certificate, pair.certificate);
   await writeFile(key, pair.key, { mode: 0o600 });

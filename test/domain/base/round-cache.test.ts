@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RoundCache } from '../../../src/domain/base/round-cache.ts';
 
-const [a, b] = [{ name: 'a' }, { name: 'b' }];
+const a = { name: 'a' };
+const b = { name: 'b' };
 
 test('keeps what each round asks for, and forgets the rest', () => {
   const cache = new RoundCache<object, number>();

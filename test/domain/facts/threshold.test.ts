@@ -185,7 +185,7 @@ test('a level is raised only after forMs without interruption', () => {
       const verdicts = judged(thresholdWith(forMs, clear), values);
       for (const [i, { level }] of verdicts.entries()) {
         // After missing data a level that was raised before stays.
-        const before = verdicts.slice(0, i).findLast((one) => one.level !== 'unknown')?.level ?? 'ok';
+        const before = verdicts.slice(0, i).findLast((verdict) => verdict.level !== 'unknown')?.level ?? 'ok';
         if (levelRank[level] <= levelRank[before] || level === 'unknown') continue;
         const from =
           values
@@ -215,10 +215,8 @@ test('a worse value never produces a better level', () => {
       const t = thresholdWith(forMs, clear);
       const was = judged(t, values).at(-1);
       const now = values.length * 1000;
-      const [better, worse] = [
-        judgeThreshold(was, Math.min(a, b), t, now),
-        judgeThreshold(was, Math.max(a, b), t, now),
-      ];
+      const better = judgeThreshold(was, Math.min(a, b), t, now);
+      const worse = judgeThreshold(was, Math.max(a, b), t, now);
       expect(levelRank[worse.level]).toBeGreaterThanOrEqual(levelRank[better.level]);
     }),
   );
@@ -230,7 +228,8 @@ test('a level ends only when its clear condition holds', () => {
       const t = thresholdWith(forMs, clear);
       const verdicts = judged(t, values);
       for (const [i, { level }] of verdicts.entries()) {
-        const [before, value] = [verdicts[i - 1], values[i]];
+        const before = verdicts[i - 1];
+        const value = values[i];
         if (before === undefined || value === undefined || levelRank[level] >= levelRank[before.level])
           continue;
         if (before.level === 'crit') expect(isInBound(bound(`<${clear + 500}`), value)).toBe(true);

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { type TimedValue, ValueSeries } from '../../../src/domain/facts/value-series.ts';
 
 const points = (times: readonly number[]): readonly TimedValue[] =>
-  times.map((at) => ({ at, value: at * 10 }));
+  times.map((time) => ({ at: time, value: time * 10 }));
 const series = (...times: readonly number[]): ValueSeries => ValueSeries.of(points(times));
-const timesOf = (one: ValueSeries): readonly number[] => [...one].map(({ at }) => at);
+const timesOf = (valueSeries: ValueSeries): readonly number[] => [...valueSeries].map(({ at }) => at);
 
 /** Any number that a sample can have, at increasing times; some of them with a step. */
 const anyPoints = fc
@@ -18,10 +18,10 @@ const anyPoints = fc
     { maxLength: 40 },
   )
   .map((all) => {
-    let at = 1_700_000_000_000;
+    let time = 1_700_000_000_000;
     return all.map(({ wait, value, stepMs }): TimedValue => {
-      at += wait;
-      return stepMs === undefined ? { at, value } : { at, value, stepMs };
+      time += wait;
+      return stepMs === undefined ? { at: time, value } : { at: time, value, stepMs };
     });
   });
 
@@ -31,7 +31,10 @@ test('returns the points as they were put in, to the last bit', () => {
       expect([...ValueSeries.of(all)]).toEqual(all);
     }),
   );
-  const exact = [0.1 + 0.2, -0, Number.MAX_SAFE_INTEGER, 5e-324].map((value, at) => ({ at, value }));
+  const exact = [0.1 + 0.2, -0, Number.MAX_SAFE_INTEGER, 5e-324].map((value, index) => ({
+    at: index,
+    value,
+  }));
   expect([...ValueSeries.of(exact)]).toEqual(exact);
 });
 
@@ -43,38 +46,39 @@ test('series with other points are not equal', () => {
 });
 
 test('a gap has no value: beyond the ends it is NaN or undefined, never 0', () => {
-  const one = series(1, 2, 3).slice(1, 2);
-  expect(one.at(0)).toEqual({ at: 2, value: 20 });
-  expect([one.at(1), one.at(-2), ValueSeries.empty.at(0), ValueSeries.empty.at(-1)]).toEqual([
+  const valueSeries = series(1, 2, 3).slice(1, 2);
+  expect(valueSeries.at(0)).toEqual({ at: 2, value: 20 });
+  expect([valueSeries.at(1), valueSeries.at(-2), ValueSeries.empty.at(0), ValueSeries.empty.at(-1)]).toEqual([
     undefined,
     undefined,
     undefined,
     undefined,
   ]);
   expect([ValueSeries.empty.timeAt(0), ValueSeries.empty.valueAt(0)]).toEqual([Number.NaN, Number.NaN]);
-  expect(one.stepAt(0)).toBeUndefined();
+  expect(valueSeries.stepAt(0)).toBeUndefined();
 });
 
 describe('extending', () => {
   test('leaves the shorter series as it was, also when two are extended from one', () => {
-    const one = series(1, 2);
-    const [left, right] = [one.extend(points([3])), one.extend(points([4, 5]))];
-    expect(timesOf(one)).toEqual([1, 2]);
+    const valueSeries = series(1, 2);
+    const left = valueSeries.extend(points([3]));
+    const right = valueSeries.extend(points([4, 5]));
+    expect(timesOf(valueSeries)).toEqual([1, 2]);
     expect(timesOf(left)).toEqual([1, 2, 3]);
     expect(timesOf(right)).toEqual([1, 2, 4, 5]);
   });
 
   test('keeps the newest: after thousands of values the columns still hold only those', () => {
-    let one = ValueSeries.empty;
-    for (let at = 0; at < 5000; at++) one = one.extend(points([at]), 512);
-    expect(one.length).toBe(512);
-    expect(timesOf(one)).toEqual(Array.from({ length: 512 }, (_, i) => 4488 + i));
-    expect(one.values().buffer.byteLength).toBeLessThan(512 * 16 * 1.3);
+    let empty = ValueSeries.empty;
+    for (let index = 0; index < 5000; index++) empty = empty.extend(points([index]), 512);
+    expect(empty.length).toBe(512);
+    expect(timesOf(empty)).toEqual(Array.from({ length: 512 }, (_, i) => 4488 + i));
+    expect(empty.values().buffer.byteLength).toBeLessThan(512 * 16 * 1.3);
   });
 
   test('a first step gives the values before it none', () => {
-    const one = series(1, 2).extend([{ at: 3, value: 30, stepMs: 60 }]);
-    expect([0, 1, 2].map((index) => one.stepAt(index))).toEqual([undefined, undefined, 60]);
+    const extend = series(1, 2).extend([{ at: 3, value: 30, stepMs: 60 }]);
+    expect([0, 1, 2].map((index) => extend.stepAt(index))).toEqual([undefined, undefined, 60]);
   });
 
   test('any branches of any series equal lists that are copied', () => {
@@ -89,13 +93,13 @@ describe('extending', () => {
         const all: { readonly series: ValueSeries; readonly list: readonly TimedValue[] }[] = [
           { series: ValueSeries.empty, list: [] },
         ];
-        let at = 0;
+        let index = 0;
         for (const { from, add, kept, cut } of steps) {
           const base = all[from % all.length];
           if (base === undefined) continue;
           const more = add.map((stepMs): TimedValue => {
-            at += 1;
-            return stepMs === undefined ? { at, value: -at } : { at, value: -at, stepMs };
+            index += 1;
+            return stepMs === undefined ? { at: index, value: -index } : { at: index, value: -index, stepMs };
           });
           all.push({
             series: base.series.slice(cut).extend(more, kept),
@@ -115,23 +119,23 @@ test.each([
   [4, 2, 1],
   [9, 3, 3],
 ])('at %i: %i values until then, %i before it', (moment, until, before) => {
-  const one = series(2, 4, 6);
-  expect([one.indexAfter(moment), one.indexFrom(moment)]).toEqual([until, before]);
+  const valueSeries = series(2, 4, 6);
+  expect([valueSeries.indexAfter(moment), valueSeries.indexFrom(moment)]).toEqual([until, before]);
 });
 
 test('between two times, both inclusive', () => {
-  const one = series(2, 4, 6, 8);
-  expect(timesOf(one.between(4, 6))).toEqual([4, 6]);
-  expect(timesOf(one.between(5))).toEqual([6, 8]);
-  expect(one.between(9)).toBe(ValueSeries.empty);
-  expect(one.between(0)).toBe(one);
+  const valueSeries = series(2, 4, 6, 8);
+  expect(timesOf(valueSeries.between(4, 6))).toEqual([4, 6]);
+  expect(timesOf(valueSeries.between(5))).toEqual([6, 8]);
+  expect(valueSeries.between(9)).toBe(ValueSeries.empty);
+  expect(valueSeries.between(0)).toBe(valueSeries);
 });
 
 test('moved to another clock, and joined with later values, in columns of their own', () => {
-  const one = ValueSeries.of([{ at: 1, value: 5, stepMs: 2 }]);
-  expect([...one.shifted(100)]).toEqual([{ at: 101, value: 5, stepMs: 2 }]);
-  const joined = one.concat(series(2, 3));
+  const valueSeries = ValueSeries.of([{ at: 1, value: 5, stepMs: 2 }]);
+  expect([...valueSeries.shifted(100)]).toEqual([{ at: 101, value: 5, stepMs: 2 }]);
+  const joined = valueSeries.concat(series(2, 3));
   expect([...joined]).toEqual([{ at: 1, value: 5, stepMs: 2 }, ...points([2, 3])]);
-  expect(timesOf(one.extend(points([9])))).toEqual([1, 9]);
+  expect(timesOf(valueSeries.extend(points([9])))).toEqual([1, 9]);
   expect(timesOf(joined)).toEqual([1, 2, 3]);
 });

@@ -170,7 +170,7 @@ const around = fc.constantFrom(
 const lineWithSecrets = fc
   .tuple(fc.array(fc.tuple(around, secret), { minLength: 1, maxLength: 4 }), fc.nat(2))
   .map(([parts, depth]) => {
-    let text = parts.map(([before, { text: one }]) => `${before}${one}`).join(' ');
+    let text = parts.map(([before, { text: part }]) => `${before}${part}`).join(' ');
     for (let level = 0; level < depth; level++) text = JSON.stringify({ msg: text });
     return { text, secrets: parts.map(([, { value }]) => value) };
   });
@@ -225,7 +225,7 @@ test('different names never share a pseudonym', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 2, maxLength: 20 }), (all) => {
       const anonymize = createAnonymizer();
-      expect(new Set(all.map((one) => anonymize(one))).size).toBe(all.length);
+      expect(new Set(all.map((text) => anonymize(text))).size).toBe(all.length);
     }),
   );
 });

@@ -210,8 +210,8 @@ const groupsOf = (seed: number): number => {
   const next = numbers(seed);
   const name = (): string => `n${next(9)}`;
   const pairs: Pairs = Array.from({ length: next(20) }, () => [name(), name()] as const);
-  const findings = Array.from({ length: 1 + next(14) }, (_, at) =>
-    finding(`f${at}`, {
+  const findings = Array.from({ length: 1 + next(14) }, (_, index) =>
+    finding(`f${index}`, {
       names: next(8) === 0 ? [] : [name()],
       needs: next(4) === 0 ? [name()] : [],
       explains: next(4) > 0,
@@ -220,14 +220,14 @@ const groupsOf = (seed: number): number => {
       ...(next(3) === 0 ? { severity: 1 + next(3) } : {}),
     }),
   );
-  const byKey = new Map(findings.map((one) => [one.key, one]));
+  const byKey = new Map(findings.map((causeFinding) => [causeFinding.key, causeFinding]));
   const { consequences, possible } = groupByCause(findings, pairs, watchedFrom);
   const hidden = [...consequences.values()].flat();
   expect(new Set(hidden).size).toBe(hidden.length);
   const graph = createDependencyGraph([
     ...pairs,
     ...findings.flatMap(({ names, needs }) =>
-      names.flatMap((one) => needs.map((need) => [one, need] as const)),
+      names.flatMap((text) => needs.map((need) => [text, need] as const)),
     ),
   ]);
   for (const [causeKey, members] of consequences) {

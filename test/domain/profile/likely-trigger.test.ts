@@ -16,8 +16,8 @@ const graph = createDependencyGraph([
   ['search', 'index'],
 ]);
 
-const change = (what: string, at: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
-  at,
+const change = (what: string, time: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
+  at: time,
   kind: 'image',
   level: 'ok',
   what,

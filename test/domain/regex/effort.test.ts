@@ -31,7 +31,8 @@ const texts = (length: number): readonly string[] =>
     .concat('a'.repeat(length));
 
 test('an expression that V8 matches without a watchdog needs few steps on any text', () => {
-  let [nativeCount, unlimited] = [0, 0];
+  let nativeCount = 0;
+  let unlimited = 0;
   fc.assert(
     fc.property(
       fc.constantFrom('', '^'),

@@ -71,7 +71,7 @@ const atom = fc.constantFrom(
 const quantifier = fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{1,3}', '{2,}', '*?', '+?', '??');
 const piece = fc
   .tuple(atom, quantifier)
-  .map(([one, times]) => (/^(?:\^|\$|\\[bB])$/.test(one) ? one : `${one}${times}`));
+  .map(([part, times]) => (/^(?:\^|\$|\\[bB])$/.test(part) ? part : `${part}${times}`));
 const sequence = fc.array(piece, { maxLength: 4 }).map((parts) => parts.join(''));
 const source = fc
   .array(

@@ -58,7 +58,7 @@ const expression = fc.letrec<{ choice: string; part: string }>((tie) => ({
         fc.constantFrom('a', 'b', '[ab]', '(?:ab)'),
         fc.constantFrom('?', '*', '+', '{2}', '{0,2}', '+?'),
       )
-      .map(([one, count]) => `${one}${count}`),
+      .map(([text, count]) => `${text}${count}`),
     fc
       .tuple(fc.constantFrom('(', '(?:', '(?=', '(?!', '(?i:'), tie('choice'), fc.constantFrom('', '?', '*'))
       .map(([opening, of, count]) => `${opening}${of})${/[=!]$/.test(opening) ? '' : count}`),

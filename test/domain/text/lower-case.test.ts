@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { findIgnoringCase, lowerCaseWithOffsets } from '../../../src/domain/text/lower-case.ts';
 
-const found = (text: string, wanted: string): readonly string[] =>
-  findIgnoringCase(text, wanted).map(([from, to]) => text.slice(from, to));
+const found = (text: string, expected: string): readonly string[] =>
+  findIgnoringCase(text, expected).map(([from, to]) => text.slice(from, to));
 
 test.each([
   ['İstanbul: Timeout, timeout', 'timeout', ['Timeout', 'timeout']],
@@ -11,8 +11,8 @@ test.each([
   ['😀 İ 😀 Error', 'error', ['Error']],
   ['İx', 'i', ['İ']],
   ['none', '', []],
-])('positions in %s survive letters whose lower case is longer', (text, wanted, expected) => {
-  expect(found(text, wanted)).toEqual(expected);
+])('positions in %s survive letters whose lower case is longer', (text, wantedPart, expected) => {
+  expect(found(text, wantedPart)).toEqual(expected);
 });
 
 test('the end of the text is mapped to its end', () => {

@@ -14,7 +14,7 @@ const ofLibrary = (text: string) => {
 };
 
 const sorted = (all: ReturnType<typeof problems>) =>
-  all.map((errors) => errors.map((one) => JSON.stringify(one)).sort());
+  all.map((errors) => errors.map((error) => JSON.stringify(error)).sort());
 
 test.each([
   'a: 1\nb: 2\na: 3\n',

@@ -14,7 +14,7 @@ const appender = (dir: string, who: string, count: number): ChildProcess =>
 
 const itemsOf = async (dir: string, who: string): Promise<readonly string[]> => {
   const { records } = await checklistFile(dir, (text) => text).read(scope);
-  return records.flatMap((one) => (one.who === who && one.is !== 'end' ? [one.item] : []));
+  return records.flatMap((record) => (record.who === who && record.is !== 'end' ? [record.item] : []));
 };
 
 test('of three processes one is killed while it writes: every acknowledged tick is read once', async () => {

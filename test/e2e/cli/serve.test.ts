@@ -30,10 +30,10 @@ const serving = async (sandbox: Sandbox, ...args: readonly string[]) => {
 };
 
 /** Reads the page until it matches: the first poll takes a moment. */
-const pageWith = async (url: string, wanted: RegExp): Promise<string> => {
+const pageWith = async (url: string, wantedPattern: RegExp): Promise<string> => {
   for (;;) {
     const text = await (await fetch(url)).text();
-    if (wanted.test(text)) return text;
+    if (wantedPattern.test(text)) return text;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 };

@@ -10,7 +10,8 @@ import { openReader, type Reader } from './support/reader.ts';
 
 /** Reads the page, with its two ports replaced by free ones. */
 const readPage = async (): Promise<string> => {
-  const [dev, production] = [await freePort(), await freePort()];
+  const dev = await freePort();
+  const production = await freePort();
   const page = await readFile('docs/how-to/describe-your-system.md', 'utf8');
   return page.replace(/4780|4781/g, (port) => String(port === '4780' ? dev : production));
 };

@@ -69,7 +69,7 @@ test('a program gets its arguments unchanged: no shell splits or expands them', 
   const args = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
   const { out, status } = await run([program('prints-invocation'), ...args]);
   expect(status).toBe(0);
-  expect(out.match(/^arg:.*$/gm)).toEqual(args.map((one) => `arg:${one}`));
+  expect(out.match(/^arg:.*$/gm)).toEqual(args.map((text) => `arg:${text}`));
 });
 
 test('a program gets allowed environment variables, the given ones, its directory, and an empty stdin', async () => {

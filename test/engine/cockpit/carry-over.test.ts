@@ -38,7 +38,8 @@ test('values and verdicts of unchanged signals and feeds are carried over, regar
   const from = measured();
   const to = environment([source('http://a', 40)], [{ ...errors, position: at(50) }, heap]);
   carryOverState(from, to);
-  const [was, is] = [from.engine.facts.getState(), to.engine.facts.getState()];
+  const was = from.engine.facts.getState();
+  const is = to.engine.facts.getState();
   expect(is.history).toEqual(was.history);
   expect(is.verdicts).toEqual(was.verdicts);
   expect(Object.keys(is.history)).toHaveLength(2);

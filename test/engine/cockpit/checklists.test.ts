@@ -173,7 +173,8 @@ describe('the checklists of a cockpit', () => {
 
   test('of two cockpits of one machine show the ticks of each other', async () => {
     const dir = await stateDirOf();
-    const [ana, ben] = [await cockpitIn(dir), await cockpitIn(dir, { user: 'ben' })];
+    const ana = await cockpitIn(dir);
+    const ben = await cockpitIn(dir, { user: 'ben' });
     ben.keeper.markChecklistItem('deploy', 'told', 'done', 'in #deploys');
     await ben.settled();
     await ana.settled();
@@ -191,7 +192,8 @@ describe('the checklists of a cockpit', () => {
 
   test('end a scheduled list with its last tick, once, by whichever cockpit sees it', async () => {
     const dir = await stateDirOf();
-    const [ana, ben] = [await cockpitIn(dir), await cockpitIn(dir, { user: 'ben' })];
+    const ana = await cockpitIn(dir);
+    const ben = await cockpitIn(dir, { user: 'ben' });
     // Not in use yet: nothing is overdue.
     expect(ana.statusOf('daily').isOverdue).toBe(false);
     ana.keeper.markChecklistItem('daily', 'review', 'done', '');

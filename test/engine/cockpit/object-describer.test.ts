@@ -27,7 +27,8 @@ const sourceThat = (describe: Source['describe']): Source => ({
 });
 
 const open = (describe: Source['describe']) => {
-  const [clock, cockpit] = [manualClock(), createCockpitStore()];
+  const clock = manualClock();
+  const cockpit = createCockpitStore();
   const source = sourceThat(describe);
   const describing = createObjectDescriber(cockpit, clock, (id) => (id === 'k8s' ? source : undefined));
   return { clock, describing, state: () => cockpit.getState().description?.state };
@@ -45,7 +46,9 @@ test.each([
   [5003, '… 3 more lines'],
   [5001, '… 1 more line'],
 ])('a description of %i lines is truncated, with a note', async (length, note) => {
-  const { describing, state } = open(async () => description(...Array.from({ length }, (_, at) => `${at}`)));
+  const { describing, state } = open(async () =>
+    description(...Array.from({ length }, (_, index) => `${index}`)),
+  );
   await describing.begin(pod, 'yaml');
   const now = state();
   expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', note]);

@@ -25,7 +25,8 @@ describe('verdicts', () => {
   );
 
   test('a stale row is not a change; a different value in its next reading is', () => {
-    const [closed, open] = [breaker('broker'), breaker('broker', { state: 'open' })];
+    const closed = breaker('broker');
+    const open = breaker('broker', { state: 'open' });
     const readings: readonly Reading[] = [
       { kinds: { breakers: [closed] } },
       { after: 60 },
@@ -110,7 +111,9 @@ describe('alerts', () => {
     { states: ['firing', undefined], changes: ['FIRING → resolved: burns'] },
     { states: ['firing', 'silenced'], changes: ['FIRING → SILENCED: burns'] },
   ])('$states yields $changes', ({ states, changes }) =>
-    expect(changeLines(alerts(...states))).toEqual(changes.map((one) => `alert Burn · billing: ${one}`)),
+    expect(changeLines(alerts(...states))).toEqual(
+      changes.map((change) => `alert Burn · billing: ${change}`),
+    ),
   );
 
   test('an alert has not ended while its source does not answer', () => {

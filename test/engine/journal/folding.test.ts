@@ -15,7 +15,8 @@ const change = (name: string, more: Partial<JournalChange> = {}): JournalChange 
   source: 'k8s',
   ...more,
 });
-const line = (one: JournalChange): string => `${journalEntryOf(one).what}: ${journalEntryOf(one).change}`;
+const line = (journalChange: JournalChange): string =>
+  `${journalEntryOf(journalChange).what}: ${journalEntryOf(journalChange).change}`;
 
 describe('a burst', () => {
   test('four changes are separate entries, five are one', () => {
@@ -86,7 +87,9 @@ describe('a flapping row', () => {
   test('is reported twice, then every two minutes with the number of changes', () => {
     const fold = createFlapFolder();
     const entries = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
-      fold([flap(second)], second * 1000).map((one) => `${second}s ${journalEntryOf(one).change}`),
+      fold([flap(second)], second * 1000).map(
+        (journalChange) => `${second}s ${journalEntryOf(journalChange).change}`,
+      ),
     );
     expect(entries).toEqual([
       '0s CLOSED → OPEN',
@@ -98,8 +101,8 @@ describe('a flapping row', () => {
 
   test('is reported again when it has stopped', () => {
     const fold = createFlapFolder();
-    const at = [0, 10, 20].flatMap((second) => fold([flap(second)], second * 1000));
-    expect(at).toHaveLength(2);
+    const journalChanges = [0, 10, 20].flatMap((second) => fold([flap(second)], second * 1000));
+    expect(journalChanges).toHaveLength(2);
     expect(fold([], 139_000)).toEqual([]);
     expect(fold([], 140_000).map(line)).toEqual(['breaker a: CLOSED → OPEN']);
     expect(fold([], 300_000)).toEqual([]);

@@ -21,21 +21,21 @@ export interface Reading {
 export const journalOf = (readings: readonly Reading[], signals: readonly SignalSpec[] = []) => {
   const store = createFactsStore(frame({ signals }));
   const track = createJournalTracker();
-  let at = noon;
+  let time = noon;
   return readings.map(({ kinds = {}, samples, faults = [], after = 1 }): readonly JournalEntry[] => {
-    at += after * 1000;
-    const stamped = <T extends { readonly at: number }>(one: T): T =>
-      one.at === noon ? { ...one, at } : one;
+    time += after * 1000;
+    const stamped = <T extends { readonly at: number }>(item: T): T =>
+      item.at === noon ? { ...item, at: time } : item;
     for (const [kind, items] of Object.entries(kinds))
-      learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items: items.map(stamped), faults }, at);
+      learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items: items.map(stamped), faults }, time);
     if (samples !== undefined)
       learn(
         store,
         feedInfo('bus/metrics', 'samples', { signals: signals.map(({ id }) => id) }),
         { samples: samples.map(stamped), faults },
-        at,
+        time,
       );
-    return track(buildSnapshot(store.getState(), at));
+    return track(buildSnapshot(store.getState(), time));
   });
 };
 

@@ -82,7 +82,8 @@ test('an action names the targets that its title does not, and the brief result'
 });
 
 test('arming and its expiry are recorded once each', () => {
-  const [off, on] = [{ readOnly: true }, { readOnly: true, armedUntil: 99, reason: 'psp outage' }];
+  const off = { readOnly: true };
+  const on = { readOnly: true, armedUntil: 99, reason: 'psp outage' };
   expect(armingJournalEntry('production', off, on, 7)).toMatchObject({
     change: 'armed: psp outage',
     what: 'production',

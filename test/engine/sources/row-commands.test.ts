@@ -8,7 +8,7 @@ import { sourceModules } from '../../support/source-modules.ts';
 const position = { file: 'p.yaml', line: 1, col: 1 };
 
 const opened = (type: string, id: string, given: object, via?: ViaSpec): OpenedSource => {
-  const module = sourceModules.find((one) => one.type === type);
+  const module = sourceModules.find((sourceModule) => sourceModule.type === type);
   if (module === undefined) throw new Error(`no source type ${type}`);
   const entry: SourceEntry = {
     id,

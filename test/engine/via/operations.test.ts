@@ -237,9 +237,9 @@ test('a diagnose step uses the tunnel as well', async () => {
   const { engine, clock } = environment;
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
   const request = { id: 'd1', title: '', use: 'shop.request', with: { method: 'GET', path: '/orders' } };
-  const asked = await diagnoseStep(request, {}, { engine, openIo, clock }, never);
-  expect(asked.faults).toEqual([]);
-  expect(asked.lines).toContain('GET http://bus-0:8081/orders → 200 OK');
+  const stepDiagnosis = await diagnoseStep(request, {}, { engine, openIo, clock }, never);
+  expect(stepDiagnosis.faults).toEqual([]);
+  expect(stepDiagnosis.lines).toContain('GET http://bus-0:8081/orders → 200 OK');
   const feed = await diagnoseStep(
     { id: 'd2', title: '', use: 'bus.health' },
     {},
@@ -251,7 +251,7 @@ test('a diagnose step uses the tunnel as well', async () => {
 
 test('a permission check uses the tunnel as well, with the plan without its pins', async () => {
   await using server = await service();
-  const asked: unknown[] = [];
+  const questions: unknown[] = [];
   const asking = {
     ...spring,
     open: async (...given: Parameters<typeof spring.open>) => {
@@ -261,7 +261,7 @@ test('a permission check uses the tunnel as well, with the plan without its pins
         operations: source.operations.map((operation) => ({
           ...operation,
           permits: async (plan: { readonly targets: readonly { readonly uid: string }[] }) => {
-            asked.push(plan.targets.map(({ uid }) => uid));
+            questions.push(plan.targets.map(({ uid }) => uid));
             return { allowed: false as const, why: 'not with these rights' };
           },
         })),
@@ -273,7 +273,7 @@ test('a permission check uses the tunnel as well, with the plan without its pins
   await using environment = await openEnvironment(tunnel, [guarded], { modules: [tunnel.module, asking] });
   const { operation, plan } = await planOf(environment);
   expect(await operation.permits?.(plan, never)).toEqual({ allowed: false, why: 'not with these rights' });
-  expect(asked).toEqual([['http://bus-0:8081/actuator/loggers/ROOT']]);
+  expect(questions).toEqual([['http://bus-0:8081/actuator/loggers/ROOT']]);
 });
 
 test('an operation without a permission check reports that through the tunnel', async () => {

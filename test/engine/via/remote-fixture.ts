@@ -22,7 +22,7 @@ export const entryOf = (
   own: Record<string, unknown>,
   via?: ViaSpec,
 ): SourceEntry => {
-  const module = modules.find((one) => one.type === type);
+  const module = modules.find((sourceModule) => sourceModule.type === type);
   const config = module?.config.parse(own);
   return { id, type, config, position, ...(via && { via }) };
 };

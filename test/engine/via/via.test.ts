@@ -31,21 +31,21 @@ test('an HTTP check is read through another source, which is not contacted befor
 });
 
 test('every live pod is an instance, and its connection is reused', async () => {
-  await using one = await healthy();
+  await using onlyLocalServer = await healthy();
   await using two = await healthy();
-  const tunnel = tunnelTo({ 'bus-1': one, 'bus-0': two });
+  const tunnel = tunnelTo({ 'bus-1': onlyLocalServer, 'bus-0': two });
   await using environment = await openEnvironment(tunnel, [bus]);
   environment.engine.start();
   await environment.pass(20_000);
   expect(environment.health()).toEqual(['bus bus-0 up', 'bus bus-1 up']);
-  expect(one.asked.slice(0, 2)).toEqual(['GET /actuator/health', 'GET /actuator/health']);
+  expect(onlyLocalServer.asked.slice(0, 2)).toEqual(['GET /actuator/health', 'GET /actuator/health']);
   expect(tunnel.dialled).toHaveLength(2);
 });
 
 test('several checks of a service are separate rows per pod', async () => {
-  await using one = await healthy();
+  await using onlyLocalServer = await healthy();
   await using two = await healthy();
-  const tunnel = tunnelTo({ a: one, b: two });
+  const tunnel = tunnelTo({ a: onlyLocalServer, b: two });
   const checks = [
     { service: 'shop', path: '/health' },
     { id: 'ready', service: 'shop', path: '/ready' },

@@ -56,7 +56,8 @@ const leaf: fc.Arbitrary<Tree> = fc.oneof(
 const binary = (left: Tree, sign: string, right: Tree, space: string): Tree => ({
   text: `(${left.text}${space}${sign}${space}${right.text})`,
   of: (known) => {
-    const [a, b] = [left.of(known), right.of(known)];
+    const a = left.of(known);
+    const b = right.of(known);
     if (a === undefined || b === undefined) return undefined;
     if (sign === '+') return finite(a + b);
     if (sign === '-' || sign === '−') return finite(a - b);

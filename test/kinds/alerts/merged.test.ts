@@ -24,8 +24,8 @@ const row = (source: string, more: Partial<Alert> = {}, stale = false): Row<'ale
 };
 
 const merged = (...rows: readonly Row<'alerts'>[]): readonly (readonly string[])[] =>
-  mergedAlerts(rows, (source) => source === 'am').map(({ row: one, also }) =>
-    [one, ...also].map(({ fact }) => `${fact.source} ${fact.state}`),
+  mergedAlerts(rows, (source) => source === 'am').map(({ row: foundRow, also }) =>
+    [foundRow, ...also].map(({ fact }) => `${fact.source} ${fact.state}`),
   );
 
 test('merges an alert of Prometheus with its copy in Alertmanager, which can silence it', () => {

@@ -85,9 +85,9 @@ const byKafka = (partitions: readonly Offsets[], members: number): readonly stri
 
 const slope = (values: readonly number[]): number => {
   const mid = (values.length - 1) / 2;
-  const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = values.reduce((sum, _, index) => sum + (index - mid) ** 2, 0);
-  return values.reduce((sum, one, index) => sum + (index - mid) * (one - mean), 0) / spread / 5;
+  return values.reduce((sum, value, index) => sum + (index - mid) * (value - mean), 0) / spread / 5;
 };
 
 /** Motions derived from the same offsets as exported by kafka_exporter and queried from Prometheus. */

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { factLine } from '../../../src/kinds/registry/fact-line.ts';
 import { lag } from '../../support/made-facts.ts';
 
-const at = 1_772_619_307_000;
+const time = 1_772_619_307_000;
 
 test('shows a workload with units and ages, without its uid', () => {
   const line = factLine('workloads', {
     source: 'k8s',
-    at,
+    at: time,
     kind: 'pod',
     uid: '0f6c2d5e-8a3b-4c1d-9e7f-001122334455',
     namespace: 'shop',
@@ -15,7 +15,7 @@ test('shows a workload with units and ages, without its uid', () => {
     owner: '',
     node: 'node-1',
     status: 'Running',
-    startedAt: at - 3 * 3_600_000,
+    startedAt: time - 3 * 3_600_000,
     cpuCores: 0.12345678901234566,
     memoryBytes: 536_870_912,
   });
@@ -32,7 +32,7 @@ test('shows a state in the words of its pane', () => {
 test('shows a sample with the unit of its signal and at most three decimals', () => {
   const sample = {
     source: 'prom',
-    at,
+    at: time,
     signal: 'api.p99',
     labels: { host: 'vm-1' },
     value: 0.30000000000000004,

@@ -113,7 +113,8 @@ test.each([
 ])('each line of a private key is a row that says so, %s', (_, length) => {
   const { into, ingest } = ring();
   const bytes = Buffer.from(`before\n${pem.join('\n')}\nafter ${pem[2]}\n`);
-  for (let at = 0; at < bytes.length; at += length) ingest.chunk(0, bytes.subarray(at, at + length));
+  for (let index = 0; index < bytes.length; index += length)
+    ingest.chunk(0, bytes.subarray(index, index + length));
   expect(texts(into)).toEqual(['before', hidden, hidden, hidden, hidden, `after ${pem[2]}`]);
 });
 

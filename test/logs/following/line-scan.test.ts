@@ -15,11 +15,12 @@ const plainly = (
 ): readonly string[] => {
   const lines = bytes.toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const [wanted, unwanted] = [include.map(lineRegex), exclude.map(lineRegex)];
+  const wantedPatterns = include.map(lineRegex);
+  const unwanted = exclude.map(lineRegex);
   return lines
     .map((line) => stripControls(line))
-    .filter((line) => wanted.length === 0 || wanted.some((one) => one.test(line)))
-    .filter((line) => !unwanted.some((one) => one.test(line)));
+    .filter((line) => wantedPatterns.length === 0 || wantedPatterns.some((pattern) => pattern.test(line)))
+    .filter((line) => !unwanted.some((pattern) => pattern.test(line)));
 };
 
 const taken = (parts: readonly (Uint8Array | string)[]): readonly string[] => {
@@ -99,9 +100,9 @@ test('the bulk scan passes the same lines as a scan line by line, whatever they 
       Array.from({ length: count }, () => patterns[below(patterns.length)] ?? re('a'));
     const filter = { include: pick(below(3)), exclude: pick(below(3)) };
     const scan = createLineScan(filter, noLevel);
-    const wanted = plainly(bytes, filter.include, filter.exclude);
-    expect(taken(scan.take(bytes)), JSON.stringify({ seed, filter })).toEqual(wanted);
-    expect(scan.count(bytes)).toBe(wanted.length);
+    const expected = plainly(bytes, filter.include, filter.exclude);
+    expect(taken(scan.take(bytes)), JSON.stringify({ seed, filter })).toEqual(expected);
+    expect(scan.count(bytes)).toBe(expected.length);
   }
 });
 
@@ -136,14 +137,14 @@ test('counts the same with few or many matches, in bytes or texts', () => {
     n % 20_000 < 10_000 ? 'often rare-not' : n % 500 === 3 ? 'often' : 'seldom';
   const lines = Array.from({ length: 60_000 }, (_, n) => `${line(n)} ${n}${n % 9000 === 1 ? 'é' : ''}`);
   const bytes = Buffer.from(`${lines.join('\n')}\n`);
-  const wanted = lines.filter((text) => text.includes('often'));
+  const wantedLines = lines.filter((text) => text.includes('often'));
   for (const pattern of [re('often'), { ...re('often'), regex: false }]) {
     const include = createLineScan({ include: [pattern], exclude: [] }, noLevel);
-    expect(include.count(bytes)).toBe(wanted.length);
-    expect(taken(include.take(bytes))).toEqual(wanted);
+    expect(include.count(bytes)).toBe(wantedLines.length);
+    expect(taken(include.take(bytes))).toEqual(wantedLines);
     const exclude = createLineScan({ include: [], exclude: [pattern, re('not 7$')] }, noLevel);
-    expect(exclude.count(bytes)).toBe(lines.length - wanted.length);
-    expect(taken(exclude.take(bytes))).toHaveLength(lines.length - wanted.length);
+    expect(exclude.count(bytes)).toBe(lines.length - wantedLines.length);
+    expect(taken(exclude.take(bytes))).toHaveLength(lines.length - wantedLines.length);
   }
   const split = createLineScan({ include: [{ ...re('a\nb'), regex: false }], exclude: [] }, noLevel);
   expect(split.count(Buffer.from('a\nb\n'))).toBe(0);

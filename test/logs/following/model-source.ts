@@ -41,10 +41,10 @@ export const tailSource = (id: string, tails: () => readonly Tail[]): Source => 
   close: async () => {},
 });
 
-export const line = (text: string, at?: number, mark?: string): LogEvent => ({
+export const line = (text: string, index?: number, mark?: string): LogEvent => ({
   is: 'line',
   text,
-  ...(at === undefined ? {} : { at }),
+  ...(index === undefined ? {} : { at: index }),
   ...(mark === undefined ? {} : { mark }),
 });
 

@@ -4,13 +4,13 @@ import { matchingTail, pastMatchingTail } from '../../../src/logs/following/matc
 import type { LogEvent, OlderLinesRequest, Tail } from '../../../src/logs/reading/tail.ts';
 
 /** A container that has written a line each ms, every 700th of them 'rare'; its past is read by time. */
-const container = (asked: OlderLinesRequest[]): Tail => ({
+const container = (linesRequests: OlderLinesRequest[]): Tail => ({
   stream: 'a',
   open: () => {
     throw new Error('read forwards');
   },
   older: async (before) => {
-    asked.push(before);
+    linesRequests.push(before);
     const { at = 0, lines } = before;
     const from = Math.max(0, at - lines);
     const events = Array.from({ length: at - from }, (_, nth): LogEvent => {
@@ -37,10 +37,10 @@ const judging = (include: string) => () => ({
 });
 
 test('reads backward until enough lines pass, and starts with the first of them', async () => {
-  const asked: OlderLinesRequest[] = [];
-  const found = await texts(pastMatchingTail(container(asked), 50_000, 3, judging('rare')));
+  const linesRequests: OlderLinesRequest[] = [];
+  const found = await texts(pastMatchingTail(container(linesRequests), 50_000, 3, judging('rare')));
   expect([found[0], found.at(-1)]).toEqual(['rare 48300', 'often 49999']);
-  expect(asked).toEqual([
+  expect(linesRequests).toEqual([
     { at: 50_000, lines: 1000 },
     { at: 49_000, lines: 8000 },
   ]);
@@ -52,8 +52,8 @@ test('returns all lines if there are fewer, and none if none are requested', asy
 });
 
 test('of a stream that filters at the source, only passing lines are counted, if it reports them', async () => {
-  const lines = Array.from({ length: 30_000 }, (_, at): LogEvent => {
-    return { is: 'line', at, text: `${at % 700 === 0 ? 'rare' : 'often'} ${at}` };
+  const lines = Array.from({ length: 30_000 }, (_, index): LogEvent => {
+    return { is: 'line', at: index, text: `${index % 700 === 0 ? 'rare' : 'often'} ${index}` };
   });
   const loki: Tail = {
     stream: 'a',

@@ -8,9 +8,9 @@ const isPlainByte = (byte: number): boolean =>
 
 test.each([1, 15, 16, 17, 65_535, 65_536, 65_537, 200_003])('every byte, first and last of %d', (length) => {
   for (let byte = 0; byte < 256; byte += 1)
-    for (const at of [0, length - 1]) {
+    for (const index of [0, length - 1]) {
       const bytes = new Uint8Array(length).fill(0x61);
-      bytes[at] = byte;
+      bytes[index] = byte;
       expect(isPlain(bytes)).toBe(isPlainByte(byte));
     }
 });
@@ -52,8 +52,8 @@ longTest('five dashes in a row are found wherever they are', () => {
   const length = 65_536 + 40;
   const mayHaveDashes = (text: string): boolean | undefined =>
     plainLineEnds(Buffer.from(text))?.mayHaveDashes;
-  for (let at = 0; at + 5 <= length; at += at > 64 && at < 65_500 ? 13 : 1)
-    expect(mayHaveDashes(`${'a'.repeat(at)}-----${'b'.repeat(length - at - 5)}`)).toBe(true);
+  for (let index = 0; index + 5 <= length; index += index > 64 && index < 65_500 ? 13 : 1)
+    expect(mayHaveDashes(`${'a'.repeat(index)}-----${'b'.repeat(length - index - 5)}`)).toBe(true);
   expect(mayHaveDashes('--- [worker-1] a-b-c-d-e ---- -- --\n'.repeat(100))).toBe(false);
   expect(mayHaveDashes('a')).toBe(false);
 });

@@ -6,14 +6,14 @@ import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cut, line, scripted, tailSource } from './model-source.ts';
 
-const reading = (tails: () => readonly Tail[], wanted: Partial<LogReadRequest> = {}) => {
+const reading = (tails: () => readonly Tail[], wantedReadRequest: Partial<LogReadRequest> = {}) => {
   const clock = manualClock();
   const stop = new AbortController();
   const source = tailSource('toy', tails);
   const rows: string[] = [];
   const read = readLogs(
     { clock, chance: () => 0, sources: () => new Map([['toy', source]]) },
-    { of: [], follow: true, from: () => ({ lines: 500 }), ...wanted },
+    { of: [], follow: true, from: () => ({ lines: 500 }), ...wantedReadRequest },
     stop.signal,
   );
   const pumped = (async () => {

@@ -119,9 +119,9 @@ test('notifies the screen at most ten times per second of new lines, and at once
   await clock.advance(2000);
   expect(it.published() - before).toBeLessThanOrEqual(20);
   expect(it.published() - before).toBeGreaterThan(15);
-  const asked = it.published();
+  const published = it.published();
   it.logs.setPaused(true);
-  expect(it.published()).toBe(asked + 1);
+  expect(it.published()).toBe(published + 1);
   await it.end();
 });
 
@@ -132,9 +132,9 @@ test('shows older lines of several streams only as far back as all of them have 
       index,
     }));
     return async ({ at = t0, lines: most }) => {
-      const before = lines.filter((one) => one.at < at);
+      const before = lines.filter((entry) => entry.at < at);
       return {
-        events: before.slice(-most).map((one) => line(`${name} ${one.index}`, one.at)),
+        events: before.slice(-most).map((entry) => line(`${name} ${entry.index}`, entry.at)),
         isStart: before.length <= most,
       };
     };
@@ -212,7 +212,8 @@ test('a past time: the last lines before it, and no new lines', async () => {
 });
 
 test('a scope sets the number of last lines that are read first per stream', async () => {
-  const [few, file] = [scripted('few', [['silence']]), scripted('file', [['silence']], { isFile: true })];
+  const few = scripted('few', [['silence']]);
+  const file = scripted('file', [['silence']], { isFile: true });
   const it = session([few, file]);
   it.logs.open({ ...every, lines: 50 });
   await it.clock.advance(500);

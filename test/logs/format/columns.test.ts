@@ -29,7 +29,7 @@ test('does not offer rare fields, and ignores lines without fields', () => {
 });
 
 test('reports the width and the number of values of a field', () => {
-  const offers = suggestColumns([line(9), line(10), line(11)].map((one) => parseLine(one)));
+  const offers = suggestColumns([line(9), line(10), line(11)].map((text) => parseLine(text)));
   expect(offers.find(({ name }) => name === 'order')).toEqual({
     name: 'order',
     share: 1,

@@ -38,8 +38,8 @@ interface Moment {
   readonly ms: string;
 }
 
-const partsOf = (at: number): Moment => {
-  const [y = '', mo = '', d = '', h, mi, s, ms = ''] = new Date(at).toISOString().split(/\D/);
+const partsOf = (time: number): Moment => {
+  const [y = '', mo = '', d = '', h, mi, s, ms = ''] = new Date(time).toISOString().split(/\D/);
   return { y, mo, d, name: monthNames[Number(mo) - 1] ?? '', time: `${h}:${mi}:${s}`, ms };
 };
 
@@ -154,14 +154,14 @@ const line = fc
     fc.constantFrom(...logLevels),
     message,
   )
-  .chain(([name, at, level, text]) => {
+  .chain(([name, position, level, text]) => {
     const writer = writers[name];
     const word = writer?.words[level];
     if (writer === undefined || word === undefined) return fc.constant(undefined);
-    const writtenAt = writer.exact === 'second' ? Math.floor(at / 1000) * 1000 : at;
-    return fc.constant({ name, at: writtenAt, level, text: writer.write(partsOf(at), word, text) });
+    const writtenAt = writer.exact === 'second' ? Math.floor(position / 1000) * 1000 : position;
+    return fc.constant({ name, at: writtenAt, level, text: writer.write(partsOf(position), word, text) });
   })
-  .filter((one) => one !== undefined);
+  .filter((entry) => entry !== undefined);
 
 test('head and parse read the same time and level from lines of all formats, whatever came before in the stream', () => {
   fc.assert(

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { shortStreamLabels } from '../../../src/logs/format/stream-labels.ts';
 
 const of = (...names: readonly string[]) =>
-  names.map((one) => {
-    const [source = '', name = ''] = one.includes(' ') ? one.split(' ') : ['k8s', one];
+  names.map((text) => {
+    const [source = '', name = ''] = text.includes(' ') ? text.split(' ') : ['k8s', text];
     return { source, name };
   });
 
@@ -105,7 +105,9 @@ test('streams never share a label, and labels are stable across calls', () => {
       fc.uniqueArray(stream, { selector: (one) => JSON.stringify(one) }),
       fc.nat(8),
       (streams, count) => {
-        const unique = [...new Map(streams.map((one) => [`${one.source}:${one.name}`, one])).values()];
+        const unique = [
+          ...new Map(streams.map((entry) => [`${entry.source}:${entry.name}`, entry])).values(),
+        ];
         const before = unique.slice(0, count);
         const labels = shortStreamLabels(before);
         const given = new Map(

@@ -43,8 +43,8 @@ const madeChip = (chance: RandomSource): FilterChip => {
   return { is: 'time', from: Math.floor(chance() * 2000), to: 2000 + Math.floor(chance() * 8000) };
 };
 
-const madeRows = (chance: RandomSource, most: number, at: number): readonly MadeRow[] =>
-  Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, at + 5 * row));
+const madeRows = (chance: RandomSource, most: number, position: number): readonly MadeRow[] =>
+  Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, position + 5 * row));
 
 /** Compares the verdict of the view on each row with the reference. */
 const sees = (filtered: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {

@@ -46,9 +46,9 @@ describe('a histogram of the shown rows', () => {
 
   test('a clock jump of years does not increase memory use', () => {
     const ring = new LogRing();
-    const rows = [0, 1e12, 5, 1e12 + 5].map((at) => ({
+    const rows = [0, 1e12, 5, 1e12 + 5].map((time) => ({
       text: '',
-      at,
+      at: time,
       level: 1,
       stream: 0,
       kind: rowKind.line,

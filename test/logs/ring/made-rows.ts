@@ -24,12 +24,12 @@ const words = [
 const { line, continuation, gap, dropped, note } = rowKind;
 
 /** Generates a row of a random stream and kind, close to this time. */
-export const madeRow = (chance: RandomSource, at: number, streams = 3): MadeRow => ({
+export const madeRow = (chance: RandomSource, position: number, streams = 3): MadeRow => ({
   text: Array.from(
     { length: Math.floor(chance() * 5) },
     () => words[Math.floor(chance() * words.length)],
   ).join(' '),
-  at: at + Math.floor(chance() * 20) - 10,
+  at: position + Math.floor(chance() * 20) - 10,
   level: Math.floor(chance() * 7),
   stream: Math.floor(chance() * streams),
   kind:

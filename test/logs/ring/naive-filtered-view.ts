@@ -52,13 +52,13 @@ export const naiveLens = (
   const isInclude = (chip: number): boolean => chips[chip]?.is === 'include';
   const lastInclude = chips.findLastIndex(({ is }) => is === 'include');
   const wantsOwn = verdicts.map((of) => lastInclude < 0 || of.some((yes, chip) => yes && isInclude(chip)));
-  const wanted = heads.map((head) => heads.some((other, row) => other === head && wantsOwn[row]));
+  const expected = heads.map((head) => heads.some((other, row) => other === head && wantsOwn[row]));
   const hiding = verdicts.map((of, row) =>
     of.flatMap((yes, chip) =>
       !isInclude(chip) && (!yes || !verdicts[heads[row] ?? row]?.[chip]) ? [chip] : [],
     ),
   );
-  const shown = rows.map((_, row) => (wanted[row] ?? false) && hiding[row]?.length === 0);
+  const shown = rows.map((_, row) => (expected[row] ?? false) && hiding[row]?.length === 0);
   const isBarred = (row: number): boolean =>
     hiding[row]?.some((chip) => chips[chip]?.is !== 'level') ?? false;
   const isContext = rows.map(() => false);
@@ -79,7 +79,8 @@ export const naiveLens = (
     context: rows.flatMap((_, row) => (isContext[row] ? [row] : [])),
     hides: chips.map(
       (_, chip) =>
-        rows.filter((_, row) => hiding[row]?.includes(chip) || (chip === lastInclude && !wanted[row])).length,
+        rows.filter((_, row) => hiding[row]?.includes(chip) || (chip === lastInclude && !expected[row]))
+          .length,
     ),
   };
 };

@@ -24,7 +24,7 @@ const words = [
 const line = fc.array(fc.constantFrom(...words), { maxLength: 6 }).map((all) => all.join(' '));
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 const flipped = (text: string): string =>
-  [...text].map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join('');
+  [...text].map((part) => (part === part.toLowerCase() ? part.toUpperCase() : part.toLowerCase())).join('');
 
 /** A part of a line, or a text that may be in none. */
 const textIn = (lines: readonly string[]): fc.Arbitrary<string> =>

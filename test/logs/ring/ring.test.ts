@@ -7,9 +7,9 @@ import { everyNth, sampled } from '../../support/layer.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-filtered-view.ts';
 
-const plain = (text: string, at = 0, stream = 0): MadeRow => ({
+const plain = (text: string, index = 0, stream = 0): MadeRow => ({
   text,
-  at,
+  at: index,
   level: 0,
   stream,
   kind: rowKind.line,
@@ -21,9 +21,9 @@ const rowsOf = (ring: LogRing): readonly MadeRow[] =>
     return row;
   });
 
-const seesTime = (ring: LogRing, all: readonly MadeRow[], at: number): void => {
-  const found = all.findIndex((row) => row.at >= at);
-  expect(ring.atTime(at)).toBe(found < 0 ? ring.end : ring.first + found);
+const seesTime = (ring: LogRing, all: readonly MadeRow[], index: number): void => {
+  const found = all.findIndex((row) => row.at >= index);
+  expect(ring.atTime(index)).toBe(found < 0 ? ring.end : ring.first + found);
 };
 
 const seesGroups = (ring: LogRing, all: readonly MadeRow[]): void => {
@@ -32,7 +32,7 @@ const seesGroups = (ring: LogRing, all: readonly MadeRow[]): void => {
   for (const [index, { kind }] of all.entries())
     if (kind === rowKind.line)
       expect(groupMembers(ring, ring.first + index).map((id) => id - ring.first)).toEqual(
-        heads.flatMap((head, at) => (head === index && at !== index ? [at] : [])),
+        heads.flatMap((head, position) => (head === index && position !== index ? [position] : [])),
       );
 };
 

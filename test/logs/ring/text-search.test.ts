@@ -23,8 +23,8 @@ const found = (
   const place = room.subarray(0, bytes.length);
   place.set(bytes);
   const places: number[] = [];
-  for (let at = memory.indexOf(place, searched, 0, to); at >= 0; )
-    at = memory.indexOf(place, searched, (places[places.push(at) - 1] ?? 0) + 1, to);
+  for (let index = memory.indexOf(place, searched, 0, to); index >= 0; )
+    index = memory.indexOf(place, searched, (places[places.push(index) - 1] ?? 0) + 1, to);
   return places;
 };
 
@@ -36,7 +36,8 @@ const expected = (text: string, ignoreCase: boolean, bytes: Uint8Array): readonl
     ? [folded(bytes), folded(Buffer.from(text))]
     : [Buffer.from(bytes), Buffer.from(text)];
   const places: number[] = [];
-  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + 1)) places.push(at);
+  for (let index = where.indexOf(what); index >= 0; index = where.indexOf(what, index + 1))
+    places.push(index);
   return places;
 };
 
@@ -68,9 +69,9 @@ test.each([1, 2, 15, 16, 17, 63, 64, 65, 255, 256])(
   'a text of %d bytes at every place around vectors',
   (length) => {
     const text = `${'x'.repeat(length - 1)}y`;
-    for (let at = 0; at < 140; at++) {
-      const bytes = Buffer.from(`${'-'.repeat(at)}${text}`);
-      expect(found(text, false, bytes)).toEqual([at]);
+    for (let index = 0; index < 140; index++) {
+      const bytes = Buffer.from(`${'-'.repeat(index)}${text}`);
+      expect(found(text, false, bytes)).toEqual([index]);
       expect(found(text, false, bytes, bytes.length - 1)).toEqual([]);
     }
   },
@@ -85,7 +86,8 @@ test('ignores what earlier bytes left behind the end', () => {
 
 test('allocates bytes one after the other, and searches each alone', () => {
   const small = new SearchMemory(100_000);
-  const [first, second] = [allocated(50_000, small).fill('ab'), allocated(50_000, small).fill('c')];
+  const first = allocated(50_000, small).fill('ab');
+  const second = allocated(50_000, small).fill('c');
   const text = searchedText('bc', false);
   if (text === undefined) throw new Error('cannot search');
   // The text is across both: in neither of them.

@@ -52,7 +52,7 @@ describe('matches among the shown rows', () => {
     const filtered = lensOf(ring, [includes(shown)]);
     const hits = lensOf(ring, [includes(sought)], true);
     const both = ids.filter((id) => filtered.passes(id) && hits.passes(id));
-    for (let asked = 0; asked < 2; asked++) expect(countVisibleHits(filtered, hits)).toBe(both.length);
+    for (let amount = 0; amount < 2; amount++) expect(countVisibleHits(filtered, hits)).toBe(both.length);
     for (let id = ring.first; id < ring.end; id += 7) {
       expect(nextVisibleHit(filtered, hits, id)).toBe(both.find((hit) => hit > id));
       expect(previousVisibleHit(filtered, hits, id)).toBe(both.findLast((hit) => hit < id));
@@ -62,7 +62,8 @@ describe('matches among the shown rows', () => {
 
   test('follow new rows', () => {
     const { ring: growing } = madeRing('both', 100);
-    const [filtered, hits] = [lensOf(growing, []), lensOf(growing, [includes('new')], true)];
+    const filtered = lensOf(growing, []);
+    const hits = lensOf(growing, [includes('new')], true);
     expect(countVisibleHits(filtered, hits)).toBe(0);
     expect(hits.shown).toBe(0);
     growing.appendText('new', { at: 0, level: 0, stream: 0, kind: rowKind.line });

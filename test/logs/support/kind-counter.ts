@@ -33,7 +33,8 @@ export const createKindCounter = (
   kinds = mostKinds,
 ): KindCounter => {
   const found = new Map<string, { count: number; last: number }>();
-  let [counted, others] = [0, 0];
+  let counted = 0;
+  let others = 0;
   let next = filtered.before(ring.end);
   const take = (row: LogRow): void => {
     const key = keyOf(row);

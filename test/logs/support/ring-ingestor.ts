@@ -6,13 +6,13 @@ import type { LogRing } from '../../../src/logs/ring/log-ring.ts';
 /** Adds the output of streams to the ring. */
 interface RingIngestor {
   /** `at`: wall clock time, and `hint`: the level, if the source provides them. */
-  line(stream: number, text: string, at?: Millis, hint?: LogLevel): void;
+  line(stream: number, text: string, time?: Millis, hint?: LogLevel): void;
   /** Complete lines, each with its line feed. */
   chunk(stream: number, bytes: Uint8Array): void;
   /** Completes an unfinished line. */
   flush(stream: number): void;
   /** Adds a row that is not a line: `rowKind.gap`, `dropped`, `note`. */
-  word(stream: number, kind: number, text: string, at: Millis): void;
+  word(stream: number, kind: number, text: string, time: Millis): void;
 }
 
 /** `wallNow`: the time of lines without a time in a stream that has not provided one yet. */
@@ -24,9 +24,9 @@ export const createRingIngestor = (ring: LogRing, wallNow: () => Millis): RingIn
     return intakes[stream];
   };
   return {
-    line: (stream, text, at, hint) => of(stream).line(text, at, levelCode(hint)),
+    line: (stream, text, index, hint) => of(stream).line(text, index, levelCode(hint)),
     chunk: (stream, bytes) => of(stream).chunk(bytes),
     flush: (stream) => of(stream).flush(),
-    word: (stream, kind, text, at) => of(stream).note(kind, text, at),
+    word: (stream, kind, text, index) => of(stream).note(kind, text, index),
   };
 };

@@ -36,7 +36,7 @@ const cure: Act = {
       apply: (world) =>
         with_(
           world,
-          world.things.map((one) => ({ ...one, isBad: false })),
+          world.things.map((currentThing) => ({ ...currentThing, isBad: false })),
         ),
     },
   ],
@@ -44,11 +44,11 @@ const cure: Act = {
 
 /** Replaces things one after the other: each is gone, starts, and is ready. Pods get another name. */
 const roll = (world: World, chance: Chance, isRenamed: boolean): readonly Change[] => {
-  let at = 0;
+  let time = 0;
   return world.things.flatMap((old, index) => {
-    const goneAt = at + chance.between(0, 1500);
+    const goneAt = time + chance.between(0, 1500);
     const readyAt = goneAt + chance.between(500, 4000);
-    at = readyAt;
+    time = readyAt;
     const next = (now: Millis): Thing => ({
       ...thing(world.family, isRenamed ? 100 + index : index, now),
       startedAt: now,
@@ -70,7 +70,9 @@ const roll = (world: World, chance: Chance, isRenamed: boolean): readonly Change
         apply: (was: World) =>
           with_(
             was,
-            was.things.map((one) => (one.uid === made ? { ...one, isReady: true } : one)),
+            was.things.map((currentThing) =>
+              currentThing.uid === made ? { ...currentThing, isReady: true } : currentThing,
+            ),
           ),
       },
     ];

@@ -9,10 +9,10 @@ const leave = ({ things }: World, chance: Chance): Change => ({
   atMs: chance.between(0, withinMs),
   apply: (was) => {
     const wereGood = new Set(things.filter(({ isBad }) => !isBad).map(({ uid }) => uid));
-    const good = was.things.filter((one) => !one.isBad && wereGood.has(one.uid));
+    const good = was.things.filter((other) => !other.isBad && wereGood.has(other.uid));
     if (good.length === 0 || was.things.length < 2) return was;
     const { uid } = chance.of(good);
-    return { ...was, things: was.things.filter((one) => one.uid !== uid) };
+    return { ...was, things: was.things.filter((other) => other.uid !== uid) };
   },
 });
 

@@ -33,7 +33,7 @@ const withoutBad = ({ things }: World): readonly Thing[] => things.filter(({ isB
 /** The bad things are good for a while. */
 const pause = (bad: ReadonlySet<string>, fromMs: Millis, forMs: Millis): readonly Change[] => {
   const turn = (isBad: boolean) => (was: World) =>
-    was.things.map((one) => (bad.has(one.uid) ? { ...one, isBad } : one));
+    was.things.map((currentThing) => (bad.has(currentThing.uid) ? { ...currentThing, isBad } : currentThing));
   return [change(fromMs, turn(false)), change(fromMs + forMs, turn(true))];
 };
 
@@ -53,7 +53,7 @@ export const lies: readonly Lie[] = [
       endsBad(act)
         ? undefined
         : [...badOf(world)].map((uid) =>
-            change(soon(chance), (was) => was.things.filter((one) => one.uid !== uid)),
+            change(soon(chance), (was) => was.things.filter((other) => other.uid !== uid)),
           ),
   },
   {
@@ -96,7 +96,11 @@ export const lies: readonly Lie[] = [
       // With fewer bad ones than before, a claim about their number is true.
       badOf(world).size * 2 > world.things.length
         ? undefined
-        : [change(soon(chance), (was) => was.things.map((one) => ({ ...one, isBad: !one.isBad })))],
+        : [
+            change(soon(chance), (was) =>
+              was.things.map((currentThing) => ({ ...currentThing, isBad: !currentThing.isBad })),
+            ),
+          ],
   },
   {
     name: 'blind',

@@ -80,7 +80,7 @@ const createCourse = (first: World, now: () => Millis) => {
       return world;
     },
     plan: (changes: readonly Change[], from: Millis): void => {
-      rest = changes.map((one) => ({ ...one, due: from + one.atMs })).sort((a, b) => a.due - b.due);
+      rest = changes.map((change) => ({ ...change, due: from + change.atMs })).sort((a, b) => a.due - b.due);
     },
   };
 };
@@ -110,13 +110,19 @@ export const play = async (seed: number): Promise<Round> => {
   const readNow = async (ids: readonly string[]): Promise<void> => {
     const began = clock.now();
     take(chance.between(1, 40));
-    const at = clock.now();
+    const time = clock.now();
     const world = course.at();
     facts.apply(
       feeds
         .filter(({ id }) => ids.includes(id))
-        .map(({ id, kind }) => ({ is: 'learned', feed: id, batch: read(kind, world, at), began, at })),
-      at,
+        .map(({ id, kind }) => ({
+          is: 'learned',
+          feed: id,
+          batch: read(kind, world, time),
+          began,
+          at: time,
+        })),
+      time,
     );
   };
   const engine = { facts, feeds, profile: { signals, sources: [] }, sources: new Map(), readNow };

@@ -65,49 +65,51 @@ export const worldOf = (chance: Chance, now: Millis): World => {
 
 const stamp = (now: Millis) => ({ source: 'bus', at: now });
 
-const workload = (world: World, one: Thing, now: Millis): AnyFact => ({
+const workload = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...stamp(now),
   kind: world.family === 'units' ? 'unit' : 'pod',
-  uid: one.uid,
+  uid: givenThing.uid,
   namespace: 'shop',
-  name: one.name,
+  name: givenThing.name,
   owner: world.family === 'units' ? '' : 'deploy orders',
   node: 'node-1',
-  status: one.isReady ? (one.isBad ? 'failed' : 'running') : 'starting',
-  ready: one.isReady && !one.isBad ? 1 : 0,
+  status: givenThing.isReady ? (givenThing.isBad ? 'failed' : 'running') : 'starting',
+  ready: givenThing.isReady && !givenThing.isBad ? 1 : 0,
   wanted: 1,
-  startedAt: one.startedAt + world.clockStepMs,
+  startedAt: givenThing.startedAt + world.clockStepMs,
 });
 
-const breaker = (world: World, one: Thing, now: Millis): AnyFact => ({
+const breaker = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...stamp(now),
   service: 'orders',
-  instance: one.name,
+  instance: givenThing.name,
   name: 'database',
-  state: world.isHidden ? 'unknown' : one.isBad ? 'open' : 'closed',
+  state: world.isHidden ? 'unknown' : givenThing.isBad ? 'open' : 'closed',
 });
 
-const session = (world: World, one: Thing, now: Millis): AnyFact => ({
+const session = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...stamp(now),
   database: 'shop',
-  pid: Number(one.name),
+  pid: Number(givenThing.name),
   user: 'app',
-  state: world.isHidden ? '' : one.isBad ? 'idle in transaction' : 'idle',
+  state: world.isHidden ? '' : givenThing.isBad ? 'idle in transaction' : 'idle',
   waiting: '',
   blockedBy: [],
   query: world.isHidden ? '' : 'SELECT 1',
-  startedAt: one.startedAt,
-  ...(world.isHidden ? {} : { durationMs: one.isBad ? 600_000 : 200 }),
+  startedAt: givenThing.startedAt,
+  ...(world.isHidden ? {} : { durationMs: givenThing.isBad ? 600_000 : 200 }),
 });
 
-const lag = (world: World, one: Thing, now: Millis): AnyFact => ({
+const lag = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...stamp(now),
   cluster: 'main',
-  group: one.name,
+  group: givenThing.name,
   topic: 'orders',
   partition: 0,
-  motion: world.isHidden ? 'unknown' : one.isBad ? 'stalled' : 'steady',
-  ...(world.isHidden ? {} : { committed: 0n, end: one.isBad ? 9000n : 3n, lag: one.isBad ? 9000 : 3 }),
+  motion: world.isHidden ? 'unknown' : givenThing.isBad ? 'stalled' : 'steady',
+  ...(world.isHidden
+    ? {}
+    : { committed: 0n, end: givenThing.isBad ? 9000n : 3n, lag: givenThing.isBad ? 9000 : 3 }),
 });
 
 /** What one feed reads. */
@@ -123,11 +125,14 @@ const blind: Read = { items: [], samples: [], faults: [] };
 const rowsOf = (kind: string, world: World, now: Millis): readonly AnyFact[] => {
   const { family, things } = world;
   const runs = family === 'pods' || family === 'units';
-  if (kind === 'workloads' && runs) return things.map((one) => workload(world, one, now));
+  if (kind === 'workloads' && runs) return things.map((currentThing) => workload(world, currentThing, now));
   if (kind === 'breakers' && runs)
-    return things.filter(({ isReady }) => isReady).map((one) => breaker(world, one, now));
-  if (kind === 'sessions' && family === 'sessions') return things.map((one) => session(world, one, now));
-  return kind === 'lag' && family === 'groups' ? things.map((one) => lag(world, one, now)) : [];
+    return things.filter(({ isReady }) => isReady).map((currentThing) => breaker(world, currentThing, now));
+  if (kind === 'sessions' && family === 'sessions')
+    return things.map((currentThing) => session(world, currentThing, now));
+  return kind === 'lag' && family === 'groups'
+    ? things.map((currentThing) => lag(world, currentThing, now))
+    : [];
 };
 
 /** The series of the signal `errors`: one of every process. */

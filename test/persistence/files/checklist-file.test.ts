@@ -79,7 +79,9 @@ describe('checklistFile', () => {
     );
     const { records, problem } = await open(dir).read(scope);
     expect(problem).toBeUndefined();
-    expect(new Set(records.map((one) => `${one.who} ${one.is === 'end' ? '' : one.item}`)).size).toBe(20);
+    expect(
+      new Set(records.map((record) => `${record.who} ${record.is === 'end' ? '' : record.item}`)).size,
+    ).toBe(20);
   });
 
   test('a line torn by a crash is ignored and reported; the next record stands on its own line', async () => {

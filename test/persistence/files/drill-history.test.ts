@@ -5,7 +5,7 @@ import type { DrillRecord } from '../../../src/domain/runs/drill-record.ts';
 import { drillHistory } from '../../../src/persistence/files/drill-history.ts';
 import { tempDir } from '../ledger/entries.ts';
 
-const record = (id: string, at: number, totalMs?: number): DrillRecord => ({
+const record = (id: string, time: number, totalMs?: number): DrillRecord => ({
   id,
   system: 'saga',
   env: 'production',
@@ -13,8 +13,8 @@ const record = (id: string, at: number, totalMs?: number): DrillRecord => ({
   title: 'lag',
   how: 'cockpit',
   blind: false,
-  at,
-  endedAt: at + 1,
+  at: time,
+  endedAt: time + 1,
   who: 'ana@vm-1',
   host: 'vm-1',
   pid: 1,

@@ -102,7 +102,7 @@ test('values of one cockpit are shown in the next, with a gap between them', asy
   expect(recalled.length).toBeGreaterThanOrEqual(4);
   expect(recalled.length).toBeLessThanOrEqual(7);
   expect(recalled.at(-1)?.[1]).toBe(99);
-  for (const one of recalled.slice(0, -1)) expect(seen).toContainEqual(one);
+  for (const pair of recalled.slice(0, -1)) expect(seen).toContainEqual(pair);
   next.read(7);
   expect(next.values().at(-1)).toEqual([3600, 7]);
   expect(next.values().at(-2)?.[0]).toBeLessThan(90);
@@ -133,7 +133,8 @@ test('omits values older than a day, from the future, or of signals removed from
 
 test('two cockpits of one environment share their values', async () => {
   const dir = await stateDir();
-  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
+  const a = await openCockpit(dir);
+  const b = await openCockpit(dir, { at: noon + second });
   a.read(1, { pod: 'x' });
   b.read(2, { pod: 'y' });
   await a.wait(20 * second);
@@ -145,24 +146,24 @@ test('two cockpits of one environment share their values', async () => {
 
 test('leaving an environment stores its last values', async () => {
   const dir = await stateDir();
-  const one = await openCockpit(dir);
-  one.read(5);
-  one.history.follow([]);
-  await one.wait(1);
+  const cockpit = await openCockpit(dir);
+  cockpit.read(5);
+  cockpit.history.follow([]);
+  await cockpit.wait(1);
   const next = await openCockpit(dir, { at: noon + hour });
   expect(next.values().map(([, value]) => value)).toEqual([5]);
 });
 
 test('a signal with too many series is not stored', async () => {
   const dir = await stateDir();
-  const one = await openCockpit(dir);
+  const cockpit = await openCockpit(dir);
   const samples = Array.from({ length: 51 }, (_, pod) =>
-    sample('q', pod, { at: one.clock.now(), labels: { pod: String(pod) } }),
+    sample('q', pod, { at: cockpit.clock.now(), labels: { pod: String(pod) } }),
   );
-  samples.push(sample('r', 1, { at: one.clock.now() }));
+  samples.push(sample('r', 1, { at: cockpit.clock.now() }));
   const both = feedInfo('bus/both', 'samples', { signals: ['q', 'r'] });
-  learn(one.facts, both, { samples }, one.clock.now());
-  await one.history.close();
+  learn(cockpit.facts, both, { samples }, cockpit.clock.now());
+  await cockpit.history.close();
   const next = await openCockpit(dir, { at: noon + hour });
   expect(Object.keys(next.facts.getState().past)).toEqual(['r']);
 });

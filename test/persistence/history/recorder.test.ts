@@ -113,16 +113,16 @@ const openCockpit = async (
 };
 
 /** Changes the facts every 15 s, for a number of minutes. */
-const live = async (one: Cockpit, minutes: number): Promise<void> => {
+const live = async (cockpit: Cockpit, minutes: number): Promise<void> => {
   for (let step = 0; step < minutes * 4; step++) {
-    const at = one.clock.now();
+    const time = cockpit.clock.now();
     const items = [
-      breaker('psp', { state: step % 8 < 4 ? 'closed' : 'open', at }),
-      breaker('db', { failureRate: step, at }),
+      breaker('psp', { state: step % 8 < 4 ? 'closed' : 'open', at: time }),
+      breaker('db', { failureRate: step, at: time }),
     ];
-    learn(one.facts, breakers, { items }, at);
-    learn(one.facts, metrics, { samples: [sample('q', step, { at })] }, at);
-    await one.wait(15 * second);
+    learn(cockpit.facts, breakers, { items }, time);
+    learn(cockpit.facts, metrics, { samples: [sample('q', step, { at: time })] }, time);
+    await cockpit.wait(15 * second);
   }
 };
 
@@ -137,31 +137,31 @@ test('a snapshot is unchanged when read from memory and, in the next cockpit, fr
   const first = await openCockpit(dir);
   const seen = new Map<number, unknown>();
   for (let step = 0; step < 28; step++) {
-    const at = first.clock.now();
-    learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at })] }, at);
-    learn(first.facts, metrics, { samples: [sample('q', step, { at })] }, at);
-    await first.clock.advance(15_000 - (at % 15_000));
+    const time = first.clock.now();
+    learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at: time })] }, time);
+    learn(first.facts, metrics, { samples: [sample('q', step, { at: time })] }, time);
+    await first.clock.advance(15_000 - (time % 15_000));
     seen.set(first.clock.now(), buildSnapshot(first.facts.getState(), first.clock.now()));
     await first.wait(1);
   }
-  const compare = (one: Cockpit, wanted: number): void => {
-    const snapshot = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
-    expect(snapshot.at).toBe(wanted);
-    expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wanted));
+  const compare = (cockpit: Cockpit, wantedMoment: number): void => {
+    const snapshot = kept(cockpit.history.past.snapshotAt(place, cockpit.facts.getState(), wantedMoment));
+    expect(snapshot.at).toBe(wantedMoment);
+    expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wantedMoment));
   };
-  for (const wanted of seen.keys()) compare(first, wanted);
+  for (const wantedKey of seen.keys()) compare(first, wantedKey);
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
   // The last one was replaced by the snapshot that close stored.
-  for (const wanted of [...seen.keys()].slice(0, -1)) compare(next, wanted);
+  for (const wantedKey of [...seen.keys()].slice(0, -1)) compare(next, wantedKey);
 });
 
 test('an open snapshot does not change while live facts do', async () => {
-  const one = await openCockpit(await stateDir());
-  await live(one, 3);
-  const before = kept(one.snapshotAt(2 * minute));
-  await live(one, 3);
-  expect(one.snapshotAt(2 * minute)).toBe(before);
+  const cockpit = await openCockpit(await stateDir());
+  await live(cockpit, 3);
+  const before = kept(cockpit.snapshotAt(2 * minute));
+  await live(cockpit, 3);
+  expect(cockpit.snapshotAt(2 * minute)).toBe(before);
   expect(before.state.history.q?.at(-1)?.at).toBeLessThanOrEqual(before.now);
 });
 
@@ -200,12 +200,18 @@ test('the times in a snapshot use its own clock, as do values over time', async 
 
 test('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
   const dir = await stateDir();
-  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
+  const a = await openCockpit(dir);
+  const b = await openCockpit(dir, { at: noon + second });
   for (let step = 0; step < 12; step++) {
-    for (const one of [a, b]) {
-      const at = one.clock.now();
-      learn(one.facts, breakers, { items: [breaker(one === a ? 'a' : 'b', { failureRate: step, at })] }, at);
-      await one.wait(15 * second);
+    for (const cockpit of [a, b]) {
+      const time = cockpit.clock.now();
+      learn(
+        cockpit.facts,
+        breakers,
+        { items: [breaker(cockpit === a ? 'a' : 'b', { failureRate: step, at: time })] },
+        time,
+      );
+      await cockpit.wait(15 * second);
     }
   }
   const third = await openCockpit(dir, { at: noon + 10 * minute });
@@ -231,29 +237,29 @@ test('a drill of a real environment can be viewed afterwards, but is not stored'
 });
 
 test('history is off for an environment that is not followed', async () => {
-  const one = await openCockpit(await stateDir());
-  one.history.follow([]);
-  expect(one.snapshotAt(0)).toEqual({ is: 'off' });
-  expect(one.history.past.hasHistory(place)).toBe(false);
+  const cockpit = await openCockpit(await stateDir());
+  cockpit.history.follow([]);
+  expect(cockpit.snapshotAt(0)).toEqual({ is: 'off' });
+  expect(cockpit.history.past.hasHistory(place)).toBe(false);
 });
 
 test('without a writable file, recent snapshots are available from memory', async () => {
   const dir = join(await stateDir(), 'none');
   const { writeFile } = await import('node:fs/promises');
   await writeFile(dir, '');
-  const one = await openCockpit(dir);
-  await live(one, 3);
-  kept(one.snapshotAt(minute));
+  const cockpit = await openCockpit(dir);
+  await live(cockpit, 3);
+  kept(cockpit.snapshotAt(minute));
 });
 
 test('no secret is stored in a file', async () => {
   const dir = await stateDir();
-  const one = await openCockpit(dir);
-  const at = one.clock.now();
-  learn(one.facts, breakers, { items: [breaker('hunter2'), breaker('a "hunter2"', { at })] }, at);
-  one.journal.note('hunter2 → OPEN');
-  await one.wait(30 * second);
-  await one.history.close();
+  const cockpit = await openCockpit(dir);
+  const time = cockpit.clock.now();
+  learn(cockpit.facts, breakers, { items: [breaker('hunter2'), breaker('a "hunter2"', { at: time })] }, time);
+  cockpit.journal.note('hunter2 → OPEN');
+  await cockpit.wait(30 * second);
+  await cockpit.history.close();
   const next = await openCockpit(dir, { at: noon + minute });
   const snapshot = kept(next.snapshotAt(20 * second));
   const names = snapshot.state.feeds['bus/breakers']?.known?.items.map((row) =>
@@ -280,12 +286,12 @@ const textsIn = (dir: string): string => {
 
 test('a secret in the text, a label or an annotation of an alert is not stored in history.db', async () => {
   const dir = await stateDir();
-  const one = await openCockpit(dir);
+  const cockpit = await openCockpit(dir);
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
   const alerts = feedInfo('am/alerts', 'alerts');
   const alert: Alert = {
     source: 'am',
-    at: one.clock.now(),
+    at: cockpit.clock.now(),
     name: 'LoginFails',
     severity: 'critical',
     state: 'firing',
@@ -293,11 +299,16 @@ test('a secret in the text, a label or an annotation of an alert is not stored i
     summary: `login with password=Tr0ub4dor fails for https://zoe:marmalade@db.acme.net (${jwt})`,
   };
   const labels = { client_secret: 'quince-harbor' };
-  learn(one.facts, alerts, { items: [alert] }, one.clock.now());
-  learn(one.facts, metrics, { samples: [sample('q', 7, { labels, at: one.clock.now() })] }, one.clock.now());
-  one.journal.note(`firing: token=${jwt}`);
-  await one.wait(30 * second);
-  await one.history.close();
+  learn(cockpit.facts, alerts, { items: [alert] }, cockpit.clock.now());
+  learn(
+    cockpit.facts,
+    metrics,
+    { samples: [sample('q', 7, { labels, at: cockpit.clock.now() })] },
+    cockpit.clock.now(),
+  );
+  cockpit.journal.note(`firing: token=${jwt}`);
+  await cockpit.wait(30 * second);
+  await cockpit.history.close();
   const texts = textsIn(dir);
   expect(texts).toContain('LoginFails');
   for (const secret of ['corvid', 'plain words', 'Tr0ub4dor', 'marmalade', 'quince', 'QwErTy'])
@@ -306,8 +317,9 @@ test('a secret in the text, a label or an annotation of an alert is not stored i
 
 test('the journal of the last day is restored, each change once', async () => {
   const dir = await stateDir();
-  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + 2 * second })];
-  for (const one of [a, b]) one.journal.note('CLOSED → OPEN');
+  const a = await openCockpit(dir);
+  const b = await openCockpit(dir, { at: noon + 2 * second });
+  for (const cockpit of [a, b]) cockpit.journal.note('CLOSED → OPEN');
   await a.wait(minute);
   a.journal.note('OPEN → CLOSED');
   await a.wait(15 * second);

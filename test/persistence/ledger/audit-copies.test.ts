@@ -22,7 +22,7 @@ const copied = async (copy: AuditCopy): Promise<readonly string[]> => {
   await using dir = await tempDir();
   const copies = createAuditCopies('there', openAuditForwarder(copy, systemClock()), systemClock());
   const ledger = await openLedger(dir.path, { written: copies.put });
-  for (const one of entriesOf('r ü 1')) await ledger.append(one);
+  for (const entry of entriesOf('r ü 1')) await ledger.append(entry);
   await copies.settled(10_000);
   expect(copies.trouble()).toBeUndefined();
   await copies.close();
@@ -121,7 +121,7 @@ test('a failing destination delays nothing: it is retried with backoff, and miss
   const began = clock.now();
   for (let seq = 1; seq <= 3; seq++) copies.put(record(seq));
   await clock.advance(20_000);
-  expect(tried.map((at) => at - began)).toEqual([0, 1000, 3000, 7000, 15_000]);
+  expect(tried.map((time) => time - began)).toEqual([0, 1000, 3000, 7000, 15_000]);
   expect(copies.trouble()).toBe('3 records were not copied to udp://logs:514: connection refused');
   fails = false;
   await clock.advance(30_000);

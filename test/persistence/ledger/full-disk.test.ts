@@ -24,7 +24,7 @@ test.each(sampled(refusals, everyNth(3)))(
   '%s at any write: reported, no acknowledged record is lost, and appends succeed again once there is space',
   async (code, words) => {
     const all = entriesOf('r1');
-    for (let at = 1, over = false; !over; at++) {
+    for (let index = 1, over = false; !over; index++) {
       await using dir = await tempDir();
       let writes = 0;
       let room = false;
@@ -33,16 +33,16 @@ test.each(sampled(refusals, everyNth(3)))(
         lockWaitMs: 2000,
         before: (write) => {
           writes++;
-          if (room || writes < at) return;
+          if (room || writes < index) return;
           failed ??= write;
           throw failing(code);
         },
       });
       const acknowledged: string[] = [];
       const refused: string[] = [];
-      for (const one of all)
-        await ledger.append(one).then(
-          () => acknowledged.push(one.entry.event),
+      for (const ledgerEntry of all)
+        await ledger.append(ledgerEntry).then(
+          () => acknowledged.push(ledgerEntry.entry.event),
           (error: unknown) => refused.push(String(error)),
         );
       for (const why of refused)
@@ -50,7 +50,9 @@ test.each(sampled(refusals, everyNth(3)))(
           `LedgerError: the ledger ${dir.path}/audit.jsonl cannot be written: ${words} (${code})`,
         );
       // After the first failed write nothing is acknowledged, except that a failed unlock is not fatal.
-      expect(acknowledged).toEqual(all.slice(0, acknowledged.length).map((one) => one.entry.event));
+      expect(acknowledged).toEqual(
+        all.slice(0, acknowledged.length).map((ledgerEntry) => ledgerEntry.entry.event),
+      );
       over = failed === undefined;
       expect(refused.length > 0).toBe(!over && !(failed === 'unlock' && acknowledged.length === all.length));
 

@@ -25,8 +25,8 @@ test('appended records are read back in order, chained, private, and in a single
 
   await ledger.append(entry('r1', 'one'));
   await ledger.append(entry('r2', 'two \u2028 ünd\nthree'));
-  const [one, two] = await readLedger(state);
-  expect(one).toMatchObject({
+  const [ledgerRecord, two] = await readLedger(state);
+  expect(ledgerRecord).toMatchObject({
     seq: 1,
     prev: '0'.repeat(64),
     at: '2026-03-04T10:15:07.250Z',
@@ -36,7 +36,11 @@ test('appended records are read back in order, chained, private, and in a single
     system: 'demo',
     env: 'production',
   });
-  expect(two).toMatchObject({ seq: 2, prev: one?.hash, entry: { run: 'r2', text: 'two \u2028 ünd\nthree' } });
+  expect(two).toMatchObject({
+    seq: 2,
+    prev: ledgerRecord?.hash,
+    entry: { run: 'r2', text: 'two \u2028 ünd\nthree' },
+  });
   expect(await verifyLedger(state)).toEqual({
     ok: true,
     count: 2,
@@ -77,7 +81,10 @@ test('64-bit offsets and absent values have one canonical form', () => {
 
 const tamper = async (dir: string, line: number, change: (text: string) => string): Promise<void> => {
   const lines = (await readFile(fileOf(dir), 'utf8')).split('\n');
-  await writeFile(fileOf(dir), lines.map((text, at) => (at === line - 1 ? change(text) : text)).join('\n'));
+  await writeFile(
+    fileOf(dir),
+    lines.map((text, index) => (index === line - 1 ? change(text) : text)).join('\n'),
+  );
 };
 
 test.each([
@@ -110,7 +117,7 @@ test('a line removed from the middle is a break', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 5);
   const lines = await linesOf(dir.path);
-  await writeFile(fileOf(dir.path), `${lines.filter((_, at) => at !== 2).join('\n')}\n`);
+  await writeFile(fileOf(dir.path), `${lines.filter((_, index) => index !== 2).join('\n')}\n`);
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 3,
     what: '1 record before record 4 is missing',

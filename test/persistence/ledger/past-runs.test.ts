@@ -13,7 +13,7 @@ import { tempDir } from './entries.ts';
 
 const write = async (dir: string, entries: readonly LedgerEntry[]): Promise<void> => {
   const ledger = await openLedger(dir);
-  for (const one of entries) await ledger.append(one);
+  for (const entry of entries) await ledger.append(entry);
 };
 
 const runsIn = (dir: string, most = 500) => pastRuns(newestRecords(dir), most);
@@ -24,7 +24,7 @@ const noon = Date.parse('2026-03-04T12:00:00Z');
 const begunBy = (run: string, who: LedgerActor): readonly LedgerEntry[] =>
   entriesOf(run)
     .slice(0, 5)
-    .map((one) => ({ ...one, who }));
+    .map((entry) => ({ ...entry, who }));
 
 test('a run consists of its records: plan, ending, later events', async () => {
   await using dir = await tempDir();
@@ -34,11 +34,11 @@ test('a run consists of its records: plan, ending, later events', async () => {
     { run: 'r1', at: 11_000, event: 'relapsed', proofs: [], why: 'broker is open' },
     { run: 'r1', at: 12_000, event: 'noted', text: 'called Bea' },
   ];
-  const [one] = entriesOf('r1', noon);
-  if (one === undefined) throw new Error('no entry');
+  const [ledgerEntry] = entriesOf('r1', noon);
+  if (ledgerEntry === undefined) throw new Error('no entry');
   await write(dir.path, [
     ...entriesOf('r1', noon),
-    ...after.map((entry) => ({ ...one, at: noon + entry.at, entry })),
+    ...after.map((entry) => ({ ...ledgerEntry, at: noon + entry.at, entry })),
   ]);
   expect(await runsIn(dir.path)).toEqual([
     {
@@ -94,12 +94,12 @@ test('a note by another process does not revive an interrupted run', async () =>
   const dead = spawn(process.execPath, ['-e', '0']);
   await once(dead, 'exit');
   const who = { user: 'ana', host: hostname(), pid: dead.pid ?? 0 };
-  const [one] = entriesOf('r1');
-  if (one === undefined) throw new Error('no entry');
+  const [entry] = entriesOf('r1');
+  if (entry === undefined) throw new Error('no entry');
   const note: RunEvent = { run: 'r1', at: 9000, event: 'noted', text: 'what was this?' };
   await write(dir.path, [
     ...begunBy('r1', who),
-    { ...one, who: { user: 'bea', host: hostname(), pid: process.pid }, entry: note },
+    { ...entry, who: { user: 'bea', host: hostname(), pid: process.pid }, entry: note },
   ]);
   expect(await runsIn(dir.path)).toMatchObject([{ who: 'ana', unended: 'died', notes: ['what was this?'] }]);
 });
@@ -108,16 +108,16 @@ test('an approver says nothing about the process of a run', async () => {
   await using dir = await tempDir();
   const dead = spawn(process.execPath, ['-e', '0']);
   await once(dead, 'exit');
-  const [one, ...others] = begunBy('r1', { user: 'ana', host: hostname(), pid: dead.pid ?? 0 });
-  if (one === undefined) throw new Error('no entry');
+  const [ledgerEntry, ...others] = begunBy('r1', { user: 'ana', host: hostname(), pid: dead.pid ?? 0 });
+  if (ledgerEntry === undefined) throw new Error('no entry');
   const start = (await processStart(process.pid)) ?? '';
   const bea = { user: 'bea', host: hostname(), pid: process.pid, start };
   const approved = (run: string): LedgerEntry => ({
-    ...{ ...one, who: bea },
+    ...{ ...ledgerEntry, who: bea },
     entry: { run, at: 1, event: 'approved', plan: 'p1' },
   });
   // The plan of a process whose database was unavailable is merged after the approval.
-  await write(dir.path, [approved('r1'), one, ...others, approved('r1'), approved('only')]);
+  await write(dir.path, [approved('r1'), ledgerEntry, ...others, approved('r1'), approved('only')]);
   expect(await runsIn(dir.path)).toMatchObject([
     { run: 'only', unended: 'unknown' },
     { run: 'r1', who: 'ana', unended: 'died' },
@@ -126,8 +126,8 @@ test('an approver says nothing about the process of a run', async () => {
 
 test('the first ending of a run counts; a second one is ignored', async () => {
   await using dir = await tempDir();
-  const [one] = entriesOf('r1');
-  if (one === undefined) throw new Error('no entry');
+  const [entry] = entriesOf('r1');
+  if (entry === undefined) throw new Error('no entry');
   const again: RunEvent = {
     run: 'r1',
     at: 9000,
@@ -136,7 +136,7 @@ test('the first ending of a run counts; a second one is ignored', async () => {
     why: 'answered before',
     sent: [],
   };
-  await write(dir.path, [...entriesOf('r1'), { ...one, entry: again }]);
+  await write(dir.path, [...entriesOf('r1'), { ...entry, entry: again }]);
   expect(await runsIn(dir.path)).toMatchObject([{ ending: 'recovered' }]);
 });
 

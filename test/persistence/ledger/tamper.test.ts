@@ -26,12 +26,12 @@ const check = async (dir: string, bytes: Buffer) => {
 test('a change of any byte is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
-  for (const at of sampled([...whole.keys()], everyNth(3))) {
-    const flip = at % 2 === 0 ? 0x01 : 0x80;
+  for (const index of sampled([...whole.keys()], everyNth(3))) {
+    const flip = index % 2 === 0 ? 0x01 : 0x80;
     const bytes = Buffer.from(whole);
-    bytes[at] = (bytes[at] ?? 0) ^ flip;
+    bytes[index] = (bytes[index] ?? 0) ^ flip;
     const found = await check(dir.path, bytes);
-    expect(found.ok, `byte ${at} ^ ${flip}`).toBe(false);
+    expect(found.ok, `byte ${index} ^ ${flip}`).toBe(false);
   }
   expect(await check(dir.path, whole)).toMatchObject({ ok: true, count: 4 });
 });
@@ -40,21 +40,21 @@ test('a change of any byte of the head is detected', async () => {
   await using dir = await tempDir();
   await small(dir.path);
   const head = await readFile(headOf(dir.path));
-  for (let at = 0; at < head.length; at++) {
+  for (let index = 0; index < head.length; index++) {
     const bytes = Buffer.from(head);
-    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    bytes[index] = (bytes[index] ?? 0) ^ 1;
     await writeFile(headOf(dir.path), bytes);
-    expect((await verifyLedger(dir.path)).ok, `byte ${at}`).toBe(false);
+    expect((await verifyLedger(dir.path)).ok, `byte ${index}`).toBe(false);
   }
 });
 
 test('an invalid character replaced by another invalid one of the same length is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
-  const at = whole.indexOf(Buffer.from('\ufffd'));
+  const index = whole.indexOf(Buffer.from('\ufffd'));
   const bytes = Buffer.from(whole);
   // The first byte of a four-byte character: a lenient decoder returns the same replacement character.
-  bytes.set([0xf0, 0x9f, 0x98], at);
+  bytes.set([0xf0, 0x9f, 0x98], index);
   expect(bytes.toString()).toBe(whole.toString());
   expect(await check(dir.path, bytes)).toMatchObject({ ok: false, firstBroken: { line: 3 } });
 });
@@ -64,20 +64,20 @@ test('an inserted or removed byte is detected', async () => {
   const whole = await small(dir.path);
   // In the last record, which has no successor, and in the one before it.
   const from = whole.indexOf('\n', Math.floor(whole.length / 2));
-  for (const at of sampled([...whole.keys()].slice(from), everyNth(3))) {
-    const less = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]);
-    expect((await check(dir.path, less)).ok, `without byte ${at}`).toBe(false);
+  for (const index of sampled([...whole.keys()].slice(from), everyNth(3))) {
+    const less = Buffer.concat([whole.subarray(0, index), whole.subarray(index + 1)]);
+    expect((await check(dir.path, less)).ok, `without byte ${index}`).toBe(false);
     // An additional line break after the last record is ignored.
-    if (at === whole.length - 1) continue;
-    const more = Buffer.concat([whole.subarray(0, at), Buffer.from('\n'), whole.subarray(at)]);
-    expect((await check(dir.path, more)).ok, `a line break at ${at}`).toBe(false);
+    if (index === whole.length - 1) continue;
+    const more = Buffer.concat([whole.subarray(0, index), Buffer.from('\n'), whole.subarray(index)]);
+    expect((await check(dir.path, more)).ok, `a line break at ${index}`).toBe(false);
   }
 });
 
 test('a removed tail of any length is detected, and reported with what remains', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
-  const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([at]) => at + 1);
+  const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([position]) => position + 1);
   for (const size of sampled([...whole.keys()], everyNth(3))) {
     const { ok, firstBroken, torn } = await check(dir.path, whole.subarray(0, size));
     expect({ ok, torn }, `cut at ${size}`).toEqual({ ok: false, torn: [] });
@@ -115,14 +115,14 @@ test('a removed, duplicated or swapped record is detected at any position', asyn
   const lines = (await small(dir.path)).toString().split('\n').slice(0, -1);
   const as = (changed: readonly string[]) =>
     check(dir.path, Buffer.from(changed.map((l) => `${l}\n`).join('')));
-  for (let at = 0; at < lines.length; at++) {
-    expect(await as(lines.toSpliced(at, 1)), `without ${at}`).toMatchObject({ ok: false });
+  for (let index = 0; index < lines.length; index++) {
+    expect(await as(lines.toSpliced(index, 1)), `without ${index}`).toMatchObject({ ok: false });
     for (let to = 0; to <= lines.length; to++)
-      expect(await as(lines.toSpliced(to, 0, lines[at] ?? '')), `${at} again at ${to}`).toMatchObject({
+      expect(await as(lines.toSpliced(to, 0, lines[index] ?? '')), `${index} again at ${to}`).toMatchObject({
         ok: false,
       });
-    for (let other = at + 1; other < lines.length; other++)
-      expect(await as(lines.with(at, lines[other] ?? '').with(other, lines[at] ?? ''))).toMatchObject({
+    for (let other = index + 1; other < lines.length; other++)
+      expect(await as(lines.with(index, lines[other] ?? '').with(other, lines[index] ?? ''))).toMatchObject({
         ok: false,
       });
   }
@@ -148,8 +148,8 @@ test('a clock that was set back is reported, is not a break, and the order by nu
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const noon = Date.parse('2026-03-04T12:00:00Z');
-  for (const one of entriesOf('r1', noon)) await ledger.append(one);
-  for (const one of entriesOf('r2', noon - 3_600_000)) await ledger.append(one);
+  for (const ledgerEntry of entriesOf('r1', noon)) await ledger.append(ledgerEntry);
+  for (const ledgerEntry of entriesOf('r2', noon - 3_600_000)) await ledger.append(ledgerEntry);
   const found = await verifyLedger(dir.path);
   expect(found).toMatchObject({ ok: true, count: 14, setBackCount: 1 });
   expect(found.setBack).toEqual([{ line: 8, byMs: 3_606_000 }]);
@@ -161,8 +161,9 @@ test('a clock that was set back is reported, is not a break, and the order by nu
 test('a process that waited for another one is not reported as a clock that was set back', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
-  const [one, two] = [entry('r1', 'one'), entry('r2', 'two')];
-  await ledger.append(one);
+  const ledgerEntry = entry('r1', 'one');
+  const two = entry('r2', 'two');
+  await ledger.append(ledgerEntry);
   await ledger.append({ ...two, at: two.at - 9000, who: { ...two.who, pid: 12 } });
   await ledger.append({ ...two, at: two.at - 9001, who: { ...two.who, pid: 12 } });
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, setBack: [{ line: 3, byMs: 1 }] });

@@ -8,7 +8,7 @@ import { openAtomicFile } from '../../../src/platform/files/atomic-file.ts';
 import { openDisk } from '../../../src/platform/files/read-files.ts';
 
 const { signal } = new AbortController();
-const disk = openDisk((one) => one);
+const disk = openDisk((currentSignal) => currentSignal);
 
 const place = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-draft-'));

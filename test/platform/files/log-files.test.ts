@@ -17,7 +17,8 @@ const openFiles = async (): Promise<readonly string[]> => {
 test.runIf(process.platform === 'linux')('files whose opening is aborted do not stay open', async () => {
   const dir = await mkdtemp(join(scratchDir(), 'opsdeck-aborted-'));
   onTestFinished(() => rm(dir, { recursive: true }));
-  const [plain, packed] = [join(dir, 'app.log'), join(dir, 'app.log.1.gz')];
+  const plain = join(dir, 'app.log');
+  const packed = join(dir, 'app.log.1.gz');
   await writeFile(plain, 'a line\n');
   await writeFile(packed, gzipSync('an older line\n'));
   const files = openLogFiles(manualClock(), (signal) => signal);

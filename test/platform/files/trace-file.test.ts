@@ -25,11 +25,11 @@ const start: TraceEvent = {
   command: 'check',
 };
 const ended = (code: number): TraceEvent => ({ what: 'end', code });
-const at = Date.UTC(2026, 2, 4);
+const time = Date.UTC(2026, 2, 4);
 
 const partsWith = (more: Partial<TraceFileParts> = {}): TraceFileParts => ({
   line: (event) => JSON.stringify(event),
-  now: () => at,
+  now: () => time,
   failed: (why) => {
     throw new Error(why);
   },

@@ -88,15 +88,15 @@ test('a profile, a hidden file and a covered value may change', async () => {
 
 test('finds a change that keeps size and modification time', async () => {
   const find = await compared();
-  const at = new Date('2026-01-01');
+  const date = new Date('2026-01-01');
   const path = join(dir, 'lib/sub/run');
-  await utimes(path, at, at);
+  await utimes(path, date, date);
   for (let round = 0; round < 3; round += 1) {
     expect(await find()).toBeUndefined();
     await clock.advance(5000);
   }
   await put('lib/sub/run', 'echo two\n');
-  await utimes(path, at, at);
+  await utimes(path, date, date);
   expect(await find()).toMatchObject({ how: 'has changed' });
   await put('lib/sub/run', 'echo one\n');
   expect(await find()).toBeUndefined();

@@ -104,7 +104,8 @@ test('another list with stamps starts with its initial state, and nothing is rep
 test('a real file: written in place, replaced, deleted', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-watch-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const [path, other] = [join(dir, 'a.yaml'), join(dir, 'b.yaml')];
+  const path = join(dir, 'a.yaml');
+  const other = join(dir, 'b.yaml');
   const absent = await fileStamp(path);
   await writeFile(path, 'one');
   const first = await fileStamp(path);

@@ -40,7 +40,7 @@ const html = (text: string, quote: string): string =>
     .replaceAll('"', '&#34;')
     .replaceAll("'", quote);
 const jsonInGo = (text: string): string =>
-  JSON.stringify(text).replaceAll(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+  JSON.stringify(text).replaceAll(/[<>&]/g, (part) => `\\u00${part.charCodeAt(0).toString(16)}`);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const hex = Buffer.from(hard).toString('hex');
 

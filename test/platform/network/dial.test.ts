@@ -22,10 +22,10 @@ const never = new AbortController().signal;
 
 /** A dial that connects to one loopback port and records the requested addresses. */
 const dialTo = (port: number) => {
-  const asked: Destination[] = [];
+  const destinations: Destination[] = [];
   const wires: Duplex[] = [];
   const dial: Dial = (to) => {
-    asked.push(to);
+    destinations.push(to);
     return new Promise((resolve, reject) => {
       const socket = connect({ host: '127.0.0.1', port });
       wires.push(socket);
@@ -33,7 +33,7 @@ const dialTo = (port: number) => {
       socket.once('error', () => reject(new WireError('unreachable', 'connection refused')));
     });
   };
-  return { dial, asked, wires };
+  return { dial, asked: destinations, wires };
 };
 
 const saysHello = (): Promise<LocalServer> => localServer((_, response) => response.end('{"hello":1}'));
@@ -146,8 +146,8 @@ test.each(['http', 'https'])('a tunnel cut during a request over %s is reported 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { dial, wires } = dialTo((server.address() as AddressInfo).port);
   const io = openReadIo(systemClock(), { dial });
-  const asked = io.get({ url: `${scheme}://bus.example/`, tls: { ca: cert } }, never);
-  const rejection = expect(asked).rejects.toMatchObject({
+  const promise = io.get({ url: `${scheme}://bus.example/`, tls: { ca: cert } }, never);
+  const rejection = expect(promise).rejects.toMatchObject({
     name: 'TunnelError',
     message: 'tunnel cut: lost connection',
   });
@@ -170,10 +170,10 @@ test('a timeout while the tunnel is opened is not a fault of the endpoint', asyn
   const io = openReadIo(systemClock(), { dial: hangs });
   const late = AbortSignal.abort(new DOMException('no answer in 3000 ms', 'TimeoutError'));
   const stop = new AbortController();
-  const asked = io.get({ url: 'http://bus-0/' }, stop.signal);
+  const promise = io.get({ url: 'http://bus-0/' }, stop.signal);
   await began.promise;
   stop.abort(late.reason);
-  await expect(asked).rejects.toMatchObject({
+  await expect(promise).rejects.toMatchObject({
     name: 'TunnelError',
     message: 'tunnel cut: no answer in 3000 ms',
   });
@@ -190,7 +190,8 @@ test('a connection that opens after the request was canceled is closed', async (
   await using server = await saysHello();
   const { dial } = dialTo(server.port);
   const gate = Promise.withResolvers<void>();
-  const [began, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const began = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
   const slow: Dial = async (to, signal) => {
     began.resolve();
     await gate.promise;
@@ -200,10 +201,10 @@ test('a connection that opens after the request was canceled is closed', async (
   };
   const io = openReadIo(systemClock(), { dial: slow });
   const stop = new AbortController();
-  const asked = io.get({ url: 'http://bus-0/' }, stop.signal);
+  const promise = io.get({ url: 'http://bus-0/' }, stop.signal);
   await began.promise;
   stop.abort();
-  await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+  await expect(promise).rejects.toMatchObject({ kind: 'cancelled' });
   gate.resolve();
   await ended.promise;
   expect(server.asked).toEqual([]);

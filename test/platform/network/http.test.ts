@@ -211,12 +211,12 @@ test('broken connections are unreachable and garbage is malformed, with plain me
  * Answers the first request of each connection and closes it at the second, like a server with an expired keep-alive.
  */
 const impatient = async () => {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const server = createServer((socket) => {
     let requests = 0;
     socket.on('error', () => {});
     socket.on('data', (data) => {
-      asked.push(data.toString().split(' ')[0] ?? '');
+      questions.push(data.toString().split(' ')[0] ?? '');
       if (++requests === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
       else socket.resetAndDestroy();
     });
@@ -224,7 +224,7 @@ const impatient = async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  return { url, asked, close: () => server.close() };
+  return { url, asked: questions, close: () => server.close() };
 };
 
 test('a read on a connection that was just closed is retried once; a change never is', async () => {

@@ -176,9 +176,9 @@ test('a proxy that does not answer is abandoned with the request, and its connec
   const stop = new AbortController();
   const io = openReadIo(systemClock());
   const by = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;
-  const asked = faultOf(io.get({ url: 'http://kube.example/', proxy: by }, stop.signal));
+  const fault = faultOf(io.get({ url: 'http://kube.example/', proxy: by }, stop.signal));
   hanging.once('connection', () => stop.abort(new DOMException('too long', 'TimeoutError')));
-  expect((await asked).error).toBeInstanceOf(TunnelError);
+  expect((await fault).error).toBeInstanceOf(TunnelError);
   await closed;
   await io.close();
   await new Promise((resolve) => hanging.close(resolve));

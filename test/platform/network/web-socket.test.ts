@@ -21,13 +21,13 @@ interface SocketServer extends AsyncDisposable {
 /** A WebSocket server; `refuse` answers instead of the handshake. */
 const startServer = async (refuse?: (socket: Socket) => void): Promise<SocketServer> => {
   const server = createServer();
-  const asked: IncomingMessage[] = [];
+  const requests: IncomingMessage[] = [];
   const open = Promise.withResolvers<WebSocket>();
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
   const drained = Promise.withResolvers<void>();
   server.on('connection', (socket) => socket.once('close', () => drained.resolve()));
   server.on('upgrade', (request, socket: Socket, head) => {
-    asked.push(request);
+    requests.push(request);
     socket.on('error', () => {}).once('end', () => socket.destroy());
     // Consumes the data, so that the end is noticed.
     socket.resume();
@@ -38,7 +38,7 @@ const startServer = async (refuse?: (socket: Socket) => void): Promise<SocketSer
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    asked,
+    asked: requests,
     open: open.promise,
     drained: () => drained.promise,
     [Symbol.asyncDispose]: async () => {

@@ -152,8 +152,8 @@ test('an endless file is read only up to the requested size', async () => {
           { ...program, keepsBytes: true, maxBytes: 4_000_000 },
           signal,
         );
-        for (let at = 0; at < bytes.length; at += 4096)
-          yield { is: 'out', bytes: bytes.subarray(at, at + 4096) };
+        for (let index = 0; index < bytes.length; index += 4096)
+          yield { is: 'out', bytes: bytes.subarray(index, index + 4096) };
         yield { is: 'ended', status };
       })(),
       program,

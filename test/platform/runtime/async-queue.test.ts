@@ -57,7 +57,8 @@ test('a failure is returned after all earlier items, and only the first end coun
 });
 
 test('an end wakes a waiting reader', async () => {
-  const [ended, failed] = [createAsyncQueue<number>(), createAsyncQueue<number>()];
+  const ended = createAsyncQueue<number>();
+  const failed = createAsyncQueue<number>();
   const reads = [readAll(ended), readAll(failed)] as const;
   await turn();
   ended.end();

@@ -83,11 +83,12 @@ test('all tickers of a process tick together, and stop when stopped', async () =
   await vi.advanceTimersByTimeAsync(200);
   const multiples = (ms: number): readonly number[] =>
     Array.from({ length: 400 }, (_, passed) => start + passed).filter(
-      (at) => at % ms === 0 && at > start + 7 && at <= start + 214,
+      (position) => position % ms === 0 && position > start + 7 && position <= start + 214,
     );
-  const of = (ms: number): readonly number[] => ticks.flatMap(([every, at]) => (every === ms ? [at] : []));
+  const of = (ms: number): readonly number[] =>
+    ticks.flatMap(([every, position]) => (every === ms ? [position] : []));
   expect(of(20)).toEqual(multiples(20));
-  expect(of(40)).toEqual(multiples(40).filter((at) => at > start + 14));
+  expect(of(40)).toEqual(multiples(40).filter((position) => position > start + 14));
 });
 
 test('a sleep until a past time returns at once, without a warning of Node on stderr', async () => {

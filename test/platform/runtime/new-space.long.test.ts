@@ -34,7 +34,8 @@ const largestMiB = async (isLimited: boolean): Promise<number> => {
 };
 
 test('the new space of V8 stops growing at its limit', async () => {
-  const [limited, unlimited] = [await largestMiB(true), await largestMiB(false)];
+  const limited = await largestMiB(true);
+  const unlimited = await largestMiB(false);
   expect(limited).toBeLessThanOrEqual(16);
   expect(unlimited).toBeGreaterThan(limited);
 });

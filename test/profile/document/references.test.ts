@@ -129,7 +129,7 @@ test.each(gone)('$name disables only its source', async ({ config, how, message,
   ]);
   const { profile, said } = await finish(text, how);
   expect(said).toEqual([]);
-  expect(profile.sources.map((one) => one.problem)).toEqual([
+  expect(profile.sources.map((sourceEntry) => sourceEntry.problem)).toEqual([
     { kind: 'unconfigured', source: 'api', message, at: now, remedy },
     undefined,
   ]);

@@ -32,7 +32,7 @@ const probe: SourceModule<ProbeConfig> = {
   ]),
   checkRead: (read, config) => {
     const check = read.latency ?? read.json;
-    return config.checks.some((one) => one.service === check)
+    return config.checks.some((entry) => entry.service === check)
       ? undefined
       : `no check is called "${String(check)}"; add it under checks`;
   },

@@ -73,11 +73,11 @@ test.each([
   const { run } = await coverageOf({
     profiles: ['/repo/profiles/dev.yaml'],
     cwd: '/repo',
-    isInside: (one) => one.startsWith('/repo/profiles/'),
+    isInside: (part) => part.startsWith('/repo/profiles/'),
     read: async () =>
       `runbooks: [{ act: [{ use: s.exec, with: { argv: [sh, -c, ${JSON.stringify(text)}] } }] }]\n`,
   });
-  expect(run.map((one) => one.path)).toContain(path);
+  expect(run.map((namedProgram) => namedProgram.path)).toContain(path);
 });
 
 test('covers a kubeconfig, an ssh config and Compose files as programs; include: of a log view is not a file', async () => {

@@ -67,8 +67,8 @@ export const playRealRounds = async (
 ): Promise<readonly Omit<PlayedRound, 'longestTurnMs'>[]> => {
   const faults = drawFaults(count, seed);
   const played = await Promise.all(
-    playables.map(async (playable, at) => {
-      const own = faults.filter((_, nth) => nth % playables.length === at);
+    playables.map(async (playable, index) => {
+      const own = faults.filter((_, nth) => nth % playables.length === index);
       const rounds: Omit<PlayedRound, 'longestTurnMs'>[] = [];
       const lane = async (): Promise<void> => {
         for (let fault = own.shift(); fault !== undefined; fault = own.shift())

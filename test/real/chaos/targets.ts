@@ -74,7 +74,7 @@ const postgresTargets: Open = async ({ port }) => [
     // The server has 17 slots, and each check of its health is a login.
     everyMs: 500,
     width: 2,
-    config: async (at) => ({ url: `postgres://opsdeck@${host}:${at}/shop`, password: secret }),
+    config: async (position) => ({ url: `postgres://opsdeck@${host}:${position}/shop`, password: secret }),
   },
 ];
 
@@ -89,7 +89,11 @@ const redisTargets: Open = async (server, held) => {
         { id: 'policy', read: { info: 'maxmemory_policy' } },
         { id: 'queue', read: { length: 'queue:mail' } },
       ],
-      config: async (at) => ({ url: `redis://${host}:${at}/0`, user: 'opsdeck', password: secret }),
+      config: async (position) => ({
+        url: `redis://${host}:${position}/0`,
+        user: 'opsdeck',
+        password: secret,
+      }),
     },
   ];
 };
@@ -105,7 +109,7 @@ const mongoTargets: Open = async (server) => {
         { id: 'cursors', read: { status: 'metrics.cursor.open.total' } },
         { id: 'failed', read: { count: failed } },
       ],
-      config: async (at) => ({ url: `mongodb://${host}:${at}/shop` }),
+      config: async (position) => ({ url: `mongodb://${host}:${position}/shop` }),
     },
   ];
 };
@@ -128,8 +132,8 @@ const kafkaTargets: Open = async (server, held) => {
         { id: 'partitions', read: { partitions: topic } },
         { id: 'offline', read: { offline: true } },
       ],
-      config: async (at) => ({
-        brokers: [`${host}:${at}`],
+      config: async (position) => ({
+        brokers: [`${host}:${position}`],
         cluster: 'real',
         groups: [group],
         topics: [topic],
@@ -154,7 +158,7 @@ const dockerTargets: Open = async (server, held) => {
       type: 'docker',
       port: forwarded.port,
       signals: [{ id: 'running', read: { running: 'web' } }],
-      config: async (at) => ({ host: `http://${host}:${at}`, project: 'chaos' }),
+      config: async (position) => ({ host: `http://${host}:${position}`, project: 'chaos' }),
     },
   ];
 };
@@ -180,10 +184,10 @@ const kubernetesTargets: Open = async (server, held) => {
       port: server.port,
       detectsCorruption: true,
       signals: [{ id: 'ready', read: { ready: 'deployment/shop', of: 'wanted' } }],
-      config: async (at) => {
+      config: async (position) => {
         const text = await readFile(kubeconfigOf(server, 'viewer'), 'utf8');
-        const file = join(dir, `kubeconfig-${at}`);
-        await writeFile(file, text.replaceAll(`:${server.port}`, `:${at}`));
+        const file = join(dir, `kubeconfig-${position}`);
+        await writeFile(file, text.replaceAll(`:${server.port}`, `:${position}`));
         return { kubeconfig: file, namespace, facts: ['pods', 'deployments', 'nodes'] };
       },
     },
@@ -207,14 +211,14 @@ const sshTargets: Open = async (server, held) => {
         { id: 'memory', read: { memory: true } },
       ],
       varying: ['disk', 'memory'],
-      config: async (at) => {
-        const known = join(dir, `known-hosts-${at}`);
-        await writeFile(known, knownHosts.replaceAll(`:${server.port} `, `:${at} `));
-        const file = join(dir, `config-${at}`);
+      config: async (position) => {
+        const known = join(dir, `known-hosts-${position}`);
+        await writeFile(known, knownHosts.replaceAll(`:${server.port} `, `:${position} `));
+        const file = join(dir, `config-${position}`);
         await writeFile(
           file,
           config
-            .replace(/Port \d+/, `Port ${at}`)
+            .replace(/Port \d+/, `Port ${position}`)
             .replace(/UserKnownHostsFile .+/, `UserKnownHostsFile ${known}`),
         );
         return { ssh: [alias], config: file, processes: ['sshd'] };

@@ -121,10 +121,10 @@ export const openUndisturbed = async (engine: Engine, clock: Pick<Clock, 'now'>)
         contradictions: async () => {
           const untrue = (): readonly string[] =>
             [...open.values()].filter(({ isTrue }) => !isTrue()).map(({ what }) => what);
-          const at = clock.now();
+          const time = clock.now();
           // Another reader may see a change first.
           if (untrue().length > 0)
-            await until('the undisturbed reader reads every feed again', async () => readSince() > at);
+            await until('the undisturbed reader reads every feed again', async () => readSince() > time);
           return untrue();
         },
       };

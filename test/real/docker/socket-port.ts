@@ -10,17 +10,17 @@ export const openSocketPort = async (path: string): Promise<SocketPort> => {
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const onward = connect(path);
-    for (const [one, other] of [
+    for (const [socket, other] of [
       [client, onward],
       [onward, client],
     ] as const) {
-      open.add(one);
-      one.on('error', () => undefined);
-      one.once('close', () => {
-        open.delete(one);
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        open.delete(socket);
         other.destroy();
       });
-      one.pipe(other);
+      socket.pipe(other);
     }
   });
   await new Promise<void>((resolve, reject) => {

@@ -26,7 +26,7 @@ export const openDockerSource = async (
   );
   const change = openChangeIo(clock);
   const operation = (name: string): Operation => {
-    const match = source.operations.find((one) => one.name === name);
+    const match = source.operations.find((other) => other.name === name);
     if (match === undefined) throw new Error(`no operation ${name}`);
     return match;
   };

@@ -57,9 +57,9 @@ const profileOf = ({ sources, signals = [], when, act, verify, within = patience
         title: 'Repair the orders',
         when,
         act: [{ id: 'a1', title: 'Repair', ...(act ?? { ...leverAct }) }],
-        verify: verify.map((step, at) => ({
-          id: `v${at + 1}`,
-          title: `Check ${at + 1}`,
+        verify: verify.map((step, index) => ({
+          id: `v${index + 1}`,
+          title: `Check ${index + 1}`,
           within,
           for: '1s',
           ...(typeof step === 'string' ? { that: step } : step),

@@ -26,9 +26,9 @@ export interface FakeSystemctl extends AsyncDisposable {
 const unit = 'orders';
 
 /** A timestamp as systemctl prints it: `Thu 2026-11-26 17:00:00 UTC`. */
-const printed = (at: Date): string => {
-  const day = at.toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' });
-  return `${day} ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+const printed = (date: Date): string => {
+  const day = date.toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' });
+  return `${day} ${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 };
 
 export const openFakeSystemctl = async (state: UnitState): Promise<FakeSystemctl> => {

@@ -60,7 +60,7 @@ const redirected = (name: string, frame: Buffer, port: number): Buffer => {
   }
   if (name !== findCoordinator.name) return frame;
   const response = decodeResponse(findCoordinator, frame.subarray(8));
-  const coordinators = response.coordinators.map((one) => ({ ...one, port }));
+  const coordinators = response.coordinators.map((coordinator) => ({ ...coordinator, port }));
   return encodeResponse(findCoordinator, correlation, { ...response, coordinators });
 };
 

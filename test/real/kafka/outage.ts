@@ -41,7 +41,7 @@ export const stopBroker = async (server: Address, id: number): Promise<void> => 
   const { dir, broker } = placeOf(server, id);
   await writeFile(downFile(dir), '');
   process.kill(Number(await readFile(pidFile(dir), 'utf8')), 'SIGKILL');
-  const others = brokersOf(server).filter((one) => one !== broker);
+  const others = brokersOf(server).filter((text) => text !== broker);
   await until(`broker ${id} is gone`, async () => (await countSeenBy(others)) === others.length);
 };
 

@@ -25,7 +25,7 @@ export const hasPartitions = (kafka: Kafka, topic: string, partitions: number): 
   asAdmin(kafka, (admin) =>
     until(`${topic} has ${partitions} partitions with leaders`, async () => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
-      const current = topics.flatMap((one) => one.partitions);
+      const current = topics.flatMap((topicMetadata) => topicMetadata.partitions);
       return current.length === partitions && current.every(({ leader }) => leader >= 0);
     }),
   );
@@ -45,7 +45,7 @@ export const produce = async (
   await producer.connect();
   try {
     const messages = perPartition.flatMap((count, partition) =>
-      Array.from({ length: count }, (_, at) => ({ partition, value: `message ${at}` })),
+      Array.from({ length: count }, (_, index) => ({ partition, value: `message ${index}` })),
     );
     await producer.send({ topic, messages });
   } finally {

@@ -20,4 +20,4 @@ export const compare = (mine: unknown, real: unknown, within = ''): readonly str
 const lacksHere = /containerStatuses\.\[\]\.(containerID|started)|currentMetrics/;
 /** Simulated fields that the real response lacks or has with another type. Additional real fields are ignored. */
 export const madeUp = (mine: unknown, real: unknown, within = ''): readonly string[] =>
-  compare(mine, real, within).filter((one) => !one.endsWith(' is missing') && !lacksHere.test(one));
+  compare(mine, real, within).filter((text) => !text.endsWith(' is missing') && !lacksHere.test(text));

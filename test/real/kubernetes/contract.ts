@@ -38,8 +38,8 @@ const warned = (cluster: Cluster): Promise<void> =>
       kind: 'Event',
       namespace,
     });
-    return ['FailedGetResourceMetric', 'FailedComputeMetricsReplicas'].every((wanted) =>
-      events.some(({ reason }) => reason === wanted),
+    return ['FailedGetResourceMetric', 'FailedComputeMetricsReplicas'].every((expected) =>
+      events.some(({ reason }) => reason === expected),
     );
   });
 

@@ -23,14 +23,12 @@ export interface ControlPlane extends Tracked {
 }
 
 const freePorts = async (): Promise<Ports> => {
-  const [etcd, etcdPeer, apiserver, manager, scheduler, kwok] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const etcd = await freePort();
+  const etcdPeer = await freePort();
+  const apiserver = await freePort();
+  const manager = await freePort();
+  const scheduler = await freePort();
+  const kwok = await freePort();
   return { etcd, etcdPeer, apiserver, manager, scheduler, kwok };
 };
 
@@ -49,7 +47,7 @@ export const startControlPlane = async (
   const end = async (): Promise<void> => {
     // etcd last: the others would log errors and wait for it.
     const [etcd, ...others] = started;
-    await Promise.all(others.map((one) => one.end()));
+    await Promise.all(others.map((tracked) => tracked.end()));
     await etcd?.end();
   };
   const run = async (
@@ -89,7 +87,7 @@ export const startControlPlane = async (
       ),
       run('kwok', kwokArgs(ports, config('kwok'), stages), plain(ports.kwok)),
     ]);
-    for (const one of rest) if (one.status === 'rejected') throw one.reason;
+    for (const settledResult of rest) if (settledResult.status === 'rejected') throw settledResult.reason;
     await createFakeNodes(api);
     return { port: ports.apiserver, users, files, end };
   } catch (error) {

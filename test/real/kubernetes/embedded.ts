@@ -54,7 +54,7 @@ export const openEmbedded = async (): Promise<Embedded> => {
       const lists = await Promise.all(
         manifestKinds.map(async (kind) => {
           const { items } = await admin.ask<Items>(pathOf(kind));
-          return items.map((one) => manifestOf({ ...one, ...kind }));
+          return items.map((item) => manifestOf({ ...item, ...kind }));
         }),
       );
       return lists.flat();

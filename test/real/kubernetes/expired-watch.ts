@@ -3,7 +3,8 @@ import type { Cluster } from './cluster.ts';
 import { pathOf } from './paths.ts';
 
 const definitions = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
-const [group, plural] = ['opsdeck.dev', 'latecomers'];
+const group = 'opsdeck.dev';
+const plural = 'latecomers';
 const name = `${plural}.${group}`;
 const path = `/apis/${group}/v1/${plural}`;
 

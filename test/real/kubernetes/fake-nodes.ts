@@ -40,7 +40,9 @@ interface Node {
 
 export const isNodeReady = async (api: Api, name: string): Promise<boolean> => {
   const { status } = await api.ask<Node>(pathOf({ apiVersion: 'v1', kind: 'Node', name }));
-  return status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+  return (
+    status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
+  );
 };
 
 /** Creates nodes managed by kwok, for 1,000 pods each. Resolves when all are ready. */

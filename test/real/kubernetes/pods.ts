@@ -32,7 +32,7 @@ interface StateShape {
 }
 
 export const isReady = ({ status }: PodShape): boolean =>
-  status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 
 /** The pods of a workload of `objects.ts`, by its label. */
 export const podsOf = async (

@@ -40,12 +40,12 @@ export const openKube = async (
   const source = await module.open(opening, openReadIo(clock));
   const change = openChangeIo(clock);
   const feedOf = (name: string): Feed => {
-    const feed = source.feeds.find((one) => one.name === name);
+    const feed = source.feeds.find((candidate) => candidate.name === name);
     if (feed === undefined) throw new Error(`no feed ${name}`);
     return feed;
   };
   const operationOf = (name: string): Operation => {
-    const operation = source.operations.find((one) => one.name === name);
+    const operation = source.operations.find((candidate) => candidate.name === name);
     if (operation === undefined) throw new Error(`no operation ${name}`);
     return operation;
   };
@@ -78,10 +78,10 @@ export const openKube = async (
       return rows;
     },
     shown: async (name, params) => {
-      const one = operationOf(name);
-      const plan = await one.plan(params, never);
+      const operation = operationOf(name);
+      const plan = await operation.plan(params, never);
       const lines: string[] = [];
-      for await (const event of one.act(plan, change, never)) {
+      for await (const event of operation.act(plan, change, never)) {
         if (event.is === 'output') lines.push(event.text);
         if (event.is === 'answered' && !event.ok) lines.push(event.status);
       }

@@ -26,12 +26,12 @@ const neutral = (exchanges: readonly HttpExchange[]): readonly HttpExchange[] =>
 export const saveTap = (
   { version }: Address,
   { name, asked }: Pick<Scenario, 'name' | 'asked'>,
-  at: string,
+  time: string,
   tap: HttpTap,
 ): Promise<void> =>
   save(`kubernetes-${version.split('.').slice(0, 2).join('.')}/${name}`, {
     server: `Kubernetes ${version}`,
-    at,
+    at: time,
     asked,
     tools: {},
     exchanges: neutral(tap.exchanges()),

@@ -41,9 +41,10 @@ export const kubeFailureModes: readonly KubeFailureMode[] = [
 
 /** Deletes the matching bindings and creates all others; resolves when the authorizer has applied it. */
 const applyBindings = async (admin: Cluster, cluster: Cluster, revoked: RegExp): Promise<void> => {
-  for (const one of contractBindings)
-    if (revoked.test(one.metadata.name)) await admin.remove({ ...one, ...one.metadata });
-    else await admin.apply(one);
+  for (const contractBinding of contractBindings)
+    if (revoked.test(contractBinding.metadata.name))
+      await admin.remove({ ...contractBinding, ...contractBinding.metadata });
+    else await admin.apply(contractBinding);
   const probes = [
     { binding: 'opsdeck:contract', path: pathOf({ apiVersion: 'v1', kind: 'Pod', namespace }) },
     { binding: 'opsdeck:contract-nodes', path: pathOf({ apiVersion: 'v1', kind: 'Node' }) },

@@ -34,11 +34,11 @@ export const fillMongo = (server: Pick<Address, 'port'>): Promise<unknown> =>
     { dropDatabase: 1 },
     {
       insert: 'events',
-      documents: statuses.map((status, at) => ({
-        _id: { $oid: `65e5${String(at + 1).padStart(20, '0')}` },
+      documents: statuses.map((status, index) => ({
+        _id: { $oid: `65e5${String(index + 1).padStart(20, '0')}` },
         status,
-        timestamp: { $date: new Date(epoch + (at + 1) * hourMs).toISOString() },
-        ...(errors[at + 1] === undefined ? {} : { error: errors[at + 1] }),
+        timestamp: { $date: new Date(epoch + (index + 1) * hourMs).toISOString() },
+        ...(errors[index + 1] === undefined ? {} : { error: errors[index + 1] }),
       })),
     },
     {

@@ -85,7 +85,11 @@ export const createFunctions = async (
  * Fills a region: three queues, of which `orders` has a dead-letter queue with one message; two alarms, a metric with
  * two datapoints before `at`, a topic, a function that polls `billing`, a table with an index, three objects and a log group.
  */
-export const fillMoto = async (server: Pick<Address, 'port'>, region: string, at: number): Promise<void> => {
+export const fillMoto = async (
+  server: Pick<Address, 'port'>,
+  region: string,
+  position: number,
+): Promise<void> => {
   const options = clientOptions(server, region);
   const sqs = new SQSClient(options);
   const create = async (QueueName: string, Attributes: Record<string, string> = {}): Promise<string> =>
@@ -111,7 +115,7 @@ export const fillMoto = async (server: Pick<Address, 'port'>, region: string, at
     await cloudWatch.send(
       new PutMetricDataCommand({
         Namespace: 'Shop',
-        MetricData: [{ ...metric, Value, Timestamp: new Date(at - minutes * 60_000) }],
+        MetricData: [{ ...metric, Value, Timestamp: new Date(position - minutes * 60_000) }],
       }),
     );
   for (const [AlarmName, StateValue] of [
@@ -169,7 +173,7 @@ export const fillMoto = async (server: Pick<Address, 'port'>, region: string, at
     new PutLogEventsCommand({
       ...group,
       logEvents: ['one', 'ERROR two ✓', 'three'].map((message, nth) => ({
-        ...{ message, timestamp: at - 30_000 + nth },
+        ...{ message, timestamp: position - 30_000 + nth },
       })),
     }),
   );

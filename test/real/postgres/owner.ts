@@ -31,7 +31,9 @@ const serviceUser = async (): Promise<User | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
   if ((await find('setpriv')) === undefined)
     throw new Error('PostgreSQL does not run as root, and setpriv is not installed');
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((one) => one.startsWith('postgres:'));
+  const line = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((candidate) => candidate.startsWith('postgres:'));
   const [, , uid, gid] = line?.split(':') ?? [];
   if (uid === undefined || gid === undefined) throw new Error('user postgres does not exist');
   return { uid: Number(uid), gid: Number(gid) };

@@ -43,8 +43,8 @@ export const sql = async (
   if (status !== 0) throw new Error(`psql exited with ${status}: ${output.trim()}`);
   const lines = output.split('\n').filter((line) => line !== '');
   // Notices come by another stream, so they may stand behind it.
-  const at = lines.findLastIndex((line) => line.startsWith(backendMark));
-  if (at < 0) throw new Error(`psql did not print its backend: ${output.trim()}`);
-  await backendEnded(Number(lines[at]?.slice(backendMark.length)), signal);
-  return lines.toSpliced(at, 1);
+  const index = lines.findLastIndex((line) => line.startsWith(backendMark));
+  if (index < 0) throw new Error(`psql did not print its backend: ${output.trim()}`);
+  await backendEnded(Number(lines[index]?.slice(backendMark.length)), signal);
+  return lines.toSpliced(index, 1);
 };

@@ -97,17 +97,17 @@ export const openBlockingTree = async (server: Address, leafCount = 2): Promise<
 
   const root = await open('root');
   const middle = await open('middle');
-  const leaves = await Promise.all(Array.from({ length: leafCount }, (_, at) => open(`leaf-${at}`)));
+  const leaves = await Promise.all(Array.from({ length: leafCount }, (_, index) => open(`leaf-${index}`)));
   for (const session of [root, middle, ...leaves]) await session.query('BEGIN');
   await take(root, 1);
   // One account per leaf: if two sessions wait for the same row, the second waits for the first.
-  for (const at of leaves.keys()) await take(middle, 2 + at);
+  for (const position of leaves.keys()) await take(middle, 2 + position);
   const waiting = (session: Session, account: number): Promise<string> =>
     take(session, account).then(
       () => 'done',
       (error: { readonly code?: string }) => error.code ?? String(error),
     );
-  const endings = [waiting(middle, 1), ...leaves.map((leaf, at) => waiting(leaf, 2 + at))];
+  const endings = [waiting(middle, 1), ...leaves.map((leaf, index) => waiting(leaf, 2 + index))];
   await until('all sessions wait for their blockers', async () => {
     const blocked = 'SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
     return (await sql(server, [blocked]))[0] === String(1 + leafCount);

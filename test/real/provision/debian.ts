@@ -24,12 +24,12 @@ export const packageMissing = async (name: string, provision: boolean): Promise<
 
 /** Installs all missing packages of these servers at once. Stores a failure, which the servers report. */
 export const installPackages = async (servers: readonly RealServer[], machine: Machine): Promise<void> => {
-  const wanted = new Set<string>();
+  const wantedSet = new Set<string>();
   for (const { program, name } of servers.flatMap((server) => server.packages))
-    if ((await find(program)) === undefined) wanted.add(name);
-  if (wanted.size === 0 || (await find('apt-get')) === undefined) return;
-  machine.say(`installing ${[...wanted].join(', ')}`);
-  problem = (await forbidServices()) ?? (await install([...wanted], machine));
+    if ((await find(program)) === undefined) wantedSet.add(name);
+  if (wantedSet.size === 0 || (await find('apt-get')) === undefined) return;
+  machine.say(`installing ${[...wantedSet].join(', ')}`);
+  problem = (await forbidServices()) ?? (await install([...wantedSet], machine));
 };
 
 /** Prevents installed services from starting. Returns the problem if it cannot. */

@@ -52,15 +52,15 @@ export const builtGo = async (it: GoProgram, machine: Machine): Promise<BuiltGo>
 
 /** The reason why the installed Go cannot build it. No other Go is downloaded; Debian's is years older. */
 const goProblem = async ({ dir }: GoProgram, { signal }: Machine): Promise<string | undefined> => {
-  const wanted = /^go (\d+)\.(\d+)/m.exec(await readFile(join(dir, 'go.mod'), 'utf8'));
-  const requirement = `it requires Go ${wanted?.[1]}.${wanted?.[2]} or later`;
+  const wantedMatch = /^go (\d+)\.(\d+)/m.exec(await readFile(join(dir, 'go.mod'), 'utf8'));
+  const requirement = `it requires Go ${wantedMatch?.[1]}.${wantedMatch?.[2]} or later`;
   if ((await find('go')) === undefined) return `${requirement}, and go is not installed`;
   const { output } = await command('go', ['env', 'GOVERSION'], { env: localGo, signal });
   const installed = /go(\d+)\.(\d+)/.exec(output);
   const isRecent =
-    installed?.[1] === wanted?.[1]
-      ? Number(installed?.[2]) >= Number(wanted?.[2])
-      : Number(installed?.[1]) > Number(wanted?.[1]);
+    installed?.[1] === wantedMatch?.[1]
+      ? Number(installed?.[2]) >= Number(wantedMatch?.[2])
+      : Number(installed?.[1]) > Number(wantedMatch?.[1]);
   return isRecent ? undefined : `${requirement}; installed: ${installed?.[0] ?? 'unknown version'}`;
 };
 

@@ -44,12 +44,12 @@ const install = async (
   try {
     // Without a package of its own, npm would install into that of a parent directory.
     await writeFile(join(dir, 'package.json'), '{"private":true}\n');
-    const wanted = `${it.package}@${it.version}`;
+    const expected = `${it.package}@${it.version}`;
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    const { status, output } = await command('npm', ['install', '--prefix', dir, ...options, wanted], {
+    const { status, output } = await command('npm', ['install', '--prefix', dir, ...options, expected], {
       signal,
     });
-    if (status !== 0) return `npm install ${wanted} failed: ${output.trimEnd().split('\n').at(-1) ?? ''}`;
+    if (status !== 0) return `npm install ${expected} failed: ${output.trimEnd().split('\n').at(-1) ?? ''}`;
     await rename(dir, cached);
     return undefined;
   } finally {

@@ -51,9 +51,9 @@ const install = async (
   await mkdir(dir, { recursive: true });
   const created = await command(python, ['-m', 'venv', dir], { signal });
   if (created.status !== 0) return `python3 -m venv failed: ${lastLine(created.output)}`;
-  const wanted = `${it.package}[${it.extra}]==${it.version}`;
-  const { status, output } = await command(join(dir, 'bin', 'pip'), ['install', '-q', wanted], { signal });
-  if (status !== 0) return `pip install ${wanted} failed: ${lastLine(output)}`;
+  const expected = `${it.package}[${it.extra}]==${it.version}`;
+  const { status, output } = await command(join(dir, 'bin', 'pip'), ['install', '-q', expected], { signal });
+  if (status !== 0) return `pip install ${expected} failed: ${lastLine(output)}`;
   await mkdir(join(dir, 'complete'));
   return undefined;
 };

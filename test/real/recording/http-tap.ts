@@ -57,7 +57,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
     const body = await text(incoming);
     const type = headers['content-type'];
     const target = headers['x-amz-target'];
-    const one: OpenExchange = {
+    const openExchange: OpenExchange = {
       request: {
         method,
         path,
@@ -69,7 +69,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
       headers: {},
       text: '',
     };
-    exchanges.push(one);
+    exchanges.push(openExchange);
     const { host: _, connection: __, ...rest } = headers;
     const onward = send(`${origin}${path}`, {
       method,
@@ -77,18 +77,18 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
       ...(ca === undefined ? {} : { ca }),
     });
     onward.on('response', (answer) => {
-      one.status = answer.statusCode ?? 0;
-      one.headers = Object.fromEntries(
+      openExchange.status = answer.statusCode ?? 0;
+      openExchange.headers = Object.fromEntries(
         recordedHeaders.flatMap((name) => {
           const value = answer.headers[name];
           return value === undefined ? [] : [[name, String(value)]];
         }),
       );
-      reply.writeHead(one.status, one.headers);
+      reply.writeHead(openExchange.status, openExchange.headers);
       reply.flushHeaders();
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => {
-        one.text += chunk;
+        openExchange.text += chunk;
         reply.write(chunk);
       });
       answer.once('end', () => reply.end());

@@ -15,7 +15,7 @@ const traces: readonly (RegExp | string)[] = [
 /** Writes `test/recordings/NAME.json`. Rejects if it contains a text that identifies this machine. */
 export const save = async (name: string, recording: WireRecording | HttpRecording): Promise<void> => {
   const text = `${JSON.stringify(recording, null, 1)}\n`;
-  const trace = traces.map((one) => text.match(one)?.[0]).find((match) => match !== undefined);
+  const trace = traces.map((regexp) => text.match(regexp)?.[0]).find((match) => match !== undefined);
   if (trace !== undefined) throw new Error(`${name} would identify this machine: ${trace}`);
   const file = join(root, `${name}.json`);
   await mkdir(dirname(file), { recursive: true });

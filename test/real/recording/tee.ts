@@ -27,7 +27,8 @@ export const openTee = (
     const local = from === undefined ? {} : { localAddress: from };
     const socket = connect({ host: '127.0.0.1', port: portOf(to), ...local, noDelay: true });
     const [client, mine] = wirePair();
-    const [fromClient, fromServer] = [protocol.client(), protocol.server()];
+    const fromClient = protocol.client();
+    const fromServer = protocol.server();
     mine.on('data', (chunk: Buffer) => {
       for (const message of fromClient(chunk)) messages.push(`> ${message.toString('latin1')}`);
       socket.write(chunk);

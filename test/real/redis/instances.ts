@@ -92,7 +92,8 @@ export const openClusterNode = async (): Promise<RedisInstance> => {
   });
 };
 
-const [patientMs, impatientMs] = [60_000, 500];
+const patientMs = 60_000;
+const impatientMs = 500;
 
 /** A sentinel that monitors the server on this port as `shop`. It calls a master down after a minute: a busy machine is no reason. */
 export const openSentinel = (port: number): Promise<RedisInstance> =>

@@ -90,7 +90,7 @@ export const actuatorRig: RealRig = {
     moving: /"actuator\/threads@shop-0".*?(?=,"actuator\/environment@shop-0")/gs,
     unknowns: {
       'actuator/breakers@shop-0': ({ items }: Facts) =>
-        items.filter(isBreaker).flatMap((one) => [one.failureRate, one.slowCallRate]),
+        items.filter(isBreaker).flatMap((item) => [item.failureRate, item.slowCallRate]),
       'actuator/metrics:errors@shop-0': ({ items }: Facts) =>
         items.map((item) => ('value' in item ? item.value : undefined)),
     },

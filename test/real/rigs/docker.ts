@@ -64,8 +64,9 @@ const runContainers = async (socket: string): Promise<AsyncDisposable> => {
     await runContainer(socket, { name: 'contract-batch-1', script: 'exit 3', service: [project, 'batch'] }),
   );
   await until('one container is healthy, the other has exited', async () => {
-    const [one, other] = [await inspect(socket, web.id), await inspect(socket, batch.id)];
-    return one.State.Health?.Status === 'healthy' && other.State.Status === 'exited';
+    const inspected = await inspect(socket, web.id);
+    const other = await inspect(socket, batch.id);
+    return inspected.State.Health?.Status === 'healthy' && other.State.Status === 'exited';
   });
   return stack.move();
 };

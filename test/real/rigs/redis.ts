@@ -49,7 +49,7 @@ export const seedRedis = async (
     const [list] = await redisCommands(server, [['CLIENT', 'LIST']]);
     const line = String(list)
       .split('\n')
-      .find((one) => one.includes(' name=worker ') && one.includes(' flags=b '));
+      .find((candidate) => candidate.includes(' name=worker ') && candidate.includes(' flags=b '));
     id = Number(/^id=(\d+)/.exec(line ?? '')?.[1] ?? 0);
     return id > 0;
   });

@@ -22,7 +22,7 @@ export const independentGroups = <Entry>(
     const linked = groups.filter((group) => group.some(isLinked));
     const merged = new Set([...linked.flat(), entry]);
     for (const group of linked) groups.splice(groups.indexOf(group), 1);
-    groups.push(entries.filter((one) => merged.has(one)));
+    groups.push(entries.filter((item) => merged.has(item)));
   }
   return groups;
 };
@@ -33,7 +33,7 @@ export const inLanes = async <Entry>(
   width: number,
   run: (entry: Entry) => Promise<void>,
 ): Promise<void> => {
-  const waiting = groups.toSorted((one, other) => other.length - one.length);
+  const waiting = groups.toSorted((first, other) => other.length - first.length);
   const lane = async (): Promise<void> => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift())
       for (const entry of group) await run(entry);

@@ -33,11 +33,12 @@ export const runReal = async (
   const inTier = servers.filter((server) => tier === 'all' || server.tier === 'fast');
   const candidates = record ? inTier.filter(({ name }) => Object.hasOwn(recorders, name)) : inTier;
   const requested = candidates.filter(({ name }) => only.length === 0 || only.includes(name));
-  const wanted = inTier.filter(
-    (one) => requested.includes(one) || requested.some(({ uses }) => uses.includes(one.name)),
+  const wantedRealServers = inTier.filter(
+    (realServer) =>
+      requested.includes(realServer) || requested.some(({ uses }) => uses.includes(realServer.name)),
   );
   const machine: Machine = { provision, cache, signal, say };
-  const entries = wanted.map(
+  const entries = wantedRealServers.map(
     (server): Entry => ({ server, isRequested: requested.includes(server), version: '', fate: undefined }),
   );
   const reportsOfEntries = (): readonly Report[] =>
@@ -48,7 +49,7 @@ export const runReal = async (
     }));
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
   try {
-    if (provision) await installPackages(wanted, machine);
+    if (provision) await installPackages(wantedRealServers, machine);
     if (installOnly) {
       for (const entry of entries) if (await isAvailable(entry, machine)) entry.fate = { is: 'installed' };
       return reportsOfEntries();
@@ -142,7 +143,9 @@ const testServer = async (
   const print = (chunk: Buffer): void => void process.stdout.write(chunk);
   const heading = `\n${address.name}: its suites`;
   if (isLive) machine.say(heading);
-  const servers = entries.flatMap((one) => (one.running === undefined ? [] : [one.running.address]));
+  const servers = entries.flatMap((currentEntry) =>
+    currentEntry.running === undefined ? [] : [currentEntry.running.address],
+  );
   const show = isLive ? print : (chunk: Buffer): void => void output.push(chunk);
   const suites = await runSuites(names, { under: address, servers, chaos }, show, machine.signal);
   if (!isLive) {

@@ -26,8 +26,8 @@ export const kafkaCluster: RealServer = {
       brokers.map((broker) => startBroker(broker, setup, () => areAllUp(addresses))),
     );
     const supervised = await Promise.all(
-      brokers.map(async (broker, at) => {
-        const launched = first[at];
+      brokers.map(async (broker, index) => {
+        const launched = first[index];
         if (launched === undefined) throw new Error(`broker ${broker.id} was not started`);
         return supervise(broker.dir, launched, () =>
           startBroker(broker, setup, () => isResponding(`127.0.0.1:${broker.open}`)),

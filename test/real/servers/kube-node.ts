@@ -16,8 +16,8 @@ const packages = [
 const have = async (machine: Machine): Promise<Availability> => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return { is: 'missing', why: 'only root on Linux can run containers', excused: true };
-  for (const one of packages)
-    if ((await find(one.program)) === undefined) return packageMissing(one.name, machine.provision);
+  for (const pkg of packages)
+    if ((await find(pkg.program)) === undefined) return packageMissing(pkg.name, machine.provision);
   const built = await builtKube(machine);
   return built.is === 'available' ? { is: 'available', version: await kubernetesVersion() } : built;
 };

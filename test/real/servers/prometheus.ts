@@ -24,13 +24,13 @@ const configOf = (others: readonly Address[], port: number) => ({
   alerting: {
     alertmanagers: others
       .filter(({ kind }) => kind === 'alertmanager')
-      .map((one) => ({ ...basicAuth, static_configs: [{ targets: [`127.0.0.1:${one.port}`] }] })),
+      .map((address) => ({ ...basicAuth, static_configs: [{ targets: [`127.0.0.1:${address.port}`] }] })),
   },
   scrape_configs: [
     job('prometheus', port),
     ...others
       .filter(({ kind }) => kind !== 'alertmanager')
-      .map((one) => job(one.name, one.port, jobOf[one.kind])),
+      .map((address) => job(address.name, address.port, jobOf[address.kind])),
   ],
 });
 

@@ -20,7 +20,8 @@ const never = new AbortController().signal;
 /** Opens a real host as a source, with helper functions for tests. */
 export const openRealHost = async (server: Address, more: Readonly<Record<string, unknown>> = {}) => {
   const clock = systemClock();
-  const [unit, name] = ['eventmesh-api', detailOf(server, 'alias')];
+  const unit = 'eventmesh-api';
+  const name = detailOf(server, 'alias');
   const entry = { ssh: [name], config: detailOf(server, 'ssh'), units: [unit, 'eventmesh-worker'], ...more };
   const config = host.config.parse({ ports: [{ port: 8080, unit }], ...entry });
   const signals = [{ id: 'cpu', read: { cpu: true } }];
@@ -30,20 +31,20 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
     if (value === undefined) throw new Error(`missing: ${name}`);
     return value;
   };
-  const operation = (wanted: string): Operation =>
+  const operation = (wantedName: string): Operation =>
     required(
-      source.operations.find((one) => one.name === wanted),
-      wanted,
+      source.operations.find((other) => other.name === wantedName),
+      wantedName,
     );
   const act = (plan: Plan, signal = never): AsyncIterable<ActEvent> =>
     operation(plan.use.split('.')[1] ?? '').act(plan, change, signal);
   const tail = async (stream: string): Promise<Tail> =>
     required(
-      (await source.tails?.(undefined, never))?.find((one) => one.stream === stream),
+      (await source.tails?.(undefined, never))?.find((other) => other.stream === stream),
       stream,
     );
-  const plan = async (wanted: string, params: Readonly<Record<string, unknown>>): Promise<Plan> =>
-    operation(wanted).plan(required(host.operations[wanted], wanted).params.parse(params), never);
+  const plan = async (wantedName: string, params: Readonly<Record<string, unknown>>): Promise<Plan> =>
+    operation(wantedName).plan(required(host.operations[wantedName], wantedName).params.parse(params), never);
   return {
     plan,
     drift: (of: Plan) => operation(of.use.split('.')[1] ?? '').recheck(of, never),
@@ -56,18 +57,18 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
       }
       return answer;
     },
-    shown: async (wanted: string, params: Readonly<Record<string, unknown>>) => {
+    shown: async (expected: string, params: Readonly<Record<string, unknown>>) => {
       const lines: string[] = [];
-      for await (const event of act(await plan(wanted, params)))
+      for await (const event of act(await plan(expected, params)))
         if (event.is === 'output') lines.push(event.text);
       return lines;
     },
     health: () => required(source.feeds[0], 'health').read(never),
-    row: async (wanted: string) => {
+    row: async (wantedName: string) => {
       const { items } = await required(source.feeds[1], 'workloads').read(never);
       return items
         .flatMap((item) => ('kind' in item && 'name' in item && 'node' in item ? [item] : []))
-        .find((item) => item.name === wanted);
+        .find((item) => item.name === wantedName);
     },
     lines: async (stream: string, from: ResumePoint) => {
       const events: LogEvent[] = [];

@@ -37,14 +37,15 @@ const heapDumpEndTag = 0x2c;
 const recordsOf = (bytes: Buffer): ReadonlyMap<number, number> => {
   const counts = new Map<number, number>();
   // The format as text up to a zero, the size of an id in 4 bytes, the time in 8.
-  let at = bytes.indexOf(0) + 1 + 4 + 8;
-  while (at < bytes.length) {
-    const tag = bytes.readUInt8(at);
+  let index = bytes.indexOf(0) + 1 + 4 + 8;
+  while (index < bytes.length) {
+    const tag = bytes.readUInt8(index);
     // The tag, the time in 4 bytes, the length in 4.
-    at += 9 + bytes.readUInt32BE(at + 5);
+    index += 9 + bytes.readUInt32BE(index + 5);
     counts.set(tag, (counts.get(tag) ?? 0) + 1);
   }
-  if (at !== bytes.length) throw new Error(`the last record ends at ${at}, the file at ${bytes.length}`);
+  if (index !== bytes.length)
+    throw new Error(`the last record ends at ${index}, the file at ${bytes.length}`);
   return counts;
 };
 
@@ -85,5 +86,5 @@ test('a dump larger than its limit is not kept', async () => {
     ok: false,
     result: expect.stringMatching(/maxBytes, 98 KiB.*nothing was saved/),
   });
-  expect(readdirSync(stateDir).filter((one) => one.includes('heap-dump'))).toEqual([]);
+  expect(readdirSync(stateDir).filter((text) => text.includes('heap-dump'))).toEqual([]);
 });

@@ -34,7 +34,8 @@ test('the log file over HTTP: its last lines, then a line of a request made mean
   const over = new AbortController();
   const [tail] = (await source.tails?.('shop', over.signal)) ?? [];
   await setLevel('DEBUG');
-  let [text, isCalled] = ['', false];
+  let text = '';
+  let isCalled = false;
   for await (const event of tail?.open({ lines: 5, follow: true }, over.signal) ?? []) {
     text += textOf(event);
     if (!isCalled) await ask(server, '/actuator/info');

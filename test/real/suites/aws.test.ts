@@ -27,13 +27,13 @@ const create = async (name: string, attributes: Readonly<Record<string, string>>
   return QueueUrl;
 };
 
-const open = (config: object, at = endpoint) =>
+const open = (config: object, givenEndpoint = endpoint) =>
   aws.open(
     {
       id: 'aws',
       env: 'test',
       signals: [{ id: 'waiting', read: { depth: 'orders' } }],
-      config: aws.config.parse({ endpoint: at, region, credentials: { ...keys }, ...config }),
+      config: aws.config.parse({ endpoint: givenEndpoint, region, credentials: { ...keys }, ...config }),
     },
     openReadIo(manualClock(Date.now())),
   );
@@ -119,7 +119,7 @@ test('identity and doctor', async () => {
 test('send and purge are planned with the counts of the server', async () => {
   const source = await open({});
   const plan = (name: string, params: object) =>
-    source.operations.find((one) => one.name === name)?.plan({ ...params }, signal);
+    source.operations.find((operation) => operation.name === name)?.plan({ ...params }, signal);
   expect(await plan('purge', { queue: 'orders' })).toMatchObject({
     danger: 'destructive',
     objects: ['orders: 2 waiting, 1 in flight, 1 delayed'],

@@ -11,7 +11,8 @@ import { underTest } from '../setting.ts';
 
 /** Set by `--chaos`. */
 const { CHAOS_ROUNDS = '8', CHAOS_SEED = '1' } = process.env;
-const [rounds, seed] = [Number(CHAOS_ROUNDS), Number(CHAOS_SEED)];
+const rounds = Number(CHAOS_ROUNDS);
+const seed = Number(CHAOS_SEED);
 
 /** Longest turn of the event loop, in CPU time of the thread, that is no freeze. */
 const freezeMs = 100;

@@ -31,11 +31,14 @@ const expectUnknown = async (profile: string, kind: string, why: RegExp, remedy:
   const result = await checking.check(profile);
   expect([result.code, result.level]).toEqual([3, 'unknown']);
   expect(result.signals).toMatchObject([{ value: null }, { value: null }]);
-  const wanted = { message: expect.stringMatching(why), remedy: expect.stringContaining(remedy) };
-  expect(result.faults).toMatchObject([{ source: 'hosts', kind, ...wanted }]);
+  const expected = { message: expect.stringMatching(why), remedy: expect.stringContaining(remedy) };
+  expect(result.faults).toMatchObject([{ source: 'hosts', kind, ...expected }]);
   expect(result.health).toMatchObject([{ status: 'unknown', level: 'unknown' }]);
   const { code, findings } = await checking.doctor(profile);
-  expect([code, findings]).toMatchObject([3, [{ ok: false, what: wanted.message, remedy: wanted.remedy }]]);
+  expect([code, findings]).toMatchObject([
+    3,
+    [{ ok: false, what: expected.message, remedy: expected.remedy }],
+  ]);
 };
 
 describe('opsdeck on a real host, the built program', () => {

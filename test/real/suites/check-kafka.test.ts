@@ -21,7 +21,7 @@ let checking: Checking;
 let silent: AsyncDisposable;
 
 const entry = (more: string): string => `sources:
-  kafka: { type: kafka, brokers: [${brokers.map((one) => `"${one}"`).join(', ')}], cluster: real${login}${more} }
+  kafka: { type: kafka, brokers: [${brokers.map((broker) => `"${broker}"`).join(', ')}], cluster: real${login}${more} }
 signals:
   - { id: brokers, title: Brokers, source: kafka, read: { brokers: true }, unit: "", crit: "<${brokers.length}" }
   - { id: parts, title: Partitions, source: kafka, read: { partitions: ${topic} }, unit: "" }

@@ -117,7 +117,7 @@ describe('opsdeck on a real cluster, the built program', () => {
   });
 
   test('both commands name the user whose token has expired', async () => {
-    const wanted = {
+    const expected = {
       message: expect.stringMatching(
         /answered 401 Unauthorized: the credentials have expired or are invalid/,
       ),
@@ -125,10 +125,10 @@ describe('opsdeck on a real cluster, the built program', () => {
     };
     const result = await checking.check(entry('expired', ', facts: [pods]'));
     expect([result.code, result.level]).toEqual([3, 'unknown']);
-    expect(result.faults).toContainEqual(expect.objectContaining({ kind: 'denied', ...wanted }));
+    expect(result.faults).toContainEqual(expect.objectContaining({ kind: 'denied', ...expected }));
     const { code, findings } = await checking.doctor(entry('expired'));
     expect(code).toBe(3);
-    expect(findings).toMatchObject([{ ok: false, what: wanted.message, remedy: wanted.remedy }]);
+    expect(findings).toMatchObject([{ ok: false, what: expected.message, remedy: expected.remedy }]);
   });
 
   test('an unknown context: lists the contexts of the kubeconfig', async () => {
@@ -162,7 +162,8 @@ const failing = (): void => {
     await cluster.apply(pod(crash), pod(greedy, 'Never'));
     await containerThat(cluster, greedy, 'has exited', ({ state }) => state.terminated !== undefined);
     let result: Checked | undefined;
-    const named = (name: string) => result?.workloads.find((one) => one.kind === 'pod' && one.name === name);
+    const named = (name: string) =>
+      result?.workloads.find((workload) => workload.kind === 'pod' && workload.name === name);
     // It runs briefly in between; the kubelet reports the waiting state only at its next sync.
     const down = /^(crashloopbackoff|error)$/;
     await until('the container has crashed', async () => {

@@ -4,7 +4,8 @@ import { openWallClock } from '../false-recovery/clock.ts';
 import { type FakeSystemctl, openFakeSystemctl } from '../false-recovery/systemctl.ts';
 
 const mebibyte = 1024 * 1024;
-const [leaking, normal] = [900 * mebibyte, 90 * mebibyte];
+const leaking = 900 * mebibyte;
+const normal = 90 * mebibyte;
 const running = { active: 'active', sub: 'running' } as const;
 const failed = { active: 'failed', sub: 'failed' } as const;
 

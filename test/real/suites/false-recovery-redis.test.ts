@@ -33,7 +33,7 @@ const openServers = async () => {
   const args = ['--maxclients', setting.before];
   const server: RedisInstance = opened.use(await openRedisInstance({ args }));
   const other: RedisInstance = opened.use(await openRedisInstance({ args }));
-  const jobs = Array.from({ length: 300 }, (_, at) => `job-${at}`);
+  const jobs = Array.from({ length: 300 }, (_, index) => `job-${index}`);
   await redisCommands(server, [['RPUSH', list, ...jobs]], 'none');
   const proxy: TcpProxy = await openProxy(server.port);
   opened.defer(() => proxy.close());

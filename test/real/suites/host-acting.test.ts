@@ -42,7 +42,8 @@ describe('exec over ssh, through the executor', () => {
   });
 
   test('a cancel kills the remote program and its child processes, even if they ignore SIGTERM', async () => {
-    const [own, child] = [`sleep 7${process.pid}`, `sleep 8${process.pid}`];
+    const own = `sleep 7${process.pid}`;
+    const child = `sleep 8${process.pid}`;
     const stubborn = `trap '' TERM; setsid ${child} & echo here; exec ${own}`;
     const ran = await acting.cancelAt(exec('sh', '-c', stubborn), outputs('here'));
     expect(ran.ended.ending).toBe('cancelled');

@@ -19,7 +19,7 @@ const propertiesOf = async (name: string): Promise<Readonly<Record<string, strin
   ];
   const { output } = await onHost(
     server,
-    `systemctl show ${name} ${requested.map((one) => `-p ${one}`).join(' ')}`,
+    `systemctl show ${name} ${requested.map((text) => `-p ${text}`).join(' ')}`,
   );
   return Object.fromEntries(
     output

@@ -47,7 +47,7 @@ describe('one broker of three', () => {
   });
 
   const read = async (name: string) => {
-    const feed = source.feeds.find((one) => one.name === name);
+    const feed = source.feeds.find((candidate) => candidate.name === name);
     if (feed === undefined) throw new Error(`no feed ${name}`);
     return feed.read(signal);
   };

@@ -54,7 +54,7 @@ const sourceOf = async (more: object, password = secret): Promise<Source> => {
 };
 
 const read = async (source: Source, name: string) => {
-  const feed = source.feeds.find((one) => one.name === name);
+  const feed = source.feeds.find((candidate) => candidate.name === name);
   if (feed === undefined) throw new Error(`no feed ${name}`);
   return feed.read(signal);
 };
@@ -156,7 +156,8 @@ describe('lag and its trend', () => {
   });
 
   test('a denied topic does not hide others', async () => {
-    const [seen, hidden] = [await topicWith('seen', [3]), await topicWith('hidden-events', [3])];
+    const seen = await topicWith('seen', [3]);
+    const hidden = await topicWith('hidden-events', [3]);
     for (const topic of [seen, hidden]) await groupOf(`${topic}-group`, topic);
     stack.use(await denyAccess(kafka, AclResourceTypes.TOPIC, hidden));
     const source = await sourceOf({ groups: [`${seen}-group`, `${hidden}-group`] });
@@ -175,7 +176,8 @@ describe('lag and its trend', () => {
   test('a changed password is denied, the new one is accepted', async () => {
     await setPassword(server, 'another+password');
     stack.defer(() => setPassword(server, secret));
-    const [old, fresh] = [await sourceOf({}), await sourceOf({}, 'another+password')];
+    const old = await sourceOf({});
+    const fresh = await sourceOf({}, 'another+password');
     expect((await read(old, 'lag')).faults).toMatchObject([
       {
         kind: 'denied',

@@ -39,7 +39,9 @@ describe('the cluster of the suites', () => {
     await until('the deleted pod is replaced', async () => {
       const now = await podsOf(cluster, shop);
       return (
-        now.length === 3 && now.every(isReady) && now.every((one) => one.metadata.uid !== first?.metadata.uid)
+        now.length === 3 &&
+        now.every(isReady) &&
+        now.every((podShape) => podShape.metadata.uid !== first?.metadata.uid)
       );
     });
     await cluster.patch(shopDeployment, { spec: { replicas: 1 } });
@@ -70,13 +72,13 @@ describe('the cluster of the suites', () => {
 
   test('a viewer lists but cannot change, a getter cannot list, a user without roles gets a 403, an expired token is a 401', async () => {
     await cluster.apply(deployment({ ...shop, replicas: 1 }));
-    const one = pathOf(shopDeployment);
+    const path = pathOf(shopDeployment);
     expect(await answered('viewer', pathOf(pods))).toBe(200);
     expect(await answered('viewer', '/api/v1/nodes')).toBe(200);
-    expect(await answered('viewer', one, { spec: { replicas: 9 } })).toBe(403);
-    expect(await answered('getter', one)).toBe(200);
+    expect(await answered('viewer', path, { spec: { replicas: 9 } })).toBe(403);
+    expect(await answered('getter', path)).toBe(200);
     expect(await answered('getter', pathOf(pods))).toBe(403);
-    expect(await answered('nobody', one)).toBe(403);
-    expect(await answered('expired', one)).toBe(401);
+    expect(await answered('nobody', path)).toBe(403);
+    expect(await answered('expired', path)).toBe(401);
   });
 });

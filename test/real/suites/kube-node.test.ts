@@ -102,7 +102,7 @@ describe('the node that runs containers', () => {
       cluster,
       greedy,
       'has ended',
-      (one) => one.state.terminated !== undefined,
+      (containerShape) => containerShape.state.terminated !== undefined,
     );
     expect(state.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
   });

@@ -109,12 +109,12 @@ describe('logs', () => {
     let after: string | undefined;
     for (let round = 0; round < 4; round += 1) {
       const stop = new AbortController();
-      const wanted = seen.length + 5;
+      const expected = seen.length + 5;
       const from = { follow: true, ...(after === undefined ? {} : { after }) };
       for await (const event of (await kube.tail('pod/counter')).open(from, stop.signal)) {
         seen.push(event);
         if (event.is === 'line') after = event.mark;
-        if (seen.length >= wanted) stop.abort();
+        if (seen.length >= expected) stop.abort();
       }
     }
     expect(texts(seen)).toEqual(Array.from({ length: seen.length }, (_, index) => `line ${index + 1}`));

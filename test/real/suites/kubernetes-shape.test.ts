@@ -121,7 +121,7 @@ describe('responses', () => {
   test.each(acceptedCases)('$status for $title', async (request) => {
     const [simulated, real] = await both(request);
     expect([simulated.status, real.status]).toEqual([request.status, request.status]);
-    const missing = compare(json(simulated), json(real)).filter((one) => !/managedFields|items/.test(one));
+    const missing = compare(json(simulated), json(real)).filter((text) => !/managedFields|items/.test(text));
     expect(missing).toEqual([]);
   });
 });
@@ -180,7 +180,9 @@ describe('a watch', () => {
     expect(simulated.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
     expect(real.slice(0, 4).map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
     for (const [index, event] of simulated.entries())
-      expect(compare(event, real[index], 'object.').filter((one) => !/managedFields/.test(one))).toEqual([]);
+      expect(compare(event, real[index], 'object.').filter((text) => !/managedFields/.test(text))).toEqual(
+        [],
+      );
   });
 
   test('from an expired version is an ERROR event with a Status 410, with HTTP status 200', async () => {

@@ -28,8 +28,8 @@ let proxy: Awaited<ReturnType<typeof openProxy>>;
 let requests: string[] = [];
 let change: (head: string) => string = (head) => head;
 
-const watches = (): readonly string[] => requests.filter((one) => one.includes('watch=1'));
-const lists = (): readonly string[] => requests.filter((one) => !one.includes('watch=1'));
+const watches = (): readonly string[] => requests.filter((request) => request.includes('watch=1'));
+const lists = (): readonly string[] => requests.filter((request) => !request.includes('watch=1'));
 const versionOf = (address = ''): string => /resourceVersion=(\d+)/.exec(address)?.[1] ?? '';
 
 /** The kubeconfig of the administrator, through the proxy. */

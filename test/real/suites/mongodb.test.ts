@@ -75,7 +75,7 @@ describe('what this server lacks is missing, and said so', () => {
     ['password', { user: 'ana', file: `${process.cwd()}/test/contract/rigs/a-new-password` }],
   ])('%s cannot be planned', async (name, params) => {
     await withSource(mongoUrlOf(server), {}, async (source) => {
-      const operation = source.operations.find((one) => one.name === name);
+      const operation = source.operations.find((candidate) => candidate.name === name);
       await expect(operation?.plan({ ...params }, signal)).rejects.toThrow('not supported by this server');
     });
   });

@@ -41,7 +41,7 @@ const sourceAs = async (role: Role, database?: string): Promise<Source> => {
 };
 
 const read = async (source: Source, name: string) => {
-  const feed = source.feeds.find((one) => one.name === name);
+  const feed = source.feeds.find((candidate) => candidate.name === name);
   if (feed === undefined) throw new Error(`no feed ${name}`);
   return feed.read(signal);
 };
@@ -185,7 +185,7 @@ describe('permissions are checked on the server', () => {
     // The role owns the database.
     ['shop', 'vacuum', { table: 'accounts' }, true],
   ])('%s: %s %j', async (role, name, params, may) => {
-    const operation = (await sourceAs(role)).operations.find((one) => one.name === name);
+    const operation = (await sourceAs(role)).operations.find((candidate) => candidate.name === name);
     const plan = await operation?.plan(
       moduleOf('postgres').operations[name]?.params.parse(params) ?? {},
       signal,
@@ -388,7 +388,10 @@ describe('operations, through the executor', () => {
     const shop = await actingAs('shop');
     const step = (text: string, params: readonly unknown[]): Runbook => {
       const runbook = oneStep('pg.execute', { sql: text, params }, []);
-      return { ...runbook, act: runbook.act.map((one) => ({ ...one, danger: 'disruptive' as const })) };
+      return {
+        ...runbook,
+        act: runbook.act.map((actStep) => ({ ...actStep, danger: 'disruptive' as const })),
+      };
     };
     const ran = await shop.run(step('UPDATE accounts SET balance = $1 WHERE id < $2', [7, 11]));
     expect(ran.proposal.steps[0]?.plan?.objects).toEqual([expect.stringMatching(/^about \d+ rows/)]);

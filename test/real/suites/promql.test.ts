@@ -81,10 +81,10 @@ beforeAll(async () => {
   const byName = Map.groupBy(history.named(undefined), ({ metric }) => metric.__name__ ?? '');
   const lines = [...byName].flatMap(([name, series]) => [
     `# TYPE ${name} unknown`,
-    ...series.flatMap((one) => {
-      const labels = Object.entries(one.metric).filter(([label]) => label !== '__name__');
+    ...series.flatMap((timeSeries) => {
+      const labels = Object.entries(timeSeries.metric).filter(([label]) => label !== '__name__');
       const text = labels.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',');
-      const { at, values } = one.between(startedAt - pastMs, Number.POSITIVE_INFINITY);
+      const { at, values } = timeSeries.between(startedAt - pastMs, Number.POSITIVE_INFINITY);
       return at.map((time, index) => `${name}{${text}} ${values[index]} ${time / 1000}`);
     }),
   ]);
@@ -145,10 +145,8 @@ const near = (value: unknown): unknown =>
 describe('the simulator’s PromQL returns the same results', () => {
   test.each(queries)('%s', async (query) => {
     for (const time of times) {
-      const [simulated, expected] = [
-        rowsOf(await ask(simulator.url, query, time)),
-        rowsOf(await ask(real, query, time)),
-      ];
+      const simulated = rowsOf(await ask(simulator.url, query, time));
+      const expected = rowsOf(await ask(real, query, time));
       expect(near(simulated), `at ${time}`).toEqual(near(expected));
     }
   });

@@ -72,13 +72,13 @@ describe('recording of Kafka', () => {
     const tools: Record<string, readonly string[]> = {};
     for (const tool of scenario.tools ?? []) tools[tool] = await run(tool);
     const tee = openTee(() => Number(bootstrap.split(':')[1]), kafkaProtocol);
-    const at = new Date().toISOString();
-    await play(kafkaModule, scenario, { dial: tee.dial, at });
+    const time = new Date().toISOString();
+    await play(kafkaModule, scenario, { dial: tee.dial, at: time });
     const { asked } = scenario;
     const { connections } = tee;
     await save(`${directory}/${scenario.name}`, {
       server: `Apache Kafka ${server.version}`,
-      at,
+      at: time,
       asked,
       tools,
       connections,

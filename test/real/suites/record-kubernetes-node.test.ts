@@ -19,9 +19,9 @@ const talker = {
 const stuck = { ...talker, name: 'stuck' } as const;
 
 /** The same with an image that is not on the node, which never pulls. */
-const withoutImage = (one: KubeObject): KubeObject => ({
-  ...one,
-  spec: JSON.parse(JSON.stringify(one.spec).replaceAll(image, 'localhost/opsdeck/missing:1')),
+const withoutImage = (kubeObject: KubeObject): KubeObject => ({
+  ...kubeObject,
+  spec: JSON.parse(JSON.stringify(kubeObject.spec).replaceAll(image, 'localhost/opsdeck/missing:1')),
 });
 
 describe('recording of a kubelet', () => {
@@ -42,8 +42,8 @@ describe('recording of a kubelet', () => {
 
   test.each(kubernetesNodeScenarios)('$name: $asked', async (scenario) => {
     const tap = await openKubeTap(server, 'admin');
-    const at = new Date().toISOString();
-    await play(kubernetes, scenario, { dial: tap.dial, at });
-    await saveTap(server, scenario, at, tap);
+    const time = new Date().toISOString();
+    await play(kubernetes, scenario, { dial: tap.dial, at: time });
+    await saveTap(server, scenario, time, tap);
   });
 });

@@ -55,9 +55,9 @@ describe('recording of Kubernetes', () => {
     '$name: $asked',
     async (scenario) => {
       const tap = await openKubeTap(server, scenario.user ?? 'admin');
-      const at = new Date().toISOString();
-      await play(kubernetes, scenario, { dial: tap.dial, at, meanwhile: changing });
-      await saveTap(server, scenario, at, tap);
+      const time = new Date().toISOString();
+      await play(kubernetes, scenario, { dial: tap.dial, at: time, meanwhile: changing });
+      await saveTap(server, scenario, time, tap);
     },
     withinMs,
   );
@@ -65,14 +65,14 @@ describe('recording of Kubernetes', () => {
   test(`gone: ${watchScenarios.gone.asked}`, async () => {
     await using _ = await createExpiringKind(cluster);
     const tap = await openKubeTap(server, 'admin');
-    const at = new Date().toISOString();
+    const time = new Date().toISOString();
     await readWatch(watchScenarios.gone, expiredWatch, tap.dial);
-    await saveTap(server, watchScenarios.gone, at, tap);
+    await saveTap(server, watchScenarios.gone, time, tap);
   });
 
   test(`bookmark: ${watchScenarios.bookmark.asked}`, async () => {
     const tap = await openKubeTap(server, 'admin');
-    const at = new Date().toISOString();
+    const time = new Date().toISOString();
     const path = `/api/v1/namespaces/${namespace}/pods`;
     const { metadata } = await cluster.api.ask<{ readonly metadata: { readonly resourceVersion: string } }>(
       path,
@@ -88,6 +88,6 @@ describe('recording of Kubernetes', () => {
     await cluster.apply(elsewhere);
     await reading;
     await cluster.remove({ ...elsewhere, ...elsewhere.metadata });
-    await saveTap(server, watchScenarios.bookmark, at, tap);
+    await saveTap(server, watchScenarios.bookmark, time, tap);
   });
 });

@@ -28,10 +28,14 @@ const writing = async (tap: HttpTap): Promise<void> => {
 
 const { signal } = new AbortController();
 
-const write = ({ name, asked }: Pick<Scenario, 'name' | 'asked'>, at: string, tap: HttpTap): Promise<void> =>
+const write = (
+  { name, asked }: Pick<Scenario, 'name' | 'asked'>,
+  time: string,
+  tap: HttpTap,
+): Promise<void> =>
   save(`${directory}/${name}`, {
     server: `Grafana Loki ${server.version}`,
-    at,
+    at: time,
     asked,
     tools: {},
     exchanges: tap.exchanges(),
@@ -52,21 +56,21 @@ describe('recording of Loki', () => {
 
   test.each(lokiScenarios)('$name: $asked', async (scenario) => {
     const tap = openHttpTap({ origin });
-    const at = new Date().toISOString();
+    const time = new Date().toISOString();
     await play(loki, scenario, {
       dial: tap.dial,
-      at,
+      at: time,
       meanwhile: () => (scenario.name === 'tail' ? writing(tap) : Promise.resolve()),
     });
-    await write(scenario, at, tap);
+    await write(scenario, time, tap);
   });
 
   test('pages: labels and their values', async () => {
     const tap = openHttpTap({ origin });
-    const at = new Date().toISOString();
-    const io = openReadIo(manualClock(Date.parse(at)), { dial: tap.dial });
+    const time = new Date().toISOString();
+    const io = openReadIo(manualClock(Date.parse(time)), { dial: tap.dial });
     for (const path of lokiPages) await io.get({ url: `http://loki.example:3100${path}` }, signal);
     await io.close();
-    await write({ name: 'pages-of-labels', asked: 'labels and their values' }, at, tap);
+    await write({ name: 'pages-of-labels', asked: 'labels and their values' }, time, tap);
   });
 });

@@ -25,11 +25,11 @@ describe('recording of mongo-java-server', () => {
 
   test.each(mongodbScenarios)('$name: $asked', async (scenario) => {
     const tee = openTee(() => server.port, mongoProtocol);
-    const at = new Date().toISOString();
-    await play(mongodb, scenario, { dial: tee.dial, at });
+    const time = new Date().toISOString();
+    await play(mongodb, scenario, { dial: tee.dial, at: time });
     await save(`${directory}/${scenario.name}`, {
       server: `Mongo java server ${server.version}`,
-      at,
+      at: time,
       asked: scenario.asked,
       tools: {},
       connections: tee.connections.map((messages) => messages.map(neutral)),

@@ -12,12 +12,12 @@ const origin = `http://127.0.0.1:${server.port}`;
 const [major, minor] = server.version.split('.');
 
 describe('recording of moto', () => {
-  const at = new Date().toISOString();
-  beforeAll(() => fillMoto(server, 'eu-central-1', Date.parse(at)), 60_000);
+  const time = new Date().toISOString();
+  beforeAll(() => fillMoto(server, 'eu-central-1', Date.parse(time)), 60_000);
 
   test.each(awsScenarios)('$name: $asked', async (scenario) => {
     const tap = openHttpTap({ origin });
-    await play(aws, scenario, { dial: tap.dial, at });
+    await play(aws, scenario, { dial: tap.dial, at: time });
     // The URLs of queues have the address of the server.
     const neutral = JSON.stringify(tap.exchanges()).replaceAll(
       `127.0.0.1:${server.port}`,
@@ -25,7 +25,7 @@ describe('recording of moto', () => {
     );
     await save(`moto-${major}.${minor}/${scenario.name}`, {
       server: `Moto ${server.version}`,
-      at,
+      at: time,
       asked: scenario.asked,
       tools: {},
       exchanges: JSON.parse(neutral),

@@ -59,11 +59,11 @@ describe('recording of PostgreSQL', () => {
     await using _ = name === 'sessions-prepared' ? await blockByPrepared(server, 9) : undefined;
     const tee = openTee(() => server.port, postgresProtocol, recorderAddress);
     const tools = await askPsql(scenario.tools ?? []);
-    const at = new Date().toISOString();
-    await play(postgres, scenario, { dial: tee.dial, at });
+    const time = new Date().toISOString();
+    await play(postgres, scenario, { dial: tee.dial, at: time });
     await save(`${directory}/${scenario.name}`, {
       server: `PostgreSQL ${server.version}`,
-      at,
+      at: time,
       asked: scenario.asked,
       tools,
       connections: tee.connections.map((messages) => messages.map(neutral)),

@@ -69,11 +69,11 @@ describe('recording of Redis', () => {
 
   test.each(redisScenarios)('$name: $asked', async (scenario) => {
     const tee = openTee(({ host }) => ports[host] ?? 0, redisProtocol);
-    const at = new Date().toISOString();
-    await play(redis, scenario, { dial: tee.dial, at });
+    const time = new Date().toISOString();
+    await play(redis, scenario, { dial: tee.dial, at: time });
     await save(`redis-${major}.${minor}/${scenario.name}`, {
       server: `Redis ${version}`,
-      at,
+      at: time,
       asked: scenario.asked,
       tools: {},
       connections: tee.connections.map((messages) => messages.map(neutral)),

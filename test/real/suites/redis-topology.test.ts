@@ -78,10 +78,8 @@ describe('replication', () => {
       seconds: { lag: 'seconds' },
       bytes: { lag: 'bytes' },
     };
-    const [above, below] = [
-      await open({ url: local(master.port) }, reads),
-      await open({ url: local(replica.port) }, reads),
-    ];
+    const above = await open({ url: local(master.port) }, reads);
+    const below = await open({ url: local(replica.port) }, reads);
     await until('the replica is online', async () => (await valuesOf(above, 'pools')).includes(0));
     await redisCommands(master, [['SET', 'a', 'b']], 'none');
     await until('the replica has everything', async () => (await valuesOf(above, 'pools'))[3] === 0);
@@ -213,7 +211,8 @@ const asked = async ({ port }: RedisInstance, ...commands: readonly (readonly st
 describe('a cluster of two nodes', () => {
   /** Two nodes that share the slots: the first has those up to 8,191. */
   const openTwo = async (): Promise<readonly [RedisInstance, RedisInstance]> => {
-    const [low, high] = [await own(openClusterNode()), await own(openClusterNode())];
+    const low = await own(openClusterNode());
+    const high = await own(openClusterNode());
     await asked(low, ['CLUSTER', 'ADDSLOTSRANGE', '0', '8191'], ['CLUSTER', 'SET-CONFIG-EPOCH', '1']);
     await asked(high, ['CLUSTER', 'ADDSLOTSRANGE', '8192', '16383'], ['CLUSTER', 'SET-CONFIG-EPOCH', '2']);
     const bus = await busOf(low);
@@ -229,7 +228,8 @@ describe('a cluster of two nodes', () => {
     return bus;
   };
   // Slots by CLUSTER KEYSLOT: `b` is 3300, `a` 15495.
-  const [hereKey, elsewhereKey] = ['b', 'a'];
+  const hereKey = 'b';
+  const elsewhereKey = 'a';
   const lengths = { here: { length: hereKey }, elsewhere: { length: elsewhereKey } };
 
   test('a key of another node is missing, with the address of that node, and hides no other key', async () => {

@@ -41,7 +41,7 @@ const withSource = async <T>(
 /** Plans, checks and executes an operation; returns the result of each call, and every line. */
 const act = (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]> =>
   withSource(login, async (source) => {
-    const operation = source.operations.find((one) => one.name === name);
+    const operation = source.operations.find((candidate) => candidate.name === name);
     if (operation === undefined) throw new Error(`no operation ${name}`);
     const plan = await operation.plan(moduleOf('redis').operations[name]?.params.parse(params) ?? {}, signal);
     expect(await operation.permits?.(plan, signal)).toMatchObject({ allowed: true });

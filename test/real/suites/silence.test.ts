@@ -15,7 +15,7 @@ const silence = oneStep('am.silence', { alert, for: '1h', reason: 'a drill' }, [
 const expire = oneStep('am.expire', { alert }, [stateIs('firing')]);
 
 const inForce = async (): Promise<number> =>
-  (await silencesOf(server)).filter((one) => one.alertname === alert && one.state === 'active').length;
+  (await silencesOf(server)).filter((entry) => entry.alertname === alert && entry.state === 'active').length;
 
 describe('silence and expire, through the executor', () => {
   beforeAll(() => alertmanagerRig.settled?.(server));

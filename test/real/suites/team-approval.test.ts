@@ -23,7 +23,8 @@ const requested = { event: 'approval-requested', run: 'r-1', at: 0, plan: 'p', f
 const approved = { event: 'approved', run: 'r-1', at: 0, plan: 'p' } as const;
 
 test('an approval on another machine is read with the database user that wrote it, whatever it says', async () => {
-  const [ana, ben] = [await machines.open(await machines.dir()), await machines.open(await machines.dir())];
+  const ana = await machines.open(await machines.dir());
+  const ben = await machines.open(await machines.dir());
   await (await ana.openLedger()).append(entry('ana', requested));
   await (await ben.openLedger()).append(entry('ben', approved));
   expect(await ana.approvals?.('r-1')).toMatchObject([
@@ -89,7 +90,7 @@ describe('the copy of the ledger on the machine of the requester', () => {
   test('a refusal that is turned into an approval there stays a refusal', async () => {
     const { ana, file, text } = await open();
     await writeFile(file, text.replace('"approval-refused"', '"approved"'));
-    expect((await ana.approvals?.('r-1'))?.map((one) => one.entry.event)).toEqual([
+    expect((await ana.approvals?.('r-1'))?.map((approval) => approval.entry.event)).toEqual([
       'approval-requested',
       'approval-refused',
     ]);
@@ -105,7 +106,7 @@ describe('the copy of the ledger on the machine of the requester', () => {
     // The copy is not the ledger that the database has: either is a reason to refuse.
     const events = await ana
       .approvals?.('r-1')
-      .then((records) => records.map((one) => one.entry.event))
+      .then((records) => records.map((record) => record.entry.event))
       .catch((error: unknown) => [String(error)]);
     expect(events).not.toContain('approved');
   });

@@ -106,7 +106,7 @@ test('the server of the database is stopped: two machines act with a reason, and
   const acts = after.filter(({ event }) => event === 'acting');
   expect(acts.map(({ own }) => own !== null)).toEqual([false, true, true]);
   for (const { run } of acts.slice(1)) {
-    const places = after.filter((one) => one.run === run).map(({ own }) => own ?? 0);
+    const places = after.filter((sharedRecord) => sharedRecord.run === run).map(({ own }) => own ?? 0);
     expect(places).toEqual(places.map((_, index) => (places[0] ?? 0) + index));
   }
   for (const reason of ['INC-7 database down', 'INC-7: the database is down'])

@@ -117,7 +117,7 @@ test('two engineers handle an incident: each does some steps, and the report has
   ben.press('j');
   ben.press('\r');
   await sees(ben, /saved: .*INC-1-post-mortem/);
-  const name = (await readdir(machines[1].dir)).find((one) => /^INC-1.*\.md$/.test(one)) ?? '';
+  const name = (await readdir(machines[1].dir)).find((text) => /^INC-1.*\.md$/.test(text)) ?? '';
   const report = await readFile(join(machines[1].dir, name), 'utf8');
   expect(report).toContain('# Post-mortem of INC-1: Orders fail');
   for (const step of [

@@ -95,7 +95,9 @@ describe('opsdeck run, the built program', () => {
     const [, run] = /"run":"([^"]+)"/.exec(done.stdout) ?? [];
     const seen = await on(ben, 'audit', 'show', '--run', run ?? '', '--json');
     const records = seen.stdout.trimEnd().split('\n');
-    expect(records.map((line) => JSON.parse(line).entry)).toEqual(shared.filter((one) => one.run === run));
+    expect(records.map((line) => JSON.parse(line).entry)).toEqual(
+      shared.filter((entry) => entry.run === run),
+    );
     const verified = await on(ben, 'audit', 'verify');
     expect([verified.code, verified.stdout]).toEqual([
       0,

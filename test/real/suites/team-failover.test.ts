@@ -64,10 +64,8 @@ test('a promoted standby takes over: locks are held, the chain goes on, and noth
 }, async () => {
   const pair = await openPair();
   const more = { login: pair.login, leaseMs: 60_000 };
-  const [ana, ben] = [
-    await machines.open(await machines.dir(), more),
-    await machines.open(await machines.dir(), more),
-  ];
+  const ana = await machines.open(await machines.dir(), more);
+  const ben = await machines.open(await machines.dir(), more);
   const ledger = await ana.openLedger();
   const lease = await takes(ana, 'r1');
   if (lease === undefined) throw new Error('the lock is free');

@@ -87,9 +87,9 @@ const rowsOf = async (table: string): Promise<number> =>
   Number((await asSuperuser(`SELECT count(*) FROM opsdeck.${table}`))[0]);
 
 const first = <T>(of: readonly T[]): T => {
-  const [one] = of;
-  if (one === undefined) throw new Error('there is none');
-  return one;
+  const [item] = of;
+  if (item === undefined) throw new Error('there is none');
+  return item;
 };
 
 describe('a screen through the state database', () => {

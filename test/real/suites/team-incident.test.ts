@@ -83,7 +83,7 @@ const setStatus = async (pty: PtyTerminal, text: string, status: string): Promis
 /** The file that a person has saved in the working directory, by the end of its name. */
 const savedBy = async (person: Person, end: string): Promise<string> => {
   const { dir } = machines[person];
-  const name = (await readdir(dir)).find((one) => one.startsWith('INC-1') && one.endsWith(end));
+  const name = (await readdir(dir)).find((text) => text.startsWith('INC-1') && text.endsWith(end));
   return readFile(join(dir, name ?? `INC-1…${end}`), 'utf8');
 };
 

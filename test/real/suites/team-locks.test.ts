@@ -32,22 +32,23 @@ const acts = async (): Promise<readonly string[]> =>
 
 describe('contention', () => {
   test('a second machine is refused with the holder, until the lock is released', async () => {
-    const [one, other] = [await open(), await open()];
-    const lease = leaseOf(await one.locks.take(['uid 1', 'uid 2'], note('r-1')));
+    const stateStore = await open();
+    const other = await open();
+    const lease = leaseOf(await stateStore.locks.take(['uid 1', 'uid 2'], note('r-1')));
     expect(await other.locks.take(['uid 2', 'uid 3'], note('r-2'))).toMatchObject({
       key: 'uid 2',
       note: { who: 'r-1', run: 'r-1', runbook: 'restart' },
     });
     expect(await other.locks.holder(['uid 1'])).toMatchObject({ key: 'uid 1', note: { run: 'r-1' } });
     // None of the keys of a refused run is kept.
-    expect(await one.locks.holder(['uid 3'])).toBeUndefined();
+    expect(await stateStore.locks.holder(['uid 3'])).toBeUndefined();
     await lease.release();
     expect(isLease(await other.locks.take(['uid 2', 'uid 3'], note('r-2')))).toBe(true);
   });
 
   test('of twenty processes that want the same target at once, one gets it', async () => {
     const workers = await Promise.all(Array.from({ length: 20 }, start));
-    const answers = await Promise.all(workers.map((worker, at) => worker.ask(`take run-${at} target`)));
+    const answers = await Promise.all(workers.map((worker, index) => worker.ask(`take run-${index} target`)));
     const taken = answers.filter((answer) => 'tokens' in answer);
     expect(taken).toHaveLength(1);
     const winner = `run-${answers.findIndex((answer) => 'tokens' in answer)}`;
@@ -57,7 +58,9 @@ describe('contention', () => {
   test('of ten processes that act at once within a limit of three, three act', async () => {
     const workers = await Promise.all(Array.from({ length: 10 }, start));
     await workers[0]?.ask('append r-earlier 50');
-    const answers = await Promise.all(workers.map((worker, at) => worker.ask(`act-within run-${at} 3`)));
+    const answers = await Promise.all(
+      workers.map((worker, index) => worker.ask(`act-within run-${index} 3`)),
+    );
     expect(answers.filter((answer) => 'acted' in answer)).toHaveLength(3);
     expect(answers.filter(({ error }) => String(error).includes('3 of 3 used'))).toHaveLength(7);
     expect(await acts()).toHaveLength(3);
@@ -66,11 +69,11 @@ describe('contention', () => {
   test('sets of targets that overlap in any order never block each other', async () => {
     const states = await Promise.all([open(), open(), open()]);
     const keys = ['a', 'b', 'c', 'd'];
-    const rounds = states.map(async ({ locks }, at) => {
+    const rounds = states.map(async ({ locks }, index) => {
       let got = 0;
       for (let round = 0; round < 20; round++) {
-        const own = [...keys.slice(at), ...keys.slice(0, at)].slice(0, 3).toReversed();
-        const answer = await locks.take(own, note(`r-${at}`));
+        const own = [...keys.slice(index), ...keys.slice(0, index)].slice(0, 3).toReversed();
+        const answer = await locks.take(own, note(`r-${index}`));
         if (!isLease(answer)) continue;
         got++;
         expect(await answer.held()).toBe(true);
@@ -78,15 +81,16 @@ describe('contention', () => {
       }
       return got;
     });
-    expect((await Promise.all(rounds)).reduce((sum, one) => sum + one)).toBeGreaterThan(0);
+    expect((await Promise.all(rounds)).reduce((sum, round) => sum + round)).toBeGreaterThan(0);
     expect(await asSuperuser('SELECT key FROM opsdeck.target_lock')).toEqual([]);
   });
 });
 
 describe('leases', () => {
   test('a live holder keeps its lock beyond the lease', async () => {
-    const [one, other] = [await open(), await open()];
-    const lease = leaseOf(await one.locks.take(['target'], note('r-1')));
+    const stateStore = await open();
+    const other = await open();
+    const lease = leaseOf(await stateStore.locks.take(['target'], note('r-1')));
     const [first] = await asSuperuser('SELECT expires_at FROM opsdeck.target_lock');
     await until(
       'the first lease is over',
@@ -165,14 +169,15 @@ describe('leases', () => {
     const clock = systemClock();
     const ahead = withWallOffset(clock, () => clock.wallOffset() + 86_400_000);
     const behind = withWallOffset(clock, () => clock.wallOffset() - 86_400_000);
-    const [one, other] = [await open({ clock: behind }), await open({ clock: ahead })];
-    const lease = leaseOf(await one.locks.take(['target'], note('r-1')));
+    const stateStore = await open({ clock: behind });
+    const other = await open({ clock: ahead });
+    const lease = leaseOf(await stateStore.locks.take(['target'], note('r-1')));
     const conflict = await other.locks.take(['target'], note('r-2'));
     expect(conflict).toMatchObject({ note: { run: 'r-1' } });
-    const at = 'note' in conflict ? (conflict.note?.at ?? 0) : 0;
+    const time = 'note' in conflict ? (conflict.note?.at ?? 0) : 0;
     // The age that a refusal shows is that of the database.
-    expect(Math.abs(ahead.wallNow() - at)).toBeLessThan(60_000);
-    await (await one.openLedger()).append(acting('r-1'), lease);
+    expect(Math.abs(ahead.wallNow() - time)).toBeLessThan(60_000);
+    await (await stateStore.openLedger()).append(acting('r-1'), lease);
     expect(await acts()).toEqual(['r-1']);
   });
 });

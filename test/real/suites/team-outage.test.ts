@@ -208,7 +208,7 @@ describe('break-glass', () => {
       const records = await readLedger(state.dir);
       for (const [machine, own] of written.entries()) {
         const merged = records.filter(({ entry }) => entry.run === `r-${machine + 1}`);
-        expect(merged.map((one) => one.merged)).toEqual(
+        expect(merged.map((ledgerRecord) => ledgerRecord.merged)).toEqual(
           own.map(({ seq, prev, hash }) => ({ seq, prev, hash })),
         );
         expect(merged.map(({ entry }) => entry)).toEqual(own.map(({ entry }) => entry));

@@ -34,7 +34,8 @@ const age = (user: string, ms: number) =>
 
 describe('presence', () => {
   test('cockpits of several machines see each other with pane and database user', async () => {
-    const [ana, ben] = [await machine(), await machine()];
+    const ana = await machine();
+    const ben = await machine();
     expect(usersOf(await report(ana, note('ana')))).toEqual(['ana (you)']);
     expect(usersOf(await report(ben, note('ben', 'POOLS')))).toEqual(['ana', 'ben (you)']);
     const [, other] = await report(ana, note('ana', 'HEALTH'));
@@ -44,7 +45,8 @@ describe('presence', () => {
   });
 
   test('a cockpit that ends is gone at once', async () => {
-    const [ana, ben] = [await machine(), await machine()];
+    const ana = await machine();
+    const ben = await machine();
     await report(ana, note('ana'));
     await report(ben, note('ben'));
     await ana.close();
@@ -52,7 +54,8 @@ describe('presence', () => {
   });
 
   test('a cockpit that died disappears after its lease, and not before', async () => {
-    const [ana, ben] = [await machine(), await machine()];
+    const ana = await machine();
+    const ben = await machine();
     await report(ana, note('ana'));
     await age('ana', presenceLeaseMs - 5000);
     expect(usersOf(await report(ben, note('ben')))).toEqual(['ana', 'ben (you)']);

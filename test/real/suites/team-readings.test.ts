@@ -40,7 +40,7 @@ const cockpit = async (user: string, more: Partial<ReadingCockpitOptions> = {}):
 const readerOf = ({ engine }: Cockpit) => feedOf(engine).known?.reader;
 /** Waits until one of them takes readings of another one, and returns it: any of them may be the reader. */
 const follower = async (all: readonly Cockpit[]): Promise<Cockpit> => {
-  const found = () => all.find((one) => readerOf(one) !== undefined);
+  const found = () => all.find((entry) => readerOf(entry) !== undefined);
   await until('one takes a reading', async () => found() !== undefined);
   return found() ?? Promise.reject(new Error('it reads itself again'));
 };
@@ -112,7 +112,7 @@ describe('shared readings', () => {
     for (let nth = 0; nth < count; nth++) all.push(await cockpit(`user-${nth}`));
     await until('all have data', async () => all.every(({ engine }) => feedOf(engine).known !== undefined));
     if (count > 1)
-      await until('they share', async () => all.filter((one) => readerOf(one)).length >= count - 1);
+      await until('they share', async () => all.filter((entry) => readerOf(entry)).length >= count - 1);
     const polls = 10;
     const queries = await queriesDuring(polls, all);
     // Alone, each would have sent them all. A reading may be replaced once more where claims meet.
@@ -123,13 +123,13 @@ describe('shared readings', () => {
 
   test('a reading has its reader, the value, and a time that is not later than it was', async () => {
     const both = [await cockpit('ana'), await cockpit('ben')];
-    const one = await follower(both);
-    const other = both.find((it) => it !== one);
-    const { known } = feedOf(one.engine);
+    const first = await follower(both);
+    const other = both.find((it) => it !== first);
+    const { known } = feedOf(first.engine);
     expect(known?.reader).toEqual(
-      both[0] === one ? { user: 'ben', host: 'ben-desk' } : { user: 'ana', host: 'ana-desk' },
+      both[0] === first ? { user: 'ben', host: 'ben-desk' } : { user: 'ana', host: 'ana-desk' },
     );
-    const { known: original } = feedOf(other?.engine ?? one.engine);
+    const { known: original } = feedOf(other?.engine ?? first.engine);
     // One clock in this test. The server answers with a new value each time.
     expect(known?.samples[0]?.value).toBe(original?.samples[0]?.value);
     expect(known?.began).toBeLessThanOrEqual(original?.began ?? 0);
@@ -139,11 +139,13 @@ describe('shared readings', () => {
 
   test('an unchanged reading gets a new time only', async () => {
     prometheus.value = 7;
-    const [ana, ben] = [await cockpit('ana'), await cockpit('ben')];
+    const ana = await cockpit('ana');
+    const ben = await cockpit('ben');
     await follower([ana, ben]);
     const sealed = () => asSuperuser('SELECT sealed FROM opsdeck.reading');
     const began = () => asSuperuser('SELECT began_at FROM opsdeck.reading');
-    const [text, time] = [await sealed(), await began()];
+    const text = await sealed();
+    const time = await began();
     await until('it was read again', async () => String(await began()) !== String(time));
     expect(await sealed()).toEqual(text);
     prometheus.value = 8;
@@ -161,18 +163,18 @@ describe('shared readings', () => {
       const published = async () =>
         JSON.parse((await asSuperuser('SELECT reader FROM opsdeck.reading'))[0] ?? '[]');
       await until('they share', async () => {
-        const seen = await Promise.all(all.map((one) => one.ask()));
+        const seen = await Promise.all(all.map((entry) => entry.ask()));
         return seen.filter(({ reader }) => reader !== null).length === 2;
       });
       const [user] = await published();
-      const others = all.filter((one) => one.user !== user);
+      const others = all.filter((entry) => entry.user !== user);
       expect(others).toHaveLength(2);
-      all.find((one) => one.user === user)?.kill(signal);
+      all.find((entry) => entry.user === user)?.kill(signal);
       const before = prometheus.queries();
       await until('the others have polled on', async () => prometheus.queries() - before >= 5);
       await until('one takes from the other', async () => {
-        const readers = await Promise.all(others.map((one) => one.ask()));
-        return readers.some(({ reader }) => others.some((one) => one.user === reader));
+        const readers = await Promise.all(others.map((entry) => entry.ask()));
+        return readers.some(({ reader }) => others.some((entry) => entry.user === reader));
       });
       for (const one of others) expect(await one.ask()).toMatchObject({ faults: 0, wasStale: false });
     },
@@ -185,11 +187,14 @@ describe('shared readings', () => {
       machines.stack.defer(() => proxy.close());
       const url = `postgres://opsdeck@127.0.0.1:${new URL(proxy.origin).port}/shop`;
       const login = { url, password: passwords.opsdeck };
-      const [ana, ben] = [await cockpit('ana', { login }), await cockpit('ben', { login })];
-      await until('one takes', async () => [ana, ben].some((one) => readerOf(one) !== undefined));
+      const ana = await cockpit('ana', { login });
+      const ben = await cockpit('ben', { login });
+      await until('one takes', async () => [ana, ben].some((entry) => readerOf(entry) !== undefined));
       const wasStale = watchStaleness([ana, ben]);
       await proxy.set(way);
-      await until('both read themselves', async () => [ana, ben].every((one) => readerOf(one) === undefined));
+      await until('both read themselves', async () =>
+        [ana, ben].every((entry) => readerOf(entry) === undefined),
+      );
       const before = prometheus.queries();
       await until('they go on', async () => prometheus.queries() - before >= 6);
       expect(wasStale()).toBe(false);
@@ -197,14 +202,15 @@ describe('shared readings', () => {
       await proxy.set('through');
       await until(
         'one takes again',
-        async () => [ana, ben].some((one) => readerOf(one) !== undefined),
+        async () => [ana, ben].some((entry) => readerOf(entry) !== undefined),
         55_000,
       );
     },
   );
 
   test('a failure of the source is nobody else’s: each reads for itself', async () => {
-    const [ana, ben] = [await cockpit('ana'), await cockpit('ben')];
+    const ana = await cockpit('ana');
+    const ben = await cockpit('ben');
     await follower([ana, ben]);
     prometheus.answer(403);
     await until('both are denied', async () =>
@@ -219,7 +225,7 @@ describe('shared readings', () => {
     expect(feedOf(ben.engine).known?.began).toBe(known?.began);
     prometheus.answer(200);
     await until('they share again', async () =>
-      [ana, ben].some((one) => readerOf(one) !== undefined && feedOf(one.engine).faults.length === 0),
+      [ana, ben].some((entry) => readerOf(entry) !== undefined && feedOf(entry.engine).faults.length === 0),
     );
   });
 });
@@ -236,7 +242,7 @@ describe('access', () => {
     await until('the other one publishes its own', async () => (await rows()) === 2);
     const polls = await queriesDuring(4, [ben]);
     expect(polls).toBeGreaterThanOrEqual(4);
-    expect([ana, ben].map((one) => readerOf(one)?.user)).not.toContain('eve');
+    expect([ana, ben].map((entry) => readerOf(entry)?.user)).not.toContain('eve');
     expect(readerOf(ben)?.user ?? 'ben').toBe('ben');
     expect(readerOf(ana)?.user ?? 'ana').toBe('ana');
   });
@@ -268,7 +274,7 @@ describe('a manipulated database', () => {
   /** Whom the readings of the cockpits are shown to be from, while the server is polled so many times. */
   const readersDuring = async (queries: number, all: readonly Cockpit[]): Promise<readonly unknown[]> => {
     const seen: unknown[] = [];
-    const leaves = all.map((one) => one.engine.facts.subscribe(() => void seen.push(readerOf(one))));
+    const leaves = all.map((entry) => entry.engine.facts.subscribe(() => void seen.push(readerOf(entry))));
     const before = prometheus.queries();
     await until('they poll', async () => prometheus.queries() - before >= queries);
     for (const leave of leaves) leave();
@@ -338,7 +344,8 @@ describe('a manipulated database', () => {
 
   test('without the tables of an older migration everybody polls alone', async () => {
     await asSuperuser('DROP TABLE opsdeck.reading; DROP TABLE opsdeck.reading_salt');
-    const [ana, ben] = [await cockpit('ana'), await cockpit('ben')];
+    const ana = await cockpit('ana');
+    const ben = await cockpit('ben');
     expect(await queriesDuring(4, [ana, ben])).toBeGreaterThanOrEqual(7);
     for (const { engine } of [ana, ben]) expect(feedOf(engine).faults).toEqual([]);
   });

@@ -25,7 +25,9 @@ const appendTogether = async (processes: number, each: number): Promise<string> 
   const workers = await Promise.all(
     Array.from({ length: processes }, async () => machines.start(await machines.dir())),
   );
-  const answers = await Promise.all(workers.map((worker, at) => worker.ask(`append run-${at} ${each}`)));
+  const answers = await Promise.all(
+    workers.map((worker, index) => worker.ask(`append run-${index} ${each}`)),
+  );
   expect(answers).toEqual(answers.map(() => ({ appended: each })));
   const reader = await machines.open(await machines.dir());
   await reader.open({ follows: false });
@@ -45,30 +47,28 @@ describe('ledger', () => {
       tornCount: 0,
     });
     const records = await readLedger(dir);
-    for (let at = 0; at < processes; at++) {
+    for (let index = 0; index < processes; index++) {
       const texts = records.flatMap(({ entry }) =>
-        entry.event === 'noted' && entry.run === `run-${at}` ? [entry.text] : [],
+        entry.event === 'noted' && entry.run === `run-${index}` ? [entry.text] : [],
       );
       expect(texts).toEqual(Array.from({ length: each }, (_, n) => `record ${n + 1}`));
     }
   });
 
   test('a machine that follows has a record byte for byte', async () => {
-    const [one, other] = [
-      await machines.open(await machines.dir()),
-      await machines.open(await machines.dir()),
-    ];
+    const stateStore = await machines.open(await machines.dir());
+    const other = await machines.open(await machines.dir());
     await other.open({ follows: true });
     // What the session asked last: every 15 s of the clock, so perhaps at once, it checks its connection.
     const isFollowing =
       "SELECT 1 FROM pg_stat_activity WHERE application_name = 'opsdeck' AND query IN ('LISTEN opsdeck_state', 'SELECT 1')";
     await until('it follows', async () => (await asSuperuser(isFollowing)).length > 0);
-    const ledger = await one.openLedger();
+    const ledger = await stateStore.openLedger();
     const text = 'ünïcode \u202e, quotes " and \\, and a control \u0007';
     await ledger.append(noted('r-1', text));
     await until('the record is there', async () => (await readLedger(other.dir)).length === 1);
     expect(await readFile(join(other.dir, 'audit.jsonl'), 'utf8')).toBe(
-      await readFile(join(one.dir, 'audit.jsonl'), 'utf8'),
+      await readFile(join(stateStore.dir, 'audit.jsonl'), 'utf8'),
     );
     expect((await readLedger(other.dir))[0]?.entry).toMatchObject({ text });
   });
@@ -106,10 +106,8 @@ describe('ledger', () => {
 
 describe('shared files', () => {
   test('incidents, ticks and acknowledgements of two machines add up', async () => {
-    const [one, other] = [
-      await machines.open(await machines.dir()),
-      await machines.open(await machines.dir()),
-    ];
+    const stateStore = await machines.open(await machines.dir());
+    const other = await machines.open(await machines.dir());
     const declared = {
       event: 'declared',
       system: 'shop',
@@ -122,32 +120,30 @@ describe('shared files', () => {
       commander: 'ana',
     } as const;
     const ids = await Promise.all([
-      one.incidents.declare('ana@a', 1, declared),
+      stateStore.incidents.declare('ana@a', 1, declared),
       other.incidents.declare('ben@b', 2, declared),
     ]);
     expect(ids.toSorted()).toEqual(['INC-1', 'INC-2']);
-    await one.incidents.append('INC-1', 'ana@a', 3, () => [{ event: 'note', text: 'from one' }]);
+    await stateStore.incidents.append('INC-1', 'ana@a', 3, () => [{ event: 'note', text: 'from one' }]);
     await other.incidents.append('INC-1', 'ben@b', 4, () => [{ event: 'note', text: 'from the other' }]);
     const finding = (id: string, who: string) =>
       ({ finding: id, what: id, level: 'crit', source: 's', who, at: 5, note: '' }) as const;
     const place = { system: 'shop', env: 'production' };
-    await one.acknowledgements.update(place, (known) => ({ ...known, a: finding('a', 'ana') }));
+    await stateStore.acknowledgements.update(place, (known) => ({ ...known, a: finding('a', 'ana') }));
     await other.acknowledgements.update(place, (known) => ({ ...known, b: finding('b', 'ben') }));
-    await one.open({ follows: false });
-    expect(Object.keys((await one.acknowledgements.read(place)).known)).toEqual(['a', 'b']);
-    const { incidents, problems } = await one.incidents.read();
+    await stateStore.open({ follows: false });
+    expect(Object.keys((await stateStore.acknowledgements.read(place)).known)).toEqual(['a', 'b']);
+    const { incidents, problems } = await stateStore.incidents.read();
     expect(problems).toEqual([]);
     expect(incidents.map(({ id }) => id)).toEqual(['INC-1', 'INC-2']);
-    expect(await readFile(join(one.dir, 'incidents/INC-1.jsonl'), 'utf8')).toMatch(
+    expect(await readFile(join(stateStore.dir, 'incidents/INC-1.jsonl'), 'utf8')).toMatch(
       /from one[\s\S]*from the other/,
     );
   });
 
   test('only the first of two machines ends an occurrence of a checklist', async () => {
-    const [one, other] = [
-      await machines.open(await machines.dir()),
-      await machines.open(await machines.dir()),
-    ];
+    const stateStore = await machines.open(await machines.dir());
+    const other = await machines.open(await machines.dir());
     const end = {
       is: 'end',
       system: 'shop',
@@ -159,7 +155,7 @@ describe('shared files', () => {
       items: [],
     } as const;
     expect(
-      (await Promise.all([one.checklists.append(end), other.checklists.append(end)])).toSorted(),
+      (await Promise.all([stateStore.checklists.append(end), other.checklists.append(end)])).toSorted(),
     ).toEqual([false, true]);
   });
 });

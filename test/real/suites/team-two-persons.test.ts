@@ -63,7 +63,7 @@ const records = (): Promise<readonly string[]> =>
     "SELECT concat_ws(' ', line::json->>'who', written_by, line::json->'entry'->>'event') FROM opsdeck.ledger ORDER BY seq",
   );
 const recorded = async (event: string): Promise<readonly string[]> =>
-  (await records()).filter((one) => one.endsWith(` ${event}`));
+  (await records()).filter((record) => record.endsWith(` ${event}`));
 
 /** The users of the cockpits that are named by requests. */
 const waitingCockpitsSql = `SELECT holder::json->>0 FROM opsdeck.presence

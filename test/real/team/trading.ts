@@ -66,7 +66,7 @@ export const openTradingSystem = async (incident: string, users: Users): Promise
     received: async (server) => {
       const answer = await fetch(`${control}/changes`);
       const changes: readonly ReceivedChange[] = JSON.parse(await answer.text());
-      return changes.filter((one) => one.server === server);
+      return changes.filter((change) => change.server === server);
     },
     read: async (server, path) => (await fetch(`${addresses[`world.${server}`]}${path}`)).json(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

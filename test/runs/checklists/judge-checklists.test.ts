@@ -29,7 +29,7 @@ test('the evidence of an environment is its runs, those on a simulator apart fro
     ...runIn('drill', 'production', true),
     ...runIn('elsewhere', 'staging', false),
   ];
-  for (const one of all) await ledger.append(one);
+  for (const ledgerEntry of all) await ledger.append(ledgerEntry);
   const idsOf = async (env: string, isSimulated: boolean) =>
     (await evidenceRuns(dir.path, { system: 'demo', env }, isSimulated)).map(({ run }) => run);
   expect(await idsOf('production', false)).toEqual(['real']);
@@ -48,7 +48,7 @@ const list: Checklist = {
 test('a list is judged by its records and by runs since its last end', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
-  for (const one of runIn('r1', 'production', false)) await ledger.append(one);
+  for (const ledgerEntry of runIn('r1', 'production', false)) await ledger.append(ledgerEntry);
   const runs = await evidenceRuns(dir.path, { system: 'demo', env: 'production' }, false);
   const facts = createFactsStore(frame());
   const judge = createChecklistJudge([list]);

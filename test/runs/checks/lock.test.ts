@@ -21,9 +21,9 @@ const brokerKeys = (stage: Stage): readonly string[] => [
 ];
 
 /** Starts a second process that holds these locks; resolves when it does. */
-const holder = async (dir: string, at: number, keys: readonly string[]): Promise<ChildProcess> => {
+const holder = async (dir: string, time: number, keys: readonly string[]): Promise<ChildProcess> => {
   const file = new URL('lock-holder.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, dir, String(at), ...keys], {
+  const child = spawn(process.execPath, [file, dir, String(time), ...keys], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [said] = await once(child.stdout ?? child, 'data');
@@ -237,7 +237,7 @@ test('two runs that lock the same targets in different order do not deadlock', a
   const locks = targetLocks(dir.path);
   const note = { who: 'ana', host: 'vm-1', run: 'r', runbook: 'x', at: 1 };
   const [a, b] = await Promise.all([locks.take(['one', 'two'], note), locks.take(['two', 'one'], note)]);
-  expect([a, b].filter((one) => 'release' in one).length).toBeLessThanOrEqual(1);
+  expect([a, b].filter((entry) => 'release' in entry).length).toBeLessThanOrEqual(1);
   for (const one of [a, b]) if ('release' in one) await one.release();
   expect(await readdir(dir.path)).toEqual([]);
 });

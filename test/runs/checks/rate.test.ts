@@ -19,8 +19,8 @@ const actElsewhere = async (
 ): Promise<void> => {
   const ledger = await openLedger(stateDir);
   const entry: RunEvent = { run: 'r-other', at: 1, event: 'acting', step: 'a1', title: 'x' };
-  const at = clock.now() - agoMs;
-  await ledger.append({ at, who: { user: 'ben', host: 'vm-2', pid: 7 }, system: 'demo', env, entry });
+  const time = clock.now() - agoMs;
+  await ledger.append({ at: time, who: { user: 'ben', host: 'vm-2', pid: 7 }, system: 'demo', env, entry });
 };
 
 test('counts actions of other processes, but not of another environment or older ones', async () => {

@@ -26,7 +26,7 @@ const record = (
   entry: { run: 'run-1', at: 0, ...entry } as RunEvent,
   ...more,
 });
-const asked = record(2, 'ana', { event: 'approval-requested', plan: 'plan-a', forMs: 600_000 });
+const approvalRecord = record(2, 'ana', { event: 'approval-requested', plan: 'plan-a', forMs: 600_000 });
 const yes = (seq: number, user: string, more: Partial<ApprovalRecord> = {}, plan = 'plan-a') =>
   record(seq, user, { event: 'approved', plan }, more);
 
@@ -38,7 +38,10 @@ const judge = (
 ) => approvalVerdict(records, { ...expected, ...more }, by, authority);
 
 test('an approval of this plan by another person counts', () => {
-  expect(judge([asked, yes(3, 'ben')])).toMatchObject({ is: 'approved', by: { user: 'ben', seq: 3 } });
+  expect(judge([approvalRecord, yes(3, 'ben')])).toMatchObject({
+    is: 'approved',
+    by: { user: 'ben', seq: 3 },
+  });
 });
 
 describe('deny by default', () => {
@@ -47,32 +50,36 @@ describe('deny by default', () => {
     ['no request', [yes(3, 'ben')], /no request/],
     [
       'a request for another plan',
-      [{ ...asked, entry: { ...asked.entry, plan: 'plan-b' } as RunEvent }, yes(3, 'ben')],
+      [{ ...approvalRecord, entry: { ...approvalRecord.entry, plan: 'plan-b' } as RunEvent }, yes(3, 'ben')],
       /no request/,
     ],
-    ['a request by another person', [{ ...asked, user: 'zoe' }, yes(3, 'ben')], /no request/],
-    ['a merged request', [{ ...asked, merged: true }, yes(3, 'ben')], /no request/],
-    ['no approval', [asked], /another person has not approved it/],
-    ['the requester', [asked, yes(3, 'ana')], /ana requested the run/],
-    ['the requester on another host', [asked, yes(3, 'ana', { host: 'vm-9' })], /ana requested the run/],
-    ['the requester in another case', [asked, yes(3, 'ANA')], /requested the run/],
-    ['the requester in another form', [asked, yes(3, 'ａｎａ')], /requested the run/],
-    ['the requester with an invisible character', [asked, yes(3, 'an\u200ba')], /requested the run/],
-    ['the requester in a domain', [asked, yes(3, 'ana@corp.example')], /requested the run/],
-    ['the requester in a Windows domain', [asked, yes(3, 'CORP\\Ana')], /requested the run/],
-    ['a person without a name', [asked, yes(3, ' ')], /another person must approve it/],
-    ['root', [asked, yes(3, 'root')], /root is a shared account/],
-    ['an id without an account', [asked, yes(3, 'uid 1000')], /uid 1000 is a shared account/],
-    ['another plan', [asked, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
+    ['a request by another person', [{ ...approvalRecord, user: 'zoe' }, yes(3, 'ben')], /no request/],
+    ['a merged request', [{ ...approvalRecord, merged: true }, yes(3, 'ben')], /no request/],
+    ['no approval', [approvalRecord], /another person has not approved it/],
+    ['the requester', [approvalRecord, yes(3, 'ana')], /ana requested the run/],
+    [
+      'the requester on another host',
+      [approvalRecord, yes(3, 'ana', { host: 'vm-9' })],
+      /ana requested the run/,
+    ],
+    ['the requester in another case', [approvalRecord, yes(3, 'ANA')], /requested the run/],
+    ['the requester in another form', [approvalRecord, yes(3, 'ａｎａ')], /requested the run/],
+    ['the requester with an invisible character', [approvalRecord, yes(3, 'an\u200ba')], /requested the run/],
+    ['the requester in a domain', [approvalRecord, yes(3, 'ana@corp.example')], /requested the run/],
+    ['the requester in a Windows domain', [approvalRecord, yes(3, 'CORP\\Ana')], /requested the run/],
+    ['a person without a name', [approvalRecord, yes(3, ' ')], /another person must approve it/],
+    ['root', [approvalRecord, yes(3, 'root')], /root is a shared account/],
+    ['an id without an account', [approvalRecord, yes(3, 'uid 1000')], /uid 1000 is a shared account/],
+    ['another plan', [approvalRecord, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
     [
       'another run',
-      [asked, yes(3, 'ben', { entry: { event: 'approved', plan: 'plan-a', run: 'run-2', at: 0 } })],
+      [approvalRecord, yes(3, 'ben', { entry: { event: 'approved', plan: 'plan-a', run: 'run-2', at: 0 } })],
       /another run/,
     ],
-    ['another environment', [asked, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
-    ['another system', [asked, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
-    ['without the database', [asked, yes(3, 'ben', { merged: true })], /without the state database/],
-    ['before the request', [yes(1, 'ben'), asked], /another person has not approved it/],
+    ['another environment', [approvalRecord, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
+    ['another system', [approvalRecord, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
+    ['without the database', [approvalRecord, yes(3, 'ben', { merged: true })], /without the state database/],
+    ['before the request', [yes(1, 'ben'), approvalRecord], /another person has not approved it/],
   ])('%s does not count', (_, records, why) => {
     const verdict = judge(records);
     expect(verdict.is).not.toBe('approved');
@@ -80,28 +87,37 @@ describe('deny by default', () => {
   });
 
   test.each([
-    ['expired', [asked, yes(3, 'ben')], { elapsedMs: 600_001 }, /older than 10m/],
+    ['expired', [approvalRecord, yes(3, 'ben')], { elapsedMs: 600_001 }, /older than 10m/],
     [
       'refused',
-      [asked, yes(3, 'ben'), record(4, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' })],
+      [
+        approvalRecord,
+        yes(3, 'ben'),
+        record(4, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' }),
+      ],
       {},
       /zoe@zoe-desk refused it: not now/,
     ],
     [
       'withdrawn',
       [
-        asked,
+        approvalRecord,
         yes(3, 'ben'),
         record(4, 'ben', { event: 'approval-withdrawn', plan: 'plan-a', why: 'wrong host' }),
       ],
       {},
       /ben@ben-desk withdrew the approval: wrong host/,
     ],
-    ['used', [asked, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })], {}, /used already/],
+    [
+      'used',
+      [approvalRecord, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
+      {},
+      /used already/,
+    ],
     [
       'used twice',
       [
-        asked,
+        approvalRecord,
         yes(3, 'ben'),
         record(4, 'ana', { event: 'confirmed', names: [] }),
         record(5, 'ana', { event: 'confirmed', names: [] }),
@@ -111,13 +127,17 @@ describe('deny by default', () => {
     ],
     [
       'acted upon',
-      [asked, yes(3, 'ben'), record(4, 'ana', { event: 'acting', step: 'a', title: '' })],
+      [approvalRecord, yes(3, 'ben'), record(4, 'ana', { event: 'acting', step: 'a', title: '' })],
       {},
       /used already/,
     ],
     [
       'of an ended run',
-      [asked, yes(3, 'ben'), record(4, 'ana', { event: 'ended', ending: 'cancelled', why: '', sent: [] })],
+      [
+        approvalRecord,
+        yes(3, 'ben'),
+        record(4, 'ana', { event: 'ended', ending: 'cancelled', why: '', sent: [] }),
+      ],
       {},
       /has ended/,
     ],
@@ -126,26 +146,26 @@ describe('deny by default', () => {
   });
 
   test('the plan that is sent must be the approved one', () => {
-    expect(judge([asked, yes(3, 'ben')], { plan: 'plan-b' }).is).toBe('ended');
+    expect(judge([approvalRecord, yes(3, 'ben')], { plan: 'plan-b' }).is).toBe('ended');
   });
 
   test.each(['root', 'uid 0', ' '])('the shared account %j cannot request an approval', (user) => {
-    expect(judge([{ ...asked, user }, yes(3, 'ben')], { user })).toMatchObject({ is: 'ended' });
+    expect(judge([{ ...approvalRecord, user }, yes(3, 'ben')], { user })).toMatchObject({ is: 'ended' });
   });
 
   test('an approval that is given again after a refusal does not count', () => {
     const no = record(3, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' });
-    expect(judge([asked, no, yes(4, 'ben')]).is).toBe('ended');
+    expect(judge([approvalRecord, no, yes(4, 'ben')]).is).toBe('ended');
   });
 
   test('a refusal counts whoever wrote it, and whatever plan it names', () => {
     const no = record(4, 'ana', { event: 'approval-refused', plan: 'plan-b', why: 'not now' });
-    expect(judge([asked, yes(3, 'ben'), no]).is).toBe('ended');
+    expect(judge([approvalRecord, yes(3, 'ben'), no]).is).toBe('ended');
   });
 
   test('time does not end a run between its calls', () => {
     const records = [
-      ...[asked, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
+      ...[approvalRecord, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
       record(5, 'ana', { event: 'acting', step: 'a', title: '' }),
     ];
     expect(judge(records, { isConfirmed: true, elapsedMs: 900_000 }).is).toBe('approved');
@@ -159,11 +179,11 @@ describe('roles', () => {
   ];
 
   test('who may not run it may not approve it', () => {
-    expect(judge([asked, yes(3, 'ben')], {}, rule, authority)).toMatchObject({
+    expect(judge([approvalRecord, yes(3, 'ben')], {}, rule, authority)).toMatchObject({
       is: 'waiting',
       why: expect.stringContaining('destructive actions require lead'),
     });
-    expect(judge([asked, yes(3, 'ben'), yes(4, 'carla')], {}, rule, authority).is).toBe('approved');
+    expect(judge([approvalRecord, yes(3, 'ben'), yes(4, 'carla')], {}, rule, authority).is).toBe('approved');
   });
 
   test('names who may approve', () => {
@@ -187,7 +207,7 @@ describe('roles', () => {
 
 describe('database users', () => {
   const mapped: ApprovalRule = { ...rule, users: { ana: 'db_ana', ben: 'db_ben', zoe: 'db_ana' } };
-  const request = { ...asked, role: 'db_ana' };
+  const request = { ...approvalRecord, role: 'db_ana' };
 
   test('a record of the mapped user counts', () => {
     expect(judge([request, yes(3, 'ben', { role: 'db_ben' })], {}, mapped).is).toBe('approved');
@@ -219,7 +239,7 @@ describe('database users', () => {
   });
 
   test('a request by another database user ends', () => {
-    expect(judge([asked, yes(3, 'ben', { role: 'db_ben' })], {}, mapped).is).toBe('ended');
+    expect(judge([approvalRecord, yes(3, 'ben', { role: 'db_ben' })], {}, mapped).is).toBe('ended');
   });
 });
 
@@ -233,7 +253,7 @@ describe('which runs need an approval', () => {
     ['no reading', { approval: { ...rule, danger: 'safe' } }, { approval: true }, { danger: 'read' }, false],
     ['no drill', { approval: rule }, { approval: true }, { ...run, drill: true }, false],
     ['no automatic reset', { approval: rule }, {}, { ...run, reset: true }, false],
-  ] as const)('%s', (_, guard, runbook, one, needed) => {
-    expect(approvalRuleOf(guard, runbook, one) !== undefined).toBe(needed);
+  ] as const)('%s', (_, guard, runbook, entry, needed) => {
+    expect(approvalRuleOf(guard, runbook, entry) !== undefined).toBe(needed);
   });
 });

@@ -92,7 +92,7 @@ describe('ticks of before a run', () => {
     lastAt: 2000,
     ...more,
   });
-  const rulings = (one: GatedRun, status = gating) => usedUpRulings([status], [one], 'R2');
+  const rulings = (gatedRun: GatedRun, status = gating) => usedUpRulings([status], [gatedRun], 'R2');
 
   test.each([
     ['has recovered', { ending: 'recovered' }],
@@ -111,7 +111,7 @@ describe('ticks of before a run', () => {
     ['a run of before the ticks', run({ ending: 'recovered', lastAt: 900 })],
     ['a run that the list does not gate', run({ ending: 'recovered', runbook: 'scale' })],
     ['the run that asks', run({ run: 'R2' })],
-  ])('count after %s', (_name, one) => expect(rulings(one)).toEqual([]));
+  ])('count after %s', (_name, gatedRun) => expect(rulings(gatedRun)).toEqual([]));
 
   test('count where nothing was ticked, and in a list with a schedule', () => {
     const { beganAt: _, ...untouched } = gating;

@@ -16,9 +16,9 @@ describe('two accounts of one person', () => {
     ['ana', 'CORP\\ana'],
     ['ana@one.example', 'ana@other.example'],
     ['', ' '],
-  ])('%j and %j', (one, other) => {
-    expect(isSamePerson(one, other)).toBe(true);
-    expect(isSamePerson(other, one)).toBe(true);
+  ])('%j and %j', (text, other) => {
+    expect(isSamePerson(text, other)).toBe(true);
+    expect(isSamePerson(other, text)).toBe(true);
   });
 
   test.each([
@@ -26,8 +26,8 @@ describe('two accounts of one person', () => {
     ['ana', 'ana2'],
     ['ana', 'jana'],
     ['ana', ''],
-  ])('not %j and %j', (one, other) => {
-    expect(isSamePerson(one, other)).toBe(false);
+  ])('not %j and %j', (text, other) => {
+    expect(isSamePerson(text, other)).toBe(false);
   });
 });
 

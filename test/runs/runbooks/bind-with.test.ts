@@ -62,7 +62,7 @@ test('the value of a loop iteration is not expanded again', () => {
     { id: 'a1/1', title: 'End it: ${each}', turn: { value: '${param.b}', nth: 1, of: 2 } },
     { id: 'a1/2', title: 'End it: ${each}', turn: { value: 'c', nth: 2, of: 2 } },
   ]);
-  expect(turns.map((one) => bindByRules(one.with ?? {}, withTurnValue(params, one.turn), {}))).toEqual([
+  expect(turns.map((turn) => bindByRules(turn.with ?? {}, withTurnValue(params, turn.turn), {}))).toEqual([
     { name: '${param.b}, ${each}' },
     { name: 'c, ${each}' },
   ]);

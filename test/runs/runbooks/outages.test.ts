@@ -34,8 +34,8 @@ describe('a wait for a person while something is stopped', () => {
   ])('%s: refused, at the step that waits', (_, steps) => {
     const [complaint, ...more] = waitsInOutage(steps);
     expect(more).toEqual([]);
-    const at = steps.findIndex(({ manual: is, ask }) => is === true || ask === true);
-    expect(complaint).toMatchObject({ path: `act[${at}]` });
+    const index = steps.findIndex(({ manual: is, ask }) => is === true || ask === true);
+    expect(complaint).toMatchObject({ path: `act[${index}]` });
     expect(complaint?.what).toMatch(/waits for a person while s \(.*\) keeps its object stopped/);
     expect(complaint?.todo).toMatch(/^move \w+ before s, or after the step/);
   });

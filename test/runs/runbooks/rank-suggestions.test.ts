@@ -46,12 +46,12 @@ const busDown = 'any(health[service = bus] | status = down)';
 const brokerDown = 'any(health[service = broker] | status = down)';
 const breakerOpen = 'any(breakers | state = open)';
 
-const since = (snapshot: Snapshot, at: number): Snapshot => ({
+const since = (snapshot: Snapshot, time: number): Snapshot => ({
   ...snapshot,
   kinds: Object.fromEntries(
     Object.entries(snapshot.kinds).map(([kind, view]) => [
       kind,
-      { ...view, rows: view.rows.map((row) => ({ ...row, since: at })) },
+      { ...view, rows: view.rows.map((row) => ({ ...row, since: time })) },
     ]),
   ) as unknown as Snapshot['kinds'],
 });
@@ -72,11 +72,9 @@ const order = (...args: Parameters<typeof rank>): readonly string[] =>
   rank(...args).suggestions.flatMap(({ runbook: { id }, fits }) => (fits === 'yes' ? [id] : []));
 
 describe('order', () => {
-  const [symptom, breakers, cause] = [
-    runbook('restart-bus', { when: busDown }),
-    runbook('close-breaker', { when: breakerOpen }),
-    runbook('restore-broker', { when: brokerDown }),
-  ];
+  const symptom = runbook('restart-bus', { when: busDown });
+  const breakers = runbook('close-breaker', { when: breakerOpen });
+  const cause = runbook('restore-broker', { when: brokerDown });
 
   test('the cause comes before its symptoms, whatever the order in the profile', () => {
     expect(order([symptom, breakers, cause], broken)[0]).toBe('restore-broker');
@@ -168,8 +166,11 @@ describe('recent changes', () => {
     );
   });
   test('a rollback is not suggested while a dependency of the workload is missing', () => {
-    const [one] = rank([rollback('bus', { when: busDown })], broken).suggestions;
-    expect(one).toMatchObject({ fits: 'no', why: 'a rollback does not bring back broker, which is missing' });
+    const [suggestion] = rank([rollback('bus', { when: busDown })], broken).suggestions;
+    expect(suggestion).toMatchObject({
+      fits: 'no',
+      why: 'a rollback does not bring back broker, which is missing',
+    });
   });
 });
 
@@ -183,15 +184,15 @@ describe('runbooks that lead nowhere', () => {
     });
 
   test('choices that cannot be read are a reason not to suggest it', () => {
-    const [one] = rank([asks('sessions.pid')], broken).suggestions;
-    expect(one).toMatchObject({
+    const [suggestion] = rank([asks('sessions.pid')], broken).suggestions;
+    expect(suggestion).toMatchObject({
       fits: 'unknown',
       why: 'no choices for Session: unavailable: no source provides sessions',
     });
   });
   test('so is nothing to choose', () => {
-    const [one] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
-    expect(one).toMatchObject({ fits: 'unknown', why: 'nothing to choose for Session' });
+    const [suggestion] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
+    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'nothing to choose for Session' });
   });
   test('choices that depend on another parameter are not known yet, and no reason', () =>
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));

@@ -51,7 +51,8 @@ test('with memory a runbook matches only once its `when` has held', () => {
 
 test('two runbooks with the same expression are remembered separately', () => {
   const words = 'any(breakers | state = open) for 30s';
-  const [first, second] = [createSuggester([runbook('a', words)]), createSuggester([runbook('b', words)])];
+  const first = createSuggester([runbook('a', words)]);
+  const second = createSuggester([runbook('b', words)]);
   first(open, later(0), none);
   expect(second(open, later(30), none)[0]?.fits).toBe('no');
   expect(first(open, later(30), none)[0]?.fits).toBe('yes');

@@ -43,7 +43,7 @@ const loseInstances = (env: Environment, service: string): number => {
     return pods === 0 ? 0 : scaleIn(cluster, env, service, pods);
   }
   for (const instance of bad) {
-    const container = compose?.containers.find((one) => compose.instanceIn(one) === instance);
+    const container = compose?.containers.find((candidate) => compose.instanceIn(candidate) === instance);
     container?.remove(env.now);
     env.lose(instance.name);
   }

@@ -6,7 +6,8 @@ import { isBad, type World } from './world.ts';
 
 /** A good process: of the same service if there is one. */
 const siblingOf = (env: Environment, bad: ServiceInstance): ServiceInstance | undefined =>
-  env.instancesOf(bad.service.name).find((one) => !isBad(one)) ?? env.instances.find((one) => !isBad(one));
+  env.instancesOf(bad.service.name).find((instance) => !isBad(instance)) ??
+  env.instances.find((instance) => !isBad(instance));
 
 const moveInstance = (env: Environment, bad: ServiceInstance): number => {
   const { running, extraDelayMs, ownFailure, heapRetained } = bad;
@@ -23,7 +24,7 @@ const failureOf = ({ failing, release: { fault } }: Deployment): FailureSpec | u
 
 const moveReleases = (env: Environment): number => {
   const all = [...env.deployments.values()];
-  const bad = all.find((one) => failureOf(one) !== undefined);
+  const bad = all.find((deployment) => failureOf(deployment) !== undefined);
   const other = all.find(({ isDegraded }) => !isDegraded);
   if (bad === undefined || other === undefined) return 0;
   const failure = failureOf(bad);
@@ -49,8 +50,8 @@ const moveBreakers = (env: Environment): number => {
   let moved = 0;
   for (const instance of env.instances)
     for (const breaker of instance.breakers.filter(({ state }) => state !== 'CLOSED')) {
-      const sibling = env.instances.flatMap((one) =>
-        one.breakers.filter((other) => other !== breaker && other.state === 'CLOSED'),
+      const sibling = env.instances.flatMap((serviceInstance) =>
+        serviceInstance.breakers.filter((other) => other !== breaker && other.state === 'CLOSED'),
       )[0];
       if (sibling === undefined) continue;
       breaker.reset(env.now);

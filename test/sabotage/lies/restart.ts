@@ -8,7 +8,7 @@ const returnsMs = 45_000;
 /** Restarts the process as its supervisor does after a crash: in the same container or pod. */
 const crash = (env: Environment, instance: ServiceInstance): void => {
   const { compose, cluster } = env.parts;
-  const container = compose?.containers.find((one) => compose.instanceIn(one) === instance);
+  const container = compose?.containers.find((candidate) => compose.instanceIn(candidate) === instance);
   const pod = [...(cluster?.lives.values() ?? [])].find((life) => life.instance === instance);
   if (pod !== undefined) {
     pod.restarts += 1;

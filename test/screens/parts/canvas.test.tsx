@@ -60,7 +60,8 @@ test('leaves appear where the layout puts them; later ones cover earlier ones', 
 });
 
 test('unchanged rows keep their identity, changed ones do not', () => {
-  const [first, second] = [row('aaaaaaaa'), row('bbbbbbbb')];
+  const first = row('aaaaaaaa');
+  const second = row('bbbbbbbb');
   const { canvas, show } = open(<Rows rows={[first, second]} width={8} />);
   const before = canvas.compose();
   show(<Rows rows={[first, row('cccccccc')]} width={8} />);

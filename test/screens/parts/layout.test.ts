@@ -75,8 +75,8 @@ test.each([
   [[5, 5, 5], 9, [3, 3, 3]],
   [[9, 2, 9], 12, [5, 2, 5]],
   [[9, 9], 3, [2, 2]],
-] as const)('%j in %i lines get %j', (wants, room, wanted) => {
-  expect(distributeLines(wants, room, 2)).toEqual(wanted);
+] as const)('%j in %i lines get %j', (wants, room, expected) => {
+  expect(distributeLines(wants, room, 2)).toEqual(expected);
 });
 
 test.each([
@@ -84,8 +84,8 @@ test.each([
   [8, [4, 2, 2]],
   [12, [5, 4, 3]],
   [30, [5, 5, 5]],
-] as const)('higher priorities come first: %i lines are shared as %j', (room, wanted) => {
-  expect(distributeLines([5, 5, 5], room, 2, [5, 2, 2])).toEqual(wanted);
+] as const)('higher priorities come first: %i lines are shared as %j', (room, expected) => {
+  expect(distributeLines([5, 5, 5], room, 2, [5, 2, 2])).toEqual(expected);
 });
 
 test.each([
@@ -155,8 +155,8 @@ test.each([
   ['p', { ctrl: true }, ['ctrl-p']],
   ['', { tab: true, shift: true }, ['shift-tab']],
   ['注', {}, ['注']],
-] as const)('%j with %j is parsed as %j', (input, key, wanted) => {
-  expect(parseStrokes(input, { ...none, ...key })).toEqual(wanted);
+] as const)('%j with %j is parsed as %j', (input, key, expected) => {
+  expect(parseStrokes(input, { ...none, ...key })).toEqual(expected);
 });
 
 test.each([

@@ -16,15 +16,15 @@ const newsOf = (readings: readonly Reading[], turned: boolean): readonly unknown
   const track = createLevelTracker(features.panes);
   const names = (changes: readonly RowChange[]): readonly string[] =>
     changes.map(({ pane, key }) => `${pane} ${key}`).toSorted();
-  return readings.map((reading, at) => {
+  return readings.map((reading, position) => {
     const items = reading.flatMap((state, index) =>
       state === undefined ? [] : [breaker(`b${index}`, { state })],
     );
-    const shift = turned && items.length > 0 ? at % items.length : 0;
+    const shift = turned && items.length > 0 ? position % items.length : 0;
     learn(facts, feedInfo('bus/breakers', 'breakers'), {
       items: [...items.slice(shift), ...items.slice(0, shift)],
     });
-    const { changed, settled } = track(buildSnapshot(facts.getState(), noon + at * 1000));
+    const { changed, settled } = track(buildSnapshot(facts.getState(), noon + position * 1000));
     return { changed: names(changed), settled: names(settled) };
   });
 };
@@ -42,5 +42,5 @@ test('the news of a reading do not depend on the order of its items', () => {
 test('a breaker that opens is news, a repeated reading is none', () => {
   const closed: Reading = ['closed', 'closed'];
   const news = newsOf([closed, ['closed', 'open'], ['closed', 'open'], closed], false);
-  expect(news.map((one) => (one as { changed: readonly string[] }).changed.length)).toEqual([0, 1, 0, 1]);
+  expect(news.map((value) => (value as { changed: readonly string[] }).changed.length)).toEqual([0, 1, 0, 1]);
 });

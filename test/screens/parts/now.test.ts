@@ -32,7 +32,7 @@ const service = (name: string, level: Level = 'crit', needs: readonly string[] =
     level,
     {
       kind: 'health',
-      fact: health(name, { components: needs.map((one) => ({ name: one, status: 'DOWN' })) }),
+      fact: health(name, { components: needs.map((text) => ({ name: text, status: 'DOWN' })) }),
     },
     since,
   );

@@ -21,8 +21,9 @@ test('a key sees the facts of the last frame until the next one, for at most 400
 
 test('another environment shows its facts immediately', () => {
   const onScreen = createRenderedFacts({ now: () => 0 });
-  const [one, other] = [createFactsStore(frame()), createFactsStore(frame({ env: 'staging' }))];
-  onScreen.of(one);
+  const factsStore = createFactsStore(frame());
+  const other = createFactsStore(frame({ env: 'staging' }));
+  onScreen.of(factsStore);
   expect(onScreen.of(other).frame.env).toBe('staging');
 });
 

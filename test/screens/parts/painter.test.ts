@@ -10,7 +10,8 @@ import { createCellPainter } from '../../../src/ui/shell/terminal/cell-painter.t
 import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/shell/terminal/surface.ts';
 import { rounds } from '../../support/layer.ts';
 
-const [columns, height] = [24, 4];
+const columns = 24;
+const height = 4;
 const theme = createTheme('truecolor');
 const roles: readonly TextRole[] = ['plain', 'crit', 'ok', 'faint', 'env.production', 'key'];
 

@@ -72,7 +72,8 @@ test('refreshes facts for external changes, not for keys', async () => {
 
 test('slow drawing reduces the frame rate, but not below one frame per 300 ms', async () => {
   const times: number[] = [];
-  let [now, takes] = [0, 40];
+  let now = 0;
+  let takes = 40;
   const waits: (() => void)[] = [];
   const clock = {
     now: () => now,
@@ -171,11 +172,11 @@ test('changes while a frame is prepared are drawn with the next one', async () =
   redraw.soon();
   await turn();
   await turn();
-  expect(log.filter((one) => one === 'drawn')).toHaveLength(2);
+  expect(log.filter((text) => text === 'drawn')).toHaveLength(2);
   await turn();
   await turn();
   await turn();
-  expect(log.filter((one) => one === 'drawn')).toHaveLength(3);
+  expect(log.filter((text) => text === 'drawn')).toHaveLength(3);
 });
 
 test('a stop ends the preparation', async () => {
@@ -186,5 +187,5 @@ test('a stop ends the preparation', async () => {
   await turn();
   redraw.stop();
   await turn();
-  expect(log.filter((one) => one === 'drawn')).toHaveLength(1);
+  expect(log.filter((text) => text === 'drawn')).toHaveLength(1);
 });

@@ -14,7 +14,9 @@ const joined = (pieces: readonly InputPiece[]): readonly InputPiece[] => {
   return all;
 };
 
-const [esc, bel, st] = ['\u001b', '\u0007', '\u001b\\'];
+const esc = '\u001b';
+const bel = '\u0007';
+const st = '\u001b\\';
 const light: InputPiece = { is: 'background', color: [253, 246, 227] };
 const answer = `${esc}]11;rgb:fdfd/f6f6/e3e3`;
 
@@ -157,7 +159,7 @@ test('pauses of up to a second within an answer leak nothing but an escape key',
         const text = `${answer}${close}`;
         const chunks = cutAt(
           text,
-          splits.map(([at]) => at),
+          splits.map(([position]) => position),
         ).map((chunk, index) => [index === 0 ? 0 : (splits[index - 1]?.[1] ?? 0), chunk] as const);
         const seen = readSlowly([...chunks, [5000, after]]);
         const texts = seen.filter((piece) => typeof piece === 'string').join('');

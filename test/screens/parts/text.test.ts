@@ -38,9 +38,9 @@ test.each([
   ['注文サービス', 6, '注文 …'],
   ['注文サービス', 7, '注文サ…'],
   ['billing', 0, ''],
-] as const)('%j in %i cells is %j', (text, width, wanted) => {
+] as const)('%j in %i cells is %j', (text, width, expected) => {
   const seen = cut(text, width);
-  expect(seen.replace(/ …$/, '…')).toBe(wanted.replace(/ …$/, '…'));
+  expect(seen.replace(/ …$/, '…')).toBe(expected.replace(/ …$/, '…'));
   expect(widthOf(seen)).toBeLessThanOrEqual(width);
 });
 
@@ -48,9 +48,9 @@ test.each([
   ['ssh vm-1', 8, 'ssh vm-1'],
   ['ssh -o A vm-1 kill 7', 13, 'ssh -o…kill 7'],
   ['注文サービス注文', 9, '注文…注文'],
-] as const)('%j in %i cells keeps both ends', (text, width, wanted) => {
+] as const)('%j in %i cells keeps both ends', (text, width, expected) => {
   const seen = cutInside(text, width);
-  expect(seen).toBe(wanted);
+  expect(seen).toBe(expected);
   expect(widthOf(seen)).toBeLessThanOrEqual(width);
 });
 
@@ -103,7 +103,7 @@ test('the nearest of 256 colors', () => {
 const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string => {
   const span = { from: 0, cellMs: 800 / cells, cells };
   const buckets = createBuckets(cells);
-  fillBuckets(buckets, ValueSeries.of(values.map(([at, value]) => ({ at, value }))), span);
+  fillBuckets(buckets, ValueSeries.of(values.map(([time, value]) => ({ at: time, value }))), span);
   return sparkline(bucketMeans(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
 };
 

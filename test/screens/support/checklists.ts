@@ -55,7 +55,7 @@ const readings: Readonly<Record<string, ItemReading>> = {
 };
 
 const head = { system: 'shop', env: 'production', who: 'ana@desk-3' };
-const marked = (list: string, occurrence: string, at: number) => ({ ...head, list, occurrence, at });
+const marked = (list: string, occurrence: string, time: number) => ({ ...head, list, occurrence, at: time });
 const endedItems = [
   { item: 'alerts', title: 'No alert is firing', state: 'done', why: 'alerts.firing is 0' },
   { item: 'backup', title: 'The backup of the night is complete', state: 'done', why: 'backup.hours is 6' },

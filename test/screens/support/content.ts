@@ -31,8 +31,8 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
     if (isMessage && !bottomRule.test(message) && message[1] !== ' ') return { text: row, at: 0 };
     const inner = row.slice(1, -1);
     // The message is in the bottom rule, after its first cell.
-    const at = isMessage ? 2 : 1;
-    return { text: withoutRules(inner.slice(at - 1), row.startsWith('+'), isJoined), at };
+    const position = isMessage ? 2 : 1;
+    return { text: withoutRules(inner.slice(position - 1), row.startsWith('+'), isJoined), at: position };
   });
 };
 

@@ -157,7 +157,7 @@ const factsOf = (reads: readonly Read[]): FactsStore => {
   );
   for (const { feed, kind, items = [], labels = [], faults = [] } of reads) {
     const info = feedInfo(feed, kind, { ...every, ...(labels.length > 0 ? { signals: ['disk'] } : {}) });
-    const samples = labels.map((one) => sample('disk', 91, { ...stamp, source: 'prom', labels: one }));
+    const samples = labels.map((label) => sample('disk', 91, { ...stamp, source: 'prom', labels: label }));
     learn(store, info, { items, samples, faults }, noon - 2000);
   }
   return store;

@@ -33,8 +33,8 @@ const links: readonly ProfileLink[] = [
   { id: 'status', title: 'Status of the payment provider', url: 'https://status.example.org/psp' },
 ];
 
-const change = (at: number, more: Partial<JournalEntry>): JournalEntry => ({
-  at,
+const change = (time: number, more: Partial<JournalEntry>): JournalEntry => ({
+  at: time,
   kind: 'verdict',
   level: 'crit',
   what: '',
@@ -139,12 +139,22 @@ const shopWithoutFacts = (): FactsStore =>
 /** Everything was healthy when it was read, this long ago. */
 const wellFacts = (ago: number): FactsStore => {
   const store = shopWithoutFacts();
-  const at = seconds(ago);
+  const time = seconds(ago);
   const services = ['billing', 'checkout', 'search'];
-  learn(store, feeds.health, { items: services.map((one) => health(one, { source: 'api', at })) }, at);
-  learn(store, feeds.breakers, { items: [breaker('psp', { at }), breaker('stock', { at })] }, at);
-  learn(store, feeds.pools, { items: [pool('hikari', { active: 2, max: 20, pending: 0, at })] }, at);
-  learn(store, feeds.signals, { samples: [sample('error.rate', 0.2, { source: 'prom', at })] }, at);
+  learn(
+    store,
+    feeds.health,
+    { items: services.map((service) => health(service, { source: 'api', at: time })) },
+    time,
+  );
+  learn(
+    store,
+    feeds.breakers,
+    { items: [breaker('psp', { at: time }), breaker('stock', { at: time })] },
+    time,
+  );
+  learn(store, feeds.pools, { items: [pool('hikari', { active: 2, max: 20, pending: 0, at: time })] }, time);
+  learn(store, feeds.signals, { samples: [sample('error.rate', 0.2, { source: 'prom', at: time })] }, time);
   return store;
 };
 

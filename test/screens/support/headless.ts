@@ -78,8 +78,8 @@ const engineOf = (
 ): Commands => {
   const nothing = (): void => {};
   const show = (run: CockpitState['run']): void => showRun(cockpit, run);
-  const isAt = (...wanted: readonly string[]): boolean =>
-    wanted.includes(cockpit.getState().run?.stage ?? '');
+  const isAt = (...expected: readonly string[]): boolean =>
+    expected.includes(cockpit.getState().run?.stage ?? '');
   return {
     askNow: nothing,
     read: nothing,
@@ -158,7 +158,8 @@ export const openBare = (
     { ascii: options.ascii ?? false, color: '256' },
     () => cockpit.getState().settings,
   );
-  const [size, clock] = [{ columns: 120, rows: 36 }, { now: noon }];
+  const size = { columns: 120, rows: 36 };
+  const clock = { now: noon };
   const yeses: Yes[] = [];
   let quits = 0;
   /** The run whose card the last frame showed on top. */
@@ -214,8 +215,8 @@ export const openBare = (
     get now() {
       return clock.now;
     },
-    set now(at) {
-      clock.now = at;
+    set now(time) {
+      clock.now = time;
     },
     context: currentContext,
     frame: () => {

@@ -114,7 +114,7 @@ const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): 
     if (name === 'status' && kind === 'health') return value;
     return closed.has(name) && !(name === 'state' && openStates.has(kind)) ? value : next();
   }
-  if (Array.isArray(value)) return value.map((one) => spoilt(one, next, kind));
+  if (Array.isArray(value)) return value.map((element) => spoilt(element, next, kind));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => [
@@ -126,27 +126,30 @@ const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): 
 };
 
 const inTurn = (texts: readonly string[]): (() => string) => {
-  let at = 0;
-  return () => texts[at++ % texts.length] ?? '';
+  let index = 0;
+  return () => texts[index++ % texts.length] ?? '';
 };
 
 /** Facts of a hostile system; they can be stored repeatedly, with other texts each time. */
-export const storeHostileFacts = (store: FactsStore, texts: readonly string[], at: number): void => {
+export const storeHostileFacts = (store: FactsStore, texts: readonly string[], time: number): void => {
   const next = inTurn(texts);
   for (const kind of kinds) {
-    const items = (samples[kind] ?? []).map((fact) => ({ ...(spoilt(fact, next, kind) as AnyFact), at }));
-    learn(store, feedInfo(`bus/${kind}`, kind), { items }, at);
+    const items = (samples[kind] ?? []).map((fact) => ({
+      ...(spoilt(fact, next, kind) as AnyFact),
+      at: time,
+    }));
+    learn(store, feedInfo(`bus/${kind}`, kind), { items }, time);
   }
   const values = [next(), next()].map((value, index) =>
-    sample('disk', index === 0 ? 91 : value, { at, labels: { [next()]: next() } }),
+    sample('disk', index === 0 ? 91 : value, { at: time, labels: { [next()]: next() } }),
   );
-  learn(store, feedInfo('bus/queries', 'samples', { signals: ['disk'] }), { samples: values }, at);
+  learn(store, feedInfo('bus/queries', 'samples', { signals: ['disk'] }), { samples: values }, time);
   const faults: readonly Fault[] = (['denied', 'timeout', 'malformed'] as const).map((kind: FaultKind) => ({
     ...fault(kind, next()),
-    at,
+    at: time,
     remedy: next(),
   }));
-  learn(store, feedInfo('bus/faulty', 'health'), { faults }, at);
+  learn(store, feedInfo('bus/faulty', 'health'), { faults }, time);
 };
 
 const entry = (next: () => string): JournalEntry => ({

@@ -45,10 +45,8 @@ export interface MadeLines {
 export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): MadeLines => {
   const ring = new LogRing(limits);
   const ids = (): readonly string[] => streams.map(({ id }) => id);
-  const [filteredView, hits] = [
-    new FilteredView(ring, ids, { guarded: runGuarded }),
-    new FilteredView(ring, ids, { seeks: true, guarded: runGuarded }),
-  ];
+  const filteredView = new FilteredView(ring, ids, { guarded: runGuarded });
+  const hits = new FilteredView(ring, ids, { seeks: true, guarded: runGuarded });
   let state: LogsState = {
     scope: { title: 'all streams', of: [] },
     ring,

@@ -82,23 +82,23 @@ const environment = (
     (id) => !['settled', 'error.rate', more.heap === undefined ? '' : 'heap'].includes(id),
   );
   for (let ago = over.spanMs + 4000; ago > 0; ago -= over.stepMs) {
-    const at = noon - ago;
+    const time = noon - ago;
     const values = of(ago);
     const samples = Object.entries(values).flatMap(([id, value]): readonly Sample[] =>
-      has.has(id) && id !== 'settled' ? [sample(id, value, { source: 'prom', at })] : [],
+      has.has(id) && id !== 'settled' ? [sample(id, value, { source: 'prom', at: time })] : [],
     );
     learnNext(
       store,
       { ...prom, everyMs: over.stepMs, staleMs: 3 * over.stepMs, signals: gives },
       { samples },
-      at,
+      time,
     );
     if (has.has('settled') && ago > (more.ledgerUntil ?? 0))
       learnNext(
         store,
         ledger,
-        { samples: [sample('settled', values.settled, { source: 'ledger', at })] },
-        at,
+        { samples: [sample('settled', values.settled, { source: 'ledger', at: time })] },
+        time,
       );
   }
   if (more.heap !== undefined)
@@ -236,7 +236,12 @@ const production = storesWith((): FactsStore => {
     { faults: [{ ...fault('timeout', 'ledger-db:5432: no answer in 3s', 'ledger'), at: seconds(192) }] },
     seconds(192),
   );
-  learnNext(facts, alertsFeed, { items: alerts.map((one) => ({ ...one, at: minutes(13) })) }, minutes(13));
+  learnNext(
+    facts,
+    alertsFeed,
+    { items: alerts.map((currentAlert) => ({ ...currentAlert, at: minutes(13) })) },
+    minutes(13),
+  );
   learnNext(facts, alertsFeed, { items: alerts }, seconds(2));
   return withTheRest(facts, shop().facts);
 });

@@ -6,7 +6,9 @@ import type { User } from './user.ts';
 const piece = 6;
 
 const piecesOf = (text: string): readonly string[] =>
-  Array.from({ length: Math.max(0, text.length - piece + 1) }, (_, at) => text.slice(at, at + piece));
+  Array.from({ length: Math.max(0, text.length - piece + 1) }, (_, index) =>
+    text.slice(index, index + piece),
+  );
 
 type Real = keyof typeof real;
 
@@ -20,8 +22,9 @@ export const givenAway = (rows: readonly string[], but: readonly Real[] = []): r
   return pieces
     .filter(([name]) => !but.includes(name))
     .flatMap(([name, , parts]) => {
-      const part = parts.find((one) => text.includes(one));
-      const row = part === undefined ? undefined : rows.find((one) => one.toLowerCase().includes(part));
+      const part = parts.find((candidate) => text.includes(candidate));
+      const row =
+        part === undefined ? undefined : rows.find((candidate) => candidate.toLowerCase().includes(part));
       return part === undefined ? [] : [`${name}: "${part}" in ${row?.trim()}`];
     });
 };

@@ -42,34 +42,37 @@ const services = ['broker', 'orders', 'bus', 'edge', 'search'];
 export const outageFacts = (down: Readonly<Record<string, number>>, openBreakers = true): FactsStore => {
   const store = createFactsStore(frame({ system: 'shop', env: 'production', signals, sources }));
   const read = (ago: number): void => {
-    const at = minutes(ago);
+    const time = minutes(ago);
     learnNext(
       store,
       outageFeeds.health,
       {
-        items: services.map((one) =>
-          health(one, { source: 'api', at, status: (down[one] ?? -1) >= ago ? 'down' : 'up' }),
+        items: services.map((service) =>
+          health(service, { source: 'api', at: time, status: (down[service] ?? -1) >= ago ? 'down' : 'up' }),
         ),
       },
-      at,
+      time,
     );
     const isBroken = openBreakers && (down.broker ?? -1) >= ago;
     learnNext(
       store,
       outageFeeds.breakers,
-      { items: [breaker('broker', { at, service: 'bus', state: isBroken ? 'open' : 'closed' })] },
-      at,
+      { items: [breaker('broker', { at: time, service: 'bus', state: isBroken ? 'open' : 'closed' })] },
+      time,
     );
     learnNext(
       store,
       outageFeeds.signals,
       {
         samples: [
-          sample('error.rate', Object.keys(down).length > 0 && ago < 5 ? 40 : 0, { source: 'prom', at }),
-          sample('disk', 91, { source: 'prom', at }),
+          sample('error.rate', Object.keys(down).length > 0 && ago < 5 ? 40 : 0, {
+            source: 'prom',
+            at: time,
+          }),
+          sample('disk', 91, { source: 'prom', at: time }),
         ],
       },
-      at,
+      time,
     );
   };
   for (const ago of [60, ...new Set(Object.values(down)), 0].toSorted((a, b) => b - a)) read(ago);

@@ -25,7 +25,7 @@ export interface PaneCase {
   readonly kind: FeedKind;
   readonly noun: string;
   /** A word of its row. */
-  readonly fact: (at: number) => AnyFact | Sample;
+  readonly fact: (position: number) => AnyFact | Sample;
   readonly word: string;
 }
 
@@ -36,7 +36,7 @@ export const panes: readonly PaneCase[] = [
     title: 'HEALTH',
     kind: 'health',
     noun: 'services',
-    fact: (at) => health('catalog', { at }),
+    fact: (time) => health('catalog', { at: time }),
     word: 'catalog',
   },
   {
@@ -44,7 +44,7 @@ export const panes: readonly PaneCase[] = [
     title: 'MATRIX',
     kind: 'samples',
     noun: 'signals',
-    fact: (at) => sample('heap', 61, { at }),
+    fact: (time) => sample('heap', 61, { at: time }),
     word: 'heap',
   },
   {
@@ -52,7 +52,7 @@ export const panes: readonly PaneCase[] = [
     title: 'BREAKERS',
     kind: 'breakers',
     noun: 'circuit breakers',
-    fact: (at) => breaker('stock', { at }),
+    fact: (time) => breaker('stock', { at: time }),
     word: 'stock',
   },
   {
@@ -60,7 +60,7 @@ export const panes: readonly PaneCase[] = [
     title: 'LAG',
     kind: 'lag',
     noun: 'consumer groups',
-    fact: (at) => lag('audit', { at, lag: 3 }),
+    fact: (time) => lag('audit', { at: time, lag: 3 }),
     word: 'audit',
   },
   {
@@ -68,7 +68,7 @@ export const panes: readonly PaneCase[] = [
     title: 'POOLS',
     kind: 'pools',
     noun: 'connection pools',
-    fact: (at) => pool('hikari', { at, active: 1, max: 20 }),
+    fact: (time) => pool('hikari', { at: time, active: 1, max: 20 }),
     word: 'hikari',
   },
   {
@@ -76,9 +76,9 @@ export const panes: readonly PaneCase[] = [
     title: 'PODS',
     kind: 'workloads',
     noun: 'pods, containers or units',
-    fact: (at) => ({
+    fact: (time) => ({
       source: 'bus',
-      at,
+      at: time,
       kind: 'pod',
       namespace: 'shop',
       name: 'billing-7c9f',
@@ -93,9 +93,9 @@ export const panes: readonly PaneCase[] = [
     title: 'ALERTS',
     kind: 'alerts',
     noun: 'alerts',
-    fact: (at) => ({
+    fact: (time) => ({
       source: 'bus',
-      at,
+      at: time,
       name: 'LagHigh',
       severity: 'warn',
       state: 'firing',
@@ -109,9 +109,9 @@ export const panes: readonly PaneCase[] = [
     title: 'DB',
     kind: 'sessions',
     noun: 'database sessions',
-    fact: (at) => ({
+    fact: (time) => ({
       source: 'bus',
-      at,
+      at: time,
       database: 'ledger',
       pid: 4711,
       user: 'app',
@@ -148,15 +148,15 @@ export const factsOf = ({ kind }: PaneCase, changes: readonly FactsChange[]): Fa
 
 /** That pane alone, after these changes. */
 export const lookAt = async (
-  one: PaneCase,
+  paneCase: PaneCase,
   changes: readonly FactsChange[],
   size: readonly [number, number] = [80, 24],
 ): Promise<User> => {
   const user = await openCockpit({
     size,
-    scene: { facts: factsOf(one, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+    scene: { facts: factsOf(paneCase, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
   });
-  await user.press(one.pane);
+  await user.press(paneCase.pane);
   if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
   return user;
 };
@@ -164,14 +164,20 @@ export const lookAt = async (
 /** A response of its source: with its row, or (`seen: false`) without any. */
 export const learned = (
   { kind, fact }: PaneCase,
-  at: number,
+  time: number,
   more: { readonly seen?: boolean; readonly faults?: readonly ReturnType<typeof fault>[] } = {},
 ): FactsChange => {
-  const one = more.seen === false ? [] : [fact(at)];
+  const one = more.seen === false ? [] : [fact(time)];
   const batch = kind === 'samples' ? { items: [], samples: one as Sample[] } : { items: one as AnyFact[] };
-  return { is: 'learned', feed: 'bus/one', batch: { faults: more.faults ?? [], ...batch }, began: at, at };
+  return {
+    is: 'learned',
+    feed: 'bus/one',
+    batch: { faults: more.faults ?? [], ...batch },
+    began: time,
+    at: time,
+  };
 };
 
 /** A failed read of its source. */
-export const lost = (one: PaneCase, kind: FaultKind, message: string): FactsChange =>
-  learned(one, noon, { seen: false, faults: [fault(kind, message)] });
+export const lost = (paneCase: PaneCase, kind: FaultKind, message: string): FactsChange =>
+  learned(paneCase, noon, { seen: false, faults: [fault(kind, message)] });

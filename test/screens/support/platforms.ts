@@ -164,12 +164,12 @@ const platformFacts = (others: readonly FactKind[]): FactsStore => {
     }),
   );
   const read = (id: string, kind: 'lag' | 'workloads' | 'sessions' | 'pools', items: readonly object[]) => {
-    for (const at of [minutes(13), seconds(3)])
+    for (const time of [minutes(13), seconds(3)])
       learnNext(
         store,
         feedInfo(id, kind, every5s),
-        { items: items.map((item) => ({ ...item, at })) as never },
-        at,
+        { items: items.map((item) => ({ ...item, at: time })) as never },
+        time,
       );
   };
   read('kafka/lag', 'lag', lags);

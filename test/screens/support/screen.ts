@@ -47,9 +47,9 @@ export const titles = (screen: Screen): readonly string[] =>
   screen.slice(2, -1).flatMap((row) => titleForm.exec(row)?.[1] ?? []);
 
 const titleRow = (screen: Screen, title: string): number => {
-  const at = screen.findIndex((row, index) => index > 1 && titleForm.exec(row)?.[1] === title);
-  expect(at, `no pane ${title}:\n${screen.join('\n')}`).toBeGreaterThanOrEqual(0);
-  return at;
+  const position = screen.findIndex((row, index) => index > 1 && titleForm.exec(row)?.[1] === title);
+  expect(position, `no pane ${title}:\n${screen.join('\n')}`).toBeGreaterThanOrEqual(0);
+  return position;
 };
 
 /** A row of column heads below a title: capitals, and no level at its left edge. */
@@ -120,10 +120,10 @@ const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
   return heads.map((head) => {
     const [, name = '', place] = coveredForm.exec(head) ?? [];
     if (place !== undefined) return { at: Number(place), end: Number(place) + name.length };
-    const at = row.indexOf(` ${head} `.slice(0, head.length + 1), from) + 1;
-    expect(at, `no head ${head} here: ${row}`).toBeGreaterThan(0);
-    from = at + head.length;
-    return { at, end: from };
+    const index = row.indexOf(` ${head} `.slice(0, head.length + 1), from) + 1;
+    expect(index, `no head ${head} here: ${row}`).toBeGreaterThan(0);
+    from = index + head.length;
+    return { at: index, end: from };
   });
 };
 
@@ -136,7 +136,8 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
   const add = (head: number, ...more: readonly string[]): unknown => cells[head]?.push(...more);
   /** Joins words without a head to an adjacent word that has one. */
   let waiting: readonly { readonly text: string; readonly at: number }[] = [];
-  let [last, lastEnd] = [0, -1];
+  let last = 0;
+  let lastEnd = -1;
   const settle = (): void => {
     const [first] = waiting;
     if (first !== undefined) {
@@ -202,17 +203,17 @@ export const cellOf = (screen: Screen, title: string, row: string, head: string,
   const all = placedHeads(screen, title);
   const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
   const [, name = head, place] = coveredForm.exec(head) ?? [];
-  const at = place === undefined ? all.indexOf(` ${head}`, first.end) + 1 : Number(place);
-  const wanted = head === title ? first : { at, end: at + name.length };
-  expect(wanted === first || at > 0, `no head ${head} here: ${all}`).toBe(true);
+  const index = place === undefined ? all.indexOf(` ${head}`, first.end) + 1 : Number(place);
+  const wantedPlace = head === title ? first : { at: index, end: index + name.length };
+  expect(wantedPlace === first || index > 0, `no head ${head} here: ${all}`).toBe(true);
   const others = words(all.replace(glanceForm, (text) => ' '.repeat(text.length))).filter(
-    (one) => one.at >= first.end && (one.at >= wanted.end || one.end <= wanted.at),
+    (word) => word.at >= first.end && (word.at >= wantedPlace.end || word.end <= wantedPlace.at),
   );
   const hidden = covered === '' || covered === head ? [] : placesOf(all, [covered]);
-  const places = [first, ...hidden, ...(wanted === first ? [] : [wanted]), ...others].toSorted(
+  const places = [first, ...hidden, ...(wantedPlace === first ? [] : [wantedPlace]), ...others].toSorted(
     (x, y) => x.at - y.at,
   );
-  return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wanted)] ?? '';
+  return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wantedPlace)] ?? '';
 };
 
 const corners = ['┏', '+='];
@@ -221,16 +222,16 @@ const frame = /[━┏┓┗┛┃]|={3,}|[+|]/g;
 /** The lines of the open card, without its frame and the screen around it; indentation is kept. */
 export const boxOf = (screen: Screen): Screen => {
   const columns = Math.max(...screen.map(widthOf));
-  const at = Math.min(
+  const index = Math.min(
     ...screen.flatMap((row) => corners.map((corner) => row.indexOf(corner))).filter((found) => found > 0),
   );
   // Without a card there is no frame in any row.
   return screen
-    .filter((row) => /[┏┃┗|+]/.test(row[at] ?? ''))
+    .filter((row) => /[┏┃┗|+]/.test(row[index] ?? ''))
     .map((row) => {
-      const line = sliceCells(row, at + 3, at + cardWidth({ columns }) - 2);
+      const line = sliceCells(row, index + 3, index + cardWidth({ columns }) - 2);
       return (
-        /[┃|]/.test(row[at] ?? '') ? line : line.replaceAll(frame, (rule) => ' '.repeat(rule.length))
+        /[┃|]/.test(row[index] ?? '') ? line : line.replaceAll(frame, (rule) => ' '.repeat(rule.length))
       ).trimEnd();
     });
 };

@@ -143,18 +143,18 @@ const promFeed = feedInfo('prom/queries', 'samples', {
 });
 const ledgerFeed = feedInfo('ledger/sql', 'samples', { ...readEvery5s, signals: ['settled'] });
 
-const values = (at: number, error: number, p99: number, heap: number): readonly Sample[] => [
-  sample('error.rate', error, { source: 'prom', at }),
-  sample('p99', p99, { source: 'prom', at }),
-  sample('heap', heap, { source: 'prom', at }),
+const values = (time: number, error: number, p99: number, heap: number): readonly Sample[] => [
+  sample('error.rate', error, { source: 'prom', at: time }),
+  sample('p99', p99, { source: 'prom', at: time }),
+  sample('heap', heap, { source: 'prom', at: time }),
 ];
 
 const healthOf = (
   env: string,
   list: readonly Partial<Health & { service: string }>[],
-  at: number,
+  time: number,
 ): readonly Health[] =>
-  list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at, ...more }));
+  list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at: time, ...more }));
 
 /** Production of a shop, thirteen minutes after its payment provider failed. */
 const shopFacts = storesWith((): FactsStore => {
@@ -179,7 +179,13 @@ const shopFacts = storesWith((): FactsStore => {
   learnNext(
     store,
     breakerFeed,
-    { items: breakers.map((one) => ({ ...one, state: 'closed' as const, at: minutes(400) })) },
+    {
+      items: breakers.map((currentBreaker) => ({
+        ...currentBreaker,
+        state: 'closed' as const,
+        at: minutes(400),
+      })),
+    },
     minutes(400),
   );
   for (let ago = 20 * 60; ago > 4; ago -= 15) {
@@ -214,8 +220,18 @@ const shopFacts = storesWith((): FactsStore => {
     expects: [{ service: 'ledger', instance: '' }],
   });
   learnNext(store, ledgerProbe, { faults: [tunnel] }, seconds(207));
-  learnNext(store, breakerFeed, { items: breakers.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
-  learnNext(store, poolFeed, { items: pools.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
+  learnNext(
+    store,
+    breakerFeed,
+    { items: breakers.map((currentBreaker) => ({ ...currentBreaker, at: seconds(3) })) },
+    seconds(3),
+  );
+  learnNext(
+    store,
+    poolFeed,
+    { items: pools.map((currentPool) => ({ ...currentPool, at: seconds(3) })) },
+    seconds(3),
+  );
   return store;
 });
 

@@ -56,12 +56,12 @@ export const isLessOf = (narrow: string, wide: string): boolean => {
   return wordsOf(narrow).every((word) => {
     const [start = '', end = ''] = word.split('…');
     const isCut = word.includes('…');
-    const found = (first: number, fits: (one: string) => boolean): number =>
-      all.findIndex((one, index) => index >= first && fits(one));
-    const begins = found(from, (one) => (isCut ? one.startsWith(start) : one === word));
+    const found = (first: number, fits: (text: string) => boolean): number =>
+      all.findIndex((text, index) => index >= first && fits(text));
+    const begins = found(from, (text) => (isCut ? text.startsWith(start) : text === word));
     // If the whole next word was cut, there is nothing to match.
     if (begins === -1) return word === '…';
-    const ends = end === '' ? begins : found(begins, (one) => one.endsWith(end));
+    const ends = end === '' ? begins : found(begins, (text) => text.endsWith(end));
     from = word === '…' ? from : ends + 1;
     return ends >= 0;
   });
@@ -79,13 +79,14 @@ const showsLess = (narrow: Screen, wide: Screen, title: string, otherWords = /^$
   expect(titles(narrow)[0], 'the first title').toBe(title);
   const screens = `${narrow.join('\n')}\n\n${wide.join('\n')}`;
   expect(isLessOf(headRow(narrow, title), headRow(wide, title)), `heads:\n${screens}`).toBe(true);
-  const [lines, all] = [bodyOf(narrow, title), bodyOf(wide, title)];
+  const lines = bodyOf(narrow, title);
+  const all = bodyOf(wide, title);
   let from = 0;
   for (const line of lines) {
     if (counts.test(line) || otherWords.test(line)) continue;
-    const at = all.findIndex((other, index) => index >= from && isLessOf(line, other));
-    expect(at, `only on the narrow screen: ${line}\n${screens}`).toBeGreaterThanOrEqual(0);
-    from = at;
+    const position = all.findIndex((other, index) => index >= from && isLessOf(line, other));
+    expect(position, `only on the narrow screen: ${line}\n${screens}`).toBeGreaterThanOrEqual(0);
+    from = position;
   }
   const [first = ''] = lines;
   if (!otherWords.test(first))

@@ -10,16 +10,16 @@ const minute = 60_000;
 const quarter = 15_000;
 
 /** Production before the payment provider failed. */
-const calm = (at: number, live: FactsState): FactsState => {
+const calm = (time: number, live: FactsState): FactsState => {
   const store = createFactsStore(live.frame);
   const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
-  const read = at - 2000;
+  const read = time - 2000;
   const services = ['billing', 'checkout', 'catalog', 'gateway', 'orders', 'notify'];
   const api = feedInfo('api/health', 'health', { ...every5s, probe: true, expects: [] });
   const up = services.map((name) =>
     health(name, { source: 'api', httpStatus: 200, latencyMs: 20, at: read }),
   );
-  learn(store, api, { items: up }, at - 380 * minute);
+  learn(store, api, { items: up }, time - 380 * minute);
   learn(store, api, { items: up }, read);
   const names = ['psp', 'stock', 'mail'];
   const items = names.map((name) => breaker(name, { service: 'billing', instance: 'billing-0', at: read }));
@@ -32,7 +32,7 @@ const calm = (at: number, live: FactsState): FactsState => {
     timeoutMs: 3000,
     signals: ['error.rate', 'p99', 'heap'],
   });
-  for (let then = at - 20 * minute; then < at; then += quarter) {
+  for (let then = time - 20 * minute; then < time; then += quarter) {
     const of = (signal: string, value: number): Sample => sample(signal, value, { source: 'prom', at: then });
     learn(
       store,
@@ -56,13 +56,13 @@ export const keptSince = (
   return {
     hasHistory: () => true,
     snapshotAt: ({ env }, live, moment) => {
-      const at = Math.floor(moment / quarter) * quarter;
+      const time = Math.floor(moment / quarter) * quarter;
       if (others.includes(env)) return { is: 'nothing' };
-      if (at < oldest) return { is: 'nothing', after: Math.ceil(oldest / quarter) * quarter };
-      const name = `${env} ${at}`;
-      const state = states.get(name) ?? calm(at, live);
+      if (time < oldest) return { is: 'nothing', after: Math.ceil(oldest / quarter) * quarter };
+      const name = `${env} ${time}`;
+      const state = states.get(name) ?? calm(time, live);
       states.set(name, state);
-      return { is: 'kept', at, now: at, state, unkept };
+      return { is: 'kept', at: time, now: time, state, unkept };
     },
   };
 };

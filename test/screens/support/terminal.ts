@@ -43,7 +43,8 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
     convertEol: true,
   });
   const core: Core = Reflect.get(screen, '_core');
-  let [written, raw] = ['', false];
+  let written = '';
+  let raw = false;
 
   const out = new Writable({
     decodeStrings: false,
@@ -101,7 +102,8 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
       const cell = active.getNullCell();
       return Array.from({ length: stdout.rows }, (_, y) => {
         const line = active.getLine(active.baseY + y);
-        let [row, before] = ['', ''];
+        let row = '';
+        let before = '';
         // xterm gives an emoji one cell, opsdeck two: text after the last letter of such a row is not comparable.
         const letters = [...(line?.translateToString(false, 0, stdout.columns) ?? '')].length;
         for (let x = 0; x < letters; x++) {

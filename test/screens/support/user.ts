@@ -263,8 +263,8 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   const find = (text: string): readonly [number, number] => {
     const row = seen().findIndex((line) => line.includes(text));
     expect(row, `no row has "${text}":\n${seen().join('\n')}`).toBeGreaterThanOrEqual(0);
-    const at = contentRows(terminal.rows())[row]?.at ?? 0;
-    return [(seen()[row]?.indexOf(text) ?? 0) + at, row];
+    const time = contentRows(terminal.rows())[row]?.at ?? 0;
+    return [(seen()[row]?.indexOf(text) ?? 0) + time, row];
   };
 
   return {

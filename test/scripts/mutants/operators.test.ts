@@ -4,7 +4,7 @@ import { withMutation } from '../../../scripts/mutants/probed.ts';
 
 /** The mutants of a text, each as its operator and the changed text. */
 const mutantsOf = (text: string): readonly string[] =>
-  mutationsOf('a.ts', text).map((one) => `${one.operator}: ${withMutation(text, one)}`);
+  mutationsOf('a.ts', text).map((mutation) => `${mutation.operator}: ${withMutation(text, mutation)}`);
 
 describe('mutants of a statement', () => {
   const cases: readonly { readonly text: string; readonly mutants: readonly string[] }[] = [

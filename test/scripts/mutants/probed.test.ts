@@ -76,6 +76,6 @@ test('a mutated text has one change', () => {
   const text = 'f(a < b && c < d);';
   const changed = mutationsOf('a.ts', text)
     .filter(({ operator }) => operator === 'comparison')
-    .map((one) => withMutation(text, one));
+    .map((mutation) => withMutation(text, mutation));
   expect(changed).toEqual(['f(a <= b && c < d);', 'f(a < b && c <= d);']);
 });

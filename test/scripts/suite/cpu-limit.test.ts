@@ -5,7 +5,8 @@ const limits = { cpuMs: 60_000, idleMs: 60_000 };
 
 /** A clock whose thread has used this much processor time at each look, in ms since the one before. */
 const clockOf = (usedMs: readonly number[]): LimitClock => {
-  let [cpuMs, looks] = [0, 0];
+  let cpuMs = 0;
+  let looks = 0;
   return {
     cpuMs: () => cpuMs,
     every: (_, look) => {

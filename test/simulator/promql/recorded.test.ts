@@ -14,10 +14,10 @@ const listIn = (value: unknown, key: string): readonly unknown[] => {
 };
 
 const recorded = read('evaluations');
-const all = listIn(recorded, 'series').map((one) => {
-  const metric = Object.entries(Object(valueAt(one, 'metric'))).map(([k, v]) => [k, String(v)] as const);
+const all = listIn(recorded, 'series').map((body) => {
+  const metric = Object.entries(Object(valueAt(body, 'metric'))).map(([k, v]) => [k, String(v)] as const);
   const series = new TimeSeries(Object.fromEntries(metric.sort()));
-  for (const point of listIn(one, 'points')) {
+  for (const point of listIn(body, 'points')) {
     const [at, value] = [point].flat(2);
     series.add(Number(at) * 1000, Number(value));
   }
@@ -27,7 +27,7 @@ const storage = {
   named: (name: string | undefined) =>
     name === undefined ? all : all.filter(({ metric }) => metric.__name__ === name),
 };
-const same = (at: number): number => at;
+const same = (time: number): number => time;
 
 /** Rounds numbers to nine digits: the last ones depend on the order of summation. */
 const comparable = (value: unknown): unknown => {
@@ -35,7 +35,9 @@ const comparable = (value: unknown): unknown => {
     return Number(value).toPrecision(9);
   if (Array.isArray(value)) {
     const each = value.map(comparable);
-    const isRows = each.every((one) => typeof one === 'object' && one !== null && 'metric' in one);
+    const isRows = each.every(
+      (element) => typeof element === 'object' && element !== null && 'metric' in element,
+    );
     return isRows ? each.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : each;
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -48,10 +50,10 @@ interface Case {
   readonly answer: unknown;
 }
 const instants = listIn(recorded, 'instant').map(
-  (one): Case => ({
-    query: String(valueAt(one, 'query')),
-    time: Number(valueAt(one, 'time')),
-    answer: valueAt(one, 'answer'),
+  (body): Case => ({
+    query: String(valueAt(body, 'query')),
+    time: Number(valueAt(body, 'time')),
+    answer: valueAt(body, 'answer'),
   }),
 );
 
@@ -61,7 +63,7 @@ describe('evaluates like Prometheus 2.42', () => {
     expect(comparable(json)).toEqual(comparable(answer));
   });
 
-  test.each(listIn(recorded, 'range').map((one) => ({ query: String(valueAt(one, 'query')), one })))(
+  test.each(listIn(recorded, 'range').map((body) => ({ query: String(valueAt(body, 'query')), one: body })))(
     '$query over a range',
     ({ query, one }) => {
       const [start, end] = ['start', 'end'].map((key) => Number(valueAt(one, key)) * 1000);

@@ -3,12 +3,13 @@ import type { Environment } from '../../../src/simulator/model/environment.ts';
 import { MetricHistory } from '../../../src/simulator/monitoring/metric-history.ts';
 import { scrapeIntervalMs, TimeSeries } from '../../../src/simulator/promql/time-series.ts';
 
-const [minuteMs, hourMs] = [60_000, 3_600_000];
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
 
 describe('a series after two days', () => {
-  const series = new TimeSeries({ __name__: 'up' }, (at) => at);
+  const series = new TimeSeries({ __name__: 'up' }, (time) => time);
   const last = 48 * hourMs;
-  for (let at = 0; at <= last; at += scrapeIntervalMs) series.add(at, at / scrapeIntervalMs);
+  for (let time = 0; time <= last; time += scrapeIntervalMs) series.add(time, time / scrapeIntervalMs);
   const distances = (at: readonly number[]) =>
     new Set(at.slice(1).map((time, index) => time - (at[index] ?? 0)));
 
@@ -42,7 +43,7 @@ describe('a series after two days', () => {
 
 test('calculates the samples before the first one', () => {
   const first = 10 * hourMs;
-  const series = new TimeSeries({ __name__: 'up' }, (at) => (at < first - 20_000 ? undefined : at));
+  const series = new TimeSeries({ __name__: 'up' }, (time) => (time < first - 20_000 ? undefined : time));
   series.add(first, first);
   const expected = [first - 15_000, first - 10_000, first - 5000];
   expect(series.between(first - 17_000, first - 5000)).toEqual({ at: expected, values: expected });
@@ -69,7 +70,7 @@ test('series that ended more than a day ago are removed, and one that returns is
     watch: (_: number, tick: typeof onInterval) => (onInterval = tick),
   };
   // The parts of an environment that are scraped.
-  const history = new MetricHistory(parts as unknown as Environment, (at) => at);
+  const history = new MetricHistory(parts as unknown as Environment, (time) => time);
   const last = 60 * hourMs;
   for (let now = scrapeIntervalMs; now <= last; now += scrapeIntervalMs) {
     database.sentStatements = sent(Math.floor(now / hourMs));

@@ -154,8 +154,8 @@ const service = async (aheadMs = 0) => {
       const { items, faults } = await opened.read('breakers');
       expect(faults).toEqual([]);
       const [found] = items;
-      const at = found !== undefined && 'halfOpenAt' in found ? found.halfOpenAt : undefined;
-      return at === undefined ? undefined : Math.round((at - start) / 100) / 10;
+      const time = found !== undefined && 'halfOpenAt' in found ? found.halfOpenAt : undefined;
+      return time === undefined ? undefined : Math.round((time - start) / 100) / 10;
     },
   };
 };
@@ -174,9 +174,9 @@ test.each([0, 300_000])(
     const { clock, state, asked, halfOpenAt } = await service(ahead);
     state.transitions = cycles;
     // The Date header has whole seconds.
-    const at = await halfOpenAt();
-    expect(at).toBeGreaterThanOrEqual(19);
-    expect(at).toBeLessThanOrEqual(21);
+    const time = await halfOpenAt();
+    expect(time).toBeGreaterThanOrEqual(19);
+    expect(time).toBeLessThanOrEqual(21);
     await halfOpenAt();
     expect(asked()).toEqual(['GET /circuitbreakerevents/psp/STATE_TRANSITION']);
     await clock.advance(25_000);

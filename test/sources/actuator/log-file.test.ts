@@ -51,15 +51,15 @@ const collected = async (all: AsyncIterable<LogEvent>): Promise<readonly LogEven
 
 test('the last lines, and older ones before them', async () => {
   await using server = await serving({ text: 'one\ntwö\nthree\nfour\n' });
-  await using one = await tailOf(server.url);
+  await using tail = await tailOf(server.url);
   const { signal } = new AbortController();
-  const events = await collected(one.tail.open({ lines: 2, follow: false }, signal));
-  expect(one.tail.stream).toBe('bus');
+  const events = await collected(tail.tail.open({ lines: 2, follow: false }, signal));
+  expect(tail.tail.stream).toBe('bus');
   expect(events.flatMap(textOf)).toEqual(['three', 'four']);
   const [first] = events.flatMap((event) =>
     event.is === 'chunk' && event.first !== undefined ? [event.first] : [],
   );
-  const older = await one.tail.older?.({ mark: first ?? '', lines: 10 }, signal);
+  const older = await tail.tail.older?.({ mark: first ?? '', lines: 10 }, signal);
   expect(older?.events.flatMap(textOf)).toEqual(['one', 'twö']);
   expect(older?.isStart).toBe(true);
 });
@@ -69,10 +69,10 @@ test('follows appended lines, and says where lines may be missing after a rotati
 }, async () => {
   const file = { text: 'one\ntwo\n' };
   await using server = await serving(file);
-  await using one = await tailOf(server.url);
+  await using tail = await tailOf(server.url);
   const over = new AbortController();
   const seen: string[] = [];
-  for await (const event of one.tail.open({ lines: 1, follow: true }, over.signal)) {
+  for await (const event of tail.tail.open({ lines: 1, follow: true }, over.signal)) {
     seen.push(...textOf(event));
     if (seen.length === 1) file.text += 'three\n';
     if (seen.at(-1) === 'three') file.text = 'new\n';
@@ -87,8 +87,8 @@ const failures: readonly (readonly [number, string])[] = [
 ];
 test.each(failures)('status %i is a fault of kind %s, and names what helps', async (status, kind) => {
   await using server = await serving({ text: 'one\n', status });
-  await using one = await tailOf(server.url);
-  const events = await collected(one.tail.open({ lines: 1, follow: false }, new AbortController().signal));
+  await using tail = await tailOf(server.url);
+  const events = await collected(tail.tail.open({ lines: 1, follow: false }, new AbortController().signal));
   expect(events).toMatchObject([{ is: 'fault', fault: { kind } }]);
 });
 
@@ -102,8 +102,8 @@ const servingParts = (answer: (response: ServerResponse, from: number) => void) 
   });
 
 const lastLine = async (url: string, timeout?: string): Promise<readonly string[]> => {
-  await using one = await tailOf(url, timeout === undefined ? {} : { timeout });
-  const events = await collected(one.tail.open({ lines: 1, follow: false }, new AbortController().signal));
+  await using tail = await tailOf(url, timeout === undefined ? {} : { timeout });
+  const events = await collected(tail.tail.open({ lines: 1, follow: false }, new AbortController().signal));
   return events.flatMap(textOf);
 };
 
@@ -137,7 +137,7 @@ test('an endless body is read only as far as requested', async () => {
     const part = 'one\ntwo\n'.slice(from);
     const endless = Readable.from(
       (function* () {
-        for (let at = 0; ; at += 1) yield at === 0 ? part : 'more\n'.repeat(1000);
+        for (let index = 0; ; index += 1) yield index === 0 ? part : 'more\n'.repeat(1000);
       })(),
     );
     endless.pipe(response).once('close', () => endless.destroy());

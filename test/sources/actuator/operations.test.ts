@@ -23,7 +23,7 @@ const twoInstances = async () => {
     setState: (index: number, state: 'CLOSED' | 'FORCED_OPEN' | 'DISABLED', name = 'broker') =>
       registries[index]?.breaker(name).forceState(state, 0),
     states: (name = 'broker') =>
-      registries.map((one) => (one?.hasBreaker(name) ? one.breaker(name).state : 'absent')),
+      registries.map((registry) => (registry?.hasBreaker(name) ? registry.breaker(name).state : 'absent')),
     level: (index: number, name: string) => registries[index]?.loggers.read(name).configured,
     [Symbol.asyncDispose]: async () => {
       await opened.source.close();
@@ -91,12 +91,12 @@ test('a circuit breaker with control characters in its name is shown, but never 
   await using opened = await openSource(actuator, { service: 'bus', instances: { a: server.url } });
   const breaker = opened.operation('breaker');
   expect((await opened.read('breakers@a')).items).toMatchObject([{ name: 'broker', state: 'open' }]);
-  const wanted = { name: 'broker', to: 'close' };
-  await expect(breaker.plan(wanted, never)).rejects.toMatchObject({ ending: 'not-applicable' });
+  const wantedParams = { name: 'broker', to: 'close' };
+  await expect(breaker.plan(wantedParams, never)).rejects.toMatchObject({ ending: 'not-applicable' });
 
   const disguised = body;
   body = '{"circuitBreakers":{"broker":{"state":"OPEN"}}}';
-  const plan = await breaker.plan(wanted, never);
+  const plan = await breaker.plan(wantedParams, never);
   body = disguised;
   expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not found' });
 });
@@ -147,7 +147,7 @@ const undos: readonly (readonly [string, readonly [string, string], string, obje
   ['not one that was open and is now forced open', ['OPEN', 'OPEN'], 'force-open', undefined],
   ['not if nothing was changed', ['CLOSED', 'CLOSED'], 'close', undefined],
 ];
-test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
+test.each(undos)('undo: %s', async (_, [a, b], to, expected) => {
   await using opened = await openSource(actuator, {
     service: 'bus',
     instances: { a: 'http://a', b: 'http://b' },
@@ -165,7 +165,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
     ],
   };
   const undo = opened.operation('breaker').undo?.(plan);
-  expect(undo?.with).toEqual(wanted && { name: 'broker', ...wanted });
+  expect(undo?.with).toEqual(expected && { name: 'broker', ...expected });
   expect(undo?.and?.map((call) => call.with)).toEqual(
     a === 'DISABLED' && b === 'FORCED_OPEN'
       ? [{ name: 'broker', to: 'force-open', instance: ['b'] }]

@@ -47,7 +47,7 @@ test('an alert says why it sends no notification; without a silenced one no sile
   ];
   await using fixture = await openFixture((call) => (call === 'GET /api/v2/alerts' ? { body } : undefined));
   const read = await fixture.source.feeds[0]?.read(never);
-  expect(read?.items.map((one) => ('suppressedBy' in one ? one.suppressedBy : undefined))).toEqual([
+  expect(read?.items.map((item) => ('suppressedBy' in item ? item.suppressedBy : undefined))).toEqual([
     'inhibited by Down',
     undefined,
     'muted by the time interval nights',

@@ -58,14 +58,14 @@ export const openFixture = async (
     source,
     sent,
     operation: (name) => {
-      const found = source.operations.find((one) => one.name === name);
+      const found = source.operations.find((operation) => operation.name === name);
       if (found === undefined) throw new Error(`no operation ${name}`);
       return found;
     },
     act: async (plan) => {
       const name = plan.use.split('.')[1];
       const events: ActEvent[] = [];
-      const operation = source.operations.find((one) => one.name === name);
+      const operation = source.operations.find((candidate) => candidate.name === name);
       for await (const event of operation?.act(plan, change, new AbortController().signal) ?? [])
         events.push(event);
       return events;

@@ -4,20 +4,25 @@ import { silenceOperation } from '../../../src/sources/alertmanager/silence-oper
 import { openFixture, type Replies, wireAlert, wireSilence } from './fixture.ts';
 
 const never = new AbortController().signal;
-const wanted = { alert: 'Slow', matchers: { service: '~a|b', job: '!x' }, for: '2h', reason: 'moving it' };
+const wantedParams = {
+  alert: 'Slow',
+  matchers: { service: '~a|b', job: '!x' },
+  for: '2h',
+  reason: 'moving it',
+};
 const alertsAre =
   (...alerts: readonly unknown[]): Replies =>
   (call) =>
     call === 'GET /api/v2/alerts' ? { body: alerts } : undefined;
 
 test('a plan reads the affected alerts, and shows the exact call', async () => {
-  const asked: (readonly string[])[] = [];
+  const questions: (readonly string[])[] = [];
   await using fixture = await openFixture((_, filters) => {
-    asked.push(filters);
+    questions.push(filters);
     return { body: [wireAlert('Slow', { service: 'a' }), wireAlert('Slow', { service: 'b' })] };
   });
-  const plan = await fixture.operation('silence').plan(wanted, never);
-  expect(asked).toEqual([['alertname="Slow"', 'service=~"a|b"', 'job!="x"']]);
+  const plan = await fixture.operation('silence').plan(wantedParams, never);
+  expect(questions).toEqual([['alertname="Slow"', 'service=~"a|b"', 'job!="x"']]);
   expect(plan).toMatchObject({
     use: 'am.silence',
     danger: 'safe',
@@ -60,11 +65,11 @@ test('its target is named after the alert, else the alert in its matchers, else 
 test('without affected alerts it is refused, unless future alerts are intended', async () => {
   await using fixture = await openFixture(alertsAre());
   const { plan } = fixture.operation('silence');
-  await expect(plan(wanted, never)).rejects.toMatchObject({
+  await expect(plan(wantedParams, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
   });
-  expect((await plan({ ...wanted, anyway: true }, never)).targets).toMatchObject([
+  expect((await plan({ ...wantedParams, anyway: true }, never)).targets).toMatchObject([
     { saw: 'matches no alerts now' },
   ]);
 });
@@ -81,7 +86,7 @@ test('a matcher for everything is refused before any request', async () => {
 
 test('unreadable alerts, or a pattern that Alertmanager rejects, prevent a plan', async () => {
   await using fixture = await openFixture(() => ({ status: 400, body: 'bad regexp' }));
-  await expect(fixture.operation('silence').plan(wanted, never)).rejects.toMatchObject({
+  await expect(fixture.operation('silence').plan(wantedParams, never)).rejects.toMatchObject({
     ending: 'failed',
     message: expect.stringContaining('answered 400 Bad Request: bad regexp'),
   });
@@ -91,7 +96,7 @@ test('other alert names than planned are a drift; more alerts of the same name a
   const alerts = [wireAlert('Slow')];
   await using fixture = await openFixture((call) => alertsAre(...alerts)(call, []));
   const { plan, recheck } = fixture.operation('silence');
-  const planned = await plan(wanted, never);
+  const planned = await plan(wantedParams, never);
   alerts.push(wireAlert('Slow', { service: 'b' }));
   expect(await recheck(planned, never)).toBeUndefined();
   alerts.push(wireAlert('Full'));
@@ -112,7 +117,7 @@ test.each([
     return { body: wireSilence('s1', [['alertname', 'Slow']], { status: { state } }) };
   });
   const operation = fixture.operation('silence');
-  const plan = await operation.plan(wanted, never);
+  const plan = await operation.plan(wantedParams, never);
   const line = `POST ${fixture.server.url}/api/v2/silences`;
   expect(await fixture.act(plan)).toEqual([
     { is: 'call', line },
@@ -135,7 +140,7 @@ test('a rejected request has created nothing; a response without an id has no un
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
     return refuse ? { status: 400, body: "end time can't be in the past" } : { body: 'not an object' };
   });
-  const plan = await fixture.operation('silence').plan(wanted, never);
+  const plan = await fixture.operation('silence').plan(wantedParams, never);
   const events = await fixture.act(plan);
   expect(events.map(({ is }) => is)).toEqual(['call', 'answered']);
   expect(events[1]).toMatchObject({

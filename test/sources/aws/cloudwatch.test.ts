@@ -28,8 +28,11 @@ const opened = async (
   const clock = manualClock();
   const store = new QueueStore(clock, [{ name: 'orders', visible: 1 }]);
   const cloudWatch = new CloudWatchStore(metrics, alarms);
-  const asked: string[] = [];
-  const server = await serve(wrap(awsHandler(store, (action) => asked.push(action), { cloudWatch })), clock);
+  const questions: string[] = [];
+  const server = await serve(
+    wrap(awsHandler(store, (action) => questions.push(action), { cloudWatch })),
+    clock,
+  );
   const source = await aws.open(
     {
       ...{ id: 'aws', env: 'test', signals },
@@ -44,19 +47,19 @@ const opened = async (
   );
   const change = openChangeIo(clock);
   const feed = (name: string) => {
-    const found = source.feeds.find((one) => one.name === name);
+    const found = source.feeds.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no feed ${name}`);
     return found;
   };
   return {
-    ...{ asked, clock, cloudWatch, source, feed },
+    ...{ asked: questions, clock, cloudWatch, source, feed },
     operation: (name: string) => {
-      const found = source.operations.find((one) => one.name === name);
+      const found = source.operations.find((operation) => operation.name === name);
       if (found === undefined) throw new Error(`no operation ${name}`);
       return found;
     },
     act: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly ActEvent[]> => {
-      const operation = source.operations.find((one) => one.name === name);
+      const operation = source.operations.find((candidate) => candidate.name === name);
       const plan = await operation?.plan(params, signal);
       const events: ActEvent[] = [];
       if (operation !== undefined && plan !== undefined)
@@ -88,7 +91,7 @@ const metricSignals = (more: object = {}) => [{ id: 'throughput', read: { ...rea
 test('a metric is its newest complete datapoint: the period that has not ended is too small', async () => {
   const at1014 = Date.parse('2026-03-04T10:14:00Z');
   await using it = await opened(
-    { metrics: [throughput((at) => (at === at1014 ? 600 : at > at1014 ? 7 : 500))] },
+    { metrics: [throughput((position) => (position === at1014 ? 600 : position > at1014 ? 7 : 500))] },
     { queues: [] },
     metricSignals(),
   );
@@ -99,7 +102,7 @@ test('a metric is its newest complete datapoint: the period that has not ended i
 test('the age of the newest datapoint shows that a publisher has stopped', async () => {
   const last = Date.parse('2026-03-04T10:03:00Z');
   await using it = await opened(
-    { metrics: [throughput((at) => (at <= last ? 1 : undefined))] },
+    { metrics: [throughput((position) => (position <= last ? 1 : undefined))] },
     { queues: [] },
     metricSignals({ read: 'ageSeconds' }),
   );
@@ -125,7 +128,7 @@ test('a metric without datapoints, or with another dimension, has no value and s
 
 test('a history keeps the period of the signal, and leaves a gap where there is no datapoint', async () => {
   await using it = await opened(
-    { metrics: [throughput((at) => ((at / minute) % 10 === 0 ? undefined : at / minute))] },
+    { metrics: [throughput((position) => ((position / minute) % 10 === 0 ? undefined : position / minute))] },
     { queues: [] },
     metricSignals(),
   );

@@ -8,8 +8,8 @@ import { openAccount, signal } from './support.ts';
 const now = Date.parse('2026-03-04T10:15:07Z');
 const group = '/aws/lambda/orders';
 
-const event = (id: string, at: number, message = `line ${id}`): SimulatedLogEvent => ({
-  ...{ id, at, message, stream: 's-1' },
+const event = (id: string, time: number, message = `line ${id}`): SimulatedLogEvent => ({
+  ...{ id, at: time, message, stream: 's-1' },
 });
 
 const opened = async (
@@ -34,12 +34,12 @@ const opened = async (
 
 const collect = async (tail: Tail, from: Omit<ResumePoint, 'follow'>): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
-  for await (const one of tail.open({ ...from, follow: false }, signal)) events.push(one);
+  for await (const logEvent of tail.open({ ...from, follow: false }, signal)) events.push(logEvent);
   return events;
 };
 
 const textsOf = (events: readonly LogEvent[]): readonly string[] =>
-  events.flatMap((one) => (one.is === 'line' ? [one.text] : []));
+  events.flatMap((logEvent) => (logEvent.is === 'line' ? [logEvent.text] : []));
 
 test('each log group is a stream; it can be chosen by its last part', async () => {
   await using it = await opened([]);
@@ -95,8 +95,8 @@ longTest('following shows new events once, a late one too, and none of the backl
   const stop = new AbortController();
   const seen: string[] = [];
   const reading = (async () => {
-    for await (const one of tail.open({ lines: 1, follow: true }, stop.signal))
-      if (one.is === 'line') seen.push(one.text);
+    for await (const logEvent of tail.open({ lines: 1, follow: true }, stop.signal))
+      if (logEvent.is === 'line') seen.push(logEvent.text);
   })();
   const until = async (count: number) => {
     for (let turn = 0; turn < 200 && seen.length < count; turn += 1) {

@@ -17,8 +17,8 @@ const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler
     { name: 'orders', visible: 1, dlq: { name: 'orders-dlq', maxReceives: 5 } },
     { name: 'orders-dlq', visible: 3 },
   ]);
-  const asked: string[] = [];
-  const server = await serve(wrap(awsHandler(store, (action) => asked.push(action))), clock);
+  const questions: string[] = [];
+  const server = await serve(wrap(awsHandler(store, (action) => questions.push(action))), clock);
   const config = aws.config.parse({
     endpoint: server.url,
     region: 'eu-central-1',
@@ -27,13 +27,13 @@ const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler
   const source = await aws.open({ id: 'aws', env: 'test', signals: [], config }, openReadIo(clock));
   const change = openChangeIo(clock);
   const operation = (name: string) => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };
   return {
     store,
-    asked,
+    asked: questions,
     clock,
     rows: async () => (await source.feeds[0]?.read(signal))?.items,
     operation,

@@ -22,8 +22,8 @@ const opened = async (
   wrap: (handler: Handler) => Handler = (handler) => handler,
 ) => {
   const clock = manualClock();
-  const asked: string[] = [];
-  const server = await serve(wrap(awsHandler(store, (action) => asked.push(action))), clock);
+  const questions: string[] = [];
+  const server = await serve(wrap(awsHandler(store, (action) => questions.push(action))), clock);
   const source = await aws.open(
     {
       id: 'aws',
@@ -41,7 +41,7 @@ const opened = async (
   const [feed] = source.feeds;
   if (feed === undefined) throw new Error('the source has no feed');
   return {
-    asked,
+    asked: questions,
     source,
     read: () => feed.read(signal),
     [Symbol.asyncDispose]: async () => {

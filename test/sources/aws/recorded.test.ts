@@ -14,7 +14,7 @@ interface Replayed extends Played {
 
 /** Replays a scenario recorded from moto. */
 const replayed = async (name: string): Promise<Replayed> => {
-  const scenario = awsScenarios.find((one) => one.name === name);
+  const scenario = awsScenarios.find((awsScenario) => awsScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = httpRecording(`moto-5.2/${name}`);
   const replay = replayHttp(recording);

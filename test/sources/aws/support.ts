@@ -30,9 +30,9 @@ export const openAccount = async ({
   wrap = (handler) => handler,
 }: OpenOptions) => {
   const clock = manualClock();
-  const asked: string[] = [];
+  const questions: string[] = [];
   const store = new QueueStore(clock, queues);
-  const server = await serve(wrap(awsHandler(store, (action) => asked.push(action), services)), clock);
+  const server = await serve(wrap(awsHandler(store, (action) => questions.push(action), services)), clock);
   const source = await aws.open(
     {
       ...{ id: 'aws', env: 'test', signals, views },
@@ -48,14 +48,14 @@ export const openAccount = async ({
   );
   const change = openChangeIo(clock);
   const operation = (name: string) => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };
   return {
-    ...{ asked, clock, store, source, operation },
+    ...{ asked: questions, clock, store, source, operation },
     read: async (name: string) => {
-      const found = source.feeds.find((one) => one.name === name);
+      const found = source.feeds.find((feed) => feed.name === name);
       if (found === undefined) throw new Error(`no feed ${name}`);
       return found.read(signal);
     },

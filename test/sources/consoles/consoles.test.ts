@@ -87,10 +87,13 @@ describe.each(consoles)(
       expect(decodeURIComponent(seen.env[secretIn] ?? '')).toContain(own.password);
       expect(JSON.stringify(seen)).not.toContain(secret);
       expect(stage.ledger()).not.toContain(own.password);
-      await using asked = await openConsoleStage(type, { ...entry(server.port), console: { user: 'ana' } });
-      asked.install(program);
-      await asked.run();
-      expect(JSON.stringify(asked.seen())).not.toContain(secret);
+      await using consoleStage = await openConsoleStage(type, {
+        ...entry(server.port),
+        console: { user: 'ana' },
+      });
+      consoleStage.install(program);
+      await consoleStage.run();
+      expect(JSON.stringify(consoleStage.seen())).not.toContain(secret);
       await server.close();
     });
 

@@ -87,10 +87,10 @@ export const openConsoleStage = async (
   const dir = mkdtempSync(join(scratchDir(), 'opsdeck-console-'));
   const bin = join(dir, 'bin');
   const temp = join(dir, 'temp');
-  for (const one of [bin, temp]) mkdirSync(one);
+  for (const path of [bin, temp]) mkdirSync(path);
   vi.stubEnv('TMPDIR', temp);
   vi.stubEnv('PATH', `${bin}:/usr/bin:/bin`);
-  const module = sourceModules.find((one) => one.type === type);
+  const module = sourceModules.find((sourceModule) => sourceModule.type === type);
   if (module === undefined) throw new Error(`no source type ${type}`);
   const position = { file: join(dir, 'here.yaml'), line: 1, col: 1 };
   const profile = {

@@ -11,7 +11,8 @@ const entry = { project: 'shop', files: ['compose.yaml', '/etc/shop/production.y
 /** A directory with a fake docker program that records how it was started and prints a given output. */
 const withProgram = async (does: string) => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-compose-'));
-  const [program, book] = [join(dir, 'docker'), join(dir, 'book')];
+  const program = join(dir, 'docker');
+  const book = join(dir, 'book');
   await writeFile(
     program,
     `#!/bin/sh\n{ pwd; echo "$DOCKER_HOST"; echo "$COMPOSE_PROJECT_NAME$SHOP_PASSWORD"; for one; do echo "$one"; done; } > ${book}\n${does}\n`,

@@ -74,13 +74,13 @@ describe('endpoints', () => {
       Status,
       Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': 'web' },
     });
-    const one = [
+    const first = [
       listed('web1', 'shop', 'Up 1 second (unhealthy)'),
       listed('web2', 'shop', 'Up 2 days (healthy)'),
     ];
     const starting = [listed('web4', 'shop', 'Up 3 seconds (health: starting)')];
-    const two = [...one, listed('web3', 'green', 'Up 1 hour')];
-    let list = one;
+    const two = [...first, listed('web3', 'green', 'Up 1 hour')];
+    let list = first;
     await using server = await localServer((_, response) => void response.end(JSON.stringify(list)));
     await using opened = await openDocker({ host: server.url });
     expect((await opened.source.resolveEndpoints?.('web', never))?.map(({ name }) => name)).toEqual([

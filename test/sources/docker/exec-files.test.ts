@@ -114,7 +114,7 @@ test('a file of several megabytes arrives whole', async () => {
   const plan = await fixture.plan('exec', { ...cat, feed: 'in' });
   const events = eventLines(await fixture.act('exec', plan));
   expect(events.at(-1)).toBe('ok exited with status 0; 4 MiB written to stdin');
-  expect(events.filter((one) => one === `output ${line.trim()}`)).toHaveLength(4096);
+  expect(events.filter((event) => event === `output ${line.trim()}`)).toHaveLength(4096);
 });
 
 test.each([

@@ -48,7 +48,7 @@ export const openDocker = async (
   const source = await docker.open(opening, openReadIo(clock, dial && { dial }));
   const change = openChangeIo(clock);
   const operation = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };

@@ -3,7 +3,7 @@ import { streamFrame } from '../../../src/simulator/servers/docker/daemon-reques
 import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/daemon/frames.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  for (let index = 0; index < bytes.length; index += size) yield bytes.subarray(index, index + size);
 }
 
 const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {

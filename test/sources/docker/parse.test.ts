@@ -79,8 +79,8 @@ describe('the inspect result of a container', () => {
 
   test('the output of a health check is one line, with passwords masked', () => {
     const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
-    const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
-    expect(one.healthOutput).toBe('first second third');
+    const container = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
+    expect(container.healthOutput).toBe('first second third');
     const log = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
     const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: log } } });
     expect(leaky.healthOutput).toBe('cannot reach postgres://shop:…@db/shop');
@@ -92,8 +92,15 @@ describe('the inspect result of a container', () => {
 
 describe('the list', () => {
   test('contains names, states and health', () => {
-    const rows = parseContainerList(recorded('docker-20.10/containers.json')).map((one) =>
-      [one.name, one.service, one.state, one.health, one.exitCode ?? '-', one.isOneOff].join(' '),
+    const rows = parseContainerList(recorded('docker-20.10/containers.json')).map((container) =>
+      [
+        container.name,
+        container.service,
+        container.state,
+        container.health,
+        container.exitCode ?? '-',
+        container.isOneOff,
+      ].join(' '),
     );
     expect(rows.sort()).toEqual([
       'shop-batch-1 batch exited  3 false',
@@ -107,8 +114,10 @@ describe('the list', () => {
   });
 
   test('a linked container has one name', () => {
-    const [one] = parseContainerList([{ Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' }]);
-    expect(one?.name).toBe('db');
+    const [container] = parseContainerList([
+      { Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' },
+    ]);
+    expect(container?.name).toBe('db');
   });
 
   test('invalid data is not an empty list', () => {

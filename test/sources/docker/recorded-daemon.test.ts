@@ -28,7 +28,7 @@ const openRecorded = async (broken = /$^/, project = 'shop') => {
       const { label = [] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
       return answer(
         200,
-        list.filter((entry) => label.every((one: string) => bears(entry, one))),
+        list.filter((entry) => label.every((text: string) => bears(entry, text))),
       );
     }
     if (url.pathname === '/info') return answer(200, recorded('docker-20.10/info.json'));

@@ -86,7 +86,7 @@ const template = {
 
 /** A daemon that answers `create`, and then fails at `at`. */
 const failingAt = (at: 'attach' | 'start' | 'output', removal: number) => {
-  const asked: { readonly line: string; readonly body: string }[] = [];
+  const questions: { readonly line: string; readonly body: string }[] = [];
   const replies: Readonly<Record<string, (response: ServerResponse) => void>> = {
     create: (response) => response.writeHead(201).end('{"Id":"b"}'),
     connect: (response) => response.end(),
@@ -100,13 +100,13 @@ const failingAt = (at: 'attach' | 'start' | 'output', removal: number) => {
     const what = /\/(\w+)(?:\?|$)/.exec(path)?.[1] ?? '';
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    asked.push({ line: `${request.method} ${path}`, body });
+    questions.push({ line: `${request.method} ${path}`, body });
     if (request.method === 'DELETE') response.writeHead(removal).end();
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));
     else if (what === at) response.writeHead(500).end('{"message":"no space left"}');
     else replies[what]?.(response);
   });
-  return { asked, server };
+  return { asked: questions, server };
 };
 
 test.each([

@@ -218,7 +218,8 @@ test('the number of requests per reading is reported, for the number of containe
 });
 
 test('concurrent work is bounded, ordered, and stops after a failure', async () => {
-  let [now, most] = [0, 0];
+  let now = 0;
+  let most = 0;
   const started: number[] = [];
   const work = async (item: number): Promise<number> => {
     started.push(item);

@@ -41,8 +41,9 @@ export const openFile = async (
     await rm(dir, { recursive: true });
   });
   const feed = (id: string): Feed => {
-    const found = source.feeds.find((one) => one.id === id);
-    if (found === undefined) throw new Error(`no feed ${id}; there is ${source.feeds.map((one) => one.id)}`);
+    const found = source.feeds.find((other) => other.id === id);
+    if (found === undefined)
+      throw new Error(`no feed ${id}; there is ${source.feeds.map((currentFeed) => currentFeed.id)}`);
     return found;
   };
   return {
@@ -53,12 +54,12 @@ export const openFile = async (
     put: async (name, content, agoMs = 60_000) => {
       await mkdir(dirname(join(dir, name)), { recursive: true });
       await writeFile(join(dir, name), content);
-      const at = new Date(clock.now() - agoMs);
-      await utimes(join(dir, name), at, at);
+      const date = new Date(clock.now() - agoMs);
+      await utimes(join(dir, name), date, date);
     },
     read: async () => {
-      const scheduled = source.feeds.filter((one) => one.everyMs > 0);
-      const batches = await Promise.all(scheduled.map((one) => one.read(never)));
+      const scheduled = source.feeds.filter((other) => other.everyMs > 0);
+      const batches = await Promise.all(scheduled.map((scheduledFeed) => scheduledFeed.read(never)));
       const items = batches.flatMap((batch) => batch.items.filter(isSample));
       return {
         items,

@@ -37,7 +37,7 @@ export const openLogDir = async (paths: readonly string[]): Promise<LogDir> => {
     path: (name) => join(dir, name),
     tails,
     tail: async (stream) => {
-      const found = (await tails()).find((one) => one.stream === stream);
+      const found = (await tails()).find((tail) => tail.stream === stream);
       if (found === undefined) throw new Error(`no stream ${stream}`);
       return found;
     },

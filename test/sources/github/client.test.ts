@@ -18,12 +18,12 @@ const opened = async (
 ) => {
   const clock = manualClock();
   const counted: string[] = [];
-  const asked: string[] = [];
+  const questions: string[] = [];
   const repository = githubRepository(clock.now());
   const handler = githubHandler(repository, clock, (line) => counted.push(line));
   const answer = wrap(handler);
   const server = await serve((ask) => {
-    asked.push(`${ask.method} ${ask.rawPath}`);
+    questions.push(`${ask.method} ${ask.rawPath}`);
     return answer(ask);
   }, clock);
   const source: Source = await github.open(
@@ -41,14 +41,14 @@ const opened = async (
     openReadIo(clock),
   );
   const feed = (name: string) => {
-    const found = source.feeds.find((one) => one.name === name);
+    const found = source.feeds.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no feed ${name}`);
     return found;
   };
   return {
     clock,
     counted,
-    asked,
+    asked: questions,
     repository,
     source,
     read: (name: string) => feed(name).read(signal),

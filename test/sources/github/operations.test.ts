@@ -9,7 +9,9 @@ import { githubRepository, heads } from '../../support/github-repository.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
-const [failedRun, waitingRun, activeRun] = ['9000000003', '9000000004', '9000000006'];
+const failedRun = '9000000003';
+const waitingRun = '9000000004';
+const activeRun = '9000000006';
 
 /** The repository of a test, and a function that plans and carries out an operation on it. */
 const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler) => {
@@ -29,7 +31,7 @@ const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler
   const source = await github.open({ id: 'gh', env: 'test', signals: [], config }, openReadIo(clock));
   const change = openChangeIo(clock);
   const operation = (name: string) => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };

@@ -39,7 +39,7 @@ const opened = async (granted: Granted) => {
     faults: async () =>
       (await Promise.all(source.feeds.map((feed) => feed.read(signal)))).flatMap(({ faults }) => faults),
     run: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly ActEvent[]> => {
-      const operation = source.operations.find((one) => one.name === name);
+      const operation = source.operations.find((candidate) => candidate.name === name);
       if (operation === undefined) throw new Error(`no operation ${name}`);
       const plan = await operation.plan(params, signal);
       const events: ActEvent[] = [];

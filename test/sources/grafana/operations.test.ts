@@ -20,7 +20,7 @@ const opened = async (rights: ReadonlySet<string> = editorRights, more: object =
   const source = await grafana.open({ id: 'graf', env: 'test', signals: [], config }, openReadIo(clock));
   const change = openChangeIo(clock);
   const operation = (name: string) => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };

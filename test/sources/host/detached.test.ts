@@ -65,7 +65,7 @@ test('a later process with the same ID is not ended', async () => {
   });
   // The process is replaced after the plan: the script compares it once more before it sends anything.
   const plan = await hosts.plan('stop', { name: 'api', host: 'vm-1' });
-  const targets = plan.targets.map((one) => ({ ...one, uid: one.uid.replace(start, other) }));
+  const targets = plan.targets.map((target) => ({ ...target, uid: target.uid.replace(start, other) }));
   expect(answerOf(await hosts.act({ ...plan, targets }))).toMatchObject({
     ok: false,
     status: `exited with status 4: process ${pid} is another process: nothing was sent`,
@@ -106,7 +106,7 @@ const openThisMachine = async () => {
   const opening = { id: 'here', env: 'test', config: host.config.parse({ local: true }), signals: [], dir };
   const source = await host.open(opening, io);
   const operation = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };

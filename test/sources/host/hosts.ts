@@ -58,7 +58,7 @@ export const openHosts = async ({ incident, config, signals = [] }: HostsOptions
   };
   const operation = (name: string): Operation =>
     found(
-      source.operations.find((one) => one.name === name),
+      source.operations.find((other) => other.name === name),
       name,
     );
   return {
@@ -68,12 +68,12 @@ export const openHosts = async ({ incident, config, signals = [] }: HostsOptions
     machine: (name) => found(env().parts.hosts?.machine(name), name),
     feed: (id) =>
       found(
-        source.feeds.find((one) => one.id === id),
+        source.feeds.find((feed) => feed.id === id),
         id,
       ),
     tail: async (stream) =>
       found(
-        (await source.tails?.(undefined, never))?.find((one) => one.stream === stream),
+        (await source.tails?.(undefined, never))?.find((tail) => tail.stream === stream),
         stream,
       ),
     operation,

@@ -136,7 +136,7 @@ describe('units', () => {
   test('each start of a unit has its own invocation id', () => {
     const uidOf = (InvocationID: string) =>
       parseUnits(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
-        (unit) => unitRow(unit, (at) => at).uid,
+        (unit) => unitRow(unit, (position) => position).uid,
       );
     expect([...uidOf('1f'), ...uidOf('2f'), ...uidOf('')]).toEqual(['1f', '2f', undefined]);
   });
@@ -174,12 +174,12 @@ describe('units', () => {
     ],
     [{ ActiveState: 'active', SubState: 'running', Result: 'success', NRestarts: '3' }, 'active (running)'],
   ])('between two automatic restarts a unit has failed: %j', (of, status) => {
-    const text = Object.entries({ Id: 'api.service', LoadState: 'loaded', ...of }).map((one) =>
-      one.join('='),
+    const text = Object.entries({ Id: 'api.service', LoadState: 'loaded', ...of }).map((entry) =>
+      entry.join('='),
     );
     const [unit] = parseUnits(`${text.join('\n')}\n`);
     if (unit === undefined) throw new Error('no unit');
-    expect(unitRow(unit, (at) => at).status).toBe(status);
+    expect(unitRow(unit, (position) => position).status).toBe(status);
   });
 
   test.each([
@@ -276,21 +276,21 @@ describe('processes', () => {
   });
 
   test('without a name column, the name is that of the program', () => {
-    const [one] = parseProcesses('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
-    expect(one).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });
+    const [proc] = parseProcesses('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
+    expect(proc).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });
   });
 
   test.each([
     ['riptide', true],
     ['riptide-api', true],
     ['config', false],
-  ])('is it called %s: %s', (wanted, is) => {
-    expect(all[1] && matchesName(all[1], wanted)).toBe(is);
+  ])('is it called %s: %s', (wantedProcessName, is) => {
+    expect(all[1] && matchesName(all[1], wantedProcessName)).toBe(is);
   });
 
   test('a process and its ancestors, even in a cyclic table', () => {
     expect(lineage(712, all)).toEqual([712, 711, 1]);
-    const circle = all.map((one) => (one.pid === 1 ? { ...one, parent: 711 } : one));
+    const circle = all.map((proc) => (proc.pid === 1 ? { ...proc, parent: 711 } : proc));
     expect(lineage(712, circle)).toEqual([712, 711, 1]);
   });
 });

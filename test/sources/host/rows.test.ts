@@ -85,7 +85,7 @@ test('restarts are rising if they increased within five minutes; a reset count i
       [9, 0],
       [10, 0],
     ] as const
-  ).map(([at, count]) => memory.isRising('api', count, at * minute));
+  ).map(([position, count]) => memory.isRising('api', count, position * minute));
   expect(rising).toEqual([false, false, true, true, false, false, false]);
   expect(memory.isRising('other', undefined, 0)).toBe(false);
 });

@@ -62,11 +62,11 @@ const endings: readonly (readonly [string, number, unknown, string, boolean])[] 
   ['an expected status', 409, { status: 409 }, '409 Conflict', true],
   ['an unexpected body', 200, { json: { ok: true } }, 'ok is false, expected true', false],
 ];
-test.each(endings)('%s', async (_, status, wanted, words, ok) => {
+test.each(endings)('%s', async (_, status, wantedExpect, words, ok) => {
   await using server = await answering(status, '{"ok":false}', { location: '/elsewhere' });
   await using opened = await openSource(http, { url: server.url });
   const operation = opened.operation('request');
-  const expectation = wanted === undefined ? {} : { expect: wanted };
+  const expectation = wantedExpect === undefined ? {} : { expect: wantedExpect };
   const plan = await operation.plan({ method: 'PUT', path: '/x', ...expectation }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({ status: words, ok });
   expect(server.asked).toEqual(['PUT /x']);

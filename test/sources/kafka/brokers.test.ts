@@ -96,16 +96,16 @@ test('an unreachable advertised address is reported; the other brokers are shown
 
 test('a broker that does not answer costs a third of the timeout, and hides nothing of the others', async () => {
   let silent = '';
-  const asked = Promise.withResolvers<void>();
+  const withResolvers = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
     const isSilent = String(socket.localPort) === silent;
-    if (isSilent) asked.resolve();
+    if (isSilent) withResolvers.resolve();
     return isSilent;
   };
   await using fixture = await openFixture({ interfere });
   silent = fixture.brokers[2]?.split(':')[1] ?? '';
   const reading = fixture.read('lag');
-  await asked.promise;
+  await withResolvers.promise;
   // The whole reading may take 5 s.
   await fixture.clock.advance(1667);
   const { items, faults } = await reading;
@@ -117,17 +117,17 @@ test('a broker that does not answer costs a third of the timeout, and hides noth
 
 test('a canceled health reading returns no broker', async () => {
   let silent = '';
-  const asked = Promise.withResolvers<void>();
+  const withResolvers = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
     const isSilent = String(socket.localPort) === silent;
-    if (isSilent) asked.resolve();
+    if (isSilent) withResolvers.resolve();
     return isSilent;
   };
   await using fixture = await openFixture({ interfere });
   silent = fixture.brokers[2]?.split(':')[1] ?? '';
   const stop = new AbortController();
   const reading = fixture.source.feeds.find(({ name }) => name === 'health')?.read(stop.signal);
-  await asked.promise;
+  await withResolvers.promise;
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   expect(await reading).toEqual({ items: [], faults: [expect.objectContaining({ kind: 'cancelled' })] });
 });
@@ -154,8 +154,8 @@ test('a broker that is too old is reported with the missing call', async () => {
       if (name !== 'ApiVersions') return false;
       const old = answer();
       // The call with key 9 (OffsetFetch) is supported up to version 7 only.
-      for (let at = 14; at < old.length; at += 6)
-        if (old.readInt16BE(at) === 9) old.writeInt16BE(7, old.writeInt16BE(1, at + 2));
+      for (let index = 14; index < old.length; index += 6)
+        if (old.readInt16BE(index) === 9) old.writeInt16BE(7, old.writeInt16BE(1, index + 2));
       socket.write(old);
       return true;
     },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createOffsetHistory } from '../../../src/sources/kafka/offset-history.ts';
 
-const sample = (at: number, committed: number, end = committed + 10) => ({
-  at,
+const sample = (time: number, committed: number, end = committed + 10) => ({
+  at: time,
   committed: BigInt(committed),
   end: BigInt(end),
 });
@@ -10,7 +10,7 @@ const ages = (samples: readonly { readonly at: number }[]): readonly number[] =>
 
 test('the window holds recent samples, separately for each partition', () => {
   const history = createOffsetHistory(10_000);
-  for (const at of [0, 5000, 10_000]) history.add('a', sample(at, at));
+  for (const position of [0, 5000, 10_000]) history.add('a', sample(position, position));
   expect(ages(history.add('a', sample(15_000, 15_000)))).toEqual([5000, 10_000, 15_000]);
   expect(ages(history.add('b', sample(15_000, 0)))).toEqual([15_000]);
 });
@@ -31,7 +31,7 @@ test('decreasing offsets restart the history: a reset, or a recreated topic', ()
 test('frequent reads do not enlarge the window, and its start is kept', () => {
   const history = createOffsetHistory(60_000);
   let samples: readonly { readonly at: number }[] = [];
-  for (let at = 0; at <= 60_000; at += 100) samples = history.add('a', sample(at, at));
+  for (let index = 0; index <= 60_000; index += 100) samples = history.add('a', sample(index, index));
   expect(samples.length).toBeLessThan(30);
   expect(samples[0]?.at).toBe(0);
   expect(samples.at(-1)?.at).toBe(60_000);

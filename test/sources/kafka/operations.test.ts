@@ -61,9 +61,9 @@ test('resetOffsets: another cluster at the same address ends the run', async () 
   const { fixture } = await withReplay(100n, 200n);
   await using _ = fixture;
   const plan = await fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
-  const targets = plan.targets.map((one) => ({
-    ...one,
-    uid: one.uid.replace(/^cluster \S+/, 'cluster other'),
+  const targets = plan.targets.map((target) => ({
+    ...target,
+    uid: target.uid.replace(/^cluster \S+/, 'cluster other'),
   }));
   expect(await fixture.operation('resetOffsets').recheck({ ...plan, targets }, never)).toMatchObject({
     found: expect.stringContaining('a different cluster'),

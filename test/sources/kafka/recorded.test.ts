@@ -15,7 +15,7 @@ interface Replayed extends Played {
 
 /** Replays a scenario recorded from a real broker. */
 const replayed = async (name: string): Promise<Replayed> => {
-  const scenario = kafkaScenarios.find((one) => one.name === name);
+  const scenario = kafkaScenarios.find((kafkaScenario) => kafkaScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = wireRecording(`kafka-4.3/${name}`);
   const replay = replayByContent(recording);
@@ -32,7 +32,7 @@ const table = ({ recording }: Replayed, tool: string, begin: RegExp): readonly (
 const itemsOf = ({ batches }: Played) => batches.flatMap(({ items }) => items);
 const faultsOf = ({ batches }: Played) => batches.flatMap(({ faults }) => faults);
 const samplesOf = ({ batches }: Played) =>
-  Object.fromEntries(batches.flatMap(({ samples = [] }) => samples).map((one) => [one.signal, one]));
+  Object.fromEntries(batches.flatMap(({ samples = [] }) => samples).map((sample) => [sample.signal, sample]));
 const lagsOf = (played: Played): readonly Lag[] =>
   itemsOf(played).filter((item): item is Lag => 'motion' in item);
 const linesOf = (played: Played): readonly string[] =>

@@ -5,10 +5,10 @@ import { openFixture } from './fixture.ts';
 test.each([0, 700])(
   'doctor knows the number of requests of a poll with %d further groups',
   async (further) => {
-    const asked: string[] = [];
+    const questions: string[] = [];
     await using fixture = await openFixture({
       interfere: ({ name }) => {
-        asked.push(name);
+        questions.push(name);
         return false;
       },
     });
@@ -17,13 +17,13 @@ test.each([0, 700])(
     if (topic === undefined) throw new Error('this system has no topic');
     for (let nth = 0; nth < further; nth += 1) messaging.commit(`further-${nth}`, topic, 0, 1n);
     await fixture.source.doctor?.(never);
-    asked.length = 0;
+    questions.length = 0;
     const { faults } = await fixture.read('lag');
     expect(faults).toEqual([]);
     const declared = fixture.source.feeds.find(({ name }) => name === 'lag')?.requests ?? 0;
     // A broker without groups, or without lag, is asked less.
     const brokers = fixture.brokers.length;
-    expect(asked.length).toBeLessThanOrEqual(declared);
-    expect(asked.length).toBeGreaterThanOrEqual(declared - 3 * brokers);
+    expect(questions.length).toBeLessThanOrEqual(declared);
+    expect(questions.length).toBeGreaterThanOrEqual(declared - 3 * brokers);
   },
 );

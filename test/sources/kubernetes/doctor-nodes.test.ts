@@ -10,8 +10,8 @@ test('the doctor names the permissions that nodes need', async () => {
       body += chunk.toString();
     });
     request.on('end', () => {
-      const { resourceAttributes: asked } = JSON.parse(body).spec;
-      const allowed = asked.namespace !== undefined;
+      const { resourceAttributes } = JSON.parse(body).spec;
+      const allowed = resourceAttributes.namespace !== undefined;
       response.writeHead(201, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: { allowed } }));
     });

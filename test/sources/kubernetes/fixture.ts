@@ -70,7 +70,7 @@ export const openFixture = async (
     openReadIo(clock),
   );
   const feed = (name: string): Feed => {
-    const found = source.feeds.find((one) => one.name === name);
+    const found = source.feeds.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no feed ${name}`);
     return found;
   };

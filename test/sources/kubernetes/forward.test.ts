@@ -27,11 +27,11 @@ interface Forwarding extends AsyncDisposable {
 
 /** An API server that only forwards ports, as `serve` does; without `serve` it refuses. */
 const openForwarding = async (serve: ((wire: WebSocket) => void) | undefined): Promise<Forwarding> => {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const server: Server = createServer();
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: (all) => [...all][0] ?? false });
   server.on('upgrade', (request, socket, head) => {
-    asked.push(
+    questions.push(
       `${request.url} ${request.headers['sec-websocket-protocol']} ${request.headers.authorization}`,
     );
     if (serve === undefined)
@@ -48,14 +48,14 @@ const openForwarding = async (serve: ((wire: WebSocket) => void) | undefined): P
     openReadIo(manualClock()),
   );
   return {
-    asked,
+    asked: questions,
     dial: async (stop = signal) => {
       if (source.dial === undefined) throw new Error('no dial');
       return unseal(await source.dial({ host: 'bus-0', port: 8081 }, stop));
     },
     [Symbol.asyncDispose]: async () => {
       await source.close();
-      for (const one of sockets.clients) one.terminate();
+      for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await rm(dir, { recursive: true });
     },

@@ -245,8 +245,8 @@ test('older lines than a time', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
   await using fixture = await openFixture(kubelet.answer);
-  const at = Date.parse('2026-03-04T09:15:00.750Z') - fixture.clock.wallOffset();
-  const older = await (await tailOf(fixture)).older?.({ at, lines: 10 }, signal);
+  const time = Date.parse('2026-03-04T09:15:00.750Z') - fixture.clock.wallOffset();
+  const older = await (await tailOf(fixture)).older?.({ at: time, lines: 10 }, signal);
   expect(older?.events.map(wordOf)).toEqual(['a', 'b']);
   expect(older?.isStart).toBe(true);
 });

@@ -39,8 +39,8 @@ test('every container of the selection is a separate stream', async () => {
   await using fixture = await openFixture(withLog(''));
   const tails = (await fixture.source.tails?.('deployment/bus', signal)) ?? [];
   expect(tails.map(({ stream }) => stream)).toEqual(['bus-6b7f-a/app', 'bus-6b7f-a/proxy']);
-  const asked = fixture.server.asked.find((one) => one.includes('/pods?'));
-  expect(asked).toContain(new URLSearchParams({ labelSelector: 'app in (bus)' }).toString());
+  const part = fixture.server.asked.find((text) => text.includes('/pods?'));
+  expect(part).toContain(new URLSearchParams({ labelSelector: 'app in (bus)' }).toString());
 });
 
 test('lines have their time; control sequences are removed, and a line without a line feed is a line, too', async () => {

@@ -127,7 +127,7 @@ const watchedRead = async (answer: Handler, config: Raw = {}) => {
   const fixture = await openFixture(answer, config);
   const stops = fixture.source.feeds.map((feed) => feed.watch?.(() => {}));
   const stop = async (): Promise<void> => {
-    for (const one of stops) one?.();
+    for (const currentStop of stops) currentStop?.();
     await fixture[Symbol.asyncDispose]();
   };
   return { fixture, [Symbol.asyncDispose]: stop };
@@ -184,7 +184,7 @@ test('a source that reads all namespaces lists pods only once', async () => {
   await fixture.read('capacity');
   expect((await fixture.read('nodes')).items[0]).toMatchObject({ pods: 1, cpuRequestedCores: 2 });
   const lists = fixture.server.asked.filter(
-    (one) => /\/api\/v1\/pods\?/.test(one) && !one.includes('watch=1'),
+    (text) => /\/api\/v1\/pods\?/.test(text) && !text.includes('watch=1'),
   );
   expect(lists).toHaveLength(1);
 });
@@ -195,5 +195,5 @@ test('without a watch, the pods of the cluster are not listed', async () => {
   const { items } = await fixture.read('nodes');
   expect(items[0]).toMatchObject({ cpuCores: 0.98 });
   expect(items[0]).not.toHaveProperty('pods');
-  expect(fixture.server.asked.some((one) => one.includes('/api/v1/pods'))).toBe(false);
+  expect(fixture.server.asked.some((text) => text.includes('/api/v1/pods'))).toBe(false);
 });

@@ -8,8 +8,8 @@ import { pod, podOf, type Raw, running } from './objects.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 const toClock = (time: unknown): number | undefined => {
-  const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  const moment = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(moment) ? undefined : moment;
 };
 const rowsOf = (raw: Raw): readonly Workload[] =>
   createPodRowRenderer('k8s')([parsePod(raw, createStringPool(), toClock)], () => undefined, now);
@@ -319,8 +319,8 @@ test('its age increases although nothing in it changes', () => {
 });
 
 test('a restart in the last ten minutes is recent, an older one is not', () => {
-  const restarted = (at: string): Workload =>
-    rowOf(pod('bus', { containers: [running('app', lastState(137, 'OOMKilled', at))] }));
+  const restarted = (finishedAt: string): Workload =>
+    rowOf(pod('bus', { containers: [running('app', lastState(137, 'OOMKilled', finishedAt))] }));
   expect(restarted('2026-03-04T10:12:07Z')).toMatchObject({
     status: 'Running',
     restarts: 7,

@@ -25,13 +25,13 @@ const crashing = podOf('bus', 'b', {
     running('app', { restartCount: 4, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }),
   ],
 });
-const event = (reason: string, at: string): Raw => ({
+const event = (reason: string, lastTimestamp: string): Raw => ({
   metadata: { name: reason },
   involvedObject: { kind: 'Pod', name: 'bus' },
   type: reason === 'BackOff' ? 'Warning' : 'Normal',
   reason,
   message: 'with details',
-  lastTimestamp: at,
+  lastTimestamp: lastTimestamp,
 });
 
 const cluster: Handler = (url, response, request) => {
@@ -56,7 +56,7 @@ const cluster: Handler = (url, response, request) => {
 };
 
 const planOf = (fixture: Fixture, name: string, params: Raw) => {
-  const operation = fixture.source.operations.find((one) => one.name === name);
+  const operation = fixture.source.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`no operation ${name}`);
   expect(operation.danger(params)).toBe('read');
   return { operation, plan: operation.plan(params, signal) };
@@ -75,10 +75,10 @@ const runOf = async (fixture: Fixture, name: string, params: Raw) => {
     if (event.is === 'answered') ends.push(event.ok);
   }
   await change.close();
-  const asked = fixture.server.asked
+  const questions = fixture.server.asked
     .slice(before)
     .map((line) => line.replace('GET ', `GET ${fixture.server.url}`));
-  expect(asked).toEqual(made.calls.map(({ line }) => line));
+  expect(questions).toEqual(made.calls.map(({ line }) => line));
   return { lines, ends, found, plan: made };
 };
 

@@ -21,7 +21,7 @@ const scenarios = [...kubernetesScenarios, ...kubernetesNodeScenarios];
 
 /** Replays a scenario recorded from a real API server. */
 const replayed = async (name: string): Promise<Replayed> => {
-  const scenario = scenarios.find((one) => one.name === name);
+  const scenario = scenarios.find((candidate) => candidate.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = httpRecording(`kubernetes-1.36/${name}`);
   const replay = replayHttp(recording);
@@ -43,8 +43,8 @@ interface RawObject {
 }
 
 /** The objects of a list as sent by the API server. */
-const rawItems = (one: HttpExchange): readonly RawObject[] =>
-  (one.body as { readonly items: readonly RawObject[] }).items; // a PodList, DeploymentList …
+const rawItems = (httpExchange: HttpExchange): readonly RawObject[] =>
+  (httpExchange.body as { readonly items: readonly RawObject[] }).items; // a PodList, DeploymentList …
 const rowsIn = (batch: Played['batches'][number] | undefined) =>
   (batch?.items ?? []).flatMap((item) =>
     'kind' in item && 'ready' in item && item.kind !== 'container' ? [item] : [],

@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 
 interface Execs extends AsyncDisposable {
   readonly asked: string[];
-  events(program: Program, signal?: AbortSignal, at?: RemoteExecTarget): AsyncIterable<ProgramEvent>;
+  events(program: Program, signal?: AbortSignal, execTarget?: RemoteExecTarget): AsyncIterable<ProgramEvent>;
   run(...asked: Parameters<Execs['events']>): ReturnType<typeof collectRemoteEnd>;
 }
 
@@ -43,11 +43,11 @@ const exit = (code: number): Buffer =>
 
 /** An API server that runs programs as `serve` defines, or refuses with a status and a message. */
 const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, string]): Promise<Execs> => {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const server: Server = createServer();
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: (all) => [...all][0] ?? false });
   server.on('upgrade', (request, socket, head) => {
-    asked.push(decodeURIComponent(request.url ?? ''));
+    questions.push(decodeURIComponent(request.url ?? ''));
     if (typeof serve === 'function') return sockets.handleUpgrade(request, socket, head, serve);
     const [status, message] = serve;
     const body = JSON.stringify({
@@ -71,17 +71,17 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
     io,
   );
   const declared = io.declaredReads();
-  const events: Execs['events'] = (program, signal = never, at = { end: 'bus-0' }) => {
+  const events: Execs['events'] = (program, signal = never, execTarget = { end: 'bus-0' }) => {
     if (source.run === undefined) throw new Error('no run');
-    return source.run(at, program, declared, signal);
+    return source.run(execTarget, program, declared, signal);
   };
   return {
-    asked,
+    asked: questions,
     events,
     run: (...which) => collectRemoteEnd(events(...which)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([source.close(), declared.close(), io.close()]);
-      for (const one of sockets.clients) one.terminate();
+      for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await rm(dir, { recursive: true });
     },

@@ -67,8 +67,8 @@ test('nodes without permission are not a fault, unless the profile requires them
   const nodes = refuses('/nodes', 403, failure(403, 'Forbidden', 'nodes is forbidden'));
   await using quiet = await openFixture(nodes);
   expect(await quiet.read('nodes')).toMatchObject({ items: [], faults: [] });
-  await using wanted = await openFixture(nodes, { facts: ['nodes'] });
-  expect((await wanted.read('nodes')).faults).toMatchObject([{ kind: 'denied' }]);
+  await using wantedFixture = await openFixture(nodes, { facts: ['nodes'] });
+  expect((await wantedFixture.read('nodes')).faults).toMatchObject([{ kind: 'denied' }]);
 });
 
 test('a denied namespace hides no other', async () => {
@@ -97,8 +97,8 @@ test('all namespaces are one list', async () => {
 test('a selector of the profile filters pods and their controllers, and nothing else', async () => {
   await using fixture = await openFixture(empty, { selector: 'tier=web' });
   for (const feed of ['pods', 'deployments', 'nodes', 'warnings']) await fixture.read(feed);
-  const asked = fixture.server.asked.filter((one) => one.includes('labelSelector'));
-  expect(asked.map((one) => one.replace(/\?.*/, ''))).toEqual([
+  const questions = fixture.server.asked.filter((text) => text.includes('labelSelector'));
+  expect(questions.map((text) => text.replace(/\?.*/, ''))).toEqual([
     'GET /api/v1/namespaces/prod/pods',
     'GET /apis/apps/v1/namespaces/prod/deployments',
   ]);
@@ -386,7 +386,8 @@ test.each([
 
 test('a missing context is not reported as a missing metrics server', async () => {
   await using fixture = await openFixture(empty, { context: 'nowhere', namespace: 'prod' });
-  const [pods, top] = [await fixture.read('pods'), await fixture.read('top')];
+  const pods = await fixture.read('pods');
+  const top = await fixture.read('top');
   expect(top.faults).toMatchObject([
     {
       kind: 'missing',

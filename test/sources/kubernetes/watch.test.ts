@@ -38,12 +38,12 @@ test('watch events are read without another request, and unchanged rows are the 
   watch?.send('DELETED', versioned('b', '102'));
   await woken;
   await until(() => watched.wakes() > 0);
-  const asked = watched.fixture.server.asked.length;
+  const length = watched.fixture.server.asked.length;
   let after = await watched.read();
   while (names(after).includes('b')) after = await watched.read();
   expect(names(after)).toEqual(['a', 'c']);
   expect(after.items[0]).toBe(before.items[0]);
-  expect(watched.fixture.server.asked).toHaveLength(asked);
+  expect(watched.fixture.server.asked).toHaveLength(length);
 });
 
 test('a watch ended by the server is resumed without a list', async () => {
@@ -130,7 +130,8 @@ test('a watch that reports a change and ends at once is opened with growing paus
   await watched.read();
   const { fixture } = watched;
   // A minute in which each change is read after 50 ms, as the scheduler does it.
-  let [ended, woken] = [0, 0];
+  let ended = 0;
+  let woken = 0;
   for (let turn = 0; turn < 1200; turn += 1) {
     for (; ended < watched.watches.length; ended += 1) {
       watched.watches[ended]?.send('MODIFIED', pod('a'));
@@ -169,7 +170,7 @@ test('a quiet watch confirms no row while the API does not respond, and is resum
   await using watched = await openWatch(whole(pod('a')));
   const { fixture } = watched;
   const { clock, answer } = fixture;
-  const probes = () => fixture.server.asked.filter((one) => one.includes('/version')).length;
+  const probes = () => fixture.server.asked.filter((text) => text.includes('/version')).length;
   const onVersion = (reply: () => Reply | undefined): void => {
     fixture.answer = (url, ...more) => (url.pathname === '/version' ? reply() : answer(url, ...more));
   };

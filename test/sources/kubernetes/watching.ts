@@ -76,7 +76,7 @@ export const openWatch = async (
     fixture,
     watches,
     feed,
-    lists: () => fixture.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
+    lists: () => fixture.server.asked.filter((text) => text.includes('/pods?') && !text.includes('watch=1')),
     wakes: () => wakes,
     watched: (count) => until(() => watches.length >= count),
     woken: async () => {

@@ -48,13 +48,13 @@ export const openFixture = async ({ config = {}, instead, noSocket = false }: Ho
   const store = new LogStore();
   const collector = { see: () => store };
   const handler = lokiHandler(serverClock, collector);
-  const asked: ParsedRequest[] = [];
+  const parsedRequests: ParsedRequest[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const open = new Set<Duplex>();
   let opened = 0;
   const running = await serve(
     (ask) => {
-      asked.push(ask);
+      parsedRequests.push(ask);
       return instead?.(ask) ?? handler(ask);
     },
     serverClock,
@@ -84,7 +84,7 @@ export const openFixture = async ({ config = {}, instead, noSocket = false }: Ho
     store,
     source,
     clock,
-    asked,
+    asked: parsedRequests,
     headers,
     sockets: () => opened,
     cut,

@@ -21,13 +21,15 @@ const passes = (logql: string): ((entry: string) => boolean) => {
 /** The local filter: several includes are "or", any exclude drops. */
 const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
   const tests = (patterns: readonly LinePattern[]) =>
-    patterns.map((one) => {
-      const source = one.regex ? one.text : one.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-      return new RegExp(source, one.ignoreCase ? 'i' : '');
+    patterns.map((pattern) => {
+      const source = pattern.regex ? pattern.text : pattern.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      return new RegExp(source, pattern.ignoreCase ? 'i' : '');
     });
-  const [wanted, unwanted] = [tests(include), tests(exclude)];
+  const wantedPatterns = tests(include);
+  const unwanted = tests(exclude);
   return (line) =>
-    (wanted.length === 0 || wanted.some((one) => one.test(line))) && !unwanted.some((one) => one.test(line));
+    (wantedPatterns.length === 0 || wantedPatterns.some((pattern) => pattern.test(line))) &&
+    !unwanted.some((pattern) => pattern.test(line));
 };
 
 const anyFilter: fc.Arbitrary<LineFilter> = fc.record({

@@ -13,7 +13,7 @@ interface Replayed extends Played {
 
 /** Replays a scenario recorded from a real Loki. */
 const replayed = async (name: string): Promise<Replayed> => {
-  const scenario = lokiScenarios.find((one) => one.name === name);
+  const scenario = lokiScenarios.find((lokiScenario) => lokiScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = httpRecording(`loki-3.7/${name}`);
   const replay = replayHttp(recording);

@@ -46,8 +46,8 @@ test('the last lines, those since a time, those after a mark: oldest first, acro
   expect(textsOf(await allOf(tail, { lines: 1000 }))).toEqual(textsOf(all));
   expect(await allOf(tail, { lines: 0 })).toEqual([]);
   expect(textsOf(await allOf(tail, { since: between }))).toEqual(textsOf(all).slice(30));
-  for (const at of [0, 17, 29, 48, 49])
-    expect(textsOf(await allOf(tail, { after: markOf(all[at]) }))).toEqual(textsOf(all).slice(at + 1));
+  for (const index of [0, 17, 29, 48, 49])
+    expect(textsOf(await allOf(tail, { after: markOf(all[index]) }))).toEqual(textsOf(all).slice(index + 1));
 });
 
 test('older lines are those before a mark or a time, back to the start', async () => {
@@ -91,11 +91,11 @@ test('a limit of Loki below the page size reduces the page size', async () => {
 
 test('more lines with the same time than the limit of Loki are a gap with that reason', async () => {
   await using fixture = await openFixture({ config: { page: 5 } });
-  const at = fixture.clock.now() - 1000;
+  const time = fixture.clock.now() - 1000;
   // Each in a separate stream of Loki, all in one stream here.
   for (let n = 0; n < 12; n += 1)
-    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${n}` }, at, `line ${n}`);
-  fixture.store.write(labelsOf('bus', 'bus-0'), at + 10, 'the end');
+    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${n}` }, time, `line ${n}`);
+  fixture.store.write(labelsOf('bus', 'bus-0'), time + 10, 'the end');
   const [tail] = await fixture.tails();
   const all = await allOf(tail);
   expect(all.map(({ is }) => is)).toEqual(['line', 'line', 'line', 'line', 'line', 'gap', 'line']);
@@ -132,9 +132,9 @@ test('filters are pushed down to Loki; the rest is reported', async () => {
 
 test('after a mark with another filter: lines of the same time hidden by the first filter are not lost', async () => {
   await using fixture = await openFixture();
-  const at = fixture.clock.now() - 60_000;
+  const time = fixture.clock.now() - 60_000;
   for (const [thread, text] of ['b is hidden', 'a is shown', 'c is hidden'].entries())
-    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${thread}` }, at, text);
+    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${thread}` }, time, text);
   const [tail] = await fixture.tails();
   const filter = { include: [{ text: 'shown', regex: false, ignoreCase: false }], exclude: [] };
   const [shown] = await allOf(tail, { filter });

@@ -57,7 +57,7 @@ afterEach(async () => {
 });
 
 const operation = (name: string, of = source): Operation => {
-  const found = of.operations.find((one) => one.name === name);
+  const found = of.operations.find((other) => other.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   return found;
 };
@@ -416,7 +416,8 @@ describe('updateMany', () => {
 
 describe('password and login', () => {
   test('the password is changed, the old one is refused, and neither is shown', async () => {
-    const [oldFile, newFile] = [join(dir, 'old'), join(dir, 'new')];
+    const oldFile = join(dir, 'old');
+    const newFile = join(dir, 'new');
     await writeFile(oldFile, 'bystander+password\n');
     await writeFile(newFile, 'a-new+password-\u00e4\n');
     const login = async (file: string): Promise<readonly string[]> =>

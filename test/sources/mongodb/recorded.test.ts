@@ -10,7 +10,7 @@ import { type Replay, replayInOrder } from '../../replay/replay-frames.ts';
 
 /** Replays a scenario recorded from mongo-java-server. */
 const replayed = async (name: string): Promise<Played & { readonly replay: Replay }> => {
-  const scenario = mongodbScenarios.find((one) => one.name === name);
+  const scenario = mongodbScenarios.find((mongodbScenario) => mongodbScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = wireRecording(`mongo-java-server-1.47/${name}`);
   const replay = replayInOrder(recording, mongoProtocol);

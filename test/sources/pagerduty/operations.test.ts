@@ -20,10 +20,10 @@ const opened = async (
 ) => {
   const clock = manualClock();
   const store = incidentsForTests(clock);
-  const asked: string[] = [];
+  const questions: string[] = [];
   const handler = wrap(pagerdutyHandler(store));
   const server = await serve((ask) => {
-    asked.push(`${ask.method} ${ask.rawPath}`);
+    questions.push(`${ask.method} ${ask.rawPath}`);
     return handler(ask);
   }, clock);
   const config = pagerduty.config.parse({
@@ -34,7 +34,7 @@ const opened = async (
   const source = await pagerduty.open({ id: 'pd', env: 'test', signals: [], config }, openReadIo(clock));
   const change = openChangeIo(clock);
   const operation = (name: string) => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };
@@ -42,7 +42,7 @@ const opened = async (
     operation(name).plan(params, signal);
   return {
     store,
-    asked,
+    asked: questions,
     source,
     operation,
     plan,

@@ -25,7 +25,7 @@ const diskOf = (text: string): Disk => ({
   free: () => Promise.reject(new Error('not asked')),
   bytes: async function* () {
     const all = Buffer.from(text);
-    for (let at = 0; at < all.length; at += 7) yield all.subarray(at, at + 7);
+    for (let index = 0; index < all.length; index += 7) yield all.subarray(index, index + 7);
   },
 });
 

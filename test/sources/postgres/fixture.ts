@@ -34,7 +34,7 @@ export const openFixture = async (
   const source = await postgres.open({ id: 'pg', env: 'test', config, signals }, openReadIo(clock));
   const change = openChangeIo(clock);
   const operation = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };
@@ -44,7 +44,7 @@ export const openFixture = async (
     url,
     operation,
     feed: (id) => {
-      const found = source.feeds.find((one) => one.id === `pg/${id}`);
+      const found = source.feeds.find((feed) => feed.id === `pg/${id}`);
       if (found === undefined) throw new Error(`no feed ${id}`);
       return found;
     },

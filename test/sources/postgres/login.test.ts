@@ -23,10 +23,8 @@ const fileOf = async (name: string, text: string): Promise<string> => {
 };
 
 test('login reports whether a role can log in with a password, and leaves no session open', async () => {
-  const [right, wrong] = [
-    await fileOf('right', `${secret}\n`),
-    await fileOf('wrong', 'another-password-7c1\n'),
-  ];
+  const right = await fileOf('right', `${secret}\n`);
+  const wrong = await fileOf('wrong', 'another-password-7c1\n');
   const login = async (file: string) => fixture.act(await fixture.plan('login', { role: 'shop', file }));
   expect(await login(right)).toContainEqual({ is: 'found', found: { json: { login: 'accepted' } } });
   expect(await login(wrong)).toContainEqual({ is: 'found', found: { json: { login: 'refused' } } });

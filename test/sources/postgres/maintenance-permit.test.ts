@@ -9,10 +9,10 @@ type Row = Readonly<Record<string, string | null>>;
 /** A client whose queries return these rows, one after the other. */
 const clientWith = (...answers: readonly (readonly Row[])[]) => {
   const left = [...answers];
-  const asked: unknown[] = [];
+  const questions: unknown[] = [];
   const client: Pick<PostgresClient, 'ask'> = {
     ask: async (text, _, how) => {
-      asked.push([/opsdeck:(\w+)/.exec(text)?.[1], ...(how?.values ?? [])]);
+      questions.push([/opsdeck:(\w+)/.exec(text)?.[1], ...(how?.values ?? [])]);
       const rows = left.shift() ?? [];
       return { rows, rowCount: rows.length, columns: [], latencyMs: 1 } as unknown as Awaited<
         ReturnType<PostgresClient['ask']>
@@ -20,7 +20,7 @@ const clientWith = (...answers: readonly (readonly Row[])[]) => {
     },
   };
   // Only its queries are used.
-  return { client: client as PostgresClient, asked };
+  return { client: client as PostgresClient, asked: questions };
 };
 
 const truths = (names: readonly string[], all: readonly string[]): Row =>

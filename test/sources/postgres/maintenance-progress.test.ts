@@ -19,11 +19,11 @@ const building = (done: string, lockers = '0'): Row => ({
 const linesOf = async (reports: readonly (Row | Error | undefined)[]): Promise<readonly string[]> => {
   const clock = manualClock();
   const { signal } = new AbortController();
-  let asked = 0;
+  let amount = 0;
   const client = {
     ask: async () => {
-      const report = reports[asked];
-      asked += 1;
+      const report = reports[amount];
+      amount += 1;
       if (report instanceof Error) throw report;
       return { rows: report === undefined ? [] : [report] };
     },

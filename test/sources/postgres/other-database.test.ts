@@ -42,7 +42,7 @@ const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
     pause: async () => () => {},
     now: clock.now,
     wallNow: clock.now,
-    toClock: (at) => at,
+    toClock: (position) => position,
     fault: (what, error) => toFault('pg', what, error, clock.now()),
   };
 };

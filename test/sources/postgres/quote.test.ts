@@ -17,7 +17,7 @@ test.each([
 });
 
 test('a list shown by pg_settings is parsed into its original names', () => {
-  const name = fc.string({ minLength: 1, maxLength: 12 }).filter((one) => !/\p{Cc}/u.test(one));
+  const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/\p{Cc}/u.test(text));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
       expect(splitNameList(names.map(quoteIdentifier).join(', '))).toEqual(names);
@@ -26,7 +26,7 @@ test('a list shown by pg_settings is parsed into its original names', () => {
 });
 
 test('a written name is a name, or a schema and a name, unchanged', () => {
-  const part = fc.string({ minLength: 1, maxLength: 8 }).filter((one) => !/[.\p{Cc}]/u.test(one));
+  const part = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !/[.\p{Cc}]/u.test(text));
   fc.assert(
     fc.property(part, part, (schema, name) => {
       expect(parseQualifiedName(`${schema}.${name}`)).toEqual({ schema, name });

@@ -15,7 +15,7 @@ interface Replayed extends Played {
 
 /** Replays a scenario recorded from a real PostgreSQL. */
 const replayed = async (name: string): Promise<Replayed> => {
-  const scenario = postgresScenarios.find((one) => one.name === name);
+  const scenario = postgresScenarios.find((postgresScenario) => postgresScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = wireRecording(`postgres-15/${name}`);
   const replay = replayInOrder(recording, postgresProtocol);
@@ -176,10 +176,10 @@ describe('responses of a real PostgreSQL 15', () => {
     const played = await replayed('statements');
     const [[query, calls, rows] = []] = psql(played, 'pg_stat_statements');
     expect([calls, rows]).toEqual(['1', '1000']);
-    const line = linesOf(played).find((one) => one.startsWith(`${query}: `));
+    const line = linesOf(played).find((candidate) => candidate.startsWith(`${query}: `));
     expect(line).toMatch(/: mean \S+ · 1 calls · \S+ total · 1,000 rows$/);
     // Statements of opsdeck are excluded.
-    expect(linesOf(played).filter((one) => one.startsWith('/* opsdeck:'))).toEqual([]);
+    expect(linesOf(played).filter((text) => text.startsWith('/* opsdeck:'))).toEqual([]);
   });
 
   test('sizes: bytes of the database, of the table and of its indexes', async () => {

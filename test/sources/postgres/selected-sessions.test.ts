@@ -39,9 +39,9 @@ test.each([
   ['a base backup', session({ application: 'pg_basebackup' }), 'backup or restore'],
   ['a hidden session', session({}, { isHidden: true }), 'GRANT pg_monitor'],
   ['a session that cannot be pinned', session({}, { started: '' }), 'GRANT pg_monitor'],
-])('whether %s is protected', (_, one, why) => {
-  if (why === undefined) expect(protectionReason(one)).toBeUndefined();
-  else expect(protectionReason(one)).toContain(why);
+])('whether %s is protected', (_, sessionSnapshot, why) => {
+  if (why === undefined) expect(protectionReason(sessionSnapshot)).toBeUndefined();
+  else expect(protectionReason(sessionSnapshot)).toContain(why);
 });
 
 test.each([
@@ -53,8 +53,8 @@ test.each([
   ['hidden', session({}, { isHidden: true }), false],
   ['idle', session({ state: 'idle' }), false],
   ['idle in its transaction', session({ state: 'idle in transaction' }), true],
-])('sessions older than ten minutes: %s', (_, one, isMeant) => {
-  expect(matchingSessions([one], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
+])('sessions older than ten minutes: %s', (_, sessionSnapshot, isMeant) => {
+  expect(matchingSessions([sessionSnapshot], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
 });
 
 test('a session with an unknown age is not older than any limit', () => {

@@ -5,10 +5,10 @@ import { signalPermit } from '../../../src/sources/postgres/signal-operation.ts'
 type Row = Readonly<Record<string, string | null>>;
 
 const permitFor = (...rows: readonly Row[]) => {
-  const asked: unknown[] = [];
+  const questions: unknown[] = [];
   const client: Pick<PostgresClient, 'ask'> = {
     ask: async (text, _, how) => {
-      asked.push([text.slice(0, 21), how?.values]);
+      questions.push([text.slice(0, 21), how?.values]);
       return { rows, rowCount: rows.length, fields: [] } as unknown as Awaited<
         ReturnType<PostgresClient['ask']>
       >;
@@ -16,7 +16,7 @@ const permitFor = (...rows: readonly Row[]) => {
   };
   // Only its query is used.
   const permit = signalPermit(client as PostgresClient, [12, 7], new AbortController().signal);
-  return { permit, asked };
+  return { permit, asked: questions };
 };
 const row = (allowed: boolean, isSuper = false): Row => ({
   me: 'ops',

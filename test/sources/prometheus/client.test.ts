@@ -13,11 +13,11 @@ const open = async (aheadMs: number, result: (url: URL) => unknown = () => []) =
   const clock = manualClock();
   const server = await localServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://x');
-    const at = (clock.now() + aheadMs) / 1000;
+    const time = (clock.now() + aheadMs) / 1000;
     const range = url.pathname.endsWith('query_range');
     const data = range
       ? { resultType: 'matrix', result: result(url) }
-      : { resultType: 'scalar', result: [at, String(at)] };
+      : { resultType: 'scalar', result: [time, String(time)] };
     response.end(JSON.stringify({ status: 'success', data }));
   });
   const io = openReadIo(clock);
@@ -72,7 +72,8 @@ test.each([
     const range = { from: now - hour, to: now, stepMs: 30_000 };
     const { value } = await at.client.queryRange('up', range, never);
     // 10:15:07: the steps are multiples of 30 s on the server's clock.
-    const [first, last] = [now - hour + 23_000, now - 7_000];
+    const first = now - hour + 23_000;
+    const last = now - 7_000;
     expect(value).toEqual([
       {
         labels,

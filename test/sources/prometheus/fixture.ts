@@ -41,7 +41,7 @@ export const openFixture = async (
     openReadIo(clock),
   );
   const feed = (name: string): Feed => {
-    const found = source.feeds.find((one) => one.name === name);
+    const found = source.feeds.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no feed ${name}`);
     return found;
   };
@@ -62,10 +62,13 @@ export const openFixture = async (
 type Labels = Readonly<Record<string, string>>;
 
 /** A response with these series, evaluated at a time (ms). */
-export const vector = (at: number, ...series: readonly (readonly [Labels, number | string])[]): unknown => ({
+export const vector = (
+  position: number,
+  ...series: readonly (readonly [Labels, number | string])[]
+): unknown => ({
   status: 'success',
   data: {
     resultType: 'vector',
-    result: series.map(([metric, value]) => ({ metric, value: [at / 1000, String(value)] })),
+    result: series.map(([metric, value]) => ({ metric, value: [position / 1000, String(value)] })),
   },
 });

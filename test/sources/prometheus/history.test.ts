@@ -11,8 +11,8 @@ const matrix = (...result: readonly { readonly metric: object; readonly values: 
   body: { status: 'success', data: { resultType: 'matrix', result } },
 });
 
-const scalar = (at: number): Reply => ({
-  body: { status: 'success', data: { resultType: 'scalar', result: [at / 1000, '1'] } },
+const scalar = (position: number): Reply => ({
+  body: { status: 'success', data: { resultType: 'scalar', result: [position / 1000, '1'] } },
 });
 
 test('the history of a signal is one range query; NaN is a gap', async () => {
@@ -21,16 +21,16 @@ test('the history of a signal is one range query; NaN is a gap', async () => {
     [660, 'NaN'],
     [720, '2'],
   ];
-  await using at = await openFixture(
+  await using fixture = await openFixture(
     (path, query) => {
-      if (query === 'time()') return scalar(at.clock.now());
+      if (query === 'time()') return scalar(fixture.clock.now());
       return path.endsWith('query_range') ? matrix({ metric: { pod: 'a' }, values }) : undefined;
     },
     {},
     [{ id: 'rate', read: { query: 'rate(x[5m])' } }],
   );
-  const range = { from: at.clock.now() - 10 * minute, to: at.clock.now(), stepMs: minute };
-  expect(await at.feed('query').readHistory?.(range, never)).toEqual({
+  const range = { from: fixture.clock.now() - 10 * minute, to: fixture.clock.now(), stepMs: minute };
+  expect(await fixture.feed('query').readHistory?.(range, never)).toEqual({
     series: [
       {
         signal: 'rate',
@@ -43,7 +43,7 @@ test('the history of a signal is one range query; NaN is a gap', async () => {
     ],
     faults: [],
   });
-  expect(at.queries).toEqual(['time()', 'rate(x[5m])']);
+  expect(fixture.queries).toEqual(['time()', 'rate(x[5m])']);
 });
 
 test('the server aggregates; minimum, maximum and count skip what is not finite', () => {
@@ -69,13 +69,13 @@ test.each([
     'malformed',
   ],
 ] as const)('a failed or incomplete range is a fault without values: %#', async (reply, kind) => {
-  await using at = await openFixture(
-    (_, query) => (query === 'time()' ? scalar(at.clock.now()) : reply),
+  await using fixture = await openFixture(
+    (_, query) => (query === 'time()' ? scalar(fixture.clock.now()) : reply),
     {},
     [{ id: 'up', read: { query: 'up' } }],
   );
-  const range = { from: at.clock.now() - 10 * minute, to: at.clock.now(), stepMs: minute };
-  const reading = await at.feed('query').readHistory?.(range, never);
+  const range = { from: fixture.clock.now() - 10 * minute, to: fixture.clock.now(), stepMs: minute };
+  const reading = await fixture.feed('query').readHistory?.(range, never);
   expect(reading?.series).toEqual([]);
   expect(reading?.faults).toMatchObject([
     { kind, source: 'prom', message: expect.stringContaining('/api/v1/query_range') },

@@ -7,8 +7,8 @@ interface Read {
   readonly stampMs?: number;
 }
 
-const scraped = <T>(rates: CounterRates, at: number, read: () => T): T => {
-  rates.begin(at);
+const scraped = <T>(rates: CounterRates, position: number, read: () => T): T => {
+  rates.begin(position);
   const result = read();
   rates.end();
   return result;

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 const operation = (name: string): Operation => {
-  const found = source.operations.find((one) => one.name === name);
+  const found = source.operations.find((other) => other.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   return found;
 };

@@ -9,7 +9,7 @@ import { type Replay, replayInOrder } from '../../replay/replay-frames.ts';
 
 /** Replays a scenario recorded from a real Redis. */
 const replayed = async (name: string): Promise<Played & { readonly replay: Replay }> => {
-  const scenario = redisScenarios.find((one) => one.name === name);
+  const scenario = redisScenarios.find((redisScenario) => redisScenario.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const recording = wireRecording(`redis-7.0/${name}`);
   const replay = replayInOrder(recording, redisProtocol);

@@ -40,11 +40,11 @@ const opened = async (): Promise<Opened> => {
   const config = script.config.parse({});
   const source = await script.open({ id: 's', env: 'test', config, signals: [], dir }, io);
   const operation = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
+    const found = source.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };
-  const one: Opened = {
+  const onlyOpened: Opened = {
     dir,
     log: join(dir, 'state', 'detached', 'api.log'),
     start: operation('start'),
@@ -58,12 +58,12 @@ const opened = async (): Promise<Opened> => {
     },
   };
   onTestFinished(async () => {
-    const left = await one.stop.plan({ name: 'api' }, never).catch(() => undefined);
-    if (left !== undefined) await one.act(one.stop, left);
+    const left = await onlyOpened.stop.plan({ name: 'api' }, never).catch(() => undefined);
+    if (left !== undefined) await onlyOpened.act(onlyOpened.stop, left);
     await source.close();
     await rm(dir, { recursive: true, force: true });
   });
-  return one;
+  return onlyOpened;
 };
 
 const made = (events: readonly ActEvent[]): Readonly<Record<string, string>> =>
@@ -87,7 +87,7 @@ test('a program runs on after its run, in a session of its own, with its output 
   const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
   expect(stat.slice(2, 4)).toEqual([pid, pid]);
   const environ = await readFile(`/proc/${pid}/environ`, 'utf8');
-  expect(environ.split('\0').filter((one) => one.startsWith('OPSDECK_RUN='))).toEqual([]);
+  expect(environ.split('\0').filter((part) => part.startsWith('OPSDECK_RUN='))).toEqual([]);
   const output = await readFile(log, 'utf8');
   expect(output).toContain('started with a b $HOME');
 

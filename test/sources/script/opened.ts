@@ -52,7 +52,9 @@ export const openScript = async (
       const items = batches.flatMap((batch) => [...batch.items, ...(batch.samples ?? [])]);
       return {
         rows: items.filter(isRow),
-        values: Object.fromEntries(items.filter(isSample).map((one) => [one.signal, one.value ?? one.why])),
+        values: Object.fromEntries(
+          items.filter(isSample).map((item) => [item.signal, item.value ?? item.why]),
+        ),
         faults: batches.flatMap((batch) => batch.faults),
       };
     },

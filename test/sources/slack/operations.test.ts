@@ -25,7 +25,7 @@ const opened = async (
   const source = await open();
   const change = openChangeIo(clock);
   const operation = (name: string, of = source) => {
-    const found = of.operations.find((one) => one.name === name);
+    const found = of.operations.find((other) => other.name === name);
     if (found === undefined) throw new Error(`no operation ${name}`);
     return found;
   };

@@ -50,7 +50,9 @@ test('requests use the parameters of the Web API', async () => {
   const source = await slack.open({ id: 's', env: 'test', signals: [], config }, openReadIo(clock));
   const { signal } = new AbortController();
   const bodyOf = async (name: string, params: object): Promise<object> => {
-    const plan = await source.operations.find((one) => one.name === name)?.plan({ ...params }, signal);
+    const plan = await source.operations
+      .find((operation) => operation.name === name)
+      ?.plan({ ...params }, signal);
     return JSON.parse(plan?.calls[0]?.body ?? '{}');
   };
   for (const thread of ['INC-7', 'INC-8'])

@@ -41,14 +41,15 @@ const runToEnd = <T>(work: Generator<void, T>): T => {
 const encoded = (state: FactsState): SnapshotDoc => runToEnd(encodeSnapshot(state));
 
 /** The state restored from a full snapshot, and from a delta since `before`. */
-const storedAndRestored = (state: FactsState, before: FactsState, at: number): readonly FactsState[] => {
-  const [base, doc] = [encoded(before), encoded(state)];
+const storedAndRestored = (state: FactsState, before: FactsState, time: number): readonly FactsState[] => {
+  const base = encoded(before);
+  const doc = encoded(state);
   const read = parseSnapshot(runToEnd(snapshotText(doc)));
   const changed = applySnapshotDelta(
     parseSnapshot(runToEnd(snapshotText(base))),
     runToEnd(snapshotDelta(base, doc)),
   );
-  return [read, changed].map((one) => decodeState(one, state, { at, shift: 0 }));
+  return [read, changed].map((snapshotDoc) => decodeState(snapshotDoc, state, { at: time, shift: 0 }));
 };
 
 const text = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('__proto__', '$', '/', '%', '1'));
@@ -56,11 +57,11 @@ const number = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true }).filter((n) => !Object.is(n, -0)),
 );
-const at = fc.integer({ min: noon - 60_000, max: noon });
+const arbitrary = fc.integer({ min: noon - 60_000, max: noon });
 const labels = fc.dictionary(text, text, { maxKeys: 2 });
 const some = (fields: Record<string, fc.Arbitrary<unknown>>, needed: readonly string[]) =>
   fc.record(fields, { requiredKeys: ['source', 'at', ...needed] });
-const stamp = { source: fc.constant('bus'), at };
+const stamp = { source: fc.constant('bus'), at: arbitrary };
 
 const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
   health: fc.record({
@@ -120,7 +121,7 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
       status: text,
       ready: fc.nat(3),
       wanted: fc.nat(3),
-      startedAt: at,
+      startedAt: arbitrary,
     },
     ['kind', 'namespace', 'name', 'owner', 'node', 'status'],
   ),
@@ -220,7 +221,7 @@ const reading = fc.record({
     fc.record(
       {
         source: fc.constant('bus'),
-        at,
+        at: arbitrary,
         signal: fc.constantFrom('q', 'r'),
         labels,
         value: fc.oneof(number, text),
@@ -239,7 +240,8 @@ test('a stored snapshot restores arbitrary readings of all kinds', () => {
   fc.assert(
     fc.property(fc.array(reading, { minLength: 2, maxLength: 3 }), (readings) => {
       const store = createFactsStore(frame({ signals }));
-      let [now, before] = [noon, store.getState()];
+      let now = noon;
+      let before = store.getState();
       for (const { kinds, samples, lost } of readings) {
         before = store.getState();
         now += 15_000;
@@ -322,7 +324,8 @@ test('a signal counted over omitted rows keeps its value', () => {
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
   const doc = parseSnapshot(runToEnd(snapshotText(encoded(store.getState()))));
   const restored = decodeState(doc, store.getState(), { at: noon, shift: 0 });
-  const [then, now] = [buildSnapshot(store.getState(), noon), buildSnapshot(restored, noon)];
+  const then = buildSnapshot(store.getState(), noon);
+  const now = buildSnapshot(restored, noon);
   expect(then.signals[0]?.value).toBe(1497);
   expect(now.signals[0]).toMatchObject({ value: 1497, level: then.signals[0]?.level });
 });
@@ -341,8 +344,8 @@ test('signal history ends at the snapshot, shifted to its clock', () => {
   const store = createFactsStore(frame({ signals }));
   const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
   for (let i = 0; i < 10; i++) {
-    const at = noon + i * 1000;
-    learn(store, feed, { samples: [sample('q', i, { at })] }, at);
+    const time = noon + i * 1000;
+    learn(store, feed, { samples: [sample('q', i, { at: time })] }, time);
   }
   const doc = parseSnapshot(runToEnd(snapshotText(encoded(store.getState()))));
   const restored = decodeState(doc, store.getState(), { at: noon + 4500, shift: 500 });
@@ -353,7 +356,8 @@ test('signal history ends at the snapshot, shifted to its clock', () => {
 
 test('restores 64-bit offsets exactly', () => {
   const store = createFactsStore(frame());
-  const [committed, end] = [9_007_199_254_740_993n, -1n];
+  const committed = 9_007_199_254_740_993n;
+  const end = -1n;
   learn(store, feedInfo('bus/lag', 'lag'), { items: [lag('g', { committed, end })] });
   const [restored] = storedAndRestored(store.getState(), store.getState(), noon);
   expect(restored?.feeds['bus/lag']?.known?.items[0]).toMatchObject({ committed, end });

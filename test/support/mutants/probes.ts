@@ -57,8 +57,8 @@ export const takeReached = (): string => {
 };
 
 /** The union of two sets of mutants. */
-export const unitedBits = (one: string, other: string): string => {
-  const bits = Buffer.from(one, 'base64');
+export const unitedBits = (text: string, other: string): string => {
+  const bits = Buffer.from(text, 'base64');
   const more = Buffer.from(other, 'base64');
   for (const [index, byte] of more.entries()) bits[index] = (bits[index] ?? 0) | byte;
   return bits.toString('base64');

@@ -52,7 +52,9 @@ const cpuMs = (): number => {
 const record = (dir: string): void => {
   takeReached();
   const start = cpuMs();
-  let [loadMs, loading, around] = [0, '', ''];
+  let loadMs = 0;
+  let loading = '';
+  let around = '';
   const tests: RecordedTest[] = [];
   const running = new Map<RunnerTestCase, { since: number; reached: string }>();
   const collect = (): void => {

@@ -207,17 +207,21 @@ const errorRate: SignalSpec = spec('error.rate', {
 const explainValues = (
   values: readonly (readonly [ago: number, value: number | undefined])[],
   faults: Parameters<typeof learn>[2]['faults'] = [],
-  one = errorRate,
+  signalSpec = errorRate,
 ): Explanation | undefined => {
   const sources = { prom: { type: 'prometheus', location: 'https://prom.shop:9090' } };
-  const store = createFactsStore(frame({ signals: [one], sources }));
-  const feed = feedInfo('prom/queries', 'samples', { everyMs: 15_000, staleMs: 45_000, signals: [one.id] });
+  const store = createFactsStore(frame({ signals: [signalSpec], sources }));
+  const feed = feedInfo('prom/queries', 'samples', {
+    everyMs: 15_000,
+    staleMs: 45_000,
+    signals: [signalSpec.id],
+  });
   for (const [ago, value] of values) {
     const read = { source: 'prom', at: noon - ago };
     learnNext(
       store,
       feed,
-      { samples: value === undefined ? [] : [sample(one.id, value, read)], faults },
+      { samples: value === undefined ? [] : [sample(signalSpec.id, value, read)], faults },
       noon - ago,
     );
   }

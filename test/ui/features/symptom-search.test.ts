@@ -109,7 +109,9 @@ describe.each(Object.entries(symptoms))('%s', (name, cases) => {
   });
   test.each(cases)('"%s" finds %s among the first three', (symptom, runbook) => {
     const found = searchRunbooks(profile.runbooks, profile.signals, symptom);
-    const first = found.slice(0, 3).map((one) => `${one.runbook.id} (${one.excerpt})`);
+    const first = found
+      .slice(0, 3)
+      .map((symptomMatch) => `${symptomMatch.runbook.id} (${symptomMatch.excerpt})`);
     expect(
       first.some((text) => text.startsWith(`${runbook} `)),
       first.join('\n'),

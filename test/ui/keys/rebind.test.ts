@@ -4,16 +4,16 @@ import { features } from '../../../src/ui/app/features.ts';
 import { bindingGroups, resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 /** Entries of `keys:`, one per line, starting at line 2. */
-const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
+const expected = (entries: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(entries).map(([id, keys], index) => ({
     id,
     keys,
     position: { file: 'config.yaml', line: index + 2, col: 3 },
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  Object.fromEntries(resolveKeyBindings(features, wanted(entries)).keys);
+  Object.fromEntries(resolveKeyBindings(features, expected(entries)).keys);
 const complaintsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  resolveKeyBindings(features, wanted(entries)).complaints.map(formatComplaint);
+  resolveKeyBindings(features, expected(entries)).complaints.map(formatComplaint);
 
 test.each([
   [{ 'row.down': ['j', 'down', 'ctrl-n'], environment: [] }],
@@ -87,12 +87,12 @@ test('default keys are shared only if at least one command has a precondition', 
   const clashes = bindingGroups(features)
     .filter(({ base }) => base)
     .flatMap(({ bindings }) =>
-      bindings.flatMap((one, index) =>
+      bindings.flatMap((binding, index) =>
         bindings
           .slice(index + 1)
-          .filter((other) => other.id !== one.id && other.keys.some((key) => one.keys.includes(key)))
-          .filter((other) => one.whyNot === undefined && other.whyNot === undefined)
-          .map((other) => `${one.id} and ${other.id}`),
+          .filter((other) => other.id !== binding.id && other.keys.some((key) => binding.keys.includes(key)))
+          .filter((other) => binding.whyNot === undefined && other.whyNot === undefined)
+          .map((other) => `${binding.id} and ${other.id}`),
       ),
     );
   expect(clashes).toEqual([]);

@@ -35,8 +35,8 @@ export const recorded = async (
     env: 'shop/production',
     shared: false,
   });
-  for (const [at, what] of happenings) {
-    await clock.advance(startTime + at - clock.now());
+  for (const [position, what] of happenings) {
+    await clock.advance(startTime + position - clock.now());
     if ('rows' in what) recorder.painted(what);
     else recorder.mark(what);
   }

@@ -23,12 +23,12 @@ const maxMessages = 200;
 /** Appends a message and drops the oldest. `keptEnd`: the end of the text that stays visible when the text is cut. */
 export const withMessage = (
   state: Pick<CockpitState, 'messages'>,
-  at: Millis,
+  time: Millis,
   level: Level,
   text: string,
   keptEnd?: string,
 ): Pick<CockpitState, 'messages'> => ({
-  messages: [...state.messages, { at, level, text, ...(keptEnd !== undefined && { keptEnd }) }].slice(
+  messages: [...state.messages, { at: time, level, text, ...(keptEnd !== undefined && { keptEnd }) }].slice(
     -maxMessages,
   ),
 });
@@ -45,7 +45,8 @@ export const sayProfileErrors = (
   say: (text: string, level: 'warn', keptEnd?: string) => void,
   consequence = '',
 ): void => {
-  const [listed, more] = [errors.slice(0, maxErrors), errors.length - 1];
+  const listed = errors.slice(0, maxErrors);
+  const more = errors.length - 1;
   const where = errors.length > maxErrors ? 'listed by opsdeck validate' : 'in :messages';
   const count = more > 0 ? ` · ${more} more ${where}` : undefined;
   for (const [index, text] of [...listed.entries()].reverse()) {
@@ -90,7 +91,8 @@ export const forwardProblem = (
   now: readonly PortForward[],
 ): string | undefined => {
   const failing = now.find(
-    ({ id, problem }) => problem !== undefined && was.find((one) => one.id === id)?.problem === undefined,
+    ({ id, problem }) =>
+      problem !== undefined && was.find((portForward) => portForward.id === id)?.problem === undefined,
   );
   return failing === undefined ? undefined : `${formatForward(failing)}: ${failing.problem?.text}`;
 };

@@ -49,12 +49,12 @@ const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
   isDrillEnvironment(profile, simulator !== undefined);
 
 const entryOf = (
-  at: number,
+  time: number,
   { what, row }: Pick<Acknowledgement, 'what' | 'row'>,
   change: string,
   level: Level = 'ok',
 ): JournalEntry => ({
-  at,
+  at: time,
   kind: 'ack',
   level,
   what,
@@ -130,15 +130,23 @@ export const createAcknowledgements = ({
     acknowledge: (findings, note) => {
       const here = opened();
       if (here === undefined || findings.length === 0) return;
-      const at = clock.now();
+      const time = clock.now();
       const who = actorText(here.who);
       const made = findings.map(
-        (one: AcknowledgedFinding): Acknowledgement => ({ ...one, who, at: at + clock.wallOffset(), note }),
+        (finding: AcknowledgedFinding): Acknowledgement => ({
+          ...finding,
+          who,
+          at: time + clock.wallOffset(),
+          note,
+        }),
       );
       const text = `acknowledged by ${who}${note === '' ? '' : `: ${note}`}`;
       change(
-        (were) => ({ ...were, ...Object.fromEntries(made.map((one) => [one.finding, one])) }),
-        made.map((one) => entryOf(at, one, text)),
+        (were) => ({
+          ...were,
+          ...Object.fromEntries(made.map((acknowledgement) => [acknowledgement.finding, acknowledgement])),
+        }),
+        made.map((acknowledgement) => entryOf(time, acknowledgement, text)),
       );
     },
     withdrawAcknowledgements: (findings) => {
@@ -148,13 +156,13 @@ export const createAcknowledgements = ({
       const text = `acknowledgement withdrawn by ${actorText(here.who)}`;
       change(
         (were) => without(were, findings),
-        withdrawn.map((one) => entryOf(clock.now(), one, text)),
+        withdrawn.map((acknowledgement) => entryOf(clock.now(), acknowledgement, text)),
       );
     },
     endAcknowledgements: (ended) => {
       const over = ended.flatMap(({ finding, end }) => {
-        const one = acknowledgementOf(known(), finding);
-        return one === undefined ? [] : [{ one, end }];
+        const acknowledgement = acknowledgementOf(known(), finding);
+        return acknowledgement === undefined ? [] : [{ one: acknowledgement, end }];
       });
       if (over.length === 0) return;
       change(

@@ -64,7 +64,7 @@ export const openDeclaredIncidentRecords = (parts: DeclaredIncidentParts): Decla
     report(problems.join('; '));
     // Another environment may have been opened meanwhile.
     if (opened()?.profile === here.profile)
-      cockpit.setState({ incidents: incidents.filter((one) => isIncidentOf(scopeOf(here), one)) });
+      cockpit.setState({ incidents: incidents.filter((incident) => isIncidentOf(scopeOf(here), incident)) });
   };
 
   return {

@@ -55,7 +55,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     id: string,
     event: StatusEvent,
   ): StatusEvent | undefined => {
-    const incident = records.known().find((one) => one.id === id);
+    const incident = records.known().find((declaredIncident) => declaredIncident.id === id);
     if (incident === undefined) return event;
     const judged = judgeStatus(incident, event, here.engine.snapshot());
     if ('event' in judged) return judged.event;
@@ -68,7 +68,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     records.ledgerWritten();
     await records.linkRuns(here);
     await records.readAgain();
-    const incident = records.known().find((one) => one.id === id);
+    const incident = records.known().find((declaredIncident) => declaredIncident.id === id);
     if (incident === undefined) return;
     const found = incidentSend(here.profile, incident, action);
     if (typeof found === 'string') return say(found, 'warn');

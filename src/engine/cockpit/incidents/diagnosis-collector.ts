@@ -38,11 +38,11 @@ export const createDiagnosisCollector = ({ cockpit, clock, isOpen }: Parts): Dia
     collected = [
       ...collected,
       // The start of each step identifies it, however often the view of the run is replaced.
-      ...results.flatMap((one) =>
+      ...results.flatMap((result) =>
         diagnosisAttachments({
-          id: `${id} ${one.since ?? clock.now()}`,
+          id: `${id} ${result.since ?? clock.now()}`,
           runbook: title,
-          results: [one],
+          results: [result],
           at: clock.wallNow(),
         }),
       ),
@@ -55,7 +55,7 @@ export const createDiagnosisCollector = ({ cockpit, clock, isOpen }: Parts): Dia
       if (events.length === 0) return;
       await attachToOpen(records, cockpit.getState().incidents ?? [], events, { who, at: clock.wallNow() });
       // Kept until they are on disk: a record that is locked or full is tried again.
-      collected = collected.filter((one) => !events.includes(one));
+      collected = collected.filter((incidentEvent) => !events.includes(incidentEvent));
     },
   };
 };

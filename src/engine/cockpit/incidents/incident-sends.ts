@@ -112,5 +112,6 @@ export const linkSends = async (
   if (recent.length === 0) return;
   const runs = await readIncidentRuns(dir, Math.min(...recent.map(({ declaredAt }) => declaredAt)));
   for (const incident of recent)
-    for (const one of missingSends(incident, runs, world !== undefined)) await addSend(files, one);
+    for (const missingSend of missingSends(incident, runs, world !== undefined))
+      await addSend(files, missingSend);
 };

@@ -45,7 +45,7 @@ const observedEvent = (entry: JournalEntry, wallOffset: Millis, who: string): Ob
 
 /** Messages of opsdeck about an incident are no change of the environment: they have entries of their own. */
 const reportTitles = ({ runbooks }: Pick<Profile, 'runbooks'>): ReadonlySet<string> =>
-  new Set(runbooks.flatMap((one) => (one.reports === undefined ? [] : [one.title])));
+  new Set(runbooks.flatMap((runbook) => (runbook.reports === undefined ? [] : [runbook.title])));
 
 /** The journal of an environment, the incidents that it belongs to, and who adds to their records. */
 interface Observed {

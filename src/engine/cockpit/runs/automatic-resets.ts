@@ -108,7 +108,8 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
       inOrder(async () => {
         try {
           for (const reset of due)
-            if (!stop.signal.aborted && pending.some((one) => isSameReset(one, reset))) await carryOut(reset);
+            if (!stop.signal.aborted && pending.some((shownReset) => isSameReset(shownReset, reset)))
+              await carryOut(reset);
         } finally {
           isBusy = false;
         }

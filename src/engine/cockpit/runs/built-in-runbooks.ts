@@ -103,7 +103,7 @@ export const builtInRunbooks = (
   const taken = new Set(runbooks.map(({ id }) => id));
   const position = { file, line: 1, col: 1 };
   const generic = [...Map.groupBy(offered, ({ action }) => action.id).values()]
-    .flatMap((alike) => alike.map((one) => runbookOf(one, alike.length === 1, position)))
+    .flatMap((alike) => alike.map((offeredAction) => runbookOf(offeredAction, alike.length === 1, position)))
     .filter(({ id }) => !taken.has(id));
   return [...generic, ...incidentRunbooks({ ...profile, runbooks: [...runbooks, ...generic] })];
 };

@@ -11,7 +11,7 @@ const mayHaveChanged = (event: RunEvent, before: readonly RunEvent[]): boolean =
     case 'ticked':
       return event.done && event.ask !== true;
     case 'ended':
-      return event.sent.length > 0 || before.some((one) => mayHaveChanged(one, []));
+      return event.sent.length > 0 || before.some((runEvent) => mayHaveChanged(runEvent, []));
     default:
       return false;
   }

@@ -107,7 +107,7 @@ export const createRecoveredRunWatch = (
   const follow = async (run: string, signal: AbortSignal): Promise<void> => {
     for await (const event of executor.watch(run, signal)) {
       cockpit.setState((state) => {
-        const before = state.endedRuns.find((one) => isOf(run, one));
+        const before = state.endedRuns.find((endedRun) => isOf(run, endedRun));
         const after = { ...state, ...withEvent(state, event) };
         const shown = event.event === 'relapsed' ? { ...after, ...withCard(after, run) } : after;
         return before === undefined ? shown : reported(shown, before, applyRunEvent(before, event), event);

@@ -44,7 +44,7 @@ export const createRunCommands = (
 ): RunCommands => {
   const flow = (): RunFlow | undefined => here()?.flow;
   const propose: RunCommands['propose'] = (id, params, shown, origins) => {
-    const runbook = here()?.opened.profile.runbooks.find((one) => one.id === id);
+    const runbook = here()?.opened.profile.runbooks.find((candidate) => candidate.id === id);
     if (runbook === undefined) return say(`no runbook is called ${id}`, 'warn');
     guarded(flow()?.begin(runbook, params, shown, origins));
   };

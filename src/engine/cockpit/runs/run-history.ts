@@ -38,7 +38,7 @@ const plannedIn = (records: readonly LedgerRecord[]): Planned | undefined => {
   const [first] = records;
   if (first === undefined) return undefined;
   const { system, env, entry } = first;
-  for (const { entry: one } of records) if (one.event === 'planned') return one.proposal;
+  for (const { entry: runEvent } of records) if (runEvent.event === 'planned') return runEvent.proposal;
   return { runbook: '', title: entry.run, system, env, params: {} };
 };
 
@@ -76,7 +76,8 @@ export const createRunHistory = (
   runbookOf: (past: Planned) => Runbook | undefined,
   user: () => string | undefined = () => undefined,
 ): RunHistory => {
-  const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
+  const find = (run: string): PastRun | undefined =>
+    cockpit.getState().runs?.find((pastRun) => pastRun.run === run);
   /** Events of other processes use their own clock, so the wall clock gives their time. */
   const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(state().dir, { run });
   /** While the state database is unavailable, the runs of other machines are unknown. */

@@ -82,7 +82,7 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
         ),
         ...(event.incident === undefined ? [] : one(incidentLine(event.incident), 'warn')),
         ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
-        ...(event.recordings ?? []).map((one) => ({ text: `recording: ${recordingText(one)}` })),
+        ...(event.recordings ?? []).map((recording) => ({ text: `recording: ${recordingText(recording)}` })),
       ];
     }
     default:
@@ -184,8 +184,8 @@ export const runStreams = (
   };
 
   /** Checks before waiting: events may have arrived while the reader was busy. */
-  const more = async (run: string, at: number, signal: AbortSignal): Promise<void> => {
-    if ((here(cockpit.getState(), run)?.events.length ?? 0) <= at) await nextChange(cockpit, signal);
+  const more = async (run: string, time: number, signal: AbortSignal): Promise<void> => {
+    if ((here(cockpit.getState(), run)?.events.length ?? 0) <= time) await nextChange(cockpit, signal);
   };
 
   const open = async function* (
@@ -193,15 +193,15 @@ export const runStreams = (
     from: ResumePoint,
     signal: AbortSignal,
   ): AsyncGenerator<LogEvent> {
-    let at = behind(from);
+    let index = behind(from);
     for (;;) {
       const reported = here(cockpit.getState(), run) ?? (await written(run));
       if ('kind' in reported) return yield { is: 'fault', fault: reported };
       if (signal.aborted) return;
-      yield* linesOf(reported.events, at, from);
-      at = Math.max(at, reported.events.length);
+      yield* linesOf(reported.events, index, from);
+      index = Math.max(index, reported.events.length);
       if (reported.isOver || !from.follow) return;
-      await more(run, at, signal);
+      await more(run, index, signal);
       if (signal.aborted) return;
     }
   };

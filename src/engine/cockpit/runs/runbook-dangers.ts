@@ -26,7 +26,7 @@ const ofStep = (
   sources: ReadonlyMap<string, Source>,
 ): Danger => {
   const { source, name } = splitUse(use ?? '');
-  const operation = sources.get(source)?.operations.find((one) => one.name === name);
+  const operation = sources.get(source)?.operations.find((candidate) => candidate.name === name);
   const reported = toldBy(operation, params);
   return estimatedDanger(reported, danger);
 };
@@ -49,14 +49,14 @@ export const withRunbookDanger = (
 /** True when two lists match the same runbooks: an unchanged list is not drawn again. */
 export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly RunbookSuggestion[]): boolean =>
   a.length === b.length &&
-  a.every((one, index) => {
+  a.every((runbookSuggestion, index) => {
     const other = b[index];
     return (
-      one.runbook === other?.runbook &&
-      one.fits === other.fits &&
-      one.why === other.why &&
-      one.reason === other.reason &&
-      one.danger === other.danger
+      runbookSuggestion.runbook === other?.runbook &&
+      runbookSuggestion.fits === other.fits &&
+      runbookSuggestion.why === other.why &&
+      runbookSuggestion.reason === other.reason &&
+      runbookSuggestion.danger === other.danger
     );
   });
 
@@ -66,7 +66,7 @@ export const genericSuggestions = (
   dangers: ReadonlyMap<string, Danger>,
 ): readonly RunbookSuggestion[] =>
   runbooks
-    .filter((one) => isOnlyOnRows(one) && one.reports === undefined)
+    .filter((runbook) => isOnlyOnRows(runbook) && runbook.reports === undefined)
     .map((runbook) => withRunbookDanger({ runbook, fits: 'never', why: 'an action on a row' }, dangers));
 
 /** True when both name the same change for the same reason. */
@@ -78,7 +78,7 @@ export const sameTrigger = (a: LikelyTrigger | undefined, b: LikelyTrigger | und
 
 /** The number from which on a signal warns; undefined: it has no such limit. */
 export const warningLimit = (signals: readonly SignalSpec[], id: string): number | undefined => {
-  const threshold = signals.find((one) => one.id === id)?.threshold;
+  const threshold = signals.find((signal) => signal.id === id)?.threshold;
   const limit = (threshold?.warn ?? threshold?.crit)?.value;
   return typeof limit === 'number' ? limit : undefined;
 };

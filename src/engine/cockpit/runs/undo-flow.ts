@@ -23,7 +23,7 @@ const findRun = async (
 ): Promise<RunView | undefined> => {
   const { run: shown, endedRuns } = cockpit.getState();
   return (
-    endedRuns.find((one) => one.proposal?.run === id) ??
+    endedRuns.find((endedRun) => endedRun.proposal?.run === id) ??
     (shown?.proposal?.run === id && shown.stage === 'ended' ? shown : undefined) ??
     (await past?.load(id))
   );

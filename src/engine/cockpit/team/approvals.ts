@@ -75,10 +75,12 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
     if (run !== undefined && run.stage !== 'ended' && run.stage !== 'approving')
       return say('close the card of your run first, or answer with opsdeck approvals', 'warn');
     const open = requestsToAnswer(approvals);
-    const request = id === undefined ? open[0] : open.find((one) => one.run === id);
+    const request = id === undefined ? open[0] : open.find((waitingApproval) => waitingApproval.run === id);
     if (request === undefined) return say('no run waits for your approval', 'warn');
     const { proposal } = request;
-    const runbook = opened()?.profile.runbooks.find((one) => one.id === baseRunbookId(proposal.runbook));
+    const runbook = opened()?.profile.runbooks.find(
+      (candidate) => candidate.id === baseRunbookId(proposal.runbook),
+    );
     cockpit.setState({
       run: {
         ...newRunView(runbook ?? placeholderRunbook(proposal), 'approving'),

@@ -36,15 +36,17 @@ export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
   const fields: (readonly [string, string])[] = [];
   const words: string[] = [];
   let message: string | undefined;
-  let [at, bytes, count] = [0, 0, 0];
+  let position = 0;
+  let bytes = 0;
+  let count = 0;
   for (const { 0: whole, 1: key, 2: value = '', index } of text.matchAll(part)) {
     if (++count > mostPairs) {
       words.push(text.slice(index));
       break;
     }
     // The offsets of the head are in bytes.
-    bytes += inBytes(text.slice(at, index));
-    at = index;
+    bytes += inBytes(text.slice(position, index));
+    position = index;
     const to = bytes + inBytes(whole);
     const isHead =
       (scan.timeTo > 0 && scan.timeFrom < to && scan.timeTo > bytes) ||
@@ -78,11 +80,12 @@ const textOf = (value: unknown): string => {
 const flat = (value: object): readonly (readonly [string, string])[] => {
   const fields: (readonly [string, string])[] = [];
   const take = (prefix: string, from: object, depth: number): void => {
-    for (const [key, one] of Object.entries(from)) {
+    for (const [key, element] of Object.entries(from)) {
       if (fields.length >= mostFields) return;
-      const isNested = typeof one === 'object' && one !== null && !Array.isArray(one) && depth < deepest;
-      if (isNested && Object.keys(one).length > 0) take(`${prefix}${key}.`, one, depth + 1);
-      else fields.push([prefix + key, textOf(one)]);
+      const isNested =
+        typeof element === 'object' && element !== null && !Array.isArray(element) && depth < deepest;
+      if (isNested && Object.keys(element).length > 0) take(`${prefix}${key}.`, element, depth + 1);
+      else fields.push([prefix + key, textOf(element)]);
     }
   };
   take('', value, 1);
@@ -117,15 +120,17 @@ const keyOf = (bytes: Uint8Array, from: number): string | undefined =>
  * may be incomplete.
  */
 const lastComma = (text: string): number => {
-  let [depth, last, isInString] = [0, -1, false];
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at];
-    if (isInString && sign === '\\') at++;
+  let depth = 0;
+  let last = -1;
+  let isInString = false;
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index];
+    if (isInString && sign === '\\') index++;
     else if (sign === '"') isInString = !isInString;
     else if (isInString) continue;
     else if (sign === '{' || sign === '[') depth++;
     else if (sign === '}' || sign === ']') depth--;
-    else if (sign === ',' && depth === 1) last = at;
+    else if (sign === ',' && depth === 1) last = index;
   }
   return last;
 };

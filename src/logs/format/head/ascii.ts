@@ -34,21 +34,21 @@ export const isLetterByte = (byte: number): boolean => {
 export const isCapitalByte = (byte: number): boolean => byte >= 65 && byte <= 90;
 
 /** Returns the byte at `at`; 0 at or after `end`, where another line may start. */
-export const byteAt = (bytes: Uint8Array, at: number, end: number): number =>
-  at < end ? (bytes[at] ?? 0) : 0;
+export const byteAt = (bytes: Uint8Array, index: number, end: number): number =>
+  index < end ? (bytes[index] ?? 0) : 0;
 
 /** Parses a two-digit number, or -1. */
-export const parseTwoDigits = (bytes: Uint8Array, at: number): number => {
-  const tens = (bytes[at] ?? 0) - 48;
-  const ones = (bytes[at + 1] ?? 0) - 48;
+export const parseTwoDigits = (bytes: Uint8Array, index: number): number => {
+  const tens = (bytes[index] ?? 0) - 48;
+  const ones = (bytes[index + 1] ?? 0) - 48;
   return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
 };
 
 /** Returns the end of a run of spaces and tabs. */
 export const skipBlanks = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  while (at < end && isBlankByte(bytes[at] ?? 0)) at++;
-  return at;
+  let index = from;
+  while (index < end && isBlankByte(bytes[index] ?? 0)) index++;
+  return index;
 };
 
 export const asciiBytes = (text: string): Uint8Array =>

@@ -11,7 +11,7 @@ const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 /** True for times between 1970 and 2200. */
-export const isPlausibleLogTime = (at: Millis): boolean => at >= 0 && at < latest;
+export const isPlausibleLogTime = (time: Millis): boolean => time >= 0 && time < latest;
 
 /** Returns midnight (UTC) of a Gregorian date; NaN for an invalid date. `month`: 1–12. */
 export const midnightOf = (year: number, month: number, day: number): Millis => {
@@ -23,7 +23,9 @@ export const midnightOf = (year: number, month: number, day: number): Millis => 
 /** Returns the offset in ms to add to a local wall-clock time (encoded as if it were UTC) to get UTC. */
 export const localUtcOffset = (wall: Millis): Millis => {
   const hour = new Date(Math.floor(wall / hourMs) * hourMs);
-  const [year, month, day] = [hour.getUTCFullYear(), hour.getUTCMonth(), hour.getUTCDate()];
+  const year = hour.getUTCFullYear();
+  const month = hour.getUTCMonth();
+  const day = hour.getUTCDate();
   return new Date(year, month, day, hour.getUTCHours()).getTime() - hour.getTime();
 };
 
@@ -73,13 +75,13 @@ export class ZoneParser {
 
   /** Returns false if there is no zone at `from`. */
   read(bytes: Uint8Array, from: number, end: number): boolean {
-    let at = from;
-    let first = at < end ? (bytes[at] ?? 0) : 0;
-    if ((first | 32) === 122) return this.#is(0, at + 1, bytes, end);
+    let index = from;
+    let first = index < end ? (bytes[index] ?? 0) : 0;
+    if ((first | 32) === 122) return this.#is(0, index + 1, bytes, end);
     const behindBlank = first === ascii.blank;
-    if (behindBlank) first = ++at < end ? (bytes[at] ?? 0) : 0;
-    if (first === ascii.plus || first === ascii.minus) return this.#offset(bytes, at, end, behindBlank);
-    return behindBlank && first >= 65 && first <= 87 && this.#name(bytes, at, end);
+    if (behindBlank) first = ++index < end ? (bytes[index] ?? 0) : 0;
+    if (first === ascii.plus || first === ascii.minus) return this.#offset(bytes, index, end, behindBlank);
+    return behindBlank && first >= 65 && first <= 87 && this.#name(bytes, index, end);
   }
 
   #is(minutes: number, to: number, bytes: Uint8Array, end: number): boolean {
@@ -90,23 +92,23 @@ export class ZoneParser {
     return true;
   }
 
-  #offset(bytes: Uint8Array, at: number, end: number, isWhole: boolean): boolean {
-    const hours = at + 3 <= end ? parseTwoDigits(bytes, at + 1) : -1;
+  #offset(bytes: Uint8Array, index: number, end: number, isWhole: boolean): boolean {
+    const hours = index + 3 <= end ? parseTwoDigits(bytes, index + 1) : -1;
     if (hours < 0 || hours > 14) return false;
-    const sign = bytes[at] === ascii.minus ? -1 : 1;
-    const colon = bytes[at + 3] === ascii.colon ? 1 : 0;
-    const minutes = at + 5 + colon <= end ? parseTwoDigits(bytes, at + 3 + colon) : -1;
+    const sign = bytes[index] === ascii.minus ? -1 : 1;
+    const colon = bytes[index + 3] === ascii.colon ? 1 : 0;
+    const minutes = index + 5 + colon <= end ? parseTwoDigits(bytes, index + 3 + colon) : -1;
     if (minutes >= 0 && minutes < 60)
-      return this.#is(sign * (hours * 60 + minutes), at + 5 + colon, bytes, end);
+      return this.#is(sign * (hours * 60 + minutes), index + 5 + colon, bytes, end);
     // After a space, '-12' is ambiguous.
-    return !isWhole && this.#is(sign * hours * 60, at + 3, bytes, end);
+    return !isWhole && this.#is(sign * hours * 60, index + 3, bytes, end);
   }
 
   #name(bytes: Uint8Array, from: number, end: number): boolean {
-    let at = from;
-    while (at < end && at < from + 5 && isLetterByte(bytes[at] ?? 0)) at++;
-    if (at < from + 3 || at > from + 4) return false;
-    const minutes = named.get(String.fromCharCode(...bytes.subarray(from, at)));
-    return minutes !== undefined && this.#is(minutes, at, bytes, end);
+    let index = from;
+    while (index < end && index < from + 5 && isLetterByte(bytes[index] ?? 0)) index++;
+    if (index < from + 3 || index > from + 4) return false;
+    const minutes = named.get(String.fromCharCode(...bytes.subarray(from, index)));
+    return minutes !== undefined && this.#is(minutes, index, bytes, end);
   }
 }

@@ -49,8 +49,8 @@ export class HeadScan {
     return true;
   }
 
-  timeIs(at: Millis, from: number, to: number): void {
-    this.at = at;
+  timeIs(time: Millis, from: number, to: number): void {
+    this.at = time;
     this.timeFrom = from;
     this.timeTo = to;
   }

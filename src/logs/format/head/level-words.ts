@@ -18,17 +18,17 @@ const thrown = ['Error', 'Exception', 'Throwable'].map(asciiBytes);
  * Returns the end of a class or package name: 'java.lang.IllegalStateException', 'io.github.resilience4j…'.
  */
 const afterClass = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
+  let index = from;
   while (
-    at < end &&
-    (isLetterByte(bytes[at] ?? 0) ||
-      isDigitByte(bytes[at] ?? 0) ||
-      bytes[at] === ascii.dot ||
-      bytes[at] === 36 ||
-      bytes[at] === 95)
+    index < end &&
+    (isLetterByte(bytes[index] ?? 0) ||
+      isDigitByte(bytes[index] ?? 0) ||
+      bytes[index] === ascii.dot ||
+      bytes[index] === 36 ||
+      bytes[index] === 95)
   )
-    at++;
-  return at;
+    index++;
+  return index;
 };
 
 /** True when the line starts with the name of an exception, followed by a colon or nothing. */

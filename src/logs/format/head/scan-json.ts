@@ -63,27 +63,28 @@ const timeOfNumber = (value: number): Millis => {
             ? value * 1e3
             : -1;
   // Fractional seconds are doubles with a precision of a quarter of a microsecond.
-  const at = Math.floor(ms + 1e-3);
-  return isPlausibleLogTime(at) ? at : Number.NaN;
+  const time = Math.floor(ms + 1e-3);
+  return isPlausibleLogTime(time) ? time : Number.NaN;
 };
 
 /** Parses a number with an optional fraction, or NaN. */
 const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
+  let index = from;
   let value = 0;
-  for (; at < end && isDigitByte(bytes[at] ?? 0); at++) value = value * 10 + (bytes[at] ?? 0) - 48;
-  if (at === from) return Number.NaN;
-  if (at < end && bytes[at] === ascii.dot) {
+  for (; index < end && isDigitByte(bytes[index] ?? 0); index++)
+    value = value * 10 + (bytes[index] ?? 0) - 48;
+  if (index === from) return Number.NaN;
+  if (index < end && bytes[index] === ascii.dot) {
     let fraction = 0;
     let scale = 1;
-    for (at++; at < end && isDigitByte(bytes[at] ?? 0); at++)
+    for (index++; index < end && isDigitByte(bytes[index] ?? 0); index++)
       if (scale < 1e12) {
-        fraction = fraction * 10 + (bytes[at] ?? 0) - 48;
+        fraction = fraction * 10 + (bytes[index] ?? 0) - 48;
         scale *= 10;
       }
     value += fraction / scale;
   }
-  if (at < end && ((bytes[at] ?? 0) | 32) === 101)
+  if (index < end && ((bytes[index] ?? 0) | 32) === 101)
     return Number(
       String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 32))).split(/[^\d.eE+-]/)[0],
     );
@@ -92,27 +93,27 @@ const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
 
 /** Returns the offset after the closing quote of a string; `end` if it is not closed. */
 const afterString = (bytes: Uint8Array, from: number, end: number): number => {
-  for (let at = from + 1; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === ascii.quote) return at + 1;
-    if (byte === ascii.backslash) at++;
+  for (let index = from + 1; index < end; index++) {
+    const byte = bytes[index];
+    if (byte === ascii.quote) return index + 1;
+    if (byte === ascii.backslash) index++;
   }
   return end;
 };
 
 /** Returns the offset after an object or array of any depth. */
 const afterNested = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
+  let index = from;
   let depth = 0;
-  while (at < end) {
-    const byte = bytes[at] ?? 0;
+  while (index < end) {
+    const byte = bytes[index] ?? 0;
     if (byte === ascii.quote) {
-      at = afterString(bytes, at, end);
+      index = afterString(bytes, index, end);
       continue;
     }
-    at++;
+    index++;
     if (byte === ascii.brace || byte === ascii.open) depth++;
-    else if ((byte === ascii.endBrace || byte === ascii.close) && --depth === 0) return at;
+    else if ((byte === ascii.endBrace || byte === ascii.close) && --depth === 0) return index;
   }
   return end;
 };
@@ -121,9 +122,9 @@ const afterValue = (bytes: Uint8Array, from: number, end: number): number => {
   const first = byteAt(bytes, from, end);
   if (first === ascii.quote) return afterString(bytes, from, end);
   if (first === ascii.brace || first === ascii.open) return afterNested(bytes, from, end);
-  let at = from;
-  while (at < end && bytes[at] !== ascii.comma && bytes[at] !== ascii.endBrace) at++;
-  return at;
+  let index = from;
+  while (index < end && bytes[index] !== ascii.comma && bytes[index] !== ascii.endBrace) index++;
+  return index;
 };
 
 /** Unwraps MongoDB's `{"$date":"…"}`. */
@@ -143,8 +144,10 @@ export const scanTimeValue = (scan: HeadScan, bytes: Uint8Array, from: number, e
     if (scan.layout === 'clock') scan.noTime();
     return;
   }
-  const at = isDigitByte(byteAt(bytes, begin, end)) ? timeOfNumber(numberAt(bytes, begin, end)) : Number.NaN;
-  if (!Number.isNaN(at)) scan.timeIs(at, from, afterValue(bytes, from, end));
+  const time = isDigitByte(byteAt(bytes, begin, end))
+    ? timeOfNumber(numberAt(bytes, begin, end))
+    : Number.NaN;
+  if (!Number.isNaN(time)) scan.timeIs(time, from, afterValue(bytes, from, end));
 };
 
 const takeLevelValue = (
@@ -170,25 +173,26 @@ const takeLevelValue = (
  * object. Of a truncated object, reads what precedes the cut.
  */
 export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  let at = skipBlanks(bytes, from + 1, end);
-  const first = byteAt(bytes, at, end);
+  let index = skipBlanks(bytes, from + 1, end);
+  const first = byteAt(bytes, index, end);
   if (first !== ascii.quote && first !== ascii.endBrace) return false;
   scan.shape = 'json';
-  while (at < end && bytes[at] === ascii.quote) {
-    const key = at + 1;
-    at = afterString(bytes, at, end);
-    const meaning = keyMeaning(bytes, key, at - 1);
-    at = skipBlanks(bytes, at, end);
-    if (byteAt(bytes, at, end) !== ascii.colon) break;
-    at = skipBlanks(bytes, at + 1, end);
-    const value = at;
-    at = afterValue(bytes, at, end);
-    if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, at);
-    else if (meaning >= KeyMeaning.level && scan.level === 0) takeLevelValue(scan, bytes, value, at, meaning);
+  while (index < end && bytes[index] === ascii.quote) {
+    const key = index + 1;
+    index = afterString(bytes, index, end);
+    const meaning = keyMeaning(bytes, key, index - 1);
+    index = skipBlanks(bytes, index, end);
+    if (byteAt(bytes, index, end) !== ascii.colon) break;
+    index = skipBlanks(bytes, index + 1, end);
+    const value = index;
+    index = afterValue(bytes, index, end);
+    if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, index);
+    else if (meaning >= KeyMeaning.level && scan.level === 0)
+      takeLevelValue(scan, bytes, value, index, meaning);
     if (scan.timeTo > 0 && scan.level > 0) break;
-    at = skipBlanks(bytes, at, end);
-    if (byteAt(bytes, at, end) !== ascii.comma) break;
-    at = skipBlanks(bytes, at + 1, end);
+    index = skipBlanks(bytes, index, end);
+    if (byteAt(bytes, index, end) !== ascii.comma) break;
+    index = skipBlanks(bytes, index + 1, end);
   }
   return true;
 };

@@ -17,9 +17,9 @@ const maxBracketLength = 160;
 export const closingBracket = (bytes: Uint8Array, from: number, end: number): number => {
   const limit = Math.min(end, from + maxBracketLength);
   let depth = 0;
-  for (let at = from; at < limit; at++) {
-    if (bytes[at] === ascii.open) depth++;
-    else if (bytes[at] === ascii.close && --depth === 0) return at + 1;
+  for (let index = from; index < limit; index++) {
+    if (bytes[index] === ascii.open) depth++;
+    else if (bytes[index] === ascii.close && --depth === 0) return index + 1;
   }
   return from;
 };
@@ -29,20 +29,20 @@ export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: numb
   const limit = Math.min(end, from + 32);
   let begin = from + 1;
   while (begin < limit && isBlankByte(bytes[begin] ?? 0)) begin++;
-  let at = begin;
+  let index = begin;
   while (
-    at < limit &&
-    bytes[at] !== ascii.close &&
-    bytes[at] !== ascii.greater &&
-    !isBlankByte(bytes[at] ?? 0)
+    index < limit &&
+    bytes[index] !== ascii.close &&
+    bytes[index] !== ascii.greater &&
+    !isBlankByte(bytes[index] ?? 0)
   )
-    if (bytes[at++] === ascii.colon) begin = at;
-  let close = at;
+    if (bytes[index++] === ascii.colon) begin = index;
+  let close = index;
   while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
   const behind = byteAt(bytes, close, limit);
   if (behind !== ascii.close && behind !== ascii.greater) return false;
-  const level = levelAt(bytes, begin, at);
-  if (level !== 0) scan.levelIs(level, begin, at);
+  const level = levelAt(bytes, begin, index);
+  if (level !== 0) scan.levelIs(level, begin, index);
   return level !== 0;
 };
 
@@ -74,15 +74,15 @@ const starts: Uint8Array = (() => {
 export const wordEnd = (bytes: Uint8Array, from: number, end: number): number => {
   const limit = end - from > longest ? from + longest : end;
   // A word has at least one byte, whatever it is.
-  let at = from + 1;
-  while (at < limit && signs[bytes[at] ?? 0] === 0) at++;
-  return at;
+  let index = from + 1;
+  while (index < limit && signs[bytes[index] ?? 0] === 0) index++;
+  return index;
 };
 
 const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (!isCapitalByte(byte) && !(byte >= 49 && byte <= 53 && at === to - 1)) return false;
+  for (let index = from; index < to; index++) {
+    const byte = bytes[index] ?? 0;
+    if (!isCapitalByte(byte) && !(byte >= 49 && byte <= 53 && index === to - 1)) return false;
   }
   return true;
 };
@@ -144,10 +144,10 @@ const bytesAtMost = 512;
 
 /** '"GET /x HTTP/1.1" 503' directly after the time: the level of an HTTP response. */
 const takeResponse = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  let at = from + 1;
-  while (at < end && bytes[at] !== ascii.quote) at += bytes[at] === ascii.backslash ? 2 : 1;
-  const status = at + 2;
-  if (status + 3 > end || bytes[at + 1] !== ascii.blank) return false;
+  let index = from + 1;
+  while (index < end && bytes[index] !== ascii.quote) index += bytes[index] === ascii.backslash ? 2 : 1;
+  const status = index + 2;
+  if (status + 3 > end || bytes[index + 1] !== ascii.blank) return false;
   const a = bytes[status] ?? 0;
   const b = bytes[status + 1] ?? 0;
   const c = bytes[status + 2] ?? 0;
@@ -185,10 +185,11 @@ const takeMark = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
  */
 const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (scan.layout === 'day-first') return takeMark(scan, bytes, from, end);
-  let at = from;
-  while (at < end && at < from + 4 && bytes[at] !== ascii.quote) at++;
+  let index = from;
+  while (index < end && index < from + 4 && bytes[index] !== ascii.quote) index++;
   return (
-    byteAt(bytes, at, end) === ascii.quote && (takeResponse(scan, bytes, at, end) || scan.layout === 'clf')
+    byteAt(bytes, index, end) === ascii.quote &&
+    (takeResponse(scan, bytes, index, end) || scan.layout === 'clf')
   );
 };
 
@@ -220,9 +221,9 @@ const afterOpen = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numbe
   scan.timeTo === 0 && takeAccess(scan, bytes, from, limit) ? 0 : afterBrackets(scan, bytes, from, limit);
 
 const afterSigns = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  while (at < end && starts[bytes[at] ?? 0] === isSign) at++;
-  return at;
+  let index = from;
+  while (index < end && starts[bytes[index] ?? 0] === isSign) index++;
+  return index;
 };
 
 /** True when a word may be a level or the key of one. */
@@ -239,20 +240,20 @@ export const scanLevel = (scan: HeadScan, bytes: Uint8Array, from: number, limit
   let words = 0;
   // Avoids calls for words that cannot be a level, because this runs for every line without one.
   for (
-    let at = afterSigns(bytes, from, end);
-    at < end && words < wordsAtMost;
-    at = afterSigns(bytes, at, end)
+    let index = afterSigns(bytes, from, end);
+    index < end && words < wordsAtMost;
+    index = afterSigns(bytes, index, end)
   ) {
-    const first = bytes[at] ?? 0;
+    const first = bytes[index] ?? 0;
     if (starts[first] === isOpen) {
-      at = afterOpen(scan, bytes, at, limit);
-      if (at === 0) return;
+      index = afterOpen(scan, bytes, index, limit);
+      if (index === 0) return;
       continue;
     }
-    const to = wordEnd(bytes, at, end);
-    const isCandidate = mayBeLevel(first, to - at, byteAt(bytes, to, limit));
-    if (isCandidate && takeWord(scan, bytes, { from: at, to, end: limit, isFirst: words === 0 })) return;
+    const to = wordEnd(bytes, index, end);
+    const isCandidate = mayBeLevel(first, to - index, byteAt(bytes, to, limit));
+    if (isCandidate && takeWord(scan, bytes, { from: index, to, end: limit, isFirst: words === 0 })) return;
     if ((first | 32) >= 97) words++;
-    at = to;
+    index = to;
   }
 };

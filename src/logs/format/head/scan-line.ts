@@ -19,43 +19,43 @@ import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd }
 const prefixTokens = 4;
 
 /** Parses a time at this position, optionally in brackets. */
-const timeHere = (scan: HeadScan, bytes: Uint8Array, at: number, end: number): boolean => {
-  const first = byteAt(bytes, at, end);
-  return scan.takeTime(bytes, first === ascii.open || first === 40 ? at + 1 : at, end);
+const timeHere = (scan: HeadScan, bytes: Uint8Array, index: number, end: number): boolean => {
+  const first = byteAt(bytes, index, end);
+  return scan.takeTime(bytes, first === ascii.open || first === 40 ? index + 1 : index, end);
 };
 
 /** Parses syslog's '<34>', with or without the '1' of RFC 5424; returns the offset after it. */
 const afterPriority = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
-  let at = from + 1;
+  let index = from + 1;
   let value = 0;
-  for (; at < end && at < from + 4 && isDigitByte(bytes[at] ?? 0); at++)
-    value = value * 10 + (bytes[at] ?? 0) - 48;
-  if (byteAt(bytes, at, end) !== ascii.greater || at === from + 1 || value > 191) return from;
-  scan.levelIs(levelOfNumber(value & 7), from, at + 1);
-  const isVersioned = byteAt(bytes, at + 1, end) === 49 && byteAt(bytes, at + 2, end) === ascii.blank;
-  return isVersioned ? at + 3 : at + 1;
+  for (; index < end && index < from + 4 && isDigitByte(bytes[index] ?? 0); index++)
+    value = value * 10 + (bytes[index] ?? 0) - 48;
+  if (byteAt(bytes, index, end) !== ascii.greater || index === from + 1 || value > 191) return from;
+  scan.levelIs(levelOfNumber(value & 7), from, index + 1);
+  const isVersioned = byteAt(bytes, index + 1, end) === 49 && byteAt(bytes, index + 2, end) === ascii.blank;
+  return isVersioned ? index + 3 : index + 1;
 };
 
 /** 'E,': prefix of Ruby's logger. */
-const isRubyLetter = (bytes: Uint8Array, at: number, end: number): boolean =>
-  at + 3 <= end &&
-  bytes[at + 1] === ascii.comma &&
-  isLetterByte(bytes[at] ?? 0) &&
-  bytes[at + 2] === ascii.blank;
+const isRubyLetter = (bytes: Uint8Array, index: number, end: number): boolean =>
+  index + 3 <= end &&
+  bytes[index + 1] === ascii.comma &&
+  isLetterByte(bytes[index] ?? 0) &&
+  bytes[index + 2] === ascii.blank;
 
 /** Skips a number, or Redis' '1:M'. */
 const afterNumber = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  while (at < end && at < from + 10 && isDigitByte(bytes[at] ?? 0)) at++;
-  if (byteAt(bytes, at, end) === ascii.colon) at += isLetterByte(byteAt(bytes, at + 1, end)) ? 2 : 1;
-  return isBlankByte(byteAt(bytes, at, end)) ? at : from;
+  let index = from;
+  while (index < end && index < from + 10 && isDigitByte(bytes[index] ?? 0)) index++;
+  if (byteAt(bytes, index, end) === ascii.colon) index += isLetterByte(byteAt(bytes, index + 1, end)) ? 2 : 1;
+  return isBlankByte(byteAt(bytes, index, end)) ? index : from;
 };
 
 /** 'billing-1  | ': name prefix of Docker Compose. */
 const afterName = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  while (at < end && at < from + 64 && !isBlankByte(bytes[at] ?? 0)) at++;
-  const bar = skipBlanks(bytes, at, end);
+  let index = from;
+  while (index < end && index < from + 64 && !isBlankByte(bytes[index] ?? 0)) index++;
+  const bar = skipBlanks(bytes, index, end);
   return byteAt(bytes, bar, end) === ascii.pipe ? bar + 1 : from;
 };
 
@@ -76,12 +76,12 @@ const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: numbe
 
 const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (timeHere(scan, bytes, from, end)) return true;
-  let at = from;
+  let index = from;
   for (let token = 0; token < prefixTokens; token++) {
-    const to = afterPrefix(scan, bytes, at, end);
-    if (to === at) break;
-    at = skipBlanks(bytes, to, end);
-    if (timeHere(scan, bytes, at, end)) return true;
+    const to = afterPrefix(scan, bytes, index, end);
+    if (to === index) break;
+    index = skipBlanks(bytes, to, end);
+    if (timeHere(scan, bytes, index, end)) return true;
   }
   return false;
 };
@@ -117,20 +117,21 @@ const isKeyByte = (byte: number): boolean =>
   byte === 64;
 
 const afterKey = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  while (at < end && isKeyByte(bytes[at] ?? 0)) at++;
-  return at;
+  let index = from;
+  while (index < end && isKeyByte(bytes[index] ?? 0)) index++;
+  return index;
 };
 
 /** Returns the end of a value: its closing quote, or the next blank. */
 const afterPlain = (bytes: Uint8Array, from: number, end: number): number => {
-  let at = from;
-  if (byteAt(bytes, at, end) === ascii.quote) {
-    for (at++; at < end && bytes[at] !== ascii.quote; at++) if (bytes[at] === ascii.backslash) at++;
-    return Math.min(end, at + 1);
+  let index = from;
+  if (byteAt(bytes, index, end) === ascii.quote) {
+    for (index++; index < end && bytes[index] !== ascii.quote; index++)
+      if (bytes[index] === ascii.backslash) index++;
+    return Math.min(end, index + 1);
   }
-  while (at < end && !isBlankByte(bytes[at] ?? 0)) at++;
-  return at;
+  while (index < end && !isBlankByte(bytes[index] ?? 0)) index++;
+  return index;
 };
 
 const takePair = (
@@ -155,13 +156,13 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
   const end = Math.min(limit, from + maxLogfmtBytes);
   const first = afterKey(bytes, from, end);
   if (first === from || byteAt(bytes, first, end) !== ascii.equals) return false;
-  for (let at = from; at < end; ) {
-    const equals = afterKey(bytes, at, end);
-    const isPair = equals > at && byteAt(bytes, equals, end) === ascii.equals;
+  for (let index = from; index < end; ) {
+    const equals = afterKey(bytes, index, end);
+    const isPair = equals > index && byteAt(bytes, equals, end) === ascii.equals;
     const to = afterPlain(bytes, isPair ? equals + 1 : equals, end);
-    if (isPair) takePair(scan, bytes, { key: at, equals, to, end });
+    if (isPair) takePair(scan, bytes, { key: index, equals, to, end });
     if (scan.timeTo > 0 && scan.level > 0) break;
-    at = skipBlanks(bytes, to, end);
+    index = skipBlanks(bytes, to, end);
   }
   if (scan.timeTo === 0 && scan.level === 0) return false;
   scan.shape = 'logfmt';

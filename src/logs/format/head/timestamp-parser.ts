@@ -127,15 +127,15 @@ export class TimestampParser {
   #ctime(bytes: Uint8Array, from: number, end: number): boolean {
     const month = monthAt(bytes, from);
     if (month < 0 || !this.#dayWithoutYear(bytes, from, end, month)) return false;
-    const at = this.end + 1;
+    const position = this.end + 1;
     const [century, years] =
-      at + 4 <= end ? [parseTwoDigits(bytes, at), parseTwoDigits(bytes, at + 2)] : [-1, -1];
+      position + 4 <= end ? [parseTwoDigits(bytes, position), parseTwoDigits(bytes, position + 2)] : [-1, -1];
     const day =
       bytes[from + 4] === ascii.blank ? (bytes[from + 5] ?? 0) - 48 : parseTwoDigits(bytes, from + 4);
     if ((century | years) < 0) return false;
     this.layout = 'ctime';
     if (!this.#clock(bytes, from + 7, end, this.#midnight(century * 100 + years, month, day))) return false;
-    this.end = at + 4;
+    this.end = position + 4;
     return true;
   }
 
@@ -160,11 +160,11 @@ export class TimestampParser {
     const minutes = parseTwoDigits(bytes, from + 3);
     const seconds = parseTwoDigits(bytes, from + 6);
     if ((hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
-    const at = this.#fraction(bytes, from + 8, end);
-    const next = at < end ? (bytes[at] ?? 0) : 0;
+    const index = this.#fraction(bytes, from + 8, end);
+    const next = index < end ? (bytes[index] ?? 0) : 0;
     if (isDigitByte(next) || next === ascii.colon) return false;
     const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
-    return this.#placed(bytes, at, end, wall);
+    return this.#placed(bytes, index, end, wall);
   }
 
   /** Returns the offset after '.123456' or ',123', if present; its first three digits become `#ms`. */
@@ -172,18 +172,18 @@ export class TimestampParser {
     this.#ms = 0;
     const mark = from < end ? (bytes[from] ?? 0) : 0;
     if (mark !== ascii.dot && mark !== ascii.comma) return from;
-    let at = from + 1;
+    let index = from + 1;
     let scale = 100;
-    for (; at < end && isDigitByte(bytes[at] ?? 0); at++) {
-      if (scale >= 1) this.#ms += ((bytes[at] ?? 0) - 48) * scale;
+    for (; index < end && isDigitByte(bytes[index] ?? 0); index++) {
+      if (scale >= 1) this.#ms += ((bytes[index] ?? 0) - 48) * scale;
       scale /= 10;
     }
-    return at === from + 1 ? from : at;
+    return index === from + 1 ? from : index;
   }
 
-  #placed(bytes: Uint8Array, at: number, end: number, wall: Millis): boolean {
-    const isZoned = this.#zone.read(bytes, at, end);
-    this.end = isZoned ? this.#zone.end : at;
+  #placed(bytes: Uint8Array, index: number, end: number, wall: Millis): boolean {
+    const isZoned = this.#zone.read(bytes, index, end);
+    this.end = isZoned ? this.#zone.end : index;
     if (isZoned) this.at = wall - this.#zone.ahead;
     else this.at = this.#options.zone === 'utc' ? wall : wall + this.#lag(wall);
     // Rejects invalid dates and implausible times.

@@ -62,7 +62,7 @@ export interface HistoryDb {
    * Returns the times of the neighboring snapshots: the last one at or before `at`, and the first one after
    * it.
    */
-  near(system: string, env: string, at: Millis): NeighborTimes;
+  near(system: string, env: string, time: Millis): NeighborTimes;
   /** Stores journal entries, each once. */
   note(entries: readonly JournalRecord[], now: Millis): void;
   /** Returns the journal entries of an environment in [from, to), oldest first. */
@@ -188,7 +188,7 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
         return keyframe;
       }),
     snapshot: (system, env, after, until) => guarded(() => readSnapshot(db, system, env, after, until)),
-    near: (system, env, at) => guarded(() => neighborTimes(db, system, env, at)),
+    near: (system, env, time) => guarded(() => neighborTimes(db, system, env, time)),
     note: (entries, now) => writing(db, path, () => insertJournal(db, entries, now)),
     entries: (system, env, from, to) => guarded(() => readJournal(db, system, env, from, to)),
     close: () => {

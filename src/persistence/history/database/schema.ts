@@ -12,7 +12,7 @@ export const maxDeletedSlots = 40;
 export const graceSlots = 240;
 
 /** Returns the 15 s slot of a wall-clock time. */
-export const slotOf = (at: Millis): number => Math.floor(at / slotMs);
+export const slotOf = (time: Millis): number => Math.floor(time / slotMs);
 
 /** Slots of a mean: 10 min. */
 export const slotsPerMean = 40;

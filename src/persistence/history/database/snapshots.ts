@@ -132,18 +132,22 @@ export const readSnapshot = (
       FROM moments JOIN keyframes ON keyframes.id = moments.keyframe
       WHERE place = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1`)
     .get(place, after, until);
-  const [at, ahead] = [numberOf(row?.at), numberOf(row?.ahead)];
-  if (at === undefined || ahead === undefined || !(row?.whole instanceof Uint8Array)) return undefined;
+  const time = numberOf(row?.at);
+  const ahead = numberOf(row?.ahead);
+  if (time === undefined || ahead === undefined || !(row?.whole instanceof Uint8Array)) return undefined;
   const delta = row.delta instanceof Uint8Array ? { delta: row.delta } : {};
-  return { at, ahead, whole: row.whole, ...delta };
+  return { at: time, ahead, whole: row.whole, ...delta };
 };
 
 /** Returns the times of the neighboring snapshots of an environment. */
-export const neighborTimes = (db: DatabaseSync, system: string, env: string, at: Millis): NeighborTimes => {
+export const neighborTimes = (db: DatabaseSync, system: string, env: string, time: Millis): NeighborTimes => {
   const place = findEnvironmentId(db, system, env);
   if (place === undefined) return {};
   const find = (order: string): number | undefined =>
-    numberOf(db.prepare(`SELECT at FROM moments WHERE place = ? AND at ${order} LIMIT 1`).get(place, at)?.at);
-  const [before, after] = [find('<= ? ORDER BY at DESC'), find('> ? ORDER BY at')];
+    numberOf(
+      db.prepare(`SELECT at FROM moments WHERE place = ? AND at ${order} LIMIT 1`).get(place, time)?.at,
+    );
+  const before = find('<= ? ORDER BY at DESC');
+  const after = find('> ? ORDER BY at');
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 };

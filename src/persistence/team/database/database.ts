@@ -197,8 +197,8 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
           if (!listening.isOpen || both.aborted) return stop();
           isAsking = true;
           // Resets the limit of received bytes, and finds a connection that was lost silently.
-          const asked = listening.ask({ text: 'SELECT 1' });
-          asked.then(
+          const promise = listening.ask({ text: 'SELECT 1' });
+          promise.then(
             () => {
               isAsking = false;
             },

@@ -41,7 +41,8 @@ const derived = (access: string, salt: string): Promise<Buffer> =>
 /** Derives the keys, off the main thread. `salt`: that of the state database. */
 export const deriveAccessKeys = async (access: string, salt: string): Promise<AccessKeys> => {
   const both = await derived(access, salt);
-  const [nameKey, sealKey] = [both.subarray(0, keyBytes), both.subarray(keyBytes)];
+  const nameKey = both.subarray(0, keyBytes);
+  const sealKey = both.subarray(keyBytes);
   const hmac = (purpose: string, text: string): string =>
     createHmac('sha256', nameKey).update(`${purpose}\n${text}`).digest('hex').slice(0, keyBytes);
   const stamp = (text: string): string => hmac('stamp', text);
@@ -50,7 +51,8 @@ export const deriveAccessKeys = async (access: string, salt: string): Promise<Ac
     digest: (text) => hmac('digest', text),
     stamp,
     hasStamp: (text, given) => {
-      const [expected, actual] = [Buffer.from(stamp(text)), Buffer.from(given)];
+      const expected = Buffer.from(stamp(text));
+      const actual = Buffer.from(given);
       return expected.length === actual.length && timingSafeEqual(expected, actual);
     },
     seal: (row, text) => {

@@ -8,8 +8,8 @@ export interface DatabaseClock {
   /** Notes the time of the database, which was asked for between two times of our clock. */
   observe(before: Millis, databaseTime: number, after: Millis): void;
   /** Converts a time of our clock, and one of the database. Both are steady: a reading keeps its times from poll to poll. */
-  toDatabase(at: Millis): number;
-  fromDatabase(at: number): Millis;
+  toDatabase(time: Millis): number;
+  fromDatabase(position: number): Millis;
   /**
    * The time on our clock since which the clock of the database was not set, as far as this process knows: ages of earlier
    * times are not known.
@@ -28,8 +28,8 @@ export const createDatabaseClock = (): DatabaseClock => {
       if (ahead !== undefined) steadySince = after;
       ahead = measured;
     },
-    toDatabase: (at) => at + (ahead ?? 0),
-    fromDatabase: (at) => at - (ahead ?? 0),
+    toDatabase: (position) => position + (ahead ?? 0),
+    fromDatabase: (position) => position - (ahead ?? 0),
     steadySince: () => steadySince,
   };
 };

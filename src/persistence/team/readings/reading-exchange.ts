@@ -104,11 +104,11 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
     return {
       since,
       release,
-      publish: (batch, at) => {
+      publish: (batch, moment) => {
         const text = encodeReading(call.info, batch, since, time.toDatabase, mask);
         if (text === undefined) return release();
         const digest = keys.digest(text);
-        const parts = { key: row, began, tookMs: Math.ceil(at - since), digest, reader };
+        const parts = { key: row, began, tookMs: Math.ceil(moment - since), digest, reader };
         post(row, async (ask) => {
           const stamp = keys.stamp(stampText(parts));
           await publishReading(ask, { ...parts, claim, stamp }, () => keys.seal(row, text));
@@ -127,30 +127,30 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
       freshMs: freshMsOf(info),
     }));
     const given = await claimCalls(ask, id, requests);
-    for (const one of due) {
-      const row = one.keys.rowOf(one.call.info.id);
+    for (const question of due) {
+      const row = question.keys.rowOf(question.call.info.id);
       const began = given.get(row);
-      if (began === undefined) one.answered.resolve('busy');
-      else if (one.isAbandoned) post(row, (again) => releaseClaim(again, row, id));
-      else one.answered.resolve({ is: 'own', claim: claimFor(one, row, id, began) });
+      if (began === undefined) question.answered.resolve('busy');
+      else if (question.isAbandoned) post(row, (again) => releaseClaim(again, row, id));
+      else question.answered.resolve({ is: 'own', claim: claimFor(question, row, id, began) });
     }
   };
 
-  const exchange = async (asked: readonly Question[], ask: AskState): Promise<void> => {
+  const exchange = async (givenQuestions: readonly Question[], ask: AskState): Promise<void> => {
     const before = clock.now();
     const databaseTime = await readDatabaseTime(ask);
     time.observe(before, databaseTime, clock.now());
     const sent = clock.now();
-    const keys = asked.map((one) => one.keys.rowOf(one.call.info.id));
+    const keys = givenQuestions.map((question) => question.keys.rowOf(question.call.info.id));
     const rows = new Map((await readRows(ask, keys)).map((row) => [row.key, row]));
     const due: Question[] = [];
-    for (const [nth, one] of asked.entries()) {
+    for (const [nth, question] of givenQuestions.entries()) {
       const row: ReadingRow | undefined = rows.get(keys[nth] ?? '');
-      if (row === undefined || row.ageMs >= freshMsOf(one.call.info)) due.push(one);
+      if (row === undefined || row.ageMs >= freshMsOf(question.call.info)) due.push(question);
       else {
-        const reading = await openReading(row, one, { sent, time, sealed: (of) => readSealed(ask, of) });
+        const reading = await openReading(row, question, { sent, time, sealed: (of) => readSealed(ask, of) });
         // A row that cannot be trusted keeps no process from reading.
-        one.answered.resolve(reading === undefined ? readsItself : { is: 'taken', reading });
+        question.answered.resolve(reading === undefined ? readsItself : { is: 'taken', reading });
       }
     }
     await claimDue(due, ask);
@@ -168,18 +168,19 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
     // Feeds that are due at one tick ask together.
     await Promise.resolve();
     while ((questions.length > 0 || jobs.length > 0) && !isClosed) {
-      const [asked, posted] = [questions, jobs];
+      const foundQuestions = questions;
+      const posted = jobs;
       questions = [];
       jobs = [];
       beganAt = clock.now();
       try {
         if (posted.length > 0) await database.transaction((ask) => writePosted(posted, ask));
-        if (asked.length > 0) await database.transaction((ask) => exchange(asked, ask));
+        if (foundQuestions.length > 0) await database.transaction((ask) => exchange(foundQuestions, ask));
       } catch {
         // The team state reports why; until then every process reads by itself.
         pause();
       }
-      for (const one of asked) one.answered.resolve(readsItself);
+      for (const question of foundQuestions) question.answered.resolve(readsItself);
     }
   };
 
@@ -198,21 +199,21 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
     isUsable: () =>
       !isClosed && clock.now() >= pausedUntil && (running === undefined || clock.now() - beganAt <= answerMs),
     ask: async (call, keys, signal) => {
-      const one: Question = { call, keys, answered: Promise.withResolvers(), isAbandoned: false };
-      questions.push(one);
+      const question: Question = { call, keys, answered: Promise.withResolvers(), isAbandoned: false };
+      questions.push(question);
       wake();
       const over = new AbortController();
       const late = clock.sleep(answerMs, AbortSignal.any([signal, over.signal]));
-      const answer = await Promise.race([one.answered.promise, late.then(() => undefined)]);
+      const answer = await Promise.race([question.answered.promise, late.then(() => undefined)]);
       over.abort('answered');
       if (answer !== undefined) return answer;
-      one.isAbandoned = true;
+      question.isAbandoned = true;
       if (!signal.aborted) pause();
       return readsItself;
     },
     close: async () => {
       isClosed = true;
-      for (const one of questions.splice(0)) one.answered.resolve(readsItself);
+      for (const question of questions.splice(0)) question.answered.resolve(readsItself);
       // A database that hangs must not keep the process.
       const over = new AbortController();
       await Promise.race([database.close(), clock.sleep(answerMs, over.signal)]);

@@ -10,10 +10,10 @@ const always: ReadonlySet<string> = new Set(
 const starters: ReadonlySet<string> = new Set([...Object.keys(wrappers), 'find', 'ssh']);
 
 /** Returns how the program at a place of an argv receives code; undefined for one that does not. */
-export const interpreterAt = (argv: readonly string[], at: number): Interpreter | undefined => {
-  const name = argvProgram(argv[at] ?? '');
+export const interpreterAt = (argv: readonly string[], index: number): Interpreter | undefined => {
+  const name = argvProgram(argv[index] ?? '');
   const interpreter = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
-  if (at === 0 || always.has(name) || argv[at - 1] === '--') return interpreter;
+  if (index === 0 || always.has(name) || argv[index - 1] === '--') return interpreter;
   if (interpreter === undefined || !starters.has(argvProgram(argv[0] ?? ''))) return undefined;
   // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
   return { ...interpreter, ends: false };
@@ -27,9 +27,9 @@ const mayBeOption = (item: string): boolean => item.startsWith('-') || item.star
 
 /** The code items of a client that takes statements as options anywhere. */
 const byOptions = (argv: readonly string[], from: number, { flag, joined }: Interpreter): readonly number[] =>
-  range(from + 1, argv.length - 1).flatMap((at) => {
-    if (flag?.test(argv[at] ?? '') === true) return [at, at + 1];
-    return joined?.test(argv[at] ?? '') === true ? [at] : [];
+  range(from + 1, argv.length - 1).flatMap((index) => {
+    if (flag?.test(argv[index] ?? '') === true) return [index, index + 1];
+    return joined?.test(argv[index] ?? '') === true ? [index] : [];
   });
 
 /** The items of a shell up to its code, or up to a script. */
@@ -38,11 +38,11 @@ const upToCode = (
   from: number,
   { flag, joined }: Interpreter,
 ): readonly number[] => {
-  for (const at of range(from + 1, argv.length - 1)) {
-    const item = argv[at] ?? '';
-    if (flag?.test(item) === true) return range(from + 1, at + 1);
-    if (joined?.test(item) === true) return range(from + 1, at);
-    if (!mayBeOption(item)) return range(from + 1, at - 1);
+  for (const index of range(from + 1, argv.length - 1)) {
+    const item = argv[index] ?? '';
+    if (flag?.test(item) === true) return range(from + 1, index + 1);
+    if (joined?.test(item) === true) return range(from + 1, index);
+    if (!mayBeOption(item)) return range(from + 1, index - 1);
   }
   return range(from + 1, argv.length - 1);
 };
@@ -57,14 +57,14 @@ const firstItem = (
   { flag, first = {} }: Interpreter,
 ): readonly number[] => {
   const code: number[] = [];
-  for (let at = from + 1; at < argv.length; at += 1) {
-    const item = argv[at] ?? '';
-    if (flag?.test(item) === true) return [...code, at, at + 1];
+  for (let index = from + 1; index < argv.length; index += 1) {
+    const item = argv[index] ?? '';
+    if (flag?.test(item) === true) return [...code, index, index + 1];
     const taken = Object.hasOwn(first, item) ? (first[item] ?? 0) : 0;
     if (item === '-f') return code;
-    if (taken === 0) code.push(at);
+    if (taken === 0) code.push(index);
     if (taken === 0 && !item.startsWith('-')) return code;
-    at += taken;
+    index += taken;
   }
   return code;
 };
@@ -82,10 +82,10 @@ const codeBehind = (argv: readonly string[], from: number, how: Interpreter): re
  */
 export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
   const code = [0];
-  for (const at of argv.keys()) {
-    const how = interpreterAt(argv, at);
+  for (const time of argv.keys()) {
+    const how = interpreterAt(argv, time);
     if (how === undefined) continue;
-    code.push(...codeBehind(argv, at, how));
+    code.push(...codeBehind(argv, time, how));
     if (how.ends === true) break;
   }
   return new Set(code);

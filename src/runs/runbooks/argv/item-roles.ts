@@ -26,9 +26,9 @@ const execActions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 
 /** The programs that `find` starts, up to `;` or `+`. */
 const startedByFind = (argv: readonly string[], { from, end }: Part): readonly Part[] => {
-  const action = argv.findIndex((item, at) => at > from && at < end && execActions.has(item));
+  const action = argv.findIndex((item, index) => index > from && index < end && execActions.has(item));
   if (action < 0) return [];
-  const stop = argv.findIndex((item, at) => at > action && /^[;+]$/.test(item));
+  const stop = argv.findIndex((item, index) => index > action && /^[;+]$/.test(item));
   const last = stop < 0 || stop > end ? end : stop;
   return [{ from: action + 1, end: last }, ...startedByFind(argv, { from: last, end })];
 };
@@ -37,7 +37,7 @@ const startedByFind = (argv: readonly string[], { from, end }: Part): readonly P
 const dataFrom = (argv: readonly string[], { from, end }: Part, program: string): number | undefined => {
   const interpreter = interpreterAt(argv, from);
   if (interpreter?.isOver === true) {
-    const flag = argv.findIndex((item, at) => at > from && interpreter.flag?.test(item) === true);
+    const flag = argv.findIndex((item, index) => index > from && interpreter.flag?.test(item) === true);
     if (flag > from && argv.slice(from + 1, flag).every((item) => item.startsWith('-'))) return flag + 2;
   }
   if (withoutEnd.has(program)) return undefined;
@@ -51,7 +51,7 @@ const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => 
   const { from, end } = part;
   const program = argvProgram(argv[from] ?? '');
   const set = (first: number, last: number, is: ItemRole['is']): void => {
-    for (let at = first; at < last; at += 1) roles[at] = { is, program };
+    for (let index = first; index < last; index += 1) roles[index] = { is, program };
   };
   set(from, from + 1, 'code');
   set(from + 1, end, 'options');
@@ -59,7 +59,8 @@ const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => 
   const started = startedProgram(argv.slice(0, end), from);
   if (started !== undefined && 'unclear' in started) set(started.unclear, end, 'unclear');
   else if (started !== undefined && started.at < end) judge(argv, { from: started.at, end }, roles);
-  else if (program === 'find') for (const one of startedByFind(argv, part)) judge(argv, one, roles);
+  else if (program === 'find')
+    for (const currentPart of startedByFind(argv, part)) judge(argv, currentPart, roles);
   else set(dataFrom(argv, part, program) ?? end, end, 'data');
 };
 
@@ -68,5 +69,5 @@ export const itemRoles = (argv: readonly string[]): readonly ItemRole[] => {
   const roles: ItemRole[] = [];
   judge(argv, { from: 0, end: argv.length }, roles);
   const code = codeIn(argv);
-  return roles.map((role, at): ItemRole => (code.has(at) ? { ...role, is: 'code' } : role));
+  return roles.map((role, index): ItemRole => (code.has(index) ? { ...role, is: 'code' } : role));
 };

@@ -59,16 +59,16 @@ const optionLength = (item: string, { values, flags }: Wrapper): number | undefi
 
 /** Finds the next item that is no option and no variable of the wrapper; `--` is such an item. */
 const nextOperand = (argv: readonly string[], from: number, wrapper: Wrapper): Place => {
-  let at = from;
-  while (at < argv.length) {
-    const item = argv[at] ?? '';
+  let index = from;
+  while (index < argv.length) {
+    const item = argv[index] ?? '';
     const isVariable = wrapper.sets === true && /^\w+=/.test(item);
     if (item === '--' || (!item.startsWith('-') && !isVariable)) break;
     const length = isVariable ? 1 : optionLength(item, wrapper);
-    if (length === undefined) return { unclear: at + 1 };
-    at += length;
+    if (length === undefined) return { unclear: index + 1 };
+    index += length;
   }
-  return { at };
+  return { at: index };
 };
 
 /** Finds what follows the sub-command with which a wrapper starts a program; undefined for another sub-command. */

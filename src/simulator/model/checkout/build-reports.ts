@@ -63,14 +63,14 @@ interface Build {
   some(what: string, below: number): number;
 }
 
-const buildsOf = (checkout: Checkout, toClock: (at: Millis) => Millis): readonly Build[] => {
+const buildsOf = (checkout: Checkout, toClock: (time: Millis) => Millis): readonly Build[] => {
   const commits = commitsOf(checkout.spec);
   return Array.from({ length: checkout.builds }, (_, index) => {
     const ago = checkout.builds - 1 - index;
     const commit = commits[ago % commits.length]?.sha ?? '';
-    const at = new Date(toClock(checkout.reportedAt - ago * betweenMs)).toISOString().slice(0, 19);
+    const time = new Date(toClock(checkout.reportedAt - ago * betweenMs)).toISOString().slice(0, 19);
     return {
-      at: `${at}Z`,
+      at: `${time}Z`,
       commit,
       isNewest: ago === 0,
       some: (what, below) => stableNumber(`${commit}/${what}`, below),
@@ -84,7 +84,7 @@ const table = (header: string, rows: readonly (readonly (string | number)[])[]):
 /** Files that the report script writes to `metrics/`, by name. */
 export const reportsOf = (
   checkout: Checkout,
-  toClock: (at: Millis) => Millis,
+  toClock: (time: Millis) => Millis,
 ): Readonly<Record<string, string>> => {
   const { compileError, staleCache, failingTest } = checkout.trouble;
   const builds = buildsOf(checkout, toClock);

@@ -44,7 +44,11 @@ export class Ci implements Part<CiIncidentSpec> {
     this.#trouble = trouble;
     const { now } = this.#env;
     this.#due = trouble.runs.map((run) => ({ at: now - run.agoMs, run }));
-    this.#findings.splice(0, Infinity, ...(trouble.findings ?? []).map((one) => ({ ...one, createdAt: 0 })));
+    this.#findings.splice(
+      0,
+      Infinity,
+      ...(trouble.findings ?? []).map((finding) => ({ ...finding, createdAt: 0 })),
+    );
   }
 
   get isBroken(): boolean {
@@ -64,7 +68,7 @@ export class Ci implements Part<CiIncidentSpec> {
 
   /** The repository now. `toWall`: converts a model time to the wall clock. `head`: the newest commit of the default branch. */
   repositoryAt(
-    toWall: (at: Millis) => Millis,
+    toWall: (time: Millis) => Millis,
     {
       head,
       secretDays = this.spec.secretDays ?? {},
@@ -125,10 +129,10 @@ export class Ci implements Part<CiIncidentSpec> {
 const addRun = (
   repository: Repository,
   { agoMs: _, approved = {}, ...run }: RunSpec,
-  at: Millis,
+  time: Millis,
 ): SimulatedRun => {
-  const added = repository.add({ ...run, createdAt: at });
+  const added = repository.add({ ...run, createdAt: time });
   for (const [environment, afterMs] of Object.entries(approved))
-    added.reviews.set(environment, { at: at + afterMs, isApproved: true });
+    added.reviews.set(environment, { at: time + afterMs, isApproved: true });
   return added;
 };

@@ -103,19 +103,19 @@ const weekMs = 7 * 86_400_000;
 
 /** Time before the start at which everything was rolled out: one week. */
 const ageSets = ({ shelves, startedAt }: ClusterContext): void => {
-  const at = rfc3339Seconds(startedAt - weekMs);
+  const lastUpdateTime = rfc3339Seconds(startedAt - weekMs);
   for (const deployment of shelves.deployments.list()) {
     const conditions = deployment.status.conditions.map((condition) => ({
       ...condition,
-      lastUpdateTime: at,
-      lastTransitionTime: at,
+      lastUpdateTime: lastUpdateTime,
+      lastTransitionTime: lastUpdateTime,
     }));
     shelves.deployments.put({ ...deployment, status: { ...deployment.status, conditions } });
   }
   for (const set of shelves.replicasets.list())
     shelves.replicasets.put({
       ...set,
-      metadata: { ...set.metadata, creationTimestamp: at },
+      metadata: { ...set.metadata, creationTimestamp: lastUpdateTime },
     });
 };
 
@@ -126,19 +126,19 @@ const ageAll = (ground: ClusterContext): void => {
     const life = ground.lives.get(pod.metadata.uid);
     if (life === undefined) continue;
     const oldMs = 3_600_000 * (1 + (Number.parseInt(stableUuid(pod.metadata.name).slice(0, 2), 16) % 90));
-    const at = life.instance?.startedAt ?? ground.startedAt - oldMs;
-    life.scheduledAt = at - 900;
-    life.startedAt = at;
-    life.turnedAt = at + 1500;
+    const time = life.instance?.startedAt ?? ground.startedAt - oldMs;
+    life.scheduledAt = time - 900;
+    life.startedAt = time;
+    life.turnedAt = time + 1500;
     const container = mainContainerOf(pod);
     life.log = new ContainerLog();
-    for (const line of containerStartLines(ground, life, container, at)) life.log.write(at, line);
-    for (const line of containerReadyLines(ground, life, container, at + 1500))
-      life.log.write(at + 1500, line);
+    for (const line of containerStartLines(ground, life, container, time)) life.log.write(time, line);
+    for (const line of containerReadyLines(ground, life, container, time + 1500))
+      life.log.write(time + 1500, line);
     recall(ground, life);
     writePodStatus(
       ground,
-      { ...pod, metadata: { ...pod.metadata, creationTimestamp: rfc3339Seconds(at - 1000) } },
+      { ...pod, metadata: { ...pod.metadata, creationTimestamp: rfc3339Seconds(time - 1000) } },
       life,
     );
   }

@@ -28,7 +28,7 @@ export const recordRevision = (
   const name = `${set.metadata.name}-${hash}`;
   const own = [...shelves.controllerrevisions.all()]
     .filter((revision) => isOwnedBy(revision, set))
-    .sort((one, other) => other.revision - one.revision);
+    .sort((first, other) => other.revision - first.revision);
   const [newest] = own;
   if (newest?.metadata.name === name) return hash;
   const number = (newest?.revision ?? 0) + 1;
@@ -38,7 +38,7 @@ export const recordRevision = (
       ? revisionOf(set, name, hash, number, rfc3339Seconds(now))
       : { ...known, revision: number },
   );
-  for (const { metadata } of own.filter((one) => one !== known).slice(keptRevisions))
+  for (const { metadata } of own.filter((revisionObject) => revisionObject !== known).slice(keptRevisions))
     shelves.controllerrevisions.remove(metadata.namespace, metadata.name);
   return hash;
 };
@@ -48,7 +48,7 @@ const revisionOf = (
   name: string,
   hash: string,
   revision: number,
-  at: string,
+  creationTimestamp: string,
 ): ControllerRevisionObject => {
   const { namespace, uid, annotations } = set.metadata;
   const { template } = set.spec;
@@ -61,7 +61,7 @@ const revisionOf = (
       ...(namespace === undefined ? {} : { namespace }),
       uid: stableUuid(`controllerrevision/${uid}/${hash}`),
       resourceVersion: '',
-      creationTimestamp: at,
+      creationTimestamp: creationTimestamp,
       labels: { ...template.metadata?.labels, [hashLabel]: hash },
       ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [ownerReferenceTo(set)],

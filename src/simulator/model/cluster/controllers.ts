@@ -35,11 +35,11 @@ const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): 
   const target = atLeast(ground, deployment, minReplicas);
   const { replicas } = target.spec;
   const current = target.status.replicas ?? 0;
-  const at = scaler.metadata.creationTimestamp;
+  const time = scaler.metadata.creationTimestamp;
   const condition = (type: string, reason: string, message: string) => ({
     type,
     status: 'True',
-    lastTransitionTime: at,
+    lastTransitionTime: time,
     reason,
     message,
   });
@@ -77,20 +77,20 @@ const reconcileJob = (ground: ClusterContext, job: JobObject): void => {
   const succeeded = now.filter(({ life }) => life?.step === 'ended' && life.lastExit?.exitCode === 0).length;
   const isDone = succeeded > 0;
   if (finished) return;
-  const at = rfc3339Seconds(ground.now);
+  const completionTime = rfc3339Seconds(ground.now);
   ground.shelves.jobs.put({
     ...job,
     status: {
       ...(active === 0 ? {} : { active }),
       ready: now.filter(({ life }) => life?.isReady === true).length,
-      startTime: job.status.startTime ?? at,
+      startTime: job.status.startTime ?? completionTime,
       ...(isDone
         ? {
             succeeded,
-            completionTime: at,
+            completionTime: completionTime,
             conditions: [
-              { type: 'SuccessCriteriaMet', status: 'True', lastTransitionTime: at },
-              { type: 'Complete', status: 'True', lastTransitionTime: at },
+              { type: 'SuccessCriteriaMet', status: 'True', lastTransitionTime: completionTime },
+              { type: 'Complete', status: 'True', lastTransitionTime: completionTime },
             ],
           }
         : {}),

@@ -37,13 +37,13 @@ const countsOf = (sets: readonly ReplicaSetObject[]): Counts => ({
 });
 
 /** A condition keeps its transition time; `lastUpdateTime` changes with its text. */
-const turned = (was: ObjectCondition | undefined, now: ObjectCondition, at: Millis): ObjectCondition => {
+const turned = (was: ObjectCondition | undefined, now: ObjectCondition, time: Millis): ObjectCondition => {
   const sameStatus = was?.status === now.status;
   const same = sameStatus && was?.reason === now.reason && was?.message === now.message;
   return {
     ...now,
-    lastUpdateTime: (same ? was?.lastUpdateTime : undefined) ?? rfc3339Seconds(at),
-    lastTransitionTime: (sameStatus ? was?.lastTransitionTime : undefined) ?? rfc3339Seconds(at),
+    lastUpdateTime: (same ? was?.lastUpdateTime : undefined) ?? rfc3339Seconds(time),
+    lastTransitionTime: (sameStatus ? was?.lastTransitionTime : undefined) ?? rfc3339Seconds(time),
   };
 };
 

@@ -101,19 +101,19 @@ export const containerStartLines = (
   ground: ClusterContext,
   life: PodRuntime,
   container: ContainerSpec,
-  at: Millis,
+  time: Millis,
 ): readonly string[] =>
-  life.role.service === undefined ? [] : startingLines(startedOf(ground, life, container), at);
+  life.role.service === undefined ? [] : startingLines(startedOf(ground, life, container), time);
 
 /** Log lines when it becomes ready. */
 export const containerReadyLines = (
   ground: ClusterContext,
   life: PodRuntime,
   container: ContainerSpec,
-  at: Millis,
+  time: Millis,
 ): readonly string[] => {
   const errand = ground.spec.cronJobs?.find(({ image }) => image === container.image);
   if (errand !== undefined) return errand.lines;
   if (life.role.service === undefined) return [`${container.name} is ready to accept connections`];
-  return startedLines(startedOf(ground, life, container), at);
+  return startedLines(startedOf(ground, life, container), time);
 };

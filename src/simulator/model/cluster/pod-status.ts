@@ -27,12 +27,12 @@ export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntim
 const condition = (
   type: string,
   isTrue: boolean,
-  at: Millis,
+  time: Millis,
   why: Partial<ObjectCondition> = {},
 ): ObjectCondition => ({
   type,
   status: isTrue ? 'True' : 'False',
-  lastTransitionTime: rfc3339Seconds(at),
+  lastTransitionTime: rfc3339Seconds(time),
   ...why,
 });
 
@@ -103,7 +103,7 @@ const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodS
       life.unschedulable === undefined ? [] : [condition('PodScheduled', false, life.createdAt, why)];
     return { phase: 'Pending', conditions, qosClass: 'Burstable' };
   }
-  const at = life.turnedAt ?? life.startedAt ?? life.scheduledAt;
+  const time = life.turnedAt ?? life.startedAt ?? life.scheduledAt;
   const unready =
     life.step === 'ended'
       ? { reason: 'PodCompleted' }
@@ -112,7 +112,7 @@ const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodS
           message: `containers with unready status: [${pod.spec.containers[0]?.name ?? ''}]`,
         };
   const ready = (type: string): ObjectCondition =>
-    condition(type, life.isReady, at, life.isReady ? {} : unready);
+    condition(type, life.isReady, time, life.isReady ? {} : unready);
   const podIP = life.startedAt === undefined ? undefined : addressOf(life.uid);
   return {
     phase: phaseOf(life),

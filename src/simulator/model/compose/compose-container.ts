@@ -99,7 +99,7 @@ export interface ContainerDefinition {
   readonly image: string;
   readonly startedAt: Millis;
   /** Log of its process at start; absent: only that it started. */
-  readonly says?: (at: Millis) => readonly string[];
+  readonly says?: (time: Millis) => readonly string[];
 }
 
 const eventsKept = 64;
@@ -125,7 +125,7 @@ export class ComposeContainer {
   readonly image: string;
   readonly log = new ContainerLog();
   readonly #behind: ContainerBackend;
-  readonly #says: (at: Millis) => readonly string[];
+  readonly #says: (time: Millis) => readonly string[];
   #events: ContainerEvent[] = [];
   #wasUp = true;
   /** Variables it was created with, in addition to those of the image. */
@@ -259,10 +259,10 @@ export class ComposeContainer {
     this.#tell(now, 'die', exitCode);
   }
 
-  #tell(at: Millis, action: string, exitCode?: number): void {
+  #tell(time: Millis, action: string, exitCode?: number): void {
     this.#events = [
       ...this.#events.slice(1 - eventsKept),
-      { at, action, ...(exitCode === undefined ? {} : { exitCode }) },
+      { at: time, action, ...(exitCode === undefined ? {} : { exitCode }) },
     ];
   }
 }

@@ -80,7 +80,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
         ...{ seed: `${spec.name}${this.env.identity}`, name, project, service, number: 1 },
         image: `${project}/${service}:${version}`,
         startedAt: now - daysOld * 86_400_000,
-        says: (at) => [...startingLines(of, at), ...startedLines(of, at)],
+        says: (time) => [...startingLines(of, time), ...startedLines(of, time)],
       },
       behind,
     );
@@ -171,7 +171,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     const { service, name, version, startedAt } = instance;
     const number = Number(name.slice(service.name.length + 1)) + 1;
     const of = { name: service.name, version, format: formatOf(instance) };
-    const says = (at: Millis): readonly string[] => [...startingLines(of, at), ...startedLines(of, at)];
+    const says = (time: Millis): readonly string[] => [...startingLines(of, time), ...startedLines(of, time)];
     return this.#container(service.name, number, { version, startedAt, says }, instanceBackend(instance));
   }
 

@@ -154,7 +154,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
   /** All login roles. */
   get roles(): readonly string[] {
     const { user, background } = this.spec;
-    return [...new Set(['opsdeck', user, ...background.map((one) => one.user)])];
+    return [...new Set(['opsdeck', user, ...background.map((backgroundSpec) => backgroundSpec.user)])];
   }
 
   /** Database of a session. */

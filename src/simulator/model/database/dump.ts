@@ -8,7 +8,7 @@ const tableText = ({ name, rows, bytes }: TableState): string =>
     `CREATE TABLE public.${name} (id bigint NOT NULL);`,
     `COPY public.${name} (id) FROM stdin;`,
     // One line per row, so that a truncated dump restores fewer rows. The model knows only the number of rows.
-    ...Array.from({ length: rows }, (_, at) => String(at + 1)),
+    ...Array.from({ length: rows }, (_, index) => String(index + 1)),
     '\\.',
     '',
   ].join('\n');
@@ -47,7 +47,8 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
   const steps: Step[] = [];
   /** Sets the row counts of the tables to the copied rows. */
   const copiedInto = new Map<string, number>();
-  let [bytes, into] = [0, ''];
+  let bytes = 0;
+  let into = '';
   for (const [index, text] of script.split('\n').entries()) {
     const line = index + 1;
     if (into !== '') {
@@ -102,8 +103,8 @@ export const restoreDump = (db: Database, name: string, script: string): Restore
   const tables = db.tablesOf(name);
   const made = new Set<string>();
   for (const { line, exists, lacks } of steps) {
-    const isThere = (one: string): boolean =>
-      made.has(one) || tables.table(one) !== undefined || tables.index(one) !== undefined;
+    const isThere = (text: string): boolean =>
+      made.has(text) || tables.table(text) !== undefined || tables.index(text) !== undefined;
     if (exists !== undefined && isThere(exists))
       return { problem: { line, text: `relation "${exists}" already exists` } };
     if (lacks !== undefined && !isThere(lacks))

@@ -67,14 +67,14 @@ export class LongRunningStatements {
       instance.startedAt !== of || !instance.running || !instances.includes(instance);
     this.#endAll(this.#live.filter(isOrphan), now);
     const due = this.#due.filter(({ at, instance }) => at <= now && instance.running);
-    this.#due = this.#due.filter((one) => !due.includes(one));
+    this.#due = this.#due.filter((entry) => !due.includes(entry));
     this.#live = [...this.#live, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
     if (this.#live.length === 0 && this.#due.length === 0) this.#spec = undefined;
   }
 
   /** Held connections in the pool of an instance. */
   heldBy(instance: ServiceInstance): number {
-    return this.#live.filter((one) => one.instance === instance).length;
+    return this.#live.filter((runningStatement) => runningStatement.instance === instance).length;
   }
 
   /** Extra time of every request, in ms. */
@@ -96,22 +96,22 @@ export class LongRunningStatements {
   }
 
   #endAll(ended: readonly RunningStatement[], now: Millis): void {
-    this.#live = this.#live.filter((one) => !ended.includes(one));
+    this.#live = this.#live.filter((runningStatement) => !ended.includes(runningStatement));
     const againMs = this.#spec?.againMs;
     if (againMs !== undefined)
       this.#due = [...this.#due, ...ended.map(({ instance }) => ({ instance, at: now + againMs }))];
   }
 
-  #begin({ service, query }: LongStatementSpec, instance: ServiceInstance, at: Millis): RunningStatement {
+  #begin({ service, query }: LongStatementSpec, instance: ServiceInstance, time: Millis): RunningStatement {
     const backend: Backend = {
       pid: this.#pids.next(),
       user: this.#user,
       application: service,
       client: clientAddressOf(instance),
-      startedAt: Math.max(instance.startedAt, at - 60_000),
+      startedAt: Math.max(instance.startedAt, time - 60_000),
       state: 'active',
-      since: at,
-      transactionAt: at,
+      since: time,
+      transactionAt: time,
       query,
       blockedBy: [],
     };

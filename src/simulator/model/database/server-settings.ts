@@ -56,7 +56,8 @@ export const settingBytes = (written: string): number | undefined => {
 const inUnit = (written: string, unit: string): string => {
   const [, amount, suffix = ''] = /^(-?\d+(?:\.\d+)?)\s*(kB|MB|GB|TB|ms|s|min|h|d)$/.exec(written) ?? [];
   const scale = unit in sizes ? sizes : times;
-  const [from, to] = [scale[suffix], scale[unit]];
+  const from = scale[suffix];
+  const to = scale[unit];
   return amount === undefined || from === undefined || to === undefined
     ? written
     : String(Math.round((Number(amount) * from) / to));
@@ -91,7 +92,7 @@ export class ServerSettings {
 
   /** The effective number. */
   number(name: string): number {
-    return Number(this.all.find((one) => one.name === name)?.value ?? 0);
+    return Number(this.all.find((serverSetting) => serverSetting.name === name)?.value ?? 0);
   }
 
   has(name: string): boolean {

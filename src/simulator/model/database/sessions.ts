@@ -123,10 +123,12 @@ export class BackgroundSessions {
   }
 
   end(pid: number, now: Millis): boolean {
-    const isThere = this.#here(now).some((one) => one.pid === pid);
+    const isThere = this.#here(now).some((backend) => backend.pid === pid);
     if (isThere)
-      this.#sessions = this.#sessions.map((one) =>
-        one.pid === pid ? { ...one, pid: this.#pids.next(), startedAt: now + one.backMs, isAway: true } : one,
+      this.#sessions = this.#sessions.map((session) =>
+        session.pid === pid
+          ? { ...session, pid: this.#pids.next(), startedAt: now + session.backMs, isAway: true }
+          : session,
       );
     return isThere;
   }

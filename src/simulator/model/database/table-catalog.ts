@@ -37,7 +37,7 @@ export class DatabaseRegistry {
   }
 
   named(name: string): Catalog | undefined {
-    return this.#all.find((one) => one.name === name);
+    return this.#all.find((catalog) => catalog.name === name);
   }
 
   create(name: string): void {
@@ -47,16 +47,16 @@ export class DatabaseRegistry {
   }
 
   rename(from: string, to: string): void {
-    this.#all = this.#all.map((one) => (one.name === from ? { ...one, name: to } : one));
+    this.#all = this.#all.map((catalog) => (catalog.name === from ? { ...catalog, name: to } : catalog));
   }
 
   /** ALLOW_CONNECTIONS. */
   allow(name: string, isOpen: boolean): void {
-    this.#all = this.#all.map((one) => (one.name === name ? { ...one, isOpen } : one));
+    this.#all = this.#all.map((catalog) => (catalog.name === name ? { ...catalog, isOpen } : catalog));
   }
 
   drop(name: string): void {
-    this.#all = this.#all.filter((one) => one.name !== name);
+    this.#all = this.#all.filter((catalog) => catalog.name !== name);
   }
 
   heal(): void {
@@ -146,17 +146,18 @@ export class TableCatalog {
 
   /** Rebuilds an index, all indexes of a table, or all. Concurrently, each of them is a new one under its old name. */
   reindex(of: { readonly index?: string; readonly table?: string }, isConcurrent: boolean): void {
-    this.indexes = this.indexes.map((one) => {
-      if ((of.index ?? one.name) !== one.name || (of.table ?? one.table) !== one.table) return one;
+    this.indexes = this.indexes.map((index) => {
+      if ((of.index ?? index.name) !== index.name || (of.table ?? index.table) !== index.table) return index;
       const filenode = this.#nextOid();
-      return { ...one, oid: isConcurrent ? filenode : one.oid, filenode };
+      return { ...index, oid: isConcurrent ? filenode : index.oid, filenode };
     });
   }
 
   /** Returns true when an index starts with these columns, so that a query on them need not scan the whole table. */
   leads(table: string, columns: readonly string[]): boolean {
     return this.indexes.some(
-      (index) => index.table === table && columns.every((column, at) => index.columns[at] === column),
+      (index) =>
+        index.table === table && columns.every((column, position) => index.columns[position] === column),
     );
   }
 

@@ -146,7 +146,7 @@ const daysBefore = 3;
 const packedShare = 0.4;
 
 /** A time in the format of archive names: 20260304101507. */
-const stampOf = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replaceAll(/\D/g, '');
+const stampOf = (time: Millis): string => new Date(time).toISOString().slice(0, 19).replaceAll(/\D/g, '');
 
 /** Deployment of a machine's service: directory, archives, drop-ins and environment of its unit. */
 export class DeploymentSite {
@@ -192,7 +192,7 @@ export class DeploymentSite {
   }
 
   get bytes(): number {
-    return Object.values(this.#spec.files).reduce((sum, one) => sum + one, 0);
+    return Object.values(this.#spec.files).reduce((sum, file) => sum + file, 0);
   }
 
   get packedBytes(): number {

@@ -20,8 +20,8 @@ const talk: readonly (readonly [RustLevel, string, string])[] = [
 const talkEvery = 5;
 
 /** Deterministic log message of a healthy service at a time, with its level. */
-const rustMessageAt = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
-  const step = Math.floor(at / rustLogIntervalMs);
+const rustMessageAt = (of: string, target: string, time: Millis, level: 'info' | 'debug'): string => {
+  const step = Math.floor(time / rustLogIntervalMs);
   const key = `${of}/${step}`;
   const message = talk[stableNumber(key, talk.length)];
   const isTold = message !== undefined && (message[0] !== 'DEBUG' || level === 'debug');
@@ -174,26 +174,26 @@ export class UnitLog {
   /** Fills the file with lines from before the start. */
   remember(now: Millis): void {
     for (let back = pastLines; back > 0; back -= 1) {
-      const at = now - back * rustLogIntervalMs;
-      this.#unread.push({ at, text: () => this.#said(at, 'info') });
+      const time = now - back * rustLogIntervalMs;
+      this.#unread.push({ at: time, text: () => this.#said(time, 'info') });
     }
   }
 
   /** Occasional line about the service's work; `pid`: of its process. */
-  work(at: Millis, pid: number | undefined): void {
-    if (at - this.#workedAt < rustLogIntervalMs) return;
-    this.#workedAt = at;
+  work(time: Millis, pid: number | undefined): void {
+    if (time - this.#workedAt < rustLogIntervalMs) return;
+    this.#workedAt = time;
     if (pid === undefined) return;
-    const text = this.#said(at, this.level);
-    if (this.level === 'debug') this.write(at, 'DEBUG', 'checked out a connection: 1 of 8 in use');
-    this.#put(at, () => text);
-    if (Math.floor(at / rustLogIntervalMs) % journalled === 0)
-      this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);
+    const text = this.#said(time, this.level);
+    if (this.level === 'debug') this.write(time, 'DEBUG', 'checked out a connection: 1 of 8 in use');
+    this.#put(time, () => text);
+    if (Math.floor(time / rustLogIntervalMs) % journalled === 0)
+      this.say(time, pid, text, text.startsWith(' WARN') ? 4 : 6);
   }
 
   /** A line of the service's own log in the format of Rust's tracing-subscriber, without the time. */
-  write(at: Millis, level: RustLevel, message: string): void {
-    this.#put(at, () => rustLine(level, this.#writer.target, message));
+  write(time: Millis, level: RustLevel, message: string): void {
+    this.#put(time, () => rustLine(level, this.#writer.target, message));
   }
 
   panic(now: Millis, pid: number, { at, message }: { readonly at: string; readonly message: string }): void {
@@ -202,22 +202,22 @@ export class UnitLog {
   }
 
   /** The service's stderr goes to the journal. */
-  say(at: Millis, pid: number | undefined, text: string, priority: number): void {
+  say(time: Millis, pid: number | undefined, text: string, priority: number): void {
     const { unit } = this.#writer;
-    this.journal.write({ at, text, unit, priority, ...(pid === undefined ? {} : { pid }) });
+    this.journal.write({ at: time, text, unit, priority, ...(pid === undefined ? {} : { pid }) });
   }
 
   /** systemd's messages about the unit. */
-  append(at: Millis, text: string): void {
-    this.say(at, 1, text, 6);
+  append(time: Millis, text: string): void {
+    this.say(time, 1, text, 6);
   }
 
-  #put(at: Millis, text: () => string): void {
-    this.#unread.push({ at, text });
+  #put(time: Millis, text: () => string): void {
+    this.#unread.push({ at: time, text });
     if (this.#unread.length > 2 * pastLines) void this.file;
   }
 
-  #said(at: Millis, level: 'info' | 'debug'): string {
-    return rustMessageAt(this.#writer.key, this.#writer.target, at, level);
+  #said(time: Millis, level: 'info' | 'debug'): string {
+    return rustMessageAt(this.#writer.key, this.#writer.target, time, level);
   }
 }

@@ -242,9 +242,9 @@ export class ServiceInstance {
   }
 
   /** Type of a client request: write or read. */
-  request(isWrite: boolean, at: Millis): Pick<ServedRequest, 'at' | 'method' | 'uri'> {
+  request(isWrite: boolean, time: Millis): Pick<ServedRequest, 'at' | 'method' | 'uri'> {
     const { api } = this.service;
-    return isWrite ? { at, method: 'POST', uri: api } : { at, method: 'GET', uri: `${api}/{id}` };
+    return isWrite ? { at: time, method: 'POST', uri: api } : { at: time, method: 'GET', uri: `${api}/{id}` };
   }
 
   /** Handles one client request. */

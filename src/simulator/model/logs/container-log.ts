@@ -12,7 +12,7 @@ export interface LogBackfill {
   /** Start of the retained period. */
   readonly to: Millis;
   /** Lines of the second that starts at this time, oldest first. */
-  second(at: Millis): readonly ContainerLogLine[];
+  second(time: Millis): readonly ContainerLogLine[];
 }
 
 /** Range of log lines: a start (model time) and a maximum number of last lines. */
@@ -50,8 +50,8 @@ export class ContainerLog {
     return this.#lines;
   }
 
-  write(at: Millis, text: string): void {
-    this.writeLater(() => [{ at, text }]);
+  write(time: Millis, text: string): void {
+    this.writeLater(() => [{ at: time, text }]);
   }
 
   /** Writes lines that are rendered when the log is read; the result must not depend on that time. */
@@ -67,9 +67,9 @@ export class ContainerLog {
     for (const lines of unread) for (const { at, text } of lines()) this.#put(at, text);
   }
 
-  #put(at: Millis, text: string): void {
+  #put(time: Millis, text: string): void {
     const latest = this.#lines.at(-1)?.at ?? this.#past?.to ?? 0;
-    const line = { at: Math.max(at, latest + apartMs), text: flat(text) };
+    const line = { at: Math.max(time, latest + apartMs), text: flat(text) };
     this.#lines.push(line);
     if (this.#lines.length >= longest + rotated) {
       this.#lines = this.#lines.slice(-longest);
@@ -116,11 +116,11 @@ export class ContainerLog {
     const seconds: (readonly ContainerLogLine[])[] = [];
     let count = 0;
     for (
-      let at = past.to - second;
-      at >= past.from && at + second > since && count < lineCount;
-      at -= second
+      let index = past.to - second;
+      index >= past.from && index + second > since && count < lineCount;
+      index -= second
     ) {
-      const generated = this.#seconds[seconds.length] ?? past.second(at);
+      const generated = this.#seconds[seconds.length] ?? past.second(index);
       this.#seconds[seconds.length] = generated;
       const lines = generated.filter((line) => line.at >= since);
       seconds.push(lines);

@@ -69,25 +69,25 @@ export const gatewayErrorLines = (
     .sort((a, b) => a.at - b.at)
     .map((served) => failedRequestLine(kind, served));
 
-const iso = (at: Millis): string => new Date(at).toISOString();
+const iso = (time: Millis): string => new Date(time).toISOString();
 /** '2026-03-04 10:15:07.123' */
-const plain = (at: Millis): string => iso(at).replace('T', ' ').slice(0, 23);
+const plain = (time: Millis): string => iso(time).replace('T', ' ').slice(0, 23);
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const month = (at: Millis): string => months[new Date(at).getUTCMonth()] ?? '';
+const month = (time: Millis): string => months[new Date(time).getUTCMonth()] ?? '';
 /** '04/Mar/2026:10:15:07 +0000' */
-const common = (at: Millis): string =>
-  `${iso(at).slice(8, 10)}/${month(at)}/${iso(at).slice(0, 4)}:${iso(at).slice(11, 19)} +0000`;
+const common = (time: Millis): string =>
+  `${iso(time).slice(8, 10)}/${month(time)}/${iso(time).slice(0, 4)}:${iso(time).slice(11, 19)} +0000`;
 /** '04 Mar 2026 10:15:07.123' */
-const redisTime = (at: Millis): string =>
-  `${iso(at).slice(8, 10)} ${month(at)} ${iso(at).slice(0, 4)} ${iso(at).slice(11, 23)}`;
+const redisTime = (time: Millis): string =>
+  `${iso(time).slice(8, 10)} ${month(time)} ${iso(time).slice(0, 4)} ${iso(time).slice(11, 23)}`;
 
 /** Source: PostgreSQL 16, log_line_prefix '%m [%p] '. */
-const postgresLine = (at: Millis, pid: number, level: string, message: string): string =>
-  `${plain(at)} UTC [${pid}] ${level}:  ${message}`;
+const postgresLine = (time: Millis, pid: number, level: string, message: string): string =>
+  `${plain(time)} UTC [${pid}] ${level}:  ${message}`;
 
 /** Source: Apache Kafka 4, config/log4j2.yaml: '[%d] %p %m (%c)%n'. */
-const kafkaLine = (at: Millis, level: string, message: string, logger: string): string =>
-  `[${plain(at).replace('.', ',')}] ${level} ${message} (${logger})`;
+const kafkaLine = (time: Millis, level: string, message: string, logger: string): string =>
+  `[${plain(time).replace('.', ',')}] ${level} ${message} (${logger})`;
 
 interface Second {
   readonly at: Millis;
@@ -216,12 +216,12 @@ const localstack = ({ at, tick, key }: Second): readonly string[] => {
 };
 
 /** Source: nginx, ngx_http_log_module: combined, with the request time at the end. */
-const requestLine = (at: Millis, key: string, { request, status, bytes, took }: AccessLogRequest): string =>
-  `10.42.${stableNumber(key, 8)}.${stableNumber(`${key}/c`, 250)} - - [${common(at)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
+const requestLine = (time: Millis, key: string, { request, status, bytes, took }: AccessLogRequest): string =>
+  `10.42.${stableNumber(key, 8)}.${stableNumber(`${key}/c`, 250)} - - [${common(time)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
 
 /** Source: Kong 3, proxy access log with latencies. */
-const kongLine = (at: Millis, key: string, requested: AccessLogRequest): string =>
-  `${requestLine(at, key, requested)} kong_request_id: "${stableNumber(key, 2 ** 31)
+const kongLine = (time: Millis, key: string, requested: AccessLogRequest): string =>
+  `${requestLine(time, key, requested)} kong_request_id: "${stableNumber(key, 2 ** 31)
     .toString(16)
     .padStart(32, '0')}"`;
 
@@ -243,7 +243,8 @@ const failedRequestLine = (
   kind: 'nginx' | 'kong',
   { at, method, uri, status, ms }: Pick<ServedRequest, 'at' | 'method' | 'uri' | 'status' | 'ms'>,
 ): string => {
-  const [line, key] = [kind === 'kong' ? kongLine : requestLine, `${at}/${uri}`];
+  const line = kind === 'kong' ? kongLine : requestLine;
+  const key = `${at}/${uri}`;
   const request = `${method} ${uri.replace('{id}', stableNumber(key, 0xffff).toString(16))}`;
   return line(at, key, { request, status, bytes: 92, took: (ms / 1000).toFixed(3) });
 };
@@ -269,9 +270,9 @@ const kinds: Readonly<Record<ServerKind, (second: Second) => readonly string[]>>
 };
 
 /** Deterministic log lines of a healthy server in one second. */
-export const serverLines = (kind: ServerKind, of: string, at: Millis): readonly string[] => {
-  const tick = Math.floor(at / 1000);
-  return kinds[kind]({ at, tick: tick + stableNumber(of, 600), key: `${of}/${tick}` });
+export const serverLines = (kind: ServerKind, of: string, time: Millis): readonly string[] => {
+  const tick = Math.floor(time / 1000);
+  return kinds[kind]({ at: time, tick: tick + stableNumber(of, 600), key: `${of}/${tick}` });
 };
 
 const images: readonly (readonly [RegExp, ServerKind])[] = [

@@ -21,13 +21,13 @@ const reported = ({ format, name }: StartedProcess, entries: readonly LogEntry[]
   entries.flatMap((entry) => formatLogEntry(format, name, entry));
 
 /** First log entries of a process. */
-export const startingLines = (of: StartedProcess, at: Millis): readonly string[] => {
+export const startingLines = (of: StartedProcess, time: Millis): readonly string[] => {
   const { name, version, options } = of;
   if (!isJava(of))
     return reported(of, [
-      { at, level: 'INFO', logger: 'main', message: 'starting', fields: { version, go: 'go1.24.6' } },
+      { at: time, level: 'INFO', logger: 'main', message: 'starting', fields: { version, go: 'go1.24.6' } },
       {
-        at,
+        at: time,
         level: 'DEBUG',
         logger: 'main',
         message: 'configuration read',
@@ -38,36 +38,36 @@ export const startingLines = (of: StartedProcess, at: Millis): readonly string[]
     ...(options === undefined ? [] : [`Picked up JAVA_TOOL_OPTIONS: ${options}`]),
     ...reported(of, [
       {
-        at,
+        at: time,
         level: 'INFO',
         logger: 'Main',
         message: `Starting ${name} v${version} using Java 24.0.2 with PID 1 (/app/app.jar started by app in /app)`,
       },
-      { at, level: 'INFO', logger: 'Main', message: 'The following 1 profile is active: "prod"' },
+      { at: time, level: 'INFO', logger: 'Main', message: 'The following 1 profile is active: "prod"' },
     ]),
   ];
 };
 
 /** Log entries when it becomes ready. */
-export const startedLines = (of: StartedProcess, at: Millis): readonly string[] =>
+export const startedLines = (of: StartedProcess, time: Millis): readonly string[] =>
   reported(
     of,
     isJava(of)
       ? [
           {
-            at,
+            at: time,
             level: 'INFO',
             logger: 'o.s.b.w.embedded.tomcat.TomcatWebServer',
             message: "Tomcat started on port 8080 (http) with context path '/'",
           },
           {
-            at,
+            at: time,
             level: 'INFO',
             logger: 'Main',
             message: `Started ${of.name} in 1.312 seconds (process running for 1.498)`,
           },
         ]
-      : [{ at, level: 'INFO', logger: 'main', message: 'ready', fields: { port: 8080 } }],
+      : [{ at: time, level: 'INFO', logger: 'main', message: 'ready', fields: { port: 8080 } }],
   );
 
 const javaTalk: readonly Omit<LogEntry, 'at'>[] = [
@@ -127,18 +127,18 @@ const everySeconds = 7;
 const loginSeconds = 211;
 
 /** Deterministic log entries of a service about itself in one second, without requests. */
-export const routineEntries = (of: string, format: LogFormat, at: Millis): readonly LogEntry[] => {
-  const tick = Math.floor(at / 1000);
+export const routineEntries = (of: string, format: LogFormat, time: Millis): readonly LogEntry[] => {
+  const tick = Math.floor(time / 1000);
   const shift = stableNumber(of, 1000);
   const talk = format === 'spring' || format === 'logstash' ? javaTalk : goTalk;
   const logEntries: LogEntry[] = [];
   const message = talk[stableNumber(`${of}/${tick}`, talk.length)];
-  if ((tick + shift) % everySeconds === 0 && message !== undefined) logEntries.push({ ...message, at });
+  if ((tick + shift) % everySeconds === 0 && message !== undefined) logEntries.push({ ...message, at: time });
   if ((tick + shift) % loginSeconds === 0) {
     const client = `10.42.${stableNumber(`${tick}/a`, 8)}.${stableNumber(`${tick}/b`, 250)}`;
     const user = ['svc-report', 'j.meyer', 'batch', 'guest'][stableNumber(`${of}/${tick}/user`, 4)] ?? '';
     logEntries.push({
-      at,
+      at: time,
       level: 'WARN',
       logger: 'o.s.security.SecurityEventLogger',
       thread: 'tomcat-handler-9',
@@ -218,7 +218,7 @@ const requestEntries = (instance: ServiceInstance, served: readonly ServedReques
   const late = served.find(({ ms, status }) => status < 500 && ms > slaMs);
   return [
     ...(good === undefined ? [] : [requestEntry(instance.name, good)]),
-    ...bad.slice(-failuresTold).map((one) => failureEntry(instance, one)),
+    ...bad.slice(-failuresTold).map((servedRequest) => failureEntry(instance, servedRequest)),
     ...(late === undefined ? [] : [slaEntry(instance, late)]),
   ];
 };

@@ -14,8 +14,8 @@ const keptMs: Millis = 6 * 3_600_000;
 const second: Millis = 1000;
 
 /** The lines of one second, at least 0.01 ms apart. */
-const spacedLines = (at: Millis, texts: readonly string[], index = 0): readonly ContainerLogLine[] =>
-  texts.map((text, next) => ({ at: at + (10 * index + next) / 100, text }));
+const spacedLines = (time: Millis, texts: readonly string[], index = 0): readonly ContainerLogLine[] =>
+  texts.map((text, next) => ({ at: time + (10 * index + next) / 100, text }));
 
 /** Start of a log whose beginning has been rotated away. */
 export const backfillStart = (startedAt: Millis, now: Millis): Millis => Math.max(startedAt, now - keptMs);
@@ -29,12 +29,12 @@ export const serviceBackfill = (
   const { name, service } = instance;
   return {
     ...span,
-    second: (at) => {
-      const key = `${name}/${Math.floor(at / second)}`;
-      const request = instance.request(stableNumber(`${key}/write`, 10) < 3, at + stableNumber(key, 900));
+    second: (time) => {
+      const key = `${name}/${Math.floor(time / second)}`;
+      const request = instance.request(stableNumber(`${key}/write`, 10) < 3, time + stableNumber(key, 900));
       const ms = Math.round(service.latencyMs * (0.6 + stableNumber(`${key}/ms`, 80) / 100));
       const entries = [
-        ...routineEntries(name, format, at),
+        ...routineEntries(name, format, time),
         ...(stableNumber(`${key}/any`, 3) === 0
           ? []
           : [requestEntry(name, { ...request, status: 200, exception: 'none', ms })]),
@@ -51,7 +51,7 @@ export const serverBackfill = (
   kind: ServerKind,
   of: string,
   span: { readonly from: Millis; readonly to: Millis },
-): LogBackfill => ({ ...span, second: (at) => spacedLines(at, serverLines(kind, of, at)) });
+): LogBackfill => ({ ...span, second: (time) => spacedLines(time, serverLines(kind, of, time)) });
 
 const everyMs: Millis = 1000;
 
@@ -84,9 +84,9 @@ export const writeServerLog = (
   kind: ServerKind,
   name: string,
 ): void => {
-  const at = env.now - everyMs;
-  log.writeLater(() => serverLines(kind, name, at).map((text) => ({ at, text })));
+  const time = env.now - everyMs;
+  log.writeLater(() => serverLines(kind, name, time).map((text) => ({ at: time, text })));
   if (kind === 'kong' || kind === 'nginx')
-    for (const line of gatewayErrorLines(env, kind, at)) log.write(env.now, line);
+    for (const line of gatewayErrorLines(env, kind, time)) log.write(env.now, line);
   if (kind === 'postgres') for (const line of env.databaseErrors(name)) log.write(env.now, line);
 };

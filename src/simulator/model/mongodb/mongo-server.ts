@@ -138,9 +138,9 @@ export class MongoServer implements Part<MongoIncidentSpec> {
     const profiled = [...this.spec.profiled, ...(this.incident.missingIndex?.profiled ?? [])];
     if (namespace === `${database}.system.profile`)
       return {
-        documents: profiled.map((one, at) => ({
-          ...one,
-          ts: new Date(this.now - 60_000 * (profiled.length - at)),
+        documents: profiled.map((storedDocument, index) => ({
+          ...storedDocument,
+          ts: new Date(this.now - 60_000 * (profiled.length - index)),
         })),
         indexes: [],
         made: 0,
@@ -177,7 +177,7 @@ export class MongoServer implements Part<MongoIncidentSpec> {
         made: 0,
       });
     for (const { application, address, user = 'app', operation, transactionMs } of clients) {
-      const known = [...this.connections.values()].find((one) => one.address === address);
+      const known = [...this.connections.values()].find((connection) => connection.address === address);
       Object.assign(known ?? this.connect(address), { application, user, operation, transactionMs });
     }
   }

@@ -59,12 +59,12 @@ export class EventPipeline implements Part<PipelineIncidentSpec> {
     if (!this.#isIdle(now)) for (const document of documents) this.#progress(document, now);
     if (this.#isProducing) this.#add(now, 'PENDING');
     const surplus = documents.length - kept;
-    for (let left = surplus, at = 0; left > 0 && at < documents.length; )
+    for (let left = surplus, index = 0; left > 0 && index < documents.length; )
       // Corrupted events stay until they are restored.
-      if (documents[at]?.status === 'COMPLETED' && documents[at]?.type !== undefined) {
-        documents.splice(at, 1);
+      if (documents[index]?.status === 'COMPLETED' && documents[index]?.type !== undefined) {
+        documents.splice(index, 1);
         left -= 1;
-      } else at += 1;
+      } else index += 1;
   }
 
   inject({ stuck = 0, deadLetters = 0, corrupted = 0 }: PipelineIncidentSpec): void {
@@ -122,21 +122,21 @@ export class EventPipeline implements Part<PipelineIncidentSpec> {
   }
 
   /** Adds a document. Returns its ID. */
-  #insert(at: Millis, more: StoredDocument): string {
+  #insert(time: Millis, more: StoredDocument): string {
     this.#number += 1;
     const id = `evt-${fnv1a(`${this.#env.spec.name}/${this.#number}`).toString(16).padStart(8, '0')}`;
     this.#documents?.push({
       _id: id,
       type: types[this.#number % types.length],
-      timestamp: new Date(at),
+      timestamp: new Date(time),
       metadata: { priority: 1 + (this.#number % 3), source: this.spec.producer },
       ...more,
     });
     return id;
   }
 
-  #add(at: Millis, status: string): void {
-    for (let index = 0; index < added; index += 1) this.#insert(at + index, { status });
+  #add(time: Millis, status: string): void {
+    for (let index = 0; index < added; index += 1) this.#insert(time + index, { status });
   }
 
   /** Takes up a waiting event, or completes one; a stuck event changes only after it was reset. */

@@ -25,8 +25,17 @@ export interface Minute {
   readonly queues: Map<string, { sent: number; received: number; depth: number }>;
 }
 
-const emptyMinute = (at: Millis): Minute => ({
-  ...{ at, events: 0, failed: 0, requests: 0, failedRequests: 0, latencySum: 0, latencyCount: 0, p99Ms: 0 },
+const emptyMinute = (time: Millis): Minute => ({
+  ...{
+    at: time,
+    events: 0,
+    failed: 0,
+    requests: 0,
+    failedRequests: 0,
+    latencySum: 0,
+    latencyCount: 0,
+    p99Ms: 0,
+  },
   queues: new Map(),
 });
 
@@ -64,15 +73,15 @@ export class MinuteMetrics {
     const { aws } = this.#parts;
     const flows = this.#queueFlows();
     if (aws !== undefined && (!aws.isUp || aws.failing.has('cloudwatch'))) return;
-    const at = Math.floor(now / minuteMs) * minuteMs;
-    const minute = this.#minutes.get(at) ?? emptyMinute(at);
-    this.#minutes.set(at, minute);
-    this.#minutes.delete(at - keptMinutes * minuteMs);
+    const time = Math.floor(now / minuteMs) * minuteMs;
+    const minute = this.#minutes.get(time) ?? emptyMinute(time);
+    this.#minutes.set(time, minute);
+    this.#minutes.delete(time - keptMinutes * minuteMs);
     const { consumer, store } = this.#spec;
     const served = this.#env
       .instancesOf(consumer)
       .flatMap(({ traffic }) => traffic.recent(now))
-      .filter((one) => one.at > now - 1000);
+      .filter((recent) => recent.at > now - 1000);
     const failed = served.filter(({ status }) => status >= 500).length;
     minute.events += events;
     minute.requests += served.length;
@@ -95,10 +104,10 @@ export class MinuteMetrics {
   }
 
   /** A minute; undefined without published data. Minutes before the start are like a healthy one. */
-  minute(at: Millis): Minute | undefined {
+  minute(time: Millis): Minute | undefined {
     const { aws } = this.#parts;
-    if (aws !== undefined && at + minuteMs <= aws.startedAt) return undefined;
-    const start = Math.floor(at / minuteMs) * minuteMs;
+    if (aws !== undefined && time + minuteMs <= aws.startedAt) return undefined;
+    const start = Math.floor(time / minuteMs) * minuteMs;
     if (start + minuteMs > this.#beganAt) return this.#minutes.get(start);
     const vary = (what: string): number => (fnv1a(`${what}/${start}`) % 1000) / 1000;
     const usual = this.#env

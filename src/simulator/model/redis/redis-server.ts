@@ -121,7 +121,7 @@ export class RedisServer implements Part<RedisIncidentSpec> {
     this.keys.clear();
     for (const [key, value] of Object.entries(this.spec.keys)) this.keys.set(key, value);
     for (const { name, address, command, flags = 'N', idleSeconds = 0 } of this.spec.clients)
-      if (![...this.connections.values()].some((one) => one.address === address))
+      if (![...this.connections.values()].some((connection) => connection.address === address))
         Object.assign(this.connect(address), { name, command, flags, idleSeconds, user: 'default' });
   }
 }

@@ -78,7 +78,7 @@ const logstash = (entry: LogEntry, app: string): readonly string[] => {
 };
 
 /** Six decimals, as in Go's slog. */
-const micros = (at: number): string => new Date(at).toISOString().replace('Z', '000Z');
+const micros = (time: number): string => new Date(time).toISOString().replace('Z', '000Z');
 
 const fieldsOf = ({
   fields = {},

@@ -126,9 +126,9 @@ export class QueueStore {
     if (to === undefined || this.moves(from.arn)[0]?.status === 'RUNNING') return undefined;
     const handle = this.#nextId('move');
     const pace = perSecond === undefined ? {} : { perSecond };
-    const at = this.clock.now();
+    const time = this.clock.now();
     this.#moves.push({
-      ...{ from, to, handle, at, total: from.visible.length, ...pace },
+      ...{ from, to, handle, at: time, total: from.visible.length, ...pace },
       moved: 0,
       status: 'RUNNING',
     });
@@ -139,7 +139,9 @@ export class QueueStore {
   /** Cancels a running move. Returns the number of moved messages; undefined when none runs under this handle. */
   cancel(handle: string): number | undefined {
     this.advance();
-    const move = this.#moves.find((one) => one.handle === handle && one.status === 'RUNNING');
+    const move = this.#moves.find(
+      (candidate) => candidate.handle === handle && candidate.status === 'RUNNING',
+    );
     if (move === undefined) return undefined;
     move.status = 'CANCELLED';
     return move.moved;

@@ -170,7 +170,7 @@ export class Repository {
   state(run: SimulatedRun, now: Millis): RunState {
     const spec = this.workflow(run.workflow);
     const jobs: TimedJob[] = [];
-    let at = run.startedAt + queuedMs;
+    let time = run.startedAt + queuedMs;
     let hasFailed = false;
     let isBlocked = false;
     for (const [index, job] of (spec?.jobs ?? []).entries()) {
@@ -184,10 +184,10 @@ export class Repository {
       const review = job.environment === undefined ? undefined : run.reviews.get(job.environment);
       const mayWait = isReviewed && review === undefined;
       const isRejected = review?.isApproved === false;
-      if (review !== undefined) at = Math.max(at, review.at);
+      if (review !== undefined) time = Math.max(time, review.at);
       const isSkipped = hasFailed || isRejected;
-      const timed = this.#timeJob(run, job, isSkipped || isBlocked || mayWait ? undefined : at, now);
-      const isWaiting = !isSkipped && !isBlocked && mayWait && now >= at && run.cancelledAt === undefined;
+      const timed = this.#timeJob(run, job, isSkipped || isBlocked || mayWait ? undefined : time, now);
+      const isWaiting = !isSkipped && !isBlocked && mayWait && now >= time && run.cancelledAt === undefined;
       jobs.push({
         ...timed,
         id,
@@ -198,7 +198,7 @@ export class Repository {
       if (isRejected) hasFailed = true;
       if (mayWait) isBlocked = true;
       if (timed.conclusion === 'failure') hasFailed = true;
-      at += 1000 * run.slowness * job.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+      time += 1000 * run.slowness * job.steps.reduce((sum, { seconds }) => sum + seconds, 0);
     }
     return this.#summary(run, jobs, now);
   }
@@ -215,11 +215,11 @@ export class Repository {
     );
     return started
       .toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id)
-      .map((one, index, all) => {
+      .map((entry, index, all) => {
         const isReplaced = all
           .slice(0, index)
-          .some(({ environment, state }) => environment === one.environment && state === 'success');
-        return isReplaced && one.state === 'success' ? { ...one, state: 'inactive' } : one;
+          .some(({ environment, state }) => environment === entry.environment && state === 'success');
+        return isReplaced && entry.state === 'success' ? { ...entry, state: 'inactive' } : entry;
       });
   }
 
@@ -241,17 +241,17 @@ export class Repository {
   #timeJob(
     run: SimulatedRun,
     job: JobSpec,
-    at: Millis | undefined,
+    time: Millis | undefined,
     now: Millis,
   ): Omit<TimedJob, 'id' | 'environment' | 'isWaiting'> {
     const { cancelledAt } = run;
     const end = Math.min(now, cancelledAt ?? now);
-    if (at === undefined || at > end) {
+    if (time === undefined || time > end) {
       const conclusion = cancelledAt === undefined ? undefined : 'cancelled';
       return { name: job.name, startedAt: undefined, completedAt: cancelledAt, conclusion, steps: [] };
     }
     const steps: TimedStep[] = [];
-    let from = at;
+    let from = time;
     let failed = false;
     for (const { name, seconds, log: usual = [] } of job.steps) {
       const until = from + 1000 * run.slowness * seconds;
@@ -285,7 +285,7 @@ export class Repository {
       : cancelledAt === undefined
         ? undefined
         : 'cancelled';
-    return { name: job.name, startedAt: at, completedAt: isDone ? from : cancelledAt, conclusion, steps };
+    return { name: job.name, startedAt: time, completedAt: isDone ? from : cancelledAt, conclusion, steps };
   }
 
   #summary(run: SimulatedRun, jobs: readonly TimedJob[], now: Millis): RunState {

@@ -66,7 +66,8 @@ const alertDto = (alert: Firing, all: readonly Firing[], view: SimulatorContext)
   const { labels, annotations, rule } = alert;
   const startsAt = view.model.toClock(alert.firedAt);
   const sentAt = startsAt + Math.floor((view.clock.now() - startsAt) / resendMs) * resendMs;
-  const [inhibitedBy, silencedBy] = [inhibitorsOf(labels, all), silencersOf(labels, view)];
+  const inhibitedBy = inhibitorsOf(labels, all);
+  const silencedBy = silencersOf(labels, view);
   const state = inhibitedBy.length + silencedBy.length === 0 ? 'active' : 'suppressed';
   return {
     annotations,

@@ -9,7 +9,7 @@ export interface SimulatedMetric {
   readonly metric: string;
   readonly dimensions: Dimensions;
   /** Its value for the period that begins at `at`, in ms since the epoch; undefined: no datapoint. */
-  value(at: number, statistic: string): number | undefined;
+  value(time: number, statistic: string): number | undefined;
 }
 
 /** A simulated metric alarm. */
@@ -41,10 +41,10 @@ export class CloudWatchStore {
   find(namespace: string, metric: string, dimensions: Dimensions): SimulatedMetric | undefined {
     const key = JSON.stringify(Object.entries(dimensions).sort());
     return this.metrics.find(
-      (one) =>
-        one.namespace === namespace &&
-        one.metric === metric &&
-        JSON.stringify(Object.entries(one.dimensions).sort()) === key,
+      (simulatedMetric) =>
+        simulatedMetric.namespace === namespace &&
+        simulatedMetric.metric === metric &&
+        JSON.stringify(Object.entries(simulatedMetric.dimensions).sort()) === key,
     );
   }
 }
@@ -74,9 +74,9 @@ const pointsOf = (
   const metric = store.find(Metric?.Namespace ?? '', Metric?.MetricName ?? '', dimensions);
   const points: (readonly [number, number])[] = [];
   const first = Math.floor(start / Period) * Period;
-  for (let at = first; metric !== undefined && at < end && at * 1000 <= now; at += Period) {
-    const value = metric.value(at * 1000, Stat);
-    if (value !== undefined) points.push([at, value]);
+  for (let index = first; metric !== undefined && index < end && index * 1000 <= now; index += Period) {
+    const value = metric.value(index * 1000, Stat);
+    if (value !== undefined) points.push([index, value]);
   }
   return points;
 };
@@ -108,7 +108,7 @@ export const cloudWatchActions = (store: CloudWatchStore, clock: Pick<Clock, 'no
         return {
           Id,
           Label: MetricStat.Metric?.MetricName ?? '',
-          Timestamps: points.map(([at]) => at),
+          Timestamps: points.map(([time]) => time),
           Values: points.map(([, value]) => value),
           StatusCode: 'Complete',
         };

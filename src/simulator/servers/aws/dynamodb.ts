@@ -13,13 +13,13 @@ export interface SimulatedTable {
 export const dynamoActions = (tables: readonly SimulatedTable[]): AwsActions => ({
   ListTables: () => awsReply({ TableNames: tables.map(({ name }) => name) }),
   DescribeTable: (body) => {
-    const wanted = bodyText(body, 'TableName');
-    const table = tables.find(({ name }) => name === wanted);
+    const wantedPart = bodyText(body, 'TableName');
+    const table = tables.find(({ name }) => name === wantedPart);
     if (table === undefined)
       return awsFailure(
         400,
         'ResourceNotFoundException',
-        `Requested resource not found: Table: ${wanted} not found`,
+        `Requested resource not found: Table: ${wantedPart} not found`,
       );
     const { name, status = 'ACTIVE', items = 0, indexes = {} } = table;
     return awsReply({

@@ -74,15 +74,15 @@ const metricsOf = (
   account: AwsAccount,
   pipeline: EventPipeline | undefined,
 ): readonly SimulatedMetric[] => {
-  const minuteAt = (at: number): Minute | undefined =>
-    pipeline?.metrics.minute(view.model.toModel(at - view.clock.wallOffset()));
+  const minuteAt = (time: number): Minute | undefined =>
+    pipeline?.metrics.minute(view.model.toModel(time - view.clock.wallOffset()));
   const own = Object.entries(ownMetrics).map(
     ([metric, read]): SimulatedMetric => ({
       namespace: account.spec.namespace,
       metric,
       dimensions: {},
-      value: (at, statistic) => {
-        const minute = minuteAt(at);
+      value: (time, statistic) => {
+        const minute = minuteAt(time);
         return minute && read(minute, statistic);
       },
     }),
@@ -93,8 +93,8 @@ const metricsOf = (
         namespace: 'AWS/SQS',
         metric,
         dimensions: { QueueName: name },
-        value: (at) => {
-          const queue = minuteAt(at)?.queues.get(name);
+        value: (time) => {
+          const queue = minuteAt(time)?.queues.get(name);
           return queue && read(queue);
         },
       }),
@@ -103,7 +103,7 @@ const metricsOf = (
   const functions = account.spec.functions.map(
     ({ name }): SimulatedMetric => ({
       ...{ namespace: 'AWS/Lambda', metric: 'Errors', dimensions: { FunctionName: name } },
-      value: (at) => (minuteAt(at) === undefined ? undefined : 0),
+      value: (time) => (minuteAt(time) === undefined ? undefined : 0),
     }),
   );
   return [...own, ...queues, ...functions];
@@ -124,7 +124,7 @@ export const startAwsEndpoint = async (view: SimulatorContext): Promise<Protocol
   const now = view.clock.now();
   const handle = awsHandler(account.queues, () => {}, {
     cloudWatch: new CloudWatchStore(metricsOf(view, account, pipeline), account.alarms),
-    functions: new FunctionStore(functions.map((one) => ({ ...one }))),
+    functions: new FunctionStore(functions.map((stateSpec) => ({ ...stateSpec }))),
     topics: account.topics,
     buckets: Object.fromEntries(
       Object.entries(buckets).map(([name, objects]) => [

@@ -47,16 +47,23 @@ export class FunctionStore {
   }
 }
 
-const concurrencyReply = (one: SimulatedFunction, { method, body }: ParsedRequest): ServerReply => {
+const concurrencyReply = (
+  simulatedFunction: SimulatedFunction,
+  { method, body }: ParsedRequest,
+): ServerReply => {
   switch (method) {
     case 'PUT':
-      one.reserved = Number(JSON.parse(body).ReservedConcurrentExecutions);
-      return json({ ReservedConcurrentExecutions: one.reserved });
+      simulatedFunction.reserved = Number(JSON.parse(body).ReservedConcurrentExecutions);
+      return json({ ReservedConcurrentExecutions: simulatedFunction.reserved });
     case 'DELETE':
-      delete one.reserved;
+      delete simulatedFunction.reserved;
       return { status: 204 };
     default:
-      return json(one.reserved === undefined ? {} : { ReservedConcurrentExecutions: one.reserved });
+      return json(
+        simulatedFunction.reserved === undefined
+          ? {}
+          : { ReservedConcurrentExecutions: simulatedFunction.reserved },
+      );
   }
 };
 
@@ -81,8 +88,8 @@ export const lambdaReply = ({ functions }: FunctionStore, ask: ParsedRequest): S
     });
   if (resource !== 'functions') return undefined;
   if (name === undefined) return json({ Functions: functions.map(configurationOf) });
-  const one = functions.find((known) => known.name === name);
-  if (one === undefined) return notThere(name);
-  if (part === 'configuration') return json(configurationOf(one));
-  return part === 'concurrency' ? concurrencyReply(one, ask) : undefined;
+  const simulatedFunction = functions.find((known) => known.name === name);
+  if (simulatedFunction === undefined) return notThere(name);
+  if (part === 'configuration') return json(configurationOf(simulatedFunction));
+  return part === 'concurrency' ? concurrencyReply(simulatedFunction, ask) : undefined;
 };

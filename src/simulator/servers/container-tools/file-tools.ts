@@ -42,7 +42,7 @@ export interface ToolOutput {
 /** File system of a container for its tools. */
 export interface FileToolContext {
   readonly files: readonly ContainerFile[];
-  toClock(at: Millis): Millis;
+  toClock(time: Millis): Millis;
   /** Model time, and the function that deletes a file; absent: read-only. */
   readonly now?: Millis;
   remove?(path: string): void;
@@ -73,7 +73,7 @@ const statFile = (
   path: string,
 ): { readonly file: ContainerFile; readonly mode: number } | undefined => {
   const name = path.length > 1 ? path.replace(/\/$/, '') : path;
-  const file = files.find((one) => one.path === name);
+  const file = files.find((candidate) => candidate.path === name);
   if (file !== undefined) return { file, mode: file.runnable === true ? 0o100755 : 0o100644 };
   return directoriesOf(files).has(name) ? { file: directory(name), mode: 0o040755 } : undefined;
 };
@@ -82,7 +82,8 @@ const statFile = (
 const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const format = args[args.indexOf('-c') + 1] ?? '';
   const paths = args.slice(args.indexOf('-c') + 2);
-  let [out, err] = ['', ''];
+  let out = '';
+  let err = '';
   for (const path of paths) {
     const one = statFile(view, path);
     if (one === undefined) err += absent('stat', path);
@@ -103,8 +104,8 @@ const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
 };
 
 const optionOf = (args: readonly string[], name: string): string | undefined => {
-  const at = args.indexOf(name);
-  return at === -1 ? undefined : args[at + 1];
+  const index = args.indexOf(name);
+  return index === -1 ? undefined : args[index + 1];
 };
 
 const fits = (pattern: string, name: string): boolean =>
@@ -160,7 +161,8 @@ const tail = (args: readonly string[], view: FileToolContext): ToolOutput => {
 
 /** sha256sum(1): `FILE…`. */
 const sha256sum = (paths: readonly string[], view: FileToolContext): ToolOutput => {
-  let [out, err] = ['', ''];
+  let out = '';
+  let err = '';
   for (const path of paths) {
     const file = opened('sha256sum', path, view);
     if ('code' in file) err += file.err ?? '';

@@ -13,7 +13,9 @@ interface ShellOutput {
 }
 
 const enter = /[\r\n]/;
-const [endOfInput, backspace, interrupt] = ['\u0004', '\u007f', '\u0003'];
+const endOfInput = '\u0004';
+const backspace = '\u007f';
+const interrupt = '\u0003';
 
 /**
  * An interactive shell with a terminal: a prompt, echo, and one command per line, each run as an exec would run it.

@@ -45,9 +45,9 @@ const consoleConsumer = (args: readonly string[], messaging: Messaging): ToolOut
   const most = Number(optionOf(args, '--max-messages') ?? Number.POSITIVE_INFINITY);
   const lines: string[] = [];
   for (let partition = 0; partition < topic.partitions; partition += 1)
-    for (let at = topic.low(partition); at < topic.end(partition) && lines.length < most; at += 1n)
+    for (let low = topic.low(partition); low < topic.end(partition) && lines.length < most; low += 1n)
       lines.push(
-        `Partition:${partition}\tOffset:${at}\tNO_HEADERS\tkey-${at}\t{"event":"${topic.name}-${at}"}\n`,
+        `Partition:${partition}\tOffset:${low}\tNO_HEADERS\tkey-${low}\t{"event":"${topic.name}-${low}"}\n`,
       );
   return { out: lines.join(''), err: `Processed a total of ${lines.length} messages\n`, code: 0 };
 };

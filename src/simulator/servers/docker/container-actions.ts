@@ -26,7 +26,7 @@ const variablesIn = (body: string): Readonly<Record<string, string>> => {
   const env: unknown = Reflect.get(JSON.parse(body), 'Env');
   const all = Array.isArray(env) ? env.map(String) : [];
   return Object.fromEntries(
-    all.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] as const),
+    all.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] as const),
   );
 };
 
@@ -39,7 +39,7 @@ export const createContainer = (
   if (compose.removed(name) === undefined) compose.scaleOut(name);
   const container = compose.removed(name);
   if (container === undefined)
-    return compose.containers.some((one) => one.name === name)
+    return compose.containers.some((composeContainer) => composeContainer.name === name)
       ? errorReply(409, `Conflict. The container name "/${name}" is already in use`)
       : errorReply(400, 'not supported by the simulator: only a removed container can be recreated');
   container.remake(env.now, variablesIn(body));

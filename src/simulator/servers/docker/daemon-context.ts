@@ -17,16 +17,18 @@ export interface DaemonContext {
 
 /** Returns the daemon. Throws for an environment without one. */
 export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
-  const at = view.clock.now();
-  const env = view.model.environmentAt(view.env, at);
+  const time = view.clock.now();
+  const env = view.model.environmentAt(view.env, time);
   const { compose } = env.parts;
   if (compose === undefined) throw new Error(`no Docker in ${view.env} of the simulator`);
-  return { env, compose, at, toClock: (modelAt) => view.model.toClock(modelAt) };
+  return { env, compose, at: time, toClock: (modelAt) => view.model.toClock(modelAt) };
 };
 
 /** A container by name, ID or ID prefix. */
 export const containerNamed = ({ compose }: DaemonContext, name: string): ComposeContainer | undefined =>
-  compose.containers.find((one) => one.name === name || (name.length >= 12 && one.id.startsWith(name)));
+  compose.containers.find(
+    (container) => container.name === name || (name.length >= 12 && container.id.startsWith(name)),
+  );
 
 /** Hash of a configuration: of its variables, the only part that the simulator applies. */
 const configHash = (env: Readonly<Record<string, string>>): string =>

@@ -72,7 +72,8 @@ const answerLogs = (
 
 /** An unknown image is an error in the stream with status 200, as the real daemon may do. */
 const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: ServerResponse): void => {
-  const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
+  const image = query.get('fromImage') ?? '';
+  const tag = query.get('tag') ?? 'latest';
   const name = `${image}:${tag}`;
   const hadIt = imageList(sight).some(({ RepoTags }) => RepoTags[0] === name);
   const isThere = hadIt || sight.compose.spec.registry?.includes(name) === true;
@@ -109,7 +110,7 @@ const answerImages = (
 const lookEveryMs = 100;
 
 const written = (sight: DaemonContext, container: ComposeContainer, event: ContainerEvent): string => {
-  const at = sight.toClock(event.at);
+  const time = sight.toClock(event.at);
   return `${JSON.stringify({
     status: event.action,
     id: container.id,
@@ -126,8 +127,8 @@ const written = (sight: DaemonContext, container: ComposeContainer, event: Conta
       },
     },
     scope: 'local',
-    time: Math.floor(at / 1000),
-    timeNano: Math.round(at * 1e6),
+    time: Math.floor(time / 1000),
+    timeNano: Math.round(time * 1e6),
   })}\n`;
 };
 
@@ -148,8 +149,8 @@ const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: 
       .filter((container) => labels.every((label) => hasLabel(composeLabels(sight, container), label)))
       .flatMap((container) => container.events.map((event) => ({ container, event })))
       .filter(({ event }) => {
-        const at = sight.toClock(event.at);
-        return at >= since && at <= until && !reported.has(event);
+        const time = sight.toClock(event.at);
+        return time >= since && time <= until && !reported.has(event);
       })
       .sort((a, b) => a.event.at - b.event.at);
     for (const { container, event } of events) {
@@ -171,8 +172,8 @@ const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
 };
 
 const hasLabel = (labels: Readonly<Record<string, string>>, label: string): boolean => {
-  const at = label.indexOf('=');
-  return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
+  const index = label.indexOf('=');
+  return index < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, index)] === label.slice(index + 1);
 };
 
 /** `GET /containers/json`: all label filters and at least one name pattern must match. */
@@ -182,7 +183,7 @@ const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object
   return sight.compose.containers
     .map((container) => containerSummary(sight, container))
     .filter(({ Labels }) => labels.every((label) => hasLabel(Labels, label)))
-    .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((one) => one.test(name)))
+    .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((matcher) => matcher.test(name)))
     .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
 };
 

@@ -25,7 +25,7 @@ export interface Exec {
   readonly instance: ServiceInstance | undefined;
   /** Model time. */
   readonly now: Millis;
-  toClock(at: Millis): Millis;
+  toClock(time: Millis): Millis;
   /** Programs of the server in the container; undefined for other commands. */
   server(argv: readonly string[], input: Uint8Array): ToolOutput | undefined;
 }

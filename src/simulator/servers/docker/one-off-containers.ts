@@ -33,10 +33,10 @@ export class OneOffContainers {
     if (Reflect.get(Object(Reflect.get(body, 'HostConfig')), 'AutoRemove') !== true) return undefined;
     const name = order.query.get('name') ?? '';
     const image = String(Reflect.get(body, 'Image'));
-    const isPulled = [...compose.pulled].some((one) => pulledImageId(one) === image);
+    const isPulled = [...compose.pulled].some((text) => pulledImageId(text) === image);
     // A pulled image is one of the first service of the system.
-    const container = compose.containers.find((one) =>
-      isPulled ? compose.instanceIn(one) !== undefined : `sha256:${one.id}` === image,
+    const container = compose.containers.find((candidate) =>
+      isPulled ? compose.instanceIn(candidate) !== undefined : `sha256:${candidate.id}` === image,
     );
     if (container === undefined) return errorReply(404, `No such image: ${image}`);
     this.#made += 1;
@@ -62,39 +62,39 @@ export class OneOffContainers {
   /** Requests on one of these containers; undefined for other names. */
   answer({ method, path }: DaemonRequest, response: ServerResponse): DaemonResponse | undefined {
     const [, name = '', what = ''] = path;
-    const one = this.#known.get(name);
-    if (one === undefined) return undefined;
+    const oneOff = this.#known.get(name);
+    if (oneOff === undefined) return undefined;
     if (method === 'DELETE') {
-      this.#end(name, one, killed);
+      this.#end(name, oneOff, killed);
       return { status: 204 };
     }
-    if (method === 'GET') return { status: 200, page: { Id: one.exec.id, Name: `/${name}` } };
+    if (method === 'GET') return { status: 200, page: { Id: oneOff.exec.id, Name: `/${name}` } };
     switch (what) {
       case 'attach':
       case 'wait':
         response.writeHead(200);
         response.flushHeaders();
-        (what === 'wait' ? one.waiting : one.attached).push(response);
+        (what === 'wait' ? oneOff.waiting : oneOff.attached).push(response);
         return 'streamed';
       case 'start':
-        return this.#start(name, one);
+        return this.#start(name, oneOff);
       default:
         return errorReply(404, 'page not found');
     }
   }
 
-  #start(name: string, one: OneOff): DaemonResponse {
-    const reported = runExec(one.exec, new Uint8Array());
+  #start(name: string, oneOff: OneOff): DaemonResponse {
+    const reported = runExec(oneOff.exec, new Uint8Array());
     if (reported === 'hangs') return { status: 204 };
     if (reported.code === 126) {
-      this.#end(name, one, reported.code);
-      const [program = ''] = one.exec.argv;
+      this.#end(name, oneOff, reported.code);
+      const [program = ''] = oneOff.exec.argv;
       return errorReply(400, `exec: "${program}": executable file not found in $PATH: unknown`);
     }
     for (const [stream, output] of [[1, reported.out] as const, [2, reported.err] as const])
       if (output !== undefined && output.length > 0)
-        for (const to of one.attached) to.write(streamFrame(output, stream));
-    this.#end(name, one, reported.code);
+        for (const to of oneOff.attached) to.write(streamFrame(output, stream));
+    this.#end(name, oneOff, reported.code);
     return { status: 204 };
   }
 

@@ -101,8 +101,8 @@ const targetsOf = ({ spec }: Checkout): readonly Target[] => [
 
 /** The value of an option. */
 const argumentOf = (args: readonly string[], option: string): string | undefined => {
-  const at = args.indexOf(option);
-  return at === -1 ? undefined : args[at + 1];
+  const index = args.indexOf(option);
+  return index === -1 ? undefined : args[index + 1];
 };
 
 /** libtest output of one target; failures are listed at its end. */
@@ -144,7 +144,8 @@ const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
       `error: no test target named \`${testName}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
     );
   }
-  let [out, err] = ['', built.err];
+  let out = '';
+  let err = built.err;
   for (const target of chosen) {
     const ran = runOf(target, checkout.trouble.failingTest, argumentOf(args, '--skip'));
     [out, err] = [`${out}${ran.out}`, `${err}${ran.err}`];

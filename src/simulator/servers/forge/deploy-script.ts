@@ -47,10 +47,10 @@ const release = ({ env, backsUp }: DeployPlan, version: string): void => {
 
 /** Its output also goes to logs/ of the checkout. */
 const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: ToolContext): string => {
-  const at = new Date(view.clock.wallNow()).toISOString();
-  const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
+  const time = new Date(view.clock.wallNow()).toISOString();
+  const text = lines.map((line) => `[${time.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
   makeDirSync(join(cwd, 'logs'));
-  appendFileSync(join(cwd, 'logs', `deploy_${at.slice(0, 10).replaceAll('-', '')}.log`), text);
+  appendFileSync(join(cwd, 'logs', `deploy_${time.slice(0, 10).replaceAll('-', '')}.log`), text);
   return text;
 };
 

@@ -71,7 +71,8 @@ const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): To
 
 /** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory per interval. */
 const monitorResources: Tool = ({ args: [duration, interval] }): ToolResult => {
-  const [all, each] = [wholeNumber(duration), wholeNumber(interval)];
+  const all = wholeNumber(duration);
+  const each = wholeNumber(interval);
   if (all === undefined || each === undefined)
     return toolFailed(1, 'Usage: monitor_resources.sh [duration] [interval]\n');
   const again = { everyMs: each * 1000, times: Math.max(1, Math.floor(all / each)) };
@@ -84,7 +85,7 @@ const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout })
   if (count === undefined) return toolFailed(1, 'Usage: generate_metrics_report.sh [builds]\n');
   checkout.reportedAt = view.model.environmentAt(view.env, view.clock.now()).now;
   checkout.builds = count;
-  writeCheckout(checkout, cwd, (at) => view.model.toClock(at) + view.clock.wallOffset());
+  writeCheckout(checkout, cwd, (time) => view.model.toClock(time) + view.clock.wallOffset());
   return toolOkWithStderr(`wrote metrics of the last ${count} builds\n`);
 };
 
@@ -176,7 +177,7 @@ const forgePrograms =
           if (ran === undefined) return 127;
           const statuses = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
           err(ran.err);
-          out(ran.out + statuses.map((one) => `${one}\n`).join(''));
+          out(ran.out + statuses.map((status) => `${status}\n`).join(''));
           const { again } = ran;
           if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY)) return ran.status;
           await view.clock.sleep(again.everyMs, signal);

@@ -78,10 +78,10 @@ const withFile = (
   version: string,
   all: readonly string[],
 ): DeployedBuild => {
-  const of = (one: string): string => holds.others?.[one] ?? holds.version ?? '';
+  const of = (text: string): string => holds.others?.[text] ?? holds.version ?? '';
   const isMain = file === 'bin/riptide-api';
   const main = isMain ? version : (holds.version ?? '');
-  const each = all.map((one) => [one, one === file ? version : of(one)] as const);
+  const each = all.map((text) => [text, text === file ? version : of(text)] as const);
   const others = Object.fromEntries(each.filter(([, digest]) => digest !== main));
   return {
     ...(main === '' ? {} : { version: main }),
@@ -114,9 +114,11 @@ const copyIn = (started: ToolInvocation, bench: ToolContext): ToolResult => {
 /** `scp -3 … -- HOST:ARCHIVE HOST:DIRECTORY/`: copies an archive between hosts through this machine. */
 const copyAcross = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
-  const [source, destination] = [parseRemotePath(from), parseRemotePath(to)];
+  const source = parseRemotePath(from);
+  const destination = parseRemotePath(to);
   if (source === undefined || destination === undefined) return unsupportedInvocation(started);
-  const [giver, taker] = [machineOf(bench, source.host), machineOf(bench, destination.host)];
+  const giver = machineOf(bench, source.host);
+  const taker = machineOf(bench, destination.host);
   if (giver === undefined || taker === undefined)
     return noHost(giver === undefined ? source.host : destination.host, 'scp');
   const archive = giver.site.disk.find(source.dir);

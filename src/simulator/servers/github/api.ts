@@ -83,13 +83,13 @@ const runsOf = ({ request: { query }, repository, now }: Ask, workflow?: string)
   const created = /^>=(.+)$/.exec(query.get('created') ?? '')?.[1];
   return repository.newestRuns.filter((run) => {
     const { status, conclusion } = repository.state(run, now);
-    const wanted = query.get('status');
+    const wantedPart = query.get('status');
     return (
       (workflow === undefined || run.workflow === workflow) &&
       (query.get('branch') ?? run.branch) === run.branch &&
       (query.get('event') ?? run.event) === run.event &&
       (query.get('head_sha') ?? run.sha) === run.sha &&
-      (wanted === null || wanted === status || wanted === conclusion) &&
+      (wantedPart === null || wantedPart === status || wantedPart === conclusion) &&
       (created === undefined || run.createdAt >= Date.parse(created))
     );
   });
@@ -133,8 +133,10 @@ const review = (ask: Ask, run: SimulatedRun): ServerReply => {
     return failed(422, 'There is no pending deployment request to approve or reject');
   for (const { name } of pending) run.reviews.set(name, { at: now, isApproved: state === 'approved' });
   const names = new Set(pending.map(({ name }) => name));
-  const started = repository.deployments(now).filter((one) => one.run === run && names.has(one.environment));
-  return json(started.map((one) => deploymentObject(site, repository, one)));
+  const started = repository
+    .deployments(now)
+    .filter((deployment) => deployment.run === run && names.has(deployment.environment));
+  return json(started.map((simulatedDeployment) => deploymentObject(site, repository, simulatedDeployment)));
 };
 
 const runPage = (ask: Ask, run: SimulatedRun, rest: readonly string[]): ServerReply => {
@@ -151,7 +153,11 @@ const runPage = (ask: Ask, run: SimulatedRun, rest: readonly string[]): ServerRe
         (jobs) => ({ total_count: state.jobs.length, jobs }),
       );
     case 'GET pending_deployments':
-      return json(repository.pending(run, now).map((one) => pendingObject(site, repository, one)));
+      return json(
+        repository
+          .pending(run, now)
+          .map((environmentSpec) => pendingObject(site, repository, environmentSpec)),
+      );
     case 'POST pending_deployments':
       return review(ask, run);
     case 'POST rerun':
@@ -191,7 +197,7 @@ const actionsPage = (ask: Ask, [area = '', key = '', ...rest]: readonly string[]
     const { workflows } = repository.spec;
     return paged(
       ask,
-      workflows.map((one) => workflowObject(site, repository, one)),
+      workflows.map((workflow) => workflowObject(site, repository, workflow)),
       (page) => ({ total_count: workflows.length, workflows: page }),
     );
   }
@@ -206,7 +212,7 @@ const actionsPage = (ask: Ask, [area = '', key = '', ...rest]: readonly string[]
     const all = repository.spec.artifacts ?? [];
     return paged(
       ask,
-      all.map((one) => artifactObject(site, repository, one, now)),
+      all.map((artifactSpec) => artifactObject(site, repository, artifactSpec, now)),
       (artifacts) => ({ total_count: all.length, artifacts }),
     );
   }
@@ -230,13 +236,13 @@ const deploymentsPage = (ask: Ask, [key = '', ...rest]: readonly string[]): Serv
   if (key === '')
     return paged(
       ask,
-      all.map((one) => deploymentObject(site, repository, one)),
+      all.map((simulatedDeployment) => deploymentObject(site, repository, simulatedDeployment)),
     );
-  const one = all.find(({ id }) => id === Number(key));
-  if (one === undefined) return notFound;
+  const foundSimulatedDeployment = all.find(({ id }) => id === Number(key));
+  if (foundSimulatedDeployment === undefined) return notFound;
   return rest[0] === 'statuses'
-    ? paged(ask, deploymentStatusObjects(site, repository, one))
-    : json(deploymentObject(site, repository, one));
+    ? paged(ask, deploymentStatusObjects(site, repository, foundSimulatedDeployment))
+    : json(deploymentObject(site, repository, foundSimulatedDeployment));
 };
 
 const issuesPage = (ask: Ask, [key = '']: readonly string[]): ServerReply => {
@@ -275,18 +281,18 @@ const repositoryPage = (ask: Ask, [area = '', ...rest]: readonly string[]): Serv
     case 'environments':
       return paged(
         ask,
-        spec.environments.map((one) => environmentObject(site, repository, one)),
+        spec.environments.map((environment) => environmentObject(site, repository, environment)),
         (environments) => ({ total_count: spec.environments.length, environments }),
       );
     case 'commits': {
       const sha = repository.commit(rest[0] ?? '');
       if (sha === undefined) return failed(422, `No commit found for SHA: ${rest[0]}`);
       if (rest.length === 1) return json(commitObject(site, repository, sha, now));
-      const pulls = (spec.pulls ?? []).filter((one) => one.sha === sha);
+      const pulls = (spec.pulls ?? []).filter((pull) => pull.sha === sha);
       return rest[1] === 'pulls'
         ? paged(
             ask,
-            pulls.map((one) => pullObject(site, repository, one)),
+            pulls.map((pull) => pullObject(site, repository, pull)),
           )
         : notFound;
     }
@@ -305,19 +311,19 @@ const repositoryPage = (ask: Ask, [area = '', ...rest]: readonly string[]): Serv
         ? failed(404, 'no analysis found')
         : paged(
             ask,
-            spec.codeScanning.map((one) => codeScanningObject(site, repository, one)),
+            spec.codeScanning.map((findingSpec) => codeScanningObject(site, repository, findingSpec)),
           );
     case 'dependabot':
       return spec.dependabot === undefined
         ? failed(403, 'Dependabot alerts are disabled for this repository.')
         : paged(
             ask,
-            spec.dependabot.map((one) => dependabotObject(site, repository, one)),
+            spec.dependabot.map((findingSpec) => dependabotObject(site, repository, findingSpec)),
           );
     case 'releases':
       return paged(
         ask,
-        (spec.releases ?? []).map((one) => releaseObject(site, repository, one)),
+        (spec.releases ?? []).map((release) => releaseObject(site, repository, release)),
       );
     default:
       return notFound;

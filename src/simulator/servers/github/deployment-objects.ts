@@ -3,46 +3,61 @@ import type { CiEnvironmentSpec } from '../../model/spec/repository-spec.ts';
 import { githubTime, nodeId, type Site, userObject } from './objects.ts';
 
 /** A deployment. Source: GitHub's OpenAPI description, deployment. */
-export const deploymentObject = (site: Site, { fullName, spec }: Repository, one: SimulatedDeployment) => {
-  const url = `${site.api}/repos/${fullName}/deployments/${one.id}`;
+export const deploymentObject = (
+  site: Site,
+  { fullName, spec }: Repository,
+  simulatedDeployment: SimulatedDeployment,
+) => {
+  const url = `${site.api}/repos/${fullName}/deployments/${simulatedDeployment.id}`;
   return {
     url,
-    id: one.id,
-    node_id: nodeId('Deployment', one.id),
+    id: simulatedDeployment.id,
+    node_id: nodeId('Deployment', simulatedDeployment.id),
     task: 'deploy',
-    original_environment: one.environment,
-    environment: one.environment,
+    original_environment: simulatedDeployment.environment,
+    environment: simulatedDeployment.environment,
     description: null,
-    created_at: githubTime(one.createdAt),
-    updated_at: githubTime(one.stateAt),
+    created_at: githubTime(simulatedDeployment.createdAt),
+    updated_at: githubTime(simulatedDeployment.stateAt),
     statuses_url: `${url}/statuses`,
     repository_url: `${site.api}/repos/${fullName}`,
-    creator: userObject(site, one.run.actor),
-    sha: one.run.sha,
-    ref: one.run.branch,
+    creator: userObject(site, simulatedDeployment.run.actor),
+    sha: simulatedDeployment.run.sha,
+    ref: simulatedDeployment.run.branch,
     payload: {},
     transient_environment: false,
-    production_environment: one.environment === 'production' && spec.environments.length > 0,
+    production_environment: simulatedDeployment.environment === 'production' && spec.environments.length > 0,
     performed_via_github_app: null,
   };
 };
 
 /** The statuses of a deployment, newest first. Source: GitHub's OpenAPI description, deployment-status. */
-export const deploymentStatusObjects = (site: Site, repository: Repository, one: SimulatedDeployment) => {
-  const deployment = `${site.api}/repos/${repository.fullName}/deployments/${one.id}`;
-  const page = `${site.web}/${repository.fullName}/actions/runs/${one.run.id}`;
-  const states = one.state === 'in_progress' ? ['in_progress'] : [one.state, 'in_progress'];
+export const deploymentStatusObjects = (
+  site: Site,
+  repository: Repository,
+  simulatedDeployment: SimulatedDeployment,
+) => {
+  const deployment = `${site.api}/repos/${repository.fullName}/deployments/${simulatedDeployment.id}`;
+  const page = `${site.web}/${repository.fullName}/actions/runs/${simulatedDeployment.run.id}`;
+  const states =
+    simulatedDeployment.state === 'in_progress'
+      ? ['in_progress']
+      : [simulatedDeployment.state, 'in_progress'];
   return states.map((state, index) => ({
-    url: `${deployment}/statuses/${one.id * 10 + index}`,
-    id: one.id * 10 + index,
-    node_id: nodeId('DeploymentStatus', one.id * 10 + index),
+    url: `${deployment}/statuses/${simulatedDeployment.id * 10 + index}`,
+    id: simulatedDeployment.id * 10 + index,
+    node_id: nodeId('DeploymentStatus', simulatedDeployment.id * 10 + index),
     state,
-    creator: userObject(site, one.run.actor),
+    creator: userObject(site, simulatedDeployment.run.actor),
     description: '',
-    environment: one.environment,
+    environment: simulatedDeployment.environment,
     target_url: page,
-    created_at: githubTime(state === 'in_progress' ? one.createdAt : one.stateAt),
-    updated_at: githubTime(state === 'in_progress' ? one.createdAt : one.stateAt),
+    created_at: githubTime(
+      state === 'in_progress' ? simulatedDeployment.createdAt : simulatedDeployment.stateAt,
+    ),
+    updated_at: githubTime(
+      state === 'in_progress' ? simulatedDeployment.createdAt : simulatedDeployment.stateAt,
+    ),
     deployment_url: deployment,
     repository_url: `${site.api}/repos/${repository.fullName}`,
     environment_url: page,
@@ -54,34 +69,38 @@ export const deploymentStatusObjects = (site: Site, repository: Repository, one:
 const reviewerObject = (site: Site, login: string) => ({ type: 'User', reviewer: userObject(site, login) });
 
 /** An environment with its rules. Source: GitHub's OpenAPI description, environment. */
-export const environmentObject = (site: Site, { fullName }: Repository, one: CiEnvironmentSpec) => ({
-  id: one.id,
-  node_id: nodeId('Environment', one.id),
-  name: one.name,
-  url: `${site.api}/repos/${fullName}/environments/${one.name}`,
-  html_url: `${site.web}/${fullName}/deployments/activity_log?environments_filter=${one.name}`,
+export const environmentObject = (
+  site: Site,
+  { fullName }: Repository,
+  environmentSpec: CiEnvironmentSpec,
+) => ({
+  id: environmentSpec.id,
+  node_id: nodeId('Environment', environmentSpec.id),
+  name: environmentSpec.name,
+  url: `${site.api}/repos/${fullName}/environments/${environmentSpec.name}`,
+  html_url: `${site.web}/${fullName}/deployments/activity_log?environments_filter=${environmentSpec.name}`,
   created_at: githubTime(0),
   updated_at: githubTime(0),
   protection_rules: [
-    ...(one.reviewers.length === 0
+    ...(environmentSpec.reviewers.length === 0
       ? []
       : [
           {
-            id: one.id * 10,
-            node_id: nodeId('Gate', one.id * 10),
+            id: environmentSpec.id * 10,
+            node_id: nodeId('Gate', environmentSpec.id * 10),
             prevent_self_review: false,
             type: 'required_reviewers',
-            reviewers: one.reviewers.map((login) => reviewerObject(site, login)),
+            reviewers: environmentSpec.reviewers.map((login) => reviewerObject(site, login)),
           },
         ]),
-    ...(one.waitMinutes === undefined
+    ...(environmentSpec.waitMinutes === undefined
       ? []
       : [
           {
-            id: one.id * 10 + 1,
-            node_id: nodeId('Gate', one.id * 10 + 1),
+            id: environmentSpec.id * 10 + 1,
+            node_id: nodeId('Gate', environmentSpec.id * 10 + 1),
             type: 'wait_timer',
-            wait_timer: one.waitMinutes,
+            wait_timer: environmentSpec.waitMinutes,
           },
         ]),
   ],
@@ -89,13 +108,13 @@ export const environmentObject = (site: Site, { fullName }: Repository, one: CiE
 });
 
 /** Rules that a run waits for. Source: GitHub's OpenAPI description, pending-deployment. */
-export const pendingObject = (site: Site, repository: Repository, one: CiEnvironmentSpec) => {
-  const { id, node_id, name, url, html_url } = environmentObject(site, repository, one);
+export const pendingObject = (site: Site, repository: Repository, environmentSpec: CiEnvironmentSpec) => {
+  const { id, node_id, name, url, html_url } = environmentObject(site, repository, environmentSpec);
   return {
     environment: { id, node_id, name, url, html_url },
-    wait_timer: one.waitMinutes ?? 0,
+    wait_timer: environmentSpec.waitMinutes ?? 0,
     wait_timer_started_at: null,
-    current_user_can_approve: one.reviewers.includes(repository.spec.user),
-    reviewers: one.reviewers.map((login) => reviewerObject(site, login)),
+    current_user_can_approve: environmentSpec.reviewers.includes(repository.spec.user),
+    reviewers: environmentSpec.reviewers.map((login) => reviewerObject(site, login)),
   };
 };

@@ -9,7 +9,7 @@ const repositoryOf = (view: SimulatorContext): Repository | undefined => {
   const { parts } = view.model.environmentAt(view.env, view.clock.now());
   const { ci, checkout } = parts;
   if (ci === undefined) return undefined;
-  const toWall = (at: number): number => view.model.toClock(at) + view.clock.wallOffset();
+  const toWall = (time: number): number => view.model.toClock(time) + view.clock.wallOffset();
   return ci.repositoryAt(
     toWall,
     checkout === undefined ? {} : { head: headOf(checkout), secretDays: checkout.secretDays },

@@ -4,14 +4,14 @@ import type { FindingSpec, ReleaseSpec } from '../../model/spec/repository-spec.
 import { githubTime, maybeGithubTime, nodeId, type Site, userObject } from './objects.ts';
 
 /** An alert of code scanning. Source: GitHub's OpenAPI description, code-scanning-alert-items. */
-export const codeScanningObject = (site: Site, { fullName, spec }: Repository, one: FindingSpec) => {
-  const url = `${site.api}/repos/${fullName}/code-scanning/alerts/${one.number}`;
+export const codeScanningObject = (site: Site, { fullName, spec }: Repository, findingSpec: FindingSpec) => {
+  const url = `${site.api}/repos/${fullName}/code-scanning/alerts/${findingSpec.number}`;
   return {
-    number: one.number,
-    created_at: githubTime(one.createdAt),
-    updated_at: githubTime(one.createdAt),
+    number: findingSpec.number,
+    created_at: githubTime(findingSpec.createdAt),
+    updated_at: githubTime(findingSpec.createdAt),
     url,
-    html_url: `${site.web}/${fullName}/security/code-scanning/${one.number}`,
+    html_url: `${site.web}/${fullName}/security/code-scanning/${findingSpec.number}`,
     instances_url: `${url}/instances`,
     state: 'open',
     fixed_at: null,
@@ -20,11 +20,11 @@ export const codeScanningObject = (site: Site, { fullName, spec }: Repository, o
     dismissed_reason: null,
     dismissed_comment: null,
     rule: {
-      id: one.name,
+      id: findingSpec.name,
       severity: 'error',
-      security_severity_level: one.severity,
-      description: one.summary,
-      name: one.name,
+      security_severity_level: findingSpec.severity,
+      description: findingSpec.summary,
+      name: findingSpec.name,
       tags: ['security'],
     },
     tool: { name: 'CodeQL', guid: null, version: '2.23.0' },
@@ -35,24 +35,24 @@ export const codeScanningObject = (site: Site, { fullName, spec }: Repository, o
       category: '/language:java',
       state: 'open',
       commit_sha: spec.heads[spec.defaultBranch] ?? '',
-      message: { text: one.summary },
-      location: { path: one.place, start_line: 17, end_line: 17, start_column: 5, end_column: 20 },
+      message: { text: findingSpec.summary },
+      location: { path: findingSpec.place, start_line: 17, end_line: 17, start_column: 5, end_column: 20 },
       classifications: [],
     },
   };
 };
 
 /** An alert of Dependabot. Source: GitHub's OpenAPI description, dependabot-alert. */
-export const dependabotObject = (site: Site, { fullName }: Repository, one: FindingSpec) => {
-  const dependency = { ecosystem: 'maven', name: one.place };
+export const dependabotObject = (site: Site, { fullName }: Repository, findingSpec: FindingSpec) => {
+  const dependency = { ecosystem: 'maven', name: findingSpec.place };
   const vulnerability = {
     package: dependency,
-    severity: one.severity,
+    severity: findingSpec.severity,
     vulnerable_version_range: '< 2.0.0',
     first_patched_version: { identifier: '2.0.0' },
   };
   return {
-    number: one.number,
+    number: findingSpec.number,
     state: 'open',
     dependency: {
       package: dependency,
@@ -61,26 +61,26 @@ export const dependabotObject = (site: Site, { fullName }: Repository, one: Find
       relationship: 'direct',
     },
     security_advisory: {
-      ghsa_id: `GHSA-aaaa-bbbb-${String(one.number).padStart(4, '2')}`,
-      cve_id: one.name,
-      summary: one.summary,
-      description: one.summary,
+      ghsa_id: `GHSA-aaaa-bbbb-${String(findingSpec.number).padStart(4, '2')}`,
+      cve_id: findingSpec.name,
+      summary: findingSpec.summary,
+      description: findingSpec.summary,
       vulnerabilities: [vulnerability],
-      severity: one.severity,
+      severity: findingSpec.severity,
       classification: 'general',
       cvss: { score: 9.8, vector_string: null },
       cwes: [{ cwe_id: 'CWE-502', name: 'Deserialization of Untrusted Data' }],
-      identifiers: [{ type: 'CVE', value: one.name }],
+      identifiers: [{ type: 'CVE', value: findingSpec.name }],
       references: [{ url: 'https://example.com/advisory' }],
-      published_at: githubTime(one.createdAt),
-      updated_at: githubTime(one.createdAt),
+      published_at: githubTime(findingSpec.createdAt),
+      updated_at: githubTime(findingSpec.createdAt),
       withdrawn_at: null,
     },
     security_vulnerability: vulnerability,
-    url: `${site.api}/repos/${fullName}/dependabot/alerts/${one.number}`,
-    html_url: `${site.web}/${fullName}/security/dependabot/${one.number}`,
-    created_at: githubTime(one.createdAt),
-    updated_at: githubTime(one.createdAt),
+    url: `${site.api}/repos/${fullName}/dependabot/alerts/${findingSpec.number}`,
+    html_url: `${site.web}/${fullName}/security/dependabot/${findingSpec.number}`,
+    created_at: githubTime(findingSpec.createdAt),
+    updated_at: githubTime(findingSpec.createdAt),
     dismissed_at: null,
     dismissed_by: null,
     dismissed_reason: null,
@@ -91,23 +91,23 @@ export const dependabotObject = (site: Site, { fullName }: Repository, one: Find
 };
 
 /** A release. Source: GitHub's OpenAPI description, release. */
-export const releaseObject = (site: Site, { fullName, spec }: Repository, one: ReleaseSpec) => {
-  const url = `${site.api}/repos/${fullName}/releases/${one.id}`;
+export const releaseObject = (site: Site, { fullName, spec }: Repository, releaseSpec: ReleaseSpec) => {
+  const url = `${site.api}/repos/${fullName}/releases/${releaseSpec.id}`;
   return {
     url,
     assets_url: `${url}/assets`,
     upload_url: `${url}/assets{?name,label}`,
-    html_url: `${site.web}/${fullName}/releases/tag/${one.tag}`,
-    id: one.id,
-    author: userObject(site, one.actor),
-    node_id: nodeId('Release', one.id),
-    tag_name: one.tag,
+    html_url: `${site.web}/${fullName}/releases/tag/${releaseSpec.tag}`,
+    id: releaseSpec.id,
+    author: userObject(site, releaseSpec.actor),
+    node_id: nodeId('Release', releaseSpec.id),
+    tag_name: releaseSpec.tag,
     target_commitish: spec.defaultBranch,
-    name: one.tag,
+    name: releaseSpec.tag,
     draft: false,
     prerelease: false,
-    created_at: githubTime(one.publishedAt),
-    published_at: githubTime(one.publishedAt),
+    created_at: githubTime(releaseSpec.publishedAt),
+    published_at: githubTime(releaseSpec.publishedAt),
     assets: [],
     tarball_url: `${url}/tarball`,
     zipball_url: `${url}/zipball`,
@@ -116,10 +116,10 @@ export const releaseObject = (site: Site, { fullName, spec }: Repository, one: R
 };
 
 /** A commit. Source: GitHub's OpenAPI description, commit. */
-export const commitObject = (site: Site, repository: Repository, sha: string, at: Millis) => {
+export const commitObject = (site: Site, repository: Repository, sha: string, time: Millis) => {
   const { fullName } = repository;
   const url = `${site.api}/repos/${fullName}/commits/${sha}`;
-  const person = { name: 'ana', email: 'ana@example.com', date: githubTime(at) };
+  const person = { name: 'ana', email: 'ana@example.com', date: githubTime(time) };
   return {
     url,
     sha,

@@ -3,10 +3,10 @@ import type { Repository, SimulatedRun, TimedJob } from '../../model/spec/reposi
 import type { WorkflowSpec } from '../../model/spec/repository-spec.ts';
 
 /** RFC 3339 with whole seconds, as GitHub writes times. */
-export const githubTime = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+export const githubTime = (time: Millis): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 /** null without a time. */
-export const maybeGithubTime = (at: Millis | undefined): string | null =>
-  at === undefined ? null : githubTime(at);
+export const maybeGithubTime = (time: Millis | undefined): string | null =>
+  time === undefined ? null : githubTime(time);
 
 /** A node id, as GraphQL uses them. */
 export const nodeId = (kind: string, id: number | string): string =>
@@ -206,7 +206,7 @@ export const jobLog = ({ steps }: TimedJob): string =>
   steps
     .flatMap(({ name, startedAt = 0, completedAt = startedAt, conclusion, log }) => {
       if (conclusion === 'skipped') return [];
-      const stamp = (at: Millis): string => `${new Date(at).toISOString().slice(0, 23)}0000Z`;
+      const stamp = (time: Millis): string => `${new Date(time).toISOString().slice(0, 23)}0000Z`;
       const lines = [
         `##[group]${name.startsWith('Run ') ? name : `Run ${name}`}`,
         '##[endgroup]',

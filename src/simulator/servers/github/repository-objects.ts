@@ -8,19 +8,24 @@ import { fullRepositoryObject, githubTime, nodeId, type Site, userObject } from 
 const hash = (text: string): string => createHash('sha1').update(text).digest('hex');
 
 /** An artifact. Source: GitHub's OpenAPI description, artifact. */
-export const artifactObject = (site: Site, { fullName }: Repository, one: ArtifactSpec, now: Millis) => {
-  const url = `${site.api}/repos/${fullName}/actions/artifacts/${one.id}`;
+export const artifactObject = (
+  site: Site,
+  { fullName }: Repository,
+  artifactSpec: ArtifactSpec,
+  now: Millis,
+) => {
+  const url = `${site.api}/repos/${fullName}/actions/artifacts/${artifactSpec.id}`;
   return {
-    id: one.id,
-    node_id: nodeId('Artifact', one.id),
-    name: one.name,
-    size_in_bytes: one.bytes,
+    id: artifactSpec.id,
+    node_id: nodeId('Artifact', artifactSpec.id),
+    name: artifactSpec.name,
+    size_in_bytes: artifactSpec.bytes,
     url,
     archive_download_url: `${url}/zip`,
-    expired: now >= one.expiresAt,
-    created_at: githubTime(one.createdAt),
-    expires_at: githubTime(one.expiresAt),
-    updated_at: githubTime(one.createdAt),
+    expired: now >= artifactSpec.expiresAt,
+    created_at: githubTime(artifactSpec.createdAt),
+    expires_at: githubTime(artifactSpec.expiresAt),
+    updated_at: githubTime(artifactSpec.createdAt),
   };
 };
 
@@ -43,23 +48,23 @@ const linksOf = (links: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }]));
 
 /** A pull request. Source: GitHub's OpenAPI description, pull-request-simple. */
-export const pullObject = (site: Site, repository: Repository, one: PullSpec) => {
+export const pullObject = (site: Site, repository: Repository, pullSpec: PullSpec) => {
   const { fullName, spec } = repository;
   const own = `${site.api}/repos/${fullName}`;
-  const url = `${own}/pulls/${one.number}`;
-  const page = `${site.web}/${fullName}/pull/${one.number}`;
+  const url = `${own}/pulls/${pullSpec.number}`;
+  const page = `${site.web}/${fullName}/pull/${pullSpec.number}`;
   const addresses = {
-    issue: `${own}/issues/${one.number}`,
+    issue: `${own}/issues/${pullSpec.number}`,
     commits: `${url}/commits`,
     review_comments: `${url}/comments`,
     review_comment: `${own}/pulls/comments{/number}`,
-    comments: `${own}/issues/${one.number}/comments`,
-    statuses: `${own}/statuses/${one.sha}`,
+    comments: `${own}/issues/${pullSpec.number}/comments`,
+    statuses: `${own}/statuses/${pullSpec.sha}`,
   };
   return {
     url,
-    id: 70_000 + one.number,
-    node_id: nodeId('PullRequest', one.number),
+    id: 70_000 + pullSpec.number,
+    node_id: nodeId('PullRequest', pullSpec.number),
     html_url: page,
     diff_url: `${page}.diff`,
     patch_url: `${page}.patch`,
@@ -73,39 +78,39 @@ export const pullObject = (site: Site, repository: Repository, one: PullSpec) =>
     author_association: 'MEMBER',
     auto_merge: null,
     _links: linksOf({ self: url, html: page, ...addresses }),
-    number: one.number,
+    number: pullSpec.number,
     state: 'closed',
     locked: false,
-    title: one.title,
-    user: userObject(site, one.author),
+    title: pullSpec.title,
+    user: userObject(site, pullSpec.author),
     body: null,
-    created_at: githubTime(one.mergedAt),
-    updated_at: githubTime(one.mergedAt),
-    closed_at: githubTime(one.mergedAt),
-    merged_at: githubTime(one.mergedAt),
-    merge_commit_sha: one.sha,
+    created_at: githubTime(pullSpec.mergedAt),
+    updated_at: githubTime(pullSpec.mergedAt),
+    closed_at: githubTime(pullSpec.mergedAt),
+    merged_at: githubTime(pullSpec.mergedAt),
+    merge_commit_sha: pullSpec.sha,
     draft: false,
-    head: branchLabel(site, repository, `pull-${one.number}`, one.sha),
-    base: branchLabel(site, repository, spec.defaultBranch, one.sha),
+    head: branchLabel(site, repository, `pull-${pullSpec.number}`, pullSpec.sha),
+    base: branchLabel(site, repository, spec.defaultBranch, pullSpec.sha),
   };
 };
 
 /** The reviews of a pull request, oldest first. Source: GitHub's OpenAPI description, pull-request-review. */
-export const reviewObjects = (site: Site, { fullName }: Repository, one: PullSpec) =>
-  one.reviews.map(({ user, state }, index) => {
-    const page = `${site.web}/${fullName}/pull/${one.number}#pullrequestreview-${index + 1}`;
-    const pull = `${site.api}/repos/${fullName}/pulls/${one.number}`;
+export const reviewObjects = (site: Site, { fullName }: Repository, pullSpec: PullSpec) =>
+  pullSpec.reviews.map(({ user, state }, index) => {
+    const page = `${site.web}/${fullName}/pull/${pullSpec.number}#pullrequestreview-${index + 1}`;
+    const pull = `${site.api}/repos/${fullName}/pulls/${pullSpec.number}`;
     return {
-      id: one.number * 100 + index,
-      node_id: nodeId('PullRequestReview', one.number * 100 + index),
+      id: pullSpec.number * 100 + index,
+      node_id: nodeId('PullRequestReview', pullSpec.number * 100 + index),
       user: userObject(site, user),
       body: '',
       state,
       html_url: page,
       pull_request_url: pull,
       _links: { html: { href: page }, pull_request: { href: pull } },
-      submitted_at: githubTime(one.mergedAt),
-      commit_id: one.sha,
+      submitted_at: githubTime(pullSpec.mergedAt),
+      commit_id: pullSpec.sha,
       author_association: 'MEMBER',
     };
   });

@@ -80,8 +80,8 @@ export const startGradleEndpoint = async (view: SimulatorContext): Promise<Proto
   const application = await reservePort();
   const instance = () => {
     const env = view.model.environmentAt(view.env, view.clock.now());
-    const [one] = env.instancesOf(service);
-    return one === undefined ? undefined : { one, now: env.now };
+    const [serviceInstance] = env.instancesOf(service);
+    return serviceInstance === undefined ? undefined : { one: serviceInstance, now: env.now };
   };
   const record = changeRecorderFor(view, 'gradle');
   /** Starts the service; the reason if it cannot start. */

@@ -109,7 +109,7 @@ const rulesJson = ({ instances, clock }: GrafanaState) => ({
 
 const search = ({ dashboards }: GrafanaState, { query }: ParsedRequest): ServerReply => {
   const tags = query.getAll('tag');
-  const found = dashboards.filter((one) => tags.every((tag) => one.tags.includes(tag)));
+  const found = dashboards.filter((dashboard) => tags.every((tag) => dashboard.tags.includes(tag)));
   return okJson(
     found.map(({ uid, title, tags: own, folder }, index) => ({
       id: index + 1,
@@ -149,7 +149,8 @@ const annotationJson = ({ id, time, timeEnd, text, tags }: SimulatedAnnotation) 
 
 const listAnnotations = ({ annotations }: GrafanaState, { query }: ParsedRequest): ServerReply => {
   const tags = query.getAll('tags');
-  const [from, to] = [Number(query.get('from') ?? 0), Number(query.get('to') ?? Number.MAX_VALUE)];
+  const from = Number(query.get('from') ?? 0);
+  const to = Number(query.get('to') ?? Number.MAX_VALUE);
   const matches = (own: readonly string[]): boolean =>
     tags.length === 0 ||
     (query.get('matchAny') === 'true'
@@ -157,7 +158,7 @@ const listAnnotations = ({ annotations }: GrafanaState, { query }: ParsedRequest
       : tags.every((tag) => own.includes(tag)));
   return okJson(
     annotations
-      .filter((one) => one.time >= from && one.time <= to && matches(one.tags))
+      .filter((annotation) => annotation.time >= from && annotation.time <= to && matches(annotation.tags))
       .toReversed()
       .map(annotationJson),
   );
@@ -183,7 +184,7 @@ const addAnnotation = (state: GrafanaState, { body: written }: ParsedRequest): S
 };
 
 const oneAnnotation = (state: GrafanaState, id: string, ask: ParsedRequest): ServerReply => {
-  const found = state.annotations.find((one) => String(one.id) === id);
+  const found = state.annotations.find((annotation) => String(annotation.id) === id);
   if (found === undefined) return { status: 404, json: { message: 'Annotation not found' } };
   if (ask.method === 'GET') return okJson(annotationJson(found));
   if (ask.method === 'DELETE') {
@@ -234,7 +235,9 @@ export const grafanaHandler =
     const page = pages[[first, ...rest].join('/')];
     if (page !== undefined) return page();
     const [kind, uid] = rest;
-    if (first !== 'dashboards' || kind !== 'uid' || !dashboards.some((one) => one.uid === uid))
+    if (first !== 'dashboards' || kind !== 'uid' || !dashboards.some((dashboard) => dashboard.uid === uid))
       return { status: 404, json: { message: 'Dashboard not found' } };
-    return okJson({ dashboard: { uid, title: dashboards.find((one) => one.uid === uid)?.title } });
+    return okJson({
+      dashboard: { uid, title: dashboards.find((dashboard) => dashboard.uid === uid)?.title },
+    });
   };

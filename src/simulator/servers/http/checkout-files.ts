@@ -67,8 +67,8 @@ const estimatesText = `${JSON.stringify({ mean: { point_estimate: 414_110.2, sta
 const cacheTag = 'Signature: 8a477f597d28d172789f06886806bc55\n';
 
 /** Files that existed before the simulator started, with that modification time (seconds). */
-const putFirst = (path: string, text: string, at: number): void => {
-  if (!existsSync(path) && putIfOther(path, text)) utimesSync(path, at, at);
+const putFirst = (path: string, text: string, index: number): void => {
+  if (!existsSync(path) && putIfOther(path, text)) utimesSync(path, index, index);
 };
 
 /** Results of `cargo bench`, written now. */
@@ -88,11 +88,11 @@ export const writeReleasePackage = (dir: string, version: string): void => {
 };
 
 /** Updates the checkout of an environment: reports, the log of the last build, a package, known issues, the lock file. */
-export const writeCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
-  const at = toClock(checkout.reportedAt) / 1000;
+export const writeCheckout = (checkout: Checkout, dir: string, toClock: (time: Millis) => Millis): void => {
+  const time = toClock(checkout.reportedAt) / 1000;
   for (const [name, text] of Object.entries(reportsOf(checkout, toClock))) {
     const path = join(dir, 'metrics', name);
-    if (putIfOther(path, text)) utimesSync(path, at, at);
+    if (putIfOther(path, text)) utimesSync(path, time, time);
   }
   putIfOther(join(dir, 'build_error.log'), buildLog(checkout));
   if (!existsSync(join(dir, `eventmesh-${deployedBefore}.tar.gz`))) writeReleasePackage(dir, deployedBefore);
@@ -105,7 +105,7 @@ export const writeCheckout = (checkout: Checkout, dir: string, toClock: (at: Mil
   const path = join(dir, 'known-issues.csv');
   if (!existsSync(path))
     putIfOther(path, `${['issue,added,expires', ...issues.map((row) => row.join(','))].join('\n')}\n`);
-  putFirst(join(dir, estimates), estimatesText, at);
-  if (!checkout.isCleaned) putFirst(join(dir, 'target/CACHEDIR.TAG'), cacheTag, at);
+  putFirst(join(dir, estimates), estimatesText, time);
+  if (!checkout.isCleaned) putFirst(join(dir, 'target/CACHEDIR.TAG'), cacheTag, time);
   syncLockFile(checkout, dir);
 };

@@ -24,7 +24,7 @@ export const goExponent = (value: number): string => {
 };
 
 /** RFC 3339 with milliseconds, the format of Alertmanager and Prometheus. */
-export const rfc3339 = (at: Millis): string => new Date(Math.round(at)).toISOString();
+export const rfc3339 = (time: Millis): string => new Date(Math.round(time)).toISOString();
 
 /** The API's success envelope. */
 export const successAnswer = (data: unknown): ServerReply => ({

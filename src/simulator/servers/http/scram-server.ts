@@ -57,7 +57,7 @@ export class ScramServer {
     const mac = (key: Buffer): Buffer => createHmac(hash, key).update(whole).digest();
     const proof = Buffer.from(attributes(message).p ?? '', 'base64');
     const signature = mac(stored);
-    const key = Buffer.from(proof.map((byte, at) => byte ^ (signature[at] ?? 0)));
+    const key = Buffer.from(proof.map((byte, index) => byte ^ (signature[index] ?? 0)));
     if (!createHash(hash).update(key).digest().equals(stored)) return undefined;
     return `v=${mac(server).toString('base64')}`;
   }

@@ -7,28 +7,28 @@ import { stableNumber } from '../../model/spec/log-entry.ts';
 import type { ScriptContext, ScriptLogSpec } from '../../model/spec/system-spec.ts';
 import type { SimulatorContext } from './simulator-context.ts';
 
-const timeText = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-const dateText = (at: Millis): string => timeText(at).slice(0, 10).replaceAll('-', '');
+const timeText = (time: Millis): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+const dateText = (time: Millis): string => timeText(time).slice(0, 10).replaceAll('-', '');
 
 /** Time of the last line of a file: its first word, or the time of the file. */
 const writtenAt = (path: string, hasOwnTimes: boolean): Millis | undefined => {
   if (hasOwnTimes) return existsSync(path) ? statSync(path).mtimeMs : undefined;
   const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) : undefined;
-  const at = Date.parse(`${last?.slice(1, 20).replace(' ', 'T')}Z`);
-  return Number.isNaN(at) ? undefined : at;
+  const time = Date.parse(`${last?.slice(1, 20).replace(' ', 'T')}Z`);
+  return Number.isNaN(time) ? undefined : time;
 };
 
-const scriptView = ({ model, env, clock }: SimulatorContext, at: Millis): ScriptContext => {
+const scriptView = ({ model, env, clock }: SimulatorContext, time: Millis): ScriptContext => {
   const seen = model.environmentAt(env, clock.now());
   return {
-    at,
+    at: time,
     services: [...seen.deployments.values()].map(({ service, replicas, release }) => ({
       name: service.name,
       version: release.version,
       running: seen.instancesOf(service.name).filter(({ running }) => running).length,
       wanted: replicas,
     })),
-    some: (what, below) => stableNumber(`${env}/${what}/${at}`, below),
+    some: (what, below) => stableNumber(`${env}/${what}/${time}`, below),
   };
 };
 
@@ -40,16 +40,16 @@ const lastRun = ({ everyMs }: ScriptLogSpec, now: Millis): Millis =>
 export const writeScriptLogs = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
   for (const spec of view.model.spec.scriptLogs ?? []) {
-    const at = lastRun(spec, now);
-    const path = join(dir, spec.file.replace('{date}', dateText(at)));
+    const time = lastRun(spec, now);
+    const path = join(dir, spec.file.replace('{date}', dateText(time)));
     const hasOwnTimes = spec.hasOwnTimes === true;
-    if ((writtenAt(path, hasOwnTimes) ?? Number.NEGATIVE_INFINITY) >= at) continue;
-    const lines = spec.lines(scriptView(view, at));
+    if ((writtenAt(path, hasOwnTimes) ?? Number.NEGATIVE_INFINITY) >= time) continue;
+    const lines = spec.lines(scriptView(view, time));
     makeDirSync(dirname(path));
     appendFileSync(
       path,
-      lines.map((line) => (hasOwnTimes ? `${line}\n` : `[${timeText(at)}] ${line}\n`)).join(''),
+      lines.map((line) => (hasOwnTimes ? `${line}\n` : `[${timeText(time)}] ${line}\n`)).join(''),
     );
-    utimesSync(path, at / 1000, at / 1000);
+    utimesSync(path, time / 1000, time / 1000);
   }
 };

@@ -45,9 +45,9 @@ export interface InstanceContext {
 
 /** Returns an instance. Throws for an unknown name. */
 export const resolveInstance = (view: SimulatorContext, name: string): InstanceContext => {
-  const at = view.clock.now();
-  const env = view.model.environmentAt(view.env, at);
+  const time = view.clock.now();
+  const env = view.model.environmentAt(view.env, time);
   const instance = env.instance(name);
   if (instance === undefined) throw new Error(`no instance "${name}" in ${view.env} of the simulator`);
-  return { env, instance, at, toClock: (modelAt) => view.model.toClock(modelAt) };
+  return { env, instance, at: time, toClock: (modelAt) => view.model.toClock(modelAt) };
 };

@@ -56,7 +56,7 @@ export const startStandIns = async (
   return {
     vars,
     program: ({ argv: [path, ...args] }) => {
-      const name = Object.keys(vars).find((one) => vars[one] === path);
+      const name = Object.keys(vars).find((key) => vars[key] === path);
       const tool = name === undefined ? undefined : tools[name];
       if (tool === undefined) return undefined;
       return {

@@ -158,7 +158,7 @@ const listGroupsCall = defineBrokerCall(listGroups, (_, sight) => ({
 
 /** Several consumers of one process have numbers, as those of Spring Kafka. */
 const clientIdOf = ({ members }: ConsumerGroup, { instance }: GroupMember, index: number): string => {
-  const own = members.flatMap((member, at) => (member.instance === instance ? [at] : []));
+  const own = members.flatMap((member, position) => (member.instance === instance ? [position] : []));
   return own.length === 1 ? instance.name : `${instance.name}-${own.indexOf(index)}`;
 };
 

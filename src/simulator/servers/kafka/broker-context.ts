@@ -49,7 +49,7 @@ export interface BrokerContext {
   /** Loopback ports of all brokers by ID. */
   readonly ports: ReadonlyMap<number, number>;
   /** Model time for a time of the caller's clock. */
-  toModel(at: Millis): Millis;
+  toModel(time: Millis): Millis;
   readonly login?: BrokerLogin;
 }
 

@@ -197,7 +197,7 @@ export const startKafkaEndpoint = async (
       id,
       messaging,
       ports,
-      toModel: (at) => view.model.toModel(at),
+      toModel: (time) => view.model.toModel(time),
       ...(login === undefined ? {} : { login }),
     };
   };

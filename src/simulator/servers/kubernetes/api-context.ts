@@ -28,8 +28,8 @@ const moments = new Set([
 export const renderForClock = (model: SystemModel, value: unknown): string =>
   JSON.stringify(value, (key, field: unknown) => {
     if (!moments.has(key) || typeof field !== 'string') return field;
-    const at = Date.parse(field);
-    return Number.isNaN(at) ? field : `${new Date(model.toClock(at)).toISOString().slice(0, 19)}Z`;
+    const time = Date.parse(field);
+    return Number.isNaN(time) ? field : `${new Date(model.toClock(time)).toISOString().slice(0, 19)}Z`;
   });
 
 /** Parses a request. Throws a `401` for an unknown token. */

@@ -3,8 +3,8 @@ import type { CommandOutcome, CommandResult, PodCommand } from './pod-command.ts
 
 /** The value of a short or long option: `-d x`, `-dx`, `--dbname=x`. */
 const optionOf = (argv: readonly string[], short: string, long: string): string | undefined => {
-  for (const [at, word] of argv.entries()) {
-    if (word === short || word === long) return argv[at + 1];
+  for (const [index, word] of argv.entries()) {
+    if (word === short || word === long) return argv[index + 1];
     if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
     if (word.startsWith(short) && !word.startsWith('--') && word.length > 2) return word.slice(2);
   }
@@ -26,7 +26,9 @@ const withValue: readonly string[] = [
 
 /** The first argument that is neither an option nor an option's value. */
 const plainWord = (argv: readonly string[]): string | undefined =>
-  argv.find((word, at) => at > 0 && !word.startsWith('-') && !withValue.includes(argv[at - 1] ?? ''));
+  argv.find(
+    (word, index) => index > 0 && !word.startsWith('-') && !withValue.includes(argv[index - 1] ?? ''),
+  );
 
 const failed = (tool: string, why: string, code: number): CommandOutcome => ({
   err: `${tool}: error: ${why}\n`,

@@ -84,6 +84,7 @@ export const runJvmCommand = (command: PodCommand): CommandOutcome | undefined =
   if (argv[0] !== 'jcmd' && argv[0] !== 'jstat') return undefined;
   if (instance === undefined) return { err: '1: well-known file is not secure or does not exist\n', code: 1 };
   if (argv[0] === 'jcmd') return jcmd(command, instance);
-  const [used, capacity] = [heapUsedOf(cluster.env, instance), heapCapacityOf(cluster.env, instance)];
+  const used = heapUsedOf(cluster.env, instance);
+  const capacity = heapCapacityOf(cluster.env, instance);
   return { out: jstat(used, capacity, instance.collections), code: 0 };
 };

@@ -91,8 +91,8 @@ export const answerMetrics = (
   if (resource !== 'pods') return undefined;
   const pods = podsIn(cluster, query, namespace);
   if (name === undefined) return { status: 200, body: list('PodMetrics', pods) };
-  const one = pods.find(({ metadata }) => metadata.name === name);
-  if (one === undefined)
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  if (pod === undefined)
     throw new ApiError(404, 'NotFound', `podmetrics.metrics.k8s.io "${namespace}/${name}" not found`);
-  return { status: 200, body: { kind: 'PodMetrics', apiVersion: 'metrics.k8s.io/v1beta1', ...one } };
+  return { status: 200, body: { kind: 'PodMetrics', apiVersion: 'metrics.k8s.io/v1beta1', ...pod } };
 };

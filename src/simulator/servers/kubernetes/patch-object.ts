@@ -97,7 +97,8 @@ const part = (object: Json, key: string): Json | undefined =>
 /** Restores fields that a patch must not change. */
 const guarded = (route: ResourceRoute, before: Json, after: Json): Json => {
   if (!isJsonObject(after)) throw badRequest('the patch leaves no object');
-  const [was, is] = [part(before, 'metadata'), part(after, 'metadata')];
+  const was = part(before, 'metadata');
+  const is = part(after, 'metadata');
   if (!isJsonObject(was) || !isJsonObject(is)) throw badRequest('the patch leaves no metadata');
   if (is.resourceVersion !== undefined && is.resourceVersion !== was.resourceVersion)
     throw objectModified(route.of, route.name ?? '');

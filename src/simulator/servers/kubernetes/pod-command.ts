@@ -13,7 +13,7 @@ export interface PodCommand {
   readonly pod: Pod;
   readonly life: PodRuntime;
   readonly argv: readonly string[];
-  toClock(at: Millis): Millis;
+  toClock(time: Millis): Millis;
 }
 
 export interface CommandOutcome {

@@ -66,13 +66,15 @@ const imageFile = ({ life }: PodCommand, path: string): ContainerFile | undefine
 const pieceBytes = 1024 * 1024;
 
 const sha256sum = (command: PodCommand, paths: readonly string[]): ToolOutput => {
-  let [out, err] = ['', ''];
+  let out = '';
+  let err = '';
   for (const path of paths) {
-    const file = filesOf(command).find((one) => one.path === path);
+    const file = filesOf(command).find((candidate) => candidate.path === path);
     if (file === undefined) err += `sha256sum: ${path}: No such file or directory\n`;
     else {
       const sum = createHash('sha256');
-      for (let at = 0; at < file.sizeBytes; at += pieceBytes) sum.update(file.part(at, at + pieceBytes));
+      for (let index = 0; index < file.sizeBytes; index += pieceBytes)
+        sum.update(file.part(index, index + pieceBytes));
       out += `${sum.digest('hex')}  ${path}\n`;
     }
   }
@@ -103,8 +105,8 @@ const tail = ({ life, argv }: PodCommand): CommandResult => {
   const isInFile = logFile(path);
   if (isInFile === undefined)
     return failed(`tail: cannot open '${path}' for reading: No such file or directory`);
-  const at = argv.findIndex((word) => word === '-n' || word === '--lines');
-  const count = at < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[at + 1] ?? '10');
+  const index = argv.findIndex((word) => word === '-n' || word === '--lines');
+  const count = index < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[index + 1] ?? '10');
   const lines = life.log.lines.filter(({ text }) => isInFile(text));
   // '+1': from the first line on.
   const from = count.startsWith('+') ? Number(count) - 1 : Math.max(0, lines.length - Number(count));
@@ -192,7 +194,8 @@ const printenv = ({ pod, argv }: PodCommand): CommandResult => {
 
 /** `df -Pk /tmp`: a 20 GiB disk with the space used by dumps. */
 const df = ({ life }: PodCommand): CommandResult => {
-  const [size, base] = [20_971_520, 6_291_456];
+  const size = 20_971_520;
+  const base = 6_291_456;
   const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
   const percent = Math.ceil((100 * used) / size);
   return done(

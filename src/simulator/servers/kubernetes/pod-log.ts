@@ -49,9 +49,9 @@ const nanoStamp = (ms: Millis): string =>
 const sinceOf = (query: URLSearchParams, now: Millis): Millis => {
   const seconds = Number(query.get('sinceSeconds'));
   if (seconds > 0) return now - seconds * 1000;
-  const at = Date.parse(query.get('sinceTime') ?? '');
+  const time = Date.parse(query.get('sinceTime') ?? '');
   // The API server forwards it to the kubelet without the fraction.
-  return Number.isNaN(at) ? Number.NEGATIVE_INFINITY : Math.floor(at / 1000) * 1000;
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : Math.floor(time / 1000) * 1000;
 };
 
 /** A pod log from the kubelet: `container`, `previous`, `tailLines`, `sinceTime`, `sinceSeconds`, `timestamps`, `follow`. */

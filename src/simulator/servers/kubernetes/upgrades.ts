@@ -82,7 +82,7 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
   };
   const { model, clock, env } = seat.view;
   const { database } = model.environmentAt(env, clock.now()).parts;
-  const toClock = (at: Millis) => model.toClock(at);
+  const toClock = (time: Millis) => model.toClock(time);
   const run = (words: readonly string[]) =>
     runPodCommand({ cluster: seat.cluster(), database, pod, life, argv: words, toClock });
   if (ask.query.get('tty') === 'true') {
@@ -118,8 +118,8 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
   if (what.kind === 'file') {
     void (async () => {
       const { sizeBytes } = what.file;
-      for (let at = 0; at < sizeBytes && socket.readyState === socket.OPEN; at += pieceBytes)
-        await channels.sent(stdout, what.file.part(at, at + pieceBytes));
+      for (let index = 0; index < sizeBytes && socket.readyState === socket.OPEN; index += pieceBytes)
+        await channels.sent(stdout, what.file.part(index, index + pieceBytes));
       end({ code: 0 });
     })();
     return;

@@ -23,8 +23,8 @@ const lokiBadRequest = (why: string): ServerReply => ({
 const parseTimeNs = (text: string): bigint | undefined => {
   if (/^\d+$/.test(text)) return text.length > 10 ? BigInt(text) : BigInt(text) * 1_000_000_000n;
   if (/^\d+\.\d+$/.test(text)) return BigInt(Math.round(Number(text) * 1e9));
-  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : BigInt(at) * 1_000_000n;
+  const moment = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(moment) ? undefined : BigInt(moment) * 1_000_000n;
 };
 
 interface RangeRequest {
@@ -114,11 +114,11 @@ const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: big
       : Object.fromEntries(
           query.sumBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
         );
-  const at = Number(nowNs / 1_000_000n) / 1000;
+  const moment = Number(nowNs / 1_000_000n) / 1000;
   return [...Map.groupBy(matches, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
     ([key, { length }]) => ({
       metric: JSON.parse(key),
-      value: [at, String(query.isRate ? length / (query.overMs / 1000) : length)],
+      value: [moment, String(query.isRate ? length / (query.overMs / 1000) : length)],
     }),
   );
 };

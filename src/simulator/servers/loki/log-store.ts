@@ -31,11 +31,11 @@ export class LogStore {
     return [...this.#streams.values()];
   }
 
-  write(labels: StreamLabels, at: Millis, text: string): void {
+  write(labels: StreamLabels, time: Millis, text: string): void {
     const key = JSON.stringify(labels);
     const stream = this.#streams.get(key) ?? { labels, lines: [] };
     this.#streams.set(key, stream);
-    const ns = BigInt(Math.round(at * 1000)) * 1000n;
+    const ns = BigInt(Math.round(time * 1000)) * 1000n;
     const last = stream.lines.at(-1)?.ns ?? 0n;
     const line = { ns: last >= ns && last < ns + 1000n ? last + 1n : ns, text };
     stream.lines.push(line);

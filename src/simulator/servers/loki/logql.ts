@@ -25,9 +25,9 @@ const re2Problem = (error: unknown): string | undefined =>
 export class LogqlError extends Error {}
 
 /** Source: Loki, pkg/logql/syntax: the parser's message for an unexpected token. */
-const unexpectedToken = (text: string, at: number, expecting?: string): LogqlError => {
-  const rest = text.slice(at);
-  const col = at + 1;
+const unexpectedToken = (text: string, index: number, expecting?: string): LogqlError => {
+  const rest = text.slice(index);
+  const col = index + 1;
   const word = /^[a-zA-Z_]/.test(rest) ? 'IDENTIFIER' : rest.startsWith('"') ? 'STRING' : rest[0];
   const what = `syntax error: unexpected ${rest === '' ? '$end' : word}${expecting === undefined ? '' : `, expecting ${expecting}`}`;
   return new LogqlError(text === '' ? `parse error : ${what}` : `parse error at line 1, col ${col}: ${what}`);

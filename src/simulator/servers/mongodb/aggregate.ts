@@ -11,7 +11,7 @@ const expressionOf = (document: StoredDocument, expression: unknown): unknown =>
     return valueAt(document, expression.slice(1));
   if (!isObject(expression)) return expression;
   const parts = (list: unknown): readonly unknown[] =>
-    (Array.isArray(list) ? list : []).map((one) => expressionOf(document, one));
+    (Array.isArray(list) ? list : []).map((value) => expressionOf(document, value));
   if (expression.$eq !== undefined) {
     const [a, b] = parts(expression.$eq);
     return a === b;
@@ -62,7 +62,7 @@ const applyStage = (
   stage: StoredDocument,
 ): readonly StoredDocument[] => {
   const [[name, spec] = ['', undefined]] = Object.entries(stage);
-  if (name === '$match' && isObject(spec)) return documents.filter((one) => isMatchOf(one, spec));
+  if (name === '$match' && isObject(spec)) return documents.filter((document) => isMatchOf(document, spec));
   if (name === '$group' && isObject(spec)) return group(documents, spec);
   if (name === '$sort' && isObject(spec)) return sorted(documents, spec);
   if (name === '$limit') return documents.slice(0, Number(spec));

@@ -34,7 +34,7 @@ const find: MongoHandler = (call) => {
   const ns = `${database}.${String(command.find)}`;
   const documents = ns === 'local.oplog.rs' ? oplogEntries(server) : (server.collection(ns)?.documents ?? []);
   const found = sorted(
-    documents.filter((one) => isMatchOf(one, recordOf(command.filter))),
+    documents.filter((document) => isMatchOf(document, recordOf(command.filter))),
     recordOf(command.sort),
   );
   const limit = Number(command.limit ?? 0);
@@ -156,8 +156,8 @@ const usersInfo: MongoHandler = ({ server, command }) => {
   const name = typeof command.usersInfo === 'string' ? command.usersInfo : user;
   return {
     users: server.spec.users
-      .filter((one) => one.name === name)
-      .map((one) => ({ _id: `admin.${one.name}`, user: one.name, db: 'admin', roles: [] })),
+      .filter((userSpec) => userSpec.name === name)
+      .map((userSpec) => ({ _id: `admin.${userSpec.name}`, user: userSpec.name, db: 'admin', roles: [] })),
     ok: 1,
   };
 };
@@ -183,7 +183,7 @@ const handlers: Readonly<Record<string, MongoHandler>> = {
   connectionStatus,
   count: ({ server, command, database }) => {
     const documents = server.collection(`${database}.${String(command.count)}`)?.documents ?? [];
-    return { n: documents.filter((one) => isMatchOf(one, recordOf(command.query))).length, ok: 1 };
+    return { n: documents.filter((document) => isMatchOf(document, recordOf(command.query))).length, ok: 1 };
   },
   dbStats: ({ server, database }) => ({ ...databaseStats(server, database), ok: 1 }),
   endSessions: () => ({ ok: 1 }),

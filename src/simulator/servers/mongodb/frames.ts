@@ -19,10 +19,10 @@ const options = { validation: { utf8: false } } as const;
 /** Reads the sections of OP_MSG: a document, and sequences of documents that are fields of it. */
 const readSections = (bytes: Buffer): StoredDocument => {
   let command: StoredDocument = {};
-  for (let at = 20; at < bytes.length; ) {
-    const kind = bytes.readUInt8(at);
-    const size = bytes.readInt32LE(at + 1);
-    const section = bytes.subarray(at + 1, at + 1 + size);
+  for (let index = 20; index < bytes.length; ) {
+    const kind = bytes.readUInt8(index);
+    const size = bytes.readInt32LE(index + 1);
+    const section = bytes.subarray(index + 1, index + 1 + size);
     if (kind === 0) command = { ...deserialize(section, options), ...command };
     else {
       const nameEnd = section.indexOf(0, 4);
@@ -31,7 +31,7 @@ const readSections = (bytes: Buffer): StoredDocument => {
         documents.push(deserialize(section.subarray(from, from + section.readInt32LE(from)), options));
       command = { ...command, [section.toString('utf8', 4, nameEnd)]: documents };
     }
-    at += 1 + size;
+    index += 1 + size;
   }
   return command;
 };

@@ -20,7 +20,8 @@ const same = (a: unknown, b: unknown): boolean => (comparable(a) ?? null) === (c
 
 /** Compares values of one type; others are not ordered here. */
 const compareValues = (a: unknown, b: unknown): number | undefined => {
-  const [x, y] = [comparable(a), comparable(b)];
+  const x = comparable(a);
+  const y = comparable(b);
   if (typeof x === 'number' && typeof y === 'number') return x - y;
   return typeof x === 'string' && typeof y === 'string' ? (x < y ? -1 : x > y ? 1 : 0) : undefined;
 };
@@ -52,8 +53,8 @@ const holds = (operator: string, value: unknown, operand: unknown): boolean => {
   }
   if (operator === '$eq') return same(value, operand);
   if (operator === '$ne') return !same(value, operand);
-  if (operator === '$in') return Array.isArray(operand) && operand.some((one) => same(value, one));
-  if (operator === '$nin') return Array.isArray(operand) && !operand.some((one) => same(value, one));
+  if (operator === '$in') return Array.isArray(operand) && operand.some((element) => same(value, element));
+  if (operator === '$nin') return Array.isArray(operand) && !operand.some((element) => same(value, element));
   if (operator === '$exists') return (value !== undefined) === (operand === true || operand === 1);
   if (operator === '$regex') return typeof value === 'string' && patternOf(operand).test(value);
   throw new RangeError(`unknown operator: ${operator}`);
@@ -67,16 +68,20 @@ const listOf = (value: unknown): readonly StoredDocument[] =>
 
 /** Returns whether a document matches a filter of equality, comparison and logic. Throws RangeError for other operators. */
 export const isMatchOf = (document: StoredDocument, filter: StoredDocument): boolean =>
-  Object.entries(filter).every(([name, wanted]) => {
-    if (name === '$and') return listOf(wanted).every((one) => isMatchOf(document, one));
-    if (name === '$or') return listOf(wanted).some((one) => isMatchOf(document, one));
-    if (name === '$nor') return !listOf(wanted).some((one) => isMatchOf(document, one));
+  Object.entries(filter).every(([name, wantedOperand]) => {
+    if (name === '$and')
+      return listOf(wantedOperand).every((storedDocument) => isMatchOf(document, storedDocument));
+    if (name === '$or')
+      return listOf(wantedOperand).some((storedDocument) => isMatchOf(document, storedDocument));
+    if (name === '$nor')
+      return !listOf(wantedOperand).some((storedDocument) => isMatchOf(document, storedDocument));
     if (name.startsWith('$')) throw new RangeError(`unknown top level operator: ${name}`);
     const value = valueAt(document, name);
-    if (wanted instanceof BSONRegExp || wanted instanceof RegExp) return holds('$regex', value, wanted);
-    return isOperators(wanted)
-      ? Object.entries(wanted).every(([operator, operand]) => holds(operator, value, operand))
-      : same(value, wanted);
+    if (wantedOperand instanceof BSONRegExp || wantedOperand instanceof RegExp)
+      return holds('$regex', value, wantedOperand);
+    return isOperators(wantedOperand)
+      ? Object.entries(wantedOperand).every(([operator, operand]) => holds(operator, value, operand))
+      : same(value, wantedOperand);
   });
 
 /** Sorts documents by fields, each 1 or -1; `$natural` keeps or reverses their order. */

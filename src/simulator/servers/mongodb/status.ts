@@ -104,10 +104,10 @@ export const replicaSetStatus = (server: MongoServer): StoredDocument => {
         self: true,
         infoMessage: '',
       },
-      ...others.map((member, at) => {
-        const isLost = incident.lostMember === true && at === others.length - 1;
+      ...others.map((member, index) => {
+        const isLost = incident.lostMember === true && index === others.length - 1;
         return {
-          _id: at + 1,
+          _id: index + 1,
           name: member.name,
           health: isLost ? 0 : 1,
           state: isLost ? 8 : 2,
@@ -155,7 +155,8 @@ export const databaseStats = (server: MongoServer, database: string): StoredDocu
   const all = [...server.collections.keys()].filter((namespace) => namespace.startsWith(`${database}.`));
   const sum = (field: string): number =>
     all.reduce((total, namespace) => total + Number(storageStats(server, namespace)[field]), 0);
-  const [storageSize, indexSize] = [sum('storageSize'), sum('totalIndexSize')];
+  const storageSize = sum('storageSize');
+  const indexSize = sum('totalIndexSize');
   return {
     db: database,
     collections: all.length,
@@ -177,8 +178,8 @@ export const currentOperations = (
   { connections, builds, now }: MongoServer,
   { idleConnections, idleSessions }: StoredDocument,
 ): readonly StoredDocument[] => {
-  const rows = [...connections.values()].flatMap((one): readonly StoredDocument[] => {
-    const { id, opid, address, application, user, operation, transactionMs } = one;
+  const rows = [...connections.values()].flatMap((connection): readonly StoredDocument[] => {
+    const { id, opid, address, application, user, operation, transactionMs } = connection;
     const common = {
       host: selfName,
       client: address,
@@ -218,7 +219,8 @@ export const currentOperations = (
     ];
   });
   const building = [...builds].map(({ ns, command, startedAt, endsAt }): StoredDocument => {
-    const [done, total] = [Math.min(now, endsAt) - startedAt, endsAt - startedAt];
+    const done = Math.min(now, endsAt) - startedAt;
+    const total = endsAt - startedAt;
     return {
       type: 'op',
       desc: 'IndexBuildsCoordinatorMongod-0',

@@ -9,14 +9,14 @@ const isContainer = (value: unknown): value is Container =>
 const parentOf = (document: StoredDocument, path: string): readonly [Container, string] => {
   const names = path.split('.');
   const last = names.pop() ?? '';
-  let at: Container = document;
+  let container: Container = document;
   for (const name of names) {
-    const next = at[name];
+    const next = container[name];
     const child = isContainer(next) ? next : {};
-    at[name] = child;
-    at = child;
+    container[name] = child;
+    container = child;
   }
-  return [at, last];
+  return [container, last];
 };
 
 /** Applies an update with `$set`, `$unset`, `$inc` and `$currentDate`. Throws RangeError for other operators. */

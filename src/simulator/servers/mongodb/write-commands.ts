@@ -16,10 +16,11 @@ const update: MongoHandler = (call) => {
   const { server, command, database, record } = call;
   assertWritable(call);
   const { documents } = server.requireCollection(`${database}.${String(command.update)}`);
-  let [n, nModified] = [0, 0];
+  let n = 0;
+  let nModified = 0;
   for (const { q, u, multi } of recordsOf(command.updates)) {
     record(`update ${database}.${String(command.update)}`, JSON.stringify({ q, u }));
-    const matched = documents.filter((one) => isMatchOf(one, isObject(q) ? q : {}));
+    const matched = documents.filter((document) => isMatchOf(document, isObject(q) ? q : {}));
     for (const document of multi === true ? matched : matched.slice(0, 1)) {
       n += 1;
       if (applyUpdate(document, isObject(u) ? u : {}, server.now)) nModified += 1;

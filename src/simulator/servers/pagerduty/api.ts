@@ -93,15 +93,15 @@ const listIncidents = (store: IncidentStore, ask: ParsedRequest): ServerReply =>
   const since = Date.parse(query.get('since') ?? '');
   const key = query.get('incident_key');
   const items = store.incidents.filter(
-    (one) =>
-      (statuses.length === 0 || statuses.includes(one.status)) &&
-      (services.length === 0 || services.includes(one.service.id)) &&
-      (Number.isNaN(since) || one.createdAt >= since) &&
-      (key === null || key === one.key),
+    (incident) =>
+      (statuses.length === 0 || statuses.includes(incident.status)) &&
+      (services.length === 0 || services.includes(incident.service.id)) &&
+      (Number.isNaN(since) || incident.createdAt >= since) &&
+      (key === null || key === incident.key),
   );
   return page(
     'incidents',
-    items.map((one) => incidentJson(one, host)),
+    items.map((item) => incidentJson(item, host)),
     ask,
   );
 };
@@ -231,7 +231,7 @@ const enqueue = (store: IncidentStore, { body: written }: ParsedRequest): Server
         errors: ["'routing_key' is missing or blank"],
       },
     };
-  const open = store.incidents.find((one) => one.key === key && one.status !== 'resolved');
+  const open = store.incidents.find((incident) => incident.key === key && incident.status !== 'resolved');
   if (body.event_action === 'resolve') {
     if (open !== undefined) store.setStatus(open, 'resolved', simulatedUsers.ana);
   } else if (open === undefined)

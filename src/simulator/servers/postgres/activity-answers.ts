@@ -7,7 +7,7 @@ import {
 } from './statement-request.ts';
 
 const others = ({ db, pid }: StatementRequest): readonly Backend[] =>
-  db.backends.filter((one) => one.pid !== pid && one.application !== 'opsdeck');
+  db.backends.filter((backend) => backend.pid !== pid && backend.application !== 'opsdeck');
 
 const sessionColumns = [
   'pid',
@@ -55,20 +55,20 @@ const sessions: StatementHandler = (asking) => {
         a.startedAt - b.startedAt ||
         a.pid - b.pid,
     )
-    .map((one) => ({
-      pid: one.pid,
-      database: db.databaseOf(one),
-      user: one.user,
-      application: one.application,
-      client: one.client,
-      state: one.state,
-      duration_ms: Math.round(now - one.since),
-      transaction_ms: one.transactionAt === undefined ? null : Math.round(now - one.transactionAt),
-      ...waitOf(one),
-      query: one.query,
-      blocked_by: one.blockedBy.length === 0 ? null : one.blockedBy.join(','),
-      started: isoMicroseconds(toClock(one.startedAt)),
-      since: isoMicroseconds(toClock(one.since)),
+    .map((backend) => ({
+      pid: backend.pid,
+      database: db.databaseOf(backend),
+      user: backend.user,
+      application: backend.application,
+      client: backend.client,
+      state: backend.state,
+      duration_ms: Math.round(now - backend.since),
+      transaction_ms: backend.transactionAt === undefined ? null : Math.round(now - backend.transactionAt),
+      ...waitOf(backend),
+      query: backend.query,
+      blocked_by: backend.blockedBy.length === 0 ? null : backend.blockedBy.join(','),
+      started: isoMicroseconds(toClock(backend.startedAt)),
+      since: isoMicroseconds(toClock(backend.since)),
       ...(db.hidesSessions ? hiddenColumns : {}),
     }));
   return resultOfObjects(rows, sessionColumns);
@@ -84,7 +84,7 @@ const activity: StatementHandler = (asking) => {
   const { now } = db.env;
   const all = others(asking);
   const visible = db.hidesSessions ? [] : all;
-  const inState = (state: Backend['state']) => visible.filter((one) => one.state === state);
+  const inState = (state: Backend['state']) => visible.filter((backend) => backend.state === state);
   return resultOfObjects([
     {
       max: db.settings.number('max_connections'),
@@ -143,7 +143,8 @@ const signal =
   (asking) => {
     const [pid, started] = asking.values;
     const backend = others(asking).find(
-      (one) => String(one.pid) === pid && isoMicroseconds(asking.toClock(one.startedAt)) === started,
+      (candidate) =>
+        String(candidate.pid) === pid && isoMicroseconds(asking.toClock(candidate.startedAt)) === started,
     );
     return resultOfObjects(backend === undefined ? [] : [{ done: act(asking, backend.pid) }], ['done']);
   };

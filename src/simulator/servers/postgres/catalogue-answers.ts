@@ -45,7 +45,7 @@ const relation: StatementHandler = ({ tables, values: [name = '', schema] }) => 
 
 /** The client's role owns all objects. */
 const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) => {
-  const relation = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
+  const relation = [...tables.tables, ...tables.indexes].find((entry) => String(entry.oid) === oid);
   const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
   const columns = [
     'me',
@@ -100,7 +100,7 @@ const statements: StatementHandler = (asking) => {
 const sizes: StatementHandler = (asking) => {
   const { tables } = asking.tables;
   const indexBytes = (name: string): number =>
-    asking.tables.indexes.filter((one) => one.table === name).reduce((sum, { bytes }) => sum + bytes, 0);
+    asking.tables.indexes.filter((index) => index.table === name).reduce((sum, { bytes }) => sum + bytes, 0);
   const all = tables.reduce((sum, { bytes }) => sum + bytes, 8 * 1024 * 1024);
   return resultOfObjects([
     { kind: 'database', name: asking.database, bytes: all, index_bytes: null },
@@ -162,7 +162,7 @@ const tuples: StatementHandler = (asking) => {
 };
 
 const settingOf = ({ db }: StatementRequest, name: string): string =>
-  db.settings.all.find((one) => one.name === name)?.value ?? '0';
+  db.settings.all.find((serverSetting) => serverSetting.name === name)?.value ?? '0';
 
 /** Responses to statements about the server and its contents by tag. It is never a standby and has none. */
 export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {

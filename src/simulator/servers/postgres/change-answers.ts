@@ -12,7 +12,7 @@ const role: StatementHandler = ({ db, user: me, values: [name = ''] }) => {
   const of = [...new Set(sessions.map(({ application }) => application || 'no name'))].sort();
   const counted = of.map(
     (application) =>
-      `${application} ${sessions.filter((one) => (one.application || 'no name') === application).length}`,
+      `${application} ${sessions.filter((session) => (session.application || 'no name') === application).length}`,
   );
   const allowed = name === me ? 'own' : 'admin';
   return resultOfObjects([

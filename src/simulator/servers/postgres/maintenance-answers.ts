@@ -35,9 +35,10 @@ const leadingIndex = (
   { tables }: StatementRequest,
   { table, column, order }: ScanRequest,
 ): TableIndex | undefined => {
-  const wanted = [column, ...(order === undefined ? [] : [order.replace(/ desc$/i, ' DESC')])];
+  const wantedTexts = [column, ...(order === undefined ? [] : [order.replace(/ desc$/i, ' DESC')])];
   return tables.indexes.find(
-    (one) => one.table === table && wanted.every((name, at) => one.columns[at] === name),
+    (index) =>
+      index.table === table && wantedTexts.every((name, position) => index.columns[position] === name),
   );
 };
 
@@ -119,11 +120,11 @@ export const maintenancePatterns: readonly (readonly [RegExp, MaintenanceAnswer]
       resultOfObjects(
         [...tables.indexes]
           .sort((a, b) => (a.name < b.name ? -1 : 1))
-          .map((one) => ({
-            index: one.name,
-            definition: definitionOf(one),
+          .map((index) => ({
+            index: index.name,
+            definition: definitionOf(index),
             valid: true,
-            size: formatBytes(one.bytes),
+            size: formatBytes(index.bytes),
           })),
         ['index', 'definition', 'valid', 'size'],
       ),
@@ -138,8 +139,8 @@ export const maintenancePatterns: readonly (readonly [RegExp, MaintenanceAnswer]
   [
     /^select count\(\*\) as (\w+) from \(values (.+)\) as v \(name\) left join pg_class .+ where position\(v\.name \|\| ' ' in \$1\) > 0 and not coalesce\(.+\)$/,
     ({ tables, values }, [column = '', names = '']) => {
-      const wanted = [...names.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
-      const missing = wanted.filter(
+      const wantedTexts = [...names.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
+      const missing = wantedTexts.filter(
         (name) => (values[0] ?? '').includes(`${name} `) && tables.index(name) === undefined,
       );
       return resultOfObjects([{ [column]: missing.length }]);

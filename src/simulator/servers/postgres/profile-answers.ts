@@ -44,13 +44,13 @@ const withoutType = (text: string): string => {
 
 const counted = (backends: readonly Backend[]) => resultOfObjects([{ count: backends.length }]);
 const inState = ({ db }: StatementRequest, state: string): readonly Backend[] =>
-  db.backends.filter((one) => one.state === state);
+  db.backends.filter((backend) => backend.state === state);
 
 const byState: StatementHandler = ({ db }) => {
   const states = [...new Set(db.backends.map(({ state }) => state))].sort();
   const rows = states.map((state) => ({
     state,
-    count: db.backends.filter((one) => one.state === state).length,
+    count: db.backends.filter((backend) => backend.state === state).length,
   }));
   return resultOfObjects(rows, ['state', 'count']);
 };
@@ -134,7 +134,11 @@ const patterns: readonly (readonly [
     /^select count\(\*\) as (\w+) from pg_database where datname like '(\w+)_%' and not datallowconn$/,
     ({ db }, [name = '', begin = '']) =>
       resultOfObjects([
-        { [name]: db.databases.all.filter((one) => one.name.startsWith(`${begin}_`) && !one.isOpen).length },
+        {
+          [name]: db.databases.all.filter(
+            (catalog) => catalog.name.startsWith(`${begin}_`) && !catalog.isOpen,
+          ).length,
+        },
       ]),
   ],
   [
@@ -148,7 +152,7 @@ const patterns: readonly (readonly [
   [
     /^show (\w+)$/,
     ({ db }, [name = '']) => {
-      const setting = db.settings.all.find((one) => one.name === name);
+      const setting = db.settings.all.find((serverSetting) => serverSetting.name === name);
       if (setting === undefined)
         throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
       return resultOfObjects([{ [name]: `${setting.value}${setting.unit}` }]);

@@ -16,7 +16,7 @@ const refuseUsed = ({ db, database, pid }: StatementRequest, of: string, verb: s
       verb === 'dropped' ? '55006' : '0A000',
       verb === 'dropped' ? 'cannot drop the currently open database' : 'current database cannot be renamed',
     );
-  const isUsed = db.backends.some((one) => one.pid !== pid && db.databaseOf(one) === of);
+  const isUsed = db.backends.some((backend) => backend.pid !== pid && db.databaseOf(backend) === of);
   if (isUsed) throw new PostgresError('55006', `database "${of}" is being accessed by other users`);
 };
 
@@ -24,7 +24,8 @@ type ServerStatementHandler = (asking: StatementRequest, groups: readonly string
 
 const rename: ServerStatementHandler = (asking, groups) => {
   const { databases } = asking.db;
-  const [from, to] = [plain(groups[0]), plain(groups[1])];
+  const from = plain(groups[0]);
+  const to = plain(groups[1]);
   if (databases.named(from) === undefined) throw missing(from);
   refuseUsed(asking, from, 'renamed');
   if (databases.named(to) !== undefined) throw new PostgresError('42P04', `database "${to}" already exists`);
@@ -43,9 +44,9 @@ const allow: ServerStatementHandler = ({ db, database }, [written, word = '']) =
 };
 
 const endAllIn: ServerStatementHandler = ({ db, pid }, [of]) => {
-  const others = db.backends.filter((one) => one.pid !== pid && db.databaseOf(one) === of);
+  const others = db.backends.filter((backend) => backend.pid !== pid && db.databaseOf(backend) === of);
   return resultOfObjects(
-    others.map((one) => ({ pg_terminate_backend: db.terminate(one.pid) })),
+    others.map((backend) => ({ pg_terminate_backend: db.terminate(backend.pid) })),
     ['pg_terminate_backend'],
   );
 };

@@ -47,5 +47,5 @@ export const resultOfObjects = (
 export const commandDone = (tag: string): ResultRows => ({ columns: [], rows: [], tag });
 
 /** A time in the format of `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`. The model has no microseconds. */
-export const isoMicroseconds = (at: Millis): string =>
-  new Date(Math.round(at)).toISOString().replace('Z', '000Z');
+export const isoMicroseconds = (time: Millis): string =>
+  new Date(Math.round(time)).toISOString().replace('Z', '000Z');

@@ -163,6 +163,6 @@ const valuesOf = (reader: MessageReader): readonly (string | null)[] => {
   reader.text();
   reader.text();
   const formats = reader.int16();
-  for (let at = 0; at < formats; at += 1) reader.int16();
+  for (let index = 0; index < formats; index += 1) reader.int16();
   return Array.from({ length: reader.int16() }, () => reader.value());
 };

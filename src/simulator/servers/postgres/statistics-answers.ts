@@ -25,7 +25,9 @@ const planLines = (
 ) => {
   const table = tables.table(name);
   if (table === undefined) throw nothing(name);
-  const index = tables.indexes.find((one) => one.table === name && one.columns[0] === column);
+  const index = tables.indexes.find(
+    (candidate) => candidate.table === name && candidate.columns[0] === column,
+  );
   const rows = Math.max(1, Math.round(table.rows / selective));
   const ms = index === undefined ? Math.max(db.missingIndex.waitMs, table.rows / 5000) : rows / 900;
   const took = isMeasured ? ` (actual time=0.031..${ms.toFixed(3)} rows=${rows} loops=1)` : '';
@@ -117,10 +119,10 @@ export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
 type StatisticsAnswer = (asking: StatementRequest, groups: readonly string[]) => ReturnType<StatementHandler>;
 
 export const databaseBytes = ({ tables }: StatementRequest): number =>
-  tables.tables.reduce((sum, one) => sum + one.bytes, 8 * 1024 * 1024);
+  tables.tables.reduce((sum, table) => sum + table.bytes, 8 * 1024 * 1024);
 
 const settingNamed = ({ db }: StatementRequest, name: string) => {
-  const setting = db.settings.all.find((one) => one.name === name);
+  const setting = db.settings.all.find((serverSetting) => serverSetting.name === name);
   if (setting === undefined)
     throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
   return setting;
@@ -184,7 +186,7 @@ export const statisticsPatterns: readonly (readonly [RegExp, StatisticsAnswer])[
       const times = tables.tables.map(({ vacuumedAt, analyzedAt }) =>
         what === 'vacuum' ? vacuumedAt : analyzedAt,
       );
-      const seconds = times.map((at) => (at === undefined ? 0 : toClock(at) / 1000));
+      const seconds = times.map((time) => (time === undefined ? 0 : toClock(time) / 1000));
       return resultOfObjects([{ [name]: seconds.length === 0 ? null : Math.min(...seconds) }]);
     },
   ],

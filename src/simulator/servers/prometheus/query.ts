@@ -35,22 +35,25 @@ const invalidTime = (name: string, text: string): string =>
   `Invalid time value for '${name}': cannot parse ${JSON.stringify(text)} to a valid timestamp`;
 const invalidDuration = (text: string): string => `cannot parse ${JSON.stringify(text)} to a valid duration`;
 
-const point = (at: Millis, value: number): readonly [number, string] => [
-  Math.round(at) / 1000,
+const point = (time: Millis, value: number): readonly [number, string] => [
+  Math.round(time) / 1000,
   goFloat(value),
 ];
 
 /** A value in the API's format, at a time of the caller's clock. */
-const resultOf = (value: QueryValue, at: Millis, toClock: (modelAt: Millis) => Millis): unknown => {
+const resultOf = (value: QueryValue, moment: Millis, toClock: (modelAt: Millis) => Millis): unknown => {
   switch (value.is) {
     case 'scalar':
-      return { resultType: 'scalar', result: point(at, value.value) };
+      return { resultType: 'scalar', result: point(moment, value.value) };
     case 'string':
-      return { resultType: 'string', result: [at / 1000, value.value] };
+      return { resultType: 'string', result: [moment / 1000, value.value] };
     case 'vector':
       return {
         resultType: 'vector',
-        result: value.samples.map((sample) => ({ metric: sample.metric, value: point(at, sample.value) })),
+        result: value.samples.map((sample) => ({
+          metric: sample.metric,
+          value: point(moment, sample.value),
+        })),
       };
     case 'matrix':
       return {
@@ -78,35 +81,35 @@ const answering = (query: string, evaluate: (expr: Expr) => ServerReply): Server
 interface QueryContext {
   readonly storage: SeriesStorage;
   toClock(modelAt: Millis): Millis;
-  toModel(at: Millis): Millis;
+  toModel(time: Millis): Millis;
 }
 
 const queryContextOf = ({ model, ...view }: SimulatorContext): QueryContext => ({
   storage: monitorFor({ model, ...view }).history,
-  toClock: (at) => model.toClock(at),
-  toModel: (at) => model.toModel(at),
+  toClock: (time) => model.toClock(time),
+  toModel: (time) => model.toModel(time),
 });
 
 /** The value of a query at one time of the caller's clock, in the API's envelope. */
 export const answerInstant = (
   query: string,
-  at: Millis,
+  time: Millis,
   { storage, toClock, toModel }: QueryContext,
 ): ServerReply =>
   answering(query, (expr) => {
-    const value = new QueryEvaluator(storage, toClock).at(expr, toModel(at));
-    return successAnswer(resultOf(value, at, toClock));
+    const value = new QueryEvaluator(storage, toClock).at(expr, toModel(time));
+    return successAnswer(resultOf(value, time, toClock));
   });
 
 /** `/api/v1/query`: the value at `time`, default now. */
 export const instantQuery = (form: URLSearchParams, view: SimulatorContext): ServerReply => {
   const timeText = form.get('time') ?? '';
-  const at = timeText === '' ? view.clock.now() : parseTime(timeText);
-  if (at === undefined) return badParameter('time', invalidTime('time', timeText));
+  const time = timeText === '' ? view.clock.now() : parseTime(timeText);
+  if (time === undefined) return badParameter('time', invalidTime('time', timeText));
   const timeout = form.get('timeout') ?? '';
   if (timeout !== '' && parseStep(timeout) === undefined)
     return badParameter('timeout', invalidDuration(timeout));
-  return answerInstant(form.get('query') ?? '', at, queryContextOf(view));
+  return answerInstant(form.get('query') ?? '', time, queryContextOf(view));
 };
 
 /** Evaluation times of a range query, in ms of the caller's clock. */
@@ -117,12 +120,12 @@ interface Steps {
 }
 
 const stepsIn = (form: URLSearchParams): Steps | ServerReply => {
-  const [startText, endText, stepText] = [
-    form.get('start') ?? '',
-    form.get('end') ?? '',
-    form.get('step') ?? '',
-  ];
-  const [start, end, step] = [parseTime(startText), parseTime(endText), parseStep(stepText)];
+  const startText = form.get('start') ?? '';
+  const endText = form.get('end') ?? '';
+  const stepText = form.get('step') ?? '';
+  const start = parseTime(startText);
+  const end = parseTime(endText);
+  const step = parseStep(stepText);
   if (start === undefined) return badParameter('start', `cannot parse "${startText}" to a valid timestamp`);
   if (end === undefined) return badParameter('end', `cannot parse "${endText}" to a valid timestamp`);
   if (end < start) return badParameter('end', 'end timestamp must not be before start time');
@@ -160,11 +163,11 @@ export const answerRange = (
       );
     const evaluation = new QueryEvaluator(storage, toClock);
     const seriesByLabels = new Map<string, { readonly metric: MetricLabels; readonly values: unknown[] }>();
-    for (let at = steps.start; at <= steps.end; at += steps.step)
-      for (const sample of samplesIn(evaluation.at(expr, toModel(at)))) {
+    for (let index = steps.start; index <= steps.end; index += steps.step)
+      for (const sample of samplesIn(evaluation.at(expr, toModel(index)))) {
         const key = labelsKey(sample.metric);
         const series = seriesByLabels.get(key) ?? { metric: sample.metric, values: [] };
-        series.values.push(point(at, sample.value));
+        series.values.push(point(index, sample.value));
         seriesByLabels.set(key, series);
       }
     const result = [...seriesByLabels].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);

@@ -24,8 +24,8 @@ const clientLine = ({ id, address, name, user, flags, idleSeconds, command }: Re
 const killClients: Handler = ({ server, args, record }) => {
   record(`CLIENT KILL ${args.join(' ')}`);
   const filters = new Map<string, string>();
-  for (let at = 0; at + 1 < args.length; at += 2)
-    filters.set((args[at] ?? '').toUpperCase(), args[at + 1] ?? '');
+  for (let index = 0; index + 1 < args.length; index += 2)
+    filters.set((args[index] ?? '').toUpperCase(), args[index + 1] ?? '');
   const matches = [...server.connections.values()].filter(
     ({ id, address }) =>
       (filters.get('ID') ?? String(id)) === String(id) && (filters.get('ADDR') ?? address) === address,
@@ -46,8 +46,8 @@ const configSet: Handler = ({ server, args: [name = '', value = ''], record }) =
 
 /** One SCAN over all keys: the cursor is always 0 after it. */
 const scan: Handler = ({ server, args }) => {
-  const at = args.findIndex((arg) => arg.toUpperCase() === 'MATCH');
-  const isMatch = globMatcher(at < 0 ? '*' : (args[at + 1] ?? '*'));
+  const index = args.findIndex((arg) => arg.toUpperCase() === 'MATCH');
+  const isMatch = globMatcher(index < 0 ? '*' : (args[index + 1] ?? '*'));
   return respList([bulk('0'), respList([...server.keys.keys()].filter(isMatch).map(bulk))]);
 };
 

@@ -25,7 +25,8 @@ const isColor = (text: string | undefined): text is Color => text === 'blue' || 
 
 /** Sends the traffic to the other color; refuses one that is not up. */
 const switched = ({ colors, now }: Site): Pick<ScriptRun, 'status' | 'lines'> => {
-  const [from, to] = [colors.active, colors.standby];
+  const from = colors.active;
+  const to = colors.standby;
   const begun = `INFO production: ${from} is active with ${colors.releaseOf(from).version}`;
   if (!colors.switchOver(now))
     return { status: 1, lines: [begun, `ERROR ${to} is not up: the traffic stays at ${from}`] };
@@ -119,7 +120,8 @@ export const runDeploymentScript = (
 ): ScriptRun | undefined => {
   const { parts, now } = view.model.environmentAt(view.env, view.clock.now());
   if (parts.colors === undefined) return undefined;
-  const at = new Date(view.clock.wallNow()).toISOString();
-  const [day, time] = [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 19).replaceAll(':', '')];
+  const moment = new Date(view.clock.wallNow()).toISOString();
+  const day = moment.slice(0, 10).replaceAll('-', '');
+  const time = moment.slice(11, 19).replaceAll(':', '');
   return deploymentScripts[path]?.({ colors: parts.colors, now, day, time }, args, view);
 };

@@ -33,10 +33,10 @@ const run = (
   changeRecorderFor(view, 'scripts')(`${path} ${args.join(' ')}`);
   const done = runDeploymentScript(view, path, args);
   if (done === undefined) return undefined;
-  const at = new Date(view.clock.wallNow()).toISOString().slice(0, 19).replace('T', ' ');
+  const time = new Date(view.clock.wallNow()).toISOString().slice(0, 19).replace('T', ' ');
   const log = join(cwd, done.log);
   makeDirSync(dirname(log));
-  appendFileSync(log, done.lines.map((line) => `[${at}] ${line}\n`).join(''));
+  appendFileSync(log, done.lines.map((line) => `[${time}] ${line}\n`).join(''));
   return { status: done.status, out: done.lines.map((line) => `${line}\n`).join('') };
 };
 
@@ -45,7 +45,9 @@ const programOf =
   (view: SimulatorContext, { url }: RunningServer): FindProgram =>
   ({ argv: [program = '', ...args], cwd }) => {
     const file = resolve(cwd, program);
-    const path = deploymentScriptPaths.find((one) => file.endsWith(`/${one}`));
+    const path = deploymentScriptPaths.find((deploymentScriptPath) =>
+      file.endsWith(`/${deploymentScriptPath}`),
+    );
     if (path === undefined || !existsSync(file) || !readFileSync(file, 'utf8').includes(`"${url}"`))
       return undefined;
     return {

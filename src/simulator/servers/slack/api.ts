@@ -63,7 +63,7 @@ const post = (state: SlackState, { body: written }: ParsedRequest): ServerReply 
 
 const update = ({ messages, channel }: SlackState, { body: written }: ParsedRequest): ServerReply => {
   const { ts, text } = parseBody(written);
-  const found = messages.find((one) => one.ts === ts);
+  const found = messages.find((message) => message.ts === ts);
   if (found === undefined) return failed('message_not_found');
   found.text = wordOf(text);
   return okJson({ ok: true, channel: channel.id, ts: found.ts, text: found.text });
@@ -131,7 +131,7 @@ const methods: Readonly<Record<string, Method>> = {
     inChannel: true,
     answer: ({ messages, channel }, { query }) => {
       const ts = query.get('message_ts') ?? '';
-      return messages.some((one) => one.ts === ts)
+      return messages.some((message) => message.ts === ts)
         ? okJson({
             ok: true,
             channel: channel.id,

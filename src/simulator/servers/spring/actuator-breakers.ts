@@ -37,8 +37,8 @@ export const breakerDetails = (breaker: CircuitBreaker) => {
 const byName = (a: CircuitBreaker, b: CircuitBreaker): number => (a.name < b.name ? -1 : 1);
 
 /** Spring's ZonedDateTime: ISO with the zone name in brackets, without a zero fraction. */
-const zoned = (at: Millis): string =>
-  `${new Date(at)
+const zoned = (time: Millis): string =>
+  `${new Date(time)
     .toISOString()
     .replace('Z', '')
     .replace(/\.000$/, '')}Z[Etc/UTC]`;

@@ -83,7 +83,7 @@ const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<s
 
 /** Connection usage time of successful requests; held connections have not been returned yet. */
 const usageOf = ({ service, slowMs, traffic }: InstanceContext['instance']): Meter['measures'] => {
-  const count = traffic.series.reduce((sum, one) => sum + one.count, 0);
+  const count = traffic.series.reduce((sum, series) => sum + series.count, 0);
   const seconds = (service.latencyMs + slowMs) / 1000;
   return { COUNT: count, TOTAL_TIME: count * seconds, MAX: seconds };
 };

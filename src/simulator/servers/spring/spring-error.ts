@@ -9,10 +9,15 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** An error in the format of Spring Boot's BasicErrorController (without messages, the default). */
-export const springError = (status: number, ask: ParsedRequest, at: Millis, allow?: string): ServerReply => ({
+export const springError = (
+  status: number,
+  ask: ParsedRequest,
+  time: Millis,
+  allow?: string,
+): ServerReply => ({
   status,
   json: {
-    timestamp: new Date(at).toISOString().replace('Z', '+00:00'),
+    timestamp: new Date(time).toISOString().replace('Z', '+00:00'),
     status,
     error: reasons[status] ?? 'Error',
     path: ask.rawPath,

@@ -28,18 +28,19 @@ const withValue = new Set(['-o', '-F', '-W']);
 export const parseSshArguments = (args: readonly string[]): SshArguments => {
   const options = new Map<string, string>();
   const flags = new Map<string, string>();
-  let at = 0;
-  for (; at < args.length && args[at] !== '--'; at += 1) {
-    const flag = args[at] ?? '';
+  let index = 0;
+  for (; index < args.length && args[index] !== '--'; index += 1) {
+    const flag = args[index] ?? '';
     if (!withValue.has(flag)) continue;
-    at += 1;
-    const value = args[at] ?? '';
+    index += 1;
+    const value = args[index] ?? '';
     const [key = '', option = ''] = value.split('=', 2);
     if (flag === '-o') options.set(key.toLowerCase(), option);
     else flags.set(flag, value);
   }
-  const [destination = '', ...rest] = args.slice(at + 1);
-  const [config, forward] = [flags.get('-F'), flags.get('-W')];
+  const [destination = '', ...rest] = args.slice(index + 1);
+  const config = flags.get('-F');
+  const forward = flags.get('-W');
   return {
     options,
     destination,

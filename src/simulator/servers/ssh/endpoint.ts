@@ -98,7 +98,7 @@ const sshPrograms =
     if (!clients.includes(client)) return undefined;
     const sshArguments = parseSshArguments(args);
     const name = sshArguments.destination.slice(sshArguments.destination.lastIndexOf('@') + 1);
-    const machine = machines.find((one) => one.name === name);
+    const machine = machines.find((candidate) => candidate.name === name);
     if (sshArguments.config !== config || machine === undefined) return undefined;
     const { command, forward } = sshArguments;
     return {

@@ -25,13 +25,13 @@ import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts'
 const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
 
 /** The adjacent parts from `at` on as one text, and their end, or undefined. */
-const wordAt = (text: string, at: number): { readonly word: string; readonly end: number } | undefined => {
+const wordAt = (text: string, index: number): { readonly word: string; readonly end: number } | undefined => {
   let word = '';
-  let end = at;
+  let end = index;
   for (;;) {
     part.lastIndex = end;
     const match = part.exec(text);
-    if (match === null) return end === at ? undefined : { word, end };
+    if (match === null) return end === index ? undefined : { word, end };
     word += match[1] ?? match[2] ?? match[3] ?? '';
     end = part.lastIndex;
   }
@@ -40,13 +40,13 @@ const wordAt = (text: string, at: number): { readonly word: string; readonly end
 /** Splits quoted words like a POSIX shell; undefined for a text with any other syntax. */
 export const splitShellWords = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    if (text[at] === ' ') at += 1;
+  for (let index = 0; index < text.length; ) {
+    if (text[index] === ' ') index += 1;
     else {
-      const next = wordAt(text, at);
+      const next = wordAt(text, index);
       if (next === undefined) return undefined;
       words.push(next.word);
-      at = next.end;
+      index = next.end;
     }
   }
   return words;
@@ -74,12 +74,12 @@ export const parseScript = (text: string): Script | undefined => {
   const steps: ScriptStep[] = [];
   step.lastIndex = match[0].length;
   for (;;) {
-    const at = step.lastIndex;
-    const one = step.exec(text);
-    if (one === null) return at === text.length ? { begin: match[1] ?? '', steps } : undefined;
-    const argv = splitShellWords(one[1] ?? '');
+    const index = step.lastIndex;
+    const foundMatch = step.exec(text);
+    if (foundMatch === null) return index === text.length ? { begin: match[1] ?? '', steps } : undefined;
+    const argv = splitShellWords(foundMatch[1] ?? '');
     if (argv === undefined) return undefined;
-    steps.push({ argv, end: one[2] ?? '' });
+    steps.push({ argv, end: foundMatch[2] ?? '' });
   }
 };
 
@@ -182,7 +182,8 @@ const textOf = (out: string | Uint8Array): string =>
 const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
   const script = parseScript(text);
   if (script === undefined) return wrapped(text);
-  let [out, err] = [`${script.begin}\n`, ''];
+  let out = `${script.begin}\n`;
+  let err = '';
   for (const { argv, end } of script.steps) {
     const done = runArgv(argv, scene);
     out += `${textOf(done.out)}\n${end} ${done.status}\n`;

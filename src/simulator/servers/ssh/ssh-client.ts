@@ -118,9 +118,9 @@ const run = (client: Client, command: string): Promise<number> =>
 /** Connects stdin and stdout to `HOST:PORT` on the remote host. */
 const forward = (client: Client, to: string): Promise<number> =>
   new Promise((resolve) => {
-    const at = to.lastIndexOf(':');
+    const index = to.lastIndexOf(':');
     client.once('close', () => resolve(gaveUp));
-    client.forwardOut('127.0.0.1', 0, to.slice(0, at), Number(to.slice(at + 1)), (error, channel) => {
+    client.forwardOut('127.0.0.1', 0, to.slice(0, index), Number(to.slice(index + 1)), (error, channel) => {
       if (error !== undefined) {
         process.stderr.write(
           'channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n',

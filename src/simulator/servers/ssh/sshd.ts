@@ -29,7 +29,7 @@ export const commandContextOf = ({ view, name, user }: SshMachine): ShellCommand
   const env = view.model.environmentAt(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
   if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the simulator`);
-  return { machine, now: env.now, toClock: (at) => view.model.toClock(at), isRoot: user === 'root' };
+  return { machine, now: env.now, toClock: (time) => view.model.toClock(time), isRoot: user === 'root' };
 };
 
 const finish = (channel: ServerChannel, status: number): void => {

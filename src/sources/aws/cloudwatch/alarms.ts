@@ -16,7 +16,7 @@ interface AlarmPattern {
 }
 
 const patternsOf = ({ alarms }: AwsConfig): readonly AlarmPattern[] =>
-  alarms.map((one) => (typeof one === 'string' ? { name: one, severity: '' } : one));
+  alarms.map((alarm) => (typeof alarm === 'string' ? { name: alarm, severity: '' } : alarm));
 
 /** All configured alarms, whatever their state, and what is missing. Throws WireError. */
 export const readAlarms = async (
@@ -40,10 +40,10 @@ export const readAlarms = async (
         ),
       );
   }
-  const wanted = names.filter((name) => !byName.has(name));
-  if (wanted.length > 0)
-    for (const alarm of await cloudWatch.alarmsNamed(wanted, signal)) byName.set(alarm.name, alarm);
-  for (const name of wanted)
+  const wantedNames = names.filter((name) => !byName.has(name));
+  if (wantedNames.length > 0)
+    for (const alarm of await cloudWatch.alarmsNamed(wantedNames, signal)) byName.set(alarm.name, alarm);
+  for (const name of wantedNames)
     if (!byName.has(name))
       faults.push(fault('CloudWatch DescribeAlarms', new WireError('missing', `no alarm ${name}`)));
   return { alarms: [...byName.values()], faults };
@@ -65,12 +65,12 @@ const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<
 
 /** An alarm as a rule: CloudWatch says when it was last judged differently, on one clock that opsdeck converts. */
 const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRuleFact => {
-  const at = alarm.since === undefined ? undefined : toClock(alarm.since);
+  const time = alarm.since === undefined ? undefined : toClock(alarm.since);
   return {
     name: alarm.name,
     active: alarm.state === 'ALARM' ? [{ state: 'firing', labels: labelsOf(alarm) }] : [],
     ...(alarm.state === 'INSUFFICIENT_DATA' ? { problem: 'has insufficient data' } : {}),
-    ...(at === undefined ? {} : { evaluatedAt: at, evaluatedAfter: at }),
+    ...(time === undefined ? {} : { evaluatedAt: time, evaluatedAfter: time }),
   };
 };
 

@@ -75,14 +75,14 @@ export const functionsFeed = (context: AwsContext, env: string): Feed => {
       try {
         const { functions, faults } = await readFunctions(context, signal);
         const items = functions.map(
-          (one): Health => ({
-            ...{ source, at: now(), env, service: one.name, instance: functionInstance },
-            status: statusOf(one),
-            detail: detailOf(one),
+          (readFunction): Health => ({
+            ...{ source, at: now(), env, service: readFunction.name, instance: functionInstance },
+            status: statusOf(readFunction),
+            detail: detailOf(readFunction),
             components: [
-              { name: 'state', status: one.state ?? 'unknown' },
-              { name: 'last update', status: one.lastUpdate ?? 'unknown' },
-              { name: 'reserved concurrency', status: String(one.reserved ?? 'none') },
+              { name: 'state', status: readFunction.state ?? 'unknown' },
+              { name: 'last update', status: readFunction.lastUpdate ?? 'unknown' },
+              { name: 'reserved concurrency', status: String(readFunction.reserved ?? 'none') },
             ],
           }),
         );

@@ -107,7 +107,7 @@ const deduplicate = (): ((events: readonly CloudWatchLogEvent[]) => readonly Clo
     const fresh = events.filter(({ id }) => !seen.has(id));
     for (const { id, at } of events) seen.set(id, at);
     const newest = Math.max(0, ...seen.values());
-    seen = new Map([...seen].filter(([, at]) => at >= newest - 2 * latenessMs));
+    seen = new Map([...seen].filter(([, time]) => time >= newest - 2 * latenessMs));
     return fresh;
   };
 };
@@ -227,9 +227,9 @@ const groupTail = (
 /** True if `of` selects a group: its name, its last part, or a prefix of that before a '-'. */
 const isSelected = (of: string | undefined, group: string): boolean => {
   if (of === undefined || of.trim() === '') return true;
-  const wanted = of.slice(of.indexOf('/') === 0 ? 0 : of.indexOf('/') + 1).trim();
+  const wantedPart = of.slice(of.indexOf('/') === 0 ? 0 : of.indexOf('/') + 1).trim();
   const last = group.slice(group.lastIndexOf('/') + 1);
-  return group === wanted || last === wanted || last.startsWith(`${wanted}-`);
+  return group === wantedPart || last === wantedPart || last.startsWith(`${wantedPart}-`);
 };
 
 /** The log groups of the config. Throws WireError. */

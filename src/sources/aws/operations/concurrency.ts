@@ -64,7 +64,8 @@ export const setConcurrencyOperation = defineOperation(
       const [found, before] = await readForPlan(context, `Lambda GetFunctionConcurrency ${name}`, () =>
         Promise.all([context.lambda.configuration(name, signal), context.lambda.reserved(name, signal)]),
       );
-      const [from, to] = [reservedText(before), String(reserved)];
+      const from = reservedText(before);
+      const to = String(reserved);
       if (from === to) throw notApplicable(`the reserved concurrency of ${name} is already ${to}`);
       const action = reserved === 'none' ? 'DeleteFunctionConcurrency' : 'PutFunctionConcurrency';
       return {

@@ -22,7 +22,7 @@ const sampleValue = (
   isComplete: boolean,
 ): { readonly value: number } | { readonly why: string } => {
   const [[number, name] = ['', '']] = Object.entries(read);
-  const queue = queues.find((one) => one.name === name);
+  const queue = queues.find((candidate) => candidate.name === name);
   if (queue === undefined) return { why: isComplete ? `no queue ${name}` : `queue ${name} was not read` };
   const value = 'depth' in read ? queue.depth : 'inFlight' in read ? queue.inFlight : queue.delayed;
   return value === undefined ? { why: `${number} of ${name} is unknown` } : { value };
@@ -50,9 +50,9 @@ export const queuesFeed = (context: AwsContext, signals: readonly QueueSignal[])
         const { queues, unavailable: unlisted } = await withConsumers(context, measured.queues, signal);
         const unavailable = [...read.unavailable, ...measured.unavailable, ...unlisted];
         const samples = signals.map(
-          ({ id, read: wanted }): Sample => ({
+          ({ id, read: wantedQueueRead }): Sample => ({
             ...{ source, at: now(), signal: id, labels: {} },
-            ...sampleValue(wanted, queues, read.faults.length === 0),
+            ...sampleValue(wantedQueueRead, queues, read.faults.length === 0),
           }),
         );
         return {

@@ -61,7 +61,8 @@ export const coresBetween = (
 ): number | undefined => {
   if (before?.cpu === undefined || before.system === undefined) return undefined;
   if (after.cpu === undefined || after.system === undefined) return undefined;
-  const [used, passed] = [after.cpu - before.cpu, after.system - before.system];
+  const used = after.cpu - before.cpu;
+  const passed = after.system - before.system;
   // A counter that decreased means that the container was restarted.
   if (used < 0 || passed <= 0 || after.cores === 0) return undefined;
   return (used / passed) * after.cores;

@@ -11,7 +11,9 @@ const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
 
 /** Containers of a service, or the container with that name. */
 const containersNamed = (containers: readonly Container[], name: string): readonly Container[] =>
-  containers.filter((one) => (one.service === name && !one.isOneOff) || one.name === name);
+  containers.filter(
+    (container) => (container.service === name && !container.isOneOff) || container.name === name,
+  );
 
 const highestValue = (values: readonly (number | undefined)[], why: string): Value => {
   const known = values.filter((value) => value !== undefined);
@@ -37,7 +39,7 @@ const cpuOf = (members: readonly Container[], used: UsageById): Value => {
   const cores = members.flatMap(({ id }) => used.get(id)?.cpuCores ?? []);
   return cores.length === 0
     ? { why: 'no data yet: CPU usage needs two readings' }
-    : { value: cores.reduce((sum, one) => sum + one, 0) };
+    : { value: cores.reduce((sum, core) => sum + core, 0) };
 };
 
 const healthOf = (members: readonly Container[]): Value => {
@@ -158,7 +160,7 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
       status: desired === 0 ? 'completed' : ready >= desired ? 'running' : 'degraded',
       ready,
       wanted: desired,
-      ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, one) => sum + one, 0) }),
+      ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, restart) => sum + restart, 0) }),
     },
   ];
 };
@@ -180,8 +182,8 @@ export const workloadRows = (
   );
   const isJob = ({ project, service }: Container): boolean =>
     jobs.includes(service) || awaited.has(nameOf(project, service));
-  const isDone: IsCompleted = (one) =>
-    one.state === 'exited' && (one.isOneOff || (isJob(one) && one.exitCode === 0));
+  const isDone: IsCompleted = (container) =>
+    container.state === 'exited' && (container.isOneOff || (isJob(container) && container.exitCode === 0));
   const rows = containers.map((container) => ({
     container,
     row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),

@@ -98,7 +98,13 @@ export const selectContainers = async (
   const { project } = daemon.config;
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
   const all = await readForPlan(daemon, containerListPath(daemon), () => listContainers(daemon, signal));
-  const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
+  const known = [
+    ...new Set(
+      all.map((currentContainer) =>
+        service === undefined ? currentContainer.name : currentContainer.service,
+      ),
+    ),
+  ];
   const names = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(
     'not-applicable',

@@ -112,8 +112,8 @@ export const parseContainerList = (answer: unknown): readonly Container[] => {
 
 /** Docker writes an unset time as the year one. */
 const parseTime = (value: unknown): number | undefined => {
-  const at = Date.parse(text(value) ?? '');
-  return Number.isNaN(at) || at <= 0 ? undefined : at;
+  const time = Date.parse(text(value) ?? '');
+  return Number.isNaN(time) || time <= 0 ? undefined : time;
 };
 
 const positive = (value: unknown): number | undefined => {
@@ -132,7 +132,8 @@ const parseContainerId = (page: unknown): string | undefined => {
 const cpuLimit = (host: unknown): number | undefined => {
   const nano = positive(field(host, 'NanoCpus'));
   if (nano !== undefined) return nano / 1e9;
-  const [quota, period] = [positive(field(host, 'CpuQuota')), positive(field(host, 'CpuPeriod'))];
+  const quota = positive(field(host, 'CpuQuota'));
+  const period = positive(field(host, 'CpuPeriod'));
   return quota === undefined ? undefined : quota / (period ?? 100_000);
 };
 
@@ -155,7 +156,7 @@ const networksOf = (settings: unknown): Container['networks'] =>
 /** True: the published port is fixed, so a second container cannot use it. */
 const hasFixedPort = (host: unknown): boolean =>
   entries(field(host, 'PortBindings')).some(([, bindings]) =>
-    list(bindings).some((one) => Number(text(field(one, 'HostPort')) ?? '') > 0),
+    list(bindings).some((value) => Number(text(field(value, 'HostPort')) ?? '') > 0),
   );
 
 /**
@@ -163,8 +164,8 @@ const hasFixedPort = (host: unknown): boolean =>
  * Source: docker/compose, api.DependenciesLabel.
  */
 const parseDependencies = (label: string): readonly string[] =>
-  label.split(',').flatMap((one) => {
-    const [service = '', condition] = one.split(':');
+  label.split(',').flatMap((part) => {
+    const [service = '', condition] = part.split(':');
     return condition === 'service_completed_successfully' ? [service] : [];
   });
 

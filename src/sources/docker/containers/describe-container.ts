@@ -13,9 +13,11 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { containerStatus, parseContainer, plainLine } from './container.ts';
 
 /** Formats 'NAME=value', without the value when the name marks it as secret. */
-const maskedVariable = (one: string): string => {
-  const at = one.indexOf('=');
-  return at < 0 ? one : `${one.slice(0, at)}=${maskSecretValue(one.slice(0, at), one.slice(at + 1))}`;
+const maskedVariable = (part: string): string => {
+  const index = part.indexOf('=');
+  return index < 0
+    ? part
+    : `${part.slice(0, index)}=${maskSecretValue(part.slice(0, index), part.slice(index + 1))}`;
 };
 
 /** Masks an inspect response: variables and labels by their names, passwords in any text. */
@@ -23,8 +25,8 @@ const withoutSecrets = (value: unknown, name = ''): unknown => {
   if (typeof value === 'string') return name === 'Env' ? maskedVariable(value) : maskSecretValue(name, value);
   if (Array.isArray(value)) {
     const places = secretArgumentIndexes(value);
-    return value.map((one, index) =>
-      places.has(index) ? hiddenValueMark : withoutSecrets(one, name === 'Env' ? name : ''),
+    return value.map((element, index) =>
+      places.has(index) ? hiddenValueMark : withoutSecrets(element, name === 'Env' ? name : ''),
     );
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -37,8 +39,10 @@ const labeledLine = (label: string, value: string): readonly string[] =>
 
 const summary = (page: unknown): readonly string[] => {
   const container = parseContainer(page);
-  const [config, host] = [field(page, 'Config'), field(page, 'HostConfig')];
-  const [state, health] = [field(page, 'State'), field(field(page, 'State'), 'Health')];
+  const config = field(page, 'Config');
+  const host = field(page, 'HostConfig');
+  const state = field(page, 'State');
+  const health = field(field(page, 'State'), 'Health');
   const restart = field(host, 'RestartPolicy');
   const command = [text(field(page, 'Path')) ?? '', ...list(field(page, 'Args')).map(String)]
     .join(' ')
@@ -53,7 +57,7 @@ const summary = (page: unknown): readonly string[] => {
     ([inner, { host: at, port }]) => `${inner} at ${at}:${port}`,
   );
   const mounts = list(field(page, 'Mounts')).map(
-    (one) => `${plainLine(field(one, 'Source'))} → ${plainLine(field(one, 'Destination'))}`,
+    (value) => `${plainLine(field(value, 'Source'))} → ${plainLine(field(value, 'Destination'))}`,
   );
   return [
     ...labeledLine(
@@ -72,11 +76,11 @@ const summary = (page: unknown): readonly string[] => {
     ...labeledLine('limits', limits.join(', ')),
     ...labeledLine('ports', ports.join(', ')),
     ...mounts.flatMap((mount) => labeledLine('mount', mount)),
-    ...list(field(config, 'Env')).flatMap((one) => labeledLine('env', maskedVariable(String(one)))),
-    ...list(field(health, 'Log')).flatMap((one) =>
+    ...list(field(config, 'Env')).flatMap((value) => labeledLine('env', maskedVariable(String(value)))),
+    ...list(field(health, 'Log')).flatMap((value) =>
       labeledLine(
         'health',
-        `${plainLine(field(one, 'End'))} exit ${String(field(one, 'ExitCode'))} ${redactPasswords(plainLine(field(one, 'Output')))}`,
+        `${plainLine(field(value, 'End'))} exit ${String(field(value, 'ExitCode'))} ${redactPasswords(plainLine(field(value, 'Output')))}`,
       ),
     ),
   ];

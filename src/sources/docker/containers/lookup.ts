@@ -63,8 +63,8 @@ export const inspectContainers = async (
 ): Promise<ContainerListing> => {
   const faults: Fault[] = [];
   const listed = await listContainers(daemon, signal, filter);
-  const pages = await mapConcurrently(listed, maxConcurrentRequests, async (one) => {
-    const path = `/containers/${one.id}/json`;
+  const pages = await mapConcurrently(listed, maxConcurrentRequests, async (container) => {
+    const path = `/containers/${container.id}/json`;
     try {
       return parseContainer(await daemon.getJson(path, signal));
     } catch (error) {
@@ -72,7 +72,7 @@ export const inspectContainers = async (
       if (fault.kind === 'cancelled') throw error;
       if (fault.kind === 'missing') return undefined;
       if (faults.length === 0) faults.push(fault);
-      return one;
+      return container;
     }
   });
   return { containers: pages.filter((page) => page !== undefined), faults };

@@ -99,10 +99,10 @@ class ByteBuffer {
   /** Returns the next `size` bytes, once all of them have arrived. */
   take(size: number): Buffer | undefined {
     if (this.#size < size) return undefined;
-    const [one] = this.#parts;
+    const [part] = this.#parts;
     const all =
-      this.#parts.length === 1 && one !== undefined
-        ? Buffer.from(one.buffer, one.byteOffset, one.length)
+      this.#parts.length === 1 && part !== undefined
+        ? Buffer.from(part.buffer, part.byteOffset, part.length)
         : Buffer.concat(this.#parts);
     this.#size -= size;
     this.#parts = this.#size === 0 ? [] : [all.subarray(size)];

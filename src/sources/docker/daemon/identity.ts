@@ -24,7 +24,7 @@ export const daemonIdentityFault = async (
     const differs = [
       describeDifference('name', expected.name, text(field(info, 'Name')) ?? ''),
       describeDifference('id', expected.id, text(field(info, 'ID')) ?? ''),
-    ].find((one) => one !== undefined);
+    ].find((part) => part !== undefined);
     if (differs === undefined) return undefined;
     return daemon.fault(
       '/info',

@@ -173,7 +173,7 @@ const createPastLog = (
   signal: AbortSignal,
 ): PastLogReader => ({
   now: () => daemon.now() + daemon.clock.offsetMs(),
-  toWriter: (at) => at + daemon.clock.offsetMs(),
+  toWriter: (time) => time + daemon.clock.offsetMs(),
   event: (line, mark) => lineEvent(line, mark, daemon.clock.offsetMs()),
   read: async function* (span): AsyncGenerator<TimestampedLine, void, undefined> {
     const read = createTimestampSplitter();
@@ -190,8 +190,8 @@ const previousLines = async (
   signal: AbortSignal,
 ): Promise<readonly LogEvent[]> => {
   const end = await findPreviousExit(daemon, container, (container.startedAt ?? 0) - exitRetentionMs, signal);
-  const at = runStartedAt(container, end?.at) - daemon.clock.offsetMs();
-  const { events } = await olderLogLines(createPastLog(daemon, container, signal), { at, lines });
+  const time = runStartedAt(container, end?.at) - daemon.clock.offsetMs();
+  const { events } = await olderLogLines(createPastLog(daemon, container, signal), { at: time, lines });
   return events.length === 0 ? [noPreviousRun] : events;
 };
 

@@ -24,11 +24,11 @@ export const verbBlastRadius = async (
   const [first, ...others] = acted;
   if (first === undefined || first.service === '') return undefined;
   const { service, project } = first;
-  if (others.some((one) => one.service !== service)) return undefined;
+  if (others.some((container) => container.service !== service)) return undefined;
   const all = (await listContainers(daemon, signal, { service })).filter(
-    (one) => one.project === project && !one.isOneOff,
+    (container) => container.project === project && !container.isOneOff,
   );
-  const counts = (one: Container): boolean => verb === 'start' || isAlive(one);
+  const counts = (container: Container): boolean => verb === 'start' || isAlive(container);
   return shareOf(acted.filter(counts).length, all.filter(counts).length, service);
 };
 
@@ -57,6 +57,6 @@ export const containerInterruption = (
   const { service, project, name } = first;
   const instances =
     service === '' ? { kind: 'container', name } : { kind: 'container', namespace: project, owner: service };
-  const affected = acted.map((one) => ({ name: one.name }));
+  const affected = acted.map((container) => ({ name: container.name }));
   return { interrupts: { does, service: service === '' ? name : service, instances, affected } };
 };

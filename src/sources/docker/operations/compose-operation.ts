@@ -173,10 +173,10 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
       const planned = plan.targets[0];
       if (planned === undefined) return undefined;
       const override = env && (await readOverride(daemon, dir, signal));
-      const saw = describeComposeState(containers, override && currentVariables(override, service, env));
+      const seen = describeComposeState(containers, override && currentVariables(override, service, env));
       if (uidOf(service, containers) !== planned.uid)
-        return { target: service, planned: planned.saw, found: `${saw} (different containers)` };
-      return saw === planned.saw ? undefined : { target: service, planned: planned.saw, found: saw };
+        return { target: service, planned: planned.saw, found: `${seen} (different containers)` };
+      return seen === planned.saw ? undefined : { target: service, planned: planned.saw, found: seen };
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {

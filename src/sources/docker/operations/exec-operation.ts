@@ -81,7 +81,9 @@ export const dockerExec = defineOperation(declared, ({ daemon, dir }: DockerCont
         throw error instanceof WireError ? new PlanError('failed', error.message) : error;
       },
     );
-    const targets = containers.map((one) => containerTarget(daemon, one.name, one));
+    const targets = containers.map((currentContainer) =>
+      containerTarget(daemon, currentContainer.name, currentContainer),
+    );
     const mark = newRunId();
     const body = secretMasker.mask(JSON.stringify(execBody(argv, mark, feed !== undefined)));
     return {

@@ -58,7 +58,9 @@ export const dockerLogs = defineReadOperation(declared, ({ daemon }: DockerConte
       ...(ago === undefined ? {} : { since: daemon.now() - ago }),
     };
     const containers = await selectContainers(daemon, params, signal);
-    const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
+    const targets = containers.map((container) =>
+      containerTarget(daemon, params.service ?? container.name, container),
+    );
     const logs = containers.map(({ id, name, hasTty: isTerminal }) => ({
       path: dockerLogPath(id, from, daemon.clock.offsetMs()),
       name,

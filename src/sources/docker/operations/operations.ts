@@ -42,14 +42,18 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
   return defineOperation(declared, ({ daemon }: DockerContext) => ({
     plan: async (params, signal) => {
       const matching = await selectContainers(daemon, params, signal);
-      const containers = matching.filter((one) => verb.appliesTo?.(one) ?? true);
+      const containers = matching.filter((container) => verb.appliesTo?.(container) ?? true);
       if (containers.length === 0)
         throw new PlanError(
           'not-applicable',
-          `${matching.map((one) => `${one.name} is ${one.state}`).join(', ')}: nothing to ${name}`,
+          `${matching.map((container) => `${container.name} is ${container.state}`).join(', ')}: nothing to ${name}`,
         );
-      const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
-      const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);
+      const targets = containers.map((container) =>
+        containerTarget(daemon, params.service ?? container.name, container),
+      );
+      const paths = containers.map(
+        (container) => `/containers/${container.id}/${name}${verb.query(params, container)}`,
+      );
       const reach = await readForPlan(daemon, containerListPath(daemon), () =>
         verbBlastRadius(daemon, name, containers, signal),
       );

@@ -96,7 +96,8 @@ const missedByUp = (
   const kept = containers.filter(({ id }) => replaced.includes(id));
   if (kept.length > 0) return `${kept.map(({ name }) => name).join(', ')} was not recreated`;
   const down = services.filter(
-    (service) => !containers.some((one) => one.service === service && one.state === 'running'),
+    (service) =>
+      !containers.some((container) => container.service === service && container.state === 'running'),
   );
   return down.length === 0 ? undefined : `${down.join(', ')} has no running container`;
 };
@@ -138,12 +139,12 @@ export const composeProjectUp = defineOperation(
         if (changes.length === 0)
           throw notApplicable(`project ${daemon.config.project} already runs as in its files`);
         const touched = new Set(changes.map(({ container }) => container));
-        const unchanged = containers.filter((one) => !touched.has(one));
+        const unchanged = containers.filter((container) => !touched.has(container));
         const recreated = changes.flatMap(({ does, container }) =>
           does === 'recreate' && container !== undefined ? [container] : [],
         );
         const interrupts = [...new Set(changes.map(({ service }) => service))].flatMap((service) => {
-          const acted = recreated.filter((one) => one.service === service);
+          const acted = recreated.filter((container) => container.service === service);
           return containerInterruption('restarts', acted).interrupts ?? [];
         });
         return {
@@ -219,7 +220,7 @@ export const composeDown = defineOperation(
             ),
           ],
           interrupts: services.flatMap((service) => {
-            const acted = containers.filter((one) => one.service === service);
+            const acted = containers.filter((container) => container.service === service);
             return containerInterruption('stops', acted).interrupts ?? [];
           }),
           effects: [

@@ -119,7 +119,7 @@ export const readProject = async (
   const names = new Set(services.map(({ name }) => name));
   const changes: ProjectChange[] = [];
   for (const service of services) {
-    const containers = own.filter((one) => one.service === service.name);
+    const containers = own.filter((container) => container.service === service.name);
     if (containers.length === 0)
       changes.push({ does: 'create', service: service.name, why: 'it has no container' });
     for (const container of containers) {

@@ -16,8 +16,8 @@ const pullParams = z.strictObject({
 
 /** Splits an image into its name and tag (or digest): the last colon after the last slash begins the tag. */
 const splitImage = (image: string): { readonly name: string; readonly tag: string } => {
-  const at = image.indexOf('@');
-  if (at > 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
+  const index = image.indexOf('@');
+  if (index > 0) return { name: image.slice(0, index), tag: image.slice(index + 1) };
   const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
   return colon < 0
     ? { name: image, tag: 'latest' }
@@ -34,11 +34,11 @@ const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullPa
 /** `pull`: pulls an image. An `error` may appear in the stream of a response with status 200. */
 export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ image }, signal) => {
-    const saw = await imageIdOf(daemon, image, signal);
+    const imageId = await imageIdOf(daemon, image, signal);
     return {
-      targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
+      targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],
       calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],
-      objects: [`image ${image} at ${daemon.name}: ${saw}; running containers keep their image`],
+      objects: [`image ${image} at ${daemon.name}: ${imageId}; running containers keep their image`],
     };
   },
 
@@ -77,7 +77,8 @@ const maskedText = (value: unknown): string => oneLine(secretMasker.mask(text(va
 const parsePullLine = (raw: string): { readonly status: string; readonly error: string } => {
   try {
     const line = sanitizeDeep(JSON.parse(raw));
-    const [id, status] = [maskedText(field(line, 'id')), maskedText(field(line, 'status'))];
+    const id = maskedText(field(line, 'id'));
+    const status = maskedText(field(line, 'status'));
     return {
       status: status === '' || id === '' ? status : `${status} ${id}`,
       error: maskedText(field(line, 'error')) || maskedText(field(line, 'message')),

@@ -130,18 +130,23 @@ const zEarlier = z.strictObject({ id: z.string() });
 /** `shell`: opens an interactive shell in a container, in the terminal of the cockpit. */
 export const dockerShell = defineOperation(declared, ({ daemon, source }: DockerContext) => ({
   plan: async ({ container }, signal) => {
-    const [one, other] = await selectContainers(daemon, { container }, signal);
-    if (one === undefined || other !== undefined)
+    const [foundContainer, other] = await selectContainers(daemon, { container }, signal);
+    if (foundContainer === undefined || other !== undefined)
       throw new PlanError('not-applicable', `${container} is not the name of one container`);
-    if (one.state !== 'running')
-      throw new PlanError('not-applicable', `${one.name} is not running: its state is ${one.state}`);
-    const command = formatArgv([...dockerArgv(daemon, 'exec'), '-it', one.name, ...shellArgv]);
+    if (foundContainer.state !== 'running')
+      throw new PlanError(
+        'not-applicable',
+        `${foundContainer.name} is not running: its state is ${foundContainer.state}`,
+      );
+    const command = formatArgv([...dockerArgv(daemon, 'exec'), '-it', foundContainer.name, ...shellArgv]);
     return {
-      targets: [containerTarget(daemon, one.name, one)],
-      calls: [{ line: daemon.requestLine('POST', containerExecPath(one.id)), command, target: 0 }],
-      objects: [`a shell in container ${one.name}, ${one.image}: it can change anything there`],
+      targets: [containerTarget(daemon, foundContainer.name, foundContainer)],
+      calls: [{ line: daemon.requestLine('POST', containerExecPath(foundContainer.id)), command, target: 0 }],
+      objects: [
+        `a shell in container ${foundContainer.name}, ${foundContainer.image}: it can change anything there`,
+      ],
       lost: shellLoss,
-      earlier: { id: one.id },
+      earlier: { id: foundContainer.id },
     };
   },
   permits: (_, signal) => checkDaemonAccess(daemon, signal),

@@ -59,7 +59,8 @@ const usageProbes = (
       },
     ];
   };
-  const [cpu, memory] = [hostSignalsOfForm(signals, 'cpu'), hostSignalsOfForm(signals, 'memory')];
+  const cpu = hostSignalsOfForm(signals, 'cpu');
+  const memory = hostSignalsOfForm(signals, 'memory');
   return [
     ...(darwin
       ? question(cpu, ['top', '-l', '2', '-n', '0', '-s', '1'], (out) => ({ value: parseDarwinCpu(out) }))
@@ -96,9 +97,10 @@ const usageProbes = (
 const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => HostSignalValue) => {
   let before: { readonly times: DiskTimes; readonly at: number } | undefined;
   return (out) => {
-    const [times, at] = [parseDiskTimes(out), now()];
-    const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, at - before.at);
-    before = { times, at };
+    const times = parseDiskTimes(out);
+    const time = now();
+    const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, time - before.at);
+    before = { times, at: time };
     return busy === undefined ? { why: 'no data yet: needs two readings' } : { value: busy };
   };
 };

@@ -86,7 +86,7 @@ export const createMachineInspector = (
     const batch = commands();
     const { results: all } = await runBatch(parts, machine, batch, signal);
     const answerTo = (argv: readonly string[]): RemoteCommandResult | undefined =>
-      all[batch.findIndex((one) => one.join(' ') === argv.join(' '))];
+      all[batch.findIndex((texts) => texts.join(' ') === argv.join(' '))];
     const outputOf = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
       try {
         return parse(stdoutOf(answerTo(argv)));

@@ -15,9 +15,9 @@ const hourMs = 3_600_000;
 
 /** Command that lists the files of a glob, within the one directory that it names. */
 const findFiles = (glob: string): readonly string[] => {
-  const at = glob.lastIndexOf('/');
-  const where = ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f'];
-  return [...where, '-name', glob.slice(at + 1), '-printf', findFormat];
+  const index = glob.lastIndexOf('/');
+  const where = ['find', glob.slice(0, index) || '/', '-maxdepth', '1', '-type', 'f'];
+  return [...where, '-name', glob.slice(index + 1), '-printf', findFormat];
 };
 
 /** Parses the files of a listing. A missing directory has no matches, which must not hide the machine's other rows. */
@@ -35,7 +35,8 @@ export const upkeepFeeds = (
   signals: readonly SignalRequest[],
 ): readonly Feed[] => {
   const { config, source } = parts;
-  const [newest, lacks] = [hostSignalsOfForm(signals, 'newest'), hostSignalsOfForm(signals, 'environment')];
+  const newest = hostSignalsOfForm(signals, 'newest');
+  const lacks = hostSignalsOfForm(signals, 'environment');
   const globs = [...new Set([...config.archives, ...newest.map(({ read }) => read.newest)])];
   const units = [...new Set(lacks.map(({ read }) => read.environment))];
   if (globs.length === 0 && units.length === 0) return [];
@@ -57,7 +58,7 @@ export const upkeepFeeds = (
 
   const answerNewest = (glob: string, files: readonly RemoteFile[], samples: SampleCollector): void => {
     const [first] = files;
-    for (const { id, read } of newest.filter((one) => one.read.newest === glob))
+    for (const { id, read } of newest.filter((signalRead) => signalRead.read.newest === glob))
       samples.add([id], 'find', (): HostSignalValue => {
         if (read.read === 'count') return { value: files.length };
         if (first === undefined) return { why: `no file matches ${glob}` };
@@ -67,10 +68,10 @@ export const upkeepFeeds = (
   };
 
   const answerLacks = (unit: string, out: () => string, samples: SampleCollector): void => {
-    for (const { id, read } of lacks.filter((one) => one.read.environment === unit))
+    for (const { id, read } of lacks.filter((lack) => lack.read.environment === unit))
       samples.add([id], 'systemctl show', (): HostSignalValue => {
         const { variables, files } = parseUnitEnvironment(out());
-        const missing = read.lacks.filter((name) => variables.every((one) => one.name !== name));
+        const missing = read.lacks.filter((name) => variables.every((variable) => variable.name !== name));
         // Environment files are not read: they may set the missing variable.
         if (missing.length > 0 && files.length > 0)
           return { why: `${missing.join(', ')} may be set in ${files.join(', ')}, which is not read` };

@@ -33,9 +33,9 @@ const runOf = (processes: readonly Process[], starts: ReadonlyMap<number, string
 const processRow = (
   name: string,
   { processes: all = [], starts = new Map() }: Pick<MachineInspection, 'processes' | 'starts'>,
-  fromWall: (at: number) => number,
+  fromWall: (position: number) => number,
 ): ProcessRow => {
-  const processes = all.filter((one) => matchesName(one, name));
+  const processes = all.filter((proc) => matchesName(proc, name));
   const [first] = processes;
   if (first === undefined) return { kind: 'process', name, status: 'not running', ready: 0, wanted: 1 };
   return {
@@ -72,7 +72,7 @@ export const portRow = (
   owner?: PortOwner,
 ): ProcessRow => {
   const row = { kind: 'process', name: `port ${port}`, wanted: 1 } as const;
-  const bound = listeners.filter((one) => one.port === port);
+  const bound = listeners.filter((listener) => listener.port === port);
   if (bound.length === 0) return { ...row, status: 'not bound', ready: 0 };
   const holders = bound.flatMap(({ holders }) => holders);
   const [holder] = holders;
@@ -104,13 +104,13 @@ export class RestartTracker {
   readonly #seen = new Map<string, readonly { readonly at: Millis; readonly count: number }[]>();
 
   /** False at the first read: a single count shows no change. A lower count means that it was reset. */
-  isRising(unit: string, count: number | undefined, at: Millis): boolean {
+  isRising(unit: string, count: number | undefined, time: Millis): boolean {
     if (count === undefined) return false;
     const before = (this.#seen.get(unit) ?? []).filter(
-      (one) => at - one.at <= restartWindowMs && one.count <= count,
+      (entry) => time - entry.at <= restartWindowMs && entry.count <= count,
     );
-    this.#seen.set(unit, [...before, { at, count }]);
-    return before.some((one) => one.count < count);
+    this.#seen.set(unit, [...before, { at: time, count }]);
+    return before.some((entry) => entry.count < count);
   }
 }
 
@@ -150,13 +150,13 @@ export const hostWorkloadFeeds = (
   };
 
   const rowsOf = (seen: MachineInspection): readonly Workload[] => {
-    const at = parts.now();
-    const stamp = { source, at, namespace: '', owner: '', node: machine.name };
+    const time = parts.now();
+    const stamp = { source, at: time, namespace: '', owner: '', node: machine.name };
     return [
       ...(seen.units ?? [])
         .filter(({ name }) => config.units.some((unit) => matchesUnit(unit, name)))
         .map((unit) => {
-          const isRising = restarts.isRising(unit.name, unit.restarts, at);
+          const isRising = restarts.isRising(unit.name, unit.restarts, time);
           const row = { ...stamp, ...unitRow(unit, parts.fromWallTime) };
           return isRising ? { ...row, restartsRising: true } : row;
         }),

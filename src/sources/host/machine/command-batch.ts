@@ -46,8 +46,8 @@ export const wholeNumber = (text: string | undefined): number | undefined => {
  */
 export const parseTimestamp = (text: string): number | undefined => {
   const iso = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC/.exec(text);
-  const at = iso === null ? Date.parse(`${text} UTC`) : Date.parse(`${iso[1]}T${iso[2]}Z`);
-  return text.trim() === '' || Number.isNaN(at) ? undefined : at;
+  const time = iso === null ? Date.parse(`${text} UTC`) : Date.parse(`${iso[1]}T${iso[2]}Z`);
+  return text.trim() === '' || Number.isNaN(time) ? undefined : time;
 };
 
 /** Exit status and output of one command of a batch. */
@@ -76,12 +76,12 @@ const batchScript = (commands: readonly (readonly string[])[], mark: string): st
 
 /** The text from `from` up to the line that begins with `line`; undefined when no such line exists. */
 const textUpTo = (text: string, from: number, line: string) => {
-  const at = text.indexOf(`\n${line}`, from);
-  if (at === -1) return undefined;
-  const lineEnd = text.indexOf('\n', at + 1);
+  const index = text.indexOf(`\n${line}`, from);
+  if (index === -1) return undefined;
+  const lineEnd = text.indexOf('\n', index + 1);
   return {
-    text: text.slice(from, at),
-    rest: text.slice(at + 1 + line.length, lineEnd === -1 ? undefined : lineEnd),
+    text: text.slice(from, index),
+    rest: text.slice(index + 1 + line.length, lineEnd === -1 ? undefined : lineEnd),
     next: lineEnd === -1 ? text.length : lineEnd + 1,
   };
 };
@@ -99,7 +99,8 @@ const parseBatchOutput = (
   const start = out.indexOf(begin);
   if (start === -1) return undefined;
   const answers: RemoteCommandResult[] = [];
-  let [atOut, atErr] = [start + begin.length, 0];
+  let atOut = start + begin.length;
+  let atErr = 0;
   for (let index = 0; index < count; index += 1) {
     const stdout = textUpTo(out, atOut, `${mark}:${index} `);
     if (stdout === undefined) return answers;

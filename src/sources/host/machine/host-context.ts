@@ -67,7 +67,7 @@ export interface HostContext {
   readonly outputMarker: string;
   now(): Millis;
   /** Converts a host's wall-clock time to our clock, assuming that both machines' clocks agree. */
-  fromWallTime(at: Millis): Millis;
+  fromWallTime(time: Millis): Millis;
   /** Labels of a series: none with only one host. */
   labels(machine: Machine): Readonly<Record<string, string>>;
   fault(machine: Machine, call: string, error: unknown): Fault;
@@ -102,7 +102,7 @@ export const createHostContext = (opening: SourceOptions<HostConfig>, io: ReadIo
     machines,
     outputMarker: `opsdeck-${newRunId()}`,
     now: () => io.clock.now(),
-    fromWallTime: (at) => at - io.clock.wallOffset(),
+    fromWallTime: (time) => time - io.clock.wallOffset(),
     labels: ({ name }) => (machines.length > 1 ? { host: name } : {}),
     fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, error, io.clock.now()),
   };
@@ -118,7 +118,7 @@ const plainInDouble = /^[^$`"\\!]*$/;
 export const maskedCommandLine = (argv: readonly string[]): string =>
   secretMasker.mask(
     argv
-      .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : formatArgv([one])))
+      .map((text) => (text.includes("'") && plainInDouble.test(text) ? `"${text}"` : formatArgv([text])))
       .join(' '),
   );
 

@@ -66,10 +66,8 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
           ['df', '-P', '-k', '--', into],
         ];
         const [size, disk] = (await runBatch(parts, machine, commands, signal)).results;
-        const [requiredBytes, freeBytes] = [
-          parseDirectoryBytes(stdoutOf(size)),
-          parseFreeBytes(stdoutOf(disk)),
-        ];
+        const requiredBytes = parseDirectoryBytes(stdoutOf(size));
+        const freeBytes = parseFreeBytes(stdoutOf(disk));
         const room = `${dir} is ${bytesText(requiredBytes)}, ${into} has ${bytesText(freeBytes)} free`;
         if (requiredBytes > freeBytes)
           throw new PlanError('not-applicable', `not enough space on ${machine.name}: ${room}`);

@@ -110,7 +110,7 @@ const readStartTarget = async (
     throw notApplicable(`${name} already runs as ${processText(running)}, started by opsdeck`);
   const commands = [['uname', '-n'], showExecutable(params), ...(port === undefined ? [] : [ssListening])];
   const [node, executable, sockets] = (await runBatch(parts, machine, commands, signal)).results;
-  if (port !== undefined && parseListeners(stdoutOf(sockets)).some((one) => one.port === port))
+  if (port !== undefined && parseListeners(stdoutOf(sockets)).some((listener) => listener.port === port))
     throw notApplicable(`port ${port} of ${machine.name} is in use: the program, or another one, is running`);
   const [, id, bytes, seconds, path] = /^(\d+:\d+) (\d+) (\d+) (.+)$/m.exec(stdoutOf(executable)) ?? [];
   if (id === undefined)

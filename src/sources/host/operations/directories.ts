@@ -34,10 +34,10 @@ export const describeRemoteFile = ({ writtenAt, bytes }: RemoteFile): string =>
   `written ${new Date(writtenAt).toISOString().slice(0, 19)}Z, ${bytesText(bytes)}`;
 
 /** Pins a directory tree by its identity, not its contents. */
-export const directoryTarget = (machine: Machine, path: string, uid: string, saw: string): Target => ({
+export const directoryTarget = (machine: Machine, path: string, uid: string, seen: string): Target => ({
   name: path,
   uid: `${machine.name}:${uid}`,
-  saw,
+  saw: seen,
   where: describeMachine(machine),
 });
 

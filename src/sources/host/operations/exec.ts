@@ -52,7 +52,7 @@ const readMachineIdentity = async (
 
 /** Substitutes the process id for `{pid}`. */
 const substitutePid = (argv: readonly string[], { pid }: MachineIdentity): readonly string[] =>
-  argv.map((one) => (one === placeholder && pid !== undefined ? String(pid) : one));
+  argv.map((text) => (text === placeholder && pid !== undefined ? String(pid) : text));
 
 /** The value that pins a machine and the process of its unit. */
 const machineIdentityUid = (machine: Machine, { node, pid }: MachineIdentity): string =>

@@ -101,7 +101,9 @@ export const readKillTarget = async (
     parent,
     unit: unitName(/\/([^/]+\.service)\s*$/m.exec(cgroup?.out ?? '')?.[1] ?? ''),
     isKernel: (Number(fields[6]) & kernelThread) !== 0,
-    ports: listeners.flatMap(({ port, holders }) => (holders.some((one) => one.pid === pid) ? [port] : [])),
+    ports: listeners.flatMap(({ port, holders }) =>
+      holders.some((holder) => holder.pid === pid) ? [port] : [],
+    ),
   };
 };
 
@@ -129,7 +131,7 @@ export const selectKillTarget = async (
   const listeners = parseListeners(stdoutOf(all[1]?.status === 0 ? all[1] : all[2]));
   const units = all[3] === undefined ? [] : parseUnits(stdoutOf(all[3]));
   const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
-  const process = processes.find((one) => one.pid === pid);
+  const process = processes.find((proc) => proc.pid === pid);
   if (process === undefined)
     throw new PlanError('not-applicable', `process ${pid} not found on ${machine.name}`);
   rejectProtected(process, units, params, machine);
@@ -148,7 +150,7 @@ const portHolder = (
   units: readonly ServiceUnit[],
   { name }: Machine,
 ): number => {
-  const bound = listeners.filter((one) => one.port === port);
+  const bound = listeners.filter((listener) => listener.port === port);
   if (bound.length === 0)
     throw new PlanError('not-applicable', `no process listens on port ${port} of ${name}`);
   const own = new Set(units.map(({ mainPid }) => mainPid));
@@ -186,7 +188,7 @@ const rejectProtected = (
       'not-applicable',
       `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not kill it`,
     );
-  const unit = units.find((one) => one.mainPid === pid);
+  const unit = units.find((candidate) => candidate.mainPid === pid);
   if (unit !== undefined && mainPid !== true)
     throw new PlanError(
       'not-applicable',

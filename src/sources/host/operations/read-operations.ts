@@ -147,18 +147,20 @@ export const hostReadOperations = [
         const { port } = portsParams.parse(params);
         const all = allProcesses(processes, machine);
         const allListeners = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
-        const listeners = allListeners.filter((one) => port === undefined || one.port === port);
+        const listeners = allListeners.filter(
+          (allListener) => port === undefined || allListener.port === port,
+        );
         const holders = (listener: (typeof allListeners)[number]): string =>
           listener.holders.length === 0
             ? 'the owner is visible only to root: allow sudo -n ss'
             : listener.holders
                 .map(({ pid, name }) => {
-                  const process = all.find((one) => one.pid === pid);
+                  const process = all.find((proc) => proc.pid === pid);
                   return process === undefined ? `pid ${pid}, ${name}` : describeProcess(process);
                 })
                 .join('; ');
         return linesOr(
-          listeners.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
+          listeners.map((listener) => `${listener.address}:${listener.port}  ${holders(listener)}`),
           port === undefined ? 'no listening ports' : `no process listens on port ${port}`,
         );
       },

@@ -92,8 +92,8 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
     signal: AbortSignal,
   ): Promise<Target> => {
     const [tree, packed] = await statPaths(parts, machine, [dir, archive], signal);
-    const saw = packed === undefined ? '' : `${archive}: ${describeRemoteFile(packed)}`;
-    return directoryTarget(machine, dir, `${tree?.inode}/${packed?.inode}/${saw}`, saw);
+    const seen = packed === undefined ? '' : `${archive}: ${describeRemoteFile(packed)}`;
+    return directoryTarget(machine, dir, `${tree?.inode}/${packed?.inode}/${seen}`, seen);
   };
   return {
     plan: async (params, signal) => {
@@ -108,7 +108,8 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
           ['df', '-P', '-k', '--', dir],
         ];
         const [packed, disk] = (await runBatch(parts, machine, commands, signal)).results;
-        const [listing, free] = [parseArchiveListing(stdoutOf(packed)), parseFreeBytes(stdoutOf(disk))];
+        const listing = parseArchiveListing(stdoutOf(packed));
+        const free = parseFreeBytes(stdoutOf(disk));
         const why = explainUnusableArchive(listing, params, free);
         if (why !== undefined) throw new PlanError('not-applicable', `on ${machine.name}: ${why}`);
         const sizes = `${listing.names.length} entries, ${bytesText(listing.bytes)} unpacked; ${bytesText(free)} free`;

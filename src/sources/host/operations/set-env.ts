@@ -132,8 +132,8 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
     if (unit === undefined || !unit.isLoaded)
       throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
     const isSet = file?.status === 0;
-    const saw = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables set by opsdeck`;
-    const target: Target = directoryTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, saw);
+    const seen = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables set by opsdeck`;
+    const target: Target = directoryTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, seen);
     return { target, isSet };
   };
 

@@ -37,8 +37,8 @@ export const swapOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (machine: Machine, params: SwapParams, signal: AbortSignal): Promise<Target> => {
     const { dir, from } = params;
     const [now, other] = await statPaths(parts, machine, [dir, from], signal);
-    const saw = other === undefined ? '' : `${from}: ${describeRemoteFile(other)}`;
-    return directoryTarget(machine, dir, `${now?.inode}/${other?.inode}`, saw);
+    const seen = other === undefined ? '' : `${from}: ${describeRemoteFile(other)}`;
+    return directoryTarget(machine, dir, `${now?.inode}/${other?.inode}`, seen);
   };
   return {
     plan: async (params, signal) => {

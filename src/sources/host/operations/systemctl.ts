@@ -54,7 +54,7 @@ export const isStillCrashLooping = (before: PriorUnitState, now: ServiceUnit): b
   const { restarts: was, state } = before;
   const { restarts: is, activeState } = now;
   if (was === undefined || is === undefined || is < was) return false;
-  if (![state, activeState].every((one) => loopingStates.includes(one))) return false;
+  if (![state, activeState].every((loopingState) => loopingStates.includes(loopingState))) return false;
   const wasLooping = was > 0 || state === 'activating';
   return wasLooping && (is > was || activeState === 'activating' || state === 'activating');
 };
@@ -267,7 +267,7 @@ async function* unitStatusOutput(
   yield { is: 'call', line };
   try {
     const [answer] = (await runBatch(parts, machine, [argv], signal)).results;
-    for (const text of (answer?.out ?? '').split('\n').filter((one) => one.trim() !== ''))
+    for (const text of (answer?.out ?? '').split('\n').filter((part) => part.trim() !== ''))
       yield { is: 'output', text };
     yield {
       is: 'answered',

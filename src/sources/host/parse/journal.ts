@@ -23,9 +23,9 @@ const levels: readonly LogLevel[] = ['fatal', 'fatal', 'fatal', 'error', 'warn',
 const messageOf = (message: unknown): string | undefined => {
   if (typeof message === 'string') return message;
   if (!Array.isArray(message)) return undefined;
-  if (message.every((one) => typeof one === 'number'))
+  if (message.every((value) => typeof value === 'number'))
     return new TextDecoder().decode(Uint8Array.from(message));
-  return message.flatMap((one) => messageOf(one) ?? []).join('\n');
+  return message.flatMap((value) => messageOf(value) ?? []).join('\n');
 };
 
 /** Parses one line of `journalctl -o json`; undefined for anything else. */
@@ -55,5 +55,5 @@ const stableCursor = (cursor: string): string =>
     .join(';');
 
 /** True for two cursors of the same entry. */
-export const isSameEntry = (one: string, other: string): boolean =>
-  one === other || (/;x=/.test(one) && stableCursor(one) === stableCursor(other));
+export const isSameEntry = (cursor: string, other: string): boolean =>
+  cursor === other || (/;x=/.test(cursor) && stableCursor(cursor) === stableCursor(other));

@@ -64,7 +64,7 @@ const nameWidth = 16;
 
 /** Columns of ps. `comm` may contain blanks, so its column has a fixed width. */
 const columns = ['pid', 'ppid', 'lstart', 'user:32', 'pcpu', 'rss', `comm:${nameWidth}`, 'args'];
-const wide = ['ps', '-ww', '-o', columns.map((one) => `${one}=`).join(',')];
+const wide = ['ps', '-ww', '-o', columns.map((column) => `${column}=`).join(',')];
 export const psAll: readonly string[] = [...wide.slice(0, 2), '-e', ...wide.slice(2)];
 export const psOne = (pid: number): readonly string[] => [...wide, '-p', String(pid)];
 
@@ -137,9 +137,9 @@ export const matchesName = ({ name, args }: Process, processName: string): boole
 /** A process and its ancestors, itself first. */
 export const lineage = (pid: number, all: readonly Process[]): readonly number[] => {
   const line: number[] = [];
-  for (let at: number | undefined = pid; at !== undefined && at > 0 && !line.includes(at); ) {
-    line.push(at);
-    at = all.find((one) => one.pid === at)?.parent;
+  for (let index: number | undefined = pid; index !== undefined && index > 0 && !line.includes(index); ) {
+    line.push(index);
+    index = all.find((proc) => proc.pid === index)?.parent;
   }
   return line;
 };

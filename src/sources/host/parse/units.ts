@@ -87,8 +87,8 @@ export const parseUnits = (out: string): readonly ServiceUnit[] =>
     .flatMap((block) => {
       const of = new Map(
         block.split('\n').map((line) => {
-          const at = line.indexOf('=');
-          return [line.slice(0, at), line.slice(at + 1)] as const;
+          const index = line.indexOf('=');
+          return [line.slice(0, index), line.slice(index + 1)] as const;
         }),
       );
       const id = of.get('Id');
@@ -153,7 +153,7 @@ const isRestartingAfterFailure = ({ activeState, subState, result, restarts = 0 
   activeState === 'activating' &&
   (subState.startsWith('auto-restart') || restarts > 0 || (result !== '' && result !== 'success'));
 
-export const unitRow = (unit: ServiceUnit, fromWall: (at: number) => number): UnitRow => {
+export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => number): UnitRow => {
   const isFailed = isRestartingAfterFailure(unit);
   const detail = [isFailed ? unitStatus(unit) : '', unitDetail(unit)]
     .filter((part) => part !== '')

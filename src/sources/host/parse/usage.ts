@@ -100,7 +100,8 @@ export const parseMemoryPercent = (out: string): number => {
     const kibibytes = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
     return kibibytes === undefined ? undefined : Number(kibibytes);
   };
-  const [total, available] = [kib('MemTotal'), kib('MemAvailable')];
+  const total = kib('MemTotal');
+  const available = kib('MemAvailable');
   if (total === undefined || available === undefined || total === 0)
     throw new WireError('malformed', 'MemTotal or MemAvailable is missing');
   return 100 * (1 - available / total);
@@ -112,8 +113,8 @@ type LoadMinutes = 1 | 5 | 15;
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const match = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
   if (match === null) throw new WireError('malformed', 'the output does not begin with three load averages');
-  const [one = 0, five = 0, fifteen = 0] = match.slice(1).map((text) => Number(text.replace(',', '.')));
-  return { 1: one, 5: five, 15: fifteen };
+  const [value = 0, five = 0, fifteen = 0] = match.slice(1).map((text) => Number(text.replace(',', '.')));
+  return { 1: value, 5: five, 15: fifteen };
 };
 
 /** Usage of a file system as reported by df. */
@@ -134,7 +135,8 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
     .flatMap((line) => {
       const match = /^.+? +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
       if (match === null) return [];
-      const [used, available] = [Number(match[2]), Math.max(0, Number(match[3]))];
+      const used = Number(match[2]);
+      const available = Math.max(0, Number(match[3]));
       return used + available === 0
         ? []
         : [{ mountedOn: match[4] ?? '', usedPercent: (100 * used) / (used + available) }];

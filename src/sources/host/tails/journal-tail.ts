@@ -99,8 +99,8 @@ const journalctlCommand = (unit: string, ...more: readonly string[]): readonly s
   ...more,
 ];
 
-const secondsText = (parts: HostContext, at: number): string =>
-  `@${((at + parts.io.clock.wallOffset()) / 1000).toFixed(3)}`;
+const secondsText = (parts: HostContext, time: number): string =>
+  `@${((time + parts.io.clock.wallOffset()) / 1000).toFixed(3)}`;
 
 /** Includes the entry at the position, to detect whether it still exists. */
 const resumeOptions = (parts: HostContext, { lines, since, after }: ResumePoint): readonly string[] => {

@@ -72,7 +72,8 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   const openFile = (fileStat: LogFileStat): LogFile => {
     const { path, id } = fileStat;
-    let [last, isFresh] = [fileStat, true];
+    let last = fileStat;
+    let isFresh = true;
     const again = async (signal: AbortSignal): Promise<LogFileStat> => {
       try {
         const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
@@ -92,13 +93,14 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         isFresh = false;
         return last;
       },
-      read: async (into, at, signal) => {
-        const argv = script(logFileScripts.read, path, id, String(at + 1), String(into.length));
+      read: async (into, position, signal) => {
+        const argv = script(logFileScripts.read, path, id, String(position + 1), String(into.length));
         const { bytes = new Uint8Array() } = await run(argv, into.length, signal);
         into.set(bytes);
         return bytes.length;
       },
-      rest: (at, signal) => bytesOf(script(logFileScripts.rest, path, id, String(at + 1)), signal),
+      rest: (position, signal) =>
+        bytesOf(script(logFileScripts.rest, path, id, String(position + 1)), signal),
       close: async () => {},
     };
   };
@@ -151,8 +153,8 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     },
     unpacked: (path, signal) => bytesOf(['gzip', '-dc', path], signal),
     watch: () => ({ changed: (signal) => io.clock.sleep(pollIntervalMs, signal), close: () => {} }),
-    follow: async function* ({ path, id }, at, signal): AsyncGenerator<LogFileChange, void, undefined> {
-      const argv = script(logFileScripts.follow, path, id, String(at + 1), mark);
+    follow: async function* ({ path, id }, position, signal): AsyncGenerator<LogFileChange, void, undefined> {
+      const argv = script(logFileScripts.follow, path, id, String(position + 1), mark);
       for await (const event of io.followBytes(machine.program(argv), signal)) {
         if (event.is === 'out') yield { is: 'bytes', bytes: event.bytes };
         else if (event.is === 'ended') throw endOf(event.end);

@@ -33,8 +33,17 @@ const isGlob = (path: string): boolean => /[*?[]/.test(path);
 
 /** Command that lists the files of a glob with wildcards only in its last part. */
 export const findLogFilesCommand = (glob: string): readonly string[] => {
-  const at = glob.lastIndexOf('/');
-  return ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f', '-name', glob.slice(at + 1)];
+  const index = glob.lastIndexOf('/');
+  return [
+    'find',
+    glob.slice(0, index) || '/',
+    '-maxdepth',
+    '1',
+    '-type',
+    'f',
+    '-name',
+    glob.slice(index + 1),
+  ];
 };
 
 /** Each file, with the profile's paths that match it. */

@@ -11,10 +11,10 @@ import type { ReadingAccess, RouteEndpoint } from './source.ts';
  * path.
  */
 export const urlAtEndpoint = (url: string, { name }: RouteEndpoint, port: number): string => {
-  const at = new URL(url);
-  at.hostname = endpointHost(name);
-  at.port = String(port);
-  return at.href;
+  const onlyUrl = new URL(url);
+  onlyUrl.hostname = endpointHost(name);
+  onlyUrl.port = String(port);
+  return onlyUrl.href;
 };
 
 /** The explicit port of a URL; undefined when the scheme determines it. */

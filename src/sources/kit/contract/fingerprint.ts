@@ -8,8 +8,12 @@ export const noFingerprint: SystemFingerprint = { parts: {} };
 
 /** The fingerprint of several servers, or from several requests. */
 export const mergeFingerprints = (all: readonly SystemFingerprint[]): SystemFingerprint => {
-  const merged = <T>(pick: (one: SystemFingerprint) => Readonly<Record<string, T>> | undefined) =>
-    Object.assign({}, ...all.map((one) => pick(one) ?? {})) as Readonly<Record<string, T>>;
+  const merged = <T>(
+    pick: (systemFingerprint: SystemFingerprint) => Readonly<Record<string, T>> | undefined,
+  ) =>
+    Object.assign({}, ...all.map((systemFingerprint) => pick(systemFingerprint) ?? {})) as Readonly<
+      Record<string, T>
+    >;
   return {
     parts: merged(({ parts }) => parts),
     counters: merged(({ counters }) => counters),

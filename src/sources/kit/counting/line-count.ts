@@ -78,7 +78,8 @@ export const compileViewFilter = (
   const flags = ignoreCase === true ? 'i' : '';
   const compiled = (sources: readonly string[]): readonly Matcher[] =>
     sources.map((source) => compilePattern(source, flags)).filter((pattern) => typeof pattern !== 'string');
-  const [included, excluded] = [compiled(include), compiled(exclude)];
+  const included = compiled(include);
+  const excluded = compiled(exclude);
   const minCode = levelCode(level);
   const reader = createHeadReader(heads);
   const hasLevel = (line: string): boolean => {
@@ -142,9 +143,9 @@ const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
   const shows = compileViewFilter(view, heads);
   const counter = {
     count: 0,
-    take: (text: string, level: number, at: Millis): void => {
+    take: (text: string, level: number, time: Millis): void => {
       // Every line is filtered, also those before `from`: its level applies to the lines that follow.
-      if (shows(text, level) && at >= from) counter.count++;
+      if (shows(text, level) && time >= from) counter.count++;
     },
   };
   return counter;
@@ -169,9 +170,9 @@ export const countLinesInWindow = async (
   signal: AbortSignal,
 ): Promise<LineCountResult> => {
   const since = Math.min(...requests.map(({ from }) => from));
-  const counters = requests.map((one) => counterOf(one, heads));
+  const counters = requests.map((request) => counterOf(request, heads));
   const linesIn = linesFrom(heads, wallOffset);
-  let at = now;
+  let time = now;
   let lines = 0;
   for await (const event of tail.open({ since, follow: false }, signal)) {
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
@@ -182,8 +183,8 @@ export const countLinesInWindow = async (
     if (lines > maxLines)
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
     for (const line of sourceLines) {
-      at = line.at ?? at;
-      for (const counter of counters) counter.take(line.text, line.level, at);
+      time = line.at ?? time;
+      for (const counter of counters) counter.take(line.text, line.level, time);
     }
   }
   return { is: 'counts', counts: counters.map(({ count }) => count) };

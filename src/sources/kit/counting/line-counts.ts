@@ -13,7 +13,8 @@ import { countLinesInWindow, headOptions, type LineCountResult } from './line-co
 
 /** Reads at least four times per window, so that a burst shows early. */
 const readsPerWindow = 4;
-const [leastEveryMs, mostEveryMs] = [10_000, 60_000];
+const leastEveryMs = 10_000;
+const mostEveryMs = 60_000;
 const timeoutMs: Millis = 10_000;
 /** Streams read concurrently. */
 const atOnce = 6;
@@ -60,8 +61,8 @@ const streamSelectors = (
 ): readonly (string | undefined)[] => {
   if (view === undefined) return [];
   if (of !== undefined) return [of];
-  const named = view.of?.filter((one) => one.source === source) ?? [];
-  return named.length === 0 ? [undefined] : named.map((one) => one.of);
+  const named = view.of?.filter((entry) => entry.source === source) ?? [];
+  return named.length === 0 ? [undefined] : named.map((entry) => entry.of);
 };
 
 /**
@@ -88,23 +89,25 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const listed = new Map<string | undefined, Promise<readonly Tail[]>>();
     const places = new Map<string, CountedStream>();
     const lost = new Map<LineSignal, Fault>();
-    const place = (tail: Tail, one: LineSignal): void => {
+    const place = (tail: Tail, lineSignal: LineSignal): void => {
       const key = keyOf(tail);
       const counted = places.get(key) ?? { tail, signals: [] };
       places.set(key, counted);
-      if (!counted.signals.includes(one)) counted.signals.push(one);
+      if (!counted.signals.includes(lineSignal)) counted.signals.push(lineSignal);
     };
-    for (const one of signals)
-      for (const target of streamSelectors(one, viewOf(one.view), source))
+    for (const lineSignal of signals)
+      for (const target of streamSelectors(lineSignal, viewOf(lineSignal.view), source))
         try {
           const tails = listed.get(target) ?? parts.tails(target, signal);
           listed.set(target, tails);
-          for (const tail of await tails) place(tail, one);
+          for (const tail of await tails) place(tail, lineSignal);
         } catch (error) {
-          lost.set(one, faultOf(error));
+          lost.set(lineSignal, faultOf(error));
         }
     return {
-      places: [...places.values()].filter((one) => one.signals.some((each) => !lost.has(each))),
+      places: [...places.values()].filter((countedStream) =>
+        countedStream.signals.some((each) => !lost.has(each)),
+      ),
       lost,
     };
   };
@@ -126,18 +129,19 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     };
   };
 
-  const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
-    const stamp = { source, at, signal: one.id, labels: {} };
-    if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
-    const counts = seen.filter((place) => place.signals.includes(one));
-    const behind = partsOf(counts, one);
+  const sampleOf = (lineSignal: LineSignal, seen: readonly StreamCount[], time: Millis): Sample => {
+    const stamp = { source, at: time, signal: lineSignal.id, labels: {} };
+    if (viewOf(lineSignal.view) === undefined)
+      return { ...stamp, why: `no log view "${lineSignal.view}" in the profile` };
+    const counts = seen.filter((place) => place.signals.includes(lineSignal));
+    const behind = partsOf(counts, lineSignal);
     if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
     let value = 0;
     const values: Record<string, number> = {};
     for (const { count: countResult, signals: counting, stream } of counts) {
       if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
       if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
-      const lines = countResult.counts[counting.indexOf(one)] ?? 0;
+      const lines = countResult.counts[counting.indexOf(lineSignal)] ?? 0;
       value += lines;
       const part = JSON.stringify({ stream });
       values[part] = (values[part] ?? 0) + lines;
@@ -155,8 +159,11 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
       ...seen.flatMap(({ count: countResult }) => (countResult.is === 'fault' ? [countResult.fault] : [])),
     ];
     // A failed read keeps the last value while it is fresh.
-    const counted = signals.filter((one) => !lost.has(one));
-    return { items: counted.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
+    const counted = signals.filter((lineSignal) => !lost.has(lineSignal));
+    return {
+      items: counted.map((lineSignal) => sampleOf(lineSignal, seen, now)),
+      faults: distinctFaults(faults),
+    };
   };
 
   const ids = signals.map(({ id }) => id);

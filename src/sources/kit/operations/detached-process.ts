@@ -70,11 +70,11 @@ export type ReadProgram = (argv: readonly string[], signal: AbortSignal) => Prom
 /** The same process, if it still runs: an ID alone may belong to a later process. */
 const readRunning = async (
   read: ReadProgram,
-  wanted: Pick<DetachedProcess, 'pid' | 'start'>,
+  wantedDetachedProcess: Pick<DetachedProcess, 'pid' | 'start'>,
   signal: AbortSignal,
 ): Promise<DetachedProcess | undefined> => {
-  const found = parseDetachedProcess(await read(readProcessArgv(wanted.pid), signal));
-  return found?.start === wanted.start ? found : undefined;
+  const found = parseDetachedProcess(await read(readProcessArgv(wantedDetachedProcess.pid), signal));
+  return found?.start === wantedDetachedProcess.start ? found : undefined;
 };
 
 /** The process that a file keeps, if it still runs. */
@@ -196,7 +196,8 @@ const parseDetachedProcess = (text: string): DetachedProcess | undefined => {
     /^opsdeck-detached ([\w-]{8}) (\d+) \((.*)\) (.*)$/m.exec(text) ?? [];
   // Fields from number 3 on: the group is number 5, the start time in clock ticks since boot number 22.
   const fields = rest.split(' ');
-  const [group, ticks] = [Number(fields[2]), fields[19]];
+  const group = Number(fields[2]);
+  const ticks = fields[19];
   if (boot === undefined || ticks === undefined || !/^\d+$/.test(ticks)) return undefined;
   return { pid: Number(id), start: `${boot}+${ticks}`, group, name };
 };

@@ -14,7 +14,8 @@ export const resolveLocalPath = (path: string, dir: string): string => {
 };
 
 /** Formats a time for a file name: 20260304T101507Z. */
-export const fileTimestamp = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+export const fileTimestamp = (time: Millis): string =>
+  `${isoTime(time).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 /** Returns the path itself, or the newest file that matches a glob. Throws WireError: `missing` when none matches. */
 export const newestMatchingPath = async (
@@ -23,7 +24,7 @@ export const newestMatchingPath = async (
   signal: AbortSignal,
 ): Promise<string> => {
   if (!/[*?[{]/.test(path)) return path;
-  const all = await Promise.all((await files.list(path, signal)).map((one) => files.stat(one, signal)));
+  const all = await Promise.all((await files.list(path, signal)).map((text) => files.stat(text, signal)));
   const newest = all
     .filter(({ kind }) => kind === 'file')
     .sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1))

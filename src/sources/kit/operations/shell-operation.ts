@@ -48,9 +48,9 @@ export const connectShellInput = (
   { send, resize, leave }: ShellInput,
 ): void => {
   terminal.onInput((bytes) => {
-    const at = bytes.indexOf(leaveByte);
-    if (at !== 0) send(at < 0 ? bytes : bytes.subarray(0, at));
-    if (at >= 0) leave();
+    const index = bytes.indexOf(leaveByte);
+    if (index !== 0) send(index < 0 ? bytes : bytes.subarray(0, index));
+    if (index >= 0) leave();
   });
   terminal.onResize(() => resize(terminal.size()));
   resize(terminal.size());

@@ -71,8 +71,8 @@ const durationOf = (group: unknown, rule: unknown): Millis =>
 
 /** Go's zero time: never. */
 const evaluationOf = (rule: unknown): number | undefined => {
-  const at = parseRfc3339(field(rule, 'lastEvaluation'));
-  return at === undefined || at <= 0 ? undefined : at;
+  const position = parseRfc3339(field(rule, 'lastEvaluation'));
+  return position === undefined || position <= 0 ? undefined : position;
 };
 
 const ruleOf = (

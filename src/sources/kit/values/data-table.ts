@@ -24,18 +24,19 @@ export interface CsvDocument {
  */
 export const parseCsv = (raw: string, delimiter = ','): CsvDocument => {
   const rows: CsvRow[] = [];
-  let [line, at] = [1, 0];
+  let line = 1;
+  let position = 0;
   let openAt: number | undefined;
   Papa.parse<string[]>(raw, {
     delimiter,
     newline: '\n',
     step: ({ data, errors, meta }) => {
       const problem = errors.find(({ type }) => type === 'Quotes');
-      if (problem?.code === 'InvalidQuotes') throw afterQuoteError(raw, problem.index ?? at);
+      if (problem?.code === 'InvalidQuotes') throw afterQuoteError(raw, problem.index ?? position);
       if (problem !== undefined) openAt = line;
-      else if (!isEmptyLine(raw, at, meta.cursor)) rows.push({ line, fields: data.map(stripControls) });
-      line += lineBreaksIn(raw, at, meta.cursor);
-      at = meta.cursor;
+      else if (!isEmptyLine(raw, position, meta.cursor)) rows.push({ line, fields: data.map(stripControls) });
+      line += lineBreaksIn(raw, position, meta.cursor);
+      position = meta.cursor;
     },
   });
   return openAt === undefined ? { rows } : { rows, unterminatedLine: openAt };
@@ -46,7 +47,8 @@ const isEmptyLine = (raw: string, from: number, to: number): boolean =>
 
 const lineBreaksIn = (raw: string, from: number, to: number): number => {
   let count = 0;
-  for (let at = raw.indexOf('\n', from); at !== -1 && at < to; at = raw.indexOf('\n', at + 1)) count += 1;
+  for (let index = raw.indexOf('\n', from); index !== -1 && index < to; index = raw.indexOf('\n', index + 1))
+    count += 1;
   return count;
 };
 

@@ -81,8 +81,8 @@ const errorPosition = (raw: string, message: string): number | undefined => {
   if (/end of JSON input/.test(message)) return raw.length;
   const [, token = '', dots, around = ''] =
     /^Unexpected token '(.+?)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
-  const at = around === '' ? -1 : raw.indexOf(around);
-  if (at === -1 || raw.indexOf(around, at + 1) !== -1) return undefined;
-  const position = dots === undefined ? raw.indexOf(token, at) : at + contextLetters;
+  const index = around === '' ? -1 : raw.indexOf(around);
+  if (index === -1 || raw.indexOf(around, index + 1) !== -1) return undefined;
+  const position = dots === undefined ? raw.indexOf(token, index) : index + contextLetters;
   return position === -1 ? undefined : position;
 };

@@ -43,7 +43,7 @@ export const isSecret = (name: string, value: string): boolean => maskSecretValu
 /** Indexes of arguments that the preceding option marks as secret: `--password`, `s3cret`. */
 export const secretArgumentIndexes = (list: readonly unknown[]): ReadonlySet<number> =>
   new Set(
-    list.flatMap((one, index) =>
-      typeof one === 'string' && /^--?[\w.-]+$/.test(one) && isSecretName(one) ? [index + 1] : [],
+    list.flatMap((name, index) =>
+      typeof name === 'string' && /^--?[\w.-]+$/.test(name) && isSecretName(name) ? [index + 1] : [],
     ),
   );

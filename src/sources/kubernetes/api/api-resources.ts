@@ -60,7 +60,10 @@ const allApiResources: readonly ApiResource[] = Object.values(apiResources);
 export const findApiResource = (name: string): ApiResource | undefined => {
   const word = name.toLowerCase();
   return allApiResources.find(
-    (one) => one.singular === word || one.plural === word || one.shortNames.includes(word),
+    (allApiResource) =>
+      allApiResource.singular === word ||
+      allApiResource.plural === word ||
+      allApiResource.shortNames.includes(word),
   );
 };
 

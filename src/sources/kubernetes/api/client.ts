@@ -124,8 +124,8 @@ export const openKubeClient = (
     now: () => io.clock.now(),
     wallNow: io.clock.wallNow,
     toClock: (time) => {
-      const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-      return Number.isNaN(at) ? undefined : at - io.clock.wallOffset();
+      const moment = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+      return Number.isNaN(moment) ? undefined : moment - io.clock.wallOffset();
     },
     close: () => void reads.close(),
   };

@@ -21,12 +21,15 @@ export interface Hpa {
 
 export const parseHpa = (raw: unknown): Hpa => {
   const { name, namespace } = parseMeta(raw);
-  const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
   const ref = field(spec, 'scaleTargetRef');
   const current = number(field(status, 'currentReplicas'));
   const conditions = parseConditions(raw);
   // Without metrics the API reports 0, which is not a computed value.
-  const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
+  const isBlind = conditions.some(
+    (condition) => condition.type === 'ScalingActive' && condition.status === 'False',
+  );
   const reported = number(field(status, 'desiredReplicas'));
   const desired = isBlind && reported === 0 ? undefined : reported;
   const stuck = conditions.find(
@@ -45,7 +48,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     ...(current === undefined ? {} : { current }),
     ...(desired === undefined ? {} : { desired }),
     metrics: targets.map(({ name: metric, value }) => {
-      const now = seen.find((one) => one.name === metric)?.value ?? 'unknown';
+      const now = seen.find((entry) => entry.name === metric)?.value ?? 'unknown';
       return `${metric} ${now} of ${value}`;
     }),
     ...(stuck === undefined ? {} : { problem: oneLine(`${stuck.reason}: ${stuck.message}`) }),

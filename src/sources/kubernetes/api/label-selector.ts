@@ -67,12 +67,12 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     }
     return undefined;
   });
-  return requirements.every((one) => one !== undefined) ? requirements : undefined;
+  return requirements.every((requirement) => requirement !== undefined) ? requirements : undefined;
 };
 
 /** True when the labels meet every requirement. */
 export const matchesLabels = (selector: LabelSelector, labels: ObjectLabels): boolean =>
-  selector.every((one) => meetsRequirement(one, labels[one.key]));
+  selector.every((requirement) => meetsRequirement(requirement, labels[requirement.key]));
 
 const meetsRequirement = ({ is, values }: Requirement, actual: string | undefined): boolean => {
   switch (is) {
@@ -109,11 +109,12 @@ export const parseSpecSelector = (raw: unknown): LabelSelector | undefined => {
   const equal = entries(field(raw, 'matchLabels')).map(
     ([key, value]): Requirement => ({ key, is: 'in', values: [String(value)] }),
   );
-  const expressions = list(field(raw, 'matchExpressions')).flatMap((one): readonly Requirement[] => {
-    const [key, is] = [text(field(one, 'key')), expressionOperators[text(field(one, 'operator')) ?? '']];
+  const expressions = list(field(raw, 'matchExpressions')).flatMap((value): readonly Requirement[] => {
+    const key = text(field(value, 'key'));
+    const is = expressionOperators[text(field(value, 'operator')) ?? ''];
     return key === undefined || is === undefined
       ? []
-      : [{ key, is, values: list(field(one, 'values')).map(String) }];
+      : [{ key, is, values: list(field(value, 'values')).map(String) }];
   });
   const all = [...equal, ...expressions];
   return all.length === 0 ? undefined : all;

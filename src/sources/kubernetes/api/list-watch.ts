@@ -48,7 +48,8 @@ const parseWatchEvent = async (line: string): Promise<WatchEvent> => {
     if (error instanceof WireError) throw error;
     throw new WireError('malformed', 'a line of the watch is not JSON');
   }
-  const [type, object] = [text(field(event, 'type')), field(event, 'object')];
+  const type = text(field(event, 'type'));
+  const object = field(event, 'object');
   const version = text(field(field(object, 'metadata'), 'resourceVersion')) ?? '';
   switch (type) {
     case 'ADDED':
@@ -99,7 +100,9 @@ export const listAll = async (
   into: ListConsumer,
   guard: RequestGuard,
 ): Promise<string> => {
-  let [limit, next, hasRestarted] = [chunkSize, '', false];
+  let limit = chunkSize;
+  let next = '';
+  let hasRestarted = false;
   into.begin();
   for (;;) {
     const fields = { ...query, limit: String(limit), ...(next === '' ? {} : { continue: next }) };

@@ -12,7 +12,8 @@ interface ObjectMeta {
 /** Parses the metadata. Throws WireError `malformed` for anything but a Kubernetes object. */
 export const parseMeta = (raw: unknown): ObjectMeta => {
   const metadata = field(raw, 'metadata');
-  const [name, uid] = [text(field(metadata, 'name')), text(field(metadata, 'uid'))];
+  const name = text(field(metadata, 'name'));
+  const uid = text(field(metadata, 'uid'));
   if (name === undefined) throw new WireError('malformed', 'an object in the list has no name');
   return { name, uid: uid ?? '', namespace: text(field(metadata, 'namespace')) ?? '' };
 };
@@ -33,13 +34,13 @@ export interface Condition {
 }
 
 export const parseConditions = (raw: unknown): readonly Condition[] =>
-  list(field(field(raw, 'status'), 'conditions')).flatMap((one) => {
-    const type = text(field(one, 'type'));
+  list(field(field(raw, 'status'), 'conditions')).flatMap((value) => {
+    const type = text(field(value, 'type'));
     if (type === undefined) return [];
     const [status = '', reason = '', message = ''] = ['status', 'reason', 'message'].map((name) =>
-      text(field(one, name)),
+      text(field(value, name)),
     );
-    const since = text(field(one, 'lastTransitionTime'));
+    const since = text(field(value, 'lastTransitionTime'));
     return [{ type, status, reason, message, ...(since === undefined ? {} : { since }) }];
   });
 
@@ -52,8 +53,9 @@ interface OwnerRef {
 
 export const controllerRef = (raw: unknown): OwnerRef | undefined => {
   const refs = list(field(field(raw, 'metadata'), 'ownerReferences'));
-  const ref = refs.find((one) => field(one, 'controller') === true) ?? refs[0];
-  const [kind, name] = [text(field(ref, 'kind')), text(field(ref, 'name'))];
+  const ref = refs.find((candidate) => field(candidate, 'controller') === true) ?? refs[0];
+  const kind = text(field(ref, 'kind'));
+  const name = text(field(ref, 'name'));
   return kind === undefined || name === undefined
     ? undefined
     : { kind, name, uid: text(field(ref, 'uid')) ?? '' };

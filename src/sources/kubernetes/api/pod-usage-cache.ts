@@ -80,18 +80,18 @@ export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
 
 /** Sums the usage of a pod's containers; undefined when one of them has no numbers. */
 const parsePodUsage = (raw: unknown): PodUsage | undefined => {
-  const containers = list(field(raw, 'containers')).map((one) => ({
-    name: text(field(one, 'name')) ?? '',
-    cpuCores: parseQuantity(field(field(one, 'usage'), 'cpu')),
-    memoryBytes: parseQuantity(field(field(one, 'usage'), 'memory')),
+  const containers = list(field(raw, 'containers')).map((value) => ({
+    name: text(field(value, 'name')) ?? '',
+    cpuCores: parseQuantity(field(field(value, 'usage'), 'cpu')),
+    memoryBytes: parseQuantity(field(field(value, 'usage'), 'memory')),
   }));
   const whole = containers.flatMap(({ name, cpuCores, memoryBytes }) =>
     cpuCores === undefined || memoryBytes === undefined ? [] : [{ name, cpuCores, memoryBytes }],
   );
   if (whole.length === 0 || whole.length < containers.length) return undefined;
   return {
-    cpuCores: whole.reduce((sum, one) => sum + one.cpuCores, 0),
-    memoryBytes: whole.reduce((sum, one) => sum + one.memoryBytes, 0),
+    cpuCores: whole.reduce((sum, entry) => sum + entry.cpuCores, 0),
+    memoryBytes: whole.reduce((sum, entry) => sum + entry.memoryBytes, 0),
     containers: whole,
   };
 };

@@ -23,7 +23,8 @@ export const parseQuantity = (value: unknown): number | undefined => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   const [, amount, suffix = ''] = /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(value.trim()) ?? [];
-  const [scale, part] = [scales[suffix], fractions[suffix]];
+  const scale = scales[suffix];
+  const part = fractions[suffix];
   if (amount === undefined) return undefined;
   if (part !== undefined) return Number(amount) / part;
   return scale === undefined ? undefined : Number(amount) * scale;

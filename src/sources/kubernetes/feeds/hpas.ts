@@ -26,16 +26,16 @@ const hpaSignals = (parts: KubeParts): ResourceSignals<Hpa> =>
     if (name === undefined) return undefined;
     return (hpas) => {
       const chosen = hpas.filter(
-        (one) => one.name === name && matchesNamespace(read.namespace, one.namespace),
+        (hpa) => hpa.name === name && matchesNamespace(read.namespace, hpa.namespace),
       );
       if (chosen.length === 0) return [{ why: `hpa ${name} not found` }];
-      return chosen.map((one) => ({
+      return chosen.map((hpa) => ({
         ...('condition' in read
-          ? conditionStatus(one.conditions, read.type)
+          ? conditionStatus(hpa.conditions, read.type)
           : 'hpa' in read
-            ? hpaReplicas(one, read.value)
+            ? hpaReplicas(hpa, read.value)
             : {}),
-        ...(chosen.length === 1 ? {} : { labels: { namespace: one.namespace } }),
+        ...(chosen.length === 1 ? {} : { labels: { namespace: hpa.namespace } }),
       }));
     };
   });
@@ -64,10 +64,10 @@ export const hpasFeed = (
   const signals = hpaSignals(parts);
   const read = async (signal: AbortSignal): Promise<Reading<Note>> => {
     const { objects, faults } = await followed.read(signal);
-    const at = client.now();
-    const samples = faults.length === 0 ? signals.samples(objects, at) : [];
+    const time = client.now();
+    const samples = faults.length === 0 ? signals.samples(objects, time) : [];
     return {
-      items: objects.map((hpa) => ({ source, at, title: `hpa ${hpa.name}`, text: formatHpa(hpa) })),
+      items: objects.map((hpa) => ({ source, at: time, title: `hpa ${hpa.name}`, text: formatHpa(hpa) })),
       faults,
       ...(signals.ids.length === 0 ? {} : { samples }),
     };

@@ -63,13 +63,14 @@ export const nodesFeed = (
     parse: (raw) => parseNode(raw, client.toClock),
   });
   const rendered = new WeakMap<NodeSummary, RenderedNode>();
-  const rowOf = (one: NodeSummary): ClusterNode => {
-    const usage = capacity.usage.get(one.row.name);
-    const load = capacity.load === undefined ? undefined : (capacity.load.get(one.row.name) ?? noLoad);
-    const known = rendered.get(one);
+  const rowOf = (nodeSummary: NodeSummary): ClusterNode => {
+    const usage = capacity.usage.get(nodeSummary.row.name);
+    const load =
+      capacity.load === undefined ? undefined : (capacity.load.get(nodeSummary.row.name) ?? noLoad);
+    const known = rendered.get(nodeSummary);
     if (known !== undefined && known.usage === usage && sameLoad(known.load, load)) return known.row;
-    const row: ClusterNode = { source, at: client.now(), ...one.row, ...usage, ...load };
-    rendered.set(one, { usage, load, row });
+    const row: ClusterNode = { source, at: client.now(), ...nodeSummary.row, ...usage, ...load };
+    rendered.set(nodeSummary, { usage, load, row });
     return row;
   };
   const signals = nodeSignals(parts);

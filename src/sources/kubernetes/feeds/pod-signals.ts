@@ -48,7 +48,7 @@ class RestartWindow {
         const rise = by > 0 ? [{ at: before === undefined ? (endedAt ?? now) : now, by }] : [];
         const rises = [...(before?.rises ?? []), ...rise].filter(({ at }) => at > since);
         next.set(key, { restarts, rises });
-        total += rises.reduce((sum, one) => sum + one.by, 0);
+        total += rises.reduce((sum, restartIncrease) => sum + restartIncrease.by, 0);
       }
     this.#known = next;
     return total;
@@ -99,7 +99,7 @@ const podResource = (
   of: 'limit' | 'request',
 ): number | undefined => {
   const name: keyof ContainerSummary = resourceFields[what][of];
-  const values = pod.containers.filter((one) => !one.isInit).map((one) => one[name]);
+  const values = pod.containers.filter((container) => !container.isInit).map((container) => container[name]);
   return values.every((value) => typeof value === 'number')
     ? values.reduce((sum: number, value) => sum + (value ?? 0), 0)
     : undefined;

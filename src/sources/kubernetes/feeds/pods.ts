@@ -41,19 +41,19 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
     for (const pod of pods) {
       const usage = usageOf(pod);
       const isRising = hasRestarted(pod, now);
-      let one = rendered.get(pod);
+      let renderedPod = rendered.get(pod);
       const starting = startupState(pod, now);
       if (
-        one === undefined ||
-        one.usage !== usage ||
-        one.isRising !== isRising ||
-        one.starting !== starting
+        renderedPod === undefined ||
+        renderedPod.usage !== usage ||
+        renderedPod.isRising !== isRising ||
+        renderedPod.starting !== starting
       ) {
         const rows = renderPodRows(pod, { usage, isRising, starting }, { source, at: now });
-        one = { usage, isRising, starting, rows };
-        rendered.set(pod, one);
+        renderedPod = { usage, isRising, starting, rows };
+        rendered.set(pod, renderedPod);
       }
-      all.push(...one.rows);
+      all.push(...renderedPod.rows);
     }
     rendered.endRound();
     return all;
@@ -74,7 +74,7 @@ const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
 };
 
 const hasRestarted = ({ restarts, containers }: PodSummary, now: Millis): boolean =>
-  restarts > 0 && containers.some((one) => one.restarts > 0 && isRecent(one, now));
+  restarts > 0 && containers.some((container) => container.restarts > 0 && isRecent(container, now));
 
 const isRecent = ({ endedAt, startedAt, isInit }: ContainerSummary, now: Millis): boolean =>
   !isInit && Math.max(endedAt ?? 0, endedAt === undefined ? 0 : (startedAt ?? 0)) > now - recentRestartMs;
@@ -104,9 +104,9 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     ...limits,
     ...(pod.detail === undefined ? {} : { detail: pod.detail }),
   };
-  const shown = pod.containers.filter((one) => !one.isInit || one.detail !== undefined);
+  const shown = pod.containers.filter((container) => !container.isInit || container.detail !== undefined);
   if (shown.length <= 1 && !hasProblem(pod)) return [row];
-  return [row, ...shown.map((one) => containerRow(one, pod, seen, stamp))];
+  return [row, ...shown.map((containerSummary) => containerRow(containerSummary, pod, seen, stamp))];
 };
 
 const hasProblem = ({ status, ready, wanted, detail }: PodSummary): boolean =>
@@ -116,9 +116,9 @@ const hasProblem = ({ status, ready, wanted, detail }: PodSummary): boolean =>
 const podLimits = (
   containers: readonly ContainerSummary[],
 ): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
-  const main = containers.filter((one) => !one.isInit);
-  const cpu = sumIfAllKnown(main.map((one) => one.cpuLimit));
-  const memory = sumIfAllKnown(main.map((one) => one.memoryLimit));
+  const main = containers.filter((container) => !container.isInit);
+  const cpu = sumIfAllKnown(main.map((containerSummary) => containerSummary.cpuLimit));
+  const memory = sumIfAllKnown(main.map((containerSummary) => containerSummary.memoryLimit));
   return {
     ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
     ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
@@ -126,29 +126,29 @@ const podLimits = (
 };
 
 const containerRow = (
-  one: ContainerSummary,
+  containerSummary: ContainerSummary,
   pod: PodSummary,
   { usage, starting }: PodObservation,
   stamp: PodRowStamp,
 ): Workload => {
-  const own = usage?.containers.find(({ name }) => name === one.name);
-  const isDone = one.isInit && one.status === 'Completed';
+  const own = usage?.containers.find(({ name }) => name === containerSummary.name);
+  const isDone = containerSummary.isInit && containerSummary.status === 'Completed';
   return {
     ...stamp,
     kind: 'container',
     namespace: pod.namespace,
-    name: one.name,
+    name: containerSummary.name,
     owner: pod.name,
     node: pod.node,
-    status: one.status,
-    ...(isDone ? {} : { ready: one.isReady ? 1 : 0, wanted: 1 }),
-    restarts: one.restarts,
-    ...(starting !== undefined && startingStatus.test(one.status) ? { starting } : {}),
-    ...(one.startedAt === undefined ? {} : { startedAt: one.startedAt }),
+    status: containerSummary.status,
+    ...(isDone ? {} : { ready: containerSummary.isReady ? 1 : 0, wanted: 1 }),
+    restarts: containerSummary.restarts,
+    ...(starting !== undefined && startingStatus.test(containerSummary.status) ? { starting } : {}),
+    ...(containerSummary.startedAt === undefined ? {} : { startedAt: containerSummary.startedAt }),
     ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
-    ...(one.cpuLimit === undefined ? {} : { cpuLimitCores: one.cpuLimit }),
-    ...(one.memoryLimit === undefined ? {} : { memoryLimitBytes: one.memoryLimit }),
-    ...(one.detail === undefined ? {} : { detail: one.detail }),
+    ...(containerSummary.cpuLimit === undefined ? {} : { cpuLimitCores: containerSummary.cpuLimit }),
+    ...(containerSummary.memoryLimit === undefined ? {} : { memoryLimitBytes: containerSummary.memoryLimit }),
+    ...(containerSummary.detail === undefined ? {} : { detail: containerSummary.detail }),
   };
 };
 

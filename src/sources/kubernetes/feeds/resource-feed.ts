@@ -38,10 +38,10 @@ export const resourceSignals = <T extends object>(
   });
   return {
     ids: evaluators.map(({ id }) => id),
-    samples: (objects, at) =>
+    samples: (objects, time) =>
       evaluators.flatMap(({ id, answer }) =>
-        answer(objects, at).map(
-          ({ labels = {}, ...value }): Sample => ({ source, at, signal: id, labels, ...value }),
+        answer(objects, time).map(
+          ({ labels = {}, ...value }): Sample => ({ source, at: time, signal: id, labels, ...value }),
         ),
       ),
   };
@@ -56,7 +56,7 @@ export const conditionStatus = (
   conditions: readonly Pick<Condition, 'type' | 'status'>[],
   type: string,
 ): SignalValue => {
-  const condition = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
+  const condition = conditions.find((candidate) => candidate.type.toLowerCase() === type.toLowerCase());
   return condition === undefined ? { why: `it has no condition ${type}` } : { value: condition.status };
 };
 
@@ -141,15 +141,15 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
   };
   const stop = (): void => {
     wake = undefined;
-    for (const one of informers.values()) one.stop();
+    for (const currentInformer of informers.values()) currentInformer.stop();
   };
   const readNamespace = async (
     namespace: string,
     signal: AbortSignal,
   ): Promise<InformerSnapshot<T> | Fault> => {
     try {
-      const one = informer(namespace);
-      return await (wake === undefined ? one.list(signal) : one.follow(signal));
+      const onlyInformer = informer(namespace);
+      return await (wake === undefined ? onlyInformer.list(signal) : onlyInformer.follow(signal));
     } catch (error) {
       return client.fault(listPath(kind, namespace), error);
     }
@@ -169,14 +169,14 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
       const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
-      const snapshots = answers.filter((one) => 'objects' in one);
-      const faults = answers.flatMap((one, index) =>
-        'objects' in one ? partialListFaults(parts, kind, namespaces[index] ?? '', one) : [one],
+      const snapshots = answers.filter((answer) => 'objects' in answer);
+      const faults = answers.flatMap((answer, index) =>
+        'objects' in answer ? partialListFaults(parts, kind, namespaces[index] ?? '', answer) : [answer],
       );
       return {
-        objects: snapshots.flatMap((one) => [...one.objects]),
+        objects: snapshots.flatMap((snapshot) => [...snapshot.objects]),
         faults,
-        confirmedAt: Math.min(client.now(), ...snapshots.map((one) => one.confirmedAt)),
+        confirmedAt: Math.min(client.now(), ...snapshots.map((snapshot) => snapshot.confirmedAt)),
       };
     },
   };

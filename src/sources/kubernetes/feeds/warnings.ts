@@ -21,14 +21,14 @@ export const warningsFeed = (
   });
   const read = async (signal: AbortSignal): Promise<Reading<Note>> => {
     const { objects, faults } = await followed.read(signal);
-    const at = client.now();
+    const time = client.now();
     const newest = objects.toSorted((a, b) => b.lastAt - a.lastAt).slice(0, maxWarnings);
     return {
-      items: newest.map((one) => ({
+      items: newest.map((kubeEvent) => ({
         source,
-        at,
-        title: `${one.object} ${one.reason}`,
-        text: formatKubeEvent(one),
+        at: time,
+        title: `${kubeEvent.object} ${kubeEvent.reason}`,
+        text: formatKubeEvent(kubeEvent),
       })),
       faults,
     };

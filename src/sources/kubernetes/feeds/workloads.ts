@@ -37,11 +37,11 @@ const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<W
         ({ row }) => row.name === object.name && matchesNamespace(read.namespace, row.namespace),
       );
       if (chosen.length === 0) return [{ why: `${named} not found` }];
-      return chosen.map((one) => ({
+      return chosen.map((workloadSummary) => ({
         ...('condition' in read
-          ? conditionStatus(one.conditions, read.type)
-          : readySignal(one, 'of' in read)),
-        ...(chosen.length === 1 ? {} : { labels: { namespace: one.row.namespace } }),
+          ? conditionStatus(workloadSummary.conditions, read.type)
+          : readySignal(workloadSummary, 'of' in read)),
+        ...(chosen.length === 1 ? {} : { labels: { namespace: workloadSummary.row.namespace } }),
       }));
     };
   });
@@ -77,11 +77,11 @@ export const workloadFeed = (
     parse: (raw) => parse(raw, client.toClock),
   });
   const rows = new WeakMap<WorkloadSummary, Workload>();
-  const rowOf = (one: WorkloadSummary): Workload => {
-    const known = rows.get(one);
+  const rowOf = (workloadSummary: WorkloadSummary): Workload => {
+    const known = rows.get(workloadSummary);
     if (known !== undefined) return known;
-    const made: Workload = { source, at: client.now(), ...one.row };
-    rows.set(one, made);
+    const made: Workload = { source, at: client.now(), ...workloadSummary.row };
+    rows.set(workloadSummary, made);
     return made;
   };
   const signals = workloadSignals(parts, kind);

@@ -49,7 +49,7 @@ const parseContainerRun = (pod: unknown, uid: string, container: string): Contai
   const status = field(pod, 'status');
   const raw = containerStatusFields
     .flatMap((kind) => list(field(status, kind)))
-    .find((one) => text(field(one, 'name')) === container);
+    .find((value) => text(field(value, 'name')) === container);
   const { restarts, waiting, terminated, last, startedAt } = parseContainerState(raw);
   const started = Date.parse(text(startedAt) ?? '');
   const waits = last !== undefined || terminated !== undefined ? undefined : formatWaiting(raw, waiting);

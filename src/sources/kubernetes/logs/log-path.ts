@@ -8,8 +8,8 @@ import type { PodSummary } from '../pod/container-summary.ts';
 const overlapMs: Millis = 1000;
 
 /** Truncates a time to its second: `sinceTime` has no finer resolution. */
-const toRfc3339Seconds = (at: Millis): string =>
-  new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+const toRfc3339Seconds = (time: Millis): string =>
+  new Date(Math.floor(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 
 /** Identifies the pod of a container log. */
 type PodRef = Pick<PodSummary, 'namespace' | 'name'>;

@@ -44,22 +44,22 @@ export const createNodeCapacity = (): NodeCapacity => ({
  */
 const effectiveRequest = (
   containers: readonly ContainerSummary[],
-  of: (one: ContainerSummary) => number | undefined,
+  of: (containerSummary: ContainerSummary) => number | undefined,
 ): number => {
-  const lasting = containers.filter((one) => !one.isInit || one.isSidecar === true);
-  const init = containers.filter((one) => one.isInit && one.isSidecar !== true);
+  const lasting = containers.filter((container) => !container.isInit || container.isSidecar === true);
+  const init = containers.filter((container) => container.isInit && container.isSidecar !== true);
   // A container without a request requests nothing, so 0 is known here.
   return Math.max(
-    lasting.reduce((sum, one) => sum + (of(one) ?? 0), 0),
-    ...init.map((one) => of(one) ?? 0),
+    lasting.reduce((sum, containerSummary) => sum + (of(containerSummary) ?? 0), 0),
+    ...init.map((containerSummary) => of(containerSummary) ?? 0),
   );
 };
 
 export const podLoad = ({ node, hasEnded, containers }: PodSummary): PodLoad => ({
   node,
   hasEnded: hasEnded === true,
-  cpuCores: effectiveRequest(containers, (one) => one.cpuRequest),
-  memoryBytes: effectiveRequest(containers, (one) => one.memoryRequest),
+  cpuCores: effectiveRequest(containers, (containerSummary) => containerSummary.cpuRequest),
+  memoryBytes: effectiveRequest(containers, (containerSummary) => containerSummary.memoryRequest),
 });
 
 /** Sums the pods of each node that have not ended. */
@@ -82,7 +82,8 @@ export const parseNodeUsage = (body: unknown): ReadonlyMap<string, NodeUsage> =>
   new Map(
     parseListChunk(body).items.map((item) => {
       const usage = field(item, 'usage');
-      const [cpu, memory] = [parseQuantity(field(usage, 'cpu')), parseQuantity(field(usage, 'memory'))];
+      const cpu = parseQuantity(field(usage, 'cpu'));
+      const memory = parseQuantity(field(usage, 'memory'));
       return [
         parseMeta(item).name,
         {

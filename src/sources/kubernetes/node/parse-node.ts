@@ -31,9 +31,11 @@ const optional = <K extends string, V>(key: K, value: V | undefined): { readonly
 /** Parses a node: readiness, problems, schedulability and allocatable resources. Source: core/v1 Node. */
 export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummary => {
   const { name, uid } = parseMeta(raw);
-  const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
+  const metadata = field(raw, 'metadata');
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
   const conditions = parseConditions(raw);
-  const ready = conditions.find((one) => one.type === 'Ready');
+  const ready = conditions.find((condition) => condition.type === 'Ready');
   const isReady = ready?.status === 'True';
   const raised = conditions.filter(
     ({ type, status: is }) => is === 'True' && problemConditions.includes(type),

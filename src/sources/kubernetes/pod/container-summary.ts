@@ -93,7 +93,8 @@ const parseTermination = (raw: unknown): Termination | undefined =>
 
 export const parseContainerState = (raw: unknown): ContainerRuntimeState => {
   const state = field(raw, 'state');
-  const [waiting, running] = [field(state, 'waiting'), field(state, 'running')];
+  const waiting = field(state, 'waiting');
+  const running = field(state, 'running');
   const ended = parseTermination(field(state, 'terminated'));
   const last = parseTermination(field(field(raw, 'lastState'), 'terminated'));
   return {
@@ -146,7 +147,8 @@ const containerDetail = ({ waiting, terminated: ended, last }: ContainerRuntimeS
 
 const parseResources = (spec: unknown) => {
   const resources = field(spec, 'resources');
-  const [limits, requests] = [field(resources, 'limits'), field(resources, 'requests')];
+  const limits = field(resources, 'limits');
+  const requests = field(resources, 'requests');
   const amounts = {
     cpuLimit: parseQuantity(field(limits, 'cpu')),
     memoryLimit: parseQuantity(field(limits, 'memory')),
@@ -165,7 +167,7 @@ export const summarizeContainers = (
 ): readonly ContainerSummary[] =>
   list(specs).flatMap((spec): readonly ContainerSummary[] => {
     const name = text(field(spec, 'name')) ?? '';
-    const state = states.find((one) => one.name === name);
+    const state = states.find((candidate) => candidate.name === name);
     const ended = state?.terminated ?? state?.last;
     const startedAt = toClock(state?.startedAt);
     const endedAt = toClock(ended?.finishedAt);

@@ -31,7 +31,7 @@ export const parseKubeEvent = (raw: unknown, toClock: TimestampConverter): KubeE
     field(field(raw, 'metadata'), 'creationTimestamp'),
   ];
   const firstAt = toClock(field(raw, 'firstTimestamp')) ?? toClock(field(raw, 'eventTime'));
-  const lastAt = times.map(toClock).find((at) => at !== undefined) ?? 0;
+  const lastAt = times.map(toClock).find((position) => position !== undefined) ?? 0;
   return {
     namespace,
     object: `${(text(field(about, 'kind')) ?? '').toLowerCase()} ${text(field(about, 'name')) ?? ''}`,

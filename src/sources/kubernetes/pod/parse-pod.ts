@@ -38,7 +38,7 @@ interface PodStatusSummary {
 }
 
 const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
-  conditions.some((one) => one.type === type && one.status === 'True');
+  conditions.some((condition) => condition.type === type && condition.status === 'True');
 
 /** True for a pod whose containers have ended for good. Source: core/v1, PodPhase. */
 export const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
@@ -69,9 +69,13 @@ interface InitStatus extends PodStatusSummary {
 
 /** Status up to the first init container that is not done. */
 const initStatus = ({ phase, reason, conditions, init }: PodState): InitStatus => {
-  const isGated = conditions.some((one) => one.type === 'PodScheduled' && one.reason === 'SchedulingGated');
+  const isGated = conditions.some(
+    (condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated',
+  );
   const word = isGated ? 'SchedulingGated' : reason === '' ? phase : reason;
-  let [ready, restarts, sidecarRestarts] = [0, 0, 0];
+  let ready = 0;
+  let restarts = 0;
+  let sidecarRestarts = 0;
   for (const [index, { isSidecar, state }] of init.entries()) {
     if (state === undefined) continue;
     restarts += state.restarts;
@@ -115,13 +119,18 @@ const runningStatus = ({ containers, conditions }: PodState, begun: InitStatus):
 /** Parses a pod of the API. Throws WireError `malformed` for anything else. Source: Kubernetes API, core/v1 Pod. */
 export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampConverter): PodSummary => {
   const { uid, name, namespace } = parseMeta(raw);
-  const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
+  const metadata = field(raw, 'metadata');
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
   const conditions = parseConditions(raw);
   const initStates = list(field(status, 'initContainerStatuses')).map(parseContainerState);
   const states = list(field(status, 'containerStatuses')).map(parseContainerState);
-  const init = list(field(spec, 'initContainers')).map((one) => {
-    const state = initStates.find((each) => each.name === text(field(one, 'name')));
-    return { isSidecar: field(one, 'restartPolicy') === 'Always', ...(state === undefined ? {} : { state }) };
+  const init = list(field(spec, 'initContainers')).map((value) => {
+    const state = initStates.find((each) => each.name === text(field(value, 'name')));
+    return {
+      isSidecar: field(value, 'restartPolicy') === 'Always',
+      ...(state === undefined ? {} : { state }),
+    };
   });
   const state: PodState = {
     phase: text(field(status, 'phase')) ?? 'Unknown',
@@ -130,15 +139,15 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     conditions,
     init,
     containers: states,
-    wanted: list(field(spec, 'containers')).length + init.filter((one) => one.isSidecar).length,
+    wanted: list(field(spec, 'containers')).length + init.filter((entry) => entry.isSidecar).length,
   };
   const word = summarizePodStatus(state);
   const labels = parseLabels(field(metadata, 'labels'));
   const containers = [
     ...summarizeContainers(field(spec, 'initContainers'), initStates, true, toClock),
     ...summarizeContainers(field(spec, 'containers'), states, false, toClock),
-  ].map((one) => internContainer(one, strings));
-  const ephemeral = list(field(spec, 'ephemeralContainers')).map((one) => text(field(one, 'name')) ?? '');
+  ].map((summarizeContainer) => internContainer(summarizeContainer, strings));
+  const ephemeral = list(field(spec, 'ephemeralContainers')).map((value) => text(field(value, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
   const ip = text(field(status, 'podIP'));
   const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
@@ -154,7 +163,9 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     ready: word.ready,
     wanted: state.wanted,
     restarts: word.restarts,
-    isLive: !state.isDeleted && conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
+    isLive:
+      !state.isDeleted &&
+      conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
     ...(startedAt === undefined
@@ -175,17 +186,17 @@ const isStarting = (
   containers: readonly ContainerSummary[],
   toClock: TimestampConverter,
 ): boolean => {
-  const ready = conditions.find((one) => one.type === 'Ready');
+  const ready = conditions.find((condition) => condition.type === 'Ready');
   const since = toClock(ready?.since);
-  const began = containers.flatMap((one) => (one.isInit ? [] : (one.startedAt ?? [])));
-  return ready?.status === 'False' && since !== undefined && began.some((at) => at >= since);
+  const began = containers.flatMap((container) => (container.isInit ? [] : (container.startedAt ?? [])));
+  return ready?.status === 'False' && since !== undefined && began.some((time) => time >= since);
 };
 
-const internContainer = (one: ContainerSummary, strings: StringPool): ContainerSummary => ({
-  ...one,
-  name: strings.text(one.name),
-  status: strings.text(one.status),
-  ...(one.detail === undefined ? {} : { detail: strings.text(one.detail) }),
+const internContainer = (containerSummary: ContainerSummary, strings: StringPool): ContainerSummary => ({
+  ...containerSummary,
+  name: strings.text(containerSummary.name),
+  status: strings.text(containerSummary.status),
+  ...(containerSummary.detail === undefined ? {} : { detail: strings.text(containerSummary.detail) }),
 });
 
 const shortKinds: Readonly<Record<string, string>> = {
@@ -225,12 +236,14 @@ const podDetail = (
   containers: readonly ContainerSummary[],
 ): string | undefined => {
   if (message !== undefined && message !== '') return oneLine(message, 160);
-  const unscheduled = conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+  const unscheduled = conditions.find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
   if (unscheduled !== undefined) return oneLine(unscheduled.message, 160);
   const word = status.replace(/^Init:/, '');
   const cause =
-    containers.find((one) => one.status === word && one.detail !== undefined) ??
-    containers.find((one) => one.detail !== undefined);
+    containers.find((container) => container.status === word && container.detail !== undefined) ??
+    containers.find((container) => container.detail !== undefined);
   if (cause === undefined) return undefined;
   return containers.length === 1 ? cause.detail : `${cause.name}: ${cause.detail}`;
 };

@@ -47,27 +47,30 @@ const settledStatus = ({ wanted, ready }: ReplicaCounts): string =>
  * older one is left and all are available. Source: kubernetes.io, "Deployments", deployment status.
  */
 export const deploymentRollout = (raw: unknown): Rollout => {
-  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const wantedUpdated = countAt(raw, 'spec', 'replicas') ?? 1;
   const total = countAt(raw, 'status', 'replicas') ?? 0;
   const counts = {
-    wanted,
+    wanted: wantedUpdated,
     ready: countAt(raw, 'status', 'readyReplicas') ?? 0,
     updated: countAt(raw, 'status', 'updatedReplicas') ?? 0,
     available: countAt(raw, 'status', 'availableReplicas') ?? 0,
   };
   const conditions = parseConditions(raw);
-  const progress = conditions.find((one) => one.type === 'Progressing');
-  const failure = conditions.find((one) => one.type === 'ReplicaFailure' && one.status === 'True');
-  const isRolled = isGenerationObserved(raw) && counts.updated >= wanted && total <= counts.updated;
+  const progress = conditions.find((condition) => condition.type === 'Progressing');
+  const failure = conditions.find(
+    (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
+  );
+  const isRolled = isGenerationObserved(raw) && counts.updated >= wantedUpdated && total <= counts.updated;
   const isDone = isRolled && counts.available >= counts.updated;
-  const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wanted} updated`);
+  const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wantedUpdated} updated`);
   const detail = why === undefined ? {} : { detail: why };
   if (progress?.reason === 'ProgressDeadlineExceeded')
     return {
       ...counts,
       isDone: false,
       status: 'stuck: ProgressDeadlineExceeded',
-      detail: failure?.message ?? `${counts.updated} of ${wanted} updated, ${counts.available} available`,
+      detail:
+        failure?.message ?? `${counts.updated} of ${wantedUpdated} updated, ${counts.available} available`,
     };
   if (field(field(raw, 'spec'), 'paused') === true) return { ...counts, isDone, status: 'paused', ...detail };
   const hasArrived = isDone || (isRolled && progress?.reason === 'NewReplicaSetAvailable');
@@ -76,17 +79,22 @@ export const deploymentRollout = (raw: unknown): Rollout => {
 
 /** Progress of a stateful set: done when its newest revision is the current one and all pods are ready. */
 export const statefulSetRollout = (raw: unknown): Rollout => {
-  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const wantedAmount = countAt(raw, 'spec', 'replicas') ?? 1;
   const ready = countAt(raw, 'status', 'readyReplicas') ?? 0;
   const revision = (name: string): string | undefined => text(field(field(raw, 'status'), name));
   const isRolled = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
-  const updated = isRolled ? wanted : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
-  const counts = { wanted, ready, updated, available: countAt(raw, 'status', 'availableReplicas') ?? ready };
+  const updated = isRolled ? wantedAmount : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
+  const counts = {
+    wanted: wantedAmount,
+    ready,
+    updated,
+    available: countAt(raw, 'status', 'availableReplicas') ?? ready,
+  };
   return {
     ...counts,
-    isDone: isRolled && ready >= wanted,
+    isDone: isRolled && ready >= wantedAmount,
     status: isRolled ? settledStatus(counts) : 'progressing',
-    ...(isRolled ? {} : { detail: `${updated} of ${wanted} updated` }),
+    ...(isRolled ? {} : { detail: `${updated} of ${wantedAmount} updated` }),
   };
 };
 
@@ -141,7 +149,7 @@ const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' |
   const metadata = field(raw, 'metadata');
   const template = field(field(field(raw, 'spec'), 'template'), 'spec');
   const image = list(field(template, 'containers'))
-    .flatMap((one) => text(field(one, 'image')) ?? [])
+    .flatMap((value) => text(field(value, 'image')) ?? [])
     .join(' ');
   const revision =
     text(field(field(metadata, 'annotations'), 'deployment.kubernetes.io/revision')) ??
@@ -177,17 +185,16 @@ export const parseDaemonSet = rolloutWorkloadParser('daemonset', daemonSetRollou
  * Parses a job: completed and desired runs. A job in progress is not "not ready", so its counts appear when it ends.
  */
 export const parseJob: WorkloadParser = (raw, toClock) => {
-  const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
   const conditions = parseConditions(raw);
   const is = (type: string): Condition | undefined =>
-    conditions.find((one) => one.type === type && one.status === 'True');
-  const wanted = number(field(spec, 'completions')) ?? 1;
+    conditions.find((condition) => condition.type === type && condition.status === 'True');
+  const wantedAmount = number(field(spec, 'completions')) ?? 1;
   const done = number(field(status, 'succeeded')) ?? 0;
   const failed = number(field(status, 'failed')) ?? 0;
-  const [startedAt, endedAt] = [
-    toClock(field(status, 'startTime')),
-    toClock(field(status, 'completionTime')),
-  ];
+  const startedAt = toClock(field(status, 'startTime'));
+  const endedAt = toClock(field(status, 'completionTime'));
   const took =
     startedAt === undefined || endedAt === undefined ? '' : ` in ${formatDuration(endedAt - startedAt)}`;
   const word = is('Failed')
@@ -200,12 +207,12 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
   const why = is('Failed');
   const parts = [
     why === undefined ? '' : `${why.reason}: ${why.message}`,
-    `${done} of ${wanted} succeeded${took}`,
+    `${done} of ${wantedAmount} succeeded${took}`,
     failed === 0 ? '' : `${failed} failed`,
   ];
   return summarizeWorkload('job', raw, {
     status: word,
-    ...(word === 'complete' ? { ready: done, wanted } : {}),
+    ...(word === 'complete' ? { ready: done, wanted: wantedAmount } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     detail: oneLine(parts.filter((part) => part !== '').join('; ')),
   });

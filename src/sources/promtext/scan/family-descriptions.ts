@@ -36,11 +36,11 @@ export class FamilyDescriptions {
   /** Reads a comment line from the cursor, after its hash. True at the end of an OpenMetrics page. */
   read(cursor: PageCursor): boolean {
     cursor.skipBlanks();
-    const { text, position: at } = cursor;
-    const keyword = keywords.find((word) => text.startsWith(word, at));
+    const { text, position: index } = cursor;
+    const keyword = keywords.find((word) => text.startsWith(word, index));
     cursor.position = cursor.wordEnd();
-    if (keyword === undefined || cursor.position !== at + keyword.length)
-      return this.openMetrics && text.slice(at, cursor.end).trimEnd() === 'EOF';
+    if (keyword === undefined || cursor.position !== index + keyword.length)
+      return this.openMetrics && text.slice(index, cursor.end).trimEnd() === 'EOF';
     cursor.skipBlanks();
     const family = this.readFamily(cursor);
     if (family === undefined) return false;

@@ -92,7 +92,7 @@ export class LabelReader {
   }
 
   private isDuplicate(name: string): boolean {
-    for (let at = 0; at < 2 * this.count; at += 2) if (this.parts[at] === name) return true;
+    for (let index = 0; index < 2 * this.count; index += 2) if (this.parts[index] === name) return true;
     return false;
   }
 }

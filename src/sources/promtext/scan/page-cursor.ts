@@ -16,25 +16,25 @@ export const unescapeHelp = (written: string, openMetrics: boolean): string => {
 export const readQuoted = (cursor: PageCursor): string => {
   const { text, end } = cursor;
   const start = cursor.position + 1;
-  let at = start;
+  let index = start;
   let hasEscapes = false;
-  for (; at < end; at += 1) {
-    const code = cursor.codeAt(at);
+  for (; index < end; index += 1) {
+    const code = cursor.codeAt(index);
     if (code === quote) break;
     if (code !== backslash) continue;
     hasEscapes = true;
-    at += 1;
+    index += 1;
   }
-  if (at >= end) {
+  if (index >= end) {
     cursor.problem = 'unterminated quote';
     return '';
   }
-  cursor.position = at + 1;
-  if (at - start > longestQuoted) {
+  cursor.position = index + 1;
+  if (index - start > longestQuoted) {
     cursor.problem = `a quoted text is longer than ${longestQuoted} characters`;
     return '';
   }
-  const written = text.slice(start, at);
+  const written = text.slice(start, index);
   return hasEscapes ? written.replace(escapes, unescapeMatch) : written;
 };
 
@@ -61,7 +61,8 @@ const labelRest = 8;
 /** Role flags of each ASCII character. */
 const roles = new Uint8Array(128);
 const assignRole = (characters: string, role: number): void => {
-  for (const one of characters) roles[one.charCodeAt(0)] = (roles[one.charCodeAt(0)] ?? 0) | role;
+  for (const character of characters)
+    roles[character.charCodeAt(0)] = (roles[character.charCodeAt(0)] ?? 0) | role;
 };
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
 assignRole(letters, nameStart | nameRest | labelStart | labelRest);
@@ -103,8 +104,8 @@ export class PageCursor {
   }
 
   /** UTF-16 code at an index; 0 beyond the end of the page. */
-  codeAt(at: number): number {
-    return this.codes[at] ?? 0;
+  codeAt(index: number): number {
+    return this.codes[index] ?? 0;
   }
 
   currentCode(): number {
@@ -117,9 +118,9 @@ export class PageCursor {
 
   /** End of the current word: the next blank, or the end of the line. */
   wordEnd(): number {
-    let { position: at } = this;
-    while (at < this.end && !isBlankCode(this.codeAt(at))) at += 1;
-    return at;
+    let { position: index } = this;
+    while (index < this.end && !isBlankCode(this.codeAt(index))) index += 1;
+    return index;
   }
 
   atEnd(): boolean {
@@ -127,10 +128,10 @@ export class PageCursor {
   }
 
   /** Length of the common prefix at two positions, at most `most`. */
-  sharedLength(one: number, other: number, most: number): number {
+  sharedLength(value: number, other: number, most: number): number {
     const { codes } = this;
     let length = 0;
-    while (length < most && codes[one + length] === codes[other + length]) length += 1;
+    while (length < most && codes[value + length] === codes[other + length]) length += 1;
     return length;
   }
 }

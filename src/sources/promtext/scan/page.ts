@@ -81,6 +81,7 @@ export interface MetricsPage {
 
 /** Value of a label; '' for a missing one, which is equivalent in Prometheus. */
 export const labelValue = (labels: FlatLabels, name: string): string => {
-  for (let at = 0; at < labels.length; at += 2) if (labels[at] === name) return labels[at + 1] ?? '';
+  for (let index = 0; index < labels.length; index += 2)
+    if (labels[index] === name) return labels[index + 1] ?? '';
   return '';
 };

@@ -92,13 +92,13 @@ export interface SampleReader {
 }
 
 const readValue = (cursor: PageCursor, what: string): number => {
-  const { position: at } = cursor;
+  const { position: index } = cursor;
   const value = readNumber(cursor);
   if (value === undefined)
     cursor.problem =
-      cursor.position === at
+      cursor.position === index
         ? `missing ${what}`
-        : `${what} is not a number: ${cursor.text.slice(at, cursor.position)}`;
+        : `${what} is not a number: ${cursor.text.slice(index, cursor.position)}`;
   cursor.skipBlanks();
   return value ?? Number.NaN;
 };

@@ -154,14 +154,14 @@ class Scanner {
   private readName(): boolean {
     const { cursor } = this;
     const { lineStart: start } = cursor;
-    let at = startsName(cursor.currentCode()) ? start + 1 : start;
-    while (at > start && continuesName(cursor.codeAt(at))) at += 1;
-    const isName = at > start && (cursor.codeAt(at) === openBrace || isBlankCode(cursor.codeAt(at)));
+    let index = startsName(cursor.currentCode()) ? start + 1 : start;
+    while (index > start && continuesName(cursor.codeAt(index))) index += 1;
+    const isName = index > start && (cursor.codeAt(index) === openBrace || isBlankCode(cursor.codeAt(index)));
     this.previousStart = start;
-    this.previousLength = isName ? at + 1 - start : 0;
+    this.previousLength = isName ? index + 1 - start : 0;
     if (!isName) return false;
-    cursor.position = at;
-    this.name = this.text.slice(start, at);
+    cursor.position = index;
+    this.name = this.text.slice(start, index);
     this.isWanted = this.names?.has(this.name) !== false;
     return true;
   }

@@ -115,11 +115,15 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   };
 };
 
-const rowsOf = (one: EnvironmentView | undefined, env: string, view: RenderContext): readonly AlertRow[] => {
-  if (one === undefined) return [];
-  const { sources } = one.facts.frame;
+const rowsOf = (
+  environmentView: EnvironmentView | undefined,
+  env: string,
+  view: RenderContext,
+): readonly AlertRow[] => {
+  if (environmentView === undefined) return [];
+  const { sources } = environmentView.facts.frame;
   const merged = mergedAlerts(
-    one.snapshot.kinds.alerts.rows,
+    environmentView.snapshot.kinds.alerts.rows,
     (source) => sources[source]?.type === 'alertmanager',
   );
   return merged.map((alert) => rowOf(alert, env, view));
@@ -133,7 +137,7 @@ const otherEnvironments = ({ ui, others }: RenderContext): readonly (readonly [s
 export const selectAlertRows = memoizeRows('alerts', (view): readonly AlertRow[] =>
   [
     ...rowsOf(view.own, '', view),
-    ...otherEnvironments(view).flatMap(([env, one]) => rowsOf(one, env, view)),
+    ...otherEnvironments(view).flatMap(([env, environmentView]) => rowsOf(environmentView, env, view)),
   ].toSorted(compareAlerts),
 );
 

@@ -43,10 +43,8 @@ const planLines = (view: RenderContext, run: RunView): PlanLines => {
   const { proposal } = run;
   if (proposal === undefined) return { lines: [], tab: [] };
   const { showsCalls: all } = runCardState(view, run);
-  const [short, long] = [
-    renderProposal(view, run, proposal, false),
-    renderProposal(view, run, proposal, true),
-  ];
+  const short = renderProposal(view, run, proposal, false);
+  const long = renderProposal(view, run, proposal, true);
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   return { lines: all ? long : short, tab: differ ? [all ? 'tab short' : 'tab full calls'] : [] };
 };
@@ -125,8 +123,8 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
   const foot: readonly StyledLine[] = [
     ...(isOpen && name !== undefined ? typedNameLines(view, proposal, name, text) : []),
     ...[error, problem]
-      .flatMap((one) => (one === undefined ? [] : pen.wrap(one, cardInnerWidth(view))))
-      .map((one): StyledLine => [pen.run(one, 'crit')]),
+      .flatMap((part) => (part === undefined ? [] : pen.wrap(part, cardInnerWidth(view))))
+      .map((part): StyledLine => [pen.run(part, 'crit')]),
     ...(isOpen
       ? []
       : [

@@ -33,7 +33,7 @@ export const paramChoices = (run: RunView): readonly string[] | undefined => {
 /** The failed choices of a question that takes several: what the runbook is most likely meant for. */
 const failedChoices = ({ parameterPrompt }: RunView): readonly string[] => {
   const { choices = [], levels = {}, doubts = {}, several } = parameterPrompt ?? {};
-  const failed = choices.filter((one) => levels[one] === 'crit' && doubts[one] === undefined);
+  const failed = choices.filter((choice) => levels[choice] === 'crit' && doubts[choice] === undefined);
   return failed.slice(0, several?.max ?? 0);
 };
 
@@ -100,7 +100,8 @@ export const isNameTyped = (view: RenderContext, run: RunView): boolean =>
 
 /** Length of the prefix of `name` that was typed correctly. */
 export const correctPrefixLength = (name: string, typed: string): number => {
-  const [expected, given] = [[...name], [...typed]];
+  const expected = [...name];
+  const given = [...typed];
   const wrong = given.findIndex((letter, index) => letter !== expected[index]);
   return wrong === -1 ? Math.min(given.length, expected.length) : wrong;
 };

@@ -42,7 +42,8 @@ import { completedStepLines, verificationLines } from './step-lines.ts';
 /** Output lines shown after `tab`; LOGS has all of them. */
 const outputWhole = 100;
 /** Output lines of an ended run, and of one that is followed while it goes on. */
-const [outputOfEnded, outputOfGoing] = [2, 10];
+const outputOfEnded = 2;
+const outputOfGoing = 10;
 
 /** Endings for which the list of sent calls adds nothing. */
 const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
@@ -64,7 +65,7 @@ const sentLines = (
 };
 
 const pastOf = ({ cockpit }: RenderContext, run: RunView): PastRun | undefined =>
-  cockpit.runs?.find((one) => one.run === run.events[0]?.run);
+  cockpit.runs?.find((pastRun) => pastRun.run === run.events[0]?.run);
 
 /** User, host and environment of a run read from the ledger. */
 const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {

@@ -72,7 +72,7 @@ const copyLine = (context: KeyContext, facts: HandoverFacts): void => {
 };
 
 const pastOfRun = ({ view }: KeyContext, run: string): PastRun | undefined =>
-  view.cockpit.runs?.find((one) => one.run === run);
+  view.cockpit.runs?.find((pastRun) => pastRun.run === run);
 
 /** Copies the handover line of the run on the card. */
 export const copyHandoverKey: Binding = {

@@ -66,10 +66,10 @@ const headOf = (view: RenderContext, run: RunView, right: StyledLine = []): read
 type Prompt = NonNullable<RunView['parameterPrompt']>;
 
 /** '8h ago · 2026-11-21 21:14Z' */
-const madeText = (view: RenderContext, at: number | undefined): string => {
-  if (at === undefined) return '';
-  const date = isoTime(toWallTime(view, at)).slice(0, 16).replace('T', ' ');
-  return `${formatAge(Math.max(0, view.now - at))} ago · ${date}Z`;
+const madeText = (view: RenderContext, time: number | undefined): string => {
+  if (time === undefined) return '';
+  const date = isoTime(toWallTime(view, time)).slice(0, 16).replace('T', ' ');
+  return `${formatAge(Math.max(0, view.now - time))} ago · ${date}Z`;
 };
 
 const levelRoles = { ok: 'ok', warn: 'warn', crit: 'crit', unknown: 'unknown' } as const;
@@ -79,7 +79,7 @@ const choiceNotes = (view: RenderContext, choice: string, asking: Prompt, about:
   const { pen } = view;
   const level = asking.levels?.[choice];
   const made = asking.made?.[choice];
-  const words = [madeText(view, made), about].filter((one) => one !== '').join(' · ');
+  const words = [madeText(view, made), about].filter((text) => text !== '').join(' · ');
   const doubt = asking.doubts?.[choice] === undefined ? [] : [pen.run(' · needs a reason', 'warn')];
   return [
     // What was made and is ok needs no level beside its date.
@@ -174,16 +174,20 @@ const nowLines = ({ pen }: RenderContext, run: RunView): readonly StyledLine[] =
 };
 
 /** '3 → 5 (+2)': a present value and the one that was typed or is selected. */
-const changeText = (text: string, wanted: string): string => {
-  if (wanted === '') return text;
-  if (wanted === text) return `${text} · no change`;
-  const step = Number(wanted) - Number(text);
+const changeText = (text: string, wantedPart: string): string => {
+  if (wantedPart === '') return text;
+  if (wantedPart === text) return `${text} · no change`;
+  const step = Number(wantedPart) - Number(text);
   const sign = step > 0 ? '+' : '';
-  return Number.isFinite(step) ? `${text} → ${wanted} (${sign}${step})` : `${text} → ${wanted}`;
+  return Number.isFinite(step) ? `${text} → ${wantedPart} (${sign}${step})` : `${text} → ${wantedPart}`;
 };
 
 /** The value in effect of what the parameter sets, and what the answer changes. */
-const presentLines = (view: RenderContext, { present }: Prompt, wanted: string): readonly StyledLine[] => {
+const presentLines = (
+  view: RenderContext,
+  { present }: Prompt,
+  wantedPart: string,
+): readonly StyledLine[] => {
   const { pen } = view;
   if (present === undefined) return [];
   if (present.is === 'loading')
@@ -196,7 +200,7 @@ const presentLines = (view: RenderContext, { present }: Prompt, wanted: string):
     ];
   return present.is === 'unknown'
     ? [[pen.run('   in effect now: ', 'faint'), pen.run(`unknown: ${present.why}`, 'unknown')]]
-    : [[pen.run('   in effect now: ', 'faint'), pen.run(changeText(present.text, wanted.trim()))]];
+    : [[pen.run('   in effect now: ', 'faint'), pen.run(changeText(present.text, wantedPart.trim()))]];
 };
 
 const noChoice = ({ pen }: RenderContext): StyledLine =>

@@ -39,7 +39,7 @@ const markChoice = withCurrentRun((context, run) => {
   const several = run.parameterPrompt?.several;
   if (choice === undefined || several === undefined) return;
   const had = runCardState(context.view, run).marked;
-  const marked = had.filter((one) => one !== choice);
+  const marked = had.filter((text) => text !== choice);
   const isMarked = marked.length < had.length;
   if (!isMarked && marked.length >= several.max)
     return changeCard(context, run, { error: `select at most ${several.max}` });
@@ -62,12 +62,12 @@ const giveSeveral = withCurrentRun((context, run) => {
   const { parameterPrompt: asking } = run;
   const choices = paramChoices(run) ?? [];
   const { marked } = runCardState(context.view, run);
-  const gone = marked.filter((one) => !choices.includes(one));
+  const gone = marked.filter((text) => !choices.includes(text));
   const complain = (complaint: string) => changeCard(context, run, { error: complaint });
   if (asking?.several === undefined) return;
   if (gone.length > 0)
     return changeCard(context, run, {
-      marked: marked.filter((one) => choices.includes(one)),
+      marked: marked.filter((text) => choices.includes(text)),
       error: `no longer available: ${gone.join(', ')}; enter selects the others`,
     });
   const choice = choiceAt(context, run);

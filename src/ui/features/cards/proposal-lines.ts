@@ -243,7 +243,9 @@ const shellLines = (
   const shown = new Set(
     plansOf(proposal).flatMap(({ calls }) => calls.flatMap(({ command }) => command ?? [])),
   );
-  const commands = typedCommands(proposal, view.own?.facts.frame.sources).filter((one) => !shown.has(one));
+  const commands = typedCommands(proposal, view.own?.facts.frame.sources).filter(
+    (typedCommand) => !shown.has(typedCommand),
+  );
   if (commands.length === 0 || (!all && view.rows < shellRows)) return [];
   const key = isNameTyped(view, run) ? 'ctrl-y' : 'Y';
   if (all)
@@ -260,8 +262,10 @@ const shellLines = (
   const room = cardInnerWidth(view) - cardLabelWidth;
   const rows = commands
     .slice(0, isLong ? 1 : commands.length)
-    .map((one, index) =>
-      index === 0 ? view.pen.cutInside(one, room - widthOf(hint)) + hint : view.pen.cutInside(one, room),
+    .map((command, index) =>
+      index === 0
+        ? view.pen.cutInside(command, room - widthOf(hint)) + hint
+        : view.pen.cutInside(command, room),
     );
   return labeledList(view, 'shell', rows, { all });
 };

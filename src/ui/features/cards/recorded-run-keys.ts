@@ -56,7 +56,7 @@ const runCommand = (
   rehearsing?: { readonly incident?: string },
 ): string => {
   const given = Object.entries(params).flatMap(([name, value]) =>
-    (typeof value === 'object' ? value : [value]).flatMap((one) => ['--param', `${name}=${String(one)}`]),
+    (typeof value === 'object' ? value : [value]).flatMap((entry) => ['--param', `${name}=${String(entry)}`]),
   );
   const world =
     rehearsing === undefined ? [] : [`--rehearse${rehearsing.incident ? `=${rehearsing.incident}` : ''}`];
@@ -147,7 +147,7 @@ export const copyCommandsKey: Binding = {
   whyNot: (context) => (commandsOf(context).length === 0 ? 'no call of this run has a command' : undefined),
   run: (context) => {
     const commands = commandsOf(context);
-    if (commands.some((one) => maskForExport(context.view, one) !== one))
+    if (commands.some((command) => maskForExport(context.view, command) !== command))
       return context.notify('not copied: a command contains a secret, or names that share mode masks');
     context.copy(commands.join('\n'));
     context.notify('copied; typed by hand it skips every gate, check and record of opsdeck');

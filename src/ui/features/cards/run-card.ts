@@ -278,7 +278,8 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
     ...renderProposal(view, run, proposal, all),
     ...renderDiagnosis(view, run, all),
   ];
-  const [short, long] = [linesFor(false), linesFor(true)];
+  const short = linesFor(false);
+  const long = linesFor(true);
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
   const foot: readonly StyledLine[] = [

@@ -17,7 +17,10 @@ const typeLines = (view: RenderContext, name: string, typed: string, off: boolea
   const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
-  const wanted = labeledLine(pen, 'type', [pen.unmasked(name, 'bold'), pen.run('  to confirm:', 'faint')]);
+  const wantedStyledLine = labeledLine(pen, 'type', [
+    pen.unmasked(name, 'bold'),
+    pen.run('  to confirm:', 'faint'),
+  ]);
   const length = [...name].length;
   const progress: StyledLine = [
     pen.run(
@@ -41,13 +44,13 @@ const typeLines = (view: RenderContext, name: string, typed: string, off: boolea
       ...rest,
     ];
   };
-  const beside = lineWidth([...wanted, gap]);
+  const beside = lineWidth([...wantedStyledLine, gap]);
   // The cursor takes a cell of its own.
   if (beside + widthOf(name) + 1 <= room)
-    return [cardHeading(view, [...wanted, gap, ...inputIn(room - beside)], progress)];
+    return [cardHeading(view, [...wantedStyledLine, gap, ...inputIn(room - beside)], progress)];
   return [
-    ...(lineWidth(wanted) <= cardInnerWidth(view)
-      ? [wanted]
+    ...(lineWidth(wantedStyledLine) <= cardInnerWidth(view)
+      ? [wantedStyledLine]
       : pen
           .wrap(name, cardInnerWidth(view) - 6)
           .map(

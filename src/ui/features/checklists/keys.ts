@@ -25,7 +25,7 @@ const toggle = ({ model, view }: KeyContext, key: string): void => {
   const { expandedKeys = [] } = paneState(view.ui, checklistsPaneId);
   updatePane(model, checklistsPaneId, {
     expandedKeys: expandedKeys.includes(key)
-      ? expandedKeys.filter((one) => one !== key)
+      ? expandedKeys.filter((expandedKey) => expandedKey !== key)
       : [...expandedKeys, key],
   });
 };

@@ -75,8 +75,8 @@ export const dueText = (status: ChecklistStatus, wall: Millis): string => {
 };
 
 /** '10:03:04', with the date if it is not today. */
-export const timeText = (view: RenderContext, at: Millis | undefined): string =>
-  at === undefined ? '' : formatShortPastTime(at, wallNow(view));
+export const timeText = (view: RenderContext, time: Millis | undefined): string =>
+  time === undefined ? '' : formatShortPastTime(time, wallNow(view));
 
 const listRow = (list: ChecklistStatus, position: number): ChecklistRow => ({
   key: listRowKey(list.list.id),
@@ -100,7 +100,7 @@ const itemRow = (list: ChecklistStatus, item: ItemStatus, position: number): Che
 const roots = ({ cockpit: { checklists = [] } }: RenderContext): readonly TreeNode<ChecklistRow>[] =>
   checklists.map((list, position) => ({
     row: listRow(list, position),
-    children: () => list.items.map((item, at) => ({ row: itemRow(list, item, at) })),
+    children: () => list.items.map((item, index) => ({ row: itemRow(list, item, index) })),
   }));
 
 /** The lists in profile order, with the items of the opened ones. */

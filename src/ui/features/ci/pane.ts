@@ -71,10 +71,10 @@ const noteRequests = (_: RenderContext, { fact: { source } }: CiPaneRow): readon
 const renderCiDetails = (view: RenderContext, row: CiPaneRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now, own } = view;
   const { fact, level } = row;
-  const at = Math.max(fact.at, own?.facts.feeds[row.row.feed]?.known?.at ?? fact.at);
+  const time = Math.max(fact.at, own?.facts.feeds[row.row.feed]?.known?.at ?? fact.at);
   const head: StyledLine = [
     pen.run(` ${ciName(fact)}`, 'bold'),
-    pen.run(`  ${aboutText(fact)} · ${fact.source}, ${formatAge(now - at)} ago`, 'faint'),
+    pen.run(`  ${aboutText(fact)} · ${fact.source}, ${formatAge(now - time)} ago`, 'faint'),
   ];
   const detail = ciDetail(fact);
   const notes = detail === '' ? [] : [[pen.run(`   ${detail}`, level === 'ok' ? 'plain' : level)]];

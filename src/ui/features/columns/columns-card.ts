@@ -186,12 +186,12 @@ export const renderColumnsCard = (context: KeyContext, overlay: ColumnsOverlay, 
   const { pen } = context.view;
   const columns = columnsOf(context, overlay.pane);
   const choice = choiceOf(context, overlay.pane);
-  const at = indexOf(columns, overlay);
-  const seen = visiblePage('columns', columns.length, at, room);
+  const position = indexOf(columns, overlay);
+  const seen = visiblePage('columns', columns.length, position, room);
   const cells = Math.max(0, ...columns.map(({ name }) => widthOf(name)));
   const on = columns.filter((column) => isColumnOn(column, choice)).length;
   const lines = columns.slice(seen.from, seen.from + seen.count).map((column, index): StyledLine => {
-    const chosen = seen.from + index === at;
+    const chosen = seen.from + index === position;
     const shown = isColumnOn(column, choice);
     const left = [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),

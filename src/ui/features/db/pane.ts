@@ -117,9 +117,9 @@ const sessionDetails = (view: RenderContext, row: SessionRow, opened: boolean): 
 const nextSection = (context: KeyContext): void => {
   const { model, view } = context;
   const state = paneState(view.ui, 'db');
-  const at = dbNoteSections.indexOf(selectedDbSection(view));
+  const index = dbNoteSections.indexOf(selectedDbSection(view));
   // The first press opens the row with the current section.
-  const part = state.opened ? (at + 1) % dbNoteSections.length : at;
+  const part = state.opened ? (index + 1) % dbNoteSections.length : index;
   updatePane(model, 'db', { opened: true, options: { ...state.options, part } });
   requestRowDetails({ ...context, view: { ...view, ui: model.getState() } });
 };

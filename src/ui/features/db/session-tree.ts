@@ -46,7 +46,7 @@ export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly Tre
     const children = (waiters.get(own) ?? [])
       .filter(({ fact }) => !visited.has(at(fact, fact.pid)))
       .map(node);
-    const blockedCount = children.reduce((total, one) => total + 1 + one.row.blockedCount, 0);
+    const blockedCount = children.reduce((total, child) => total + 1 + child.row.blockedCount, 0);
     return children.length === 0
       ? { row: rowOf(row, 0) }
       : { row: rowOf(row, blockedCount), children: () => children };

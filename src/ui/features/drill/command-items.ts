@@ -12,7 +12,8 @@ const noScoreReason = ({ view: { cockpit } }: KeyContext): string | undefined =>
 
 /** `:score` and `:hint`. */
 export const drillCommandItems = (context: KeyContext): readonly PaletteItem[] => {
-  const [noScore, noHint] = [noScoreReason(context), hintKey.whyNot?.(context)];
+  const noScore = noScoreReason(context);
+  const noHint = hintKey.whyNot?.(context);
   return [
     {
       id: 'score',

@@ -73,30 +73,30 @@ const environmentListKeys: readonly Binding[] = [
 ];
 
 /** Renders the environment list, with tiers in their colors. */
-const renderEnvironmentList = (context: KeyContext, at: number, room: number): Card => {
+const renderEnvironmentList = (context: KeyContext, position: number, room: number): Card => {
   const { pen, cockpit } = context.view;
-  const { file } = cockpit.environments[at] ?? {};
+  const { file } = cockpit.environments[position] ?? {};
   // A profile path may contain a person's name, so share mode hides it.
   const from: readonly StyledLine[] =
     file === undefined || pen.shared
       ? []
       : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, cardInnerWidth(context.view) - 8))]];
-  const seen = visiblePage('environments', cockpit.environments.length, at, room - from.length);
+  const seen = visiblePage('environments', cockpit.environments.length, position, room - from.length);
   const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
-  const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
+  const nameCells = Math.max(0, ...cockpit.environments.map((environment) => widthOf(name(environment))));
   const lines = cockpit.environments
     .slice(seen.from, seen.from + seen.count)
-    .map((one, index): StyledLine => {
-      const chosen = seen.from + index === at;
-      const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
+    .map((environment, index): StyledLine => {
+      const chosen = seen.from + index === position;
+      const open = environment.env === cockpit.open?.env && environment.system === cockpit.open.system;
       const left = [
         chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-        pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
-        pen.run(one.title, 'faint'),
+        pen.run(`  ${name(environment).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
+        pen.run(environment.title, 'faint'),
       ];
       return justifyLine(
         left,
-        [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
+        [pen.run(open ? 'open  ' : ''), pen.run(` ${environment.tier} `, `env.${environment.tier}`)],
         cardInnerWidth(context.view),
         'plain',
         pen.ellipsis,

@@ -6,8 +6,10 @@ import { environmentsDialog } from './environment-list.ts';
 
 const pickEnvironment = ({ model, view }: KeyContext): void => {
   const { environments, open } = view.cockpit;
-  const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
-  model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
+  const index = environments.findIndex(
+    (environment) => environment.env === open?.env && environment.system === open.system,
+  );
+  model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, index) } } });
 };
 
 const noOther = ({ view: { cockpit } }: KeyContext): string | undefined =>

@@ -10,14 +10,14 @@ import { exportFormats, selectedRows } from './export.ts';
 export const renderExportCard = (context: KeyContext, cursor: Cursor): Card => {
   const { view, pane } = context;
   const { pen } = view;
-  const at = cursorIndexIn(
+  const position = cursorIndexIn(
     exportFormats.map(({ form }) => form),
     cursor,
   );
   const rows = selectedRows(context).length;
   const marked = markedKeys(view.ui, pane.id).size > 0;
   const lines = exportFormats.map(({ form, says }, index): StyledLine => {
-    const chosen = index === at;
+    const chosen = index === position;
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
       pen.run(`  ${form.toUpperCase().padEnd(6)}`, chosen ? 'bold' : 'plain'),

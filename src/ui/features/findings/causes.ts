@@ -79,7 +79,10 @@ export interface CauseIndex {
 
 /** The time of the first readings: rows that never changed since have it as their start. */
 const watchedFrom = ({ since }: FactsState): Millis =>
-  Object.values(since).reduce((least, one) => Math.min(least, one.since), Number.POSITIVE_INFINITY);
+  Object.values(since).reduce(
+    (least, stateSince) => Math.min(least, stateSince.since),
+    Number.POSITIVE_INFINITY,
+  );
 
 const indexOf = (
   rows: readonly FindingRow[],
@@ -99,7 +102,7 @@ const indexOf = (
     [...consequences].flatMap(([cause, keys]) => keys.map((key) => [key, byKey.get(cause)] as const)),
   );
   return {
-    consequencesOf: ({ key }) => (consequences.get(key) ?? []).flatMap((one) => byKey.get(one) ?? []),
+    consequencesOf: ({ key }) => (consequences.get(key) ?? []).flatMap((text) => byKey.get(text) ?? []),
     causeOf: ({ key }) => causes.get(key),
     possibleCauseOf: ({ key }) => {
       const found = possible.get(key);

@@ -27,9 +27,11 @@ const roomy = 96;
 const withRunbook = 150;
 const leastName = 18;
 /** Minimum width of the problem column, and its part of a roomy table, which long names leave to it. */
-const [leastProblem, problemShare] = [24, 0.36];
+const leastProblem = 24;
+const problemShare = 0.36;
 /** The name column gets a fifth of the width left over by the minimum widths. */
-const [leastOfAll, shares] = [98, 5];
+const leastOfAll = 98;
+const shares = 5;
 /** Width of the other columns before a long name is shown in full. */
 const besideName = 126;
 /** Number of rows measured for name lengths; later rows are rarely visible. */
@@ -169,10 +171,12 @@ export const suggestedRunbook = (
   row: FindingRow,
   { consequencesOf }: CauseIndex,
 ): { readonly row: FindingRow; readonly suggestion: RunbookSuggestion } | undefined => {
-  for (const one of [row, ...consequencesOf(row)]) {
+  for (const findingRow of [row, ...consequencesOf(row)]) {
     const suggestion =
-      one.is === 'finding' ? matchingRunbookFor(view, one.pane.id, one.finding.row) : undefined;
-    if (suggestion !== undefined) return { row: one, suggestion };
+      findingRow.is === 'finding'
+        ? matchingRunbookFor(view, findingRow.pane.id, findingRow.finding.row)
+        : undefined;
+    if (suggestion !== undefined) return { row: findingRow, suggestion };
   }
   return undefined;
 };

@@ -189,7 +189,8 @@ interface Counts {
 }
 
 const countsOf = (rows: readonly FindingRow[]): Counts => {
-  const [about, needing] = [new Map<string, number>(), new Map<string, number>()];
+  const about = new Map<string, number>();
+  const needing = new Map<string, number>();
   const count = (counts: Map<string, number>, thing: string): void => {
     if (thing !== '') counts.set(thing, (counts.get(thing) ?? 0) + 1);
   };

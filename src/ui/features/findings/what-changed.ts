@@ -59,7 +59,7 @@ export const whatChangedLines = ({ pen, cockpit, now, columns }: RenderContext):
   ];
   // The change and its key come before the words around them.
   const forms = [line(heading, long), line(heading, short), line(shortHeading, short)];
-  return [forms.find((one) => lineWidth(one) <= columns) ?? line('', short)];
+  return [forms.find((form) => lineWidth(form) <= columns) ?? line('', short)];
 };
 
 /** The key that opens the preview of the rollback of the likely trigger. */

@@ -113,7 +113,7 @@ const answeredAt = (view: RenderContext, row: ServiceRow): number | undefined =>
 
 const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly hideBelow?: number })[] => {
   const { now } = view;
-  const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
+  const ago = (time: number | undefined): number | undefined => (time === undefined ? undefined : now - time);
   return [
     { head: 'CODE', width: 6, hideBelow: 90, of: (row) => seen(row)?.fact.httpStatus, text: String },
     {

@@ -118,11 +118,11 @@ const selectedHealthEnvironment = (view: RenderContext, column: number | undefin
 
 /** The notes of a service: threads of every instance in the open environment, and properties of the first. */
 export const healthNoteRequests = ({ own }: ServiceRow): readonly NoteRequest[] => {
-  const asked =
+  const questions =
     own.is === 'seen' ? own.rows.map(({ fact: { source, instance } }) => ({ source, instance })) : [];
   return [
-    ...asked.map((of) => ({ ...of, name: 'threads' })),
-    ...asked.slice(0, 1).map((of) => ({ ...of, name: 'environment' })),
+    ...questions.map((of) => ({ ...of, name: 'threads' })),
+    ...questions.slice(0, 1).map((of) => ({ ...of, name: 'environment' })),
   ];
 };
 

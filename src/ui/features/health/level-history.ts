@@ -72,9 +72,10 @@ export const levelHistory = (
   const intervals = rows.flatMap((row) => levelIntervals(known, row, now));
   const stepMs = spanMs / steps;
   const levels = Array.from({ length: steps }, (_, index): Level | undefined => {
-    const [from, to] = [now - spanMs + index * stepMs, now - spanMs + (index + 1) * stepMs];
+    const from = now - spanMs + index * stepMs;
+    const to = now - spanMs + (index + 1) * stepMs;
     return intervals
-      .filter((one) => one.from < to && one.to >= from)
+      .filter((interval) => interval.from < to && interval.to >= from)
       .reduce<Level | undefined>(
         (worst, { level }) => (worst === undefined ? level : worseLevel(worst, level)),
         undefined,

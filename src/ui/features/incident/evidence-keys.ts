@@ -72,8 +72,8 @@ export const incidentCaptureKey = (
     const incident = openIncidentOf(context);
     if (incident === undefined) return;
     const { name, text } = imageOf(context);
-    const at = formatClockTime(wallNow(context.view));
-    context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${at}`);
+    const time = formatClockTime(wallNow(context.view));
+    context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${time}`);
     context.model.setState({ overlay: noOverlay });
   },
 });

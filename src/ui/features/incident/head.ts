@@ -82,16 +82,17 @@ const fieldLines = (
     ['eta', incident.eta],
     ['scribe', user(incident.scribe)],
   ];
-  const wanted = ['impact', 'services', 'commander'];
-  const shown = fields.filter(([label, text]) => text !== '' || wanted.includes(label));
+  const wantedTexts = ['impact', 'services', 'commander'];
+  const shown = fields.filter(([label, text]) => text !== '' || wantedTexts.includes(label));
   if (width < roomy) return shown.map(([label, text]) => field(view, label, text, 'plain'));
   const half = Math.floor(width / 2);
   return Array.from({ length: Math.ceil(shown.length / 2) }, (_, row): StyledLine => {
-    const [left, right] = [shown[2 * row], shown[2 * row + 1]];
-    return [left, right].flatMap((one) =>
-      one === undefined
+    const left = shown[2 * row];
+    const right = shown[2 * row + 1];
+    return [left, right].flatMap((pair) =>
+      pair === undefined
         ? []
-        : [...fitLine(field(view, one[0], one[1], 'plain'), half, 'plain', pen.ellipsis)],
+        : [...fitLine(field(view, pair[0], pair[1], 'plain'), half, 'plain', pen.ellipsis)],
     );
   });
 };

@@ -80,7 +80,7 @@ const eventOf = (
     case 'incident-post-mortem':
       return { event: 'post-mortem', file: text };
     default: {
-      const field = incidentFields.find((one) => why === `incident-${one}`);
+      const field = incidentFields.find((incidentField) => why === `incident-${incidentField}`);
       return field === undefined ? undefined : { event: 'field', field, value: text };
     }
   }
@@ -89,11 +89,11 @@ const eventOf = (
 /** Carries out what a dialog about an incident was given. */
 export const giveToIncident = (
   { commands, view }: KeyContext,
-  asked: IncidentWordsOverlay,
+  wordsOverlay: IncidentWordsOverlay,
   text: string,
 ): void => {
-  if (asked.why === 'incident') commands.declareIncident(text);
-  const incident = liveContext(view).cockpit.incidents?.find(({ id }) => id === asked.incident);
-  const event = incident && eventOf(asked, incident, text);
-  if (event !== undefined) commands.addToIncident(asked.incident, event);
+  if (wordsOverlay.why === 'incident') commands.declareIncident(text);
+  const incident = liveContext(view).cockpit.incidents?.find(({ id }) => id === wordsOverlay.incident);
+  const event = incident && eventOf(wordsOverlay, incident, text);
+  if (event !== undefined) commands.addToIncident(wordsOverlay.incident, event);
 };

@@ -85,11 +85,12 @@ const switchBy =
   (context: KeyContext): void => {
     const { incidents = [] } = context.view.cockpit;
     const newest = incidents.toReversed();
-    const ids = [...newest.filter(isOpenIncident), ...newest.filter((one) => !isOpenIncident(one))].map(
-      ({ id }) => id,
-    );
-    const at = ids.indexOf(presentIncident(context)?.id ?? '');
-    const id = ids[(at + step + ids.length) % ids.length];
+    const ids = [
+      ...newest.filter(isOpenIncident),
+      ...newest.filter((declaredIncident) => !isOpenIncident(declaredIncident)),
+    ].map(({ id }) => id);
+    const index = ids.indexOf(presentIncident(context)?.id ?? '');
+    const id = ids[(index + step + ids.length) % ids.length];
     if (id !== undefined) context.model.setState({ incident: id });
   };
 

@@ -51,19 +51,19 @@ interface MenuItem {
 const severityItems = (context: KeyContext, { id, severity }: DeclaredIncident): readonly MenuItem[] => {
   const suggested = severitySuggestion(context);
   const severities = context.view.cockpit.open?.severity?.severities ?? [];
-  return severities.map((one) => {
-    const reason = one.id === suggested?.severity.id ? suggested.reason : '';
+  return severities.map((currentSeverity) => {
+    const reason = currentSeverity.id === suggested?.severity.id ? suggested.reason : '';
     return {
-      id: one.id,
-      text: `${one.id} ${one.title}`,
-      about: reason === '' ? one.examples.slice(0, 2).join(', ') : `suggested: ${reason}`,
-      whyNot: one.id === severity ? 'the present severity' : undefined,
+      id: currentSeverity.id,
+      text: `${currentSeverity.id} ${currentSeverity.title}`,
+      about: reason === '' ? currentSeverity.examples.slice(0, 2).join(', ') : `suggested: ${reason}`,
+      whyNot: currentSeverity.id === severity ? 'the present severity' : undefined,
       choose: () =>
         askAboutIncident(context, {
           why: 'incident-severity',
           incident: id,
-          about: `${id} ${severity} → ${one.id}`,
-          severity: one.id,
+          about: `${id} ${severity} → ${currentSeverity.id}`,
+          severity: currentSeverity.id,
           text: reason,
         }),
     };
@@ -293,10 +293,10 @@ const textCells = 28;
 export const renderIncidentMenu = (context: KeyContext, overlay: MenuOverlay, room: number): Card => {
   const { pen } = context.view;
   const items = itemsOf(context, overlay);
-  const at = cursorIndexIn(idsOf(items), overlay.cursor);
-  const seen = visiblePage('environments', items.length, at, room);
+  const time = cursorIndexIn(idsOf(items), overlay.cursor);
+  const seen = visiblePage('environments', items.length, time, room);
   const lines = items.slice(seen.from, seen.from + seen.count).map((item, index): StyledLine => {
-    const isChosen = seen.from + index === at;
+    const isChosen = seen.from + index === time;
     const role = item.whyNot === undefined ? 'plain' : 'faint';
     return justifyLine(
       [

@@ -118,8 +118,8 @@ export const incidentPane = defineKindPane<TimelineRow>({
             pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
           ],
           ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
-          ...(line.details ?? []).flatMap((one) =>
-            pen.wrap(one, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`, 'faint')]),
+          ...(line.details ?? []).flatMap((text) =>
+            pen.wrap(text, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`, 'faint')]),
           ),
         ]
       : [],

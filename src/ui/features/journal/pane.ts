@@ -63,8 +63,12 @@ const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): rea
   journal.filter((other) => other !== entry && Math.abs(other.at - entry.at) <= nearMs);
 
 /** The `room` entries nearest to `at`, oldest first. */
-const nearest = (entries: readonly JournalEntry[], at: number, room: number): readonly JournalEntry[] => {
-  const far = ({ at: other }: JournalEntry): number => Math.abs(other - at);
+const nearest = (
+  entries: readonly JournalEntry[],
+  position: number,
+  room: number,
+): readonly JournalEntry[] => {
+  const far = ({ at: other }: JournalEntry): number => Math.abs(other - position);
   const kept = new Set(entries.toSorted((a, b) => far(a) - far(b)).slice(0, room));
   return entries.filter((entry) => kept.has(entry));
 };

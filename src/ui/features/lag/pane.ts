@@ -109,14 +109,14 @@ const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): readonly
 const lagProblem: ProblemDescriber<LagRow> = {
   describe: (view, row) => {
     const { lag, lost, rate, rows, stale, verdict } = row;
-    const at = rows[0]?.fact.at ?? view.now;
+    const time = rows[0]?.fact.at ?? view.now;
     const parts = [
       verdict,
       lag === undefined ? '' : `lag ${formatCount(lag)}`,
       lost === 0 ? '' : `lost to retention: ${formatCount(lost)}`,
       rate === undefined ? '' : formatPerSecond(rate),
     ];
-    return `${staleSeenText(view, at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
+    return `${staleSeenText(view, time, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   start: (row) => row,
 };

@@ -107,12 +107,12 @@ const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => {
 };
 
 const putBeside = (context: KeyContext, rest: string) => {
-  const [one = '', other = ''] = rest.trim().split(/\s+/);
-  const missing = [one, other].find(
+  const [word = '', other = ''] = rest.trim().split(/\s+/);
+  const missing = [word, other].find(
     (id) => !context.view.features.panes.all().some((pane) => pane.id === id),
   );
   if (missing !== undefined) return context.notify(`unknown pane ${missing}: use layout beside PANE PANE`);
-  arrange(context, (bands) => placeBeside(bands, one, other));
+  arrange(context, (bands) => placeBeside(bands, word, other));
 };
 
 /** Commands that change the layout. */

@@ -10,8 +10,8 @@ const environmentsKept = 50;
 const keptIn = (value: unknown): SavedLayouts => {
   if (!isObject(value)) return { layouts: {} };
   const last = layoutIn(value.last);
-  const layouts = Object.entries(isObject(value.layouts) ? value.layouts : {}).flatMap(([name, one]) => {
-    const layout = layoutIn(one);
+  const layouts = Object.entries(isObject(value.layouts) ? value.layouts : {}).flatMap(([name, element]) => {
+    const layout = layoutIn(element);
     return layout === undefined || !isName(name) ? [] : [[name, layout] as const];
   });
   return {

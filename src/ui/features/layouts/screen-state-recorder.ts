@@ -28,7 +28,7 @@ const coalesceMs: Millis = 1000;
 
 const hasKnownPanes = ({ all }: PaneRegistry, { place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
-    (id) => id === 'overview' || all().some((one) => one.id === id),
+    (id) => id === 'overview' || all().some((pane) => pane.id === id),
   );
 
 const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
@@ -51,7 +51,10 @@ export const persistScreenState = ({
   let all: SavedLayoutsByEnvironment = {};
   let env: string | undefined;
   let restored = false;
-  let [isRead, changed, failed, isTaking] = [false, false, false, false];
+  let isRead = false;
+  let changed = false;
+  let failed = false;
+  let isTaking = false;
 
   /** The open environment's layouts when last read or written. */
   let base: SavedLayouts['layouts'] = {};
@@ -92,7 +95,7 @@ export const persistScreenState = ({
       if (commands.length === 0) return;
       const earlier = parseHistory((await keep.read(commandsFile)) ?? '');
       await keep.write(commandsFile, `${commands.reduce(appendToHistory, earlier).join('\n')}\n`);
-      own = own.filter((one) => !commands.includes(one));
+      own = own.filter((command) => !commands.includes(command));
     } catch (error) {
       // Report again after an explicit save, which claimed success.
       if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${errorLine(error)}`);
@@ -106,7 +109,10 @@ export const persistScreenState = ({
     takeChanges: () => {
       if (!changed || !isRead) return undefined;
       changed = false;
-      const [name, ui, commands, from] = [env, model.getState(), own, base];
+      const name = env;
+      const ui = model.getState();
+      const commands = own;
+      const from = base;
       return () => writeNow(name, ui, commands, from);
     },
   });

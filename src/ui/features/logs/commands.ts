@@ -17,7 +17,7 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   if (streams.length > 0) return { title: typed, of: streams };
   // A source may know a name that has no row here.
   return typed.includes('/')
-    ? { title: typed, of: tails.map((one) => ({ source: one, of: typed })) }
+    ? { title: typed, of: tails.map((tail) => ({ source: tail, of: typed })) }
     : undefined;
 };
 
@@ -48,14 +48,14 @@ export const logCommandItems = (context: KeyContext): readonly PaletteItem[] => 
       run: open,
     },
     ...(context.view.cockpit.open?.logViews ?? []).map(
-      (one): PaletteItem => ({
-        id: `logs view ${one.name}`,
-        text: `logs: ${one.name}${one.title === undefined ? '' : ` · ${one.title}`}`,
-        command: `logs: ${one.name}`,
+      (logView): PaletteItem => ({
+        id: `logs view ${logView.name}`,
+        text: `logs: ${logView.name}${logView.title === undefined ? '' : ` · ${logView.title}`}`,
+        command: `logs: ${logView.name}`,
         ...blocked,
         run: (now) => {
           navigateTo(now.model, logsPaneId);
-          applyLogView(now, one);
+          applyLogView(now, logView);
         },
       }),
     ),

@@ -129,7 +129,7 @@ const logListPage = (context: KeyContext, { list, cursor }: LogListOverlay, room
 export const renderLogList = (context: KeyContext, overlay: LogListOverlay, room: number): Card => {
   const { pen } = context.view;
   const items = logListItems(context, overlay.list);
-  const at = cursorIndexIn(
+  const position = cursorIndexIn(
     items.map(({ key }) => key),
     overlay.cursor,
   );
@@ -138,7 +138,7 @@ export const renderLogList = (context: KeyContext, overlay: LogListOverlay, room
   const lines = items
     .slice(page.from, page.from + page.count)
     .map(({ text, detail, isOn }, index): StyledLine => {
-      const chosen = page.from + index === at;
+      const chosen = page.from + index === position;
       const line = [
         chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
         isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),

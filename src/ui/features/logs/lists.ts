@@ -38,9 +38,10 @@ export interface LogListItem {
   drop?(keyContext: KeyContext): void;
 }
 
-const withoutAt = <T>(all: readonly T[], at: number): readonly T[] => all.filter((_, index) => index !== at);
+const withoutAt = <T>(all: readonly T[], position: number): readonly T[] =>
+  all.filter((_, index) => index !== position);
 
-const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void => {
+const editChip = (keyContext: KeyContext, chip: FilterChip, position: number): void => {
   const { filteredView } = keyContext.view.cockpit.logs ?? {};
   if (filteredView === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
@@ -48,22 +49,22 @@ const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void =>
     return;
   }
   const { text, regex } = chip.pattern;
-  openLogPrompt(keyContext, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: at });
+  openLogPrompt(keyContext, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: position });
 };
 
 const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
   const { logs } = view.cockpit;
   if (logs === undefined) return [];
   const { filteredView, streams } = logs;
-  return filteredView.chips.map((chip, at) => {
-    const hides = hiddenCountText(filteredView.hides(at)).trim();
+  return filteredView.chips.map((chip, index) => {
+    const hides = hiddenCountText(filteredView.hides(index)).trim();
     return {
-      key: `${at} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
+      key: `${index} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
       text: chipLabel(chip, streams, view.ui.logs.clock),
       detail: hides === '' ? 'hides nothing' : `hides ${hides}`,
-      run: (keyContext) => editChip(keyContext, chip, at),
+      run: (keyContext) => editChip(keyContext, chip, index),
       drop: ({ commands }) =>
-        commands.logs.setFilters(withoutAt(filteredView.chips, at), filteredView.context),
+        commands.logs.setFilters(withoutAt(filteredView.chips, index), filteredView.context),
     };
   });
 };
@@ -106,7 +107,7 @@ const columnItems = ({ view }: KeyContext): readonly LogListItem[] => {
       isOn: columns.includes(name),
       run: ({ model }) =>
         updateLogView(model, {
-          columns: columns.includes(name) ? columns.filter((one) => one !== name) : [...columns, name],
+          columns: columns.includes(name) ? columns.filter((column) => column !== name) : [...columns, name],
         }),
     };
   });
@@ -120,11 +121,11 @@ const viewWords = ({ include, exclude, level }: LogView): string =>
   ].join(' ');
 
 const viewItems = ({ view }: KeyContext): readonly LogListItem[] =>
-  (view.cockpit.open?.logViews ?? []).map((one) => ({
-    key: one.name,
-    text: one.name,
-    detail: [one.title ?? '', viewWords(one)].filter((part) => part !== '').join(' · '),
-    run: (keyContext) => applyLogView(keyContext, one),
+  (view.cockpit.open?.logViews ?? []).map((logView) => ({
+    key: logView.name,
+    text: logView.name,
+    detail: [logView.title ?? '', viewWords(logView)].filter((part) => part !== '').join(' · '),
+    run: (keyContext) => applyLogView(keyContext, logView),
   }));
 
 /** Applies a log view of the profile. It replaces all chips except time chips, and opens the streams the view names. */

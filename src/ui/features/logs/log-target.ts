@@ -62,7 +62,7 @@ type Of = LogScope['of'][number];
 
 /** The names of streams, each once: several sources can have a stream of the same name. */
 export const streamNames = (streams: readonly Of[]): string =>
-  [...new Set(streams.map((one) => one.of ?? one.source))].join(', ');
+  [...new Set(streams.map((stream) => stream.of ?? stream.source))].join(', ');
 
 /** Kinds that sources expect as a prefix of the name: 'deployment/billing'. */
 const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set([
@@ -105,11 +105,11 @@ const kindOrder: readonly WorkloadKind[] = [
   'job',
 ];
 
-const nameMatchers: readonly ((name: string, wanted: string) => boolean)[] = [
-  (name, wanted) => name === wanted,
-  (name, wanted) => name.replace(/\.service$/, '') === wanted || name.startsWith(`${wanted}-`),
-  (name, wanted) =>
-    name.endsWith(`-${wanted}`) || name.includes(`-${wanted}-`) || name.includes(`_${wanted}_`),
+const nameMatchers: readonly ((name: string, wantedPart: string) => boolean)[] = [
+  (name, wantedPart) => name === wantedPart,
+  (name, wantedPart) => name.replace(/\.service$/, '') === wantedPart || name.startsWith(`${wantedPart}-`),
+  (name, wantedPart) =>
+    name.endsWith(`-${wantedPart}`) || name.includes(`-${wantedPart}-`) || name.includes(`_${wantedPart}_`),
 ];
 
 /**
@@ -118,9 +118,9 @@ const nameMatchers: readonly ((name: string, wanted: string) => boolean)[] = [
  */
 export const streamsByName = (view: RenderContext, names: readonly string[]): readonly Of[] => {
   const all = workloads(view);
-  for (const wanted of names.filter((name) => name !== ''))
+  for (const wantedName of names.filter((name) => name !== ''))
     for (const isCalled of nameMatchers) {
-      const matches = all.filter(({ name }) => isCalled(name, wanted));
+      const matches = all.filter(({ name }) => isCalled(name, wantedName));
       for (const kind of kindOrder) {
         const of = matches.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
         if (of.length > 0) return of;
@@ -182,9 +182,9 @@ const including = (word: string): readonly FilterChip[] =>
     : [{ is: 'include', pattern: { text: word, regex: false, ignoreCase: word === word.toLowerCase() } }];
 
 const around = (
-  at: Millis | undefined,
+  time: Millis | undefined,
 ): { readonly chips: readonly FilterChip[]; readonly since?: Millis } =>
-  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - leadMs }], since: at - leadMs };
+  time === undefined ? { chips: [] } : { chips: [{ is: 'time', from: time - leadMs }], since: time - leadMs };
 
 const targetFor = (
   view: RenderContext,
@@ -192,8 +192,8 @@ const targetFor = (
   streams: LogScope['of'],
   since?: Millis,
 ): LogTarget => {
-  const at = since === undefined ? undefined : toWallTime(view, since);
-  const { chips, since: from } = around(at);
+  const time = since === undefined ? undefined : toWallTime(view, since);
+  const { chips, since: from } = around(time);
   const isFound = streams.length > 0;
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;
   return {
@@ -203,7 +203,7 @@ const targetFor = (
       ...(from === undefined ? {} : { since: from }),
     },
     chips: [...(isFound ? [] : including(word)), ...chips],
-    ...(at === undefined ? {} : { at }),
+    ...(time === undefined ? {} : { at: time }),
     notice: isFound
       ? `LOGS: ${streamNames(streams)}`
       : `LOGS: no stream is called ${title}: all streams${called}`,

@@ -94,9 +94,9 @@ const logLookKeys: readonly Binding[] = [
 
 /** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
 const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | -1): number | undefined => {
-  let at = ring.blockOf(from);
+  let index = ring.blockOf(from);
   let id = from + step;
-  for (let block = ring.blocks[at]; block !== undefined; block = ring.blocks[at]) {
+  for (let block = ring.blocks[index]; block !== undefined; block = ring.blocks[index]) {
     for (; id >= block.base && id < block.base + block.count; id += step) {
       const kind = block.kind[id - block.base] ?? 0;
       const isTrouble =
@@ -105,7 +105,7 @@ const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | 
           : kind === rowKind.gap || kind === rowKind.dropped;
       if (isTrouble && filteredView.passes(id)) return id;
     }
-    at += step;
+    index += step;
   }
   return undefined;
 };

@@ -32,8 +32,12 @@ const maxScannedRows = 100_000;
 const severeRows = ({ ring, filteredView }: LogsState, from: number, room: number): readonly number[] => {
   const rows: number[] = [];
   let scanned = 0;
-  for (let at = ring.blockOf(from); at >= 0 && rows.length < room && scanned < maxScannedRows; at--) {
-    const block = ring.blocks[at];
+  for (
+    let position = ring.blockOf(from);
+    position >= 0 && rows.length < room && scanned < maxScannedRows;
+    position--
+  ) {
+    const block = ring.blocks[position];
     if (block === undefined) break;
     for (
       let index = Math.min(block.count, from + 1 - block.base) - 1;

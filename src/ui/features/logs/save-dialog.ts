@@ -140,11 +140,11 @@ export const renderLogSaveDialog = (context: KeyContext, overlay: LogSaveOverlay
   const lines = logs === undefined ? 0 : savedLineCount(view, logs, overlay.what);
   const rows = logSaveFields.map((row, index): StyledLine => {
     const chosen = index === overlay.at;
-    const options = logSaveChoices[row].filter((one) => one !== 'marked' || bookmarkIds(view).length > 0);
+    const options = logSaveChoices[row].filter((text) => text !== 'marked' || bookmarkIds(view).length > 0);
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
       pen.run(` ${fieldLabels[row].padEnd(7)}`, 'faint'),
-      ...options.map((one) => pen.run(` ${one} `, one === overlay[row] ? 'hit' : 'plain')),
+      ...options.map((option) => pen.run(` ${option} `, option === overlay[row] ? 'hit' : 'plain')),
       pen.run(`   ${descriptions[overlay[row]] ?? ''}`, 'faint'),
     ];
   });

@@ -87,11 +87,11 @@ const details = ({ pen }: RenderContext, row: NamespaceRow, opened: boolean): re
   const listed = worst
     .slice(0, maxListed)
     .map(
-      (one): StyledLine => [
+      (currentRow): StyledLine => [
         pen.run('   '),
-        pen.glyph(one.level, one.level),
-        pen.run(` ${one.fact.kind} ${one.fact.name}`),
-        pen.run(` ${workloadStateText(one)}`, 'faint'),
+        pen.glyph(currentRow.level, currentRow.level),
+        pen.run(` ${currentRow.fact.kind} ${currentRow.fact.name}`),
+        pen.run(` ${workloadStateText(currentRow)}`, 'faint'),
       ],
     );
   const more = worst.length - listed.length;

@@ -55,12 +55,12 @@ const renderNodeDetails = (
   { fact, row, level }: NodeRow,
   opened: boolean,
 ): readonly StyledLine[] => {
-  const at = Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
+  const time = Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
   const about = [...fact.roles, fact.kubelet === undefined ? '' : `kubelet ${fact.kubelet}`];
   const head: StyledLine = [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
-      `  node · ${[...about, fact.source].filter((part) => part !== '').join(' · ')}, ${formatAge(now - at)} ago`,
+      `  node · ${[...about, fact.source].filter((part) => part !== '').join(' · ')}, ${formatAge(now - time)} ago`,
       'faint',
     ),
   ];

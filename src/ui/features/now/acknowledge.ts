@@ -40,7 +40,9 @@ const targetsOf = (context: KeyContext): readonly FindingRow[] => {
   const marks = markedKeys(view.ui, pane.id);
   const row = selectedFinding(context);
   if (marks.size === 0) return row?.is === 'fold' ? row.members : row === undefined ? [] : [row];
-  return pane.everyRow(view).filter((one): one is FindingRow => marks.has(one.key) && isFindingRow(one));
+  return pane
+    .everyRow(view)
+    .filter((paneRow): paneRow is FindingRow => marks.has(paneRow.key) && isFindingRow(paneRow));
 };
 
 const acknowledge = (context: KeyContext): void => {
@@ -74,13 +76,13 @@ export const acknowledgeKey: Binding = {
 /** The findings of the pane behind the marked rows, else behind the row under the cursor or the row that contains it. */
 const findingsBehind = ({ view, pane, row }: KeyContext): readonly AcknowledgedFinding[] => {
   const marks = markedKeys(view.ui, pane.id);
-  const wanted =
+  const wantedSet =
     marks.size > 0
       ? marks
       : new Set([row?.key, row?.treePosition?.parent].filter((key) => key !== undefined));
   const found = pane
     .problems(view)
-    .filter(({ row: { key } }) => wanted.has(key))
+    .filter(({ row: { key } }) => wantedSet.has(key))
     .map(({ row: about }): AcknowledgedFinding => {
       const { label, level, subject, key } = about;
       const what = `${pane.title} ${label}`;

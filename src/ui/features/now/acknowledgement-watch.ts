@@ -76,9 +76,9 @@ export const endAcknowledgementsWhenOver = ({
     const present = hasDigests(known)
       ? new Map([...levels, ...[...levels].map(([key, level]) => [findingDigest(key), level] as const)])
       : levels;
-    const ended = acknowledged.flatMap((one) => {
-      const end = acknowledgementEnd(one, observe(own, present, one));
-      return end === undefined ? [] : [{ finding: one.finding, end }];
+    const ended = acknowledged.flatMap((acknowledgement) => {
+      const end = acknowledgementEnd(acknowledgement, observe(own, present, acknowledgement));
+      return end === undefined ? [] : [{ finding: acknowledgement.finding, end }];
     });
     if (ended.length > 0) commands.endAcknowledgements(ended);
   });

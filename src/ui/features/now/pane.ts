@@ -181,10 +181,12 @@ const resetRow = (reset: ShownReset): FindingRow => ({
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
   const { found, blind } = collectFindings(view);
   const suggested = (fits: RunbookSuggestion['fits']): readonly FindingRow[] =>
-    view.cockpit.suggestions.filter((one) => one.fits === fits).map((one) => suggestionRow(one, view));
+    view.cockpit.suggestions
+      .filter((suggestion) => suggestion.fits === fits)
+      .map((suggestion) => suggestionRow(suggestion, view));
   const findings = rankFindings([
-    ...found.map((one) => findingRow(view, one)),
-    ...blind.map((one) => blindRow(view, one)),
+    ...found.map((paneFinding) => findingRow(view, paneFinding)),
+    ...blind.map((blindSource) => blindRow(view, blindSource)),
   ]);
   // They concern the present, whatever time is shown.
   const requests = view.past === undefined ? requestsToAnswer(view.cockpit.approvals ?? []) : [];

@@ -89,7 +89,7 @@ export const renderCommandLine = (context: KeyContext, command: CommandOverlay, 
       ),
       ...items
         .slice(seen.from, seen.from + seen.count)
-        .map((one, index) => paletteItemLine(context.view, one, true, seen.from + index === cursor)),
+        .map((item, index) => paletteItemLine(context.view, item, true, seen.from + index === cursor)),
       ...(chosen === undefined
         ? notThere(context, command.text)
         : itemDetailLines(context.view, chosen, false)),

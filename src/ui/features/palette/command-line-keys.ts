@@ -100,10 +100,10 @@ const complete = (step: 1 | -1) =>
     const common = commonPrefix(all);
     if (command.tab === undefined && common.length > stem.length) return change(context, typed(common));
     if (all.length === 1) return change(context, typed(only));
-    const at = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
+    const index = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
     const keys = matchingCommandIds(context, command);
-    const chosen = keys.length === all.length ? cursorAt(keys, at) : initialCursor;
-    change(context, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
+    const chosen = keys.length === all.length ? cursorAt(keys, index) : initialCursor;
+    change(context, { is: 'command', text: all[index] ?? stem, cursor: chosen, tab: { stem, at: index } });
   });
 
 /** Keys of the command line. */

@@ -23,10 +23,10 @@ const listOf = (given: string | readonly string[] = []): readonly string[] =>
 
 /** Completions of the last argument: parameters not yet given, or values of one. */
 const argumentsFor = (context: KeyContext, params: readonly ParamSpec[], text: string): readonly string[] => {
-  const at = lastArgumentStart(text);
-  const word = text.slice(at).replaceAll('"', '');
+  const index = lastArgumentStart(text);
+  const word = text.slice(index).replaceAll('"', '');
   const equals = word.indexOf('=');
-  const given = parseParamArguments(text.slice(0, at));
+  const given = parseParamArguments(text.slice(0, index));
   const words =
     equals < 0
       ? params
@@ -40,8 +40,8 @@ const argumentsFor = (context: KeyContext, params: readonly ParamSpec[], text: s
               .map((value) => quoteArgument(`${spec.name}=${value}`)),
           );
   return words
-    .filter((one) => one.replaceAll('"', '').toLowerCase().startsWith(word.toLowerCase()))
-    .map((one) => text.slice(0, at) + one);
+    .filter((part) => part.replaceAll('"', '').toLowerCase().startsWith(word.toLowerCase()))
+    .map((part) => text.slice(0, index) + part);
 };
 
 /** Completions of the whole text, in list order. */
@@ -58,7 +58,7 @@ export const completeCommand = (
   const whole = matches.map(({ item }) =>
     item.argumentHint === undefined ? item.command : `${item.command} `,
   );
-  return [...new Set(whole)].filter((one) => one.toLowerCase().startsWith(text.toLowerCase()));
+  return [...new Set(whole)].filter((part) => part.toLowerCase().startsWith(text.toLowerCase()));
 };
 
 /** Short names of commands or of their first words. */
@@ -168,12 +168,12 @@ const commandWithWord = (items: readonly PaletteItem[], typed: string): string |
     text
       .toLowerCase()
       .split(/[^\p{L}\p{N}]+/u)
-      .some((one) => one.startsWith(word));
+      .some((part) => part.startsWith(word));
   const shortest = (found: readonly PaletteItem[]): string | undefined =>
     found.map(({ command }) => command).toSorted((a, b) => a.length - b.length)[0];
   return (
     shortest(items.filter(({ command }) => begins(command))) ??
-    shortest(items.filter(({ text: one }) => begins(one)))
+    shortest(items.filter(({ text }) => begins(text)))
   );
 };
 

@@ -22,16 +22,16 @@ const worst = 200;
  * front, then tightens the span from the back.
  */
 const spreadOf = (text: string, letters: string): number => {
-  let at = -1;
+  let position = -1;
   for (let index = 0; index < letters.length; index++) {
-    at = text.indexOf(letters[index] ?? '', at + 1);
-    if (at < 0) return -1;
+    position = text.indexOf(letters[index] ?? '', position + 1);
+    if (position < 0) return -1;
   }
-  let from = at;
+  let from = position;
   for (let index = letters.length - 2; index >= 0; index--)
     from = text.lastIndexOf(letters[index] ?? '', from - 1);
   const inWord = from > 0 && text[from - 1] !== ' ' ? 2 : 0;
-  return Math.min(worst, 2 * (at - from + 1 - letters.length) + inWord);
+  return Math.min(worst, 2 * (position - from + 1 - letters.length) + inWord);
 };
 
 /** Returns the best items that contain the letters in order, limited to `listed`, and the number of all matches. */
@@ -39,11 +39,11 @@ const shortlist = (
   items: readonly PaletteItem[],
   letters: string,
 ): { readonly items: readonly PaletteItem[]; readonly matches: number } => {
-  const wanted = letters.toLowerCase();
+  const wantedLetters = letters.toLowerCase();
   const buckets: PaletteItem[][] = [];
   let matches = 0;
   for (const item of items) {
-    const score = spreadOf(lowered(item), wanted);
+    const score = spreadOf(lowered(item), wantedLetters);
     if (score < 0) continue;
     matches++;
     const bucket = buckets[score];

@@ -130,7 +130,7 @@ export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room
       cardHeading(context.view, title, [pen.run(matchCountText(items.length, matches, all))]),
       ...items
         .slice(seen.from, seen.from + seen.count)
-        .map((one, index) => paletteItemLine(context.view, one, false, seen.from + index === cursor)),
+        .map((item, index) => paletteItemLine(context.view, item, false, seen.from + index === cursor)),
       ...itemDetailLines(context.view, chosen, palette.calls),
       keyHints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],

@@ -293,7 +293,7 @@ export const staticItems = memoizeLast(
     const bindings = [...context.pane.keys, ...bindingsNotReplacedBy(context.pane, everywhere)];
     const rebound = bindings
       .filter(isListed)
-      .map((one) => withReboundKeys(one, context.view.cockpit.settings.keys));
+      .map((binding) => withReboundKeys(binding, context.view.cockpit.settings.keys));
     return [...commandItems(context, rebound), ...context.view.features.commands(context)];
   },
 );

@@ -44,14 +44,16 @@ const longestLines = (sessions: readonly DbSession[]): readonly string[] =>
     .filter(({ state }) => state !== 'idle')
     .toSorted(longestFirst)
     .slice(0, maxSessions)
-    .map((one) => {
-      const duration = one.transactionMs ?? one.durationMs;
-      const waits = one.blockedBy.length === 0 ? '' : ` · ${blockedText(one.blockedBy)}`;
-      return `${one.pid} ${one.state}${duration === undefined ? '' : ` ${formatAge(duration)}`}${waits} · ${one.query}`;
+    .map((session) => {
+      const duration = session.transactionMs ?? session.durationMs;
+      const waits = session.blockedBy.length === 0 ? '' : ` · ${blockedText(session.blockedBy)}`;
+      return `${session.pid} ${session.state}${duration === undefined ? '' : ` ${formatAge(duration)}`}${waits} · ${session.query}`;
     });
 
 const sessionsOf = ({ own }: RenderContext, source: string): readonly DbSession[] =>
-  (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
+  (own?.snapshot.kinds.sessions.rows ?? [])
+    .map(({ fact }) => fact)
+    .filter((dbSession) => dbSession.source === source);
 
 const unplacedTexts = ({ unplaced, server }: ServerUse): readonly string[] =>
   unplaced.map((pool) => `${pool.instance || pool.service}: no attributable sessions on ${server.service}`);
@@ -113,7 +115,7 @@ const holderDetails = (view: RenderContext, { fact }: PoolRow): readonly StyledL
   const use = poolServerUses(view).find(({ pools }) => pools.includes(fact));
   if (use === undefined)
     return [[view.pen.run('   holders unknown: no database session matches this pool', 'faint')]];
-  const sessions = sessionsOf(view, use.server.source).filter((one) => isSessionOf(one, fact));
+  const sessions = sessionsOf(view, use.server.source).filter((session) => isSessionOf(session, fact));
   const blocked = sessions.filter(({ blockedBy }) => blockedBy.length > 0).length;
   const many = sessions.length;
   const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} blocked`;

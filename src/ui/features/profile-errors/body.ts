@@ -43,8 +43,8 @@ const errorWindow = (view: RenderContext, height: number): ErrorWindow => {
   // Errors that fit need no line that counts the others; a single row shows an error instead.
   const rows = lines.length <= room || room === 1 ? room : room - 1;
   const last = Math.max(0, lines.length - rows);
-  const wanted = scroll !== undefined && scroll.errors === view.cockpit.profileErrors ? scroll.from : 0;
-  const from = Math.max(0, Math.min(last, wanted));
+  const wantedAmount = scroll !== undefined && scroll.errors === view.cockpit.profileErrors ? scroll.from : 0;
+  const from = Math.max(0, Math.min(last, wantedAmount));
   const countIn = (part: readonly ErrorLine[]): number => new Set(part.map(({ error }) => error)).size;
   return {
     from,
@@ -65,7 +65,8 @@ export const profileErrorScroll = (view: RenderContext): Pick<ErrorWindow, 'from
 
 /** ' 3 above · 4 more · j, k scroll · opsdeck validate lists all' */
 const cutLine = ({ cockpit, pen }: RenderContext, { above, below }: ErrorWindow): StyledLine => {
-  const [down, up] = [boundKey(cockpit, 'profile.down', 'j'), boundKey(cockpit, 'profile.up', 'k')];
+  const down = boundKey(cockpit, 'profile.down', 'j');
+  const up = boundKey(cockpit, 'profile.up', 'k');
   const parts = [
     ...(above === 0 ? [] : [`${above} above`]),
     ...(below === 0 ? [] : [`${below} more`]),

@@ -54,12 +54,12 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
         fitted([pen.run(' '), pen.glyph('none', 'faint'), pen.run(' no numeric signals yet', 'faint')]),
       ],
     };
-  const at = cursorRowIndex(rows, paneState(view.ui, 'pulse').cursor);
+  const index = cursorRowIndex(rows, paneState(view.ui, 'pulse').cursor);
   const lines = renderTiles(view, own, {
     signals: rows.map(({ signal }) => signal),
     width: room.width,
     height: room.height - 1,
-    ...(room.focused ? { selected: at } : {}),
+    ...(room.focused ? { selected: index } : {}),
   });
   return { lines: [title, ...lines].slice(0, room.height).map(fitted) };
 };

@@ -62,11 +62,11 @@ const renderQueueDetails = (
   { fact, row, level }: QueueRow,
   opened: boolean,
 ): readonly StyledLine[] => {
-  const at = Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
+  const time = Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
   const about = [fact.kind, fact.isFifo === true ? 'fifo' : '', fact.source].filter((part) => part !== '');
   const head: StyledLine = [
     pen.run(` ${fact.name}`, 'bold'),
-    pen.run(`  queue · ${about.join(' · ')}, ${formatAge(now - at)} ago`, 'faint'),
+    pen.run(`  queue · ${about.join(' · ')}, ${formatAge(now - time)} ago`, 'faint'),
   ];
   const text = (line: string): StyledLine => [pen.run(`   ${line}`)];
   const role = deadLetterText(fact);

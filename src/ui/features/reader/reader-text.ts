@@ -44,7 +44,7 @@ export const wrapReaderText = (
   const rows = lines.flatMap((text, line): readonly ReaderRow[] => {
     const indent = ' '.repeat(Math.min(text.length - text.trimStart().length, Math.floor(width / 3)));
     const pieces = pen.wrap(text.trim(), Math.max(1, width - indent.length));
-    return pieces.map((piece, at) => ({ text: indent + piece, line, isRest: at > 0 }));
+    return pieces.map((piece, index) => ({ text: indent + piece, line, isRest: index > 0 }));
   });
   made.set(lines, new Map([[width, rows]]));
   return rows;
@@ -52,9 +52,9 @@ export const wrapReaderText = (
 
 /** Indices of lines that contain the text, ignoring case; empty for an empty search. */
 export const matchingLineIndices = (lines: readonly string[], text: string): readonly number[] => {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return [];
-  return lines.flatMap((line, index) => (line.toLowerCase().includes(wanted) ? [index] : []));
+  const wantedPart = text.trim().toLowerCase();
+  if (wantedPart === '') return [];
+  return lines.flatMap((line, index) => (line.toLowerCase().includes(wantedPart) ? [index] : []));
 };
 
 /** The match after or before line `from`, wrapping around; undefined if there is none. */

@@ -33,13 +33,13 @@ type ReaderOverlay = OverlayKinds['reader'];
 const rowLine = (
   { pen }: RenderContext,
   { text, line, isRest }: ReaderRow,
-  wanted: string,
+  wantedPart: string,
   hit: number | undefined,
 ): StyledLine => {
   const mark = line === hit && !isRest ? pen.glyph('hit', 'match') : pen.run(' ');
   const parts: StyledLine[] = [];
   let rest = 0;
-  for (const [from, to] of findIgnoringCase(text, wanted)) {
+  for (const [from, to] of findIgnoringCase(text, wantedPart)) {
     parts.push([pen.run(text.slice(rest, from)), pen.run(text.slice(from, to), 'armed')]);
     rest = to;
   }
@@ -84,10 +84,10 @@ const roomyColumns = 110;
 const formatHints = ({ view }: KeyContext, { how, subject }: ReaderOverlay): readonly string[] => {
   const hints = formatKeys
     .filter(
-      (one) =>
-        one.how !== how &&
+      (formatKey) =>
+        formatKey.how !== how &&
         subject.kind !== 'namespace' &&
-        formatBlockedReason({ view }, subject.source, one.how) === undefined,
+        formatBlockedReason({ view }, subject.source, formatKey.how) === undefined,
     )
     .map(({ hint }) => hint);
   return view.columns >= roomyColumns ? hints : hints.slice(0, 1);
@@ -228,10 +228,10 @@ const show = (context: KeyContext, text: string, hit: number | undefined): void 
   if (hit === undefined) return;
   const row = visibleReaderRows(view).findIndex(({ line }) => line === hit);
   const overlay = reader(context);
-  const at = overlay === undefined ? 0 : readerScrollTop(view, overlay);
+  const position = overlay === undefined ? 0 : readerScrollTop(view, overlay);
   const room = readerHeight(view);
-  const isSeen = row >= at && row < at + room;
-  const from = isSeen ? at : readerScrollTop(view, { from: row - Math.floor(room / 3) });
+  const isSeen = row >= position && row < position + room;
+  const from = isSeen ? position : readerScrollTop(view, { from: row - Math.floor(room / 3) });
   change(context, { text, hit, from });
 };
 

@@ -164,22 +164,22 @@ const targetLine = ({ pen, columns }: RenderContext, target: RelatedTarget, chos
 export const renderRelated = ({ view }: KeyContext, overlay: RelatedOverlay, room: number): Card => {
   const { pen } = view;
   const targets = targetsOf(view, overlay);
-  const at = cursorIndexIn(
+  const position = cursorIndexIn(
     targets.map(({ key }) => key),
     overlay.cursor,
   );
-  const seen = visibleWindow(targets.length, Math.max(1, room - 2), at);
+  const seen = visibleWindow(targets.length, Math.max(1, room - 2), position);
   const row = rowOfPlace(view, overlay.pane, overlay.key);
   const lines = targets
     .slice(seen.from, seen.to)
-    .map((target, index) => targetLine(view, target, seen.from + index === at));
+    .map((target, index) => targetLine(view, target, seen.from + index === position));
   return {
     edge: 'focus',
     lines: [
       cardHeading(
         view,
         [pen.run('RELATED', 'bold'), pen.run(`  ${row?.label ?? 'the row no longer exists'}`)],
-        [pen.run(seen.hidden > 0 ? `${at + 1} of ${targets.length}` : `${targets.length}`, 'faint')],
+        [pen.run(seen.hidden > 0 ? `${position + 1} of ${targets.length}` : `${targets.length}`, 'faint')],
       ),
       ...lines,
       keyHints(pen, 'enter go', 'j k move', 'esc close', 'ctrl-o returns here'),

@@ -160,11 +160,11 @@ const branchTargets = (
 ): readonly RelatedTarget[] => {
   if (treePosition === undefined) return [];
   const all = pane.everyRow(view);
-  const parent = all.find((one) => one.key === treePosition.parent);
-  const inside = all.filter((one) => one.treePosition?.parent === key);
+  const parent = all.find((paneRow) => paneRow.key === treePosition.parent);
+  const inside = all.filter((paneRow) => paneRow.treePosition?.parent === key);
   return [
     ...(parent === undefined ? [] : [rowTarget(pane, parent, 'contains it')]),
-    ...inside.slice(0, rowsPerPane).map((one) => rowTarget(pane, one, 'part of it')),
+    ...inside.slice(0, rowsPerPane).map((paneRow) => rowTarget(pane, paneRow, 'part of it')),
   ];
 };
 
@@ -205,8 +205,8 @@ const logsTarget = (view: RenderContext, pane: Pane, row: PaneRow): readonly Rel
 const paneOrder: readonly PaneId[] = ['alerts', 'pods', 'health', 'breakers', 'lag', 'pools', 'matrix', 'db'];
 
 const orderOf = ({ id }: Pane): number => {
-  const at = paneOrder.indexOf(id);
-  return at === -1 ? paneOrder.length : at;
+  const index = paneOrder.indexOf(id);
+  return index === -1 ? paneOrder.length : index;
 };
 
 /**
@@ -219,8 +219,9 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
   const { pane, row, isOther } = actualRow(view, from, shown);
   const names = namesOfRow(own, row);
   const placed = placedMatches(view, findRelatedRows(own.snapshot, specsOf(own), names), names);
-  const isSubject = (at: Pane, one: PaneRow): boolean =>
-    (at === pane && one.key === row.key) || (at === pane && row.treePosition?.parent === one.key);
+  const isSubject = (givenPane: Pane, paneRow: PaneRow): boolean =>
+    (givenPane === pane && paneRow.key === row.key) ||
+    (givenPane === pane && row.treePosition?.parent === paneRow.key);
   const chart = row.subject?.kind === 'signal' && !isOther ? [rowTarget(pane, row, 'its chart')] : [];
   const runbook = matchingRunbookFor(view, pane.id, row);
   const linksPane = view.features.panes.all().find(({ id }) => id === 'links');
@@ -241,7 +242,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
     ...branchTargets(view, pane, row),
     ...[...placed]
       .toSorted(([a], [b]) => orderOf(a) - orderOf(b))
-      .flatMap(([at, rows]) => paneTargets(at, rows, isSubject)),
+      .flatMap(([foundPane, rows]) => paneTargets(foundPane, rows, isSubject)),
     ...linksFor(view, row, names).map((link) => ({
       key: `links ${link.id}`,
       pane: linksPane?.title ?? 'LINKS',
@@ -250,7 +251,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
       to: { is: 'row', pane: 'links', key: link.id } as const,
     })),
   ];
-  return [...new Map(targets.toReversed().map((one) => [one.key, one])).values()].toReversed();
+  return [...new Map(targets.toReversed().map((target) => [target.key, target])).values()].toReversed();
 };
 
 /** The row of a place in a pane by key; undefined if it no longer exists. */

@@ -55,6 +55,6 @@ export const runbooksMatchingRow = (
 ): readonly RunbookSuggestion[] => {
   const all = facts?.() ?? (subject === undefined ? [] : [subject]);
   return view.cockpit.suggestions.filter((suggestion) =>
-    all.some((one) => matchesBecauseOf(view, { subject: one, level })(suggestion)),
+    all.some((rowSubject) => matchesBecauseOf(view, { subject: rowSubject, level })(suggestion)),
   );
 };

@@ -9,9 +9,10 @@ const distance = (a: Rgb, b: Rgb): number =>
   a.reduce((sum, part, index) => sum + (part - (b[index] ?? 0)) ** 2, 0);
 
 const nearest16 = (hex: string): number => {
-  const wanted = rgbOf(hex);
+  const wantedRgb = rgbOf(hex);
   const [first = 37] = basicCodes.toSorted(
-    (a, b) => distance(rgbOf(sgrToHex(String(a))), wanted) - distance(rgbOf(sgrToHex(String(b))), wanted),
+    (a, b) =>
+      distance(rgbOf(sgrToHex(String(a))), wantedRgb) - distance(rgbOf(sgrToHex(String(b))), wantedRgb),
   );
   return first;
 };
@@ -32,10 +33,8 @@ const colorIn = (code: string, depth: ColorDepth, plane: 38 | 48): string | unde
 export const createStyleAdapter = (depth: ColorDepth): ((style: SgrStyle) => SgrStyle) => {
   const known = new WeakMap<SgrStyle, SgrStyle>();
   const adapted = ({ fg, bg, bold, inverse }: SgrStyle): SgrStyle => {
-    const [text, ground] = [
-      fg === undefined ? undefined : colorIn(fg, depth, 38),
-      bg === undefined ? undefined : colorIn(bg, depth, 48),
-    ];
+    const text = fg === undefined ? undefined : colorIn(fg, depth, 38);
+    const ground = bg === undefined ? undefined : colorIn(bg, depth, 48);
     const isInverse = inverse === true || (bg !== undefined && ground === undefined);
     return {
       ...(text === undefined ? {} : { fg: text }),

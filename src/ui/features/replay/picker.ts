@@ -17,12 +17,12 @@ export const pickerRows = (
   { columns, rows, pen, theme }: RowsLook,
   title: string,
   items: readonly string[],
-  at: number,
+  position: number,
 ): readonly StyledRow[] => {
   const room = Math.max(1, rows - aroundList);
-  const from = Math.min(Math.max(0, at - room + 1), Math.max(0, items.length - room));
+  const from = Math.min(Math.max(0, position - room + 1), Math.max(0, items.length - room));
   const shown = items.slice(from, from + room).map((text, index): StyledLine => {
-    const isHere = from + index === at;
+    const isHere = from + index === position;
     return [
       pen.run(isHere ? (pen.ascii ? ' > ' : ' ▸ ') : '   ', 'focus'),
       pen.run(text, isHere ? 'bold' : 'plain'),
@@ -40,7 +40,7 @@ export const pickerRows = (
 };
 
 /** The position after a key; 'quit' and 'pick' end the choice. */
-export const pressPickerKey = (at: number, count: number, key: Stroke): number | 'quit' | 'pick' => {
+export const pressPickerKey = (position: number, count: number, key: Stroke): number | 'quit' | 'pick' => {
   switch (key) {
     case 'q':
     case 'esc':
@@ -50,12 +50,12 @@ export const pressPickerKey = (at: number, count: number, key: Stroke): number |
       return 'pick';
     case 'down':
     case 'j':
-      return Math.min(count - 1, at + 1);
+      return Math.min(count - 1, position + 1);
     case 'up':
     case 'k':
-      return Math.max(0, at - 1);
+      return Math.max(0, position - 1);
     default:
-      return at;
+      return position;
   }
 };
 
@@ -66,15 +66,15 @@ export const pickInTerminal = async (
   items: readonly string[],
 ): Promise<{ readonly index: number; readonly screen: RowsScreen } | undefined> => {
   const answer = Promise.withResolvers<number | undefined>();
-  let at = 0;
+  let position = 0;
   const page: RowsPage = {
-    rows: (look) => pickerRows(look, title, items, at),
+    rows: (look) => pickerRows(look, title, items, position),
     keys: (keys) => {
       for (const key of keys) {
-        const next = pressPickerKey(at, items.length, key);
+        const next = pressPickerKey(position, items.length, key);
         if (next === 'quit') return answer.resolve(undefined);
-        if (next === 'pick') return answer.resolve(at);
-        at = next;
+        if (next === 'pick') return answer.resolve(position);
+        position = next;
       }
       screen.draw();
     },

@@ -74,11 +74,11 @@ const barCells = 16;
 /** '━━━━━●──────' */
 const positionBar = ({ state, recording, pen }: PlayerView): readonly StyledRun[] => {
   const share = recording.durationMs === 0 ? 1 : state.at / recording.durationMs;
-  const at = Math.min(barCells - 1, Math.max(0, Math.floor(share * barCells)));
+  const position = Math.min(barCells - 1, Math.max(0, Math.floor(share * barCells)));
   return [
-    pen.run((pen.ascii ? '=' : '━').repeat(at), 'focus'),
+    pen.run((pen.ascii ? '=' : '━').repeat(position), 'focus'),
     pen.run(pen.ascii ? 'o' : '●', 'focus'),
-    pen.run((pen.ascii ? '-' : '─').repeat(barCells - 1 - at), 'faint'),
+    pen.run((pen.ascii ? '-' : '─').repeat(barCells - 1 - position), 'faint'),
   ];
 };
 
@@ -133,8 +133,8 @@ interface StatusLines {
 
 /** The status line: state, wall time, position, speed, next change or notice, and what is cut. */
 const statusLines = (view: PlayerView): StatusLines => {
-  const asked = prompt(view);
-  if (asked !== undefined) return { status: asked };
+  const styledLine = prompt(view);
+  if (styledLine !== undefined) return { status: styledLine };
   const { state, recording, pen, columns } = view;
   const gap = pen.run('  ');
   const speed = state.speed === 1 ? [] : [gap, pen.run(`${state.speed}×`, 'bold')];

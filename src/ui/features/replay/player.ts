@@ -116,10 +116,10 @@ const quitKeys: ReadonlySet<Stroke> = new Set(['q', 'ctrl-c', 'ctrl-d']);
 const typing = (state: PlayerState, recording: Recording, typed: string, key: Stroke): PlayerState => {
   if (key === 'esc') return { ...state, typed: undefined, problem: undefined };
   if (key === 'enter') {
-    const at = parsePosition(typed, recording);
-    if (at === undefined) return { ...state, problem: 'not a time: write 14:05, 14:05:30 or 12m30s' };
-    if (at > recording.durationMs) return { ...state, problem: 'after the end of the recording' };
-    return { ...moved(state, recording, at), typed: undefined, problem: undefined };
+    const time = parsePosition(typed, recording);
+    if (time === undefined) return { ...state, problem: 'not a time: write 14:05, 14:05:30 or 12m30s' };
+    if (time > recording.durationMs) return { ...state, problem: 'after the end of the recording' };
+    return { ...moved(state, recording, time), typed: undefined, problem: undefined };
   }
   const edited = applyEditingKey(typed, key);
   return edited === undefined ? state : { ...state, typed: edited.slice(0, 20), problem: undefined };
@@ -150,7 +150,7 @@ export const advancePlayer = (
   const { durationMs } = recording;
   if (state.isLive) return state.at === durationMs ? state : { ...state, at: durationMs };
   if (!state.isPlaying || state.at >= durationMs) return state;
-  const at = Math.min(durationMs, state.at + passedMs * state.speed);
-  const mark = state.mark !== undefined && at > state.mark.t ? undefined : state.mark;
-  return { ...state, at, mark, isLive: canBeLive && at >= durationMs };
+  const time = Math.min(durationMs, state.at + passedMs * state.speed);
+  const mark = state.mark !== undefined && time > state.mark.t ? undefined : state.mark;
+  return { ...state, at: time, mark, isLive: canBeLive && time >= durationMs };
 };

@@ -17,18 +17,20 @@ export const parsePosition = (
   if (since !== undefined) return since;
   const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(plain);
   if (match === null) return undefined;
-  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  const hours = Number(match[1]);
+  const minutes = Number(match[2]);
+  const seconds = Number(match[3] ?? 0);
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const day = Math.floor(startedAt / dayMs) * dayMs;
-  const at = day + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  const time = day + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   // The start has a fraction of a second, which is not typed.
-  return Math.max(0, (at + 1000 > startedAt ? at : at + dayMs) - startedAt);
+  return Math.max(0, (time + 1000 > startedAt ? time : time + dayMs) - startedAt);
 };
 
 /** '14:05:30 UTC' */
-export const positionTime = ({ startedAt }: Pick<Recording, 'startedAt'>, at: Millis): string =>
-  `${formatClockTime(startedAt + at)} UTC`;
+export const positionTime = ({ startedAt }: Pick<Recording, 'startedAt'>, time: Millis): string =>
+  `${formatClockTime(startedAt + time)} UTC`;
 
 /** '12:30 / 58:10' */
-export const playPositionText = ({ durationMs }: Pick<Recording, 'durationMs'>, at: Millis): string =>
-  `${formatElapsed(at)} / ${formatElapsed(durationMs)}`;
+export const playPositionText = ({ durationMs }: Pick<Recording, 'durationMs'>, time: Millis): string =>
+  `${formatElapsed(time)} / ${formatElapsed(durationMs)}`;

@@ -10,12 +10,12 @@ const listed = 3;
 
 /** 'in 12m (14:05:00)', 'overdue since 14:05:00: freeze until 18:00' */
 const whenText = (reset: ShownReset, wall: number): string => {
-  const at = formatClockTime(reset.dueAt);
-  if (reset.dueAt > wall) return `in ${formatAge(reset.dueAt - wall)} (${at})`;
+  const time = formatClockTime(reset.dueAt);
+  if (reset.dueAt > wall) return `in ${formatAge(reset.dueAt - wall)} (${time})`;
   const why = reset.problem === undefined ? '' : `: ${reset.problem}`;
   return isGivenUp(reset)
     ? `failed ${pluralize(reset.attempts, 'time')}${why}; undo run ${reset.run} in RUNS`
-    : `overdue since ${at}${why}`;
+    : `overdue since ${time}${why}`;
 };
 
 /** The text of one reset, by who carries it out: this process, a person, or none. */
@@ -36,7 +36,7 @@ const isAsked = ({ standing, dueAt }: ShownReset, wall: number): boolean =>
 
 /** The resets that wait for a person. None in time travel, because they concern the present. */
 export const askedResets = (view: RenderContext): readonly ShownReset[] =>
-  view.past === undefined ? (view.cockpit.resets ?? []).filter((one) => isAsked(one, wallNow(view))) : [];
+  view.past === undefined ? (view.cockpit.resets ?? []).filter((reset) => isAsked(reset, wallNow(view))) : [];
 
 /**
  * One line per temporary change of the environment: what is restored, when, and by whom. None in time travel, because it
@@ -46,7 +46,7 @@ export const pendingResetLines = (view: RenderContext, isNow = false): readonly 
   const { pen, cockpit, past, columns } = view;
   const wall = wallNow(view);
   const all = past === undefined ? (cockpit.resets ?? []) : [];
-  const resets = isNow ? all.filter((one) => !isAsked(one, wall)) : all;
+  const resets = isNow ? all.filter((shownReset) => !isAsked(shownReset, wall)) : all;
   const lines = resets.slice(0, listed).map((reset): StyledLine => {
     const isLate = reset.dueAt <= wall || reset.standing.is === 'foreign';
     const role = isLate ? 'warn' : 'faint';

@@ -59,7 +59,7 @@ const doesMatch = ({ suggestion }: ListedRunbook): boolean => suggestion.fits ==
 /** The runbooks that match now before the others; otherwise in their order. */
 const matchingFirst = (found: readonly ListedRunbook[]): readonly ListedRunbook[] => [
   ...found.filter(doesMatch),
-  ...found.filter((one) => !doesMatch(one)),
+  ...found.filter((listedRunbook) => !doesMatch(listedRunbook)),
 ];
 
 const matchingOf = memoizePerObject<readonly RunbookSuggestion[]>();

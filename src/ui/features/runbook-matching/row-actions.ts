@@ -169,7 +169,7 @@ export const actionsForRows = (
   const ordered = [
     ...suggestions.filter(isMatch),
     ...genericActions,
-    ...suggestions.filter((one) => !isMatch(one)),
+    ...suggestions.filter((suggestion) => !isMatch(suggestion)),
   ];
   return ordered.flatMap((suggestion) => actionFrom(suggestion, subjects));
 };

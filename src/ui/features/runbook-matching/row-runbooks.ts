@@ -111,19 +111,20 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
   if (view.past !== undefined || cockpit.open === undefined || isElsewhere(view, row)) return [];
   const all = runbooksForRow(view, pane, row);
   if (all.length === 0) return needsRunbook(cockpit, row) ? [noneLine(view, pane)] : [];
-  const [open, list] = [boundKey(cockpit, 'row.runbook', 'enter'), boundKey(cockpit, 'runbook.card', 'R')];
+  const open = boundKey(cockpit, 'row.runbook', 'enter');
+  const list = boundKey(cockpit, 'runbook.card', 'R');
   const cells = Math.max(open.length, list.length);
   const named = all.slice(0, all.length > mostNamed ? mostNamed - 1 : mostNamed);
   const more = all.length - named.length;
   return [
-    ...named.map((one, index): StyledLine => {
-      const { runbook, fits } = one.suggestion;
+    ...named.map((listedRunbook, index): StyledLine => {
+      const { runbook, fits } = listedRunbook.suggestion;
       return [
         pen.run(`   ${(index === 0 ? open : list).padEnd(cells)} `, 'key'),
         index === 0 ? pen.glyph('chosen', 'key') : pen.run(' '),
         pen.run(` ${runbook.id}`, 'bold'),
         pen.run(` ${runbook.title}`),
-        pen.run(` · ${reasonText(one)}`, fits === 'yes' ? 'focus' : 'faint'),
+        pen.run(` · ${reasonText(listedRunbook)}`, fits === 'yes' ? 'focus' : 'faint'),
       ];
     }),
     ...(more === 0
@@ -185,7 +186,7 @@ export const rowRunbookKey: Binding = {
     const whyNot = startBlockedReason(view.cockpit, runbook);
     if (whyNot !== undefined) return notify(`${runbook.id}: ${whyNot}`);
     const action = actionsForRow(view.cockpit, row?.subject).find(
-      (one) => one.suggestion.runbook.id === runbook.id && one.whyNot === undefined,
+      (candidate) => candidate.suggestion.runbook.id === runbook.id && candidate.whyNot === undefined,
     );
     return action === undefined ? commands.propose(runbook.id, {}) : proposeAction(context, action);
   },

@@ -81,7 +81,7 @@ const synonymsOf = (word: string): readonly string[] => [
     synonyms
       .filter((line) => line.includes(word))
       .flat()
-      .filter((one) => one !== word),
+      .filter((synonym) => synonym !== word),
   ),
 ];
 
@@ -89,32 +89,33 @@ const synonymsOf = (word: string): readonly string[] => [
 type Matches = ReadonlyMap<string, number>;
 
 /** Longest word whose letters are searched in order, and most edits of a typing error. */
-const [fewLetters, longWord] = [4, 8];
+const fewLetters = 4;
+const longWord = 8;
 
-const qualityOf = (asked: string, known: string): number => {
-  if (asked === known) return 1;
-  if (stemOf(asked) === stemOf(known)) return 0.9;
-  if (asked.length >= 3 && known.startsWith(asked)) return 0.7;
-  if (asked.length >= 4 && known.length >= 4 && (known.includes(asked) || asked.includes(known))) return 0.5;
-  if (/\d/.test(asked) || asked.length < fewLetters || known.length < fewLetters - 1) return 0;
-  if (Math.abs(asked.length - known.length) > 2 || asked[0] !== known[0]) return 0;
-  const edits = editDistance(asked, known);
-  return edits <= (asked.length >= longWord ? 2 : 1) ? 0.6 : 0;
+const qualityOf = (word: string, known: string): number => {
+  if (word === known) return 1;
+  if (stemOf(word) === stemOf(known)) return 0.9;
+  if (word.length >= 3 && known.startsWith(word)) return 0.7;
+  if (word.length >= 4 && known.length >= 4 && (known.includes(word) || word.includes(known))) return 0.5;
+  if (/\d/.test(word) || word.length < fewLetters || known.length < fewLetters - 1) return 0;
+  if (Math.abs(word.length - known.length) > 2 || word[0] !== known[0]) return 0;
+  const edits = editDistance(word, known);
+  return edits <= (word.length >= longWord ? 2 : 1) ? 0.6 : 0;
 };
 
 /** Rates the match between the words of a vocabulary and a searched word; abbreviations ('brkr') by letters in order. */
-const matchesOf = (asked: string, vocabulary: readonly string[]): Matches => {
+const matchesOf = (word: string, vocabulary: readonly string[]): Matches => {
   const found = new Map<string, number>();
   const note = (known: string, quality: number): void => {
     if (quality > (found.get(known) ?? 0)) found.set(known, quality);
   };
-  for (const known of vocabulary) note(known, qualityOf(asked, known));
-  for (const same of synonymsOf(asked))
+  for (const known of vocabulary) note(known, qualityOf(word, known));
+  for (const same of synonymsOf(word))
     for (const known of vocabulary) note(known, 0.75 * (qualityOf(same, known) >= 0.9 ? 1 : 0));
-  if (found.size === 0 && asked.length >= fewLetters && !/\d/.test(asked)) {
+  if (found.size === 0 && word.length >= fewLetters && !/\d/.test(word)) {
     const finder = new Fzf([...vocabulary], { casing: 'case-insensitive' });
-    for (const { item } of finder.find(asked) as readonly { readonly item: string }[])
-      if (item[0] === asked[0] && item.length <= 2 * asked.length) note(item, 0.4);
+    for (const { item } of finder.find(word) as readonly { readonly item: string }[])
+      if (item[0] === word[0] && item.length <= 2 * word.length) note(item, 0.4);
   }
   return found;
 };
@@ -131,7 +132,10 @@ interface Index {
 const indexOf = (runbooks: readonly Runbook[], signals: readonly SignalSpec[]): Index => {
   const indexed = runbooks.map((runbook) => ({
     runbook,
-    texts: runbookTexts(runbook, signals).map((one) => ({ ...one, words: new Set(wordsOf(one.text)) })),
+    texts: runbookTexts(runbook, signals).map((runbookText) => ({
+      ...runbookText,
+      words: new Set(wordsOf(runbookText.text)),
+    })),
   }));
   const vocabulary = new Set(indexed.flatMap(({ texts }) => texts.flatMap(({ words }) => [...words])));
   return { runbooks: indexed, vocabulary: [...vocabulary] };
@@ -179,10 +183,10 @@ const mostShown = 90;
 
 const excerptOf = ({ part, text }: RunbookText, matches: readonly Matches[]): string => {
   const isMatched = (word: string): boolean =>
-    wordsOf(word).some((one) => matches.some((found) => found.has(one)));
+    wordsOf(word).some((textValue) => matches.some((found) => found.has(textValue)));
   const words = text.trim().split(/\s+/);
-  const at = Math.max(0, words.findIndex(isMatched));
-  const from = Math.max(0, words.slice(0, at + 1).join(' ').length > mostShown / 2 ? at - 4 : 0);
+  const index = Math.max(0, words.findIndex(isMatched));
+  const from = Math.max(0, words.slice(0, index + 1).join(' ').length > mostShown / 2 ? index - 4 : 0);
   let shown = from > 0 ? '…' : '';
   for (const word of words.slice(from)) {
     if (shown.length + word.length > mostShown) return `${part}: ${shown} …`;
@@ -204,13 +208,13 @@ export const searchRunbooks = (
   signals: readonly SignalSpec[],
   text: string,
 ): readonly SymptomMatch[] => {
-  const asked = [...new Set(wordsOf(text))].filter((word) => !stopWords.has(word)).slice(0, mostWords);
-  if (asked.length === 0) return [];
+  const questions = [...new Set(wordsOf(text))].filter((word) => !stopWords.has(word)).slice(0, mostWords);
+  if (questions.length === 0) return [];
   const { runbooks: indexed, vocabulary } = cachedIndex({ runbooks, signals });
-  const terms = asked.map((word) => matchesOf(word, vocabulary));
+  const terms = questions.map((word) => matchesOf(word, vocabulary));
   const found = terms.map((matches) => indexed.map(({ texts }) => bestText(texts, matches)));
   const rarity = found.map((of) => {
-    const mentioning = of.filter((one) => one !== undefined && one.value >= 1).length;
+    const mentioning = of.filter((entry) => entry !== undefined && entry.value >= 1).length;
     return Math.log(1 + indexed.length / Math.max(1, mentioning));
   });
   return indexed
@@ -222,7 +226,7 @@ export const searchRunbooks = (
       const best = hits.reduce((most, hit) => (hit.value > most.value ? hit : most), hits[0] ?? { value: 0 });
       if (!('text' in best) || best.value < leastValue) return [];
       // Runbooks that mention more of the words come before those that mention one word often.
-      const share = hits.length / asked.length;
+      const share = hits.length / questions.length;
       const score = hits.reduce((sum, { value }) => sum + value, 0) * (0.5 + share);
       return [{ runbook, score, excerpt: excerptOf(shownText(texts, terms) ?? best.text, terms) }];
     })

@@ -186,18 +186,18 @@ const hiddenText = (
 };
 
 /** Renders the runbook list, matching ones first, with reasons. */
-export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
+export const renderRunbookList = (context: KeyContext, position: number, room: number): Card => {
   const { pen } = context.view;
   const offered = orderedRunbooks(context);
   const none =
     offered.length === 0 ? emptyLines(context.view, noneText(context)) : noneAbout(context, offered);
   const notes = offered.length === 0 ? [] : suggestionLines(context, offered);
   const lost = notes.length + none.length;
-  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7 - lost), at);
+  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7 - lost), position);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ suggestion }) => suggestion.runbook.id.length)));
   const lines = offered
     .slice(seen.from, seen.to)
-    .flatMap((listed, index) => runbookLines(context, listed, seen.from + index === at, idCells));
+    .flatMap((listed, index) => runbookLines(context, listed, seen.from + index === position, idCells));
   return {
     edge: 'focus',
     lines: [

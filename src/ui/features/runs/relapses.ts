@@ -52,8 +52,8 @@ export const relapseRow = (view: RenderContext): string | undefined => openRelap
 
 const goToNext = ({ model, view, pane, rows, index, notify }: KeyContext): void => {
   const open = new Set(openRelapses(view).map(({ proposal }) => proposal?.run));
-  const at = rows.findIndex(({ key }, place) => place > index && open.has(key));
-  const next = at === -1 ? rows.findIndex(({ key }) => open.has(key)) : at;
+  const position = rows.findIndex(({ key }, place) => place > index && open.has(key));
+  const next = position === -1 ? rows.findIndex(({ key }) => open.has(key)) : position;
   const row = rows[next];
   if (row === undefined) notify('the relapsed run is not in the list: clear the filter');
   else updatePane(model, pane.id, { cursor: { key: row.key, index: next } });

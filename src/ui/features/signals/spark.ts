@@ -34,20 +34,24 @@ export const fillBuckets = (
   after: Millis = Number.NEGATIVE_INFINITY,
 ): void => {
   const until = from + cells * cellMs;
-  let [cell, cellEnd, sum, count, step] = [0, from + cellMs, 0, 0, 0];
+  let cell = 0;
+  let cellEnd = from + cellMs;
+  let sum = 0;
+  let count = 0;
+  let step = 0;
   const put = (): void => {
     sums[cell] = (sums[cell] ?? 0) + sum;
     counts[cell] = (counts[cell] ?? 0) + count;
     steps[cell] = Math.max(steps[cell] ?? 0, step);
   };
   for (let index = points.indexAfter(Math.max(after, from - 1)); index < points.length; index++) {
-    const at = points.timeAt(index);
-    if (at > until) break;
-    if (at < from) continue;
-    if (at >= cellEnd && cell < cells - 1) {
+    const position = points.timeAt(index);
+    if (position > until) break;
+    if (position < from) continue;
+    if (position >= cellEnd && cell < cells - 1) {
       put();
       [sum, count, step] = [0, 0, 0];
-      cell = Math.min(cells - 1, Math.floor((at - from) / cellMs));
+      cell = Math.min(cells - 1, Math.floor((position - from) / cellMs));
       cellEnd = from + (cell + 1) * cellMs;
     }
     sum += points.valueAt(index);
@@ -67,7 +71,8 @@ export const bucketMeans = (
   holdMs: Millis,
 ): Float64Array => {
   const means = new Float64Array(cells);
-  let [last, reach] = [Number.NEGATIVE_INFINITY, 0];
+  let last = Number.NEGATIVE_INFINITY;
+  let reach = 0;
   for (let cell = 0; cell < cells; cell++) {
     if ((counts[cell] ?? 0) > 0) {
       last = cell;

@@ -57,7 +57,8 @@ const drawn = (text: string, role: TextRole = 'plain'): StyledRun => ({ text, ro
 const inTwoLines = (text: string, first: number, second: number): readonly [string, string] | undefined => {
   const words = text.split(/(?<= )/);
   for (let count = words.length; count > 0; count--) {
-    const [head, rest] = [words.slice(0, count).join('').trimEnd(), words.slice(count).join('')];
+    const head = words.slice(0, count).join('').trimEnd();
+    const rest = words.slice(count).join('');
     if (widthOf(head) <= first) return widthOf(rest) <= second ? [head, rest] : undefined;
   }
   return undefined;
@@ -130,7 +131,8 @@ const shownLimit = ({
 const footLine = ({ pen }: RenderContext, tile: TileSpec, values: Float64Array): StyledLine => {
   const { signal, width } = tile;
   const text = (value: number): string => formatNumber(value, signal.unit);
-  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+  const least = text(Math.min(...values));
+  const most = text(Math.max(...values));
   const limit = shownLimit(tile);
   const bound = limit === undefined ? '' : formatBound(limit.bound, signal.unit);
   const withWord = bound === '' ? '' : `limit ${bound}`;
@@ -176,7 +178,8 @@ const headroom = 0.05;
  * below its limit (availability) is shown from just below that limit.
  */
 export const scaleOf = (values: readonly number[], limit: Bound | undefined): ChartScale => {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const least = Math.min(...values);
+  const most = Math.max(...values);
   const bound = typeof limit?.value === 'number' ? limit.value : undefined;
   const isFloor = limit !== undefined && 'op' in limit && limit.op.startsWith('<');
   const top =

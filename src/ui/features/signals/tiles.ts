@@ -19,9 +19,9 @@ const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
 
 /** The label values that distinguish a signal from others of the same title among `signals`. */
 const distinction = ({ title, labels }: SignalRow, signals: readonly SignalRow[]): string => {
-  const namesakes = signals.filter((one) => one.title === title);
+  const namesakes = signals.filter((signal) => signal.title === title);
   const differing = Object.entries(labels).filter(([name, value]) =>
-    namesakes.some((one) => one.labels[name] !== value),
+    namesakes.some((namesake) => namesake.labels[name] !== value),
   );
   return labelValues(Object.fromEntries(differing)).join(' ');
 };

@@ -24,10 +24,10 @@ const liveWallNow = ({ view }: KeyContext): Millis => wallNow(liveContext(view))
 const moment = (context: KeyContext): Millis =>
   context.view.past?.at ?? context.view.past?.requestedAt ?? liveWallNow(context);
 
-const goTo = (context: KeyContext, at: Millis): void => {
+const goTo = (context: KeyContext, time: Millis): void => {
   const { model, view } = context;
-  if (at > liveWallNow(context) - liveMs) returnToLive(model);
-  else travelTo(model, at, (view.past?.live ?? view).now);
+  if (time > liveWallNow(context) - liveMs) returnToLive(model);
+  else travelTo(model, time, (view.past?.live ?? view).now);
 };
 
 const earlier = (context: KeyContext) => {
@@ -57,16 +57,16 @@ const sameMs: Millis = 14_000;
 
 const changeBefore = (context: KeyContext): void => {
   const from = context.view.past?.requestedAt ?? liveWallNow(context);
-  const at = changes(context).findLast((change) => change < from - sameMs);
-  if (at === undefined) context.notify('no earlier change in the journal');
-  else goTo(context, at);
+  const index = changes(context).findLast((change) => change < from - sameMs);
+  if (index === undefined) context.notify('no earlier change in the journal');
+  else goTo(context, index);
 };
 
 const changeAfter = (context: KeyContext): void => {
   const from = context.view.past?.requestedAt ?? liveWallNow(context);
-  const at = changes(context).find((change) => change > from + sameMs);
-  if (at === undefined) returnToLive(context.model);
-  else goTo(context, at);
+  const index = changes(context).find((change) => change > from + sameMs);
+  if (index === undefined) returnToLive(context.model);
+  else goTo(context, index);
 };
 
 /** Keys for time travel in all panes. */
@@ -122,9 +122,9 @@ export const timeTravelItem = (context: KeyContext): PaletteItem => {
     argumentHint: '09:40 or -25m',
     ...(whyNot === undefined ? {} : { whyNot }),
     run: (now, rest) => {
-      const at = parsePastTime(rest, liveWallNow(now));
-      if (at === undefined) now.notify(`at: invalid time "${rest}"; use 09:40, 09:40:15 or -25m`);
-      else goTo(now, at);
+      const time = parsePastTime(rest, liveWallNow(now));
+      if (time === undefined) now.notify(`at: invalid time "${rest}"; use 09:40, 09:40:15 or -25m`);
+      else goTo(now, time);
     },
   };
 };

@@ -208,14 +208,16 @@ export const stepById = (
   id: string,
 ): { readonly step: TourStep; readonly nth: number; readonly count: number } | undefined => {
   const steps = stepsFor(state);
-  const at = steps.findIndex((step) => step.id === id);
-  const step = steps[at];
-  return step === undefined ? undefined : { step: shownStep(state, step), nth: at + 1, count: steps.length };
+  const index = steps.findIndex((step) => step.id === id);
+  const step = steps[index];
+  return step === undefined
+    ? undefined
+    : { step: shownStep(state, step), nth: index + 1, count: steps.length };
 };
 
 /** The id of the next or previous step that applies; undefined beyond the ends. */
 export const stepBeside = (state: TourState, id: string, by: 1 | -1): string | undefined => {
-  const at = tourSteps.findIndex((step) => step.id === id);
-  const others = by > 0 ? tourSteps.slice(at + 1) : tourSteps.slice(0, Math.max(0, at)).toReversed();
+  const index = tourSteps.findIndex((step) => step.id === id);
+  const others = by > 0 ? tourSteps.slice(index + 1) : tourSteps.slice(0, Math.max(0, index)).toReversed();
   return others.find((step) => step.isFor?.(state) !== false)?.id;
 };

@@ -68,10 +68,10 @@ export const recordProblems = ({ model, cockpit, clock, past, currentContext }: 
     const history = past?.();
     if (history === undefined || !live.hasHistory) return undefined;
     historyReadAt = clock.now();
-    const wanted = wallNow(live) - comparedMs;
-    const then = renderContextAt(live, wanted, history);
-    const at = then.past?.at;
-    return at === undefined || Math.abs(at - wanted) > toleranceMs ? undefined : countsOf(then);
+    const wantedAmount = wallNow(live) - comparedMs;
+    const then = renderContextAt(live, wantedAmount, history);
+    const time = then.past?.at;
+    return time === undefined || Math.abs(time - wantedAmount) > toleranceMs ? undefined : countsOf(then);
   };
 
   const sample = (): void => {

@@ -65,7 +65,9 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorder
   let env: string | undefined;
   /** The entry of the open environment in the file, as last read or written. */
   let base = noneSaved;
-  let [isRead, changed, isTaking] = [false, false, false];
+  let isRead = false;
+  let changed = false;
+  let isTaking = false;
 
   /** The content of the file; undefined if there is none that can be read. */
   const read = async (): Promise<ViewsFile | undefined> => {
@@ -114,7 +116,8 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorder
       const mine = savedOf(model.getState());
       if (!isRead || (!changed && isSame(mine, base))) return undefined;
       changed = false;
-      const [name, from] = [env, base];
+      const name = env;
+      const from = base;
       base = mine;
       return () => writeNow(name, mine, from);
     },

@@ -114,10 +114,10 @@ const emptyTexts: Readonly<Record<SavedOverlay['list'], string>> = {
 export const renderSavedCard = (context: KeyContext, overlay: SavedOverlay, room: number): Card => {
   const { pen } = context.view;
   const names = namesOf(context, overlay);
-  const at = indexOf(names, overlay);
-  const seen = visiblePage('environments', names.length, at, room);
+  const position = indexOf(names, overlay);
+  const seen = visiblePage('environments', names.length, position, room);
   const lines = names.slice(seen.from, seen.from + seen.count).map((name, index): StyledLine => {
-    const chosen = seen.from + index === at;
+    const chosen = seen.from + index === position;
     return justifyLine(
       [chosen ? pen.glyph('chosen', 'key') : pen.run(' '), pen.run(`  ${name}`, chosen ? 'bold' : 'plain')],
       [pen.run('  '), pen.run(describeEntry(context, overlay.list, name), 'faint')],

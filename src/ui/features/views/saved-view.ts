@@ -118,11 +118,12 @@ export const findBookmark = (
   const pane = paneOf(view, id);
   if (pane === undefined) return { whyNot: `pane ${id} no longer exists` };
   const every = pane.everyRow(view);
-  const row = every.find((one) => one.key === key) ?? every.find((one) => one.label === label);
+  const row =
+    every.find((paneRow) => paneRow.key === key) ?? every.find((paneRow) => paneRow.label === label);
   if (row === undefined) return { whyNot: `${label} is not in ${pane.title} now` };
   expandTo(model, view, pane, row.key);
   const now = { ...view, ui: model.getState() };
-  return pane.rows(now).some((one) => one.key === row.key)
+  return pane.rows(now).some((paneRow) => paneRow.key === row.key)
     ? { pane, key: row.key }
     : { whyNot: `${label} is hidden by the filter of ${pane.title}: press esc there to clear it` };
 };

@@ -35,7 +35,9 @@ const namesIn = (value: unknown): readonly string[] | undefined =>
 
 const choiceIn = (value: unknown): ColumnChoice | undefined => {
   if (!isObject(value)) return undefined;
-  const [order, off, on] = [namesIn(value.order), namesIn(value.off), namesIn(value.on)];
+  const order = namesIn(value.order);
+  const off = namesIn(value.off);
+  const on = namesIn(value.on);
   return order === undefined || off === undefined || on === undefined
     ? undefined
     : { order, off, on, wide: value.wide === true };
@@ -82,11 +84,11 @@ const bookmarkIn = (value: unknown): Bookmark | undefined => {
 /** The valid entries of an object, and the number of invalid ones. */
 const entriesIn = <T>(
   value: unknown,
-  parse: (one: unknown) => T | undefined,
+  parse: (element: unknown) => T | undefined,
 ): { readonly entries: Named<T>; readonly invalid: number } => {
   if (!isObject(value)) return { entries: {}, invalid: value === undefined ? 0 : 1 };
-  const all = Object.entries(value).map(([name, one]) => [name, parse(one)] as const);
-  const valid = all.flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const]));
+  const all = Object.entries(value).map(([name, element]) => [name, parse(element)] as const);
+  const valid = all.flatMap(([name, item]) => (item === undefined ? [] : [[name, item] as const]));
   return { entries: Object.fromEntries(valid), invalid: all.length - valid.length };
 };
 
@@ -106,9 +108,10 @@ export const parseViewsFile = (
   if (!isObject(value) || value.version !== version || !isObject(value.environments)) return undefined;
   const columns = entriesIn(value.columns, choiceIn);
   let { invalid } = columns;
-  const environments = entriesIn(value.environments, (one): EnvironmentViews | undefined => {
-    if (!isObject(one)) return undefined;
-    const [views, bookmarks] = [entriesIn(one.views, viewIn), entriesIn(one.bookmarks, bookmarkIn)];
+  const environments = entriesIn(value.environments, (element): EnvironmentViews | undefined => {
+    if (!isObject(element)) return undefined;
+    const views = entriesIn(element.views, viewIn);
+    const bookmarks = entriesIn(element.bookmarks, bookmarkIn);
     invalid += views.invalid + bookmarks.invalid;
     return { views: views.entries, bookmarks: bookmarks.entries };
   });

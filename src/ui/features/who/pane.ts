@@ -13,8 +13,8 @@ interface WhoRow extends PaneRow {
   readonly one: PresentCockpit;
 }
 
-const rowOf = (one: PresentCockpit): WhoRow => {
-  const { id, user, host, system, env, pane, role, armed } = one;
+const rowOf = (presentCockpit: PresentCockpit): WhoRow => {
+  const { id, user, host, system, env, pane, role, armed } = presentCockpit;
   return {
     key: id,
     level: 'ok',
@@ -22,7 +22,7 @@ const rowOf = (one: PresentCockpit): WhoRow => {
     text: [user, host, system, env, pane, role, armed?.reason ?? ''].join(' '),
     fields: { user, host, system, env, pane, role, armed: armed === undefined ? 'no' : 'yes' },
     isNotable: true,
-    one,
+    one: presentCockpit,
   };
 };
 

@@ -130,7 +130,9 @@ const leavesOf = (rows: readonly Row<'workloads'>[]): Leaves => {
   if (before?.rows === rows) return before.leaves;
   let known: ReadonlyMap<Row<'workloads'>, TreeNode<WorkloadRow>> | undefined;
   const movedLeaf = (row: Row<'workloads'>): TreeNode<WorkloadRow> | undefined => {
-    known ??= new Map(before?.rows.map((one, index) => [one, before.leaves[index] as TreeNode<WorkloadRow>]));
+    known ??= new Map(
+      before?.rows.map((currentRow, index) => [currentRow, before.leaves[index] as TreeNode<WorkloadRow>]),
+    );
     return known.get(row);
   };
   const leaves = rows.map((row, index) => {
@@ -166,11 +168,16 @@ export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly T
     .map((row): TreeNode<WorkloadRow> => {
       const containers = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
       if (containers.length === 0) return leafOf(row);
-      const level = containers.reduce((worst, one) => worseLevel(worst, one.level), row.level);
+      const level = containers.reduce((worst, container) => worseLevel(worst, container.level), row.level);
       const own = rowOf(row, level);
       return {
-        row: { ...own, text: [own.text, ...containers.map((one) => rowOf(one, one.level).text)].join(' ') },
-        children: () => containers.map((one) => ({ row: rowOf(one, one.level) })),
+        row: {
+          ...own,
+          text: [own.text, ...containers.map((container) => rowOf(container, container.level).text)].join(
+            ' ',
+          ),
+        },
+        children: () => containers.map((container) => ({ row: rowOf(container, container.level) })),
       };
     });
   endRound();

@@ -33,14 +33,16 @@ export interface Canvas {
 /** The part of a row in cells `from` to `to`. */
 export const sliceRow = (row: StyledRow, from: number, to: number): StyledRow => {
   const result: StyledPiece[] = [];
-  let at = 0;
+  let position = 0;
   for (const piece of row) {
-    const end = at + widthOf(piece.text);
-    if (end > from && at < to)
+    const end = position + widthOf(piece.text);
+    if (end > from && position < to)
       result.push(
-        at >= from && end <= to ? piece : { ...piece, text: sliceCells(piece.text, from - at, to - at) },
+        position >= from && end <= to
+          ? piece
+          : { ...piece, text: sliceCells(piece.text, from - position, to - position) },
       );
-    at = end;
+    position = end;
   }
   return result;
 };
@@ -68,9 +70,9 @@ const composeRow = (spans: readonly Span[], columns: number): StyledRow => {
 
 const sameSpans = (a: readonly Span[], b: readonly Span[]): boolean =>
   a.length === b.length &&
-  a.every((one, index) => {
+  a.every((span, index) => {
     const other = b[index];
-    return one.row === other?.row && one.x === other.x && one.width === other.width;
+    return span.row === other?.row && span.x === other.x && span.width === other.width;
   });
 
 /** A composed row with the spans it was made from. */

@@ -41,9 +41,14 @@ const cards = {
 export type CardListKind = keyof typeof cards;
 
 /** The rows visible in a card of at most `room` lines, with the cursor on row `at`. */
-export const visiblePage = (card: CardListKind, count: number, at: number, room: number): CardListPage => {
+export const visiblePage = (
+  card: CardListKind,
+  count: number,
+  position: number,
+  room: number,
+): CardListPage => {
   const { others, most } = cards[card];
-  const seen = visibleWindow(count, Math.min(most, Math.max(1, room - others)), at);
+  const seen = visibleWindow(count, Math.min(most, Math.max(1, room - others)), position);
   return { from: seen.from, count: seen.to - seen.from };
 };
 

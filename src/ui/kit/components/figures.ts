@@ -22,7 +22,10 @@ const cellText = (cell: StyledLine | StyledRun): string => ('text' in cell ? cel
  * instead: their decimal points say nothing about each other.
  */
 export const measureFigures = (cells: Iterable<StyledLine | StyledRun>): FigureWidths | undefined => {
-  let [whole, fraction, unit, all] = [0, 0, 0, 0];
+  let whole = 0;
+  let fraction = 0;
+  let unit = 0;
+  let all = 0;
   const units = new Set<string>();
   for (const cell of cells) {
     const text = cellText(cell);

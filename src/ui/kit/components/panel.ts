@@ -21,9 +21,9 @@ const focusedCell = 16;
 
 const addRow = (grid: Uint8Array, width: number, y: number, { left, right, focused }: PanelOutline): void => {
   for (let x = left; x <= right; x++) {
-    const at = y * width + x;
-    grid[at] =
-      (grid[at] ?? 0) |
+    const index = y * width + x;
+    grid[index] =
+      (grid[index] ?? 0) |
       (x > left ? sides.left : 0) |
       (x < right ? sides.right : 0) |
       (focused ? focusedCell : 0);
@@ -37,9 +37,9 @@ const addColumn = (
   { top, bottom, focused }: PanelOutline,
 ): void => {
   for (let y = top; y <= bottom; y++) {
-    const at = y * width + x;
-    grid[at] =
-      (grid[at] ?? 0) |
+    const index = y * width + x;
+    grid[index] =
+      (grid[index] ?? 0) |
       (y > top ? sides.up : 0) |
       (y < bottom ? sides.down : 0) |
       (focused ? focusedCell : 0);
@@ -98,7 +98,8 @@ export const withRules = (
     const cells = widthOf(run.text);
     const isLast = index === merged.length - 1;
     if (run.text.trim() !== '' || cells < (isLast ? minRuledEnd : minRuledBlanks)) return [run];
-    const [before, after] = [index === 0 ? '' : ' ', isLast ? '' : ' '];
+    const before = index === 0 ? '' : ' ';
+    const after = isLast ? '' : ' ';
     const text = rule.repeat(cells - before.length - after.length);
     return [
       { text: before, role: 'plain' },

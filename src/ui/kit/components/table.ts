@@ -79,14 +79,14 @@ const contentWidths = <R>(columns: readonly Column<R>[], cells: Iterable<RowCell
 };
 
 /** Takes up to `wanted` cells from columns that are wider than their content, the widest slack first. */
-const reclaim = (widths: number[], contents: readonly number[], wanted: number): number => {
+const reclaim = (widths: number[], contents: readonly number[], wantedAmount: number): number => {
   const bySlack = [...widths.keys()].toSorted(
     (a, b) => (widths[b] ?? 0) - (contents[b] ?? 0) - ((widths[a] ?? 0) - (contents[a] ?? 0)),
   );
   let taken = 0;
   for (const index of bySlack) {
     const slack = Math.max(0, (widths[index] ?? 0) - (contents[index] ?? 0));
-    const part = Math.min(slack, wanted - taken);
+    const part = Math.min(slack, wantedAmount - taken);
     widths[index] = (widths[index] ?? 0) - part;
     taken += part;
   }
@@ -144,7 +144,7 @@ const withWidths = <R>(
   });
   return shrunk(
     placed,
-    placed.reduce((sum, one) => sum + one.width, -width),
+    placed.reduce((sum, entry) => sum + entry.width, -width),
   );
 };
 
@@ -153,11 +153,13 @@ const shrunk = <R>(placed: readonly PlacedColumn<R>[], over: number): readonly P
   let left = over;
   return placed
     .toReversed()
-    .map((one): PlacedColumn<R> => {
+    .map((placedColumn): PlacedColumn<R> => {
       const part =
-        one.column.grow === undefined ? 0 : Math.max(0, Math.min(left, one.width - minGrowingWidth));
+        placedColumn.column.grow === undefined
+          ? 0
+          : Math.max(0, Math.min(left, placedColumn.width - minGrowingWidth));
       left -= part;
-      return part === 0 ? one : { ...one, width: one.width - part };
+      return part === 0 ? placedColumn : { ...placedColumn, width: placedColumn.width - part };
     })
     .toReversed();
 };
@@ -219,11 +221,14 @@ export const extendLastColumn = <R>(
   placed: readonly PlacedColumn<R>[],
   width: number,
 ): readonly PlacedColumn<R>[] => {
-  const left = width - placed.reduce((sum, one) => sum + one.width, 0);
-  return placed.map((one, index) =>
-    index === placed.length - 1 && one.column.align === undefined
-      ? { ...one, width: Math.max(Math.min(minGrowingWidth, one.width), one.width + left) }
-      : one,
+  const left = width - placed.reduce((sum, placedColumn) => sum + placedColumn.width, 0);
+  return placed.map((placedColumn, index) =>
+    index === placed.length - 1 && placedColumn.column.align === undefined
+      ? {
+          ...placedColumn,
+          width: Math.max(Math.min(minGrowingWidth, placedColumn.width), placedColumn.width + left),
+        }
+      : placedColumn,
   );
 };
 
@@ -260,9 +265,9 @@ export const placeTable = <R>(
   const kept = indicesWithRoom(all, width, contents);
   const shown = pick(all, kept);
   const widths = withWidths(shown, width, contents && pick(contents, kept));
-  const placed = extendLastColumn(widths, width + 1).map((one, index): PlacedColumn<R> => {
+  const placed = extendLastColumn(widths, width + 1).map((placedColumn, index): PlacedColumn<R> => {
     const own = figures[kept[index] ?? -1];
-    return own === undefined ? one : { ...one, figures: own };
+    return own === undefined ? placedColumn : { ...placedColumn, figures: own };
   });
   const namesOf = memoizePerColumn((column: Column<R>) =>
     (others?.() ?? rows)

@@ -95,11 +95,13 @@ type Piece =
 const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
-const pieceOf = (text: string, at: number): Piece => {
-  const [block, cells, joint] = [blockFill(text), widthOf(text), joints[text]];
-  if (joint !== undefined) return { is: 'block', at, cells, block: joint[0], also: joint[1] };
-  if (block !== undefined) return { is: 'block', at, cells, block };
-  return { is: common.test(text) ? 'text' : 'glyph', at, cells, text };
+const pieceOf = (text: string, index: number): Piece => {
+  const block = blockFill(text);
+  const cells = widthOf(text);
+  const joint = joints[text];
+  if (joint !== undefined) return { is: 'block', at: index, cells, block: joint[0], also: joint[1] };
+  if (block !== undefined) return { is: 'block', at: index, cells, block };
+  return { is: common.test(text) ? 'text' : 'glyph', at: index, cells, text };
 };
 
 /** Merges two adjacent pieces; undefined if they are drawn differently. */
@@ -128,13 +130,13 @@ const trimmed = (piece: Piece): Piece | undefined => {
 /** Splits text into pieces that keep their cell positions in any font. */
 const piecesOf = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];
-  let at = 0;
+  let position = 0;
   for (const { segment } of segmenter.segment(text)) {
-    const piece = pieceOf(segment, at);
+    const piece = pieceOf(segment, position);
     const together = joined(pieces.at(-1), piece);
     if (together === undefined) pieces.push(piece);
     else pieces[pieces.length - 1] = together;
-    at += piece.cells;
+    position += piece.cells;
   }
   return pieces.flatMap((piece) => trimmed(piece) ?? []);
 };
@@ -249,10 +251,8 @@ export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): str
 
 /** Wraps SVG elements in a document of the size of the screen. */
 export const renderSvgDocument = (sheet: SvgDocument, content: string): string => {
-  const [width, height] = [
-    n(2 * margin + sheet.columns * cell.width),
-    n(2 * margin + sheet.rows * cell.height),
-  ];
+  const width = n(2 * margin + sheet.columns * cell.width);
+  const height = n(2 * margin + sheet.rows * cell.height);
   const own = sheet.font === undefined ? [] : [sheet.font];
   const family = [...new Set([...own, ...fonts])].map((font) => `'${font}'`).join(',');
   return [
@@ -295,11 +295,11 @@ const cubeLevels = [0, 95, 135, 175, 215, 255] as const;
 const of256 = (index: number): string => {
   if (index < 16) return basic[index] ?? basic[7];
   if (index >= 232) return hex(...Array.from({ length: 3 }, () => 8 + 10 * (index - 232)));
-  const at = index - 16;
+  const position = index - 16;
   return hex(
-    cubeLevels[Math.floor(at / 36)] ?? 0,
-    cubeLevels[Math.floor(at / 6) % 6] ?? 0,
-    cubeLevels[at % 6] ?? 0,
+    cubeLevels[Math.floor(position / 36)] ?? 0,
+    cubeLevels[Math.floor(position / 6) % 6] ?? 0,
+    cubeLevels[position % 6] ?? 0,
   );
 };
 

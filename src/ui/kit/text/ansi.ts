@@ -45,12 +45,12 @@ const sgr = (params: string): string => `\u001b[${params}m`;
  */
 const change = (
   active: readonly Code[],
-  wanted: readonly Code[],
+  wantedCodes: readonly Code[],
 ): { text: string; active: readonly Code[] } => {
-  if (active === wanted) return { text: '', active };
-  const closed = active.filter((code) => !wanted.some((other) => other.off === code.off));
-  const opened = wanted.filter((code) => !active.some((other) => other.on === code.on));
-  const stillActive = active.filter((code) => wanted.some((other) => other.on === code.on));
+  if (active === wantedCodes) return { text: '', active };
+  const closed = active.filter((code) => !wantedCodes.some((other) => other.off === code.off));
+  const opened = wantedCodes.filter((code) => !active.some((other) => other.on === code.on));
+  const stillActive = active.filter((code) => wantedCodes.some((other) => other.on === code.on));
   const text = [...closed.toReversed().map((code) => code.off), ...opened.map((code) => code.on)];
   return { text: text.map(sgr).join(''), active: [...stillActive, ...opened] };
 };

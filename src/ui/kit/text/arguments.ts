@@ -8,21 +8,22 @@ export const splitArguments = (text: string): readonly string[] =>
 
 /** Index at which the last argument starts. */
 export const lastArgumentStart = (text: string): number => {
-  let [at, inQuotes] = [0, false];
+  let position = 0;
+  let inQuotes = false;
   for (const [index, letter] of [...text].entries()) {
     if (letter === '"') inQuotes = !inQuotes;
-    else if (letter === ' ' && !inQuotes) at = index + 1;
+    else if (letter === ' ' && !inQuotes) position = index + 1;
   }
-  return at;
+  return position;
 };
 
 /** Parses `name=value` arguments; a repeated name collects all its values. */
 export const parseParamArguments = (rest: string): Readonly<Record<string, string | readonly string[]>> => {
   const given = new Map<string, readonly string[]>();
   for (const word of splitArguments(rest)) {
-    const at = word.indexOf('=');
-    const name = word.slice(0, at);
-    if (at > 0) given.set(name, [...(given.get(name) ?? []), word.slice(at + 1)]);
+    const index = word.indexOf('=');
+    const name = word.slice(0, index);
+    if (index > 0) given.set(name, [...(given.get(name) ?? []), word.slice(index + 1)]);
   }
   return Object.fromEntries(
     [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),

@@ -60,7 +60,8 @@ const danglingWord = /^(?:an?|and|at|by|for|from|in|of|on|or|per|the|to|vs\.|wit
 const leadRuns = (line: StyledLine): number => {
   let index = 0;
   while (index < line.length - 1) {
-    const [run, next] = [line[index] as StyledRun, line[index + 1] as StyledRun];
+    const run = line[index] as StyledRun;
+    const next = line[index + 1] as StyledRun;
     const isGlyph = widthOf(run.text) === 1 && next.text.startsWith(' ');
     if (run.text.trim() !== '' && !isGlyph) break;
     index++;
@@ -85,10 +86,10 @@ const isDangling = (word: string | undefined): boolean =>
   danglingWord.test(bare(word).replace(/(?<=.)[-_/:@]$/, ''));
 
 /** True if a cut before word `at` is inside a word with separators, 'pay-' | 'api', or inside brackets. */
-const isBroken = ({ words }: NameWords, at: number): boolean =>
-  at > 0 &&
-  at < words.length &&
-  (!/\s$/.test(words[at - 1] ?? '') || /\([^)]*$/.test(words.slice(0, at).join('')));
+const isBroken = ({ words }: NameWords, index: number): boolean =>
+  index > 0 &&
+  index < words.length &&
+  (!/\s$/.test(words[index - 1] ?? '') || /\([^)]*$/.test(words.slice(0, index).join('')));
 
 const cellsOf = ({ words, starts }: Pick<NameWords, 'words' | 'starts'>, [from, to]: WordRange): number =>
   (starts[to] ?? 0) -
@@ -113,7 +114,7 @@ const formOf = (name: NameWords, kept: readonly WordRange[], width: number): Sho
       (from === 0 || !isDangling(words[from])) && (to === words.length || !isDangling(words[to - 1])),
   );
   if (!reads) return undefined;
-  const broken = kept.flat().filter((at) => isBroken(name, at)).length;
+  const broken = kept.flat().filter((position) => isBroken(name, position)).length;
   const points = kept
     .flatMap(([from, to]) => words.slice(from, to))
     .reduce((sum, word) => sum + pointsOf(bare(word)), 0);
@@ -172,7 +173,7 @@ const shortForms = (name: NameWords, width: number): readonly ShortForm[] => {
     const form = formOf(name, kept, width);
     if (form !== undefined) forms.push(form);
   }
-  return forms.sort((one, other) => other.score - one.score);
+  return forms.sort((first, other) => other.score - first.score);
 };
 
 /** The words of a name without the blanks between them, for comparisons, and its text. */
@@ -199,15 +200,15 @@ const withoutUnit = (words: readonly string[]): readonly string[] =>
 const couldBe = (its: readonly string[], own: readonly string[], form: ShortForm): boolean => {
   const { kept, isWithoutUnit } = form;
   const [other, words] = isWithoutUnit ? [withoutUnit(its), withoutUnit(own)] : [its, own];
-  let at = 0;
+  let position = 0;
   for (const range of kept) {
     const [from, to] = range;
     const last = other.length - (to - from);
     const most = from === 0 ? 0 : last;
-    let start = to === words.length ? Math.max(at, last) : at;
+    let start = to === words.length ? Math.max(position, last) : position;
     while (start <= most && !hasWords(other, start, words, range)) start++;
     if (start > most) return false;
-    at = start + (to - from);
+    position = start + (to - from);
   }
   return true;
 };
@@ -259,7 +260,8 @@ const fitDistinctName = (
   if (own.words.length < 2) return undefined;
   const name = wordsOf(line);
   const form = cachedForms(line, name, width).find(
-    (one) => !others.some((other) => other.text !== own.text && couldBe(other.words, own.words, one)),
+    (cachedForm) =>
+      !others.some((other) => other.text !== own.text && couldBe(other.words, own.words, cachedForm)),
   );
   return form === undefined ? undefined : fitLine(drawForm(line, name, form, mark), width, 'plain', mark);
 };

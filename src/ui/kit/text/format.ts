@@ -29,5 +29,5 @@ export const formatDate = (ms: Millis): string => {
 export const isSameDay = (a: Millis, b: Millis): boolean => Math.floor(a / dayMs) === Math.floor(b / dayMs);
 
 /** '10:02:03', or '04 Mar 10:02' for another day than that of `now`. Both are wall clock times, shown in UTC. */
-export const formatTimeOrDate = (at: Millis, now: Millis): string =>
-  isSameDay(at, now) ? formatClockTime(at) : formatDate(at).slice(4, 16);
+export const formatTimeOrDate = (time: Millis, now: Millis): string =>
+  isSameDay(time, now) ? formatClockTime(time) : formatDate(time).slice(4, 16);

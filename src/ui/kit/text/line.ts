@@ -30,14 +30,15 @@ export const lineToText = (line: StyledLine): string => line.map((run) => run.te
 /** The part of a line in cells `from` to `to`. */
 export const sliceLine = (line: StyledLine, from: number, to: number): StyledLine => {
   const result: StyledRun[] = [];
-  let at = 0;
+  let position = 0;
   for (const run of line) {
-    const end = at + widthOf(run.text);
-    if (end > from && at < to) {
-      const text = at >= from && end <= to ? run.text : sliceCells(run.text, from - at, to - at);
+    const end = position + widthOf(run.text);
+    if (end > from && position < to) {
+      const text =
+        position >= from && end <= to ? run.text : sliceCells(run.text, from - position, to - position);
       result.push({ text, role: run.role });
     }
-    at = end;
+    position = end;
   }
   return result;
 };
@@ -120,11 +121,12 @@ export const splitNameWords = (text: string): readonly string[] => text.split(wo
 /** The cells of `text` at which words start, after the first one. */
 const wordStarts = (text: string): readonly number[] => {
   const starts: number[] = [];
-  let [at, from] = [0, 0];
+  let position = 0;
+  let from = 0;
   for (const { index } of text.matchAll(wordStart)) {
-    at += widthOf(text.slice(from, index));
+    position += widthOf(text.slice(from, index));
     from = index;
-    starts.push(at);
+    starts.push(position);
   }
   return starts;
 };
@@ -134,7 +136,7 @@ const wordStarts = (text: string): readonly number[] => {
  * last `most` cells of the name, so that a long text is not searched as a whole.
  */
 const keptTail = (tail: string, most: number): number => {
-  const start = wordStarts(tail).findLast((at) => most - at >= minTailCells);
+  const start = wordStarts(tail).findLast((position) => most - position >= minTailCells);
   return start === undefined ? Math.floor(most / 2) : most - start;
 };
 
@@ -143,8 +145,8 @@ const keptTail = (tail: string, most: number): number => {
  * first word. `head`: one cell more than that, which tells whether a word ends there.
  */
 const keptHead = (head: string, cells: number): number => {
-  const ends = wordStarts(`${head}x`).map((at) => widthOf(sliceCells(head, 0, at).trimEnd()));
-  return ends.findLast((at) => at <= cells && at >= minHeadCells) ?? cells;
+  const ends = wordStarts(`${head}x`).map((position) => widthOf(sliceCells(head, 0, position).trimEnd()));
+  return ends.findLast((position) => position <= cells && position >= minHeadCells) ?? cells;
 };
 
 /** Like `fitLine`, but cuts a name in its middle, between words: similar names differ at their ends. */
@@ -192,8 +194,8 @@ export const justifyLine = (
 };
 
 /** Draws `over` on `base` from cell `at`. The result is as wide as the base. */
-export const overlayLine = (base: StyledLine, at: number, over: StyledLine): StyledLine => {
+export const overlayLine = (base: StyledLine, position: number, over: StyledLine): StyledLine => {
   const width = lineWidth(base);
-  const end = at + lineWidth(over);
-  return sliceLine([...sliceLine(base, 0, at), ...over, ...sliceLine(base, end, width)], 0, width);
+  const end = position + lineWidth(over);
+  return sliceLine([...sliceLine(base, 0, position), ...over, ...sliceLine(base, end, width)], 0, width);
 };

@@ -7,7 +7,9 @@ import { formatDate } from './format.ts';
 const timeOfDay = (text: string, now: Millis): Millis | undefined => {
   const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (match === null) return undefined;
-  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  const hours = Number(match[1]);
+  const minutes = Number(match[2]);
+  const seconds = Number(match[3] ?? 0);
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const today = Math.floor(now / dayMs) * dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   return today <= now ? today : today - dayMs;
@@ -27,14 +29,14 @@ const millisPerDay: Millis = 86_400_000;
 const minuteMs: Millis = 60_000;
 
 /** '09:40:15', or 'Tue 03 Mar 22:40:15' for another day. Both arguments are wall clock times. */
-export const formatPastTime = (at: Millis, now: Millis): string =>
-  Math.floor(at / millisPerDay) === Math.floor(now / millisPerDay)
-    ? formatClockTime(at)
-    : formatDate(at).replace(' UTC', '');
+export const formatPastTime = (time: Millis, now: Millis): string =>
+  Math.floor(time / millisPerDay) === Math.floor(now / millisPerDay)
+    ? formatClockTime(time)
+    : formatDate(time).replace(' UTC', '');
 
 /** '09:40' for full minutes, otherwise with seconds. */
-export const formatShortPastTime = (at: Millis, now: Millis): string =>
-  at % minuteMs === 0 ? formatPastTime(at, now).slice(0, -3) : formatPastTime(at, now);
+export const formatShortPastTime = (time: Millis, now: Millis): string =>
+  time % minuteMs === 0 ? formatPastTime(time, now).slice(0, -3) : formatPastTime(time, now);
 
 /** '34m45s', '2h05m', '45s'. */
 export const formatTimeAgo = (ms: Millis): string => {

@@ -48,7 +48,8 @@ export const sparkline = (
   gap: string,
   limits: readonly SparkLimit[] = [],
 ): string => {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     if (value < least) least = value;
     if (value > greatest) greatest = value;

@@ -48,13 +48,14 @@ export const widthOf = (text: string): number => (isSingleCellText(text) ? text.
 /** The part of a text in cells `from` to `to`. A double-width character cut in half becomes a space. */
 export const sliceCells = (text: string, from: number, to: number): string => {
   if (isSingleCellText(text)) return text.slice(Math.max(0, from), Math.max(0, to));
-  let [result, at] = ['', 0];
+  let result = '';
+  let position = 0;
   for (const { segment } of segmenter.segment(text)) {
-    const end = at + segmented(segment);
-    if (at >= from && end <= to) result += segment;
-    else result += ' '.repeat(Math.max(0, Math.min(end, to) - Math.max(at, from)));
+    const end = position + segmented(segment);
+    if (position >= from && end <= to) result += segment;
+    else result += ' '.repeat(Math.max(0, Math.min(end, to) - Math.max(position, from)));
     if (end >= to) break;
-    at = end;
+    position = end;
   }
   return result;
 };
@@ -93,9 +94,9 @@ export const wrap = (text: string, width: number): readonly string[] => {
   while (widthOf(rest) > room) {
     const most = Math.max(1, fitting(rest, room));
     const blank = rest.lastIndexOf(' ', most);
-    const at = blank > most / 2 ? blank : most;
-    pieces.push(rest.slice(0, at));
-    rest = rest.slice(at).trimStart();
+    const index = blank > most / 2 ? blank : most;
+    pieces.push(rest.slice(0, index));
+    rest = rest.slice(index).trimStart();
   }
   return [...pieces, rest];
 };

@@ -18,8 +18,9 @@ const luminance = (rgb: Rgb): number => {
 
 /** The contrast ratio of two colors, from 1 to 21, as WCAG 2.2 defines it. */
 export const contrast = (a: Rgb, b: Rgb): number => {
-  const [one, other] = [luminance(a), luminance(b)];
-  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  const value = luminance(a);
+  const other = luminance(b);
+  return (Math.max(value, other) + 0.05) / (Math.min(value, other) + 0.05);
 };
 
 /** True if black text is easier to read on this background than white text. */
@@ -47,11 +48,11 @@ export const rgbOf256 = (code: number): Rgb => table[code - 16]?.[1] ?? [0, 0, 0
  * or the nearest of all if there is none; ties go to the first.
  */
 export const nearest256 = (hex: string, grounds: readonly Rgb[] = [], least = 1): number => {
-  const wanted = rgbOf(hex);
+  const wantedRgb = rgbOf(hex);
   const near = { code: 0, away: Number.POSITIVE_INFINITY };
   const readable = { code: 0, away: Number.POSITIVE_INFINITY };
   for (const [code, rgb] of table) {
-    const away = rgb.reduce((sum, part, index) => sum + (part - (wanted[index] ?? 0)) ** 2, 0);
+    const away = rgb.reduce((sum, part, index) => sum + (part - (wantedRgb[index] ?? 0)) ** 2, 0);
     if (away < near.away) Object.assign(near, { code, away });
     if (away < readable.away && grounds.every((ground) => contrast(rgb, ground) >= least))
       Object.assign(readable, { code, away });

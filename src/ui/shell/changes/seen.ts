@@ -34,15 +34,17 @@ const seenRows = (
 ): readonly RowChange[] => {
   const { model, pane, row, rows } = context;
   const left = rows.find(({ key }) => key === before?.key);
-  const pointedAt = [row, left].flatMap((one) => (one === undefined ? [] : [placeOf(pane.id, one)]));
+  const pointedAt = [row, left].flatMap((paneRow) =>
+    paneRow === undefined ? [] : [placeOf(pane.id, paneRow)],
+  );
   if (now - focusedSince < seenAfterMs) return pointedAt;
-  const isOld = (one: PaneRow): boolean =>
-    now - (unseenChange(model.getState().changes, pane.id, one)?.at ?? now) >= seenAfterMs;
+  const isOld = (paneRow: PaneRow): boolean =>
+    now - (unseenChange(model.getState().changes, pane.id, paneRow)?.at ?? now) >= seenAfterMs;
   return [
     ...pointedAt,
     ...visibleRows(context)
       .filter(isOld)
-      .map((one) => placeOf(pane.id, one)),
+      .map((visibleRow) => placeOf(pane.id, visibleRow)),
   ];
 };
 

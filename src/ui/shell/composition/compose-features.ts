@@ -24,7 +24,7 @@ const composePanes = (list: readonly Feature[], initial: Pane): PaneRegistry => 
     ofEnvironment,
     generated,
     byId: (id) => all().find((pane) => pane.id === id) ?? initial,
-    ofKind: (wanted) => ofEnvironment().find(({ kind }) => kind === wanted),
+    ofKind: (wantedFeedKind) => ofEnvironment().find(({ kind }) => kind === wantedFeedKind),
     initial,
   };
 };

@@ -77,8 +77,8 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
       const since = clock.now();
       const next = prepared;
       // A key that came after 400 ms has read newer states: the screen never goes back to the prepared ones.
-      const isOvertaken = (at: Millis | undefined): boolean =>
-        next !== undefined && at !== undefined && at > next.now;
+      const isOvertaken = (time: Millis | undefined): boolean =>
+        next !== undefined && time !== undefined && time > next.now;
       held = new Map(
         [...(next?.states ?? [])].flatMap(([store, state]) =>
           isOvertaken(held.get(store)?.since) ? [] : [[store, { state, since }]],

@@ -40,10 +40,10 @@ const arranged = <R>(columns: readonly Column<R>[], order: readonly string[]): r
   if (order.length === 0) return columns;
   let last = -1;
   const ranked = columns.map((column, index) => {
-    const at = order.indexOf(nameOf(column));
+    const position = order.indexOf(nameOf(column));
     if (index === 0) return { column, rank: -1 };
-    last = at === -1 ? last : at;
-    return { column, rank: at === -1 ? last + 0.5 : at };
+    last = position === -1 ? last : position;
+    return { column, rank: position === -1 ? last + 0.5 : position };
   });
   return ranked.toSorted((a, b) => a.rank - b.rank).map(({ column }) => column);
 };
@@ -92,7 +92,7 @@ export const isColumnOn = (
 /** Turns a column on or off. */
 export const toggleColumn = (choice: ColumnChoice, column: ColumnInfo): ColumnChoice => {
   const { name, wide } = column;
-  const without = (names: readonly string[]): readonly string[] => names.filter((one) => one !== name);
+  const without = (names: readonly string[]): readonly string[] => names.filter((text) => text !== name);
   const isOn = isColumnOn(column, choice);
   const needsOn = !isOn && (wide || column.hideBelow !== undefined);
   return {
@@ -110,10 +110,12 @@ export const moveColumn = (
   step: 1 | -1,
 ): ColumnChoice => {
   const movable = columns.filter(({ required }) => !required).map((column) => column.name);
-  const at = movable.indexOf(name);
-  const other = movable[at + step];
-  if (at === -1 || other === undefined) return choice;
+  const index = movable.indexOf(name);
+  const other = movable[index + step];
+  if (index === -1 || other === undefined) return choice;
   // Required columns keep their places.
-  const order = columns.map((one) => (one.name === name ? other : one.name === other ? name : one.name));
+  const order = columns.map((column) =>
+    column.name === name ? other : column.name === other ? name : column.name,
+  );
   return { ...choice, order };
 };

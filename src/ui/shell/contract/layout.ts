@@ -18,12 +18,13 @@ export const movePaneBand = (
   step: -1 | 1,
   isShown: (id: PaneId) => boolean,
 ): OverviewBands => {
-  const at = bands.findIndex((band) => band.includes(pane));
-  let to = at + step;
+  const position = bands.findIndex((band) => band.includes(pane));
+  let to = position + step;
   while (bands[to]?.some(isShown) === false) to += step;
-  const [band, other] = [bands[at], bands[to]];
+  const band = bands[position];
+  const other = bands[to];
   if (band === undefined || other === undefined) return bands;
-  return bands.map((one, index) => (index === at ? other : index === to ? band : one));
+  return bands.map((texts, index) => (index === position ? other : index === to ? band : texts));
 };
 
 /** Moves a pane into the band of another. */

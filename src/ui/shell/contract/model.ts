@@ -157,8 +157,8 @@ export const cardState = (state: UiState, of: string): CardState =>
   state.card.questionId === of ? state.card : { ...freshCard, questionId: of };
 
 /** Shows all panes at an earlier wall-clock time. */
-export const travelTo = (model: UiStore, wanted: Millis, now: Millis): void =>
-  model.setState(({ past }) => ({ past: { wanted, since: past?.since ?? now } }));
+export const travelTo = (model: UiStore, wantedAmount: Millis, now: Millis): void =>
+  model.setState(({ past }) => ({ past: { wanted: wantedAmount, since: past?.since ?? now } }));
 
 /** Shows live data in all panes. */
 export const returnToLive = (model: UiStore): void => model.setState(({ past: _, ...rest }) => rest, true);

@@ -36,7 +36,9 @@ const isSameNavigationEntry = (a: NavigationEntry, b: NavigationEntry): boolean 
 /** Records a location that is left. Clears the forward history. */
 export const pushEntry = ({ back }: NavigationHistory, entry: NavigationEntry): NavigationHistory => ({
   back: [
-    ...back.filter((one, index) => index < back.length - 1 || !isSameNavigationEntry(one, entry)),
+    ...back.filter(
+      (navigationEntry, index) => index < back.length - 1 || !isSameNavigationEntry(navigationEntry, entry),
+    ),
     entry,
   ].slice(-maxEntries),
   forward: [],
@@ -51,10 +53,10 @@ export const stepHistory = (
   here: NavigationEntry,
 ): { readonly to: NavigationEntry; readonly history: NavigationHistory } | undefined => {
   const ahead = history[direction];
-  const at = ahead.findLastIndex((entry) => !isSameNavigationEntry(entry, here));
-  const to = ahead[at];
+  const index = ahead.findLastIndex((entry) => !isSameNavigationEntry(entry, here));
+  const to = ahead[index];
   if (to === undefined) return undefined;
-  const rest = ahead.slice(0, at);
+  const rest = ahead.slice(0, index);
   return direction === 'back'
     ? { to, history: { back: rest, forward: [...history.forward, here].slice(-maxEntries) } }
     : { to, history: { back: [...history.back, here].slice(-maxEntries), forward: rest } };

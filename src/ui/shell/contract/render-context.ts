@@ -60,8 +60,8 @@ export const wallNow = ({ now, wallOffset }: Pick<RenderContext, 'now' | 'wallOf
   now + wallOffset;
 
 /** Wall clock time of a moment of the monotonic clock. */
-export const toWallTime = ({ wallOffset }: Pick<RenderContext, 'wallOffset'>, at: Millis): Millis =>
-  at + wallOffset;
+export const toWallTime = ({ wallOffset }: Pick<RenderContext, 'wallOffset'>, time: Millis): Millis =>
+  time + wallOffset;
 
 /** The live context, also during time travel: for runs, messages and arming. */
 export const liveContext = (view: RenderContext): RenderContext => view.past?.live ?? view;

@@ -47,12 +47,12 @@ const updated = (
 export const withChanges = (
   changes: UnseenChanges,
   added: readonly RowChange[],
-  at: Millis,
+  time: Millis,
   flashes: boolean,
 ): UnseenChanges => {
   const byPane = Map.groupBy(added, ({ pane }) => pane);
   return updated(changes, byPane.keys(), (pane, rows) => {
-    for (const { key } of byPane.get(pane) ?? []) rows.set(key, { at, flashes });
+    for (const { key } of byPane.get(pane) ?? []) rows.set(key, { at: time, flashes });
   });
 };
 

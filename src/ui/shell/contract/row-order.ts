@@ -19,7 +19,7 @@ export const orderHeldMs: Millis = 3000;
 export const resortedHintMs: Millis = 3000;
 
 export const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
+  a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
 
 /** Keys by list of rows: a list of thousands of rows is compared by identity while it is unchanged. */
 const keysByRows = new WeakMap<readonly PaneRow[], readonly string[]>();

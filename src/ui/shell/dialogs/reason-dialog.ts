@@ -61,27 +61,27 @@ const close = ({ model, view }: KeyContext): void =>
 /** Creates a dialog that asks for a reason or a note. `give` carries out what it was asked for, with the text. */
 export const createReasonDialog = <W extends string, O extends Overlay & AskedReason<Overlay['is'], W>>(
   dialogTexts: Readonly<Record<W, ReasonDialogTexts>>,
-  give: (context: KeyContext, asked: O, text: string) => void,
+  give: (context: KeyContext, value: O, text: string) => void,
   sample: O,
 ): Dialog<O> => ({
   title: () => 'REASON',
-  keys: (asked): readonly Binding[] => {
-    const texts = dialogTexts[asked.why];
+  keys: (value): readonly Binding[] => {
+    const texts = dialogTexts[value.why];
     return [
       {
-        id: `${asked.why}.give`,
+        id: `${value.why}.give`,
         keys: ['enter'],
         description: texts.does,
         footer: texts.footer,
         run: (context) => {
-          const text = asked.text.trim();
+          const text = value.text.trim();
           if (isBlankText(text)) return context.notify(texts.none);
           close(context);
-          give(context, asked, text);
+          give(context, value, text);
         },
       },
       {
-        id: `${asked.why}.close`,
+        id: `${value.why}.close`,
         keys: ['esc'],
         description: 'close without saving',
         footer: 'close',
@@ -89,13 +89,13 @@ export const createReasonDialog = <W extends string, O extends Overlay & AskedRe
       },
     ];
   },
-  field: (asked) => ({
-    value: asked.text,
+  field: (value) => ({
+    value: value.text,
     set: ({ model }, text) => {
-      const overlay: O = { ...asked, text };
+      const overlay: O = { ...value, text };
       model.setState({ overlay });
     },
   }),
-  render: (context, asked) => renderReasonDialog(context, dialogTexts[asked.why], asked),
+  render: (context, value) => renderReasonDialog(context, dialogTexts[value.why], value),
   samples: [sample],
 });

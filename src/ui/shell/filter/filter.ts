@@ -84,12 +84,14 @@ const kindOf = (mark: string): FilterTerm['is'] => {
 export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
   [...filter.matchAll(pattern)].flatMap((match): readonly FilterTerm[] => {
     const [, blanks = '', not = '', mark = '', quote = '', quoted = '', bare = ''] = match;
-    const at = match.index + blanks.length;
+    const time = match.index + blanks.length;
     const value = quoted + bare;
     const is = kindOf(mark);
     if (value === '' && is !== 'label') return [];
-    const valueAt = at + not.length + mark.length + quote.length;
-    return [{ at, negated: not !== '', is, key: is === 'label' ? mark.slice(0, -1) : '', value, valueAt }];
+    const valueAt = time + not.length + mark.length + quote.length;
+    return [
+      { at: time, negated: not !== '', is, key: is === 'label' ? mark.slice(0, -1) : '', value, valueAt },
+    ];
   });
 
 /**
@@ -103,8 +105,8 @@ const isInOneWord = (text: string, letters: string): boolean => {
     const blank = text.indexOf(' ', from);
     const end = blank === -1 ? text.length : blank;
     let matched = 0;
-    for (let at = from; at < end && matched < letters.length; at++)
-      if (text.charCodeAt(at) === letters.charCodeAt(matched)) matched++;
+    for (let index = from; index < end && matched < letters.length; index++)
+      if (text.charCodeAt(index) === letters.charCodeAt(matched)) matched++;
     if (matched === letters.length) return true;
     from = blank === -1 ? -1 : text.indexOf(first, blank);
   }
@@ -172,10 +174,10 @@ const fitsOf = (word: ParsedFilter['words'][number]): Fits => {
   if (is === 'text') return (row) => text(row).includes(value);
   if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
   const isExact = value.startsWith('=');
-  const wanted = value.slice(isExact ? 1 : 0).toLowerCase();
+  const wantedPart = value.slice(isExact ? 1 : 0).toLowerCase();
   return (row) => {
     const found = filterFieldValue(row, word.key)?.toLowerCase();
-    return isExact ? found === wanted : found?.includes(wanted) === true;
+    return isExact ? found === wantedPart : found?.includes(wantedPart) === true;
   };
 };
 

@@ -11,8 +11,8 @@ const wordFinder = (word: string): Finder => {
   return (text) => {
     if (!exact) return findIgnoringCase(text, word);
     const places: TextSpan[] = [];
-    for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length))
-      places.push([at, at + word.length]);
+    for (let index = text.indexOf(word); index !== -1; index = text.indexOf(word, index + word.length))
+      places.push([index, index + word.length]);
     return places;
   };
 };
@@ -38,14 +38,14 @@ const splitRun = (run: StyledRun, finders: readonly Finder[]): StyledLine => {
   const places = finders.flatMap((find) => find(run.text)).toSorted(([a], [b]) => a - b);
   if (places.length === 0) return [run];
   const parts: StyledRun[] = [];
-  let at = 0;
+  let index = 0;
   for (const [from, to] of places) {
-    if (from < at) continue;
-    parts.push({ text: run.text.slice(at, from), role: run.role });
+    if (from < index) continue;
+    parts.push({ text: run.text.slice(index, from), role: run.role });
     parts.push({ text: run.text.slice(from, to), role: 'match' });
-    at = to;
+    index = to;
   }
-  return [...parts, { text: run.text.slice(at), role: run.role }].filter(({ text }) => text !== '');
+  return [...parts, { text: run.text.slice(index), role: run.role }].filter(({ text }) => text !== '');
 };
 
 /**

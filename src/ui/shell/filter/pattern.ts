@@ -24,9 +24,9 @@ const messageOf = (source: string): string | undefined => {
 
 /** Position from which the expression fails with this message. */
 const placeOf = (source: string, message: string): number => {
-  let at = source.length;
-  while (at > 0 && messageOf(source.slice(0, at)) === message) at--;
-  return at;
+  let index = source.length;
+  while (index > 0 && messageOf(source.slice(0, index)) === message) index--;
+  return index;
 };
 
 const needsBacktracking =

@@ -43,7 +43,7 @@ const samePosition = (a: PanePosition | undefined, b: PanePosition | undefined):
   a?.pane === b?.pane && a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
 
 const samePositions = (a: readonly PanePosition[], b: readonly PanePosition[]): boolean =>
-  a.length === b.length && a.every((one, index) => samePosition(one, b[index]));
+  a.length === b.length && a.every((panePosition, index) => samePosition(panePosition, b[index]));
 
 const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyLayout =>
   before !== undefined &&

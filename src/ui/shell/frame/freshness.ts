@@ -39,8 +39,8 @@ const exceptionFactor = 3;
 const splitAges = (ages: readonly SourceAge[]): readonly [readonly SourceAge[], readonly SourceAge[]] => {
   const median = ages[Math.floor((ages.length - 1) / 2)]?.age ?? 0;
   const limit = Math.max(minExceptionMs, median * exceptionFactor);
-  const at = ages.findIndex(({ age }) => age > limit);
-  return at === -1 ? [ages, []] : [ages.slice(0, at), ages.slice(at)];
+  const index = ages.findIndex(({ age }) => age > limit);
+  return index === -1 ? [ages, []] : [ages.slice(0, index), ages.slice(index)];
 };
 
 /** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */

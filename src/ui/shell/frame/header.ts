@@ -108,13 +108,13 @@ const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] =
   if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
   const pane = view.features.panes.byId(ui.place);
   const { filter, least } = paneState(ui, pane.id);
-  const wanted = pane.query(view);
-  const { rows, all } = wanted;
+  const wantedQueryResult = pane.query(view);
+  const { rows, all } = wantedQueryResult;
   const number =
     least === undefined ? formatCount(all) : `${formatCount(countWithFolded(rows))} of ${formatCount(all)}`;
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
-  const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
+  const count = filter === '' ? counted : filterMatchText(wantedQueryResult, pen.maskTyped(filter));
   const ordered = isBrief ? '' : orderText(pane.orders, paneState(ui, pane.id));
   const other = ui.split?.panes.find((id) => id !== pane.id);
   const beside = other === undefined ? '' : `beside ${view.features.panes.byId(other).title}`;
@@ -208,9 +208,9 @@ const pastHeader = (
 ): StyledLine => {
   const { columns, pen } = view;
   const now = wallNow(past.live);
-  const at = past.at ?? past.requestedAt;
+  const time = past.at ?? past.requestedAt;
   const where = columns >= roomy ? place(view) : '';
-  const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} ago · ${boundKey(view.cockpit, 'past.live', '.')} live`;
+  const back = `PAST ${formatPastTime(time, now)} · ${formatTimeAgo(now - time)} ago · ${boundKey(view.cockpit, 'past.live', '.')} live`;
   const shared = view.ui.shared ? [pen.run(' SHARED ', 'shared'), pen.run(' ', role)] : [];
   const left = [first, pen.run(' ', role), ...shared, pen.run(` ${back} `, 'past')];
   const data = past.at === undefined ? 'no history' : dataAge(view);

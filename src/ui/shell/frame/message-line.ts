@@ -17,9 +17,9 @@ import { boundKey } from '../state/keys-in-text.ts';
 /** The names of rows that became critical since a time and still are; latest first. */
 const becameCriticalSince = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
   const rows = factKinds().flatMap((kind) =>
-    kinds[kind].rows.map(({ level, since: at, fact }) => ({
+    kinds[kind].rows.map(({ level, since: time, fact }) => ({
       level,
-      at,
+      at: time,
       name: `${kind}: ${rowName(kind, fact)}`,
     })),
   );
@@ -56,10 +56,10 @@ const filterLine = (view: RenderContext): StyledLine => {
 /** Renders a message with its time: ' 10:14:58  breaker …'. */
 const messageWithTime = (
   { pen, wallOffset }: RenderContext,
-  at: Millis,
+  time: Millis,
   text: string,
   role: TextRole,
-): StyledLine => [pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'), pen.run(text, role)];
+): StyledLine => [pen.run(` ${formatClockTime(time + wallOffset)}  `, 'faint'), pen.run(text, role)];
 
 /** Minimum time for which a warning stays visible while less severe changes arrive. */
 const warningMs = 20_000;
@@ -146,17 +146,18 @@ const bothLines = (
 };
 
 /** True if something became critical after this time during time travel. It takes precedence over notices. */
-const hasNewCriticals = ({ ui, own }: RenderContext, at: Millis): boolean =>
-  ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, at + 1).length > 0;
+const hasNewCriticals = ({ ui, own }: RenderContext, time: Millis): boolean =>
+  ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, time + 1).length > 0;
 
 /** Minimum time for which the answer to a key stays visible while messages without a warning arrive. */
 const noticeMs = 5_000;
 
 /** Whether the answer to the last key is shown: nothing newer, or more important, has replaced it. */
-const isNoticeShown = (view: RenderContext, at: Millis): boolean => {
-  const later = view.cockpit.messages.filter((message) => message.at > at);
-  const isReplaced = view.now - at < noticeMs ? later.some(({ level }) => level !== 'ok') : later.length > 0;
-  return !isReplaced && !hasNewCriticals(view, at);
+const isNoticeShown = (view: RenderContext, time: Millis): boolean => {
+  const later = view.cockpit.messages.filter((message) => message.at > time);
+  const isReplaced =
+    view.now - time < noticeMs ? later.some(({ level }) => level !== 'ok') : later.length > 0;
+  return !isReplaced && !hasNewCriticals(view, time);
 };
 
 /** The rows that became critical since time travel began; otherwise the newest live message. */

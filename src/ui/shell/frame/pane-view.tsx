@@ -56,7 +56,11 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
   return [
     ...[width, height, form, columns, rows, now, wallOffset, hasHistory],
     ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame)],
-    ...[own?.facts, own?.snapshot, ...[...others.values()].flatMap((one) => [one.facts, one.snapshot])],
+    ...[
+      own?.facts,
+      own?.snapshot,
+      ...[...others.values()].flatMap((environmentView) => [environmentView.facts, environmentView.snapshot]),
+    ],
     ...screenInputs(view, placed),
     ...(pane.readsLogLines === true ? Object.values(cockpit) : stateWithoutLogs(cockpit)),
   ];

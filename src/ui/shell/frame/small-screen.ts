@@ -108,8 +108,8 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
   ];
   // Without rows the pane says why: not configured, denied, no data, or nothing found.
   if (rows.length === 0) return pane.render(view, { width: columns, height, form: 'full', focused: true });
-  const at = cursorRowIndex(rows, paneState(ui, pane.id).cursor);
-  const seen = visibleWindow(rows.length, Math.max(1, height - 1), at);
+  const index = cursorRowIndex(rows, paneState(ui, pane.id).cursor);
+  const seen = visibleWindow(rows.length, Math.max(1, height - 1), index);
   const problems = problemsOf(view, pane);
   const visible = rows.slice(seen.from, seen.to);
   const others: OtherNames = () => visible.map(({ label }) => comparedName([pen.run(label, 'bold')]));
@@ -125,7 +125,7 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
       others,
     ),
   );
-  return { lines: [title, ...lines], selected: 1 + at - seen.from };
+  return { lines: [title, ...lines], selected: 1 + index - seen.from };
 };
 
 /** The note that a larger terminal shows more; a card for a confirmation cannot be answered here. */

@@ -47,7 +47,11 @@ const targetAt = (context: KeyContext, x: number, y: number): Target => {
   // The list of a small screen has other lines than the pane.
   if (isSmallScreen(view)) return { is: 'nothing' };
   const placed = panePositions(view, height).find(
-    (one) => row >= one.y && row < one.y + one.height && x >= one.x && x < one.x + one.width,
+    (panePosition) =>
+      row >= panePosition.y &&
+      row < panePosition.y + panePosition.height &&
+      x >= panePosition.x &&
+      x < panePosition.x + panePosition.width,
   );
   return placed === undefined ? { is: 'nothing' } : { is: 'pane', placed, line: row - placed.y };
 };
@@ -64,9 +68,9 @@ const listPage = (context: KeyContext): ListPage | undefined => {
   const list = page === undefined ? undefined : listOfOverlay(dialogs, context, overlay);
   if (page === undefined || list === undefined) return undefined;
   const { entries, overlay: open } = list;
-  const at = cursorIndexIn(entries, open.cursor);
+  const position = cursorIndexIn(entries, open.cursor);
   return {
-    ...visiblePage(page, entries.length, at, maxCardHeight(context.view.rows)),
+    ...visiblePage(page, entries.length, position, maxCardHeight(context.view.rows)),
     select: (index) => context.model.setState({ overlay: { ...open, cursor: cursorAt(entries, index) } }),
   };
 };
@@ -107,8 +111,9 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
   const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
   const { rows: drawn } = placed.pane.render(view, placed);
-  const at = line - (drawn?.top ?? 0);
-  const index = drawn !== undefined && at >= 0 && at < drawn.count ? drawn.from + at : undefined;
+  const position = line - (drawn?.top ?? 0);
+  const index =
+    drawn !== undefined && position >= 0 && position < drawn.count ? drawn.from + position : undefined;
   const selected = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
   focus(context, placed);
   if (index === undefined) return;
@@ -125,7 +130,7 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
 const wheelPane = (currentContext: () => KeyContext, placed: PanePosition, step: number) => {
   const context = currentContext();
   const rows = placed.pane.displayedRows(context.view, placed.form);
-  const at = cursorRowIndex(rows, paneState(context.view.ui, placed.pane.id).cursor);
+  const index = cursorRowIndex(rows, paneState(context.view.ui, placed.pane.id).cursor);
   focus(context, placed);
   if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(currentContext(), step);
   if (rows.length > 0)
@@ -133,7 +138,7 @@ const wheelPane = (currentContext: () => KeyContext, placed: PanePosition, step:
       context,
       placed,
       rows.map(({ key }) => key),
-      at + step,
+      index + step,
     );
 };
 

@@ -96,8 +96,8 @@ const neededFirst: readonly string[] = [
 ];
 
 const needOf = ({ id }: Binding): number => {
-  const at = neededFirst.indexOf(id);
-  return at === -1 ? neededFirst.length : at;
+  const index = neededFirst.indexOf(id);
+  return index === -1 ? neededFirst.length : index;
 };
 
 const memoized = memoizePerObject<readonly Binding[]>();

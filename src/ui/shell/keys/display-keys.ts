@@ -34,10 +34,10 @@ const goToHit = (context: KeyContext, step: 1 | -1) => {
   const sought = view.pen.maskTyped(soughtOf(context));
   if (hits.size === 0) return say(`no rows match /${sought}/`);
   for (let turn = 1; turn <= rows.length; turn++) {
-    const at = (index + step * turn + rows.length * 2) % rows.length;
-    const row = rows[at];
+    const position = (index + step * turn + rows.length * 2) % rows.length;
+    const row = rows[position];
     if (row === undefined || !hits.has(row)) continue;
-    updatePane(model, pane.id, { cursor: { key: row.key, index: at } });
+    updatePane(model, pane.id, { cursor: { key: row.key, index: position } });
     return say(`${[...hits].indexOf(row) + 1} of ${hits.size} matching /${sought}/`);
   }
 };
@@ -63,11 +63,11 @@ const rowSearchKeys: readonly Binding[] = [
 /** The initial second pane of a split: the previously focused pane, or the next available one. */
 const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
   const all = view.features.panes.all();
-  const known = (id: string): boolean => id !== pane.id && all.some((one) => one.id === id);
+  const known = (id: string): boolean => id !== pane.id && all.some((other) => other.id === id);
   const before = view.ui.history.back.findLast(({ focus }) => known(focus))?.focus;
   if (before !== undefined) return before;
-  const at = all.indexOf(pane);
-  return [...all.slice(at + 1), ...all.slice(0, at)].find((one) => one.isAvailable(view))?.id;
+  const index = all.indexOf(pane);
+  return [...all.slice(index + 1), ...all.slice(0, index)].find((other) => other.isAvailable(view))?.id;
 };
 
 /** Opens a split with the focused and another pane, or closes it. */
@@ -114,8 +114,8 @@ const noColumnsToSort = ({ pane, view }: KeyContext): string | undefined =>
 /** Sorts by the next column, from left to right. */
 const nextSortColumn = ({ model, pane, view, notify: say }: KeyContext): void => {
   const heads = pane.sortColumns?.(view) ?? [];
-  const at = heads.indexOf(paneState(view.ui, pane.id).sortColumn ?? '');
-  const sortColumn = heads[(at + 1) % heads.length];
+  const index = heads.indexOf(paneState(view.ui, pane.id).sortColumn ?? '');
+  const sortColumn = heads[(index + 1) % heads.length];
   updatePane(model, pane.id, { sortColumn, reversed: false });
   say(`${pane.title}: by ${sortColumn?.trim()} · B next column · i reverses · o leaves it`);
 };
@@ -148,8 +148,8 @@ const step = (context: KeyContext, by: number) => {
     return other === undefined ? undefined : showMainView(model, other);
   }
   const panes = inOverview(context) ? panesOnOverview(view) : view.features.panes.all();
-  const at = panes.findIndex((one) => one.id === pane.id);
-  const next = panes[(at + by + panes.length) % panes.length];
+  const index = panes.findIndex((other) => other.id === pane.id);
+  const next = panes[(index + by + panes.length) % panes.length];
   if (next === undefined) return;
   if (inOverview(context)) focusPane(model, next.id);
   else showMainView(model, next.id);

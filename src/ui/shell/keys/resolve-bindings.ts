@@ -80,7 +80,7 @@ interface RebindResult {
   readonly complaints: readonly Complaint[];
 }
 
-const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((one) => one.id === id);
+const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((binding) => binding.id === id);
 
 /**
  * True if a binding answers a card, list or question. Those keep their keys, so that a confirmation is the same key
@@ -98,7 +98,7 @@ const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => 
  */
 export const resolveKeyBindings = (
   features: Features,
-  wanted: readonly KeyBindingRequest[],
+  wantedBindingRequests: readonly KeyBindingRequest[],
 ): RebindResult => {
   const groups = bindingGroups(features);
   const all = groups.flatMap(({ bindings }) => bindings);
@@ -106,20 +106,21 @@ export const resolveKeyBindings = (
   const complain = ({ position, id }: KeyBindingRequest, what: string, todo: string): void =>
     void complaints.push({ position, severity: 'error', what: `keys ${id}: ${what}`, todo });
 
-  const changes = wanted.filter((one) => {
-    const { id } = one;
+  const changes = wantedBindingRequests.filter((bindingRequest) => {
+    const { id } = bindingRequest;
     const known = [...new Set(all.map((binding) => binding.id))].filter(
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
       complain(
-        one,
+        bindingRequest,
         'unknown binding',
         `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
       );
     else if (keepsItsKeys(groups, id))
-      complain(one, 'cannot be rebound: it answers a question', 'remove the line');
-    else if (needed.has(id) && one.keys.length === 0) complain(one, 'a key is required', 'set at least one');
+      complain(bindingRequest, 'cannot be rebound: it answers a question', 'remove the line');
+    else if (needed.has(id) && bindingRequest.keys.length === 0)
+      complain(bindingRequest, 'a key is required', 'set at least one');
     else return true;
     return false;
   });
@@ -132,10 +133,10 @@ export const resolveKeyBindings = (
   /** The id of the binding that already has this key in a context of `id`. */
   const holder = (id: string, key: string): string | undefined => {
     for (const group of groups) {
-      const own = group.bindings.find((one) => one.id === id);
+      const own = group.bindings.find((binding) => binding.id === id);
       if (own === undefined) continue;
       const other = group.bindings.find(
-        (one) => one.id !== id && keysNow(one).includes(key) && !meantTogether(one, own),
+        (binding) => binding.id !== id && keysNow(binding).includes(key) && !meantTogether(binding, own),
       );
       if (other !== undefined) return other.id;
     }
@@ -155,17 +156,17 @@ export const resolveKeyBindings = (
     return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
   };
 
-  for (const one of changes) {
-    const usual = all.find(({ id }) => id === one.id)?.keys ?? [];
+  for (const change of changes) {
+    const usual = all.find(({ id }) => id === change.id)?.keys ?? [];
     const kept = usual.filter((key) => reserved.has(key));
-    const got = one.keys.filter((key) => {
-      const why = whyNot(one.id, key, usual);
-      if (why !== undefined) complain(one, ...why);
+    const got = change.keys.filter((key) => {
+      const why = whyNot(change.id, key, usual);
+      if (why !== undefined) complain(change, ...why);
       return why === undefined;
     });
-    const free = usual.filter((key) => holder(one.id, key) === undefined);
-    given.set(one.id, got.length === 0 && one.keys.length > 0 ? free : [...new Set([...got, ...kept])]);
-    waiting.delete(one.id);
+    const free = usual.filter((key) => holder(change.id, key) === undefined);
+    given.set(change.id, got.length === 0 && change.keys.length > 0 ? free : [...new Set([...got, ...kept])]);
+    waiting.delete(change.id);
   }
   return { keys: given, complaints };
 };

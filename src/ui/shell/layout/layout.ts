@@ -93,7 +93,8 @@ const filledRows = (view: RenderContext, panes: readonly Pane[], spare: number, 
 const overviewForms = (view: RenderContext): PaneForms => {
   if (view.columns >= wide) return all('brief');
   const bands = stacked(view);
-  const [room, width] = [view.rows - frameRows, view.columns - 2];
+  const room = view.rows - frameRows;
+  const width = view.columns - 2;
   const brief = wantsOf(view, bands, all('brief'), width);
   if (sumOf(brief) <= room) return all('brief');
   const folded = wantsOf(view, bands, all('folded'), width);
@@ -128,7 +129,7 @@ export interface PanePosition extends PaneRoom {
 
 /** The start of each of `count` equal parts, and the end of the last one. */
 const cuts = (cells: number, count: number): readonly number[] =>
-  Array.from({ length: count + 1 }, (_, at) => Math.floor((cells * at) / count));
+  Array.from({ length: count + 1 }, (_, index) => Math.floor((cells * index) / count));
 
 /** A stretch of cells on the screen. */
 interface Cells {
@@ -308,7 +309,7 @@ export interface BodyLayout {
 
 const bandsOf = (placed: readonly PanePosition[]): readonly Band[] =>
   [...new Set(placed.map(({ y }) => y))].map((y): Band => {
-    const panes = placed.filter((one) => one.y === y);
+    const panes = placed.filter((panePosition) => panePosition.y === y);
     return { y, height: Math.max(...panes.map(({ height }) => height)), panes };
   });
 

@@ -50,8 +50,8 @@ const withoutUnconfigured = (
   const paired = bands.map((band) => band.length > 1);
   const small = kept.flatMap((band, index) => (paired[index] === true ? band : []));
   const first = paired.indexOf(true);
-  const twos = Array.from({ length: Math.ceil(small.length / 2) }, (_, at) =>
-    small.slice(2 * at, 2 * at + 2),
+  const twos = Array.from({ length: Math.ceil(small.length / 2) }, (_, index) =>
+    small.slice(2 * index, 2 * index + 2),
   );
   return kept.flatMap((band, index) => (index === first ? twos : paired[index] === true ? [] : [band]));
 };

@@ -29,7 +29,7 @@ const withCursorLabels = (view: RenderContext): UiState['panes'] =>
           : view.features.panes
               .byId(id)
               .rows(view)
-              .find((one) => one.key === key);
+              .find((candidate) => candidate.key === key);
       return [id, row === undefined ? state : { ...state, cursor: { ...state.cursor, label: row.label } }];
     }),
   );
@@ -55,7 +55,8 @@ export const restoreNavigationOnSwitch = (parts: {
   currentContext(): KeyContext;
 }): (() => void) =>
   parts.cockpit.subscribe((cockpit, before) => {
-    const [from, to] = [openEnvironmentName({ cockpit: before }), openEnvironmentName({ cockpit })];
+    const from = openEnvironmentName({ cockpit: before });
+    const to = openEnvironmentName({ cockpit });
     if (from === undefined && to !== undefined) goToAwaitedPane(parts.currentContext());
     if (from === undefined || to === undefined || from === to) return;
     // The facts are still those of the previous environment.
@@ -102,7 +103,8 @@ const nameOf = ({ features: { panes } }: RenderContext, { place, split }: Naviga
 
 /** Runs a key or click action. If it navigates, records the previous location in the history. */
 export const recordNavigation = (context: KeyContext, act: () => void): void => {
-  const [here, { navigationCount: jumps }] = [currentLocation(context), context.model.getState()];
+  const here = currentLocation(context);
+  const { navigationCount: jumps } = context.model.getState();
   act();
   if (context.model.getState().navigationCount !== jumps)
     context.model.setState((s) => ({ history: pushEntry(s.history, here) }));

@@ -18,7 +18,7 @@ type FoundCommand =
 const commandRow = (env: EnvironmentView | undefined, subject: RowSubject): CommandRow | undefined => {
   if (subject.kind !== 'signal') return subject;
   const { id, labels } = subject.signal;
-  const spec = env?.facts.frame.signals.find((one) => one.id === id);
+  const spec = env?.facts.frame.signals.find((signal) => signal.id === id);
   return spec === undefined ? undefined : { kind: 'signal', read: spec.read, labels };
 };
 

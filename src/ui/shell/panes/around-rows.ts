@@ -104,7 +104,7 @@ export const paneCell = <R extends PaneRow>(
   view: RenderContext,
   { key }: Pick<PaneRow, 'key'>,
 ): PaneCell | undefined => {
-  const row = rows.all(view).find((one) => one.key === key);
+  const row = rows.all(view).find((item) => item.key === key);
   return row === undefined ? undefined : spec.cell?.(view, row);
 };
 
@@ -112,7 +112,8 @@ const foreignCell = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   row: R,
-): string | undefined => foreignEnvironment(view, { cell: (seen, one) => paneCell(pane, seen, one) }, row);
+): string | undefined =>
+  foreignEnvironment(view, { cell: (seen, paneRow) => paneCell(pane, seen, paneRow) }, row);
 
 /** The details of a row; opened: with its runbooks. A chart gets smaller by their lines. */
 export const rowDetails = <R extends PaneRow>(

@@ -26,7 +26,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const rows = createPaneRows(spec);
   const pane: DefinedPane<R> = { spec, rows };
   const rowOf = (view: RenderContext, key: string | undefined): R | undefined =>
-    rows.all(view).find((one) => one.key === key);
+    rows.all(view).find((item) => item.key === key);
   const enter = (context: KeyContext): void => {
     const row = rowOf(context.view, context.row?.key);
     if (row !== undefined) spec.enter?.(context, row);

@@ -79,10 +79,12 @@ const placedTable = <R extends PaneRow>(
   const state = paneState(view.ui, spec.id);
   // Numbers come first, so a few rows show whether the column has any.
   const order = selectedOrder(state, spec.orders, () => columns, query(view).rows.slice(0, 20));
-  const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
+  const measured = measuredRows(rows, visible).filter(
+    (measuredRow): measuredRow is R => !isFolded(measuredRow),
+  );
   return placeTable(withSortMark(view, columns, order, state.reversed === true), width, measured, {
     folded: visible.find(isFolded)?.folded ?? [],
-    others: () => rows.flatMap((one): readonly R[] => (isFolded(one) ? one.folded : [one])),
+    others: () => rows.flatMap((row): readonly R[] => (isFolded(row) ? row.folded : [row])),
   });
 };
 
@@ -154,8 +156,8 @@ export const drawPane = <R extends PaneRow>(
   if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
-  const at = drawn.top + index - seen.from;
-  return room.focused && rows.length > 0 && at < drawn.top + lines.length
-    ? { lines: fitted, selected: at, rows: drawn }
+  const position = drawn.top + index - seen.from;
+  return room.focused && rows.length > 0 && position < drawn.top + lines.length
+    ? { lines: fitted, selected: position, rows: drawn }
     : { lines: fitted, rows: drawn };
 };

@@ -42,8 +42,8 @@ const fieldText = (field: KindField, { fact, level }: KindRow): string =>
 /** Maximum number of numeric columns; wide mode and the details show every field. */
 const maxNumericColumns = 4;
 
-const isShown = ({ type, identity }: KindField, wanted: KindField['type']): boolean =>
-  type === wanted && identity !== true;
+const isShown = ({ type, identity }: KindField, wantedPart: KindField['type']): boolean =>
+  type === wantedPart && identity !== true;
 
 /** Columns from the fields of a kind: level and state, name, numbers, text, start time. */
 const columnsOf = (
@@ -168,9 +168,9 @@ export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): P
         .toSorted(compareWorstFirst),
     problem: describeProblem<KindRow>(({ fact, level }) => [
       kind.state(fact),
-      ...Object.entries(kind.fields).map(([field, one]) => {
-        const value = isShown(one, 'number') ? one.of(fact, level) : undefined;
-        return value === undefined ? undefined : `${field} ${valueText(one, value)}`;
+      ...Object.entries(kind.fields).map(([field, foundField]) => {
+        const value = isShown(foundField, 'number') ? foundField.of(fact, level) : undefined;
+        return value === undefined ? undefined : `${field} ${valueText(foundField, value)}`;
       }),
     ]),
     orders: [

@@ -34,7 +34,8 @@ const comparator =
   ): ((a: R, b: R) => number) =>
   (a, b) => {
     if (value === undefined) return reversed ? compare(b, a) : compare(a, b);
-    const [left, right] = [value(a), value(b)];
+    const left = value(a);
+    const right = value(b);
     if (left === undefined || right === undefined)
       return Number(left === undefined) - Number(right === undefined) || compare(a, b);
     return compareValues(left, right) * (largestFirst === reversed ? 1 : -1) || compare(a, b);

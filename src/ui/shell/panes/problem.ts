@@ -40,8 +40,8 @@ interface OfFact {
 }
 
 /** The prefix of a stale value: 'stale, 3m27s old: '; empty otherwise. */
-export const staleSeenText = (view: RenderContext, at: Millis, stale: boolean): string =>
-  stale ? `stale, ${formatAge(view.now - at)} old: ` : '';
+export const staleSeenText = (view: RenderContext, time: Millis, stale: boolean): string =>
+  stale ? `stale, ${formatAge(view.now - time)} old: ` : '';
 
 /** Creates a describer for rows of facts that joins the non-empty parts. */
 export const describeProblem = <R extends OfFact>(

@@ -27,7 +27,7 @@ export const rowPlace = ({ own, features }: RenderContext, key: string | undefin
     return pane === undefined ? [] : [{ pane, rows: own.snapshot.kinds[kind].rows as readonly Row[] }];
   });
   for (const { pane, rows } of shown) {
-    const row = rows.find((one) => one.key === key);
+    const row = rows.find((candidate) => candidate.key === key);
     if (row !== undefined) return { pane, key: paneRowKey(pane, row) };
   }
   // The key may belong to a row that groups several facts.

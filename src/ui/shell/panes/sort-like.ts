@@ -20,7 +20,8 @@ const changedElements = <T>(before: readonly T[], now: readonly T[]): Changes<T>
   const gone: T[] = [];
   const come: T[] = [];
   for (let index = 0; index < now.length; index++) {
-    const [was, is] = [before[index] as T, now[index] as T];
+    const was = before[index] as T;
+    const is = now[index] as T;
     if (was === is) continue;
     gone.push(was);
     come.push(is);
@@ -32,8 +33,8 @@ const changedElements = <T>(before: readonly T[], now: readonly T[]): Changes<T>
 /** `sorted` without `gone`, which is sorted in the same way. Compares identities only, which costs no look at the elements. */
 const without = <T>(sorted: readonly T[], gone: readonly T[]): readonly T[] => {
   let next = 0;
-  return sorted.filter((one) => {
-    if (one !== gone[next]) return true;
+  return sorted.filter((item) => {
+    if (item !== gone[next]) return true;
     next++;
     return false;
   });
@@ -53,16 +54,17 @@ const merge = <T extends object>(
   };
   const merged: T[] = [];
   let from = 0;
-  for (const one of few) {
-    let [low, high] = [from, long.length];
+  for (const item of few) {
+    let low = from;
+    let high = long.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = long[middle] as T;
-      if ((compare(other, one) || inGivenOrder(other, one)) < 0) low = middle + 1;
+      if ((compare(other, item) || inGivenOrder(other, item)) < 0) low = middle + 1;
       else high = middle;
     }
     for (let index = from; index < low; index++) merged.push(long[index] as T);
-    merged.push(one);
+    merged.push(item);
     from = low;
   }
   for (let index = from; index < long.length; index++) merged.push(long[index] as T);

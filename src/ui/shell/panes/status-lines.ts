@@ -47,8 +47,8 @@ const noHistoryLine = (
 ): StyledLine => {
   const now = wallNow(live);
   const near: Nothing = lookup.is === 'nothing' ? lookup : { is: 'nothing' };
-  const nearestTime = (at: Millis | undefined, key: string): string =>
-    at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
+  const nearestTime = (time: Millis | undefined, key: string): string =>
+    time === undefined ? '' : ` · ${key} ${formatShortPastTime(time, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
   const nearest = `${nearestTime(near.before, '<')}${nearestTime(near.after, '>')}`;
   const text = ` No history for ${formatShortPastTime(requestedAt, now)}${why}`;

@@ -33,7 +33,7 @@ export const filterMatchText = (
 export const titleTags = (
   view: RenderContext,
   pane: string,
-  wanted: PaneQueryResult<PaneRow>,
+  wantedQueryResult: PaneQueryResult<PaneRow>,
   every: () => readonly PaneRow[],
   form: PaneForm,
 ): StyledLine => {
@@ -43,7 +43,7 @@ export const titleTags = (
   return [
     ...(filter === '' || form === 'full'
       ? []
-      : [pen.run(`  ${filterMatchText(wanted, pen.maskTyped(filter))}`, 'key')]),
+      : [pen.run(`  ${filterMatchText(wantedQueryResult, pen.maskTyped(filter))}`, 'key')]),
     ...(least === undefined ? [] : [pen.run(`  ${levelFilterLabels[least]}`, 'key')]),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
   ];

@@ -73,7 +73,8 @@ interface TreeSpec<R extends PaneRow> {
 export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
-  const [cache, cacheAll] = [new RoundCache<R, R>(), new RoundCache<R, R>()];
+  const cache = new RoundCache<R, R>();
+  const cacheAll = new RoundCache<R, R>();
   let last: SortedList<TreeNode<R>> | undefined;
   const roots = (view: RenderContext): readonly TreeNode<R>[] => {
     const given = spec.roots(view);

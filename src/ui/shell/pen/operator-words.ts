@@ -6,8 +6,8 @@ import { memoizePerObject } from '../state/memoize.ts';
 const operatorIn = /\bby (\S+@[^\s:]+)/;
 
 const wordsOf = (operators: Iterable<string>): MaskWords => ({
-  names: [...operators].flatMap((one) => {
-    const { user, host } = splitAddress(one);
+  names: [...operators].flatMap((operator) => {
+    const { user, host } = splitAddress(operator);
     return [
       ...(user === undefined ? [] : [{ text: user, is: 'user' as const }]),
       ...(host === undefined ? [] : [{ text: host, is: 'host' as const }]),

@@ -73,15 +73,16 @@ export const createPenProvider = ({
     ascii: createTextPen(true, mask, open),
     glyphs: createTextPen(false, mask, open),
   });
-  const [own, forOthers] = [both(open), both(aliasMask(open, masking))];
+  const own = both(open);
+  const forOthers = both(aliasMask(open, masking));
   const asWanted = (pens: typeof own): TextPen =>
     (typeof ascii === 'function' ? ascii() : ascii) ? pens.ascii : pens.glyphs;
 
   const learn = ({ words, facts }: AliasSources): void => {
-    for (const one of words) {
-      if (seen.has(one)) continue;
-      seen.add(one);
-      masking.learnWords(one);
+    for (const word of words) {
+      if (seen.has(word)) continue;
+      seen.add(word);
+      masking.learnWords(word);
     }
     for (const { feeds } of facts)
       for (const { known } of Object.values(feeds)) if (known !== undefined) masking.learnReading(known);

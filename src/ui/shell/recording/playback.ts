@@ -24,7 +24,8 @@ const isKeyFrame = (frame: FrameRecord): frame is KeyFrameRecord => 'key' in fra
 
 /** The index of the last frame at or before `t`; -1 if there is none. */
 const indexAt = (frames: readonly FrameRecord[], t: Millis): number => {
-  let [low, high] = [0, frames.length];
+  let low = 0;
+  let high = frames.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((frames[middle]?.t ?? 0) <= t) low = middle + 1;
@@ -37,7 +38,7 @@ const plain: SgrStyle = {};
 
 /** Creates a player of frames. `frames` may grow. */
 export const createPlayback = (frames: readonly FrameRecord[]): Playback => {
-  let at = -1;
+  let position = -1;
   let styles: SgrStyle[] = [];
   let now: PlayedFrame | undefined;
 
@@ -76,16 +77,17 @@ export const createPlayback = (frames: readonly FrameRecord[]): Playback => {
     if (frame === undefined) return;
     if (isKeyFrame(frame)) now = applyKey(frame);
     else if (now !== undefined) now = applyChange(now, frame);
-    at = index;
+    position = index;
   };
 
   return {
     frameAt: (t) => {
       const target = Math.max(0, indexAt(frames, t));
-      if (target === at) return now;
+      if (target === position) return now;
       const key = frames.findLastIndex((frame, index) => index <= target && isKeyFrame(frame));
       if (key < 0) return undefined;
-      for (let index = at < target && at >= key ? at + 1 : key; index <= target; index++) apply(index);
+      for (let index = position < target && position >= key ? position + 1 : key; index <= target; index++)
+        apply(index);
       return now;
     },
     nextChange: (t) => frames[indexAt(frames, t) + 1]?.t,

@@ -65,20 +65,20 @@ export const createScreenRecorder = (parts: ScreenRecorderParts): ScreenRecorder
     lastT = Math.max(lastT, record.t);
     sink.write(lineOf({ ...record, t: lastT }));
   };
-  const begin = ({ rows, columns, mask }: PaintedFrame, at: Millis): Millis => {
+  const begin = ({ rows, columns, mask }: PaintedFrame, time: Millis): Millis => {
     sink.write(
       lineOf({
         recording: recordingVersion,
         opsdeck: version,
-        startedAt: new Date(at + clock.wallOffset()).toISOString(),
+        startedAt: new Date(time + clock.wallOffset()).toISOString(),
         columns,
         rows: rows.length,
         ...(env === undefined ? {} : { env: mask(env) }),
         shared,
       }),
     );
-    startedAt = at;
-    return at;
+    startedAt = time;
+    return time;
   };
   const flush = (): void => {
     if (latest === undefined || sink.isReady?.() === false) return;

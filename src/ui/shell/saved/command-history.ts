@@ -10,9 +10,9 @@ const longestKept = 500;
 const withoutValues = (command: string, isTaken: (name: string, value: string) => boolean): string =>
   splitArguments(command)
     .map((word) => {
-      const at = word.indexOf('=');
-      const isGone = at > 0 && isTaken(word.slice(0, at), word.slice(at + 1));
-      return quoteArgument(isGone ? word.slice(0, at + 1) : word);
+      const index = word.indexOf('=');
+      const isGone = index > 0 && isTaken(word.slice(0, index), word.slice(index + 1));
+      return quoteArgument(isGone ? word.slice(0, index + 1) : word);
     })
     .join(' ');
 
@@ -35,7 +35,7 @@ const withoutSecretValues = (command: string): string => withoutValues(command, 
 /** Appends a command to the history, without duplicates, newest last. */
 export const appendToHistory = (history: readonly string[], command: string): readonly string[] => {
   const kept = withoutSecretValues(command.trim());
-  return kept === '' ? history : [...history.filter((one) => one !== kept), kept].slice(-historyKept);
+  return kept === '' ? history : [...history.filter((text) => text !== kept), kept].slice(-historyKept);
 };
 
 /** Parses a history file; skips lines that cannot be commands. */

@@ -10,7 +10,7 @@ type Named<T> = Readonly<Record<string, T>>;
 export const mergeNamed = <T>(file: Named<T>, base: Named<T>, mine: Named<T>): Named<T> => {
   const deleted = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
   const saved = Object.entries(mine).filter(
-    ([name, one]) => !Object.hasOwn(base, name) || base[name] !== one,
+    ([name, item]) => !Object.hasOwn(base, name) || base[name] !== item,
   );
   return Object.fromEntries([...Object.entries(file).filter(([name]) => !deleted.has(name)), ...saved]);
 };
@@ -37,7 +37,8 @@ const splitIn = (value: unknown): SplitView | undefined => {
 /** Parses a layout; undefined if it is not one. */
 export const layoutIn = (value: unknown): Layout | undefined => {
   if (!isObject(value) || !isName(value.place) || !isName(value.focus)) return undefined;
-  const [bands, split] = [bandsIn(value.bands), splitIn(value.split)];
+  const bands = bandsIn(value.bands);
+  const split = splitIn(value.split);
   return {
     ...(bands === undefined ? {} : { bands }),
     place: value.place,

@@ -18,8 +18,8 @@ const tierOfColor: Readonly<Record<string, Tier>> = {
 /** The tier that determines the color. A profile can choose another color, but not for production. */
 const colorTier = ({ cockpit: { open } }: RenderContext): Tier => {
   if (open === undefined) return 'local';
-  const wanted = isProduction(open.tier) ? undefined : tierOfColor[open.color ?? ''];
-  return wanted ?? open.tier;
+  const wantedPart = isProduction(open.tier) ? undefined : tierOfColor[open.color ?? ''];
+  return wantedPart ?? open.tier;
 };
 
 /** The role of the environment's name. */
@@ -48,7 +48,9 @@ export const columnEnvironments = ({ cockpit: { open } }: RenderContext): readon
 /** The head of an environment's column. Production is in capitals, to avoid confusion. */
 export const environmentHeading = (view: RenderContext, env: string): string => {
   const { environments, open } = view.cockpit;
-  const environment = environments.find((one) => one.env === env && one.system === open?.system);
+  const environment = environments.find(
+    (candidate) => candidate.env === env && candidate.system === open?.system,
+  );
   return environment !== undefined && isProduction(environment.tier) ? env.toUpperCase() : env;
 };
 
@@ -61,11 +63,11 @@ const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boo
 };
 
 /** Splits a run after its first character (`at` 1) or before its last (`at` -1), if that is one cell wide. */
-const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
+const cutAt = ({ text, role }: StyledRun, position: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
   // A character outside the Basic Multilingual Plane is two code units.
-  const one = at === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
-  if (one === undefined || widthOf(one) !== 1) return undefined;
-  const cut = at === 1 ? one.length : text.length - one.length;
+  const part = position === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
+  if (part === undefined || widthOf(part) !== 1) return undefined;
+  const cut = position === 1 ? part.length : text.length - part.length;
   return [
     { text: text.slice(0, cut), role },
     { text: text.slice(cut), role },

@@ -17,7 +17,7 @@ export const memoizeLast = <A, R>(
     if (
       cached !== undefined &&
       cached.of.length === of.length &&
-      cached.of.every((one, index) => one === of[index])
+      cached.of.every((value, index) => value === of[index])
     )
       return cached.result;
     cached = { of, result: make(input) };
@@ -44,7 +44,7 @@ export const memoizePerObject = <V>(
   const memoized = new WeakMap<object, readonly MemoizedValue<V>[]>();
   return (thing, inputs, make) => {
     const values = memoized.get(thing) ?? [];
-    const cached = values.find((one) => same(one.inputs, inputs));
+    const cached = values.find((memoizedValue) => same(memoizedValue.inputs, inputs));
     if (cached !== undefined) return cached.value;
     const value = make();
     memoized.set(thing, [{ inputs, value }, ...values.slice(0, kept - 1)]);

@@ -70,32 +70,36 @@ const keptView = (looked: Extract<PastSnapshot, { is: 'kept' }>): EnvironmentVie
   environmentView(looked.state, looked.now);
 
 /** Returns the render context for an earlier wall clock time. */
-export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeTravel): RenderContext => {
+export const renderContextAt = (
+  live: RenderContext,
+  wantedMoment: Millis,
+  past: TimeTravel,
+): RenderContext => {
   const { own, others, cockpit, wallOffset } = live;
   const { open } = cockpit;
   if (own === undefined || open === undefined) return live;
   const { system, env } = open;
-  const looked = past.snapshotAt({ system, env }, own.facts, wanted);
+  const looked = past.snapshotAt({ system, env }, own.facts, wantedMoment);
   const { own: _, ...rest } = live;
   // Without a snapshot of the open environment no pane has rows.
   const columns = [...(looked.is === 'kept' ? others : [])].flatMap(
     ([name, { facts }]): readonly (readonly [string, EnvironmentView])[] => {
-      const other = past.snapshotAt({ system, env: name }, facts, wanted);
+      const other = past.snapshotAt({ system, env: name }, facts, wantedMoment);
       return other.is === 'kept' ? [[name, keptView(other)]] : [];
     },
   );
   const shown = looked.is === 'kept' ? looked : undefined;
-  const now = shown?.now ?? wanted - wallOffset;
+  const now = shown?.now ?? wantedMoment - wallOffset;
   return {
     ...rest,
     ...(shown === undefined ? {} : { own: keptView(shown) }),
     others: new Map(columns),
-    cockpit: cockpitAt(cockpit, (shown?.at ?? wanted) - wallOffset, wallOffset),
+    cockpit: cockpitAt(cockpit, (shown?.at ?? wantedMoment) - wallOffset, wallOffset),
     now,
     paneNow: now,
     wallOffset: shown === undefined ? wallOffset : shown.at - shown.now,
     past: {
-      requestedAt: wanted,
+      requestedAt: wantedMoment,
       lookup: looked,
       live,
       ...(shown === undefined ? {} : { at: shown.at }),

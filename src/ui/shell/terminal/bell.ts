@@ -105,7 +105,7 @@ export const startBell = ({ cockpit, clock, desktop, pen, write, notify }: BellP
 
   const unsubscribe = cockpit.subscribe((state, was) => {
     if (state.criticals === was.criticals) return;
-    collected = [...collected, ...state.criticals.filter((one) => !was.criticals.includes(one))];
+    collected = [...collected, ...state.criticals.filter((critical) => !was.criticals.includes(critical))];
     ring();
   });
   const stop = clock.every(tickMs, ring);

@@ -36,7 +36,8 @@ const cellsOf = (row: StyledRow): number => row.reduce((sum, { text }) => sum + 
 
 /** Removes cells at the beginning and at the end of a row. */
 const trimmed = (row: StyledRow, before: number, after: number): StyledRow => {
-  const [first, last] = [row[0], row.at(-1)];
+  const first = row[0];
+  const last = row.at(-1);
   if (first === undefined || last === undefined) return row;
   if (row.length === 1) return [{ ...first, text: first.text.slice(before, first.text.length - after) }];
   return [
@@ -57,15 +58,19 @@ export const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined
   if (!simple || cellsOf(was) !== cellsOf(now)) return whole;
   let start = 0;
   while (samePiece(was[start], now[start])) start++;
-  let [oldEnd, newEnd] = [was.length, now.length];
+  let oldEnd = was.length;
+  let newEnd = now.length;
   while (oldEnd > start && newEnd > start && samePiece(was[oldEnd - 1], now[newEnd - 1])) {
     oldEnd--;
     newEnd--;
   }
   const from = cellsOf(now.slice(0, start));
-  const [old, middle] = [was.slice(start, oldEnd), now.slice(start, newEnd)];
-  const [oldFirst, first] = [old[0], middle[0]];
-  const [oldLast, last] = [old.at(-1), middle.at(-1)];
+  const old = was.slice(start, oldEnd);
+  const middle = now.slice(start, newEnd);
+  const oldFirst = old[0];
+  const first = middle[0];
+  const oldLast = old.at(-1);
+  const last = middle.at(-1);
   if (oldFirst === undefined || first === undefined || oldLast === undefined || last === undefined)
     return { from, row: middle };
   const before = oldFirst.style === first.style ? commonPrefixLength(oldFirst.text, first.text) : 0;

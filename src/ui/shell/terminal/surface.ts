@@ -62,7 +62,8 @@ export interface TerminalSurface {
 export const createTerminalSurface = (stdout: NodeJS.WriteStream): TerminalSurface => {
   const painter = createCellPainter();
   let latest: readonly StyledRow[] | undefined;
-  let [ours, waiting] = [false, false];
+  let ours = false;
+  let waiting = false;
 
   const write = (): void => {
     if (!ours || waiting || latest === undefined) return;

@@ -14,7 +14,7 @@ const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const createValues = (next: (limit: number) => number): Readonly<Record<string, () => string>> => {
   const of = (digits: string, count: number): string =>
     Array.from({ length: count }, () => digits[next(digits.length)] ?? '').join('');
-  const one = (...words: readonly string[]): string => words[next(words.length)] ?? '';
+  const first = (...words: readonly string[]): string => words[next(words.length)] ?? '';
   const two = (limit: number): string => String(next(limit)).padStart(2, '0');
   return {
     n: () => String(next(9000) + 3),
@@ -27,19 +27,19 @@ const createValues = (next: (limit: number) => number): Readonly<Record<string, 
     b22: () => of(base64Digits, 22),
     b43: () => of(base64Digits, 43),
     pod: () =>
-      `${one('billing', 'orders', 'psp-gateway', 'token-service', 'password-reset')}-${of(hexDigits, 10)}-${of('bcdfghjklmnpqrstvwxz2456789', 5)}`,
-    service: () => one('billing', 'orders', 'auth-service', 'session-store', 'key-manager', 'secret-sync'),
-    topic: () => one('orders', 'payments.captured', 'sessions', 'token-events', '__consumer_offsets'),
-    user: () => one('ada', 'grace', 'linus', 'svc-billing', 'postgres'),
+      `${first('billing', 'orders', 'psp-gateway', 'token-service', 'password-reset')}-${of(hexDigits, 10)}-${of('bcdfghjklmnpqrstvwxz2456789', 5)}`,
+    service: () => first('billing', 'orders', 'auth-service', 'session-store', 'key-manager', 'secret-sync'),
+    topic: () => first('orders', 'payments.captured', 'sessions', 'token-events', '__consumer_offsets'),
+    user: () => first('ada', 'grace', 'linus', 'svc-billing', 'postgres'),
     ip: () => `10.${next(256)}.${next(256)}.${next(256)}`,
     time: () => `2026-03-04T${two(24)}:${two(60)}:${two(60)}.${String(next(1000)).padStart(3, '0')}Z`,
     clock: () => `${two(24)}:${two(60)}:${two(60)}`,
-    level: () => one('INFO', 'WARN', 'ERROR', 'DEBUG'),
-    low: () => one('info', 'warn', 'error', 'debug'),
+    level: () => first('INFO', 'WARN', 'ERROR', 'DEBUG'),
+    low: () => first('info', 'warn', 'error', 'debug'),
     path: () =>
-      one('/api/orders', '/auth/login', '/oauth2/token', '/session/new', '/keys', '/.well-known/jwks.json'),
-    verb: () => one('GET', 'POST', 'PUT', 'DELETE'),
-    status: () => one('200', '201', '302', '401', '403', '404', '500', '503'),
+      first('/api/orders', '/auth/login', '/oauth2/token', '/session/new', '/keys', '/.well-known/jwks.json'),
+    verb: () => first('GET', 'POST', 'PUT', 'DELETE'),
+    status: () => first('200', '201', '302', '401', '403', '404', '500', '503'),
   };
 };
 
@@ -126,8 +126,8 @@ const templates: readonly string[] = [
 /** Returns `count` ordinary log lines; the same ones for the same seed. */
 export const ordinaryLines = (count: number, seed = 7): readonly string[] => {
   const values = createValues(numbers(seed));
-  return Array.from({ length: count }, (_, at) =>
-    (templates[at % templates.length] ?? '').replaceAll(
+  return Array.from({ length: count }, (_, index) =>
+    (templates[index % templates.length] ?? '').replaceAll(
       /\{(\w+)\}/g,
       (whole, name: string) => values[name]?.() ?? whole,
     ),

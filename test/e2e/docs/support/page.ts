@@ -17,14 +17,14 @@ interface KeyRow {
 }
 
 const inTicks = (text: string): readonly string[] =>
-  [...text.matchAll(/`([^`]+)`/g)].map(([, one = '']) => one);
+  [...text.matchAll(/`([^`]+)`/g)].map(([, part = '']) => part);
 
 const sessionOf = (text: string): readonly Typed[] =>
   text
     .split(/^\$ /m)
     .slice(1)
-    .map((one) => {
-      const [command = '', ...printed] = one.trimEnd().split('\n');
+    .map((part) => {
+      const [command = '', ...printed] = part.trimEnd().split('\n');
       return { command, printed };
     });
 

@@ -23,14 +23,16 @@ describe.skipIf(!hasNamespaces)('containers with a shared host name and state di
   test('do not take over locks of each other: every record exists once', async () => {
     await using dir = await tempDir();
     const containers = ['a', 'b', 'c'].map((run) => inContainer(appender, dir.path, run, '40'));
-    expect(await Promise.all(containers.map(async (one) => (await once(one, 'exit'))[0]))).toEqual([0, 0, 0]);
+    expect(await Promise.all(containers.map(async (byStdio) => (await once(byStdio, 'exit'))[0]))).toEqual([
+      0, 0, 0,
+    ]);
     expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 120, torn: [], behind: 0 });
   });
 
   test('a lock held by another container is not taken over, and the error has a remedy', async () => {
     await using dir = await tempDir();
-    const one = inContainer(holder, dir.path);
-    await once(one.stdout, 'data');
+    const byStdio = inContainer(holder, dir.path);
+    await once(byStdio.stdout, 'data');
     const ledger = await openLedger(dir.path, { lockWaitMs: 30 });
     await expect(ledger.append(entry('r', 'line 1'))).rejects.toThrow(
       /audit\.lock is held by process \d+ on \S+; waited \d+ ms\. .*in another container.*; if it has ended, remove \S+audit\.lock$/,
@@ -42,7 +44,7 @@ describe.skipIf(!hasNamespaces)('containers with a shared host name and state di
     const lockOwner = await readlink(join(dir.path, 'audit.lock'));
     await sleep(50);
     expect(await readlink(join(dir.path, 'audit.lock'))).toBe(lockOwner);
-    one.kill('SIGKILL');
-    await once(one, 'exit');
+    byStdio.kill('SIGKILL');
+    await once(byStdio, 'exit');
   });
 });

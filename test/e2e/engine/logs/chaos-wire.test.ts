@@ -89,7 +89,9 @@ const readThroughCuts = async ({ clock, door, unstable, direct, write }: Stage, 
   /** Waits until all streams are live, so that there are connections to cut. */
   const live = async (): Promise<void> => {
     const isLive = (): boolean =>
-      state !== undefined && state.streams.length > 0 && state.streams.every((one) => one.state === 'live');
+      state !== undefined &&
+      state.streams.length > 0 &&
+      state.streams.every((stream) => stream.state === 'live');
     for (let turn = 0; turn < 600 && !isLive(); turn++) {
       await new Promise((resolve) => setTimeout(resolve, 8));
       await pass(clock, 250);

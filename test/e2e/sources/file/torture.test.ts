@@ -59,7 +59,8 @@ const run = async (operations: string, seed: number, breaks: boolean): Promise<R
   const argv = [writer, logs.path('app.log'), String(seed), String(total), operations];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  let [read, awaited] = [0, Number.POSITIVE_INFINITY];
+  let read = 0;
+  let awaited = Number.POSITIVE_INFINITY;
   const answer = (): void => {
     if (read < awaited) return;
     awaited = Number.POSITIVE_INFINITY;
@@ -97,7 +98,8 @@ test.each(seeds)(
 /** Returns the errors: missing numbers without a gap, and repeated numbers. */
 const errorsIn = (received: Received): readonly string[] => {
   const wrong: string[] = [];
-  let [last, gap] = [0, false];
+  let last = 0;
+  let gap = false;
   for (const one of received) {
     if (one === 'gap') {
       gap = true;

@@ -92,12 +92,12 @@ test('a signal is announced with its value, but not when its first value is crit
 });
 
 test('nothing is announced while notifications are off, nor afterwards if it became critical meanwhile', () => {
-  let wanted = false;
-  const { breakers, after } = watching(() => wanted);
+  let expected = false;
+  const { breakers, after } = watching(() => expected);
   breakers(['a', 'closed']);
   after(5000);
   expect(breakers(['a', 'open'])).toEqual([]);
-  wanted = true;
+  expected = true;
   after(5000);
   expect(breakers(['a', 'open'])).toEqual([]);
 });

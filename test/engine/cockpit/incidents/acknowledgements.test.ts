@@ -75,7 +75,7 @@ describe('acknowledgements', () => {
   test('a finding with a secret in its identity is stored by a digest, and is found again', async () => {
     const dir = await stateDirOf();
     const finding = 'matrix errors token=hunter2';
-    const one = {
+    const onlyFirst = {
       finding,
       what: 'MATRIX errors hunter2',
       level: 'crit',
@@ -83,7 +83,7 @@ describe('acknowledgements', () => {
       row: 'errors hunter2',
     } as const;
     const first = await cockpitIn(dir);
-    first.keeper.acknowledge([one], '');
+    first.keeper.acknowledge([onlyFirst], '');
     await first.keeper.settled();
     expect(await readFile(first.file.path, 'utf8')).not.toContain('hunter2');
     const second = await cockpitIn(dir);
@@ -126,7 +126,8 @@ describe('acknowledgements', () => {
 
   test('of two cockpits at the same time are both kept; each sees those of the other', async () => {
     const dir = await stateDirOf();
-    const [a, b] = [await cockpitIn(dir), await cockpitIn(dir)];
+    const a = await cockpitIn(dir);
+    const b = await cockpitIn(dir);
     a.keeper.acknowledge([broker], 'a');
     b.keeper.acknowledge([disk], 'b');
     await Promise.all([a.keeper.settled(), b.keeper.settled()]);

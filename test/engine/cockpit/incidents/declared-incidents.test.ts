@@ -72,8 +72,8 @@ const cockpitIn = async (stateDir: string, user = 'ana', snapshot: Snapshot = sn
   };
 };
 
-const change = (what: string, at = noon): JournalEntry => ({
-  at,
+const change = (what: string, time = noon): JournalEntry => ({
+  at: time,
   kind: 'verdict',
   level: 'crit',
   what,
@@ -126,7 +126,8 @@ const ended = { event: 'ended', ending: 'recovered', why: '', sent: [] };
 
 test('two cockpits of one state directory fill the timeline, and nothing twice', async () => {
   const dir = await stateDirOf();
-  const [ana, ben] = [await cockpitIn(dir), await cockpitIn(dir, 'ben')];
+  const ana = await cockpitIn(dir);
+  const ben = await cockpitIn(dir, 'ben');
   ana.commands.declareIncident('Orders fail');
   await ana.settled();
   await ben.second();

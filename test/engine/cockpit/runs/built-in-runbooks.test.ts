@@ -8,7 +8,7 @@ import type { Operation, SourceModule } from '../../../../src/sources/kit/contra
 import { sourceModules } from '../../../support/source-modules.ts';
 
 const moduleOf = (type: string): SourceModule => {
-  const module = sourceModules.find((one) => one.type === type);
+  const module = sourceModules.find((sourceModule) => sourceModule.type === type);
   if (module === undefined) throw new Error(`no source type ${type}`);
   return module;
 };
@@ -90,7 +90,7 @@ test.each(every)('%s %s: its operations accept its parameters', (type, _, runboo
   const checks = runbook.verify === 'none' ? [] : runbook.verify;
   for (const { use = '', with: given = {} } of [
     ...runbook.act,
-    ...checks.filter((one) => one.use !== undefined),
+    ...checks.filter((check) => check.use !== undefined),
   ]) {
     const schema = operations[use.replace('own.', '')]?.params;
     expect(schema?.safeParse(bindParams(given, withTurnValue(values, turn)))).toMatchObject({

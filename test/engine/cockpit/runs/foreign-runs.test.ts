@@ -27,7 +27,11 @@ const markOf = async (change: (entry: LedgerEntry) => LedgerEntry): Promise<stri
 
 const by =
   (user: string) =>
-  (one: LedgerEntry): LedgerEntry => ({ ...one, proof: 'sealed', who: { ...one.who, user } });
+  (ledgerEntry: LedgerEntry): LedgerEntry => ({
+    ...ledgerEntry,
+    proof: 'sealed',
+    who: { ...ledgerEntry.who, user },
+  });
 
 test('a run that this user recorded with the proof of its process is not foreign', async () => {
   expect(await markOf(by('ana'))).toBeUndefined();
@@ -37,7 +41,7 @@ test.each([
   ['of another user', by('ben'), /names ben, and this account is ana$/],
   [
     'without the proof of its process',
-    (one: LedgerEntry) => one,
+    (ledgerEntry: LedgerEntry) => ledgerEntry,
     /has no proof of the process that wrote it$/,
   ],
 ] as const)('a run %s is foreign', async (_, change, why) => {

@@ -27,12 +27,12 @@ const openFlow = async (options: StageOptions = {}) => {
   );
   const stageOf = () => cockpit.getState().run?.stage;
   /** Advances the clock until the run is in this stage. */
-  const until = async (wanted: ReturnType<typeof stageOf>): Promise<void> => {
-    for (let step = 0; step < 400 && stageOf() !== wanted; step++) {
+  const until = async (expected: ReturnType<typeof stageOf>): Promise<void> => {
+    for (let step = 0; step < 400 && stageOf() !== expected; step++) {
       await stage.quiet();
-      if (stageOf() !== wanted) await stage.toNextDue();
+      if (stageOf() !== expected) await stage.toNextDue();
     }
-    expect(stageOf()).toBe(wanted);
+    expect(stageOf()).toBe(expected);
   };
   return { stage, cockpit, flow, messages, until, stageOf };
 };
@@ -56,7 +56,7 @@ test('asks for a missing parameter, shows the card, runs, and recovers', async (
   await confirmed;
   const { run, endedRuns: ended } = cockpit.getState();
   expect(endingOf(run)).toMatchObject({ event: 'ended', ending: 'recovered' });
-  expect(ended.map((one) => one.proposal?.run)).toEqual([run?.proposal?.run]);
+  expect(ended.map((runView) => runView.proposal?.run)).toEqual([run?.proposal?.run]);
 });
 
 test('the journal names a run with its parameter values', async () => {

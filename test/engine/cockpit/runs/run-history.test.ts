@@ -14,7 +14,9 @@ const stage = async (dir: string) => {
   const state = () => ({ dir, runningRuns: () => running() });
   const history = createRunHistory(cockpit, state, systemClock(), () => undefined);
   const ledger = await openLedger(dir);
-  const all = entriesOf('r1').map((one): LedgerEntry => ({ ...one, who: { ...one.who, host: 'vm-9' } }));
+  const all = entriesOf('r1').map(
+    (entry): LedgerEntry => ({ ...entry, who: { ...entry.who, host: 'vm-9' } }),
+  );
   const [first] = all;
   if (first === undefined) throw new Error('the run has no record');
   const output: LedgerEntry = {
@@ -27,7 +29,7 @@ const stage = async (dir: string) => {
     begun: all.slice(0, 5),
     rest: all.slice(5),
     append: async (entries: readonly LedgerEntry[]) => {
-      for (const one of entries) await ledger.append(one);
+      for (const entry of entries) await ledger.append(entry);
     },
     holds: (runs: typeof running) => {
       running = runs;

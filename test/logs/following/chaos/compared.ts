@@ -36,8 +36,8 @@ export const gapsIn = (rows: readonly LogRow[]): number =>
  */
 export const missingFrom = (written: readonly string[], rows: readonly LogRow[]): readonly string[] => {
   const lines = rows.filter(({ kind }) => kind <= rowKind.continuation);
-  const begin = written.findIndex((_, at) =>
-    lines.slice(0, 5).every(({ text }, index) => written[at + index] === text),
+  const begin = written.findIndex((_, position) =>
+    lines.slice(0, 5).every(({ text }, index) => written[position + index] === text),
   );
   if (begin < 0) return [`'${lines[0]?.text}' was never written`];
   const wrong: string[] = [];
@@ -46,9 +46,9 @@ export const missingFrom = (written: readonly string[], rows: readonly LogRow[])
   for (const { kind, text } of rows) {
     if (kind === rowKind.gap || kind === rowKind.dropped) isSaid = true;
     if (kind > rowKind.continuation || next >= written.length) continue;
-    const at = isSaid ? written.indexOf(text, next) : next;
-    if (written[at] !== text) wrong.push(`row ${next - begin}: '${text}' in place of '${written[next]}'`);
-    next = at + 1;
+    const index = isSaid ? written.indexOf(text, next) : next;
+    if (written[index] !== text) wrong.push(`row ${next - begin}: '${text}' in place of '${written[next]}'`);
+    next = index + 1;
     isSaid = false;
   }
   if (next < written.length && !isSaid) wrong.push(`the last ${written.length - next} are missing unsaid`);

@@ -27,9 +27,9 @@ export const openChaosDoor = async (
       socket.destroy();
       onward.destroy();
     };
-    for (const one of [socket, onward]) {
-      one.on('error', end);
-      one.once('close', end);
+    for (const currentSocket of [socket, onward]) {
+      currentSocket.on('error', end);
+      currentSocket.once('close', end);
     }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

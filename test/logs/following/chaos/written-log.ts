@@ -30,11 +30,17 @@ export class WrittenLog {
   }
 
   /** Writes several lines with one time, as one entry. */
-  write(at: number, lines: number, padding: string): void {
+  write(time: number, lines: number, padding: string): void {
     this.#entry++;
     for (let line = 0; line < lines; line++) {
       const nth = this.all.length;
-      this.all.push({ nth, at, text: `${this.uid} ${nth} ${padding}`, part: this.part, entry: this.#entry });
+      this.all.push({
+        nth,
+        at: time,
+        text: `${this.uid} ${nth} ${padding}`,
+        part: this.part,
+        entry: this.#entry,
+      });
     }
     this.notifyReaders();
   }

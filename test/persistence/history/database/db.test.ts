@@ -29,11 +29,11 @@ const openIn = async (dir: string, limits: Parameters<typeof openHistoryDb>[1] =
   return db;
 };
 
-const value = (at: number, of: number, more: Partial<ValueRecord> = {}): ValueRecord => ({
+const value = (time: number, of: number, more: Partial<ValueRecord> = {}): ValueRecord => ({
   system: 'shop',
   env: 'dev',
   key: 'q',
-  at,
+  at: time,
   value: of,
   ...more,
 });
@@ -105,17 +105,17 @@ test('the file size is bounded: the oldest values are deleted first', async () =
   const maxBytes = 256 * 1024;
   const db = await openIn(dir, { maxBytes });
   for (let slot = 0; slot < 800; slot++) {
-    const at = noon + slot * 15 * second;
+    const time = noon + slot * 15 * second;
     db.write(
-      Array.from({ length: 20 }, (_, i) => value(at, slot, { key: `q${i}` })),
-      at,
+      Array.from({ length: 20 }, (_, i) => value(time, slot, { key: `q${i}` })),
+      time,
     );
   }
   const kept = all(db).q7 ?? [];
   expect(kept.at(-1)?.value).toBe(799);
   expect(kept[0]?.value).toBeGreaterThan(0);
   expect(kept.length).toBeGreaterThan(200);
-  expect(kept.map((one) => one.value)).toEqual(
+  expect(kept.map((entry) => entry.value)).toEqual(
     Array.from({ length: kept.length }, (_, i) => 800 - kept.length + i),
   );
   db.close();
@@ -146,7 +146,7 @@ test('two cockpits write to one file concurrently without losing values', async 
   const kept = all(reader);
   expect(Object.keys(kept)).toHaveLength(60);
   for (const values of Object.values(kept))
-    expect(values.map((one) => one.value)).toEqual(Array.from({ length: 120 }, (_, i) => i));
+    expect(values.map((entry) => entry.value)).toEqual(Array.from({ length: 120 }, (_, i) => i));
   expect(kept['both.3']?.every(({ at }) => at % 15_000 === 2)).toBe(true);
 });
 
@@ -196,10 +196,10 @@ test('a database with damaged pages is broken as soon as they are read', async (
   const dir = await stateDir();
   const first = await openIn(dir);
   for (let slot = 0; slot < 300; slot++) {
-    const at = noon + slot * 15 * second;
+    const time = noon + slot * 15 * second;
     first.write(
-      Array.from({ length: 10 }, (_, i) => value(at, slot, { key: `q${i}` })),
-      at,
+      Array.from({ length: 10 }, (_, i) => value(time, slot, { key: `q${i}` })),
+      time,
     );
   }
   first.close();
@@ -243,10 +243,10 @@ test('a failed write has a reason', async () => {
 
 const bytes = (size: number, of = 1): Uint8Array => new Uint8Array(size).fill(of);
 
-const whole = (at: number, size = 100, more: Partial<SnapshotRecord> = {}): SnapshotRecord => ({
+const whole = (time: number, size = 100, more: Partial<SnapshotRecord> = {}): SnapshotRecord => ({
   system: 'shop',
   env: 'dev',
-  at,
+  at: time,
   ahead: 0,
   packed: { is: 'whole', bytes: bytes(size) },
   ...more,
@@ -279,8 +279,8 @@ test('a snapshot without its base is not stored', async () => {
 test('snapshots are bounded by size and by a day; the oldest are deleted first', async () => {
   const db = await openIn(await stateDir(), { snapshotBytes: 200_000 });
   for (let slot = 0; slot < 400; slot++) {
-    const at = noon + slot * 15 * second;
-    db.keep(whole(at, 1000), at);
+    const time = noon + slot * 15 * second;
+    db.keep(whole(time, 1000), time);
   }
   const last = noon + 399 * 15 * second;
   expect(db.near('shop', 'dev', 0).after).toBeGreaterThan(noon + 200 * 15 * second);
@@ -294,9 +294,9 @@ test('in a full file, snapshots are deleted before values', async () => {
   const dir = await stateDir();
   const db = await openIn(dir, { maxBytes: 400 * 1024 });
   for (let slot = 0; slot < 600; slot++) {
-    const at = noon + slot * 15 * second;
-    db.keep(whole(at, 2000), at);
-    db.write([value(at, slot)], at);
+    const time = noon + slot * 15 * second;
+    db.keep(whole(time, 2000), time);
+    db.write([value(time, slot)], time);
   }
   expect(all(db).q).toHaveLength(600);
   expect(db.near('shop', 'dev', 0).after).toBeGreaterThan(noon + hour);
@@ -306,7 +306,12 @@ test('in a full file, snapshots are deleted before values', async () => {
 
 test('journal entries are stored once each, by environment', async () => {
   const dir = await stateDir();
-  const entry = (at: number, text: string, env = 'dev') => ({ system: 'shop', env, at, entry: text });
+  const entry = (index: number, text: string, env = 'dev') => ({
+    system: 'shop',
+    env,
+    at: index,
+    entry: text,
+  });
   const first = await openIn(dir);
   first.note([entry(noon + 2, 'b'), entry(noon, 'a'), entry(noon, 'a'), entry(noon, 'c', 'prod')], noon);
   first.close();
@@ -316,7 +321,7 @@ test('journal entries are stored once each, by environment', async () => {
     { at: noon + 2, entry: 'b' },
   ]);
   db.note([entry(noon + 25 * hour, 'd')], noon + 25 * hour);
-  expect(db.entries('shop', 'dev', 0, noon * 2).map((one) => one.entry)).toEqual(['d']);
+  expect(db.entries('shop', 'dev', 0, noon * 2).map((item) => item.entry)).toEqual(['d']);
 });
 
 test('a file of format version 1 is migrated and keeps its values', async () => {

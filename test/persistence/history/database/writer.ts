@@ -8,16 +8,16 @@ const began = Date.UTC(2026, 2, 4);
 const db = await openHistoryDb(stateDir, { busyMs: 5000 });
 let busy = 0;
 for (let batch = 0; batch < Number(batches); batch++) {
-  const at = began + batch * 15_000;
+  const time = began + batch * 15_000;
   const values = Array.from({ length: 40 }, (_, series) => ({
     system: 'shop',
     env: 'dev',
     key: series < 20 ? `both.${series}` : `${name}.${series}`,
-    at: at + (name === 'a' ? 1 : 2),
+    at: time + (name === 'a' ? 1 : 2),
     value: batch,
   }));
   try {
-    db.write(values, at);
+    db.write(values, time);
   } catch (error) {
     if (!(error instanceof HistoryError) || error.kind !== 'busy') throw error;
     busy++;

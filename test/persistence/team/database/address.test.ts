@@ -25,11 +25,11 @@ test('PGSSLMODE counts as given', () => {
 });
 
 test('the shown address has no credentials, and one directory per database', () => {
-  const one = of('postgres://ana:hunter22@db:6432/opsdeck?sslmode=disable');
-  expect(one.shown).toBe('db:6432/opsdeck');
-  expect(one.id).toMatch(/^[\da-f]{16}$/);
-  expect(of('postgres://ben@db:6432/opsdeck').id).toBe(one.id);
-  expect(of('postgres://ana@db:6432/other').id).not.toBe(one.id);
+  const onlyStateAddress = of('postgres://ana:hunter22@db:6432/opsdeck?sslmode=disable');
+  expect(onlyStateAddress.shown).toBe('db:6432/opsdeck');
+  expect(onlyStateAddress.id).toMatch(/^[\da-f]{16}$/);
+  expect(of('postgres://ben@db:6432/opsdeck').id).toBe(onlyStateAddress.id);
+  expect(of('postgres://ana@db:6432/other').id).not.toBe(onlyStateAddress.id);
 });
 
 test('several hosts are several servers of one database, each with the TLS of its address', () => {

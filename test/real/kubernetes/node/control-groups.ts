@@ -24,7 +24,7 @@ const hierarchies = async (): Promise<readonly string[]> => {
 };
 
 export const makeControlGroups = async (name: string): Promise<ControlGroups> => {
-  const dirs = (await hierarchies()).map((at) => join(at, name));
+  const dirs = (await hierarchies()).map((paths) => join(paths, name));
   for (const dir of dirs) await mkdir(dir);
   return {
     path: `/${name}`,

@@ -39,8 +39,8 @@ const cases: readonly (readonly [unknown, string | undefined])[] = [
   [{ header: { gone: 'x' } }, 'header gone is absent, expected "x"'],
   [{ status: 200, json: { count: 1 }, text: 'x' }, 'count is 0, expected 1'],
 ];
-test.each(cases)('%j', (wanted, words) =>
-  expect(describeUnmet(zExpectation.parse(wanted), answer)).toBe(words),
+test.each(cases)('%j', (expected, words) =>
+  expect(describeUnmet(zExpectation.parse(expected), answer)).toBe(words),
 );
 
 const wrong: readonly (readonly [unknown, string])[] = [
@@ -49,8 +49,8 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ text: '(' }, '"(" is not a valid regular expression'],
   [{ json: { 'a..b': 1 } }, 'keys must be paths into the response: status, details.db, nodes[0].up'],
 ];
-test.each(wrong)('%j is refused', (wanted, words) => {
-  expect(zExpectation.safeParse(wanted).error?.issues.map((issue) => issue.message)).toEqual([words]);
+test.each(wrong)('%j is refused', (expected, words) => {
+  expect(zExpectation.safeParse(expected).error?.issues.map((issue) => issue.message)).toEqual([words]);
 });
 
 test('a parsed expectation can be parsed again', () => {

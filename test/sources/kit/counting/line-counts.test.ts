@@ -15,10 +15,10 @@ const views: readonly LogView[] = [
 
 const line = (text: string, ageMs: number): LogEvent => ({ is: 'line', text, at: 1_000_000 - ageMs });
 
-const tailOf = (stream: string, events: readonly LogEvent[], asked: ResumePoint[] = []): Tail => ({
+const tailOf = (stream: string, events: readonly LogEvent[], resumePoints: ResumePoint[] = []): Tail => ({
   stream,
   open: async function* (from) {
-    asked.push(from);
+    resumePoints.push(from);
     yield* events;
   },
 });
@@ -48,13 +48,13 @@ const read = async (
 };
 
 test('counts recent lines in a view, separately for each signal, from one read of each stream', async () => {
-  const asked: ResumePoint[] = [];
+  const resumePoints: ResumePoint[] = [];
   const a = tailOf(
     'a',
     [line('Error old', 90_000), line('ERROR new', 5000), line('error ignored', 4000)],
-    asked,
+    resumePoints,
   );
-  const b = tailOf('b', [line('{"level":"fatal","msg":"fatal"}', 1000), line('fine', 500)], asked);
+  const b = tailOf('b', [line('{"level":"fatal","msg":"fatal"}', 1000), line('fine', 500)], resumePoints);
   const { found, faults, feed } = await read(() => [a, b], {
     one: { lines: 'errors' },
     two: { lines: 'errors', per: '2m' },
@@ -62,7 +62,7 @@ test('counts recent lines in a view, separately for each signal, from one read o
   });
   expect(found).toEqual({ one: 2, two: 3, grave: 3 });
   expect(faults).toEqual([]);
-  expect(asked.map(({ since, follow }) => ({ since, follow }))).toEqual([
+  expect(resumePoints.map(({ since, follow }) => ({ since, follow }))).toEqual([
     { since: 880_000, follow: false },
     { since: 880_000, follow: false },
   ]);
@@ -98,14 +98,14 @@ test('no stream or no view: unknown and never 0', async () => {
 });
 
 test('the streams of a view, unless the signal names others', async () => {
-  const asked: (string | undefined)[] = [];
+  const questions: (string | undefined)[] = [];
   const tails = (of: string | undefined): readonly Tail[] => {
-    asked.push(of);
+    questions.push(of);
     return [tailOf(of ?? 'all', [line('x', 1)])];
   };
   const { found } = await read(tails, { one: { lines: 'billing' }, two: { lines: 'billing', of: 'pod/x' } });
   expect(found).toEqual({ one: 1, two: 1 });
-  expect(asked).toEqual(['deployment/billing', 'pod/x']);
+  expect(questions).toEqual(['deployment/billing', 'pod/x']);
 });
 
 test('sources that cannot list their streams are a fault, without a count', async () => {
@@ -129,8 +129,8 @@ test('lines of a file are counted by their own time, for every period', async ()
 });
 
 test('a count knows its streams and its window, so that those of a replaced pod are not missed', async () => {
-  const one = tailOf('billing-1/app', [line('ERROR new', 5000), line('ERROR again', 4000)]);
-  const { items } = await read(() => [{ ...one, uid: 'u1' }, tailOf('billing-2/app', [])], {
+  const tail = tailOf('billing-1/app', [line('ERROR new', 5000), line('ERROR again', 4000)]);
+  const { items } = await read(() => [{ ...tail, uid: 'u1' }, tailOf('billing-2/app', [])], {
     errors: { lines: 'errors', per: '5m' },
   });
   expect(items).toMatchObject([

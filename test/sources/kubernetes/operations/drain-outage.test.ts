@@ -27,7 +27,7 @@ const gathered = async (): Promise<string> => {
       await stage.send('DELETE', `/api/v1/namespaces/microservices/pods/${nameOf(pod)}`, {});
   await stage.wait(60);
   for (const name of nodes) if (name !== node) await cordon(name, null);
-  expect((await stage.podsOf(service)).map(nodeOf).every((one) => one === node)).toBe(true);
+  expect((await stage.podsOf(service)).map(nodeOf).every((text) => text === node)).toBe(true);
   return node;
 };
 
@@ -37,7 +37,7 @@ const interruptsOf = (proposal: Proposal): readonly Interruption[] =>
 
 test('every service with pods on the node is checked, except those that stay', async () => {
   const node = nodeOf((await stage.podsOf(service))[0]);
-  const names = interruptsOf(await stage.propose('drain', { node })).map((one) => one.service);
+  const names = interruptsOf(await stage.propose('drain', { node })).map((interrupt) => interrupt.service);
   expect(names).toContain(`deploy ${service} in microservices`);
   expect(names.join()).not.toContain('fluentd');
 });

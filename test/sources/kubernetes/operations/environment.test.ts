@@ -31,8 +31,8 @@ test.each([
 });
 
 test('values from a Secret or a field are found, and nothing else', () => {
-  const wanted = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
-  expect(templateReferences(wanted, parseEnv(container))).toEqual([
+  const wantedDesired = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
+  expect(templateReferences(wantedDesired, parseEnv(container))).toEqual([
     'DB_PASSWORD (from secretKeyRef db/password)',
     'POD_IP (from fieldRef status.podIP)',
   ]);

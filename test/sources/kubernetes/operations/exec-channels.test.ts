@@ -33,12 +33,14 @@ const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]
 
 const all = async (wire: ReturnType<typeof frames>) => {
   const lines: string[] = [];
-  for await (const one of readExecOutput(wire)) lines.push(one.is === 'line' ? one.text : `= ${one.words}`);
+  for await (const execOutput of readExecOutput(wire))
+    lines.push(execOutput.is === 'line' ? execOutput.text : `= ${execOutput.words}`);
   return lines;
 };
 
 test('lines of both outputs, each assembled from its own chunks; split characters are complete', async () => {
-  const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
+  const first = Buffer.from('é').subarray(0, 1);
+  const second = Buffer.from('é').subarray(1);
   expect(
     await all(
       frames(

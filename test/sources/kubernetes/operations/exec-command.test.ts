@@ -62,7 +62,8 @@ test('names the container of a pod with several, and the cluster of the profile'
 });
 
 test('a saved or fed file is a shell redirection', () => {
-  const [argv, gz] = [['pg_dump'], { file: '/srv/a b.gz' }];
+  const argv = ['pg_dump'];
+  const gz = { file: '/srv/a b.gz' };
   expect(command({ argv, save: 'a b.gz', gzip: true }, gz)).toBe(
     "kubectl exec -n shop pg-0 -- pg_dump | gzip > '/srv/a b.gz'",
   );

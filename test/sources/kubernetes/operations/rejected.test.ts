@@ -42,7 +42,7 @@ const setImage = { deployment: 'billing', image: 'app:2' };
 const { signal } = new AbortController();
 
 const operationOf = (fixture: Fixture, name: string): Operation => {
-  const found = fixture.source.operations.find((one) => one.name === name);
+  const found = fixture.source.operations.find((operation) => operation.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   return found;
 };

@@ -39,8 +39,8 @@ describe('rollback of a StatefulSet', () => {
     expect(plan.changes).toEqual(['postgres image: postgres:16.1 → postgres:15.8']);
     // The API server numbers the restored template anew.
     const numbers = (await revisionsIn(namespace))
-      .filter((one) => String(valueAt(one, 'metadata', 'name')).startsWith('postgres-'))
-      .map((one) => valueAt(one, 'revision'));
+      .filter((revision) => String(valueAt(revision, 'metadata', 'name')).startsWith('postgres-'))
+      .map((revision) => valueAt(revision, 'revision'));
     expect(numbers.toSorted()).toEqual([2, 3]);
     const undone = await stage.passing(stage.undo(ran));
     // Its revisions have other numbers now, so the run itself cannot read the earlier state back.

@@ -170,7 +170,7 @@ export const openStage = async (
     },
     /** Runs a generic action with its verification. */
     runGeneric: async (id: string, params: ParamValues): Promise<Ran> => {
-      const runbook = builtInRunbooks(profile, engine.sources).find((one) => one.id === id);
+      const runbook = builtInRunbooks(profile, engine.sources).find((candidate) => candidate.id === id);
       if (runbook === undefined) throw new Error(`no generic action ${id}`);
       return carryOut(await executor.propose({ runbook, params }, stop.signal), runbook);
     },

@@ -43,7 +43,7 @@ const damaged = fc
   })
   .map((wounds) =>
     wounds.reduce(
-      (text, [at, length, by]) => text.slice(0, at) + by.join('') + text.slice(at + length),
+      (text, [index, length, by]) => text.slice(0, index) + by.join('') + text.slice(index + length),
       real,
     ),
   );
@@ -55,8 +55,11 @@ test.each([
 ])('%s: never throws; every line is a sample, ignored, or counted as a flaw', (_, arbitrary) => {
   fc.assert(
     fc.property(arbitrary, fc.boolean(), (text, openMetrics) => {
-      for (const wanted of [undefined, new Set(['a', 'hikaricp_connections'])]) {
-        const page = scanPage(text, { openMetrics, ...(wanted === undefined ? {} : { names: wanted }) });
+      for (const wantedSet of [undefined, new Set(['a', 'hikaricp_connections'])]) {
+        const page = scanPage(text, {
+          openMetrics,
+          ...(wantedSet === undefined ? {} : { names: wantedSet }),
+        });
         const lines = text.split('\n').length;
         expect(page.sampleCount + page.flawCount).toBeLessThanOrEqual(lines + 2);
         expect(page.series.length).toBeLessThanOrEqual(page.sampleCount);

@@ -3,7 +3,9 @@ import type { FlatLabels, MetricsPage, PageSeries } from '../../../../src/source
 /** ['a', '1', 'b', '2'] → { a: '1', b: '2' } */
 export const labelsOf = (labels: FlatLabels): Record<string, string> =>
   Object.fromEntries(
-    labels.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, labels[at + 1] ?? '']] : [])),
+    labels.flatMap((name, index): [string, string][] =>
+      index % 2 === 0 ? [[name, labels[index + 1] ?? '']] : [],
+    ),
   );
 
 /** A series as written in tests: without absent fields. */

@@ -15,14 +15,14 @@ const text = fc.string({
 });
 const name = fc.oneof(
   fc.constantFrom('a', 'ab', 'abc', 'a_total', 'a:b', 'x_bucket'),
-  text.filter((one) => one !== ''),
+  text.filter((part) => part !== ''),
 );
 const label = fc.oneof(
   fc.constantFrom('a', 'b', 'le', '_x', '__proto__'),
-  text.filter((one) => one !== '' && one !== '__name__'),
+  text.filter((part) => part !== '' && part !== '__name__'),
 );
 const labels = fc
-  .uniqueArray(fc.tuple(label, text), { selector: ([one]) => one, maxLength: 5 })
+  .uniqueArray(fc.tuple(label, text), { selector: ([part]) => part, maxLength: 5 })
   .map(Object.fromEntries<string>);
 const time = fc.integer({ min: -1e12, max: 4e12 });
 const optional = <T>(key: string, arbitrary: fc.Arbitrary<T>) =>
@@ -33,7 +33,7 @@ const exemplar = fc
 const series = fc
   .tuple(name, labels, fc.double(), optional('stampMs', time), optional('exemplar', exemplar))
   .map(
-    ([one, set, value, stamp, example]): Plain => ({ name: one, labels: set, value, ...stamp, ...example }),
+    ([part, set, value, stamp, example]): Plain => ({ name: part, labels: set, value, ...stamp, ...example }),
   );
 
 const noise = fc.constantFrom('', '# a comment\n', '\n', '# TYPE a gauge\n', 'junk!\n', 'a{b="1\n', ' \t\n');
@@ -55,10 +55,10 @@ test.each([false, true])(
 test('wanted series are scanned as in a full scan', () => {
   fc.assert(
     fc.property(fc.array(series, { maxLength: 12 }), fc.uniqueArray(name, { maxLength: 3 }), (all, names) => {
-      const wanted = new Set(names);
-      const page = all.map((one) => lineOf(one, false)).join('');
-      const expected = all.filter((one) => wanted.has(one.name));
-      const read = scanPage(page, { names: wanted });
+      const wantedSet = new Set(names);
+      const page = all.map((entry) => lineOf(entry, false)).join('');
+      const expected = all.filter((entry) => wantedSet.has(entry.name));
+      const read = scanPage(page, { names: wantedSet });
       expect(seriesOf(read)).toEqual(expected);
       expect(read.sampleCount).toBe(all.length);
     }),

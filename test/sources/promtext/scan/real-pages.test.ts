@@ -51,7 +51,7 @@ test('OpenMetrics and the text format of the same service are equal', () => {
     );
   const plainText = seriesTexts(scanPage(recorded('spring-boot-3.5.txt')));
   const open = seriesTexts(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
-  const missing = [...plainText].filter((one) => !open.has(one));
+  const missing = [...plainText].filter((text) => !open.has(text));
   expect(missing).toEqual([]);
 });
 

@@ -21,18 +21,20 @@ const rowsOf = (state: ReturnType<typeof linesOf>): readonly number[] => {
   return rows;
 };
 
-const one = (): number => 1;
+const onlyHeightOf = (): number => 1;
 
 test('is empty without rows or without room', () => {
   const state = linesOf(['one']);
-  expect(visibleRows(state, { cursor: undefined, above: 0, room: 5, heightOf: one }).ids).toEqual([]);
-  expect(visibleRows(state, { cursor: 0, above: 0, room: 0, heightOf: one }).ids).toEqual([]);
+  expect(visibleRows(state, { cursor: undefined, above: 0, room: 5, heightOf: onlyHeightOf }).ids).toEqual(
+    [],
+  );
+  expect(visibleRows(state, { cursor: 0, above: 0, room: 0, heightOf: onlyHeightOf }).ids).toEqual([]);
 });
 
 test('keeps the screen position of the cursor; rows shift only at the ends', () => {
   const state = linesOf(Array.from({ length: 10 }, (_, nth) => `line ${nth}`));
   const seen = (cursor: number, above: number) =>
-    visibleRows(state, { cursor, above, room: 4, heightOf: one });
+    visibleRows(state, { cursor, above, room: 4, heightOf: onlyHeightOf });
   expect(seen(5, 2)).toEqual({ ids: [3, 4, 5, 6], cursorLine: 2, above: 2 });
   expect(seen(1, 3)).toEqual({ ids: [0, 1, 2, 3], cursorLine: 1, above: 1 });
   expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], cursorLine: 3, above: 3 });

@@ -46,13 +46,13 @@ test.each([['pods'], ['pods with containers']])(
   (what) => {
     const store = createFactsStore(frame());
     const journal = createJournalTracker();
-    const round = (at: number): void => {
+    const round = (position: number): void => {
       const items = names.flatMap((name) => [
-        workload(name, 'pod', at),
-        ...(what === 'pods' ? [] : [workload(`${name}-app`, 'container', at)]),
+        workload(name, 'pod', position),
+        ...(what === 'pods' ? [] : [workload(`${name}-app`, 'container', position)]),
       ]);
-      learn(store, pods, { items }, noon + at * 1000);
-      const snapshot = buildSnapshot(store.getState(), noon + at * 1000);
+      learn(store, pods, { items }, noon + position * 1000);
+      const snapshot = buildSnapshot(store.getState(), noon + position * 1000);
       journal(snapshot);
       expect(buildWorkloadTree(snapshot.kinds.workloads.rows)).toHaveLength(1000);
     };
@@ -67,9 +67,9 @@ test.each([['pod' as const], ['container' as const]])(
   (kind) => {
     const store = createFactsStore(frame());
     const facts = names.map((name) => workload(name, kind, 0));
-    const nodes = (items: readonly Workload[], at: number) => {
-      learn(store, pods, { items }, noon + at);
-      return buildWorkloadTree(buildSnapshot(store.getState(), noon + at).kinds.workloads.rows);
+    const nodes = (items: readonly Workload[], time: number) => {
+      learn(store, pods, { items }, noon + time);
+      return buildWorkloadTree(buildSnapshot(store.getState(), noon + time).kinds.workloads.rows);
     };
     const before = new Map(nodes(facts, 0).map((node) => [node.row.fact, node]));
     // One leaves in front and one comes at the end: the same number of rows, each at another index.

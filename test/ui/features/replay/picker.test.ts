@@ -38,6 +38,6 @@ test.each([
   ['enter', 1, 'pick'],
   ['q', 1, 'quit'],
   ['ctrl-c', 1, 'quit'],
-] as const)('%s at %i leads to %s', (key, at, to) => {
-  expect(pressPickerKey(at, 3, key)).toBe(to);
+] as const)('%s at %i leads to %s', (key, position, to) => {
+  expect(pressPickerKey(position, 3, key)).toBe(to);
 });

@@ -140,12 +140,12 @@ const drawn = async (
   notice?: string,
 ): Promise<readonly string[]> => {
   const recording = await sample();
-  const at = state.at ?? 0;
+  const time = state.at ?? 0;
   return textsOf(
     playerRows({
       state: { ...initialPlayer(false), ...state },
       recording,
-      frame: createPlayback(recording.frames).frameAt(at),
+      frame: createPlayback(recording.frames).frameAt(time),
       columns,
       rows,
       pen: createTextPen(false),

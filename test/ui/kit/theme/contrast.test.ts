@@ -83,9 +83,9 @@ test.each(looks)(
       const fails = (fg: string | undefined, under: readonly Rgb[], where: string): readonly string[] =>
         fg === undefined
           ? []
-          : under.flatMap((one) => {
-              const ratio = contrast(rgbIn(fg), one);
-              return ratio < least ? [`${role} ${where} ${one}: ${ratio.toFixed(2)}`] : [];
+          : under.flatMap((rgb) => {
+              const ratio = contrast(rgbIn(fg), rgb);
+              return ratio < least ? [`${role} ${where} ${rgb}: ${ratio.toFixed(2)}`] : [];
             });
       const { bg } = style;
       const selected = styleLine([{ text: 'x', role: role as TextRole }], theme, 'selected')[0]?.style;
@@ -171,13 +171,13 @@ test.each([
   ['light', {}, { ascii: true }, { mono: false, ascii: true, asks: false }],
   ['light', { ascii: true }, {}, { mono: false, ascii: true, asks: false }],
   ['auto', { color: 'none' }, {}, { mono: true, ascii: false, asks: false }],
-] as const)('theme %s, settings %o, command line %o: %o', (theme, more, given, wanted) => {
+] as const)('theme %s, settings %o, command line %o: %o', (theme, more, given, expected) => {
   const shown = display(theme, more, given);
   expect({
     mono: shown.theme(undefined).mono,
     ascii: shown.ascii(),
     asks: shown.followsBackground(undefined),
-  }).toEqual(wanted);
+  }).toEqual(expected);
 });
 
 test('16-colors limits a larger color depth and keeps a smaller one', () => {

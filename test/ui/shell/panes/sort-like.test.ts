@@ -22,21 +22,24 @@ test('sorts like toSorted, whatever changed, and keeps the order of equal elemen
         given = next;
         const expected = next.toSorted(byRank);
         expect(sorted).toHaveLength(expected.length);
-        expect(sorted.every((one, index) => one === expected[index])).toBe(true);
+        expect(sorted.every((thing, index) => thing === expected[index])).toBe(true);
       }
     }),
   );
 });
 
 test('an element that came or went sorts everything again', () => {
-  const [a, b, c] = [{ rank: 2 }, { rank: 1 }, { rank: 0 }];
+  const a = { rank: 2 };
+  const b = { rank: 1 };
+  const c = { rank: 0 };
   const before = { given: [a, b], sorted: [b, a] };
   expect(sortLike([a, b, c], byRank, before)).toEqual([c, b, a]);
   expect(sortLike([a], byRank, before)).toEqual([a]);
 });
 
 test('an unchanged list stays the same sorted object', () => {
-  const [a, b] = [{ rank: 2 }, { rank: 1 }];
+  const a = { rank: 2 };
+  const b = { rank: 1 };
   const before = { given: [a, b], sorted: [b, a] };
   expect(sortLike([a, b], byRank, before)).toBe(before.sorted);
 });

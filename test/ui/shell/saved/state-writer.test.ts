@@ -13,7 +13,8 @@ const numbers = () => {
     ms: 1000,
     takeChanges: () => {
       if (pending.length === 0) return undefined;
-      const [taken, free] = [pending, gate];
+      const taken = pending;
+      const free = gate;
       pending = [];
       return async () => {
         written.push(`begin ${taken.join()}`);

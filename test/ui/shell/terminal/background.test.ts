@@ -5,7 +5,9 @@ import { parseBackgroundReply } from '../../../../src/ui/shell/terminal/backgrou
 import { shop } from '../../../screens/support/shop.ts';
 import { openCockpit, type User } from '../../../screens/support/user.ts';
 
-const [esc, bel, st] = ['\u001b', '\u0007', '\u001b\\'];
+const esc = '\u001b';
+const bel = '\u0007';
+const st = '\u001b\\';
 const query = `${esc}]11;?${bel}`;
 const white = `${esc}]11;rgb:ffff/ffff/ffff${bel}`;
 const black = `${esc}]11;rgb:0000/0000/0000${bel}`;

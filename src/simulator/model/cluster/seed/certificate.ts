@@ -29,8 +29,8 @@ const text = (value: string): Buffer => tagged(0x0c, Buffer.from(value));
 const identifier = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
 
 /** UTCTime, valid until 2049. */
-const time = (at: number): Buffer =>
-  tagged(0x17, Buffer.from(`${new Date(at).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
+const time = (moment: number): Buffer =>
+  tagged(0x17, Buffer.from(`${new Date(moment).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
 
 const ed25519 = sequence(identifier('2b6570'));
 const commonName = '550403';

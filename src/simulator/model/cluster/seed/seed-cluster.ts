@@ -27,24 +27,24 @@ const lastJob = (
   owner: KubeObject,
   spec: JobObject['spec'],
   place: SeedContext,
-  at: Millis,
+  time: Millis,
   tookMs: Millis,
 ): JobObject => {
   const { name, namespace } = owner.metadata;
-  const made = { ...place, createdAt: at };
-  const ended = rfc3339Seconds(at + tookMs);
+  const made = { ...place, createdAt: time };
+  const ended = rfc3339Seconds(time + tookMs);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      ...seedMetadata(made, 'jobs', `${name}-${at / 60_000}`, namespace, { app: name }),
+      ...seedMetadata(made, 'jobs', `${name}-${time / 60_000}`, namespace, { app: name }),
       ownerReferences: [{ ...ownerReferenceTo(owner), controller: true, blockOwnerDeletion: true }],
     },
     spec: { ...spec, completions: 1, parallelism: 1 },
     status: {
       succeeded: 1,
       ready: 0,
-      startTime: rfc3339Seconds(at),
+      startTime: rfc3339Seconds(time),
       completionTime: ended,
       conditions: ['SuccessCriteriaMet', 'Complete'].map((type) => ({
         type,
@@ -63,7 +63,7 @@ const seedCronJob = (
   const { name, schedule, image, tookMs } = cron;
   const namespace = seedNamespace(env.spec.name, cron.namespace ?? spec.namespace);
   const jobSpec: JobObject['spec'] = { backoffLimit: 6, template: imageTemplate(name, { image }, 'Never') };
-  const at = lastDue(schedule, startedAt);
+  const time = lastDue(schedule, startedAt);
   const cronJob = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -79,10 +79,10 @@ const seedCronJob = (
     status:
       tookMs === undefined
         ? {}
-        : { lastScheduleTime: rfc3339Seconds(at), lastSuccessfulTime: rfc3339Seconds(at + tookMs) },
+        : { lastScheduleTime: rfc3339Seconds(time), lastSuccessfulTime: rfc3339Seconds(time + tookMs) },
   };
   shelves.cronjobs.put(cronJob);
-  if (tookMs !== undefined) shelves.jobs.put(lastJob(cronJob, jobSpec, place, at, tookMs));
+  if (tookMs !== undefined) shelves.jobs.put(lastJob(cronJob, jobSpec, place, time, tookMs));
 };
 
 /** CronJobs. They do not run on schedule in the simulator; an operator creates a Job from one. */

@@ -49,7 +49,7 @@ export const firstGeneration = (resource: string): { readonly generation?: numbe
   numbered.has(resource) ? { generation: 1 } : {};
 
 /** RFC 3339 with seconds, the format of metav1.Time. */
-export const rfc3339Seconds = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+export const rfc3339Seconds = (time: Millis): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 export const ownerReferenceTo = ({ apiVersion, kind, metadata }: KubeObject): OwnerReference => ({
   apiVersion,

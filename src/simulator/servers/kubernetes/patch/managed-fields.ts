@@ -90,7 +90,8 @@ const fieldSet = (value: Readonly<Record<string, unknown>>): FieldSet =>
 
 /** Leaves that differ between two versions of an object. */
 const changedLeaves = (before: Json, after: Json): ReadonlySet<string> => {
-  const [was, is] = [leafValues(withoutServers(before)), leafValues(withoutServers(after))];
+  const was = leafValues(withoutServers(before));
+  const is = leafValues(withoutServers(after));
   return new Set([...is].filter(([path, value]) => was.get(path) !== value).map(([path]) => path));
 };
 

@@ -26,12 +26,12 @@ const listed = (
   holds: DeployedBuild | undefined,
   isLong: boolean,
   { machine, toClock }: ShellCommandContext,
-  at: number,
+  moment: number,
 ): string => {
   const { user } = machine.spec;
   const files = holds === undefined ? {} : machine.site.files;
   const dirs = new Set(Object.keys(files).map((file) => `${file.slice(0, file.lastIndexOf('/') + 1)}`));
-  const time = new Date(toClock(at)).toISOString().slice(0, 16).replace('T', ' ');
+  const time = new Date(toClock(moment)).toISOString().slice(0, 16).replace('T', ' ');
   const line = (name: string, bytes: number): string => {
     const mode =
       name === '' || name.endsWith('/')
@@ -139,10 +139,10 @@ const deployedFile = (
 /** Directories with contents, and that of the archives. */
 const isParent = (path: string, { backups, disk, files }: DeploymentSite): boolean =>
   path === backups ||
-  disk.paths.some((one) => {
-    const entry = disk.find(one);
+  disk.paths.some((text) => {
+    const entry = disk.find(text);
     const below = entry?.is === 'tree' && entry.holds !== undefined ? Object.keys(files) : [];
-    return one.startsWith(`${path}/`) || below.some((file) => `${one}/${file}`.startsWith(`${path}/`));
+    return text.startsWith(`${path}/`) || below.some((file) => `${text}/${file}`.startsWith(`${path}/`));
   });
 
 const bytesOf = (entry: DiskEntry): number =>
@@ -157,17 +157,18 @@ export const statDeployed = (
   const paths = operandsOf(args, ['-c']);
   if (!paths.some((path) => path.startsWith('/opt/') || site.disk.find(path) !== undefined)) return undefined;
   const format = optionValue(args, '-c') ?? '';
-  let [out, err] = ['', ''];
+  let out = '';
+  let err = '';
   for (const path of paths) {
     const entry = site.disk.find(path);
     const file = deployedFile(path, site);
     if (entry === undefined && file === undefined) err += `stat: cannot statx '${path}': ${notThere}\n`;
     else {
-      const at = scene.toClock(entry?.writtenAt ?? 0);
+      const time = scene.toClock(entry?.writtenAt ?? 0);
       const changedAt = scene.toClock(entry?.writtenAt ?? site.deployedAt);
       const values: Readonly<Record<string, string>> = {
         i: String(entry?.inode ?? `${file?.inode}7`),
-        Y: String(Math.floor(at / 1000)),
+        Y: String(Math.floor(time / 1000)),
         Z: String(Math.floor(changedAt / 1000)),
         s: String(entry === undefined ? site.files[file?.file ?? ''] : bytesOf(entry)),
         n: path,
@@ -226,7 +227,8 @@ export const mkdir: HostCommand = (args, { machine, now }) => {
 export const mv: HostCommand = (args, { machine }) => {
   const [from = '', to = ''] = operandsOf(args);
   const { disk } = machine.site;
-  const [source, target] = [disk.find(from), disk.find(to)];
+  const source = disk.find(from);
+  const target = disk.find(to);
   if (source === undefined) return commandFailed(1, `mv: cannot stat '${from}': ${notThere}`);
   if (target?.is === 'tree' && (source.is !== 'tree' || target.holds !== undefined))
     return commandFailed(1, `mv: cannot overwrite '${to}': Directory not empty`);

@@ -83,7 +83,8 @@ export const toolOf = (argv: readonly string[], scene: ShellCommandContext): Com
 export const df: HostCommand = (args) => {
   const paths = args.filter((arg) => arg.startsWith('/'));
   const unit = args.includes('-B1') ? 1 : 1024;
-  const [size, used] = [41_612_886_016 / unit, 17_433_260_032 / unit];
+  const size = 41_612_886_016 / unit;
+  const used = 17_433_260_032 / unit;
   const line = `/dev/vda1 ${size} ${used} ${size - used} 42% /\n`;
   const header = `Filesystem     ${unit === 1 ? '1-blocks' : '1024-blocks'} Used Available Capacity Mounted on\n`;
   return commandOk(header + (paths.length === 0 ? line : paths.map(() => line).join('')));
@@ -97,14 +98,15 @@ export const find: HostCommand = (args, scene) => {
   const onDisk = findArchives(args, scene);
   if (onDisk !== undefined) return onDisk;
   const { log } = scene.machine.spec;
-  const at = log.lastIndexOf('/');
+  const position = log.lastIndexOf('/');
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
   const patterns = args.flatMap((arg, index) => (args[index - 1] === '-name' ? [arg] : []));
-  if (dir !== log.slice(0, at)) return commandFailed(1, `find: '${dir}': No such file or directory`);
+  if (dir !== log.slice(0, position)) return commandFailed(1, `find: '${dir}': No such file or directory`);
   const paths = scene.machine.log.files
     .map(({ ending }) => `${log}${ending}`)
     .filter(
-      (path) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(at + 1))),
+      (path) =>
+        patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(position + 1))),
     );
   const run = args.indexOf('-exec');
   if (run === -1) return commandOk(paths.map((path) => `${path}\n`).join(''));

@@ -9,8 +9,8 @@ export const operandsOf = (args: readonly string[], taking: readonly string[] = 
 
 /** The value of an option. */
 export const optionValue = (args: readonly string[], option: string): string | undefined => {
-  const at = args.indexOf(option);
-  return at === -1 ? undefined : args[at + 1];
+  const index = args.indexOf(option);
+  return index === -1 ? undefined : args[index + 1];
 };
 
 /** Result of a command. */

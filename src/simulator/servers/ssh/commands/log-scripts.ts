@@ -30,8 +30,8 @@ export const journalLine = (
 
 const option = (args: readonly string[], ...names: readonly string[]): string | undefined => {
   for (const name of names) {
-    const at = args.indexOf(name);
-    if (at !== -1) return args[at + 1];
+    const index = args.indexOf(name);
+    if (index !== -1) return args[index + 1];
     const joined = args.find((arg) => arg.startsWith(`${name}=`));
     if (joined !== undefined) return joined.slice(name.length + 1);
   }
@@ -48,21 +48,25 @@ export const initialJournalLines = (
 ): readonly HostLogLine[] => {
   const unit = option(args, '-u')?.replace(/\.service$/, '');
   const isBack = args.includes('--reverse');
-  const [at, after] = [option(args, '--cursor'), option(args, '--after-cursor')];
+  const cursor = option(args, '--cursor');
+  const after = option(args, '--after-cursor');
   const since = option(args, '--since')?.replace('@', '');
   const until = option(args, '--until')?.replace('@', '');
   const count = option(args, '-n');
   const isBehind = (number: number, place: number): boolean => (isBack ? number < place : number > place);
   const lines = machine.journal.lines
     .filter((line) => unit === undefined || line.unit === unit)
-    .filter(({ number }) => at === undefined || number === numberAt(at) || isBehind(number, numberAt(at)))
+    .filter(
+      ({ number }) =>
+        cursor === undefined || number === numberAt(cursor) || isBehind(number, numberAt(cursor)),
+    )
     .filter(({ number }) => after === undefined || isBehind(number, numberAt(after)))
     .filter((line) => since === undefined || toClock(line.at) >= Number(since) * 1000)
     .filter((line) => until === undefined || toClock(line.at) <= Number(until) * 1000);
   const ordered = isBack ? [...lines].reverse() : lines;
   if (count === undefined || count === 'all') return ordered;
   // After a cursor the first lines are shown, and so are the newest in reverse order.
-  const isFromFront = isBack || at !== undefined || after !== undefined;
+  const isFromFront = isBack || cursor !== undefined || after !== undefined;
   return isFromFront ? ordered.slice(0, Number(count)) : count === '0' ? [] : ordered.slice(-Number(count));
 };
 
@@ -113,13 +117,13 @@ const followed = (
   }: { readonly path: string; readonly id: string; readonly from: number; readonly word: string },
   scene: ShellCommandContext,
 ): FollowedOutput => {
-  let at = from;
+  let index = from;
   let toldAt = scene.now;
   const written = (now: ShellCommandContext): Uint8Array => {
     const file = located(machineFiles(now), path, id);
-    if (file === undefined || file.sizeBytes <= at) return new Uint8Array();
-    const bytes = file.part(at, file.sizeBytes);
-    at = file.sizeBytes;
+    if (file === undefined || file.sizeBytes <= index) return new Uint8Array();
+    const bytes = file.part(index, file.sizeBytes);
+    index = file.sizeBytes;
     return bytes;
   };
   return {
@@ -141,7 +145,7 @@ export const runLogScript = (
   scene: ShellCommandContext,
 ): FollowedOutput | undefined => {
   const [path = '', id = '', from, last = ''] = args;
-  const known = Object.values(logFileScripts).some((one) => one === script);
+  const known = Object.values(logFileScripts).some((logFileScript) => logFileScript === script);
   if (!known) return undefined;
   const view = machineFiles(scene);
   const file = located(view, path, id);
@@ -156,7 +160,7 @@ export const runLogScript = (
 
 /** gzip(1) with `-dc FILE`. */
 export const gzip = ([, path = '']: readonly string[], scene: ShellCommandContext): CommandOutput => {
-  const file = machineFiles(scene).files.find((one) => one.path === path);
+  const file = machineFiles(scene).files.find((candidate) => candidate.path === path);
   if (file === undefined) return commandFailed(1, `gzip: ${path}: No such file or directory`);
   return { ...commandOk(''), out: gunzipSync(file.part(0, file.sizeBytes)) };
 };

@@ -84,9 +84,11 @@ export const free: HostCommand = (_, { machine }) => {
   const { memoryBytes: total } = machine.spec;
   const available = Math.round(total - usedBytes(machine));
   const columns = [total, total - available, Math.round(available * 0.4), 1_056_768];
-  const shown = [...columns, Math.round(available * 0.6), available].map((one) => String(one).padStart(12));
+  const shown = [...columns, Math.round(available * 0.6), available].map((value) =>
+    String(value).padStart(12),
+  );
   return commandOk(
-    `               total        used        free      shared  buff/cache   available\nMem:   ${shown.join('')}\nSwap:  ${['0', '0', '0'].map((one) => one.padStart(12)).join('')}\n`,
+    `               total        used        free      shared  buff/cache   available\nMem:   ${shown.join('')}\nSwap:  ${['0', '0', '0'].map((text) => text.padStart(12)).join('')}\n`,
   );
 };
 
@@ -118,13 +120,14 @@ const everySecond = (
   line: (scene: ShellCommandContext) => string,
   begun: ShellCommandContext,
 ): FollowedOutput => {
-  let [printed, at] = [1, begun.now];
+  let printed = 1;
+  let time = begun.now;
   return {
     ...commandOk(head + line(begun)),
     more: (scene) => {
       let out = '';
-      while (printed < count && scene.now - at >= secondMs) {
-        [printed, at] = [printed + 1, at + secondMs];
+      while (printed < count && scene.now - time >= secondMs) {
+        [printed, time] = [printed + 1, time + secondMs];
         out += line(scene);
       }
       return printed < count ? { out } : { out, status: 0 };

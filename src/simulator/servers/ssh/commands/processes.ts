@@ -7,8 +7,8 @@ const percentText = (percent: number): string =>
   percent >= 100 ? String(Math.floor(percent)) : percent.toFixed(1);
 
 /** ps's lstart: 'Wed Mar  4 10:15:07 2026'. */
-const lstart = (at: number): string => {
-  const [day = '', date = '', month = '', year = '', time = ''] = new Date(at)
+const lstart = (moment: number): string => {
+  const [day = '', date = '', month = '', year = '', time = ''] = new Date(moment)
     .toUTCString()
     .replace(',', '')
     .split(' ');
@@ -92,7 +92,7 @@ const diskstats = ({ machine }: ShellCommandContext): string => {
 
 const loadavg = ({ machine }: ShellCommandContext): string => {
   const load = machine.unit.state === 'active' ? [0.31, 0.28, 0.27] : [0.04, 0.11, 0.19];
-  return `${load.map((one) => one.toFixed(2)).join(' ')} 1/142 ${machine.processes.all.at(-1)?.pid ?? 1}\n`;
+  return `${load.map((value) => value.toFixed(2)).join(' ')} 1/142 ${machine.processes.all.at(-1)?.pid ?? 1}\n`;
 };
 
 /** PF_KTHREAD of include/linux/sched.h. */

@@ -41,21 +41,21 @@ export const systemdRun = (
   machine.site.env.after({
     name,
     at: now + seconds * 1000,
-    run: (at) => {
+    run: (time) => {
       machine.site.disk.remove(file);
       machine.site.reload();
-      machine.stop(at);
-      machine.start(at, true);
+      machine.stop(time);
+      machine.start(time, true);
     },
   });
   return commandOk('');
 };
 
 /** systemd's time format, in UTC: 'Wed 2026-03-04 10:15:07 UTC'. */
-const moment = (at: number | undefined): string => {
-  if (at === undefined) return '';
-  const iso = new Date(at).toISOString();
-  return `${new Date(at).toUTCString().slice(0, 3)} ${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+const moment = (time: number | undefined): string => {
+  if (time === undefined) return '';
+  const iso = new Date(time).toISOString();
+  return `${new Date(time).toUTCString().slice(0, 3)} ${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 };
 
 const signalNumbers = { TERM: 15, KILL: 9 } as const;

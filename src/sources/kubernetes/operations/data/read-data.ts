@@ -41,7 +41,7 @@ const reportKey = (key: string, current: string, isSecret: boolean): DataKeyRepo
     isHidden || !isDocument(key) ? '' : problem === undefined ? ', valid' : `, ${key}:${problem}`;
   const lines = isHidden ? [] : current.replace(/\n$/, '').split('\n');
   return {
-    lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${redactPasswords(line)}`)],
+    lines: [head + verdict, ...lines.map((line, index) => `${index + 1} ${redactPasswords(line)}`)],
     isBroken: problem !== undefined,
     differs: false,
   };

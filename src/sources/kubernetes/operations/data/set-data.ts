@@ -57,7 +57,7 @@ const matchesKey = (certificate: X509Certificate, key: string): boolean => {
   }
 };
 
-const isoDay = (at: Millis): string => isoTime(at).slice(0, 10);
+const isoDay = (time: Millis): string => isoTime(time).slice(0, 10);
 const formatNames = (names: readonly string[]): string =>
   names.length === 0 ? 'no names' : names.map((name) => name.replace(/^DNS:/, '')).join(', ');
 
@@ -165,7 +165,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
   const read = (params: SetDataParams, signal: AbortSignal): Promise<readonly DesiredValue[]> =>
     readDesiredValues(io.files, params, dir, signal);
 
-  const saw = (raw: unknown, params: SetDataParams): string => {
+  const pinnedValue = (raw: unknown, params: SetDataParams): string => {
     const isSecret = isSecretKind(params);
     const keyTexts = keysOf(params).map(
       (key) => `${key} ${describeDataValue(currentValue(raw, key, isSecret), isSecret)}`,
@@ -181,7 +181,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
   ): readonly string[] => {
     const valueUnder = (name: string): string | undefined =>
       values.find(({ key }) => key === name)?.text ?? undefined;
-    const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
+    const pem = valueUnder('tls.crt');
+    const key = valueUnder('tls.key');
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
       throw new PlanError('failed', 'change a certificate and its key together: files: { tls.crt, tls.key }');
@@ -190,7 +191,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
   };
 
   return {
-    pinnedValue: saw,
+    pinnedValue: pinnedValue,
     prepare: async (params, signal) => {
       const isSecret = isSecretKind(params);
       const values = await read(params, signal);
@@ -212,7 +213,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
             call,
             displayBody: displayDataBody(values, isSecret),
             dryRunCall: { ...call, body: dataPatchBody(values, isSecret) },
-            target: objectTarget(clusterObject, saw(raw, params)),
+            target: objectTarget(clusterObject, pinnedValue(raw, params)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],

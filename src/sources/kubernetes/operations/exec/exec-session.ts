@@ -15,7 +15,11 @@ export const execProtocolV5 = 'v5.channel.k8s.io';
 const execProtocols: readonly string[] = [execProtocolV5, 'v4.channel.k8s.io'];
 
 /** Every message begins with its channel byte. Source: k8s.io/apimachinery, util/remotecommand. */
-const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
+const stdin = 0;
+const stdout = 1;
+const stderr = 2;
+const ending = 3;
+const closing = 255;
 
 /** Frames bytes for the stdin channel. */
 export const stdinFrame = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
@@ -43,7 +47,7 @@ export const parseExecStatus = (message: string): ExecOutput => {
   if (text(field(status, 'status')) === 'Success')
     return { is: 'ended', code: 0, words: 'exited with status 0' };
   const cause = list(field(field(status, 'details'), 'causes')).find(
-    (one) => text(field(one, 'reason')) === 'ExitCode',
+    (value) => text(field(value, 'reason')) === 'ExitCode',
   );
   const code = Number(text(field(cause, 'message')) ?? Number.NaN);
   return Number.isInteger(code)
@@ -59,7 +63,8 @@ type ExecFrame =
 /** Yields the output of a program in a container. Throws WireError when the connection is lost. */
 export async function* readExecFrames(wire: WebSocketWire): AsyncGenerator<ExecFrame, void, undefined> {
   for await (const message of wire.messages) {
-    const [channel, bytes] = [message[0], message.subarray(1)];
+    const channel = message[0];
+    const bytes = message.subarray(1);
     if (bytes.length === 0) continue;
     if (channel === stdout) yield { is: 'out', bytes };
     if (channel === stderr) yield { is: 'err', bytes };

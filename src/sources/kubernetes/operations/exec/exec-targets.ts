@@ -44,7 +44,8 @@ export const execParams = z
   })
   .superRefine(refineExecFile)
   .refine(
-    (one) => [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
+    (entry) =>
+      [entry.pod, entry.pods, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
     { error: 'specify one of pod, pods, deployment, selector' },
   );
 
@@ -63,11 +64,11 @@ export const chooseContainer = (
   containerName: string | undefined,
 ): ContainerSummary => {
   const all = containers.filter(({ isInit }) => !isInit);
-  const names = all.map((one) => one.name).join(', ');
+  const names = all.map((currentContainerSummary) => currentContainerSummary.name).join(', ');
   if (containerName === undefined && all.length > 1)
     throw new PlanError('failed', `${name} has several containers: set container: ${names}`);
   const containerSummary =
-    containerName === undefined ? all[0] : containers.find((one) => one.name === containerName);
+    containerName === undefined ? all[0] : containers.find((container) => container.name === containerName);
   if (containerSummary !== undefined) return containerSummary;
   throw new PlanError(
     'not-applicable',
@@ -144,7 +145,7 @@ export const requirePodSocketAccess = async (
   const verbs = (await requiresCreateVerb(parts, signal)) ? ['get', 'create'] : ['get'];
   const rights = verbs.map((verb) => ({ verb, ...right }));
   const allowed: string[] = [];
-  for (const one of rights) allowed.push(await requireAccess(parts.client, one, signal));
+  for (const currentRight of rights) allowed.push(await requireAccess(parts.client, currentRight, signal));
   return { words: `allowed: ${allowed.join(', ')}`, rights };
 };
 

@@ -26,8 +26,8 @@ const hexBytes = (hex: string): readonly number[] =>
   (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
 
 const ipv6Groups = (bytes: readonly number[]): string => {
-  const words = Array.from({ length: 8 }, (_, at) =>
-    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  const words = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16),
   );
   return words.join(':').replace(/(?:^|:)(?:0(?::|$)){2,}/, '::');
 };
@@ -125,21 +125,22 @@ const containersDeclaring = (raw: unknown, port: number): readonly string[] =>
   list(field(field(raw, 'spec'), 'containers')).flatMap((container) => {
     const name = text(field(container, 'name')) ?? '';
     const number = new RegExp(`(?<!\\d)${port}(?!\\d)`);
-    const ports = list(field(container, 'ports')).filter((one) => field(one, 'containerPort') === port);
-    const env = list(field(container, 'env')).flatMap((one) => {
-      const [of, value] = [text(field(one, 'name')) ?? '', text(field(one, 'value')) ?? ''];
+    const ports = list(field(container, 'ports')).filter((value) => field(value, 'containerPort') === port);
+    const env = list(field(container, 'env')).flatMap((element) => {
+      const of = text(field(element, 'name')) ?? '';
+      const value = text(field(element, 'value')) ?? '';
       return number.test(value) ? [`${name}: ${of}=${maskSecretValue(of, value)}`] : [];
     });
-    const args = [...list(field(container, 'command')), ...list(field(container, 'args'))].filter((one) =>
-      number.test(String(one)),
+    const args = [...list(field(container, 'command')), ...list(field(container, 'args'))].filter((value) =>
+      number.test(String(value)),
     );
     return [
       ...ports.map(
-        (one) =>
-          `${name}: containerPort ${port}${entries(one).some(([key]) => key === 'name') ? ` (${text(field(one, 'name'))})` : ''}`,
+        (value) =>
+          `${name}: containerPort ${port}${entries(value).some(([key]) => key === 'name') ? ` (${text(field(value, 'name'))})` : ''}`,
       ),
       ...env,
-      ...args.map((one) => `${name}: argument ${String(one)}`),
+      ...args.map((value) => `${name}: argument ${String(value)}`),
     ];
   });
 
@@ -152,7 +153,7 @@ const declaredPorts = async (
     const named = containersDeclaring(whole, port);
     return named.length === 0
       ? [`${port}: no running process (${pod.status}), and no container of the pod refers to this port`]
-      : [`${port}: no running process (${pod.status}); referred to by`, ...named.map((one) => `  ${one}`)];
+      : [`${port}: no running process (${pod.status}); referred to by`, ...named.map((part) => `  ${part}`)];
   });
   return { lines, json: { running: false, ports: {} } };
 };
@@ -171,7 +172,7 @@ export const listeners = defineInspection(
       const { lines } = await session.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
       const sockets = parseListeningSockets(lines.join('\n')).filter(({ port }) => ports.includes(port));
       const owners = await findSocketOwners(session, sockets);
-      const free = ports.filter((port) => !owners.some((one) => one.port === port));
+      const free = ports.filter((port) => !owners.some((owner) => owner.port === port));
       return {
         lines: [...owners.map(formatOwner), ...free.map((port) => `${port}: no listener`)],
         json: {

@@ -12,14 +12,14 @@ type PortRow = Readonly<Record<'port' | 'name' | 'container' | 'state', string>>
 /** The ports that the containers of a pod declare. Source: core/v1 ContainerPort. */
 export const podPorts = (raw: unknown): readonly PortRow[] =>
   list(field(field(raw, 'spec'), 'containers')).flatMap((container) =>
-    list(field(container, 'ports')).flatMap((one): readonly PortRow[] => {
-      const port = number(field(one, 'containerPort'));
+    list(field(container, 'ports')).flatMap((value): readonly PortRow[] => {
+      const port = number(field(value, 'containerPort'));
       if (port === undefined) return [];
-      const protocol = text(field(one, 'protocol')) ?? 'TCP';
+      const protocol = text(field(value, 'protocol')) ?? 'TCP';
       return [
         {
           port: String(port),
-          name: text(field(one, 'name')) ?? '',
+          name: text(field(value, 'name')) ?? '',
           container: text(field(container, 'name')) ?? '',
           state: protocol === 'TCP' ? '' : `${protocol}: cannot be forwarded`,
           forwardable: protocol === 'TCP',

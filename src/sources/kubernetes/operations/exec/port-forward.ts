@@ -108,7 +108,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
             `${object} is ${phase}: only a running pod accepts connections`,
           );
         const allowed = await requirePodSocketAccess(parts, 'portforward', namespace, signal);
-        const declaredPorts = podPorts(raw).map((one) => one.port);
+        const declaredPorts = podPorts(raw).map((podPort) => podPort.port);
         const isDeclared = declaredPorts.includes(String(port));
         const earlier: PlanRecord = {
           calls: [{ method: 'GET', path: `${path}/portforward?ports=${port}` }],

@@ -15,7 +15,7 @@ const unreadPods = async (
   const followed = await resolveNamespaces(parts, signal);
   if (followed.includes('*')) return new Map();
   const others = [...new Set(pods.map(({ namespace }) => namespace))].filter(
-    (one) => !followed.includes(one),
+    (text) => !followed.includes(text),
   );
   const read = await Promise.all(
     others.map(async (namespace) => {

@@ -48,11 +48,15 @@ const completeWorkloads = async (
   pods: readonly NodePod[],
   signal: AbortSignal,
 ): Promise<DrainRecord['follow']> => {
-  const byPath = new Map(pods.flatMap((pod) => workloadOf(pod) ?? []).map((one) => [one.path, one]));
+  const byPath = new Map(
+    pods.flatMap((pod) => workloadOf(pod) ?? []).map((workload) => [workload.path, workload]),
+  );
   const judged = await Promise.all(
-    [...byPath.values()].map(async (one) => {
+    [...byPath.values()].map(async (entry) => {
       try {
-        return rolloutProgress(one.object, await client.get(one.path, signal))?.is === 'done' ? [one] : [];
+        return rolloutProgress(entry.object, await client.get(entry.path, signal))?.is === 'done'
+          ? [entry]
+          : [];
       } catch (error) {
         if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
         return [];
@@ -206,7 +210,7 @@ export const planDrain = async (
       ...budgets,
       ...(follow.length === 0
         ? []
-        : [`waits until complete elsewhere: ${follow.map((one) => one.object).join(', ')}`]),
+        : [`waits until complete elsewhere: ${follow.map((entry) => entry.object).join(', ')}`]),
       `allowed: ${[...new Set(allowed)].join(', ')}`,
     ],
     lost: lossText(drained),

@@ -53,7 +53,9 @@ const parseNodePod = (raw: unknown): NodePod => {
     uid,
     labels,
     workload: podOwnerText(raw, labels),
-    isReady: parseConditions(raw).some((one) => one.type === 'Ready' && one.status === 'True'),
+    isReady: parseConditions(raw).some(
+      (condition) => condition.type === 'Ready' && condition.status === 'True',
+    ),
     ...(stays === undefined ? {} : { stays }),
     isManaged: owner !== undefined,
     emptyDirs: list(field(field(raw, 'spec'), 'volumes')).flatMap((volume) =>

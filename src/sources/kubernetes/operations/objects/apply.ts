@@ -39,7 +39,7 @@ const maxDisplayLength = 4000;
 /** Rejects manifests that would roll out another image than the requested one. Throws PlanError. */
 const requireImage = (manifests: readonly Manifest[], image: string): void => {
   const images = manifests.flatMap(({ text }) =>
-    templateContainers(parseYamlValue(text)).map((one) => one.image),
+    templateContainers(parseYamlValue(text)).map((templateContainer) => templateContainer.image),
   );
   if (images.includes(image)) return;
   const imageText = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');

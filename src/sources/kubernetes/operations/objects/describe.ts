@@ -128,9 +128,9 @@ const describePod = (raw: unknown, { strings, client }: KubeParts): readonly str
   const detail = pod.detail === undefined ? '' : `: ${pod.detail}`;
   return [
     `${pod.status}${detail}; ${pod.ready} of ${pod.wanted} ready, ${pod.restarts} restarts, node ${pod.node || 'none'}, owner ${pod.owner || 'none'}`,
-    ...pod.containers.map((one) => {
-      const why = one.detail === undefined ? '' : `: ${one.detail}`;
-      return `container ${one.name}: ${one.status}${why}, ${one.restarts} restarts`;
+    ...pod.containers.map((container) => {
+      const why = container.detail === undefined ? '' : `: ${container.detail}`;
+      return `container ${container.name}: ${container.status}${why}, ${container.restarts} restarts`;
     }),
   ];
 };
@@ -141,7 +141,8 @@ const describeContainers = (raw: unknown): readonly string[] => {
     entries(field(field(raw, 'resources'), of))
       .map(([what, amount]) => `${what} ${String(amount)}`)
       .join(' ');
-  const [limits, requests] = [amounts('limits'), amounts('requests')];
+  const limits = amounts('limits');
+  const requests = amounts('requests');
   const parts = [
     `image ${text(field(raw, 'image')) ?? 'none'}`,
     limits === '' ? 'no limits' : `limits ${limits}`,
@@ -149,14 +150,14 @@ const describeContainers = (raw: unknown): readonly string[] => {
   ];
   return [
     `container ${name}: ${parts.filter((part) => part !== '').join(', ')}`,
-    ...list(field(raw, 'env')).map((one) => `  ${name} env ${formatEnvEntry(one)}`),
+    ...list(field(raw, 'env')).map((value) => `  ${name} env ${formatEnvEntry(value)}`),
   ];
 };
 
-const formatEnvEntry = (one: unknown): string => {
-  const name = text(field(one, 'name')) ?? '';
-  const [from] = entries(field(one, 'valueFrom'));
-  if (from === undefined) return `${name}=${maskSecretValue(name, text(field(one, 'value')) ?? '')}`;
+const formatEnvEntry = (value: unknown): string => {
+  const name = text(field(value, 'name')) ?? '';
+  const [from] = entries(field(value, 'valueFrom'));
+  if (from === undefined) return `${name}=${maskSecretValue(name, text(field(value, 'value')) ?? '')}`;
   const ref = [
     text(field(from[1], 'name')),
     text(field(from[1], 'key')) ?? text(field(from[1], 'fieldPath')),

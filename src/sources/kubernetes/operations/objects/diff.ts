@@ -97,12 +97,13 @@ export const diff = defineReadOperation(declared, (parts: KubeParts) => {
         const line = plan.calls[index]?.line ?? manifest.file;
         yield { is: 'call', line };
         try {
-          const one = await compared(manifest, params, signal);
-          all.push(one);
-          for (const text of one.lines) yield { is: 'output', text: `${one.object} ${text}` };
-          const { object } = one;
-          yield { is: 'found', found: { json: { object, differs: one.lines.length > 0 } } };
-          yield { is: 'answered', line, status: one.status, ok: true };
+          const manifestDiff = await compared(manifest, params, signal);
+          all.push(manifestDiff);
+          for (const text of manifestDiff.lines)
+            yield { is: 'output', text: `${manifestDiff.object} ${text}` };
+          const { object } = manifestDiff;
+          yield { is: 'found', found: { json: { object, differs: manifestDiff.lines.length > 0 } } };
+          yield { is: 'answered', line, status: manifestDiff.status, ok: true };
         } catch (error) {
           const { message } = client.fault('', toPlanError(error, manifest.name));
           yield { is: 'answered', line, status: message, ok: false };

@@ -30,5 +30,5 @@ export const formatEventLines = (body: unknown, { client }: Pick<KubeParts, 'cli
   if (events.length === 0) return ['no events'];
   return events
     .sort((a, b) => b.lastAt - a.lastAt)
-    .map((one) => `${one.type === 'Warning' ? '! ' : ''}${one.reason}: ${formatKubeEvent(one)}`);
+    .map((event) => `${event.type === 'Warning' ? '! ' : ''}${event.reason}: ${formatKubeEvent(event)}`);
 };

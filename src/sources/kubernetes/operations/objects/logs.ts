@@ -38,13 +38,13 @@ export const podLogs = defineObjectRead({ name: 'logs', params: logsParams }, (p
       return streams.map(({ pod, container }) => {
         const path = resumeLogPath(pod, container, from, (ms) => ms + io.clock.wallOffset());
         names.set(path, pod.containers.length === 1 ? pod.name : `${pod.name}/${container}`);
-        const saw = `${pod.status}, ${pod.restarts} restarts`;
+        const seen = `${pod.status}, ${pod.restarts} restarts`;
         return {
           path,
           target: {
             name: pod.name,
             uid: pod.uid,
-            saw,
+            saw: seen,
             where: `namespace ${namespace}, container ${container}`,
           },
         };

@@ -28,7 +28,7 @@ const servedKind = async (
   if (known !== undefined && known.group === group) return { ...known, version };
   const resources = field(await getIfExists(client, apiRoot({ group, version }), signal), 'resources');
   const resource = list(resources).find(
-    (one) => text(field(one, 'kind')) === kind && text(field(one, 'name'))?.includes('/') === false,
+    (value) => text(field(value, 'kind')) === kind && text(field(value, 'name'))?.includes('/') === false,
   );
   const plural = text(field(resource, 'name'));
   if (plural === undefined)
@@ -131,16 +131,14 @@ export const parseManifests = (file: string, source: string): readonly Manifest[
     const object: unknown = document.toJS();
     if (object === null) return [];
     const metadata = field(object, 'metadata');
-    const [apiVersion, kind, name, namespace] = [
-      text(field(object, 'apiVersion')),
-      text(field(object, 'kind')),
-      text(field(metadata, 'name')),
-      text(field(metadata, 'namespace')),
-    ];
+    const apiVersion = text(field(object, 'apiVersion'));
+    const kind = text(field(object, 'kind'));
+    const name = text(field(metadata, 'name'));
+    const namespace = text(field(metadata, 'namespace'));
     if (apiVersion === undefined || kind === undefined) throw refuse('apiVersion or kind is missing');
     if (kind.endsWith('List')) throw refuse(`a ${kind} cannot be applied: use one document per object`);
     if (name === undefined) throw refuse(`the ${kind} has no name`);
-    for (const one of [name, namespace]) requirePlainName(one, refuse);
+    for (const part of [name, namespace]) requirePlainName(part, refuse);
     const body = sliceDocument(source, range[0], range[1]);
     const where = namespace === undefined ? {} : { namespace };
     return [
@@ -167,9 +165,9 @@ const listManifestFiles = async (
 ): Promise<readonly string[]> => {
   const paths = await files.list(path, signal);
   const all = await Promise.all(
-    paths.map(async (one) => {
-      const { kind } = await files.stat(one, signal);
-      return kind === 'directory' ? files.list(`${one}/*.${manifestExtensions}`, signal) : [one];
+    paths.map(async (part) => {
+      const { kind } = await files.stat(part, signal);
+      return kind === 'directory' ? files.list(`${part}/*.${manifestExtensions}`, signal) : [part];
     }),
   );
   return all.flat();

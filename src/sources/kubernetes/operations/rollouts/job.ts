@@ -56,7 +56,7 @@ const buildJob = (raw: unknown, name: string): unknown => {
 const jobPrograms = (raw: unknown): string => {
   const template = field(field(field(field(raw, 'spec'), 'jobTemplate'), 'spec'), 'template');
   return list(field(field(template, 'spec'), 'containers'))
-    .map((one) => text(field(one, 'image')) ?? 'no image')
+    .map((value) => text(field(value, 'image')) ?? 'no image')
     .join(', ');
 };
 

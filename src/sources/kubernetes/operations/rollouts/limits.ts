@@ -64,7 +64,8 @@ const rejectLowerLimits = (
   object: string,
 ): void => {
   for (const name of limitNames) {
-    const [desired, now] = [params[name], before[name]];
+    const desired = params[name];
+    const now = before[name];
     if (desired === undefined || desired === null) continue;
     if (now === null || now === undefined || (parseQuantity(desired) ?? 0) <= (parseQuantity(now) ?? 0))
       throw new PlanError(
@@ -78,13 +79,13 @@ const declared = declareOperation({ name: 'limits', danger: 'disruptive', params
 
 /** `limits`: sets the memory and CPU limits of one container in a workload's template. */
 export const limits = defineWriteOperation(declared, (parts) => {
-  const saw = (raw: unknown, params: LimitsParams): string => {
+  const pinnedValue = (raw: unknown, params: LimitsParams): string => {
     const all = templateContainers(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
     return now === undefined ? 'no such container' : formatLimits(currentLimits(now.raw, params));
   };
   return {
-    pinnedValue: saw,
+    pinnedValue: pinnedValue,
     prepare: async (params, signal) => {
       const clusterObject = await findWorkload(parts, params, signal);
       const { object, path, raw } = clusterObject;
@@ -101,7 +102,7 @@ export const limits = defineWriteOperation(declared, (parts) => {
         writes: [
           {
             call: strategicMergeCall(path, containerPatch(container, { resources: { limits } })),
-            target: objectTarget(clusterObject, saw(raw, params)),
+            target: objectTarget(clusterObject, pinnedValue(raw, params)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],

@@ -38,7 +38,7 @@ const revisionRows = (answer: HttpAnswer, params: RevisionParams): readonly Revi
   const { items } = parseListChunk(answer.json());
   const owner = items
     .flatMap((raw) => list(field(field(raw, 'metadata'), 'ownerReferences')))
-    .find((one) => text(field(one, 'kind')) === kind.kind && text(field(one, 'name')) === name);
+    .find((value) => text(field(value, 'kind')) === kind.kind && text(field(value, 'name')) === name);
   const revisions = revisionsOf(revisionHistory(kind), items, text(field(owner, 'uid')) ?? '');
   const [current] = revisions;
   return revisions.map(({ number, template, raw }) => {

@@ -86,7 +86,7 @@ export const revisionsOf = (
       if (revision === undefined) return [];
       return [{ number: revision, name: parseMeta(raw).name, template: history.templateOf(raw), raw }];
     })
-    .sort((one, other) => other.number - one.number);
+    .sort((first, other) => other.number - first.number);
 
 /** Lists the templates of a workload, newest first. Throws WireError. */
 export const listRevisions = async (
@@ -178,8 +178,8 @@ export const chooseRevision = <R extends Pick<Revision, 'number' | 'template'>>(
   object: string,
 ): R => {
   const earlier = revisions.filter(({ number }) => number !== current);
-  const differs = (one: Pick<Revision, 'template'>): boolean =>
-    templateChanges(template, one.template).length > 0;
+  const differs = (revision: Pick<Revision, 'template'>): boolean =>
+    templateChanges(template, revision.template).length > 0;
   const available = earlier
     .filter(differs)
     .map(({ number }) => number)
@@ -188,7 +188,7 @@ export const chooseRevision = <R extends Pick<Revision, 'number' | 'template'>>(
     throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
   const chosen =
     requested === undefined
-      ? earlier.find((one) => one.number < current && differs(one))
+      ? earlier.find((item) => item.number < current && differs(item))
       : earlier.find(({ number }) => number === requested);
   if (chosen !== undefined && !differs(chosen))
     throw new PlanError(

@@ -166,9 +166,9 @@ export const rollback = defineWriteOperation(declared, (parts) => {
     finalizeCall: async (call, plan, _, signal) => {
       const raw = await client.get(call.path, signal);
       const [target] = plan.targets;
-      const saw = pinnedValue(raw);
-      if (parseMeta(raw).uid !== target?.uid || saw !== target.saw)
-        throw new WireError('malformed', `changed since the check: ${saw}`);
+      const seen = pinnedValue(raw);
+      if (parseMeta(raw).uid !== target?.uid || seen !== target.saw)
+        throw new WireError('malformed', `changed since the check: ${seen}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
       const history = revisionHistory(workloadKind(plan.params).kind);
       const template = revisionTemplate(history, await client.get(call.body ?? '', signal));

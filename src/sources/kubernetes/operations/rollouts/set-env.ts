@@ -105,7 +105,7 @@ const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params
  * `setEnv`: sets variables of one container in a workload's template. References to a Secret or a field stay unchanged.
  */
 export const setEnv = defineWriteOperation(declared, (parts) => {
-  const saw = (raw: unknown, { container, env }: SetEnvParams): string => {
+  const pinnedValue = (raw: unknown, { container, env }: SetEnvParams): string => {
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     if (now === undefined) return 'no such container';
@@ -115,7 +115,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
     return `${formatEnvValues(before.values)}${revision === undefined ? '' : `, at revision ${revision}`}`;
   };
   return {
-    pinnedValue: saw,
+    pinnedValue: pinnedValue,
     prepare: async (params, signal) => {
       const { env } = params;
       for (const secret of secretValues(env)) secretMasker.add(secret);
@@ -146,7 +146,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
           {
             call: strategicMergeCall(path, containerPatch(container, { env: envPatchItems(env) })),
             displayBody: shown,
-            target: objectTarget(clusterObject, saw(raw, params)),
+            target: objectTarget(clusterObject, pinnedValue(raw, params)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],

@@ -48,14 +48,14 @@ const declared = declareOperation({
 
 /** `setImage`: sets the image of one container in a workload's template. */
 export const setImage = defineWriteOperation(declared, (parts) => {
-  const saw = (raw: unknown, params: SetImageParams): string => {
+  const pinnedValue = (raw: unknown, params: SetImageParams): string => {
     const { container } = requestedImage(params);
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
   };
   return {
-    pinnedValue: saw,
+    pinnedValue: pinnedValue,
     prepare: async (params, signal) => {
       const clusterObject = await findWorkload(parts, params, signal);
       const { object, path, raw } = clusterObject;
@@ -65,7 +65,7 @@ export const setImage = defineWriteOperation(declared, (parts) => {
         writes: [
           {
             call: strategicMergeCall(path, containerPatch(container, { image: requested.image })),
-            target: objectTarget(clusterObject, saw(raw, params)),
+            target: objectTarget(clusterObject, pinnedValue(raw, params)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],

@@ -30,7 +30,9 @@ const ownedObjects =
   async (client, { namespace, raw }, signal) => {
     const { uid } = parseMeta(raw);
     const { items } = parseListChunk(await client.get(listPath(kind, namespace), signal));
-    const names = items.filter((one) => controllerRef(one)?.uid === uid).map((one) => parseMeta(one).name);
+    const names = items
+      .filter((item) => controllerRef(item)?.uid === uid)
+      .map((item) => parseMeta(item).name);
     return names.length === 0 ? [] : [`owns ${kind.plural} (${names.length}): ${summarizeNames(names)}`];
   };
 

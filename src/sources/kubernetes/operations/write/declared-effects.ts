@@ -35,7 +35,8 @@ const changesTemplate = (before: unknown, after: unknown): boolean => {
  */
 export const rolloutEffects = (before: unknown, after: unknown): readonly DeclaredEffect[] => {
   if (!rolledKinds.includes(text(field(after, 'kind')) ?? '')) return [];
-  const [was, ready] = [replicasOf(before), replicasOf(after)];
+  const was = replicasOf(before);
+  const ready = replicasOf(after);
   const isFewer = was !== undefined && ready !== undefined && ready < was;
   if (!isFewer && !changesTemplate(before, after)) return [];
   return [

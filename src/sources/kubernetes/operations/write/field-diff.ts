@@ -102,10 +102,8 @@ export const fieldChanges = (
   after: unknown,
   counts: (change: RawChange) => boolean = () => true,
 ): readonly FieldChange[] => {
-  const [was, is] = [
-    collectLeaves(userFields(before), '', new Map()),
-    collectLeaves(userFields(after), '', new Map()),
-  ];
+  const was = collectLeaves(userFields(before), '', new Map());
+  const is = collectLeaves(userFields(after), '', new Map());
   const kind = text(field(after, 'kind')) ?? text(field(before, 'kind'));
   const all = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path));
   // A field that changed between empty and non-empty is described by its contents.
@@ -148,8 +146,9 @@ const cutToDifference = (was: string | undefined, is: string | undefined): reado
   if (was === undefined || is === undefined || Math.max(was.length, is.length) <= maxValueLength)
     return [shorten(was, 0), shorten(is, 0)];
   // Masks before cutting: a part of a secret is no longer recognizable as one.
-  const [then, now] = [secretMasker.outgoing(was), secretMasker.outgoing(is)];
-  const differ = then.split('').findIndex((letter, at) => letter !== now[at]);
+  const then = secretMasker.outgoing(was);
+  const now = secretMasker.outgoing(is);
+  const differ = then.split('').findIndex((letter, index) => letter !== now[index]);
   const from = nameStart(then, (differ < 0 ? then.length : differ) - contextLength);
   return [shorten(then, from), shorten(now, from)];
 };

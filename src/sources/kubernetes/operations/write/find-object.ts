@@ -84,8 +84,14 @@ export const readPinnedObject = async (
   });
   const { name, uid } = parseMeta(raw);
   const where = namespace === '*' ? 'the cluster' : `namespace ${namespace}`;
-  const saw = `version ${text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown'}`;
-  return { kind: named.kind, namespace, path, raw, request: { path, target: { name, uid, saw, where } } };
+  const seen = `version ${text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown'}`;
+  return {
+    kind: named.kind,
+    namespace,
+    path,
+    raw,
+    request: { path, target: { name, uid, saw: seen, where } },
+  };
 };
 
 /** Path of the events of one object. Source: core/v1 Event, field selectors. */
@@ -148,9 +154,9 @@ export const findWorkload = (
 };
 
 /** Converts an object to a pinned target. */
-export const objectTarget = ({ raw, where }: ClusterObject, saw: string): Target => {
+export const objectTarget = ({ raw, where }: ClusterObject, seen: string): Target => {
   const { name, uid } = parseMeta(raw);
-  return { name, uid, saw, where };
+  return { name, uid, saw: seen, where };
 };
 
 /** The permission for a verb on an object or on its subresource. */

@@ -13,13 +13,13 @@ export type EnvValues = Readonly<Record<string, string | number | boolean | null
 /** Parses the variables of a container. The API omits empty values. */
 export const parseEnv = (container: unknown): ReadonlyMap<string, EnvVariable> =>
   new Map(
-    list(field(container, 'env')).map((one) => {
-      const [from] = entries(field(one, 'valueFrom'));
+    list(field(container, 'env')).map((value) => {
+      const [from] = entries(field(value, 'valueFrom'));
       const variable: EnvVariable =
         from === undefined
-          ? { value: text(field(one, 'value')) ?? '' }
+          ? { value: text(field(value, 'value')) ?? '' }
           : { from: [from[0], referenceText(from[1])].filter((part) => part !== '').join(' ') };
-      return [text(field(one, 'name')) ?? '', variable] as const;
+      return [text(field(value, 'name')) ?? '', variable] as const;
     }),
   );
 
@@ -89,11 +89,11 @@ interface TemplateContainer {
 export const templateContainers = (raw: unknown): readonly TemplateContainer[] => {
   const spec = field(field(field(raw, 'spec'), 'template'), 'spec');
   const of = (name: string, isInit: boolean): readonly TemplateContainer[] =>
-    list(field(spec, name)).map((one) => ({
-      name: text(field(one, 'name')) ?? '',
-      image: text(field(one, 'image')) ?? 'none',
+    list(field(spec, name)).map((value) => ({
+      name: text(field(value, 'name')) ?? '',
+      image: text(field(value, 'image')) ?? 'none',
       isInit,
-      raw: one,
+      raw: value,
     }));
   return [...of('containers', false), ...of('initContainers', true)];
 };

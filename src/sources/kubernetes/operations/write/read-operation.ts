@@ -65,10 +65,13 @@ export const logsParams = z
       .exactOptional(),
     namespace: zNamespace,
   })
-  .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
-    error: 'specify one of pod, deployment, selector',
-  })
-  .refine((one) => one.selector === undefined || podTargetProblem(one.selector) === undefined, {
+  .refine(
+    (entry) => [entry.pod, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
+    {
+      error: 'specify one of pod, deployment, selector',
+    },
+  )
+  .refine((entry) => entry.selector === undefined || podTargetProblem(entry.selector) === undefined, {
     error: 'selector is neither a label selector (app=NAME) nor an object (statefulset/NAME)',
   });
 

@@ -15,7 +15,7 @@ const redactValues = (content: unknown, isHidden: (key: string) => boolean): unk
 export const redactObject = (value: unknown): unknown => {
   if (Array.isArray(value)) {
     const places = secretArgumentIndexes(value);
-    return value.map((one, index) => (places.has(index) ? hiddenValueMark : redactObject(one)));
+    return value.map((element, index) => (places.has(index) ? hiddenValueMark : redactObject(element)));
   }
   if (typeof value === 'string') return redactPasswords(value);
   if (typeof value !== 'object' || value === null) return value;

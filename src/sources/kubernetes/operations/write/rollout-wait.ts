@@ -21,7 +21,8 @@ interface RolloutProgress {
 
 /** Progress of a job: done when it is Complete, failed when it is Failed. */
 const jobProgress = (raw: unknown): RolloutProgress => {
-  const is = (type: string) => parseConditions(raw).find((one) => one.type === type && one.status === 'True');
+  const is = (type: string) =>
+    parseConditions(raw).find((condition) => condition.type === type && condition.status === 'True');
   const failed = is('Failed');
   if (failed !== undefined)
     return { is: 'failed', words: `failed: ${failed.reason} ${failed.message}`.trim() };
@@ -62,8 +63,8 @@ export async function* waitForRollouts(
 ): AsyncGenerator<ActEvent, void, undefined> {
   const startedAt = clock.now();
   const until = startedAt + (parseDuration(wait) ?? 0);
-  for (const one of awaited) {
-    const end = yield* waitForRollout(client, one, clock, until, signal);
+  for (const awaitedObject of awaited) {
+    const end = yield* waitForRollout(client, awaitedObject, clock, until, signal);
     if (end === undefined) return;
     const took = formatDuration(Math.round((clock.now() - startedAt) / 1000) * 1000);
     const ok = end.is === 'done';
@@ -72,7 +73,7 @@ export async function* waitForRollouts(
       : end.is === 'going'
         ? `not complete after ${took}: ${end.words}`
         : end.words;
-    yield { is: 'answered', line: `waiting for ${one.object}`, status, ok, waited: true };
+    yield { is: 'answered', line: `waiting for ${awaitedObject.object}`, status, ok, waited: true };
     if (!ok) return;
   }
 }

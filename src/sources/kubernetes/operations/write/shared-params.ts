@@ -44,19 +44,19 @@ export interface WorkloadRef {
 }
 
 export const hasOneWorkload = ({
-  deployment: one,
+  deployment: text,
   statefulset: two,
   daemonset: three,
-}: WorkloadRef): boolean => [one, two, three].filter((name) => name !== undefined).length === 1;
+}: WorkloadRef): boolean => [text, two, three].filter((name) => name !== undefined).length === 1;
 export const oneWorkloadError = { error: 'specify one of deployment, statefulset, daemonset' };
 
 /** The kind and the name of the workload that the parameters name. */
 export const workloadKind = ({
-  deployment: one,
+  deployment: name,
   statefulset: two,
   daemonset: three = '',
 }: WorkloadRef): { readonly kind: ApiResource; readonly name: string } => {
-  if (one !== undefined) return { kind: apiResources.deployment, name: one };
+  if (name !== undefined) return { kind: apiResources.deployment, name: name };
   return two === undefined
     ? { kind: apiResources.daemonset, name: three }
     : { kind: apiResources.statefulset, name: two };

@@ -84,7 +84,7 @@ const writeBehavior = <P extends WriteParams>(
     const all = await Promise.all(writes.map((write) => evaluateWrite(parts, write, signal)));
     const effective = all.flatMap(({ write, isNoop: isIdle }) => (isIdle ? [] : [write]));
     if (effective.length === 0)
-      throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
+      throw new PlanError('not-applicable', all.flatMap((evaluatedWrite) => evaluatedWrite.words).join('; '));
     const earlier: PlanRecord = {
       calls: effective.map(({ call }) => call),
       looks: effective.map(({ readPath }) => readPath),
@@ -116,7 +116,7 @@ const writeBehavior = <P extends WriteParams>(
       }),
       objects: [
         ...objects,
-        ...all.flatMap((one) => one.words),
+        ...all.flatMap((evaluatedWrite) => evaluatedWrite.words),
         `allowed: ${[...new Set(allowed)].join(', ')}`,
       ],
       ...defined({ changes, lost, reach, interrupts }),
@@ -145,7 +145,7 @@ const writeBehavior = <P extends WriteParams>(
       const drifts = await Promise.all(
         plan.targets.map((target, index) => driftOf(plan, target, index, signal)),
       );
-      const drift = drifts.find((one) => one !== undefined);
+      const drift = drifts.find((candidate) => candidate !== undefined);
       return drift ?? recipe.extraDrift?.(plan, signal);
     },
 

@@ -75,7 +75,9 @@ const limitsText = ({ of }: ExplainContext, name: FactKind, kind: KindDefinition
     const position = of.facts.frame.limitPositions?.[`${name}.${level}`];
     const declared =
       limits[level] === undefined ? 'built in' : position === undefined ? 'profile' : shortPosition(position);
-    return [`${level} at ${formatThreshold(bound, (one) => formatFieldNumber(bounds, one))} (${declared})`];
+    return [
+      `${level} at ${formatThreshold(bound, (amount) => formatFieldNumber(bounds, amount))} (${declared})`,
+    ];
   });
   return parts.length === 0
     ? `${number}: no limits; limits.${name}.warn and limits.${name}.crit set them`
@@ -89,7 +91,7 @@ export const explainFact = (context: ExplainContext, subject: FactSubject): Expl
   // The subject has the fact of its kind.
   const kind = kindOf(name) as KindDefinition;
   const key = factKey(name, subject.fact);
-  const row: Row | undefined = of.snapshot.kinds[name].rows.find((one) => one.key === key);
+  const row: Row | undefined = of.snapshot.kinds[name].rows.find((candidate) => candidate.key === key);
   if (row === undefined) return undefined;
   const feed = of.facts.feeds[row.feed];
   const { source } = row.fact;

@@ -164,11 +164,11 @@ const formulaDetails = (
     const id = derived.of[name] ?? '';
     const operand = operandRow(context, id, row.labels);
     const known = operand === undefined ? '' : valueText(operand);
-    const at = operand?.at === undefined ? '' : `, ${formatAge(context.now - operand.at)} ago`;
+    const time = operand?.at === undefined ? '' : `, ${formatAge(context.now - operand.at)} ago`;
     const why = operand?.fault?.message ?? 'not read yet';
     return [
       name,
-      `= ${known === '' ? `unknown: ${why}` : `${known}${at}`}  ${name === id ? '' : id}`.trimEnd(),
+      `= ${known === '' ? `unknown: ${why}` : `${known}${time}`}  ${name === id ? '' : id}`.trimEnd(),
     ] as const;
   });
   return [['formula', `${derived.calc.text}${result === '' ? '' : ` = ${result}`}`], ...operands];

@@ -64,13 +64,13 @@ const readerText = (feed: FeedState | undefined): string => {
 export const readingText = (
   context: ExplainContext,
   feed: FeedState | undefined,
-  at: Millis | undefined,
+  time: Millis | undefined,
   staleMs: Millis | undefined,
 ): string => {
   const oldest = staleMs ?? feed?.feed.staleMs;
   const every = feed?.feed.everyMs;
   return [
-    at === undefined ? 'none yet' : `${formatAge(context.now - at)} ago`,
+    time === undefined ? 'none yet' : `${formatAge(context.now - time)} ago`,
     readerText(feed),
     every === undefined ? '' : every === 0 ? 'on demand' : `every ${formatDuration(every)}`,
     feed === undefined ? '' : activityText(context, feed),
@@ -90,18 +90,18 @@ export const commandText = ({ of }: ExplainContext, subject: RowSubject): string
 export const missingReadingText = (
   context: ExplainContext,
   feed: FeedState | undefined,
-  at: Millis | undefined,
+  time: Millis | undefined,
   fault: Fault | undefined,
 ): string => {
   const { now, of, askKey } = context;
   const lost = fault ?? feed?.faults[0];
   const cause = lost === undefined ? '' : faultSentence(lost, of.facts, now, askKey);
-  if (at === undefined) {
+  if (time === undefined) {
     if (cause !== '') return cause;
     const next = feed === undefined ? '' : activityText(context, feed);
     return `nothing has been read yet${next === '' ? '' : `: ${next}`}`;
   }
-  const age = `the last reading is ${formatAge(now - at)} old`;
+  const age = `the last reading is ${formatAge(now - time)} old`;
   return cause === '' ? age : `${age}: ${cause}`;
 };
 
@@ -116,7 +116,7 @@ export const explainFault = (context: ExplainContext, fault: Fault): Explanation
   const { of, now, askKey } = context;
   const feeds = Object.values(of.facts.feeds).filter(({ feed }) => feed.source === fault.source);
   const newest = feeds.reduce<FeedState | undefined>(
-    (best, one) => ((one.known?.at ?? 0) > (best?.known?.at ?? 0) ? one : best),
+    (best, feed) => ((feed.known?.at ?? 0) > (best?.known?.at ?? 0) ? feed : best),
     feeds[0],
   );
   return {

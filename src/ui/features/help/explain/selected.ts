@@ -39,7 +39,7 @@ export interface SelectedExplanation {
 const levelOfSubject = ({ snapshot }: EnvironmentView, subject: RowSubject): number => {
   if (subject.kind === 'signal') return levelRank[subject.signal.level];
   const key = factKey(subject.kind, subject.fact);
-  const row = snapshot.kinds[subject.kind].rows.find((one) => one.key === key);
+  const row = snapshot.kinds[subject.kind].rows.find((candidate) => candidate.key === key);
   return row === undefined ? -1 : levelRank[row.level];
 };
 
@@ -59,7 +59,9 @@ const nameOfSubject = (subject: RowSubject): string => {
 const decidingSubject = ({ subject, facts }: PaneRow, of: EnvironmentView): DecidingSubject => {
   const all = facts?.() ?? [];
   if (all.length < 2) return { subject, decides: '' };
-  const worst = all.reduce((best, one) => (levelOfSubject(of, one) > levelOfSubject(of, best) ? one : best));
+  const worst = all.reduce((best, rowSubject) =>
+    levelOfSubject(of, rowSubject) > levelOfSubject(of, best) ? rowSubject : best,
+  );
   return { subject: worst, decides: `the worst of ${all.length}: ${nameOfSubject(worst)}` };
 };
 
@@ -71,7 +73,7 @@ const problemOf = (
   row: PaneRow,
 ): { readonly text: string; readonly start: PossibleStart } => {
   if (isFindingRow(row)) return { text: problemText(view, row), start: problemStart(row) };
-  const problem = pane.problems(view).find((one) => one.row.key === row.key);
+  const problem = pane.problems(view).find((candidate) => candidate.row.key === row.key);
   return { text: problem?.describe(view) ?? '', start: problem ?? {} };
 };
 

@@ -93,11 +93,11 @@ const around =
   (step: 1 | -1) =>
   (keyContext: KeyContext): void => {
     const { chips, context } = currentFilter(keyContext);
-    const at = Math.max(
+    const index = Math.max(
       0,
       steps.findLastIndex((count) => count <= context.after),
     );
-    const count = steps[Math.max(0, Math.min(steps.length - 1, at + step))] ?? 0;
+    const count = steps[Math.max(0, Math.min(steps.length - 1, index + step))] ?? 0;
     keyContext.commands.logs.setFilters(chips, { before: count, after: count });
     keyContext.notify(
       count === 0 ? 'LOGS: no context lines' : `LOGS: ${contextLabel({ before: count, after: count })}`,

@@ -32,9 +32,9 @@ const above = (
 };
 
 /** Moves the cursor to a row. `at`: screen lines above it; unchanged if absent. */
-export const setLogCursor = (context: KeyContext, id: number, at?: number): void => {
+export const setLogCursor = (context: KeyContext, id: number, position?: number): void => {
   const { model, view } = context;
-  const now = at ?? above(view, context.focusedRoom()).above;
+  const now = position ?? above(view, context.focusedRoom()).above;
   pause(context);
   updatePane(model, logsPaneId, { cursor: { key: String(id), index: 0 } });
   updateLogView(model, {
@@ -89,10 +89,11 @@ const stepped = (
   step: number,
 ): { readonly at: number; readonly moved: number } => {
   const one = step > 0 ? nextVisibleRow : previousVisibleRow;
-  let [at, moved] = [from, 0];
-  for (let next = one(logs, at); next !== undefined && moved < Math.abs(step); next = one(logs, at))
-    [at, moved] = [next, moved + 1];
-  return { at, moved };
+  let time = from;
+  let moved = 0;
+  for (let next = one(logs, time); next !== undefined && moved < Math.abs(step); next = one(logs, time))
+    [time, moved] = [next, moved + 1];
+  return { at: time, moved };
 };
 
 const firstRowOf = (logs: LogsState): number | undefined => nextVisibleRow(logs, logs.ring.first - 1);

@@ -19,10 +19,10 @@ const moveCell = (step: 1 | -1) => (context: KeyContext) => {
   const room = context.focusedRoom();
   if (logs === undefined || cursor === undefined || room === undefined) return;
   const strip = histogramForPane(logs, room.width, room.height);
-  const at = ringRowHead(logs.ring, cursor)?.at;
-  if (strip === undefined || at === undefined)
+  const time = ringRowHead(logs.ring, cursor)?.at;
+  if (strip === undefined || time === undefined)
     return context.notify('no histogram: all lines have the same time');
-  const cell = histogramCellAt(strip, at);
+  const cell = histogramCellAt(strip, time);
   const edge = logs.ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
   const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
   if (to === undefined) return context.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
@@ -41,18 +41,20 @@ const timeTravelUnavailableReason = (context: KeyContext): string | undefined =>
   const { view } = context;
   if (view.past !== undefined) return 'already viewing the past';
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
-  const at = cursorTime(context);
-  if (at === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
-  return at > wallNow(view) - liveMs ? 'this line is current: the panes are already at its time' : undefined;
+  const time = cursorTime(context);
+  if (time === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
+  return time > wallNow(view) - liveMs
+    ? 'this line is current: the panes are already at its time'
+    : undefined;
 };
 
 /** Travels in time to the line under the cursor, in all panes. */
 const travelToCursor = (context: KeyContext): void => {
-  const at = cursorTime(context);
-  if (at === undefined) return;
-  travelTo(context.model, at, context.view.now);
+  const time = cursorTime(context);
+  if (time === undefined) return;
+  travelTo(context.model, time, context.view.now);
   context.notify(
-    `all panes show ${formatPastTime(at, wallNow(context.view))} · press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`,
+    `all panes show ${formatPastTime(time, wallNow(context.view))} · press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`,
   );
 };
 
@@ -90,14 +92,14 @@ export const handleLogsClick = (context: KeyContext, room: PaneRoom, x: number, 
   const inStrip = line - sheet.head.length;
   const inBody = inStrip - sheet.strip.length;
   if (strip !== undefined && inStrip >= 0 && inBody < 0) {
-    const at = timeAtCell(strip, x);
+    const index = timeAtCell(strip, x);
     const id =
-      at === undefined
+      index === undefined
         ? undefined
-        : nearestVisibleRow(logs, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
+        : nearestVisibleRow(logs, Math.min(logs.ring.end - 1, logs.ring.atTime(index)));
     return id === undefined ? undefined : goToLogRow(context, id);
   }
   const body = logBodyLines(sheet);
   const id = body[inBody]?.id;
-  if (id !== undefined) setLogCursor(context, id, inBody - body.findIndex((one) => one.id !== undefined));
+  if (id !== undefined) setLogCursor(context, id, inBody - body.findIndex((entry) => entry.id !== undefined));
 };

@@ -75,12 +75,14 @@ const addChip = (keyContext: KeyContext, is: 'include' | 'exclude', text: string
   const { filteredView } = keyContext.view.cockpit.logs ?? {};
   if (filteredView === undefined) return;
   const chip: FilterChip = { is, pattern: parsePattern(keyContext.view.pen.resolveAliases(text)) };
-  const at = keyContext.view.ui.logs.prompt?.replacesChip;
+  const index = keyContext.view.ui.logs.prompt?.replacesChip;
   // A duplicate chip hides nothing more. An edited chip that equals another one replaces both.
-  const others = filteredView.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
-  const place = at === undefined ? -1 : others.indexOf(filteredView.chips[at] ?? chip);
+  const others = filteredView.chips.filter(
+    (filterChip, place) => place === index || chipKey(filterChip) !== chipKey(chip),
+  );
+  const place = index === undefined ? -1 : others.indexOf(filteredView.chips[index] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
-  if (at === undefined && others.length < filteredView.chips.length)
+  if (index === undefined && others.length < filteredView.chips.length)
     keyContext.notify('this filter is already set');
   restoreSearch(keyContext);
   keyContext.commands.logs.setFilters(chips, filteredView.context);
@@ -114,20 +116,20 @@ const goToTime = (keyContext: KeyContext, text: string) => {
   const { logs } = keyContext.view.cockpit;
   const { clock } = keyContext.view.ui.logs;
   const now = wallNow(liveContext(keyContext.view));
-  const at = parseLogTime(text, now, clock);
+  const time = parseLogTime(text, now, clock);
   const marked = text.trim() === "'" ? markedTimeRange(keyContext) : undefined;
-  const span = at === undefined ? (marked ?? parseLogTimeRange(text, now, clock)) : undefined;
+  const span = time === undefined ? (marked ?? parseLogTimeRange(text, now, clock)) : undefined;
   if (span !== undefined) return showTimeRange(keyContext, span);
-  if (at === undefined)
+  if (time === undefined)
     return reject(keyContext, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
   if (logs === undefined) return;
   close(keyContext);
   const first = logs.ring.row(logs.ring.first);
-  if (first !== undefined && at < first.at)
+  if (first !== undefined && time < first.at)
     keyContext.notify(
       `lines start at ${formatMessageTime(first.at, clock)}: press ${boundKey(keyContext.view.cockpit, 'logs.older', 'b')} to load older lines`,
     );
-  goToLogRow(keyContext, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
+  goToLogRow(keyContext, Math.min(logs.ring.end - 1, logs.ring.atTime(time)));
 };
 
 const apply = (keyContext: KeyContext) => {

@@ -68,10 +68,8 @@ const problemRates = ({ pen }: RenderContext, { ring, filteredView }: LogsState)
     const rate = sum / minutes;
     return formatCount(rate, rate >= 10 || Number.isInteger(rate) ? 0 : 1);
   };
-  const [errors, warnings] = [
-    perMinute((level) => level >= errorLevelCode),
-    perMinute((level) => level === warnLevelCode),
-  ];
+  const errors = perMinute((level) => level >= errorLevelCode);
+  const warnings = perMinute((level) => level === warnLevelCode);
   // Color means a problem: none has none.
   const [crit, warn] = [errors === '0' ? 'faint' : 'crit', warnings === '0' ? 'faint' : 'warn'] as const;
   return [
@@ -109,8 +107,8 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   return justifyLine([...left, ...streams], right, room.width, 'plain', pen.ellipsis);
 };
 
-const clockAt = (at: number, clock: LogTimeFormat): string =>
-  isoTime(toDisplayTime(at, clock)).slice(11, 19).replace(/:00$/, '');
+const clockAt = (time: number, clock: LogTimeFormat): string =>
+  isoTime(toDisplayTime(time, clock)).slice(11, 19).replace(/:00$/, '');
 
 const streamsText = (ids: readonly string[], streams: readonly LogStream[]): string => {
   const labels = ids.map((id) => streams.find((stream) => stream.id === id)?.label ?? id);
@@ -179,7 +177,8 @@ const chipPieces = (
 const visibleRangeText = (logs: LogsState, { ids }: LogRowSteps): string => {
   const { filteredView, ring, isFiltering = true } = logs;
   const { pending } = filteredView;
-  const [first, last] = [ids[0], ids.at(-1)];
+  const first = ids[0];
+  const last = ids.at(-1);
   if (isFiltering && pending > 0 && ring.count > 0)
     return `filtering ${Math.floor((100 * (ring.count - pending)) / ring.count)} %`;
   if (first === undefined || last === undefined) return '';
@@ -203,7 +202,7 @@ export const renderChips = (
   for (const piece of chipPieces(view, logs)) {
     const room = width - (rows.length === 1 ? lineWidth(right) : 0) - 2;
     const row = rows.at(-1) ?? [];
-    const used = row.reduce((sum, one) => sum + lineWidth(one) + 1, 0);
+    const used = row.reduce((sum, styledLine) => sum + lineWidth(styledLine) + 1, 0);
     if (used + lineWidth(piece) <= room || row.length === 0) row.push(piece);
     else if (rows.length < maxChipRows) rows.push([piece]);
     else left++;

@@ -30,10 +30,13 @@ const make = ({ ring, filteredView }: LogsState, cells: number): LogHistogram | 
   if (spanned === undefined || spanned.to <= spanned.from || cells < 2) return undefined;
   const axis = histogramAxis(spanned.from, spanned.to, cells);
   const { counts } = countsOf(filteredView.blocks, axis.from, axis.to, cells);
-  const [all, warnings, errors] = [new Uint32Array(cells), new Uint32Array(cells), new Uint32Array(cells)];
+  const all = new Uint32Array(cells);
+  const warnings = new Uint32Array(cells);
+  const errors = new Uint32Array(cells);
   const levels = counts.length / cells;
-  for (const [at, count] of counts.entries()) {
-    const [cell, level] = [Math.floor(at / levels), at % levels];
+  for (const [position, count] of counts.entries()) {
+    const cell = Math.floor(position / levels);
+    const level = position % levels;
     all[cell] = (all[cell] ?? 0) + count;
     if (level === warnLevelCode) warnings[cell] = count;
     if (level >= errorLevelCode) errors[cell] = (errors[cell] ?? 0) + count;
@@ -47,8 +50,8 @@ const memoized = memoizePerObject<LogHistogram | undefined>();
 const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
   memoized(logs.filteredView, [logs.filteredView.version, logs.ring.version, cells], () => make(logs, cells));
 
-export const histogramCellAt = ({ from, step, all }: LogHistogram, at: Millis): number =>
-  Math.max(0, Math.min(all.length - 1, Math.floor((at - from) / step)));
+export const histogramCellAt = ({ from, step, all }: LogHistogram, time: Millis): number =>
+  Math.max(0, Math.min(all.length - 1, Math.floor((time - from) / step)));
 
 /** Width of '   10:02 ' before the cells and ' 10:15 ' after them. Short spans show seconds instead of hours. */
 const before = 10;
@@ -125,10 +128,11 @@ export const renderHistogram = (
   if (histogram === undefined) return [];
   const { pen, ui } = view;
   const isLong = histogram.step * histogram.all.length >= minMinutesSpan;
-  const clock = (at: Millis): string => isoTime(toDisplayTime(at, ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  const clock = (time: Millis): string =>
+    isoTime(toDisplayTime(time, ui.logs.clock)).slice(11, isLong ? 16 : 19);
   const id = logCursorRow(view);
-  const at = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
-  const cursor = at === undefined ? -1 : histogramCellAt(histogram, at);
+  const moment = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
+  const cursor = moment === undefined ? -1 : histogramCellAt(histogram, moment);
   const end = histogram.from + histogram.step * histogram.all.length;
   const isHigh = height >= minTwoRowHeight;
   const severe = [...histogram.errors, ...histogram.warnings].reduce((sum, value) => sum + value, 0);

@@ -41,7 +41,7 @@ const traceOf = ({ ring, filteredView }: LogsState, id: number): readonly string
   filteredView
     .groupOf(filteredView.headOf(id))
     .slice(0, maxTraceLines)
-    .map((one) => ringRowText(ring, one).text);
+    .map((value) => ringRowText(ring, value).text);
 
 /** Renders the details of the row under the cursor: time, stream, fields, raw text and stack trace. */
 const logRowDetails = (
@@ -256,6 +256,8 @@ export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane
   ].slice(0, room.height);
   const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.ellipsis));
   const cursor = sheet.seen.ids[sheet.seen.cursorLine];
-  const at = cursor === undefined ? -1 : body.findIndex(({ id }) => id === cursor);
-  return room.focused && at >= 0 && before + at < lines.length ? { lines, selected: before + at } : { lines };
+  const index = cursor === undefined ? -1 : body.findIndex(({ id }) => id === cursor);
+  return room.focused && index >= 0 && before + index < lines.length
+    ? { lines, selected: before + index }
+    : { lines };
 };

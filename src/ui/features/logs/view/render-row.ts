@@ -64,7 +64,7 @@ export const rowLayoutFor = (
     width,
     time: {
       clock,
-      days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
+      days: [oldest, newest].some((time) => !isSameDay(toDisplayTime(time, clock), wall)),
       millis: width >= minMillisWidth,
       now,
     },
@@ -133,12 +133,12 @@ const marked = (
   const seen = pen.run(text, role).text;
   const matches = finder?.(seen) ?? [];
   const runs: StyledRun[] = [];
-  let at = 0;
+  let index = 0;
   for (const [from, to] of matches) {
-    runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
-    at = to;
+    runs.push({ text: seen.slice(index, from), role }, { text: seen.slice(from, to), role: 'hit' });
+    index = to;
   }
-  return [...runs, { text: seen.slice(at), role }].filter((run) => run.text !== '');
+  return [...runs, { text: seen.slice(index), role }].filter((run) => run.text !== '');
 };
 
 const noLine: Readonly<Record<number, { readonly word: string; readonly role: TextRole }>> = {
@@ -177,15 +177,15 @@ const messageLines = (
   text: string,
   role: TextRole,
 ): readonly StyledLine[] => {
-  const at = messageAt(form);
-  const room = Math.max(8, form.width - at - 1);
+  const time = messageAt(form);
+  const room = Math.max(8, form.width - time - 1);
   if (!form.wrap) return [[...line, ...marked(pen, text, role, form.finder)]];
   const pieces = pen.wrap(text, room);
   return pieces.slice(0, form.highest).map((piece, index): StyledLine => {
     const isCut = index === form.highest - 1 && pieces.length > form.highest;
     const runs = marked(pen, piece, role, form.finder);
     return [
-      ...(index === 0 ? line : [pen.run(' '.repeat(at))]),
+      ...(index === 0 ? line : [pen.run(' '.repeat(time))]),
       ...(isCut ? fitLine(runs, room - 1, role, pen.ellipsis) : runs),
       ...(isCut ? [pen.run(pen.ellipsis, role)] : []),
     ];

@@ -58,7 +58,7 @@ export const isVisibleHit = (lines: Lines, id: number): boolean => {
   return filteredView
     .groupOf(filteredView.headOf(id))
     .slice(0, maxTraceLines)
-    .some((one) => hits.passes(one));
+    .some((value) => hits.passes(value));
 };
 
 /** The number of visible matches; with `before`, only those before that row. */

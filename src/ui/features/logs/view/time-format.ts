@@ -14,12 +14,12 @@ export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): M
   const ahead = toDisplayTime(now, clock) - now;
   const [, day, time, zone] = iso.exec(text.trim()) ?? [];
   if (day !== undefined) {
-    const at = Date.parse(`${day}T${time}${zone ?? 'Z'}`);
-    if (Number.isNaN(at)) return undefined;
-    return zone === undefined ? at - ahead : at;
+    const moment = Date.parse(`${day}T${time}${zone ?? 'Z'}`);
+    if (Number.isNaN(moment)) return undefined;
+    return zone === undefined ? moment - ahead : moment;
   }
-  const at = parsePastTime(text, now + ahead);
-  return at === undefined ? undefined : at - ahead;
+  const onlyTime = parsePastTime(text, now + ahead);
+  return onlyTime === undefined ? undefined : onlyTime - ahead;
 };
 
 /** A time range; an absent end is open. */
@@ -41,8 +41,10 @@ export const parseLogTimeRange = (
   clock: LogTimeFormat,
 ): LogTimeRange | undefined => {
   for (const { 0: middle, index } of text.trim().matchAll(between)) {
-    const [left, right] = [text.trim().slice(0, index), text.trim().slice(index + middle.length)];
-    const [from, to] = [parseLogTime(left, now, clock), parseLogTime(right, now, clock)];
+    const left = text.trim().slice(0, index);
+    const right = text.trim().slice(index + middle.length);
+    const from = parseLogTime(left, now, clock);
+    const to = parseLogTime(right, now, clock);
     const isRead = (from !== undefined || left === '') && (to !== undefined || right === '');
     if (!isRead || (from === undefined && to === undefined)) continue;
     if (from === undefined) return { to: to ?? now };
@@ -55,11 +57,11 @@ export const parseLogTimeRange = (
 const minuteMs: Millis = 60_000;
 
 /** Shifts a time so that formatting it as UTC shows local time. */
-const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * minuteMs;
+const local = (time: Millis): Millis => time - new Date(time).getTimezoneOffset() * minuteMs;
 
 /** Shifts a time so that formatting it as UTC shows the selected clock. */
-export const toDisplayTime = (at: Millis, clock: LogTimeFormat): Millis =>
-  clock === 'local' ? local(at) : at;
+export const toDisplayTime = (time: Millis, clock: LogTimeFormat): Millis =>
+  clock === 'local' ? local(time) : time;
 
 /** The time format of the visible rows. */
 export interface TimeColumnFormat {
@@ -77,12 +79,12 @@ export const timeColumnWidth = ({ clock, days, millis }: TimeColumnFormat): numb
   clock === 'ago' ? agoCells : 8 + (millis ? 4 : 0) + (days ? 6 : 0);
 
 /** '10:14:26.871', '03-03 10:14:26', '3m27s'. */
-export const formatLogTime = (at: Millis, { clock, days, millis, now }: TimeColumnFormat): string => {
-  if (clock === 'ago') return formatAge(now - at).padStart(agoCells);
-  const iso = isoTime(toDisplayTime(at, clock));
+export const formatLogTime = (time: Millis, { clock, days, millis, now }: TimeColumnFormat): string => {
+  if (clock === 'ago') return formatAge(now - time).padStart(agoCells);
+  const iso = isoTime(toDisplayTime(time, clock));
   return `${days ? `${iso.slice(5, 10)} ` : ''}${iso.slice(11, millis ? 23 : 19)}`;
 };
 
 /** Formats a time with its date for messages: '03-04 10:14:26'. */
-export const formatMessageTime = (at: Millis, clock: LogTimeFormat): string =>
-  isoTime(toDisplayTime(at, clock)).slice(5, 19).replace('T', ' ');
+export const formatMessageTime = (time: Millis, clock: LogTimeFormat): string =>
+  isoTime(toDisplayTime(time, clock)).slice(5, 19).replace('T', ' ');

@@ -32,7 +32,8 @@ export const visibleRows = (
   if (cursor === undefined || room < 1) return { ids: [], cursorLine: -1, above: 0 };
   const own = Math.min(room, heightOf(cursor));
   const [front, behind]: [number[], number[]] = [[], []];
-  let [used, over] = [own, 0];
+  let used = own;
+  let over = 0;
   const goUp = (limit: number): void => {
     for (;;) {
       const id = previousVisibleRow(lines, front.at(-1) ?? cursor);
@@ -81,11 +82,11 @@ const isFolded = (lines: Lines, id: number): boolean => {
   if (head === id) return false;
   if (isBlank(lines, id)) return true;
   const to = Math.min(id, head + maxSkippedRows);
-  for (let at = head + 1; at < to; at++)
+  for (let index = head + 1; index < to; index++)
     if (
-      filteredView.headOf(at) === head &&
-      ringRowHead(ring, at)?.kind === rowKind.continuation &&
-      !isBlank(lines, at)
+      filteredView.headOf(index) === head &&
+      ringRowHead(ring, index)?.kind === rowKind.continuation &&
+      !isBlank(lines, index)
     )
       return true;
   return false;
@@ -126,13 +127,13 @@ export const foldedText = (lines: Lines, id: number): string => {
   const { text } = ringRowText(ring, id);
   const head = filteredView.headOf(id);
   const rest = head === id ? [] : filteredView.groupOf(head).filter((at) => at > id);
-  const texts = rest.slice(0, maxSummaryLines).map((at) => ringRowText(ring, at, textBytes).text);
-  if ([text, ...texts].some((one) => /^\s+\S/.test(one))) return text.trim();
+  const texts = rest.slice(0, maxSummaryLines).map((position) => ringRowText(ring, position, textBytes).text);
+  if ([text, ...texts].some((part) => /^\s+\S/.test(part))) return text.trim();
   let summary = text.trim();
-  for (const [index, one] of texts.entries()) {
+  for (const [index, part] of texts.entries()) {
     if (summary.length >= maxSummaryChars) break;
     // A heading such as `Description:` says less than the text below it.
-    if (!isBlank(lines, rest[index] ?? id) && !one.trimEnd().endsWith(':')) summary += ` · ${one.trim()}`;
+    if (!isBlank(lines, rest[index] ?? id) && !part.trimEnd().endsWith(':')) summary += ` · ${part.trim()}`;
   }
   return summary;
 };
@@ -142,5 +143,5 @@ export const foldedRowCount = (lines: Lines, id: number): number => {
   const { ring, filteredView } = lines;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return 0;
   const head = filteredView.headOf(id);
-  return head === id ? 0 : filteredView.groupOf(head).filter((at) => at > id).length;
+  return head === id ? 0 : filteredView.groupOf(head).filter((position) => position > id).length;
 };

@@ -64,22 +64,23 @@ const readout = (
   { pen, now, wallOffset }: RenderContext,
   { signal }: SeenCell,
   lines: readonly ChartLine[],
-  at: Millis,
+  time: Millis,
   range: ChartRange,
 ): StyledLine => {
-  const column = cellOfTime(at, range);
+  const column = cellOfTime(time, range);
   const valueText = (line: ChartLine): string => {
     const value = line.means(range.cells)[column];
     return value === undefined || Number.isNaN(value) ? 'no data' : formatNumber(value, signal.unit);
   };
-  const [own, others] = [lines.at(-1), lines.slice(0, -1)];
+  const own = lines.at(-1);
+  const others = lines.slice(0, -1);
   const start = range.from + column * range.cellMs;
   return [
     pen.run(`   ${formatClockTime(start + wallOffset)}`, 'focus'),
     pen.run(`  ${own === undefined ? '' : valueText(own)}`, 'bold'),
     ...others.map((line): StyledRun => pen.run(` · ${line.title} ${valueText(line)}`)),
     pen.run(
-      `  mean of ${formatDuration(Math.round(range.cellMs / 1000) * 1000)}, ${formatAge(now - at)} ago`,
+      `  mean of ${formatDuration(Math.round(range.cellMs / 1000) * 1000)}, ${formatAge(now - time)} ago`,
       'faint',
     ),
   ];
@@ -96,8 +97,10 @@ const legend = (
   compared: ChartLine | undefined,
   range: ChartRange,
 ): readonly StyledLine[] => {
-  const at = crosshairAt(view);
-  const entry = marks.find(({ cell }) => at !== undefined && cell === cellOfTime(at, range))?.entries.at(-1);
+  const time = crosshairAt(view);
+  const entry = marks
+    .find(({ cell }) => time !== undefined && cell === cellOfTime(time, range))
+    ?.entries.at(-1);
   if (entry !== undefined) return [journalEntryLine(view, entry)];
   const dotted =
     compared === undefined
@@ -116,14 +119,14 @@ const marksRow = ({ pen }: RenderContext, marks: readonly ChartMark[]): readonly
   return [[pen.run(text, 'bold')]];
 };
 
-const noDataLine = (view: RenderContext, at: Millis | undefined): StyledLine => {
+const noDataLine = (view: RenderContext, time: Millis | undefined): StyledLine => {
   const { pen } = view;
   const window = formatDuration(matrixWindowMs(view));
   return [
     pen.run(
-      at === undefined
+      time === undefined
         ? `   no data in the last ${window} · w change window`
-        : `   no data in the ${window} around ${formatClockTime(toWallTime(view, at))} · - zoom out · . back to now`,
+        : `   no data in the ${window} around ${formatClockTime(toWallTime(view, time))} · - zoom out · . back to now`,
       'faint',
     ),
   ];
@@ -140,24 +143,24 @@ export const renderSignalChart = (
   const range = chartRange(view);
   const lines = chartLines(view, row, env, cell, range);
   const marks = env === cockpit.open?.env ? chartMarks(chartEvents(view), range) : [];
-  const at = crosshairAt(view);
+  const time = crosshairAt(view);
   const plot = renderChart(pen, {
     cells: range.cells,
     height: plotRows(view),
     lines,
     limits: limitLines(cell),
-    ...(at === undefined ? {} : { crosshair: cellOfTime(at, range) }),
+    ...(time === undefined ? {} : { crosshair: cellOfTime(time, range) }),
     marked: new Set(marks.map((mark) => mark.cell)),
     bytes: isBytes(cell.spec.unit),
     number: (value) => formatNumber(value, cell.spec.unit),
   });
-  if (plot.length === 0) return [noDataLine(view, at)];
+  if (plot.length === 0) return [noDataLine(view, time)];
   const points = pointsInRange(cell, range);
   const axis = timeAxisText({ ...range, from: toWallTime(view, range.from) });
   return [
-    at === undefined && points.length > 0
+    time === undefined && points.length > 0
       ? figures(view, cell, points)
-      : readout(view, cell, lines, at ?? view.now, range),
+      : readout(view, cell, lines, time ?? view.now, range),
     ...plot,
     ...marksRow(view, marks),
     [pen.run(`${' '.repeat(axisCells)}${axis}`, 'faint')],

@@ -38,8 +38,8 @@ export const areOthersShown = (view: View): boolean => option(view, 'others') ==
 
 /** The time of the crosshair on the engine's clock; undefined: none. A time that is not over yet counts as none. */
 export const crosshairAt = (view: RenderContext): Millis | undefined => {
-  const at = option(view, 'at');
-  return at > 0 && at <= view.now ? at : undefined;
+  const time = option(view, 'at');
+  return time > 0 && time <= view.now ? time : undefined;
 };
 
 /** Cells left of the plot, for labels of values. */
@@ -62,8 +62,8 @@ export const chartRange = (view: RenderContext): ChartRange => {
   const cells = Math.max(10, view.columns - 2 - axisCells - (hasSeveralLines(view) ? nameCells : 0));
   const spanMs = matrixWindowMs(view);
   const cellMs = spanMs / cells;
-  const at = crosshairAt(view) ?? view.now;
-  const end = at < view.now - spanMs + cellMs ? at + spanMs / 2 : view.now;
+  const time = crosshairAt(view) ?? view.now;
+  const end = time < view.now - spanMs + cellMs ? time + spanMs / 2 : view.now;
   const last = Math.floor(Math.min(end, view.now) / cellMs) + 1;
   return { from: (last - cells) * cellMs, cellMs, cells };
 };
@@ -76,5 +76,5 @@ export const focusedChartRange = ({
   chartRange({ ...view, columns: focusedRoom()?.width ?? view.columns });
 
 /** The cell of a time; may be outside of the range. */
-export const cellOfTime = (at: Millis, { from, cellMs }: ChartRange): number =>
-  Math.floor((at - from) / cellMs + 1e-6);
+export const cellOfTime = (time: Millis, { from, cellMs }: ChartRange): number =>
+  Math.floor((time - from) / cellMs + 1e-6);

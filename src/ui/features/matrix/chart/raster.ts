@@ -65,11 +65,13 @@ export const createRaster = (width: number, height: number, ascii: boolean): Ras
         Number.isNaN(value) ? undefined : rowOfValue(value, scale, height * down),
       );
       for (const [x, y] of rows.entries())
-        for (const at of columnDots(y, rows[x - 1], style.dotted, x % across === 0)) dot(x, at, style);
+        for (const position of columnDots(y, rows[x - 1], style.dotted, x % across === 0))
+          dot(x, position, style);
     },
     cell: (column, row) => {
       const index = row * width + column;
-      const [drawn, style] = [bits[index] ?? 0, styles[index]];
+      const drawn = bits[index] ?? 0;
+      const style = styles[index];
       if (drawn === 0 || style === undefined) return undefined;
       return {
         text: ascii ? style.ascii : String.fromCodePoint(brailleBlank + drawn),

@@ -81,10 +81,10 @@ const namesByRow = (
   for (const { line, means } of lines.toReversed()) {
     const last = means.findLast((mean) => !Number.isNaN(mean));
     if (last === undefined) continue;
-    const wanted = rowOfValue(last, scale, height);
+    const wantedRow = rowOfValue(last, scale, height);
     const free = Array.from({ length: height }, (_, row) => row)
       .filter((row) => !names.has(row))
-      .toSorted((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+      .toSorted((a, b) => Math.abs(a - wantedRow) - Math.abs(b - wantedRow))[0];
     const mark = pen.ascii ? `${line.style.ascii} ` : '';
     if (free !== undefined) names.set(free, pen.run(` ${mark}${line.label}`, line.style.role));
   }

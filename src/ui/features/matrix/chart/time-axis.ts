@@ -32,16 +32,16 @@ interface TimeAxis {
 }
 
 /** '09:50', or 'Wed 04 Mar' at midnight. */
-const labelOf = (at: Millis): string =>
-  at % (24 * hour) === 0 ? formatDate(at).slice(0, 10) : formatClockTime(at).slice(0, 5);
+const labelOf = (time: Millis): string =>
+  time % (24 * hour) === 0 ? formatDate(time).slice(0, 10) : formatClockTime(time).slice(0, 5);
 
 /** Renders clock times (UTC) below a chart, centered below their cells, as one text of `cells` cells. */
 export const timeAxisText = ({ from, cellMs, cells }: TimeAxis): string => {
-  const distance = distances.find((one) => one >= labelCells * cellMs) ?? 24 * hour;
+  const distance = distances.find((candidate) => candidate >= labelCells * cellMs) ?? 24 * hour;
   let text = '';
-  for (let at = Math.ceil(from / distance) * distance; at < from + cells * cellMs; at += distance) {
-    const label = labelOf(at);
-    const start = Math.floor((at - from) / cellMs) - Math.floor(label.length / 2);
+  for (let time = Math.ceil(from / distance) * distance; time < from + cells * cellMs; time += distance) {
+    const label = labelOf(time);
+    const start = Math.floor((time - from) / cellMs) - Math.floor(label.length / 2);
     if (start <= text.length && text !== '') continue;
     if (start < 0 || start + label.length > cells) continue;
     text = `${text.padEnd(start)}${label}`;

@@ -106,7 +106,8 @@ const isReplyPart = (text: string): boolean => text.startsWith(oscStart) && text
  * an escape sequence, or a second without input ends it. `expectsReply`: true while the terminal has been asked.
  */
 export const createInputSplitter = (expectsReply: () => boolean = () => false): InputSplitter => {
-  let [pending, pasting] = ['', false];
+  let pending = '';
+  let pasting = false;
   /** An escape was released as a key: it may have been the first character of an answer. */
   let isEscapeReleased = false;
   /** The escape of the pending text was already released as a key. */
@@ -141,9 +142,9 @@ export const createInputSplitter = (expectsReply: () => boolean = () => false): 
     isEscapeReleased = false;
     const pieces: InputPiece[] = [];
     let from = 0;
-    const take = (at: number, length: number): void => {
-      pieces.push(text.slice(from, at));
-      from = at + length;
+    const take = (index: number, length: number): void => {
+      pieces.push(text.slice(from, index));
+      from = index + length;
     };
     for (const match of text.matchAll(marks)) {
       const { paste, part } = match.groups ?? {};

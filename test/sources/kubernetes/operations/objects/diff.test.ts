@@ -7,7 +7,7 @@ let stage: ActingStage;
 const files = ['deploy.yaml'];
 const put = (text: string): Promise<void> => writeFile(join(stage.dir, 'deploy.yaml'), text);
 
-const wanted = (tag: string) => `apiVersion: apps/v1
+const expected = (tag: string) => `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: inventory-service
@@ -26,7 +26,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 test('what applying files would change, who manages it, and what does not exist yet; nothing is stored', async () => {
   await put(
-    `${wanted('1.9.0')}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fresh\ndata:\n  a: b\n`,
+    `${expected('1.9.0')}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fresh\ndata:\n  a: b\n`,
   );
   const diff = async () =>
     (await stage.run('diff', { files })).output.filter((line) => !line.startsWith('PATCH'));
@@ -43,7 +43,7 @@ test('what applying files would change, who manages it, and what does not exist 
 });
 
 test('files that match the cluster', async () => {
-  await put(wanted('1.8.0'));
+  await put(expected('1.8.0'));
   expect((await stage.run('diff', { files })).output.at(-1)).toBe('no differences');
 });
 

@@ -30,9 +30,9 @@ test('an indented document, or one that starts after its dashes, keeps its forma
 });
 
 test('another text has another fingerprint, and a Secret is shown without its values', () => {
-  const [one] = parseManifests('a.yaml', object('a'));
+  const [manifest] = parseManifests('a.yaml', object('a'));
   const [other] = parseManifests('a.yaml', `${object('a')}data: {}\n`);
-  expect(one?.print).not.toBe(other?.print);
+  expect(manifest?.print).not.toBe(other?.print);
   const [secret] = parseManifests(
     's.yaml',
     `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { p: geheim }\n`,
