@@ -20,7 +20,7 @@ import { createActiveRun } from './context/run-context.ts';
 import type { RunEnd } from './context/run-end.ts';
 import { elapsedSince } from './environment/clock-instant.ts';
 import { runTraceEvent } from './environment/run-trace.ts';
-import { createIncidentTracker } from './incident/incident-tracker.ts';
+import { createIncidentTracker } from './incidents/incident-tracker.ts';
 import { readingAlone, withOwnReadings } from './own-readings.ts';
 import { propose } from './planning/propose.ts';
 import { foreignRequest } from './recorded/foreign-request.ts';

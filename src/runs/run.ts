@@ -14,7 +14,7 @@ import { canceledEnd, endUnlessArmed, ledgerFailureEnd } from './context/run-con
 import type { RunEnd } from './context/run-end.ts';
 import { identityRefusal } from './context/source-reads.ts';
 import { elapsedSince } from './environment/clock-instant.ts';
-import { settleIncident } from './incident/settle-incident.ts';
+import { settleIncident } from './incidents/settle-incident.ts';
 import { observedChanges } from './observed-changes.ts';
 import { namesToConfirm } from './policy/typed-token.ts';
 import { recordDiagnosis } from './records/recorder.ts';

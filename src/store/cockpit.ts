@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Fault, Millis } from '../domain/base/fault.ts';
-import type { ChecklistRecord } from '../domain/checklist/record.ts';
-import type { ChecklistStatus } from '../domain/checklist/status.ts';
+import type { ChecklistRecord } from '../domain/checklists/record.ts';
+import type { ChecklistStatus } from '../domain/checklists/status.ts';
+import type { DrillProgress } from '../domain/drills/drill-record.ts';
 import type { Note } from '../domain/facts/facts.ts';
 import type { ChangeCoverage, JournalEntry } from '../domain/facts/journal.ts';
 import type { Level } from '../domain/facts/level.ts';
@@ -30,7 +31,6 @@ import type { Danger } from '../domain/runbooks/operation.ts';
 import type { PortForward } from '../domain/runbooks/port-forward.ts';
 import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbooks/runbook.ts';
 import type { WaitingApproval } from '../domain/runs/approval.ts';
-import type { DrillProgress } from '../domain/runs/drill-record.ts';
 import type { ShownReset } from '../domain/runs/pending-reset.ts';
 import type { ExpiredLogin, Proposal } from '../domain/runs/proposal.ts';
 import type { EndingReason, RunEnding, RunEvent } from '../domain/runs/run.ts';

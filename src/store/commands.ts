@@ -1,10 +1,10 @@
-import type { ChecklistMark } from '../domain/checklist/record.ts';
+import type { ChecklistMark } from '../domain/checklists/record.ts';
+import type { DrillSignal } from '../domain/drills/drill.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/facts/object-description.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/facts/reading.ts';
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/incidents/acknowledgement.ts';
 import type { IncidentEvent, SentAction } from '../domain/incidents/incident-event.ts';
 import type { ParamOrigins } from '../domain/runbooks/runbook.ts';
-import type { DrillSignal } from '../domain/runs/drill.ts';
 import type { ShownTarget } from '../domain/runs/proposal.ts';
 import type { LoginResult } from '../domain/runs/run.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';

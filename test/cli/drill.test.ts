@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DrillRecord } from '../../src/domain/runs/drill-record.ts';
+import type { DrillRecord } from '../../src/domain/drills/drill-record.ts';
 import { acquireLock } from '../../src/platform/files/lock-file.ts';
 import { simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';

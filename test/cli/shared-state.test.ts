@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checklistFile } from '../../src/persistence/files/checklist-file.ts';
-import { incidentFiles } from '../../src/persistence/files/incident-files.ts';
+import { checklistFile } from '../../src/persistence/checklists/checklist-file.ts';
+import { incidentFiles } from '../../src/persistence/incidents/incident-files.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { stateAddress } from '../../src/persistence/team/database/address.ts';
 import type { Ended } from '../simulation/simulation.ts';

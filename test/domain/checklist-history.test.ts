@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checklistHistory } from '../../src/domain/checklist/history.ts';
-import type { ChecklistRecord, EndedItem } from '../../src/domain/checklist/record.ts';
-import { occurrenceRecords } from '../../src/domain/checklist/record.ts';
+import { checklistHistory } from '../../src/domain/checklists/history.ts';
+import type { ChecklistRecord, EndedItem } from '../../src/domain/checklists/record.ts';
+import { occurrenceRecords } from '../../src/domain/checklists/record.ts';
 import type { Checklist } from '../../src/domain/profile/profile.ts';
 
 const at = (text: string): number => Date.parse(text);

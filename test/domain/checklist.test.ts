@@ -4,13 +4,13 @@ import {
   type ChecklistRecord,
   numberedOccurrence,
   occurrenceRecords,
-} from '../../src/domain/checklist/record.ts';
+} from '../../src/domain/checklists/record.ts';
 import {
   checklistStatus,
   endedItems,
   type ItemReading,
   isPeriodComplete,
-} from '../../src/domain/checklist/status.ts';
+} from '../../src/domain/checklists/status.ts';
 import type { Checklist, ChecklistItem } from '../../src/domain/profile/profile.ts';
 import {
   type ChecklistSchedule,

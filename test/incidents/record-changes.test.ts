@@ -12,7 +12,7 @@ import {
   isPostable,
   judgeStatus,
 } from '../../src/incidents/record-changes.ts';
-import { type IncidentFiles, incidentFiles } from '../../src/persistence/files/incident-files.ts';
+import { type IncidentFiles, incidentFiles } from '../../src/persistence/incidents/incident-files.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const scope = { system: 'shop', env: 'production', isDrill: false };

@@ -1,5 +1,5 @@
+import type { DrillEvent } from '../../src/domain/drills/drill.ts';
 import type { IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
-import type { DrillEvent } from '../../src/domain/runs/drill.ts';
 import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunEnding, RunEvent } from '../../src/domain/runs/run.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Millis } from '../../src/domain/base/fault.ts';
 import { findingsText, type IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
-import { createIncidentTracker } from '../../src/runs/incident/incident-tracker.ts';
+import { createIncidentTracker } from '../../src/runs/incidents/incident-tracker.ts';
 import { type AlertWorld, openAlertStage, suppressedBy } from './verification/alert-world.ts';
 
 /** The incident around an action at which the world changes, after some seconds. The alert OrdersErrors was its finding. */

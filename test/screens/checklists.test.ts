@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChecklistStatus } from '../../src/domain/checklist/status.ts';
+import type { ChecklistStatus } from '../../src/domain/checklists/status.ts';
 import { dueText } from '../../src/ui/features/checklists/rows.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { checklists } from './support/checklists.ts';

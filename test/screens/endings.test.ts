@@ -7,7 +7,7 @@ import { outcomeOf } from '../../src/domain/runs/run-outcome.ts';
 import { runJournalEntry } from '../../src/engine/journal/run-entries.ts';
 import type { LedgerRecord } from '../../src/persistence/ledger/ledger-record.ts';
 import { renderTimeline } from '../../src/persistence/ledger/timeline.ts';
-import { scoreDrill } from '../../src/runs/drill-score.ts';
+import { scoreDrill } from '../../src/runs/drills/drill-score.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { past } from './support/past-runs.ts';
 import { acted, endedRun } from './support/runs.ts';

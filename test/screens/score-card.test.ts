@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DrillRecord } from '../../src/domain/runs/drill-record.ts';
+import type { DrillRecord } from '../../src/domain/drills/drill-record.ts';
 import { noon } from '../support/made-facts.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit } from './support/user.ts';

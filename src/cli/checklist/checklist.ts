@@ -1,20 +1,20 @@
 import { hostname } from 'node:os';
-import { checklistHistory, type PastOccurrence } from '../../domain/checklist/history.ts';
+import { checklistHistory, type PastOccurrence } from '../../domain/checklists/history.ts';
 import {
   checklistHistoryMarkdown,
   checklistHistoryReport,
   checklistHistoryText,
   pastOccurrenceMarkdown,
   pastOccurrenceText,
-} from '../../domain/checklist/history-report.ts';
-import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklist/record.ts';
-import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklist/report.ts';
+} from '../../domain/checklists/history-report.ts';
+import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklists/record.ts';
+import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklists/report.ts';
 import {
   type ChecklistStatus,
   endedItems,
   isPeriodComplete,
   stateReason,
-} from '../../domain/checklist/status.ts';
+} from '../../domain/checklists/status.ts';
 import type { Checklist, Profile } from '../../domain/profile/profile.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { type ReadChecklistsResult, readChecklists } from '../../runs/checklists/read-checklists.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { createContext } from '../command/context.ts';
 import type { GlobalOptions } from '../command/global-options.ts';
 import type { Output } from '../command/output.ts';

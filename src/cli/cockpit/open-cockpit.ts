@@ -1,5 +1,5 @@
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { bellSignals } from '../../domain/profile/notification.ts';
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import type {
   CockpitParts,
@@ -9,9 +9,9 @@ import type {
 import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import { readAloneDuringRuns } from '../../engine/cockpit/read-alone.ts';
 import { builtInRunbooks } from '../../engine/cockpit/runs/built-in-runbooks.ts';
-import { createDrillTracker } from '../../engine/drill-tracker.ts';
+import { createDrillTracker } from '../../engine/drills/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { drillHistory } from '../../persistence/files/drill-history.ts';
+import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';

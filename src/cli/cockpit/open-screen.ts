@@ -1,4 +1,4 @@
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';

@@ -1,7 +1,7 @@
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
-import { drillTime } from '../../domain/runs/drill-record.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
+import { drillTime } from '../../domain/drills/drill-record.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { drillHistory } from '../../persistence/files/drill-history.ts';
+import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import { didYouMean } from '../../profile/document/complaints.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';

@@ -1,4 +1,4 @@
-import { type DrillRecord, drillTime, isHidden } from '../../domain/runs/drill-record.ts';
+import { type DrillRecord, drillTime, isHidden } from '../../domain/drills/drill-record.ts';
 import { isoTime } from '../../domain/text/format.ts';
 
 /** A drill for output. `state`: of one without an end, whether its process still runs. */

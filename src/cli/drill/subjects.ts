@@ -4,7 +4,7 @@ import {
   type DrillSubject,
   isHidden,
   isSameDrill,
-} from '../../domain/runs/drill-record.ts';
+} from '../../domain/drills/drill-record.ts';
 import type { ProfileCatalog } from '../../profile/catalog/profile-catalog.ts';
 
 /** An incident that can be practiced in an environment. */

@@ -3,7 +3,7 @@ import type { AuditCopy } from '../../domain/runbooks/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
 import { builtInRunbooks } from '../../engine/cockpit/runs/built-in-runbooks.ts';
-import type { DrillTracker } from '../../engine/drill-tracker.ts';
+import type { DrillTracker } from '../../engine/drills/drill-tracker.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { newRunId } from '../../platform/runtime/random.ts';

@@ -1,4 +1,4 @@
-import { type DrillResult, scoreCard } from '../../domain/runs/drill-record.ts';
+import { type DrillResult, scoreCard } from '../../domain/drills/drill-record.ts';
 
 /** Lays out rows in columns. The last column is not padded. */
 export const tableLines = (rows: readonly (readonly string[])[]): readonly string[] => {

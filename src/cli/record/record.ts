@@ -1,4 +1,4 @@
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { formatBytes } from '../../domain/text/format.ts';
 import { withMessage } from '../../engine/cockpit/environment/messages.ts';

@@ -1,7 +1,7 @@
-import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { drillSubject } from '../../engine/cockpit/drills.ts';
-import { createDrillTracker, type DrillTracker } from '../../engine/drill-tracker.ts';
-import { drillHistory } from '../../persistence/files/drill-history.ts';
+import { createDrillTracker, type DrillTracker } from '../../engine/drills/drill-tracker.ts';
+import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { newRunId } from '../../platform/runtime/random.ts';
 import type { CommandContext } from '../command/context.ts';

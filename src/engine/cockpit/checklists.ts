@@ -1,16 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { ChecklistRecord } from '../../domain/checklist/record.ts';
-import { markProblem } from '../../domain/checklist/record.ts';
+import type { ChecklistRecord } from '../../domain/checklists/record.ts';
+import { markProblem } from '../../domain/checklists/record.ts';
 import {
   type ChecklistStatus,
   currentOccurrence,
   endedItems,
   isPeriodComplete,
-} from '../../domain/checklist/status.ts';
+} from '../../domain/checklists/status.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { actorText } from '../../domain/team/actor.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import type { ChecklistFile } from '../../persistence/files/checklist-file.ts';
+import type { ChecklistFile } from '../../persistence/checklists/checklist-file.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';

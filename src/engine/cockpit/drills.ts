@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { type DrillProgress, drillTargetOf, drillTime } from '../../domain/drills/drill-record.ts';
 import { severityOfRunbook } from '../../domain/facts/severity.ts';
-import { type DrillProgress, drillTargetOf, drillTime } from '../../domain/runs/drill-record.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
-import type { BegunDrill } from '../drill-tracker.ts';
+import type { BegunDrill } from '../drills/drill-tracker.ts';
 import type { DrillParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
 import { drillState } from './environment/environment-state.ts';
 

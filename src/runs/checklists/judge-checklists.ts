@@ -1,5 +1,5 @@
-import { type ChecklistRecord, lastEndOf } from '../../domain/checklist/record.ts';
-import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/status.ts';
+import { type ChecklistRecord, lastEndOf } from '../../domain/checklists/record.ts';
+import { type ChecklistStatus, checklistStatus } from '../../domain/checklists/status.ts';
 import type { Checklist, Profile } from '../../domain/profile/profile.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';

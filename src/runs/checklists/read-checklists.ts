@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/base/fault.ts';
-import type { ChecklistRecord } from '../../domain/checklist/record.ts';
-import type { ChecklistStatus } from '../../domain/checklist/status.ts';
+import type { ChecklistRecord } from '../../domain/checklists/record.ts';
+import type { ChecklistStatus } from '../../domain/checklists/status.ts';
 import type { Checklist } from '../../domain/profile/profile.ts';
 import { type RecordScope, recordScope } from '../../domain/profile/record-scope.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { type ChecklistFile, checklistFile } from '../../persistence/files/checklist-file.ts';
+import { type ChecklistFile, checklistFile } from '../../persistence/checklists/checklist-file.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';

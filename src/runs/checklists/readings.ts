@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
-import type { ItemReading } from '../../domain/checklist/status.ts';
+import type { ItemReading } from '../../domain/checklists/status.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
 import { schedulePeriod } from '../../domain/profile/schedule.ts';

@@ -1,9 +1,9 @@
-import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
+import { type ChecklistStatus, endedItems } from '../../domain/checklists/status.ts';
 import type { Checklist } from '../../domain/profile/profile.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { actorText } from '../../domain/team/actor.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { checklistFile } from '../../persistence/files/checklist-file.ts';
+import { checklistFile } from '../../persistence/checklists/checklist-file.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { type ChecklistSources, readChecklists } from '../checklists/read-checklists.ts';
 import type { ChecklistGate } from '../context/check-parts.ts';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Millis } from '../../domain/base/fault.ts';
-import { type IncidentRun, readIncidentRuns } from '../../persistence/incident-runs.ts';
+import { type IncidentRun, readIncidentRuns } from '../../persistence/incidents/incident-runs.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { parseLedgerRecord } from '../../persistence/ledger/ledger-record.ts';

@@ -3,7 +3,7 @@ import type { ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { PendingReset, ResetOutcome, ShownReset } from '../../domain/runs/pending-reset.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../../domain/runs/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
-import type { ChecklistFile } from '../../persistence/files/checklist-file.ts';
+import type { ChecklistFile } from '../../persistence/checklists/checklist-file.ts';
 import type { ResetFile } from '../../persistence/files/reset-file.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';

@@ -7,7 +7,7 @@ import type { Operation } from '../../sources/kit/contract/source.ts';
 import type { ClockInstant } from '../environment/clock-instant.ts';
 import type { SystemBaseline } from '../evidence/same-system.ts';
 import type { VerificationBaseline } from '../evidence/verification-check.ts';
-import type { IncidentTracker } from '../incident/incident-tracker.ts';
+import type { IncidentTracker } from '../incidents/incident-tracker.ts';
 
 /** A step to undo, and the state of its targets before it. */
 export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {

@@ -1,4 +1,4 @@
-import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
+import type { ChecklistStatus, ItemStatus } from '../../domain/checklists/status.ts';
 import type { RunEnding } from '../../domain/runs/run.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
 import { answerFlag } from './answer-flags.ts';

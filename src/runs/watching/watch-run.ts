@@ -14,7 +14,7 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { checkFeeds, evidenceFeeds, freshState } from '../evidence/check-feeds.ts';
 import { questionedFeeds, type SameSystem, strangerProblem } from '../evidence/same-system.ts';
 import { earlierReading } from '../evidence/verification-check.ts';
-import { watchIncident } from '../incident/watch-incident.ts';
+import { watchIncident } from '../incidents/watch-incident.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../records/recorder.ts';
 import { sameSystemOf } from '../verification/declared-system-changes.ts';

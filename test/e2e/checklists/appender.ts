@@ -1,4 +1,4 @@
-import { checklistFile } from '../../../src/persistence/files/checklist-file.ts';
+import { checklistFile } from '../../../src/persistence/checklists/checklist-file.ts';
 
 /** A separate process that appends COUNT records to the checklist file in DIR and acknowledges each on stdout. */
 const [dir = '', who = '', count = '0'] = process.argv.slice(2);

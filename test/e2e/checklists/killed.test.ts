@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { checklistFile } from '../../../src/persistence/files/checklist-file.ts';
+import { checklistFile } from '../../../src/persistence/checklists/checklist-file.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 
 const program = new URL('./appender.ts', import.meta.url).pathname;

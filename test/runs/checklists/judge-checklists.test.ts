@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChecklistRecord } from '../../../src/domain/checklist/record.ts';
+import type { ChecklistRecord } from '../../../src/domain/checklists/record.ts';
 import type { Checklist } from '../../../src/domain/profile/profile.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';

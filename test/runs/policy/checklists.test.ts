@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ItemRecord } from '../../../src/domain/checklist/record.ts';
-import type { ChecklistStatus, ItemState, ItemStatus } from '../../../src/domain/checklist/status.ts';
+import type { ItemRecord } from '../../../src/domain/checklists/record.ts';
+import type { ChecklistStatus, ItemState, ItemStatus } from '../../../src/domain/checklists/status.ts';
 import type { ChecklistItem } from '../../../src/domain/profile/profile.ts';
 import { checklistRulings, type GatedRun, usedUpRulings } from '../../../src/runs/policy/checklists.ts';
 

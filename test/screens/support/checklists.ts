@@ -1,5 +1,5 @@
-import type { ChecklistRecord } from '../../../src/domain/checklist/record.ts';
-import { checklistStatus, type ItemReading } from '../../../src/domain/checklist/status.ts';
+import type { ChecklistRecord } from '../../../src/domain/checklists/record.ts';
+import { checklistStatus, type ItemReading } from '../../../src/domain/checklists/status.ts';
 import type { Checklist, ChecklistItem } from '../../../src/domain/profile/profile.ts';
 import { noon } from '../../support/made-facts.ts';
 import { gathered } from './gathered.ts';

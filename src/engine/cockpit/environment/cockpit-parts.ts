@@ -12,7 +12,7 @@ import type { ArmingControl } from '../../../runs/context/arming.ts';
 import type { Executor } from '../../../runs/context/executor-api.ts';
 import type { RunningSimulator } from '../../../simulator/simulator.ts';
 import type { CockpitState, EnvironmentRef } from '../../../store/cockpit.ts';
-import type { DrillTracker } from '../../drill-tracker.ts';
+import type { DrillTracker } from '../../drills/drill-tracker.ts';
 import type { Engine } from '../../engine.ts';
 
 /** An open environment: its engine, its executor, and the other environments of its system. */

@@ -8,8 +8,8 @@ import { cutText } from '../../../domain/text/cut-text.ts';
 import { dayMs } from '../../../domain/text/duration.ts';
 import { issueLink, pageLink, threadLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import { issueBody, updateText } from '../../../incidents/incident-reports.ts';
-import type { IncidentFiles } from '../../../persistence/files/incident-files.ts';
-import { addSend, missingSends, readIncidentRuns } from '../../../persistence/incident-runs.ts';
+import type { IncidentFiles } from '../../../persistence/incidents/incident-files.ts';
+import { addSend, missingSends, readIncidentRuns } from '../../../persistence/incidents/incident-runs.ts';
 
 /** A run that sends something about an incident, before its preview. */
 interface IncidentSend {

@@ -1,4 +1,4 @@
-import type { ChecklistMark } from '../../../domain/checklist/record.ts';
+import type { ChecklistMark } from '../../../domain/checklists/record.ts';
 import {
   type Card,
   cardInnerWidth,

@@ -1,10 +1,10 @@
-import { checklistHistory } from '../../../domain/checklist/history.ts';
+import { checklistHistory } from '../../../domain/checklists/history.ts';
 import {
   checklistHistoryMarkdown,
   checklistHistoryReport,
-} from '../../../domain/checklist/history-report.ts';
-import type { ChecklistMark } from '../../../domain/checklist/record.ts';
-import { checklistMarkdown, checklistReport } from '../../../domain/checklist/report.ts';
+} from '../../../domain/checklists/history-report.ts';
+import type { ChecklistMark } from '../../../domain/checklists/record.ts';
+import { checklistMarkdown, checklistReport } from '../../../domain/checklists/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Overlay } from '../../shell/contract/overlay.ts';

@@ -1,5 +1,5 @@
-import { checklistHistory } from '../../../domain/checklist/history.ts';
-import type { ItemStatus } from '../../../domain/checklist/status.ts';
+import { checklistHistory } from '../../../domain/checklists/history.ts';
+import type { ItemStatus } from '../../../domain/checklists/status.ts';
 import { scheduleText } from '../../../domain/profile/schedule.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';

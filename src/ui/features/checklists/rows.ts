@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklist/status.ts';
+import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklists/status.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatShortPastTime } from '../../kit/text/past-time.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';

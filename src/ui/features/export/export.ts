@@ -15,7 +15,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
 import { exportHeader, maskedTable, plainTableLines, toCsv } from '../../shell/output/table-text.ts';
-import { incidentCaptureKey } from '../incident/evidence-keys.ts';
+import { incidentCaptureKey } from '../incidents/evidence-keys.ts';
 
 /** A subject's facts in the format of `check --json`. */
 const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>

@@ -10,7 +10,7 @@ import type { RunEvent } from '../../../../src/domain/runs/run.ts';
 import type { OpenedEnvironment } from '../../../../src/engine/cockpit/environment/cockpit-parts.ts';
 import { createDeclaredIncidents } from '../../../../src/engine/cockpit/incidents/declared-incidents.ts';
 import { incidentRunbooks } from '../../../../src/incidents/incident-runbooks.ts';
-import { incidentFiles } from '../../../../src/persistence/files/incident-files.ts';
+import { incidentFiles } from '../../../../src/persistence/incidents/incident-files.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { createCockpitStore, type RunView } from '../../../../src/store/cockpit.ts';
 import { health, noon, snapshotWith } from '../../../support/made-facts.ts';

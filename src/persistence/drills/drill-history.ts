@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DrillRecord } from '../../domain/runs/drill-record.ts';
-import { bestDrill, isSameDrill } from '../../domain/runs/drill-record.ts';
+import type { DrillRecord } from '../../domain/drills/drill-record.ts';
+import { bestDrill, isSameDrill } from '../../domain/drills/drill-record.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { acquireLock } from '../../platform/files/lock-file.ts';
 import { privateDir } from '../../platform/files/private-dir.ts';

@@ -2,7 +2,7 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { IncidentEvent } from '../../../src/domain/incidents/incident-event.ts';
-import { incidentFiles } from '../../../src/persistence/files/incident-files.ts';
+import { incidentFiles } from '../../../src/persistence/incidents/incident-files.ts';
 import { tempDir } from '../ledger/entries.ts';
 
 const declared = (title: string): Extract<IncidentEvent, { event: 'declared' }> => ({

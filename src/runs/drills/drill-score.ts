@@ -1,10 +1,10 @@
-import type { Millis } from '../domain/base/fault.ts';
-import { goesOn, type IncidentStatus } from '../domain/incidents/incident-status.ts';
-import { type DrillEvent, type DrillScore, penaltyMs, type WrongTurn } from '../domain/runs/drill.ts';
-import type { Proposal } from '../domain/runs/proposal.ts';
-import { isUnverified, type RunEvent } from '../domain/runs/run.ts';
-import { outcomeOf } from '../domain/runs/run-outcome.ts';
-import { isChanging } from './policy/danger.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { type DrillEvent, type DrillScore, penaltyMs, type WrongTurn } from '../../domain/drills/drill.ts';
+import { goesOn, type IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { Proposal } from '../../domain/runs/proposal.ts';
+import { isUnverified, type RunEvent } from '../../domain/runs/run.ts';
+import { outcomeOf } from '../../domain/runs/run-outcome.ts';
+import { isChanging } from '../policy/danger.ts';
 
 /** The events of one run. */
 interface DrillRun {

@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/base/fault.ts';
-import type { DrillEvent, DrillScore, DrillSignal } from '../domain/runs/drill.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { DrillEvent, DrillScore, DrillSignal } from '../../domain/drills/drill.ts';
 import {
   bestDrill,
   type DrillProgress,
@@ -8,15 +8,15 @@ import {
   type DrillSubject,
   type DrillTarget,
   isSameDrill,
-} from '../domain/runs/drill-record.ts';
-import type { RunEvent } from '../domain/runs/run.ts';
-import { actorText } from '../domain/team/actor.ts';
-import { errorMessage } from '../domain/text/error-message.ts';
-import type { DrillHistory } from '../persistence/files/drill-history.ts';
-import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
-import type { Clock } from '../platform/runtime/clock.ts';
-import { createSerialQueue } from '../platform/runtime/serial-queue.ts';
-import { isRunUnderWay, scoreDrill } from '../runs/drill-score.ts';
+} from '../../domain/drills/drill-record.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import { actorText } from '../../domain/team/actor.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { DrillHistory } from '../../persistence/drills/drill-history.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
+import { isRunUnderWay, scoreDrill } from '../../runs/drills/drill-score.ts';
 
 /** A drill that begins. */
 export interface BegunDrill extends DrillSubject {

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/fault.ts';
-import type { RunEvent } from './run.ts';
+import type { RunEvent } from '../runs/run.ts';
 
 /** Content of a hint: the pane, the symptom, or the matching runbook. */
 export type HintSubject = 'pane' | 'symptom' | 'runbook';

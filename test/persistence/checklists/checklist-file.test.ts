@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ChecklistRecord } from '../../../src/domain/checklist/record.ts';
-import { checklistFile } from '../../../src/persistence/files/checklist-file.ts';
+import type { ChecklistRecord } from '../../../src/domain/checklists/record.ts';
+import { checklistFile } from '../../../src/persistence/checklists/checklist-file.ts';
 
 const stateDirOf = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-checklists-'));

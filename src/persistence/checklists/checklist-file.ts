@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ChecklistRecord } from '../../domain/checklist/record.ts';
+import type { ChecklistRecord } from '../../domain/checklists/record.ts';
 import type { RecordScope } from '../../domain/profile/record-scope.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
-import { localSharedFiles, type SharedFiles } from './shared-files.ts';
+import { localSharedFiles, type SharedFiles } from '../files/shared-files.ts';
 
 /** In a directory of its own: the ledger is the only `.jsonl` file of the state directory itself. */
 const name = 'checklists/records.jsonl';

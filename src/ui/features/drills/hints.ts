@@ -1,5 +1,5 @@
-import type { DrillHint } from '../../../domain/runs/drill.ts';
-import { penaltyMs } from '../../../domain/runs/drill.ts';
+import type { DrillHint } from '../../../domain/drills/drill.ts';
+import { penaltyMs } from '../../../domain/drills/drill.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';

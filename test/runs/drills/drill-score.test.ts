@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { scoreDrill } from '../../src/runs/drill-score.ts';
-import { allClear, healed, hint, mistyped, noticed, runEvents, start } from './drill-events.ts';
+import { scoreDrill } from '../../../src/runs/drills/drill-score.ts';
+import { allClear, healed, hint, mistyped, noticed, runEvents, start } from '../drill-events.ts';
 
 const right = runEvents({ runbook: 'scale', planned: 20, confirmed: 40, ended: 70, remain: 1 });
 

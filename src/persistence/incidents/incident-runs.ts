@@ -1,19 +1,19 @@
-import type { Millis } from '../domain/base/fault.ts';
-import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
 import {
   type IncidentEvent,
   type LinkedService,
   type SendOutcome,
   type SentAction,
   sentActions,
-} from '../domain/incidents/incident-event.ts';
-import { incidentRunbookIds } from '../domain/incidents/incident-response.ts';
-import type { ParamValues } from '../domain/runbooks/runbook.ts';
-import type { RunEvent } from '../domain/runs/run.ts';
-import { isProcessAlive } from '../platform/processes/process-identity.ts';
-import type { IncidentFiles } from './files/incident-files.ts';
-import type { LedgerRecord } from './ledger/ledger-record.ts';
-import { newestRecords } from './ledger/read-ledger.ts';
+} from '../../domain/incidents/incident-event.ts';
+import { incidentRunbookIds } from '../../domain/incidents/incident-response.ts';
+import type { ParamValues } from '../../domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import { isProcessAlive } from '../../platform/processes/process-identity.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
+import { newestRecords } from '../ledger/read-ledger.ts';
+import type { IncidentFiles } from './incident-files.ts';
 
 type SentEvent = Extract<IncidentEvent, { event: 'sent' }>;
 

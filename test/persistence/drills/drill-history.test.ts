@@ -1,8 +1,8 @@
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { DrillRecord } from '../../../src/domain/runs/drill-record.ts';
-import { drillHistory } from '../../../src/persistence/files/drill-history.ts';
+import type { DrillRecord } from '../../../src/domain/drills/drill-record.ts';
+import { drillHistory } from '../../../src/persistence/drills/drill-history.ts';
 import { tempDir } from '../ledger/entries.ts';
 
 const record = (id: string, time: number, totalMs?: number): DrillRecord => ({

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type ScoreRow, scoreCard } from '../../../domain/runs/drill-record.ts';
+import { type ScoreRow, scoreCard } from '../../../domain/drills/drill-record.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Card } from '../../kit/components/card.ts';
 import { cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { DrillEvent } from '../../src/domain/runs/drill.ts';
-import type { DrillProgress, DrillRecord } from '../../src/domain/runs/drill-record.ts';
-import { createDrillTracker, type DrillTracker } from '../../src/engine/drill-tracker.ts';
-import type { DrillHistory } from '../../src/persistence/files/drill-history.ts';
-import type { LedgerActor } from '../../src/persistence/ledger/ledger-record.ts';
-import { runEvents, start } from '../runs/drill-events.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import type { DrillEvent } from '../../../src/domain/drills/drill.ts';
+import type { DrillProgress, DrillRecord } from '../../../src/domain/drills/drill-record.ts';
+import { createDrillTracker, type DrillTracker } from '../../../src/engine/drills/drill-tracker.ts';
+import type { DrillHistory } from '../../../src/persistence/drills/drill-history.ts';
+import type { LedgerActor } from '../../../src/persistence/ledger/ledger-record.ts';
+import { runEvents, start } from '../../runs/drill-events.ts';
+import { manualClock } from '../../support/manual-clock.ts';
 
 const place = { system: 'saga', env: 'production' };
 

@@ -18,7 +18,7 @@ import { errorMessage } from '../../domain/text/error-message.ts';
 import { localFiles } from '../../platform/files/local-files.ts';
 import { orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
-import { type LockedFiles, localSharedFiles, type SharedFiles } from './shared-files.ts';
+import { type LockedFiles, localSharedFiles, type SharedFiles } from '../files/shared-files.ts';
 
 const patienceMs = 5000;
 const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit']);
