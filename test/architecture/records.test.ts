@@ -43,7 +43,7 @@ test('only the reset of a change that this process made runs without a person', 
 
 test('only the records of runs, and what judges them, are read where calls are planned', async () => {
   const stored =
-    /^src\/persistence\/(?:ledger\/(?:read-ledger|verify-tail|past-runs)|files\/(?:reset-file|acknowledgement-)|incidents\/|checklists\/|team\/)/;
+    /^src\/persistence\/(?:ledger\/(?:read-ledger|verify-tail|past-runs)|files\/(?:reset-file|acknowledgement-)|incidents\/incident-files|checklists\/|team\/)/;
   const planners = sourceFiles.filter((file) =>
     /^src\/runs\/(?:planning|undo|resets|sending|context|runbooks)\//.test(file),
   );
