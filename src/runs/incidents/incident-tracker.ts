@@ -145,13 +145,7 @@ export const createIncidentTracker = ({
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const left = own.filter(({ key }) => !now.has(key));
-    const foreign = left.flatMap((finding): readonly IncidentRow[] => {
-      const why = systems.problem(finding);
-      return why === undefined ? [] : [{ ...finding, why }];
-    });
-    const strangers = new Set(foreign.map(({ key }) => key));
-    const told = left.filter(({ key }) => !strangers.has(key));
-    const unproved = told.flatMap((finding): readonly IncidentRow[] => {
+    const unproved = left.flatMap((finding): readonly IncidentRow[] => {
       const life = finding.alert && proof.openLife(finding.alert, snapshot, actedAt());
       if (life === undefined) return [];
       // The run itself has ended it, which is an act of a person to its monitoring.
@@ -161,6 +155,14 @@ export const createIncidentTracker = ({
       // A silence or an inhibition does not pass with the time that the rule looks back.
       return [{ ...(life.is === 'suppressed' ? still : finding), why: life.why }];
     });
+    // The reason why an alert is not resolved says more than who answered.
+    const explained = new Set(unproved.map(({ key }) => key));
+    const foreign = left.flatMap((finding): readonly IncidentRow[] => {
+      const why = explained.has(finding.key) ? undefined : systems.problem(finding);
+      return why === undefined ? [] : [{ ...finding, why }];
+    });
+    const strangers = new Set(foreign.map(({ key }) => key));
+    const told = left.filter(({ key }) => !strangers.has(key));
     const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
     const unread = told.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
     const unknown = [...foreign, ...unproved, ...unread];
