@@ -81,7 +81,7 @@ const shakeHands = (
       open = true;
       resolve(wireOf(socket, flow.messages));
     });
-    const flow = flowOf(socket, messages);
+    const flow = flowOf(socket, messages, signal);
     socket.on('message', (data) => flow.put(bytesOf(data)));
     socket.on('unexpected-response', (_, response) => {
       const { statusCode = 0 } = response;
@@ -144,10 +144,13 @@ const messageBytes = 1024;
 const flowOf = (
   socket: WebSocket,
   waiting: AsyncQueue<Uint8Array>,
+  signal: AbortSignal,
 ): { put(bytes: Uint8Array): void; readonly messages: AsyncIterable<Uint8Array> } => {
   let size = 0;
   const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const bytes of waiting) {
+      // The reader has gone: what waits is not for anyone.
+      if (signal.aborted) throw toAbortError(signal);
       size -= bytes.length + messageBytes;
       if (size < mostWaiting && socket.isPaused) socket.resume();
       yield bytes;
