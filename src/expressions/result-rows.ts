@@ -128,6 +128,6 @@ export const unaccountedRows = (
 
 /** True for an expected value that fewer rows meet: '= 0', '< 5'. */
 export const passesWithLess = ({ value, change }: ExpectedResult): boolean => {
-  if (change !== undefined) return /^\s*[<=≤]/.test(change) || change === 'any';
+  if (change !== undefined) return /^\s*(?:[<≤]|=\s*(?:-|0))/.test(change) || change === 'any';
   return value !== undefined && !/^\s*[>≥!≠]/.test(value);
 };

@@ -77,5 +77,6 @@ test('expected values that fewer rows meet', () => {
   for (const value of ['= 0', '< 5', '<= 5', '0']) expect(passesWithLess({ value })).toBe(true);
   for (const value of ['> 0', '>= 5', '!= 0']) expect(passesWithLess({ value })).toBe(false);
   expect(passesWithLess({ value: '= 1', change: '> 0' })).toBe(false);
-  expect(passesWithLess({ change: '< 0' })).toBe(true);
+  expect(passesWithLess({ change: '= 1' })).toBe(false);
+  for (const change of ['< 0', '= -1', '= 0']) expect(passesWithLess({ change })).toBe(true);
 });

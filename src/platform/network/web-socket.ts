@@ -11,8 +11,8 @@ import type { WebSocketRequest, WebSocketWire } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
 import { throughProxy } from './through-proxy.ts';
 
-/** A message is read in one turn of the event loop: those of Kubernetes have 32 KiB, those of Loki a hundred lines. */
-const largestMessage = 8 * 1024 * 1024;
+/** A message is read in one turn of the event loop: those of Kubernetes have 32 KiB, those of Loki a hundred lines; a proxy may join some. */
+const largestMessage = 16 * 1024 * 1024;
 const longestReason = 4096;
 
 /**

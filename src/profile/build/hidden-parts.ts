@@ -47,9 +47,16 @@ export const hiddenPartsWarnings = (
   tree: MapNode,
   signals: readonly SignalSpec[],
   runbooks: readonly Runbook[],
+  sources: readonly BuiltSource[],
 ): readonly Complaint[] => {
+  const adviceOf = (source: string): string | undefined =>
+    sources.find(({ entry }) => entry.id === source)?.module?.partsAdvice;
+  // Where no read tells the parts, there is nothing to advise: the step itself says what it cannot see.
   const hidden = new Map(
-    signals.flatMap(({ id, hiddenBy }) => (hiddenBy === undefined ? [] : [[id, hiddenBy]])),
+    signals.flatMap(({ id, source, hiddenBy }) => {
+      const advice = adviceOf(source);
+      return hiddenBy === undefined || advice === undefined ? [] : [[id, { hiddenBy, advice }]];
+    }),
   );
   return mapItems(tree, 'runbooks').maps.flatMap((runbook, index) =>
     itemsOf(childOf(runbook, 'verify')).flatMap((step, position): readonly Complaint[] => {
@@ -66,13 +73,14 @@ export const hiddenPartsWarnings = (
       const found = nodesOf(parsed.expression.root)
         .filter(passesWithLess)
         .find(({ id }) => hidden.has(id));
-      if (found === undefined) return [];
+      const parts = found === undefined ? undefined : hidden.get(found.id);
+      if (found === undefined || parts === undefined) return [];
       return [
         {
           position: that.position,
           severity: 'warning',
-          what: `${textAt(runbook, 'id') ?? ''} verify[${position}] that: ${found.id} is computed by the server (${hidden.get(found.id)}), so that what it no longer counts is not missed`,
-          todo: 'read the rows (labels: in SQL, the series themselves in PromQL) and verify them, or mark the check as a guard',
+          what: `${textAt(runbook, 'id') ?? ''} verify[${position}] that: ${found.id} is computed by the server (${parts.hiddenBy}), so that what it no longer counts is not missed`,
+          todo: `read the rows (${parts.advice}) and verify them, or mark the check as a guard`,
         },
       ];
     }),

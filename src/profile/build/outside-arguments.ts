@@ -20,6 +20,16 @@ const listsIn = (node: YamlNode): readonly WrittenList[] => {
   );
 };
 
+/** The references that begin an address of a source: opened, such a value begins with a scheme. */
+const addressesIn = (node: YamlNode): readonly string[] => {
+  if (node.is === 'scalar') return [];
+  if (node.is === 'list') return node.items.flatMap(addressesIn);
+  return [...node.entries].flatMap(([key, { value }]): readonly string[] => {
+    const [first] = key === 'url' && value.is === 'scalar' ? (value.parts ?? []) : [];
+    return typeof first === 'object' ? [first.reference] : addressesIn(value);
+  });
+};
+
 /** A name that no parameter has. */
 const standIn = (nth: number): string => `:${nth}`;
 
@@ -31,20 +41,45 @@ const textsOfPart = ({ reference, value }: OutsidePart, unknown: ValueTexts): Va
 
 const harmless: ValueTexts = { mayBegin: () => false, mayBeEmpty: false };
 
-const complaintsOf = ({ key, list }: WrittenList): readonly Complaint[] => {
+const address = textsOfValue('https://host');
+
+/** True where an argv names its program: first, or after `env` and its variables. */
+const isProgramNext = (before: readonly string[]): boolean =>
+  before.length === 0 || (before[0] === 'env' && before.slice(1).every((item) => /^\w+=/.test(item)));
+
+/**
+ * The program that the person who started opsdeck has chosen by `--set`, as if the profile named it: its options are judged as
+ * those of that program. Undefined: the item is anything else.
+ */
+const chosenProgram = (
+  parts: readonly (string | OutsidePart)[],
+  before: readonly string[],
+): string | undefined => {
+  const [part, ...others] = parts;
+  if (typeof part !== 'object' || others.length > 0 || !isProgramNext(before)) return undefined;
+  const isOfCommandLine = /^\$\{[\w-]+\}$/.test(part.reference);
+  return isOfCommandLine && /^[\w./+][\w./+-]*$/.test(part.value ?? '') ? part.value : undefined;
+};
+
+const complaintsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>): readonly Complaint[] => {
   const outside: OutsidePart[] = [];
-  const argv = list.items.map((item) => {
-    if (item.is !== 'scalar') return '';
-    const parts = item.parts ?? [String(item.value ?? '').replaceAll('$', '')];
-    return parts
-      .map((part) =>
-        typeof part === 'string' ? part.replaceAll('${', '') : `\${param.${standIn(outside.push(part) - 1)}}`,
-      )
-      .join('');
-  });
+  const argv: string[] = [];
+  for (const item of list.items) {
+    const parts = item.is === 'scalar' ? (item.parts ?? [String(item.value ?? '').replaceAll('$', '')]) : [];
+    const program = chosenProgram(parts, argv);
+    const texts = parts.map((part) =>
+      typeof part === 'string' ? part.replaceAll('${', '') : `\${param.${standIn(outside.push(part) - 1)}}`,
+    );
+    argv.push(program ?? texts.join(''));
+  }
   if (outside.length === 0) return [];
   const unsafe = (unknown: ValueTexts): readonly Complaint[] => {
-    const known = new Map(outside.map((part, nth) => [standIn(nth), textsOfPart(part, unknown)]));
+    const known = new Map(
+      outside.map((part, nth) => [
+        standIn(nth),
+        textsOfPart(part, addresses.has(part.reference) ? address : unknown),
+      ]),
+    );
     return unsafeItems(argv, (name) => known.get(name) ?? unknown).map(({ nth, what, todo }) =>
       errorAt(list.items[nth]?.position ?? list.position, `${key}[${nth}]: ${what}`, todo),
     );
@@ -61,5 +96,7 @@ const complaintsOf = ({ key, list }: WrittenList): readonly Complaint[] => {
  * would take for an option or execute, by the rule of parameters in an argv. An error before the values are known is one
  * whatever they are; a warning becomes one if the value is an option.
  */
-export const outsideArgumentComplaints = (tree: YamlNode): readonly Complaint[] =>
-  listsIn(tree).flatMap(complaintsOf);
+export const outsideArgumentComplaints = (tree: YamlNode): readonly Complaint[] => {
+  const addresses = new Set(addressesIn(tree));
+  return listsIn(tree).flatMap((list) => complaintsOf(list, addresses));
+};

@@ -263,7 +263,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...unknownChecklists(tree, checklists.made),
       ...outsideArgumentComplaints(tree),
       ...approvalComplaints(tree, head.made.tier, guard.made),
-      ...hiddenPartsWarnings(tree, signals.made, runbooks.made),
+      ...hiddenPartsWarnings(tree, signals.made, runbooks.made, sources.made),
       ...factWarnings(tree, sources.made, {
         hasOtherEnvironments: head.made.across.some((env) => env !== head.made.env),
         hasPlugins: plugins.made.names.length > 0,

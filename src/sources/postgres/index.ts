@@ -17,6 +17,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   config: postgresConfig,
   reads: postgresReadSchema,
   hiddenBy: countedRows,
+  partsAdvice: 'labels: in SQL',
   feedNames: [
     'health',
     'sessions',

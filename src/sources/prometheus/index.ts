@@ -201,6 +201,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   config: prometheusConfig,
   reads: prometheusReadSchema,
   hiddenBy: hiddenParts,
+  partsAdvice: 'the series themselves in PromQL',
   feedNames: ['query', 'parts', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
   gives: (config) => ({ kinds: providedKinds(config), alertRules: true }),

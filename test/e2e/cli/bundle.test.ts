@@ -61,7 +61,7 @@ const matching = (inputs: readonly string[], unwanted: RegExp): readonly string[
 describe('lazy loading', () => {
   test('startup loads the command line and the opening frame, but no UI, client, simulator or profile parser', () => {
     const unwanted =
-      /node_modules\/(ink|react|undici|zod|yaml)\/|^src\/(ui\/(?!terminal\/modes\.ts)|(simulator|sources|clients|engine|runs|profile)\/)/;
+      /node_modules\/(ink|react|undici|zod|yaml)\/|^src\/(ui\/(?!shell\/terminal\/modes\.ts)|(simulator|sources|clients|engine|runs|profile)\/)/;
     expect(matching(inputsWith('dist/main.js'), unwanted)).toEqual([]);
   });
 

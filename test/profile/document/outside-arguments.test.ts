@@ -61,12 +61,33 @@ test('a value that is no option is accepted where one could be, and validate war
   });
 });
 
+test('the address of a source is no option, but may be code', async () => {
+  const shop = ' }, shop: { type: http, url: "${env:SHOP}/api"';
+  for (const [argv, stdout] of [
+    ['[tar, -cf, a, "${env:SHOP}"]', expect.not.stringContaining('argv[')],
+    ['[tar, -cf, a, "${env:DIR}"]', expect.stringContaining('argv[3]: ${env:DIR} could be an option')],
+    ['[sh, -c, "ls ${env:SHOP}"]', expect.stringContaining('argv[2]: ${env:SHOP} is inside text')],
+  ] as const) {
+    await workspace.put('profiles/p.yaml', profileOf(argv, shop));
+    expect(await workspace.run(['validate', 'profiles/p.yaml'])).toMatchObject({ stdout });
+  }
+});
+
 test('a value of --set is judged, too', async () => {
   const argv = '[tar, -cf, a, "${place}"]';
   expect(await check(argv, ['--set', 'place=there'])).toMatchObject({ code: 0 });
   const { code, text } = await check(argv, ['--set', 'place=--to-command=evil']);
   expect(code).toBe(4);
   expect(text).toContain('argv[3]: ${place} could be an option of tar');
+});
+
+test('a person may choose the program by --set, and its options are judged as those of that program', async () => {
+  const argv = '["${tool}", -cf, a, "${env:DIR}"]';
+  const env = { DIR: '-Ievil' };
+  expect(await check('["${tool}", list]', ['--set', 'tool=/opt/bin/lister'])).toMatchObject({ code: 0 });
+  expect((await check(argv, ['--set', 'tool=/opt/tar'], env)).text).toContain('could be an option of tar');
+  expect(await check('["${tool}", list]', ['--set', 'tool=sh -c evil'])).toMatchObject({ code: 4 });
+  expect(await check('["${env:TOOL}", list]', [], { TOOL: 'lister' })).toMatchObject({ code: 4 });
 });
 
 test('validate, which does not know the values, refuses it, too', async () => {
