@@ -69,8 +69,8 @@ export const eventBusIncidentsExpected: Expectations = {
     diagnose: { d2: /ZHeap +used \d+M/, 'd-room': /14 GiB free at \/tmp, 1(?:\.\d)? GiB needed/ },
     acts: {
       d4: [/num +#instances +#bytes/, /app\.bus\.EventEnvelope/],
-      a2: /Heap dump file created \[20923946 bytes/,
-      'a2-size': /^20923946$/m,
+      a2: /Heap dump file created \[\d+ bytes/,
+      'a2-size': /^\d{7,9}$/m,
       'a2-copy': /hk285-.*\.hprof\.gz/,
       'a2-delete': /rm \/tmp\/opsdeck\.hprof.*→ exited with status 0/,
     },

@@ -36,7 +36,7 @@ export const sagaIncidentsExpected: Expectations = {
       d3: pods,
       'd4-inventory': /level=ERROR msg="request failed" .*status=500/,
       'd4-payment': /payment-service-\S+ .*WARN .*No mapping for GET/,
-      d5: [/active 4 of 147/, /^pg\.usable: 147$/m],
+      d5: [/active \d of 147/, /^pg\.usable: 147$/m],
       'd5-short': /^false: pg\.conn is 2\d/,
       d6: [topic, /saga-events-dlq: 1 partition/],
       'd6-lag': /^false: none of 6 lag/,

@@ -298,7 +298,7 @@ export interface SourceModule<C = unknown> {
    * value smaller and leaves no trace. Undefined, or absent: the parts are read, or there are none.
    */
   hiddenBy?(read: Readonly<Record<string, unknown>>): string | undefined;
-  /** How a signal reads the parts instead, as `validate` advises: 'labels: in SQL'. Absent: no read of this source does. */
+  /** The way to read the parts by a signal instead, as `validate` advises: 'labels: in SQL'. Absent: no read of this source does. */
   readonly partsAdvice?: string;
   /** Names for `use: source.NAME` in diagnose steps. */
   readonly feedNames: readonly string[];
