@@ -37,13 +37,14 @@ const warned = async (that: string, more = ''): Promise<readonly string[]> => {
 };
 
 test('a check that a count of the server passes with less is a warning', async () => {
-  const todo = 'read the rows (labels: in SQL) and verify them, or mark the check as a guard';
+  const todo = (way: string): string =>
+    `read the rows (${way}) and verify them, or mark the check as a guard`;
   const what = 'so that what it no longer counts is not missed';
   expect(await warned('stuck = 0')).toEqual([
-    `p/dev.yaml:16:40: warning: r verify[0] that: stuck is computed by the server (count()), ${what}; ${todo}`,
+    `p/dev.yaml:16:40: warning: r verify[0] that: stuck is computed by the server (count()), ${what}; ${todo('labels: in SQL')}`,
   ]);
   expect(await warned('recorded < 5')).toEqual([
-    `p/dev.yaml:16:40: warning: r verify[0] that: recorded is computed by the server (the recording rule job:errors:rate5m), ${what}; ${todo}`,
+    `p/dev.yaml:16:40: warning: r verify[0] that: recorded is computed by the server (the recording rule job:errors:rate5m), ${what}; ${todo('the series themselves in PromQL')}`,
   ]);
 });
 
