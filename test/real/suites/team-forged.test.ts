@@ -112,5 +112,5 @@ test('a forged reset of a colleague sends nothing, is shown, and keeps no one fr
   expect(stdout).toContain(
     '1 foreign row of opsdeck.file_change ignored, the last by mallory: \\"../../forged.json\\"',
   );
-  expect({ code, sent: logging.sent }).toEqual({ code: 0, sent: ['POST /actuator/loggers/app'] });
+  expect({ code, sent: logging.sent }).toEqual({ code: 0, sent: ['POST /loggers/app'] });
 });
