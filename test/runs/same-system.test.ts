@@ -116,6 +116,29 @@ test('a process that the run may have restarted recovers, one that is older than
   });
 });
 
+test('a process that was too old in one reading is no restart in the next, which rounds its age the other way', async () => {
+  const ages = [2000, 3000, 2000];
+  const clock = manualClock();
+  const answers: SystemFingerprint[] = [
+    { parts: { run_id: 'a' }, ages: { run_id: 7_200_000 } },
+    ...ages.map((age): SystemFingerprint => ({ parts: { run_id: 'b' }, ages: { run_id: age } })),
+  ];
+  const fingerprint = async (): Promise<SystemFingerprint> => answers.shift() ?? primary;
+  const source = { id: 'cache', feeds: [], operations: [], fingerprint, close: async () => {} };
+  const reader = { engine: { sources: new Map([['cache', source]]) }, clock };
+  const { signal } = new AbortController();
+  const before = await readFingerprints(questioned(['cache'], clock.now()), reader, signal);
+  const systems = createSameSystem({ ...reader, before, changes: { parts: [], restarts: true } });
+  await clock.advance(1500);
+  const problems: (string | undefined)[] = [];
+  for (const _ of ages) {
+    await systems.read(questioned(['cache'], clock.now()), signal);
+    problems.push(systems.problem('cache'));
+  }
+  const stranger = 'another server answers: run_id a → b, running for 3s';
+  expect(problems).toEqual([undefined, stranger, stranger]);
+});
+
 test('a process that restarted by itself proves nothing', async () => {
   await using stage = await openSwitched(
     () => processOf('08:00', 7_200_000),

@@ -53,8 +53,34 @@ export interface TimedFingerprint {
   readonly fingerprint: SystemFingerprint;
 }
 
-/** Longest difference between the age of a process and the time since it may have started: servers count seconds. */
-const ageToleranceMs: Millis = 2000;
+/** Longest difference between the age of a process and the time since it may have started: servers subtract whole seconds. */
+const ageToleranceMs: Millis = 1000;
+
+/** The earliest start that each process has told, on the clock of opsdeck, by what identifies it. */
+export type ToldStarts = Map<string, Millis>;
+
+/**
+ * Returns a fingerprint with the ages by the earliest starts told so far, and notes its own: a server that counts seconds makes a process
+ * younger in one reading and older in the next, and what was too old once is no restart.
+ */
+export const withToldStarts = (now: TimedFingerprint, starts: ToldStarts): TimedFingerprint => {
+  const { ages, parts, others } = now.fingerprint;
+  if (ages === undefined && others === undefined) return now;
+  const told = Object.entries(ages ?? {}).map(([name, age]): readonly [string, Millis] => {
+    const key = `${name} ${parts[name]}`;
+    const start = Math.min(starts.get(key) ?? Number.POSITIVE_INFINITY, now.at - age);
+    starts.set(key, start);
+    return [name, now.at - start];
+  });
+  return {
+    at: now.at,
+    fingerprint: {
+      ...now.fingerprint,
+      ages: Object.fromEntries(told),
+      ...(others === undefined ? {} : { others: others.map((other) => withToldStarts(other, starts)) }),
+    },
+  };
+};
 
 const instancePrefix = 'instance/';
 

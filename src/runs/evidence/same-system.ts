@@ -6,6 +6,8 @@ import {
   fingerprintDifference,
   type SystemFingerprint,
   type TimedFingerprint,
+  type ToldStarts,
+  withToldStarts,
 } from '../../domain/facts/fingerprint.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { CheckState } from '../../domain/runs/run.ts';
@@ -147,6 +149,14 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
   const latest = new Map<string, FingerprintReading>();
   /** The last fingerprint of the same system: counters may not go back to it either. */
   const accepted = new Map<string, TimedFingerprint>();
+  const starts = new Map<string, ToldStarts>();
+
+  const aged = (source: string, now: FingerprintReading): FingerprintReading => {
+    if ('fault' in now) return now;
+    const told = starts.get(source) ?? new Map();
+    starts.set(source, told);
+    return withToldStarts(now, told);
+  };
 
   const difference = (source: string, now: TimedFingerprint): string | undefined => {
     const was = before.get(source);
@@ -175,8 +185,9 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
   return {
     read: async (sources, signal) => {
       const known = new Map([...sources].filter(([source]) => before.has(source)));
-      for (const [source, now] of await readFingerprints(known, { engine, clock }, signal)) {
+      for (const [source, read] of await readFingerprints(known, { engine, clock }, signal)) {
         if (signal.aborted) return;
+        const now = aged(source, read);
         latest.set(source, now);
         if ('fingerprint' in now && difference(source, now) === undefined) accepted.set(source, now);
       }
