@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
-import { isCalled } from './object-names.ts';
-import { replacedObjects } from './replaced-objects.ts';
+import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
+import { isCalled, objectNames } from './object-names.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
 export type SeenRestarts = Map<string, Millis>;
@@ -21,6 +21,26 @@ const startToleranceS = 2;
 /** True when a process has another start than before, by more than servers round it. */
 export const hasStartedLater = (then: number | 'unknown' | undefined, start: number | 'unknown'): boolean =>
   typeof start === 'number' && typeof then === 'number' && Math.abs(start - then) > startToleranceS;
+
+/**
+ * Returns the objects that have another identity than before the action, by each of their names: pods, containers and processes that were
+ * replaced or restarted. The value is the identity of now.
+ */
+const replacedObjects = (before: Snapshot, now: Snapshot): ReadonlyMap<string, string> => {
+  const replaced = new Map<string, string>();
+  for (const kind of factKinds()) {
+    const { pin } = kindOf(kind);
+    if (pin === undefined) continue;
+    const had = new Map(before.kinds[kind].rows.map((row) => [row.key, pin(row.fact)]));
+    for (const row of now.kinds[kind].rows) {
+      const was = had.get(row.key);
+      const is = pin(row.fact);
+      if (row.stale || was === undefined || is === undefined || was === is) continue;
+      for (const name of objectNames(kind, row)) replaced.set(name, String(is));
+    }
+  }
+  return replaced;
+};
 
 /** The identity of the object behind a target that tells no start, if it was replaced. */
 const replacementOf = (target: string, replaced: ReadonlyMap<string, string>): string | undefined => {
