@@ -17,6 +17,8 @@ export interface BreakerSourceOptions {
   readonly reach?: OperationImpact;
   /** Reads who answers; absent: the source cannot tell. */
   readonly fingerprint?: Source['fingerprint'];
+  /** The profile declares no identity of its system. */
+  readonly isAnonymous?: true;
   /** Its operation may restart processes. */
   readonly mayRestart?: true;
   /** The words for a target that has changed, like 'broker on vm-1'; default: its name. */
@@ -167,17 +169,18 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
   },
   open: async ({ id, config }, io) => {
     const url = z.string().parse(config);
+    const identify: NonNullable<Source['identify']> = async (signal) => {
+      const answer = await io.get({ url: `${url}/identity` }, signal);
+      const { name } = z.object({ name: z.string() }).parse(answer.json());
+      if (name === 'demo') return undefined;
+      return { kind: 'wrong-system', source: id, message: `${name} answers, not demo`, at: io.clock.now() };
+    };
     return {
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
       operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
       ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
-      identify: async (signal) => {
-        const answer = await io.get({ url: `${url}/identity` }, signal);
-        const { name } = z.object({ name: z.string() }).parse(answer.json());
-        if (name === 'demo') return undefined;
-        return { kind: 'wrong-system', source: id, message: `${name} answers, not demo`, at: io.clock.now() };
-      },
+      ...(options.isAnonymous === true ? {} : { identify }),
       close: async () => {},
     };
   },

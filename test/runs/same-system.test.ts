@@ -139,6 +139,27 @@ test('a process that was too old in one reading is no restart in the next, which
   expect(problems).toEqual([undefined, stranger, stranger]);
 });
 
+test('a system that told facts before the action, but not who it is, ties no later answer to itself', async () => {
+  let isQuestioned = false;
+  await using stage = await openSwitched(
+    () => primary,
+    () => standby,
+    {
+      isAnonymous: true,
+      fingerprint: async () => {
+        if (stage.server.states.get('broker') === 'closed') return standby;
+        isQuestioned = true;
+        throw new WireError('timeout', 'no answer within 5s');
+      },
+    },
+  );
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('unknown, it is unknown who answered before the action: '),
+  });
+  expect(isQuestioned).toBe(true);
+});
+
 test('a process that restarted by itself proves nothing', async () => {
   await using stage = await openSwitched(
     () => processOf('08:00', 7_200_000),

@@ -60,6 +60,8 @@ export interface StageOptions {
   readonly namesDrift?: (name: string) => string;
   /** Reads who answers; absent: its source cannot tell. */
   readonly fingerprint?: Source['fingerprint'];
+  /** The profile declares no identity of its system. */
+  readonly isAnonymous?: true;
   /** Its operation may restart processes. */
   readonly mayRestart?: true;
   /** Error thrown instead of a response to a request. */
@@ -222,6 +224,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       ...(options.reach === undefined ? {} : { reach: options.reach }),
       ...(options.namesDrift === undefined ? {} : { namesDrift: options.namesDrift }),
       ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+      ...(options.isAnonymous === undefined ? {} : { isAnonymous: options.isAnonymous }),
       ...(options.mayRestart === undefined ? {} : { mayRestart: options.mayRestart }),
       ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     }),

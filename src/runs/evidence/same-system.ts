@@ -20,8 +20,16 @@ import type { FactsState } from '../../store/facts.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
 
+/** A question who answers that got no answer. */
+interface UnansweredFingerprint {
+  readonly at: Millis;
+  readonly fault: Fault;
+  /** The source has answered other questions meanwhile, so that something was there to compare with. */
+  readonly hasAnswered?: true;
+}
+
 /** A fingerprint, or the fault that prevented it. */
-type FingerprintReading = TimedFingerprint | { readonly at: Millis; readonly fault: Fault };
+type FingerprintReading = TimedFingerprint | UnansweredFingerprint;
 
 /** The fingerprints of sources before the first action, by source. Absent: the source has none. */
 export type SystemBaseline = ReadonlyMap<string, FingerprintReading>;
@@ -82,6 +90,15 @@ export const readFingerprints = async (
 /** True: no system answered, so no other one did. */
 const isSilence = ({ kind }: Fault): boolean =>
   kind === 'unreachable' || kind === 'timeout' || kind === 'cancelled';
+
+/** A baseline in which the unanswered questions of sources that have answered others are marked. */
+export const withAnswered = (systems: SystemBaseline, answered: ReadonlySet<string>): SystemBaseline =>
+  new Map(
+    [...systems].map(([source, reading]) => [
+      source,
+      'fault' in reading && answered.has(source) ? { ...reading, hasAnswered: true } : reading,
+    ]),
+  );
 
 /** Whether the answers since the action come from the system that answered before it. */
 export interface SameSystem {
@@ -158,16 +175,22 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
     return withToldStarts(now, told);
   };
 
+  /** Explains that nothing ties the answers since the action to the system from before it. */
+  const unknownBefore = (
+    source: string,
+    { fault, hasAnswered }: UnansweredFingerprint,
+  ): string | undefined => {
+    // The profile's own identity check ties the system to it; a silent one told nothing to compare with.
+    const isTied = engine.sources.get(source)?.identify !== undefined;
+    return isTied || (isSilence(fault) && hasAnswered !== true)
+      ? undefined
+      : `it is unknown who answered before the action: ${fault.message}`;
+  };
+
   const difference = (source: string, now: TimedFingerprint): string | undefined => {
     const was = before.get(source);
     if (was === undefined) return undefined;
-    if ('fault' in was) {
-      // The profile's own identity check ties the system to it; a silent one told nothing to compare with.
-      const isTied = engine.sources.get(source)?.identify !== undefined;
-      return isTied || isSilence(was.fault)
-        ? undefined
-        : `it is unknown who answered before the action: ${was.fault.message}`;
-    }
+    if ('fault' in was) return unknownBefore(source, was);
     const last = accepted.get(source);
     const alone = { at: now.at, fingerprint: withoutOthers(now.fingerprint) };
     return (
@@ -196,10 +219,10 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const now = latest.get(source);
       const was = before.get(source);
       if (was === undefined) return undefined;
-      if (now === undefined)
-        return 'fault' in was ? undefined : 'it has not been confirmed yet that the same server answers';
+      if ('fault' in was) return unknownBefore(source, was);
+      if (now === undefined) return 'it has not been confirmed yet that the same server answers';
       if ('fingerprint' in now) return difference(source, now);
-      if ('fault' in was || (isSilent && isSilence(now.fault))) return undefined;
+      if (isSilent && isSilence(now.fault)) return undefined;
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
     },
     clockProblem: (source) => {

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import type { FeedState } from '../../domain/facts/reading.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
@@ -7,7 +8,7 @@ import type { CheckState } from '../../domain/runs/run.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { ActiveRun } from '../context/run-context.ts';
-import { questioned, readFingerprints, type SystemBaseline } from '../evidence/same-system.ts';
+import { questioned, readFingerprints, type SystemBaseline, withAnswered } from '../evidence/same-system.ts';
 import type { VerificationBaseline, VerificationCheck } from '../evidence/verification-check.ts';
 import { createOperationCheck } from './operation-check.ts';
 import { createPolledCheck } from './polled-check.ts';
@@ -27,6 +28,10 @@ const longestMs: Millis = 10_000;
  */
 const falseIfAnswered = (state: CheckState, check: VerificationCheck): CheckState =>
   state.value === 'unknown' && check.isAnswered() ? { ...state, value: 'false' } : state;
+
+/** True: a reading since a time has answered in full. */
+const hasAnswered = (state: FeedState | undefined, since: Millis): boolean =>
+  state?.known !== undefined && state.known.began >= since && state.faults.length === 0;
 
 const knownNow = ({ engine, clock }: VerifyParts): Snapshot =>
   buildSnapshot(engine.facts.getState(), clock.now());
@@ -73,9 +78,15 @@ const readBefore = async (
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
+    const answered = [
+      ...made.flatMap(({ feeds }) => feeds).filter(({ id }) => hasAnswered(read.feeds[id], since)),
+      ...steps.flatMap(({ id, use }) =>
+        use !== undefined && operations.get(id)?.found() !== undefined ? [splitUse(use)] : [],
+      ),
+    ];
     return {
       before: { states, found: new Map(results), snapshot: sight.snapshot, known: knownNow(all) },
-      systems,
+      systems: withAnswered(systems, new Set(answered.map(({ source }) => source))),
     };
   } finally {
     await Promise.all(made.map((check) => check.close?.()));
