@@ -160,6 +160,26 @@ test('a system that told facts before the action, but not who it is, ties no lat
   expect(isQuestioned).toBe(true);
 });
 
+const withoutQuestion = (): SystemFingerprint => {
+  throw new WireError('missing', 'unknown command HELLO');
+};
+
+test('a server without a question who it is recovers like a source without a fingerprint', async () => {
+  await using stage = await openSwitched(withoutQuestion, withoutQuestion);
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test.each([
+  ['tells it', withoutQuestion, () => primary, 'another server answers: it tells who it is'],
+  ['does not', () => primary, withoutQuestion, 'it cannot be confirmed that the same server answers: '],
+])('a server that %s, unlike the one before the action, proves nothing', async (_, before, after, why) => {
+  await using stage = await openSwitched(before, after);
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining(why),
+  });
+});
+
 test('a process that restarted by itself proves nothing', async () => {
   await using stage = await openSwitched(
     () => processOf('08:00', 7_200_000),

@@ -50,7 +50,9 @@ const refusedLogin =
 const expired = /^(?:ExpiredToken|RequestExpired|TokenRefreshRequired)/;
 const refusedAction =
   /^(?:AccessDenied|UnauthorizedOperation|NotAuthorized|KMS\.AccessDenied|KmsAccessDenied)/;
-const absent = /NonExistentQueue|QueueDoesNotExist|ResourceNotFound|NoSuchBucket|^NotFound$/;
+/** The object, or the action itself: emulators serve only some. */
+const absent =
+  /NonExistentQueue|QueueDoesNotExist|ResourceNotFound|NoSuchBucket|^(?:NotFound|InvalidAction|UnknownOperation)/;
 
 /** The action that a denial names: 'sqs:getqueueattributes' in 'is not authorized to perform: …'. */
 const deniedAction = (message: string): string | undefined =>

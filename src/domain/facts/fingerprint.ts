@@ -146,22 +146,36 @@ const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): 
     ? undefined
     : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
 
+/** The untold part of a server that offers no way to ask who it is. */
+export const wholeIdentity = 'identity';
+
+/** A server that offers to tell who it is, and one that does not, are not shown to be the same. */
+const anonymityDifference = (before: TimedFingerprint, now: TimedFingerprint): string | undefined => {
+  const was = before.fingerprint.untold?.[wholeIdentity];
+  const is = now.fingerprint.untold?.[wholeIdentity];
+  if ((was === undefined) === (is === undefined)) return undefined;
+  return is === undefined
+    ? `another server answers: it tells who it is, the one before the action did not: ${was}`
+    : `it cannot be confirmed that the same server answers: ${is}`;
+};
+
 const serverDifference = (
   before: TimedFingerprint,
   now: TimedFingerprint,
   changes: DeclaredSystemChanges,
 ): string | undefined => {
-  const { parts, counters = {}, unread = {}, permissions = {} } = before.fingerprint;
+  const { parts, counters = {}, unread = {}, untold = {}, permissions = {} } = before.fingerprint;
   const differences = [
     ...Object.entries(parts).map(([name, was]) => partDifference(name, was, before, now, changes)),
     ...Object.entries(counters).map(([name, was]) => counterDifference(name, was, now, changes)),
     ...Object.entries(permissions).map(([name, had]) => (had ? permissionDifference(name, now) : undefined)),
-    // Unreadable before and readable now: nothing ties the answer to the system from before the action.
-    ...Object.entries(unread).map(([name, why]) =>
+    // Not told before and told now: nothing ties the answer to the system from before the action.
+    ...Object.entries({ ...untold, ...unread }).map(([name, why]) =>
       now.fingerprint.parts[name] === undefined || isExplained(name, before, now, changes)
         ? undefined
         : `it is unknown who answered before the action: ${name}: ${why}`,
     ),
+    anonymityDifference(before, now),
   ];
   return differences.find((difference) => difference !== undefined);
 };

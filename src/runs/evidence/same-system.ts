@@ -7,6 +7,7 @@ import {
   type SystemFingerprint,
   type TimedFingerprint,
   type ToldStarts,
+  wholeIdentity,
   withToldStarts,
 } from '../../domain/facts/fingerprint.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
@@ -81,7 +82,13 @@ export const readFingerprints = async (
       const value = await withDeadline((stop) => fingerprint(stop, since), clock, signal, longestMs);
       return [[id, { at: clock.now(), fingerprint: value }]];
     } catch (error) {
-      return [[id, { at: clock.now(), fault: toFault(id, 'fingerprint', error, clock.now()) }]];
+      const fault = toFault(id, 'fingerprint', error, clock.now());
+      // A server without that question: it tells as little as a source without a fingerprint.
+      if (fault.kind === 'missing')
+        return [
+          [id, { at: fault.at, fingerprint: { parts: {}, untold: { [wholeIdentity]: fault.message } } }],
+        ];
+      return [[id, { at: fault.at, fault }]];
     }
   };
   return new Map((await Promise.all([...sources].map(read))).flat());
