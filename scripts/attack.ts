@@ -34,7 +34,7 @@ const run = (): Promise<number> =>
     const runner = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'attack', '--silent'];
     const reports = ['--reporter=json', `--outputFile.json=${report}`];
     const named = families.length === 0 ? [] : ['-t', `^(${families.join('|')}) `];
-    const child = spawn(process.execPath, [...runner, ...reports, '--testTimeout=600000', ...named], {
+    const child = spawn(process.execPath, [...runner, ...reports, ...named], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,

@@ -87,7 +87,7 @@ family('hostile responses', ({ attack }) => {
       });
       return expectFacts(await readAll(opened, responses));
     },
-    timeoutMs: 240_000,
+    cpuLimitMs: 240_000,
   });
 
   attack('Kafka: changed, missing or inserted bytes of a broker', {
@@ -111,7 +111,7 @@ family('hostile responses', ({ attack }) => {
       await opened.wire.set(failure);
       return expectFacts(await readAll(opened, responses));
     },
-    timeoutMs: 240_000,
+    cpuLimitMs: 240_000,
   });
 
   attack('PostgreSQL: changed, missing or inserted bytes of a server', {
@@ -135,7 +135,7 @@ family('hostile responses', ({ attack }) => {
       await opened.wire.set(failure);
       return expectFacts(await readAll(opened, responses));
     },
-    timeoutMs: 240_000,
+    cpuLimitMs: 240_000,
   });
 
   attack('files: changed, missing or inserted contents', {
@@ -154,6 +154,6 @@ family('hostile responses', ({ attack }) => {
       }
       return expectFacts(await readAll(opened, responses));
     },
-    timeoutMs: 240_000,
+    cpuLimitMs: 240_000,
   });
 });

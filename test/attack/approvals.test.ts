@@ -80,7 +80,7 @@ family('forged approvals', ({ attack }) => {
       holds: async ({ nth, value, role }, sent) => {
         expect(await sent(nth, value, role)).toBe(0);
       },
-      timeoutMs: 300_000,
+      cpuLimitMs: 300_000,
     },
   );
 });

@@ -162,7 +162,7 @@ family('wire decoders', ({ attack }) => {
         const { replay: changed, at } = replay(name, changes);
         return check(await readScenario(module, scenario, { dial: changed.dial, at }));
       },
-      timeoutMs: 240_000,
+      cpuLimitMs: 240_000,
     });
   }
 
@@ -188,6 +188,6 @@ family('wire decoders', ({ attack }) => {
       }
       return check(all);
     },
-    timeoutMs: 240_000,
+    cpuLimitMs: 240_000,
   });
 });

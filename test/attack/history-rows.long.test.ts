@@ -110,6 +110,6 @@ family('forged history', ({ attack }) => {
       await expectNothingSent(cockpit, sent, hands);
       return count;
     },
-    timeoutMs: 600_000,
+    cpuLimitMs: 600_000,
   });
 });

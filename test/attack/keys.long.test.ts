@@ -87,6 +87,6 @@ family('random keys', ({ attack }) => {
       expect(changes.map(({ line }) => line)).toEqual([]);
       return keys.length;
     },
-    timeoutMs: 120_000,
+    cpuLimitMs: 120_000,
   });
 });

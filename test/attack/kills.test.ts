@@ -142,7 +142,7 @@ family('kill -9', ({ attack }) => {
         await using dir = await tempDir();
         await checkInvariants[writing](dir.path, await kill(writing, dir.path, nth));
       },
-      timeoutMs: 600_000,
+      cpuLimitMs: 600_000,
     },
   );
 });

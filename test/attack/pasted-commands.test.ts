@@ -55,6 +55,6 @@ family('pasted commands', ({ attack }) => {
       }
       return shells.length;
     },
-    timeoutMs: 300_000,
+    cpuLimitMs: 300_000,
   });
 });

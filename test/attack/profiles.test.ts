@@ -182,7 +182,7 @@ family('profiles', ({ attack }) => {
     defense: validated,
     sabotaged: unguarded,
     holds: expectErrors,
-    timeoutMs: 60_000,
+    cpuLimitMs: 60_000,
   });
 
   attack('random trees of profile keys yield errors with a position', {
@@ -206,6 +206,6 @@ family('profiles', ({ attack }) => {
       const { path, text } = mutated(input);
       await expectErrors(text, (changed) => validate(input.system, path, changed));
     },
-    timeoutMs: 120_000,
+    cpuLimitMs: 120_000,
   });
 });

@@ -73,6 +73,6 @@ family('programs', ({ attack }) => {
       const args = await run(workspace, value);
       if (args !== 'refused') expect(args).toEqual(['first', '--', value, 'last']);
     },
-    timeoutMs: 120_000,
+    cpuLimitMs: 120_000,
   });
 });

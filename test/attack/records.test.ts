@@ -182,7 +182,7 @@ family('forged records', ({ attack }) => {
         }
         return tried;
       },
-      timeoutMs: 600_000,
+      cpuLimitMs: 600_000,
     },
   );
 });

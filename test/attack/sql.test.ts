@@ -155,7 +155,7 @@ family('SQL', ({ attack }) => {
           }
         return tried;
       },
-      timeoutMs: 120_000,
+      cpuLimitMs: 120_000,
     },
   );
 

@@ -72,6 +72,6 @@ family('forged state files', ({ attack }) => {
       await expectNothingSent(cockpit, sent, hands);
       return count;
     },
-    timeoutMs: 600_000,
+    cpuLimitMs: 600_000,
   });
 });

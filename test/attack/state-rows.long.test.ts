@@ -139,7 +139,7 @@ family('forged rows', ({ attack }) => {
         await expectNothingSent(cockpit, sent, hands);
         return count;
       },
-      timeoutMs: 600_000,
+      cpuLimitMs: 600_000,
     },
   );
 });

@@ -37,9 +37,7 @@ const secretTags = (all: readonly Planted[]): readonly string[] => [
   ...all.filter(({ is }) => is === 'secret').map((currentPlanted) => currentPlanted.tag),
 ];
 
-test('a trace contains no secret from reads, rejections, plans, requests or responses', {
-  timeout: 60_000,
-}, async () => {
+test('a trace contains no secret from reads, rejections, plans, requests or responses', async () => {
   await using server = await localServer((request, response) => {
     response.statusCode = request.url?.startsWith('/act') === true ? 500 : 200;
     const { authorization = '' } = request.headers;
@@ -61,9 +59,7 @@ test('a trace contains no secret from reads, rejections, plans, requests or resp
   expect(text).not.toContain(known);
 });
 
-test('with --share, host and stream names are aliases in a trace, too', {
-  timeout: 60_000,
-}, async () => {
+test('with --share, host and stream names are aliases in a trace, too', async () => {
   await using server = await localServer((_, response) =>
     response.end(JSON.stringify({ leader: `${tag(1)}.db.acme.net` })),
   );

@@ -6,15 +6,15 @@ import { eventProcessing } from './suites/event-processing.ts';
 import { openExercises } from './support/exercises.ts';
 import { expectationName, isSampled, sampled } from './support/table.ts';
 
-/** Timeout per exercise, in ms: five times its duration on an idle machine. */
-const timeout = 180_000;
+/** Processor time of one exercise. */
+const meta = { cpuLimitMs: 180_000 };
 
 const exercises = await openExercises('event-processing', { expected: eventProcessingExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 test.each(sampled(eventProcessing).map((namedExercise) => [namedExercise.name, namedExercise] as const))(
   '%s',
-  { timeout },
+  { meta },
   async (_, exercise) => {
     await exercise.carryOut(exercises);
   },

@@ -3,11 +3,11 @@ import { mistaken } from '../sabotage/saboteur.ts';
 import { nightArchive } from './cases/eventmesh-archives.ts';
 import { eventmeshRecovery } from './cases/eventmesh-hosts-recovery.ts';
 
-/** Timeout in ms: five times the duration on an idle machine. */
-const timeout = 120_000;
+/** Processor time of one exercise. */
+const meta = { cpuLimitMs: 120_000 };
 
 test('a rollback to an archive of an unexpected version is not recovered', {
-  timeout,
+  meta,
 }, async () => {
   const rollback = eventmeshRecovery.find(({ runbook }) => runbook === 'rollback');
   if (rollback === undefined) throw new Error('no exercise of rollback');

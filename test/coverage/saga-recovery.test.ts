@@ -6,14 +6,15 @@ import { dumps } from './cases/saga-dump.ts';
 import { eventsOf } from './support/exercises.ts';
 import { secretFile } from './support/secret-files.ts';
 
-const timeout = 180_000;
+/** Processor time of one exercise. */
+const meta = { cpuLimitMs: 180_000 };
 const env = 'saga/production';
 const services = ['saga-orchestrator', 'inventory-service', 'payment-service', 'notification-service'];
 
 const endOf = (events: readonly RunEvent[]) => events.at(-1);
 
 test('a truncated dump leaves an undo: the old database and the previous replica counts', {
-  timeout,
+  meta,
 }, async () => {
   await using file = await secretFile('dump.sql', dumps.broken);
   await using simulation = openSimulation();

@@ -4,15 +4,15 @@ import { trading } from './suites/trading.ts';
 import { openExercises } from './support/exercises.ts';
 import { expectationName, isSampled, sampled } from './support/table.ts';
 
-/** Timeout per exercise, in ms: five times its duration on an idle machine. */
-const timeout = 180_000;
+/** Processor time of one exercise. */
+const meta = { cpuLimitMs: 180_000 };
 
 const exercises = await openExercises('trading', { expected: tradingExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 test.each(sampled(trading).map((namedExercise) => [namedExercise.name, namedExercise] as const))(
   '%s',
-  { timeout },
+  { meta },
   async (_, exercise) => {
     await exercise.carryOut(exercises);
   },

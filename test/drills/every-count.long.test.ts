@@ -3,7 +3,7 @@ import { sampledIncidents } from '../suggestions/score.ts';
 import { countMoments } from './counted.ts';
 
 test('in every incident header, NOW and pane titles count the same findings, and no cell is OK without a value', {
-  timeout: 900_000,
+  meta: { cpuLimitMs: 900_000 },
 }, async () => {
   const wrong: string[] = [];
   for (const { system, incident, env = 'production' } of sampledIncidents()) {

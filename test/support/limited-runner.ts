@@ -5,10 +5,12 @@ declare module 'vitest' {
   interface TaskMeta {
     /** Processor time in ms of a test file, with its hooks and the modules that it loaded first. */
     cpuMs?: number;
+    /** The limit of one test, in ms of processor time, if it needs another than the others. */
+    cpuLimitMs?: number;
   }
 }
 
-/** Processor time of a test that shows too much at once; the slowest takes a quarter of it. One that has a timeout may take as long. */
+/** Processor time of a test that shows too much at once; the slowest takes a quarter of it. One that tries more declares its own. */
 const limits = { cpuMs: 60_000, idleMs: 60_000 };
 
 const processCpuMs = (): number => {
@@ -26,7 +28,10 @@ export default class LimitedRunner extends TestRunner {
 
   runTask(test: RunnerTestCase): Promise<void> {
     const run = TestRunner.getTestFn(test);
-    return withinLimits(run, { ...limits, cpuMs: Math.max(limits.cpuMs, test.timeout) });
+    return withinLimits(run, {
+      ...limits,
+      cpuMs: test.meta.cpuLimitMs ?? Math.max(limits.cpuMs, test.timeout),
+    });
   }
 
   override async onAfterRunSuite(suite: Parameters<TestRunner['onAfterRunSuite']>[0]): Promise<void> {

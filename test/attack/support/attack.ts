@@ -23,7 +23,8 @@ interface Attack<T, D> {
   readonly notices?: RegExp;
   /** Throws when the promise is broken. May return, or resolve to, the number of single tries. */
   holds(input: T, defense: D): unknown;
-  readonly timeoutMs?: number;
+  /** Processor time in ms of one round for each of `rounds`; more rounds may take as many times as long. Default: a minute. */
+  readonly cpuLimitMs?: number;
 }
 
 interface Family {
@@ -69,32 +70,21 @@ export const family = (name: string, register: (attacks: Family) => void): void 
   describe(name, () => {
     register({
       attack: (title, attack) => {
-        test(
-          title,
-          async () => {
-            const { tried, problem } = await outcomeOf(attack, attack.defense, false);
-            const broken = problem === undefined ? 0 : 1;
-            record({
-              family: name,
-              title,
-              seed,
-              tried,
-              broken,
-              ...(problem === undefined ? {} : { problem }),
-            });
-            if (problem !== undefined) throw new Error(`${name}: ${title}: ${problem}`);
-          },
-          attack.timeoutMs,
-        );
-        test(
-          `noticed when sabotaged: ${title}`,
-          async () => {
-            const { problem } = await outcomeOf(attack, attack.sabotaged, true);
-            expect(problem).toMatch(/^seed \d+, smallest input /);
-            expect(problem).toMatch(attack.notices ?? /./);
-          },
-          attack.timeoutMs,
-        );
+        const meta = { cpuLimitMs: (attack.cpuLimitMs ?? 60_000) * Math.max(1, factor) };
+        test(title, { meta }, async () => {
+          const { tried, problem } = await outcomeOf(attack, attack.defense, false);
+          const broken = problem === undefined ? 0 : 1;
+          record({
+            ...{ family: name, title, seed, tried, broken },
+            ...(problem === undefined ? {} : { problem }),
+          });
+          if (problem !== undefined) throw new Error(`${name}: ${title}: ${problem}`);
+        });
+        test(`noticed when sabotaged: ${title}`, { meta }, async () => {
+          const { problem } = await outcomeOf(attack, attack.sabotaged, true);
+          expect(problem).toMatch(/^seed \d+, smallest input /);
+          expect(problem).toMatch(attack.notices ?? /./);
+        });
       },
     });
     afterAll(() => {
