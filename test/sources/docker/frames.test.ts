@@ -56,6 +56,25 @@ describe('frames', () => {
     expect((await linesIn(long, false, 3)).at(-1)).toBe('next');
   });
 
+  test('a long one is handed on in parts as it arrives, and only its begin may be a timestamp', async () => {
+    const part = 64 * 1024;
+    const stamp = '2026-03-04T09:00:00.000000000Z ';
+    const begin = `${stamp}${'x'.repeat(part - stamp.length)}`;
+    const long = streamFrame(`${begin}${stamp}rest\n`, 1);
+    const taken: number[] = [];
+    const reading = (async () => {
+      for await (const { payload, isRest } of parseFrames(pieces(long.subarray(0, 8 + part + 10), 1000)))
+        taken.push(isRest === true ? -payload.length : payload.length);
+    })();
+    await expect(reading).rejects.toThrow('the log stream ended inside a frame');
+    expect(taken).toEqual([part]);
+    expect((await all(parseFrames(pieces(long, 1000)))).map(({ isRest }) => isRest)).toEqual([
+      undefined,
+      true,
+    ]);
+    expect(await linesIn(long, true)).toEqual([`${begin}${stamp}rest`]);
+  });
+
   test.each([
     ['an unknown stream', raw(4, 'x')],
     ['HTML', Buffer.from('<html>Sign in</html>')],

@@ -16,9 +16,10 @@ export async function* frameLines(
   { stamped }: { readonly stamped: boolean },
 ): AsyncGenerator<string, void, undefined> {
   const cutters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
-  for await (const { stream: from, payload } of frames) {
+  for await (const { stream: from, payload, isRest } of frames) {
     const cutter = cutters[from];
-    const goesOn = stamped && cutter.isOpen && isTimestamp(payload.subarray(0, timestampBytes));
+    const isStamped = stamped && isRest !== true;
+    const goesOn = isStamped && cutter.isOpen && isTimestamp(payload.subarray(0, timestampBytes));
     for (const line of cutter.push(goesOn ? payload.subarray(timestampBytes) : payload)) yield line;
   }
   yield* cutters.stdout.end();
@@ -52,21 +53,27 @@ export const stripInnerTimestamps = (line: string): string => {
   return kept.join('');
 };
 
-/** A chunk of stdout or stderr. */
+/** A chunk of stdout or stderr, or a part of a long one. */
 export interface StreamFrame {
   readonly stream: 'stdout' | 'stderr';
   readonly payload: Uint8Array;
+  /** True: it continues the frame before it. */
+  readonly isRest?: true;
 }
 
 const headerBytes = 8;
 /** Docker writes no longer frames; a larger length means that the stream has no frames. */
 const maxFrameBytes = 16 * 1024 * 1024;
+/** A longer frame is handed on in parts as it arrives: all of its lines at once would keep the event loop busy. */
+const maxPartBytes = 64 * 1024;
 /** Stream type of the daemon's own error message. Source: moby, pkg/stdcopy, Systemerr. */
 const daemonError = 3;
 
 interface Header {
   readonly type: number;
+  /** Bytes of the payload that have not been taken yet. */
   readonly size: number;
+  readonly isRest?: true;
 }
 
 const headerOf = (bytes: Buffer): Header => {
@@ -77,9 +84,10 @@ const headerOf = (bytes: Buffer): Header => {
   return { type, size };
 };
 
-const frameOf = ({ type }: Header, payload: Buffer): readonly StreamFrame[] => {
+const frameOf = ({ type, isRest }: Header, payload: Buffer): readonly StreamFrame[] => {
   if (type === daemonError) throw new WireError('unreachable', oneLine(payload.toString('utf8')));
-  return payload.length === 0 ? [] : [{ stream: type === 2 ? 'stderr' : 'stdout', payload }];
+  if (payload.length === 0) return [];
+  return [{ stream: type === 2 ? 'stderr' : 'stdout', payload, ...(isRest && { isRest }) }];
 };
 
 /** Received bytes that are not consumed yet. Avoids copies: one chunk contains many small frames. */
@@ -121,11 +129,16 @@ export async function* parseFrames(
   const buffer = new ByteBuffer();
   let header: Header | undefined;
   const next = (): readonly StreamFrame[] | undefined => {
-    const bytes = buffer.take(header === undefined ? headerBytes : header.size);
+    const bytes = buffer.take(header === undefined ? headerBytes : Math.min(header.size, maxPartBytes));
     if (bytes === undefined) return undefined;
+    if (header === undefined) {
+      header = headerOf(bytes);
+      return [];
+    }
     const begun = header;
-    header = begun === undefined ? headerOf(bytes) : undefined;
-    return begun === undefined ? [] : frameOf(begun, bytes);
+    const size = begun.size - bytes.length;
+    header = size === 0 ? undefined : { type: begun.type, size, isRest: true };
+    return frameOf(begun, bytes);
   };
   for await (const chunk of chunks) {
     buffer.add(chunk);
