@@ -1,37 +1,20 @@
 /** A worker that serves hostile HTTP on loopback: the first part of a path selects the behavior. Posts its port. */
-import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
+import {
+  escapes,
+  forever,
+  frame,
+  handshake,
+  head,
+  mebibyte,
+  numbered,
+  slowly,
+  whole,
+} from './hostile-bytes.ts';
 
-const mebibyte = 1024 * 1024;
 const zeros = Buffer.alloc(256 * mebibyte, '0');
-
-const head = (headers: string, status = '200 OK'): string => `HTTP/1.1 ${status}\r\n${headers}\r\n`;
-const whole = (body: string | Buffer, type = 'application/json', headers = ''): Buffer => {
-  const bytes = Buffer.from(body);
-  const lines = `Content-Type: ${type}\r\n${headers}Content-Length: ${bytes.length}\r\n`;
-  return Buffer.concat([Buffer.from(head(lines)), bytes]);
-};
-const numbered = (count: number, text: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => text(index)).join('');
-
-/** Sends until the client closes the connection, as fast as it reads. */
-const forever = (socket: Socket, first: string, part: (turn: number) => string | Buffer): void => {
-  socket.write(first);
-  let turn = 0;
-  const more = (): void => {
-    while (!socket.destroyed && socket.write(part(turn++)));
-  };
-  socket.on('drain', more);
-  more();
-};
-/** Sends a part at each interval, until the client closes the connection. */
-const slowly = (socket: Socket, first: string, part: string): void => {
-  socket.write(first);
-  const timer = setInterval(() => socket.write(part), 100);
-  socket.on('close', () => clearInterval(timer));
-};
 const redirect = (to: string) => Buffer.from(head(`Location: ${to}\r\nContent-Length: 0\r\n`, '302 Found'));
 const bomb = (encoding: string, pack: () => Buffer): (() => Buffer) => {
   let packed: Buffer | undefined;
@@ -41,7 +24,6 @@ const bomb = (encoding: string, pack: () => Buffer): (() => Buffer) => {
   };
 };
 
-const escapes = '\x1b]0;owned\x07\x1b]52;c;cHdu\x07\x1b[31mred\x9b31m\u202eevil\u2066\x08\r\nFORGED ok\u2028';
 const text = 'text/plain; version=0.0.4';
 
 /** Responses by the first part of the path. */
@@ -123,19 +105,6 @@ const responses: Readonly<Record<string, (socket: Socket) => Buffer | undefined>
   'metrics-same': () => whole('m{a="b"} 1\n'.repeat(600_000), text),
 };
 
-/** A frame of a server (RFC 6455 §5.2): not masked. `opcode`: 1 for text, 2 for bytes, 0 for the rest of a message. */
-const frame = (
-  opcode: number,
-  isLast: boolean,
-  body: Buffer,
-  length: bigint = BigInt(body.length),
-): Buffer => {
-  const header = Buffer.alloc(10);
-  header[0] = (isLast ? 0x80 : 0) | opcode;
-  header[1] = 127;
-  header.writeBigUInt64BE(length, 2);
-  return Buffer.concat([header, body]);
-};
 const tiny = Buffer.from([0x82, 1, 0x78]);
 
 /** The frames of a WebSocket server after the handshake. */
@@ -154,15 +123,6 @@ const messages: Readonly<Record<string, (socket: Socket) => void>> = {
   'ws-utf8': (socket) => void socket.write(frame(1, true, Buffer.alloc(1000, 0xff))),
   'ws-reserved': (socket) => void socket.write(Buffer.from([0xf7, 0])),
   'ws-close': (socket) => void socket.end(Buffer.from([0x88, 5, 0x03, 0xe8, 0x1b, 0x5b, 0x6d])),
-};
-
-const handshake = (request: string): string => {
-  const key = /sec-websocket-key: *(\S+)/i.exec(request)?.[1] ?? '';
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-  return head(
-    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: x\r\n`,
-    '101 Switching Protocols',
-  );
 };
 
 const server = createServer((socket) => {

@@ -51,11 +51,9 @@ const checkCall = (
 const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding> =>
   checkCall(parts, seriesPath, async () => {
     const { config, client } = parts;
-    const {
-      labelNames: names,
-      groups,
-      streamCount: many,
-    } = groupStreams(await client.series(config.query, config.lookback, signal), config.stream, config.limit);
+    const series = await client.series(config.query, config.lookback, signal);
+    const many = new Set(series.map((labels) => JSON.stringify(labels))).size;
+    const { labelNames: names, groups } = groupStreams(series, config.stream, config.limit);
     if (many === 0)
       return {
         ok: false,

@@ -16,8 +16,6 @@ export interface StreamGroup {
 interface StreamGrouping {
   readonly labelNames: readonly string[];
   readonly groups: readonly StreamGroup[];
-  /** Number of label sets. */
-  readonly streamCount: number;
 }
 
 export const streamGroupKey = (labels: LokiLabels, names: readonly string[]): string =>
@@ -45,11 +43,7 @@ export const groupStreams = (
   const groups = new Map(series.map((labels) => [streamGroupKey(labels, names), labels]));
   if (groups.size > most && names.length > 1) return groupStreams(series, names.slice(0, -1), most);
   const all = [...groups.values()].map((labels) => streamGroup(labels, names));
-  return {
-    labelNames: names,
-    groups: all.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    streamCount: new Set(series.map((labels) => JSON.stringify(labels))).size,
-  };
+  return { labelNames: names, groups: all.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 };
 
 /** Selects streams: matchers for Loki, and a filter on its known streams. */

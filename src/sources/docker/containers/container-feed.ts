@@ -96,6 +96,7 @@ const createUsageMeter = (
     const faults: Fault[] = [];
     const running = containers.filter(({ state }) => state === 'running');
     await mapConcurrently(running, maxConcurrentRequests, async ({ id }) => {
+      if (signal.aborted && faults.length > 0) return;
       try {
         meters.set(id, parseContainerStats(await daemon.getJson(statsPath(id), signal)));
       } catch (error) {

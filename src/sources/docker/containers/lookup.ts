@@ -65,6 +65,8 @@ export const inspectContainers = async (
   const listed = await listContainers(daemon, signal, filter);
   const pages = await mapConcurrently(listed, maxConcurrentRequests, async (container) => {
     const path = `/containers/${container.id}/json`;
+    // The time is over: the rest has only the data of the list.
+    if (signal.aborted && faults.length > 0) return container;
     try {
       return parseContainer(await daemon.getJson(path, signal));
     } catch (error) {

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Profile, SourceEntry } from '../../../src/domain/profile/profile.ts';
+import { openEngine } from '../../../src/engine/engine.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { chance } from '../../../src/platform/runtime/random.ts';
+import { sourceModules } from '../../support/source-modules.ts';
+import { startHostileServer } from '../../support/start-hostile.ts';
+
+/** The entry of a source in a profile. */
+export const sourceEntry = (id: string, type: string, config: unknown): SourceEntry => ({
+  id,
+  type,
+  config: sourceModules.find((sourceModule) => sourceModule.type === type)?.config.parse(config),
+  position: { file: 'test.yaml', line: 1, col: 1 },
+});
+
+const httpEntry = (id: string, url: string): SourceEntry =>
+  sourceEntry(id, 'http', { url, every: '500ms', timeout: '2s', checks: [{ service: id, path: '/' }] });
+
+const profileWith = (sources: readonly SourceEntry[]): Profile => ({
+  system: 'shop',
+  env: 'dev',
+  title: 'Shop',
+  tier: 'dev',
+  file: 'test.yaml',
+  across: [],
+  sources,
+  signals: [],
+  limits: {},
+  logViews: [],
+  runbooks: [],
+  contacts: [],
+  links: [],
+  guard: { readOnly: false, armMs: 0, cancelWindowMs: 5000, typed: 'destructive' },
+});
+
+/** Expects that every reading of a healthy source beside hostile ones is up, and none is slow. */
+export const expectHealthyBeside = async (hostile: readonly SourceEntry[]): Promise<void> => {
+  await using honest = await startHostileServer();
+  const engine = await openEngine(profileWith([httpEntry('healthy', `${honest.url}/healthy`), ...hostile]), {
+    ...{ modules: sourceModules, clock: systemClock(), random: chance, memory: true },
+  });
+  const seen: { readonly status: string; readonly latencyMs: number | undefined }[] = [];
+  const stop = engine.facts.subscribe(({ feeds }) => {
+    for (const { feed, known } of Object.values(feeds))
+      for (const item of known?.items ?? [])
+        if (feed.source === 'healthy' && 'status' in item && 'latencyMs' in item)
+          seen.push({ status: String(item.status), latencyMs: item.latencyMs });
+  });
+  engine.start();
+  await sleep(4000);
+  stop();
+  await engine.close();
+  expect(seen.length).toBeGreaterThan(8);
+  expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(['up']));
+  expect(Math.max(...seen.map(({ latencyMs = Number.NaN }) => latencyMs))).toBeLessThan(250);
+};
