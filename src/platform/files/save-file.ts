@@ -39,6 +39,9 @@ const nthName = (name: string, nth: number): string => {
   return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
 };
 
+/** A name within a directory, whatever it was made of. */
+const plainName = (name: string): string => name.replaceAll(/[/\0]/g, '_');
+
 /** Masks known secrets as a last resort; the caller has already masked by context. */
 const masked = (text: string | Iterable<string>): string | Iterable<string> =>
   typeof text === 'string' ? secretMasker.mask(text) : piecesOf(text);
@@ -63,8 +66,8 @@ const writeNew = async (path: string, text: string | Iterable<string>): Promise<
 };
 
 /**
- * Writes a new private file (0600) in a directory. An existing file stays; the new one gets a number. A failed write
- * leaves nothing behind. Never rejects.
+ * Writes a new private file (0600) in a directory, and nowhere else. An existing file stays; the new one gets a number. A
+ * failed write leaves nothing behind. Never rejects.
  */
 export const saveNewFile = async (
   dir: string,
@@ -72,7 +75,7 @@ export const saveNewFile = async (
   text: string | Iterable<string>,
 ): Promise<SaveResult> => {
   for (let nth = 1; nth <= triesAtMost; nth++) {
-    const path = join(dir, nthName(name, nth));
+    const path = join(dir, nthName(plainName(name), nth));
     try {
       await writeNew(path, text);
       return { path };

@@ -28,6 +28,17 @@ test('existing files and dangling links are kept; the new file gets a number', a
   expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('mine');
 });
 
+test.each([
+  ['../pods.csv', '.._pods.csv'],
+  ['/etc/pods.csv', '_etc_pods.csv'],
+  ['a/../../pods.csv', 'a_.._.._pods.csv'],
+  ['pods\0.csv', 'pods_.csv'],
+])('%j is a file in the directory', async (name, written) => {
+  const dir = await place();
+  expect(await saveNewFile(dir, name, 'x')).toEqual({ path: join(dir, written) });
+  expect(await readdir(dir)).toEqual([written]);
+});
+
 test('a directory that was deleted is reported', async () => {
   const dir = await place();
   const saved = await saveNewFile(join(dir, 'gone'), 'pods.csv', 'x');

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TerminalProgramResult } from '../../../src/platform/processes/run-in-terminal.ts';
@@ -89,6 +97,25 @@ test('changes to the copy are reported as discarded, and files next to it are re
   });
   expect(opened.end.discarded).toBe(true);
   expect(opened.left).toEqual([]);
+});
+
+test('a directory that was replaced by a link is removed as a link: nothing behind it is', async () => {
+  const kept = scratch();
+  writeFileSync(join(kept, 'precious'), 'x');
+  const { left, end } = await openWith({}, text, (file) => {
+    rmSync(dirname(file), { recursive: true });
+    symlinkSync(kept, dirname(file));
+    return { status: 0 };
+  });
+  expect(end.status).toBe(0);
+  expect(left).toEqual([]);
+  expect(readdirSync(kept)).toEqual(['precious']);
+});
+
+test('a name with a path stays in the private directory, and is removed with it', async () => {
+  const { argv, text: seen, left } = await openWith({}, { ...text, name: '../../precious' });
+  expect(argv.at(-1)).toMatch(/\/opsdeck-text-\w+\/\.\._\.\._precious$/);
+  expect({ seen, left }).toEqual({ seen: 'a: 1\nb: 2\n', left: [] });
 });
 
 test('a missing program says which variable to set; a failed one keeps its status', async () => {
