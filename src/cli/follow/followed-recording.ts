@@ -13,11 +13,15 @@ export interface FollowedRecording {
   stale(): string | undefined;
 }
 
+/** The most that is kept of a cockpit, in characters: as much as of a recording in a file. */
+const mostKept = 256 * 1024 * 1024;
+
 const hasFrame = (recording: Recording | undefined): recording is Recording =>
   recording !== undefined && recording.frames.length > 0;
 
-/** Reads the lines of a followed cockpit, as of any recording: they are data. */
-export const readFollowed = (screen: FollowedScreen, user: string): FollowedRecording => {
+/** Reads the lines of a followed cockpit, as of any recording: they are data, and `most` characters of them at most. */
+export const readFollowed = (screen: FollowedScreen, user: string, most = mostKept): FollowedRecording => {
+  let kept = 0;
   let reader = createRecordingReader();
   let previous: Recording | undefined;
   const listeners = new Set<() => void>();
@@ -32,7 +36,9 @@ export const readFollowed = (screen: FollowedScreen, user: string): FollowedReco
   };
   screen.onLine((line) => {
     if (over !== undefined) return;
+    kept += line.length;
     try {
+      if (kept > most) throw new Error('it has sent more than is kept; follow it again');
       reader.push(line);
       if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or its environment`;
     } catch (error) {
@@ -43,6 +49,7 @@ export const readFollowed = (screen: FollowedScreen, user: string): FollowedReco
   });
   screen.onRestart?.(() => {
     previous = now();
+    kept = 0;
     reader = createRecordingReader();
   });
   screen.onTrouble?.((why) => {

@@ -131,6 +131,23 @@ test('a follower of a shared cockpit gets its aliases, in frames and in marks', 
   await until(() => followed.ended() !== undefined);
 });
 
+test('what a cockpit sends without an end is not kept: the follower is told, and can follow it again', async () => {
+  const { frames, close } = publish();
+  frames.paint(frameOf(10, 'one'));
+  await until(async () => (await viewer().list()).length === 1);
+  const followed = readFollowed(await viewer().follow(String(process.pid), 'ana'), 'ben', 2000);
+  await until(() => (followed.now()?.frames.length ?? 0) > 0);
+  for (let nth = 0; followed.ended() === undefined; nth += 1) {
+    frames.paint(frameOf(100, `${'x'.repeat(nth % 90)}`));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(followed.ended()).toBe(
+    'cannot read what the cockpit sends: it has sent more than is kept; follow it again',
+  );
+  expect(followed.now()?.frames.length).toBeGreaterThan(1);
+  await close();
+});
+
 test('a follower that leaves is forgotten, and no frame is recorded for it any more', async () => {
   const { cockpit, frames, listeners, close } = publish();
   frames.paint(frameOf(10, 'one'));
