@@ -87,6 +87,7 @@ test.each([
   [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
   [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
   [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
+  [['note', '\u200b\u3164'], 'missing text: opsdeck incident note [ID] TEXT'],
   [['show', 'INC-99'], 'no incident INC-99'],
 ])('%j is refused with a clear error', async (argv, message) => {
   const { code, stderr } = await run(...argv);

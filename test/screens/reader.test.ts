@@ -112,6 +112,19 @@ describe('pod text', () => {
     expect(user.rowWith('› ')).toContain('line-47');
   });
 
+  test('marks a match where it is, also after letters whose lower case is longer', async () => {
+    const user = await opened();
+    await answers(user, { is: 'read', at: noon, lines: ['İİİ İ Region: Straße'] });
+    await user.press('/');
+    await user.type('region: s');
+    await user.press('enter');
+    expect(user.rowWith('YAML  pod')).toContain('1 of 1');
+    const lookOf = (text: string) => ({ ...user.lookOf(text), text: '' });
+    expect(lookOf('Straße')).toEqual(lookOf('Region'));
+    expect(lookOf('traße')).not.toEqual(lookOf('Region'));
+    expect(lookOf(' Region')).toEqual(lookOf('traße'));
+  });
+
   test('n gives the reason if it is unavailable', async () => {
     const user = await read();
     await user.press('n');

@@ -96,7 +96,7 @@ test('a reason overrides it: the name must be typed, and the reason is in the pr
   expect(written.find(({ event }) => event === 'planned')).toMatchObject({ proposal: override });
 });
 
-test.each(['', '  '])('a blank reason (%j) overrides nothing', async (override) => {
+test.each(['', '  ', '\u200b\u3164\u2800'])('a blank reason (%j) overrides nothing', async (override) => {
   await using stage = await openStage({ guard: { freezes: freeze() } });
   const proposal = await stage.propose(undefined, {}, { override });
   expect(await stage.go(proposal).end()).toMatchObject({
