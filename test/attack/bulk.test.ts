@@ -43,7 +43,12 @@ family('bulk', ({ attack }) => {
       ['k%: 1\n', '- ', '"', '[', '{a: ', '&x%', '*x', '\n', '#\n', '---\n', ': ', '? ', '|\n x\n', ' '],
       20_000,
     ),
-    corpus: [numbered(6000, 'k%: 1\n'), '['.repeat(500), `a: &a 1\nb: [${'*a,'.repeat(200)}]`],
+    corpus: [
+      numbered(6000, 'k%: 1\n'),
+      '['.repeat(500),
+      `a: &a 1\nb: [${'*a,'.repeat(200)}]`,
+      '- []\n'.repeat(3 * untrustedYamlLimits.entries + 1),
+    ],
     defense: (text: string) => parseYamlDocument(text, { limits: untrustedYamlLimits }),
     sabotaged: (text: string) => parseDocument(text),
     holds: (text, parse) => {
