@@ -5,9 +5,7 @@ import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openStage } from '../runs/stage.ts';
 import { family } from './support/attack.ts';
-import { fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
-
-type Json = Parameters<typeof fieldPaths>[0];
+import { fieldPaths, hostileValue, type Json, withField } from './support/forged-fields.ts';
 
 const users: Readonly<Record<string, string>> = { ana: 'opsdeck_ana', ben: 'opsdeck_ben' };
 const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false, users };

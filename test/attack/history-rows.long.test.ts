@@ -1,39 +1,22 @@
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import { openCockpitIn } from '../simulation/cockpit.ts';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import type { Workspace } from '../simulation/workspace.ts';
 import { family } from './support/attack.ts';
-import { fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
-import {
-  expectNothingSent,
-  type Hands,
-  loggingProfile,
-  loggingServer,
-  makeTemporaryChange,
-  sendsReset,
-} from './support/temporary-change.ts';
-
-type Json = Parameters<typeof fieldPaths>[0];
+import { fieldPaths, type Json, parsedJson, withField } from './support/forged-fields.ts';
+import { type Forgery, sendsNothing } from './support/no-call.ts';
+import type { Hands } from './support/temporary-change.ts';
 
 const tables = ['series', 'points', 'means', 'places', 'keyframes', 'moments', 'journal'];
-
-const parsed = (text: string): Json | undefined => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** Forges one field of each line of a snapshot, or the text itself. */
 const forgedText = (text: string, nth: number, value: Json | undefined): string =>
   text
     .split('\n')
     .map((line) => {
-      const json = parsed(line);
+      const json = parsedJson(line);
       const paths = json === undefined ? [] : fieldPaths(json);
       const path = paths[nth % paths.length];
       return json === undefined || path === undefined ? line : JSON.stringify(withField(json, path, value));
@@ -48,7 +31,7 @@ const forgedCell = (old: unknown, nth: number, value: Json | undefined): SQLInpu
 };
 
 /** Forges one column of all rows of each table of history.db. Returns the number of columns. */
-const forgeHistory = (workspace: Workspace, nth: number, values: readonly (Json | undefined)[]): number => {
+const forgeHistory = (workspace: Workspace, { nth, values }: Forgery): number => {
   using database = new DatabaseSync(join(workspace.stateDir, 'history.db'));
   let count = 0;
   for (const table of tables) {
@@ -81,35 +64,20 @@ const travels: Hands = async (cockpit) => {
 };
 
 family('forged history', ({ attack }) => {
-  attack('a cockpit sends no changing request in ten minutes, unarmed and armed, whatever its history says', {
-    rounds: 1,
-    inputs: fc.record({
-      nth: fc.nat({ max: 2000 }),
-      values: fc.array(hostileValue, { minLength: 7, maxLength: 7 }),
-    }),
-    defense: { hands: travels, forges: true },
-    sabotaged: { hands: sendsReset, forges: false },
-    notices: /expected \[ 'POST/,
-    holds: async ({ nth, values }, { hands, forges }) => {
-      await using server = await loggingServer();
-      const { sent } = server;
-      await using workspace = openWorkspace();
-      await workspace.put('profiles/live.yaml', loggingProfile(server.url));
-      await makeTemporaryChange(workspace);
-      sent.splice(0);
-      {
+  attack(
+    'a cockpit sends no changing request in ten minutes, unarmed and armed, whatever its history says',
+    sendsNothing((workspace) => ({
+      look: travels,
+      plant: async () => {
         await using earlier = await openCockpitIn(workspace, ['--env', 'shop/live']);
         await earlier.sees(/READ-ONLY/);
         await workspace.wait(3 * 60_000);
-      }
-      const count = forges ? forgeHistory(workspace, nth, values) : 0;
-      if (forges) expect(count).toBeGreaterThan(3);
-      await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/live']);
-      await cockpit.sees(/READ-ONLY/);
-      await travels(cockpit);
-      await expectNothingSent(cockpit, sent, hands);
-      return count;
-    },
-    cpuLimitMs: 600_000,
-  });
+      },
+      forge: (forgery) => {
+        const count = forgeHistory(workspace, forgery);
+        expect(count).toBeGreaterThan(3);
+        return count;
+      },
+    })),
+  );
 });

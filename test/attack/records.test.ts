@@ -11,7 +11,7 @@ import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { openStage, type Stage } from '../runs/stage.ts';
 import { family } from './support/attack.ts';
 import { chained } from './support/chained-records.ts';
-import { type FieldPath, fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
+import { type FieldPath, fieldPaths, hostileValue, type Json, withField } from './support/forged-fields.ts';
 
 const param = (name: string): string => `\${param.${name}}`;
 const temporarily: ActStep = {
@@ -61,8 +61,6 @@ const rewriteLedger = async (stage: Stage, records: readonly LedgerRecord[]): Pr
     formatLedgerHead({ ...link, bytes: Buffer.byteLength(text) }),
   );
 };
-
-type Json = Parameters<typeof fieldPaths>[0];
 
 /** One field of a file, and how to forge it. */
 interface Field {

@@ -1,25 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
-import { openCockpitIn } from '../simulation/cockpit.ts';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import type { Workspace } from '../simulation/workspace.ts';
 import { family } from './support/attack.ts';
-import { fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
+import { fieldPaths, type Json, withField } from './support/forged-fields.ts';
+import { type Forgery, sendsNothing } from './support/no-call.ts';
 import { plantedFiles } from './support/planted-files.ts';
-import {
-  expectNothingSent,
-  loggingProfile,
-  loggingServer,
-  makeTemporaryChange,
-  noHands,
-  sendsReset,
-} from './support/temporary-change.ts';
 
-type Json = Parameters<typeof fieldPaths>[0];
-
-/** Records a real temporary change by another process, then plants the other files. */
+/** Plants the files beside those of the temporary change. */
 const plant = async (workspace: Workspace): Promise<void> => {
-  await makeTemporaryChange(workspace);
   for (const [name, records] of Object.entries(plantedFiles)) {
     await mkdir(dirname(join(workspace.stateDir, name)), { recursive: true, mode: 0o700 });
     await writeFile(
@@ -30,7 +18,7 @@ const plant = async (workspace: Workspace): Promise<void> => {
 };
 
 /** Forges one field of each file. Returns their number. */
-const forge = async (workspace: Workspace, nth: number, values: readonly (Json | undefined)[]) => {
+const forge = async (workspace: Workspace, { nth, values }: Forgery): Promise<number> => {
   let count = 0;
   for (const name of ['audit.jsonl', 'audit.head', 'resets.json', ...Object.keys(plantedFiles)]) {
     const path = join(workspace.stateDir, name);
@@ -51,27 +39,11 @@ const forge = async (workspace: Workspace, nth: number, values: readonly (Json |
 };
 
 family('forged state files', ({ attack }) => {
-  attack('a cockpit sends no changing request in ten minutes, unarmed and armed, whatever its files say', {
-    rounds: 1,
-    inputs: fc.record({
-      nth: fc.nat({ max: 2000 }),
-      values: fc.array(hostileValue, { minLength: 7, maxLength: 7 }),
-    }),
-    defense: { hands: noHands, forges: true },
-    sabotaged: { hands: sendsReset, forges: false },
-    notices: /expected \[ 'POST/,
-    holds: async ({ nth, values }, { hands, forges }) => {
-      await using server = await loggingServer();
-      const { sent } = server;
-      await using workspace = openWorkspace();
-      await workspace.put('profiles/live.yaml', loggingProfile(server.url));
-      await plant(workspace);
-      sent.splice(0);
-      const count = forges ? await forge(workspace, nth, values) : 0;
-      await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/live']);
-      await expectNothingSent(cockpit, sent, hands);
-      return count;
-    },
-    cpuLimitMs: 600_000,
-  });
+  attack(
+    'a cockpit sends no changing request in ten minutes, unarmed and armed, whatever its files say',
+    sendsNothing((workspace) => ({
+      plant: () => plant(workspace),
+      forge: (forgery) => forge(workspace, forgery),
+    })),
+  );
 });

@@ -1,24 +1,13 @@
 import { rm } from 'node:fs/promises';
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import { parseLedgerRecord } from '../../src/persistence/ledger/ledger-record.ts';
-import { openCockpitIn } from '../simulation/cockpit.ts';
-import { openWorkspace } from '../simulation/workspace.ts';
 import { type FakeStateDatabase, startStateDatabase, tableNames } from '../support/state-database.ts';
 import { family } from './support/attack.ts';
 import { chained } from './support/chained-records.ts';
-import { fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
+import { fieldPaths, type Json, parsedJson, withField } from './support/forged-fields.ts';
+import { sendsNothing } from './support/no-call.ts';
 import { plantedFiles } from './support/planted-files.ts';
-import {
-  expectNothingSent,
-  loggingProfile,
-  loggingServer,
-  makeTemporaryChange,
-  noHands,
-  sendsReset,
-} from './support/temporary-change.ts';
 
-type Json = Parameters<typeof fieldPaths>[0];
 type Tables = FakeStateDatabase['tables'];
 
 const holder = JSON.stringify(['ben', 'desk', 'shop', 'live']);
@@ -45,20 +34,12 @@ const plant = (tables: Tables, now: number): void => {
   tables.screen_line.push({ follower: 'f', seq: 1, content: 'x' });
 };
 
-const parsed = (text: string): Json | undefined => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Fields of a row: its columns, and the fields of the JSON in a column. */
 type Field = readonly [column: string, ...inner: readonly (string | number)[]];
 
 const fieldsOf = (row: Readonly<Record<string, Json>>): readonly Field[] =>
   Object.entries(row).flatMap(([column, value]): Field[] => {
-    const inner = typeof value === 'string' ? parsed(value) : undefined;
+    const inner = typeof value === 'string' ? parsedJson(value) : undefined;
     return [
       [column],
       ...(inner === undefined ? [] : fieldPaths(inner).map((path): Field => [column, ...path])),
@@ -76,7 +57,7 @@ const forgedRow = (
     const isText = typeof value === 'object' && value !== null;
     return { ...row, [column]: isText ? JSON.stringify(value) : (value ?? null) };
   }
-  return { ...row, [column]: JSON.stringify(withField(parsed(old) ?? null, inner, value)) };
+  return { ...row, [column]: JSON.stringify(withField(parsedJson(old) ?? null, inner, value)) };
 };
 
 /** Chains the records of the ledger again, so that only their content is forged. */
@@ -112,34 +93,21 @@ const forge = (tables: Tables, nth: number, values: readonly (Json | undefined)[
 family('forged rows', ({ attack }) => {
   attack(
     'a cockpit sends no changing request in ten minutes, unarmed and armed, whatever a row of the state database says',
-    {
-      rounds: 1,
-      inputs: fc.record({
-        nth: fc.nat({ max: 2000 }),
-        isNewMachine: fc.boolean(),
-        values: fc.array(hostileValue, { minLength: 7, maxLength: 7 }),
-      }),
-      defense: { hands: noHands, forges: true },
-      sabotaged: { hands: sendsReset, forges: false },
-      notices: /expected \[ 'POST/,
-      holds: async ({ nth, isNewMachine, values }, { hands, forges }) => {
-        await using server = await loggingServer();
-        const { sent } = server;
-        await using workspace = openWorkspace();
-        await using database = await startStateDatabase(() => workspace.clock.now());
-        await workspace.put('profiles/live.yaml', loggingProfile(server.url, `state: "${database.url}"\n`));
-        await makeTemporaryChange(workspace);
-        expect(database.tables.file_change.length).toBeGreaterThan(0);
-        sent.splice(0);
-        plant(database.tables, workspace.clock.now());
-        const count = forges ? forge(database.tables, nth, values) : 0;
-        // A machine that has a copy refuses whatever differs from it.
-        if (isNewMachine) await rm(workspace.stateDir, { recursive: true, force: true });
-        await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/live']);
-        await expectNothingSent(cockpit, sent, hands);
-        return count;
-      },
-      cpuLimitMs: 600_000,
-    },
+    sendsNothing(async (workspace, stack) => {
+      const { url, tables } = stack.use(await startStateDatabase(() => workspace.clock.now()));
+      return {
+        profile: `state: "${url}"\n`,
+        plant: () => {
+          expect(tables.file_change.length).toBeGreaterThan(0);
+          plant(tables, workspace.clock.now());
+        },
+        forge: async ({ nth, values }) => {
+          const count = forge(tables, nth, values);
+          // A machine that has a copy refuses whatever differs from it.
+          if (nth % 2 === 0) await rm(workspace.stateDir, { recursive: true, force: true });
+          return count;
+        },
+      };
+    }),
   );
 });

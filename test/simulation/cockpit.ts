@@ -8,6 +8,7 @@ import {
   globalOptionsOf,
 } from '../../src/cli/command/global-options.ts';
 import type { ProgramParts } from '../../src/cli/opening/command-invocation.ts';
+import type { WatchScreen } from '../../src/cli/opening/watch-screen.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { contentOf } from '../screens/support/content.ts';
@@ -151,18 +152,19 @@ const openOn = async (
 
 /**
  * Opens the cockpit of an environment in a simulation, with further arguments. `interact`: lends its terminal to shells
- * and consoles; absent: none is opened.
+ * and consoles; absent: none is opened. `watch`: makes the screen available to others.
  */
 export const openCockpitIn = (
   simulation: Simulation,
   args: readonly string[],
   size: Size = [120, 40],
   interact?: Interact,
+  watch?: WatchScreen,
 ): Promise<SimulatedCockpit> =>
   openOn(
     simulation,
     size,
-    (openCockpit) => openCockpit(optionsIn([...args, '--state-dir', simulation.stateDir])),
+    (openCockpit) => openCockpit(optionsIn([...args, '--state-dir', simulation.stateDir]), undefined, watch),
     interact,
   );
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The value of a JSON text; undefined for another text. */
+export const parsedJson = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 /** The place of a field in a JSON value. */
 export type FieldPath = readonly (string | number)[];

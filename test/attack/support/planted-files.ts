@@ -1,6 +1,4 @@
-import type { fieldPaths } from './forged-fields.ts';
-
-type Json = Parameters<typeof fieldPaths>[0];
+import type { Json } from './forged-fields.ts';
 
 const here = { system: 'shop', env: 'live' };
 const time = Date.UTC(2026, 2, 4, 9);

@@ -4,13 +4,14 @@ import type { Workspace } from '../../simulation/workspace.ts';
 import { arm } from '../../support/cockpit-verbs.ts';
 import { localServer } from '../../support/local-server.ts';
 
-/** The profile of a production system with a runbook that makes a temporary change. */
-export const loggingProfile = (url: string, more = ''): string => `opsdeck: 1
+/** The profile of a production system with a runbook that makes a temporary change; `more` and `sources`: further lines. */
+export const loggingProfile = (url: string, more = '', sources = ''): string => `opsdeck: 1
 system: shop
 env: live
 tier: production
-${more}sources: { bus: { type: actuator, service: bus, instances: { bus-0: "${url}" } } }
-runbooks:
+${more}sources:
+  bus: { type: actuator, service: bus, instances: { bus-0: "${url}" } }
+${sources}runbooks:
   - id: debug
     title: Debug logging
     act: [{ id: a1, title: Set the level, use: bus.logger, with: { name: app, level: DEBUG, for: 15s } }]
