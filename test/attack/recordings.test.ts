@@ -151,7 +151,7 @@ family('forged recordings', ({ attack }) => {
     },
   });
 
-  attack('a follower draws text, whatever a field of what the cockpit sends says, or is told why it ends', {
+  attack('a follower draws text, whatever a field of what the cockpit sends says, or shows why it ends', {
     ...{ rounds: 60, inputs, corpus },
     defense: asFollower,
     sabotaged: (lines) => {

@@ -25,7 +25,7 @@ const forgeries: fc.Arbitrary<Forgery> = fc.record({
 });
 
 /** The records of one kind that a cockpit reads back, in a workspace. */
-export interface Records {
+interface Records {
   /** Lines of the profile that make the cockpit read them. */
   readonly profile?: string;
   /** Further sources of the profile. */

@@ -131,7 +131,7 @@ test('a follower of a shared cockpit gets its aliases, in frames and in marks', 
   await until(() => followed.ended() !== undefined);
 });
 
-test('what a cockpit sends without an end is not kept: the follower is told, and can follow it again', async () => {
+test('what a cockpit sends without an end is not kept: the follower sees why, and can follow it again', async () => {
   const { frames, close } = publish();
   frames.paint(frameOf(10, 'one'));
   await until(async () => (await viewer().list()).length === 1);
