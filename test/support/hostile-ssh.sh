@@ -4,11 +4,11 @@ escapes=$(printf '\033]0;owned\007\033]52;c;cHdu\007\033[31mred\302\2331m\342\20
 case "$1" in
   lines) exec yes "$escapes" ;;
   line) exec cat /dev/zero ;;
-  errors) yes "$escapes" >&2 ;;
+  errors) exec yes "$escapes" >&2 ;;
   garbage) exec head -c 4000000 /dev/urandom ;;
   refuses) printf '%s\n' "$escapes" >&2; exit 255 ;;
   banner) while :; do echo 'SSH-2.0-x'; sleep 0.1; done ;;
-  silent) exec sleep 600 ;;
-  # It ends only when it is killed.
-  stubborn) trap '' TERM INT HUP PIPE; while :; do sleep 0.1; done ;;
+  silent) exec sleep 30 ;;
+  # It ends only when it is killed, or after ten seconds: a worker of the tests may be gone before.
+  stubborn) trap '' TERM INT HUP PIPE; for _ in $(seq 100); do sleep 0.1; done ;;
 esac
