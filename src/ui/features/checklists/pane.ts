@@ -3,7 +3,7 @@ import type { ItemStatus } from '../../../domain/checklists/status.ts';
 import { scheduleText } from '../../../domain/profile/schedule.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { checklistDataKey } from '../../../store/cockpit.ts';
+import { checklistDataKey } from '../../../store/checklist-state.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
