@@ -48,7 +48,7 @@ interface Question {
 
 type Job = (ask: AskState) => Promise<void>;
 
-/** What is written with the next transaction. */
+/** A write that waits for the next transaction. */
 interface PostedJob {
   readonly key: string;
   readonly run: Job;
