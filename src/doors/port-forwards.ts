@@ -42,36 +42,96 @@ interface Open {
 
 const errorText = (error: unknown): string => oneLine(errorMessage(error));
 
-/** Creates the registry. `now`: the clock of its times. */
-export const createPortForwards = (now: () => Millis): PortForwards => {
-  const open = new Map<string, Open>();
-  const listeners = new Set<() => void>();
-  let opened = 0;
+class OpenForwards implements PortForwards {
+  readonly #now: () => Millis;
+  readonly #open = new Map<string, Open>();
+  readonly #listeners = new Set<() => void>();
+  #opened = 0;
 
-  const changed = (): void => {
-    for (const listener of listeners) listener();
-  };
+  constructor(now: () => Millis) {
+    this.#now = now;
+  }
 
-  const show = (id: string, change: (shown: PortForward) => PortForward): void => {
-    const foundOpen = open.get(id);
+  async close(id: string, why: ForwardEnding = 'closed by the operator'): Promise<void> {
+    const foundOpen = this.#open.get(id);
+    if (foundOpen === undefined) return;
+    this.#open.delete(id);
+    foundOpen.stop.abort();
+    this.#changed();
+    await foundOpen.close();
+    await foundOpen.request.ended?.(foundOpen.shown, why);
+  }
+
+  async open(request: ForwardRequest): Promise<PortForward> {
+    const id = `forward-${++this.#opened}`;
+    const stop = new AbortController();
+    const connections = new Set<Duplex>();
+    const listener = await openLoopbackListener(request.localPort, {
+      accepted: (near) => {
+        connections.add(near);
+        void this.#carry(id, near).finally(() => connections.delete(near));
+      },
+      failed: () => void this.close(id, 'the listener failed'),
+    });
+    const shown: PortForward = {
+      ...request.to,
+      id,
+      localPort: listener.port,
+      openedAt: this.#now(),
+      connections: 0,
+      accepted: 0,
+    };
+    this.#open.set(id, {
+      shown,
+      request,
+      stop,
+      close: async () => {
+        for (const near of connections) near.destroy();
+        await listener.close();
+      },
+    });
+    this.#changed();
+    return shown;
+  }
+
+  list(): readonly PortForward[] {
+    return [...this.#open.values()].map(({ shown }) => shown);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((id) => this.close(id, 'the environment was closed')));
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #show(id: string, change: (shown: PortForward) => PortForward): void {
+    const foundOpen = this.#open.get(id);
     if (foundOpen === undefined) return;
     foundOpen.shown = change(foundOpen.shown);
-    changed();
-  };
+    this.#changed();
+  }
 
-  const failed = (id: string, error: unknown): void =>
-    show(id, (shown) => ({ ...shown, problem: { text: errorText(error), at: now() } }));
+  #failed(id: string, error: unknown): void {
+    this.#show(id, (shown) => ({ ...shown, problem: { text: errorText(error), at: this.#now() } }));
+  }
 
-  const worked = (id: string): void => {
-    if (open.get(id)?.shown.problem !== undefined) show(id, ({ problem: _, ...shown }) => shown);
-  };
+  #worked(id: string): void {
+    if (this.#open.get(id)?.shown.problem !== undefined) this.#show(id, ({ problem: _, ...shown }) => shown);
+  }
 
   /** Connects an accepted connection with the far end, until one of them ends. */
-  const carry = async (id: string, near: Duplex): Promise<void> => {
-    const foundOpen = open.get(id);
+  async #carry(id: string, near: Duplex): Promise<void> {
+    const foundOpen = this.#open.get(id);
     if (foundOpen === undefined) return void near.destroy();
     const { signal } = foundOpen.stop;
-    show(id, (shown) => ({
+    this.#show(id, (shown) => ({
       ...shown,
       connections: shown.connections + 1,
       accepted: shown.accepted + 1,
@@ -80,10 +140,10 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
     near.on('error', () => {});
     try {
       const far = unseal(await foundOpen.request.connect(signal));
-      far.once('data', () => worked(id));
+      far.once('data', () => this.#worked(id));
       await new Promise<void>((resolve) => {
         far.once('error', (error) => {
-          if (!near.destroyed && !signal.aborted) failed(id, error);
+          if (!near.destroyed && !signal.aborted) this.#failed(id, error);
         });
         pipeline(far, near, () => near.destroy());
         pipeline(near, far, () => {
@@ -92,63 +152,13 @@ export const createPortForwards = (now: () => Millis): PortForwards => {
         });
       });
     } catch (error) {
-      if (!signal.aborted) failed(id, error);
+      if (!signal.aborted) this.#failed(id, error);
     } finally {
       near.destroy();
-      show(id, (shown) => ({ ...shown, connections: Math.max(0, shown.connections - 1) }));
+      this.#show(id, (shown) => ({ ...shown, connections: Math.max(0, shown.connections - 1) }));
     }
-  };
+  }
+}
 
-  const close = async (id: string, why: ForwardEnding = 'closed by the operator'): Promise<void> => {
-    const foundOpen = open.get(id);
-    if (foundOpen === undefined) return;
-    open.delete(id);
-    foundOpen.stop.abort();
-    changed();
-    await foundOpen.close();
-    await foundOpen.request.ended?.(foundOpen.shown, why);
-  };
-
-  return {
-    open: async (request) => {
-      const id = `forward-${++opened}`;
-      const stop = new AbortController();
-      const connections = new Set<Duplex>();
-      const listener = await openLoopbackListener(request.localPort, {
-        accepted: (near) => {
-          connections.add(near);
-          void carry(id, near).finally(() => connections.delete(near));
-        },
-        failed: () => void close(id, 'the listener failed'),
-      });
-      const shown: PortForward = {
-        ...request.to,
-        id,
-        localPort: listener.port,
-        openedAt: now(),
-        connections: 0,
-        accepted: 0,
-      };
-      open.set(id, {
-        shown,
-        request,
-        stop,
-        close: async () => {
-          for (const near of connections) near.destroy();
-          await listener.close();
-        },
-      });
-      changed();
-      return shown;
-    },
-    list: () => [...open.values()].map(({ shown }) => shown),
-    close,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    closeAll: async () => {
-      await Promise.all([...open.keys()].map((id) => close(id, 'the environment was closed')));
-    },
-  };
-};
+/** Creates the registry. `now`: the clock of its times. */
+export const createPortForwards = (now: () => Millis): PortForwards => new OpenForwards(now);

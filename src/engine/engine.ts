@@ -10,14 +10,13 @@ import { type Trace, traceForEnvironment } from '../domain/runs/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { orAborted } from '../platform/runtime/async.ts';
-import { type Clock, withTimeout } from '../platform/runtime/clock.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../runs/environment/environment-reader.ts';
 import { bindByRules } from '../runs/runbooks/binding-rules.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
 import { createTickWheel, type TickWheel } from '../scheduler/feed-schedule.ts';
 import { createPoller, feedInfo } from '../scheduler/poller.ts';
 import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/read-limiter.ts';
-import { readOnce } from '../scheduler/read-once.ts';
 import { createStoreChanges, type StoreChanges } from '../scheduler/store-changes.ts';
 import type { Feed, SourceModule } from '../sources/kit/contract/source.ts';
 import { signalsBehind } from '../store/derived-signals.ts';
@@ -32,7 +31,13 @@ import { rowCommandsOf } from './sources/row-commands.ts';
 import { createSharedPolling } from './sources/shared-polling.ts';
 import { locationOf } from './sources/source-location.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
-import type { TunneledSource } from './via/tunneled-source.ts';
+import {
+  changeRecordersOf,
+  lookupsThrough,
+  openingProblem,
+  readAllOnce,
+  sourcesById,
+} from './via/opened-and-tunneled.ts';
 import { openTunneledSources } from './via/tunneled-sources.ts';
 
 /** The kinds that signals of this profile are derived from. */
@@ -189,6 +194,9 @@ export interface Engine extends EnvironmentReader {
 const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
   loops.filter((loop) => loop.feed.everyMs > 0);
 
+const named = (loops: readonly FeedLoop[], feedIds: readonly string[]): readonly FeedLoop[] =>
+  loops.filter((loop) => feedIds.includes(loop.feed.id));
+
 /** The feeds to read after a change: those of the changed sources, and those that fail and are not limited by their source. */
 const feedsAfterChange = (
   loops: readonly FeedLoop[],
@@ -207,6 +215,23 @@ const feedsAfterChange = (
   });
 };
 
+/** Whether readings of other processes may be taken: not while a caller relies on own ones. */
+const createOwnReadings = () => {
+  let callers = 0;
+  return {
+    mayTake: (): boolean => callers === 0,
+    begin: (loops: readonly FeedLoop[], flush: () => void): ReturnType<Engine['readAlone']> => {
+      callers += 1;
+      const taken = loops.filter((loop) => loop.isTaken());
+      const ready = Promise.all(taken.map((loop) => loop.readAgain())).then(flush);
+      const end = (): void => {
+        callers -= 1;
+      };
+      return { ready, end };
+    },
+  };
+};
+
 /** The same changes, each reported to an observer after it was added. */
 const observed = (changes: StoreChanges, observe: HistoryBackfill['observe']): StoreChanges => ({
   ...changes,
@@ -216,17 +241,22 @@ const observed = (changes: StoreChanges, observe: HistoryBackfill['observe']): S
   },
 });
 
+/** The options of its sources: only the kinds of facts that are required, and a trace that names the environment. */
+const openingOf = (profile: Profile, options: EngineOptions): OpenOptions => {
+  const only = requiredKinds(profile, options.only);
+  return {
+    ...options,
+    openIo: options.openIo ?? openReadIo,
+    trace: traceForEnvironment(options.trace, `${profile.system}/${profile.env}`),
+    ...(only === undefined ? {} : { only }),
+  };
+};
+
 /** Opens an environment: its sources and its store. Contacts nothing until it is started or read. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
-  const only = requiredKinds(profile, options.only);
-  const trace = traceForEnvironment(options.trace, `${profile.system}/${profile.env}`);
-  const opening: OpenOptions = {
-    ...options,
-    openIo: options.openIo ?? openReadIo,
-    trace,
-    ...(only === undefined ? {} : { only }),
-  };
+  const opening = openingOf(profile, options);
+  const { only, trace } = opening;
   const opened = await openProfileSources(profile, opening);
   const facts = createFactsStore(judgingFrameOf(profile, opened, options.memory, only));
   const feeds = opened.flatMap((openedSource) => openedSource.feeds);
@@ -236,11 +266,10 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   const changes: StoreChanges = options.readsHistory === true ? observed(written, backfill.observe) : written;
   const wheel = options.wheel ?? createTickWheel(clock, random);
   const inFlight = options.inFlight ?? (options.memory ? createReadLimiter() : oneShotReadLimiter());
-  /** Callers that rely on own readings now. */
-  let alone = 0;
+  const ownReadings = createOwnReadings();
   const { readings, modules } = options;
   const shared =
-    readings && createSharedPolling(profile, opened, { modules, readings, mayTake: () => alone === 0 });
+    readings && createSharedPolling(profile, opened, { modules, readings, mayTake: ownReadings.mayTake });
   const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace, shared });
   const reached = openTunneledSources(profile, opened, { opening, poller, changes });
   trace?.(profileEvent(profile));
@@ -248,11 +277,9 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   const untrace = trace === undefined ? undefined : traceVerdicts(facts, trace, clock.now);
   let leave: (() => void) | undefined;
 
-  const named = (feedIds: readonly string[]): readonly FeedLoop[] =>
-    poller.loops.filter((loop) => feedIds.includes(loop.feed.id));
-
   const askNow = (feedIds?: readonly string[]): void => {
-    for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.readNow();
+    for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(poller.loops, feedIds))
+      void loop.readNow();
     if (feedIds === undefined) for (const tunneledSource of reached.all) void tunneledSource.resolve();
     changes.hurry();
   };
@@ -268,22 +295,8 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     profile,
     facts,
     ...(trace === undefined ? {} : { trace }),
-    sources: new Map(
-      opened.flatMap(({ entry, source = reached.get(entry.id)?.source }) =>
-        source === undefined ? [] : [[entry.id, source]],
-      ),
-    ),
-    changeRecorders: opened.flatMap(({ entry, source = reached.get(entry.id)?.source, problem }) =>
-      options.modules.find(({ type }) => type === entry.type)?.recordsChanges !== true
-        ? []
-        : [
-            {
-              id: entry.id,
-              ...(source === undefined ? {} : { source }),
-              ...(problem === undefined ? {} : { problem }),
-            },
-          ],
-    ),
+    sources: sourcesById(opened, reached),
+    changeRecorders: changeRecordersOf(opened, reached, options.modules),
     get feeds() {
       return feedsNow();
     },
@@ -304,54 +317,24 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     },
     bind: (step, values) => bindStepParams(step, values, profile, options.modules),
     routeTo: (sourceId) => reached.get(sourceId)?.by,
-    lookupsPerSecond: (sourceId) =>
-      reached.all.reduce(
-        (sum, { lookupsPerSecond: lookUps }) =>
-          lookUps?.source === sourceId ? sum + lookUps.perSecond : sum,
-        0,
-      ),
+    lookupsPerSecond: (sourceId) => lookupsThrough(reached, sourceId),
     readNow: async (feedIds, signal) => {
       await Promise.all(reached.all.map((tunneledSource) => tunneledSource.refresh(signal)));
-      const reads = named(feedIds).map((loop) => loop.readAgain());
+      const reads = named(poller.loops, feedIds).map((loop) => loop.readAgain());
       await orAborted(Promise.all(reads), signal);
       changes.flush();
     },
     readOnce: async (timeoutMs, signal, totalMs = timeoutMs) => {
-      const until = clock.now() + timeoutMs;
-      const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
-      const readReached = async (tunneledSource: TunneledSource): Promise<void> => {
-        await withTimeout(clock, timeoutMs, signal, (over) => tunneledSource.ready(over));
-        await readOnce(
-          poller.of(tunneledSource.id),
-          clock,
-          Math.max(0, until - clock.now()),
-          signal,
-          totalMs,
-        );
-      };
-      await Promise.all([
-        readOnce(straight, clock, timeoutMs, signal, totalMs),
-        ...reached.all.map(readReached),
-      ]);
+      await readAllOnce({ poller, reached, clock }, { timeoutMs, totalMs, signal });
       changes.flush();
     },
-    readAlone: () => {
-      alone += 1;
-      const taken = poller.loops.filter((loop) => loop.isTaken());
-      const ready = Promise.all(taken.map((loop) => loop.readAgain())).then(changes.flush);
-      const end = (): void => {
-        alone -= 1;
-      };
-      return { ready, end };
-    },
+    readAlone: () => ownReadings.begin(poller.loops, changes.flush),
     identityOf: (sourceId) => poller.identity(sourceId)?.fault(),
     confirmIdentity: async (sourceId, signal) => {
       const lost = await reached.get(sourceId)?.ready(signal);
       const identity = poller.identity(sourceId);
       if (identity !== undefined) return identity.confirm(signal);
-      const problem = lost ?? opened.find(({ entry }) => entry.id === sourceId)?.problem;
-      const message = `no source is called ${sourceId} in this profile`;
-      return problem ?? { kind: 'missing', source: sourceId, message, at: clock.now() };
+      return lost ?? openingProblem(opened, sourceId, clock.now());
     },
     jumped: (deltaMs) => {
       for (const loop of poller.loops) loop.catchUp(Math.max(0, deltaMs));

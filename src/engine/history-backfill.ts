@@ -99,118 +99,132 @@ const pointsOf = (
     }),
   );
 
-/**
- * Creates the back-fill of an environment. It starts after a feed's first successful reading and never delays or fails a
- * regular reading: it has a limit of its own, and its faults leave gaps. Signals with too many series are skipped.
- */
-export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryBackfill => {
-  const { clock, changes, trace } = options;
-  const known = new Map<string, FeedHistory>();
-  const waiting: Job[] = [];
-  const running = new Map<string, number>();
-  const work = new Set<Promise<void>>();
-  let stopped = false;
+class Backfill implements HistoryBackfill {
+  readonly #options: HistoryBackfillOptions;
+  readonly #known = new Map<string, FeedHistory>();
+  readonly #waiting: Job[] = [];
+  readonly #running = new Map<string, number>();
+  readonly #work = new Set<Promise<void>>();
+  #stopped = false;
 
-  const read = async ({ feed, range, of }: Job): Promise<HistoryReading> => {
+  constructor(options: HistoryBackfillOptions) {
+    this.#options = options;
+  }
+
+  readonly observe: HistoryBackfill['observe'] = (change) => {
+    if (this.#stopped) return;
+    if (change.is === 'forgotten') this.#forget(change.feed);
+    if (change.is === 'closed') for (const id of change.feeds) this.#forget(id);
+    if (change.is !== 'learned' || isTotalLoss(change.batch)) return;
+    const feed = this.#options.feeds().find(({ id }) => id === change.feed);
+    if (feed?.readHistory !== undefined) this.#learned(feed, change.batch);
+  };
+
+  request(signal: string, { from, to }: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void {
+    for (const feed of this.#options.feeds()) {
+      const of = this.#known.get(feed.id);
+      if (of === undefined || of.keys.size === 0 || feed.signals?.includes(signal) !== true) continue;
+      const range = { from, to, stepMs: historyStepMs(to - from) };
+      this.#waiting.push({ feed, range, of, request: { signal, purpose } });
+    }
+    this.#serve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#waiting.length = 0;
+    for (const id of [...this.#known.keys()]) this.#forget(id);
+    await Promise.all(this.#work);
+  }
+
+  async #read({ feed, range, of }: Job): Promise<HistoryReading> {
     const stop = new AbortController();
     const cancel = (): void => stop.abort(of.stop.signal.reason);
     of.stop.signal.addEventListener('abort', cancel, { once: true });
     const call = async (signal: AbortSignal): Promise<HistoryReading> =>
       (await feed.readHistory?.(range, signal)) ?? { series: [], faults: [] };
-    const outcome = await callWithDeadline(call, clock, feed.timeoutMs, stop).outcome;
+    const outcome = await callWithDeadline(call, this.#options.clock, feed.timeoutMs, stop).outcome;
     of.stop.signal.removeEventListener('abort', cancel);
     if (outcome.is === 'answered') return outcome.value;
     const message = outcome.is === 'threw' ? String(outcome.error) : 'no history within the time limit';
     const kind = outcome.is === 'threw' ? 'bug' : 'timeout';
-    return { series: [], faults: [{ kind, source: feed.source, message, at: clock.now() }] };
-  };
+    return { series: [], faults: [{ kind, source: feed.source, message, at: this.#options.clock.now() }] };
+  }
 
-  const settle = ({ of, request }: Job, { faults }: HistoryReading): void => {
+  #settle({ of, request }: Job, { faults }: HistoryReading): void {
     if (request !== undefined) return;
     const isTemporary = faults.length > 0 && faults.every(({ kind }) => temporary.has(kind));
     of.state = isTemporary && of.attempts < maxAttempts ? 'due' : 'done';
-    of.notBefore = clock.now() + retryAfter(faults);
-  };
+    of.notBefore = this.#options.clock.now() + retryAfter(faults);
+  }
 
-  const run = async (job: Job): Promise<void> => {
-    const began = clock.now();
-    const reading = await read(job);
+  async #run(job: Job): Promise<void> {
+    const began = this.#options.clock.now();
+    const reading = await this.#read(job);
     if (job.of.stop.signal.aborted) return;
-    settle(job, reading);
+    this.#settle(job, reading);
     const points = pointsOf(reading, job);
     if (points.size > 0) {
-      changes.add({ is: job.request?.purpose ?? 'recalled', points });
-      changes.hurry();
+      this.#options.changes.add({ is: job.request?.purpose ?? 'recalled', points });
+      this.#options.changes.hurry();
     }
     const { source, id } = job.feed;
     const faults = reading.faults.map(tracedFault);
-    trace?.({ what: 'backfill', source, feed: id, ms: clock.now() - began, series: points.size, faults });
-  };
+    this.#options.trace?.({
+      what: 'backfill',
+      source,
+      feed: id,
+      ms: this.#options.clock.now() - began,
+      series: points.size,
+      faults,
+    });
+  }
 
-  const serve = (): void => {
-    for (const job of [...waiting]) {
+  #serve(): void {
+    for (const job of [...this.#waiting]) {
       const { source } = job.feed;
-      const count = running.get(source) ?? 0;
+      const count = this.#running.get(source) ?? 0;
       if (count >= maxAtOnce) continue;
-      waiting.splice(waiting.indexOf(job), 1);
+      this.#waiting.splice(this.#waiting.indexOf(job), 1);
       if (job.of.stop.signal.aborted) continue;
-      running.set(source, count + 1);
-      const done = run(job).finally(() => {
-        running.set(source, (running.get(source) ?? 1) - 1);
-        work.delete(done);
-        serve();
+      this.#running.set(source, count + 1);
+      const done = this.#run(job).finally(() => {
+        this.#running.set(source, (this.#running.get(source) ?? 1) - 1);
+        this.#work.delete(done);
+        this.#serve();
       });
-      work.add(done);
+      this.#work.add(done);
     }
-  };
+  }
 
-  const learned = (feed: Feed, batch: Reading<unknown>): void => {
-    const of: FeedHistory = known.get(feed.id) ?? {
+  #learned(feed: Feed, batch: Reading<unknown>): void {
+    const of: FeedHistory = this.#known.get(feed.id) ?? {
       keys: new Set(),
       state: 'due',
       attempts: 0,
       notBefore: 0,
       stop: new AbortController(),
     };
-    known.set(feed.id, of);
+    this.#known.set(feed.id, of);
     of.keys = keysOf(samplesOf(batch, feed));
-    const now = clock.now();
+    const now = this.#options.clock.now();
     if (of.state !== 'due' || now < of.notBefore || of.keys.size === 0) return;
     of.state = 'reading';
     of.attempts += 1;
     const range = { from: now - backfillMs, to: now, stepMs: historyStepMs(backfillMs) };
-    waiting.push({ feed, range, of });
-    serve();
-  };
+    this.#waiting.push({ feed, range, of });
+    this.#serve();
+  }
 
-  const forget = (id: string): void => {
-    known.get(id)?.stop.abort(new DOMException('no longer needed', 'AbortError'));
-    known.delete(id);
-  };
+  #forget(id: string): void {
+    this.#known.get(id)?.stop.abort(new DOMException('no longer needed', 'AbortError'));
+    this.#known.delete(id);
+  }
+}
 
-  return {
-    observe: (change) => {
-      if (stopped) return;
-      if (change.is === 'forgotten') forget(change.feed);
-      if (change.is === 'closed') for (const id of change.feeds) forget(id);
-      if (change.is !== 'learned' || isTotalLoss(change.batch)) return;
-      const feed = options.feeds().find(({ id }) => id === change.feed);
-      if (feed?.readHistory !== undefined) learned(feed, change.batch);
-    },
-    request: (signal, { from, to }, purpose) => {
-      for (const feed of options.feeds()) {
-        const of = known.get(feed.id);
-        if (of === undefined || of.keys.size === 0 || feed.signals?.includes(signal) !== true) continue;
-        const range = { from, to, stepMs: historyStepMs(to - from) };
-        waiting.push({ feed, range, of, request: { signal, purpose } });
-      }
-      serve();
-    },
-    stop: async () => {
-      stopped = true;
-      waiting.length = 0;
-      for (const id of [...known.keys()]) forget(id);
-      await Promise.all(work);
-    },
-  };
-};
+/**
+ * Creates the back-fill of an environment. It starts after a feed's first successful reading and never delays or fails a
+ * regular reading: it has a limit of its own, and its faults leave gaps. Signals with too many series are skipped.
+ */
+export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryBackfill =>
+  new Backfill(options);

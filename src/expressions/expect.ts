@@ -86,7 +86,7 @@ const ofFirst = (
 };
 
 /** Reads a path such as 'details.state' or 'items.0.name'; undefined when the document does not have it. */
-const at = (json: unknown, path: string): unknown =>
+const valueAt = (json: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((place, key) => {
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
     return (place as Readonly<Record<string, unknown>>)[key];
@@ -113,7 +113,7 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
 const ofJson = (path: string, expected: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('the answer is not JSON');
-  const value = at(json, path);
+  const value = valueAt(json, path);
   if (value === undefined) return unknown(`${path} is missing`);
   if (typeof expected === 'string' && isBound(expected))
     return ofValue(path, scalarOf(value), expected, hide);
@@ -137,7 +137,7 @@ const changing = (
   result: OperationResult,
 ): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
-  if (path !== undefined) return [path, at(documentIn(result), path)];
+  if (path !== undefined) return [path, valueAt(documentIn(result), path)];
   if (matches !== undefined && result.rows === undefined) return ['output', groupOf(matches, result)];
   const [first] = result.rows ?? [];
   if (first === undefined)
@@ -251,7 +251,7 @@ export const expectedValues = (
     ...(status === undefined ? [] : [['status', result.status] as const]),
     ...(rows === undefined ? [] : [['rows', result.rowCount ?? result.rows?.length] as const]),
     ...(value === undefined ? [] : [shown]),
-    ...Object.keys(json).map((path) => [path, at(documentIn(result), path)] as const),
+    ...Object.keys(json).map((path) => [path, valueAt(documentIn(result), path)] as const),
     ...(change === undefined ? [] : [changing(expect, result)]),
   ];
 };
@@ -277,7 +277,7 @@ export const comparedWithParam = (
   const written = path === undefined ? value : String(compared);
   const around = written === undefined ? undefined : aroundParam(written.replace(/^=\s*/, ''), name);
   const [, shown] = changing({ ...(column === undefined ? {} : { column }) }, result);
-  const found = path === undefined ? shown : at(documentIn(result), path);
+  const found = path === undefined ? shown : valueAt(documentIn(result), path);
   if (around === undefined || isNothing(found)) return undefined;
   const [before, after] = around;
   const text = String(found).trim();

@@ -108,7 +108,7 @@ const stateOfPage = (pager: string, title: string, json: Readonly<Record<string,
   forMs: 0,
 });
 
-const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] => [
+const acknowledgePage = (pager: string, position: Position): Runbook =>
   runbook(
     'acknowledge',
     {
@@ -126,7 +126,9 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
       notes: 'The escalation of PagerDuty stops.',
     },
     position,
-  ),
+  );
+
+const resolvePage = (pager: string, position: Position): Runbook =>
   runbook(
     'resolve',
     {
@@ -144,7 +146,9 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
       notes: 'A resolved incident cannot be reopened.',
     },
     position,
-  ),
+  );
+
+const pageOnCall = (pager: string, position: Position): Runbook =>
   runbook(
     'page',
     {
@@ -190,7 +194,9 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
       notes: 'Notifies the people on call. Notifications that were sent cannot be recalled.',
     },
     position,
-  ),
+  );
+
+const noteOnPage = (pager: string, position: Position): Runbook =>
   runbook(
     'note',
     {
@@ -222,7 +228,13 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
       notes: 'A note cannot be deleted.',
     },
     position,
-  ),
+  );
+
+const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] => [
+  acknowledgePage(pager, position),
+  resolvePage(pager, position),
+  pageOnCall(pager, position),
+  noteOnPage(pager, position),
 ];
 
 const issueRunbook = (tracker: string, position: Position): Runbook =>

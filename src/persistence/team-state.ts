@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../domain/base/fault.ts';
-import { errorMessage } from '../domain/text/error-message.ts';
 import { targetLocks } from '../platform/files/target-locks.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { Transport } from '../platform/transport.ts';
@@ -18,6 +17,7 @@ import { openPendingRecords, type PendingRecords } from './team/pending-records.
 import { createTeamReadings, type TeamReadingsOptions } from './team/readings/team-readings.ts';
 import { followRequest, followTeamScreen } from './team/screen-reader.ts';
 import { createScreenServer } from './team/screen-server.ts';
+import { TeamCopy } from './team/team-copy.ts';
 import { teamFiles } from './team/team-files.ts';
 import { createTeamLedger } from './team/team-ledger.ts';
 import { createTeamLocks, readRunningRuns } from './team/team-locks.ts';
@@ -43,6 +43,42 @@ export interface TeamStateOptions {
   >;
 }
 
+/** Whether runs may act: with the database, or without it for a reason. */
+const admissionOf = async (
+  copy: TeamCopy,
+  how: Pick<TeamStateOptions, 'mask'> & {
+    readonly shown: string;
+    readonly breakGlass: string | undefined;
+  },
+): Promise<StateAdmission> => {
+  const { mask, breakGlass, shown } = how;
+  await copy.sync();
+  const { problem, foreign } = copy;
+  if (problem === undefined)
+    return breakGlass === undefined
+      ? {
+          is: 'open',
+          why: mask([`shared in ${shown}`, ...(foreign === undefined ? [] : [foreign])].join('; ')),
+        }
+      : {
+          is: 'refused',
+          why: `${shown} is available, so --break-glass is refused`,
+          remedy: 'run again without it; in the cockpit, :break-glass end',
+        };
+  if (breakGlass !== undefined && problem.isAway)
+    return {
+      is: 'break-glass',
+      why: `${problem.why}; locks and ledger of this machine: ${mask(breakGlass)}`,
+    };
+  return {
+    is: 'refused',
+    why: problem.why,
+    remedy: problem.isAway
+      ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
+      : 'see opsdeck doctor',
+  };
+};
+
 /**
  * The state that several machines share: PostgreSQL has the truth, and a directory its copy, which is read. Nothing is
  * contacted before `open`. Throws for an address that cannot be used.
@@ -64,69 +100,7 @@ export const createTeamState = async ({
   const stores = storesOver(files, mask);
   const keptResets = resetFile(pending.dir);
   const leaving = new AbortController();
-  let isAsked = false;
-  /** Rows that are not copied. They have no reader, so they permit and refuse nothing. */
-  let foreign: string | undefined;
-  let problem: { readonly why: string; readonly isAway: boolean } | undefined;
-
-  /** Temporary changes that were made while the database was unavailable. */
-  const mergeResets = async (): Promise<void> => {
-    const kept = await keptResets.read();
-    if (kept.length === 0) return;
-    await stores.resets.update((known) => [
-      ...known,
-      ...kept.filter(
-        ({ run, step }) =>
-          !known.some((pendingReset) => pendingReset.run === run && pendingReset.step === step),
-      ),
-    ]);
-    await keptResets.update(() => []);
-  };
-
-  let merging: Promise<void> | undefined;
-  const merge = (): Promise<void> => {
-    merging ??= pending
-      .merge(database)
-      .then(mergeResets)
-      .finally(() => {
-        merging = undefined;
-      });
-    return merging;
-  };
-
-  const synchronize = async (): Promise<void> => {
-    try {
-      await database.read(mirror.pull);
-      // With tables of a newer program this is the refusal.
-      await database.transaction(async () => {});
-      await merge();
-      await database.read(mirror.pull);
-      foreign = await mirror.foreign();
-      problem = undefined;
-    } catch (error) {
-      const isAway = error instanceof StateDatabaseError && error.isAway;
-      problem = { why: mask(errorMessage(error)), isAway };
-    } finally {
-      isAsked = true;
-    }
-  };
-
-  let syncing: Promise<void> | undefined;
-  /** Calls at the same time share one reading that begins after all of them. */
-  let next: Promise<void> | undefined;
-  const sync = (): Promise<void> => {
-    if (syncing === undefined) {
-      syncing = synchronize().finally(() => {
-        syncing = undefined;
-      });
-      return syncing;
-    }
-    next ??= syncing.then(() => {
-      next = undefined;
-      return sync();
-    });
-    return next;
-  };
+  const copy = new TeamCopy({ database, mirror, pending, resets: stores.resets, keptResets, mask });
 
   const id = randomUUID();
   const openDatabase = () => createStateDatabase(login, transport);
@@ -140,44 +114,15 @@ export const createTeamState = async ({
   const requests = followRequest('');
   const notified = (payload: string): void => {
     if (payload === followRequest(id)) screens.wake();
-    else if (!payload.startsWith(requests)) void sync();
+    else if (!payload.startsWith(requests)) void copy.sync();
   };
 
   let listening: { readonly isOpen: boolean } | undefined;
   const follow = async (): Promise<void> => {
-    await sync();
-    if (listening?.isOpen === true || leaving.signal.aborted || problem?.isAway === true) return;
+    await copy.sync();
+    if (listening?.isOpen === true || leaving.signal.aborted || copy.problem?.isAway === true) return;
     listening = { isOpen: true };
     listening = await database.listen('opsdeck_state', notified, leaving.signal).catch(() => undefined);
-  };
-
-  const admission = async (): Promise<StateAdmission> => {
-    await sync();
-    if (problem === undefined)
-      return breakGlass === undefined
-        ? {
-            is: 'open',
-            why: mask(
-              [`shared in ${database.shown}`, ...(foreign === undefined ? [] : [foreign])].join('; '),
-            ),
-          }
-        : {
-            is: 'refused',
-            why: `${database.shown} is available, so --break-glass is refused`,
-            remedy: 'run again without it; in the cockpit, :break-glass end',
-          };
-    if (breakGlass !== undefined && problem.isAway)
-      return {
-        is: 'break-glass',
-        why: `${problem.why}; locks and ledger of this machine: ${mask(breakGlass)}`,
-      };
-    return {
-      is: 'refused',
-      why: problem.why,
-      remedy: problem.isAway
-        ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
-        : 'see opsdeck doctor',
-    };
   };
 
   const isBroken = breakGlass !== undefined;
@@ -190,21 +135,22 @@ export const createTeamState = async ({
             ...(await openLedger(pending.dir, { ...options, olderDir: mirror.dir })),
             path: ledgerPath(mirror.dir),
           }
-        : createTeamLedger({ ...options, database, mirror, pending: pending.ledger, merge }),
+        : createTeamLedger({ ...options, database, mirror, pending: pending.ledger, merge: copy.merge }),
     locks: isBroken ? targetLocks(join(pending.dir, 'locks')) : createTeamLocks(database, clock, leaseMs),
     ...stores,
     ...(isBroken ? { resets: keptResets } : {}),
     open: async ({ follows }) => {
-      if (!follows) return sync();
+      if (!follows) return copy.sync();
       const stop = clock.every(pollMs, () => void follow());
       leaving.signal.addEventListener('abort', stop);
       void follow();
     },
-    admission,
+    admission: () => admissionOf(copy, { shown: database.shown, breakGlass, mask }),
     presence,
     ...(readings === undefined ? {} : { readings }),
     approvals: async (run) => {
-      await sync();
+      await copy.sync();
+      const { problem } = copy;
       if (problem !== undefined) throw new StateDatabaseError(problem.why, problem.isAway);
       return readApprovalRecords(database, mirror.dir, run);
     },
@@ -215,8 +161,9 @@ export const createTeamState = async ({
     },
     recovered: 'the state database is available again: this machine is up to date',
     ...(breakGlass === undefined ? {} : { breakGlass: mask(breakGlass) }),
-    isAsked: () => isAsked,
+    isAsked: () => copy.isAsked,
     trouble: () => {
+      const { problem } = copy;
       if (problem === undefined) return undefined;
       const received = `${problem.why}; what this machine received is shown`;
       return isBroken && problem.isAway
@@ -226,8 +173,8 @@ export const createTeamState = async ({
     close: async () => {
       leaving.abort(new DOMException('closed', 'AbortError'));
       await Promise.all([screens.close(), readings?.close()]);
-      await syncing;
-      if (problem?.isAway !== true) await presence.leave();
+      await copy.settled();
+      if (copy.problem?.isAway !== true) await presence.leave();
       await database.close();
     },
   };

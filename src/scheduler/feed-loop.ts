@@ -145,96 +145,192 @@ const pollEnd = (feed: Feed, { items, faults }: FeedAnswer, ms: Millis): TraceEv
   ...(faults.length > tracedFaults ? { moreFaults: faults.length - tracedFaults } : {}),
 });
 
-/** Creates the loop for one feed. It retries forever, and a failing feed cannot affect another one. */
-export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => {
-  const { clock, inFlight, identity, changes, trace, shared } = parts;
-  const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
-  let learnedOnce = false;
-  let rows = 0;
+class ScheduledFeed implements FeedLoop {
+  readonly feed: Feed;
+  readonly #parts: FeedLoopOptions;
+  readonly #schedule;
+  #learnedOnce = false;
+  #rows = 0;
   /** Start of the last read. */
-  let lastAt: Millis | undefined;
-  let silent = false;
-  let taken = false;
-  let round: Round | undefined;
+  #lastAt: Millis | undefined;
+  #silent = false;
+  #taken = false;
+  #round: Round | undefined;
   /** True until the feed's own promise has settled, even after its round was abandoned. */
-  let running = false;
-  let work: Promise<void> = Promise.resolve();
-  let stopped = false;
+  #running = false;
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+  readonly #changeListener;
+  readonly listen: FeedLoop['listen'];
+  readonly catchUp: FeedLoop['catchUp'];
 
-  const withIdentity = (batch: FeedAnswer): FeedAnswer => {
-    const fault = identity.fault();
+  constructor(feed: Feed, parts: FeedLoopOptions) {
+    this.feed = feed;
+    this.#parts = parts;
+    this.#schedule = createFeedSchedule(feed, parts.wheel, parts.random);
+    this.#changeListener = createChangeListener(feed, parts.clock, {
+      // A read that has not begun yet will cover the change, and a caller now waits for it.
+      covered: () => {
+        if (this.#round?.begun !== false) return false;
+        this.#hurry(this.#round);
+        return true;
+      },
+      mayRead: () => this.#mayBegin() && this.#schedule.mayAsk(parts.clock.now()),
+      rows: () => this.#rows,
+      read: () => {
+        this.#begin(true);
+      },
+    });
+    this.listen = this.#changeListener.listen;
+    this.catchUp = this.#schedule.catchUp;
+  }
+
+  async readNow(): Promise<void> {
+    if (this.#parts.identity.isWrong()) await this.#parts.identity.confirmSince(this.#parts.clock.now());
+    if (this.#round !== undefined) {
+      this.#hurry(this.#round);
+      return this.#round.done.promise;
+    }
+    if (this.#mayBegin() && this.#schedule.mayAsk(this.#parts.clock.now()))
+      await this.#begin(true).done.promise;
+  }
+
+  async readAgain(): Promise<void> {
+    if (this.#round?.begun === true) await this.#round.done.promise;
+    await this.readNow();
+  }
+
+  tick(now: Millis): void {
+    if (this.#schedule.due(now) && this.#mayBegin()) this.#begin(false);
+  }
+
+  readOnRequest(): Promise<void> {
+    this.#schedule.forgetDelay();
+    return this.readNow();
+  }
+
+  readAfterChange(): Promise<void> {
+    this.#schedule.forgetLosses();
+    return this.readAgain();
+  }
+
+  abandon(fault: Fault): void {
+    this.#drop();
+    this.#learn(nothingBut(fault), this.#parts.clock.now(), true);
+  }
+
+  forget(fault: Fault): void {
+    this.#drop();
+    this.#schedule.restart();
+    this.#learnedOnce = false;
+    this.#parts.changes.add({ is: 'forgotten', feed: this.feed.id, fault });
+    this.#parts.changes.hurry();
+  }
+
+  isReading(): boolean {
+    return this.#round?.begun === true;
+  }
+
+  isTaken(): boolean {
+    return this.#parts.shared !== undefined && (this.#taken || this.#round?.begun === false);
+  }
+
+  readonly isSilent: FeedLoop['isSilent'] = () => this.#silent;
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#changeListener.stop();
+    this.#drop();
+    await this.#work;
+  }
+
+  #withIdentity(batch: FeedAnswer): FeedAnswer {
+    const fault = this.#parts.identity.fault();
     return fault === undefined ? batch : { ...batch, faults: [...batch.faults, fault] };
-  };
+  }
 
-  const learn = (batch: FeedAnswer, began: Millis, urgent: boolean): void => {
-    const time = clock.now();
-    const seen = withIdentity(batch);
-    taken = false;
-    changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at: time });
-    trace?.(pollEnd(feed, seen, time - began));
-    const next = schedule.after(batch, time);
-    if (next !== undefined) changes.add({ is: 'waiting', feed: feed.id, ...next });
-    if (urgent || !learnedOnce) changes.hurry();
-    learnedOnce = true;
-    rows = batch.items.length;
-  };
+  #learn(batch: FeedAnswer, began: Millis, urgent: boolean): void {
+    const time = this.#parts.clock.now();
+    const seen = this.#withIdentity(batch);
+    this.#taken = false;
+    this.#parts.changes.add({ is: 'learned', feed: this.feed.id, batch: seen, began, at: time });
+    this.#parts.trace?.(pollEnd(this.feed, seen, time - began));
+    const next = this.#schedule.after(batch, time);
+    if (next !== undefined) this.#parts.changes.add({ is: 'waiting', feed: this.feed.id, ...next });
+    if (urgent || !this.#learnedOnce) this.#parts.changes.hurry();
+    this.#learnedOnce = true;
+    this.#rows = batch.items.length;
+  }
 
-  const learnTaken = ({ batch, began, at, reader }: TakenReading): void => {
-    changes.add({ is: 'learned', feed: feed.id, batch: withIdentity(batch), began, at, reader });
-    changes.add({ is: 'waiting', feed: feed.id, ...schedule.afterTaken(began, clock.now()) });
-    if (!learnedOnce) changes.hurry();
-    learnedOnce = true;
-    taken = true;
-    rows = batch.items.length;
-  };
+  #learnTaken({ batch, began, at, reader }: TakenReading): void {
+    this.#parts.changes.add({
+      is: 'learned',
+      feed: this.feed.id,
+      batch: this.#withIdentity(batch),
+      began,
+      at,
+      reader,
+    });
+    this.#parts.changes.add({
+      is: 'waiting',
+      feed: this.feed.id,
+      ...this.#schedule.afterTaken(began, this.#parts.clock.now()),
+    });
+    if (!this.#learnedOnce) this.#parts.changes.hurry();
+    this.#learnedOnce = true;
+    this.#taken = true;
+    this.#rows = batch.items.length;
+  }
 
   /** Looks for a reading of another process. A caller that waits for this read gets an own one. */
-  const look = async (current: Round): Promise<SharedAnswer> => {
-    const mayTake = (): boolean => !current.urgent && shared?.mayTake() === true;
-    if (shared === undefined || !mayTake()) return { is: 'own' };
+  async #look(current: Round): Promise<SharedAnswer> {
+    const mayTake = (): boolean => !current.urgent && this.#parts.shared?.mayTake() === true;
+    if (this.#parts.shared === undefined || !mayTake()) return { is: 'own' };
     const signal = AbortSignal.any([current.stop.signal, current.asking.signal]);
-    const answer = await shared.ask(signal);
+    const answer = await this.#parts.shared.ask(signal);
     return answer.is === 'taken' && !mayTake() ? { is: 'own' } : answer;
-  };
+  }
 
-  const read = async (current: Round): Promise<void> => {
-    if (!(await identity.mayRead()) || current.dropped) return;
-    const answer = await look(current);
-    if (answer.is === 'own') return readSource(current, answer.claim);
-    if (!current.dropped && !identity.isWrong()) learnTaken(answer.reading);
-  };
+  async #read(current: Round): Promise<void> {
+    if (!(await this.#parts.identity.mayRead()) || current.dropped) return;
+    const answer = await this.#look(current);
+    if (answer.is === 'own') return this.#readSource(current, answer.claim);
+    if (!current.dropped && !this.#parts.identity.isWrong()) this.#learnTaken(answer.reading);
+  }
 
-  const readSource = async (current: Round, claim: ReadingClaim | undefined): Promise<void> => {
-    const turn = { instance: feed.instance, lastAt };
+  async #readSource(current: Round, claim: ReadingClaim | undefined): Promise<void> {
+    const turn = { instance: this.feed.instance, lastAt: this.#lastAt };
     const { signal } = current.stop;
-    const leave = current.dropped ? undefined : await inFlight.enter(parts.source, signal, turn);
+    const leave = current.dropped
+      ? undefined
+      : await this.#parts.inFlight.enter(this.#parts.source, signal, turn);
     if (leave === undefined) return claim?.release();
     current.begun = true;
-    changeListener.began();
-    running = true;
-    const began = clock.now();
-    lastAt = began;
-    changes.add({ is: 'reading', feed: feed.id, at: began });
-    trace?.({ what: 'poll-start', source: feed.source, feed: feed.id });
-    const { batch, ended } = guardedRead(feed, clock, current.stop);
+    this.#changeListener.began();
+    this.#running = true;
+    const began = this.#parts.clock.now();
+    this.#lastAt = began;
+    this.#parts.changes.add({ is: 'reading', feed: this.feed.id, at: began });
+    this.#parts.trace?.({ what: 'poll-start', source: this.feed.source, feed: this.feed.id });
+    const { batch, ended } = guardedRead(this.feed, this.#parts.clock, current.stop);
     void ended.then(() => {
-      running = false;
-      changeListener.serve();
+      this.#running = false;
+      this.#changeListener.serve();
     });
     const answer = await batch;
     leave();
     const responded = hasAnswer(answer);
-    if (responded && silent && !current.dropped) await identity.confirmSince(began);
+    if (responded && this.#silent && !current.dropped) await this.#parts.identity.confirmSince(began);
     if (current.dropped) return claim?.release();
-    silent = !responded;
-    learn(answer, began, current.urgent);
-    const isComplete = responded && answer.faults.length === 0 && identity.fault() === undefined;
-    shared?.answered(isComplete);
-    if (isComplete) claim?.publish(answer, clock.now());
+    this.#silent = !responded;
+    this.#learn(answer, began, current.urgent);
+    const isComplete = responded && answer.faults.length === 0 && this.#parts.identity.fault() === undefined;
+    this.#parts.shared?.answered(isComplete);
+    if (isComplete) claim?.publish(answer, this.#parts.clock.now());
     else claim?.release();
-  };
+  }
 
-  const begin = (urgent: boolean): Round => {
+  #begin(urgent: boolean): Round {
     const current: Round = {
       stop: new AbortController(),
       asking: new AbortController(),
@@ -243,95 +339,34 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
       begun: false,
       dropped: false,
     };
-    round = current;
-    work = read(current).finally(() => {
-      if (round === current) round = undefined;
+    this.#round = current;
+    this.#work = this.#read(current).finally(() => {
+      if (this.#round === current) this.#round = undefined;
       current.done.resolve();
-      changeListener.serve();
+      this.#changeListener.serve();
     });
     return current;
-  };
+  }
 
-  const drop = (): void => {
-    if (round === undefined) return;
-    round.dropped = true;
-    round.stop.abort(new DOMException('no longer wanted', 'AbortError'));
-    round.done.resolve();
-    round = undefined;
-  };
+  #drop(): void {
+    if (this.#round === undefined) return;
+    this.#round.dropped = true;
+    this.#round.stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    this.#round.done.resolve();
+    this.#round = undefined;
+  }
 
   /** A caller waits for this read. */
-  const hurry = (current: Round): void => {
+  #hurry(current: Round): void {
     current.urgent = true;
     current.asking.abort('urgent');
-  };
+  }
 
-  const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.isWrong();
+  #mayBegin(): boolean {
+    return this.#round === undefined && !this.#running && !this.#stopped && !this.#parts.identity.isWrong();
+  }
+}
 
-  const changeListener = createChangeListener(feed, clock, {
-    // A read that has not begun yet will cover the change, and a caller now waits for it.
-    covered: () => {
-      if (round?.begun !== false) return false;
-      hurry(round);
-      return true;
-    },
-    mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
-    rows: () => rows,
-    read: () => {
-      begin(true);
-    },
-  });
-
-  const readNow = async (): Promise<void> => {
-    if (identity.isWrong()) await identity.confirmSince(clock.now());
-    if (round !== undefined) {
-      hurry(round);
-      return round.done.promise;
-    }
-    if (mayBegin() && schedule.mayAsk(clock.now())) await begin(true).done.promise;
-  };
-
-  const readAgain = async (): Promise<void> => {
-    if (round?.begun === true) await round.done.promise;
-    await readNow();
-  };
-
-  return {
-    feed,
-    tick: (now) => {
-      if (schedule.due(now) && mayBegin()) begin(false);
-    },
-    listen: changeListener.listen,
-    readNow,
-    readOnRequest: () => {
-      schedule.forgetDelay();
-      return readNow();
-    },
-    readAgain,
-    readAfterChange: () => {
-      schedule.forgetLosses();
-      return readAgain();
-    },
-    abandon: (fault) => {
-      drop();
-      learn(nothingBut(fault), clock.now(), true);
-    },
-    forget: (fault) => {
-      drop();
-      schedule.restart();
-      learnedOnce = false;
-      changes.add({ is: 'forgotten', feed: feed.id, fault });
-      changes.hurry();
-    },
-    catchUp: schedule.catchUp,
-    isReading: () => round?.begun === true,
-    isTaken: () => shared !== undefined && (taken || round?.begun === false),
-    isSilent: () => silent,
-    stop: async () => {
-      stopped = true;
-      changeListener.stop();
-      drop();
-      await work;
-    },
-  };
-};
+/** Creates the loop for one feed. It retries forever, and a failing feed cannot affect another one. */
+export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop =>
+  new ScheduledFeed(feed, parts);

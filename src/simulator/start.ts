@@ -5,7 +5,7 @@ import type { Clock } from '../platform/runtime/clock.ts';
 import { startControlServer } from './control.ts';
 import { simulatorFileNames, updateSimulatorFiles, updateSimulatorFilesSync } from './files.ts';
 import type { Environment } from './model/environment.ts';
-import type { RehearsalSpec } from './model/spec/system-spec.ts';
+import type { RehearsalSpec, SystemSpec } from './model/spec/system-spec.ts';
 import { SystemModel } from './model/system-model.ts';
 import { startEndpoints } from './servers/endpoints.ts';
 import { environmentHandlers, environmentServers } from './servers/environment.ts';
@@ -145,6 +145,28 @@ const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock
     ),
   );
 
+const modelOf = (spec: SystemSpec, options: SimulatorOptions): SystemModel =>
+  new SystemModel(spec, {
+    startedAt: options.clock.now(),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
+    ...(options.warmUpMs === undefined ? {} : { warmUpMs: options.warmUpMs }),
+  });
+
+/** Vars of other environments: 'world.staging/bus'. */
+const neighbourVars = (
+  addressesByEnv: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  env: string,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...addressesByEnv].flatMap(([name, own]) =>
+      name === env
+        ? []
+        : Object.entries(own).map(([place, url]) => [place.replace('world.', `world.${name}/`), url]),
+    ),
+  );
+
 /**
  * Starts the simulator of a system: one model, and all servers of all environments on free loopback ports. Throws for an unknown
  * system, incident or environment.
@@ -154,13 +176,7 @@ export const startSimulator = async (
   options: SimulatorOptions,
 ): Promise<ModeledSimulator> => {
   const spec = systemSpec(system);
-  const model = new SystemModel(spec, {
-    startedAt: options.clock.now(),
-    ...(options.speed === undefined ? {} : { speed: options.speed }),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.identity === undefined ? {} : { identity: options.identity }),
-    ...(options.warmUpMs === undefined ? {} : { warmUpMs: options.warmUpMs }),
-  });
+  const model = modelOf(spec, options);
   const clock = clockOf(model, options.clock);
   const struckEnv = options.incidentEnv ?? 'production';
   const see = (env: string): Environment => model.environmentAt(env, clock.now());
@@ -209,15 +225,6 @@ export const startSimulator = async (
     ...addresses(env),
     ...files.varsOf(env),
   });
-  /** Vars of other environments: 'world.staging/bus'. */
-  const neighbours = (env: string): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-      [...addressesByEnv].flatMap(([name, own]) =>
-        name === env
-          ? []
-          : Object.entries(own).map(([at, url]) => [at.replace('world.', `world.${name}/`), url]),
-      ),
-    );
   const rehearse = (incident: string | undefined, env = struckEnv): void => {
     if (incident !== undefined) model.inject(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
@@ -238,7 +245,8 @@ export const startSimulator = async (
     system,
     model,
     vars,
-    rehearsalVars: (env) => rehearsalVariables(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
+    rehearsalVars: (env) =>
+      rehearsalVariables(spec.rehearsal, { ...neighbourVars(addressesByEnv, env), ...vars(env) }),
     incidents: spec.incidents.map(({ name }) => name),
     titles: Object.fromEntries(spec.incidents.map(({ name, title }) => [name, title])),
     get incident() {

@@ -1,7 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Fault, Millis } from '../domain/base/fault.ts';
-import type { ChecklistRecord } from '../domain/checklists/record.ts';
-import type { ChecklistStatus } from '../domain/checklists/status.ts';
 import type { DrillProgress } from '../domain/drills/drill-record.ts';
 import type { Note } from '../domain/facts/facts.ts';
 import type { ChangeCoverage, JournalEntry } from '../domain/facts/journal.ts';
@@ -37,6 +35,7 @@ import type { EndingReason, RunEnding, RunEvent } from '../domain/runs/run.ts';
 import type { PresentCockpit } from '../domain/team/presence.ts';
 import type { AvailableChoices } from '../expressions/choices.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
+import type { ChecklistSlice } from './checklist-state.ts';
 
 /** A run as recorded in the ledger, from this or another session or process. */
 export interface PastRun {
@@ -288,21 +287,8 @@ export interface CriticalEvent {
   readonly text: string;
 }
 
-/** The key of an item in `checklistData`. */
-export const checklistDataKey = (list: string, item: string): string => `${list} ${item}`;
-
-/** The response for an item of a checklist. */
-export interface ChecklistData {
-  readonly lines: readonly string[];
-  readonly faults: readonly Fault[];
-  /** Ms on the clock of the cockpit, of the start of the reading. */
-  readonly at: Millis;
-  /** False: it is being read. */
-  readonly done: boolean;
-}
-
-/** The cockpit's state besides facts. */
-export interface CockpitState {
+/** The open environment, and which others can be opened. */
+interface EnvironmentSlice {
   /** The user's settings; updated when config.yaml changes. */
   readonly settings: Settings;
   readonly environments: readonly EnvironmentRef[];
@@ -312,6 +298,16 @@ export interface CockpitState {
   /** The profile errors that prevent opening an environment, line by line. */
   readonly profileErrors?: readonly string[];
   readonly arming: ArmingState;
+  /** The open port-forwards of the environment, oldest first; absent: none. */
+  readonly forwards?: readonly PortForward[];
+  /** Logs of the open environment; absent until first requested. */
+  readonly logs?: LogsState | undefined;
+  /** The description requested last, until it is closed. */
+  readonly description?: DescriptionState | undefined;
+}
+
+/** Runbooks that fit, and the change behind the problems. */
+interface SuggestionSlice {
   /** Matching runbooks first, in the order in which to consider them. */
   readonly suggestions: readonly RunbookSuggestion[];
   /** True from the opening of an environment until its runbooks are checked for the first time. */
@@ -320,8 +316,10 @@ export interface CockpitState {
   readonly genericActions?: readonly RunbookSuggestion[];
   /** The change that likely triggered the present problems. */
   readonly trigger?: LikelyTrigger | undefined;
-  /** Completeness of the known changes before the start; absent: not yet requested. */
-  readonly changeCoverage?: ChangeCoverage | undefined;
+}
+
+/** Runs, and the temporary changes that they made. */
+interface RunSlice {
   readonly run?: RunView;
   /** Runs that ended in this session, newest first, bounded; `u` undoes the newest one that can be undone. */
   readonly endedRuns: readonly RunView[];
@@ -329,35 +327,35 @@ export interface CockpitState {
   readonly runs?: readonly PastRun[];
   /** The error of the last ledger read. */
   readonly runsError?: string;
+  /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */
+  readonly resets?: readonly ShownReset[];
+  /** Why the ledger is broken, as far as pending resets depend on it; absent: it is not. */
+  readonly ledgerProblem?: string | undefined;
+}
+
+/** News of the open environment. */
+interface ChangeSlice {
   /** Newest last, bounded. */
   readonly messages: readonly CockpitMessage[];
   /** Rows and signals that became critical, newest last, bounded; each one rings the bell. */
   readonly criticals: readonly CriticalEvent[];
   /** Changes in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
+  /** Completeness of the known changes before the start; absent: not yet requested. */
+  readonly changeCoverage?: ChangeCoverage | undefined;
+  readonly notes: Readonly<Record<string, readonly Note[]>>;
+}
+
+/** Acknowledged findings and declared incidents. */
+interface IncidentSlice {
   /** Acknowledged findings of the open environment. */
   readonly acknowledged: Acknowledgements;
-  /** The checklists of the open environment in their current occurrences; absent: not yet read. */
-  readonly checklists?: readonly ChecklistStatus[];
-  /** Their records, in the order of the file, for the history. */
-  readonly checklistRecords?: readonly ChecklistRecord[];
-  /** Answers of the sources for items that a person decides with data, by list and item: 'daily errors'. */
-  readonly checklistData?: Readonly<Record<string, ChecklistData>>;
   /** The declared incidents of the open environment, oldest first; absent: not yet read. */
   readonly incidents?: readonly DeclaredIncident[];
-  /** The open port-forwards of the environment, oldest first; absent: none. */
-  readonly forwards?: readonly PortForward[];
-  /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */
-  readonly resets?: readonly ShownReset[];
-  /** Why the ledger is broken, as far as pending resets depend on it; absent: it is not. */
-  readonly ledgerProblem?: string | undefined;
-  /** The drill of this session: the running one, or the last one with its score. Absent: there was none. */
-  readonly drill?: DrillProgress;
-  readonly notes: Readonly<Record<string, readonly Note[]>>;
-  /** The description requested last, until it is closed. */
-  readonly description?: DescriptionState | undefined;
-  /** Logs of the open environment; absent until first requested. */
-  readonly logs?: LogsState | undefined;
+}
+
+/** Other persons, and what they see of this cockpit. */
+interface TeamSlice {
   /** The cockpits that share the state of the team, this one included; absent: not known, or not shared. */
   readonly present?: readonly PresentCockpit[] | undefined;
   /** The runs of the open environment that wait for the approval of another person; absent: not read, or not shared. */
@@ -366,4 +364,17 @@ export interface CockpitState {
   readonly isRecording?: boolean;
   /** The users who follow this screen; absent: none. */
   readonly followers?: readonly string[];
+}
+
+/** The cockpit's state besides facts, by subject. */
+export interface CockpitState
+  extends EnvironmentSlice,
+    SuggestionSlice,
+    RunSlice,
+    ChangeSlice,
+    IncidentSlice,
+    ChecklistSlice,
+    TeamSlice {
+  /** The drill of this session: the running one, or the last one with its score. Absent: there was none. */
+  readonly drill?: DrillProgress;
 }

@@ -159,7 +159,7 @@ const wasStopped = (batch: Reading<unknown>): boolean =>
  * Returns the feed's state after a reading. A reading that has only faults leaves the last good one in place.
  * A reading that was canceled, or that began before the current one, changes no data.
  */
-const learned = (was: FeedState, change: Learned): FeedState => {
+const withReading = (was: FeedState, change: Learned): FeedState => {
   const { batch, began } = change;
   if (wasStopped(batch) || (was.known !== undefined && began < was.known.began))
     return { ...was, doing: idle };
@@ -213,7 +213,7 @@ const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
     case 'reading':
       return reading(was, change.at);
     case 'learned':
-      return learned(was, change);
+      return withReading(was, change);
     case 'waiting':
       return waiting(was, change);
     case 'forgotten':

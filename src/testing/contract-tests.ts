@@ -65,6 +65,121 @@ const expectFailure = (
 
 const httpCall = /^(GET|HEAD) http:\/\/127\.0\.0\.1:\d+\/\S* *: \S/;
 
+/** Failures of the wire are faults that name the call, and end with it. */
+const failureTests = <M extends FailureMode, W extends Wire<M>>(
+  stage: Stage<M, W>,
+  module: SourceModule,
+): void => {
+  const { rig, failureModes } = stage;
+
+  test.each(failureModes)(
+    '$name: every feed reports a fault that names the call, and nothing throws',
+    async (failure) => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.set(failure);
+      for (const feed of wired.feeds) {
+        if (stage.untouched?.(failure, feed.id) === true) continue;
+        const facts = await readUnderDeadline(wired, feed, failure.hangs === true);
+        expectFailure(failure, wired, feed.id, facts, stage.call ?? httpCall);
+        for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
+        expect(readingTexts(facts)).not.toMatch(terminalControl);
+      }
+    },
+  );
+
+  test('a recovered wire is read again at once, whatever failed before', async () => {
+    await using wired = await openRig(stage, module);
+    for (const failure of failureModes) {
+      await wired.wire.set(failure);
+      for (const feed of wired.feeds)
+        await readUnderDeadline(
+          wired,
+          feed,
+          failure.hangs === true && stage.untouched?.(failure, feed.id) !== true,
+        );
+      await wired.wire.heal();
+      expect(factsOf(await wired.readAll()), `after ${failure.name}`).toEqual(rig.healthy);
+    }
+  });
+};
+
+/** Reads that hang end by their deadline, by an abort or with the source, and their connections with them. */
+const hangingTests = <M extends FailureMode, W extends Wire<M>>(
+  stage: Stage<M, W>,
+  module: SourceModule,
+  hanging: M,
+): void => {
+  test('a deadline ends a hanging read and its connection', async () => {
+    await using wired = await openRig(stage, module);
+    await wired.wire.set(hanging);
+    for (const feed of wired.feeds) {
+      await readUnderDeadline(wired, feed, true);
+      await wired.wire.drained();
+    }
+  });
+
+  test('an aborted read ends at once as cancelled, without rows, and closes its connection', async () => {
+    await using wired = await openRig(stage, module);
+    await wired.wire.set(hanging);
+    for (const feed of wired.feeds) {
+      const stop = new AbortController();
+      const before = wired.wire.asked();
+      const facts = feed.read(stop.signal);
+      await wired.wire.arrived(before + 1);
+      stop.abort(new DOMException('aborted', 'AbortError'));
+      const { items, faults } = await facts;
+      expect(items, feed.id).toEqual([]);
+      expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
+      await wired.wire.drained();
+    }
+    const amount = wired.wire.asked();
+    for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
+    expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(amount);
+  });
+
+  test('close ends open connections and requests in progress', async () => {
+    const wired = await openRig(stage, module);
+    await wired.readAll();
+    await wired.wire.set(hanging);
+    const before = wired.wire.asked();
+    const reads = wired.feeds.slice(0, 1).map((feed) => feed.read(new AbortController().signal));
+    await wired.wire.arrived(before + 1);
+    await wired.source.close();
+    for (const { faults } of await Promise.all(reads))
+      expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
+    await wired.wire.drained();
+    await wired[Symbol.asyncDispose]();
+  });
+};
+
+/** Nothing but a confirmed action changes a system. */
+const readOnlyTest = <M extends FailureMode, W extends Wire<M>>(
+  stage: Stage<M, W>,
+  module: SourceModule,
+): void => {
+  const { rig } = stage;
+
+  test('reading, identifying, examining and planning are read-only', async () => {
+    await using wired = await openRig(stage, module);
+    const { signal } = new AbortController();
+    await wired.readAll();
+    expect(await wired.source.identify?.(signal)).toBeUndefined();
+    const findings = (await wired.source.doctor?.(signal)) ?? [];
+    expect(findings.filter((finding) => !finding.ok)).toEqual([]);
+    expect(wired.source.operations.map((operation) => operation.name).sort()).toEqual(
+      Object.keys(rig.operations).sort(),
+    );
+    for (const operation of wired.source.operations) {
+      const plan = await operation.plan(rig.operations[operation.name] ?? {}, signal);
+      expect(plan.targets.length).toBeGreaterThan(0);
+      expect(plan.calls.every((call) => plan.targets[call.target] !== undefined)).toBe(true);
+      expect(await operation.recheck(plan, signal)).toBeUndefined();
+      for (const form of forms) expect(JSON.stringify(plan)).not.toContain(form);
+    }
+    expect([...wired.wire.methods()].filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+  });
+};
+
 /** Registers the tests of the contract for every source type, whatever server it reads. */
 export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
   stage: Stage<M, W>,
@@ -98,65 +213,9 @@ export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
     }
   });
 
-  test.each(failureModes)(
-    '$name: every feed reports a fault that names the call, and nothing throws',
-    async (failure) => {
-      await using wired = await openRig(stage, module);
-      await wired.wire.set(failure);
-      for (const feed of wired.feeds) {
-        if (stage.untouched?.(failure, feed.id) === true) continue;
-        const facts = await readUnderDeadline(wired, feed, failure.hangs === true);
-        expectFailure(failure, wired, feed.id, facts, stage.call ?? httpCall);
-        for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
-        expect(readingTexts(facts)).not.toMatch(terminalControl);
-      }
-    },
-  );
+  failureTests(stage, module);
 
-  test('a recovered wire is read again at once, whatever failed before', async () => {
-    await using wired = await openRig(stage, module);
-    for (const failure of failureModes) {
-      await wired.wire.set(failure);
-      for (const feed of wired.feeds)
-        await readUnderDeadline(
-          wired,
-          feed,
-          failure.hangs === true && stage.untouched?.(failure, feed.id) !== true,
-        );
-      await wired.wire.heal();
-      expect(factsOf(await wired.readAll()), `after ${failure.name}`).toEqual(rig.healthy);
-    }
-  });
-
-  if (hanging !== undefined)
-    test('a deadline ends a hanging read and its connection', async () => {
-      await using wired = await openRig(stage, module);
-      await wired.wire.set(hanging);
-      for (const feed of wired.feeds) {
-        await readUnderDeadline(wired, feed, true);
-        await wired.wire.drained();
-      }
-    });
-
-  if (hanging !== undefined)
-    test('an aborted read ends at once as cancelled, without rows, and closes its connection', async () => {
-      await using wired = await openRig(stage, module);
-      await wired.wire.set(hanging);
-      for (const feed of wired.feeds) {
-        const stop = new AbortController();
-        const before = wired.wire.asked();
-        const facts = feed.read(stop.signal);
-        await wired.wire.arrived(before + 1);
-        stop.abort(new DOMException('aborted', 'AbortError'));
-        const { items, faults } = await facts;
-        expect(items, feed.id).toEqual([]);
-        expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
-        await wired.wire.drained();
-      }
-      const amount = wired.wire.asked();
-      for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
-      expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(amount);
-    });
+  if (hanging !== undefined) hangingTests(stage, module, hanging);
 
   historyContractTests(stage, module, { call: stage.call ?? httpCall, credentials: forms });
 
@@ -174,25 +233,7 @@ export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
       ).toHaveLength(1);
     });
 
-  test('reading, identifying, examining and planning are read-only', async () => {
-    await using wired = await openRig(stage, module);
-    const { signal } = new AbortController();
-    await wired.readAll();
-    expect(await wired.source.identify?.(signal)).toBeUndefined();
-    const findings = (await wired.source.doctor?.(signal)) ?? [];
-    expect(findings.filter((finding) => !finding.ok)).toEqual([]);
-    expect(wired.source.operations.map((operation) => operation.name).sort()).toEqual(
-      Object.keys(rig.operations).sort(),
-    );
-    for (const operation of wired.source.operations) {
-      const plan = await operation.plan(rig.operations[operation.name] ?? {}, signal);
-      expect(plan.targets.length).toBeGreaterThan(0);
-      expect(plan.calls.every((call) => plan.targets[call.target] !== undefined)).toBe(true);
-      expect(await operation.recheck(plan, signal)).toBeUndefined();
-      for (const form of forms) expect(JSON.stringify(plan)).not.toContain(form);
-    }
-    expect([...wired.wire.methods()].filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
-  });
+  readOnlyTest(stage, module);
 
   if (stage.isAnonymous !== true)
     test('identify rejects a different system, and reports a fault when it cannot ask', async () => {
@@ -202,20 +243,5 @@ export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
       expect(await wired.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system', source: rig.type });
       await wired.wire.set(down);
       expect(await wired.source.identify?.(signal)).toMatchObject({ kind: 'unreachable' });
-    });
-
-  if (hanging !== undefined)
-    test('close ends open connections and requests in progress', async () => {
-      const wired = await openRig(stage, module);
-      await wired.readAll();
-      await wired.wire.set(hanging);
-      const before = wired.wire.asked();
-      const reads = wired.feeds.slice(0, 1).map((feed) => feed.read(new AbortController().signal));
-      await wired.wire.arrived(before + 1);
-      await wired.source.close();
-      for (const { faults } of await Promise.all(reads))
-        expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
-      await wired.wire.drained();
-      await wired[Symbol.asyncDispose]();
     });
 };

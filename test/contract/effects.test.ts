@@ -73,14 +73,16 @@ const testEffects = <M extends FailureMode, W extends Wire<M>>(stage: Stage<M, W
     await using wired = await openWired(stage);
     const wrong: string[] = [];
     for (const operation of wired.source.operations) {
-      const values = stage.rig.operations[operation.name] ?? {};
+      const values = stage.rig.operations[operation.name];
+      if (values === undefined)
+        throw new Error(`add values of ${operation.name} to operations of its test rig`);
       const plan = isDangerous(operation.danger(values)) ? await operation.plan(values, signal) : undefined;
       if (plan === undefined || !isDangerous(plan.danger)) continue;
       const name = `${stage.rig.type}.${operation.name}`;
       seen.add(name);
       if (declares(plan) === (without[name] !== undefined)) wrong.push(name);
     }
-    expect(wrong).toEqual([]);
+    expect(wrong, 'add `effects` to its plan, or its reason to `without` in this file').toEqual([]);
   });
 
 for (const rig of rigs) testEffects(openFronted(rig));

@@ -13,14 +13,16 @@ const testLostIsDeclared = <M extends FailureMode, W extends Wire<M>>(stage: Sta
     await using wired = await openWired(stage);
     const undeclared: string[] = [];
     for (const operation of wired.source.operations) {
-      const values = stage.rig.operations[operation.name] ?? {};
+      const values = stage.rig.operations[operation.name];
+      if (values === undefined)
+        throw new Error(`add values of ${operation.name} to operations of its test rig`);
       const danger = operation.danger(values);
       if (danger === 'read' || danger === 'safe') continue;
       const plan = await operation.plan(values, signal);
       if (plan.danger === 'read') continue;
       if (operation.undo?.(plan) === undefined && (plan.lost ?? '') === '') undeclared.push(operation.name);
     }
-    expect(undeclared).toEqual([]);
+    expect(undeclared, 'say in `lost` of its plan what cannot be restored, or give it an undo').toEqual([]);
   });
 
 for (const rig of rigs) testLostIsDeclared(openFronted(rig));

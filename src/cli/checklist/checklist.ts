@@ -7,6 +7,7 @@ import {
   pastOccurrenceMarkdown,
   pastOccurrenceText,
 } from '../../domain/checklists/history-report.ts';
+import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklists/report.ts';
 import {
@@ -78,7 +79,7 @@ const recordOf = (
     throw new UsageError(
       `no item "${mark.item}" in checklist ${list.id}. Choose one of ${items.map(({ item }) => item.id).join(', ')}.`,
     );
-  if (mark.is === 'done' && found.item.mode === 'auto')
+  if (mark.is === 'done' && isDecidedByCheck(found.item))
     throw new UsageError(
       `${mark.item} is decided by its check (${stateReason(found.state)}). To vouch for it: --override ${mark.item} --note REASON`,
     );

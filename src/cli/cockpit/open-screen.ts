@@ -5,18 +5,24 @@ import { savedTexts } from '../../platform/files/kept-files.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
-import { type SystemClock, systemClock } from '../../platform/runtime/clock.ts';
+import { type Clock, type SystemClock, systemClock } from '../../platform/runtime/clock.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
 import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
-import { startUi } from '../../ui/app/start.tsx';
+import { startUi, type UiOptions } from '../../ui/app/start.tsx';
 import { createFrameTap } from '../../ui/shell/recording/frame-tap.ts';
 import type { ProcessPlatform } from '../command/context.ts';
 import type { GlobalOptions } from '../command/global-options.ts';
-import { answersQueries, desktopProtocolOf, hasLightGround, stateDirOf } from '../command/process-env.ts';
+import {
+  answersQueries,
+  desktopProtocolOf,
+  hasLightGround,
+  type ProcessEnv,
+  stateDirOf,
+} from '../command/process-env.ts';
 import type { Tracing } from '../command/tracing.ts';
 import type { WatchScreen } from '../opening/watch-screen.ts';
 import { createNotifyProgram } from './notify-program.ts';
@@ -165,6 +171,33 @@ const traceCockpit = async (
   return startTracing(options, { command: 'cockpit', clock, sink, sharing, warn });
 };
 
+/** The settings of the screen: from the options, and from what the environment says of the terminal. */
+const screenSettings = (options: GlobalOptions, env: ProcessEnv): UiOptions['settings'] => ({
+  ascii: options.ascii,
+  color: colorsOf(options, env),
+  plainRows: env.INK_SCREEN_READER === 'true',
+  tmux: (env.TMUX ?? '') !== '',
+  shared: options.share,
+  light: hasLightGround(env),
+  asksBackground: answersQueries(env),
+  desktop: desktopProtocolOf(env),
+});
+
+/** The notification program of the user's settings. A covered one that has changed is not started. */
+const notifyProgramOf = (cockpit: CockpitStore, clock: Clock, policy: () => ProgramPolicy | undefined) =>
+  createNotifyProgram({
+    argv: () => cockpit.getState().settings.notify,
+    run: async (argv, input) => {
+      await policy()?.checkNamed({ argv });
+      const { runNotificationProgram } = await import('../../platform/processes/notification-program.ts');
+      return runNotificationProgram(argv, input);
+    },
+    failed: (why) =>
+      cockpit.setState(({ messages }) => ({
+        messages: [...messages, { at: clock.now(), level: 'warn' as const, text: why }].slice(-200),
+      })),
+  });
+
 /**
  * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. Imports of this file load before
  * the first frame, everything else after it. `scored` receives the result of its drill, if there was one; `watch` its frames.
@@ -200,18 +233,7 @@ export const openScreen = async (
     ...{ state: () => shown.state, onSwitch: shown.onChange },
   };
   const watcher = watch?.(watched);
-  const notify = createNotifyProgram({
-    argv: () => cockpit.getState().settings.notify,
-    run: async (argv, input) => {
-      await policy?.checkNamed({ argv });
-      const { runNotificationProgram } = await import('../../platform/processes/notification-program.ts');
-      return runNotificationProgram(argv, input);
-    },
-    failed: (why) =>
-      cockpit.setState(({ messages }) => ({
-        messages: [...messages, { at: clock.now(), level: 'warn' as const, text: why }].slice(-200),
-      })),
-  });
+  const notify = notifyProgramOf(cockpit, clock, () => policy);
   const terminal: ProcessTerminal = { ...host, run: (argv) => runChecked(argv, argv) };
   const screen = startUi({
     cockpit,
@@ -221,16 +243,7 @@ export const openScreen = async (
     onOpen: shown.onChange,
     commands: shown.commands,
     clock,
-    settings: {
-      ascii: options.ascii,
-      color: colorsOf(options, env),
-      plainRows: env.INK_SCREEN_READER === 'true',
-      tmux: (env.TMUX ?? '') !== '',
-      shared: options.share,
-      light: hasLightGround(env),
-      asksBackground: answersQueries(env),
-      desktop: desktopProtocolOf(env),
-    },
+    settings: screenSettings(options, env),
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),
     host: terminal,

@@ -50,39 +50,50 @@ export interface BootstrapMemory {
   lastGood?: Destination;
 }
 
-export const openBrokerPool = (
-  lines: KafkaConnections,
-  target: KafkaTarget,
-  clock: Clock,
-  memory: BootstrapMemory,
-  signal: AbortSignal,
-): BrokerPool => {
-  const patienceMs = target.patienceMs ?? defaultPatienceMs;
-  const problems: WireError[] = [];
-  const failed = new Set<number>();
-  let known: Promise<KafkaCluster> | undefined;
+class Brokers implements BrokerPool {
+  readonly #lines: KafkaConnections;
+  readonly #target: KafkaTarget;
+  readonly #clock: Clock;
+  readonly #memory: BootstrapMemory;
+  readonly signal: AbortSignal;
+  readonly #patienceMs;
+  readonly problems: WireError[] = [];
+  readonly #failed = new Set<number>();
+  #known: Promise<KafkaCluster> | undefined;
+  readonly askOne: BrokerPool['askOne'];
+  readonly connect: BrokerPool['connect'];
 
-  const miss = (problem: WireError): void => {
-    if (!problems.some(({ message }) => message === problem.message)) problems.push(problem);
-  };
+  constructor(
+    lines: KafkaConnections,
+    target: KafkaTarget,
+    clock: Clock,
+    memory: BootstrapMemory,
+    signal: AbortSignal,
+  ) {
+    this.#lines = lines;
+    this.#target = target;
+    this.#clock = clock;
+    this.#memory = memory;
+    this.signal = signal;
+    this.#patienceMs = target.patienceMs ?? defaultPatienceMs;
+    this.askOne = (broker, call, question) =>
+      this.#patiently(broker, call, (end) => lines.ask(broker, call, question, end));
+    this.connect = (broker, call) => this.#patiently(broker, call, (end) => lines.speaks(broker, call, end));
+  }
 
-  const entrances = (): readonly Destination[] => {
-    const bootstrap = target.brokers.map(parseDestination);
-    const { lastGood } = memory;
-    if (lastGood === undefined) return bootstrap;
-    const isLast = (to: Destination): boolean => brokerAddress(to) === brokerAddress(lastGood);
-    return [lastGood, ...bootstrap.filter((to) => !isLast(to))];
+  readonly addProblem = (problem: WireError): void => {
+    if (!this.problems.some(({ message }) => message === problem.message)) this.problems.push(problem);
   };
 
   /** Also asks the next broker when the previous one fails or exceeds the patience; the first response counts. */
-  const askAny = async <Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A> => {
+  async askAny<Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A> {
     const over = new AbortController();
-    const both = AbortSignal.any([signal, over.signal]);
+    const both = AbortSignal.any([this.signal, over.signal]);
     const failures: unknown[] = [];
     const tryBroker = async (to: Destination): Promise<A> => {
       try {
-        const answer = await lines.ask(to, call, question, both);
-        memory.lastGood = to;
+        const answer = await this.#lines.ask(to, call, question, both);
+        this.#memory.lastGood = to;
         return answer;
       } catch (error) {
         failures.push(bootstrapError(to, call.name, error));
@@ -91,13 +102,13 @@ export const openBrokerPool = (
     };
     const running: Promise<A>[] = [];
     try {
-      for (const to of entrances()) {
+      for (const to of this.#entrances()) {
         const promise = tryBroker(to);
         running.push(promise);
-        const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
+        const late = timeoutSignal(this.#clock, this.#patienceMs, both, (end) => whenAborted(end));
         const first = await Promise.race([promise.catch(() => undefined), late]);
         if (first !== undefined) return first;
-        if (signal.aborted) break;
+        if (this.signal.aborted) break;
       }
       return await Promise.any(running);
     } catch (error) {
@@ -105,67 +116,74 @@ export const openBrokerPool = (
     } finally {
       over.abort(new WireError('cancelled', 'another broker has answered'));
     }
+  }
+
+  metadata(topics: readonly string[] | undefined): Promise<MetadataResponse> {
+    return this.askAny(metadata, { topics, create: false });
+  }
+
+  readonly cluster = (): Promise<KafkaCluster> => {
+    this.#known ??= this.metadata([]).then(clusterOf);
+    return this.#known;
   };
 
-  const readMetadata = (topics: readonly string[] | undefined): Promise<MetadataResponse> =>
-    askAny(metadata, { topics, create: false });
+  ask<Q, A>(id: number, call: KafkaCall<Q, A>, question: Q): Promise<A | undefined> {
+    return this.#guarded(id, (broker) => this.askOne(broker, call, question));
+  }
 
-  const cluster = (): Promise<KafkaCluster> => {
-    known ??= readMetadata([]).then(clusterOf);
-    return known;
-  };
+  async speaks(id: number, call: KafkaCallName): Promise<boolean> {
+    return (await this.#guarded(id, (broker) => this.connect(broker, call))) === true;
+  }
+
+  #entrances(): readonly Destination[] {
+    const bootstrap = this.#target.brokers.map(parseDestination);
+    const { lastGood } = this.#memory;
+    if (lastGood === undefined) return bootstrap;
+    const isLast = (to: Destination): boolean => brokerAddress(to) === brokerAddress(lastGood);
+    return [lastGood, ...bootstrap.filter((to) => !isLast(to))];
+  }
 
   /** Returns the result of one broker within its time limit; failures name the broker. */
-  const patiently = async <T>(
+  async #patiently<T>(
     broker: KafkaBroker,
     { name }: KafkaCallName,
     ask: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
+  ): Promise<T> {
     try {
-      return await timeoutSignal(clock, patienceMs, signal, ask);
+      return await timeoutSignal(this.#clock, this.#patienceMs, this.signal, ask);
     } catch (error) {
-      throw brokerError(broker, target, name, signal.aborted ? toAbortError(signal) : error);
+      throw brokerError(broker, this.#target, name, this.signal.aborted ? toAbortError(this.signal) : error);
     }
-  };
+  }
 
-  const askOne: BrokerPool['askOne'] = (broker, call, question) =>
-    patiently(broker, call, (end) => lines.ask(broker, call, question, end));
-
-  const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
-    const member = (await cluster()).brokers.find((broker) => broker.id === id);
-    if (member === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
+  async #brokerOf(id: number): Promise<KafkaBroker | undefined> {
+    const member = (await this.cluster()).brokers.find((broker) => broker.id === id);
+    if (member === undefined)
+      this.addProblem(new WireError('unreachable', `broker ${id}: not in the cluster`));
     return member;
-  };
+  }
 
-  const guarded = async <T>(id: number, ask: (broker: KafkaBroker) => Promise<T>): Promise<T | undefined> => {
-    const broker = failed.has(id) ? undefined : await brokerOf(id);
+  async #guarded<T>(id: number, ask: (broker: KafkaBroker) => Promise<T>): Promise<T | undefined> {
+    const broker = this.#failed.has(id) ? undefined : await this.#brokerOf(id);
     if (broker === undefined) return undefined;
     try {
       return await ask(broker);
     } catch (error) {
-      if (!(error instanceof WireError) || signal.aborted) throw error;
-      failed.add(id);
-      miss(error);
+      if (!(error instanceof WireError) || this.signal.aborted) throw error;
+      this.#failed.add(id);
+      this.addProblem(error);
       return undefined;
     }
-  };
+  }
+}
 
-  const connect: BrokerPool['connect'] = (broker, call) =>
-    patiently(broker, call, (end) => lines.speaks(broker, call, end));
-
-  return {
-    signal,
-    problems,
-    addProblem: miss,
-    cluster,
-    metadata: readMetadata,
-    askAny,
-    askOne,
-    ask: (id, call, question) => guarded(id, (broker) => askOne(broker, call, question)),
-    speaks: async (id, call) => (await guarded(id, (broker) => connect(broker, call))) === true,
-    connect,
-  };
-};
+export const openBrokerPool = (
+  lines: KafkaConnections,
+  target: KafkaTarget,
+  clock: Clock,
+  memory: BootstrapMemory,
+  signal: AbortSignal,
+): BrokerPool => new Brokers(lines, target, clock, memory, signal);
 
 const clusterOf = ({ clusterId, controller, brokers }: MetadataResponse): KafkaCluster => ({
   clusterId,

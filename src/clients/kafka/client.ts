@@ -75,118 +75,126 @@ const plainHost = (host: string): string => host.replace(/^\//, '');
 /** The most groups per request, which bounds the response size. */
 const mostGroups = 100;
 
-/** The group reads of a session. Each broker answers for the groups that it coordinates. */
-const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'describe' | 'committed'> => {
-  const coordinators = new Map<string, number>();
+class GroupsReader implements Pick<KafkaSession, 'groups' | 'describe' | 'committed'> {
+  readonly #brokers: BrokerPool;
+  readonly #coordinators = new Map<string, number>();
+
+  constructor(brokers: BrokerPool) {
+    this.#brokers = brokers;
+  }
+
+  readonly groups: KafkaSession['groups'] = async () => {
+    const { brokers: all } = await this.#brokers.cluster();
+    const lists = await Promise.all(all.map(({ id }) => this.#listOf(id)));
+    return lists.flat().sort((a, b) => (a.group < b.group ? -1 : 1));
+  };
+
+  readonly describe: KafkaSession['describe'] = async (groups) => {
+    const isNew = ({ type }: KafkaGroupListing): boolean => type === 'consumer';
+    const isClassic = ({ type }: KafkaGroupListing): boolean => type === undefined || type === 'classic';
+    const other = groups.filter((group) => !isNew(group) && !isClassic(group));
+    const [classic, newer] = await Promise.all([
+      this.#describeClassic(groups.filter(isClassic)),
+      this.#describeNew(groups.filter(isNew).map(({ group }) => group)),
+    ]);
+    return [...classic, ...newer, ...other.map(({ group, state }) => ({ group, state }))];
+  };
+
+  readonly committed: KafkaSession['committed'] = (groups) =>
+    this.#each(offsetFetch.name, groups, async (id, part, misses) => {
+      const groups = part.map((group) => ({ group, topics: undefined }));
+      const answer = await this.#brokers.ask(id, offsetFetch, { groups: groups, onlyStable: false });
+      return (answer?.groups ?? []).flatMap((group): readonly KafkaGroupOffsets[] => {
+        if (!this.#isFine(misses, group.group, group.error)) return [];
+        const offsets = group.topics.flatMap(({ name: topic, partitions }) =>
+          partitions
+            .filter(({ error }) => this.#isFine(misses, group.group, error))
+            .map(({ partition, offset }) => ({ topic, partition, ...(offset < 0n ? {} : { offset }) })),
+        );
+        return [{ group: group.group, offsets }];
+      });
+    });
 
   /** The groups by their coordinating broker. */
-  const perCoordinator = async (
-    groups: readonly string[],
-  ): Promise<ReadonlyMap<number, readonly string[]>> => {
+  async #perCoordinator(groups: readonly string[]): Promise<ReadonlyMap<number, readonly string[]>> {
     for (const part of inChunks(
-      groups.filter((group) => !coordinators.has(group)),
+      groups.filter((group) => !this.#coordinators.has(group)),
       10 * mostGroups,
     )) {
-      const answer = await brokers.askAny(findCoordinator, { type: 0, groups: part });
+      const answer = await this.#brokers.askAny(findCoordinator, { type: 0, groups: part });
       const misses = createPartialFailures('FindCoordinator');
       for (const { group, broker, error, message } of answer.coordinators)
-        if (error === 0) coordinators.set(group, broker);
+        if (error === 0) this.#coordinators.set(group, broker);
         else misses.add(error, 'group', shown(group), message);
-      misses.report(brokers.addProblem);
+      misses.report(this.#brokers.addProblem);
     }
     const groupsByCoordinator = new Map<number, string[]>();
     for (const group of groups) {
-      const id = coordinators.get(group);
+      const id = this.#coordinators.get(group);
       if (id !== undefined) pushTo(groupsByCoordinator, id, group);
     }
     return groupsByCoordinator;
-  };
+  }
 
   /** Asks every coordinator for its groups in chunks; failures of single groups become problems. */
-  const each = async <T>(
+  async #each<T>(
     call: string,
     groups: readonly string[],
     ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
-  ): Promise<readonly T[]> => {
-    const responses = [...(await perCoordinator(groups))].map(async ([id, groupIds]) => {
+  ): Promise<readonly T[]> {
+    const responses = [...(await this.#perCoordinator(groups))].map(async ([id, groupIds]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
       const answers: (readonly T[])[] = [];
       for (const part of inChunks(groupIds, mostGroups)) answers.push(await ask(id, part, misses));
-      misses.report(brokers.addProblem);
+      misses.report(this.#brokers.addProblem);
       return answers.flat();
     });
     return (await Promise.all(responses)).flat();
-  };
+  }
 
   /** True if the group could be read; otherwise records the failure. */
-  const isFine = (misses: PartialFailures, group: string, error: number): boolean => {
+  #isFine(misses: PartialFailures, group: string, error: number): boolean {
     if (error === 0 || error === groupIdNotFound) return true;
     misses.add(error, 'group', shown(group));
     return false;
-  };
+  }
 
-  const listOf = async (id: number): Promise<readonly KafkaGroupListing[]> => {
-    const answer = await brokers.ask(id, listGroups, { states: [], types: [] });
+  async #listOf(id: number): Promise<readonly KafkaGroupListing[]> {
+    const answer = await this.#brokers.ask(id, listGroups, { states: [], types: [] });
     if (answer === undefined) return [];
-    if (answer.error !== 0) brokers.addProblem(brokerCodeError(answer.error, `broker ${id}: ListGroups`));
+    if (answer.error !== 0)
+      this.#brokers.addProblem(brokerCodeError(answer.error, `broker ${id}: ListGroups`));
     return answer.groups.map(({ group, state, type }) => {
-      coordinators.set(group, id);
+      this.#coordinators.set(group, id);
       return { group, state, ...(type === '' ? {} : { type: type.toLowerCase() }) };
     });
-  };
+  }
 
-  const describeNew = (groups: readonly string[]): Promise<readonly KafkaGroup[]> =>
-    each(consumerGroupDescribe.name, groups, async (id, part, misses) => {
-      const answer = await brokers.ask(id, consumerGroupDescribe, { groups: part, rights: false });
+  #describeNew(groups: readonly string[]): Promise<readonly KafkaGroup[]> {
+    return this.#each(consumerGroupDescribe.name, groups, async (id, part, misses) => {
+      const answer = await this.#brokers.ask(id, consumerGroupDescribe, { groups: part, rights: false });
       return (answer?.groups ?? []).flatMap((group) =>
-        isFine(misses, group.group, group.error) ? [newGroupOf(group)] : [],
+        this.#isFine(misses, group.group, group.error) ? [newGroupOf(group)] : [],
       );
     });
+  }
 
-  const describeClassic = (groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]> => {
+  #describeClassic(groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]> {
     const listed = new Map(groups.map((group) => [group.group, group]));
-    return each(describeGroups.name, [...listed.keys()], async (id, part, misses) => {
-      const answer = await brokers.ask(id, describeGroups, { groups: part, rights: false });
+    return this.#each(describeGroups.name, [...listed.keys()], async (id, part, misses) => {
+      const answer = await this.#brokers.ask(id, describeGroups, { groups: part, rights: false });
       return (answer?.groups ?? []).flatMap((group) =>
-        isFine(misses, group.group, group.error)
+        this.#isFine(misses, group.group, group.error)
           ? [groupOf(group, listed.get(group.group)?.state ?? '')]
           : [],
       );
     });
-  };
+  }
+}
 
-  return {
-    groups: async () => {
-      const { brokers: all } = await brokers.cluster();
-      const lists = await Promise.all(all.map(({ id }) => listOf(id)));
-      return lists.flat().sort((a, b) => (a.group < b.group ? -1 : 1));
-    },
-    describe: async (groups) => {
-      const isNew = ({ type }: KafkaGroupListing): boolean => type === 'consumer';
-      const isClassic = ({ type }: KafkaGroupListing): boolean => type === undefined || type === 'classic';
-      const other = groups.filter((group) => !isNew(group) && !isClassic(group));
-      const [classic, newer] = await Promise.all([
-        describeClassic(groups.filter(isClassic)),
-        describeNew(groups.filter(isNew).map(({ group }) => group)),
-      ]);
-      return [...classic, ...newer, ...other.map(({ group, state }) => ({ group, state }))];
-    },
-    committed: (groups) =>
-      each(offsetFetch.name, groups, async (id, part, misses) => {
-        const groups = part.map((group) => ({ group, topics: undefined }));
-        const answer = await brokers.ask(id, offsetFetch, { groups: groups, onlyStable: false });
-        return (answer?.groups ?? []).flatMap((group): readonly KafkaGroupOffsets[] => {
-          if (!isFine(misses, group.group, group.error)) return [];
-          const offsets = group.topics.flatMap(({ name: topic, partitions }) =>
-            partitions
-              .filter(({ error }) => isFine(misses, group.group, error))
-              .map(({ partition, offset }) => ({ topic, partition, ...(offset < 0n ? {} : { offset }) })),
-          );
-          return [{ group: group.group, offsets }];
-        });
-      }),
-  };
-};
+/** The group reads of a session. Each broker answers for the groups that it coordinates. */
+const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'describe' | 'committed'> =>
+  new GroupsReader(brokers);
 
 const shown = (group: string): string => stripControls(group);
 

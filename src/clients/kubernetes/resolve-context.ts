@@ -114,7 +114,7 @@ const entryIn = <T>(
   kind: string,
 ): { readonly value: T; readonly wrong: KubeconfigEntry<T>['wrong'] } | undefined => {
   for (const entries of files) {
-    const [first, second] = entries.filter((one) => one.name === name);
+    const [first, second] = entries.filter((entry) => entry.name === name);
     if (first === undefined) continue;
     return asKubeconfigError(() => {
       if (second !== undefined) throw second.wrong(`duplicate ${kind} "${name}"`);

@@ -1,6 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import type { Checklist } from '../profile/profile.ts';
 import { type ChecklistSchedule, type SchedulePeriod, schedulePeriod } from '../profile/schedule.ts';
+import { isDecidedByCheck } from './item-mode.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,
@@ -43,8 +44,13 @@ const markedItems = ({ items }: Checklist, { marks }: OccurrenceRecords): readon
     const head = { item: id, title };
     if (mark?.is === 'not-needed') return { ...head, state: 'not-needed', why: markText(mark) };
     if (mark?.is === 'override') return { ...head, state: 'overridden', why: markText(mark) };
-    if (mark?.is === 'done' && mode !== 'auto') return { ...head, state: 'done', why: markText(mark) };
-    return { ...head, state: 'open', why: mode === 'auto' ? 'result of its check was not recorded' : '' };
+    if (mark?.is === 'done' && !isDecidedByCheck({ mode }))
+      return { ...head, state: 'done', why: markText(mark) };
+    return {
+      ...head,
+      state: 'open',
+      why: isDecidedByCheck({ mode }) ? 'result of its check was not recorded' : '',
+    };
   });
 
 const pastOccurrence = (list: Checklist, records: OccurrenceRecords, dueAt?: Millis): PastOccurrence => {

@@ -1,6 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import type { Checklist, ChecklistItem } from '../profile/profile.ts';
 import { schedulePeriod } from '../profile/schedule.ts';
+import { isDecidedByCheck } from './item-mode.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,
@@ -70,7 +71,7 @@ export interface ChecklistStatus {
 }
 
 const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemState => {
-  if (item.mode !== 'auto') return { is: 'open', why: '', isUnknown: false };
+  if (!isDecidedByCheck(item)) return { is: 'open', why: '', isUnknown: false };
   if (reading === undefined) return { is: 'open', why: 'not read yet', isUnknown: true };
   const { why, value, since } = reading;
   return { is: 'open', why, isUnknown: value === 'unknown', ...(since === undefined ? {} : { since }) };
@@ -85,12 +86,12 @@ const itemState = (
   mark: ItemRecord | undefined,
   reading: ItemReading | undefined,
 ): ItemState => {
-  if (item.mode === 'auto' && reading?.value === 'true') {
+  if (isDecidedByCheck(item) && reading?.value === 'true') {
     const { why, since } = reading;
     return { is: 'done', by: 'reading', why, ...(since === undefined ? {} : { since }) };
   }
   if (mark?.is === 'not-needed') return { is: 'not-needed', mark };
-  if (item.mode !== 'auto')
+  if (!isDecidedByCheck(item))
     return mark === undefined ? openState(item, reading) : { is: 'done', by: 'person', mark };
   const open = openState(item, reading);
   return mark?.is === 'override' && open.is === 'open' ? { is: 'overridden', mark, why: open.why } : open;
@@ -182,7 +183,7 @@ export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): Check
 export const isPeriodComplete = ({ list, items, settled, beganAt, hasEnded }: ChecklistStatus): boolean => {
   if (list.schedule === undefined || hasEnded || settled < items.length) return false;
   return (
-    beganAt !== undefined || items.every(({ item, state }) => item.mode === 'auto' && state.is === 'done')
+    beganAt !== undefined || items.every(({ item, state }) => isDecidedByCheck(item) && state.is === 'done')
   );
 };
 

@@ -119,106 +119,129 @@ const shortestPiece = 6;
 const isNumbers = (name: string): boolean =>
   ipv4Recognizer(name).length > 0 || ipv6Recognizer(name).length > 0;
 
-/** Creates an empty mask. Aliases are numbered in the order in which values are learned or seen. */
-export const createMaskSession = (): MaskSession => {
-  const pseudonyms = createPseudonyms();
-  const known = createNameTrie();
-  const staying = new Set(isUnmaskedWord);
-  const listed = new Set<string>();
-  const allowed = new Set<string>();
-  const objects = new Set<string>();
-  const seen = new WeakSet<object>();
-  const isNews = (read: object): boolean => {
-    if (seen.has(read)) return false;
-    seen.add(read);
+class MaskedNames implements MaskSession {
+  readonly #pseudonyms = createPseudonyms();
+  readonly #known = createNameTrie();
+  readonly #staying = new Set(isUnmaskedWord);
+  readonly #listed = new Set<string>();
+  readonly #allowed = new Set<string>();
+  readonly #objects = new Set<string>();
+  readonly #seen = new WeakSet<object>();
+  readonly #parts;
+  readonly #plain;
+  /** Cache for fields; the key is the name, a newline, and the value. */
+  readonly #fields;
+  /** The most recent list of own names. */
+  #owned;
+
+  constructor() {
+    this.#parts = {
+      pseudonyms: this.#pseudonyms,
+      known: {
+        find: (text: string) =>
+          this.#known.find(text).filter(({ from, to }) => !this.#stays(foldCase(text.slice(from, to)))),
+        add: (name: string, is: SensitiveKind) => this.learn(name, is),
+      },
+      stays: this.#stays,
+      isObject: (word: string) => this.#objects.has(word),
+    };
+    this.#plain = memoizeText((text) => maskText(this.#parts, text));
+    this.#fields = memoizeText((pair) => {
+      const index = pair.indexOf('\n');
+      return maskField(this.#parts, pair.slice(index + 1), pair.slice(0, index));
+    });
+    this.#owned = { key: '', mask: this.#plain };
+  }
+
+  readonly learn = (name: string, is: SensitiveKind): void => {
+    if (isNumbers(name) || this.#stays(foldCase(name))) return;
+    if (!this.#known.add(name, is)) return;
+    this.#real(name);
+    this.#pseudonyms.aliasOf(is, name);
+    this.#forget();
+  };
+
+  readonly learnWords: MaskSession['learnWords'] = (words) => {
+    for (const word of words.allowed) this.#real(word);
+    for (const word of words.allowed) this.#allowed.add(foldCase(word));
+    for (const word of words.listed) this.#listed.add(foldCase(word));
+    for (const word of words.stays) this.#stay(word);
+    for (const { text, is } of words.names) this.learn(text, is);
+    this.#forget();
+  };
+
+  learnReading(reading: LastReading): void {
+    if (!this.#isNews(reading)) return;
+    if (reading.reader !== undefined) {
+      this.learn(reading.reader.host, 'host');
+      this.learn(reading.reader.user, 'user');
+    }
+    const newFacts = {
+      items: reading.items.filter(this.#isNews),
+      samples: reading.samples.filter(this.#isNews),
+    };
+    learnReading(newFacts, { learn: this.learn, stays: this.#stay, real: this.#real, object: this.#object });
+  }
+
+  readonly mask: MaskSession['mask'] = (text, own = []) => {
+    if (text.length < 2) return text;
+    if (own.length === 0) return this.#plain(text);
+    const key = own.join('\n');
+    if (this.#owned.key !== key)
+      this.#owned = { key, mask: memoizeText((part) => maskText(this.#parts, part, own)) };
+    return this.#owned.mask(text);
+  };
+
+  maskField(text: string, name: string, own: readonly string[] = []): string {
+    return own.length === 0 ? this.#fields(`${name}\n${text}`) : maskField(this.#parts, text, name, own);
+  }
+
+  readonly meant: MaskSession['meant'] = (text) =>
+    text.replaceAll(aliasWord, (word) => this.#pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word);
+
+  readonly isPiece: MaskSession['isPiece'] = (text) => {
+    const piece = foldCase(text);
+    if (piece.length < shortestPiece || this.#stays(piece) || this.#pseudonyms.has(piece)) return false;
+    for (const pseudonym of this.#pseudonyms.values()) if (pseudonym.includes(piece)) return true;
+    return false;
+  };
+
+  readonly #isNews = (read: object): boolean => {
+    if (this.#seen.has(read)) return false;
+    this.#seen.add(read);
     return true;
   };
-  const stays = (word: string): boolean => allowed.has(word) || (staying.has(word) && !listed.has(word));
-  const parts = {
-    pseudonyms,
-    known: {
-      find: (text: string) =>
-        known.find(text).filter(({ from, to }) => !stays(foldCase(text.slice(from, to)))),
-      add: (name: string, is: SensitiveKind) => learn(name, is),
-    },
-    stays,
-    isObject: (word: string) => objects.has(word),
-  };
-  const plain = memoizeText((text) => maskText(parts, text));
-  /** Cache for fields; the key is the name, a newline, and the value. */
-  const fields = memoizeText((pair) => {
-    const index = pair.indexOf('\n');
-    return maskField(parts, pair.slice(index + 1), pair.slice(0, index));
-  });
-  /** The most recent list of own names. */
-  let owned = { key: '', mask: plain };
-  const forget = (): void => {
-    plain.forget();
-    fields.forget();
-    owned.mask.forget();
-  };
+
+  readonly #stays = (word: string): boolean =>
+    this.#allowed.has(word) || (this.#staying.has(word) && !this.#listed.has(word));
+
+  #forget(): void {
+    this.#plain.forget();
+    this.#fields.forget();
+    this.#owned.mask.forget();
+  }
 
   /** Reserves a real name, so that no alias collides with it. */
-  const real = (name: string): void => {
-    if (pseudonyms.reserve(name)) forget();
-  };
-  const stay = (word: string): void => {
-    real(word);
-    const name = foldCase(word);
-    // A name with a dot or a colon is the address of a service.
-    if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
-    staying.add(name);
-    forget();
-  };
-  const object = (name: string): void => {
-    const word = foldCase(name);
-    if (name === '' || /[.:@]/.test(name) || objects.has(word)) return;
-    objects.add(word);
-    forget();
-  };
-  const learn = (name: string, is: SensitiveKind): void => {
-    if (isNumbers(name) || stays(foldCase(name))) return;
-    if (!known.add(name, is)) return;
-    real(name);
-    pseudonyms.aliasOf(is, name);
-    forget();
+  readonly #real = (name: string): void => {
+    if (this.#pseudonyms.reserve(name)) this.#forget();
   };
 
-  return {
-    learn,
-    learnWords: (words) => {
-      for (const word of words.allowed) real(word);
-      for (const word of words.allowed) allowed.add(foldCase(word));
-      for (const word of words.listed) listed.add(foldCase(word));
-      for (const word of words.stays) stay(word);
-      for (const { text, is } of words.names) learn(text, is);
-      forget();
-    },
-    learnReading: (reading) => {
-      if (!isNews(reading)) return;
-      if (reading.reader !== undefined) {
-        learn(reading.reader.host, 'host');
-        learn(reading.reader.user, 'user');
-      }
-      const newFacts = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
-      learnReading(newFacts, { learn, stays: stay, real, object });
-    },
-    mask: (text, own = []) => {
-      if (text.length < 2) return text;
-      if (own.length === 0) return plain(text);
-      const key = own.join('\n');
-      if (owned.key !== key) owned = { key, mask: memoizeText((part) => maskText(parts, part, own)) };
-      return owned.mask(text);
-    },
-    maskField: (text, name, own = []) =>
-      own.length === 0 ? fields(`${name}\n${text}`) : maskField(parts, text, name, own),
-    meant: (text) =>
-      text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
-    isPiece: (text) => {
-      const piece = foldCase(text);
-      if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;
-      for (const pseudonym of pseudonyms.values()) if (pseudonym.includes(piece)) return true;
-      return false;
-    },
+  readonly #stay = (word: string): void => {
+    this.#real(word);
+    const name = foldCase(word);
+    // A name with a dot or a colon is the address of a service.
+    if (name === '' || /[.:@]/.test(name) || this.#staying.has(name)) return;
+    this.#staying.add(name);
+    this.#forget();
   };
-};
+
+  readonly #object = (name: string): void => {
+    const word = foldCase(name);
+    if (name === '' || /[.:@]/.test(name) || this.#objects.has(word)) return;
+    this.#objects.add(word);
+    this.#forget();
+  };
+}
+
+/** Creates an empty mask. Aliases are numbered in the order in which values are learned or seen. */
+export const createMaskSession = (): MaskSession => new MaskedNames();

@@ -16,7 +16,8 @@ import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
 import { createChecklistJudge, evidenceRuns } from '../../runs/checklists/judge-checklists.ts';
 import type { EvidenceRun } from '../../runs/checklists/readings.ts';
-import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
+import { type ChecklistData, checklistDataKey } from '../../store/checklist-state.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import { diagnoseStep } from '../diagnose.ts';
 import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
@@ -45,59 +46,162 @@ interface Parts extends Pick<CockpitParts, 'openIo'> {
   say(text: string, level: 'ok' | 'warn'): void;
 }
 
-/** Creates the checklists of an environment. Nothing is read before `reload`. */
-export const createChecklists = (parts: Parts): CockpitChecklists => {
-  const { cockpit, clock, file, opened, stateDir, say } = parts;
-  const { profile, engine, simulator, who } = opened;
-  const lists = profile.checklists ?? [];
-  const { system, env, zone } = profile;
-  const scope = recordScope(profile, simulator !== undefined);
-  const { isDrill } = scope;
-  const operator = actorText(who);
-  const judge = createChecklistJudge(lists);
-  const calls = createItemCalls(lists, { engine, openIo: parts.openIo, clock });
-  let records: readonly ChecklistRecord[] | undefined;
-  let runs: readonly EvidenceRun[] | undefined;
-  let isClosed = false;
-  const leaving = new AbortController();
-  let lastProblem = '';
-  let shown = '';
-  const queue = createSerialQueue();
+class EnvironmentChecklists implements CockpitChecklists {
+  readonly #parts: Parts;
+  readonly #profile;
+  readonly #engine;
+  readonly #simulator;
+  readonly #who;
+  readonly #lists;
+  readonly #scope;
+  readonly #operator;
+  readonly #judge;
+  readonly #calls;
+  #records: readonly ChecklistRecord[] | undefined;
+  #runs: readonly EvidenceRun[] | undefined;
+  #isClosed = false;
+  readonly #leaving = new AbortController();
+  #lastProblem = '';
+  #shown = '';
+  readonly #queue = createSerialQueue();
+  /** Occurrences whose end this process has written or tried to write. */
+  readonly #ending = new Set<string>();
 
-  const warnOnce = (problem: string): void => {
-    if (problem !== lastProblem && problem !== '') say(problem, 'warn');
-    lastProblem = problem;
-  };
-  const inOrder = (step: () => Promise<void>): void => {
-    queue.run(step).catch((error: unknown) => {
-      warnOnce(`checklists: ${errorMessage(error)}`);
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#profile = parts.opened.profile;
+    this.#engine = parts.opened.engine;
+    this.#simulator = parts.opened.simulator;
+    this.#who = parts.opened.who;
+    this.#lists = this.#profile.checklists ?? [];
+    this.#scope = recordScope(this.#profile, this.#simulator !== undefined);
+    this.#operator = actorText(this.#who);
+    this.#judge = createChecklistJudge(this.#lists);
+    this.#calls = createItemCalls(this.#lists, {
+      engine: this.#engine,
+      openIo: parts.openIo,
+      clock: parts.clock,
     });
+  }
+
+  reload(): void {
+    this.#inOrder(this.#readRecords);
+  }
+
+  reloadRuns(): void {
+    if (!this.#lists.some(({ items }) => items.some(({ runbook }) => runbook !== undefined))) return;
+    this.#inOrder(async () => {
+      this.#runs = await evidenceRuns(this.#parts.stateDir, this.#profile, this.#simulator !== undefined);
+      this.#show();
+    });
+  }
+
+  everySecond(): void {
+    if (this.#lists.length === 0 || this.#isClosed) return;
+    this.#calls.everySecond();
+    this.#show();
+    this.#endCompleted();
+  }
+
+  readonly markChecklistItem: CockpitChecklists['markChecklistItem'] = (list, item, mark, note) => {
+    const found = this.#lists.find(({ id }) => id === list);
+    const status = this.#statusOf(list);
+    const problem = markProblem(mark, note);
+    if (found === undefined || status === undefined || this.#records === undefined) return;
+    if (problem !== undefined) return this.#parts.say(`not recorded: ${problem}`, 'warn');
+    const itemStatus = status.items.find((it) => it.item.id === item);
+    if (itemStatus === undefined) return;
+    const occurrence = currentOccurrence(found, {
+      records: this.#records,
+      now: this.#parts.clock.wallNow(),
+      zone: this.#profile.zone,
+    });
+    this.#append({
+      ...this.#head(list, occurrence),
+      is: mark,
+      item,
+      note,
+      ...(itemStatus.reading === undefined ? {} : { evidence: itemStatus.reading.why }),
+    });
+    const change = `${mark.replace('-', ' ')} by ${this.#operator}${note === '' ? '' : `: ${note}`}`;
+    this.#journal(`${found.title}: ${itemStatus.item.title}`, change, 'ok');
   };
 
-  const statuses = (): readonly ChecklistStatus[] =>
-    judge({
-      snapshot: engine.snapshot(),
-      history: engine.facts.getState().history,
-      now: clock.now(),
-      wallOffset: clock.wallOffset(),
-      runs,
-      called: calls.latest,
-      zone,
-      records: records ?? [],
-    });
+  readonly endChecklist: CockpitChecklists['endChecklist'] = (list) => {
+    const status = this.#statusOf(list);
+    if (status === undefined || status.hasEnded) return;
+    this.#end(status);
+  };
 
-  const journal = (what: string, change: string, level: 'ok' | 'warn'): void =>
-    cockpit.setState((s) =>
+  readonly readChecklistItem: CockpitChecklists['readChecklistItem'] = (list, item) => {
+    const found = this.#lists.find(({ id }) => id === list)?.items.find(({ id }) => id === item);
+    const key = checklistDataKey(list, item);
+    if (found?.use === undefined || this.#parts.cockpit.getState().checklistData?.[key]?.done === false)
+      return;
+    const time = this.#parts.clock.now();
+    const put = (data: Omit<ChecklistData, 'at'>): void => {
+      if (!this.#isClosed)
+        this.#parts.cockpit.setState((s) => ({
+          checklistData: { ...s.checklistData, [key]: { ...data, at: time } },
+        }));
+    };
+    put({ lines: [], faults: [], done: false });
+    const step = {
+      id: found.id,
+      title: found.title,
+      use: found.use,
+      ...(found.with === undefined ? {} : { with: found.with }),
+    };
+    const reading = { engine: this.#engine, openIo: this.#parts.openIo, clock: this.#parts.clock };
+    void diagnoseStep(step, {}, reading, this.#leaving.signal).then((result) =>
+      put({ ...result, done: true }),
+    );
+  };
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#leaving.abort('the environment was closed');
+    await this.#calls.close();
+    await this.#queue.settled();
+  }
+
+  #warnOnce(problem: string): void {
+    if (problem !== this.#lastProblem && problem !== '') this.#parts.say(problem, 'warn');
+    this.#lastProblem = problem;
+  }
+
+  #inOrder(step: () => Promise<void>): void {
+    this.#queue.run(step).catch((error: unknown) => {
+      this.#warnOnce(`checklists: ${errorMessage(error)}`);
+    });
+  }
+
+  #statuses(): readonly ChecklistStatus[] {
+    return this.#judge({
+      snapshot: this.#engine.snapshot(),
+      history: this.#engine.facts.getState().history,
+      now: this.#parts.clock.now(),
+      wallOffset: this.#parts.clock.wallOffset(),
+      runs: this.#runs,
+      called: this.#calls.latest,
+      zone: this.#profile.zone,
+      records: this.#records ?? [],
+    });
+  }
+
+  #journal(what: string, change: string, level: 'ok' | 'warn'): void {
+    this.#parts.cockpit.setState((s) =>
       withJournalEntries(s, [
         {
-          ...{ at: clock.now(), kind: 'checklist', level, what, change, source: '' },
-          ...(simulator === undefined ? {} : { drill: true as const }),
+          ...{ at: this.#parts.clock.now(), kind: 'checklist', level, what, change, source: '' },
+          ...(this.#simulator === undefined ? {} : { drill: true as const }),
         },
       ]),
     );
+  }
 
   /** Adds to the journal the items of a list in progress whose check no longer holds: its tick is gone. */
-  const tellUnticked = (status: ChecklistStatus, before: readonly ChecklistStatus[]): void => {
+  #tellUnticked(status: ChecklistStatus, before: readonly ChecklistStatus[]): void {
     const { list, items, beganAt, hasEnded, occurrence } = status;
     const old = before.find(
       (checklistStatus) => checklistStatus.list.id === list.id && checklistStatus.occurrence === occurrence,
@@ -106,131 +210,66 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
     for (const { item, state } of items) {
       const was = old.items.find((itemStatus) => itemStatus.item.id === item.id)?.state;
       if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
-        journal(`${list.title}: ${item.title}`, `no longer done: ${state.why}`, 'warn');
+        this.#journal(`${list.title}: ${item.title}`, `no longer done: ${state.why}`, 'warn');
     }
-  };
+  }
 
-  const show = (): void => {
-    if (isClosed || records === undefined) return;
-    const checklists = statuses();
+  #show(): void {
+    if (this.#isClosed || this.#records === undefined) return;
+    const checklists = this.#statuses();
     // Every evaluation makes new objects; the store changes only when what they say does.
-    const text = JSON.stringify([checklists, records.length]);
-    if (text === shown) return;
-    shown = text;
-    const before = cockpit.getState().checklists ?? [];
-    cockpit.setState({ checklists, checklistRecords: records });
-    for (const list of checklists) tellUnticked(list, before);
-  };
+    const text = JSON.stringify([checklists, this.#records.length]);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    const before = this.#parts.cockpit.getState().checklists ?? [];
+    this.#parts.cockpit.setState({ checklists, checklistRecords: this.#records });
+    for (const list of checklists) this.#tellUnticked(list, before);
+  }
 
-  const append = (record: ChecklistRecord): void =>
-    inOrder(async () => {
-      await file.append(record);
-      await readRecords();
+  #append(record: ChecklistRecord): void {
+    this.#inOrder(async () => {
+      await this.#parts.file.append(record);
+      await this.#readRecords();
     });
+  }
 
-  const readRecords = async (): Promise<void> => {
-    const { records: stored, problem = '' } = await file.read(scope);
-    warnOnce(problem);
-    records = stored;
-    show();
+  readonly #readRecords = async (): Promise<void> => {
+    const { records: stored, problem = '' } = await this.#parts.file.read(this.#scope);
+    this.#warnOnce(problem);
+    this.#records = stored;
+    this.#show();
   };
 
-  const head = (list: string, occurrence: string) => ({
-    system,
-    env,
-    ...(isDrill ? { drill: true as const } : {}),
-    list,
-    occurrence,
-    who: operator,
-    at: clock.wallNow(),
-  });
+  #head(list: string, occurrence: string) {
+    return {
+      system: this.#profile.system,
+      env: this.#profile.env,
+      ...(this.#scope.isDrill ? { drill: true as const } : {}),
+      list,
+      occurrence,
+      who: this.#operator,
+      at: this.#parts.clock.wallNow(),
+    };
+  }
 
-  const end = (status: ChecklistStatus): void =>
-    append({ ...head(status.list.id, status.occurrence), is: 'end', items: endedItems(status) });
-
-  /** Occurrences whose end this process has written or tried to write. */
-  const ending = new Set<string>();
+  #end(status: ChecklistStatus): void {
+    this.#append({ ...this.#head(status.list.id, status.occurrence), is: 'end', items: endedItems(status) });
+  }
 
   /** A scheduled list is complete once every item is settled; its record keeps the evidence for the history. */
-  const endCompleted = (): void => {
-    for (const status of cockpit.getState().checklists ?? []) {
+  #endCompleted(): void {
+    for (const status of this.#parts.cockpit.getState().checklists ?? []) {
       const key = `${status.list.id} ${status.occurrence}`;
-      if (!isPeriodComplete(status) || ending.has(key)) continue;
-      ending.add(key);
-      end(status);
+      if (!isPeriodComplete(status) || this.#ending.has(key)) continue;
+      this.#ending.add(key);
+      this.#end(status);
     }
-  };
+  }
 
-  const statusOf = (list: string): ChecklistStatus | undefined =>
-    cockpit.getState().checklists?.find((checklist) => checklist.list.id === list);
+  #statusOf(list: string): ChecklistStatus | undefined {
+    return this.#parts.cockpit.getState().checklists?.find((checklist) => checklist.list.id === list);
+  }
+}
 
-  return {
-    reload: () => inOrder(readRecords),
-    reloadRuns: () => {
-      if (!lists.some(({ items }) => items.some(({ runbook }) => runbook !== undefined))) return;
-      inOrder(async () => {
-        runs = await evidenceRuns(stateDir, profile, simulator !== undefined);
-        show();
-      });
-    },
-    everySecond: () => {
-      if (lists.length === 0 || isClosed) return;
-      calls.everySecond();
-      show();
-      endCompleted();
-    },
-    markChecklistItem: (list, item, mark, note) => {
-      const found = lists.find(({ id }) => id === list);
-      const status = statusOf(list);
-      const problem = markProblem(mark, note);
-      if (found === undefined || status === undefined || records === undefined) return;
-      if (problem !== undefined) return say(`not recorded: ${problem}`, 'warn');
-      const itemStatus = status.items.find((it) => it.item.id === item);
-      if (itemStatus === undefined) return;
-      const occurrence = currentOccurrence(found, {
-        records,
-        now: clock.wallNow(),
-        zone,
-      });
-      append({
-        ...head(list, occurrence),
-        is: mark,
-        item,
-        note,
-        ...(itemStatus.reading === undefined ? {} : { evidence: itemStatus.reading.why }),
-      });
-      const change = `${mark.replace('-', ' ')} by ${operator}${note === '' ? '' : `: ${note}`}`;
-      journal(`${found.title}: ${itemStatus.item.title}`, change, 'ok');
-    },
-    endChecklist: (list) => {
-      const status = statusOf(list);
-      if (status === undefined || status.hasEnded) return;
-      end(status);
-    },
-    readChecklistItem: (list, item) => {
-      const found = lists.find(({ id }) => id === list)?.items.find(({ id }) => id === item);
-      const key = checklistDataKey(list, item);
-      if (found?.use === undefined || cockpit.getState().checklistData?.[key]?.done === false) return;
-      const time = clock.now();
-      const put = (data: Omit<ChecklistData, 'at'>): void => {
-        if (!isClosed)
-          cockpit.setState((s) => ({ checklistData: { ...s.checklistData, [key]: { ...data, at: time } } }));
-      };
-      put({ lines: [], faults: [], done: false });
-      const step = {
-        id: found.id,
-        title: found.title,
-        use: found.use,
-        ...(found.with === undefined ? {} : { with: found.with }),
-      };
-      const reading = { engine, openIo: parts.openIo, clock };
-      void diagnoseStep(step, {}, reading, leaving.signal).then((result) => put({ ...result, done: true }));
-    },
-    close: async () => {
-      isClosed = true;
-      leaving.abort('the environment was closed');
-      await calls.close();
-      await queue.settled();
-    },
-  };
-};
+/** Creates the checklists of an environment. Nothing is read before `reload`. */
+export const createChecklists = (parts: Parts): CockpitChecklists => new EnvironmentChecklists(parts);

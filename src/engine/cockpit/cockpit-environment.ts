@@ -69,141 +69,199 @@ export interface CockpitEnvironment {
   close(): Promise<void>;
 }
 
-/** Creates the environment of the cockpit from one that has just been opened. */
-export const createCockpitEnvironment = (environment: EnvironmentParts): CockpitEnvironment => {
-  const { parts, opened, past, isCurrent, say, guarded } = environment;
-  const { cockpit, clock } = parts;
-  const { engine, executor, portForwards, profile } = opened;
-  const { runbooks } = profile;
-  const own = opened.state ?? parts.state;
-  const isSimulated = opened.simulator !== undefined;
-  const flow = createRunFlow(parts, opened, say, past);
-  const suggest = createSuggester(runbooks.filter((runbook) => !isOnlyOnRows(runbook)));
-  const changes = createJournalTracker();
-  const news = createNewsNotifier(parts.isNotifying);
-  const dangers = runbookDangers(runbooks, engine.sources);
-  const openedAt: Millis = clock.now();
-  const ledger = createLedgerJournal(
-    own.dir,
-    { system: profile.system, env: profile.env, isSimulated },
-    clock,
-  );
+class ShownEnvironment implements CockpitEnvironment {
+  readonly opened: OpenedEnvironment;
+  readonly #environment: EnvironmentParts;
+  readonly #cockpit;
+  readonly #clock;
+  readonly #engine;
+  readonly #executor;
+  readonly #profile;
+  readonly #own;
+  readonly #isSimulated;
+  readonly flow: CockpitEnvironment['flow'];
+  readonly #suggest;
+  readonly #changes = createJournalTracker();
+  readonly #news;
+  readonly #dangers;
+  readonly #openedAt: Millis;
+  readonly #ledger;
   /** Ends reading what the sources recorded before. */
-  const stopRecorded = new AbortController();
-  let across: readonly Engine[] = [];
+  readonly #stopRecorded = new AbortController();
+  #across: readonly Engine[] = [];
+  readonly #stopForwards;
+  readonly #resets;
+  readonly checklists: CockpitEnvironment['checklists'];
+  readonly genericActions: CockpitEnvironment['genericActions'];
+  readonly resetsSaved: CockpitEnvironment['resetsSaved'];
+
+  constructor(environment: EnvironmentParts) {
+    this.#environment = environment;
+    this.opened = environment.opened;
+    this.#cockpit = environment.parts.cockpit;
+    this.#clock = environment.parts.clock;
+    this.#engine = environment.opened.engine;
+    this.#executor = environment.opened.executor;
+    this.#profile = environment.opened.profile;
+    this.#own = environment.opened.state ?? environment.parts.state;
+    this.#isSimulated = environment.opened.simulator !== undefined;
+    this.flow = createRunFlow(environment.parts, environment.opened, environment.say, environment.past);
+    this.#suggest = createSuggester(this.#profile.runbooks.filter((runbook) => !isOnlyOnRows(runbook)));
+    this.#news = createNewsNotifier(environment.parts.isNotifying);
+    this.#dangers = runbookDangers(this.#profile.runbooks, this.#engine.sources);
+    this.#openedAt = this.#clock.now();
+    this.#ledger = createLedgerJournal(
+      this.#own.dir,
+      { system: this.#profile.system, env: this.#profile.env, isSimulated: this.#isSimulated },
+      this.#clock,
+    );
+    this.#stopForwards = this.#showForwards();
+    this.#resets = createAutomaticResets({
+      cockpit: this.#cockpit,
+      clock: this.#clock,
+      executor: this.#executor,
+      isDrill: this.#isSimulated,
+      say: environment.say,
+    });
+    this.checklists = createChecklists({
+      ...environment.parts,
+      stateDir: this.#own.dir,
+      file: this.#own.checklists,
+      opened: environment.opened,
+      say: environment.say,
+    });
+    this.genericActions = genericSuggestions(this.#profile.runbooks, this.#dangers);
+    this.resetsSaved = this.#resets.reload;
+  }
+
+  start(): void {
+    // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
+    this.#offer(this.#engine.snapshot());
+    this.#environment.parts.switched(this.opened, []);
+    this.#engine.start();
+    this.#resets.reload();
+    this.checklists.reload();
+    this.checklists.reloadRuns();
+    this.#environment.guarded(this.#readRecorded());
+    this.#environment.guarded(this.#showPrincipals());
+  }
+
+  async openAcross(): Promise<void> {
+    const others = await this.opened.openAcross();
+    if (!this.#environment.isCurrent())
+      return void (await Promise.all(others.map((othersEngine) => othersEngine.close())));
+    this.#across = others;
+    this.#cockpit.setState((s) => withOpenEnvironments(s, this.#across));
+    this.#environment.parts.switched(this.opened, this.#across);
+    for (const currentEngine of this.#across) currentEngine.start();
+  }
+
+  everySecond(): void {
+    this.#resets.everySecond();
+    this.checklists.everySecond();
+    this.#environment.reportCopies(this.opened.copies ?? [], this.flow.isBusy());
+    const snapshot = this.#engine.snapshot();
+    this.#offer(snapshot);
+    this.#cockpit.setState((s) => this.#news(s, this.#clock.now(), snapshot));
+    const changed = this.#changes(snapshot);
+    if (changed.length > 0) this.#cockpit.setState((s) => withJournalChanges(s, changed));
+  }
+
+  readonly readLedger: CockpitEnvironment['readLedger'] = async () => {
+    const entries = await this.#ledger.read().catch(() => []);
+    if (!this.#environment.isCurrent() || entries.length === 0) return;
+    this.#cockpit.setState(({ journal }) => ({ journal: withLedgerEntries(journal, entries) }));
+  };
+
+  pollNow(): void {
+    for (const currentEngine of [this.#engine, ...this.#across]) currentEngine.pollNow();
+  }
+
+  readHistory(signal: string, range: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void {
+    for (const currentEngine of [this.#engine, ...this.#across])
+      currentEngine.readHistory(signal, range, purpose);
+  }
+
+  async close(): Promise<void> {
+    this.#stopRecorded.abort(new DOMException('the environment was closed', 'AbortError'));
+    this.#stopForwards();
+    const forwards = this.#cockpit.getState().forwards ?? [];
+    if (forwards.length > 0)
+      this.#environment.say(`closed with the environment: ${forwards.map(formatForward).join(', ')}`);
+    this.#cockpit.setState({ forwards: [] });
+    this.flow.cancel();
+    await this.flow.settled();
+    await this.flow.unwatch('the environment was closed');
+    await this.#resets.close();
+    await this.checklists.close();
+    this.#cockpit.setState({ resets: [], ledgerProblem: undefined });
+    await Promise.all([...this.#across.map((acrossEngine) => acrossEngine.close()), this.opened.close()]);
+  }
 
   /** Shows the port-forwards from now on. Returns a stop function. */
-  const showForwards = (): (() => void) =>
-    portForwards?.onChange(() => {
-      const was = cockpit.getState().forwards ?? [];
-      const forwards = portForwards.list();
-      cockpit.setState({ forwards });
+  #showForwards(): () => void {
+    const { portForwards } = this.opened;
+    const show = (): void => {
+      const was = this.#cockpit.getState().forwards ?? [];
+      const forwards = portForwards?.list() ?? [];
+      this.#cockpit.setState({ forwards });
       const message = forwardProblem(was, forwards);
-      if (message !== undefined) say(message, 'warn');
-    }) ?? (() => {});
-  const stopForwards = showForwards();
-  const resets = createAutomaticResets({ cockpit, clock, executor, isDrill: isSimulated, say });
-  const checklists = createChecklists({ ...parts, stateDir: own.dir, file: own.checklists, opened, say });
+      if (message !== undefined) this.#environment.say(message, 'warn');
+    };
+    return portForwards?.onChange(show) ?? (() => {});
+  }
 
   /** Every runbook with its match state, in the order in which to consider them, for keys and rows. */
-  const offer = (snapshot: Snapshot): void => {
-    const history = engine.facts.getState().history;
-    const judged = suggest(snapshot, clock.now(), (key) => history[key]);
-    const { open, journal, changeCoverage: coverage, ...shown } = cockpit.getState();
+  #offer(snapshot: Snapshot): void {
+    const history = this.#engine.facts.getState().history;
+    const judged = this.#suggest(snapshot, this.#clock.now(), (key) => history[key]);
+    const { open, journal, changeCoverage: coverage, ...shown } = this.#cockpit.getState();
     const { suggestions, trigger } = rankSuggestions(judged, {
       snapshot,
       dependencies: open?.dependencies ?? {},
-      journal: withoutForeignDrills(journal, isSimulated),
+      journal: withoutForeignDrills(journal, this.#isSimulated),
       coverage,
-      openedAt,
-      now: clock.now(),
-      limitOf: (id) => warningLimit(profile.signals, id),
-      urgencyOf: (id) => severityOfRunbook(profile.severity, id)?.rank,
+      openedAt: this.#openedAt,
+      now: this.#clock.now(),
+      limitOf: (id) => warningLimit(this.#profile.signals, id),
+      urgencyOf: (id) => severityOfRunbook(this.#profile.severity, id)?.rank,
     });
-    const offered = suggestions.map((suggestion) => withRunbookDanger(suggestion, dangers));
+    const offered = suggestions.map((suggestion) => withRunbookDanger(suggestion, this.#dangers));
     if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)
-      cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
-    if (!sameTrigger(shown.trigger, trigger)) cockpit.setState({ trigger });
-  };
+      this.#cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
+    if (!sameTrigger(shown.trigger, trigger)) this.#cockpit.setState({ trigger });
+  }
 
   /** Adds what the sources recorded before the environment was opened. */
-  const readRecorded = (): Promise<void> =>
-    readRecordedChanges(engine.changeRecorders, clock, stopRecorded, (source, recorded, coverage) =>
-      cockpit.setState(({ journal }) => ({
-        journal: withRecordedChanges(journal, source, recorded),
-        changeCoverage: coverage,
-      })),
+  #readRecorded(): Promise<void> {
+    return readRecordedChanges(
+      this.#engine.changeRecorders,
+      this.#clock,
+      this.#stopRecorded,
+      (source, recorded, coverage) =>
+        this.#cockpit.setState(({ journal }) => ({
+          journal: withRecordedChanges(journal, source, recorded),
+          changeCoverage: coverage,
+        })),
     );
+  }
 
   /** Adds the accounts and roles of the sources to the header. */
-  const showPrincipals = (): Promise<void> =>
-    readPrincipals(engine.sources.values(), clock, stopRecorded, (source, principal) =>
-      cockpit.setState(({ open }) =>
-        open === undefined
-          ? {}
-          : { open: { ...open, principals: { ...open.principals, [source]: principal } } },
-      ),
+  #showPrincipals(): Promise<void> {
+    return readPrincipals(
+      this.#engine.sources.values(),
+      this.#clock,
+      this.#stopRecorded,
+      (source, principal) =>
+        this.#cockpit.setState(({ open }) =>
+          open === undefined
+            ? {}
+            : { open: { ...open, principals: { ...open.principals, [source]: principal } } },
+        ),
     );
+  }
+}
 
-  return {
-    opened,
-    flow,
-    checklists,
-    genericActions: genericSuggestions(runbooks, dangers),
-    start: () => {
-      // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
-      offer(engine.snapshot());
-      parts.switched(opened, []);
-      engine.start();
-      resets.reload();
-      checklists.reload();
-      checklists.reloadRuns();
-      guarded(readRecorded());
-      guarded(showPrincipals());
-    },
-    openAcross: async () => {
-      const others = await opened.openAcross();
-      if (!isCurrent()) return void (await Promise.all(others.map((othersEngine) => othersEngine.close())));
-      across = others;
-      cockpit.setState((s) => withOpenEnvironments(s, across));
-      parts.switched(opened, across);
-      for (const currentEngine of across) currentEngine.start();
-    },
-    everySecond: () => {
-      resets.everySecond();
-      checklists.everySecond();
-      environment.reportCopies(opened.copies ?? [], flow.isBusy());
-      const snapshot = engine.snapshot();
-      offer(snapshot);
-      cockpit.setState((s) => news(s, clock.now(), snapshot));
-      const changed = changes(snapshot);
-      if (changed.length > 0) cockpit.setState((s) => withJournalChanges(s, changed));
-    },
-    readLedger: async () => {
-      const entries = await ledger.read().catch(() => []);
-      if (!isCurrent() || entries.length === 0) return;
-      cockpit.setState(({ journal }) => ({ journal: withLedgerEntries(journal, entries) }));
-    },
-    resetsSaved: resets.reload,
-    pollNow: () => {
-      for (const currentEngine of [engine, ...across]) currentEngine.pollNow();
-    },
-    readHistory: (signal, range, purpose) => {
-      for (const currentEngine of [engine, ...across]) currentEngine.readHistory(signal, range, purpose);
-    },
-    close: async () => {
-      stopRecorded.abort(new DOMException('the environment was closed', 'AbortError'));
-      stopForwards();
-      const forwards = cockpit.getState().forwards ?? [];
-      if (forwards.length > 0) say(`closed with the environment: ${forwards.map(formatForward).join(', ')}`);
-      cockpit.setState({ forwards: [] });
-      flow.cancel();
-      await flow.settled();
-      await flow.unwatch('the environment was closed');
-      await resets.close();
-      await checklists.close();
-      cockpit.setState({ resets: [], ledgerProblem: undefined });
-      await Promise.all([...across.map((acrossEngine) => acrossEngine.close()), opened.close()]);
-    },
-  };
-};
+/** Creates the environment of the cockpit from one that has just been opened. */
+export const createCockpitEnvironment = (environment: EnvironmentParts): CockpitEnvironment =>
+  new ShownEnvironment(environment);

@@ -38,208 +38,245 @@ export interface CockpitController extends Commands {
   close(): Promise<void>;
 }
 
-/**
- * The commands behind the cockpit's keys. Holds the open environment; everything shown goes through the store.
- */
-export const createCockpitController = (parts: CockpitParts): CockpitController => {
-  const { cockpit, clock } = parts;
-  let present: CockpitEnvironment | undefined;
+/** The open environment and the parts around it. */
+class OpenCockpit {
+  readonly #parts: CockpitParts;
+  #present: CockpitEnvironment | undefined;
   /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
-  let opening = 0;
+  #opening = 0;
   /** The last request, for another attempt after the profile has been fixed. */
-  let requested: string | undefined;
+  #requested: string | undefined;
+  readonly #reportCopies;
+  readonly #stopTicking;
+  readonly #drills;
+  readonly #describing;
+  readonly #past;
+  readonly #logs;
+  readonly #team;
+  readonly #acknowledging;
+  readonly #incidents;
+  #ledgerWork: Promise<void> = Promise.resolve();
+  readonly #runs;
+  readonly #reopening;
 
-  const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok', keptEnd?: string): void =>
-    cockpit.setState((s) => withMessage(s, clock.now(), level, text, keptEnd));
+  constructor(parts: CockpitParts) {
+    this.#parts = parts;
+    this.#reportCopies = createCopyFailureReporter(this.#say);
+    this.#stopTicking = parts.clock.every(1000, this.#everySecond);
+    this.#drills = createCockpitDrills(parts.drills, parts.cockpit, () => this.#present?.opened, this.#say);
+    this.#describing = createObjectDescriber(parts.cockpit, parts.clock, (id) =>
+      this.#present?.opened.engine.sources.get(id),
+    );
+    this.#past = createRunHistory(
+      ...([parts.cockpit, this.#state, parts.clock] as const),
+      (run) => runbookOfRun(this.#present?.opened, run),
+      () => this.#present?.opened.who?.user,
+    );
+    this.#logs = createCockpitLogs(
+      parts.cockpit,
+      parts.clock,
+      () => this.#present?.opened,
+      this.#past.eventsOf,
+      this.#say,
+    );
+    const kept = {
+      cockpit: parts.cockpit,
+      clock: parts.clock,
+      opened: () => this.#present?.opened,
+      say: this.#say,
+    };
+    this.#team = createSharedStateView(kept);
+    this.#acknowledging = createAcknowledgements({
+      ...kept,
+      file: () => this.#state().acknowledgements,
+    });
+    this.#incidents = createDeclaredIncidents({
+      ...kept,
+      state: this.#state,
+      begin: (...how) => this.#guarded(this.#present?.flow.begin(...how)),
+    });
+    this.#runs = createRunCommands(parts.cockpit, () => this.#present, this.#past, this.#say, this.#guarded);
+    this.#reopening = createProfileReloader({
+      ...parts,
+      current: () => this.#present?.opened,
+      enter: (opened) => this.#enter(opened, true),
+      readAgain: () => this.#openNamed(this.#requested),
+      say: this.#say,
+    });
+  }
 
-  const showArming = (): void => {
-    if (present === undefined) return;
-    const was = cockpit.getState().arming;
-    const arming = present.opened.arming.state(clock.now());
-    if (was.armedUntil !== undefined && arming.armedUntil === undefined) say('disarmed: read-only again');
-    const entry = armingJournalEntry(present.opened.profile.env, was, arming, clock.now());
-    if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
+  /** The commands of every part, and those of the whole. */
+  commands(): CockpitController {
+    return {
+      ...this.#runs,
+      ...this.#incidents.commands,
+      ...this.#team.commands,
+      first: this.#openNamed,
+      profileSaved: this.#reopening.saved,
+      acknowledgementsSaved: this.#acknowledging.reload,
+      checklistsSaved: () => this.#present?.checklists.reload(),
+      ledgerWritten: () => {
+        this.#readLedgerJournal();
+        this.#incidents.ledgerWritten();
+        this.#team.ledgerWritten();
+        this.#guarded(this.#past.refresh());
+        this.#present?.checklists.reloadRuns();
+      },
+      resetsSaved: () => this.#present?.resetsSaved(),
+      close: async () => {
+        this.#opening++;
+        this.#stopTicking();
+        await this.#acknowledging.settled();
+        await this.#incidents.settled();
+        await this.#ledgerWork;
+        await this.#closePresent();
+      },
+      markChecklistItem: (...mark) => this.#present?.checklists.markChecklistItem(...mark),
+      endChecklist: (list) => this.#present?.checklists.endChecklist(list),
+      readChecklistItem: (...item) => this.#present?.checklists.readChecklistItem(...item),
+      acknowledge: this.#acknowledging.acknowledge,
+      endAcknowledgements: this.#acknowledging.endAcknowledgements,
+      withdrawAcknowledgements: this.#acknowledging.withdrawAcknowledgements,
+      askNow: () => {
+        if (this.#present === undefined) return this.#guarded(this.#openNamed(this.#requested));
+        this.#present.pollNow();
+        this.#logs.discoverNow();
+      },
+      read: (feeds) => this.#present?.opened.engine.pollNow(feeds),
+      readHistory: (...request) => this.#present?.readHistory(...request),
+      openEnvironment: (name) => {
+        if (this.#present?.flow.isBusy() === true) return this.#say(activeRunText, 'warn');
+        this.#guarded(this.#openNamed(name));
+      },
+      breakGlass: this.#reopening.breakGlass,
+      arm: (reason) => {
+        const refused = this.#present?.opened.arming.arm(reason);
+        if (typeof refused === 'string') this.#say(refused, 'warn');
+        this.#showArming();
+      },
+      disarm: () => {
+        this.#present?.opened.arming.disarm();
+        this.#showArming();
+      },
+      closeForward: (id) => {
+        const closed = this.#parts.cockpit.getState().forwards?.find((forward) => forward.id === id);
+        if (closed === undefined) return;
+        this.#say(`closed ${formatForward(closed)}`);
+        this.#guarded(this.#present?.opened.portForwards?.close(id));
+      },
+      describe: (subject, how) => this.#guarded(this.#describing.begin(subject, how)),
+      stopDescribing: this.#describing.stop,
+      rehearse: this.#drills.rehearse,
+      drill: this.#drills.drill,
+      save: (name, text) =>
+        this.#guarded(this.#parts.save(name, text).then((saved) => this.#say(...fileSavedText(saved)))),
+      logs: this.#logs,
+      quit: this.#parts.quit,
+    };
+  }
+
+  readonly #openNamed = async (name: string | undefined): Promise<void> => {
+    const turn = ++this.#opening;
+    this.#requested = name;
+    const chosen = await this.#parts.choose(name);
+    if ('several' in chosen)
+      return this.#parts.cockpit.setState(
+        ({ profileErrors: _, ...rest }) => ({ ...rest, isPickingEnvironment: true }),
+        true,
+      );
+    if ('refused' in chosen) return this.#refuse(chosen.refused);
+    const opened = await this.#parts.open(chosen.one);
+    if ('refused' in opened) return turn === this.#opening ? this.#refuse(opened.refused) : undefined;
+    if (turn !== this.#opening) return opened.close();
+    await this.#enter(opened, false);
+  };
+
+  readonly #say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok', keptEnd?: string): void =>
+    this.#parts.cockpit.setState((s) => withMessage(s, this.#parts.clock.now(), level, text, keptEnd));
+
+  #showArming(): void {
+    if (this.#present === undefined) return;
+    const was = this.#parts.cockpit.getState().arming;
+    const arming = this.#present.opened.arming.state(this.#parts.clock.now());
+    if (was.armedUntil !== undefined && arming.armedUntil === undefined)
+      this.#say('disarmed: read-only again');
+    const entry = armingJournalEntry(this.#present.opened.profile.env, was, arming, this.#parts.clock.now());
+    if (entry !== undefined) this.#parts.cockpit.setState((s) => withJournalEntries(s, [entry]));
     if (was.armedUntil !== arming.armedUntil || was.readOnly !== arming.readOnly)
-      cockpit.setState({ arming });
+      this.#parts.cockpit.setState({ arming });
+  }
+
+  readonly #everySecond = (): void => {
+    this.#showArming();
+    this.#reopening.everySecond();
+    this.#drills.everySecond();
+    this.#team.everySecond();
+    if (this.#present === undefined) return;
+    this.#present.everySecond();
+    this.#incidents.everySecond();
   };
 
-  const reportCopies = createCopyFailureReporter(say);
+  readonly #state = () => this.#present?.opened.state ?? this.#parts.state;
 
-  const everySecond = (): void => {
-    showArming();
-    reopening.everySecond();
-    drills.everySecond();
-    team.everySecond();
-    if (present === undefined) return;
-    present.everySecond();
-    incidents.everySecond();
-  };
-  const stopTicking = clock.every(1000, everySecond);
-
-  const drills = createCockpitDrills(parts.drills, cockpit, () => present?.opened, say);
-  const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
-
-  const state = () => present?.opened.state ?? parts.state;
-  const past = createRunHistory(
-    ...([cockpit, state, clock] as const),
-    (run) => runbookOfRun(present?.opened, run),
-    () => present?.opened.who?.user,
-  );
-
-  const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
-
-  const kept = { cockpit, clock, opened: () => present?.opened, say };
-  const team = createSharedStateView(kept);
-  const acknowledging = createAcknowledgements({ ...kept, file: () => state().acknowledgements });
-  const incidents = createDeclaredIncidents({
-    ...kept,
-    state,
-    begin: (...how) => guarded(present?.flow.begin(...how)),
-  });
-
-  const closePresent = async (): Promise<void> => {
-    const was = present;
-    present = undefined;
-    describing.stop();
-    await logs.end();
+  async #closePresent(): Promise<void> {
+    const was = this.#present;
+    this.#present = undefined;
+    this.#describing.stop();
+    await this.#logs.end();
     await was?.close();
-  };
+  }
 
   /**
    * Without an open environment the errors fill the screen. Otherwise the open one stays, and the errors become messages.
    */
-  const refuse = (lines: readonly string[]): void => {
-    if (present === undefined) cockpit.setState({ profileErrors: lines });
-    else sayProfileErrors(lines, say);
-  };
+  #refuse(lines: readonly string[]): void {
+    if (this.#present === undefined) this.#parts.cockpit.setState({ profileErrors: lines });
+    else sayProfileErrors(lines, this.#say);
+  }
 
-  const openOne = async (name: string | undefined): Promise<void> => {
-    const turn = ++opening;
-    requested = name;
-    const chosen = await parts.choose(name);
-    if ('several' in chosen)
-      return cockpit.setState(
-        ({ profileErrors: _, ...rest }) => ({ ...rest, isPickingEnvironment: true }),
-        true,
-      );
-    if ('refused' in chosen) return refuse(chosen.refused);
-    const opened = await parts.open(chosen.one);
-    if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;
-    if (turn !== opening) return opened.close();
-    await enter(opened, false);
-  };
-
-  const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
-    await closePresent();
+  async #enter(opened: OpenedEnvironment, again: boolean): Promise<void> {
+    await this.#closePresent();
     const here: CockpitEnvironment = createCockpitEnvironment({
-      parts,
+      parts: this.#parts,
       opened,
-      past,
-      isCurrent: () => present === here,
-      say,
-      reportCopies,
-      guarded,
+      past: this.#past,
+      isCurrent: () => this.#present === here,
+      say: this.#say,
+      reportCopies: this.#reportCopies,
+      guarded: this.#guarded,
     });
-    present = here;
+    this.#present = here;
     const { genericActions } = here;
-    drills.entered(opened);
-    const isBlind = drills.isBlind();
-    cockpit.setState(
-      (s) => ({ ...environmentState(s, opened, clock.now(), again, isBlind), genericActions }),
+    this.#drills.entered(opened);
+    const isBlind = this.#drills.isBlind();
+    this.#parts.cockpit.setState(
+      (s) => ({ ...environmentState(s, opened, this.#parts.clock.now(), again, isBlind), genericActions }),
       true,
     );
-    acknowledging.open(opened);
-    incidents.reload();
+    this.#acknowledging.open(opened);
+    this.#incidents.reload();
     here.start();
-    readLedgerJournal();
+    this.#readLedgerJournal();
     const beside = here.openAcross();
     // The next change of the profile does not wait for them.
-    if (again) guarded(beside);
+    if (again) this.#guarded(beside);
     else await beside;
-  };
+  }
 
-  let ledgerWork: Promise<void> = Promise.resolve();
   /** Adds the runs of the ledger to the journal, one reading after the other. */
-  const readLedgerJournal = (): void => {
-    const here = present;
+  #readLedgerJournal(): void {
+    const here = this.#present;
     if (here === undefined) return;
-    ledgerWork = ledgerWork.then(here.readLedger);
+    this.#ledgerWork = this.#ledgerWork.then(here.readLedger);
+  }
+
+  readonly #guarded = (work: Promise<void> | undefined): void => {
+    work?.catch((error: unknown) => this.#say(`internal error: ${String(error)}`, 'unknown'));
   };
+}
 
-  const guarded = (work: Promise<void> | undefined): void => {
-    work?.catch((error: unknown) => say(`internal error: ${String(error)}`, 'unknown'));
-  };
-
-  const runs = createRunCommands(cockpit, () => present, past, say, guarded);
-
-  const reopening = createProfileReloader({
-    ...parts,
-    current: () => present?.opened,
-    enter: (opened) => enter(opened, true),
-    readAgain: () => openOne(requested),
-    say,
-  });
-
-  return {
-    ...runs,
-    first: openOne,
-    ...{ profileSaved: reopening.saved, breakGlass: reopening.breakGlass },
-    acknowledgementsSaved: acknowledging.reload,
-    checklistsSaved: () => present?.checklists.reload(),
-    ledgerWritten: () => {
-      readLedgerJournal();
-      for (const one of [incidents, team]) one.ledgerWritten();
-      guarded(past.refresh());
-      present?.checklists.reloadRuns();
-    },
-    resetsSaved: () => present?.resetsSaved(),
-    markChecklistItem: (...mark) => present?.checklists.markChecklistItem(...mark),
-    endChecklist: (list) => present?.checklists.endChecklist(list),
-    readChecklistItem: (...item) => present?.checklists.readChecklistItem(...item),
-    ...{ acknowledge: acknowledging.acknowledge, endAcknowledgements: acknowledging.endAcknowledgements },
-    withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
-    ...incidents.commands,
-    ...team.commands,
-    close: async () => {
-      opening++;
-      stopTicking();
-      await acknowledging.settled();
-      await incidents.settled();
-      await ledgerWork;
-      await closePresent();
-    },
-    askNow: () => {
-      if (present === undefined) return guarded(openOne(requested));
-      present.pollNow();
-      logs.discoverNow();
-    },
-    read: (feeds) => present?.opened.engine.pollNow(feeds),
-    readHistory: (...request) => present?.readHistory(...request),
-    openEnvironment: (name) => {
-      if (present?.flow.isBusy() === true) return say(activeRunText, 'warn');
-      guarded(openOne(name));
-    },
-    arm: (reason) => {
-      const refused = present?.opened.arming.arm(reason);
-      if (typeof refused === 'string') say(refused, 'warn');
-      showArming();
-    },
-    disarm: () => {
-      present?.opened.arming.disarm();
-      showArming();
-    },
-    closeForward: (id) => {
-      const closed = cockpit.getState().forwards?.find((forward) => forward.id === id);
-      if (closed === undefined) return;
-      say(`closed ${formatForward(closed)}`);
-      guarded(present?.opened.portForwards?.close(id));
-    },
-    describe: (subject, how) => guarded(describing.begin(subject, how)),
-    stopDescribing: describing.stop,
-    rehearse: drills.rehearse,
-    drill: drills.drill,
-    save: (name, text) => guarded(parts.save(name, text).then((saved) => say(...fileSavedText(saved)))),
-    logs,
-    quit: parts.quit,
-  };
-};
+/**
+ * The commands behind the cockpit's keys. Holds the open environment; everything shown goes through the store.
+ */
+export const createCockpitController = (parts: CockpitParts): CockpitController =>
+  new OpenCockpit(parts).commands();

@@ -107,52 +107,114 @@ const recordOf = (
   };
 };
 
-export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
-  const { clock, history, newId, mask } = parts;
-  let changed = (_: DrillProgress): void => {};
-  let running: RunningDrill | undefined;
-  const accesses = createSerialQueue();
+class TrackedDrill implements DrillTracker {
+  readonly #parts: DrillTrackerParts;
+  #changed = (_: DrillProgress): void => {};
+  #running: RunningDrill | undefined;
+  readonly #accesses = createSerialQueue();
   /** The end of the last drill, once it is stored; undefined without one. */
-  let ended: Promise<DrillResult | undefined> = Promise.resolve(undefined);
-  let hasFailed = false;
+  #ended: Promise<DrillResult | undefined> = Promise.resolve(undefined);
+  #hasFailed = false;
+  readonly settled: DrillTracker['settled'];
 
-  const failed = (error: unknown): void => {
-    if (hasFailed) return;
-    hasFailed = true;
-    parts.failed(mask(errorMessage(error)));
-  };
+  constructor(parts: DrillTrackerParts) {
+    this.#parts = parts;
+    this.settled = this.#accesses.settled;
+  }
+
+  end(): Promise<DrillResult | undefined> {
+    const drill = this.#running;
+    this.#running = undefined;
+    if (drill !== undefined)
+      this.#ended = this.#finish(drill).then((result) => {
+        // Another drill may have begun meanwhile.
+        if (this.#running === undefined) this.#changed(this.#progress(drill, result));
+        return result;
+      });
+    return this.#ended;
+  }
+
+  onChange(listener: (progress: DrillProgress) => void): void {
+    this.#changed = listener;
+  }
+
+  begin(begun: BegunDrill): void {
+    void this.end();
+    const startedAt = this.#parts.clock.now();
+    this.#running = {
+      id: this.#parts.newId(),
+      begun,
+      startedAt,
+      at: startedAt + this.#parts.clock.wallOffset(),
+      events: [],
+      isHealed: false,
+      stored: '',
+    };
+    this.#changed(this.#progress(this.#running));
+    this.#store(this.#running);
+  }
+
+  current(): BegunDrill | undefined {
+    return this.#running?.begun;
+  }
+
+  observe({ system, env }: Pick<DrillSubject, 'system' | 'env'>, event: RunEvent): void {
+    if (this.#running?.begun.system === system && this.#running.begun.env === env) this.#add(event);
+  }
+
+  signal(signal: DrillSignal): void {
+    const isKnown =
+      signal.event === 'noticed' && this.#running?.events.some(({ event }) => event === 'noticed');
+    if (isKnown !== true) this.#add({ ...signal, at: this.#parts.clock.now() });
+  }
+
+  look(): void {
+    if (this.#running === undefined || this.#running.isHealed || !this.#running.begun.isHealed()) return;
+    this.#running.isHealed = true;
+    this.#add({ event: 'healed', at: this.#parts.clock.now() });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#parts.failed(this.#parts.mask(errorMessage(error)));
+  }
+
   /** One access to the history after the other; a failed one does not block the next. */
-  const queued = <T>(access: () => Promise<T>): Promise<T | undefined> =>
-    accesses.run(access).catch((error: unknown): undefined => {
-      failed(error);
+  #queued<T>(access: () => Promise<T>): Promise<T | undefined> {
+    return this.#accesses.run(access).catch((error: unknown): undefined => {
+      this.#failed(error);
       return undefined;
     });
+  }
 
-  const progress = (drill: RunningDrill, result?: DrillResult): DrillProgress => ({
-    isRunning: result === undefined,
-    isBlind: drill.begun.blind,
-    opensCard: drill.begun.opensCard === true,
-    startedAt: drill.startedAt,
-    hasNoticed: drill.events.some(({ event }) => event === 'noticed'),
-    hints: drill.events.flatMap((event) => (event.event === 'hint' ? [event.hint] : [])),
-    ...(result === undefined ? {} : { result }),
-  });
+  #progress(drill: RunningDrill, result?: DrillResult): DrillProgress {
+    return {
+      isRunning: result === undefined,
+      isBlind: drill.begun.blind,
+      opensCard: drill.begun.opensCard === true,
+      startedAt: drill.startedAt,
+      hasNoticed: drill.events.some(({ event }) => event === 'noticed'),
+      hints: drill.events.flatMap((event) => (event.event === 'hint' ? [event.hint] : [])),
+      ...(result === undefined ? {} : { result }),
+    };
+  }
 
   /** Stores the state of the drill, if it differs from the stored one. */
-  const store = (drill: RunningDrill): void => {
-    const record = recordOf(drill, mask);
+  #store(drill: RunningDrill): void {
+    const record = recordOf(drill, this.#parts.mask);
     const text = JSON.stringify(record);
     if (text === drill.stored) return;
     drill.stored = text;
-    void queued(() => history.put(record));
-  };
+    void this.#queued(() => this.#parts.history.put(record));
+  }
 
-  const finish = async (drill: RunningDrill): Promise<DrillResult> => {
-    const record = recordOf(drill, mask, clock.wallNow());
-    const before = await queued(async () => {
-      const { drills, problem } = await history.read();
-      if (problem !== undefined) failed(new Error(problem));
-      await history.put(record);
+  async #finish(drill: RunningDrill): Promise<DrillResult> {
+    const record = recordOf(drill, this.#parts.mask, this.#parts.clock.wallNow());
+    const before = await this.#queued(async () => {
+      const { drills, problem } = await this.#parts.history.read();
+      if (problem !== undefined) this.#failed(new Error(problem));
+      await this.#parts.history.put(record);
       return drills;
     });
     const best = bestDrill(
@@ -162,62 +224,16 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
       record.how,
     );
     return { record, ...(best === undefined ? {} : { best }) };
-  };
+  }
 
-  const end = (): Promise<DrillResult | undefined> => {
-    const drill = running;
-    running = undefined;
-    if (drill !== undefined)
-      ended = finish(drill).then((result) => {
-        // Another drill may have begun meanwhile.
-        if (running === undefined) changed(progress(drill, result));
-        return result;
-      });
-    return ended;
-  };
+  #add(event: DrillEvent): void {
+    if (this.#running === undefined || unscored.has(event.event)) return;
+    this.#running.events.push(event);
+    this.#changed(this.#progress(this.#running));
+    const { startedAt, events } = this.#running;
+    if (scoreDrill(startedAt, events).outcome === 'recovered' && !isRunUnderWay(events)) void this.end();
+    else this.#store(this.#running);
+  }
+}
 
-  const add = (event: DrillEvent): void => {
-    if (running === undefined || unscored.has(event.event)) return;
-    running.events.push(event);
-    changed(progress(running));
-    const { startedAt, events } = running;
-    if (scoreDrill(startedAt, events).outcome === 'recovered' && !isRunUnderWay(events)) void end();
-    else store(running);
-  };
-
-  return {
-    onChange: (listener) => {
-      changed = listener;
-    },
-    begin: (begun) => {
-      void end();
-      const startedAt = clock.now();
-      running = {
-        id: newId(),
-        begun,
-        startedAt,
-        at: startedAt + clock.wallOffset(),
-        events: [],
-        isHealed: false,
-        stored: '',
-      };
-      changed(progress(running));
-      store(running);
-    },
-    current: () => running?.begun,
-    observe: ({ system, env }, event) => {
-      if (running?.begun.system === system && running.begun.env === env) add(event);
-    },
-    signal: (signal) => {
-      const isKnown = signal.event === 'noticed' && running?.events.some(({ event }) => event === 'noticed');
-      if (isKnown !== true) add({ ...signal, at: clock.now() });
-    },
-    look: () => {
-      if (running === undefined || running.isHealed || !running.begun.isHealed()) return;
-      running.isHealed = true;
-      add({ event: 'healed', at: clock.now() });
-    },
-    end,
-    settled: accesses.settled,
-  };
-};
+export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => new TrackedDrill(parts);

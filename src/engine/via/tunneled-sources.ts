@@ -15,7 +15,7 @@ import { type TunnelSource, tunnelRouteOf } from './route.ts';
 import { createTunneledSource, type TunneledSource } from './tunneled-source.ts';
 
 /** The tunneled sources of an environment. */
-interface TunneledSources {
+export interface TunneledSources {
   readonly all: readonly TunneledSource[];
   get(sourceId: string): TunneledSource | undefined;
   /** Looks up the endpoints of the sources that are due. */

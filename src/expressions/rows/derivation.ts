@@ -70,7 +70,8 @@ const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: F
  */
 export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: FactFold): FoldResult => {
   const { source } = spec;
-  const isOurs = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
+  const isOurs = (entry: { readonly source: string }): boolean =>
+    source === undefined || entry.source === source;
   const own = view.rows.filter(({ fact }) => isOurs(fact));
   const hidden = missingDataText(kind, { ...view, rows: own, faults: view.faults.filter(isOurs) });
   const judged = own.map((row) => {

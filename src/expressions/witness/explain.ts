@@ -20,12 +20,12 @@ export interface Accounts {
 /** The kind of an effect on series. */
 const seriesKind = 'signals';
 
-const equals = (value: FieldValue | undefined, wanted: string | number): boolean =>
-  typeof value === 'object' ? value.includes(String(wanted)) : String(value ?? '') === String(wanted);
+const equals = (value: FieldValue | undefined, expected: string | number): boolean =>
+  typeof value === 'object' ? value.includes(String(expected)) : String(value ?? '') === String(expected);
 
 const matchesRow = (kind: FactKind, row: Row, where: DeclaredEffect['where']): boolean =>
-  Object.entries(where).every(([name, wanted]) =>
-    equals(fieldOf(kind, name)?.of(row.fact, row.level), wanted),
+  Object.entries(where).every(([name, expected]) =>
+    equals(fieldOf(kind, name)?.of(row.fact, row.level), expected),
   );
 
 const matches = (gone: Gone, { kind, where }: DeclaredEffect): boolean => {
@@ -167,7 +167,9 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   const inside = namesInside(gone, (value) => objects.some(({ isNamed }) => isNamed(value)));
   const family = familyOf(gone, inside);
   const isFamily = (givenGone: Gone): boolean => familyOf(givenGone, inside) === family;
-  const [then, now] = [accounts.before, accounts.now].map((at) => likeIn(gone, at).filter(isFamily));
+  const [then, now] = [accounts.before, accounts.now].map((snapshot) =>
+    likeIn(gone, snapshot).filter(isFamily),
+  );
   const had = new Set(then?.map(({ row }) => row.key));
   const here = new Set(now?.map(({ row }) => row.key));
   const left = then?.filter((thenGone) => livesIn(thenGone) && !here.has(thenGone.row.key)).length ?? 0;

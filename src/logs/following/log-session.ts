@@ -167,158 +167,188 @@ const awaitedMs: Millis = 300;
 
 const wordsOf = (error: unknown): string => errorMessage(error);
 
-const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView => {
-  const { clock } = parts;
-  const settings = parts.settings?.();
-  const stop = new AbortController();
-  const { signal } = stop;
-  const ring = new LogRing(settings?.keep ?? defaultRingLimits);
-  const streamIds = (): readonly string[] => reading.streams.map(({ id }) => id);
-  const filteredView = new FilteredView(ring, streamIds, { guarded: runGuarded });
-  const hits = new FilteredView(ring, streamIds, { seeks: true, guarded: runGuarded });
-  let searchPattern: LinePattern | undefined;
-  let older: OlderLinesState = { is: 'idle' };
-  let version = 0;
-  let isWaiting = false;
-  let isFiltering = false;
-  let release: (() => void) | undefined;
+class FollowedScope implements ScopeView {
+  readonly #parts: LogSessionOptions;
+  readonly scope: LogScope;
+  readonly #settings;
+  readonly #stop = new AbortController();
+  readonly #ring;
+  readonly #filteredView;
+  readonly #hits;
+  #searchPattern: LinePattern | undefined;
+  #older: OlderLinesState = { is: 'idle' };
+  #version = 0;
+  #isWaiting = false;
+  #isFiltering = false;
+  #release: (() => void) | undefined;
+  readonly #judging;
+  readonly #yieldTurn;
+  readonly #of;
+  readonly #reading;
+  readonly #past;
+  #evicted = 0;
+  #firstAt: Millis | undefined;
+  readonly #pumped;
+  readonly discoverNow: ScopeView['discoverNow'];
 
-  const publish = (): void => {
-    const { faults, isListed } = reading;
-    const streams = reading.streams.map((stream) => ({ ...stream }));
-    const isPaused = ring.holding;
-    const tooSlow = filteredView.tooSlow[0] ?? hits.tooSlow[0];
+  constructor(parts: LogSessionOptions, scope: LogScope) {
+    this.#parts = parts;
+    this.scope = scope;
+    this.#settings = parts.settings?.();
+    this.#ring = new LogRing(this.#settings?.keep ?? defaultRingLimits);
+    this.#filteredView = new FilteredView(this.#ring, this.#streamIds, { guarded: runGuarded });
+    this.#hits = new FilteredView(this.#ring, this.#streamIds, { seeks: true, guarded: runGuarded });
+    this.#judging = createFilterScheduler({
+      clock: parts.clock,
+      signal: this.#stop.signal,
+      judge: (isOver) => {
+        const isJudged = this.#filteredView.judge(isOver);
+        if (isJudged) this.#isFiltering = false;
+        return isJudged && this.#hits.judge(isOver);
+      },
+      onProgress: this.#publish,
+    });
+    this.#yieldTurn = createYieldTurn(parts.clock.now);
+    this.#of = scope.of.length > 0 ? scope.of : (this.#settings?.sources ?? []).map((source) => ({ source }));
+    this.#reading = readLogs(
+      {
+        clock: parts.clock,
+        yieldTurn: this.#yieldTurn,
+        chance: parts.chance,
+        heads: this.#settings,
+        sources: parts.sources,
+        changed: () => this.#judging.soon(),
+      },
+      {
+        ...scope,
+        of: this.#of,
+        follow: true,
+        from: (tail) => ({ lines: initialLineCount(tail, scope.lines) }),
+        filter: () => chipFilter(this.#filteredView.chips),
+      },
+      this.#stop.signal,
+    );
+    this.#past = createOlderReader(parts.clock, this.#reading.entries, this.#settings);
+    this.#pumped = pump(
+      { yieldTurn: this.#yieldTurn, ring: this.#ring, came: this.#came, full: this.#full },
+      this.#reading.readBatches,
+      this.#stop.signal,
+    );
+
+    this.#judging.now();
+    this.discoverNow = this.#reading.discoverNow;
+  }
+
+  setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void {
+    const before = this.#filterText();
+    try {
+      this.#filteredView.setFilters(chips, context);
+    } catch (error) {
+      this.#parts.showMessage(wordsOf(error));
+      return;
+    }
+    this.#isFiltering = true;
+    if (this.#filterText() !== before) this.#reading.refilter();
+    this.#judging.now();
+  }
+
+  search(pattern: LinePattern | undefined): void {
+    try {
+      this.#hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+    } catch (error) {
+      this.#parts.showMessage(wordsOf(error));
+      return;
+    }
+    this.#searchPattern = pattern;
+    this.#judging.now();
+  }
+
+  filterState(): FilterState {
+    return {
+      chips: this.#filteredView.chips,
+      context: this.#filteredView.context,
+      searchPattern: this.#searchPattern,
+    };
+  }
+
+  setPaused(on: boolean): void {
+    this.#ring.holding = on;
+    if (!on) this.#release?.();
+    this.#publish();
+  }
+
+  loadOlder(): void {
+    if (this.#older.is === 'idle') void this.#loadOlder();
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([this.#pumped, this.#reading.ended]);
+  }
+
+  readonly #streamIds = (): readonly string[] => this.#reading.streams.map(({ id }) => id);
+
+  readonly #publish = (): void => {
+    const { faults, isListed } = this.#reading;
+    const streams = this.#reading.streams.map((stream) => ({ ...stream }));
+    const isPaused = this.#ring.holding;
+    const tooSlow = this.#filteredView.tooSlow[0] ?? this.#hits.tooSlow[0];
     const state: LogsState = {
-      scope,
-      ring,
-      filteredView,
-      hits,
+      scope: this.scope,
+      ring: this.#ring,
+      filteredView: this.#filteredView,
+      hits: this.#hits,
       streams,
       faults,
       isListed,
-      older,
+      older: this.#older,
       isPaused,
-      isWaiting,
-      isFiltering,
+      isWaiting: this.#isWaiting,
+      isFiltering: this.#isFiltering,
       ...(tooSlow === undefined ? {} : { tooSlow }),
-      version: ++version,
+      version: ++this.#version,
     };
-    if (!signal.aborted) parts.publish(state);
+    if (!this.#stop.signal.aborted) this.#parts.publish(state);
   };
 
-  const judging = createFilterScheduler({
-    clock,
-    signal,
-    judge: (isOver) => {
-      const isJudged = filteredView.judge(isOver);
-      if (isJudged) isFiltering = false;
-      return isJudged && hits.judge(isOver);
-    },
-    onProgress: publish,
-  });
+  #filterText(): string {
+    return JSON.stringify(chipFilter(this.#filteredView.chips));
+  }
 
-  const yieldTurn = createYieldTurn(clock.now);
-  const filterText = (): string => JSON.stringify(chipFilter(filteredView.chips));
-  const of = scope.of.length > 0 ? scope.of : (settings?.sources ?? []).map((source) => ({ source }));
-  const reading = readLogs(
-    {
-      clock,
-      yieldTurn,
-      chance: parts.chance,
-      heads: settings,
-      sources: parts.sources,
-      changed: () => judging.soon(),
-    },
-    {
-      ...scope,
-      of,
-      follow: true,
-      from: (tail) => ({ lines: initialLineCount(tail, scope.lines) }),
-      filter: () => chipFilter(filteredView.chips),
-    },
-    signal,
-  );
-
-  const full = async (): Promise<void> => {
-    isWaiting = true;
-    publish();
+  readonly #full = async (): Promise<void> => {
+    this.#isWaiting = true;
+    this.#publish();
     await new Promise<void>((resolve) => {
-      release = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#release = resolve;
+      this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    isWaiting = false;
+    this.#isWaiting = false;
   };
 
-  const past = createOlderReader(clock, reading.entries, settings);
-  let evicted = 0;
-  const loadOlder = async (): Promise<void> => {
-    if (ring.evicted > evicted) {
+  async #loadOlder(): Promise<void> {
+    if (this.#ring.evicted > this.#evicted) {
       // The oldest rows were evicted, so older lines are requested from the first remaining row.
-      evicted = ring.evicted;
-      past.startAt(ring.row(ring.first)?.at ?? clock.now());
+      this.#evicted = this.#ring.evicted;
+      this.#past.startAt(this.#ring.row(this.#ring.first)?.at ?? this.#parts.clock.now());
     }
-    older = { is: 'loading' };
-    publish();
-    const olderRows = await past.next(signal);
-    if (signal.aborted) return;
-    for (const problem of olderRows.problems) parts.showMessage(problem);
-    ring.prepend(olderRows.rows);
-    older =
+    this.#older = { is: 'loading' };
+    this.#publish();
+    const olderRows = await this.#past.next(this.#stop.signal);
+    if (this.#stop.signal.aborted) return;
+    for (const problem of olderRows.problems) this.#parts.showMessage(problem);
+    this.#ring.prepend(olderRows.rows);
+    this.#older =
       olderRows.is === 'unable'
         ? { is: 'unable', why: 'none of these streams provides older lines' }
         : { is: olderRows.is };
-    judging.now();
-  };
+    this.#judging.now();
+  }
 
-  const setFilters = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
-    const before = filterText();
-    try {
-      filteredView.setFilters(chips, context);
-    } catch (error) {
-      parts.showMessage(wordsOf(error));
-      return;
-    }
-    isFiltering = true;
-    if (filterText() !== before) reading.refilter();
-    judging.now();
+  readonly #came = (): void => {
+    this.#firstAt ??= this.#parts.clock.now();
+    this.#judging.soon(this.#parts.clock.now() - this.#firstAt < awaitedMs);
   };
+}
 
-  const seek = (pattern: LinePattern | undefined): void => {
-    try {
-      hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
-    } catch (error) {
-      parts.showMessage(wordsOf(error));
-      return;
-    }
-    searchPattern = pattern;
-    judging.now();
-  };
-
-  let firstAt: Millis | undefined;
-  const came = (): void => {
-    firstAt ??= clock.now();
-    judging.soon(clock.now() - firstAt < awaitedMs);
-  };
-  const pumped = pump({ yieldTurn, ring, came, full }, reading.readBatches, signal);
-  judging.now();
-
-  return {
-    scope,
-    filterState: () => ({ chips: filteredView.chips, context: filteredView.context, searchPattern }),
-    setFilters: setFilters,
-    search: seek,
-    setPaused: (on) => {
-      ring.holding = on;
-      if (!on) release?.();
-      publish();
-    },
-    loadOlder: () => {
-      if (older.is === 'idle') void loadOlder();
-    },
-    discoverNow: reading.discoverNow,
-    end: async () => {
-      stop.abort();
-      await Promise.all([pumped, reading.ended]);
-    },
-  };
-};
+const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =>
+  new FollowedScope(parts, scope);

@@ -90,116 +90,157 @@ const joinSlackMs: Millis = 5000;
 /** Number of lines shown before a past time. */
 const pastLines = 500;
 
+class ScopeReading implements LogReading {
+  readonly #parts: LogReadingOptions;
+  readonly #request: LogReadRequest;
+  readonly #signal: AbortSignal;
+  readonly #began;
+  readonly #follow;
+  readonly #lanes;
+  readonly #yieldTurn;
+  readonly #faults = new Map<SourceScope, Fault>();
+  #streams: readonly LogStream[] | undefined;
+  #isListed = false;
+  readonly #registry;
+  readonly #discovering;
+  readonly ended: LogReading['ended'];
+  readonly readBatches: LogReading['readBatches'];
+
+  constructor(parts: LogReadingOptions, request: LogReadRequest, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#signal = signal;
+    this.#began = parts.clock.now();
+    this.#follow = request.follow && request.until === undefined && request.previous !== true;
+    this.#lanes = new LaneSet(parts.clock);
+    this.#yieldTurn = parts.yieldTurn ?? createYieldTurn(parts.clock.now);
+    this.#registry = createStreamRegistry({
+      lanes: this.#lanes,
+      clock: parts.clock,
+      follow: this.#follow,
+      changed: this.#changed,
+      create: (source, tail) => {
+        const lane = this.#lanes.add();
+        return createStreamReader(
+          { ...parts, yieldTurn: this.#yieldTurn, signal, changed: this.#changed },
+          source,
+          tail,
+          lane,
+          request.until,
+        );
+      },
+      first: (tail, isNew) => {
+        const filter = tail.filters === true ? request.filter?.() : undefined;
+        return {
+          ...this.#begin(tail, isNew),
+          follow: this.#follow,
+          ...(request.previous === true ? { previous: true } : {}),
+          ...(filter === undefined ? {} : { filter }),
+        };
+      },
+    });
+    this.#discovering = createStreamDiscovery({
+      clock: parts.clock,
+      sources: parts.sources,
+      found: this.#found,
+      failed: this.#failed,
+    });
+    this.ended = this.#read().then(this.#registry.settled);
+    this.readBatches = mergeByTime(
+      this.#lanes,
+      {
+        clock: parts.clock,
+        waitMs: request.waitMs ?? (this.#follow ? liveReorderWindowMs : Number.POSITIVE_INFINITY),
+      },
+      signal,
+    );
+  }
+
+  get streams(): readonly LogStream[] {
+    this.#streams ??= this.#registry.entries.map(counting);
+    return this.#streams;
+  }
+
+  get faults(): readonly Fault[] {
+    // Parts of one source fail alike.
+    const byText = [...this.#faults.values()].map(
+      (fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault] as const,
+    );
+    return [...new Map(byText).values()];
+  }
+
+  get isListed(): boolean {
+    return this.#isListed;
+  }
+
+  readonly discoverNow: LogReading['discoverNow'] = () => {
+    this.#registry.retryNow();
+    this.#discovering.discoverNow();
+  };
+
+  readonly refilter: LogReading['refilter'] = () => {
+    for (const { tail, stream, ingestor, follower } of this.#registry.entries) {
+      if (tail.filters !== true) continue;
+      ingestor.note(`${stream.label}: reopened with the current filters`);
+      follower.refilter(this.#request.filter?.());
+    }
+  };
+
+  readonly entries: LogReading['entries'] = () => this.#registry.entries;
+
+  readonly #changed = (): void => {
+    this.#streams = undefined;
+    this.#parts.changed?.();
+  };
+
+  #since(): Millis | undefined {
+    return this.#request.since === undefined
+      ? undefined
+      : this.#request.since - this.#parts.clock.wallOffset();
+  }
+
+  #begin(tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> {
+    const time = this.#since();
+    if (time !== undefined) return { since: time };
+    if (!isNew) return this.#request.from?.(tail) ?? {};
+    return tail.isFile === true ? {} : { since: this.#began - joinSlackMs };
+  }
+
+  readonly #atThatTime = (tail: Tail): Tail =>
+    this.#request.until === undefined
+      ? tail
+      : pastTail(tail, this.#request.until - this.#parts.clock.wallOffset(), pastLines);
+
+  readonly #found = (part: SourceScope, tails: readonly Tail[]): boolean => {
+    this.#faults.delete(part);
+    const isChanged = this.#registry.update(part, tails.map(this.#atThatTime));
+    if (this.#registry.isFull) this.#faults.set(part, overfull(part.source, this.#parts.clock.now()));
+    this.#changed();
+    return isChanged;
+  };
+
+  readonly #failed = (part: SourceScope, fault: Fault): void => {
+    this.#faults.set(part, fault);
+    this.#changed();
+  };
+
+  async #read(): Promise<void> {
+    const of = scopeParts(this.#request.of, this.#parts.sources());
+    await Promise.all(of.map((part) => this.#discovering.first(part, this.#signal)));
+    this.#lanes.isGathering = false;
+    this.#lanes.isComplete = !this.#follow;
+    this.#lanes.wake();
+    this.#isListed = true;
+    this.#changed();
+    if (this.#follow) await this.#discovering.resume(of, this.#signal);
+  }
+}
+
 export const readLogs = (
   parts: LogReadingOptions,
   request: LogReadRequest,
   signal: AbortSignal,
-): LogReading => {
-  const { clock } = parts;
-  const began = clock.now();
-  const follow = request.follow && request.until === undefined && request.previous !== true;
-  const lanes = new LaneSet(clock);
-  const yieldTurn = parts.yieldTurn ?? createYieldTurn(clock.now);
-  const faults = new Map<SourceScope, Fault>();
-  let streams: readonly LogStream[] | undefined;
-  let isListed = false;
-  const changed = (): void => {
-    streams = undefined;
-    parts.changed?.();
-  };
-
-  const since = (): Millis | undefined =>
-    request.since === undefined ? undefined : request.since - clock.wallOffset();
-  const begin = (tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> => {
-    const time = since();
-    if (time !== undefined) return { since: time };
-    if (!isNew) return request.from?.(tail) ?? {};
-    return tail.isFile === true ? {} : { since: began - joinSlackMs };
-  };
-
-  const registry = createStreamRegistry({
-    lanes,
-    clock,
-    follow,
-    changed,
-    create: (source, tail) => {
-      const lane = lanes.add();
-      return createStreamReader({ ...parts, yieldTurn, signal, changed }, source, tail, lane, request.until);
-    },
-    first: (tail, isNew) => {
-      const filter = tail.filters === true ? request.filter?.() : undefined;
-      return {
-        ...begin(tail, isNew),
-        follow,
-        ...(request.previous === true ? { previous: true } : {}),
-        ...(filter === undefined ? {} : { filter }),
-      };
-    },
-  });
-
-  const atThatTime = (tail: Tail): Tail =>
-    request.until === undefined ? tail : pastTail(tail, request.until - clock.wallOffset(), pastLines);
-
-  const found = (part: SourceScope, tails: readonly Tail[]): boolean => {
-    faults.delete(part);
-    const isChanged = registry.update(part, tails.map(atThatTime));
-    if (registry.isFull) faults.set(part, overfull(part.source, clock.now()));
-    changed();
-    return isChanged;
-  };
-  const failed = (part: SourceScope, fault: Fault): void => {
-    faults.set(part, fault);
-    changed();
-  };
-  const discovering = createStreamDiscovery({ clock, sources: parts.sources, found, failed });
-
-  const read = async (): Promise<void> => {
-    const of = scopeParts(request.of, parts.sources());
-    await Promise.all(of.map((part) => discovering.first(part, signal)));
-    lanes.isGathering = false;
-    lanes.isComplete = !follow;
-    lanes.wake();
-    isListed = true;
-    changed();
-    if (follow) await discovering.resume(of, signal);
-  };
-  const ended = read().then(registry.settled);
-
-  return {
-    get streams() {
-      streams ??= registry.entries.map(counting);
-      return streams;
-    },
-    get faults() {
-      // Parts of one source fail alike.
-      const byText = [...faults.values()].map(
-        (fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault] as const,
-      );
-      return [...new Map(byText).values()];
-    },
-    get isListed() {
-      return isListed;
-    },
-    readBatches: mergeByTime(
-      lanes,
-      { clock, waitMs: request.waitMs ?? (follow ? liveReorderWindowMs : Number.POSITIVE_INFINITY) },
-      signal,
-    ),
-    discoverNow: () => {
-      registry.retryNow();
-      discovering.discoverNow();
-    },
-    refilter: () => {
-      for (const { tail, stream, ingestor, follower } of registry.entries) {
-        if (tail.filters !== true) continue;
-        ingestor.note(`${stream.label}: reopened with the current filters`);
-        follower.refilter(request.filter?.());
-      }
-    },
-    entries: () => registry.entries,
-    ended,
-  };
-};
+): LogReading => new ScopeReading(parts, request, signal);
 
 /** Returns a stream whose number of lines is current when read. */
 const counting = ({ stream, lane }: StreamReader): LogStream => ({

@@ -160,55 +160,99 @@ interface StreamRegistry {
   settled(): Promise<void>;
 }
 
-export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry => {
-  const { lanes, clock } = parts;
-  const all: Seen[] = [];
+class Streams implements StreamRegistry {
+  readonly #parts: StreamRegistryParts;
+  readonly #all: Seen[] = [];
   /** The newest stream of each name. */
-  const byKey = new Map<string, Seen>();
+  readonly #byKey = new Map<string, Seen>();
   /**
    * Labels by 'source:name'. A label changes only if it would become ambiguous, not merely because another
    * stream joined.
    */
-  const assigned = new Map<string, string>();
-  const known = new Set<SourceScope>();
-  let isOverfull = false;
+  readonly #assigned = new Map<string, string>();
+  readonly #known = new Set<SourceScope>();
+  #isOverfull = false;
 
-  const relabel = (): void => {
-    const labels = shortStreamLabels(
-      all.map(({ entry }) => entry.stream),
-      assigned,
-    );
-    for (const [index, { entry }] of all.entries())
-      entry.stream = { ...entry.stream, label: labels[index] ?? entry.stream.name };
-    for (const { entry } of all)
-      assigned.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
-    parts.changed();
+  constructor(parts: StreamRegistryParts) {
+    this.#parts = parts;
+  }
+
+  get entries(): readonly StreamReader[] {
+    return this.#all.map(({ entry }) => entry);
+  }
+
+  get isFull(): boolean {
+    return this.#isOverfull;
+  }
+
+  update(part: SourceScope, tails: readonly Tail[]): boolean {
+    const here = new Set<Seen>();
+    let isChanged = false;
+    for (const tail of tails) {
+      const key = `${part.source}:${tail.stream}`;
+      const before = this.#byKey.get(key);
+      if (before !== undefined && before.uid === tail.uid)
+        isChanged = this.#again(before, part, tail) || isChanged;
+      else {
+        this.#join(part, tail, before);
+        isChanged = true;
+      }
+      const seen = this.#byKey.get(key);
+      if (seen !== undefined) here.add(seen);
+    }
+    isChanged = this.#missing(part, here) || isChanged;
+    this.#known.add(part);
+    this.#parts.lanes.wake();
+    return isChanged;
+  }
+
+  retryNow(): void {
+    for (const seen of this.#all) {
+      seen.probeAt = 0;
+      seen.entry.follower.wake();
+    }
+  }
+
+  readonly settled: StreamRegistry['settled'] = async () => {
+    await Promise.all(this.#all.map(({ entry }) => entry.settled()));
   };
 
-  const endStream = async (seen: Seen, word: string | undefined): Promise<void> => {
+  #relabel(): void {
+    const labels = shortStreamLabels(
+      this.#all.map(({ entry }) => entry.stream),
+      this.#assigned,
+    );
+    for (const [index, { entry }] of this.#all.entries())
+      entry.stream = { ...entry.stream, label: labels[index] ?? entry.stream.name };
+    for (const { entry } of this.#all)
+      this.#assigned.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
+    this.#parts.changed();
+  }
+
+  async #endStream(seen: Seen, word: string | undefined): Promise<void> {
     seen.isGone = true;
     const { entry } = seen;
     // Waits for lines in transit; a disconnected stream has none.
     const isCut =
       entry.stream.state === 'waiting' || (entry.stream.state === 'opening' && entry.lane.lines > 0);
-    if (!isCut) await Promise.race([entry.settled(), clock.sleep(lastLinesMs)]);
+    if (!isCut) await Promise.race([entry.settled(), this.#parts.clock.sleep(lastLinesMs)]);
     await entry.stop();
     entry.ingestor.end(isCut ? 'removed before all its lines were read' : undefined);
     if (word !== undefined) entry.ingestor.note(`${entry.stream.label} ${word}`);
     entry.lane.enter('quiet');
     const { retryAt: _, fault: __, ...rest } = entry.stream;
     entry.stream = { ...rest, state: 'gone' };
-    parts.changed();
-  };
+    this.#parts.changed();
+  }
 
   /** Adds a stream; notes when it was not there from the beginning. */
-  const join = (part: SourceScope, tail: Tail, before: Seen | undefined): void => {
-    if (all.length >= maxStreams) {
-      isOverfull = true;
+  #join(part: SourceScope, tail: Tail, before: Seen | undefined): void {
+    if (this.#all.length >= maxStreams) {
+      this.#isOverfull = true;
       return;
     }
-    const isNew = known.has(part);
-    const entry = parts.create(part.source, tail);
+    const isNew = this.#known.has(part);
+    const entry = this.#parts.create(part.source, tail);
     const seen: Seen = {
       entry,
       uid: tail.uid,
@@ -218,36 +262,36 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       probes: 0,
       probeAt: 0,
     };
-    all.push(seen);
-    byKey.set(entry.stream.id, seen);
-    relabel();
+    this.#all.push(seen);
+    this.#byKey.set(entry.stream.id, seen);
+    this.#relabel();
     if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
     else if (isNew) entry.ingestor.note(`${entry.stream.label} added`);
-    entry.begin(tail, parts.first(tail, isNew));
-    if (before !== undefined && !before.isGone) void endStream(before, undefined);
-  };
+    entry.begin(tail, this.#parts.first(tail, isNew));
+    if (before !== undefined && !before.isGone) void this.#endStream(before, undefined);
+  }
 
-  const again = (seen: Seen, part: SourceScope, tail: Tail): boolean => {
+  #again(seen: Seen, part: SourceScope, tail: Tail): boolean {
     const { entry } = seen;
     seen.parts.add(part);
     seen.missed = 0;
     entry.tail = tail;
-    if (!parts.follow) return false;
+    if (!this.#parts.follow) return false;
     if (seen.isGone) {
       seen.isGone = false;
       entry.ingestor.note(`${entry.stream.label} resumed`);
     } else {
       if (entry.isRunning) seen.probes = 0;
-      if (entry.isRunning || clock.now() < seen.probeAt) return false;
-      seen.probeAt = clock.now() + Math.min(slowestProbeMs, firstProbeMs * 2 ** seen.probes++);
+      if (entry.isRunning || this.#parts.clock.now() < seen.probeAt) return false;
+      seen.probeAt = this.#parts.clock.now() + Math.min(slowestProbeMs, firstProbeMs * 2 ** seen.probes++);
     }
-    entry.begin(tail, parts.first(tail, false));
+    entry.begin(tail, this.#parts.first(tail, false));
     return true;
-  };
+  }
 
-  const missing = (part: SourceScope, here: ReadonlySet<Seen>): boolean => {
+  #missing(part: SourceScope, here: ReadonlySet<Seen>): boolean {
     let isChanged = false;
-    for (const seen of byKey.values()) {
+    for (const seen of this.#byKey.values()) {
       if (seen.isGone || here.has(seen) || !seen.parts.has(part)) continue;
       isChanged = true;
       // One missing listing may be a snapshot in the middle of a change, and its last lines may be in
@@ -255,46 +299,10 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       seen.missed++;
       if (seen.missed < 2) continue;
       seen.parts.delete(part);
-      if (seen.parts.size === 0) void endStream(seen, 'removed');
+      if (seen.parts.size === 0) void this.#endStream(seen, 'removed');
     }
     return isChanged;
-  };
+  }
+}
 
-  return {
-    get entries() {
-      return all.map(({ entry }) => entry);
-    },
-    get isFull() {
-      return isOverfull;
-    },
-    update: (part, tails) => {
-      const here = new Set<Seen>();
-      let isChanged = false;
-      for (const tail of tails) {
-        const key = `${part.source}:${tail.stream}`;
-        const before = byKey.get(key);
-        if (before !== undefined && before.uid === tail.uid)
-          isChanged = again(before, part, tail) || isChanged;
-        else {
-          join(part, tail, before);
-          isChanged = true;
-        }
-        const seen = byKey.get(key);
-        if (seen !== undefined) here.add(seen);
-      }
-      isChanged = missing(part, here) || isChanged;
-      known.add(part);
-      lanes.wake();
-      return isChanged;
-    },
-    retryNow: () => {
-      for (const seen of all) {
-        seen.probeAt = 0;
-        seen.entry.follower.wake();
-      }
-    },
-    settled: async () => {
-      await Promise.all(all.map(({ entry }) => entry.settled()));
-    },
-  };
-};
+export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry => new Streams(parts);

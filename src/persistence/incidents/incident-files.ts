@@ -157,6 +157,135 @@ const longestText = ({ event }: IncidentEvent, name: string): number => {
   return event === 'attached' && name === 'lines' ? 300 : Number.POSITIVE_INFINITY;
 };
 
+class StoredIncidents implements IncidentFiles {
+  readonly #mask: (text: string) => string;
+  readonly #files: SharedFiles;
+  readonly #folder = 'incidents';
+  readonly dir: IncidentFiles['dir'];
+
+  constructor(
+    stateDir: string,
+    mask: (text: string) => string,
+    files: SharedFiles = localSharedFiles(stateDir),
+  ) {
+    this.#mask = mask;
+    this.#files = files;
+    this.dir = join(stateDir, this.#folder);
+  }
+
+  async read(): Promise<ReadIncidents> {
+    const incidents: DeclaredIncident[] = [];
+    const problems: string[] = [];
+    for (const id of await this.#ids()) {
+      try {
+        const text = await localFiles.read(this.#pathOf(id));
+        const incident =
+          text === undefined ? undefined : declaredIncidentOf(id, parseRecord(this.#pathOf(id), text));
+        if (incident !== undefined) incidents.push(incident);
+      } catch (error) {
+        problems.push(errorMessage(error));
+      }
+    }
+    return { incidents, problems };
+  }
+
+  async version(): Promise<string> {
+    const stats = await Promise.all(
+      (await this.#ids()).map(async (id) => {
+        const found = await stat(this.#pathOf(id)).catch(orIfAbsent(undefined));
+        return found === undefined ? '' : `${id} ${found.size} ${found.mtimeMs}`;
+      }),
+    );
+    return stats.join('\n');
+  }
+
+  async keep(id: string, name: string, text: string): Promise<string> {
+    if (!idPattern.test(id)) throw new Error(`no incident ${id} in ${this.dir}`);
+    const beside = join(this.dir, id);
+    await privateDir(beside);
+    const saved = await saveNewFile(beside, name, text);
+    if ('path' in saved) return saved.path;
+    throw new Error(saved.why);
+  }
+
+  declare(who: string, time: number, event: Extract<IncidentEvent, { event: 'declared' }>): Promise<string> {
+    return this.#locked(async (changed) => {
+      const id = `INC-${Math.max(0, ...(await this.#ids()).map(numberOf)) + 1}`;
+      await this.#write(changed, id, [], [{ at: time, who, entry: this.#masked(event) }]);
+      return id;
+    });
+  }
+
+  append(
+    id: string,
+    who: string,
+    time: number,
+    make: (incident: DeclaredIncident, keys: ReadonlySet<string>) => readonly IncidentEvent[],
+  ): Promise<DeclaredIncident> {
+    return this.#locked(async (changed) => {
+      const text = idPattern.test(id) ? await localFiles.read(this.#pathOf(id)) : undefined;
+      if (text === undefined) throw new Error(`no incident ${id} in ${this.dir}`);
+      const record = parseRecord(this.#pathOf(id), text);
+      const incident = declaredIncidentOf(id, record);
+      if (incident === undefined) throw new Error(`${this.#pathOf(id)}: the declaration is missing`);
+      const events = make(incident, observedKeys(record));
+      if (events.length === 0) return incident;
+      const entries = await this.#write(
+        changed,
+        id,
+        record,
+        events.map((event) => ({ at: time, who, entry: this.#masked(event) })),
+      );
+      return declaredIncidentOf(id, entries) ?? incident;
+    });
+  }
+
+  #pathOf(id: string): string {
+    return join(this.dir, `${id}.jsonl`);
+  }
+
+  async #ids(): Promise<readonly string[]> {
+    return ((await readdir(this.dir).catch(orIfAbsent<string[]>([]))) ?? [])
+      .flatMap((name) => (name.endsWith('.jsonl') ? [name.slice(0, -'.jsonl'.length)] : []))
+      .filter((id) => idPattern.test(id))
+      .toSorted((a, b) => numberOf(a) - numberOf(b));
+  }
+
+  /** Masks first: no mask recognizes half a secret. */
+  #maskedValue(value: unknown, most: number): unknown {
+    if (typeof value === 'string') return cutText(this.#mask(value), most);
+    return Array.isArray(value) ? value.map((element) => this.#maskedValue(element, most)) : value;
+  }
+
+  #masked(event: IncidentEvent): IncidentEvent {
+    return zEvent.parse(
+      Object.fromEntries(
+        Object.entries(event).map(([name, value]) => [
+          name,
+          // The key of an observation is a digest, and is compared.
+          name === 'event' || name === 'key' ? value : this.#maskedValue(value, longestText(event, name)),
+        ]),
+      ),
+    );
+  }
+
+  #locked<T>(work: (changed: LockedFiles) => Promise<T>): Promise<T> {
+    return this.#files.locked(this.#folder, patienceMs, work);
+  }
+
+  async #write(
+    { append }: LockedFiles,
+    id: string,
+    entries: readonly IncidentEntry[],
+    added: readonly Omit<IncidentEntry, 'seq'>[],
+  ): Promise<readonly IncidentEntry[]> {
+    const next = added.map((incidentEntry, index) => ({ seq: entries.length + index + 1, ...incidentEntry }));
+    const lines = next.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    await append(`${this.#folder}/${id}.jsonl`, lines, 'removed');
+    return [...entries, ...next];
+  }
+}
+
 /**
  * Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. `files`: how they are
  * changed; default: on this machine.
@@ -165,105 +294,4 @@ export const incidentFiles = (
   stateDir: string,
   mask: (text: string) => string,
   files: SharedFiles = localSharedFiles(stateDir),
-): IncidentFiles => {
-  const folder = 'incidents';
-  const dir = join(stateDir, folder);
-  const pathOf = (id: string): string => join(dir, `${id}.jsonl`);
-
-  const ids = async (): Promise<readonly string[]> =>
-    ((await readdir(dir).catch(orIfAbsent<string[]>([]))) ?? [])
-      .flatMap((name) => (name.endsWith('.jsonl') ? [name.slice(0, -'.jsonl'.length)] : []))
-      .filter((id) => idPattern.test(id))
-      .toSorted((a, b) => numberOf(a) - numberOf(b));
-
-  /** Masks first: no mask recognizes half a secret. */
-  const maskedValue = (value: unknown, most: number): unknown => {
-    if (typeof value === 'string') return cutText(mask(value), most);
-    return Array.isArray(value) ? value.map((element) => maskedValue(element, most)) : value;
-  };
-
-  const masked = (event: IncidentEvent): IncidentEvent =>
-    zEvent.parse(
-      Object.fromEntries(
-        Object.entries(event).map(([name, value]) => [
-          name,
-          // The key of an observation is a digest, and is compared.
-          name === 'event' || name === 'key' ? value : maskedValue(value, longestText(event, name)),
-        ]),
-      ),
-    );
-
-  const locked = <T>(work: (changed: LockedFiles) => Promise<T>): Promise<T> =>
-    files.locked(folder, patienceMs, work);
-
-  const write = async (
-    { append }: LockedFiles,
-    id: string,
-    entries: readonly IncidentEntry[],
-    added: readonly Omit<IncidentEntry, 'seq'>[],
-  ): Promise<readonly IncidentEntry[]> => {
-    const next = added.map((incidentEntry, index) => ({ seq: entries.length + index + 1, ...incidentEntry }));
-    const lines = next.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    await append(`${folder}/${id}.jsonl`, lines, 'removed');
-    return [...entries, ...next];
-  };
-
-  return {
-    dir,
-    read: async () => {
-      const incidents: DeclaredIncident[] = [];
-      const problems: string[] = [];
-      for (const id of await ids()) {
-        try {
-          const text = await localFiles.read(pathOf(id));
-          const incident =
-            text === undefined ? undefined : declaredIncidentOf(id, parseRecord(pathOf(id), text));
-          if (incident !== undefined) incidents.push(incident);
-        } catch (error) {
-          problems.push(errorMessage(error));
-        }
-      }
-      return { incidents, problems };
-    },
-    version: async () => {
-      const stats = await Promise.all(
-        (await ids()).map(async (id) => {
-          const found = await stat(pathOf(id)).catch(orIfAbsent(undefined));
-          return found === undefined ? '' : `${id} ${found.size} ${found.mtimeMs}`;
-        }),
-      );
-      return stats.join('\n');
-    },
-    keep: async (id, name, text) => {
-      if (!idPattern.test(id)) throw new Error(`no incident ${id} in ${dir}`);
-      const beside = join(dir, id);
-      await privateDir(beside);
-      const saved = await saveNewFile(beside, name, text);
-      if ('path' in saved) return saved.path;
-      throw new Error(saved.why);
-    },
-    declare: (who, time, event) =>
-      locked(async (changed) => {
-        const id = `INC-${Math.max(0, ...(await ids()).map(numberOf)) + 1}`;
-        await write(changed, id, [], [{ at: time, who, entry: masked(event) }]);
-        return id;
-      }),
-    append: (id, who, time, make) =>
-      locked(async (changed) => {
-        const text = idPattern.test(id) ? await localFiles.read(pathOf(id)) : undefined;
-        if (text === undefined) throw new Error(`no incident ${id} in ${dir}`);
-        const record = parseRecord(pathOf(id), text);
-        const incident = declaredIncidentOf(id, record);
-        if (incident === undefined) throw new Error(`${pathOf(id)}: the declaration is missing`);
-        const events = make(incident, observedKeys(record));
-        if (events.length === 0) return incident;
-        const entries = await write(
-          changed,
-          id,
-          record,
-          events.map((event) => ({ at: time, who, entry: masked(event) })),
-        );
-        return declaredIncidentOf(id, entries) ?? incident;
-      }),
-  };
-};
+): IncidentFiles => new StoredIncidents(stateDir, mask, files);

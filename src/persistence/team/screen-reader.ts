@@ -46,6 +46,144 @@ const emitter = <T>() => {
   };
 };
 
+interface Follower extends TeamScreen {
+  /** Asks for the screen. Rejects with an Error when the cockpit is not open, or a StateDatabaseError. */
+  begin(): Promise<void>;
+}
+
+class ScreenFollower implements Follower {
+  readonly #database: StateDatabase;
+  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #cockpit: string;
+  readonly #user: string;
+  readonly #lines = emitter<string>();
+  readonly #restarts = emitter<void>();
+  readonly #troubles = emitter<string | undefined>();
+  readonly #ends = emitter<void>();
+  readonly #leaving = new AbortController();
+  #id = '';
+  #next = 1;
+  #trouble: string | undefined;
+  #notified = Promise.withResolvers<void>();
+  #listening: { readonly isOpen: boolean } | undefined;
+  #running: Promise<void> = Promise.resolve();
+  readonly onLine: Follower['onLine'];
+  readonly onRestart: Follower['onRestart'];
+  readonly onTrouble: Follower['onTrouble'];
+  readonly onClose: Follower['onClose'];
+
+  constructor(database: StateDatabase, clock: Pick<Clock, 'sleep'>, cockpit: string, user: string) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#cockpit = cockpit;
+    this.#user = user;
+    this.onLine = this.#lines.on;
+    this.onRestart = this.#restarts.on;
+    this.onTrouble = this.#troubles.on;
+    this.onClose = this.#ends.on;
+  }
+
+  async begin(): Promise<void> {
+    const [silence] = await this.#database.read((ask) => ask(selectSilence, [this.#cockpit]));
+    if (silence === undefined || Number(silence.silent_ms) >= presenceLeaseMs)
+      throw new Error('it is no longer open');
+    await this.#join();
+    this.#running = this.#whole();
+  }
+
+  close(): Promise<void> {
+    this.#leaving.abort(new DOMException('closed', 'AbortError'));
+    return this.#running;
+  }
+
+  async #join(): Promise<void> {
+    const joining = randomUUID();
+    await this.#database.transaction(async (ask) => {
+      await ask(removeFollower, [this.#id]);
+      await ask(insertFollower, [joining, this.#cockpit, this.#user.slice(0, longestName)]);
+      await ask("SELECT pg_notify('opsdeck_state', $1)", [followRequest(this.#cockpit)]);
+    });
+    this.#id = joining;
+    this.#next = 1;
+  }
+
+  #tell(why: string | undefined): void {
+    if (why === this.#trouble) return;
+    this.#trouble = why;
+    this.#troubles.emit(why);
+  }
+
+  /** The order of the rows; undefined: one is missing, or the cockpit has given this follower up. */
+  #read() {
+    return this.#database.transaction(async (ask) => {
+      const [kept] = await ask(renew, [this.#id]);
+      const taken = await ask(take, [this.#id]);
+      const [silence] = await ask(selectSilence, [this.#cockpit]);
+      const rows = taken
+        .map(({ seq, content }) => ({ seq: Number(seq), content: content ?? '' }))
+        .sort((a, b) => a.seq - b.seq);
+      const isWhole = rows.every(({ seq }, index) => seq === this.#next + index);
+      return {
+        rows: kept !== undefined && isWhole ? rows : undefined,
+        silentForMs: silence === undefined ? presenceLeaseMs : Number(silence.silent_ms),
+      };
+    });
+  }
+
+  async #turn(): Promise<void> {
+    const { rows, silentForMs } = await this.#read();
+    if (rows === undefined) {
+      await this.#join();
+      this.#restarts.emit();
+      return;
+    }
+    this.#next += rows.length;
+    for (const { content } of rows) for (const line of unpackLines(content)) this.#lines.emit(line);
+    this.#tell(silentForMs >= silentMs ? 'the cockpit was closed or does not respond' : undefined);
+  }
+
+  /** Waits until there may be more. */
+  async #wait(): Promise<void> {
+    if (this.#listening?.isOpen !== true) {
+      const heard = (): void => this.#notified.resolve();
+      this.#listening = await this.#database
+        .listen('opsdeck_screen', heard, this.#leaving.signal)
+        .catch(() => undefined);
+    }
+    await Promise.race([
+      this.#notified.promise,
+      this.#clock.sleep(readEveryMs, this.#leaving.signal).catch(() => {}),
+    ]);
+    this.#notified = Promise.withResolvers<void>();
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      await this.#wait();
+      if (this.#leaving.signal.aborted) return;
+      await this.#turn().catch((error: unknown) => {
+        if (!(error instanceof StateDatabaseError)) throw error;
+        this.#tell(error.message);
+      });
+    }
+  }
+
+  async #whole(): Promise<void> {
+    await this.#run().catch((error: unknown) => this.#tell(errorMessage(error)));
+    this.#ends.emit();
+    // What cannot be removed now is removed after its lease.
+    await this.#database.transaction((ask) => ask(removeFollower, [this.#id])).catch(() => {});
+    await this.#database.close();
+  }
+}
+
+const createFollower = (
+  database: StateDatabase,
+  clock: Pick<Clock, 'sleep'>,
+  cockpit: string,
+  user: string,
+): Follower => new ScreenFollower(database, clock, cockpit, user);
+
 /**
  * Follows a cockpit. After an outage it goes on where it was, or begins again if the cockpit has given it up meanwhile. Rejects
  * with an Error when the cockpit is not open, or a StateDatabaseError. Closes the database at the end.
@@ -56,108 +194,10 @@ export const followTeamScreen = async (
   cockpit: string,
   user: string,
 ): Promise<TeamScreen> => {
-  const lines = emitter<string>();
-  const restarts = emitter<void>();
-  const troubles = emitter<string | undefined>();
-  const ends = emitter<void>();
-  const leaving = new AbortController();
-  let id = '';
-  let next = 1;
-  let trouble: string | undefined;
-  let notified = Promise.withResolvers<void>();
-  let listening: { readonly isOpen: boolean } | undefined;
-
-  const join = async (): Promise<void> => {
-    const joining = randomUUID();
-    await database.transaction(async (ask) => {
-      await ask(removeFollower, [id]);
-      await ask(insertFollower, [joining, cockpit, user.slice(0, longestName)]);
-      await ask("SELECT pg_notify('opsdeck_state', $1)", [followRequest(cockpit)]);
-    });
-    [id, next] = [joining, 1];
-  };
-
-  const tell = (why: string | undefined): void => {
-    if (why === trouble) return;
-    trouble = why;
-    troubles.emit(why);
-  };
-
-  /** The order of the rows; undefined: one is missing, or the cockpit has given this follower up. */
-  const read = () =>
-    database.transaction(async (ask) => {
-      const [kept] = await ask(renew, [id]);
-      const taken = await ask(take, [id]);
-      const [silence] = await ask(selectSilence, [cockpit]);
-      const rows = taken
-        .map(({ seq, content }) => ({ seq: Number(seq), content: content ?? '' }))
-        .sort((a, b) => a.seq - b.seq);
-      const isWhole = rows.every(({ seq }, index) => seq === next + index);
-      return {
-        rows: kept !== undefined && isWhole ? rows : undefined,
-        silentForMs: silence === undefined ? presenceLeaseMs : Number(silence.silent_ms),
-      };
-    });
-
-  const turn = async (): Promise<void> => {
-    const { rows, silentForMs } = await read();
-    if (rows === undefined) {
-      await join();
-      restarts.emit();
-      return;
-    }
-    next += rows.length;
-    for (const { content } of rows) for (const line of unpackLines(content)) lines.emit(line);
-    tell(silentForMs >= silentMs ? 'the cockpit was closed or does not respond' : undefined);
-  };
-
-  /** Waits until there may be more. */
-  const wait = async (): Promise<void> => {
-    if (listening?.isOpen !== true) {
-      const heard = (): void => notified.resolve();
-      listening = await database.listen('opsdeck_screen', heard, leaving.signal).catch(() => undefined);
-    }
-    await Promise.race([notified.promise, clock.sleep(readEveryMs, leaving.signal).catch(() => {})]);
-    notified = Promise.withResolvers<void>();
-  };
-
-  const run = async (): Promise<void> => {
-    for (;;) {
-      await wait();
-      if (leaving.signal.aborted) return;
-      await turn().catch((error: unknown) => {
-        if (!(error instanceof StateDatabaseError)) throw error;
-        tell(error.message);
-      });
-    }
-  };
-
-  const begin = async (): Promise<void> => {
-    const [silence] = await database.read((ask) => ask(selectSilence, [cockpit]));
-    if (silence === undefined || Number(silence.silent_ms) >= presenceLeaseMs)
-      throw new Error('it is no longer open');
-    await join();
-  };
-  await begin().catch(async (error: unknown) => {
+  const follower = createFollower(database, clock, cockpit, user);
+  await follower.begin().catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
-  const whole = async (): Promise<void> => {
-    await run().catch((error: unknown) => tell(errorMessage(error)));
-    ends.emit();
-    // What cannot be removed now is removed after its lease.
-    await database.transaction((ask) => ask(removeFollower, [id])).catch(() => {});
-    await database.close();
-  };
-  const running = whole();
-  return {
-    onLine: lines.on,
-    onRestart: restarts.on,
-    onTrouble: troubles.on,
-    onClose: ends.on,
-    close: () => {
-      leaving.abort(new DOMException('closed', 'AbortError'));
-      return running;
-    },
-  };
+  return follower;
 };

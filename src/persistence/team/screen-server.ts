@@ -90,6 +90,138 @@ const insertRow =
 const countUnread =
   'SELECT follower, count(*) AS unread FROM opsdeck.screen_line WHERE follower = ANY($1::text[]) GROUP BY follower';
 
+class DatabaseScreenServer implements ScreenServer {
+  readonly #id: string;
+  readonly #openDatabase: () => StateDatabase;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
+  readonly #connections = new Map<string, Connection>();
+  #screen: FollowableScreen | undefined;
+  #isWoken = false;
+  #isFailing = false;
+  #countedAt = Number.NEGATIVE_INFINITY;
+  #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(id: string, openDatabase: () => StateDatabase, clock: Pick<Clock, 'now' | 'sleep'>) {
+    this.#id = id;
+    this.#openDatabase = openDatabase;
+    this.#clock = clock;
+  }
+
+  readonly wake = (): void => {
+    if (this.#screen === undefined || this.#isStopped()) return;
+    this.#isWoken = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#isWoken) this.wake();
+    });
+  };
+
+  readonly close = async (): Promise<void> => {
+    this.#screen = undefined;
+    this.#stopping.abort(new DOMException('closed', 'AbortError'));
+    await this.#running;
+  };
+
+  readonly isShared: ScreenServer['isShared'] = () => this.#screen?.isShared() === true;
+
+  readonly serve: ScreenServer['serve'] = (served) => {
+    this.#screen = served;
+    this.#stopping = new AbortController();
+    return { close: this.close };
+  };
+
+  #remove(follower: string, connection: Connection): void {
+    this.#connections.delete(follower);
+    connection.close();
+  }
+
+  /** The rows to send now. */
+  #rows() {
+    return [...this.#connections].flatMap(([follower, connection]) => {
+      if (connection.row === undefined && connection.lines.length > 0) {
+        connection.seq += 1;
+        connection.row = { seq: connection.seq, content: packLines(connection.lines.splice(0)) };
+        connection.unsent = 0;
+      }
+      return connection.row === undefined ? [] : [{ follower, ...connection.row }];
+    });
+  }
+
+  async #exchange(database: StateDatabase): Promise<void> {
+    const sent = this.#rows();
+    const isBehind = [...this.#connections.values()].some(({ unread }) => unread > 0);
+    if (
+      sent.length === 0 &&
+      !isBehind &&
+      !this.#isWoken &&
+      this.#clock.now() - this.#countedAt < countEveryMs
+    )
+      return;
+    this.#isWoken = false;
+    const { users, unread } = await database.transaction(async (ask) => {
+      const found = await ask(selectFollowers, [this.#id, presenceLeaseMs]);
+      const alive = new Set(found.map((row) => row.id ?? ''));
+      const kept = sent.filter(({ follower }) => alive.has(follower));
+      for (const { follower, seq, content } of kept) await ask(insertRow, [follower, seq, content]);
+      if (kept.length > 0) await ask("SELECT pg_notify('opsdeck_screen', '')");
+      if ([...this.#connections.keys()].some((follower) => !alive.has(follower)))
+        await ask(removeSilent, [this.#id, presenceLeaseMs]);
+      const counts = alive.size === 0 ? [] : await ask(countUnread, [[...alive]]);
+      return {
+        users: new Map(found.map((row) => [row.id ?? '', fromHex(row.follower).slice(0, longestName)])),
+        unread: new Map(counts.map((row) => [row.follower ?? '', Number(row.unread)])),
+      };
+    });
+    this.#countedAt = this.#clock.now();
+    for (const [follower, connection] of this.#connections) {
+      connection.row = undefined;
+      connection.unread = unread.get(follower) ?? 0;
+      const isOver = connection.isEnding && connection.lines.length === 0;
+      if (isOver || !users.has(follower)) this.#remove(follower, connection);
+    }
+    for (const [follower, user] of users) {
+      if (
+        this.#stopping.signal.aborted ||
+        this.#connections.has(follower) ||
+        this.#connections.size >= maxFollowers
+      )
+        continue;
+      const connection = createConnection();
+      this.#connections.set(follower, connection);
+      this.#screen?.joined(user, connection.follower);
+    }
+  }
+
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    const database = this.#openDatabase();
+    const attempt = async (): Promise<void> => {
+      try {
+        await this.#exchange(database);
+        this.#isFailing = false;
+      } catch {
+        // The state of the team says why; the row is sent when the database is back.
+        this.#isFailing = true;
+      }
+    };
+    do {
+      await attempt();
+      if (!this.#isStopped())
+        await this.#clock
+          .sleep(this.#isFailing ? retryMs : rowEveryMs, this.#stopping.signal)
+          .catch(() => {});
+    } while (!this.#isStopped() && (this.#connections.size > 0 || this.#isWoken));
+    // The row that waits, and the end of the recording.
+    for (let nth = 0; nth < 2 && this.#connections.size > 0 && !this.#isFailing; nth++) await attempt();
+    for (const [follower, connection] of this.#connections) this.#remove(follower, connection);
+    await database.close();
+  }
+}
+
 /**
  * Serves the followers of the cockpit `id`. Its session is its own, so that frames never delay a record or a lock; it is open
  * only while there are followers.
@@ -98,111 +230,4 @@ export const createScreenServer = (
   id: string,
   openDatabase: () => StateDatabase,
   clock: Pick<Clock, 'now' | 'sleep'>,
-): ScreenServer => {
-  const connections = new Map<string, Connection>();
-  let screen: FollowableScreen | undefined;
-  let isWoken = false;
-  let isFailing = false;
-  let countedAt = Number.NEGATIVE_INFINITY;
-  let stopping = new AbortController();
-  let running: Promise<void> | undefined;
-
-  const remove = (follower: string, connection: Connection): void => {
-    connections.delete(follower);
-    connection.close();
-  };
-
-  /** The rows to send now. */
-  const rows = () =>
-    [...connections].flatMap(([follower, connection]) => {
-      if (connection.row === undefined && connection.lines.length > 0) {
-        connection.seq += 1;
-        connection.row = { seq: connection.seq, content: packLines(connection.lines.splice(0)) };
-        connection.unsent = 0;
-      }
-      return connection.row === undefined ? [] : [{ follower, ...connection.row }];
-    });
-
-  const exchange = async (database: StateDatabase): Promise<void> => {
-    const sent = rows();
-    const isBehind = [...connections.values()].some(({ unread }) => unread > 0);
-    if (sent.length === 0 && !isBehind && !isWoken && clock.now() - countedAt < countEveryMs) return;
-    isWoken = false;
-    const { users, unread } = await database.transaction(async (ask) => {
-      const found = await ask(selectFollowers, [id, presenceLeaseMs]);
-      const alive = new Set(found.map((row) => row.id ?? ''));
-      const kept = sent.filter(({ follower }) => alive.has(follower));
-      for (const { follower, seq, content } of kept) await ask(insertRow, [follower, seq, content]);
-      if (kept.length > 0) await ask("SELECT pg_notify('opsdeck_screen', '')");
-      if ([...connections.keys()].some((follower) => !alive.has(follower)))
-        await ask(removeSilent, [id, presenceLeaseMs]);
-      const counts = alive.size === 0 ? [] : await ask(countUnread, [[...alive]]);
-      return {
-        users: new Map(found.map((row) => [row.id ?? '', fromHex(row.follower).slice(0, longestName)])),
-        unread: new Map(counts.map((row) => [row.follower ?? '', Number(row.unread)])),
-      };
-    });
-    countedAt = clock.now();
-    for (const [follower, connection] of connections) {
-      connection.row = undefined;
-      connection.unread = unread.get(follower) ?? 0;
-      const isOver = connection.isEnding && connection.lines.length === 0;
-      if (isOver || !users.has(follower)) remove(follower, connection);
-    }
-    for (const [follower, user] of users) {
-      if (stopping.signal.aborted || connections.has(follower) || connections.size >= maxFollowers) continue;
-      const connection = createConnection();
-      connections.set(follower, connection);
-      screen?.joined(user, connection.follower);
-    }
-  };
-
-  const isStopped = (): boolean => stopping.signal.aborted;
-
-  const run = async (): Promise<void> => {
-    const database = openDatabase();
-    const attempt = async (): Promise<void> => {
-      try {
-        await exchange(database);
-        isFailing = false;
-      } catch {
-        // The state of the team says why; the row is sent when the database is back.
-        isFailing = true;
-      }
-    };
-    do {
-      await attempt();
-      if (!isStopped()) await clock.sleep(isFailing ? retryMs : rowEveryMs, stopping.signal).catch(() => {});
-    } while (!isStopped() && (connections.size > 0 || isWoken));
-    // The row that waits, and the end of the recording.
-    for (let nth = 0; nth < 2 && connections.size > 0 && !isFailing; nth++) await attempt();
-    for (const [follower, connection] of connections) remove(follower, connection);
-    await database.close();
-  };
-
-  const wake = (): void => {
-    if (screen === undefined || isStopped()) return;
-    isWoken = true;
-    running ??= run().finally(() => {
-      running = undefined;
-      if (isWoken) wake();
-    });
-  };
-
-  const close = async (): Promise<void> => {
-    screen = undefined;
-    stopping.abort(new DOMException('closed', 'AbortError'));
-    await running;
-  };
-
-  return {
-    isShared: () => screen?.isShared() === true,
-    wake,
-    close,
-    serve: (served) => {
-      screen = served;
-      stopping = new AbortController();
-      return { close };
-    },
-  };
-};
+): ScreenServer => new DatabaseScreenServer(id, openDatabase, clock);

@@ -89,15 +89,15 @@ export const replaceFilesTogether = async (
 ): Promise<readonly ReplacedFile[]> => {
   const made: string[] = [];
   const done: Prepared[] = [];
-  let at = '';
+  let current = '';
   try {
     const prepared: Prepared[] = [];
     for (const file of files) {
-      at = file.path;
+      current = file.path;
       prepared.push(await prepare(file, made));
     }
     for (const currentPrepared of prepared) {
-      at = currentPrepared.path;
+      current = currentPrepared.path;
       await rename(currentPrepared.draft, currentPrepared.path);
       done.push(currentPrepared);
     }
@@ -109,6 +109,6 @@ export const replaceFilesTogether = async (
     for (const { path, backup } of done) await rename(backup, path).catch(() => kept.add(backup));
     for (const path of made) if (!kept.has(path)) await rm(path, { force: true }).catch(() => {});
     if (error instanceof WireError) throw error;
-    throw new WireError('denied', `${at}: ${writeFailureText(error)}`);
+    throw new WireError('denied', `${current}: ${writeFailureText(error)}`);
   }
 };

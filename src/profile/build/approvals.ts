@@ -13,13 +13,13 @@ interface ApprovalPlace {
 }
 
 const placesOf = (tree: MapNode): readonly ApprovalPlace[] => {
-  const at = (node: YamlNode | undefined, label: string): readonly ApprovalPlace[] =>
+  const placesAt = (node: YamlNode | undefined, label: string): readonly ApprovalPlace[] =>
     node === undefined ? [] : [{ node, label }];
   const guard = childOf(tree, 'guard');
   return [
-    ...at(guard === undefined ? undefined : childOf(guard, 'approval'), 'guard.approval'),
+    ...placesAt(guard === undefined ? undefined : childOf(guard, 'approval'), 'guard.approval'),
     ...mapItems(tree, 'runbooks').maps.flatMap((node) =>
-      at(childOf(node, 'approval'), `runbook ${textAt(node, 'id') ?? ''}: approval`),
+      placesAt(childOf(node, 'approval'), `runbook ${textAt(node, 'id') ?? ''}: approval`),
     ),
   ];
 };

@@ -66,7 +66,7 @@ const tunnelCycle = (
   }
 };
 
-const at = (node: YamlNode, key: string): Position => (childOf(node, key) ?? node).position;
+const positionOf = (node: YamlNode, key: string): Position => (childOf(node, key) ?? node).position;
 
 /** Reports settings of a tunnel that do not fit the source it carries. */
 const carriedComplaints = (
@@ -94,7 +94,7 @@ const carriedComplaints = (
       ...(isThere && place === 'container'
         ? [
             errorAt(
-              at(node, place),
+              positionOf(node, place),
               `${id} via: container has no effect on connections; a port belongs to the whole pod`,
               'remove container',
             ),
@@ -106,7 +106,7 @@ const carriedComplaints = (
   const needless = (key: string): readonly Complaint[] =>
     childOf(node, key) === undefined
       ? []
-      : [{ position: at(node, key), severity: 'warning', what, todo: `remove ${key}` }];
+      : [{ position: positionOf(node, key), severity: 'warning', what, todo: `remove ${key}` }];
   return [...needless('port'), ...(place === 'host' ? needless(place) : [])];
 };
 
@@ -125,13 +125,13 @@ const complaintsOf = (
   if (lead === undefined) {
     const others = [...sources.keys()].filter((other) => other !== id);
     const todo = didYouMean(via.source, others, 'add it under sources');
-    return [errorAt(at(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
+    return [errorAt(positionOf(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
   }
   const cycle = tunnelCycle(id, sources);
   if (cycle !== undefined)
     return [
       errorAt(
-        at(node, 'source'),
+        positionOf(node, 'source'),
         `${id} via: tunnels form a cycle: ${cycle.join(' → ')}`,
         'connect to one of them directly',
       ),
@@ -142,7 +142,7 @@ const complaintsOf = (
     const what = `${id} via: ${via.source} is of type ${module.type}, which cannot be used as a tunnel`;
     return [
       errorAt(
-        at(node, 'source'),
+        positionOf(node, 'source'),
         what,
         'name a source of type kubernetes, docker or host, or write ssh: HOST',
       ),
@@ -151,10 +151,10 @@ const complaintsOf = (
   const wrong = isLater('target') ? undefined : module.viaTarget(via.target);
   const alone = `${id} via: for type ${module.type} the target is the container`;
   return [
-    ...(wrong === undefined ? [] : [errorAt(at(node, 'target'), `${id} via target: ${wrong}`, '')]),
+    ...(wrong === undefined ? [] : [errorAt(positionOf(node, 'target'), `${id} via target: ${wrong}`, '')]),
     ...(via.container === undefined || module.hasContainers === true
       ? []
-      : [errorAt(at(node, 'container'), alone, 'remove container')]),
+      : [errorAt(positionOf(node, 'container'), alone, 'remove container')]),
   ];
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { isDecidedByCheck, mayShowData } from '../../domain/checklists/item-mode.ts';
 import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile/profile.ts';
 import { parseScheduleDay } from '../../domain/profile/schedule.ts';
 import { zExpect, zUse, zWith } from './runbook.ts';
@@ -21,13 +22,19 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const say = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
   const shows = item.that !== undefined || item.use !== undefined;
-  if (item.mode === 'auto' && !shows && item.runbook === undefined)
-    say('mode', 'mode auto needs that, use or runbook; add one, or write mode: human');
-  if (item.mode === 'auto' && item.use !== undefined && item.that === undefined && item.expect === undefined)
-    say('mode', 'mode auto cannot judge use without expect; add expect, or write mode: assist');
+  if (isDecidedByCheck(item) && !shows && item.runbook === undefined)
+    say('mode', `mode ${item.mode} needs that, use or runbook; add one, or write mode: human`);
+  if (
+    isDecidedByCheck(item) &&
+    item.use !== undefined &&
+    item.that === undefined &&
+    item.expect === undefined
+  )
+    say('mode', `mode ${item.mode} cannot judge use without expect; add expect, or write mode: assist`);
   if (item.expect !== undefined && item.use === undefined)
     say('expect', 'expect needs use; add use, or remove it');
-  if (item.mode === 'human' && shows) say('mode', 'mode human cannot show data; write mode: assist, or auto');
+  if (!mayShowData(item) && shows)
+    say('mode', `mode ${item.mode} cannot show data; write mode: assist, or auto`);
   if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
 };
 

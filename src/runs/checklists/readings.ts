@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import type { ItemReading } from '../../domain/checklists/status.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
@@ -98,7 +99,7 @@ const runTruth = (
 type Judge = (sight: ChecklistSight) => (Truth & { readonly since?: Millis }) | undefined;
 
 const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
-  const { that, runbook, mode } = item;
+  const { that, runbook } = item;
   if (that !== undefined) {
     const parsed = parseExpression(that);
     if (!parsed.ok) return () => ({ value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` });
@@ -107,7 +108,7 @@ const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
       evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] });
   }
   if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list.id, item.id);
-  if (mode === 'auto' && runbook !== undefined)
+  if (isDecidedByCheck(item) && runbook !== undefined)
     return (sight) => runTruth(runbook, sight.runs, evidenceStart(list, sight, sight.now + sight.wallOffset));
   return () => undefined;
 };

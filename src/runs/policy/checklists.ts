@@ -1,3 +1,4 @@
+import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklists/status.ts';
 import type { RunEnding } from '../../domain/runs/run.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
@@ -6,7 +7,7 @@ import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
 const isOwnItem = ({ item }: ItemStatus, runbook: string): boolean =>
-  item.mode === 'auto' && item.runbook === runbook && item.that === undefined && item.use === undefined;
+  isDecidedByCheck(item) && item.runbook === runbook && item.that === undefined && item.use === undefined;
 
 const mostNamed = 5;
 
@@ -26,7 +27,7 @@ const rulingOf = (
   const askedItems = items.filter((item) => !isOwnItem(item, runbook));
   const open = askedItems.filter(({ state }) => state.is === 'open');
   const vouched = askedItems.filter(
-    ({ state, item }) => state.is === 'overridden' || (state.is === 'not-needed' && item.mode === 'auto'),
+    ({ state, item }) => state.is === 'overridden' || (state.is === 'not-needed' && isDecidedByCheck(item)),
   );
   if (open.length > 0) {
     const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;

@@ -3,7 +3,7 @@ import type { ChangeIo } from '../../doors/io.ts';
 import type { AtomicFileWriter } from '../../platform/files/file-interfaces.ts';
 import type { ByteWire, HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
 import { ChangeError } from '../../platform/network/to-fault.ts';
-import type { ProgramEnd } from '../../platform/processes/program.ts';
+import type { ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
 import { partsOfChanges } from '../../platform/protocol.ts';
 import { toWireError } from '../../platform/runtime/wire-error.ts';
 
@@ -163,6 +163,24 @@ const consoleOf = (
           watched(request.typed, () => openConsole(request, signal), endWords),
       };
 
+/** Records the end of a program. */
+async function* watchedRun(
+  call: SentCall,
+  start: () => ReturnType<ChangeIo['run']>,
+): AsyncGenerator<ProgramEvent, void, undefined> {
+  try {
+    for await (const event of start()) {
+      if (event.is === 'ended') call.outcome = endWords(event.end);
+      yield event;
+    }
+  } catch (error) {
+    call.outcome = `did not finish, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
+    call.isUndone = isUnsent(error);
+    call.isUnsent = call.isUndone;
+    throw error;
+  }
+}
+
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const record = (line: string): SentCall => {
@@ -242,19 +260,10 @@ export const createSentLog = (): SentLog => {
         const send = () => change.call(protocol, target, request, signal);
         return watched(line(request), send, outcome, isAnswer);
       },
+      // Recorded when it starts: a program that nothing reads is not started.
       run: async function* (program, signal) {
         const call = record(program.typed ?? formatArgv(program.argv));
-        try {
-          for await (const event of change.run(program, signal)) {
-            if (event.is === 'ended') call.outcome = endWords(event.end);
-            yield event;
-          }
-        } catch (error) {
-          call.outcome = `did not finish, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
-          call.isUndone = isUnsent(error);
-          call.isUnsent = call.isUndone;
-          throw error;
-        }
+        yield* watchedRun(call, () => change.run(program, signal));
       },
     }),
     deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),

@@ -41,7 +41,7 @@ export interface MetricFamily {
   readonly samples: readonly MetricSample[];
 }
 
-const one = (value: number, labels: MetricLabels): MetricSample => ({ suffix: '', labels, value });
+const sampleOf = (value: number, labels: MetricLabels): MetricSample => ({ suffix: '', labels, value });
 
 export const gauge = (
   name: string,
@@ -51,7 +51,7 @@ export const gauge = (
   name,
   help,
   type: 'gauge',
-  samples: samples.map(([labels, value]) => one(value, labels)),
+  samples: samples.map(([labels, value]) => sampleOf(value, labels)),
 });
 
 export const counter = (
@@ -62,7 +62,7 @@ export const counter = (
   name,
   help,
   type: 'counter',
-  samples: samples.map(([labels, value]) => one(value, labels)),
+  samples: samples.map(([labels, value]) => sampleOf(value, labels)),
 });
 
 /** A gauge with one series that depends only on time. */

@@ -158,123 +158,138 @@ const reconnectIntervalMs: Millis = 30_000;
 const maxShortLivedSockets = 3;
 const shortLivedMs: Millis = 5000;
 
-export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
-  const { client, pager, matchers, labelNames: names, filter } = parts;
-  const { clock } = client;
-  const subscriptions = new Set<TailSubscription>();
-  let round = new AbortController();
-  let isRunning = false;
-  let socketRefusal: string | undefined;
-  let shortLivedCount = 0;
-  const pace = createReopenPace(clock.now);
+class LokiTail implements SharedTail {
+  readonly #parts: SharedTailOptions;
+  readonly #clock;
+  readonly #subscriptions = new Set<TailSubscription>();
+  #round = new AbortController();
+  #isRunning = false;
+  #socketRefusal: string | undefined;
+  #shortLivedCount = 0;
+  readonly #pace;
 
-  const openSubscriptions = (): readonly TailSubscription[] => {
-    for (const subscription of subscriptions) if (subscription.isClosed()) subscriptions.delete(subscription);
-    return [...subscriptions];
-  };
-  const queryOf = (sitting: readonly TailSubscription[]): string =>
-    formatStreamSelector([
-      ...matchers,
-      ...streamGroupMatchers(
-        sitting.map(({ group }) => group),
-        names,
-      ),
-    ]) + filter;
+  constructor(parts: SharedTailOptions) {
+    this.#parts = parts;
+    this.#clock = parts.client.clock;
+    this.#pace = createReopenPace(this.#clock.now);
+  }
 
-  const dispatch = (entries: readonly LokiEntry[], isLive: boolean): void => {
-    const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, names));
-    for (const subscription of openSubscriptions()) {
+  isEmpty(): boolean {
+    return this.#openSubscriptions().length === 0;
+  }
+
+  subscribe(group: StreamGroup, tracker: EntryDeduplicator): TailSubscription {
+    const subscription = createTailSubscription(group, tracker, this.#stopWhenEmpty);
+    this.#subscriptions.add(subscription);
+    this.#round.abort();
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      void this.#run();
+    }
+    return subscription;
+  }
+
+  #openSubscriptions(): readonly TailSubscription[] {
+    for (const subscription of this.#subscriptions)
+      if (subscription.isClosed()) this.#subscriptions.delete(subscription);
+    return [...this.#subscriptions];
+  }
+
+  #queryOf(sitting: readonly TailSubscription[]): string {
+    return (
+      formatStreamSelector([
+        ...this.#parts.matchers,
+        ...streamGroupMatchers(
+          sitting.map(({ group }) => group),
+          this.#parts.labelNames,
+        ),
+      ]) + this.#parts.filter
+    );
+  }
+
+  #dispatch(entries: readonly LokiEntry[], isLive: boolean): void {
+    const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, this.#parts.labelNames));
+    for (const subscription of this.#openSubscriptions()) {
       const own = byKey.get(subscription.group.key);
       if (own !== undefined) subscription.deliver(own, isLive);
     }
-  };
+  }
 
   /** Reads everything since the least covered reader, so that nothing is missed while a socket is opened or lost. */
-  const backfill = async (query: string, signal: AbortSignal): Promise<void> => {
-    const began = client.serverNow();
-    const floors = openSubscriptions().map(({ deduplicator: tracker }) => tracker.floor);
+  async #backfill(query: string, signal: AbortSignal): Promise<void> {
+    const began = this.#parts.client.serverNow();
+    const floors = this.#openSubscriptions().map(({ deduplicator: tracker }) => tracker.floor);
     const [first = began] = floors.sort((a, b) => (a < b ? -1 : 1));
-    for await (const { entries } of pager.forward(
+    for await (const { entries } of this.#parts.pager.forward(
       query,
       { start: first, end: began + clockSkewAllowanceNs },
       signal,
     ))
-      dispatch(entries, false);
-    for (const { deduplicator: tracker } of openSubscriptions()) tracker.advanceTo(began, maxLatenessNs);
-  };
+      this.#dispatch(entries, false);
+    for (const { deduplicator: tracker } of this.#openSubscriptions())
+      tracker.advanceTo(began, maxLatenessNs);
+  }
 
   /**
    * Distributes the messages of a socket until it closes; returns the reason when it was rejected or lost. Throws the
    * error of a failed query.
    */
-  const readSocket = async (query: string, signal: AbortSignal): Promise<WireError | undefined> => {
-    const socket = await openTailSocket(client, query, reconnectIntervalMs, signal);
+  async #readSocket(query: string, signal: AbortSignal): Promise<WireError | undefined> {
+    const socket = await openTailSocket(this.#parts.client, query, reconnectIntervalMs, signal);
     if (socket instanceof WireError) return socket;
     try {
-      await backfill(query, signal);
+      await this.#backfill(query, signal);
       for await (const message of socket.messages) {
         const { entries, droppedCount: left } = await parseTailMessage(message);
-        shortLivedCount = 0;
-        dispatch(entries, true);
-        if (left > 0) await backfill(query, signal);
+        this.#shortLivedCount = 0;
+        this.#dispatch(entries, true);
+        if (left > 0) await this.#backfill(query, signal);
       }
       return socket.failure();
     } finally {
       socket.close();
     }
-  };
+  }
 
   /** Follows by a socket, unless sockets are rejected or lost too often. True: a socket was tried. */
-  const trySocket = async (query: string, signal: AbortSignal): Promise<boolean> => {
-    if (socketRefusal !== undefined) return false;
-    const began = clock.now();
-    pace.opened();
-    const problem = await readSocket(query, signal);
-    if (!signal.aborted) pace.ended();
-    shortLivedCount = clock.now() - began < shortLivedMs ? shortLivedCount + 1 : 0;
+  async #trySocket(query: string, signal: AbortSignal): Promise<boolean> {
+    if (this.#socketRefusal !== undefined) return false;
+    const began = this.#clock.now();
+    this.#pace.opened();
+    const problem = await this.#readSocket(query, signal);
+    if (!signal.aborted) this.#pace.ended();
+    this.#shortLivedCount = this.#clock.now() - began < shortLivedMs ? this.#shortLivedCount + 1 : 0;
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
-    if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
-      socketRefusal = problem?.message ?? 'closed immediately';
-      for (const subscription of openSubscriptions())
-        subscription.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
+    if (!signal.aborted && (isRefused || this.#shortLivedCount >= maxShortLivedSockets)) {
+      this.#socketRefusal = problem?.message ?? 'closed immediately';
+      for (const subscription of this.#openSubscriptions())
+        subscription.note(`Loki tail unavailable (${this.#socketRefusal}): polling every second instead`);
     }
     return true;
-  };
+  }
 
-  const run = async (): Promise<void> => {
-    while (openSubscriptions().length > 0) {
-      round = new AbortController();
-      const { signal } = round;
+  async #run(): Promise<void> {
+    while (this.#openSubscriptions().length > 0) {
+      this.#round = new AbortController();
+      const { signal } = this.#round;
       try {
-        await clock.sleep(Math.max(subscribeDebounceMs, pace.waitMs()), signal);
-        const query = queryOf(openSubscriptions());
-        if (signal.aborted || (await trySocket(query, signal))) continue;
-        await backfill(query, signal);
-        await clock.sleep(pollIntervalMs, signal);
+        await this.#clock.sleep(Math.max(subscribeDebounceMs, this.#pace.waitMs()), signal);
+        const query = this.#queryOf(this.#openSubscriptions());
+        if (signal.aborted || (await this.#trySocket(query, signal))) continue;
+        await this.#backfill(query, signal);
+        await this.#clock.sleep(pollIntervalMs, signal);
       } catch (error) {
         if (!signal.aborted)
-          for (const subscription of openSubscriptions())
-            subscription.fail(client.fault(queryRangePath, error));
+          for (const subscription of this.#openSubscriptions())
+            subscription.fail(this.#parts.client.fault(queryRangePath, error));
       }
     }
-    isRunning = false;
-  };
+    this.#isRunning = false;
+  }
 
-  const stopWhenEmpty = (): void => {
-    if (openSubscriptions().length === 0) round.abort();
+  readonly #stopWhenEmpty = (): void => {
+    if (this.#openSubscriptions().length === 0) this.#round.abort();
   };
+}
 
-  return {
-    isEmpty: () => openSubscriptions().length === 0,
-    subscribe: (group, tracker) => {
-      const subscription = createTailSubscription(group, tracker, stopWhenEmpty);
-      subscriptions.add(subscription);
-      round.abort();
-      if (!isRunning) {
-        isRunning = true;
-        void run();
-      }
-      return subscription;
-    },
-  };
-};
+export const createSharedTail = (parts: SharedTailOptions): SharedTail => new LokiTail(parts);

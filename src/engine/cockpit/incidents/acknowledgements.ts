@@ -71,110 +71,130 @@ const without = (known: Acknowledgements, findings: readonly string[]): Acknowle
   return Object.fromEntries(Object.entries(known).filter(([finding]) => !removed.has(finding)));
 };
 
-/** Keeps acknowledgements: in the store, in the state directory, and as entries of the journal. */
-export const createAcknowledgements = ({
-  cockpit,
-  clock,
-  file,
-  opened,
-  say,
-}: Parts): AcknowledgementKeeper => {
-  const queue = createSerialQueue();
-  const inOrder = (step: () => Promise<void>): void => {
-    queue.run(step).catch((error: unknown) => say(`internal error: ${String(error)}`, 'warn'));
+class SharedAcknowledgements implements AcknowledgementKeeper {
+  readonly #parts: Parts;
+  readonly #queue = createSerialQueue();
+  readonly settled: AcknowledgementKeeper['settled'];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.settled = this.#queue.settled;
+  }
+
+  open(here: OpenedEnvironment): void {
+    this.#read(here);
+  }
+
+  readonly reload: AcknowledgementKeeper['reload'] = () => {
+    const here = this.#parts.opened();
+    if (here !== undefined) this.#read(here);
   };
 
-  const known = (): Acknowledgements => cockpit.getState().acknowledged;
-  const why = (error: unknown): string => errorMessage(error);
+  readonly acknowledge: AcknowledgementKeeper['acknowledge'] = (findings, note) => {
+    const here = this.#parts.opened();
+    if (here === undefined || findings.length === 0) return;
+    const time = this.#parts.clock.now();
+    const who = actorText(here.who);
+    const made = findings.map(
+      (finding: AcknowledgedFinding): Acknowledgement => ({
+        ...finding,
+        who,
+        at: time + this.#parts.clock.wallOffset(),
+        note,
+      }),
+    );
+    const text = `acknowledged by ${who}${note === '' ? '' : `: ${note}`}`;
+    this.#change(
+      (were) => ({
+        ...were,
+        ...Object.fromEntries(made.map((acknowledgement) => [acknowledgement.finding, acknowledgement])),
+      }),
+      made.map((acknowledgement) => entryOf(time, acknowledgement, text)),
+    );
+  };
+
+  readonly withdrawAcknowledgements: AcknowledgementKeeper['withdrawAcknowledgements'] = (findings) => {
+    const here = this.#parts.opened();
+    const withdrawn = findings.flatMap((finding) => acknowledgementOf(this.#known(), finding) ?? []);
+    if (here === undefined || withdrawn.length === 0) return;
+    const text = `acknowledgement withdrawn by ${actorText(here.who)}`;
+    this.#change(
+      (were) => without(were, findings),
+      withdrawn.map((acknowledgement) => entryOf(this.#parts.clock.now(), acknowledgement, text)),
+    );
+  };
+
+  readonly endAcknowledgements: AcknowledgementKeeper['endAcknowledgements'] = (ended) => {
+    const over = ended.flatMap(({ finding, end }) => {
+      const acknowledgement = acknowledgementOf(this.#known(), finding);
+      return acknowledgement === undefined ? [] : [{ one: acknowledgement, end }];
+    });
+    if (over.length === 0) return;
+    this.#change(
+      (were) =>
+        without(
+          were,
+          over.map(({ one }) => one.finding),
+        ),
+      over.map(({ one, end }) =>
+        entryOf(this.#parts.clock.now(), one, endText(one.level, end), end.is === 'worse' ? end.level : 'ok'),
+      ),
+    );
+  };
+
+  #inOrder(step: () => Promise<void>): void {
+    this.#queue
+      .run(step)
+      .catch((error: unknown) => this.#parts.say(`internal error: ${String(error)}`, 'warn'));
+  }
+
+  #known(): Acknowledgements {
+    return this.#parts.cockpit.getState().acknowledged;
+  }
+
+  #why(error: unknown): string {
+    return errorMessage(error);
+  }
 
   /** Applies a change to the file and the store; without the file it lasts for this session. */
-  const change = (
-    make: (known: Acknowledgements) => Acknowledgements,
-    entries: readonly JournalEntry[],
-  ): void => {
-    const here = opened();
+  #change(make: (known: Acknowledgements) => Acknowledgements, entries: readonly JournalEntry[]): void {
+    const here = this.#parts.opened();
     if (here === undefined) return;
     // The screen shows it at once; the file may have to wait for another process.
-    cockpit.setState((s) => ({ acknowledged: make(s.acknowledged), ...withJournalChanges(s, entries) }));
+    this.#parts.cockpit.setState((s) => ({
+      acknowledged: make(s.acknowledged),
+      ...withJournalChanges(s, entries),
+    }));
     if (isDrill(here)) return;
-    inOrder(async () => {
+    this.#inOrder(async () => {
       try {
-        const stored = await file().update(here.profile, make);
-        if (opened()?.profile === here.profile) cockpit.setState({ acknowledged: stored });
+        const stored = await this.#parts.file().update(here.profile, make);
+        if (this.#parts.opened()?.profile === here.profile)
+          this.#parts.cockpit.setState({ acknowledged: stored });
       } catch (error) {
-        say(`acknowledgements are not saved, only this session has them: ${why(error)}`, 'warn');
+        this.#parts.say(
+          `acknowledgements are not saved, only this session has them: ${this.#why(error)}`,
+          'warn',
+        );
       }
     });
-  };
+  }
 
-  const read = (here: OpenedEnvironment): void => {
+  #read(here: OpenedEnvironment): void {
     if (isDrill(here)) return;
-    inOrder(async () => {
+    this.#inOrder(async () => {
       try {
-        const { known: stored, problem } = await file().read(here.profile);
-        if (problem !== undefined) say(problem, 'warn');
-        if (opened()?.profile === here.profile) cockpit.setState({ acknowledged: stored });
+        const { known: stored, problem } = await this.#parts.file().read(here.profile);
+        if (problem !== undefined) this.#parts.say(problem, 'warn');
+        if (this.#parts.opened()?.profile === here.profile)
+          this.#parts.cockpit.setState({ acknowledged: stored });
       } catch (error) {
-        say(`cannot read the acknowledgements: ${why(error)}`, 'warn');
+        this.#parts.say(`cannot read the acknowledgements: ${this.#why(error)}`, 'warn');
       }
     });
-  };
+  }
+}
 
-  return {
-    open: (here) => read(here),
-    reload: () => {
-      const here = opened();
-      if (here !== undefined) read(here);
-    },
-    settled: queue.settled,
-    acknowledge: (findings, note) => {
-      const here = opened();
-      if (here === undefined || findings.length === 0) return;
-      const time = clock.now();
-      const who = actorText(here.who);
-      const made = findings.map(
-        (finding: AcknowledgedFinding): Acknowledgement => ({
-          ...finding,
-          who,
-          at: time + clock.wallOffset(),
-          note,
-        }),
-      );
-      const text = `acknowledged by ${who}${note === '' ? '' : `: ${note}`}`;
-      change(
-        (were) => ({
-          ...were,
-          ...Object.fromEntries(made.map((acknowledgement) => [acknowledgement.finding, acknowledgement])),
-        }),
-        made.map((acknowledgement) => entryOf(time, acknowledgement, text)),
-      );
-    },
-    withdrawAcknowledgements: (findings) => {
-      const here = opened();
-      const withdrawn = findings.flatMap((finding) => acknowledgementOf(known(), finding) ?? []);
-      if (here === undefined || withdrawn.length === 0) return;
-      const text = `acknowledgement withdrawn by ${actorText(here.who)}`;
-      change(
-        (were) => without(were, findings),
-        withdrawn.map((acknowledgement) => entryOf(clock.now(), acknowledgement, text)),
-      );
-    },
-    endAcknowledgements: (ended) => {
-      const over = ended.flatMap(({ finding, end }) => {
-        const acknowledgement = acknowledgementOf(known(), finding);
-        return acknowledgement === undefined ? [] : [{ one: acknowledgement, end }];
-      });
-      if (over.length === 0) return;
-      change(
-        (were) =>
-          without(
-            were,
-            over.map(({ one }) => one.finding),
-          ),
-        over.map(({ one, end }) =>
-          entryOf(clock.now(), one, endText(one.level, end), end.is === 'worse' ? end.level : 'ok'),
-        ),
-      );
-    },
-  };
-};
+/** Keeps acknowledgements: in the store, in the state directory, and as entries of the journal. */
+export const createAcknowledgements = (parts: Parts): AcknowledgementKeeper =>
+  new SharedAcknowledgements(parts);

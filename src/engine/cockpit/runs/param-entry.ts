@@ -37,105 +37,118 @@ interface ParamEntry {
   readChoicesAgain(): Promise<void>;
 }
 
-/** Creates the entry of parameters. It only reads. */
-export const createParamEntry = (parts: EntryParts): ParamEntry => {
-  const { cockpit, clock, openIo, engine, say, show } = parts;
-  const reads = { engine, openIo, clock };
-  let inputs: ParamInputs = {};
-  let origins: ParamOrigins = {};
-  let known: ReadChoices = {};
+class ParameterEntry implements ParamEntry {
+  readonly #parts: EntryParts;
+  readonly #reads;
+  #inputs: ParamInputs = {};
+  #origins: ParamOrigins = {};
+  #known: ReadChoices = {};
 
-  /** Reads the choices that a source provides. False: the card was closed meanwhile. */
-  const readSourceChoices = async (runbook: Runbook, given: ParamInputs): Promise<boolean> => {
-    const signal = parts.signal();
-    known = await readMissingChoices(runbook, given, known, reads, signal, ({ name, title = name }) =>
-      show({ parameterPrompt: { name, title, loading: true } }),
-    );
-    return !signal.aborted;
-  };
-
-  /** Shows a question with the value in effect, which may have to be read first. */
-  const ask = (
-    runbook: Runbook,
-    asking: ParamPrompt,
-    values: ParamValues,
-    change: Partial<RunView> = {},
-  ): void => {
-    const spec = runbook.params.find(({ name }) => name === asking.name);
-    const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, reads);
-    const prompt = found === undefined ? asking : { ...asking, present: found.present };
-    show({ ...change, stage: 'params', parameterPrompt: prompt });
-    const signal = parts.signal();
-    void found?.read?.(signal).then((present) => {
-      const shown = cockpit.getState().run?.parameterPrompt;
-      // Another question may have been asked meanwhile.
-      if (!signal.aborted && shown === prompt) show({ parameterPrompt: { ...prompt, present } });
-    });
-  };
+  constructor(parts: EntryParts) {
+    this.#parts = parts;
+    this.#reads = { engine: parts.engine, openIo: parts.openIo, clock: parts.clock };
+  }
 
   /** Asks for the first missing parameter; plans when all are given. */
-  const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    if (!(await readSourceChoices(runbook, inputs))) return;
-    const next = nextParamPrompt(runbook, inputs, engine.snapshot(), known);
-    if (next.is === 'whole') return parts.plan(runbook, next.values);
-    if (next.is === 'asking') return ask(runbook, next.asking, next.values);
-    cockpit.setState(({ run: _, ...rest }) => rest, true);
-    say(`${runbook.title}: ${next.why}`);
-  };
-
-  /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */
-  const takeChange = async (run: RunView, proposal: Proposal, changed: ParamInputs): Promise<void> => {
-    const [name = ''] = Object.keys(changed);
-    known = withoutChoicesOf(known, run.runbook, name);
-    const next = nextParamPrompt(run.runbook, { ...inputs, ...changed }, engine.snapshot(), known);
-    if (next.is === 'asking' && next.asking.name === name)
-      return show({ parameterPrompt: { ...next.asking, value: changed[name] ?? '' } });
-    inputs = { ...inputs, ...changed };
-    origins = { ...origins, ...originOfAll(changed, 'you') };
-    const { parameterPrompt: _, proposal: __, ...rest } = run;
-    cockpit.setState({ run: rest });
-    if (await parts.voidPlan(proposal, `planned again with another value of ${name}`))
-      await askOrPlan(run.runbook);
-  };
+  async askOrPlan(runbook: Runbook): Promise<void> {
+    if (!(await this.#readSourceChoices(runbook, this.#inputs))) return;
+    const next = nextParamPrompt(runbook, this.#inputs, this.#parts.engine.snapshot(), this.#known);
+    if (next.is === 'whole') return this.#parts.plan(runbook, next.values);
+    if (next.is === 'asking') return this.#ask(runbook, next.asking, next.values);
+    this.#parts.cockpit.setState(({ run: _, ...rest }) => rest, true);
+    this.#parts.say(`${runbook.title}: ${next.why}`);
+  }
 
   /** Failing sources are read first: most choices are facts. */
-  const readChoicesAgain = async (): Promise<void> => {
-    const run = cockpit.getState().run;
+  readonly readChoicesAgain = async (): Promise<void> => {
+    const run = this.#parts.cockpit.getState().run;
     const { name = '', title = '', problem, loading } = run?.parameterPrompt ?? {};
     if (run?.stage !== 'params' || run.proposal !== undefined || problem === undefined || loading === true)
       return;
-    const signal = parts.signal();
-    const { [name]: _, ...others } = known;
-    known = others;
-    show({ parameterPrompt: { name, title, loading: true } });
-    const failing = Object.values(engine.facts.getState().feeds).flatMap(({ feed, faults }) =>
+    const signal = this.#parts.signal();
+    const { [name]: _, ...others } = this.#known;
+    this.#known = others;
+    this.#parts.show({ parameterPrompt: { name, title, loading: true } });
+    const failing = Object.values(this.#parts.engine.facts.getState().feeds).flatMap(({ feed, faults }) =>
       faults.length > 0 && feed.everyMs > 0 ? [feed.id] : [],
     );
-    await engine.readNow(failing, signal);
-    if (!signal.aborted) await askOrPlan(run.runbook);
+    await this.#parts.engine.readNow(failing, signal);
+    if (!signal.aborted) await this.askOrPlan(run.runbook);
   };
 
-  return {
-    begin: (given, from) => {
-      inputs = given;
-      origins = from;
-      known = {};
-    },
-    origins: () => origins,
-    askOrPlan,
-    give: async (run, name, value) => {
-      if (run.proposal !== undefined) return takeChange(run, run.proposal, { [name]: value });
-      inputs = { ...inputs, [name]: value };
-      known = withoutChoicesOf(known, run.runbook, name);
-      origins = { ...origins, [name]: 'you' };
-      const { parameterPrompt: _, ...rest } = run;
-      cockpit.setState({ run: rest });
-      await askOrPlan(run.runbook);
-    },
-    change: (run, name) => {
-      const prompt = changePrompt(run, name, engine.snapshot(), known);
-      if (prompt !== undefined) ask(run.runbook, prompt, run.params, { changes: (run.changes ?? 0) + 1 });
-    },
-    readChoicesAgain,
-  };
-};
+  begin(given: ParamInputs, from: ParamOrigins): void {
+    this.#inputs = given;
+    this.#origins = from;
+    this.#known = {};
+  }
+
+  origins(): ParamOrigins {
+    return this.#origins;
+  }
+
+  async give(run: RunView, name: string, value: string | readonly string[]): Promise<void> {
+    if (run.proposal !== undefined) return this.#takeChange(run, run.proposal, { [name]: value });
+    this.#inputs = { ...this.#inputs, [name]: value };
+    this.#known = withoutChoicesOf(this.#known, run.runbook, name);
+    this.#origins = { ...this.#origins, [name]: 'you' };
+    const { parameterPrompt: _, ...rest } = run;
+    this.#parts.cockpit.setState({ run: rest });
+    await this.askOrPlan(run.runbook);
+  }
+
+  change(run: RunView, name?: string): void {
+    const prompt = changePrompt(run, name, this.#parts.engine.snapshot(), this.#known);
+    if (prompt !== undefined) this.#ask(run.runbook, prompt, run.params, { changes: (run.changes ?? 0) + 1 });
+  }
+
+  /** Reads the choices that a source provides. False: the card was closed meanwhile. */
+  async #readSourceChoices(runbook: Runbook, given: ParamInputs): Promise<boolean> {
+    const signal = this.#parts.signal();
+    this.#known = await readMissingChoices(
+      runbook,
+      given,
+      this.#known,
+      this.#reads,
+      signal,
+      ({ name, title = name }) => this.#parts.show({ parameterPrompt: { name, title, loading: true } }),
+    );
+    return !signal.aborted;
+  }
+
+  /** Shows a question with the value in effect, which may have to be read first. */
+  #ask(runbook: Runbook, asking: ParamPrompt, values: ParamValues, change: Partial<RunView> = {}): void {
+    const spec = runbook.params.find(({ name }) => name === asking.name);
+    const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, this.#reads);
+    const prompt = found === undefined ? asking : { ...asking, present: found.present };
+    this.#parts.show({ ...change, stage: 'params', parameterPrompt: prompt });
+    const signal = this.#parts.signal();
+    void found?.read?.(signal).then((present) => {
+      const shown = this.#parts.cockpit.getState().run?.parameterPrompt;
+      // Another question may have been asked meanwhile.
+      if (!signal.aborted && shown === prompt) this.#parts.show({ parameterPrompt: { ...prompt, present } });
+    });
+  }
+
+  /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */
+  async #takeChange(run: RunView, proposal: Proposal, changed: ParamInputs): Promise<void> {
+    const [name = ''] = Object.keys(changed);
+    this.#known = withoutChoicesOf(this.#known, run.runbook, name);
+    const next = nextParamPrompt(
+      run.runbook,
+      { ...this.#inputs, ...changed },
+      this.#parts.engine.snapshot(),
+      this.#known,
+    );
+    if (next.is === 'asking' && next.asking.name === name)
+      return this.#parts.show({ parameterPrompt: { ...next.asking, value: changed[name] ?? '' } });
+    this.#inputs = { ...this.#inputs, ...changed };
+    this.#origins = { ...this.#origins, ...originOfAll(changed, 'you') };
+    const { parameterPrompt: _, proposal: __, ...rest } = run;
+    this.#parts.cockpit.setState({ run: rest });
+    if (await this.#parts.voidPlan(proposal, `planned again with another value of ${name}`))
+      await this.askOrPlan(run.runbook);
+  }
+}
+
+/** Creates the entry of parameters. It only reads. */
+export const createParamEntry = (parts: EntryParts): ParamEntry => new ParameterEntry(parts);

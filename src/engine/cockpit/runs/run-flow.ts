@@ -64,188 +64,259 @@ const reasonsFor = ({ checks = [], override, outage }: Proposal, reason: string)
   };
 };
 
-/** The run on screen, from its first parameter to its end. The executor does everything that acts. */
-export const createRunFlow = (
-  { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
-  opened: OpenedEnvironment,
-  say: (text: string, level?: 'ok' | 'warn') => void,
-  past?: Pick<RunHistory, 'load' | 'read'>,
-): RunFlow => {
-  let shown: readonly ShownTarget[] = [];
-  let stop = new AbortController();
-  let following: Promise<void> = Promise.resolve();
+class ScreenRun implements RunFlow {
+  readonly #parts: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>;
+  readonly #opened: OpenedEnvironment;
+  readonly #say: (text: string, level?: 'ok' | 'warn') => void;
+  readonly #past: Pick<RunHistory, 'load' | 'read'> | undefined;
+  #shown: readonly ShownTarget[] = [];
+  #stop = new AbortController();
+  #following: Promise<void> = Promise.resolve();
+  readonly #watch;
+  readonly #reading;
+  /** Set at the confirmation, before anything is shown, so that a second key press has no effect. */
+  #answering = false;
+  readonly #answers;
+  /** The run that the card undoes, or whose change it resets. */
+  #undone: UndoTarget | undefined;
+  readonly #entry;
+  readonly readChoices: RunFlow['readChoices'];
+  readonly unwatch: RunFlow['unwatch'];
+  readonly tick: RunFlow['tick'];
+  readonly loggedIn: RunFlow['loggedIn'];
+
+  constructor(
+    parts: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
+    opened: OpenedEnvironment,
+    say: (text: string, level?: 'ok' | 'warn') => void,
+    past?: Pick<RunHistory, 'load' | 'read'>,
+  ) {
+    this.#parts = parts;
+    this.#opened = opened;
+    this.#say = say;
+    this.#past = past;
+    this.#watch = createRecoveredRunWatch(parts.cockpit, opened.executor, this.#refreshRuns);
+    this.#reading = createConfirmDelay(parts.clock, opened.arming);
+    this.#answers = createPendingRunAnswers(() =>
+      Object.entries(this.#view()?.diagnosis ?? {}).map(
+        ([step, { since: _, endedAt: __, ...diagnosis }]) => ({
+          step,
+          ...diagnosis,
+        }),
+      ),
+    );
+    this.#entry = createParamEntry({
+      cockpit: parts.cockpit,
+      clock: parts.clock,
+      openIo: parts.openIo,
+      engine: opened.engine,
+      say,
+      show: this.#show,
+      signal: () => this.#stop.signal,
+      plan: this.#plan,
+      voidPlan: this.#voidPlan,
+    });
+    this.readChoices = this.#entry.readChoicesAgain;
+    this.unwatch = this.#watch.stop;
+    this.tick = this.#answers.tick;
+    this.loggedIn = this.#answers.loggedIn;
+  }
+
+  readonly isBusy = (): boolean => this.#answering || isRunActive(this.#parts.cockpit.getState());
+
+  changeParam(name?: string): void {
+    const run = this.#view();
+    if (run === undefined) return;
+    if (this.isBusy() && run.stage === 'running') this.#say('the run has started; press ctrl-c to cancel it');
+    else if (this.isBusy()) {
+      // The operator wants other values than the confirmed ones.
+      this.#stop.abort();
+      this.#say('canceled: a parameter was about to be changed after the confirmation');
+    } else {
+      this.#entry.change(run, name);
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.#following;
+  }
+
+  async begin(
+    runbook: Runbook,
+    params: ParamInputs,
+    seen: readonly ShownTarget[] = [],
+    given: ParamOrigins = originOfAll(params, 'row'),
+  ): Promise<void> {
+    if (this.isBusy()) return this.#say(activeRunText);
+    this.#restart();
+    this.#entry.begin(params, given);
+    this.#shown = seen;
+    this.#parts.cockpit.setState({ run: newRunView(runbook, 'params') });
+    await this.#entry.askOrPlan(runbook);
+  }
+
+  async give(name: string, value: string | readonly string[]): Promise<void> {
+    const run = this.#view();
+    if (run?.stage !== 'params') return;
+    if (run.parameterPrompt?.picks === true) return this.changeParam(String(value));
+    await this.#entry.give(run, name, value);
+  }
+
+  async confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void> {
+    const run = this.#view();
+    if (this.isBusy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
+    if (!run.proposal.gate.typed && this.#reading.tooSoon())
+      return this.#say('too fast to have read the preview: nothing was executed; press it again');
+    this.#answering = true;
+    this.#stop = new AbortController();
+    const events = this.#opened.executor.execute(
+      run.proposal,
+      this.#answers.of(run.proposal, answer),
+      this.#stop.signal,
+    );
+    this.#following = followRun(events, {
+      cockpit: this.#parts.cockpit,
+      engine: this.#opened.engine,
+      ended: this.#afterEnd,
+    }).finally(() => {
+      this.#answering = false;
+    });
+    await this.#following;
+  }
+
+  async decline(): Promise<void> {
+    const run = this.#view();
+    if (run === undefined || this.isBusy()) return;
+    if (run.stage === 'params' && run.proposal !== undefined) {
+      const { parameterPrompt: _, ...rest } = run;
+      this.#parts.cockpit.setState({ run: rest });
+      return this.#show({ stage: 'proposed' });
+    }
+    this.#stop.abort();
+    this.#parts.cockpit.setState((s) => {
+      const { run: _, ...rest } = s;
+      return rest;
+    }, true);
+    if (run.stage === 'proposed' && run.proposal !== undefined)
+      await this.#opened.executor.decline(run.proposal, 'declined by the operator');
+  }
+
+  cancel(): void {
+    this.#stop.abort();
+  }
+
+  async note(run: string, text: string): Promise<void> {
+    const event = await this.#opened.executor.note(run, text);
+    this.#parts.cockpit.setState((s) =>
+      s.run?.proposal?.run === run ? { run: applyRunEvent(s.run, event) } : {},
+    );
+  }
+
+  async override(reason: string): Promise<void> {
+    const run = this.#view();
+    if (this.isBusy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
+    this.#stop.abort();
+    await this.#opened.executor.decline(run.proposal, 'planned again with a reason to override a check');
+    const { undoes } = run.proposal;
+    const reasons = reasonsFor(run.proposal, reason);
+    await (undoes === undefined
+      ? this.#plan(run.runbook, run.params, reasons)
+      : this.#undo(this.#targetOf(undoes), reasons));
+  }
+
+  undo(run: string): Promise<void> {
+    return this.#undo({ run });
+  }
+
+  reset(run: string, step: string): Promise<void> {
+    return this.#undo({ run, step });
+  }
 
   /** Aborts what is being planned. Returns the signal of what follows. */
-  const restart = (): AbortSignal => {
-    stop.abort();
-    stop = new AbortController();
-    return stop.signal;
+  readonly #restart = (): AbortSignal => {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    return this.#stop.signal;
   };
 
   /** Reads the ledger again where RUNS shows it. */
-  const refreshRuns = (): void => {
-    if (cockpit.getState().runs !== undefined) void past?.read();
+  readonly #refreshRuns = (): void => {
+    if (this.#parts.cockpit.getState().runs !== undefined) void this.#past?.read();
   };
 
-  const watch = createRecoveredRunWatch(cockpit, opened.executor, refreshRuns);
-  const reading = createConfirmDelay(clock, opened.arming);
-  const view = (): RunView | undefined => cockpit.getState().run;
-  const show = (change: Partial<RunView>): void => {
-    if (change.stage === 'proposed') reading.shown();
-    cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
-  };
-  /** Set at the confirmation, before anything is shown, so that a second key press has no effect. */
-  let answering = false;
-  const busy = (): boolean => answering || isRunActive(cockpit.getState());
+  #view(): RunView | undefined {
+    return this.#parts.cockpit.getState().run;
+  }
 
-  const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
+  readonly #show = (change: Partial<RunView>): void => {
+    if (change.stage === 'proposed') this.#reading.shown();
+    this.#parts.cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
+  };
+
+  #startDiagnosis(runbook: Runbook, values: RunView['params'], signal: AbortSignal): void {
     const put = ({ step, ...diagnosis }: DiagnosisResult): void =>
-      cockpit.setState((s) =>
+      this.#parts.cockpit.setState((s) =>
         s.run === undefined || signal.aborted
           ? {}
-          : { run: addDiagnosis(s.run, step, diagnosis, clock.now()) },
+          : { run: addDiagnosis(s.run, step, diagnosis, this.#parts.clock.now()) },
       );
-    const parts = { engine: opened.engine, openIo, clock };
+    const parts = { engine: this.#opened.engine, openIo: this.#parts.openIo, clock: this.#parts.clock };
     void diagnoseSteps(runbook.diagnose, values, parts, signal, put);
-  };
+  }
 
-  const plan = async (
+  readonly #plan = async (
     runbook: Runbook,
     values: RunView['params'],
     reasons: OverrideReasons = {},
   ): Promise<void> => {
-    stop = new AbortController();
-    const { signal } = stop;
-    show({ stage: 'planning', params: values, origins: originsOf(runbook, entry.origins()) });
-    startDiagnosis(runbook, values, signal);
-    const request = { runbook, params: values, shown, ...reasons };
-    const proposal = await opened.executor.propose(request, signal);
-    if (!signal.aborted) show({ stage: 'proposed', proposal });
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.#show({ stage: 'planning', params: values, origins: originsOf(runbook, this.#entry.origins()) });
+    this.#startDiagnosis(runbook, values, signal);
+    const request = { runbook, params: values, shown: this.#shown, ...reasons };
+    const proposal = await this.#opened.executor.propose(request, signal);
+    if (!signal.aborted) this.#show({ stage: 'proposed', proposal });
   };
 
-  const afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
+  readonly #afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
     const { ending, incident, run: id } = ended;
-    cockpit.setState(addEndedRun);
-    refreshRuns();
-    if (ending === 'recovered' || (ending === 'executed-not-recovered' && goesOn(incident))) watch.begin(id);
-    if (run?.background === true) say(...runEndedText(run, ended));
+    this.#parts.cockpit.setState(addEndedRun);
+    this.#refreshRuns();
+    if (ending === 'recovered' || (ending === 'executed-not-recovered' && goesOn(incident)))
+      this.#watch.begin(id);
+    if (run?.background === true) this.#say(...runEndedText(run, ended));
   };
 
-  const answers = createPendingRunAnswers(() =>
-    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...diagnosis }]) => ({
-      step,
-      ...diagnosis,
-    })),
-  );
+  #undo(target: UndoTarget, reasons: OverrideReasons = {}): Promise<void> {
+    this.#undone = target;
+    return planUndo(target, reasons, {
+      cockpit: this.#parts.cockpit,
+      opened: this.#opened,
+      say: this.#say,
+      past: this.#past,
+      isBusy: this.isBusy,
+      restart: this.#restart,
+      show: this.#show,
+    });
+  }
 
-  /** The run that the card undoes, or whose change it resets. */
-  let undone: UndoTarget | undefined;
-  const undo = (target: UndoTarget, reasons: OverrideReasons = {}): Promise<void> => {
-    undone = target;
-    return planUndo(target, reasons, { cockpit, opened, say, past, isBusy: busy, restart, show });
-  };
-
-  const targetOf = (run: string): UndoTarget => (undone?.run === run ? undone : { run });
+  #targetOf(run: string): UndoTarget {
+    return this.#undone?.run === run ? this.#undone : { run };
+  }
 
   /** Ends the plan of the card in the executor, so that nothing can confirm it any more. False: closed meanwhile. */
-  const voidPlan = async (proposal: Proposal, why: string): Promise<boolean> => {
-    const signal = restart();
-    show({ stage: 'planning', diagnosis: {} });
-    await opened.executor.decline(proposal, why);
+  readonly #voidPlan = async (proposal: Proposal, why: string): Promise<boolean> => {
+    const signal = this.#restart();
+    this.#show({ stage: 'planning', diagnosis: {} });
+    await this.#opened.executor.decline(proposal, why);
     return !signal.aborted;
   };
+}
 
-  const changeParam = (name?: string): void => {
-    const run = view();
-    if (run === undefined) return;
-    if (busy() && run.stage === 'running') say('the run has started; press ctrl-c to cancel it');
-    else if (busy()) {
-      // The operator wants other values than the confirmed ones.
-      stop.abort();
-      say('canceled: a parameter was about to be changed after the confirmation');
-    } else {
-      entry.change(run, name);
-    }
-  };
-
-  const entry = createParamEntry({
-    cockpit,
-    clock,
-    openIo,
-    engine: opened.engine,
-    say,
-    show,
-    signal: () => stop.signal,
-    plan,
-    voidPlan,
-  });
-
-  return {
-    isBusy: busy,
-    readChoices: entry.readChoicesAgain,
-    settled: () => following,
-    unwatch: watch.stop,
-    begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
-      if (busy()) return say(activeRunText);
-      restart();
-      entry.begin(params, given);
-      shown = seen;
-      cockpit.setState({ run: newRunView(runbook, 'params') });
-      await entry.askOrPlan(runbook);
-    },
-    give: async (name, value) => {
-      const run = view();
-      if (run?.stage !== 'params') return;
-      if (run.parameterPrompt?.picks === true) return changeParam(String(value));
-      await entry.give(run, name, value);
-    },
-    changeParam,
-    confirm: async (answer) => {
-      const run = view();
-      if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
-      if (!run.proposal.gate.typed && reading.tooSoon())
-        return say('too fast to have read the preview: nothing was executed; press it again');
-      answering = true;
-      stop = new AbortController();
-      const events = opened.executor.execute(run.proposal, answers.of(run.proposal, answer), stop.signal);
-      following = followRun(events, { cockpit, engine: opened.engine, ended: afterEnd }).finally(() => {
-        answering = false;
-      });
-      await following;
-    },
-    decline: async () => {
-      const run = view();
-      if (run === undefined || busy()) return;
-      if (run.stage === 'params' && run.proposal !== undefined) {
-        const { parameterPrompt: _, ...rest } = run;
-        cockpit.setState({ run: rest });
-        return show({ stage: 'proposed' });
-      }
-      stop.abort();
-      cockpit.setState((s) => {
-        const { run: _, ...rest } = s;
-        return rest;
-      }, true);
-      if (run.stage === 'proposed' && run.proposal !== undefined)
-        await opened.executor.decline(run.proposal, 'declined by the operator');
-    },
-    cancel: () => stop.abort(),
-    tick: answers.tick,
-    loggedIn: answers.loggedIn,
-    note: async (run, text) => {
-      const event = await opened.executor.note(run, text);
-      cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: applyRunEvent(s.run, event) } : {}));
-    },
-    override: async (reason) => {
-      const run = view();
-      if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
-      stop.abort();
-      await opened.executor.decline(run.proposal, 'planned again with a reason to override a check');
-      const { undoes } = run.proposal;
-      const reasons = reasonsFor(run.proposal, reason);
-      await (undoes === undefined ? plan(run.runbook, run.params, reasons) : undo(targetOf(undoes), reasons));
-    },
-    undo: (run) => undo({ run }),
-    reset: (run, step) => undo({ run, step }),
-  };
-};
+/** The run on screen, from its first parameter to its end. The executor does everything that acts. */
+export const createRunFlow = (
+  parts: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
+  opened: OpenedEnvironment,
+  say: (text: string, level?: 'ok' | 'warn') => void,
+  past?: Pick<RunHistory, 'load' | 'read'>,
+): RunFlow => new ScreenRun(parts, opened, say, past);

@@ -21,7 +21,7 @@ interface RunLogLine {
   readonly level?: LogLevel;
 }
 
-const one = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
+const logLine = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
 
 const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
   if (ask === true) return done ? 'continues' : 'stops here';
@@ -31,18 +31,18 @@ const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): str
 const eventLines = (event: RunEvent): readonly RunLogLine[] => {
   switch (event.event) {
     case 'gated':
-      return one(`gate: ${event.why}`, event.passed ? 'info' : 'error');
+      return logLine(`gate: ${event.why}`, event.passed ? 'info' : 'error');
     case 'acting':
-      return one(`step ${event.step}: ${event.title}`);
+      return logLine(`step ${event.step}: ${event.title}`);
     case 'output':
       return event.text.split(/\r\n|\n/).map((text) => ({ text }));
     case 'acted':
-      return one(
+      return logLine(
         `step ${event.step} ${event.ok ? 'done' : 'failed'}: ${event.result}`,
         event.ok ? 'info' : 'error',
       );
     case 'ticked':
-      return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
+      return logLine(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
     case 'before':
       return event.proofs.map(({ title, value, why }) => ({
         text: `before the action, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
@@ -53,34 +53,34 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
         level: value === 'true' ? 'info' : 'warn',
       }));
     case 'login':
-      return one(`${event.source}: ${event.why}`, 'warn');
+      return logLine(`${event.source}: ${event.why}`, 'warn');
     case 'noted':
-      return one(`note: ${event.text}`);
+      return logLine(`note: ${event.text}`);
     case 'relapsed':
-      return one(`relapsed: ${event.why}`, 'error');
+      return logLine(`relapsed: ${event.why}`, 'error');
     case 'watched':
-      return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+      return logLine(`watched: ${event.why}`, event.held ? 'info' : 'warn');
     case 'approval-requested':
-      return one('waits for the approval of another person', 'warn');
+      return logLine('waits for the approval of another person', 'warn');
     case 'approved':
-      return one('approved by another person');
+      return logLine('approved by another person');
     case 'approval-refused':
     case 'approval-withdrawn':
-      return one(`${event.event.replace('-', ' ')}: ${event.why}`, 'warn');
+      return logLine(`${event.event.replace('-', ' ')}: ${event.why}`, 'warn');
     case 'forward-closed':
-      return one(`${event.forward} ended: ${event.why}`);
+      return logLine(`${event.forward} ended: ${event.why}`);
     case 'reset-scheduled':
-      return one(`resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`);
+      return logLine(`resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`);
     case 'incident':
-      return one(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
+      return logLine(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
     case 'ended': {
       const { word } = outcomeOf(event, event.incident);
       return [
-        ...one(
+        ...logLine(
           `${word.toLowerCase()}: ${outcomeReason(event)}`,
           event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
         ),
-        ...(event.incident === undefined ? [] : one(incidentLine(event.incident), 'warn')),
+        ...(event.incident === undefined ? [] : logLine(incidentLine(event.incident), 'warn')),
         ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
         ...(event.recordings ?? []).map((recording) => ({ text: `recording: ${recordingText(recording)}` })),
       ];

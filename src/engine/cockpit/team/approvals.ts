@@ -31,57 +31,89 @@ interface CockpitApprovals {
   readonly commands: Pick<Commands, 'openApproval' | 'approveRun' | 'refuseRun'>;
 }
 
-/** Shows the runs that wait for another person, and records the answers of this one. Sends nothing to any target. */
-export const createApprovals = ({ cockpit, clock, opened, say }: Parts): CockpitApprovals => {
-  const wall = (): number => clock.wallNow();
-  const requesters = createRequesters(clock);
-  let announced: ReadonlySet<string> = new Set();
-  let readingOf = 0;
-  let isAnswering = false;
-  let problem: string | undefined;
+class RunApprovals implements CockpitApprovals {
+  readonly #parts: Parts;
+  readonly #requesters;
+  #announced: ReadonlySet<string> = new Set();
+  #readingOf = 0;
+  #isAnswering = false;
+  #problem: string | undefined;
+  readonly commands: CockpitApprovals['commands'];
 
-  const show = (found: CockpitState['approvals']): void => {
-    const approvals = found === undefined ? undefined : requesters.mark(found);
-    cockpit.setState({ approvals });
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#requesters = createRequesters(parts.clock);
+    this.commands = {
+      openApproval: this.#openApproval,
+      approveRun: (typed) =>
+        void this.#answer('approved', (desk, { run, plan }) => desk.approve(run, typed, plan)),
+      refuseRun: (why) => void this.#answer('refused', (desk, { run }) => desk.stop(run, why)),
+    };
+  }
+
+  readonly reload: CockpitApprovals['reload'] = () => void this.#read();
+
+  everySecond(): void {
+    const { approvals } = this.#parts.cockpit.getState();
+    const valid = approvals?.filter(({ until }) => this.#wall() <= until);
+    if (valid !== undefined && valid.length !== approvals?.length) this.#show(valid);
+  }
+
+  presenceRead(present: readonly PresentCockpit[] | undefined, readAt: Millis): void {
+    this.#requesters.seen(present, readAt);
+    const { approvals = [] } = this.#parts.cockpit.getState();
+    const marked = this.#requesters.mark(approvals);
+    const isSame = ({ requesterGone: gone }: WaitingApproval, index: number): boolean =>
+      (gone === undefined) === (approvals[index]?.requesterGone === undefined);
+    if (!marked.every(isSame)) this.#parts.cockpit.setState({ approvals: marked });
+  }
+
+  #wall(): number {
+    return this.#parts.clock.wallNow();
+  }
+
+  #show(found: CockpitState['approvals']): void {
+    const approvals = found === undefined ? undefined : this.#requesters.mark(found);
+    this.#parts.cockpit.setState({ approvals });
     const open = requestsToAnswer(approvals ?? []);
     for (const { run, proposal } of open)
-      if (!announced.has(run)) say(`run waiting for approval: ${proposal.title}`, 'warn');
-    announced = new Set(open.map(({ run }) => run));
-  };
+      if (!this.#announced.has(run)) this.#parts.say(`run waiting for approval: ${proposal.title}`, 'warn');
+    this.#announced = new Set(open.map(({ run }) => run));
+  }
 
-  const read = async (): Promise<void> => {
-    const turn = ++readingOf;
-    const desk = opened()?.approvals;
+  async #read(): Promise<void> {
+    const turn = ++this.#readingOf;
+    const desk = this.#parts.opened()?.approvals;
     if (desk === undefined) {
-      if (cockpit.getState().approvals !== undefined) show(undefined);
+      if (this.#parts.cockpit.getState().approvals !== undefined) this.#show(undefined);
       return;
     }
     try {
       const waiting = await desk.waiting();
-      if (turn !== readingOf || opened()?.approvals !== desk) return;
-      problem = undefined;
-      show(waiting);
+      if (turn !== this.#readingOf || this.#parts.opened()?.approvals !== desk) return;
+      this.#problem = undefined;
+      this.#show(waiting);
     } catch (error) {
-      if (turn !== readingOf || opened()?.approvals !== desk) return;
+      if (turn !== this.#readingOf || this.#parts.opened()?.approvals !== desk) return;
       // Unknown is not none: a request that was shown stays, and its answer is refused if it is over.
-      if (problem !== errorMessage(error))
-        say(`cannot read requests for approval: ${errorMessage(error)}`, 'warn');
-      problem = errorMessage(error);
+      if (this.#problem !== errorMessage(error))
+        this.#parts.say(`cannot read requests for approval: ${errorMessage(error)}`, 'warn');
+      this.#problem = errorMessage(error);
     }
-  };
+  }
 
-  const openApproval = (id?: string) => {
-    const { approvals = [], run } = cockpit.getState();
+  readonly #openApproval = (id?: string) => {
+    const { approvals = [], run } = this.#parts.cockpit.getState();
     if (run !== undefined && run.stage !== 'ended' && run.stage !== 'approving')
-      return say('close the card of your run first, or answer with opsdeck approvals', 'warn');
+      return this.#parts.say('close the card of your run first, or answer with opsdeck approvals', 'warn');
     const open = requestsToAnswer(approvals);
     const request = id === undefined ? open[0] : open.find((waitingApproval) => waitingApproval.run === id);
-    if (request === undefined) return say('no run waits for your approval', 'warn');
+    if (request === undefined) return this.#parts.say('no run waits for your approval', 'warn');
     const { proposal } = request;
-    const runbook = opened()?.profile.runbooks.find(
-      (candidate) => candidate.id === baseRunbookId(proposal.runbook),
-    );
-    cockpit.setState({
+    const runbook = this.#parts
+      .opened()
+      ?.profile.runbooks.find((candidate) => candidate.id === baseRunbookId(proposal.runbook));
+    this.#parts.cockpit.setState({
       run: {
         ...newRunView(runbook ?? placeholderRunbook(proposal), 'approving'),
         ...{ params: proposal.params, proposal, approval: { request } },
@@ -90,61 +122,42 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
   };
 
   /** The shown request. */
-  const shown = (): NonNullable<RunView['approval']> | undefined => {
-    const { run } = cockpit.getState();
+  #shown(): NonNullable<RunView['approval']> | undefined {
+    const { run } = this.#parts.cockpit.getState();
     return run?.stage === 'approving' ? run.approval : undefined;
-  };
+  }
 
-  const answer = async (
+  async #answer(
     done: string,
     give: (
       desk: ApprovalDesk,
       request: NonNullable<RunView['approval']>['request'],
     ) => Promise<ApprovalAnswer>,
-  ): Promise<void> => {
-    const desk = opened()?.approvals;
-    const request = shown()?.request;
+  ): Promise<void> {
+    const desk = this.#parts.opened()?.approvals;
+    const request = this.#shown()?.request;
     // A second key press must not record a second answer.
-    if (desk === undefined || request === undefined || isAnswering) return;
-    isAnswering = true;
+    if (desk === undefined || request === undefined || this.#isAnswering) return;
+    this.#isAnswering = true;
     const given = await give(desk, request)
       .catch(
         (error: unknown): ApprovalAnswer => ({ is: 'refused', why: `not recorded: ${errorMessage(error)}` }),
       )
       .finally(() => {
-        isAnswering = false;
+        this.#isAnswering = false;
       });
-    const isShown = shown()?.request === request;
+    const isShown = this.#shown()?.request === request;
     if (given.is === 'recorded') {
-      if (isShown) cockpit.setState(({ run: _, ...rest }) => rest, true);
-      say(`${done}: ${request.proposal.title}`);
+      if (isShown) this.#parts.cockpit.setState(({ run: _, ...rest }) => rest, true);
+      this.#parts.say(`${done}: ${request.proposal.title}`);
     } else if (isShown)
-      cockpit.setState(({ run }) =>
+      this.#parts.cockpit.setState(({ run }) =>
         run === undefined ? {} : { run: { ...run, approval: { request, problem: given.why } } },
       );
-    else say(`not ${done}: ${given.why}`, 'warn');
-    await read();
-  };
+    else this.#parts.say(`not ${done}: ${given.why}`, 'warn');
+    await this.#read();
+  }
+}
 
-  return {
-    reload: () => void read(),
-    everySecond: () => {
-      const { approvals } = cockpit.getState();
-      const valid = approvals?.filter(({ until }) => wall() <= until);
-      if (valid !== undefined && valid.length !== approvals?.length) show(valid);
-    },
-    presenceRead: (present, readAt) => {
-      requesters.seen(present, readAt);
-      const { approvals = [] } = cockpit.getState();
-      const marked = requesters.mark(approvals);
-      const isSame = ({ requesterGone: gone }: WaitingApproval, index: number): boolean =>
-        (gone === undefined) === (approvals[index]?.requesterGone === undefined);
-      if (!marked.every(isSame)) cockpit.setState({ approvals: marked });
-    },
-    commands: {
-      openApproval,
-      approveRun: (typed) => void answer('approved', (desk, { run, plan }) => desk.approve(run, typed, plan)),
-      refuseRun: (why) => void answer('refused', (desk, { run }) => desk.stop(run, why)),
-    },
-  };
-};
+/** Shows the runs that wait for another person, and records the answers of this one. Sends nothing to any target. */
+export const createApprovals = (parts: Parts): CockpitApprovals => new RunApprovals(parts);

@@ -109,38 +109,102 @@ export const openStateSession = async (
 export const fromHex = (hex: string | null | undefined): string =>
   Buffer.from(hex ?? '', 'hex').toString('utf8');
 
-/** Opens nothing yet. */
-export const createStateDatabase = (login: StateLogin, transport: Transport): StateDatabase => {
-  const address = stateAddress(login);
-  const { shown, id } = address;
-  const { clock } = transport;
-  const closing = new AbortController();
-  let session: PostgresSession | undefined;
-  let version = 0;
-  const queue = createSerialQueue();
+class PostgresState implements StateDatabase {
+  readonly shown: string;
+  readonly id: string;
+  readonly #transport: Transport;
+  readonly #address;
+  readonly #closing = new AbortController();
+  #session: PostgresSession | undefined;
+  #version = 0;
+  readonly #queue = createSerialQueue();
 
-  const connect = (): Promise<PostgresSession> => openStateSession(address, transport, closing.signal);
+  constructor(login: StateLogin, transport: Transport) {
+    this.#transport = transport;
+    this.#address = stateAddress(login);
+    this.shown = this.#address.shown;
+    this.id = this.#address.id;
+  }
 
-  const toStateError = (error: unknown): unknown => {
+  transaction<T>(work: (ask: AskState) => Promise<T>): Promise<T> {
+    return this.#queue.run(() => this.#withSession((open) => this.#commit(open, work)));
+  }
+
+  read<T>(work: (ask: AskState) => Promise<T>): Promise<T> {
+    return this.#queue.run(() =>
+      this.#withSession((open) => {
+        if (this.#version === 0)
+          throw new StateDatabaseError(`the state database ${this.shown}: ${schemaProblem(0) ?? ''}`, false);
+        return work(rows(open));
+      }),
+    );
+  }
+
+  async listen(
+    channel: StateChannel,
+    notified: (payload: string) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly isOpen: boolean }> {
+    try {
+      const listening = await this.#connect();
+      listening.onNotification(notified);
+      const end = (): void => void listening.end();
+      const both = AbortSignal.any([signal, this.#closing.signal]);
+      if (both.aborted) end();
+      else both.addEventListener('abort', end, { once: true });
+      await listening.execute(`LISTEN ${channel}`);
+      let isAsking = false;
+      const stop = this.#transport.clock.every(transactionMs, () => {
+        if (isAsking) listening.cut(new Error('no answer'));
+        if (!listening.isOpen || both.aborted) return stop();
+        isAsking = true;
+        // Resets the limit of received bytes, and finds a connection that was lost silently.
+        const promise = listening.ask({ text: 'SELECT 1' });
+        promise.then(
+          () => {
+            isAsking = false;
+          },
+          () => listening.cut(new Error('lost')),
+        );
+      });
+      return listening;
+    } catch (error) {
+      throw this.#toStateError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new DOMException('closed', 'AbortError'));
+    await this.#queue.settled();
+    await this.#session?.end();
+    this.#session = undefined;
+  }
+
+  #connect(): Promise<PostgresSession> {
+    return openStateSession(this.#address, this.#transport, this.#closing.signal);
+  }
+
+  #toStateError(error: unknown): unknown {
     if (!(error instanceof WireError)) return error;
-    return new StateDatabaseError(`the state database ${shown}: ${error.message}`, isLost(error));
-  };
+    return new StateDatabaseError(`the state database ${this.shown}: ${error.message}`, isLost(error));
+  }
 
   /** Runs work with a deadline, on a session that was open at its begin. */
-  const withSession = async <T>(work: (open: PostgresSession) => Promise<T>): Promise<T> => {
+  async #withSession<T>(work: (open: PostgresSession) => Promise<T>): Promise<T> {
     const drop = (why: Error): void => {
-      session?.cut(why);
-      session = undefined;
+      this.#session?.cut(why);
+      this.#session = undefined;
     };
     try {
-      if (session?.isOpen !== true) {
-        session = await connect();
-        await session.execute(settings);
-        version = 0;
+      if (this.#session?.isOpen !== true) {
+        this.#session = await this.#connect();
+        await this.#session.execute(settings);
+        this.#version = 0;
       }
-      if (schemaProblem(version) !== undefined) version = await readSchemaVersion(rows(session));
-      const open = session;
-      const deadline = clock.deadline(transactionMs);
+      if (schemaProblem(this.#version) !== undefined)
+        this.#version = await readSchemaVersion(rows(this.#session));
+      const open = this.#session;
+      const deadline = this.#transport.clock.deadline(transactionMs);
       const cut = (): void => drop(new WireError('timeout', `no answer in ${transactionMs} ms`));
       deadline.signal.addEventListener('abort', cut);
       try {
@@ -151,13 +215,14 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
       }
     } catch (error) {
       if (isLost(error)) drop(error instanceof Error ? error : new Error(String(error)));
-      throw toStateError(error);
+      throw this.#toStateError(error);
     }
-  };
+  }
 
-  const commit = async <T>(open: PostgresSession, work: (ask: AskState) => Promise<T>): Promise<T> => {
-    const problem = schemaProblem(version);
-    if (problem !== undefined) throw new StateDatabaseError(`the state database ${shown}: ${problem}`, false);
+  async #commit<T>(open: PostgresSession, work: (ask: AskState) => Promise<T>): Promise<T> {
+    const problem = schemaProblem(this.#version);
+    if (problem !== undefined)
+      throw new StateDatabaseError(`the state database ${this.shown}: ${problem}`, false);
     await open.execute('BEGIN');
     try {
       const result = await work(rows(open));
@@ -168,53 +233,9 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
       if (open.isOpen) await open.execute('ROLLBACK').catch(() => open.cut(new Error('cannot roll back')));
       throw error;
     }
-  };
+  }
+}
 
-  return {
-    shown,
-    id,
-    transaction: (work) => queue.run(() => withSession((open) => commit(open, work))),
-    read: (work) =>
-      queue.run(() =>
-        withSession((open) => {
-          if (version === 0)
-            throw new StateDatabaseError(`the state database ${shown}: ${schemaProblem(0) ?? ''}`, false);
-          return work(rows(open));
-        }),
-      ),
-    listen: async (channel, notified, signal) => {
-      try {
-        const listening = await connect();
-        listening.onNotification(notified);
-        const end = (): void => void listening.end();
-        const both = AbortSignal.any([signal, closing.signal]);
-        if (both.aborted) end();
-        else both.addEventListener('abort', end, { once: true });
-        await listening.execute(`LISTEN ${channel}`);
-        let isAsking = false;
-        const stop = clock.every(transactionMs, () => {
-          if (isAsking) listening.cut(new Error('no answer'));
-          if (!listening.isOpen || both.aborted) return stop();
-          isAsking = true;
-          // Resets the limit of received bytes, and finds a connection that was lost silently.
-          const promise = listening.ask({ text: 'SELECT 1' });
-          promise.then(
-            () => {
-              isAsking = false;
-            },
-            () => listening.cut(new Error('lost')),
-          );
-        });
-        return listening;
-      } catch (error) {
-        throw toStateError(error);
-      }
-    },
-    close: async () => {
-      closing.abort(new DOMException('closed', 'AbortError'));
-      await queue.settled();
-      await session?.end();
-      session = undefined;
-    },
-  };
-};
+/** Opens nothing yet. */
+export const createStateDatabase = (login: StateLogin, transport: Transport): StateDatabase =>
+  new PostgresState(login, transport);

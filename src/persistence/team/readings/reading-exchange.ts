@@ -48,6 +48,12 @@ interface Question {
 
 type Job = (ask: AskState) => Promise<void>;
 
+/** A write that waits for the next transaction. */
+interface PostedJob {
+  readonly key: string;
+  readonly run: Job;
+}
+
 export interface ReadingExchangeOptions {
   readonly database: StateDatabase;
   readonly clock: Clock;
@@ -74,52 +80,92 @@ export interface ReadingExchange {
   close(): Promise<void>;
 }
 
-/** Creates the exchange of readings with the state database. What is asked at one tick, and what is written, share a transaction each. */
-export const createReadingExchange = (options: ReadingExchangeOptions): ReadingExchange => {
-  const { database, clock, random, mask } = options;
-  const reader = readerText(options.reader);
-  const time: DatabaseClock = createDatabaseClock();
-  let questions: Question[] = [];
-  let jobs: { readonly key: string; readonly run: Job }[] = [];
-  let failures = 0;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let cleanedAt = clock.now();
-  let running: Promise<void> | undefined;
-  let beganAt = 0;
-  let isClosed = false;
+class DatabaseExchange implements ReadingExchange {
+  readonly #options: ReadingExchangeOptions;
+  readonly #reader;
+  readonly #time: DatabaseClock = createDatabaseClock();
+  #questions: Question[] = [];
+  #jobs: PostedJob[] = [];
+  #failures = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #cleanedAt;
+  #running: Promise<void> | undefined;
+  #beganAt = 0;
+  #isClosed = false;
 
-  const pause = (ms: Millis = pauseMs): void => {
-    failures += 1;
-    pausedUntil = clock.now() + spreadTime(ms, 0.5, random);
+  constructor(options: ReadingExchangeOptions) {
+    this.#options = options;
+    this.#reader = readerText(options.reader);
+    this.#cleanedAt = options.clock.now();
+  }
+
+  pause(ms: Millis = pauseMs): void {
+    this.#failures += 1;
+    this.#pausedUntil = this.#options.clock.now() + spreadTime(ms, 0.5, this.#options.random);
+  }
+
+  failures(): number {
+    return this.#failures;
+  }
+
+  isUsable(): boolean {
+    return (
+      !this.#isClosed &&
+      this.#options.clock.now() >= this.#pausedUntil &&
+      (this.#running === undefined || this.#options.clock.now() - this.#beganAt <= answerMs)
+    );
+  }
+
+  async ask(call: SharedCall, keys: AccessKeys, signal: AbortSignal): Promise<SharedAnswer | 'busy'> {
+    const question: Question = { call, keys, answered: Promise.withResolvers(), isAbandoned: false };
+    this.#questions.push(question);
+    this.#wake();
+    const over = new AbortController();
+    const late = this.#options.clock.sleep(answerMs, AbortSignal.any([signal, over.signal]));
+    const answer = await Promise.race([question.answered.promise, late.then(() => undefined)]);
+    over.abort('answered');
+    if (answer !== undefined) return answer;
+    question.isAbandoned = true;
+    if (!signal.aborted) this.pause();
+    return readsItself;
+  }
+
+  readonly close: ReadingExchange['close'] = async () => {
+    this.#isClosed = true;
+    for (const question of this.#questions.splice(0)) question.answered.resolve(readsItself);
+    // A database that hangs must not keep the process.
+    const over = new AbortController();
+    await Promise.race([this.#options.database.close(), this.#options.clock.sleep(answerMs, over.signal)]);
+    over.abort('closed');
   };
 
-  const post = (key: string, run: Job): void => {
-    jobs.push({ key, run });
-    wake();
-  };
+  #post(key: string, run: Job): void {
+    this.#jobs.push({ key, run });
+    this.#wake();
+  }
 
-  const claimFor = ({ call, keys }: Question, row: string, claim: string, began: string): ReadingClaim => {
-    const since = clock.now();
-    const release = (): void => post(row, (ask) => releaseClaim(ask, row, claim));
+  #claimFor({ call, keys }: Question, row: string, claim: string, began: string): ReadingClaim {
+    const since = this.#options.clock.now();
+    const release = (): void => this.#post(row, (ask) => releaseClaim(ask, row, claim));
     return {
       since,
       release,
       publish: (batch, moment) => {
-        const text = encodeReading(call.info, batch, since, time.toDatabase, mask);
+        const text = encodeReading(call.info, batch, since, this.#time.toDatabase, this.#options.mask);
         if (text === undefined) return release();
         const digest = keys.digest(text);
-        const parts = { key: row, began, tookMs: Math.ceil(moment - since), digest, reader };
-        post(row, async (ask) => {
+        const parts = { key: row, began, tookMs: Math.ceil(moment - since), digest, reader: this.#reader };
+        this.#post(row, async (ask) => {
           const stamp = keys.stamp(stampText(parts));
           await publishReading(ask, { ...parts, claim, stamp }, () => keys.seal(row, text));
           call.known = { digest, text };
         });
       },
     };
-  };
+  }
 
   /** Claims what has to be read now. A claim that comes too late for its poll is given back. */
-  const claimDue = async (due: readonly Question[], ask: AskState): Promise<void> => {
+  async #claimDue(due: readonly Question[], ask: AskState): Promise<void> {
     const id = randomUUID();
     const requests = due.map(({ call: { info }, keys }) => ({
       key: keys.rowOf(info.id),
@@ -131,16 +177,16 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
       const row = question.keys.rowOf(question.call.info.id);
       const began = given.get(row);
       if (began === undefined) question.answered.resolve('busy');
-      else if (question.isAbandoned) post(row, (again) => releaseClaim(again, row, id));
-      else question.answered.resolve({ is: 'own', claim: claimFor(question, row, id, began) });
+      else if (question.isAbandoned) this.#post(row, (again) => releaseClaim(again, row, id));
+      else question.answered.resolve({ is: 'own', claim: this.#claimFor(question, row, id, began) });
     }
-  };
+  }
 
-  const exchange = async (givenQuestions: readonly Question[], ask: AskState): Promise<void> => {
-    const before = clock.now();
+  async #exchange(givenQuestions: readonly Question[], ask: AskState): Promise<void> {
+    const before = this.#options.clock.now();
     const databaseTime = await readDatabaseTime(ask);
-    time.observe(before, databaseTime, clock.now());
-    const sent = clock.now();
+    this.#time.observe(before, databaseTime, this.#options.clock.now());
+    const sent = this.#options.clock.now();
     const keys = givenQuestions.map((question) => question.keys.rowOf(question.call.info.id));
     const rows = new Map((await readRows(ask, keys)).map((row) => [row.key, row]));
     const due: Question[] = [];
@@ -148,76 +194,58 @@ export const createReadingExchange = (options: ReadingExchangeOptions): ReadingE
       const row: ReadingRow | undefined = rows.get(keys[nth] ?? '');
       if (row === undefined || row.ageMs >= freshMsOf(question.call.info)) due.push(question);
       else {
-        const reading = await openReading(row, question, { sent, time, sealed: (of) => readSealed(ask, of) });
+        const reading = await openReading(row, question, {
+          sent,
+          time: this.#time,
+          sealed: (of) => readSealed(ask, of),
+        });
         // A row that cannot be trusted keeps no process from reading.
         question.answered.resolve(reading === undefined ? readsItself : { is: 'taken', reading });
       }
     }
-    await claimDue(due, ask);
-  };
+    await this.#claimDue(due, ask);
+  }
 
   /** Writes what was posted, in the order of the keys: two processes must not wait for each other. Removes old readings at times. */
-  const writePosted = async (posted: typeof jobs, ask: AskState): Promise<void> => {
+  async #writePosted(posted: readonly PostedJob[], ask: AskState): Promise<void> {
     for (const { run } of posted.toSorted((a, b) => (a.key < b.key ? -1 : 1))) await run(ask);
-    if (clock.now() - cleanedAt < cleanEveryMs) return;
-    cleanedAt = clock.now();
+    if (this.#options.clock.now() - this.#cleanedAt < cleanEveryMs) return;
+    this.#cleanedAt = this.#options.clock.now();
     await removeOldReadings(ask);
-  };
+  }
 
-  const work = async (): Promise<void> => {
+  async #work(): Promise<void> {
     // Feeds that are due at one tick ask together.
     await Promise.resolve();
-    while ((questions.length > 0 || jobs.length > 0) && !isClosed) {
-      const foundQuestions = questions;
-      const posted = jobs;
-      questions = [];
-      jobs = [];
-      beganAt = clock.now();
+    while ((this.#questions.length > 0 || this.#jobs.length > 0) && !this.#isClosed) {
+      const foundQuestions = this.#questions;
+      const posted = this.#jobs;
+      this.#questions = [];
+      this.#jobs = [];
+      this.#beganAt = this.#options.clock.now();
       try {
-        if (posted.length > 0) await database.transaction((ask) => writePosted(posted, ask));
-        if (foundQuestions.length > 0) await database.transaction((ask) => exchange(foundQuestions, ask));
+        if (posted.length > 0)
+          await this.#options.database.transaction((ask) => this.#writePosted(posted, ask));
+        if (foundQuestions.length > 0)
+          await this.#options.database.transaction((ask) => this.#exchange(foundQuestions, ask));
       } catch {
         // The team state reports why; until then every process reads by itself.
-        pause();
+        this.pause();
       }
       for (const question of foundQuestions) question.answered.resolve(readsItself);
     }
-  };
+  }
 
-  const wake = (): void => {
-    if (running !== undefined) return;
-    beganAt = clock.now();
-    running = work().finally(() => {
-      running = undefined;
-      if (questions.length + jobs.length > 0 && !isClosed) wake();
+  #wake(): void {
+    if (this.#running !== undefined) return;
+    this.#beganAt = this.#options.clock.now();
+    this.#running = this.#work().finally(() => {
+      this.#running = undefined;
+      if (this.#questions.length + this.#jobs.length > 0 && !this.#isClosed) this.#wake();
     });
-  };
+  }
+}
 
-  return {
-    failures: () => failures,
-    pause,
-    isUsable: () =>
-      !isClosed && clock.now() >= pausedUntil && (running === undefined || clock.now() - beganAt <= answerMs),
-    ask: async (call, keys, signal) => {
-      const question: Question = { call, keys, answered: Promise.withResolvers(), isAbandoned: false };
-      questions.push(question);
-      wake();
-      const over = new AbortController();
-      const late = clock.sleep(answerMs, AbortSignal.any([signal, over.signal]));
-      const answer = await Promise.race([question.answered.promise, late.then(() => undefined)]);
-      over.abort('answered');
-      if (answer !== undefined) return answer;
-      question.isAbandoned = true;
-      if (!signal.aborted) pause();
-      return readsItself;
-    },
-    close: async () => {
-      isClosed = true;
-      for (const question of questions.splice(0)) question.answered.resolve(readsItself);
-      // A database that hangs must not keep the process.
-      const over = new AbortController();
-      await Promise.race([database.close(), clock.sleep(answerMs, over.signal)]);
-      over.abort('closed');
-    },
-  };
-};
+/** Creates the exchange of readings with the state database. What is asked at one tick, and what is written, share a transaction each. */
+export const createReadingExchange = (options: ReadingExchangeOptions): ReadingExchange =>
+  new DatabaseExchange(options);

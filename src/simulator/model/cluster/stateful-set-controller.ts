@@ -14,22 +14,22 @@ export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObj
   const { name, namespace } = set.metadata;
   const revision = `${name}-${recordRevision(ground, set)}`;
   const pods = activePodsOf(ground, set);
-  const at = (index: number) => pods.find(({ pod }) => pod.metadata.name === `${name}-${index}`);
+  const podAt = (index: number) => pods.find(({ pod }) => pod.metadata.name === `${name}-${index}`);
   const exists = (index: number): boolean =>
     ground.shelves.pods.get(namespace, `${name}-${index}`) !== undefined;
   const isOld = ({ pod }: (typeof pods)[number]): boolean =>
     pod.metadata.labels?.[revisionLabel] !== revision;
   const ordinals = Array.from({ length: set.spec.replicas }, (_, index) => index);
-  const firstUnready = ordinals.find((index) => at(index)?.life?.isReady !== true);
+  const firstUnready = ordinals.find((index) => podAt(index)?.life?.isReady !== true);
 
   const tooMany = pods.find(
     ({ pod }) => Number(pod.metadata.name.slice(name.length + 1)) >= set.spec.replicas,
   );
   const stale = ordinals
     .toReversed()
-    .map(at)
+    .map(podAt)
     .find((member) => member !== undefined && isOld(member));
-  const broken = firstUnready === undefined ? undefined : at(firstUnready);
+  const broken = firstUnready === undefined ? undefined : podAt(firstUnready);
   if (firstUnready !== undefined && !exists(firstUnready))
     createPod(ground, {
       owner: set,

@@ -85,10 +85,10 @@ const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
   let out = '';
   let err = '';
   for (const path of paths) {
-    const one = statFile(view, path);
-    if (one === undefined) err += absent('stat', path);
+    const found = statFile(view, path);
+    if (found === undefined) err += absent('stat', path);
     else {
-      const { file, mode } = one;
+      const { file, mode } = found;
       const values: Readonly<Record<string, string>> = {
         f: mode.toString(16),
         s: String(file.sizeBytes),

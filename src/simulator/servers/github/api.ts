@@ -127,8 +127,8 @@ const dispatch = ({ request, repository, site, now }: Ask, key: string): ServerR
 const review = (ask: Ask, run: SimulatedRun): ServerReply => {
   const { request, repository, site, now } = ask;
   const { environment_ids: ids, state } = bodyOf(request);
-  const wanted = Array.isArray(ids) ? ids : [];
-  const pending = repository.pending(run, now).filter(({ id }) => wanted.includes(id));
+  const environments = Array.isArray(ids) ? ids : [];
+  const pending = repository.pending(run, now).filter(({ id }) => environments.includes(id));
   if (pending.length === 0 || (state !== 'approved' && state !== 'rejected'))
     return failed(422, 'There is no pending deployment request to approve or reject');
   for (const { name } of pending) run.reviews.set(name, { at: now, isApproved: state === 'approved' });

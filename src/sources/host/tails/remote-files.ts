@@ -37,6 +37,55 @@ const statIn = (line: string, path: string): LogFileStat | undefined => {
 /** Escapes the characters of a name that find(1) treats as a pattern. */
 const plain = (name: string): string => name.replaceAll(/[\\*?[\]]/g, '\\$&');
 
+const script = (text: string, ...args: readonly string[]): readonly string[] => [
+  'sh',
+  '-c',
+  text,
+  'sh',
+  ...args,
+];
+
+/** The programs that read an open file. */
+interface FilePrograms {
+  run(argv: readonly string[], maxBytes: number, signal: AbortSignal): Promise<ProgramEnd>;
+  bytesOf(argv: readonly string[], signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** A file by its identity: another one that has its name by now is not read. */
+const openFile = (fileStat: LogFileStat, { run, bytesOf }: FilePrograms): LogFile => {
+  const { path, id } = fileStat;
+  let last = fileStat;
+  let isFresh = true;
+  const again = async (signal: AbortSignal): Promise<LogFileStat> => {
+    try {
+      const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
+      return statIn(raw, path) ?? last;
+    } catch (error) {
+      // Deleted: the last known state is all that is available.
+      if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return last;
+      throw error;
+    }
+  };
+  return {
+    path,
+    id,
+    stat: async (signal) => {
+      // The state from opening the file is recent enough for an immediate read.
+      last = isFresh ? fileStat : await again(signal);
+      isFresh = false;
+      return last;
+    },
+    read: async (into, position, signal) => {
+      const argv = script(logFileScripts.read, path, id, String(position + 1), String(into.length));
+      const { bytes = new Uint8Array() } = await run(argv, into.length, signal);
+      into.set(bytes);
+      return bytes.length;
+    },
+    rest: (position, signal) => bytesOf(script(logFileScripts.rest, path, id, String(position + 1)), signal),
+    close: async () => {},
+  };
+};
+
 /** Log files of a machine behind ssh: one login per look-up, and one for as long as a file is followed. */
 export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   const { io, outputMarker: mark } = parts;
@@ -52,14 +101,6 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     if (end.status !== 0) throw problemOf(end);
     return end;
   };
-  const script = (text: string, ...args: readonly string[]): readonly string[] => [
-    'sh',
-    '-c',
-    text,
-    'sh',
-    ...args,
-  ];
-
   const stat: LogFiles['stat'] = async (path, signal) => {
     try {
       return statIn((await run(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
@@ -68,41 +109,6 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return undefined;
       throw error;
     }
-  };
-
-  const openFile = (fileStat: LogFileStat): LogFile => {
-    const { path, id } = fileStat;
-    let last = fileStat;
-    let isFresh = true;
-    const again = async (signal: AbortSignal): Promise<LogFileStat> => {
-      try {
-        const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
-        return statIn(raw, path) ?? last;
-      } catch (error) {
-        // Deleted: the last known state is all that is available.
-        if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return last;
-        throw error;
-      }
-    };
-    return {
-      path,
-      id,
-      stat: async (signal) => {
-        // The state from opening the file is recent enough for an immediate read.
-        last = isFresh ? fileStat : await again(signal);
-        isFresh = false;
-        return last;
-      },
-      read: async (into, position, signal) => {
-        const argv = script(logFileScripts.read, path, id, String(position + 1), String(into.length));
-        const { bytes = new Uint8Array() } = await run(argv, into.length, signal);
-        into.set(bytes);
-        return bytes.length;
-      },
-      rest: (position, signal) =>
-        bytesOf(script(logFileScripts.rest, path, id, String(position + 1)), signal),
-      close: async () => {},
-    };
   };
 
   async function* bytesOf(
@@ -119,7 +125,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     open: async (path, signal) => {
       const fileStat = await stat(path, signal);
       if (fileStat === undefined) throw new WireError('missing', 'no such file');
-      return openFile(fileStat);
+      return openFile(fileStat, { run, bytesOf });
     },
     siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';

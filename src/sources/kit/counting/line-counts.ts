@@ -65,6 +65,32 @@ const streamSelectors = (
   return named.length === 0 ? [undefined] : named.map((entry) => entry.of);
 };
 
+/** The sample of a signal: the sum of its streams, or why it is unknown. */
+const sampleOf = (
+  source: string,
+  lineSignal: LineSignal,
+  view: LogView | undefined,
+  seen: readonly StreamCount[],
+  time: Millis,
+): Sample => {
+  const stamp = { source, at: time, signal: lineSignal.id, labels: {} };
+  if (view === undefined) return { ...stamp, why: `no log view "${lineSignal.view}" in the profile` };
+  const counts = seen.filter((place) => place.signals.includes(lineSignal));
+  const behind = partsOf(counts, lineSignal);
+  if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
+  let value = 0;
+  const values: Record<string, number> = {};
+  for (const { count: countResult, signals: counting, stream } of counts) {
+    if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
+    if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
+    const lines = countResult.counts[counting.indexOf(lineSignal)] ?? 0;
+    value += lines;
+    const part = JSON.stringify({ stream });
+    values[part] = (values[part] ?? 0) + lines;
+  }
+  return { ...stamp, value, ...behind, parts: values, fold: 'sum' };
+};
+
 /**
  * The feed that counts the lines of a log view in the last `per`, for all signals of a source, by reading the ends of
  * the streams. None, or one. An unreadable stream makes the count unknown, never 0.
@@ -129,26 +155,6 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     };
   };
 
-  const sampleOf = (lineSignal: LineSignal, seen: readonly StreamCount[], time: Millis): Sample => {
-    const stamp = { source, at: time, signal: lineSignal.id, labels: {} };
-    if (viewOf(lineSignal.view) === undefined)
-      return { ...stamp, why: `no log view "${lineSignal.view}" in the profile` };
-    const counts = seen.filter((place) => place.signals.includes(lineSignal));
-    const behind = partsOf(counts, lineSignal);
-    if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
-    let value = 0;
-    const values: Record<string, number> = {};
-    for (const { count: countResult, signals: counting, stream } of counts) {
-      if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
-      if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
-      const lines = countResult.counts[counting.indexOf(lineSignal)] ?? 0;
-      value += lines;
-      const part = JSON.stringify({ stream });
-      values[part] = (values[part] ?? 0) + lines;
-    }
-    return { ...stamp, value, ...behind, parts: values, fold: 'sum' };
-  };
-
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
     const { places, lost } = await resolveStreams(signal);
@@ -161,7 +167,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     // A failed read keeps the last value while it is fresh.
     const counted = signals.filter((lineSignal) => !lost.has(lineSignal));
     return {
-      items: counted.map((lineSignal) => sampleOf(lineSignal, seen, now)),
+      items: counted.map((lineSignal) => sampleOf(source, lineSignal, viewOf(lineSignal.view), seen, now)),
       faults: distinctFaults(faults),
     };
   };

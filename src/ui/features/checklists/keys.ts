@@ -3,6 +3,7 @@ import {
   checklistHistoryMarkdown,
   checklistHistoryReport,
 } from '../../../domain/checklists/history-report.ts';
+import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
 import type { ChecklistMark } from '../../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklists/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
@@ -54,7 +55,7 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   const isChecked = state.is === 'done' && state.by === 'reading';
   if (list.hasEnded) notify('this list is completed; the next one begins with its next period');
   else if (isChecked) notify('its check decides: it is done while the check holds');
-  else if (state.is === 'open' && item.item.mode === 'auto') ask(context, row, 'override');
+  else if (state.is === 'open' && isDecidedByCheck(item.item)) ask(context, row, 'override');
   else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
 };
 

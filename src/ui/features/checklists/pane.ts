@@ -1,9 +1,10 @@
 import { checklistHistory } from '../../../domain/checklists/history.ts';
+import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
 import type { ItemStatus } from '../../../domain/checklists/status.ts';
 import { scheduleText } from '../../../domain/profile/schedule.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { checklistDataKey } from '../../../store/cockpit.ts';
+import { checklistDataKey } from '../../../store/checklist-state.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -29,7 +30,7 @@ const roleOf = ({ state, item }: ItemStatus): TextRole => {
   if (state.is === 'overridden') return 'warn';
   if (state.is !== 'open') return state.is === 'done' ? 'ok' : 'faint';
   if (state.isUnknown) return 'unknown';
-  return item.mode === 'auto' ? 'warn' : 'plain';
+  return isDecidedByCheck(item) ? 'warn' : 'plain';
 };
 
 /** Below this width the evidence is shown in the details only. */
@@ -160,7 +161,7 @@ const itemDetails = (view: RenderContext, list: string, item: ItemStatus): reado
     [pen.run(` ${boxOf(item)} ${title}`, 'bold'), pen.run(`  ${itemStateText(item)}`, roleOf(item))],
     ...wrapped(view, evidenceText(item), roleOf(item) === 'warn' ? 'warn' : 'plain'),
     ...(marked === '' ? [] : wrapped(view, `the data then: ${marked}`, 'faint')),
-    ...(item.item.mode === 'auto' || item.reading === undefined || item.state.is === 'open'
+    ...(isDecidedByCheck(item.item) || item.reading === undefined || item.state.is === 'open'
       ? []
       : wrapped(view, `the data now: ${item.reading.why}`, 'faint')),
     ...wrapped(view, about.filter((part) => part !== '').join(' · '), 'faint'),

@@ -97,11 +97,11 @@ export const data = defineReadOperation(declared, (parts: KubeParts) => {
       keys.map(async (key) => {
         const current = data.get(key);
         const drift = await compareWithFile(key, current, params, signal);
-        const one =
+        const report =
           current === undefined
             ? { lines: [`${key}: not found`], isBroken: false }
             : reportKey(key, current, isSecret);
-        return { ...one, lines: [...one.lines, ...drift], differs: drift.length > 0 };
+        return { ...report, lines: [...report.lines, ...drift], differs: drift.length > 0 };
       }),
     );
   };

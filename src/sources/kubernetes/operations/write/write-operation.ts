@@ -20,7 +20,7 @@ import { fieldDiff } from './field-diff.ts';
 import { objectDrift } from './find-object.ts';
 import { rolloutInterruption } from './interruption.ts';
 import { waitForRollouts } from './rollout-wait.ts';
-import type { PlannedWrite, WriteParams, WritePlanner } from './write-planner.ts';
+import type { PlannedWrite, PreparedWrites, WriteParams, WritePlanner } from './write-planner.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
 /** A write that changes something, and its description. */
@@ -59,6 +59,33 @@ export const defineWriteOperation = <P extends WriteParams>(
 ): OperationDefinition<KubeParts> =>
   defineOperation(declared, (parts: KubeParts) => writeBehavior(parts, declared.name, recipeOf(parts)));
 
+/** The requests as the preview shows them. */
+const shownCalls = (client: KubeParts['client'], writes: readonly PlannedWrite[]): PlanDraft['calls'] =>
+  writes.map(({ call, displayBody: shown }, target) => {
+    const body = shown ?? call.body;
+    return {
+      line: client.describeCall(call.method, call.path),
+      ...(body === undefined ? {} : { body: secretMasker.mask(body) }),
+      target,
+    };
+  });
+
+/** The record of a plan for its execution: the requests, where their objects are read, and what is waited for. */
+const recordOf = (
+  effective: readonly PlannedWrite[],
+  follow: PreparedWrites['follow'],
+  undo: PreparedWrites['undo'],
+): PlanRecord => ({
+  calls: effective.map(({ call }) => call),
+  looks: effective.map(({ readPath }) => readPath),
+  rights: effective.flatMap((write) => [...write.rights]),
+  follow: [
+    ...(follow ??
+      effective.flatMap(({ rollsOut, object, readPath }) => (rollsOut ? [{ object, path: readPath }] : []))),
+  ],
+  ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
+});
+
 const writeBehavior = <P extends WriteParams>(
   parts: KubeParts,
   name: string,
@@ -85,18 +112,6 @@ const writeBehavior = <P extends WriteParams>(
     const effective = all.flatMap(({ write, isNoop: isIdle }) => (isIdle ? [] : [write]));
     if (effective.length === 0)
       throw new PlanError('not-applicable', all.flatMap((evaluatedWrite) => evaluatedWrite.words).join('; '));
-    const earlier: PlanRecord = {
-      calls: effective.map(({ call }) => call),
-      looks: effective.map(({ readPath }) => readPath),
-      rights: effective.flatMap((write) => [...write.rights]),
-      follow: [
-        ...(follow ??
-          effective.flatMap(({ rollsOut, object, readPath }) =>
-            rollsOut ? [{ object, path: readPath }] : [],
-          )),
-      ],
-      ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
-    };
     const reach = impact ?? rolloutImpact(effective);
     const interrupts = interruption ?? rolloutInterruption(effective);
     const effects =
@@ -106,14 +121,7 @@ const writeBehavior = <P extends WriteParams>(
       );
     return {
       targets: effective.map(({ target }) => target),
-      calls: effective.map(({ call, displayBody: shown }, target) => {
-        const body = shown ?? call.body;
-        return {
-          line: client.describeCall(call.method, call.path),
-          ...(body === undefined ? {} : { body: secretMasker.mask(body) }),
-          target,
-        };
-      }),
+      calls: shownCalls(client, effective),
       objects: [
         ...objects,
         ...all.flatMap((evaluatedWrite) => evaluatedWrite.words),
@@ -121,7 +129,7 @@ const writeBehavior = <P extends WriteParams>(
       ],
       ...defined({ changes, lost, reach, interrupts }),
       ...(effects.length === 0 ? {} : { effects }),
-      earlier,
+      earlier: recordOf(effective, follow, undo),
     };
   };
 
