@@ -11,6 +11,7 @@ import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { createLedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
+import { engineSentence } from '../situation.ts';
 import { createNewsNotifier } from './attention/attention.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
 import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
@@ -175,7 +176,7 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
       environment.reportCopies(opened.copies ?? [], flow.isBusy());
       const snapshot = engine.snapshot();
       offer(snapshot);
-      cockpit.setState((s) => news(s, clock.now(), snapshot));
+      cockpit.setState((s) => news(s, clock.now(), snapshot, () => engineSentence(opened, clock)));
       const changed = changes(snapshot);
       if (changed.length > 0) cockpit.setState((s) => withJournalChanges(s, changed));
     },

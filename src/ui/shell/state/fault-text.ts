@@ -1,8 +1,8 @@
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
-import type { FeedState } from '../../../domain/facts/reading.ts';
-import { earliestStart, formatStateAge, type StateStart } from '../../../domain/facts/state-start.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { FactsState } from '../../../store/facts.ts';
+import { lossOf } from '../../../store/loss-start.ts';
 import { helpSeparator } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -31,32 +31,6 @@ export const faultStyle = (kind: FaultKind): FaultStyle => {
   if (kind === 'denied') return { glyph: 'denied', role: 'down' };
   if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
   return { glyph: 'down', role: 'down' };
-};
-
-/** The start of the faults of a feed: observed if it was read without them before. */
-const feedLossStart = ({ lostSince, faultySince, firstReadAt }: FeedState, fault: Fault): StateStart => {
-  const since = Math.min(fault.at, lostSince ?? faultySince ?? fault.at);
-  return firstReadAt !== undefined && since <= firstReadAt ? { since, seenSince: since } : { since };
-};
-
-/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
-const lossOf = (fault: Fault, { feeds: all, frame }: FactsState): StateStart & { readonly times: number } => {
-  const { at, kind, source } = fault;
-  const feeds = Object.values(all).filter(
-    (state) => state.feed.source === source && state.faults.some((other) => other.kind === kind),
-  );
-  const times = Math.max(1, ...feeds.map((state) => state.losses));
-  if (feeds.length === 0)
-    return frame.sources[source]?.wasReached === true
-      ? { since: at, times }
-      : { since: at, seenSince: at, times };
-  return { since: at, ...earliestStart(feeds.map((state) => feedLossStart(state, fault))), times };
-};
-
-/** The start of the loss of data with this fault. */
-export const lossStart = (fault: Fault, facts: FactsState): StateStart => {
-  const { times: _, ...start } = lossOf(fault, facts);
-  return start;
 };
 
 /** 'ledger timed out 3m27s' */
