@@ -22,6 +22,8 @@ export interface SituationSummary {
   readonly causes: readonly SituationFinding[];
   /** 'broker is down', '3 causes: broker is down, …', 'All clear' */
   readonly headline: string;
+  /** The headline without facts: '3 causes: broker is down, …'. */
+  readonly brief: string;
   /** What was observed of the only cause, or more about a situation without one; ''. */
   readonly fact: string;
   /** The earliest start of the causes. */
@@ -117,11 +119,14 @@ const statementWithFact = (finding: SituationFinding): string =>
 /** Causes that a headline names; the others are counted. */
 const mostNamed = 3;
 
-const headlineOf = (causes: readonly SituationFinding[]): string => {
+const headlineOf = (
+  causes: readonly SituationFinding[],
+  text: (cause: SituationFinding) => string,
+): string => {
   const [first] = causes;
   if (first === undefined) return '';
   if (causes.length === 1) return statement(first);
-  const named = causes.slice(0, mostNamed).map(statementWithFact);
+  const named = causes.slice(0, mostNamed).map(text);
   const more = causes.length - named.length;
   return `${causes.length} causes: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 };
@@ -146,7 +151,11 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   ]);
   if (problems.length === 0) {
     const said = level === 'ok' ? allClear(input, collected) : notKnown(collected);
-    return { level, causes: [], start: {}, consequences: counted([]), others: counted([]), ...said };
+    return {
+      ...{ level, causes: [], start: {}, consequences: counted([]), others: counted([]) },
+      ...said,
+      brief: said.headline,
+    };
   }
   const roots = rootsOf(findings, input);
   const main = causesAmong(roots);
@@ -156,7 +165,8 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   return {
     level,
     causes,
-    headline: headlineOf(causes),
+    headline: headlineOf(causes, statementWithFact),
+    brief: headlineOf(causes, statement),
     fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',
     start: earliestStart(causes.map(({ start }) => start)),
     consequences: counted(consequences),

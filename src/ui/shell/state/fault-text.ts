@@ -1,25 +1,10 @@
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
-import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import { lossOf } from '../../../store/loss-start.ts';
 import { helpSeparator } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
-
-/** Faults in two words, for places without room for the message. */
-const shortWords: Readonly<Record<FaultKind, string>> = {
-  cancelled: 'canceled',
-  timeout: 'timed out',
-  throttled: 'throttled',
-  unreachable: 'unreachable',
-  denied: 'denied',
-  missing: 'missing',
-  malformed: 'invalid response',
-  unconfigured: 'not configured',
-  'wrong-system': 'wrong system',
-  bug: 'internal error',
-};
 
 interface FaultStyle {
   readonly glyph: GlyphName;
@@ -31,14 +16,6 @@ export const faultStyle = (kind: FaultKind): FaultStyle => {
   if (kind === 'denied') return { glyph: 'denied', role: 'down' };
   if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
   return { glyph: 'down', role: 'down' };
-};
-
-/** 'ledger timed out 3m27s' */
-export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
-  const word = `${fault.source} ${shortWords[fault.kind]}`;
-  return fault.kind === 'unconfigured' || fault.kind === 'denied'
-    ? word
-    : `${word} ${formatStateAge(lossOf(fault, facts), now)}`;
 };
 
 /** A fault in words: what has failed, and ' · ' with what helps, or ''. */
