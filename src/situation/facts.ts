@@ -15,7 +15,7 @@ import { inUse } from '../kinds/pools/use.ts';
 import { kindOf } from '../kinds/registry/registry.ts';
 
 /** An object in words. */
-export interface ObjectWords {
+interface ObjectWords {
   /** As the subject of a sentence: 'circuit breaker psp of billing-0'. */
   readonly object: string;
   /** In a list of objects of its kind: 'billing-0'. */

@@ -7,6 +7,8 @@ export interface SituationPart {
   readonly text: string;
   /** Number of findings that it stands for. */
   readonly count: number;
+  /** True: it only counts what the parts before it leave. */
+  readonly isRest?: true;
 }
 
 /** Objects that a list names; the others of the same state are counted. */
@@ -51,7 +53,10 @@ const signalParts = (signals: readonly SituationFinding[]): readonly SituationPa
   const others = signals.length - parts.reduce((sum, { count }) => sum + count, 0);
   return others === 0
     ? parts
-    : [...parts, { text: `${others} more ${others === 1 ? 'signal' : 'signals'}`, count: others }];
+    : [
+        ...parts,
+        { text: `${others} more ${others === 1 ? 'signal' : 'signals'}`, count: others, isRest: true },
+      ];
 };
 
 /** Puts findings into words, in their order; equal states of one kind are one part. */
@@ -62,4 +67,20 @@ export const situationPartsOf = (findings: readonly SituationFinding[]): readonl
   return [...groups.values()].flatMap((group) =>
     group[0]?.kind === 'signals' ? signalParts(group) : [{ text: stateText(group), count: group.length }],
   );
+};
+
+/**
+ * Joins the first parts and counts the findings of the others: 'bus down, 4 breakers open and 12 more'. `most`: parts that are
+ * named.
+ */
+export const joinSituationParts = (
+  parts: readonly SituationPart[],
+  most: number,
+  separator = ', ',
+): string => {
+  if (parts.length <= most) return parts.map(({ text }) => text).join(separator);
+  const named = parts.filter(({ isRest }) => isRest !== true).slice(0, most);
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  const more = total - named.reduce((sum, { count }) => sum + count, 0);
+  return `${named.map(({ text }) => text).join(separator)}${separator === ', ' ? ' and ' : separator}${more} more`;
 };

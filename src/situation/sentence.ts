@@ -1,11 +1,13 @@
 import type { Millis } from '../domain/base/fault.ts';
 import { certainSince, isStartUnknown, type PossibleStart } from '../domain/facts/state-start.ts';
+import { pluralize } from '../domain/text/count-text.ts';
 import { dayMs, formatAge } from '../domain/text/duration.ts';
 import { formatClockTime } from '../domain/text/format.ts';
+import { joinSituationParts } from './parts.ts';
 import type { SituationParts, SituationSummary } from './situation.ts';
 
 /** The time of a sentence. */
-export interface SentenceTime {
+interface SentenceTime {
   readonly now: Millis;
   /** Added to our clock, it gives the time of the machine. */
   readonly clockOffset: Millis;
@@ -27,12 +29,13 @@ export const sinceText = (start: PossibleStart, { now, clockOffset }: SentenceTi
   return `since ${formatClockTime(since + clockOffset)} UTC${isOpen ? ' or before' : ''}`;
 };
 
-const partsText = ({ parts }: SituationParts): string => parts.map(({ text }) => text).join(', ');
+/** Parts that a sentence names; the findings of the others are counted. */
+const mostParts = 4;
+
+const partsText = ({ parts }: SituationParts): string => joinSituationParts(parts, mostParts);
 
 const consequencesText = (consequences: SituationParts): string =>
-  consequences.count === 1
-    ? `1 consequence: ${partsText(consequences)}`
-    : `${consequences.count} consequences: ${partsText(consequences)}`;
+  `${pluralize(consequences.count, 'consequence')}: ${partsText(consequences)}`;
 
 /** 'broker is down: answered 503', 'Error rate at 60 %, over the limit of 5 %' */
 export const situationHead = ({ headline, fact, causes }: SituationSummary): string => {

@@ -9,7 +9,7 @@ export interface StateWords {
 }
 
 /** The words of a kind of findings. */
-export interface KindWords {
+interface KindWords {
   readonly noun: string;
   readonly plural: string;
   /** True: a list names its first objects. Otherwise it counts them. */

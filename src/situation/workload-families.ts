@@ -20,7 +20,7 @@ const ownerKeys = (fact: Workload): readonly string[] => {
 };
 
 /** A workload that nothing listed owns, with the rows below it that have a problem. */
-export interface WorkloadFamily {
+interface WorkloadFamily {
   readonly root: WorkloadRow;
   /** The worst first, and of equal ones the innermost: a container says more than its deployment. */
   readonly problems: readonly WorkloadRow[];

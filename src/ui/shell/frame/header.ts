@@ -44,9 +44,18 @@ export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   return notOk.length > 0 ? notOk : of('ok');
 };
 
-/** The situation beside the counts of a pane: nothing where all is clear, because the counts say so. */
-const reason = ({ pen }: RenderContext, { level, brief, fact }: SituationSummary): StyledLine =>
-  level === 'ok' ? [] : [pen.run(brief, level), pen.run(fact === '' ? '' : ` – ${fact}`)];
+/** The situation beside the counts of a pane: nothing where all is clear, and what is missing where nothing else is wrong. */
+const reason = (
+  { pen }: RenderContext,
+  { level, causes, brief, fact }: SituationSummary,
+  room: number,
+): StyledLine => {
+  if (level === 'ok') return [];
+  if (causes.length === 0) return [pen.run(fact, level)];
+  // The beginning of a fact alone says nothing.
+  const isRoomForFact = fact !== '' && room - widthOf(brief) >= minReasonCells;
+  return [pen.run(brief, level), pen.run(isRoomForFact ? ` – ${fact}` : '')];
+};
 
 const incident = (view: RenderContext): StyledLine => {
   const { open, drill } = view.cockpit;
@@ -131,7 +140,7 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   // The reason for the level matters more than the person on call.
   const end = lineWidth(onCall) === 0 || spare < minReasonCells ? drill : [pen.run(gap), ...onCall, ...drill];
   const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
-  const why = room < minReasonCells || situation === undefined ? [] : reason(view, situation);
+  const why = room < minReasonCells || situation === undefined ? [] : reason(view, situation, room);
   const right = lineWidth(why) > room ? fitWords(why, room, 'plain', pen.ellipsis) : why;
   return justifyLine(left, [...right, ...end], columns, 'plain', pen.ellipsis);
 };

@@ -1,6 +1,7 @@
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
-import type { SituationPart } from '../../../situation/parts.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
 import { fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
@@ -8,7 +9,7 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
 
 /** The texts of the bar besides the sentence. */
-export interface SituationBarParts {
+interface SituationBarParts {
   /** The number of findings per level. */
   readonly counts: StyledLine;
   /** At the right end: a drill, an incident, who is on call. */
@@ -35,19 +36,15 @@ const headOf = ({ pen }: RenderContext, { level, brief }: SituationSummary): Sty
 const effectsOf = ({ consequences, others }: SituationSummary): readonly SituationPart[] => {
   const [first, ...rest] = consequences.parts;
   if (first === undefined) return others.parts;
-  const head = `${consequences.count} ${consequences.count === 1 ? 'consequence' : 'consequences'}`;
+  const head = pluralize(consequences.count, 'consequence');
   return [{ ...first, text: `${head}: ${first.text}` }, ...rest, ...others.parts];
 };
 
 /** The effects that fit into `room` cells, each whole, and the number of the others; '' if not even the first fits. */
 const effectsText = (situation: SituationSummary, room: number): string => {
   const effects = effectsOf(situation);
-  const countFrom = (index: number): number =>
-    effects.slice(index).reduce((sum, { count }) => sum + count, 0);
   for (let shown = effects.length; shown > 0; shown--) {
-    const more = countFrom(shown);
-    const texts = effects.slice(0, shown).map(({ text }) => text);
-    const text = [...texts, ...(more === 0 ? [] : [`${more} more`])].join(' · ');
+    const text = joinSituationParts(effects, shown, ' · ');
     if (widthOf(text) <= room) return text;
   }
   return '';
