@@ -269,7 +269,9 @@ export const zSentence = onFirstUse(() =>
       .regex(/^[^\p{Cc}\p{Cf}]*$/u, {
         error: 'a sentence is one line; remove line feeds and control characters',
       })
-      .regex(/[^.]$/, { error: 'a sentence is a part of another one; remove the full stop at its end' }),
+      .regex(/(?:^|[^.])$/, {
+        error: 'a sentence is a part of another one; remove the full stop at its end',
+      }),
   ),
 );
 
