@@ -289,7 +289,20 @@ const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: P
   ];
 };
 
-/** A report as text: the total, problems worst first, rows that are ok, then failed reads with their remedies. */
+/** The situation and, below it, the environment and the time; without a situation the level beside them. */
+const titleLines = (report: CheckReport, columns: number, paint: Paint): readonly string[] => {
+  const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
+  const title = `${report.system} ${report.env}   ${moment}`;
+  const { situation } = report;
+  if (situation === undefined) return [`${paint(report.level)}  ${title}`];
+  const text = situation.sentence.replaceAll(/\s+/g, ' ');
+  return [
+    ...hung(`${paint(situation.level)}  `, markWidth + 2, text, columns),
+    `${' '.repeat(markWidth + 2)}${title}`,
+  ];
+};
+
+/** A report as text: the situation, problems worst first, rows that are ok, then failed reads with their remedies. */
 export const checkText = (
   report: CheckReport,
   { columns, color, all = false, read = [] }: CheckTextOptions,
@@ -298,8 +311,6 @@ export const checkText = (
   const lines = checkLines(report).map(onOneLine);
   const problems = lines.filter(({ level }) => level !== 'ok');
   const fine = lines.filter(({ level }) => level === 'ok');
-  const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
-  const title = `${paint(report.level)}  ${report.system} ${report.env}   ${moment}`;
   const widths = widthsOf(all ? lines : problems, columns);
   const body = [
     ...problemLines(problems, widths, columns, paint),
@@ -307,5 +318,5 @@ export const checkText = (
     ...(all ? okLines(fine, widths, columns, paint) : okCounts(fine, paint)),
   ];
   const shown = body.length === 0 ? emptyLines(report, read, paint) : body;
-  return [title, '', ...shown, ...faultLines(report, columns)].join('\n');
+  return [...titleLines(report, columns, paint), '', ...shown, ...faultLines(report, columns)].join('\n');
 };

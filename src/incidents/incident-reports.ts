@@ -180,6 +180,9 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
   return [
     `# Post-mortem of ${incident.id}: ${plainMarkdown(incident.title)}`,
     '',
+    ...(incident.situation === ''
+      ? []
+      : [`Situation at the declaration: ${plainMarkdown(incident.situation)}.`, '']),
     `Draft. Due: ${dueAt === undefined ? '48 h after the resolution' : minuteOf(dueAt)}.`,
     '',
     ...head(incident, now),

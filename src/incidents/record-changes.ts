@@ -25,12 +25,12 @@ type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 
 /** Facts about an incident at its declaration. An absent text is recorded as ''. */
 type Declaration = Pick<DeclaredEvent, 'title' | 'commander'> &
-  Partial<Pick<DeclaredEvent, 'severity' | 'reason' | 'impact' | 'services'>>;
+  Partial<Pick<DeclaredEvent, 'severity' | 'reason' | 'impact' | 'services' | 'situation'>>;
 
 /** The first entry of a record. */
 export const declaredEvent = (
   { system, env, isDrill }: RecordScope,
-  { title, commander, severity = '', reason = '', impact = '', services = '' }: Declaration,
+  { title, commander, severity = '', reason = '', impact = '', services = '', situation }: Declaration,
 ): DeclaredEvent => ({
   event: 'declared',
   system,
@@ -41,6 +41,7 @@ export const declaredEvent = (
   impact,
   services,
   commander,
+  ...(situation === undefined ? {} : { situation }),
   ...(isDrill ? { drill: true as const } : {}),
 });
 

@@ -226,6 +226,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly severity?: SeverityModel;
   /** Known dependencies, from the profile and its sources; absent: none. */
   readonly dependencies?: Dependencies;
+  /** The facts that the situation sentence tells, by name of the object; absent: the observed ones. */
+  readonly sentences?: Readonly<Record<string, string>>;
   /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
   /** Formats in which they do, by source id, where these are not the usual ones. */
@@ -285,6 +287,8 @@ export interface CriticalEvent {
   readonly kind?: NotificationKind;
   /** Object that is critical, for example 'breakers billing-0 · psp'; a sentence for other kinds. */
   readonly text: string;
+  /** Of a critical row, the situation at that time in one sentence. */
+  readonly situation?: string;
 }
 
 /** The open environment, and which others can be opened. */

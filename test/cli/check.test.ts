@@ -66,6 +66,7 @@ test('the JSON report has every list, null for unknown values, and ISO timestamp
     'env',
     'at',
     'level',
+    'situation',
     'signals',
     'health',
     'breakers',
@@ -141,9 +142,11 @@ test('the text report has level, name and reason, one row per line', async () =>
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
   const { stdout, code } = await workspace.run(['check', '--env', 'dev']);
   expect(code).toBe(2);
-  expect(stdout).toMatch(/✗ CRIT +shop dev/);
+  expect(stdout).toMatch(/^✗ CRIT +api is down: answered 503 .*\n +shop dev {3}\d{4}-\d\d-\d\d /);
   expect(stdout).toMatch(/✗ CRIT +health +api +down +.*503/);
-  expect((await workspace.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(/^X CRIT +shop dev/);
+  expect((await workspace.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(
+    /^X CRIT +api is down: /,
+  );
 });
 
 test('--watch reports repeatedly, and exits with the last level when interrupted', async () => {

@@ -79,10 +79,33 @@ test('a drill is no incident of the real environment', async () => {
   expect(stderr).toContain('no open incident; declare one: opsdeck incident declare --title TEXT');
 });
 
+test('an incident without a title has the cause as its title, and the situation is kept for the post-mortem', async () => {
+  await using own = openSimulation();
+  const declare = (incident: string) => [
+    'incident',
+    'declare',
+    '--env',
+    'demo/production',
+    '--rehearse',
+    incident,
+  ];
+  const { stdout } = await own.run(declare('dependency-down'));
+  expect(stdout).toContain('broker is down: answered 503 Service Unavailable, expected 200-399');
+  const report = await own.run([
+    ...['incident', 'post-mortem', 'INC-1'],
+    ...['--env', 'demo/production', '--rehearse', 'dependency-down'],
+  ]);
+  expect(report.stdout.split('\n')[2]).toMatch(
+    /^Situation at the declaration: broker is down: answered 503 .*; \d+ consequences: .*\.$/,
+  );
+  const calm = await own.run(declare('log-storm'));
+  expect(calm.stderr).toContain('missing title, and no problem is known that gives one');
+  expect(calm.code).toBe(4);
+});
+
 test.each([
   [['update', 'text', '--post', '--to', '#ops'], 'cannot combine --to with --post'],
   [['update', 'text', '--arm', 'x'], '--arm, --confirm and --dry-run belong to --post'],
-  [['declare'], 'missing title: opsdeck incident declare --title TEXT'],
   [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
   [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
   [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],

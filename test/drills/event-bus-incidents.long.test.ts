@@ -19,7 +19,7 @@ import { incidentDrill } from './incident-drill.ts';
 const down = '\x1b[B';
 
 /** The header when no signal is past its thresholds. */
-const allWell = /overview +● \d+ OK/;
+const allWell = /▌ ● All clear – \d+ rows OK/;
 
 const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/production', incident);
 

@@ -68,7 +68,7 @@ incidentDrill(
     await take(cockpit, 'port-conflict', 'vm-2');
     await typeNames(cockpit);
     await cockpit.sees(verified);
-    await cockpit.sees(/overview +● \d+ OK/);
+    await cockpit.sees(/▌ ● All clear – \d+ rows OK/);
     expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
     const ledger = await cockpit.ledger();
     for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
@@ -117,6 +117,6 @@ incidentDrill('S4-I2', 'recovers', 'the tests fail until their author has fixed 
   await cockpit.reads();
   await cockpit.keys(enter);
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);
-  await cockpit.sees(/overview +● \d+ OK/);
+  await cockpit.sees(/▌ ● All clear – \d+ rows OK/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'failed' }, { ending: 'recovered' }]);
 });

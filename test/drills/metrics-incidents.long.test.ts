@@ -13,7 +13,7 @@ import {
 import { incidentDrill } from './incident-drill.ts';
 
 /** The header when no signal is past its thresholds. */
-const allWell = /overview +● \d+ OK/;
+const allWell = /▌ ● All clear – \d+ rows OK/;
 
 /** Enters a value on the parameter card. */
 const give = async (cockpit: Cockpit, pattern: RegExp, value: string): Promise<void> => {

@@ -7,7 +7,7 @@ test('another environment of the system is not labeled with the drill', async ()
   await cockpit.sees(/drill dependency-down/);
   await cockpit.keys(':', ...'env demo/staging', enter);
   await cockpit.sees(/^ *STAGING .*demo @/m);
-  await cockpit.sees(/overview/);
+  await cockpit.sees(/▌ \S/);
   await cockpit.simulation.wait(5000);
   expect(cockpit.terminal.rows().join('\n')).not.toContain('drill dependency-down');
   await cockpit.keys(':', ...'env demo/production', enter);

@@ -14,7 +14,7 @@ import {
 import { incidentDrill } from './incident-drill.ts';
 
 /** The header when no signal is past its thresholds. */
-const allWell = /overview +● \d+ OK/;
+const allWell = /▌ ● All clear – \d+ rows OK/;
 const backspace = '\x7f';
 const pastedEnter = '\x1b[200~\r\x1b[201~';
 

@@ -15,7 +15,7 @@ import { incidentDrill } from './incident-drill.ts';
 const env = 'saga/production';
 
 /** The header when no signal is past its thresholds. */
-const allWell = /overview +● \d+ OK/;
+const allWell = /▌ ● All clear – \d+ rows OK/;
 
 /** Opens the environment with an incident, waits for its symptoms, and arms it. */
 const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise<Cockpit> => {

@@ -32,7 +32,7 @@ test('monitoring is down: nothing is calm, and each container is restarted', asy
     await restart(cockpit, service);
     await cockpit.keys(esc);
   }
-  await cockpit.sees(/overview +● \d+ OK/);
+  await cockpit.sees(/▌ ● All clear – \d+ rows OK/);
   expect(await endings(cockpit)).toEqual(['recovered', 'recovered', 'recovered']);
 });
 

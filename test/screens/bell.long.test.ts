@@ -68,6 +68,22 @@ test('rings at most once per 30 s and counts the findings in between', async () 
   expect(rings(user)).toHaveLength(2);
 });
 
+test('says the situation, which tells all that is critical, and counts other events', async () => {
+  const user = await open('osc9');
+  const situation = 'broker is down: answered 503; 2 consequences: bus down, 1 breaker open';
+  await user.happens(() => {
+    const at = user.clock.now();
+    user.cockpit.setState({
+      criticals: [
+        { at, key: 'health broker', text: 'health broker', situation: 'broker is down' },
+        { at, key: 'health bus', text: 'health bus', situation },
+        { at, key: 'run', kind: 'waiting-run', text: 'run Restart waits for confirmation' },
+      ],
+    });
+  });
+  expect(rings(user)).toEqual([`opsdeck production: ${situation}, and 1 more`]);
+});
+
 test('rings for a drill, and marks it as one', async () => {
   const user = await open('osc9', true);
   await becomesCritical(user, 'billing');

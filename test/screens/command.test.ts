@@ -91,7 +91,7 @@ test.each([
   ['po', /^ PODS/],
   ['br', /^ BREAKERS/],
   ['svc', /^ HEALTH/],
-  ['ov', /^ overview/],
+  ['ov', /^ ▌ /],
 ])('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
   await user.type(alias);

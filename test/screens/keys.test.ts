@@ -28,19 +28,19 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   await user.press('2');
   expect(user.rows()[1]).toMatch(/^ MATRIX/);
   await user.press('esc');
-  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rows()[1]).toMatch(/^ ▌ /);
 });
 
 test('a pane key focuses its pane, and a second press zooms it', async () => {
   const user = await open();
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('1');
   expect(user.rows()[1]).toMatch(/^ HEALTH/);
   await user.press('1');
   expect(user.rows()[1]).toMatch(/^ HEALTH/);
   await user.press('0 5');
-  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rows()[1]).toMatch(/^ ▌ /);
   expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
   // Moving within the pane is no other pane key.
   await user.press('j 5');
@@ -94,7 +94,7 @@ test('an escape immediately followed by a key is two keys', async () => {
   const user = await open();
   await user.press('3 z');
   await user.together('\u001b5');
-  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rows()[1]).toMatch(/^ ▌ /);
   expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
 });
 

@@ -74,7 +74,7 @@ test('a click selects a row of the palette; enter runs it', async () => {
   await user.press('ctrl-p');
   await click(user, 'pane POOLS');
   expect(user.rowWith('▸')).toContain('pane POOLS');
-  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('enter');
   expect(user.rows()[1]).toMatch(/^ POOLS/);
   await user.press('e');

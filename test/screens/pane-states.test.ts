@@ -92,7 +92,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
       },
     });
     await user.press(paneCase.pane);
-    if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
+    if (user.rows()[1]?.startsWith(' ▌') === true) await user.press('z');
     expect(middle(user)).toContain(`○ Not configured: no source provides ${paneCase.noun}`);
   });
 });

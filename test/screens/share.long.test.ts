@@ -37,7 +37,7 @@ const open = async (user: User, { id, key }: Pane): Promise<void> => {
   if (key === undefined) {
     await user.type(id);
     await user.press('enter');
-  } else if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
+  } else if (user.rows()[1]?.startsWith(' ▌') === true) await user.press('z');
 };
 
 /** The cockpit without a terminal, in share mode: its keys and frames. */
@@ -72,7 +72,7 @@ const lookAround = (
 ): void => {
   if (key === undefined) user.press(`: ${[...id].join(' ')} enter`);
   else user.press(`0 ${key}`);
-  if (key !== undefined && user.rows()[1]?.startsWith(' overview') === true) user.press('z');
+  if (key !== undefined && user.rows()[1]?.startsWith(' ▌') === true) user.press('z');
   expect(user.rows()[1]).toMatch(new RegExp(`^ ${title} `));
   hides(user, `pane ${id}`);
   for (let row = 0; row < rows; row++) {

@@ -3,8 +3,11 @@ import { composeCockpit } from '../../src/cli/cockpit/open-cockpit.ts';
 import { createContext } from '../../src/cli/command/context.ts';
 import { addGlobalOptions, globalOptionsOf } from '../../src/cli/command/global-options.ts';
 import type { Millis } from '../../src/domain/base/fault.ts';
+import { situationSentence } from '../../src/situation/sentence.ts';
 import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { environmentSituation } from '../../src/store/environment-situation.ts';
 import type { FactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 
 /** A cockpit without a screen, in a simulation. */
@@ -70,12 +73,33 @@ export interface SuggestedAt {
   readonly isOver: boolean;
 }
 
-/** Reads the suggested runbooks of an incident in their order on NOW. `untilMs`: the last time. */
-export const measureSuggestions = async (
+/** The situation of the open environment as one sentence, as every output says it. */
+const sentenceOf = ({ simulation, cockpit, shown }: HeadlessCockpit): string => {
+  const facts = shown.facts?.getState();
+  const { open } = cockpit.getState();
+  if (facts === undefined || open === undefined) throw new Error('no environment is open');
+  const { dependencies = {}, sentences } = open;
+  const now = simulation.clock.now();
+  const situation = environmentSituation(buildSnapshot(facts, now), facts, {
+    dependencies,
+    ...(sentences === undefined ? {} : { sentences }),
+  });
+  return situationSentence(situation, { now, clockOffset: simulation.clock.wallOffset() });
+};
+
+/** What an incident looks like over time. */
+interface MeasuredIncident {
+  readonly suggested: readonly SuggestedAt[];
+  /** The situation at the end. */
+  readonly sentence: string;
+}
+
+/** Reads the suggested runbooks of an incident in their order on NOW, and then its situation. `untilMs`: the last time. */
+export const measureIncident = async (
   env: string,
   incident: string,
   untilMs: Millis = 60_000,
-): Promise<readonly SuggestedAt[]> => {
+): Promise<MeasuredIncident> => {
   await using opened = await openHeadless(env, incident);
   const { simulation, cockpit } = opened;
   const since = simulation.clock.now();
@@ -88,5 +112,5 @@ export const measureSuggestions = async (
       isOver: simulation.simulators.every((simulator) => simulator.incident === undefined),
     });
   }
-  return read;
+  return { suggested: read, sentence: sentenceOf(opened) };
 };

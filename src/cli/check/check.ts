@@ -1,4 +1,5 @@
 import { checkExitCode, checkReport, completeKinds } from '../../engine/check.ts';
+import { engineSituation } from '../../engine/situation.ts';
 import type { CommandContext } from '../command/context.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import { untilAny } from '../opening/command-invocation.ts';
@@ -17,7 +18,13 @@ const report = async (
   { options, global, output, sharing }: Invocation<CheckFlags>,
 ): Promise<number> => {
   const snapshot = engine.snapshot();
-  const real = checkReport(snapshot, profile, context.clock.wallOffset(), options.json !== true);
+  const real = checkReport(
+    snapshot,
+    profile,
+    context.clock.wallOffset(),
+    options.json !== true,
+    engineSituation({ profile, engine }),
+  );
   sharing?.learn({ profile, engine });
   const report = output.sink.tree(real);
   if (options.json === true) output.json(report);

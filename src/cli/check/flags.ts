@@ -17,7 +17,7 @@ export const declareCheck = (command: Command): Command =>
     command
       .summary('read every source once and print problems')
       .description(
-        'Read every source of the environment once, print problems first, then one count per group.\n\n' +
+        'Read every source of the environment once. Print what is wrong in one sentence, then the problems, then one count per group.\n\n' +
           'Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 4 usage or profile error.',
       )
       .option('-a, --all', 'list every row, not only problems')

@@ -3,6 +3,7 @@ import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/de
 import type { Profile } from '../../domain/profile/profile.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import { engineIncidentTitle, engineSentence } from '../../engine/situation.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { duePostMortem } from '../../incidents/incident-progress.ts';
 import {
@@ -59,17 +60,27 @@ const severityFor = (
 
 const declare = async (call: IncidentCall): Promise<number> => {
   const { options, context, output } = call;
-  const title = (options.title ?? call.args.slice(1).join(' ')).trim();
-  if (title === '') throw new UsageError('missing title: opsdeck incident declare --title TEXT');
+  const given = (options.title ?? call.args.slice(1).join(' ')).trim();
   const until = context.startedAt + options.timeout;
   return withEnvironment(context, { memory: false, until }, async ({ profile, engine, simulator, state }) => {
     await state.open({ follows: false });
     await engine.readOnce(Math.max(0, until - context.clock.now()), undefined, options.timeout);
     const me = incidentAuthor();
     const { impact = '', services = '', commander = me } = options;
+    const title = given === '' ? engineIncidentTitle({ profile, engine }) : given;
+    if (title === '')
+      throw new UsageError(
+        'missing title, and no problem is known that gives one: opsdeck incident declare --title TEXT',
+      );
     const severity = severityFor(profile, engine.snapshot(), options);
     const event = declaredEvent(recordScope(profile, simulator !== undefined), {
-      ...{ title, impact, services, commander },
+      ...{
+        title,
+        impact,
+        services,
+        commander,
+        situation: engineSentence({ profile, engine }, context.clock),
+      },
       ...severity,
     });
     let id: string;

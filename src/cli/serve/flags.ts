@@ -32,7 +32,8 @@ export const declareServe = (command: Command): Command =>
       .summary('serve the levels of an environment as Prometheus metrics and JSON')
       .description(
         'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus ' +
-          'text, /levels as JSON. Secrets are masked; names of rows and labels are not served.\n\n' +
+          'text, /levels as JSON. Secrets are masked; names of rows and labels are not served, but for the situation ' +
+          'sentence in /levels, which other machines cannot read.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
       )
       .option('--metrics', 'serve /metrics and /levels (required: there is nothing else to serve)')

@@ -36,7 +36,7 @@ interface SourceLevel {
 
 /**
  * The levels that the cockpit shows, without rows, texts and labels of the monitored systems: their number depends on the profile
- * and its services, never on the traffic.
+ * and its services, never on the traffic. Only the situation tells objects and facts.
  */
 export interface LevelsReport {
   readonly opsdeck: 1;
@@ -44,6 +44,8 @@ export interface LevelsReport {
   readonly env: string;
   readonly at: string;
   readonly level: Level;
+  /** The situation in one sentence; absent where other machines can read it. */
+  readonly situation?: { readonly level: Level; readonly sentence: string };
   readonly signals: readonly SignalLevel[];
   /** The worst level of the rows of a service: health, circuit breakers, pools. */
   readonly services: readonly { readonly service: string; readonly level: Level }[];
@@ -154,7 +156,12 @@ const sourceLevels = ({ frame, feeds }: FactsState, now: Millis): readonly Sourc
   });
 
 /** Builds the report of a snapshot and of the feeds behind it. */
-export const levelsReport = (snapshot: Snapshot, facts: FactsState, iso: IsoFormatter): LevelsReport => {
+export const levelsReport = (
+  snapshot: Snapshot,
+  facts: FactsState,
+  iso: IsoFormatter,
+  situation?: LevelsReport['situation'],
+): LevelsReport => {
   const { at, system, env, level, kinds } = snapshot;
   const byId = Map.groupBy(snapshot.signals, ({ id }) => id);
   const services = [...serviceLevels(snapshot)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -165,6 +172,7 @@ export const levelsReport = (snapshot: Snapshot, facts: FactsState, iso: IsoForm
     env,
     at: iso(at),
     level,
+    ...(situation === undefined ? {} : { situation }),
     signals: [...byId.values()].flatMap((rows) => signalLevel(rows, at) ?? []),
     services: services.slice(0, mostServices).map(([service, worst]) => ({ service, level: worst })),
     kinds: factKinds()

@@ -1,3 +1,4 @@
+import { engineSentence, engineSituation } from '../../engine/situation.ts';
 import { isoFormatter } from '../../kinds/registry/check-rows.ts';
 import {
   type HttpListener,
@@ -20,14 +21,25 @@ const reuseMs = 1000;
 /** Returns the masked report of the present state. */
 const createReporter = (
   { profile, engine }: EnvironmentSession,
-  { context: { clock }, output, sharing }: Invocation<ServeFlags>,
+  { context: { clock }, options: { listen }, output, sharing }: Invocation<ServeFlags>,
 ): (() => LevelsReport) => {
+  // Without a login, what systems say of themselves stays on this machine.
+  const isLocal = isLoopbackHost(listen.host);
+  const situation = () => ({
+    level: engineSituation({ profile, engine }).level,
+    sentence: engineSentence({ profile, engine }, clock),
+  });
   let last: { readonly at: number; readonly report: LevelsReport } | undefined;
   return () => {
     const now = clock.now();
     if (last !== undefined && now - last.at < reuseMs) return last.report;
     sharing?.learn({ profile, engine });
-    const real = levelsReport(engine.snapshot(), engine.facts.getState(), isoFormatter(clock.wallOffset()));
+    const real = levelsReport(
+      engine.snapshot(),
+      engine.facts.getState(),
+      isoFormatter(clock.wallOffset()),
+      isLocal ? situation() : undefined,
+    );
     last = { at: now, report: output.sink.tree(real) };
     return last.report;
   };

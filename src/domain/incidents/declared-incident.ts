@@ -36,6 +36,8 @@ export interface DeclaredIncident {
   readonly title: string;
   readonly severity: string;
   readonly severityReason: string;
+  /** The situation at its declaration, in one sentence; '' where it was not recorded. */
+  readonly situation: string;
   readonly status: DeclaredStatus;
   readonly impact: string;
   readonly cause: string;
@@ -80,6 +82,7 @@ const initial = (
     impact,
     services,
     commander,
+    situation = '',
   }: Extract<IncidentEvent, { event: 'declared' }>,
 ): DeclaredIncident => ({
   id,
@@ -89,6 +92,7 @@ const initial = (
   title,
   severity,
   severityReason: reason,
+  situation,
   status: 'investigating',
   impact,
   cause: '',

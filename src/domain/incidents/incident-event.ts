@@ -46,6 +46,8 @@ export type IncidentEvent =
       readonly impact: string;
       readonly services: string;
       readonly commander: string;
+      /** The situation at the declaration, in one sentence. Absent: recorded by an older version. */
+      readonly situation?: string;
       /** True: declared on a simulator. */
       readonly drill?: true;
     }

@@ -301,6 +301,8 @@ export interface Profile {
   readonly severity?: SeverityModel;
   /** Dependencies of each object, by name: services, consumer groups, workloads, signals, sources. Absent: unknown. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
+  /** The facts that the situation sentence tells, by name of the object, in place of the observed ones. Absent: none. */
+  readonly sentence?: Readonly<Record<string, string>>;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
   /** Absent: the state of a machine is its own. */

@@ -11,6 +11,7 @@ import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { createLedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
+import { engineSentence } from '../situation.ts';
 import { createNewsNotifier } from './attention/attention.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
 import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
@@ -162,7 +163,9 @@ class ShownEnvironment implements CockpitEnvironment {
     this.#environment.reportCopies(this.opened.copies ?? [], this.flow.isBusy());
     const snapshot = this.#engine.snapshot();
     this.#offer(snapshot);
-    this.#cockpit.setState((s) => this.#news(s, this.#clock.now(), snapshot));
+    this.#cockpit.setState((s) =>
+      this.#news(s, this.#clock.now(), snapshot, () => engineSentence(this.opened, this.#clock)),
+    );
     const changed = this.#changes(snapshot);
     if (changed.length > 0) this.#cockpit.setState((s) => withJournalChanges(s, changed));
   }

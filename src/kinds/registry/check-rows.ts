@@ -65,12 +65,34 @@ export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => (
 });
 
 /** The output of `opsdeck check --json`: one reading of everything. Later versions only add to the format. */
+/** The situation of a report. */
+export interface CheckSituation {
+  readonly level: Level;
+  /** One sentence, as text and notifications have it. */
+  readonly sentence: string;
+  /** The causes of the worst level, the most important first. `since`: ISO 8601 UTC, null if it is unknown. */
+  readonly causes: readonly {
+    readonly kind: string;
+    readonly object: string;
+    readonly state: string;
+    readonly fact: string;
+    readonly level: Level;
+    readonly since: string | null;
+  }[];
+  /** Number of problems of objects that depend on a cause, and of all others. */
+  readonly consequences: number;
+  readonly others: number;
+}
+
+/** A report of `check`. */
 export type CheckReport = {
   readonly opsdeck: 1;
   readonly system: string;
   readonly env: string;
   readonly at: string;
   readonly level: Level;
+  /** Absent: the report was built without one. */
+  readonly situation?: CheckSituation;
   readonly signals: readonly ReturnType<typeof checkSignal>[];
   readonly faults: readonly ReturnType<typeof checkFault>[];
 } & { readonly [K in FactKind]: readonly CheckRow[] };

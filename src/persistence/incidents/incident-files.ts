@@ -34,6 +34,7 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     impact: z.string(),
     services: z.string(),
     commander: z.string(),
+    situation: z.string().exactOptional(),
     drill: z.literal(true).exactOptional(),
   }),
   z.object({ event: z.literal('acknowledged') }),

@@ -30,6 +30,7 @@ import { buildLogs } from './logs.ts';
 import { outsideArgumentComplaints } from './outside-arguments.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
+import { buildSentence } from './sentence.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
@@ -230,6 +231,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const review = buildReview(tree);
   const zone = buildZone(tree);
   const dependencies = buildDependencies(tree);
+  const sentence = buildSentence(tree);
   const parts: readonly BuildResult<unknown>[] = [
     head,
     plugins,
@@ -252,6 +254,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     review,
     zone,
     dependencies,
+    sentence,
   ];
   return {
     complaints: [
@@ -294,6 +297,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...(state.made === undefined ? {} : { state: state.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
       ...(dependencies.made === undefined ? {} : { dependencies: dependencies.made }),
+      ...(sentence.made === undefined ? {} : { sentence: sentence.made }),
     },
   };
 };

@@ -17,6 +17,7 @@ import {
   zPlugins,
   zReview,
   zSchedule,
+  zSentence,
   zShare,
   zState,
 } from './sections.ts';
@@ -74,6 +75,11 @@ const sections = {
   dependencies: () =>
     zDependencies().optional().meta({
       description: 'what each service, consumer group, workload, signal or source depends on, by name',
+    }),
+  sentence: () =>
+    zSentence().optional().meta({
+      description:
+        'the fact that the situation sentence tells of an object, by name; it replaces the observed one',
     }),
   severities: () => z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
   severityOf: () =>

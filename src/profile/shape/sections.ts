@@ -254,6 +254,27 @@ export const zDependencies = onFirstUse(() =>
   ),
 );
 
+/** Longest text of a sentence: it stands on one row. */
+const mostSentenceLetters = 160;
+
+/** Schema of the sentences: an object, and the fact that is told of it. */
+export const zSentence = onFirstUse(() =>
+  z.record(
+    z.string().trim().min(1),
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(mostSentenceLetters)
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u, {
+        error: 'a sentence is one line; remove line feeds and control characters',
+      })
+      .regex(/(?:^|[^.])$/, {
+        error: 'a sentence is a part of another one; remove the full stop at its end',
+      }),
+  ),
+);
+
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
 /** The version of the profile format that this opsdeck reads: `opsdeck:` of a profile. */

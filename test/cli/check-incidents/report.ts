@@ -15,6 +15,22 @@ export const checkReportShape = z.strictObject({
   env: z.string(),
   at: time,
   level,
+  situation: z.strictObject({
+    level,
+    sentence: z.string().min(1),
+    causes: z.array(
+      z.strictObject({
+        kind: z.string(),
+        object: z.string().min(1),
+        state: z.string().min(1),
+        fact: z.string(),
+        level,
+        since: time.nullable(),
+      }),
+    ),
+    consequences: z.number(),
+    others: z.number(),
+  }),
   signals: z.array(
     z.object({
       id: z.string(),

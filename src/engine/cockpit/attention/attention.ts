@@ -95,16 +95,21 @@ export const createAttentionNotifier = (
   };
 };
 
-/** Creates the notifier of an open environment: adds new criticals, alerts without an owner and waiting runs to the state. */
+/**
+ * Creates the notifier of an open environment: adds new criticals, alerts without an owner and waiting runs to the state.
+ * `sentence`: the situation, called only for new criticals.
+ */
 export const createNewsNotifier = (
   isNotifying: () => boolean,
-): ((state: CockpitState, now: Millis, snapshot: Snapshot) => CockpitState) => {
+): ((state: CockpitState, now: Millis, snapshot: Snapshot, sentence: () => string) => CockpitState) => {
   const criticals = createCriticalNotifier(isNotifying);
   const attention = createAttentionNotifier(isNotifying);
-  return (state, now, snapshot) => {
+  return (state, now, snapshot, sentence) => {
     const { acknowledged, run, approvals = [] } = state;
+    const critical = criticals(snapshot);
+    const situation = critical.length === 0 ? '' : sentence();
     return withCriticals(state, [
-      ...criticals(snapshot),
+      ...critical.map((event) => ({ ...event, situation })),
       ...attention(now, { snapshot, acknowledged, run, approvals }),
     ]);
   };

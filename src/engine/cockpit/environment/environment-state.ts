@@ -59,6 +59,7 @@ export const environmentState = (
         review: profile.review,
         zone: profile.zone,
         severity: profile.severity,
+        sentences: profile.sentence,
       }),
       dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(

@@ -12,6 +12,7 @@ import {
 import { suggestSeverity } from '../../../incidents/suggest-severity.ts';
 import { createSerialQueue } from '../../../platform/runtime/serial-queue.ts';
 import type { Commands } from '../../../store/commands.ts';
+import { engineSentence } from '../../situation.ts';
 import type { OpenedEnvironment } from '../environment/cockpit-parts.ts';
 import {
   authorOf,
@@ -77,11 +78,11 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
 
   const declare = async (
     here: OpenedEnvironment,
-    title: string,
+    declared: { readonly title: string; readonly situation: string },
     suggested: ReturnType<typeof suggestSeverity>,
   ): Promise<void> => {
     const event = declaredEvent(scopeOf(here), {
-      title,
+      ...declared,
       commander: authorOf(here),
       ...(suggested === undefined ? {} : { severity: suggested.severity.id, reason: suggested.reason }),
     });
@@ -158,7 +159,8 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       if (here === undefined) return;
       // Of the findings when the key was pressed, not when the queue gets to it.
       const suggested = suggestSeverity(here.profile.severity, severityEvidence(here.engine.snapshot()));
-      inOrder(() => changes.declare(here, title, suggested), 'incident not declared');
+      const situation = engineSentence(here, clock);
+      inOrder(() => changes.declare(here, { title, situation }, suggested), 'incident not declared');
     },
     addToIncident: (id, event) => {
       const here = opened();

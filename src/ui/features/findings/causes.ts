@@ -1,43 +1,15 @@
-import type { FaultKind, Millis } from '../../../domain/base/fault.ts';
-import type { FactKind } from '../../../domain/facts/facts.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/profile/causes.ts';
 import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/profile/dependencies.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
-import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
-import { kindOf } from '../../../kinds/registry/registry.ts';
+import { causedFaults, isImpairment, missingDependencies, subjectNames } from '../../../situation/subject.ts';
 import type { FactsState } from '../../../store/facts.ts';
+import { watchedFrom } from '../../../store/loss-start.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import {
-  badness,
-  type FindingRow,
-  missingDependencies,
-  parentEntityOf,
-  problemSince,
-  type RowFinding,
-} from './findings.ts';
-
-/** Faults that a failure elsewhere causes; a missing permission or setting is a problem of its own. */
-const causedFaults: ReadonlySet<FaultKind> = new Set(['unreachable', 'timeout', 'missing']);
-
-/** The names of the object of a finding. A signal or alert that the profile lists by its own name is its own object. */
-const namesOf = ({ subject }: RowFinding, listed: ReadonlySet<string>): readonly string[] => {
-  if (subject === undefined) return [];
-  const own =
-    subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
-  if (own !== '' && listed.has(own.toLowerCase())) return [own];
-  const parent = parentEntityOf(subject);
-  return parent === '' ? [] : [parent];
-};
-
-const isImpairment = ({ subject, level }: RowFinding): boolean => {
-  if (subject === undefined || subject.kind === 'signal') return false;
-  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
-  return kind.impairs === true && (level === 'warn' || level === 'crit');
-};
+import { badness, type FindingRow, problemSince } from './findings.ts';
 
 /** A finding as the search for causes needs it; undefined for rows that are no findings. */
 const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFinding | undefined => {
@@ -52,9 +24,9 @@ const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFind
   if (row.is === 'finding')
     return {
       ...common,
-      names: namesOf(row, listed),
+      names: subjectNames(row.subject, listed),
       needs: missingDependencies(row.subject),
-      explains: isImpairment(row),
+      explains: isImpairment(row.subject, row.level),
     };
   return {
     ...common,
@@ -76,13 +48,6 @@ export interface CauseIndex {
     row: FindingRow,
   ): (Omit<PossibleCause, 'cause'> & { readonly cause: FindingRow }) | undefined;
 }
-
-/** The time of the first readings: rows that never changed since have it as their start. */
-const watchedFrom = ({ since }: FactsState): Millis =>
-  Object.values(since).reduce(
-    (least, stateSince) => Math.min(least, stateSince.since),
-    Number.POSITIVE_INFINITY,
-  );
 
 const indexOf = (
   rows: readonly FindingRow[],

@@ -1,5 +1,4 @@
 import type { Fault } from '../../../domain/base/fault.ts';
-import type { FactKind } from '../../../domain/facts/facts.ts';
 import { levelRank } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
 import type { PossibleStart, StateStart } from '../../../domain/facts/state-start.ts';
@@ -7,34 +6,16 @@ import type { Acknowledgement } from '../../../domain/incidents/acknowledgement.
 import type { WaitingApproval } from '../../../domain/runs/approval.ts';
 import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
 import { compareText } from '../../../domain/text/compare-text.ts';
-import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
-import { kindOf } from '../../../kinds/registry/registry.ts';
+import { sameFailure } from '../../../situation/source-finding.ts';
+import { missingDependencies, parentEntityOf } from '../../../situation/subject.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { lossStart } from '../../../store/loss-start.ts';
 import type { PaneRegistry } from '../../shell/contract/features.ts';
 import type { Pane, PaneProblem } from '../../shell/contract/pane.ts';
 import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { urgencyRank } from '../../shell/panes/severity.ts';
-import { lossStart } from '../../shell/state/fault-text.ts';
-
-/**
- * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
- * grouped.
- */
-export const parentEntityOf = (subject: RowSubject | undefined): string => {
-  if (subject === undefined) return '';
-  if (subject.kind === 'signal') return subject.signal.labels.service ?? '';
-  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
-  return kind.belongsTo?.(subject.fact) ?? '';
-};
-
-/** Dependencies a row reports as unavailable: a breaker's target, or the failed parts of a service. */
-export const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
-  if (subject === undefined || subject.kind === 'signal') return [];
-  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
-  return kind.needs?.(subject.fact) ?? [];
-};
 
 /** The source of the row. */
 export const subjectSource = (subject: RowSubject | undefined): string => {
@@ -76,12 +57,6 @@ const paneBlindedBy = (
   ];
   return panes.ofEnvironment().find(({ kind }) => kind !== undefined && kinds.includes(kind));
 };
-
-/** Each missing permission or setting is a problem of its own; other reads of a source fail for one reason. */
-export const sameFailure = ({ source, kind, message }: Fault): string =>
-  kind === 'denied' || kind === 'unconfigured' || kind === 'missing'
-    ? `${source} ${kind} ${message}`
-    : `${source} ${kind}`;
 
 /**
  * Collects the findings of all panes and the sources without data. A row that is unknown because of its source counts

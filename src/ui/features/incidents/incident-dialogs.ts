@@ -32,6 +32,8 @@ interface Asked {
   /** The present value of the field. */
   readonly text?: string;
   readonly severity?: string;
+  /** The text that an empty field stands for. */
+  readonly fallback?: string;
 }
 
 /** Opens a dialog about an incident. */

@@ -2,9 +2,11 @@ import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents
 import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
 import { openFindings, openFindingsText } from '../../../incidents/open-findings.ts';
+import { situationHead } from '../../../situation/sentence.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { liveContext } from '../../shell/contract/render-context.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
+import { viewSituation } from '../../shell/state/view-situation.ts';
 import {
   incidentPlan,
   noIncidentReason,
@@ -44,7 +46,12 @@ const declare = (context: KeyContext): void => {
     suggested === undefined
       ? 'no finding gives a severity'
       : `severity ${suggested.severity.id}: ${suggested.reason}`;
-  askAboutIncident(context, { why: 'incident', incident: '', about });
+  const situation = viewSituation(context.view);
+  const title = situation === undefined || situation.causes.length === 0 ? '' : situationHead(situation);
+  askAboutIncident(context, {
+    ...{ why: 'incident', incident: '', about },
+    ...(title === '' ? {} : { fallback: context.view.pen.run(title).text }),
+  });
 };
 
 const add = (context: KeyContext, event: IncidentEvent): void => {

@@ -3,6 +3,7 @@ import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/app
 import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { factKinds } from '../../../kinds/registry/registry.ts';
+import { sameFailure } from '../../../situation/source-finding.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -24,7 +25,6 @@ import {
   paneFindingKey,
   problemStart,
   rankFindings,
-  sameFailure,
   sourceFindingKey,
 } from '../findings/findings.ts';
 import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';

@@ -15,6 +15,7 @@ export const glyphs = {
   denied: ['⊘', '@'],
   focus: ['▌', '>'],
   edge: ['┃', '|'],
+  rail: ['▌', '|'],
   hit: ['›', '>'],
   marked: ['◆', '*'],
   changed: ['•', '^'],

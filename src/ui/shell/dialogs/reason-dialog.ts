@@ -34,6 +34,8 @@ export interface AskedReason<K extends string, W extends string> {
   /** Title of the subject. */
   readonly about: string;
   readonly text: string;
+  /** The text that an empty field stands for; absent: it needs a text. */
+  readonly fallback?: string;
   readonly over: Overlay;
 }
 
@@ -41,7 +43,7 @@ export interface AskedReason<K extends string, W extends string> {
 const renderReasonDialog = (
   { view }: KeyContext,
   texts: ReasonDialogTexts,
-  { about, text }: Pick<AskedReason<string, string>, 'about' | 'text'>,
+  { about, text, fallback = '' }: Pick<AskedReason<string, string>, 'about' | 'text' | 'fallback'>,
 ): Card => {
   const { pen } = view;
   const field = inputField(pen, text, 'plain', cardInnerWidth(view) - cardLabelWidth);
@@ -50,6 +52,13 @@ const renderReasonDialog = (
     lines: [
       ...cardTitleLines(view, [pen.run(texts.title, 'bold')], about),
       labeledLine(pen, texts.label, field),
+      ...(text === '' && fallback !== ''
+        ? [
+            labeledLine(pen, 'if empty', [
+              pen.run(pen.cut(fallback, cardInnerWidth(view) - cardLabelWidth), 'faint'),
+            ]),
+          ]
+        : []),
       keyHints(pen, texts.enter, texts.esc, texts.record),
     ],
   };
@@ -74,7 +83,8 @@ export const createReasonDialog = <W extends string, O extends Overlay & AskedRe
         description: texts.does,
         footer: texts.footer,
         run: (context) => {
-          const text = value.text.trim();
+          const typed = value.text.trim();
+          const text = isBlankText(typed) ? (value.fallback ?? '') : typed;
           if (isBlankText(text)) return context.notify(texts.none);
           close(context);
           give(context, value, text);

@@ -1,37 +1,26 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime, formatCount } from '../../../domain/text/format.ts';
+import type { SituationSummary } from '../../../situation/situation.ts';
 import { formatDate, formatElapsed } from '../../kit/text/format.ts';
-import {
-  fitLine,
-  fitWords,
-  justifyLine,
-  lineWidth,
-  type StyledLine,
-  type StyledRun,
-} from '../../kit/text/line.ts';
+import { fitWords, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import { formatPastTime, formatTimeAgo } from '../../kit/text/past-time.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import { paneState } from '../contract/model.ts';
 import { countWithFolded } from '../contract/pane-row.ts';
-import {
-  type EnvironmentView,
-  type RenderContext,
-  type TimeTravelState,
-  wallNow,
-} from '../contract/render-context.ts';
+import { type RenderContext, type TimeTravelState, wallNow } from '../contract/render-context.ts';
 import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
 import { environmentLabel, environmentRole } from '../state/environment-label.ts';
-import { faultStyle, shortFaultText } from '../state/fault-text.ts';
 import { boundKey } from '../state/keys-in-text.ts';
+import { viewSituation } from '../state/view-situation.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
+import { renderSituationBar } from './situation-bar.ts';
 import { statusMarks } from './status-marks.ts';
 
-const maxFaults = 2;
 /** Minimum width for a reason; less is not readable. */
 const minReasonCells = 16;
 
@@ -55,39 +44,17 @@ export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   return notOk.length > 0 ? notOk : of('ok');
 };
 
-/** Lists the newest fault of each source as far as `room` cells allow, otherwise with the number of further ones. */
-const sourceFaults = (
-  { pen, now }: RenderContext,
-  { snapshot, facts }: EnvironmentView,
+/** The situation beside the counts of a pane: nothing where all is clear, and what is missing where nothing else is wrong. */
+const reason = (
+  { pen }: RenderContext,
+  { level, causes, brief, fact }: SituationSummary,
   room: number,
 ): StyledLine => {
-  const faults = newestFaults(snapshot.faults);
-  const faultText = (count: number): string => {
-    const shown = faults.slice(0, count).map((fault) => shortFaultText(fault, facts, now));
-    const more = faults.length > count ? ` · ${faults.length - count} more` : '';
-    return `${shown.join(' · ')}${more}`;
-  };
-  const fitting = widthOf(faultText(maxFaults)) <= room ? maxFaults : 1;
-  return [pen.run(faultText(fitting), faultStyle(faults[0]?.kind ?? 'bug').role)];
-};
-
-/** The main reason for the level: source faults, otherwise the worst row. */
-const reason = (view: RenderContext, room: number): StyledLine => {
-  const { pen, own } = view;
-  if (own === undefined) return [];
-  if (own.snapshot.faults.length > 0) return sourceFaults(view, own, room);
-  const worst = view.features.panes
-    .ofEnvironment()
-    .flatMap((pane) =>
-      pane
-        .allRows(view)
-        .slice(0, 1)
-        .map((row) => ({ pane, row })),
-    )
-    .find(({ row }) => row.level === 'crit');
-  return worst === undefined
-    ? []
-    : [pen.run(`${worst.pane.title.toLowerCase()}: ${worst.row.label}`, worst.row.level)];
+  if (level === 'ok') return [];
+  if (causes.length === 0) return [pen.run(fact, level)];
+  // The beginning of a fact alone says nothing.
+  const isRoomForFact = fact !== '' && room - widthOf(brief) >= minReasonCells;
+  return [pen.run(brief, level), pen.run(isRoomForFact ? ` – ${fact}` : '')];
 };
 
 const incident = (view: RenderContext): StyledLine => {
@@ -131,8 +98,34 @@ const overdueChecklists = ({ cockpit, pen, past, columns }: RenderContext): Styl
   return [pen.run('  '), pen.run(text, 'warn')];
 };
 
-/** Renders the second row: location, counts per level, the main reason, overdue checklists, and who is on call. */
+/** The situation of the overview: its panes have their names themselves. */
+const overviewSummary = (view: RenderContext, situation: SituationSummary): StyledLine => {
+  const { pen, columns, past } = view;
+  const gap = columns >= roomy ? '   ' : '  ';
+  const practice = [...overdueChecklists(view), ...incident(view)];
+  const mark = past === undefined ? [] : [pen.run(gap), pen.run(' PAST ', 'past')];
+  const news = view.features.header.incident(view, Math.floor(columns / 2) - lineWidth(practice));
+  const onCall = columns < roomy || situation.causes.length > 0 ? [] : view.features.header.onCall(view);
+  return renderSituationBar(view, situation, {
+    // The fact of a clear situation begins with the count.
+    counts: situation.level === 'ok' ? [] : levelCounts(view, gap),
+    end: [
+      ...(lineWidth(onCall) === 0 ? [] : [pen.run(gap), ...onCall]),
+      ...mark,
+      ...news,
+      ...practice,
+      pen.run(' '),
+    ],
+  });
+};
+
+/**
+ * Renders the second row: of the overview the situation; of a pane its location, the counts per level, the situation as far as there
+ * is room, overdue checklists, and who is on call.
+ */
 export const renderSummary = (view: RenderContext): StyledLine => {
+  const situation = viewSituation(view);
+  if (view.ui.place === 'overview' && situation !== undefined) return overviewSummary(view, situation);
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...levelCounts(view, gap)];
@@ -147,8 +140,8 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   // The reason for the level matters more than the person on call.
   const end = lineWidth(onCall) === 0 || spare < minReasonCells ? drill : [pen.run(gap), ...onCall, ...drill];
   const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
-  const why = room < minReasonCells ? [] : reason(view, room);
-  const right = lineWidth(why) > room ? fitLine(why, room, 'plain', pen.ellipsis) : why;
+  const why = room < minReasonCells || situation === undefined ? [] : reason(view, situation, room);
+  const right = lineWidth(why) > room ? fitWords(why, room, 'plain', pen.ellipsis) : why;
   return justifyLine(left, [...right, ...end], columns, 'plain', pen.ellipsis);
 };
 

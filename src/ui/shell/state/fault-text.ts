@@ -1,25 +1,10 @@
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
-import type { FeedState } from '../../../domain/facts/reading.ts';
-import { earliestStart, formatStateAge, type StateStart } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { FactsState } from '../../../store/facts.ts';
+import { lossOf } from '../../../store/loss-start.ts';
 import { helpSeparator } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
-
-/** Faults in two words, for places without room for the message. */
-const shortWords: Readonly<Record<FaultKind, string>> = {
-  cancelled: 'canceled',
-  timeout: 'timed out',
-  throttled: 'throttled',
-  unreachable: 'unreachable',
-  denied: 'denied',
-  missing: 'missing',
-  malformed: 'invalid response',
-  unconfigured: 'not configured',
-  'wrong-system': 'wrong system',
-  bug: 'internal error',
-};
 
 interface FaultStyle {
   readonly glyph: GlyphName;
@@ -31,40 +16,6 @@ export const faultStyle = (kind: FaultKind): FaultStyle => {
   if (kind === 'denied') return { glyph: 'denied', role: 'down' };
   if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
   return { glyph: 'down', role: 'down' };
-};
-
-/** The start of the faults of a feed: observed if it was read without them before. */
-const feedLossStart = ({ lostSince, faultySince, firstReadAt }: FeedState, fault: Fault): StateStart => {
-  const since = Math.min(fault.at, lostSince ?? faultySince ?? fault.at);
-  return firstReadAt !== undefined && since <= firstReadAt ? { since, seenSince: since } : { since };
-};
-
-/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
-const lossOf = (fault: Fault, { feeds: all, frame }: FactsState): StateStart & { readonly times: number } => {
-  const { at, kind, source } = fault;
-  const feeds = Object.values(all).filter(
-    (state) => state.feed.source === source && state.faults.some((other) => other.kind === kind),
-  );
-  const times = Math.max(1, ...feeds.map((state) => state.losses));
-  if (feeds.length === 0)
-    return frame.sources[source]?.wasReached === true
-      ? { since: at, times }
-      : { since: at, seenSince: at, times };
-  return { since: at, ...earliestStart(feeds.map((state) => feedLossStart(state, fault))), times };
-};
-
-/** The start of the loss of data with this fault. */
-export const lossStart = (fault: Fault, facts: FactsState): StateStart => {
-  const { times: _, ...start } = lossOf(fault, facts);
-  return start;
-};
-
-/** 'ledger timed out 3m27s' */
-export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
-  const word = `${fault.source} ${shortWords[fault.kind]}`;
-  return fault.kind === 'unconfigured' || fault.kind === 'denied'
-    ? word
-    : `${word} ${formatStateAge(lossOf(fault, facts), now)}`;
 };
 
 /** A fault in words: what has failed, and ' · ' with what helps, or ''. */

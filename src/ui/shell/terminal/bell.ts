@@ -47,11 +47,18 @@ const bytesOf = (signal: BellSignal, text: string): string => {
 
 const sentenceOf = ({ kind = 'critical', text }: CriticalEvent): string => notificationText(kind, text);
 
-/** 'opsdeck production: breakers billing-0 · psp is critical, and 2 more' */
+/**
+ * 'opsdeck production: broker is down: answered 503, since …': the latest situation, which tells all that is critical, and the
+ * number of other events. Without a situation the first event.
+ */
 const summaryOf = ({ open }: CockpitState, news: readonly CriticalEvent[]): string => {
+  const situation = news.findLast((event) => event.situation !== undefined)?.situation;
+  const others =
+    situation === undefined ? news.slice(1) : news.filter((event) => event.situation === undefined);
   const [first] = news;
-  const more = news.length > 1 ? `, and ${news.length - 1} more` : '';
-  return `opsdeck${open?.embedded === true ? ' drill' : ''} ${open?.env ?? ''}: ${first === undefined ? '' : sentenceOf(first)}${more}`;
+  const said = situation ?? (first === undefined ? '' : sentenceOf(first));
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
+  return `opsdeck${open?.embedded === true ? ' drill' : ''} ${open?.env ?? ''}: ${said}${more}`;
 };
 
 /** The facts for a program, masked as the screen. */

@@ -13,7 +13,8 @@ import { incidentRunbooks } from '../../../../src/incidents/incident-runbooks.ts
 import { incidentFiles } from '../../../../src/persistence/incidents/incident-files.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { createCockpitStore, type RunView } from '../../../../src/store/cockpit.ts';
-import { health, noon, snapshotWith } from '../../../support/made-facts.ts';
+import { createFactsStore } from '../../../../src/store/facts-store.ts';
+import { frame, health, noon, snapshotWith } from '../../../support/made-facts.ts';
 
 const stateDirOf = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-incidents-'));
@@ -30,9 +31,9 @@ const response: IncidentResponse = {
 const environment = (user: string, snapshot: Snapshot): OpenedEnvironment => {
   const runbooks = incidentRunbooks({ incident: response, runbooks: [], file: 'p.yaml' });
   return {
-    profile: { system: 'shop', env: 'production', incident: response, runbooks },
+    profile: { system: 'shop', env: 'production', incident: response, runbooks, sources: [] },
     who: { user, host: 'desk' },
-    engine: { snapshot: () => snapshot },
+    engine: { snapshot: () => snapshot, facts: createFactsStore(frame()) },
   } as unknown as OpenedEnvironment;
 };
 

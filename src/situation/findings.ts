@@ -1,0 +1,108 @@
+import { isExpectedAbsence, type SignalRow } from '../domain/facts/snapshot.ts';
+import { isUnlimited } from '../domain/facts/threshold.ts';
+import { distinguishingLabels } from '../kinds/define/check-words.ts';
+import { factKinds, kindOf } from '../kinds/registry/registry.ts';
+import type { Collecting, SituationFinding, SituationInput } from './finding.ts';
+import { objectFinding } from './object-finding.ts';
+import { objectsOf } from './objects.ts';
+import { signalFinding } from './signal-finding.ts';
+import { sameFailure, sourceFinding } from './source-finding.ts';
+
+/** What is not OK, and what is. */
+export interface CollectedFindings {
+  readonly findings: readonly SituationFinding[];
+  /** Number of objects that are OK, by kind. Those without limits or data are not counted. */
+  readonly ok: ReadonlyMap<string, number>;
+  /** Number of rows that are unknown because their source was not read. */
+  readonly hiddenRows: number;
+  /** Number of feeds without a first answer. */
+  readonly waiting: number;
+  /** Signals beyond a limit that does not count yet. */
+  readonly pending: readonly SignalRow[];
+}
+
+/** Counts by name. */
+class Tally {
+  readonly counts = new Map<string, number>();
+  add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}
+
+/** The results of one collection. */
+interface Collected {
+  readonly findings: SituationFinding[];
+  readonly ok: Tally;
+  /** Unknown rows by the source that was not read. */
+  readonly hidden: Tally;
+  readonly pending: SignalRow[];
+}
+
+const addFinding = ({ findings }: Collected, finding: SituationFinding | undefined): void => {
+  if (finding !== undefined) findings.push(finding);
+};
+
+const collectObjects = (collecting: Collecting, collected: Collected): void => {
+  for (const kind of factKinds()) {
+    const { inHeader, inTotal } = kindOf(kind);
+    for (const object of objectsOf(kind, collecting.input.snapshot)) {
+      const { source } = object.rows[0].fact;
+      if (object.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
+      else if (object.level !== 'ok') addFinding(collected, objectFinding(kind, object, collecting));
+      else if (inHeader !== false && inTotal !== false) collected.ok.add(kind);
+    }
+  }
+};
+
+/** The failed source that makes a signal unknown. */
+const sourceOfSignal = ({ source, fault }: SignalRow): string => fault?.source ?? source;
+
+const collectSignals = (collecting: Collecting, collected: Collected): void => {
+  const { snapshot, signals: specs } = collecting.input;
+  const unlimited = new Set(specs.filter(({ threshold }) => isUnlimited(threshold)).map(({ id }) => id));
+  for (const signal of snapshot.signals) {
+    const source = sourceOfSignal(signal);
+    if (signal.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
+    else if (signal.level !== 'ok') addFinding(collected, signalFinding(signal, collecting));
+    else if (signal.verdict?.pending !== undefined) collected.pending.push(signal);
+    else if (!isExpectedAbsence(signal) && !unlimited.has(signal.id)) collected.ok.add('signals');
+  }
+};
+
+const collectSources = (collecting: Collecting, collected: Collected): void => {
+  const named = new Set<string>();
+  for (const failed of Map.groupBy(collecting.input.snapshot.faults, sameFailure).values()) {
+    const source = failed[0]?.source ?? '';
+    // Hidden rows count once per source, with its first fault.
+    const rows = named.has(source) ? 0 : (collected.hidden.counts.get(source) ?? 0);
+    named.add(source);
+    addFinding(collected, sourceFinding(failed, rows, collecting));
+  }
+};
+
+/** Labels that name the metric, which the title does already. */
+const withoutMetric = ({ metric: _, __name__: __, ...labels }: SignalRow['labels']): SignalRow['labels'] =>
+  labels;
+
+/**
+ * Collects the problems of an environment, as NOW lists them: one per object. A row that is unknown because its source was
+ * not read counts with that source.
+ */
+export const collectSituationFindings = (input: SituationInput): CollectedFindings => {
+  const { snapshot, dependencies } = input;
+  const distinguishing = distinguishingLabels(snapshot.signals, ({ id }) => id);
+  const collecting: Collecting = {
+    input,
+    listed: new Set(Object.keys(dependencies).map((name) => name.toLowerCase())),
+    lost: new Set(snapshot.faults.map(({ source }) => source)),
+    labelsOf: ({ id, labels }) => distinguishing.get(id)?.(labels) ?? withoutMetric(labels),
+  };
+  const collected: Collected = { findings: [], ok: new Tally(), hidden: new Tally(), pending: [] };
+  collectObjects(collecting, collected);
+  collectSignals(collecting, collected);
+  collectSources(collecting, collected);
+  const { findings, ok, hidden, pending } = collected;
+  const waiting = Math.max(0, ...factKinds().map((kind) => snapshot.kinds[kind].waiting));
+  const hiddenRows = [...hidden.counts.values()].reduce((total, count) => total + count, 0);
+  return { findings, ok: ok.counts, hiddenRows, waiting, pending };
+};

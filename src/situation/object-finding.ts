@@ -1,0 +1,87 @@
+import type { FactKind } from '../domain/facts/facts.ts';
+import { type Limits, levelRank, limitsOf } from '../domain/facts/level.ts';
+import type { Row } from '../domain/facts/snapshot.ts';
+import { earliestStart, startOf } from '../domain/facts/state-start.ts';
+import type { LevelReason } from '../kinds/define/judge-level.ts';
+import { kindOf } from '../kinds/registry/registry.ts';
+import type { Workload } from '../kinds/workloads/fact.ts';
+import { describeRows } from './facts.ts';
+import {
+  type Collecting,
+  entityOf,
+  isProblem,
+  isSymptom,
+  profileSentence,
+  type SituationFinding,
+} from './finding.ts';
+import type { ObjectRows } from './objects.ts';
+import { isImpairment, missingDependencies, type Subject, subjectNames } from './subject.ts';
+import { staleWords, stateWords } from './words.ts';
+
+/** The rule that gives a row its level. */
+const decidingReason = <K extends FactKind>(
+  kind: K,
+  { fact, level }: Row<K>,
+  limits: Limits,
+): LevelReason | undefined => {
+  const reasons = kindOf(kind).reasonsOf(fact, limitsOf(limits, kind));
+  // Of several, the last is the most specific: 'CrashLoopBackOff' says more than 'none ready'.
+  return reasons.findLast((reason) => reason.level === level) ?? reasons[0];
+};
+
+/** Workloads without replicas: they run or do not. */
+const singleWorkloads: ReadonlySet<string> = new Set(['unit', 'process', 'container', 'service', 'file']);
+
+const workloadState = (word: string, { kind, ready = 0 }: Workload): string => {
+  if (word === 'none ready' && singleWorkloads.has(kind)) return 'not running';
+  return word === 'crashloopbackoff' && ready > 0 ? 'crashing' : word;
+};
+
+/** The state of an object in the words of the table: an alert is told by its state, whatever its severity. */
+const stateOf = (subject: Subject, reason: LevelReason | undefined): string => {
+  if (subject.kind === 'alerts') return subject.fact.state;
+  // Sessions and slots of a server have no queue: it runs out of connections for all.
+  if (
+    subject.kind === 'pools' &&
+    subject.fact.taken !== undefined &&
+    reason !== undefined &&
+    reason.level !== 'unknown'
+  )
+    return 'server full';
+  if (reason?.is === 'number') return 'number';
+  const word = reason?.word.toLowerCase() ?? '';
+  return subject.kind === 'workloads' ? workloadState(word, subject.fact) : word;
+};
+
+/** Returns the finding of an object; undefined if it is OK. */
+export const objectFinding = <K extends FactKind>(
+  kind: K,
+  { rows, level, problems, word, subject: root }: ObjectRows<K>,
+  { input, listed }: Collecting,
+): SituationFinding | undefined => {
+  if (!isProblem(level)) return undefined;
+  const [worst] = rows;
+  const reason = decidingReason(kind, worst, input.limits);
+  const subject = { kind, fact: root ?? worst.fact } as Subject;
+  const state = word ?? stateOf(subject, reason);
+  const { object, name, fact } = describeRows(kind, rows, reason);
+  const names = subjectNames(subject, listed);
+  const start = earliestStart(problems);
+  return {
+    key: `${kind} ${worst.key}`,
+    kind,
+    level,
+    object,
+    name,
+    words: worst.stale ? staleWords : stateWords(kind, state),
+    fact: profileSentence(input.sentences, [...names, name]) ?? fact,
+    start: problems.length === 1 ? startOf(worst) : start,
+    names,
+    entity: entityOf(subject, names, name),
+    isSymptom: isSymptom(subject),
+    needs: missingDependencies(subject),
+    explains: isImpairment(subject, level),
+    badness: levelRank[level],
+    ...(start.since === undefined ? {} : { since: start.since }),
+  };
+};

@@ -1,0 +1,83 @@
+import type { FactKind, FactTypes } from '../domain/facts/facts.ts';
+import { type Level, levelRank } from '../domain/facts/level.ts';
+import type { Row } from '../domain/facts/snapshot.ts';
+import { mergedAlerts } from '../kinds/alerts/merged-alerts.ts';
+import { groupVerdict } from '../kinds/lag/group-verdict.ts';
+import { kindOf } from '../kinds/registry/registry.ts';
+import type { SituationInput } from './finding.ts';
+import { workloadFamilies } from './workload-families.ts';
+
+/** One object of a snapshot: its rows, the one that decides its level first. */
+export interface ObjectRows<K extends FactKind = FactKind> {
+  readonly rows: readonly [Row<K>, ...Row<K>[]];
+  readonly level: Level;
+  /** The rows whose start is that of the problem. */
+  readonly problems: readonly Row<K>[];
+  /** Its state, where it is not that of the deciding row. */
+  readonly word?: string;
+  readonly subject?: FactTypes[K];
+}
+
+const worstFirst = <R extends { readonly level: Level }>(rows: readonly R[]): readonly R[] =>
+  rows.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
+
+const groupedBy = <K extends FactKind>(
+  rows: readonly Row<K>[],
+  nameOf: (fact: FactTypes[K]) => string,
+): readonly (readonly [Row<K>, ...Row<K>[]])[] =>
+  [...Map.groupBy(rows, ({ fact }) => nameOf(fact)).values()].flatMap((group) => {
+    const [first, ...others] = worstFirst(group);
+    return first === undefined ? [] : [[first, ...others] as const];
+  });
+
+const single = <K extends FactKind>(row: Row<K>): ObjectRows<K> => ({
+  rows: [row],
+  level: row.level,
+  problems: [row],
+});
+
+/** The objects of the kinds whose rows are not one object each. */
+const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => readonly ObjectRows<K>[] } = {
+  health: (rows) =>
+    groupedBy(rows, ({ service }) => service).map((group) => ({
+      rows: group,
+      level: group[0].level,
+      problems: group.filter(({ level }) => level === group[0].level),
+    })),
+  lag: (rows) =>
+    groupedBy(rows, ({ cluster, group }) => `${cluster}\0${group}`).map((group) => {
+      const { level, word } = groupVerdict(group);
+      return { rows: group, level, word, problems: group.filter((row) => row.level === level) };
+    }),
+  workloads: (rows) =>
+    workloadFamilies(rows).map(({ root, problems }): ObjectRows<'workloads'> => {
+      const [worst = root] = problems;
+      return {
+        rows: worst === root ? [root] : [worst, ...problems.slice(1).filter((row) => row !== root), root],
+        level: worst.level,
+        problems: [worst],
+        subject: root.fact,
+      };
+    }),
+  alerts: (rows) => {
+    const managers = new Set(
+      rows.flatMap(({ fact }) =>
+        fact.state === 'silenced' || fact.state === 'inhibited' ? [fact.source] : [],
+      ),
+    );
+    return mergedAlerts(rows, (source) => managers.has(source)).map(({ row }) => single(row));
+  },
+};
+
+/** Returns the objects of one kind in this environment: what its pane lists at the top level. */
+export const objectsOf = <K extends FactKind>(
+  kind: K,
+  { kinds, env }: SituationInput['snapshot'],
+): readonly ObjectRows<K>[] => {
+  // Rows of a kind have its type.
+  const all = kinds[kind].rows as unknown as readonly Row<K>[];
+  const { isOf } = kindOf(kind);
+  const rows = isOf === undefined ? all : all.filter(({ fact }) => isOf(fact, env));
+  const group: ((some: readonly Row<K>[]) => readonly ObjectRows<K>[]) | undefined = objectsOfKind[kind];
+  return group === undefined ? rows.map(single) : group(rows);
+};

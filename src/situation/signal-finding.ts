@@ -1,0 +1,48 @@
+import { levelRank } from '../domain/facts/level.ts';
+import type { SignalRow } from '../domain/facts/snapshot.ts';
+import { startOf } from '../domain/facts/state-start.ts';
+import { signalBound, signalFact, signalName, signalValue, singleLine } from './facts.ts';
+import { type Collecting, entityOf, isProblem, profileSentence, type SituationFinding } from './finding.ts';
+import { type Subject, subjectNames } from './subject.ts';
+import { staleWords, stateWords } from './words.ts';
+
+/** Returns the finding of a signal; undefined if it is OK. */
+export const signalFinding = (
+  signal: SignalRow,
+  { input, listed, labelsOf }: Collecting,
+): SituationFinding | undefined => {
+  const { level, verdict, id } = signal;
+  if (!isProblem(level)) return undefined;
+  const threshold = input.signals.find((spec) => spec.id === id)?.threshold ?? {};
+  const isSilent = signal.value === undefined || verdict?.silent === true;
+  const bound = isSilent ? undefined : signalBound(signal, threshold);
+  const subject: Subject = { kind: 'signal', signal };
+  const names = subjectNames(subject, listed);
+  const value = isSilent ? undefined : signalValue(signal);
+  const start = startOf(verdict ?? {});
+  const name = signalName(signal, labelsOf(signal));
+  return {
+    key: `signals ${signal.key}`,
+    kind: 'signals',
+    level,
+    object: name,
+    name,
+    words: signal.stale
+      ? staleWords
+      : value === undefined
+        ? stateWords('signals', 'silent')
+        : stateWords('signals', value, typeof signal.value === 'string' ? 'word' : 'value'),
+    fact:
+      profileSentence(input.sentences, [id, ...names]) ??
+      (value === undefined ? singleLine(signal.fault?.message ?? '') : signalFact(signal, bound)),
+    title: singleLine(signal.title),
+    start,
+    names,
+    entity: entityOf(subject, names, name),
+    isSymptom: true,
+    needs: [],
+    explains: false,
+    badness: levelRank[level],
+    ...(start.since === undefined ? {} : { since: start.since }),
+  };
+};

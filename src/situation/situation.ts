@@ -1,0 +1,175 @@
+import { type Level, levelRank, worstLevel } from '../domain/facts/level.ts';
+import { certainSince, earliestStart, type PossibleStart } from '../domain/facts/state-start.ts';
+import { groupByCause } from '../domain/profile/causes.ts';
+import { dependencyPairs } from '../domain/profile/dependencies.ts';
+import { compareText } from '../domain/text/compare-text.ts';
+import type { SituationFinding, SituationInput } from './finding.ts';
+import { collectSituationFindings } from './findings.ts';
+import { type SituationPart, situationPartsOf } from './parts.ts';
+import { allClear, notKnown } from './without-problems.ts';
+
+/** Findings in words, and their number. */
+export interface SituationParts {
+  readonly count: number;
+  readonly parts: readonly SituationPart[];
+}
+
+/** What is wrong in an environment, from its findings and their relations. */
+export interface SituationSummary {
+  /** The worst level of its findings; `unknown` also while something has not answered. */
+  readonly level: Level;
+  /** The causes of the worst level, the most important first; none when nothing is wrong. */
+  readonly causes: readonly SituationFinding[];
+  /** 'broker is down', '3 causes: broker is down, …', 'All clear' */
+  readonly headline: string;
+  /** The headline without facts: '3 causes: broker is down, …'. */
+  readonly brief: string;
+  /** What was observed of the only cause, or more about a situation without one; ''. */
+  readonly fact: string;
+  /** The earliest start of the causes. */
+  readonly start: PossibleStart;
+  /** Problems of objects that depend on a cause. */
+  readonly consequences: SituationParts;
+  /** All other problems. */
+  readonly others: SituationParts;
+}
+
+/** Kinds in the order in which a problem of one object is told: the nearest to its cause first. */
+const kindOrder = [
+  ...['workloads', 'nodes', 'health', 'pools', 'lag', 'queues', 'breakers', 'ci'],
+  ...['sessions', 'signals', 'alerts', 'sources'],
+];
+
+const kindRank = ({ kind }: SituationFinding): number => {
+  const rank = kindOrder.indexOf(kind);
+  return rank < 0 ? kindOrder.indexOf('ci') : rank;
+};
+
+/** The findings of one object that nothing explains. */
+interface RootObject {
+  readonly head: SituationFinding;
+  readonly members: readonly SituationFinding[];
+  readonly consequences: readonly SituationFinding[];
+}
+
+const byImportance = (a: SituationFinding, b: SituationFinding): number =>
+  levelRank[b.level] - levelRank[a.level] ||
+  Number(a.isSymptom) - Number(b.isSymptom) ||
+  kindRank(a) - kindRank(b) ||
+  Number(a.name.includes('/')) - Number(b.name.includes('/')) ||
+  (certainSince(a.start) ?? Number.POSITIVE_INFINITY) - (certainSince(b.start) ?? Number.POSITIVE_INFINITY) ||
+  compareText(a.key, b.key);
+
+/** Orders objects: the worst first, then the one with the most consequences. `NaN` of two unknown starts counts as 0. */
+const compareRoots = (a: RootObject, b: RootObject): number =>
+  levelRank[b.head.level] - levelRank[a.head.level] ||
+  Number(a.head.isSymptom) - Number(b.head.isSymptom) ||
+  b.consequences.length - a.consequences.length ||
+  b.members.length - a.members.length ||
+  byImportance(a.head, b.head);
+
+const rootsOf = (
+  findings: readonly SituationFinding[],
+  { dependencies, watchedFrom }: SituationInput,
+): readonly RootObject[] => {
+  const { consequences } = groupByCause(findings, dependencyPairs(dependencies), watchedFrom);
+  const byKey = new Map(findings.map((finding) => [finding.key, finding]));
+  const below = new Set([...consequences.values()].flat());
+  const roots = findings.filter(({ key }) => !below.has(key));
+  const entities = new Set(roots.map(({ entity }) => entity));
+  // 'billing/readiness' is a part of billing, where that has a problem too.
+  const wholeOf = (entity: string): string => {
+    const whole = entity.slice(0, Math.max(0, entity.indexOf('/')));
+    return whole !== '' && entities.has(whole) ? whole : entity;
+  };
+  const objects = Map.groupBy(roots, ({ entity }) => wholeOf(entity));
+  return [...objects.values()]
+    .flatMap((group): readonly RootObject[] => {
+      const [head, ...others] = group.toSorted(byImportance);
+      if (head === undefined) return [];
+      const members = [head, ...others];
+      return [
+        {
+          head,
+          members,
+          consequences: members.flatMap(({ key }) =>
+            (consequences.get(key) ?? []).flatMap((text) => byKey.get(text) ?? []),
+          ),
+        },
+      ];
+    })
+    .toSorted(compareRoots);
+};
+
+/** The objects that the situation is named after: all that are impaired at the worst level, or the first symptom. */
+const causesAmong = (roots: readonly RootObject[]): readonly RootObject[] => {
+  const [first] = roots;
+  if (first === undefined) return [];
+  if (first.head.isSymptom) return [first];
+  return roots.filter(({ head }) => head.level === first.head.level && !head.isSymptom);
+};
+
+/** 'broker is down' */
+const statement = ({ object, words }: SituationFinding): string => `${object} ${words.verb}`;
+
+/** 'broker is down (answered 503)' */
+const statementWithFact = (finding: SituationFinding): string =>
+  finding.fact === '' ? statement(finding) : `${statement(finding)} (${finding.fact})`;
+
+/** Causes that a headline names; the others are counted. */
+const mostNamed = 3;
+
+const headlineOf = (
+  causes: readonly SituationFinding[],
+  text: (cause: SituationFinding) => string,
+): string => {
+  const [first] = causes;
+  if (first === undefined) return '';
+  if (causes.length === 1) return statement(first);
+  const named = causes.slice(0, mostNamed).map(text);
+  const more = causes.length - named.length;
+  return `${causes.length} causes: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+};
+
+const counted = (findings: readonly SituationFinding[]): SituationParts => ({
+  count: findings.length,
+  parts: situationPartsOf(findings.toSorted(byImportance)),
+});
+
+/**
+ * Says what is wrong: the worst cause first, since when, what it affects, and how many problems there are besides. Built from
+ * findings and their relations only; what is not known is never called clear.
+ */
+export const situationOf = (input: SituationInput): SituationSummary => {
+  const collected = collectSituationFindings(input);
+  const { findings } = collected;
+  const problems = findings.filter(({ level }) => level !== 'unknown');
+  const level = worstLevel([
+    input.snapshot.level,
+    ...findings.map((finding) => finding.level),
+    collected.waiting > 0 ? 'unknown' : 'ok',
+  ]);
+  if (problems.length === 0) {
+    const said = level === 'ok' ? allClear(input, collected) : notKnown(collected);
+    return {
+      ...{ level, causes: [], start: {}, consequences: counted([]), others: counted([]) },
+      ...said,
+      brief: said.headline,
+    };
+  }
+  const roots = rootsOf(findings, input);
+  const main = causesAmong(roots);
+  const causes = main.map(({ head }) => head);
+  const consequences = main.flatMap((root) => root.consequences);
+  const told = new Set([...causes, ...consequences].map(({ key }) => key));
+  return {
+    level,
+    causes,
+    headline: headlineOf(causes, statementWithFact),
+    brief: headlineOf(causes, statement),
+    fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',
+    start: earliestStart(causes.map(({ start }) => start)),
+    consequences: counted(consequences),
+    others: counted(findings.filter(({ key }) => !told.has(key))),
+  };
+};

@@ -1,0 +1,73 @@
+import { pluralize } from '../domain/text/count-text.ts';
+import { joinKnown, signalName, signalValue } from './facts.ts';
+import type { SituationInput } from './finding.ts';
+import type { CollectedFindings } from './findings.ts';
+import { situationPartsOf } from './parts.ts';
+
+/** A situation without a warning or a critical finding. */
+interface Said {
+  readonly headline: string;
+  readonly fact: string;
+}
+
+const okRows = ({ ok }: CollectedFindings): number => [...ok.values()].reduce((sum, count) => sum + count, 0);
+
+/** 'no alerts firing': only where every source of alerts has answered. */
+const alertsText = ({ snapshot }: SituationInput): string | undefined => {
+  const { isProvided, faults, waiting, rows } = snapshot.kinds.alerts;
+  if (!isProvided || faults.length > 0 || waiting > 0) return undefined;
+  const held = rows.filter(({ fact }) => fact.state === 'silenced' || fact.state === 'inhibited').length;
+  return `no alerts firing${held === 0 ? '' : ` (${held} silenced or inhibited)`}`;
+};
+
+const countOf = (
+  { ok }: CollectedFindings,
+  kind: string,
+  noun: string,
+  state: string,
+): string | undefined => {
+  const count = ok.get(kind) ?? 0;
+  return count === 0 ? undefined : `${pluralize(count, noun)} ${state}`;
+};
+
+/** Everything that is read is known and OK; nothing else is said to be. */
+export const allClear = (input: SituationInput, collected: CollectedFindings): Said => {
+  const [first] = collected.pending;
+  const rows = okRows(collected);
+  const counts = joinKnown([
+    `${pluralize(rows, 'row')} OK`,
+    countOf(collected, 'health', 'service', 'up'),
+    countOf(collected, 'breakers', 'breaker', 'closed'),
+    alertsText(input),
+  ]);
+  if (first !== undefined) {
+    const more = collected.pending.length - 1;
+    return {
+      headline: `No problem yet, but ${signalName(first, first.labels)} is beyond its limit`,
+      fact: joinKnown([
+        signalValue(first),
+        more === 0 ? undefined : `${pluralize(more, 'other signal')} too`,
+        counts,
+      ]),
+    };
+  }
+  return rows === 0
+    ? { headline: 'Nothing is checked', fact: 'no row has a limit or a health check' }
+    : { headline: 'All clear', fact: counts };
+};
+
+/** No problem is known, but not everything is known either: what is missing, and the number of rows that are OK. */
+export const notKnown = (collected: CollectedFindings): Said => {
+  const { findings, hiddenRows, waiting } = collected;
+  const rows = okRows(collected);
+  const missing = [
+    ...situationPartsOf(findings).map(({ text }) => text),
+    ...(hiddenRows === 0 ? [] : [`${pluralize(hiddenRows, 'row')} unknown`]),
+    ...(waiting === 0 ? [] : [`${pluralize(waiting, 'feed')} not answered yet`]),
+  ];
+  const known = rows === 0 ? 'nothing is known to be OK' : `${pluralize(rows, 'row')} OK`;
+  return {
+    headline: rows === 0 ? 'Nothing is known' : 'Not everything is known',
+    fact: joinKnown([missing.join(', '), rows === 0 && missing.length > 0 ? undefined : known], '; '),
+  };
+};

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import { situationSentence } from '../../src/situation/sentence.ts';
+import { environmentSituation, type SituationProfile } from '../../src/store/environment-situation.ts';
+import type { FactsState } from '../../src/store/facts.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  learn,
+  noon,
+  pool,
+  sample,
+  spec,
+} from '../support/made-facts.ts';
+
+const errorRate = spec('errors', {
+  title: 'Error rate',
+  unit: '%',
+  threshold: { warn: { op: '>=', value: 1 }, crit: { op: '>', value: 5 } },
+});
+
+interface Seen {
+  readonly facts?: Partial<Record<FactKind, readonly AnyFact[]>>;
+  readonly errors?: number;
+  readonly faults?: readonly ReturnType<typeof fault>[];
+  readonly waiting?: readonly FactKind[];
+}
+
+/** The facts of an environment, read at noon. */
+const stateWith = ({ facts = {}, errors = 0.2, faults = [], waiting = [] }: Seen): FactsState => {
+  const store = createFactsStore(frame({ signals: [errorRate] }));
+  for (const kind of waiting)
+    store.apply([{ is: 'opened', feeds: [feedInfo(`bus/${kind}@late`, kind)] }], noon);
+  for (const [kind, items] of Object.entries(facts))
+    learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items, faults });
+  learn(store, feedInfo('bus/metrics', 'samples', { signals: ['errors'] }), {
+    samples: [sample('errors', errors)],
+  });
+  return store.getState();
+};
+
+const said = (seen: Seen, more: Partial<SituationProfile> = {}): string => {
+  const facts = stateWith(seen);
+  const situation = environmentSituation(buildSnapshot(facts, noon + 1000), facts, {
+    dependencies: { errors: ['event-bus'], 'event-bus': ['broker'] },
+    ...more,
+  });
+  return situationSentence(situation, { now: noon + 1000, clockOffset: 0 });
+};
+
+const brokerDown = {
+  health: [
+    health('broker', { status: 'down', httpStatus: 503, detail: 'answered 503 Service Unavailable' }),
+    health('event-bus', { status: 'down', detail: 'I/O error' }),
+    health('catalog'),
+  ],
+  breakers: [breaker('broker', { state: 'open' }), breaker('broker', { state: 'open', instance: 'bus-1' })],
+};
+
+test('the cause comes first, then its consequences with their numbers', () => {
+  expect(said({ facts: brokerDown, errors: 48.84 })).toBe(
+    'broker is down: answered 503 Service Unavailable; 4 consequences: event-bus down, 2 breakers open, Error rate 48.84 %',
+  );
+});
+
+test('problems without a known cause are told besides, not as consequences', () => {
+  expect(said({ facts: brokerDown, errors: 48.84 }, { dependencies: {} })).toBe(
+    'broker is down: answered 503 Service Unavailable; 3 consequences: event-bus down, 2 breakers open; also: Error rate 48.84 %',
+  );
+});
+
+test('several causes are counted and named', () => {
+  const facts = {
+    health: [health('broker', { status: 'down', detail: 'connection refused' })],
+    pools: [pool('main', { active: 10, max: 10, pending: 3 })],
+  };
+  expect(said({ facts })).toBe(
+    '2 causes: broker is down (connection refused), connection pool main of billing-0 is exhausted (10 of 10 connections in use, 3 waiting)',
+  );
+});
+
+test('a threshold alone is told with its limit', () => {
+  expect(said({ errors: 7 })).toBe('Error rate at 7 %, over the limit of 5 %');
+});
+
+test('partitions of a consumer group are one problem with their sum', () => {
+  const behind = { motion: 'falling-behind', rate: 6, members: 2 } as const;
+  const facts = {
+    lag: [lag('billing', { ...behind, lag: 1800 }), lag('billing', { ...behind, lag: 17, partition: 1 })],
+  };
+  expect(said({ facts })).toBe(
+    'consumer group billing is falling behind: 1,817 messages behind, +12/s, never drains at this rate',
+  );
+});
+
+test('all clear counts what was checked', () => {
+  const facts = { health: [health('broker')], breakers: [breaker('psp')], alerts: [] };
+  expect(said({ facts })).toBe('All clear: 3 rows OK, 1 service up, 1 breaker closed, no alerts firing');
+});
+
+test('alerts that were not read are not called silent', () => {
+  expect(said({ facts: { health: [health('broker')] } })).toBe('All clear: 2 rows OK, 1 service up');
+});
+
+test('a source that does not answer is never all clear', () => {
+  const seen = {
+    facts: { alerts: [] },
+    faults: [fault('unreachable', 'GET http://bus/alerts: connection refused')],
+  };
+  expect(said(seen)).toBe('Not everything is known: source bus not answering; 1 row OK');
+});
+
+test('a feed without an answer yet is never all clear', () => {
+  expect(said({ waiting: ['health'] })).toBe('Not everything is known: 1 feed not answered yet; 1 row OK');
+});
+
+test('a sentence of the profile replaces the fact', () => {
+  const sentences = { Broker: 'no order can be accepted' };
+  expect(said({ facts: brokerDown, errors: 0.1 }, { sentences })).toMatch(
+    /^broker is down: no order can be accepted; 3 consequences: /,
+  );
+});
