@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import BriefReporter from './test/support/brief-reporter.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { nearestTests } from './test/support/related-tests.ts';
+import { asksForRelated, nearestTests } from './test/support/related-tests.ts';
 import { inProcess, longTests, testsIn } from './test/support/vitest-settings.ts';
 
 /**
@@ -38,10 +38,16 @@ const isAttack = process.env.OPSDECK_ATTACK_ROUNDS !== undefined;
 /** Folders whose files do not run in the project of the parts. */
 const apart = isAttack ? [...running, 'attack'] : running;
 
+/** Whether a test belongs to `npm test`. */
+const isOfNpmTest = (path: string): boolean =>
+  !path.includes('.long.test.') &&
+  !complete.includes(path) &&
+  !elsewhere.some((folder) => path.startsWith(`test/${folder}/`));
+
 /** `npm test`. */
 export default defineConfig({
   ...inProcess,
-  plugins: [nearestTests()],
+  plugins: [nearestTests(isOfNpmTest)],
   test: {
     ...inProcess.test,
     projects: [
@@ -59,7 +65,7 @@ export default defineConfig({
         ? [{ extends: true as const, test: { name: 'attack', include: [testsIn('attack')] } }]
         : []),
     ],
-    reporters: [new BriefReporter({ isBudgeted: true })],
+    reporters: [new BriefReporter({ isBudgeted: !asksForRelated(process.argv) })],
     sequence: { sequencer: LongestFirst },
     // Some files wait for programs and timers of this machine.
     maxWorkers: availableParallelism() + 1,

@@ -1,24 +1,33 @@
 import type { Clock } from '../platform/runtime/clock.ts';
 
+// Captured before a test replaces the timers.
+const { setImmediate, setTimeout } = globalThis;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 const fileRequests = (): number =>
-  process.getActiveResourcesInfo().filter((name) => /^(FSReq|CloseReq)/.test(name)).length;
+  process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq') || name.startsWith('CloseReq'))
+    .length;
 
 /** File requests that never complete, such as a FIFO without a writer: they are not awaited again. */
 let stuck = 0;
-const mostFileTurns = 2000;
+const mostFilePauses = 200;
+/** After this many busy turns the rest waits for another thread, as that of files, and leaves it the processor. */
+const patientTurns = 20;
 
 /**
  * Runs everything that is already due (microtasks, immediate callbacks, loopback I/O, files) until nothing was pending
  * for this many turns of the event loop. `isBusy`: an additional condition to wait for.
  */
 export const settle = async (turns = 12, isBusy = (): boolean => false): Promise<void> => {
-  for (let still = 0, busy = 0; still < turns; still++) {
-    await turn();
+  for (let still = 0, busyTurns = 0, filePauses = 0; still < turns; still++) {
+    const isPatient = busyTurns >= patientTurns;
+    await (isPatient ? pause() : turn());
     const requests = fileRequests();
-    stuck = busy < mostFileTurns ? Math.min(stuck, requests) : requests;
-    if (requests > stuck) [still, busy] = [-1, busy + 1];
-    if (isBusy()) still = -1;
+    stuck = filePauses < mostFilePauses ? Math.min(stuck, requests) : requests;
+    const isFileAwaited = requests > stuck;
+    if (isFileAwaited && isPatient) filePauses += 1;
+    [still, busyTurns] = isFileAwaited || isBusy() ? [-1, busyTurns + 1] : [still, 0];
   }
 };
 

@@ -19,6 +19,7 @@ import { createOwnRuns } from '../../src/runs/records/own-runs.ts';
 import { dockerRig } from '../contract/rigs/docker.ts';
 import { rigs, stages } from '../contract/rigs.ts';
 import { moduleOf } from '../contract/wired.ts';
+import { rounds, sampled } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { accident } from './table.ts';
@@ -139,6 +140,9 @@ const installConsoles = async (): Promise<AsyncDisposable> => {
   };
 };
 
+/** Sources with many changing operations, of each kind of wire; `test:e2e` tries all. */
+const mostOperations: ReadonlySet<string> = new Set(['kubernetes', 'pagerduty', 'postgres']);
+
 accident('read-only', async () => {
   await using _consoles = await installConsoles();
   const tried: string[] = [];
@@ -186,12 +190,12 @@ accident('read-only', async () => {
     }
     expect(one.taken, type).toEqual([]);
   };
-  for (const rig of rigs) {
+  for (const rig of sampled(rigs, ({ type }) => mostOperations.has(type))) {
     const server = await rig.start(systemClock());
     await attack(rig.type, rig.config(server.url, 'hunter2+contract/secret='), rig.operations, process.cwd());
     await server.close();
   }
-  for (const stage of stages) {
+  for (const stage of sampled(stages, ({ rig }) => mostOperations.has(rig.type))) {
     const wire = await stage.open();
     await attack(
       stage.rig.type,
@@ -201,8 +205,8 @@ accident('read-only', async () => {
     );
     await wire.close();
   }
-  // Every registered operation that may change something was tried.
-  expect(tried.length).toBeGreaterThan(30);
+  // The operations of these sources that may change something were tried.
+  expect(tried.length).toBeGreaterThan(rounds(30, 0.4));
 });
 
 accident('wrong compose project', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { stripControls } from '../../src/domain/text/controls.ts';
 import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { createOutputSink, type OutputSink } from '../../src/platform/terminal/sink.ts';
+import { codePoint } from '../support/code-points.ts';
 import { family } from './support/attack.ts';
 import { hostileText, pieces } from './support/texts.ts';
 
@@ -39,7 +40,7 @@ const sequence = fc
   )
   .map((parts) => parts.join(''));
 const text = fc
-  .array(fc.oneof(sequence, hostileText, fc.constant(known), fc.string({ unit: 'binary', maxLength: 30 })), {
+  .array(fc.oneof(sequence, hostileText, fc.constant(known), fc.string({ unit: codePoint, maxLength: 30 })), {
     maxLength: 5,
   })
   .map((parts) => parts.join(''));

@@ -12,6 +12,7 @@ import { FilteredView } from '../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../src/logs/ring/log-ring.ts';
 import { corpusLines, corpusNames } from '../logs/format/corpus.ts';
 import { createRingIngestor } from '../logs/support/ring-ingestor.ts';
+import { codePoint } from '../support/code-points.ts';
 import { family } from './support/attack.ts';
 import { pieces } from './support/texts.ts';
 
@@ -71,7 +72,7 @@ const oddities: readonly string[] = [
 const piece = fc.oneof(
   fc.constantFrom(...pieces),
   fc.constantFrom(...oddities),
-  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.string({ unit: codePoint, maxLength: 8 }),
 );
 
 /** A line of a known format, with hostile text inserted, or a part of it removed. */

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+<<<<<<< HEAD
 import { afterAll, beforeAll, expect, test } from 'vitest';
+=======
+import { afterAll, beforeAll, expect } from 'vitest';
+>>>>>>> w/suite
 import { openHttp } from '../../src/platform/network/http.ts';
 import type { WebSocketRequest, WebSocketWire } from '../../src/platform/network/http-messages.ts';
 import { openWebSocket } from '../../src/platform/network/web-socket.ts';
@@ -150,6 +154,7 @@ family('hostile servers', ({ attack }) => {
     cpuLimitMs: 240_000,
   });
 });
+<<<<<<< HEAD
 
 test('beside eight hostile sources every reading of a healthy one is up, and none is slow', async () => {
   const hostile = ['deep', 'wide', 'unique-keys', 'components', 'long-reason', 'gzip', 'endless', 'chunks'];
@@ -164,3 +169,5 @@ test('beside eight hostile sources every reading of a healthy one is up, and non
     ),
   );
 }, 30_000);
+=======
+>>>>>>> w/suite

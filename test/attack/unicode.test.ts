@@ -4,6 +4,7 @@ import { createAnonymizer } from '../../src/domain/mask/anonymize.ts';
 import { foldCase, foldWithOffsets } from '../../src/domain/mask/case-folding.ts';
 import { createMaskSession } from '../../src/domain/mask/mask-session.ts';
 import { createNameTrie } from '../../src/domain/mask/name-trie.ts';
+import { codePoint } from '../support/code-points.ts';
 import { factor, family } from './support/attack.ts';
 
 const lastCodePoint = 0x10ffff;
@@ -101,7 +102,7 @@ family('Unicode case', ({ attack }) => {
   attack('positions are on character boundaries, in order, and cover the text', {
     rounds: 300,
     corpus: ['İ', 'ß', 'ﬃ', 'e\u0301'],
-    inputs: fc.string({ unit: 'binary', maxLength: 40 }),
+    inputs: fc.string({ unit: codePoint, maxLength: 40 }),
     defense: foldWithOffsets,
     sabotaged: (text: string): ReturnType<typeof foldWithOffsets> => ({
       ...foldWithOffsets(text),

@@ -18,7 +18,7 @@ export interface Activity {
 /** Consecutive idle turns of the event loop that are required: in-memory streams pass on one chunk per turn. */
 const quietTurns = 3;
 /** After this many busy turns without any work that ends it waits for another thread or process, and leaves it the processor. */
-const patientTurns = 100;
+const patientTurns = 25;
 /** Real time without any work that ends, after which the rest is reported as stuck: simulated time cannot advance. */
 const stuckAfterMs = 15_000;
 

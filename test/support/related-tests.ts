@@ -20,23 +20,41 @@ const filesIn = (dir: string): readonly string[] =>
     .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => join(root, dir, path));
 
-/** The modules that a module loads; types are not loaded. */
-const importsOf = (file: string): readonly string[] => {
+/** What a module takes from another: what it loads, or types as well. */
+type Taking = 'loaded' | 'named';
+
+const importPatterns = {
+  loaded: /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm,
+  named: /^(?:import|export) [^;]*?from '(\.[^']+)'/gm,
+} as const;
+
+const importsOf = (file: string, taking: Taking): readonly string[] => {
   const text = readFileSync(file, 'utf8');
-  const named = text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm);
+  const named = text.matchAll(importPatterns[taking]);
   const loaded = text.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)|^import '(\.[^']+)'/gm);
   return [...named, ...loaded].map(([, path, bare]) => resolve(dirname(file), path ?? bare ?? ''));
 };
 
-/** Tests that load any of the files, directly or through others, the nearest first. */
-const testsThatLoad = (files: readonly string[]): readonly string[] => {
+/** Tests that take any of the files, directly or through others, the nearest first. */
+const testsThatTake = (files: readonly string[], taking: Taking): readonly string[] => {
   const importers = new Map<string, string[]>();
   for (const file of ['src', 'test', 'scripts'].flatMap(filesIn))
-    for (const path of importsOf(file)) importers.set(path, [...(importers.get(path) ?? []), file]);
+    for (const path of importsOf(file, taking)) importers.set(path, [...(importers.get(path) ?? []), file]);
   const seen = new Set(files);
   // A set yields what is added while it is walked: this is a breadth-first search.
   for (const file of seen) for (const importer of importers.get(file) ?? []) seen.add(importer);
   return [...seen].filter(isTest);
+};
+
+/** Tests of `npm test` that load any of the files, the nearest first. Nothing loads a module of types: then those that name it. */
+export const relatedTests = (
+  files: readonly string[],
+  isOfNpmTest: (path: string) => boolean,
+): readonly string[] => {
+  const kept = (taking: Taking): readonly string[] =>
+    testsThatTake(files, taking).filter((file) => isOfNpmTest(relative(root, file).replaceAll('\\', '/')));
+  const loading = kept('loaded');
+  return loading.length > 0 ? loading : kept('named');
 };
 
 /** The nearest of the tests whose processor time fits the budget; at least one. */
@@ -53,15 +71,18 @@ export const withinBudget = (
   });
 };
 
+/** Whether a command line of the test runner asks for related tests: such a run is never complete, however it counts its files. */
+export const asksForRelated = (argv: readonly string[]): boolean => argv[2] === 'related';
+
 /**
  * Replaces the selection of `vitest related FILE…`: nearly everything in a program is related to everything, and finding that
  * out takes the test runner longer than a developer waits. Runs the nearest tests instead, as many as take some seconds.
+ * `isOfNpmTest`: by its path from the root, whether a project of this config has a test file.
  */
-export const nearestTests = (): Plugin => {
+export const nearestTests = (isOfNpmTest: (path: string) => boolean): Plugin => {
   let nearest: readonly string[] | undefined;
   const select = (vitest: Vitest, related: readonly string[]): readonly string[] => {
-    // Those of `npm test` only.
-    const all = testsThatLoad(related).filter((file) => !file.includes('.long.test.'));
+    const all = relatedTests(related, isOfNpmTest);
     const times = cpuTimes();
     const chosen = withinBudget(all, (file) => times[relative(root, file)]);
     vitest.logger.log(`the nearest ${chosen.length} of ${all.length} related test files; npm test runs all`);

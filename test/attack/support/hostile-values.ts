@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codePoint } from '../../support/code-points.ts';
 
 /** Values that a shell, a program, an address or a document could interpret as syntax. */
 export const hostileValues: readonly string[] = [
@@ -69,5 +70,5 @@ export const hostileValue = fc.oneof(
     weight: 2,
     arbitrary: fc.array(fc.constantFrom(...hostileValues), { maxLength: 4 }).map((all) => all.join('')),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 12 }) },
 );

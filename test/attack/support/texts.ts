@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codePoint } from '../../support/code-points.ts';
 
 /** Fragments of external text that can corrupt a screen. */
 export const pieces: readonly string[] = [
@@ -87,7 +88,7 @@ export const endlessTexts = repeated(10_000);
 /** Text of a hostile or broken system. */
 export const hostileText = fc.oneof(
   { weight: 6, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((all) => all.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 12 }) },
   { weight: 1, arbitrary: fc.constantFrom('', ' ', '          ', '\n\n', '\u3000\u3000') },
   { weight: 1, arbitrary: fc.constantFrom(...repeated(1000)) },
 );

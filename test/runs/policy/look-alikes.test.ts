@@ -4,6 +4,7 @@ import type { ApprovalRule } from '../../../src/domain/runbooks/guard.ts';
 import type { ApprovalRecord } from '../../../src/domain/runs/approval.ts';
 import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { type ApprovalVerdict, approvalVerdict, approversText } from '../../../src/runs/policy/approvals.ts';
+import { codePoint } from '../../support/code-points.ts';
 import { rounds } from '../../support/layer.ts';
 
 const unmapped: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
@@ -119,7 +120,7 @@ describe('an account that reads like the one of the requester approves nothing',
 
   test('arbitrary names: what approves is printable ASCII under every Unicode form', () => {
     assert(
-      property(string({ unit: 'binary', maxLength: 6 }), (approver) => {
+      property(string({ unit: codePoint, maxLength: 6 }), (approver) => {
         if (verdictOn('ana', approver).is !== 'approved') return;
         const visible = approver.replace(/[\p{Default_Ignorable_Code_Point}\p{C}]/gu, '').normalize('NFKC');
         // The domain is not part of the account.

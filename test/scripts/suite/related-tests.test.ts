@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { withinBudget } from '../../support/related-tests.ts';
+import { asksForRelated, relatedTests, withinBudget } from '../../support/related-tests.ts';
 
 const times: Readonly<Record<string, number>> = {
   near: 1000,
@@ -24,4 +25,25 @@ test('the nearest test runs, however long it takes', () => {
 
 test('a test that has not run here counts as a second', () => {
   expect(withinBudget(['a', 'b', 'c', 'd', 'e', 'f', 'g'], cpuMsOf)).toHaveLength(6);
+});
+
+test.each([
+  ['vitest related src/domain/clock.ts', true],
+  ['vitest run', false],
+  ['vitest run test/scripts/related', false],
+])('`%s` is a complete run or one of related tests', (line, isRelated) => {
+  expect(asksForRelated(['node', ...line.split(' ')])).toBe(isRelated);
+});
+
+const source = (path: string): string => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url));
+
+test('nothing loads a module of types: the tests that name it are related', () => {
+  expect(relatedTests([source('store/commands.ts')], () => true).length).toBeGreaterThan(0);
+});
+
+test('only tests of `npm test` are related; the nearest is that of the file itself', () => {
+  const isUnit = (path: string): boolean => path.startsWith('test/platform/');
+  const [first, ...others] = relatedTests([source('platform/files/private-dir.ts')], isUnit);
+  expect(first).toMatch(/test\/platform\/files\/private-dir\.test\.ts$/);
+  expect(others.filter((file) => !file.includes('/test/platform/'))).toEqual([]);
 });

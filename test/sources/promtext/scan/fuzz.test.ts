@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
+import { codePoint } from '../../../support/code-points.ts';
 import { rounds } from '../../../support/layer.ts';
 
 const real = readFileSync('test/recordings/exposition/spring-boot-3.5.openmetrics.txt', 'utf8').slice(
@@ -49,7 +50,7 @@ const damaged = fc
   );
 
 test.each([
-  ['characters', fc.string({ unit: 'binary', maxLength: 300 })],
+  ['characters', fc.string({ unit: codePoint, maxLength: 300 })],
   ['tokens of the format', fc.array(pieces, { maxLength: 60 }).map((all) => all.join(''))],
   ['a damaged real page', damaged],
 ])('%s: never throws; every line is a sample, ignored, or counted as a flaw', (_, arbitrary) => {

@@ -8,6 +8,7 @@ import { createPlayback } from '../../../../src/ui/shell/recording/playback.ts';
 import { parseRecording } from '../../../../src/ui/shell/recording/recording.ts';
 import { createCellPainter } from '../../../../src/ui/shell/terminal/cell-painter.ts';
 import '../../../support/seeded.ts';
+import { codePoint } from '../../../support/code-points.ts';
 import { frameOf, openMark, plainStyle, recorded, redStyle, startTime } from '../../recording/sample.ts';
 
 /** A row cell by cell: its text with the style of each, so that divisions into pieces do not matter. */
@@ -203,7 +204,7 @@ describe('a file that is not a recording of this version', () => {
 
   test('any text is read or refused, never anything else', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.json(), (text, json) => {
+      fc.property(fc.string({ unit: codePoint }), fc.json(), (text, json) => {
         for (const more of [`${text}\n`, `${json}\n`])
           try {
             parseRecording(head() + keyFrame() + more);

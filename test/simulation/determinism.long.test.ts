@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { longTest } from '../support/layer.ts';
 import { openCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
 
@@ -20,7 +19,7 @@ const consumerLag = async (): Promise<string> => {
   return normalized(stdout, JSON.parse(first).run);
 };
 
-longTest('the same seed produces the same run, to the millisecond and the last value', async () => {
+test('the same seed produces the same run, to the millisecond and the last value', async () => {
   const once = await consumerLag();
   expect(once).toContain('"ending":"recovered"');
   expect(await consumerLag()).toBe(once);
@@ -37,7 +36,7 @@ test('simulated time does not advance by itself', async () => {
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);
 });
 
-longTest('two simulated minutes contain every reading', async () => {
+test('two simulated minutes contain every reading', async () => {
   await using simulation = openSimulation();
   const command = simulation.start([
     'check',
