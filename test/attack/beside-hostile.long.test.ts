@@ -1,11 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Profile, SourceEntry } from '../../src/domain/profile/profile.ts';
-import { openEngine } from '../../src/engine/engine.ts';
-import { systemClock } from '../../src/platform/runtime/clock.ts';
-import { chance } from '../../src/platform/runtime/random.ts';
-import { sourceModules } from '../support/source-modules.ts';
+import { afterAll, beforeAll, test } from 'vitest';
 import { startHostileServer } from '../support/start-hostile.ts';
+import { expectHealthyBeside, sourceEntry } from './support/healthy-beside.ts';
 
 let server: Awaited<ReturnType<typeof startHostileServer>>;
 beforeAll(async () => {
@@ -13,62 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const entry = (id: string, type: string, config: unknown): SourceEntry => ({
-  id,
-  type,
-  config: sourceModules.find((sourceModule) => sourceModule.type === type)?.config.parse(config),
-  position: { file: 'test.yaml', line: 1, col: 1 },
-});
-
-const httpEntry = (id: string, url: string): SourceEntry =>
-  entry(id, 'http', { url, every: '500ms', timeout: '2s', checks: [{ service: id, path: '/' }] });
-
-const profileWith = (sources: readonly SourceEntry[]): Profile => ({
-  system: 'shop',
-  env: 'dev',
-  title: 'Shop',
-  tier: 'dev',
-  file: 'test.yaml',
-  across: [],
-  sources,
-  signals: [],
-  limits: {},
-  logViews: [],
-  runbooks: [],
-  contacts: [],
-  links: [],
-  guard: { readOnly: false, armMs: 0, cancelWindowMs: 5000, typed: 'destructive' },
-});
-
 test('beside eight hostile sources every reading of a healthy one is up, and none is slow', async () => {
-  await using honest = await startHostileServer();
   const hostile = ['deep', 'wide', 'unique-keys', 'components', 'long-reason', 'gzip', 'endless', 'chunks'];
-  const engine = await openEngine(
-    profileWith([
-      httpEntry('healthy', `${honest.url}/healthy`),
-      ...hostile.map((name) =>
-        entry(name, 'actuator', {
-          url: `${server.url}/${name}`,
-          service: name,
-          every: '500ms',
-          timeout: '2s',
-        }),
-      ),
-    ]),
-    { modules: sourceModules, clock: systemClock(), random: chance, memory: true },
+  await expectHealthyBeside(
+    hostile.map((name) =>
+      sourceEntry(name, 'actuator', {
+        ...{ url: `${server.url}/${name}`, service: name },
+        ...{ every: '500ms', timeout: '2s' },
+      }),
+    ),
   );
-  const seen: { readonly status: string; readonly latencyMs: number | undefined }[] = [];
-  const stop = engine.facts.subscribe(({ feeds }) => {
-    for (const { feed, known } of Object.values(feeds))
-      for (const item of known?.items ?? [])
-        if (feed.source === 'healthy' && 'status' in item && 'latencyMs' in item)
-          seen.push({ status: String(item.status), latencyMs: item.latencyMs });
-  });
-  engine.start();
-  await sleep(4000);
-  stop();
-  await engine.close();
-  expect(seen.length).toBeGreaterThan(8);
-  expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(['up']));
-  expect(Math.max(...seen.map(({ latencyMs = Number.NaN }) => latencyMs))).toBeLessThan(250);
-}, 30_000);
+});

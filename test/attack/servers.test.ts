@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-<<<<<<< HEAD
-import { afterAll, beforeAll, expect, test } from 'vitest';
-=======
 import { afterAll, beforeAll, expect } from 'vitest';
->>>>>>> w/suite
 import { openHttp } from '../../src/platform/network/http.ts';
 import type { WebSocketRequest, WebSocketWire } from '../../src/platform/network/http-messages.ts';
 import { openWebSocket } from '../../src/platform/network/web-socket.ts';
@@ -15,7 +11,6 @@ import { scanPageInTurns } from '../../src/sources/promtext/scan/scan.ts';
 import { openTurnMeter } from '../real/chaos/turn-meter.ts';
 import { startHostileServer } from '../support/start-hostile.ts';
 import { factor, family } from './support/attack.ts';
-import { expectHealthyBeside, sourceEntry } from './support/healthy-beside.ts';
 
 /** Paths of `test/support/hostile-server.ts`. */
 const behaviors = [
@@ -154,20 +149,3 @@ family('hostile servers', ({ attack }) => {
     cpuLimitMs: 240_000,
   });
 });
-<<<<<<< HEAD
-
-test('beside eight hostile sources every reading of a healthy one is up, and none is slow', async () => {
-  const hostile = ['deep', 'wide', 'unique-keys', 'components', 'long-reason', 'gzip', 'endless', 'chunks'];
-  await expectHealthyBeside(
-    hostile.map((name) =>
-      sourceEntry(name, 'actuator', {
-        url: `${server.url}/${name}`,
-        service: name,
-        every: '500ms',
-        timeout: '2s',
-      }),
-    ),
-  );
-}, 30_000);
-=======
->>>>>>> w/suite
