@@ -57,7 +57,7 @@ test('postgres: another cluster behind the same address has another system ident
   const was = await printOf(opened.source);
   expect(was).toEqual({
     parts: { system_identifier: '7300000000000000001', role: 'primary' },
-    counters: { timeline: 1 },
+    counters: { timeline: 1, 'timeline/checkpoint': 50_331_648 },
     permissions: { pg_read_all_stats: true },
   });
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
@@ -152,6 +152,25 @@ test.each([
   await opened.source.close();
   await proxy[Symbol.asyncDispose]();
   await Promise.all(servers.map((server) => server.close()));
+});
+
+test('a copy that was restored on the same timeline is another server, a failover declares its new place', () => {
+  const at = (timeline: number, checkpoint: number): SystemFingerprint => ({
+    parts: { system_identifier: '1' },
+    counters: { timeline, 'timeline/checkpoint': checkpoint },
+  });
+  expect(difference(at(1, 4000), at(1, 4000))).toBeUndefined();
+  expect(difference(at(1, 4000), at(1, 5000))).toBeUndefined();
+  expect(difference(at(1, 4000), at(1, 3000))).toBe(
+    'another server answers: timeline/checkpoint went back, 4000 → 3000',
+  );
+  expect(
+    fingerprintDifference(
+      { at: 0, fingerprint: at(1, 4000) },
+      { at: 30_000, fingerprint: at(2, 3000) },
+      { parts: ['timeline'], restarts: false },
+    ),
+  ).toBeUndefined();
 });
 
 test('a baseline from two servers proves nothing, whichever answers later', () => {

@@ -41,7 +41,7 @@ export interface SystemFingerprint {
 
 /** Changes of a fingerprint that an action is meant to make. */
 export interface DeclaredSystemChanges {
-  /** Names of parts and counters: 'timeline', 'instance/orders-1', 'instance/*'. */
+  /** Names of parts and counters, each with those below it: 'timeline' with 'timeline/checkpoint', 'instance/orders-1', 'instance/*'. */
   readonly parts: readonly string[];
   /** True: it may restart processes. A process that started before the action is another one all the same. */
   readonly restarts: boolean;
@@ -85,7 +85,9 @@ export const withToldStarts = (now: TimedFingerprint, starts: ToldStarts): Timed
 const instancePrefix = 'instance/';
 
 const isDeclared = ({ parts }: DeclaredSystemChanges, name: string): boolean =>
-  parts.some((part) => (part.endsWith('*') ? name.startsWith(part.slice(0, -1)) : part === name));
+  parts.some((part) =>
+    part.endsWith('*') ? name.startsWith(part.slice(0, -1)) : part === name || name.startsWith(`${part}/`),
+  );
 
 /** True: the declared changes explain that a part has another value. The new process is no older than the action. */
 const isExplained = (

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -30,16 +31,17 @@ const serverFingerprint = (row: QueryRow): SystemFingerprint => {
 
 const clusterFingerprint = (row: QueryRow): SystemFingerprint => {
   const timeline = numberColumn(row, 'timeline');
+  const checkpoint = numberColumn(row, 'checkpoint');
   return {
     parts: { system_identifier: textColumn(row, 'system_identifier'), role: roleOf(row) },
     ...permissionsOf(row),
-    ...(timeline === undefined ? {} : { counters: { timeline } }),
+    counters: defined({ timeline, 'timeline/checkpoint': checkpoint }),
   };
 };
 
 /**
  * Reads which database cluster answers, and in which role: a standby and a restored copy have the system identifier of their
- * origin. `since`: also over the other connections that have answered since then. Throws SqlError.
+ * origin, and a copy that was restored on the same timeline goes back to an earlier checkpoint. `since`: also over the other connections that have answered since then. Throws SqlError.
  */
 export const postgresFingerprint = (
   client: PostgresClient,

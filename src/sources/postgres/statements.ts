@@ -49,7 +49,8 @@ const readsAllSql =
 
 export const clusterFingerprintSql = taggedSql(
   'cluster',
-  `SELECT s.system_identifier, c.timeline_id AS timeline, pg_is_in_recovery() AS recovering, ${readsAllSql} AS reads_all
+  `SELECT s.system_identifier, c.timeline_id AS timeline, (c.checkpoint_lsn - '0/0'::pg_lsn)::int8 AS checkpoint,
+  pg_is_in_recovery() AS recovering, ${readsAllSql} AS reads_all
 FROM pg_control_system() s, pg_control_checkpoint() c`,
 );
 

@@ -174,6 +174,8 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
       {
         system_identifier: identifierOf(asking),
         timeline: 1,
+        // 0/3000000
+        checkpoint: 50_331_648,
         recovering: false,
         reads_all: !asking.db.hidesSessions,
       },
