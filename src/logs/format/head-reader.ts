@@ -70,8 +70,11 @@ export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions
       scanLine(scan, bytes, begin, end);
       if (scan.level === 0 && patterns.length > 0) scan.level = matchLevel(patterns, bytes, begin, end);
       head.at = scan.at;
-      head.isContinuation = continuations.isContinuation(scan, bytes, begin, end);
-      head.ownLevel = scan.timeTo === 0 && isStackTraceLine(scan, bytes, begin, end) ? 0 : scan.level;
+      // What continues a record is decided by what the program wrote, not by its envelope.
+      const own = scan.inner ?? { scan, bytes, from: begin, to: end };
+      head.isContinuation = continuations.isContinuation(own.scan, own.bytes, own.from, own.to);
+      const isTrace = own.scan.timeTo === 0 && isStackTraceLine(own.scan, own.bytes, own.from, own.to);
+      head.ownLevel = isTrace ? 0 : scan.level;
       head.level = head.isContinuation ? continuations.level : scan.level;
       return head;
     },

@@ -2,15 +2,22 @@ import { levelOfCode } from '../../domain/facts/log-level.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { wholeAt } from '../../domain/text/cut-text.ts';
 import {
+  androidFormat,
+  celeryFormat,
   dropwizardFormat,
   elasticsearchFormat,
   kafkaFormat,
   klogFormat,
   logbackFormat,
+  logrusFormat,
+  mongoTextFormat,
+  monologFormat,
+  phpFormat,
   pythonFormat,
   rustEnvLoggerFormat,
   rustTracingFormat,
   springFormat,
+  tornadoFormat,
 } from './formats/library-formats.ts';
 import type { LineFormat, ParsedFields, TimestampedText } from './formats/line-format.ts';
 import { plainFormat } from './formats/line-format.ts';
@@ -20,13 +27,14 @@ import {
   goFormat,
   mysqlFormat,
   nginxFormat,
+  postgresCsvFormat,
   postgresFormat,
   redisFormat,
   rubyFormat,
   syslogFormat,
 } from './formats/server-formats.ts';
 import { jsonFormat, keyValuePairs, logfmtFormat } from './formats/structured-formats.ts';
-import { HeadScan } from './head/head-scan.ts';
+import { HeadScan, type InnerLine } from './head/head-scan.ts';
 import { maxHeadBytes, scanLine } from './head/scan-line.ts';
 import type { TimestampOptions } from './head/timestamp-parser.ts';
 import type { ParsedLine } from './parsed-line.ts';
@@ -36,12 +44,14 @@ const formats: readonly LineFormat[] = [
   ...[
     accessLogFormat,
     redisFormat,
+    postgresCsvFormat,
     postgresFormat,
     mysqlFormat,
     springFormat,
     nginxFormat,
     apacheFormat,
     elasticsearchFormat,
+    ...[celeryFormat, monologFormat, phpFormat, androidFormat, mongoTextFormat, logrusFormat, tornadoFormat],
     kafkaFormat,
     dropwizardFormat,
   ],
@@ -92,14 +102,17 @@ const understand = (head: string, scan: HeadScan, bytes: Uint8Array): ParsedFiel
 
 /** Words that add nothing to the normalized level. */
 const ownWords =
-  /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|log|\W*|<?\d+>?|.)"?$/i;
+  /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|erro|fata|debu|note|system|log|\W*|<?\d+>?|.)"?$/i;
 
 /**
  * Returns what the head contains beyond the parsed time and level: an unusual level name, or a time without a
  * date.
  */
 const extraFields = (scan: HeadScan, bytes: Uint8Array): ParsedFields['fields'] => {
-  const word = decoder.decode(bytes.subarray(scan.levelFrom, scan.levelTo));
+  const word = decoder
+    .decode(bytes.subarray(scan.levelFrom, scan.levelTo))
+    .replaceAll(/\\u001b\[[\d;]*m/g, '')
+    .replace(/[+-]\d+(?="?$)/, '');
   const stamp = decoder.decode(bytes.subarray(scan.timeFrom, scan.timeTo));
   return [
     ['severity', ownWords.test(word) ? undefined : word.replaceAll('"', '')],
@@ -117,6 +130,35 @@ const fieldsOf = (understood: ParsedFields, head: ParsedFields['fields']): Reado
   return fields;
 };
 
+/** Fields of an envelope: the other ones of an object, or those of a syslog head in front of an object. */
+const envelopeFields = (scan: HeadScan, bytes: Uint8Array, { from }: InnerLine): ParsedFields['fields'] => {
+  if (scan.shape === 'json') return jsonFormat(decoder.decode(bytes), scan, bytes)?.fields ?? [];
+  const outer = new HeadScan(scan.options);
+  outer.timeIs(scan.at, scan.timeFrom, scan.timeTo);
+  outer.layout = scan.layout;
+  const ahead = cut(outer, bytes.subarray(0, from));
+  return formats.map((format) => format(ahead)).find((fields) => fields !== undefined)?.fields ?? [];
+};
+
+/** Parses the line inside an envelope, whose time counts where the envelope has none. `cut`: what is behind the head. */
+const parseInner = (
+  cut: string,
+  { scan, bytes, inner }: { readonly scan: HeadScan; readonly bytes: Uint8Array; readonly inner: InnerLine },
+): ParsedLine => {
+  const line = decoder.decode(inner.bytes.subarray(inner.from, inner.to));
+  const { at, message, fields, ...parsed } = parseLine(line, scan.options);
+  const time = Number.isNaN(scan.at) ? at : scan.at;
+  const own = [...envelopeFields(scan, bytes, inner), [originKey(inner.origin), inner.origin] as const];
+  const all = new Map(fields);
+  for (const [name, value] of own)
+    if (value !== undefined && value !== '' && value !== '-' && !all.has(name))
+      all.set(name, stripControls(value));
+  return { ...parsed, ...(time === undefined ? {} : { at: time }), message: message + cut, fields: all };
+};
+
+/** Name of the field for the origin of an inner line: a standard stream, or a name. */
+const originKey = (origin: string): string => (/^std(?:out|err)$/.test(origin) ? 'stream' : 'from');
+
 /**
  * Parses a line on its own; time and level are the same as those of the head reader. Parses the first 16 KiB;
  * the rest is added to the message. Never throws: a line of unknown format is 'text' with only a message. The
@@ -124,18 +166,19 @@ const fieldsOf = (understood: ParsedFields, head: ParsedFields['fields']): Reado
  */
 export const parseLine = (
   text: string,
-  { zone = 'utc', now }: Partial<TimestampOptions> = {},
+  { zone = 'utc', now, depth }: Partial<TimestampOptions> = {},
 ): ParsedLine => {
   const headEnd = wholeAt(text, maxHeadBytes);
   const head = text.slice(0, headEnd);
   const bytes = new TextEncoder().encode(head);
-  const scan = new HeadScan({ zone, now });
+  const scan = new HeadScan({ zone, now, ...(depth === undefined ? {} : { depth }) });
   scanLine(scan, bytes, 0, bytes.length);
   const level = levelOfCode(scan.level);
   const timeAndLevel = {
     ...(Number.isNaN(scan.at) ? {} : { at: scan.at }),
     ...(level === undefined ? {} : { level }),
   };
+  if (scan.inner !== undefined) return parseInner(text.slice(headEnd), { scan, bytes, inner: scan.inner });
   const understood = understand(head, scan, bytes);
   if (understood === undefined)
     return { format: 'text', ...timeAndLevel, message: stripControls(text), fields: new Map() };

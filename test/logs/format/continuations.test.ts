@@ -51,6 +51,38 @@ describe('continuation lines', () => {
 `);
   });
 
+  test('PHP, whose trace has a heading that ends like a level', () => {
+    expectMarks(`
+. [04-Mar-2026 10:15:07 UTC] PHP Fatal error:  Uncaught Error: no psp in /app/pay.php:12
+| Stack trace:
+| #0 /app/index.php(3): pay()
+| #1 {main}
+|   thrown in /app/pay.php on line 12
+. [04-Mar-2026 10:15:08 UTC] PHP Notice:  next
+`);
+  });
+
+  test('Celery', () => {
+    expectMarks(`
+. [2026-03-04 10:15:07,123: ERROR/MainProcess] Task shop.pay raised unexpected: KeyError()
+| Traceback (most recent call last):
+|   File "/app/pay.py", line 12, in charge
+| KeyError: 'psp'
+. [2026-03-04 10:15:08,123: WARNING/MainProcess] next
+`);
+  });
+
+  test('inside the envelope of a container runtime', () => {
+    expectMarks(`
+. 2026-03-04T10:15:07.123456789Z stdout F 2026-03-04 10:15:07.123 ERROR psp call failed
+| 2026-03-04T10:15:07.123556789Z stdout F java.lang.IllegalStateException: no psp
+| 2026-03-04T10:15:07.123656789Z stdout F 	at com.example.PspClient.call(PspClient.java:118)
+. 2026-03-04T10:15:08.123456789Z stdout F 2026-03-04 10:15:08.123 INFO retry
+. {"log":"2026-03-04 10:15:09.123 ERROR psp call failed\\n","stream":"stderr","time":"2026-03-04T10:15:09.123Z"}
+| {"log":"\\tat com.example.PspClient.call(PspClient.java:118)\\n","stream":"stderr","time":"2026-03-04T10:15:09.124Z"}
+`);
+  });
+
   test('Go', () => {
     expectMarks(`
 . 2026/03/04 10:15:07 listening on :8080

@@ -1,11 +1,87 @@
-import { formatByPattern, type LineFormat, levelText, type ParsedFields } from './line-format.ts';
+import {
+  formatByPattern,
+  type LineFormat,
+  levelText,
+  type ParsedFields,
+  plainFormat,
+} from './line-format.ts';
 import { keyValuePairs } from './structured-formats.ts';
 
-/** klog and glog, after severity and time: '       1 file.go:12] message'. */
-export const klogFormat = formatByPattern(
+const glog = formatByPattern('klog', '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$');
+/** CockroachDB: ' 12 server/a.go:12  [n1] 12  message'. */
+const crdb = formatByPattern(
   'klog',
-  '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$',
+  '^\\s+(?<pid>\\d+) (?:\\d+@)?(?<caller>[\\w./-]+:\\d+)\\s+(?:⋮\\s+)?(?:\\[(?<tags>[^\\]]*)\\]\\s+)?(?:(?<entry>\\d+)\\s+)?(?<message>.*)$',
 );
+
+/** klog and glog, after severity and time: '       1 file.go:12] message'. */
+export const klogFormat: LineFormat = (text) => glog(text) ?? crdb(text) ?? plainFormat(text);
+
+/** Celery: '[time: LEVEL/process] message'. */
+export const celeryFormat = formatByPattern(
+  'celery',
+  `^: ${levelText}/(?<process>[^\\]]+)\\] ?(?<message>.*)$`,
+  /^\[$/,
+);
+
+/** Monolog, so Symfony and Laravel: '[time] channel.LEVEL: message'. */
+export const monologFormat = formatByPattern(
+  'monolog',
+  `^\\] (?<logger>[\\w-]+)\\.${levelText}: (?<message>.*)$`,
+  /^\[$/,
+);
+
+/** PHP's own messages: '[time] PHP Fatal error:  message'. */
+export const phpFormat = formatByPattern('php', '^\\] (?<message>PHP [A-Z].*)$', /^\[$/);
+
+const androidBrief = /^[VDIWEF]\/(?<logger>[^(]+)\(\s*(?<pid>\d+)\): (?<message>.*)$/s;
+
+/** Tornado and Jupyter: '[W 10:15:07.123 NotebookApp] message'. */
+export const tornadoFormat = formatByPattern(
+  'tornado',
+  '^ (?<logger>[\\w.-]+)(?::(?<line>\\d+))?\\] (?<message>.*)$',
+  /^\[[A-Z] $/,
+);
+
+const androidTimed = formatByPattern(
+  'android',
+  '^\\s+(?<pid>\\d+)\\s+(?<thread>\\d+) [VDIWEF] (?<logger>[^:]+?)\\s*: (?<message>.*)$',
+);
+
+/** Android: '03-04 10:15:07.123  1702  2395 E Tag: message', or 'E/Tag( 585): message'. */
+export const androidFormat: LineFormat = (text) => {
+  if (text.stamp !== '') return androidTimed(text);
+  const { logger, pid, message } = androidBrief.exec(text.rest)?.groups ?? {};
+  if (message === undefined) return undefined;
+  return {
+    ...{ format: 'android', message },
+    fields: [
+      ['logger', logger?.trim()],
+      ['pid', pid],
+    ],
+  };
+};
+
+/** MongoDB before 4.4: 'time E  NETWORK  [conn1] message'. */
+export const mongoTextFormat = formatByPattern(
+  'mongodb',
+  '^ [DIWEF]\\d? +(?<component>[A-Z]+|-) +\\[(?<context>[^\\]]*)\\] (?<message>.*)$',
+);
+
+/** logrus on a terminal, without a time: 'ERRO[0012] message  key=value'. */
+const logrusTerminal = /^[A-Z]{4}\[(\d{4,})\] ?(.*?)\s*$/s;
+
+export const logrusFormat: LineFormat = ({ stamp, rest }) => {
+  const [, seconds, message = ''] = (stamp === '' && logrusTerminal.exec(rest)) || [];
+  if (seconds === undefined) return undefined;
+  // The pairs stand behind the message, in a column of their own.
+  const [, text = message] = /^(.*?)\s{2,}[\w.]+=/s.exec(message) ?? [];
+  return {
+    format: 'logrus',
+    message: text,
+    fields: [['uptime', `${Number(seconds)}s`], ...keyValuePairs(message)],
+  };
+};
 
 const tracingLine = new RegExp(
   `^\\s+${levelText}\\s+(?:(?<thread>ThreadId\\(\\d+\\)|[\\w-]+)\\s+(?=\\S+?: ))?(?<spans>(?:[\\w.-]+(?:\\{[^}]*\\})?:(?=[^\\s:]))*(?:[\\w.-]+\\{[^}]*\\}: )?)(?<target>[a-z_]\\w*(?:::\\w+)*): (?<message>.*)$`,

@@ -119,6 +119,34 @@ export const postgresFormat: LineFormat = ({ rest }) => {
   };
 };
 
+/** Columns of PostgreSQL's csvlog behind the time, as far as they are fields. */
+const csvColumns =
+  'user database pid client session line tag started vxid xid severity code message detail hint'.split(' ');
+
+/** Splits a line of comma-separated values; a quote is doubled inside of quotes (RFC 4180). */
+const csvValues = (text: string): readonly string[] =>
+  [...text.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) =>
+    quoted === undefined ? plain : quoted.replaceAll('""', '"'),
+  );
+
+/** PostgreSQL's csvlog: 'time,"user","database",pid,…,LOG,00000,"message",…'. */
+export const postgresCsvFormat: LineFormat = ({ before, rest }) => {
+  if (before !== '' || !rest.startsWith(',')) return undefined;
+  const values = csvValues(rest);
+  const message = values[csvColumns.indexOf('message')];
+  if (message === undefined || values.length < 20) return undefined;
+  const kept = ['user', 'database', 'pid', 'client', 'tag', 'code', 'detail', 'hint'];
+  return {
+    format: 'postgres',
+    message,
+    fields: [
+      ...kept.map((name) => [name, values[csvColumns.indexOf(name)]] as const),
+      ['statement', values[18]],
+      ['app', values[21]],
+    ],
+  };
+};
+
 const roles: Readonly<Record<string, string>> = { M: 'master', S: 'replica', C: 'child', X: 'sentinel' };
 
 /** Redis: '1:M 04 Mar 2026 10:15:07.123 # message'. */

@@ -92,19 +92,44 @@ const flat = (value: object): readonly (readonly [string, string])[] => {
   return fields;
 };
 
-/** Keys of the message, in order of priority. */
-const jsonMessageKeys = [
-  'msg',
-  'message',
-  '@m',
-  '@mt',
-  'log',
-  'event',
-  'short_message',
-  'MESSAGE',
-  'body',
-  'text',
-];
+/** Keys of the message in lower case, in order of priority. */
+const jsonMessageKeys =
+  'msg message @message @m @mt renderedmessage formattedmessage messagetemplate short_message log event body text'.split(
+    ' ',
+  );
+
+/** journald writes what is not UTF-8 as a list of bytes. */
+const textOfBytes = (value: unknown): string | undefined => {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const areBytes = value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  return areBytes ? new TextDecoder().decode(Uint8Array.from(value as number[])) : undefined;
+};
+
+/** A message: a text, journald's bytes, or OpenTelemetry's `{"stringValue":…}`. */
+const messageText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value))
+    return 'stringValue' in value && typeof value.stringValue === 'string' ? value.stringValue : undefined;
+  return textOfBytes(value);
+};
+
+interface Message {
+  readonly key: string;
+  readonly text: string;
+}
+
+const messageOf = (value: object): Message | undefined => {
+  const byName = new Map(
+    Object.entries(value).map(([key, element]) => [key.toLowerCase(), { key, element }]),
+  );
+  for (const name of jsonMessageKeys) {
+    const { key, element } = byName.get(name) ?? {};
+    const text = messageText(element);
+    if (key !== undefined && text !== undefined) return { key, text };
+  }
+  return undefined;
+};
 
 const keyInFront = /"((?:[^"\\]|\\.)*)"\s*:\s*"?(?:\{\s*"\$date"\s*:\s*"?)?$/s;
 
@@ -167,17 +192,15 @@ export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): Par
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
   const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
-  const messageKey = jsonMessageKeys.find((key) => {
-    const candidate: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    return typeof candidate === 'string' && candidate !== '' && Object.hasOwn(value, key);
-  });
-  const taken = new Set([timeKey, levelKey, messageKey]);
-  const fields = flat(value).filter(([key]) => !taken.has(key) && key !== `${timeKey}.$date`);
+  const found = messageOf(value);
+  const taken = new Set([timeKey, levelKey, found?.key, `${timeKey}.$date`, `${found?.key}.stringValue`]);
+  const isLevelInside = (key: string): boolean =>
+    levelKey !== undefined && /^(?:log|record|level)\./i.test(key) && key.endsWith(`.${levelKey}`);
+  const fields = flat(value).filter(([key]) => !taken.has(key) && !isLevelInside(key));
   const truncated = cutOff.exec(left);
-  const message =
-    messageKey === undefined ? text : String((value as Readonly<Record<string, unknown>>)[messageKey]);
+  const message = found?.text ?? text;
   if (left === '') return { format: 'json', message, fields };
-  if (messageKey === undefined && truncated !== null)
+  if (found === undefined && truncated !== null)
     return { format: 'json', message: unquoted(`"${truncated[1]}"`), fields };
   return { format: 'json', message, fields: [...fields, ['…', left]] };
 };

@@ -3,6 +3,7 @@ export const ascii = {
   tab: 9,
   blank: 32,
   quote: 34,
+  closeRound: 41,
   comma: 44,
   minus: 45,
   plus: 43,

@@ -7,6 +7,17 @@ import { type TimestampLayout, type TimestampOptions, TimestampParser } from './
  */
 type LineShape = 'text' | 'json' | 'logfmt' | 'klog' | 'access';
 
+/** A line inside a line: what a program wrote, in the envelope of what transported it. */
+export interface InnerLine {
+  readonly scan: HeadScan;
+  /** Its bytes: those of the line, or a copy without the escapes of JSON. */
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** Which of the two standard streams it came from, or the name that its transport put in front. */
+  readonly origin: string;
+}
+
 /** Time and level found in the head of a line, with their byte offsets; `to` is 0 if not found. */
 export class HeadScan {
   readonly time: TimestampParser;
@@ -24,8 +35,13 @@ export class HeadScan {
    * a time.
    */
   isDetail = false;
+  /** Set if the line is an envelope: time and level are those of the inner line where it has its own. */
+  inner: InnerLine | undefined;
+
+  readonly options: TimestampOptions;
 
   constructor(options: TimestampOptions) {
+    this.options = options;
     this.time = new TimestampParser(options);
   }
 
@@ -39,6 +55,7 @@ export class HeadScan {
     this.levelFrom = 0;
     this.levelTo = 0;
     this.isDetail = false;
+    this.inner = undefined;
   }
 
   /** Parses a time at `from`; returns false if none starts there. */

@@ -1,5 +1,13 @@
 import { type LogLevel, levelCode } from '../../../domain/facts/log-level.ts';
-import { ascii, asciiBytes, isDigitByte, isLetterByte, prefixTable, startsWithAt } from './ascii.ts';
+import {
+  ascii,
+  asciiBytes,
+  isCapitalByte,
+  isDigitByte,
+  isLetterByte,
+  prefixTable,
+  startsWithAt,
+} from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 
 const errorLevel = levelCode('error');
@@ -10,6 +18,7 @@ const wrong = prefixTable([
   "thread '",
   'Exception in thread "',
   'fail: ',
+  'npm ERR! ',
 ]);
 
 const thrown = ['Error', 'Exception', 'Throwable'].map(asciiBytes);
@@ -38,8 +47,21 @@ export const isExceptionName = (bytes: Uint8Array, from: number, end: number): b
   return thrown.some((word) => startsWithAt(bytes, to - word.length, to, word));
 };
 
+/** 'E/ActivityManager( 585): …': Android's log without times. */
+const scanAndroidTag = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const level = bytes[from + 1] === ascii.slash ? levelOfAndroidLetter(bytes[from] ?? 0) : 0;
+  if (level === 0) return false;
+  const to = Math.min(end, from + 80);
+  let index = from + 2;
+  while (index < to && bytes[index] !== ascii.closeRound) index++;
+  if (index === to || bytes[index + 1] !== ascii.colon || !isDigitByte(bytes[index - 1] ?? 0)) return false;
+  scan.levelIs(level, from, from + 1);
+  return true;
+};
+
 /** Sets the level of an error that a runtime printed without a logger. */
 export const scanRuntimeError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (scanAndroidTag(scan, bytes, from, end)) return true;
   if (wrong.at(bytes, from, end) < 0 && !isExceptionName(bytes, from, end)) return false;
   scan.levelIs(errorLevel, from, from);
   return true;
@@ -47,17 +69,28 @@ export const scanRuntimeError = (scan: HeadScan, bytes: Uint8Array, from: number
 
 /** Level names of SLF4J, zap, zerolog, slog, Python, .NET, syslog (RFC 5424) and Grafana. */
 const words: Readonly<Record<LogLevel, string>> = {
-  trace: 'trace trc trce verbose vrb finest finer',
-  debug: 'debug dbg dbug debug1 debug2 debug3 debug4 debug5',
-  info: 'info inf information informational notice',
+  trace: 'trace trc trce trac verbose vrb finest finer',
+  debug: 'debug dbg dbug debu debug1 debug2 debug3 debug4 debug5',
+  info: 'info inf information informational notice noti',
   warn: 'warn warning wrn',
-  error: 'error err eror severe',
-  fatal: 'fatal ftl critical crit panic pnc dpanic emerg emergency alert',
+  error: 'error err erro eror severe',
+  fatal: 'fatal ftl fata critical crit panic pani pnc dpanic emerg emergency alert',
 };
+
+/**
+ * Level names that may also start a sentence; they count only in brackets, before a colon, or in capitals. `trace` and `debug` do
+ * so with a capital letter.
+ */
+const prose = new Set(
+  'notice noti alert panic pani critical severe emerg emergency verbose erro fata debu trac'.split(' '),
+);
+const proseWithCapital = new Set(['trace', 'debug']);
 
 interface Word {
   readonly bytes: Uint8Array;
   readonly code: number;
+  readonly isProse: boolean;
+  readonly isProseWithCapital: boolean;
 }
 
 const byFirst: readonly (readonly Word[] | undefined)[] = (() => {
@@ -67,7 +100,10 @@ const byFirst: readonly (readonly Word[] | undefined)[] = (() => {
       const bytes = asciiBytes(word);
       const first = bytes[0] ?? 0;
       table[first] ??= [];
-      table[first].push({ bytes, code: levelCode(level) });
+      table[first].push({
+        ...{ bytes, code: levelCode(level) },
+        ...{ isProse: prose.has(word), isProseWithCapital: proseWithCapital.has(word) },
+      });
     }
   return Array.from({ length: 256 }, (_, first) => table[first]);
 })();
@@ -83,25 +119,39 @@ const isWord = (bytes: Uint8Array, from: number, word: Uint8Array): boolean => {
 /** True when a level name may start with this letter. */
 export const canStartLevel = (byte: number): boolean => firsts[byte] === 1;
 
-/** Returns the `levelCode` of a word, ignoring case; 0 if it is not a level. */
-export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
-  if (to - from < 3 || to - from > 13) return 0;
-  const list = byFirst[(bytes[from] ?? 0) | 32];
-  if (list === undefined) return 0;
-  for (const { bytes: word, code } of list)
-    if (word.length === to - from && isWord(bytes, from, word)) return code;
-  return 0;
+/** Returns the end of a level without the distance of slog's own levels: 'ERROR+2', 'INFO-4'. */
+const withoutDistance = (bytes: Uint8Array, from: number, to: number): number => {
+  let index = to;
+  while (index > from && isDigitByte(bytes[index - 1] ?? 0)) index--;
+  const sign = bytes[index - 1];
+  return index < to && (sign === ascii.plus || sign === ascii.minus) ? index - 1 : to;
 };
 
-/**
- * Level names that may also start a sentence; they count only in brackets, before a colon, or in capitals.
- */
-const ofProse = /^(?:notice|alert|panic|critical|severe|emerg|emergency|verbose|Trace|Debug)$/;
+/** Returns the `levelCode` of a word, ignoring case; 0 if it is not a level. */
+export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
+  const level = levelOfWord(bytes, from, to);
+  if (level !== 0 || to - from < 5 || !isDigitByte(bytes[to - 1] ?? 0)) return level;
+  return levelOfWord(bytes, from, withoutDistance(bytes, from, to));
+};
+
+const wordAt = (bytes: Uint8Array, from: number, to: number): Word | undefined => {
+  if (to - from < 3 || to - from > 13) return undefined;
+  const list = byFirst[(bytes[from] ?? 0) | 32];
+  if (list === undefined) return undefined;
+  for (const word of list)
+    if (word.bytes.length === to - from && isWord(bytes, from, word.bytes)) return word;
+  return undefined;
+};
+
+const levelOfWord = (bytes: Uint8Array, from: number, to: number): number =>
+  wordAt(bytes, from, to)?.code ?? 0;
 
 /** True when a level name counts without further evidence: 'error' and 'Warning', but not 'Alert'. */
-export const isUnambiguousLevel = (bytes: Uint8Array, from: number, to: number): boolean =>
-  !ofProse.test(String.fromCharCode((bytes[from] ?? 0) | 32, ...bytes.subarray(from + 1, to))) &&
-  !ofProse.test(String.fromCharCode(...bytes.subarray(from, to)));
+export const isUnambiguousLevel = (bytes: Uint8Array, from: number, to: number): boolean => {
+  const found = wordAt(bytes, from, to);
+  if (found === undefined || found.isProse) return false;
+  return !(found.isProseWithCapital && isCapitalByte(bytes[from] ?? 0));
+};
 
 const fatal = levelCode('fatal');
 const error = levelCode('error');
@@ -118,6 +168,34 @@ export const levelOfNumber = (value: number): number => {
   return Number.isInteger(value) ? (severities[value] ?? 0) : 0;
 };
 
+/** Words of MySQL that are no problem, in brackets: '[Note]', '[System]'. */
+const mysqlWords = ['note', 'system'].map(asciiBytes);
+
+/** Returns the level of a word that is a level in MySQL alone; 0 for any other. */
+export const levelOfMysqlWord = (bytes: Uint8Array, from: number, to: number): number =>
+  mysqlWords.some(
+    (word) => word.length === to - from && ((bytes[from] ?? 0) | 32) === word[0] && isWord(bytes, from, word),
+  )
+    ? info
+    : 0;
+
+/** Beginnings of PHP's own messages. */
+const phpErrors = prefixTable([
+  ...[' PHP Fatal error:', ' PHP Parse error:', ' PHP Recoverable fatal error:', ' PHP Core error:'],
+  ...[' PHP Warning:', ' PHP Deprecated:', ' PHP Notice:', ' PHP Strict Standards:'],
+]);
+const phpLevels = [error, error, error, error, warn, warn, info, info];
+
+/** Reads the level of a message of PHP behind its time: '[04-Mar-2026 10:15:07 UTC] PHP Fatal error:  …'. */
+export const scanPhpError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const begin = bytes[from] === ascii.close ? from + 1 : from;
+  // Runs for every line with a time.
+  if (bytes[begin + 1] !== 80 || bytes[begin] !== ascii.blank) return false;
+  const level = phpLevels[phpErrors.at(bytes, begin, end)] ?? 0;
+  if (level !== 0) scan.levelIs(level, begin, begin);
+  return level !== 0;
+};
+
 /** Creates a lookup table from bytes to levels. */
 const byByte = (levels: Readonly<Record<string, number>>): Uint8Array => {
   const table = new Uint8Array(256);
@@ -125,11 +203,19 @@ const byByte = (levels: Readonly<Record<string, number>>): Uint8Array => {
   return table;
 };
 
-const letters = byByte({ F: fatal, E: error, W: warn, I: info, D: debug });
+const letters = byByte({ F: fatal, E: error, W: warn, I: info, N: info, D: debug });
+const androidLetters = byByte({ F: fatal, E: error, W: warn, I: info, D: debug, V: levelCode('trace') });
 const marks = byByte({ '.': debug, '-': debug, '*': info, '#': warn });
 
 /** Level letters of MongoDB and klog; MongoDB's debug has a digit appended. */
 export const levelOfLetter = (letter: number): number => letters[letter] ?? 0;
+
+/** Level letters of logs for Android. */
+export const levelOfAndroidLetter = (letter: number): number => androidLetters[letter] ?? 0;
+
+/** Converts a severity of OpenTelemetry (1–24, in steps of four); 0 for any other number. */
+export const levelOfSeverityNumber = (value: number): number =>
+  value >= 1 && value <= 24 ? Math.floor((value - 1) / 4) + 1 : 0;
 
 /** Redis: debug, verbose, notice, warning. */
 export const levelOfRedisMark = (mark: number): number => marks[mark] ?? 0;

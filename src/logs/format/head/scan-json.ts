@@ -1,21 +1,38 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { ascii, asciiBytes, byteAt, isDigitByte, skipBlanks } from './ascii.ts';
+import { ascii, asciiBytes, byteAt, isBlankByte, isDigitByte, isLetterByte, skipBlanks } from './ascii.ts';
 import { isPlausibleLogTime } from './calendar.ts';
 import type { HeadScan } from './head-scan.ts';
-import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
+import { afterString, afterValue, isSameKey, numberAt, PairCursor } from './json-pairs.ts';
+import { levelAt, levelOfLetter, levelOfNumber, levelOfSeverityNumber } from './level-words.ts';
 
 /** Meaning of a key's value. */
-export const KeyMeaning = { other: 0, time: 1, level: 2, severity: 3 } as const;
+export const KeyMeaning = {
+  other: 0,
+  time: 1,
+  level: 2,
+  /** A level unless another key has one. */
+  weakLevel: 3,
+  /** The same, in the letters of MongoDB. */
+  letter: 4,
+  severityNumber: 5,
+  /** An object that has the time or the level. */
+  nested: 6,
+} as const;
 
 /**
  * Keys of time and level in zap, slog, pino, bunyan, logstash, ECS, Serilog's compact format, .NET, GELF,
- * journald and structlog.
+ * journald, structlog, loguru, log4j 2, HashiCorp, PostgreSQL, MySQL and OpenTelemetry. Of several, the first one counts.
  */
 const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>> = {
-  time: 'time ts t @t timestamp @timestamp datetime asctime eventtime __realtime_timestamp',
-  level: 'level lvl severity log.level loglevel levelname level_name @l priority',
-  // MongoDB; counts as a level only with MongoDB's own letters.
-  severity: 's',
+  time: 'time ts t @t timestamp @timestamp datetime date_time date asctime eventtime event_time log_time logtime timemillis timeunixnano observedtimeunixnano __realtime_timestamp',
+  level:
+    'level lvl severity log.level loglevel log_level levelname level_name @l @level severitytext severity_text error_severity errorseverity severitylevel',
+  // MySQL, journald; elsewhere these may be anything.
+  weakLevel: 'label priority prio',
+  letter: 's',
+  severityNumber: 'severitynumber severity_number',
+  // ECS, log4j 2, loguru.
+  nested: 'log instant record',
 };
 
 interface Name {
@@ -32,18 +49,9 @@ for (const [is, list] of Object.entries(names) as [keyof typeof names, string][]
 const none: readonly Name[] = [];
 const table: readonly (readonly Name[])[] = Array.from(byLength, (list) => list ?? none);
 
-const isSame = (bytes: Uint8Array, from: number, name: Uint8Array): boolean => {
-  for (let index = 0; index < name.length; index++) {
-    const byte = bytes[from + index] ?? 0;
-    const lower = byte >= 65 && byte <= 90 ? byte | 32 : byte;
-    if (lower !== name[index]) return false;
-  }
-  return true;
-};
-
 /** Returns the meaning of a key, ignoring case. */
 export const keyMeaning = (bytes: Uint8Array, from: number, to: number): number => {
-  for (const { bytes: name, is } of table[to - from] ?? none) if (isSame(bytes, from, name)) return is;
+  for (const { bytes: name, is } of table[to - from] ?? none) if (isSameKey(bytes, from, name)) return is;
   return KeyMeaning.other;
 };
 
@@ -65,66 +73,6 @@ const timeOfNumber = (value: number): Millis => {
   // Fractional seconds are doubles with a precision of a quarter of a microsecond.
   const time = Math.floor(ms + 1e-3);
   return isPlausibleLogTime(time) ? time : Number.NaN;
-};
-
-/** Parses a number with an optional fraction, or NaN. */
-const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
-  let index = from;
-  let value = 0;
-  for (; index < end && isDigitByte(bytes[index] ?? 0); index++)
-    value = value * 10 + (bytes[index] ?? 0) - 48;
-  if (index === from) return Number.NaN;
-  if (index < end && bytes[index] === ascii.dot) {
-    let fraction = 0;
-    let scale = 1;
-    for (index++; index < end && isDigitByte(bytes[index] ?? 0); index++)
-      if (scale < 1e12) {
-        fraction = fraction * 10 + (bytes[index] ?? 0) - 48;
-        scale *= 10;
-      }
-    value += fraction / scale;
-  }
-  if (index < end && ((bytes[index] ?? 0) | 32) === 101)
-    return Number(
-      String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 32))).split(/[^\d.eE+-]/)[0],
-    );
-  return value;
-};
-
-/** Returns the offset after the closing quote of a string; `end` if it is not closed. */
-const afterString = (bytes: Uint8Array, from: number, end: number): number => {
-  for (let index = from + 1; index < end; index++) {
-    const byte = bytes[index];
-    if (byte === ascii.quote) return index + 1;
-    if (byte === ascii.backslash) index++;
-  }
-  return end;
-};
-
-/** Returns the offset after an object or array of any depth. */
-const afterNested = (bytes: Uint8Array, from: number, end: number): number => {
-  let index = from;
-  let depth = 0;
-  while (index < end) {
-    const byte = bytes[index] ?? 0;
-    if (byte === ascii.quote) {
-      index = afterString(bytes, index, end);
-      continue;
-    }
-    index++;
-    if (byte === ascii.brace || byte === ascii.open) depth++;
-    else if ((byte === ascii.endBrace || byte === ascii.close) && --depth === 0) return index;
-  }
-  return end;
-};
-
-const afterValue = (bytes: Uint8Array, from: number, end: number): number => {
-  const first = byteAt(bytes, from, end);
-  if (first === ascii.quote) return afterString(bytes, from, end);
-  if (first === ascii.brace || first === ascii.open) return afterNested(bytes, from, end);
-  let index = from;
-  while (index < end && bytes[index] !== ascii.comma && bytes[index] !== ascii.endBrace) index++;
-  return index;
 };
 
 /** Unwraps MongoDB's `{"$date":"…"}`. */
@@ -150,22 +98,89 @@ export const scanTimeValue = (scan: HeadScan, bytes: Uint8Array, from: number, e
   if (!Number.isNaN(time)) scan.timeIs(time, from, afterValue(bytes, from, end));
 };
 
-const takeLevelValue = (
+/** Returns the offset after blanks and escaped colors, '\\u001b[31m', at the beginning of a string. */
+const afterColors = (bytes: Uint8Array, from: number, end: number): number => {
+  let index = skipBlanks(bytes, from, end);
+  while (byteAt(bytes, index, end) === ascii.backslash && index + 8 <= end) {
+    let to = index + 6;
+    if (byteAt(bytes, to, end) !== ascii.open) break;
+    while (to < end && !isLetterByte(bytes[to] ?? 0)) to++;
+    index = skipBlanks(bytes, to + 1, end);
+  }
+  return index;
+};
+
+/** The end of the word of a level in a string that may go on with colors or blanks. */
+const afterLevelWord = (bytes: Uint8Array, from: number, end: number): number => {
+  let index = from;
+  while (index < end && bytes[index] !== ascii.backslash && !isBlankByte(bytes[index] ?? 0)) index++;
+  return index;
+};
+
+const levelOfValue = (bytes: Uint8Array, from: number, to: number, meaning: number): number => {
+  const isText = byteAt(bytes, from, to) === ascii.quote;
+  const begin = isText ? afterColors(bytes, from + 1, to - 1) : from;
+  const end = isText ? afterLevelWord(bytes, begin, to - 1) : to;
+  if (meaning === KeyMeaning.letter)
+    return isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
+  if (!isDigitByte(byteAt(bytes, begin, end))) return levelAt(bytes, begin, end);
+  const value = numberAt(bytes, begin, end);
+  return meaning === KeyMeaning.severityNumber ? levelOfSeverityNumber(value) : levelOfNumber(value);
+};
+
+const epochSecond = asciiBytes('epochsecond');
+const nanoOfSecond = asciiBytes('nanoofsecond');
+const nameKey = asciiBytes('name');
+
+/**
+ * Reads the time and the level of an object inside: `{"log":{"level":…}}`, `{"instant":{"epochSecond":…}}`,
+ * `{"record":{"level":{"name":…}}}`.
+ */
+const scanNested = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+  const pair = new PairCursor().open(bytes, from, end);
+  while (pair.next()) takeNested(scan, bytes, pair);
+};
+
+/** log4j 2 writes the nanoseconds behind the seconds. */
+const addNanos = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+  const ms = Math.floor(numberAt(bytes, from, end) / 1e6);
+  if (ms >= 0 && ms < 1000) scan.at += ms;
+};
+
+const takeNested = (scan: HeadScan, bytes: Uint8Array, pair: PairCursor): void => {
+  const { key, keyEnd, value, valueEnd } = pair;
+  const meaning = keyMeaning(bytes, key, keyEnd);
+  const isTime = meaning === KeyMeaning.time || pair.isKey(epochSecond);
+  const isLevel = meaning === KeyMeaning.level || pair.isKey(nameKey);
+  if (pair.isObject()) {
+    if (isTime || isLevel) scanNested(scan, bytes, value, valueEnd);
+  } else if (isTime && scan.timeTo === 0) scanTimeValue(scan, bytes, value, valueEnd);
+  else if (scan.timeTo > 0 && pair.isKey(nanoOfSecond)) addNanos(scan, bytes, value, valueEnd);
+  else if (isLevel && scan.level === 0) {
+    const level = levelOfValue(bytes, value, valueEnd, KeyMeaning.level);
+    if (level !== 0) scan.levelIs(level, value, valueEnd);
+  }
+};
+
+/** Keys that have told the level of an object: none, one that may mean something else, or one that means it. */
+const evidence = { none: 0, weak: 1, strong: 2 } as const;
+
+/** Takes the level of a key's value, unless a better key has told it. Returns the evidence for the level so far. */
+const takeLevel = (
   scan: HeadScan,
   bytes: Uint8Array,
-  from: number,
-  to: number,
-  meaning: number,
-): void => {
-  const isText = byteAt(bytes, from, to) === ascii.quote;
-  const begin = isText ? from + 1 : from;
-  const end = isText ? to - 1 : to;
-  const isNumber = isDigitByte(byteAt(bytes, begin, end));
-  let level = 0;
-  if (meaning === KeyMeaning.severity)
-    level = isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
-  else level = isNumber ? levelOfNumber(numberAt(bytes, begin, end)) : levelAt(bytes, begin, end);
-  if (level !== 0) scan.levelIs(level, from, to);
+  { from, to, meaning, known }: { from: number; to: number; meaning: number; known: number },
+): number => {
+  if (byteAt(bytes, from, to) === ascii.brace) {
+    scanNested(scan, bytes, from, to);
+    return scan.level > 0 ? Math.max(known, evidence.weak) : known;
+  }
+  const weight = meaning === KeyMeaning.level ? evidence.strong : evidence.weak;
+  if (known >= weight || meaning === KeyMeaning.nested) return known;
+  const level = levelOfValue(bytes, from, to, meaning);
+  if (level === 0) return known;
+  scan.levelIs(level, from, to);
+  return weight;
 };
 
 /**
@@ -177,19 +192,21 @@ export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: n
   const first = byteAt(bytes, index, end);
   if (first !== ascii.quote && first !== ascii.endBrace) return false;
   scan.shape = 'json';
+  let known: number = evidence.none;
+  // The loop of PairCursor, in variables: it runs for every line of many services.
   while (index < end && bytes[index] === ascii.quote) {
     const key = index + 1;
     index = afterString(bytes, index, end);
     const meaning = keyMeaning(bytes, key, index - 1);
     index = skipBlanks(bytes, index, end);
     if (byteAt(bytes, index, end) !== ascii.colon) break;
-    index = skipBlanks(bytes, index + 1, end);
-    const value = index;
-    index = afterValue(bytes, index, end);
-    if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, index);
-    else if (meaning >= KeyMeaning.level && scan.level === 0)
-      takeLevelValue(scan, bytes, value, index, meaning);
-    if (scan.timeTo > 0 && scan.level > 0) break;
+    const value = skipBlanks(bytes, index + 1, end);
+    index = afterValue(bytes, value, end);
+    if (meaning === KeyMeaning.time) {
+      if (scan.timeTo === 0) scanTimeValue(scan, bytes, value, index);
+    } else if (meaning !== KeyMeaning.other)
+      known = takeLevel(scan, bytes, { from: value, to: index, meaning, known });
+    if (scan.timeTo > 0 && known === evidence.strong) break;
     index = skipBlanks(bytes, index, end);
     if (byteAt(bytes, index, end) !== ascii.comma) break;
     index = skipBlanks(bytes, index + 1, end);

@@ -1,12 +1,26 @@
 import { levelCode } from '../../../domain/facts/log-level.ts';
-import { ascii, asciiBytes, byteAt, isBlankByte, isCapitalByte, isDigitByte, startsWithAt } from './ascii.ts';
+import {
+  ascii,
+  asciiBytes,
+  byteAt,
+  isBlankByte,
+  isCapitalByte,
+  isDigitByte,
+  isLetterByte,
+  skipBlanks,
+  startsWithAt,
+} from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 import {
   canStartLevel,
   isUnambiguousLevel,
   levelAt,
+  levelOfAndroidLetter,
   levelOfHttpStatus,
+  levelOfLetter,
+  levelOfMysqlWord,
   levelOfRedisMark,
+  scanPhpError,
   scanRuntimeError,
 } from './level-words.ts';
 import { KeyMeaning, keyMeaning } from './scan-json.ts';
@@ -41,7 +55,7 @@ export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: numb
   while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
   const behind = byteAt(bytes, close, limit);
   if (behind !== ascii.close && behind !== ascii.greater) return false;
-  const level = levelAt(bytes, begin, index);
+  const level = levelAt(bytes, begin, index) || levelOfMysqlWord(bytes, begin, index);
   if (level !== 0) scan.levelIs(level, begin, index);
   return level !== 0;
 };
@@ -92,32 +106,49 @@ interface WordSpan {
   readonly from: number;
   readonly to: number;
   readonly end: number;
-  /** True for the first word of the search. */
-  readonly isFirst: boolean;
+  /** Words of the search before it. */
+  readonly words: number;
 }
 
 /**
  * Reads a word as the level: in capitals, before a colon, or unambiguous as the first word. 'error::of' is a
  * path.
  */
-export const scanLevelWord = (
-  scan: HeadScan,
-  bytes: Uint8Array,
-  { from, to, end, isFirst }: WordSpan,
-): boolean => {
+export const scanLevelWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
+  const { from, to, end } = word;
   const level = levelAt(bytes, from, to);
   if (level === 0) return false;
   const next = byteAt(bytes, to, end);
   if (next === ascii.equals || (next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.colon))
     return false;
-  if (
-    !isInCapitals(bytes, from, to) &&
-    next !== ascii.colon &&
-    !(isFirst && isUnambiguousLevel(bytes, from, to))
-  )
-    return false;
+  if (!isInCapitals(bytes, from, to) && !isAtLevelPlace(scan, bytes, word, next)) return false;
   scan.levelIs(level, from, to);
   return true;
+};
+
+/** Returns the last byte before a word that is no blank; 0 at the begin of its line. */
+const byteBefore = (bytes: Uint8Array, from: number): number => {
+  let index = from - 1;
+  while (index >= 0 && isBlankByte(bytes[index] ?? 0)) index--;
+  return bytes[index] ?? 0;
+};
+
+/**
+ * True: a word in small letters stands where loggers write the level: first and unambiguous, or before a colon as the first
+ * word, after a name and a time, after brackets, or after a name with a colon ('ld: warning: …'). In 'Stack trace:' and
+ * 'Is this critical: no' it is prose.
+ */
+const isAtLevelPlace = (
+  { timeTo }: HeadScan,
+  bytes: Uint8Array,
+  { from, to, words }: WordSpan,
+  next: number,
+): boolean => {
+  if (words === 0) return next === ascii.colon || isUnambiguousLevel(bytes, from, to);
+  if (next !== ascii.colon) return false;
+  if (words === 1 && timeTo > 0 && isUnambiguousLevel(bytes, from, to)) return true;
+  const before = byteBefore(bytes, from);
+  return before === ascii.colon || before === ascii.closeRound || before === ascii.close;
 };
 
 const log = asciiBytes('LOG');
@@ -179,12 +210,79 @@ const takeMark = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return level !== 0;
 };
 
+/** Index of the severity among the columns of PostgreSQL's csvlog; the time is 0. Source: PostgreSQL, Error Reporting and Logging. */
+const severityColumn = 11;
+
+const takeCsvSeverity = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let column = 0;
+  let isQuoted = false;
+  let begin = from;
+  for (let index = from; index < end && column <= severityColumn; index++) {
+    if (bytes[index] === ascii.quote) isQuoted = !isQuoted;
+    if (bytes[index] !== ascii.comma || isQuoted) continue;
+    if (column === severityColumn) {
+      const isLog = index - begin === log.length && startsWithAt(bytes, begin, index, log);
+      const level = isLog ? levelCode('info') : levelAt(bytes, begin, index);
+      if (level !== 0) scan.levelIs(level, begin, index);
+      return level !== 0;
+    }
+    column++;
+    begin = index + 1;
+  }
+  return false;
+};
+
+/** Celery: 'ERROR/MainProcess' behind a time with a colon. */
+const takeCelery = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let to = from;
+  while (to < end && isCapitalByte(bytes[to] ?? 0)) to++;
+  const level = byteAt(bytes, to, end) === ascii.slash ? levelAt(bytes, from, to) : 0;
+  if (level !== 0) scan.levelIs(level, from, to);
+  return level !== 0;
+};
+
+/** True: what follows a letter shows that it is a level: a bar, the component of MongoDB, the tag of Android. */
+const isBehindLetter = (bytes: Uint8Array, from: number, end: number): boolean => {
+  const index = skipBlanks(bytes, from, end);
+  if (byteAt(bytes, index, end) === ascii.pipe) return true;
+  const to = index < end ? wordEnd(bytes, index, end) : index;
+  if (to - index > 2 && isInCapitals(bytes, index, to) && isBlankByte(byteAt(bytes, to, end))) return true;
+  return (
+    byteAt(bytes, to, end) === ascii.colon || byteAt(bytes, skipBlanks(bytes, to, end), end) === ascii.colon
+  );
+};
+
+/** '… W | etcdserver: slow' of capnslog, '… E  NETWORK  [conn1]' of MongoDB, '…  1702  2395 E Tag: …' of Android. */
+const takeLetter = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let index = skipBlanks(bytes, from, end);
+  for (let number = 0; number < 2 && isDigitByte(byteAt(bytes, index, end)); number++) {
+    while (isDigitByte(byteAt(bytes, index, end))) index++;
+    index = skipBlanks(bytes, index, end);
+  }
+  if (!isCapitalByte(byteAt(bytes, index, end))) return false;
+  const letter = bytes[index] ?? 0;
+  // MongoDB's debug has a digit appended.
+  const to = isDigitByte(byteAt(bytes, index + 1, end)) ? index + 2 : index + 1;
+  const level = levelOfLetter(letter) || levelOfAndroidLetter(letter);
+  if (level === 0 || byteAt(bytes, to, end) !== ascii.blank || !isBehindLetter(bytes, to, end)) return false;
+  scan.levelIs(level, index, index + 1);
+  return true;
+};
+
 /**
  * Reads what directly follows the time and is not a word: Redis' mark or an HTTP response. Returns true to
  * end the search.
  */
 const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  if (scan.layout === 'day-first') return takeMark(scan, bytes, from, end);
+  if (scan.layout === 'day-first' && takeMark(scan, bytes, from, end)) return true;
+  if (byteAt(bytes, from, end) === ascii.colon) return takeCelery(scan, bytes, from + 2, end);
+  // Most lines go on with a blank and a word, and none of these.
+  const next = byteAt(bytes, from + 1, end);
+  if (isBlankByte(next) || !isLetterByte(byteAt(bytes, from + 2, end))) {
+    if (byteAt(bytes, from, end) === ascii.comma) return takeCsvSeverity(scan, bytes, from, end);
+    if (takeLetter(scan, bytes, from, end)) return true;
+  }
+  if ((next === 80 || next === ascii.blank) && scanPhpError(scan, bytes, from, end)) return true;
   let index = from;
   while (index < end && index < from + 4 && bytes[index] !== ascii.quote) index++;
   return (
@@ -193,11 +291,22 @@ const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   );
 };
 
+/** Monolog: 'channel.ERROR:'. */
+const scanChannelLevel = (scan: HeadScan, bytes: Uint8Array, from: number, to: number): boolean => {
+  let begin = to;
+  while (begin > from && bytes[begin - 1] !== ascii.dot) begin--;
+  if (begin === from || !isInCapitals(bytes, begin, to)) return false;
+  const level = levelAt(bytes, begin, to);
+  if (level !== 0) scan.levelIs(level, begin, to);
+  return level !== 0;
+};
+
 /** Reads one word as the level, or as the key of the level. */
 const takeWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
   if (scanLevelWord(scan, bytes, word)) return true;
   const { from, to, end } = word;
   const next = byteAt(bytes, to, end);
+  if (next === ascii.colon && scan.timeTo > 0 && scanChannelLevel(scan, bytes, from, to)) return true;
   if (next === ascii.equals) return takePair(scan, bytes, from, to, end);
   return next === ascii.colon && scan.timeTo > 0 && takePostgres(scan, bytes, from, to, end);
 };
@@ -252,7 +361,7 @@ export const scanLevel = (scan: HeadScan, bytes: Uint8Array, from: number, limit
     }
     const to = wordEnd(bytes, index, end);
     const isCandidate = mayBeLevel(first, to - index, byteAt(bytes, to, limit));
-    if (isCandidate && takeWord(scan, bytes, { from: index, to, end: limit, isFirst: words === 0 })) return;
+    if (isCandidate && takeWord(scan, bytes, { from: index, to, end: limit, words })) return;
     if ((first | 32) >= 97) words++;
     index = to;
   }

@@ -6,9 +6,11 @@ import {
   isLetterByte,
   parseTwoDigits,
   skipBlanks,
+  startsWithAt,
 } from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
+import { openBehindName, openBehindTime, openInObject } from './scan-envelope.ts';
 import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
 import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-level.ts';
 
@@ -43,6 +45,12 @@ const isRubyLetter = (bytes: Uint8Array, index: number, end: number): boolean =>
   isLetterByte(bytes[index] ?? 0) &&
   bytes[index + 2] === ascii.blank;
 
+/** '[W 10:15:07.123 NotebookApp]': Tornado and Jupyter. */
+const isLetterInBracket = (bytes: Uint8Array, index: number, end: number): boolean =>
+  levelOfLetter(byteAt(bytes, index + 1, end)) > 0 &&
+  byteAt(bytes, index + 2, end) === ascii.blank &&
+  isDigitByte(byteAt(bytes, index + 3, end));
+
 /** Skips a number, or Redis' '1:M'. */
 const afterNumber = (bytes: Uint8Array, from: number, end: number): number => {
   let index = from;
@@ -62,6 +70,10 @@ const afterName = (bytes: Uint8Array, from: number, end: number): number => {
 /** Skips one token that may precede a time and reads it if it is a level; returns `from` without a token. */
 const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   if (byteAt(bytes, from, end) === ascii.open) {
+    if (isLetterInBracket(bytes, from, end)) {
+      scan.levelIs(levelOfLetter(bytes[from + 1] ?? 0), from + 1, from + 2);
+      return from + 2;
+    }
     if (scan.level === 0) scanBracketedLevel(scan, bytes, from, end);
     return closingBracket(bytes, from, end);
   }
@@ -69,7 +81,7 @@ const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: numbe
   if (isDigitByte(byteAt(bytes, from, end))) return afterNumber(bytes, from, end);
   if (from >= end) return from;
   const to = wordEnd(bytes, from, end);
-  if (scan.level === 0 && scanLevelWord(scan, bytes, { from, to, end, isFirst: true }))
+  if (scan.level === 0 && scanLevelWord(scan, bytes, { from, to, end, words: 0 }))
     return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
   return afterName(bytes, from, end);
 };
@@ -86,14 +98,23 @@ const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return false;
 };
 
+/** A first look at every line with a time: it ends like an object, or 'stdout' and 'stderr' may follow. */
+const mayBeEnvelope = (bytes: Uint8Array, timeTo: number, end: number): boolean => {
+  const last = bytes[end - 1] ?? 0;
+  return last === ascii.endBrace || last <= ascii.blank || bytes[timeTo + 1] === 115;
+};
+
 /** Reads time and level of a text line. */
 const scanText = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   const from = bytes[begin] === ascii.less ? afterPriority(scan, bytes, begin, end) : begin;
   const hasPriority = from > begin;
   if (findTime(scan, bytes, from, end)) {
+    // An envelope's priority is that of the transport; the line inside knows better.
+    if (mayBeEnvelope(bytes, scan.timeTo, end) && openBehindTime(scan, bytes, end, scanLine)) return;
     if (scan.level === 0) scanLevel(scan, bytes, scan.timeTo, end);
     return;
   }
+  if (bytes[end - 1] === ascii.endBrace && openBehindName(scan, bytes, from, end, scanLine)) return;
   if (hasPriority) return;
   // Discards a level found while searching for a time, and searches again.
   scan.levelIs(0, 0, 0);
@@ -169,20 +190,31 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
   return true;
 };
 
+/** Reads the date and the time after the letter of klog: 'mmdd', 'yymmdd' of CockroachDB, 'yyyymmdd' of later glog. */
+const takeShortDate = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (bytes[from + 6] === ascii.blank) return scan.time.ofShortDate(bytes, from, 0, from + 7, end);
+  if (bytes[from + 8] === ascii.blank && bytes[from] === 50 && bytes[from + 1] === ascii.zero)
+    return scan.time.ofShortDate(bytes, from + 2, 0, from + 9, end);
+  if (bytes[from + 4] !== ascii.blank) return false;
+  const month = parseTwoDigits(bytes, from);
+  const day = parseTwoDigits(bytes, from + 2);
+  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+  return scan.time.ofDay(bytes, from + 5, end, month, day);
+};
+
 /** 'E0304 10:15:07.123456': the head of klog and glog. */
 const scanKlog = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   const level = levelOfLetter(bytes[from] ?? 0);
-  if (level === 0 || from + 14 > end || bytes[from + 5] !== ascii.blank) return false;
-  const month = parseTwoDigits(bytes, from + 1);
-  const day = parseTwoDigits(bytes, from + 3);
-  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
-  if (!scan.time.ofDay(bytes, from + 6, end, month, day)) return false;
+  if (level === 0 || from + 14 > end || !isDigitByte(bytes[from + 1] ?? 0)) return false;
+  if (!takeShortDate(scan, bytes, from + 1, end)) return false;
   scan.shape = 'klog';
   scan.layout = 'syslog';
   scan.timeIs(scan.time.at, from + 1, scan.time.end);
   scan.levelIs(level, from, from + 1);
   return true;
 };
+
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Maximum bytes of a line to parse. */
 export const maxHeadBytes = 16_384;
@@ -194,11 +226,15 @@ export const maxHeadBytes = 16_384;
 export const scanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   scan.clear();
   const limit = Math.min(end, begin + maxHeadBytes);
-  const from = skipBlanks(bytes, begin, limit);
+  const start = startsWithAt(bytes, begin, limit, byteOrderMark) ? begin + byteOrderMark.length : begin;
+  const from = skipBlanks(bytes, start, limit);
   if (from >= limit) return;
-  if (bytes[from] === ascii.brace && scanJson(scan, bytes, from, limit)) return;
+  if (bytes[from] === ascii.brace && scanJson(scan, bytes, from, limit)) {
+    if (scan.level === 0) openInObject(scan, bytes, from, limit, scanLine);
+    return;
+  }
   // An indented line has a time at its start, or no head at all.
-  const isIndented = from > begin + 1 || bytes[begin] === ascii.tab;
+  const isIndented = from > start + 1 || bytes[start] === ascii.tab;
   if (isIndented) scanIndented(scan, bytes, from, limit);
   else if (!scanKlog(scan, bytes, from, limit) && !scanLogfmt(scan, bytes, from, limit))
     scanText(scan, bytes, from, limit);

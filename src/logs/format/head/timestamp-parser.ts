@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
+import { ascii, byteAt, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
 
-/** Layout of a timestamp: 'iso' also with slashes, 'clock' without a date, 'syslog' without a year. */
+/** Layout of a timestamp: 'iso' also with slashes or dots, 'clock' without a date, 'syslog' without a year. */
 export type TimestampLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
 
 export interface TimestampOptions {
@@ -10,6 +10,8 @@ export interface TimestampOptions {
   readonly zone: 'utc' | 'local';
   /** Wall clock, used for times without a year; absent: such times are unknown. */
   readonly now?: (() => Millis) | undefined;
+  /** How many envelopes the line is in. Absent: none. */
+  readonly depth?: number;
 }
 
 /** Placeholder for an unknown date. */
@@ -51,8 +53,13 @@ export class TimestampParser {
     const first = bytes[from] ?? 0;
     if (isDigitByte(first)) {
       const third = bytes[from + 2] ?? 0;
-      if (isDigitByte(third)) return this.#iso(bytes, from, end);
+      if (isDigitByte(third))
+        return bytes[from + 6] === ascii.blank
+          ? this.#compactDay(bytes, from, end)
+          : this.#iso(bytes, from, end);
       if (third === ascii.colon) return this.#clockAlone(bytes, from, end);
+      if (third === ascii.minus && bytes[from + 5] === ascii.blank) return this.#monthDay(bytes, from, end);
+      if (third === ascii.slash && bytes[from + 5] === ascii.slash) return this.#shortYear(bytes, from, end);
       return this.#dayFirst(bytes, from, end, third);
     }
     return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
@@ -71,7 +78,8 @@ export class TimestampParser {
   #iso(bytes: Uint8Array, from: number, end: number): boolean {
     if (from + 19 > end) return false;
     const dash = bytes[from + 4];
-    if ((dash !== ascii.minus && dash !== ascii.slash) || bytes[from + 7] !== dash) return false;
+    if (dash !== ascii.minus && dash !== ascii.slash && dash !== ascii.dot) return false;
+    if (bytes[from + 7] !== dash) return false;
     const between = bytes[from + 10] ?? 0;
     if (between !== ascii.blank && (between | 32) !== 116) return false;
     const century = parseTwoDigits(bytes, from);
@@ -82,6 +90,38 @@ export class TimestampParser {
     return (
       (century | years | month | day) >= 0 &&
       this.#clock(bytes, from + 11, end, this.#midnight(century * 100 + years, month, day))
+    );
+  }
+
+  /** '03-04 10:15:07.123' of Android. */
+  #monthDay(bytes: Uint8Array, from: number, end: number): boolean {
+    this.layout = 'syslog';
+    const month = parseTwoDigits(bytes, from);
+    const day = parseTwoDigits(bytes, from + 3);
+    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+    return this.ofDay(bytes, from + 6, end, month, day);
+  }
+
+  /** '260304 10:15:07' of Tornado and MySQL 5. */
+  #compactDay(bytes: Uint8Array, from: number, end: number): boolean {
+    this.layout = 'iso';
+    return this.ofShortDate(bytes, from, 0, from + 7, end);
+  }
+
+  /** '26/03/04 10:15:07' of Spark and Hadoop: the year comes first. */
+  #shortYear(bytes: Uint8Array, from: number, end: number): boolean {
+    this.layout = 'iso';
+    if (bytes[from + 8] !== ascii.blank) return false;
+    return this.ofShortDate(bytes, from, 1, from + 9, end);
+  }
+
+  /** A year of this century in two digits, month and day, `gap` bytes apart, and the time of day at `clock`. */
+  ofShortDate(bytes: Uint8Array, from: number, gap: 0 | 1, clock: number, end: number): boolean {
+    const year = parseTwoDigits(bytes, from);
+    const month = parseTwoDigits(bytes, from + 2 + gap);
+    const day = parseTwoDigits(bytes, from + 4 + 2 * gap);
+    return (
+      (year | month | day) >= 0 && this.#clock(bytes, clock, end, this.#midnight(2000 + year, month, day))
     );
   }
 
@@ -112,9 +152,31 @@ export class TimestampParser {
   #monthFirst(bytes: Uint8Array, from: number, end: number): boolean {
     if (bytes[from + 3] !== ascii.blank) return false;
     const month = monthAt(bytes, from);
+    if (month > 0 && bytes[from + 6] === ascii.comma) return this.#withComma(bytes, from, end, month);
     if (month < 0) return from + 24 <= end && this.#ctime(bytes, from + 4, end);
     this.layout = 'syslog';
     return this.#dayWithoutYear(bytes, from, end, month);
+  }
+
+  /** 'Mar 04, 2026 10:15:07 AM' of java.util.logging. */
+  #withComma(bytes: Uint8Array, from: number, end: number, month: number): boolean {
+    if (from + 20 > end || bytes[from + 7] !== ascii.blank || bytes[from + 12] !== ascii.blank) return false;
+    const day = parseTwoDigits(bytes, from + 4);
+    const century = parseTwoDigits(bytes, from + 8);
+    const years = parseTwoDigits(bytes, from + 10);
+    // Hours of one digit are written as such.
+    const hourDigits = bytes[from + 14] === ascii.colon ? 1 : 2;
+    const hours = hourDigits === 1 ? (bytes[from + 13] ?? 0) - 48 : parseTwoDigits(bytes, from + 13);
+    const rest = from + 13 + hourDigits;
+    const minutes = parseTwoDigits(bytes, rest + 1);
+    const seconds = parseTwoDigits(bytes, rest + 4);
+    const half = (byteAt(bytes, rest + 7, end) | 32) === 112 ? 12 : 0;
+    if ((day | century | years | hours | minutes | seconds) < 0 || minutes > 59 || seconds > 60) return false;
+    if ((byteAt(bytes, rest + 8, end) | 32) !== 109 || hours > 12) return false;
+    const midnight = this.#midnight(century * 100 + years, month, day);
+    this.layout = 'ctime';
+    const wall = midnight + ((hours % 12) + half) * 3_600_000 + minutes * 60_000 + seconds * 1000;
+    return this.#placed(bytes, rest + 9, end, wall);
   }
 
   #dayWithoutYear(bytes: Uint8Array, from: number, end: number, month: number): boolean {
@@ -162,7 +224,9 @@ export class TimestampParser {
     if ((hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
     const index = this.#fraction(bytes, from + 8, end);
     const next = index < end ? (bytes[index] ?? 0) : 0;
-    if (isDigitByte(next) || next === ascii.colon) return false;
+    // Celery ends the time with a colon.
+    if (isDigitByte(next)) return false;
+    if (next === ascii.colon && byteAt(bytes, index + 1, end) !== ascii.blank) return false;
     const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
     return this.#placed(bytes, index, end, wall);
   }

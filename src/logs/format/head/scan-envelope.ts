@@ -1,0 +1,147 @@
+import { ascii, asciiBytes, byteAt, isBlankByte, prefixTable, skipBlanks } from './ascii.ts';
+import { HeadScan } from './head-scan.ts';
+import { PairCursor } from './json-pairs.ts';
+import { levelAt } from './level-words.ts';
+
+/** Scans a line; passed in, because an inner line is scanned like any other. */
+export type ScanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number) => void;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Envelopes inside envelopes: the file of a container that ships the lines of another one. */
+const deepest = 2;
+
+const depthOf = (scan: HeadScan): number => (scan.options.depth ?? 0) + 1;
+
+/** Opens the inner line: its level is that of the line, and its time if the envelope has none. */
+const take = (
+  scan: HeadScan,
+  line: { readonly bytes: Uint8Array; readonly from: number; readonly to: number; readonly origin: string },
+  scanLine: ScanLine,
+): boolean => {
+  const depth = depthOf(scan);
+  if (depth > deepest) return false;
+  const inner = new HeadScan({ ...scan.options, depth });
+  scanLine(inner, line.bytes, line.from, line.to);
+  if (inner.level > 0) scan.levelIs(inner.level, 0, 0);
+  if (scan.timeTo === 0 && inner.timeTo > 0) scan.at = inner.at;
+  scan.inner = { ...line, scan: inner };
+  return true;
+};
+
+/** Streams and tags of the files that the kubelet writes: 'stdout F', 'stderr P'. */
+const streams = prefixTable(['stdout F ', 'stderr F ', 'stdout P ', 'stderr P ']);
+const streamLength = 9;
+
+/** True: the line ends as an object does. Of all lines few do, and only those are looked through. */
+const endsAsObject = (bytes: Uint8Array, from: number, end: number): boolean => {
+  let last = end - 1;
+  while (last > from && (isBlankByte(bytes[last] ?? 0) || bytes[last] === 13)) last--;
+  return bytes[last] === ascii.endBrace;
+};
+
+const beginsObject = (bytes: Uint8Array, from: number, end: number): boolean =>
+  byteAt(bytes, skipBlanks(bytes, from + 1, end), end) === ascii.quote;
+
+/** Most words between a time and the object of a program: 'host app[12]:', '[pod/shop-1/app]'. */
+const mostNames = 3;
+const maxNamesBytes = 200;
+
+/** A word that may be a level: in capitals, in brackets, or before a colon. */
+const levelWord = /^(?:[A-Z]+|[[<(][A-Za-z]+[\])>]|[A-Za-z]+):?$/;
+
+const isLevelWord = (word: string): boolean => {
+  if (!levelWord.test(word) || /^[a-z]+$/.test(word)) return false;
+  const letters = asciiBytes(word.replaceAll(/[^A-Za-z]/g, ''));
+  return levelAt(letters, 0, letters.length) > 0;
+};
+
+/** Returns the begin of an object behind a few names; -1 if there is none, or a level comes first. */
+const objectBehind = (bytes: Uint8Array, from: number, end: number): number => {
+  if (!endsAsObject(bytes, from, end)) return -1;
+  const object = bytes.subarray(0, Math.min(end, from + maxNamesBytes)).indexOf(ascii.brace, from);
+  if (object < 0 || !beginsObject(bytes, object, end)) return -1;
+  const ahead = decoder.decode(bytes.subarray(from, object)).trim();
+  const names = ahead === '' ? [] : ahead.split(/\s+/);
+  return names.length > mostNames || /["=]/.test(ahead) || names.some(isLevelWord) ? -1 : object;
+};
+
+/**
+ * Opens what follows the time of an envelope: 'stdout F …' of the kubelet, or an object behind at most three names
+ * ('host app[12]: {…}').
+ */
+export const openBehindTime = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  end: number,
+  scanLine: ScanLine,
+): boolean => {
+  const from = skipBlanks(bytes, scan.timeTo, end);
+  if (streams.at(bytes, from, end) >= 0) {
+    const origin = decoder.decode(bytes.subarray(from, from + 6));
+    return take(scan, { bytes, from: from + streamLength, to: end, origin }, scanLine);
+  }
+  const object = objectBehind(bytes, scan.timeTo, end);
+  return object >= 0 && take(scan, { bytes, from: object, to: end, origin: '' }, scanLine);
+};
+
+/** Opens an object behind the name that Docker Compose, kubectl or stern puts in front: 'web-1  | {…}', '[pod/shop-1/app] {…}'. */
+export const openBehindName = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  scanLine: ScanLine,
+): boolean => {
+  // An object or a list of its own is no name.
+  if (byteAt(bytes, from, end) === ascii.brace) return false;
+  const object = objectBehind(bytes, from, end);
+  if (object < 0) return false;
+  const origin = decoder
+    .decode(bytes.subarray(from, object))
+    .replaceAll(/^\[|[\]|\s:]+$/g, '')
+    .trim();
+  return take(scan, { bytes, from: object, to: end, origin }, scanLine);
+};
+
+const textKeys = ['log', 'message', 'msg', 'message_'].map(asciiBytes);
+const streamKey = asciiBytes('stream');
+
+/** Returns the text of a JSON string, without the line feed at its end; undefined if it is malformed. */
+const unescaped = (bytes: Uint8Array, from: number, to: number): Uint8Array | undefined => {
+  try {
+    const text: unknown = JSON.parse(decoder.decode(bytes.subarray(from, to)));
+    return typeof text === 'string' ? encoder.encode(text.replace(/\r?\n$/, '')) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const pair = new PairCursor();
+
+/**
+ * Opens the text of an object without a level: the `log` of Docker's files and of Fluent Bit, or a `message` that is an object
+ * itself.
+ */
+export const openInObject = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  scanLine: ScanLine,
+): boolean => {
+  let text: { readonly from: number; readonly to: number; readonly isLog: boolean } | undefined;
+  let origin = '';
+  pair.open(bytes, from, end);
+  while (pair.next()) {
+    if (byteAt(bytes, pair.value, end) !== ascii.quote) continue;
+    const key = textKeys.findIndex((name) => pair.isKey(name));
+    if (key >= 0 && text === undefined) text = { from: pair.value, to: pair.valueEnd, isLog: key === 0 };
+    else if (pair.isKey(streamKey))
+      origin = decoder.decode(bytes.subarray(pair.value + 1, pair.valueEnd - 1));
+  }
+  if (text === undefined || !(text.isLog || byteAt(bytes, text.from + 1, end) === ascii.brace)) return false;
+  const inner = unescaped(bytes, text.from, text.to);
+  return inner !== undefined && take(scan, { bytes: inner, from: 0, to: inner.length, origin }, scanLine);
+};
