@@ -74,7 +74,7 @@ const logrusTerminal = /^[A-Z]{4}\[(\d{4,})\] ?(.*?)\s*$/s;
 export const logrusFormat: LineFormat = ({ stamp, rest }) => {
   const [, seconds, message = ''] = (stamp === '' && logrusTerminal.exec(rest)) || [];
   if (seconds === undefined) return undefined;
-  // The pairs stand behind the message, in a column of their own.
+  // The pairs follow the message, in a column of their own.
   const [, text = message] = /^(.*?)\s{2,}[\w.]+=/s.exec(message) ?? [];
   return {
     format: 'logrus',

@@ -10,7 +10,7 @@ export interface TimestampOptions {
   readonly zone: 'utc' | 'local';
   /** Wall clock, used for times without a year; absent: such times are unknown. */
   readonly now?: (() => Millis) | undefined;
-  /** How many envelopes the line is in. Absent: none. */
+  /** Number of envelopes that the line is in. Absent: none. */
   readonly depth?: number;
 }
 
