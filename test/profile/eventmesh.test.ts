@@ -43,7 +43,7 @@ test.each([
 ])('S4-C3-7: a response %i from the address without TLS means %s', async (status, level) => {
   const { sources } = await shipped('production');
   const { checks } = zChecks.parse(sources.find(({ id }) => id === 'plain')?.config);
-  expect(judgeAnswer(answer(status), checks[0]?.expect, undefined)).toMatchObject({ status: level });
+  expect(judgeAnswer(answer(status), checks[0]?.expect, undefined, '')).toMatchObject({ status: level });
 });
 
 test.each([

@@ -40,6 +40,8 @@ export interface Workload extends Fact {
    * long.
    */
   readonly starting?: 'in time' | 'slow';
+  /** Set while a state that passes by itself lasts far longer than it can: a pod that should have been deleted long ago. */
+  readonly overdue?: boolean;
   readonly startedAt?: Millis;
   readonly cpuCores?: number;
   readonly memoryBytes?: number;

@@ -24,15 +24,61 @@ const unhealthyWords = new Set(
   ),
 );
 
+/** Words of ASP.NET Core, of gRPC's health service and of small services that answer in plain text. */
+const plainWords: Readonly<Record<string, HealthStatus>> = {
+  ...{ healthy: 'up', up: 'up', ok: 'up', pass: 'up', serving: 'up' },
+  ...{ degraded: 'degraded', warn: 'degraded', warning: 'degraded' },
+  ...{ unhealthy: 'down', down: 'down', fail: 'down', failed: 'down', not_serving: 'down', error: 'down' },
+};
+
+/** Longest plain text that is a report; a page of more has other words. */
+const longestPlainText = 4096;
+
+/**
+ * Reads a health report in plain text: one word, or the lines of Kubernetes' `livez?verbose` ('[-]etcd failed: …'). Undefined for
+ * any other text.
+ */
+const plainHealth = ({ text }: HttpAnswer): Pick<ProbeVerdict, 'status' | 'detail'> | undefined => {
+  if (text.length > longestPlainText) return undefined;
+  const failed = [...text.matchAll(/^\[-\](\S+) (.*)$/gm)].map(([, name, why]) => `${name} ${why}`.trim());
+  if (failed.length > 0) return { status: 'down', detail: failed.join('; ') };
+  const word = text.trim();
+  const status = plainWords[word.toLowerCase()];
+  return status === undefined ? undefined : { status, detail: status === 'up' ? '' : `body reports ${word}` };
+};
+
+/** Path and host of a page that asks for a login. */
+const loginPath = /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|saml|openid|oidc|account)(?:[/._?-]|$)/i;
+
+/**
+ * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `asked`: the
+ * path of the check, which may be a login itself.
+ */
+const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
+  const target = redirectTarget(answer);
+  if (target === undefined) {
+    const { pathname } = new URL(answer.url);
+    return loginPath.test(pathname) && !loginPath.test(asked)
+      ? `redirected to ${pathname}: a login is in front`
+      : undefined;
+  }
+  const { hostname, pathname } = new URL(target);
+  const where = `${answer.status} to ${target}`;
+  if (loginPath.test(pathname) || loginPath.test(hostname)) return `${where}: a login is in front`;
+  return hostname === new URL(answer.url).hostname ? undefined : `${where}: another host`;
+};
+
 /**
  * Evaluates an HTTP response against the expectations of a check. `degraded` comes first. Without `expect` a status of
- * 200-399 is up, unless the body's own `status` reports a problem. 401 and 403 are `unknown`: the login was rejected.
- * Throws `malformed` when JSON was expected and the body is not.
+ * 200-399 is up, unless the body's own `status` or its one word reports a problem, or a redirect leads to a login or another
+ * host. 401 and 403 are `unknown`: the login was rejected.
+ * Throws `malformed` when JSON was expected and the body is not. `asked`: the path of the check.
  */
 export const judgeAnswer = (
   answer: HttpAnswer,
   expect: Expectation | undefined,
   degraded: Expectation | undefined,
+  asked: string,
 ): ProbeVerdict => {
   const health = parseSpringHealth(jsonBody(answer));
   const verdict = (status: HealthStatus, detail: string): ProbeVerdict => ({
@@ -49,6 +95,12 @@ export const judgeAnswer = (
     return verdict('down', health?.detail ? `${problem}; ${health.detail}` : problem);
   const saysOtherwise = health !== undefined && unhealthyWords.has(health.word.toLowerCase());
   if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', healthText(health, ''));
+  if (expect?.status === undefined) {
+    const away = leadsAway(answer, asked);
+    if (away !== undefined) return verdict('unknown', away);
+  }
+  const plain = expect === undefined ? plainHealth(answer) : undefined;
+  if (plain !== undefined) return verdict(plain.status, plain.detail);
   const elsewhere = redirectTarget(answer);
   return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);
 };
@@ -172,7 +224,7 @@ const judgeHttpAnswer = (
   answer: HttpAnswer,
 ): ProbeVerdict & { fault?: Fault } => {
   try {
-    return judgeAnswer(answer, check.expect, check.degraded);
+    return judgeAnswer(answer, check.expect, check.degraded, check.path ?? '');
   } catch (error) {
     const fault = endpoint.fault(check.path ?? '', error, check.method ?? 'GET');
     const detail = error instanceof WireError ? error.message : fault.message;

@@ -97,7 +97,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
       const limited = limitSeries(
         instance.endpoint,
         id,
-        readSignal(read, catalogue, rates),
+        readSignal(read, catalogue, rates, instance.wallNow()),
         maxSeries,
         'set labels or fold',
       );
@@ -127,17 +127,17 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
 
 /** Our instance name wins; the page's label of that name becomes exported_instance, as in Prometheus. */
 const toSample = (
-  { labels, value, why }: SignalReading,
+  { labels, value, why, ageMs = 0 }: SignalReading,
   signal: string,
   source: string,
-  index: number,
+  now: number,
   own: { readonly instance: string } | undefined,
 ): Sample => {
   const { instance: exported, ...others } = labels;
   const renamed = exported === undefined ? {} : { exported_instance: exported };
   return {
     source,
-    at: index,
+    at: now - ageMs,
     signal,
     labels: own === undefined ? labels : { ...others, ...renamed, ...own },
     ...(value === undefined ? {} : { value }),

@@ -1,4 +1,4 @@
-import { clipped } from '../../sdk.ts';
+import { clipped, isoTime, type Millis } from '../../sdk.ts';
 import type { CounterRates } from './counter-rates.ts';
 import type { CompiledMetricRead, PromtextFold, SeriesSelector } from './metric-read.ts';
 import { selectSeries } from './metric-read.ts';
@@ -47,8 +47,8 @@ export const bucketQuantile = (q: number, written: readonly HistogramBucket[]): 
   return inside === 0 ? undefined : below.le + (bucket.le - below.le) * ((rank - below.count) / inside);
 };
 
-/** Value of a series (or of several combined), or the reason for its absence. */
-type SeriesValue = { readonly labels: FlatLabels } & (
+/** Value of a series (or of several combined), or the reason for its absence. `ageMs`: by the timestamp of its sample. */
+type SeriesValue = { readonly labels: FlatLabels; readonly ageMs?: Millis } & (
   | { readonly value: number }
   | { readonly value?: undefined; readonly why: string }
 );
@@ -70,20 +70,47 @@ const needsTwoScrapes = 'no data yet: a rate needs two scrapes';
 const bucketLabel: ReadonlySet<string> = new Set(['le']);
 const quantileLabel: ReadonlySet<string> = new Set(['quantile']);
 
+/** Age of a sample from which it is no value of now, as in Prometheus (its staleness of five minutes). */
+const staleAfterMs: Millis = 300_000;
+
+/** The age of a sample that carries its own time; undefined for any other. A clock that is behind makes no sample younger than 0. */
+const ageOf = ({ series: { stampMs } }: KeyedSeries, wallNow: Millis): Millis | undefined =>
+  stampMs === undefined ? undefined : Math.max(0, wallNow - stampMs);
+
+const isStale = (known: KeyedSeries, wallNow: Millis): boolean => (ageOf(known, wallNow) ?? 0) > staleAfterMs;
+
+const staleValue = (known: KeyedSeries, wallNow: Millis): SeriesValue => {
+  const { labels, stampMs = 0 } = known.series;
+  return {
+    ...{ labels, ageMs: ageOf(known, wallNow) ?? 0 },
+    why: `its sample is stale: it is of ${isoTime(stampMs)}, by its own timestamp`,
+  };
+};
+
 /** Reads the series of a selector: as they are, as rates, or as a quantile of each histogram. */
 const readSeries = (
   selector: SeriesSelector,
   how: ReadOptions,
   catalogue: PageIndex,
   rates: CounterRates,
+  wallNow: Millis,
 ): SeriesValues => {
   const selected = selectSeries(selector, catalogue, how.quantile);
   if ('why' in selected) return selected;
   const { name, sampleName, series } = selected;
   const isHistogram = how.quantile !== undefined && sampleName.endsWith('_bucket');
+  const fresh = series.filter((known) => !isStale(known, wallNow));
+  const stale = fresh.length === 0 ? series.slice(0, 1) : [];
   const amounts = isHistogram
-    ? histogramQuantiles(series, how, how.quantile, rates)
-    : series.map((known) => seriesValue(known, how, rates));
+    ? [
+        ...histogramQuantiles(fresh, how, how.quantile, rates),
+        ...stale.map((known) => staleValue(known, wallNow)),
+      ]
+    : series.map((known) => {
+        if (isStale(known, wallNow)) return staleValue(known, wallNow);
+        const ageMs = ageOf(known, wallNow);
+        return { ...seriesValue(known, how, rates), ...(ageMs === undefined ? {} : { ageMs }) };
+      });
   return {
     name,
     amounts: amounts.map((amount) => ({ ...amount, labels: withoutLabels(amount.labels, selector.pinned) })),
@@ -219,6 +246,8 @@ const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): Series
 
 /** One row of a signal: a value, or the reason for its absence. */
 export interface SignalReading {
+  /** Age by the timestamp of its sample; absent: it has none. */
+  readonly ageMs?: Millis;
   readonly labels: Readonly<Record<string, string>>;
   readonly value?: number;
   readonly why?: string;
@@ -230,18 +259,20 @@ const maxLabelLength = 200;
 
 /**
  * Rows of a signal on a page, at least one: one with an aggregation; otherwise one per series, with its distinguishing
- * labels. Where the read names several metrics, the label `metric` contains the one found.
+ * labels. Where the read names several metrics, the label `metric` contains the one found. `wallNow`: the clock of the machine,
+ * against which samples with a time of their own are judged.
  */
 export const readSignal = (
   read: CompiledMetricRead,
   catalogue: PageIndex,
   rates: CounterRates,
+  wallNow: Millis,
 ): readonly SignalReading[] => {
   const { selector: from, divisor: to, fold } = read;
   const folded = (amounts: readonly SeriesValue[]): readonly SeriesValue[] =>
     fold === undefined ? amounts : [foldValues(amounts, fold)];
-  const over = readSeries(from, read, catalogue, rates);
-  const under = to && readSeries(to, { ...read, quantile: undefined }, catalogue, rates);
+  const over = readSeries(from, read, catalogue, rates, wallNow);
+  const under = to && readSeries(to, { ...read, quantile: undefined }, catalogue, rates, wallNow);
   if ('why' in over) return [{ labels: {}, why: over.why }];
   if (under !== undefined && 'why' in under) return [{ labels: {}, why: under.why }];
   const pinned = new Set([...from.pinned, ...(to?.pinned ?? [])]);
@@ -257,9 +288,13 @@ const toSignalReading = (
   amount: SeriesValue,
   extraLabels: Readonly<Record<string, string>>,
 ): SignalReading => {
-  const labels = { ...displayLabels(amount), ...extraLabels };
-  if (amount.value === undefined) return { labels, why: amount.why };
-  return Number.isNaN(amount.value) ? { labels, why: 'the value is NaN' } : { labels, value: amount.value };
+  const { ageMs } = amount;
+  const row = {
+    labels: { ...displayLabels(amount), ...extraLabels },
+    ...(ageMs === undefined ? {} : { ageMs }),
+  };
+  if (amount.value === undefined) return { ...row, why: amount.why };
+  return Number.isNaN(amount.value) ? { ...row, why: 'the value is NaN' } : { ...row, value: amount.value };
 };
 
 /** Labels for display: on one line, with limited length. */

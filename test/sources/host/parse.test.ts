@@ -136,13 +136,44 @@ describe('units', () => {
   test('each start of a unit has its own invocation id', () => {
     const uidOf = (InvocationID: string) =>
       parseUnits(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
-        (unit) => unitRow(unit, (position) => position).uid,
+        (unit) => unitRow(unit, (position) => position, 0).uid,
       );
     expect([...uidOf('1f'), ...uidOf('2f'), ...uidOf('')]).toEqual(['1f', '2f', undefined]);
   });
 
+  test.each([
+    [
+      'a job that has run',
+      { Type: 'oneshot', ExecMainStartTimestamp: 'Wed 2026-03-04 10:15:07 UTC' },
+      'succeeded 0/0',
+    ],
+    ['a job that has not run yet', { Type: 'oneshot' }, 'has not run 0/0'],
+    ['a job that failed', { Type: 'oneshot', Result: 'exit-code' }, 'inactive 0/1'],
+    ['a service that was stopped', { Type: 'simple' }, 'inactive 0/1'],
+    ['a masked unit', { LoadState: 'masked' }, 'masked 0/0'],
+    ['a skipped unit', { ConditionResult: 'no' }, 'skipped: its condition is not met 0/0'],
+    ['a job at work', { Type: 'oneshot', ActiveState: 'activating' }, 'activating 0/1 in time'],
+    [
+      'a service in its first minute',
+      { ActiveState: 'activating', InactiveExitTimestamp: 'Wed 2026-03-04 10:14:10 UTC' },
+      'activating 0/1 in time',
+    ],
+    [
+      'a service that takes longer',
+      { ActiveState: 'activating', InactiveExitTimestamp: 'Wed 2026-03-04 10:14:00 UTC' },
+      'activating 0/1 slow',
+    ],
+  ])('what ended as intended has not failed, and what starts has time: %s', (_, own, expected) => {
+    const [unit] = parseUnits(
+      block({ Id: 'api.service', LoadState: 'loaded', ActiveState: 'inactive', Result: 'success', ...own }),
+    );
+    if (unit === undefined) throw new Error('no unit');
+    const row = unitRow(unit, (position) => position, Date.parse('2026-03-04T10:15:07Z'));
+    expect([`${row.status} ${row.ready}/${row.wanted}`, row.starting].join(' ').trim()).toBe(expected);
+  });
+
   test('several units in one output; values not tracked by systemd are absent', () => {
-    const [api, worker] = parseUnits(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
+    const [api, worker] = parseUnits(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at, 0));
     expect(api).toEqual({
       kind: 'unit',
       name: 'api',
@@ -179,7 +210,7 @@ describe('units', () => {
     );
     const [unit] = parseUnits(`${text.join('\n')}\n`);
     if (unit === undefined) throw new Error('no unit');
-    expect(unitRow(unit, (position) => position).status).toBe(status);
+    expect(unitRow(unit, (position) => position, 0).status).toBe(status);
   });
 
   test.each([

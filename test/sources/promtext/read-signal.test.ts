@@ -12,6 +12,9 @@ import { scanPage } from '../../../src/sources/promtext/scan/scan.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
+/** The clock of the machine that reads. */
+const wallNow = Date.UTC(2026, 2, 4, 10, 15, 7);
+
 /** The result of a signal for pages scraped one after the other, five seconds apart. */
 const rows = (read: Written, ...pages: readonly string[]) => {
   const compiled = compileMetricRead(read);
@@ -20,7 +23,7 @@ const rows = (read: Written, ...pages: readonly string[]) => {
     .map((page, index) => {
       const catalogue = new PageIndex(scanPage(page, { names: requiredSampleNames([compiled]) }));
       rates.begin(5000 * index);
-      const result = readSignal(compiled, catalogue, rates);
+      const result = readSignal(compiled, catalogue, rates, wallNow);
       rates.end();
       return result;
     })
@@ -39,6 +42,35 @@ mem{area="heap",id="old"} 30
 mem{area="nonheap",id="meta"} 5
 load 0.5
 `;
+
+describe('a sample with a time of its own', () => {
+  const page = (...ages: readonly number[]): string =>
+    ages.map((age, index) => `temp{room="${index}"} ${10 + index} ${wallNow - age}\n`).join('');
+
+  test('is of that time, and no value when it is older than five minutes', () => {
+    expect(rows({ metric: 'temp' }, page(20_000, 301_000, -9000))).toEqual([
+      { labels: { room: '0' }, value: 10, ageMs: 20_000 },
+      {
+        labels: { room: '1' },
+        ageMs: 301_000,
+        why: 'its sample is stale: it is of 2026-03-04T10:10:06.000Z, by its own timestamp',
+      },
+      { labels: { room: '2' }, value: 12, ageMs: 0 },
+    ]);
+  });
+
+  test('is left out of an aggregate when it is stale', () => {
+    expect(only({ metric: 'temp', fold: 'sum' }, page(1000, 301_000, 299_000))).toBe(22);
+    expect(only({ metric: 'temp', fold: 'sum' }, page(301_000))).toMatch(/^its sample is stale/);
+  });
+
+  test('is no part of a histogram when it is stale', () => {
+    const bucket = (le: string, count: number): string =>
+      `lat_bucket{le="${le}"} ${count} ${wallNow - 301_000}\n`;
+    const text = `# TYPE lat histogram\n${bucket('1', 5)}${bucket('+Inf', 9)}`;
+    expect(only({ metric: 'lat', quantile: 0.5 }, text)).toMatch(/^its sample is stale/);
+  });
+});
 
 describe('series', () => {
   test('are rows, labeled by what the read does not fix', () => {

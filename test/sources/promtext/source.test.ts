@@ -149,7 +149,10 @@ test('a duplicate series is reported', async () => {
 test('OpenMetrics is detected by its content type', async () => {
   await using server = await serving(['# TYPE c counter\nc_total 5 1520879607.789\n# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'c', read: { metric: 'c' } }]);
-  expect(await opened.read('metrics')).toMatchObject({ items: [{ value: 5 }], faults: [] });
+  expect(await opened.read('metrics')).toMatchObject({
+    items: [{ why: expect.stringMatching(/^its sample is stale: it is of 2018-03-12T18:33:27/) }],
+    faults: [],
+  });
   await using cut = await serving(['# TYPE c counter\nc_total 5\n'], openMetrics);
   await using half = await openSource(promtext, { url: cut.url }, [{ id: 'c', read: { metric: 'c' } }]);
   const { items, faults } = await half.read('metrics');

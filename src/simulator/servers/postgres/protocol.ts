@@ -111,7 +111,13 @@ const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
   },
   health: { recovering: 'bool' },
   server: { age_ms: 'int8', recovering: 'bool', reads_all: 'bool' },
-  cluster: { system_identifier: 'int8', timeline: 'int4', checkpoint: 'int8', recovering: 'bool', reads_all: 'bool' },
+  cluster: {
+    system_identifier: 'int8',
+    timeline: 'int4',
+    checkpoint: 'int8',
+    recovering: 'bool',
+    reads_all: 'bool',
+  },
   identity: { database: 'name', system_identifier: 'int8' },
   locks: { pid: 'int4', user: 'name', duration_ms: 'int8' },
   replication: {

@@ -108,6 +108,18 @@ type IsCompleted = (container: Container) => boolean;
 
 const completionText = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
 
+/** Shortest grace period of a container whose health check has not passed yet. */
+const startGraceMs: Millis = 60_000;
+
+/** A container is starting until its health check has passed, or has failed as often as the daemon allows. */
+const startupState = (
+  { state, health, startedAt, startPeriodNs = 0 }: Container,
+  { at, ahead }: RowContext,
+): Workload['starting'] => {
+  if (state !== 'running' || health !== 'starting' || startedAt === undefined) return undefined;
+  return at + ahead - startedAt < Math.max(startGraceMs, startPeriodNs / 1e6) ? 'in time' : 'slow';
+};
+
 const containerRow = (
   container: Container,
   used: ContainerResourceUsage,
@@ -116,6 +128,7 @@ const containerRow = (
 ): Workload => {
   const { state, restarts, startedAt, startText, memoryLimitBytes, cpuLimitCores } = container;
   const detail = detailOf(container);
+  const starting = startupState(container, stamp);
   const since = state === 'running' || state === 'paused' ? startedAt : undefined;
   return {
     source: stamp.source,
@@ -130,6 +143,7 @@ const containerRow = (
     status: isDone(container) ? completionText(container) : containerStatus(container),
     ready: isContainerReady(container) ? 1 : 0,
     wanted: isDone(container) ? 0 : 1,
+    ...(starting === undefined ? {} : { starting }),
     restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
     ...(restarts === undefined ? {} : { restarts }),
     ...(container.image === '' ? {} : { image: container.image }),
@@ -169,7 +183,7 @@ const nameOf = (project: string, service: string): string => `${project}/${servi
 
 /**
  * Rows for containers and Compose services. An exited container counts as stopped, unless its service is a job: one
- * that another service waits for, one of `jobs`, or a leftover of `compose run`.
+ * that another service waits for, one of `jobs`, or a leftover of `compose run`; or it ended with 0 and nothing is to restart it.
  */
 export const workloadRows = (
   containers: readonly Container[],
@@ -183,7 +197,9 @@ export const workloadRows = (
   const isJob = ({ project, service }: Container): boolean =>
     jobs.includes(service) || awaited.has(nameOf(project, service));
   const isDone: IsCompleted = (container) =>
-    container.state === 'exited' && (container.isOneOff || (isJob(container) && container.exitCode === 0));
+    container.state === 'exited' &&
+    (container.isOneOff ||
+      (container.exitCode === 0 && (isJob(container) || container.restartPolicy === 'no')));
   const rows = containers.map((container) => ({
     container,
     row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),

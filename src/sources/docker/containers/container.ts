@@ -27,6 +27,8 @@ export interface Container {
   /** Last output of a health check. */
   readonly healthOutput: string;
   readonly exitCode?: number;
+  /** Restart policy: no, always, unless-stopped, on-failure. */
+  readonly restartPolicy?: string;
   readonly isOomKilled: boolean;
   readonly error: string;
   readonly restarts?: number;
@@ -44,6 +46,8 @@ export interface Container {
   readonly cpuLimitCores?: number;
   /** Grace period before it is killed, where it differs from Docker's default. */
   readonly stopTimeoutSeconds?: number;
+  /** Time that its health check leaves it to start, in nanoseconds. */
+  readonly startPeriodNs?: number;
   readonly isOnHostNetwork: boolean;
   readonly hasFixedPort: boolean;
   /** Its address in each of its networks, and the gateway: an address of the daemon's machine. */
@@ -215,6 +219,7 @@ export const parseContainer = (page: unknown): Container => {
       imageId: text(field(page, 'Image')),
       configHash: text(field(field(config, 'Labels'), 'com.docker.compose.config-hash')),
       exitCode: number(field(state, 'ExitCode')),
+      restartPolicy: text(field(field(host, 'RestartPolicy'), 'Name')),
       restarts: number(field(page, 'RestartCount')),
       createdAt: parseTime(field(page, 'Created')),
       startedAt: parseTime(field(state, 'StartedAt')),
@@ -223,6 +228,7 @@ export const parseContainer = (page: unknown): Container => {
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),
       stopTimeoutSeconds: positive(field(config, 'StopTimeout')),
+      startPeriodNs: positive(field(field(config, 'Healthcheck'), 'StartPeriod')),
     }),
   };
 };

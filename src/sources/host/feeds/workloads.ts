@@ -157,7 +157,7 @@ export const hostWorkloadFeeds = (
         .filter(({ name }) => config.units.some((unit) => matchesUnit(unit, name)))
         .map((unit) => {
           const isRising = restarts.isRising(unit.name, unit.restarts, time);
-          const row = { ...stamp, ...unitRow(unit, parts.fromWallTime) };
+          const row = { ...stamp, ...unitRow(unit, parts.fromWallTime, time) };
           return isRising ? { ...row, restartsRising: true } : row;
         }),
       ...config.processes.flatMap((name) =>

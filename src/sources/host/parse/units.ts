@@ -1,3 +1,4 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { parseTimestamp, wholeNumber } from '../machine/command-batch.ts';
 
@@ -54,6 +55,9 @@ export const unitProperties = [
   'ActiveEnterTimestamp',
   'InvocationID',
   'MemoryCurrent',
+  'Type',
+  'ConditionResult',
+  'InactiveExitTimestamp',
 ] as const;
 
 /** A unit as systemd reports it. */
@@ -62,6 +66,14 @@ export interface ServiceUnit {
   readonly name: string;
   /** False: the unit does not exist. */
   readonly isLoaded: boolean;
+  /** True: it cannot be started, by decision of a person. */
+  readonly isMasked: boolean;
+  /** True: it ends when its work is done (Type=oneshot). */
+  readonly isOneShot: boolean;
+  /** True: a condition kept systemd from starting it. */
+  readonly isSkipped: boolean;
+  /** When systemd began to start it, on the clock of the machine. */
+  readonly beganAt?: number;
   readonly activeState: string;
   readonly subState: string;
   readonly result: string;
@@ -100,9 +112,14 @@ const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => 
   const restarts = wholeNumber(of.get('NRestarts'));
   const startedAt = parseTimestamp(of.get('ExecMainStartTimestamp') ?? '');
   const memoryBytes = wholeNumber(of.get('MemoryCurrent'));
+  const beganAt = parseTimestamp(of.get('InactiveExitTimestamp') ?? '');
   return {
     name: unitName(id),
     isLoaded: of.get('LoadState') !== 'not-found',
+    isMasked: of.get('LoadState') === 'masked',
+    isOneShot: of.get('Type') === 'oneshot',
+    isSkipped: of.get('ConditionResult') === 'no',
+    ...(beganAt === undefined ? {} : { beganAt }),
     activeState: of.get('ActiveState') ?? '',
     subState: of.get('SubState') ?? '',
     result: of.get('Result') ?? '',
@@ -153,8 +170,34 @@ const isRestartingAfterFailure = ({ activeState, subState, result, restarts = 0 
   activeState === 'activating' &&
   (subState.startsWith('auto-restart') || restarts > 0 || (result !== '' && result !== 'success'));
 
-export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => number): UnitRow => {
+/** The status of a unit that is not running, as intended; undefined for any other. */
+const restingStatus = (unit: ServiceUnit): string | undefined => {
+  if (unit.activeState !== 'inactive') return undefined;
+  if (unit.isMasked) return 'masked';
+  if (unit.isSkipped) return 'skipped: its condition is not met';
+  if (!unit.isOneShot || (unit.result !== '' && unit.result !== 'success')) return undefined;
+  return unit.startedAt === undefined ? 'has not run' : 'succeeded';
+};
+
+/** A service that takes longer to start is slow; systemd itself ends the start after TimeoutStartSec, 90 s by default. */
+const slowAfterMs: Millis = 60_000;
+
+/** The grace period of a unit that systemd starts for the first time. A oneshot works until it has started. */
+const startupState = (
+  unit: ServiceUnit,
+  fromWall: (position: number) => number,
+  now: Millis,
+): Workload['starting'] => {
+  if (unit.activeState !== 'activating' || isRestartingAfterFailure(unit)) return undefined;
+  if (unit.isOneShot || unit.beganAt === undefined) return 'in time';
+  return now - fromWall(unit.beganAt) < slowAfterMs ? 'in time' : 'slow';
+};
+
+/** Returns the row of a unit. `now`: on the clock of opsdeck, like what `fromWall` returns. */
+export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => number, now: Millis): UnitRow => {
   const isFailed = isRestartingAfterFailure(unit);
+  const resting = restingStatus(unit);
+  const starting = startupState(unit, fromWall, now);
   const detail = [isFailed ? unitStatus(unit) : '', unitDetail(unit)]
     .filter((part) => part !== '')
     .join(', ');
@@ -162,9 +205,10 @@ export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => numbe
     kind: 'unit',
     name: unit.name,
     ...(unit.invocation === '' ? {} : { uid: unit.invocation }),
-    status: isFailed ? 'failed' : unitStatus(unit),
+    status: isFailed ? 'failed' : (resting ?? unitStatus(unit)),
     ready: isUnitActive(unit) ? 1 : 0,
-    wanted: 1,
+    wanted: resting === undefined ? 1 : 0,
+    ...(starting === undefined ? {} : { starting }),
     ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
     ...(unit.startedAt === undefined || !isUnitActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
     ...(unit.memoryBytes === undefined ? {} : { memoryBytes: unit.memoryBytes }),

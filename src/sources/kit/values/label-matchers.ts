@@ -13,7 +13,9 @@ export interface LabelMatcher {
 /** Label conditions in a profile: { job: api, path: "~/v1/.*", env: "!test", pod: "!~canary-.*" }. */
 export const zLabelMatchers = z
   .record(
-    z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label name consists of letters, digits and _' }),
+    z.string().regex(/^[^\p{Cc}]+$/u, {
+      error: 'a label name has at least one character, and no control characters',
+    }),
     z.union([z.string(), z.number(), z.boolean()]),
   )
   .meta({
@@ -42,6 +44,11 @@ const operators = { true: { true: '=~', false: '=' }, false: { true: '!~', false
 const quoted = (value: string): string =>
   `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
-/** Formats 'service="api"', 'path=~"/v1/.*"': the syntax shared by PromQL and Alertmanager filters. */
+const plainName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/**
+ * Formats 'service="api"', '"host.name"=~"web-.*"': the syntax shared by PromQL and Alertmanager filters. A name of other characters
+ * is quoted. Source: Prometheus 3 and Alertmanager 0.27, UTF-8 support.
+ */
 export const matcherText = ({ name, value, isRegex, isEqual }: LabelMatcher): string =>
-  `${name}${operators[`${isEqual}`][`${isRegex}`]}${quoted(value)}`;
+  `${plainName.test(name) ? name : quoted(name)}${operators[`${isEqual}`][`${isRegex}`]}${quoted(value)}`;

@@ -38,7 +38,8 @@ export const alertRunbook = (annotations: unknown): { readonly runbookUrl?: stri
 /** Converts an RFC 3339 time to ms since the epoch; undefined when it is not one. */
 export const parseRfc3339 = (value: unknown): number | undefined => {
   const ms = Date.parse(text(value) ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
+  // Go writes a time that is not set as the year 1.
+  return ms >= 0 ? ms : undefined;
 };
 
 /** A field of a parsed object; undefined when the value is not an object or lacks the field. */

@@ -125,7 +125,8 @@ export const openKubeClient = (
     wallNow: io.clock.wallNow,
     toClock: (time) => {
       const moment = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-      return Number.isNaN(moment) ? undefined : moment - io.clock.wallOffset();
+      // Go writes a time that is not set as the year 1.
+      return moment >= 0 ? moment - io.clock.wallOffset() : undefined;
     },
     close: () => void reads.close(),
   };

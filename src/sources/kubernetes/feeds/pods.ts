@@ -3,6 +3,7 @@ import { RoundCache } from '../../../domain/base/round-cache.ts';
 import { sumIfAllKnown } from '../../../domain/base/sums.ts';
 import type { AnyFact } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../kit/contract/source.ts';
 import { apiResources } from '../api/api-resources.ts';
@@ -21,6 +22,8 @@ interface PodObservation {
   readonly usage: PodUsage | undefined;
   readonly isRising: boolean;
   readonly starting: Workload['starting'];
+  /** Time since it should have been gone: '267d'. Undefined: it is not being deleted, or in time. */
+  readonly overdue: string | undefined;
 }
 
 interface RenderedPod extends PodObservation {
@@ -43,14 +46,16 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
       const isRising = hasRestarted(pod, now);
       let renderedPod = rendered.get(pod);
       const starting = startupState(pod, now);
+      const overdue = overdueText(pod, now);
       if (
         renderedPod === undefined ||
         renderedPod.usage !== usage ||
         renderedPod.isRising !== isRising ||
-        renderedPod.starting !== starting
+        renderedPod.starting !== starting ||
+        renderedPod.overdue !== overdue
       ) {
-        const rows = renderPodRows(pod, { usage, isRising, starting }, { source, at: now });
-        renderedPod = { usage, isRising, starting, rows };
+        const rows = renderPodRows(pod, { usage, isRising, starting, overdue }, { source, at: now });
+        renderedPod = { usage, isRising, starting, overdue, rows };
         rendered.set(pod, renderedPod);
       }
       all.push(...renderedPod.rows);
@@ -73,6 +78,14 @@ const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   return age >= failedAfterMs ? undefined : age >= slowAfterMs ? 'slow' : 'in time';
 };
 
+/** After this time a pod that is being deleted is stuck: on a finalizer, or on a node that does not answer. */
+const overdueAfterMs: Millis = 60_000;
+
+const overdueText = ({ goneBy, hasEnded }: PodSummary, now: Millis): string | undefined =>
+  goneBy === undefined || hasEnded === true || now - goneBy < overdueAfterMs
+    ? undefined
+    : formatAge(now - goneBy);
+
 const hasRestarted = ({ restarts, containers }: PodSummary, now: Millis): boolean =>
   restarts > 0 && containers.some((container) => container.restarts > 0 && isRecent(container, now));
 
@@ -82,7 +95,7 @@ const isRecent = ({ endedAt, startedAt, isInit }: ContainerSummary, now: Millis)
 type PodRowStamp = Pick<Workload, 'source' | 'at'>;
 
 const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp): readonly Workload[] => {
-  const { usage, isRising, starting } = seen;
+  const { usage, isRising, starting, overdue } = seen;
   const limits = podLimits(pod.containers);
   const row: Workload = {
     ...stamp,
@@ -102,11 +115,18 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
-    ...(pod.detail === undefined ? {} : { detail: pod.detail }),
+    ...(overdue === undefined ? {} : { overdue: true }),
+    ...podDetail(pod, overdue),
   };
   const shown = pod.containers.filter((container) => !container.isInit || container.detail !== undefined);
   if (shown.length <= 1 && !hasProblem(pod)) return [row];
   return [row, ...shown.map((containerSummary) => containerRow(containerSummary, pod, seen, stamp))];
+};
+
+const podDetail = ({ detail }: PodSummary, overdue: string | undefined): Pick<Workload, 'detail'> => {
+  const parts = [overdue === undefined ? undefined : `should have been gone for ${overdue}`, detail];
+  const text = parts.filter((part) => part !== undefined).join('; ');
+  return text === '' ? {} : { detail: text };
 };
 
 const hasProblem = ({ status, ready, wanted, detail }: PodSummary): boolean =>
@@ -132,7 +152,9 @@ const containerRow = (
   stamp: PodRowStamp,
 ): Workload => {
   const own = usage?.containers.find(({ name }) => name === containerSummary.name);
-  const isDone = containerSummary.isInit && containerSummary.status === 'Completed';
+  // The kubelet kills the sidecars of a pod that has succeeded.
+  const isEndedWithPod = pod.hasSucceeded === true && containerSummary.isSidecar === true;
+  const isDone = isEndedWithPod || (containerSummary.isInit && containerSummary.status === 'Completed');
   return {
     ...stamp,
     kind: 'container',
@@ -140,7 +162,7 @@ const containerRow = (
     name: containerSummary.name,
     owner: pod.name,
     node: pod.node,
-    status: containerSummary.status,
+    status: isEndedWithPod ? 'Completed' : containerSummary.status,
     ...(isDone ? {} : { ready: containerSummary.isReady ? 1 : 0, wanted: 1 }),
     restarts: containerSummary.restarts,
     ...(starting !== undefined && startingStatus.test(containerSummary.status) ? { starting } : {}),

@@ -43,6 +43,10 @@ export interface PodSummary {
   readonly restarts: number;
   /** True: the pod as a whole is ready, and not terminating. */
   readonly isLive: boolean;
+  /** When it was to be gone, its grace period included; absent: it is not being deleted. */
+  readonly goneBy?: Millis;
+  /** True: its phase is Succeeded, so that whatever ended last ended as intended. */
+  readonly hasSucceeded?: true;
   /** True: its phase is Succeeded or Failed, so it takes nothing of its node. */
   readonly hasEnded?: true;
   /** True: it has not been ready since its containers started. */

@@ -149,6 +149,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
   ].map((summarizeContainer) => internContainer(summarizeContainer, strings));
   const ephemeral = list(field(spec, 'ephemeralContainers')).map((value) => text(field(value, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
+  const goneBy = toClock(field(metadata, 'deletionTimestamp'));
   const ip = text(field(status, 'podIP'));
   const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
   return {
@@ -166,6 +167,8 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     isLive:
       !state.isDeleted &&
       conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    ...(goneBy === undefined ? {} : { goneBy }),
+    ...(state.phase === 'Succeeded' ? { hasSucceeded: true } : {}),
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
     ...(startedAt === undefined

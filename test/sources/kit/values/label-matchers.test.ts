@@ -25,7 +25,13 @@ test.each(table)('%j means %s, and is formatted the same way', (written, text) =
   expect(matcherToProfile(matcher)).toBe(written);
 });
 
-test('numbers and booleans are values; a label with other characters is refused', () => {
+test('numbers and booleans are values; a name of other characters is quoted', () => {
   expect(parseMatchers({ a: 5, b: true }).map(matcherText)).toEqual(['a="5"', 'b="true"']);
-  expect(zLabelMatchers.safeParse({ 'a"b': 'x' }).success).toBe(false);
+  expect(parseMatchers({ 'host.name': '~web-.*', 'a"b': 'x', größe: '1' }).map(matcherText)).toEqual([
+    '"host.name"=~"web-.*"',
+    '"a\\"b"="x"',
+    '"größe"="1"',
+  ]);
+  for (const name of ['', 'a\nb', 'a\u001b[31m'])
+    expect(zLabelMatchers.safeParse({ [name]: 'x' }).success).toBe(false);
 });
