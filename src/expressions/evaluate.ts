@@ -257,9 +257,9 @@ const ofLeaf = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions): Truth
  */
 const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions): Truth => {
   const truth = ofLeaf(node, snapshot, options);
-  const { before, witnesses } = options;
+  const { before, witnesses, now: time, actedAt } = options;
   if (witnesses === undefined || before === undefined || truth.value === 'unknown') return truth;
-  const former = formerFacts(snapshot, before, witnesses, options.now);
+  const former = formerFacts(snapshot, before, witnesses, { time, actedAt });
   const isLost = (facts: Snapshot): boolean =>
     // A trend is that of any series: one that is gone has none.
     node.is === 'trend'

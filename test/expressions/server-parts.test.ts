@@ -60,7 +60,13 @@ const evaluate = (
     effects = [],
     at = noon,
     seen = restarts(),
-  }: { effects?: readonly DeclaredEffect[]; at?: number; seen?: Map<string, number> } = {},
+    actedAt,
+  }: {
+    effects?: readonly DeclaredEffect[];
+    at?: number;
+    seen?: Map<string, number>;
+    actedAt?: number;
+  } = {},
 ) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
@@ -68,6 +74,7 @@ const evaluate = (
     now: at,
     before,
     witnesses: { effects, restarts: seen },
+    ...(actedAt === undefined ? {} : { actedAt }),
   });
 };
 
@@ -114,6 +121,25 @@ test('parts that cannot be read, or could not before, make it unknown', () => {
     value: 'unknown',
     why: 'the series behind errors before the action are unknown',
   });
+});
+
+test('a value proves nothing until every target that tells it was scraped after the action', () => {
+  const scraped = (value: number, first: number, second: number): Snapshot =>
+    world({
+      value,
+      parts: { 'orders-1': value, 'orders-2': 0 },
+      fold: 'sum',
+      more: { scrapedAt: { 'orders orders-1': noon + first, 'orders orders-2': noon + second } },
+    });
+  const before = scraped(48, -20_000, -20_000);
+  const actedAt = noon - 1000;
+  expect(evaluate('errors < 5', before, scraped(0, -500, -13_000), { actedAt })).toMatchObject({
+    value: 'unknown',
+    why: 'orders orders-2 was last scraped 12s before the action ended',
+  });
+  expect(evaluate('errors < 5', before, scraped(0, -500, -900), { actedAt }).value).toBe('true');
+  // Outside of a verification the value is taken as it is.
+  expect(evaluate('errors < 5', before, scraped(0, -500, -13_000)).value).toBe('true');
 });
 
 const windowed = (value: number, start: number): Snapshot =>

@@ -25,6 +25,8 @@ export interface Proxy {
   alter(head: (received: string) => string): void;
   /** Forwards to another port from the next request on. */
   leadTo(port: number): void;
+  /** Forwards connections from now on to another port, as a load balancer does; open ones stay where they are. */
+  leadNewTo(port: number): void;
   /** Answers a request itself, without forwarding it, when `answer` returns a response. */
   swallow(answer: (received: string) => string | undefined): void;
   methods(): ReadonlySet<string>;
@@ -50,7 +52,8 @@ const authorization = /^authorization: *(.*)$/im;
 
 export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> => {
   let way: Way = 'through';
-  let target = toPort;
+  /** The port of the connections from a time on; the last one is that of new connections. */
+  const routes = [{ port: toPort }];
   let amount = 0;
   let altered = (received: string): string => received;
   let swallowed = (_: string): string | undefined => undefined;
@@ -80,16 +83,18 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     /** The current response has been corrupted: the rest is dropped. */
     let isCorrupted = false;
     let onward: { readonly socket: Socket; readonly port: number } | undefined;
+    const route = routes.at(-1) ?? { port: toPort };
     client.on('error', () => {});
     client.once('close', () => onward?.socket.destroy());
     /** The connection to the current upstream; an older one is closed. */
     const upstream = (): Socket => {
-      if (onward !== undefined && onward.port === target && !onward.socket.destroyed) return onward.socket;
+      const { port } = route;
+      if (onward !== undefined && onward.port === port && !onward.socket.destroyed) return onward.socket;
       onward?.socket.removeAllListeners('close').destroy();
       const socket =
         tls === undefined || tls.onward === 'plain'
-          ? connect(target, host)
-          : tlsConnect({ host, port: target, ca: tls.certificate });
+          ? connect(port, host)
+          : tlsConnect({ host, port, ca: tls.certificate });
       socket.on('error', () => {});
       socket.on('data', (chunk) => {
         if (way !== 'headers-only' && way !== 'cut') return void client.write(chunk);
@@ -100,7 +105,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
         else client.write(kept, counted);
       });
       socket.once('close', () => client.destroy());
-      onward = { socket, port: target };
+      onward = { socket, port };
       return socket;
     };
     /** Counts a request that begins here; returns the bytes to forward. */
@@ -164,7 +169,10 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       altered = head;
     },
     leadTo: (next) => {
-      target = next;
+      for (const route of routes) route.port = next;
+    },
+    leadNewTo: (next) => {
+      routes.push({ port: next });
     },
     swallow: (answer) => {
       swallowed = answer;

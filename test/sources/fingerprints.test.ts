@@ -11,6 +11,7 @@ import { startActuatorServer } from '../../src/simulator/servers/spring/actuator
 import { actuator } from '../../src/sources/actuator/index.ts';
 import { docker } from '../../src/sources/docker/index.ts';
 import type { Source } from '../../src/sources/kit/contract/source.ts';
+import { loki } from '../../src/sources/loki/index.ts';
 import { mongodb } from '../../src/sources/mongodb/index.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { redis } from '../../src/sources/redis/index.ts';
@@ -20,6 +21,7 @@ import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../contract/rigs/redis-simulator.ts';
 import { contractView } from '../contract/rigs/simulator.ts';
 import { secret } from '../contract/wired.ts';
+import { localServer } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { switchableProxy } from '../support/switchable-proxy.ts';
 import { withWallOffset } from '../support/wall-offset.ts';
@@ -228,6 +230,48 @@ test('docker: the daemon is known by its ID, and a container keeps its run when 
     'the clock of compose was set back by 30s',
   ]);
   await daemon.close();
+});
+
+/** The page of a ring, with members by their ids and the days for which they are registered. */
+const ringPage = (members: Readonly<Record<string, number>>) => ({
+  shards: Object.entries(members).map(([id, days]) => ({
+    id,
+    state: 'ACTIVE',
+    address: '10.0.0.1:9095',
+    timestamp: '2026-03-04T10:00:00Z',
+    registered_timestamp: new Date(Date.parse('2026-03-04T10:00:00Z') - days * 86_400_000).toISOString(),
+    tokens: [],
+  })),
+  now: '2026-03-04T10:00:00Z',
+});
+
+test('loki: known by the oldest member of its ring, which others that join or restart do not change', async () => {
+  let page: object = ringPage({ 'loki-0': 3, 'loki-1': 9 });
+  let status = 200;
+  await using server = await localServer((request, response) => {
+    const isRing = request.url === '/ring' && request.headers.accept?.includes('application/json') === true;
+    const body = isRing && status === 200 ? JSON.stringify(page) : '404 page not found';
+    response.writeHead(isRing ? status : 404, { 'content-type': 'application/json' }).end(body);
+  });
+  await using opened = await openSource(loki, { url: server.url, query: '{job="a"}' });
+  const was = await printOf(opened.source);
+  expect(was).toEqual({
+    parts: { ring: 'loki-1 registered 2026-02-23T10:00:00.000Z' },
+    ages: { ring: 9 * 86_400_000 },
+  });
+  page = ringPage({ 'loki-0': 0, 'loki-1': 9, 'loki-2': 0 });
+  expect(difference(was, await printOf(opened.source))).toBeUndefined();
+  page = ringPage({ 'loki-1': 8 });
+  expect(difference(was, await printOf(opened.source), { restarts: true })).toBe(
+    'another server answers: ring loki-1 registered 2026-02-23T10:00:00.000Z → loki-1 registered 2026-02-24T10:00:00.000Z, running for 8d',
+  );
+  status = 404;
+  const behindGateway = await printOf(opened.source);
+  expect(behindGateway).toEqual({ parts: {}, untold: { ring: expect.stringContaining('404') } });
+  expect(difference(behindGateway, behindGateway)).toBeUndefined();
+  expect(difference(was, behindGateway)).toMatch(
+    /^it cannot be confirmed that the same server answers: ring: /,
+  );
 });
 
 test('host: a machine is known by its machine and boot ID, a process by its start in ticks', async () => {

@@ -31,6 +31,8 @@ export interface SignalParts {
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
+  /** When each of the targets that tell them was last scraped, by the clock of opsdeck. Absent: the server cannot tell. */
+  readonly scrapedAt?: Readonly<Record<string, Millis>>;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */

@@ -158,19 +158,19 @@ const made = new WeakMap<Snapshot, Made>();
 
 /**
  * Returns the facts of now with everything that was there before the action and has gone without a declared effect, and without values
- * that prove nothing. What is true of them too does not rest on an absence. `at`: the time of now.
+ * that prove nothing. What is true of them too does not rest on an absence.
  */
 export const formerFacts = (
   now: Snapshot,
   before: Snapshot,
   witnesses: Witnesses,
-  time: Millis,
+  times: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): FormerFacts => {
   const unproven = unprovenSeries(
     now,
     before,
     defined({ seen: witnesses.restarts, known: witnesses.known }),
-    time,
+    times,
   );
   const reasons = unproven.map(({ why }) => why).join();
   const had = made.get(now);

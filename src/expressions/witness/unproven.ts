@@ -2,6 +2,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
+import { partsOf } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
@@ -69,6 +70,7 @@ const targetIn = (restart: string): string => restart.slice(0, restart.lastIndex
 /** The time of a reading, and the restarts that are known then. */
 interface At {
   readonly now: Millis;
+  readonly actedAt: Millis | undefined;
   readonly seen: SeenRestarts;
   replaced(): ReadonlyMap<string, string>;
 }
@@ -92,25 +94,41 @@ const refillText = (
   return `${targetIn(last.restart)} was restarted ${formatAge(now - last.at)} ago, and ${row.id} looks back ${formatDuration(windowMs)}`;
 };
 
+/** Explains that a target has not told its parts since the action: the server still computes with what it told before. */
+const oldScrapeText = (row: SignalRow, actedAt: Millis | undefined): string | undefined => {
+  const { scrapedAt = {} } = row.computed ?? {};
+  if (actedAt === undefined || Object.values(scrapedAt).every((time) => time > actedAt)) return undefined;
+  // The same answer has the targets of the other rows of its query.
+  const ages = partsOf(row).flatMap(({ row: { labels } }) => {
+    const target = `${labels.job ?? ''} ${labels.instance ?? ''}`.trim();
+    const time = scrapedAt[target];
+    return time === undefined || time > actedAt ? [] : [{ target, age: actedAt - time }];
+  });
+  const [oldest] = ages.toSorted((a, b) => b.age - a.age);
+  return oldest && `${oldest.target} was last scraped ${formatAge(oldest.age)} before the action ended`;
+};
+
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
-  if (computed === undefined || was === undefined) return undefined;
+  if (computed === undefined) return undefined;
+  const oldScrape = oldScrapeText(row, at.actedAt);
+  if (oldScrape !== undefined || was === undefined) return oldScrape;
   return was.computed === undefined
     ? `the series behind ${row.id} before the action are unknown`
     : refillText(row, was.computed, computed, at);
 };
 
 /**
- * Returns the series that a server computes, and whose value of now proves nothing: what they are computed from is unknown, or their
- * window reaches back over a restart. `known`: the objects before the action, whose identity tells a restart where a process does not.
+ * Returns the series that a server computes, and whose value of now proves nothing: what they are computed from is unknown or was not
+ * scraped since the action, or their window reaches back over a restart. `known`: the objects before the action, whose identity tells a restart where a process does not.
  */
 export const unprovenSeries = (
   now: Snapshot,
   before: Snapshot,
   { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
-  time: Millis,
+  { time, actedAt }: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter((row) => row.computed !== undefined || row.partsProblem !== undefined);
   if (computed.length === 0) return [];
@@ -118,6 +136,7 @@ export const unprovenSeries = (
   let replaced: ReadonlyMap<string, string> | undefined;
   const reading: At = {
     now: time,
+    actedAt,
     seen,
     replaced: () => {
       replaced ??= replacedObjects(known, now);

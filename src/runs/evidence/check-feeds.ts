@@ -93,18 +93,27 @@ const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void
   for (const inner of Object.values(of)) if (typeof inner === 'string') addSignal(inner, specs, needs);
 };
 
+/** A signal with those that it is calculated from, and the kinds of facts that they aggregate. */
+export const signalNeeds = (
+  id: string,
+  specs: readonly SignalSpec[],
+): Readonly<Record<'kinds' | 'signals', ReadonlySet<string>>> => {
+  const needs: Needs = { kinds: new Set(), signals: new Set() };
+  addSignal(id, specs, needs);
+  return needs;
+};
+
 /** The feeds that a signal comes from, with those of what it is calculated from. */
 export const signalFeeds = (
   id: string,
   feeds: readonly Feed[],
   specs: readonly SignalSpec[],
 ): readonly Feed[] => {
-  const needs: Needs = { kinds: new Set(), signals: new Set() };
-  addSignal(id, specs, needs);
+  const needs = signalNeeds(id, specs);
   return feeds.filter((feed) => feed.everyMs > 0 && isNeeded(feed, needs));
 };
 
-const isNeeded = ({ kind, signals = [] }: Feed, needs: Needs): boolean =>
+const isNeeded = ({ kind, signals = [] }: Feed, needs: ReturnType<typeof signalNeeds>): boolean =>
   needs.kinds.has(kind) || signals.some((id) => needs.signals.has(id));
 
 /** The kinds and signals that an expression reads, with what its signals are calculated from. */

@@ -1,7 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
-import { signalFeeds } from '../evidence/check-feeds.ts';
 import {
   createSameSystem,
   type FingerprintReader,
@@ -35,17 +34,10 @@ export const createFindingSystems = (
   findings: readonly IncidentRow[],
   { engine, clock, changes }: FindingSystemsParts,
 ): FindingSystems => {
-  const { feeds, profile } = engine;
-  const feedsOf = ({ of, feed, alert }: IncidentRow) => {
-    const own = feeds.filter(({ id }) => id === feed);
-    const inputs = 'signal' in of && feed === undefined ? signalFeeds(of.signal, feeds, profile.signals) : [];
-    // Rules of any source may say that an alert is resolved.
-    return [
-      ...own,
-      ...inputs,
-      ...(alert === undefined ? [] : feeds.filter((other) => other.readsAlertRules)),
-    ];
-  };
+  const { feeds } = engine;
+  // Rules of any source may say that an alert is resolved.
+  const feedsOf = ({ feeds: own, alert }: IncidentRow) =>
+    feeds.filter(({ id, readsAlertRules }) => own.includes(id) || (alert !== undefined && readsAlertRules));
   const findingFeeds = findings.flatMap(feedsOf);
   const sources = new Set(findingFeeds.map(({ source }) => source));
   let same: SameSystem | undefined;

@@ -4,19 +4,22 @@ import { levelRank } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { IncidentFinding } from '../../domain/incidents/incident-status.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
+import type { FactsState } from '../../store/facts.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { signalFeeds, signalNeeds } from '../evidence/check-feeds.ts';
 
 /** A problem row of the open environment, with what is needed to find it again. */
 export interface IncidentRow extends IncidentFinding {
   readonly key: string;
   readonly of: { readonly kind: FactKind } | { readonly signal: string };
-  /** Id of the feed that reads it; undefined for a calculated signal. */
-  readonly feed: string | undefined;
+  /** Ids of the feeds that read it: several for a signal that is calculated, or that several instances tell. */
+  readonly feeds: readonly string[];
   /**
    * Time in ms that it may remain after its cause is gone, because it counts the past: an alert, a count of lines, a query
    * over a range. Absent: it shows the state of now.
@@ -45,12 +48,18 @@ const lineWindow = '1m';
 const rangeOf = (query: string): Millis =>
   Math.max(0, ...[...query.matchAll(/\[(\w+)[\]:]/g)].map(([, range = '']) => parseDuration(range) ?? 0));
 
-/** The time that a signal looks back, in ms; undefined: it shows the state of now, or it is not known. */
-const lookBackOf = (read: Readonly<Record<string, unknown>>): Millis | undefined => {
-  const { lines, per = lineWindow, query } = read;
-  if (lines !== undefined) return parseDuration(String(per));
-  const range = typeof query === 'string' ? rangeOf(query) : 0;
-  return range === 0 ? undefined : range;
+/** The time that one reading looks back, in ms; 0: it shows the state of now, or it is not known. */
+const lookBackOf = ({ read: { lines, per = lineWindow, query } }: SignalSpec): Millis => {
+  if (lines !== undefined) return parseDuration(String(per)) ?? 0;
+  return typeof query === 'string' ? rangeOf(query) : 0;
+};
+
+/** The longest time that a signal, or one that it is calculated from, looks back; undefined: none does. */
+const trailOf = (id: string, specs: readonly SignalSpec[]): Millis | undefined => {
+  const { signals, kinds } = signalNeeds(id, specs);
+  const windows = specs.filter((spec) => signals.has(spec.id)).map(lookBackOf);
+  const longest = Math.max(0, ...windows, kinds.has('alerts') ? alertTrailMs : 0);
+  return longest === 0 ? undefined : longest;
 };
 
 /** Returns the rows of the snapshot at warning or critical that count toward the environment's level. */
@@ -70,7 +79,7 @@ export const incidentRowsOf = (
           what: [kind, rowName(kind, fact), shownState(kind, stateWord(kind, fact))].join(' '),
           level,
           of: { kind },
-          feed,
+          feeds: feed === undefined ? [] : [feed],
           ...(isAlert(kind, fact)
             ? { trailsMs: alertTrailMs, alert: { name: fact.name, labels: fact.labels } }
             : {}),
@@ -81,14 +90,13 @@ export const incidentRowsOf = (
   ...snapshot.signals
     .filter(({ level }) => isProblem(level))
     .map((row): IncidentRow => {
-      const spec = profile.signals.find(({ id }) => id === row.id);
-      const trailsMs = spec === undefined ? undefined : lookBackOf(spec.read);
+      const trailsMs = trailOf(row.id, profile.signals);
       return {
         key: `signal ${row.key}`,
         what: signalText(row),
         level: row.level,
         of: { signal: row.id },
-        feed: feeds.find(({ signals }) => signals?.includes(row.id))?.id,
+        feeds: signalFeeds(row.id, feeds, profile.signals).map(({ id }) => id),
         ...(trailsMs === undefined ? {} : { trailsMs }),
         matches: (when) => conditionUsesSignal(when, row.id),
       };
@@ -118,6 +126,19 @@ export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean
   return row === undefined ? faults.length > 0 || waiting > 0 : row.level === 'unknown';
 };
 
+/**
+ * Returns whether a finding is only silence of this process: its value is too old because nothing has read it again, and no reading has
+ * failed. A command reads what it verifies.
+ */
+export const isOwnSilence = (
+  { key, of, feeds }: IncidentRow,
+  snapshot: Snapshot,
+  read: FactsState['feeds'],
+) =>
+  'signal' in of &&
+  snapshot.signals.some((row) => `signal ${row.key}` === key && row.stale) &&
+  feeds.every((id) => (read[id]?.faults.length ?? 0) === 0);
+
 /** Returns the row or series of a finding if it is gone. An alert has a life of its own instead: its row says little. */
 export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Snapshot): Gone | undefined => {
   if ('signal' in of) return goneSeries(before, now).find(({ row }) => `signal ${row.key}` === key);
@@ -130,8 +151,8 @@ export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Sna
 const shortestHoldMs: Millis = 10_000;
 
 /** The time for which a finding must be gone: the `for` of its signal, two readings, and at least 10 s. */
-export const holdOf = ({ of, feed: id }: IncidentRow, { feeds, profile }: EnvironmentReader): Millis => {
-  const everyMs = feeds.find((feed) => feed.id === id)?.everyMs ?? 0;
+export const holdOf = ({ of, feeds: own }: IncidentRow, { feeds, profile }: EnvironmentReader): Millis => {
+  const everyMs = Math.max(0, ...feeds.filter(({ id }) => own.includes(id)).map((feed) => feed.everyMs));
   const spec = 'signal' in of ? profile.signals.find((signal) => signal.id === of.signal) : undefined;
   return Math.max(shortestHoldMs, 2 * everyMs, spec?.threshold.forMs ?? 0);
 };

@@ -15,6 +15,7 @@ import {
   holdOf,
   type IncidentRow,
   incidentRowsOf,
+  isOwnSilence,
   isUnknown,
   ownFindings,
 } from './incident-rows.ts';
@@ -172,7 +173,10 @@ export const createIncidentTracker = ({
       const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
       return isUnexplained ? [{ ...finding, why: goneText(gone) }] : [];
     });
-    const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
+    const { feeds } = engine.facts.getState();
+    const isNew = (finding: IncidentRow): boolean =>
+      !startKeys.has(finding.key) && !isOwnSilence(finding, snapshot, feeds);
+    const arisen = found.filter((finding) => finding.level === 'crit' && isNew(finding));
     return { remaining, unproved, unknown, vanished, arisen };
   };
 
@@ -211,7 +215,7 @@ export const createIncidentTracker = ({
 
   return {
     found: own.map(({ of }) => of),
-    feeds: () => [...new Set([...own, ...look().arisen].flatMap(({ feed }) => feed ?? []))],
+    feeds: () => [...new Set([...own, ...look().arisen].flatMap(({ feeds }) => feeds))],
     observe,
     readEvidence,
     follow: (acted) => {
@@ -228,13 +232,11 @@ export const createIncidentTracker = ({
     },
     reread: async (actedAt, signal) => {
       await proof.read(signal, 0, actedAt);
-      const { feeds } = engine.facts.getState();
+      const read = engine.facts.getState().feeds;
       const { remaining, unknown, arisen } = look();
-      // A finding may seem new because nothing has read its signal since the start: a command reads what it verifies.
-      const due = [...remaining, ...unknown, ...arisen].flatMap(({ feed }) => {
-        const began = feed === undefined ? undefined : feeds[feed]?.known?.began;
-        return feed !== undefined && (began === undefined || began <= actedAt) ? [feed] : [];
-      });
+      const due = [...remaining, ...unknown, ...arisen].flatMap(({ feeds }) =>
+        feeds.filter((feed) => (read[feed]?.known?.began ?? Number.NEGATIVE_INFINITY) <= actedAt),
+      );
       if (due.length > 0 && !signal.aborted) {
         const deadline = clock.deadline(rereadMs);
         await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));

@@ -17,6 +17,7 @@ export const functionSignatures: Readonly<Record<string, readonly ValueType[]>> 
   scalar: ['instant vector'],
   sum_over_time: ['range vector'],
   time: [],
+  timestamp: ['instant vector'],
   vector: ['scalar'],
 };
 

@@ -214,12 +214,16 @@ export class QueryEvaluator {
     return series;
   }
 
-  #instant(selector: VectorSelector, now: Millis): QueryValue {
+  #instant(
+    selector: VectorSelector,
+    now: Millis,
+    pick = (point: { readonly at: Millis; readonly value: number }): number => point.value,
+  ): QueryValue {
     const time = now - (selector.offsetMs ?? 0);
     return vectorValue(
       this.#select(selector).flatMap((series) => {
         const point = series.latest(time, lookbackMs);
-        return point === undefined ? [] : [{ metric: series.metric, value: point.value }];
+        return point === undefined ? [] : [{ metric: series.metric, value: pick(point) }];
       }),
     );
   }
@@ -233,6 +237,17 @@ export class QueryEvaluator {
       )
       .filter(({ points }) => points.at.length > 0);
     return { is: 'matrix', series, from, to };
+  }
+
+  /** The time of each sample of a selector; of what is computed from it, the time of the evaluation. */
+  #timestamps(arg: Expr | undefined, value: QueryValue, now: Millis): QueryValue {
+    const seconds = (time: Millis): number => this.#toClock(time) / 1000;
+    return arg?.is === 'selector'
+      ? mapped(
+          this.#instant(arg, now, ({ at }) => seconds(at)),
+          (time) => time,
+        )
+      : mapped(value, () => seconds(now));
   }
 
   #call({ name, args }: FunctionCall, now: Millis): QueryValue {
@@ -253,6 +268,8 @@ export class QueryEvaluator {
         const least = second === undefined ? Number.NaN : scalarOf(second);
         return mapped(first, (value) => Math.max(value, least));
       }
+      case 'timestamp':
+        return this.#timestamps(args[0], first, now);
       case 'absent':
         return vectorValue(
           vectorSamples(first).length > 0 ? [] : [{ metric: absentLabels(args[0]), value: 1 }],

@@ -11,6 +11,7 @@ import type { LokiConfig, LokiFold } from './config.ts';
 import { lokiReadSchema } from './config.ts';
 import type { LokiContext } from './context.ts';
 import { examine } from './doctor.ts';
+import { lokiFingerprint } from './fingerprint.ts';
 import { countViewLines } from './logql.ts';
 import { createLokiPager } from './pager.ts';
 import type { MetricQuerySample } from './parse.ts';
@@ -124,6 +125,7 @@ export const openLoki = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
+    fingerprint: (signal) => lokiFingerprint(client.endpoint, signal),
     doctor: (signal) => examine(parts, { signals, views }, signal),
     tails: (of, signal) => lokiTails(parts, of, signal),
     close: () => io.close(),

@@ -1,3 +1,4 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalParts } from '../../domain/facts/facts.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Feed, SignalRequest } from '../kit/contract/source.ts';
@@ -11,6 +12,9 @@ type Labels = InstantSeries['labels'];
 
 /** More targets than these are not compared. */
 const mostTargets = 5000;
+
+/** The seconds since the last scrape of each target, by the clock of the server. Source: Prometheus docs, query functions. */
+const scrapeAgesQuery = 'time() - timestamp(up)';
 
 /** The start of each process that answers; `up` for one that does not tell it. */
 const targetsQuery = 'process_start_time_seconds or up == 1';
@@ -48,6 +52,21 @@ const targetOf = ({ job = '', instance = '' }: Labels): string | undefined =>
 const keyOf = ({ __name__: _, ...labels }: Labels, metric: string | undefined): string =>
   JSON.stringify(metric === undefined ? labels : { metric, ...labels });
 
+/** The scrapes of the targets that tell these parts. */
+const scrapesOf = (
+  all: readonly { readonly series: readonly InstantSeries[] }[],
+  scrapes: ReadonlyMap<string, Millis>,
+): NonNullable<SignalParts['scrapedAt']> =>
+  Object.fromEntries(
+    all.flatMap(({ series }) =>
+      series.flatMap(({ labels }) => {
+        const target = targetOf(labels);
+        const scrapedAt = target === undefined ? undefined : scrapes.get(target);
+        return target === undefined || scrapedAt === undefined ? [] : [[target, scrapedAt] as const];
+      }),
+    ),
+  );
+
 const targetStarts = (series: readonly InstantSeries[], jobs: ReadonlySet<string>): SignalParts['targets'] =>
   Object.fromEntries(
     series.flatMap(({ labels, value }) => {
@@ -56,6 +75,26 @@ const targetStarts = (series: readonly InstantSeries[], jobs: ReadonlySet<string
       return [[target, labels.__name__ === 'up' ? 'unknown' : value]];
     }),
   );
+
+/** When each of these targets was last scraped, by our clock; undefined: a compatible server that cannot compute it. Throws what is no answer. */
+const readScrapes = async (
+  client: PrometheusClient,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Millis> | undefined> => {
+  const askedAt = client.now();
+  try {
+    const { series } = await querySeries(client, scrapeAgesQuery, mostTargets, signal);
+    return new Map(
+      series.flatMap(({ labels, value }) => {
+        const target = targetOf(labels);
+        return target === undefined || value === undefined ? [] : [[target, askedAt - 1000 * value] as const];
+      }),
+    );
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'malformed') return undefined;
+    throw error;
+  }
+};
 
 /**
  * Reads the parts of a value as planned. `jobs`: those that told parts so far, because a process that was restarted may tell none yet.
@@ -67,7 +106,7 @@ const readParts = async (
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
-  const [all, targets] = await Promise.all([
+  const [all, targets, scrapes] = await Promise.all([
     Promise.all(
       queries.map(async ({ promql, metric }) => ({
         metric: queries.length > 1 ? metric : undefined,
@@ -75,6 +114,7 @@ const readParts = async (
       })),
     ),
     querySeries(client, targetsQuery, mostTargets, signal),
+    readScrapes(client, signal),
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
   for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
@@ -87,6 +127,7 @@ const readParts = async (
       ),
     ),
     targets: targetStarts(targets.series, jobs),
+    ...(scrapes === undefined ? {} : { scrapedAt: scrapesOf(all, scrapes) }),
   };
 };
 
@@ -105,7 +146,7 @@ export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed
   const { client } = parts;
   const jobs = new Set<string>();
   const words = { name: 'parts', kind: 'samples', part: signal.id, onDemand: true } as const;
-  const feed = prometheusFeed(parts, { ...words, requests: plan.queries.length + 1 }, async (aborted) => {
+  const feed = prometheusFeed(parts, { ...words, requests: plan.queries.length + 2 }, async (aborted) => {
     try {
       return { items: [], parts: await readParts(client, plan, jobs, aborted), faults: [] };
     } catch (error) {

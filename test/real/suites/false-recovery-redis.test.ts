@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../support/free-port.ts';
 import {
   attempt,
   expectNotRecovered,
@@ -73,6 +74,21 @@ describe.concurrent('another server answers after an action without effect', { t
     await using servers = await openServers();
     const move = async (): Promise<void> => servers.proxy.leadTo(servers.other.port);
     await isNotRecovered({ ...queue(servers), afterwards: move }, /another server|run_id/i);
+  });
+
+  test('over new connections alone: the state of a replica without its master', async () => {
+    await using servers = await openServers();
+    const noMaster = ['REPLICAOF', '127.0.0.1', String(await freePort())];
+    await redisCommands(servers.server, [noMaster], 'none');
+    const { cache } = queue(servers).sources;
+    const situation: Situation = {
+      sources: { [lever]: idle.source, cache: cache ?? {} },
+      when: `any(health[service = ${service}] | status = degraded)`,
+      verify: [`all(health[service = ${service}] | status = up)`],
+      // The pooled connection still leads to the replica; each probe opens one of its own.
+      afterwards: async () => servers.proxy.leadNewTo(servers.other.port),
+    };
+    await isNotRecovered(situation, /another server|run_id/i);
   });
 
   test('one with the old setting: the undo of a run', async () => {

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
-import { formParameters } from '../http/go-api.ts';
+import { formParameters, rfc3339 } from '../http/go-api.ts';
 import type { Handler, ParsedRequest, ServerReply } from '../http/http-server.ts';
 import type { Collector } from './collector.ts';
 import type { LogStore, StoredLine, StoredStream, StreamLabels } from './log-store.ts';
@@ -189,9 +189,40 @@ const pageOf = ({ path }: ParsedRequest): Page | undefined => {
   return pages[path.join('/')];
 };
 
-/** Loki 3's API over the collected lines: log queries with line filters, their counts, labels, series. */
+/** The only member of the ring of ingesters. */
+interface RingMember {
+  readonly id: string;
+  readonly registeredAt: Millis;
+}
+
+/** `/ring` for clients that accept JSON. Source: dskit, ring/http.go. */
+const ringAnswer = ({ id, registeredAt }: RingMember, now: Millis): ServerReply => ({
+  status: 200,
+  json: {
+    shards: [
+      {
+        id,
+        state: 'ACTIVE',
+        address: '10.0.0.9:9095',
+        timestamp: rfc3339(now),
+        registered_timestamp: rfc3339(registeredAt),
+        zone: '',
+        tokens: [],
+      },
+    ],
+    now: rfc3339(now),
+  },
+});
+
+const fixedAnswer = (path: string, now: Millis, member: RingMember | undefined): ServerReply | undefined =>
+  path === 'ring' && member !== undefined ? ringAnswer(member, now) : plain[path];
+
+/**
+ * Loki 3's API over the collected lines: log queries with line filters, their counts, labels, series, and the ring. `member`: absent for
+ * one behind a gateway that does not forward the ring.
+ */
 export const lokiHandler =
-  (clock: Clock, collector: Collector): Handler =>
+  (clock: Clock, collector: Collector, member?: RingMember): Handler =>
   (ask) => {
     const now = clock.now();
     const dated = (answer: ServerReply): ServerReply => ({
@@ -199,7 +230,7 @@ export const lokiHandler =
       // Uses the clock of the simulator.
       headers: { ...answer.headers, Date: new Date(now).toUTCString() },
     });
-    const fixed = plain[ask.path.join('/')];
+    const fixed = fixedAnswer(ask.path.join('/'), now, member);
     if (fixed !== undefined) return dated(ask.method === 'GET' ? fixed : nowhere);
     const page = pageOf(ask);
     if (page === undefined || (ask.method !== 'GET' && ask.method !== 'POST')) return dated(nowhere);

@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import type { RunningServer } from '../http/http-server.ts';
 import { serve } from '../http/http-server.ts';
 import type { ProtocolEndpoint, SimulatorContext } from '../http/simulator-context.ts';
@@ -83,14 +85,26 @@ export const serveTails = (clock: Clock, collector: Collector, server: Server): 
   };
 };
 
+/** Its age when it starts here. */
+const registeredBeforeMs: Millis = 86_400_000;
+
+/** Another server of the same system has registered at another time. */
+const startSpreadMs: Millis = 600_000;
+
 /** Serves the Loki of one environment only; `url` has no path. */
 export const startLokiServer = async (view: SimulatorContext): Promise<RunningServer> => {
   const { clock } = view;
   const collector = createCollector(view);
+  const { identity } = view.model.peekEnvironment(view.env);
+  const registeredAt = clock.now() - registeredBeforeMs - (fnv1a(identity) % startSpreadMs);
   let tails: { close(): void } | undefined;
-  const running = await serve(lokiHandler(clock, collector), clock, (server) => {
-    tails = serveTails(clock, collector, server);
-  });
+  const running = await serve(
+    lokiHandler(clock, collector, { id: 'loki-0', registeredAt }),
+    clock,
+    (server) => {
+      tails = serveTails(clock, collector, server);
+    },
+  );
   return {
     url: running.url,
     close: async () => {
