@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunExercise } from '../coverage/support/exercises.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { sampled } from '../support/layer.ts';
 import { tryLies } from './attempts.ts';
 import { exercises, nameOf } from './exercises.ts';
 import { kindOfLie, type LieName, lies } from './lies.ts';
@@ -20,6 +20,9 @@ const samples: readonly (readonly [lie: LieName, exercise: string])[] = [
   ['clock/+30s', 'deploy-dry-run of eventmesh/staging'],
 ];
 
+/** The sample of `npm test`: its exercise has one step, without a rollout. The model of proofs plays all lies there. */
+const cheapest: LieName = 'clock/+30s';
+
 /** The steps of an exercise, from one run for all lies. */
 const acts = new Map<string, ReturnType<typeof actsOf>>();
 const stepsOf = async (exercise: RunExercise) => {
@@ -34,7 +37,7 @@ test('every kind of lie has a sample', () => {
   expect(new Set(samples.map(([lie]) => kindOfLie(lie)))).toEqual(kinds);
 });
 
-test.each(sampled(samples, everyNth(7)))('%s: %s', async (lie, name) => {
+test.each(sampled(samples, ([lie]) => lie === cheapest))('%s: %s', async (lie, name) => {
   const exercise = exercises.find((candidate) => nameOf(candidate) === name);
   if (exercise === undefined) throw new Error(`no exercise is called ${name}`);
   const [attempt] = await tryLies(exercise, await stepsOf(exercise), [lie]);

@@ -31,8 +31,12 @@ const open = async (run: RunView, size: readonly [number, number]): Promise<User
 /** Every text that the card shows, from its first to its last scroll position. */
 const scrolled = async (user: User): Promise<string> => {
   const seen: string[] = [];
-  for (let step = 0; step < 60; step++) {
-    seen.push(...cardOf(user));
+  for (let shown = '', step = 0; step < 60; step++) {
+    const card = cardOf(user);
+    // The last scroll position.
+    if (card.join('\n') === shown) break;
+    shown = card.join('\n');
+    seen.push(...card);
     await user.press('down');
   }
   return seen.join(' ');
