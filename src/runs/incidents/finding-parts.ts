@@ -8,10 +8,8 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { partsFeeds } from '../evidence/check-feeds.ts';
+import { createEvidenceReader } from './evidence-reader.ts';
 import type { IncidentRow } from './incident-rows.ts';
-
-/** Time limit: a source that is down must not delay the run. */
-const readMs: Millis = 3000;
 
 /** Shows whether signals among the findings look well only because a part of what they are computed from is gone. */
 interface FindingParts {
@@ -37,8 +35,7 @@ export const createFindingParts = (
   const { signals } = engine.profile;
   const ids = findings.flatMap(({ of }) => ('signal' in of ? [of.signal] : []));
   const partsOf = (signal: string) => partsFeeds([signal], engine.feeds, signals);
-  const beganOf = (id: string): Millis =>
-    engine.facts.getState().feeds[id]?.known?.began ?? Number.NEGATIVE_INFINITY;
+  const evidence = createEvidenceReader(engine, clock);
   let before = atStart;
   let made: { readonly now: Snapshot; readonly before: Snapshot; readonly former: FormerFacts } | undefined;
 
@@ -59,18 +56,9 @@ export const createFindingParts = (
 
   return {
     read: async (signal, everyMs, actedAt) => {
-      const now = clock.now();
-      const isDue = (began: Millis): boolean =>
-        now - began >= everyMs || (actedAt !== undefined && began <= actedAt);
-      const due = partsFeeds(ids, engine.feeds, signals).filter(({ id }) => isDue(beganOf(id)));
-      if (due.length === 0 || signal.aborted) return;
-      const deadline = clock.deadline(readMs);
-      await engine.readNow(
-        due.map(({ id }) => id),
-        AbortSignal.any([signal, deadline.signal]),
-      );
-      deadline.clear();
-      if (actedAt === undefined) before = { ...atStart, signals: engine.snapshot().signals };
+      const feeds = partsFeeds(ids, engine.feeds, signals).map(({ id }) => id);
+      const isRead = await evidence.read(feeds, signal, everyMs, actedAt);
+      if (isRead && actedAt === undefined) before = { ...atStart, signals: engine.snapshot().signals };
     },
     problem: ({ key, of }, now, actedAt) => {
       if (actedAt === undefined || !('signal' in of)) return undefined;
@@ -79,10 +67,13 @@ export const createFindingParts = (
       const row = now.signals.find(isThere);
       if (row?.partsProblem !== undefined)
         return `the series behind ${signal} could not be read: ${row.partsProblem}`;
-      if (partsOf(signal).some(({ id }) => beganOf(id) <= actedAt))
+      if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
         return `the series behind ${signal} were not read since the action`;
       const former = formerOf(now);
-      const isLost = ({ signals: rows }: Snapshot): boolean => isProblem(rows.find(isThere), signal);
+      const isLost = ({ signals: rows }: Snapshot): boolean => {
+        const would = rows.find(isThere);
+        return would?.value !== row?.value && isProblem(would, signal);
+      };
       return former.lost.length > 0 && isLost(former.snapshot) ? lostText(former, isLost) : undefined;
     },
   };
