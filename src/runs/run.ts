@@ -23,6 +23,7 @@ import { waitFirstWindow } from './sending/cancel-window.ts';
 import { executeSteps } from './sending/steps.ts';
 import { withPostState } from './undo/post-state.ts';
 import { verifyUndo } from './undo/verify-undo.ts';
+import { actedSystemProblem } from './verification/acted-systems.ts';
 import { readBaseline } from './verification/baseline.ts';
 import { sameSystemOf } from './verification/declared-system-changes.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
@@ -118,6 +119,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       ...sameSystemOf(pending, run),
       symptom: { runbook: pending.runbook, found: pending.incident?.found ?? [] },
       witnesses: witnessesOf(pending, engine, clock),
+      actedSystemProblem: (stop) => actedSystemProblem(pending, { engine, clock }, stop),
       report,
       seen: (last) => {
         run.after = last;

@@ -175,6 +175,26 @@ test('a copy that was restored on the same timeline is another server, a failove
   ).toBeUndefined();
 });
 
+test('a young process without the data that a restart keeps is another server', () => {
+  const process = (id: string, ageMs: number, data: Partial<SystemFingerprint>): SystemFingerprint => ({
+    ...{ parts: { run_id: id }, ages: { run_id: ageMs } },
+    ...data,
+  });
+  const was = process('a', 7_200_000, { kept: ['keys'] });
+  const restarts = { restarts: true };
+  expect(difference(was, process('b', 5000, { kept: ['keys'] }), restarts)).toBeUndefined();
+  expect(difference(was, process('b', 5000, {}), restarts)).toBeUndefined();
+  expect(difference(was, process('b', 5000, { lacks: ['keys'] }), restarts)).toBe(
+    'another server answers: run_id a → b, without the keys that a restart keeps',
+  );
+  // The run itself may have deleted them.
+  expect(difference(was, process('a', 7_230_000, { lacks: ['keys'] }), restarts)).toBeUndefined();
+  // A cache without a file is empty after a restart.
+  expect(difference(process('a', 7_200_000, {}), process('b', 5000, { lacks: ['keys'] }), restarts)).toBe(
+    undefined,
+  );
+});
+
 test('a baseline from two servers proves nothing, whichever answers later', () => {
   const systemFingerprint: SystemFingerprint = { parts: { system_identifier: '1' } };
   const other: SystemFingerprint = { parts: { system_identifier: '2' } };

@@ -21,6 +21,10 @@ export interface SystemFingerprint {
    * process restarts.
    */
   readonly ages?: Readonly<Record<string, Millis>>;
+  /** Data that a restart of the process keeps, by name: 'keys'. */
+  readonly kept?: readonly string[];
+  /** Such data that it does not have. */
+  readonly lacks?: readonly string[];
   /** The parts that the system refused to tell, and why. */
   readonly unread?: Readonly<Record<string, string>>;
   /** The parts that it does not offer, and why: an endpoint that is not exposed. */
@@ -148,6 +152,17 @@ const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): 
     ? undefined
     : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
 
+/** Explains that a process, which a restart would explain, lacks data that a restart keeps: a server that has just been set up. */
+const dataDifference = (before: TimedFingerprint, now: TimedFingerprint): string | undefined => {
+  const { kept = [], ages = {}, parts } = before.fingerprint;
+  const { lacks = [], parts: partsNow } = now.fingerprint;
+  const restarted = Object.keys(ages).find((name) => parts[name] !== partsNow[name]);
+  const lost = kept.find((name) => lacks.includes(name));
+  return restarted === undefined || lost === undefined
+    ? undefined
+    : `another server answers: ${restarted} ${parts[restarted]} → ${partsNow[restarted]}, without the ${lost} that a restart keeps`;
+};
+
 /** The untold part of a server that offers no way to ask who it is. */
 export const wholeIdentity = 'identity';
 
@@ -178,6 +193,7 @@ const serverDifference = (
         : `it is unknown who answered before the action: ${name}: ${why}`,
     ),
     anonymityDifference(before, now),
+    dataDifference(before, now),
   ];
   return differences.find((difference) => difference !== undefined);
 };

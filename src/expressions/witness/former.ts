@@ -31,7 +31,7 @@ interface Lost {
 }
 
 /** The facts of now, and with them what has gone without an explanation, as it was before the action. */
-interface FormerFacts {
+export interface FormerFacts {
   readonly snapshot: Snapshot;
   readonly lost: readonly Lost[];
 }
@@ -145,6 +145,10 @@ const makeFormer = (
     ],
   };
 };
+
+/** Returns the facts of now with what was there before the action and has gone without a declared effect. */
+export const factsWithGone = (now: Snapshot, before: Snapshot, witnesses: Witnesses): FormerFacts =>
+  makeFormer(now, before, witnesses, []);
 
 interface Made {
   readonly before: Snapshot;

@@ -67,6 +67,8 @@ export interface PendingRun {
   before?: VerificationBaseline;
   /** The fingerprints of the systems that its verification reads, before the first action. Set with `before`. */
   systems?: SystemBaseline;
+  /** The fingerprints of the systems that it acts on, read with `systems`. */
+  actedSystems?: SystemBaseline;
   /** The restarts that its verification and its watch noticed, so that each is counted from the same time. */
   readonly restarts: SeenRestarts;
   /** The findings at the confirmation. Absent: there was none, or it is not confirmed. */

@@ -152,6 +152,17 @@ export const evidenceFeeds = (
   );
 };
 
+/** The feeds of the parts of these signals, and of those that they are calculated from. */
+export const partsFeeds = (
+  ids: Iterable<string>,
+  feeds: readonly Feed[],
+  specs: readonly SignalSpec[],
+): readonly Feed[] => {
+  const needs: Needs = { kinds: new Set(), signals: new Set() };
+  for (const id of ids) addSignal(id, specs, needs);
+  return feeds.filter(({ partsOf }) => partsOf !== undefined && needs.signals.has(partsOf));
+};
+
 /** The feeds of the kinds that an action ends or replaces, in the sources where it does. */
 export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly Feed[]): readonly Feed[] =>
   feeds.filter(

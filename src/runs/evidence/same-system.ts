@@ -116,6 +116,8 @@ export interface SameSystem {
    * tell. `isSilent`: its reading got no answer either, and that is a fact.
    */
   problem(source: string, isSilent?: boolean): string | undefined;
+  /** Explains how the answer of a source differs from the one before the action; undefined: it does not, or there is none to compare. */
+  difference(source: string): string | undefined;
   /** Explains why times of a source cannot be compared with those from before the action. */
   clockProblem(source: string): string | undefined;
 }
@@ -231,6 +233,12 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       if ('fingerprint' in now) return difference(source, now);
       if (isSilent && isSilence(now.fault)) return undefined;
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
+    },
+    difference: (source) => {
+      const now = latest.get(source);
+      const was = before.get(source);
+      if (was === undefined || now === undefined || 'fault' in was || 'fault' in now) return undefined;
+      return difference(source, now);
     },
     clockProblem: (source) => {
       const was = before.get(source);

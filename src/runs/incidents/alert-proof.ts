@@ -4,9 +4,7 @@ import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { type AlertLife, alertLifeOf, type NamedAlert } from '../../expressions/alert-life.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
-
-/** Time limit: a source that is down must not delay the run. */
-const readMs: Millis = 3000;
+import { createEvidenceReader } from './evidence-reader.ts';
 
 /** Shows whether the alerts among the findings of an incident are resolved. */
 interface AlertProof {
@@ -27,19 +25,15 @@ export const createAlertProof = (
 ): AlertProof => {
   /** The start, with the rules that were read for it before the action. */
   let before = atStart;
-  /** When the rules of a feed were last asked for. */
-  const askedAt = new Map<string, Millis>();
+  const evidence = createEvidenceReader(engine, clock);
 
   const ruleFeeds = () =>
     engine.feeds.filter(({ readsAlertRules, everyMs }) => readsAlertRules === true && everyMs === 0);
-  const beganOf = (id: string): Millis =>
-    engine.facts.getState().feeds[id]?.known?.began ?? Number.NEGATIVE_INFINITY;
 
   /** Rules of an answer before the one that failed say nothing of now. */
   const asAnswered = (view: AlertRulesView): AlertRulesView => {
     const isOld = ruleFeeds().some(
-      ({ id, source }) =>
-        source === view.source && beganOf(id) < (askedAt.get(id) ?? Number.NEGATIVE_INFINITY),
+      ({ id, source }) => source === view.source && evidence.beganOf(id) < evidence.askedAt(id),
     );
     if (!isOld || view.faults.length === 0) return view;
     const { read: _, ...unread } = view;
@@ -49,19 +43,9 @@ export const createAlertProof = (
   return {
     read: async (signal, everyMs, actedAt) => {
       if (alerts.length === 0) return;
-      const now = clock.now();
-      const isDue = (id: string): boolean => {
-        const last = Math.max(beganOf(id), askedAt.get(id) ?? Number.NEGATIVE_INFINITY);
-        return now - last >= everyMs || (actedAt !== undefined && last <= actedAt && now > actedAt);
-      };
-      const due = ruleFeeds().filter(({ id }) => isDue(id));
-      if (due.length === 0 || signal.aborted) return;
-      for (const { id } of due) askedAt.set(id, now);
-      const deadline = clock.deadline(readMs);
-      const ids = due.map(({ id }) => id);
-      await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
-      deadline.clear();
-      if (actedAt !== undefined) return;
+      const ids = ruleFeeds().map(({ id }) => id);
+      const isRead = await evidence.read(ids, signal, everyMs, actedAt);
+      if (!isRead || actedAt !== undefined) return;
       const { alertRules } = engine.snapshot();
       if (alertRules !== undefined) before = { ...atStart, alertRules };
     },

@@ -9,6 +9,7 @@ import { type GoneRow, goneText } from '../../expressions/witness/gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { createAlertProof } from './alert-proof.ts';
+import { createFindingParts } from './finding-parts.ts';
 import { createFindingSystems } from './finding-systems.ts';
 import {
   goneFinding,
@@ -131,6 +132,7 @@ export const createIncidentTracker = ({
     { engine, clock },
   );
   const systems = createFindingSystems(own, { engine, clock, changes });
+  const partsBehind = createFindingParts(own, before, { engine, clock, effects });
   let actedAt = (): Millis | undefined => undefined;
   /** Since when a finding of the start has been gone; absent: it is not gone. */
   const goneSince = new Map<string, Millis>();
@@ -166,13 +168,18 @@ export const createIncidentTracker = ({
     const told = left.filter(({ key }) => !strangers.has(key));
     const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
     const unread = told.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
-    const unknown = [...foreign, ...unproved, ...unread];
     const accounts = { before, now: snapshot, effects };
     const vanished = told.flatMap((finding): readonly IncidentRow[] => {
       const gone = unread.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
       const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
       return isUnexplained ? [{ ...finding, why: goneText(gone) }] : [];
     });
+    const seen = new Set([...unread, ...vanished].map(({ key }) => key));
+    const partial = told.flatMap((finding): readonly IncidentRow[] => {
+      const why = seen.has(finding.key) ? undefined : partsBehind.problem(finding, snapshot, actedAt());
+      return why === undefined ? [] : [{ ...finding, why }];
+    });
+    const unknown = [...foreign, ...unproved, ...unread, ...partial];
     const { feeds } = engine.facts.getState();
     const isNew = (finding: IncidentRow): boolean =>
       !startKeys.has(finding.key) && !isOwnSilence(finding, snapshot, feeds);
@@ -210,7 +217,11 @@ export const createIncidentTracker = ({
 
   const readEvidence = async (signal: AbortSignal, everyMs = evidenceEveryMs): Promise<void> => {
     const acted = actedAt();
-    await Promise.all([proof.read(signal, everyMs, acted), systems.read(signal, everyMs, acted)]);
+    await Promise.all([
+      proof.read(signal, everyMs, acted),
+      systems.read(signal, everyMs, acted),
+      partsBehind.read(signal, everyMs, acted),
+    ]);
   };
 
   return {
@@ -242,6 +253,7 @@ export const createIncidentTracker = ({
         await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
         deadline.clear();
       }
+      await partsBehind.read(signal, 0, actedAt);
       // Who answers is asked after the facts that it speaks for.
       await systems.read(signal, 0, actedAt);
     },

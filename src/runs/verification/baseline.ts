@@ -10,6 +10,7 @@ import { buildSnapshot } from '../../store/snapshot.ts';
 import type { ActiveRun } from '../context/run-context.ts';
 import { questioned, readFingerprints, type SystemBaseline, withAnswered } from '../evidence/same-system.ts';
 import type { VerificationBaseline, VerificationCheck } from '../evidence/verification-check.ts';
+import { readActedSystems } from './acted-systems.ts';
 import { createOperationCheck } from './operation-check.ts';
 import { createPolledCheck } from './polled-check.ts';
 import {
@@ -106,7 +107,11 @@ export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   }
   const { verify, params } = { verify: pending.runbook.verify, params: pending.params };
   const open = openIo ?? ((options) => openReadIo(clock, options));
-  const { before, systems } = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
+  const [{ before, systems }, actedSystems] = await Promise.all([
+    readBefore({ engine, clock, openIo: open, verify, params }, signal),
+    readActedSystems(pending, run, signal),
+  ]);
+  pending.actedSystems = actedSystems;
   pending.before = before;
   pending.systems = systems;
   const { states } = before;

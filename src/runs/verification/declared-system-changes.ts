@@ -9,18 +9,30 @@ import {
 } from '../evidence/same-system.ts';
 import { isChanging } from '../policy/danger.ts';
 
-/** The changes of fingerprints that the steps of a run declare. A person may restart anything in a manual step. */
+const isChange = ({ planned }: PendingStep): boolean => isChanging(planned.danger);
+
+/**
+ * The steps in which a person may restart something: those that declare a change. All of them where the run sends no change of its own,
+ * whose success a restart could be taken for.
+ */
+const restartingByHand = (steps: readonly PendingStep[]): readonly PendingStep[] => {
+  const manual = steps.filter(({ planned }) => planned.manual);
+  return steps.some((step) => step.act !== undefined && isChange(step)) ? manual.filter(isChange) : manual;
+};
+
+/** The changes of fingerprints that the steps of a run declare. */
 export const declaredSystemChanges = (steps: readonly PendingStep[]): DeclaredSystemChanges => ({
   parts: steps.flatMap(({ act, changesSystem = [] }) => [
     ...changesSystem,
     ...(act?.plan.changesSystem ?? []),
   ]),
-  restarts: steps.some(
-    ({ act, planned }) =>
-      planned.manual ||
-      act?.plan.interrupts !== undefined ||
-      (act?.operation.mayRestart === true && isChanging(act.plan.danger)),
-  ),
+  restarts:
+    restartingByHand(steps).length > 0 ||
+    steps.some(
+      ({ act }) =>
+        act?.plan.interrupts !== undefined ||
+        (act?.operation.mayRestart === true && isChanging(act.plan.danger)),
+    ),
 });
 
 /** The comparison for a run; undefined before its baseline was read. */

@@ -49,6 +49,8 @@ export interface VerifyParts extends ReadSessionParts {
    * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
    */
   renew?(login: ExpiredLogin): Promise<boolean>;
+  /** Explains that a system that the run has acted on is another one since. Absent: nothing is compared. */
+  actedSystemProblem?(signal: AbortSignal): Promise<string | undefined>;
   /** Called at the end with what was read last, also when the verification was canceled. */
   seen?(last: VerificationBaseline): void;
 }
@@ -210,6 +212,18 @@ const unlessTrueBefore = (states: readonly CheckState[], parts: VerifyParts): Ru
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
 
+/** The end of a run whose checks all hold, unless what it has acted on is another system since. */
+const endOfHolding = async (
+  states: readonly CheckState[],
+  parts: VerifyParts,
+  signal: AbortSignal,
+): Promise<RunEnd> => {
+  const problem = await parts.actedSystemProblem?.(signal);
+  return problem === undefined
+    ? unlessTrueBefore(states, parts)
+    : { ending: 'executed-not-recovered', why: problem };
+};
+
 const words = (states: readonly CheckState[], failed: readonly boolean[]): string =>
   states
     .filter((_, index) => failed[index] === true)
@@ -286,7 +300,7 @@ const awaitRecovery = async (
 
     const now = clock.now();
     const verdicts = checks.map((check) => check.verdict(now));
-    if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts);
+    if (verdicts.every((verdict) => verdict === true)) return endOfHolding(states, parts, signal);
     if (verdicts.includes(false))
       return notRecovered(
         states,

@@ -1,15 +1,26 @@
 import type { RedisQuery, RedisReply } from '../../clients/redis/redis-types.ts';
 import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
+import { sum } from '../../domain/base/sums.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { readPart } from '../kit/contract/fingerprint.ts';
 import type { RedisClient } from './client.ts';
-import { infoNumber, parseInfo } from './parse.ts';
+import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
 
 const commands = [
   ['INFO', 'server'],
   ['INFO', 'replication'],
+  ['INFO', 'persistence'],
+  ['INFO', 'keyspace'],
 ];
+
+/** Keys that do not expire, and are written to the append-only file, are there after a restart. */
+const dataOf = (persistence: InfoFields, keyspace: InfoFields): Pick<SystemFingerprint, 'kept' | 'lacks'> => {
+  const databases = [...keyspace.values()].map((text) => /^keys=(\d+),expires=(\d+)/.exec(text));
+  const sumOf = (group: 1 | 2): number => sum(databases.map((found) => Number(found?.[group] ?? 0)));
+  if (sumOf(1) === 0) return { lacks: ['keys'] };
+  return persistence.get('aof_enabled') === '1' && sumOf(1) > sumOf(2) ? { kept: ['keys'] } : {};
+};
 
 const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): Promise<SystemFingerprint> =>
   readPart('run_id', async () => {
@@ -18,6 +29,7 @@ const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): P
     const seconds = infoNumber(server, 'uptime_in_seconds');
     const id = server.get('run_id');
     return {
+      ...dataOf(parseInfo(replies[2]), parseInfo(replies[3])),
       parts: defined({ run_id: id, role: parseInfo(replies[1]).get('role') }),
       ...(seconds === undefined || id === undefined ? {} : { ages: { run_id: seconds * 1000 } }),
     };

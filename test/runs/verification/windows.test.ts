@@ -47,7 +47,10 @@ test('the window of a check begins again after another server has answered', () 
   const info = feedInfo('bus/query:errors', 'samples', { signals: ['errors'], staleMs: 60_000 });
   const feed: Feed = { ...info, read: async () => ({ items: [], faults: [] }) };
   let problem: string | undefined;
-  const systems = { read: async () => {}, problem: () => problem, clockProblem: () => undefined };
+  const nothing = () => undefined;
+  const systems = {
+    ...{ read: async () => {}, problem: () => problem, difference: nothing, clockProblem: nothing },
+  };
   const at = { feeds: () => [feed], mayGrow: false, signals: [], systems };
   const check = createVerificationCheck(step, at, { params: {} }, noon);
   const valueAt = (seconds: number, errors: number): string => {

@@ -101,7 +101,9 @@ test.each(['requirepass', 'masterauth', 'masteruser', 'tls-key-file-pass'])(
 
 test('deleteKeys: previews the count and a sample, and removes only these keys', async () => {
   const plan = await planFor('deleteKeys', { pattern: 'session:*' });
-  expect(plan).toMatchObject({ danger: 'destructive', lost: 'the values of these keys' });
+  expect(plan).toMatchObject({
+    ...{ danger: 'destructive', lost: 'the values of these keys', reach: { objects: 2 } },
+  });
   expect(plan.objects).toEqual(['2 keys matching session:*', 'session:1', 'session:2']);
   expect(await act(plan)).toEqual(['ok: 2 removed', '2 of 2 keys removed', '0 keys left']);
   expect(await textsOf('keyspace')).toEqual(['db0: 1 key · 0 with expiry']);

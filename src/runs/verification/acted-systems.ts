@@ -1,0 +1,40 @@
+import type { PendingRun, PendingStep } from '../context/pending-run.ts';
+import {
+  createSameSystem,
+  type FingerprintReader,
+  questioned,
+  readFingerprints,
+  type SystemBaseline,
+} from '../evidence/same-system.ts';
+import { isChanging } from '../policy/danger.ts';
+import { declaredSystemChanges } from './declared-system-changes.ts';
+
+const actedSources = (steps: readonly PendingStep[]): ReadonlySet<string> =>
+  new Set(steps.flatMap(({ act }) => (act !== undefined && isChanging(act.plan.danger) ? [act.source] : [])));
+
+/** Reads who answers at the sources that a run is about to act on. Never rejects. */
+export const readActedSystems = (
+  { steps }: Pick<PendingRun, 'steps'>,
+  reader: FingerprintReader,
+  signal: AbortSignal,
+): Promise<SystemBaseline> =>
+  readFingerprints(questioned(actedSources(steps), reader.clock.now()), reader, signal);
+
+/**
+ * Explains that a system that a run has acted on is another one since: a process that restarted by itself has lost what was changed in it,
+ * and may look well for that reason, also to checks that read another source. Undefined: it is the same, or does not tell.
+ */
+export const actedSystemProblem = async (
+  { steps, actedSystems: before }: Pick<PendingRun, 'steps' | 'actedSystems'>,
+  reader: FingerprintReader,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  if (before === undefined) return undefined;
+  const same = createSameSystem({ ...reader, before, changes: declaredSystemChanges(steps) });
+  await same.read(questioned(before.keys(), reader.clock.now()), signal);
+  for (const source of before.keys()) {
+    const problem = same.difference(source);
+    if (problem !== undefined) return `${source}, which the run has acted on: ${problem}`;
+  }
+  return undefined;
+};
