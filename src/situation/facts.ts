@@ -25,12 +25,12 @@ interface ObjectWords {
 }
 
 /** One line without control of the layout: texts of monitored systems may have line feeds. */
-export const singleLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+export const unbrokenText = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** Joins the parts that are known, each on one line. */
 export const joinKnown = (parts: readonly (string | undefined)[], separator = ', '): string =>
   parts
-    .map((part) => singleLine(part ?? ''))
+    .map((part) => unbrokenText(part ?? ''))
     .filter((part) => part !== '')
     .join(separator);
 
@@ -253,9 +253,9 @@ export const describeRows = <K extends FactKind>(
   const describe: Describe<K> | undefined = describers[kind];
   if (describe !== undefined) {
     const { object, name, fact } = describe(rows, reason);
-    return { object: singleLine(object), name: singleLine(name), fact: singleLine(fact) };
+    return { object: unbrokenText(object), name: unbrokenText(name), fact: unbrokenText(fact) };
   }
-  const label = singleLine(kindOf(kind).label(rows[0].fact));
+  const label = unbrokenText(kindOf(kind).label(rows[0].fact));
   return { object: label, name: label, fact: '' };
 };
 
@@ -263,7 +263,7 @@ export const describeRows = <K extends FactKind>(
 export const signalValue = ({ value, unit }: Pick<SignalRow, 'value' | 'unit'>): string | undefined => {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? formatQuantity(value, unit) : undefined;
-  return singleLine(joinKnown([value, unit], ' '));
+  return unbrokenText(joinKnown([value, unit], ' '));
 };
 
 /** The title of a signal, with the labels that tell its series. */
@@ -272,7 +272,7 @@ export const signalName = (
   labels: Readonly<Record<string, string>>,
 ): string => {
   const values = labelValues(labels);
-  return singleLine(values.length === 0 ? title : `${title} (${values.join(', ')})`);
+  return unbrokenText(values.length === 0 ? title : `${title} (${values.join(', ')})`);
 };
 
 /** The bound of the level that a signal has. */

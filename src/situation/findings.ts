@@ -24,8 +24,8 @@ export interface CollectedFindings {
 /** Counts by name. */
 class Tally {
   readonly counts = new Map<string, number>();
-  add(name: string): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  add(name: string, count = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + count);
   }
 }
 
@@ -45,11 +45,12 @@ const addFinding = ({ findings }: Collected, finding: SituationFinding | undefin
 const collectObjects = (collecting: Collecting, collected: Collected): void => {
   for (const kind of factKinds()) {
     const { inHeader, inTotal } = kindOf(kind);
-    for (const object of objectsOf(kind, collecting.input.snapshot)) {
+    const { problems, ok } = objectsOf(kind, collecting.input.snapshot);
+    if (inHeader !== false && inTotal !== false) collected.ok.add(kind, ok);
+    for (const object of problems) {
       const { source } = object.rows[0].fact;
       if (object.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
-      else if (object.level !== 'ok') addFinding(collected, objectFinding(kind, object, collecting));
-      else if (inHeader !== false && inTotal !== false) collected.ok.add(kind);
+      else addFinding(collected, objectFinding(kind, object, collecting));
     }
   }
 };

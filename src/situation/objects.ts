@@ -36,48 +36,71 @@ const single = <K extends FactKind>(row: Row<K>): ObjectRows<K> => ({
   problems: [row],
 });
 
+/** The objects of one kind that have a problem, and the number of those that are OK. */
+interface KindObjects<K extends FactKind = FactKind> {
+  readonly problems: readonly ObjectRows<K>[];
+  readonly ok: number;
+}
+
+const splitByLevel = <K extends FactKind>(objects: readonly ObjectRows<K>[]): KindObjects<K> => {
+  const problems = objects.filter(({ level }) => level !== 'ok');
+  return { problems, ok: objects.length - problems.length };
+};
+
 /** The objects of the kinds whose rows are not one object each. */
-const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => readonly ObjectRows<K>[] } = {
+const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => KindObjects<K> } = {
   health: (rows) =>
-    groupedBy(rows, ({ service }) => service).map((group) => ({
-      rows: group,
-      level: group[0].level,
-      problems: group.filter(({ level }) => level === group[0].level),
-    })),
+    splitByLevel(
+      groupedBy(rows, ({ service }) => service).map((group) => ({
+        rows: group,
+        level: group[0].level,
+        problems: group.filter(({ level }) => level === group[0].level),
+      })),
+    ),
   lag: (rows) =>
-    groupedBy(rows, ({ cluster, group }) => `${cluster}\0${group}`).map((group) => {
-      const { level, word } = groupVerdict(group);
-      return { rows: group, level, word, problems: group.filter((row) => row.level === level) };
-    }),
-  workloads: (rows) =>
-    workloadFamilies(rows).map(({ root, problems }): ObjectRows<'workloads'> => {
-      const [worst = root] = problems;
-      return {
-        rows: worst === root ? [root] : [worst, ...problems.slice(1).filter((row) => row !== root), root],
+    splitByLevel(
+      groupedBy(rows, ({ cluster, group }) => `${cluster}\0${group}`).map((group) => {
+        const { level, word } = groupVerdict(group);
+        return { rows: group, level, word, problems: group.filter((row) => row.level === level) };
+      }),
+    ),
+  workloads: (rows) => {
+    const { families, ok } = workloadFamilies(rows);
+    const problems = families.map(
+      ({ root, problems: [worst, ...others] }): ObjectRows<'workloads'> => ({
+        rows: worst === root ? [root] : [worst, ...others.filter((row) => row !== root), root],
         level: worst.level,
         problems: [worst],
         subject: root.fact,
-      };
-    }),
+      }),
+    );
+    return { problems, ok };
+  },
   alerts: (rows) => {
     const managers = new Set(
       rows.flatMap(({ fact }) =>
         fact.state === 'silenced' || fact.state === 'inhibited' ? [fact.source] : [],
       ),
     );
-    return mergedAlerts(rows, (source) => managers.has(source)).map(({ row }) => single(row));
+    return splitByLevel(mergedAlerts(rows, (source) => managers.has(source)).map(({ row }) => single(row)));
   },
+};
+
+/** Most kinds: each row is an object. */
+const eachRow = <K extends FactKind>(rows: readonly Row<K>[]): KindObjects<K> => {
+  const problems = rows.filter(({ level }) => level !== 'ok');
+  return { problems: problems.map(single), ok: rows.length - problems.length };
 };
 
 /** Returns the objects of one kind in this environment: what its pane lists at the top level. */
 export const objectsOf = <K extends FactKind>(
   kind: K,
   { kinds, env }: SituationInput['snapshot'],
-): readonly ObjectRows<K>[] => {
+): KindObjects<K> => {
   // Rows of a kind have its type.
   const all = kinds[kind].rows as unknown as readonly Row<K>[];
   const { isOf } = kindOf(kind);
   const rows = isOf === undefined ? all : all.filter(({ fact }) => isOf(fact, env));
-  const group: ((some: readonly Row<K>[]) => readonly ObjectRows<K>[]) | undefined = objectsOfKind[kind];
-  return group === undefined ? rows.map(single) : group(rows);
+  const group: ((some: readonly Row<K>[]) => KindObjects<K>) | undefined = objectsOfKind[kind];
+  return group === undefined ? eachRow(rows) : group(rows);
 };

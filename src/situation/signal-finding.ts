@@ -1,7 +1,7 @@
 import { levelRank } from '../domain/facts/level.ts';
 import type { SignalRow } from '../domain/facts/snapshot.ts';
 import { startOf } from '../domain/facts/state-start.ts';
-import { signalBound, signalFact, signalName, signalValue, singleLine } from './facts.ts';
+import { signalBound, signalFact, signalName, signalValue, unbrokenText } from './facts.ts';
 import { type Collecting, entityOf, isProblem, profileSentence, type SituationFinding } from './finding.ts';
 import { type Subject, subjectNames } from './subject.ts';
 import { staleWords, stateWords } from './words.ts';
@@ -34,8 +34,8 @@ export const signalFinding = (
         : stateWords('signals', value, typeof signal.value === 'string' ? 'word' : 'value'),
     fact:
       profileSentence(input.sentences, [id, ...names]) ??
-      (value === undefined ? singleLine(signal.fault?.message ?? '') : signalFact(signal, bound)),
-    title: singleLine(signal.title),
+      (value === undefined ? unbrokenText(signal.fault?.message ?? '') : signalFact(signal, bound)),
+    title: unbrokenText(signal.title),
     start,
     names,
     entity: entityOf(subject, names, name),

@@ -2,7 +2,7 @@ import type { Fault } from '../domain/base/fault.ts';
 import { levelRank } from '../domain/facts/level.ts';
 import { sourceName } from '../domain/profile/dependencies.ts';
 import { pluralize } from '../domain/text/count-text.ts';
-import { joinKnown, singleLine } from './facts.ts';
+import { joinKnown, unbrokenText } from './facts.ts';
 import { type Collecting, profileSentence, type SituationFinding } from './finding.ts';
 import { causedFaults } from './subject.ts';
 import { stateWords } from './words.ts';
@@ -17,7 +17,7 @@ export const sameFailure = ({ source, kind, message }: Fault): string =>
 const faultReason = ({ message, source }: Fault): string => {
   const end = message.indexOf(': ');
   const reason = end >= 0 && message.slice(0, end).includes('://') ? message.slice(end + 2) : message;
-  return singleLine(reason.startsWith(`${source}: `) ? reason.slice(source.length + 2) : reason);
+  return unbrokenText(reason.startsWith(`${source}: `) ? reason.slice(source.length + 2) : reason);
 };
 
 /** Returns the finding of faults that are one failure of a source. */

@@ -17,7 +17,9 @@ const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 const terminalsOwn = -1;
 
 const selectedRow = (user: User): number => {
-  const index = user.terminal.rows().findIndex((row) => row.includes('billing') && row.includes('503'));
+  const index = user.terminal
+    .rows()
+    .findIndex((row, y) => y > 1 && row.includes('billing') && row.includes('503'));
   expect(index).toBeGreaterThan(0);
   return index;
 };

@@ -1,11 +1,14 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
+import type { Level } from '../../../domain/facts/level.ts';
+import { situationSentence } from '../../../situation/sentence.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { rowWidth, type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
-import { liveContext, type RenderContext } from '../contract/render-context.ts';
+import { liveContext, type RenderContext, wallNow } from '../contract/render-context.ts';
 import { currentRun } from '../state/current-run.ts';
 import { withEnvironmentEdges } from '../state/environment-label.ts';
+import { viewSituation } from '../state/view-situation.ts';
 import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { renderHeader, renderSummary } from './header.ts';
@@ -38,6 +41,24 @@ const headerRow = (frame: Frame): readonly StyledRow[] => [
 const summaryRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
 ];
+/** The level as a word: a screen reader reads no glyph. */
+const spokenLevels: Readonly<Record<Level, string>> = {
+  ok: 'ok',
+  unknown: 'unknown',
+  warn: 'warning',
+  crit: 'critical',
+};
+
+/** The summary for a screen reader: of the overview the whole situation, however wide the screen is. */
+const readSummaryRow = (frame: Frame): readonly StyledRow[] => {
+  const { view } = frame.context;
+  const situation = view.ui.place === 'overview' ? viewSituation(view) : undefined;
+  if (situation === undefined) return summaryRow(frame);
+  const time = { now: view.now, clockOffset: wallNow(view) - view.now };
+  const text = `${spokenLevels[situation.level]}: ${situationSentence(situation, time)}`;
+  return [styleLine([view.pen.run(text)], frame.theme)];
+};
+
 /** Cells of the message row that a rule needs: two at the left, a blank and the corner at the right. */
 const ruleCells = 4;
 
@@ -66,8 +87,11 @@ function FrameRow({ select }: { readonly select: (frame: Frame) => readonly Styl
 
 /** Environment, arming, place, clock and age of the data. */
 export const Header = (): ReactNode => <FrameRow select={headerRow} />;
-/** Location, counts per level and the main reason. */
-export const Summary = (): ReactNode => <FrameRow select={summaryRow} />;
+/** The situation of the overview; of a pane its location, the counts per level and the situation. */
+export function Summary(): ReactNode {
+  const isRead = useIsScreenReaderEnabled();
+  return <FrameRow select={isRead ? readSummaryRow : summaryRow} />;
+}
 /** The newest message, the run in the background or the text field of the focused pane. */
 export function MessageLine(): ReactNode {
   const rows = useFrame(messageRow, reconcileRows);

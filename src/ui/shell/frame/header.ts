@@ -28,12 +28,14 @@ const minReasonCells = 16;
  * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what NOW
  * lists, so that everything counted can be opened. Pending rows do not count as OK.
  */
-export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
+export const levelCounts = (view: RenderContext, gap: string, isShort = false): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
   const levels = view.features.header.countFindings(view);
   const countText = (count: number, level: Level, word: string): StyledLine =>
-    count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
+    count === 0
+      ? []
+      : [pen.run(gap), pen.glyph(level, level), pen.run(isShort ? ` ${count}` : ` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine => countText(levels[level], level, levelWords[level]);
   const notOk = [
     ...of('crit'),
@@ -108,7 +110,10 @@ const overviewSummary = (view: RenderContext, situation: SituationSummary): Styl
   const onCall = columns < roomy || situation.causes.length > 0 ? [] : view.features.header.onCall(view);
   return renderSituationBar(view, situation, {
     // The fact of a clear situation begins with the count.
-    counts: situation.level === 'ok' ? [] : levelCounts(view, gap),
+    counts:
+      situation.level === 'ok'
+        ? { long: [], short: [] }
+        : { long: levelCounts(view, gap), short: levelCounts(view, ' ', true) },
     end: [
       ...(lineWidth(onCall) === 0 ? [] : [pen.run(gap), ...onCall]),
       ...mark,

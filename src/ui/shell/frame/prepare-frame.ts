@@ -1,5 +1,6 @@
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
 import { frameRows, panePositions } from '../layout/layout.ts';
+import { viewSituation } from '../state/view-situation.ts';
 
 /**
  * Computes the rows and counts of the visible panes, which are memoized: the frame that follows only draws them. Yields after
@@ -28,4 +29,6 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     yield;
   }
   view.features.header.countFindings(view);
+  yield;
+  viewSituation(view);
 }

@@ -1,5 +1,6 @@
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
@@ -10,8 +11,8 @@ import { wallNow } from '../contract/render-context.ts';
 
 /** The texts of the bar besides the sentence. */
 interface SituationBarParts {
-  /** The number of findings per level. */
-  readonly counts: StyledLine;
+  /** The number of findings per level: with words, and with glyphs alone. */
+  readonly counts: { readonly long: StyledLine; readonly short: StyledLine };
   /** At the right end: a drill, an incident, who is on call. */
   readonly end: StyledLine;
 }
@@ -19,6 +20,8 @@ interface SituationBarParts {
 /** Minimum width of a text that is cut: less says nothing. */
 const leastFactCells = 16;
 const leastHeadCells = 24;
+/** Width of '≥13m' with the gap before it. */
+const ageCells = 6;
 /** Minimum width for gaps of three cells, and for the time of day of the start. */
 const roomy = 100;
 
@@ -50,14 +53,15 @@ const effectsText = (situation: SituationSummary, room: number): string => {
   return '';
 };
 
-/** 'since 15:13:58 UTC or before · 1m13s', on a narrow screen the age alone; '' while the start is unknown. */
-const startText = (view: RenderContext, { start }: SituationSummary): string => {
+/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */
+const startTexts = (view: RenderContext, { start }: SituationSummary): readonly string[] => {
   const since = certainSince(start);
-  if (since === undefined) return '';
+  if (since === undefined) return [];
   const age = formatStateAge(start, view.now);
-  if (view.columns < roomy) return age;
   const text = sinceText(start, { now: view.now, clockOffset: wallNow(view) - view.now });
-  return text.startsWith('since') ? `${text} · ${age.replace('≥', '')}` : age;
+  return view.columns >= roomy && text.startsWith('since')
+    ? [`${text} · ${formatAge(view.now - since)}`, age]
+    : [age];
 };
 
 /**
@@ -67,19 +71,26 @@ const startText = (view: RenderContext, { start }: SituationSummary): string => 
 export const renderSituationBar = (
   view: RenderContext,
   situation: SituationSummary,
-  { counts, end }: SituationBarParts,
+  { counts: { long, short }, end }: SituationBarParts,
 ): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= roomy ? '   ' : '  ';
   const left: StyledLine = headOf(view, situation);
-  const age = startText(view, situation);
+  const facts: StyledLine = situation.fact === '' ? [] : [pen.run(` – ${situation.fact}`)];
+  const least = Math.min(lineWidth(facts), leastFactCells);
+  const isRoomy = lineWidth([...left, ...long, ...end]) + ageCells + least <= columns;
+  // Where the fact has no room, the counts lose their words.
+  const counts = isRoomy ? long : short;
+  // The fact says more than the time of day of the start.
+  const needed = lineWidth(left) + lineWidth(facts) + lineWidth(counts) + lineWidth(end) + gap.length;
+  const starts = startTexts(view, situation);
+  const age = starts.find((text) => needed + widthOf(text) <= columns) ?? starts.at(-1) ?? '';
   const since: StyledLine = age === '' ? [] : [pen.run(gap), pen.run(age, 'faint')];
   // Beside the statement: first what is at the right end, then the counts, then the start.
   const right: StyledLine[] = [end];
   let room = columns - lineWidth(end);
   for (const part of [counts, since]) {
-    const least = Math.min(lineWidth(left), leastHeadCells);
-    if (lineWidth(part) === 0 || room - lineWidth(part) < least) continue;
+    if (lineWidth(part) === 0 || room - lineWidth(part) < Math.min(lineWidth(left), leastHeadCells)) continue;
     right.unshift(part);
     room -= lineWidth(part);
   }
@@ -94,7 +105,6 @@ export const renderSituationBar = (
     rest -= lineWidth(fitted);
     return width <= lineWidth(fitted);
   };
-  const facts = situation.fact === '' ? [] : [pen.run(` – ${situation.fact}`)];
   if (facts.length === 0 || add(facts, leastFactCells)) {
     const effects = effectsText(situation, rest - gap.length);
     if (effects !== '') said.push([pen.run(gap), pen.run(effects, 'faint')]);
