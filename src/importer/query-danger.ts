@@ -18,10 +18,33 @@ const readingFunctions = new RegExp(
   ].join('|')})$`,
 );
 
+const relation = String.raw`[\w."]+(?:\s*\([\w\s,"]*\))?`;
+const relations = `${relation}(?:\\s*,\\s*${relation})*`;
+const mode = String.raw`(?:isolation\s+level\s+\w+(?:\s+\w+)?|read\s+(?:only|write)|(?:not\s+)?deferrable|with\s+consistent\s+snapshot)`;
+const chain = String.raw`(?:\s+and\s+(?:no\s+)?chain)?`;
+
+/** Settings of a session that decide how long and where it reads. Any other may turn off what protects data: triggers, checks, logs. */
+const ownSettings = String.raw`(?:statement_timeout|lock_timeout|idle_in_transaction_session_timeout|search_path|time\s+zone|timezone|time_zone|client_encoding|client_min_messages|datestyle|intervalstyle|extra_float_digits|application_name|work_mem|maintenance_work_mem|enable_\w+|max_parallel_workers_per_gather|random_page_cost|jit|names|character\s+set|autocommit|max_execution_time|net_(?:read|write)_timeout|wait_timeout|transaction)`;
+
+/** Statements that are safe as a whole: what follows a word that begins one may be anything. */
+const safeStatements = [
+  String.raw`vacuum(?!\s+full\b)(?:\s*\((?:\s*,?\s*(?:verbose|analyze|freeze|skip_locked|parallel\s+\d+)(?:\s+(?:on|off|true|false))?)+\s*\))?(?:\s+(?:freeze|verbose|analyze))*(?:\s+${relations})?`,
+  String.raw`analyze(?:\s+verbose)?(?:\s+(?:local\s+|no_write_to_binlog\s+)?(?:table\s+)?${relations})?`,
+  'checkpoint',
+  String.raw`(?:begin|start\s+transaction)(?:\s+(?:work|transaction))?(?:\s*,?\s*${mode})*`,
+  String.raw`(?:commit|end)(?:\s+(?:work|transaction))?${chain}`,
+  String.raw`rollback(?:\s+(?:work|transaction))?${chain}(?:\s+to(?:\s+savepoint)?\s+\w+)?`,
+  String.raw`(?:savepoint|release(?:\s+savepoint)?)\s+\w+`,
+  String.raw`set\s+(?:(?:session|local)\s+)?(?:characteristics\s+as\s+)?(?:@@(?:session|local)\.)?${ownSettings}\b[^;()]*`,
+  String.raw`reset\s+${ownSettings}`,
+].map((text) => new RegExp(`^(?:${text})$`, 'i'));
+
 const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
   [/^show\b/i, 'read'],
-  [/^(?:vacuum\s+full|cluster)\b/i, 'disruptive'],
-  [/^(?:vacuum|analyze|checkpoint|begin|commit|rollback|set|reset)\b/i, 'safe'],
+  [/^(?:vacuum|cluster|analyze)\b/i, 'disruptive'],
+  // Binary logs and the position of a replica are gone; a password or a role is not.
+  [/^(?:set\s+password|reset\s+(?:master|slave|replica|binary|persist|query))\b/i, 'destructive'],
+  [/^(?:set|reset)\b/i, 'disruptive'],
   [
     /^(?:reindex|create\s+(?:unique\s+)?index|create\s+extension|alter\s+system|insert|refresh|create|comment|grant|lock|notify|kill|flush)\b/i,
     'disruptive',
@@ -103,6 +126,7 @@ const statementDanger = (sql: string): Danger => {
   if (explained !== undefined)
     return /analy[sz]e/i.test(explained) ? statementDanger(sql.slice(explained.length)) : 'read';
   if (/^(?:select|with|table|values)\b/i.test(sql)) return queryDanger(sql);
+  if (safeStatements.some((statement) => statement.test(sql))) return 'safe';
   return sqlKinds.find(([begins]) => begins.test(sql))?.[1] ?? 'destructive';
 };
 

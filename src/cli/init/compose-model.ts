@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  visit,
+} from 'yaml';
 import { positionText } from '../../domain/text/position.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { parseYamlDocuments, type YamlOptions } from '../../domain/yaml/bounded-yaml.ts';
@@ -57,10 +68,33 @@ const layersOf = ({ name: file, text }: ComposeFile): readonly Layer[] => {
   });
 };
 
+/** Values that a file may expand to: some hundred services with anchors have a few thousand, aliases in aliases billions. */
+const maxValues = 200_000;
+
+/** The number of values of a node with its aliases resolved. Each anchor is counted once, whatever the number of its aliases. */
+const expandedSize = (document: Document.Parsed): number => {
+  const known = new Map<unknown, number>();
+  const sizeOf = (node: unknown): number => {
+    if (isAlias(node)) return sizeOf(node.resolve(document));
+    if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
+    if (!isCollection(node)) return 1;
+    // A collection within itself expands without end.
+    const counted = known.get(node) ?? Number.POSITIVE_INFINITY;
+    if (known.has(node)) return counted;
+    known.set(node, Number.POSITIVE_INFINITY);
+    const size = node.items.reduce<number>((sum, item) => sum + sizeOf(item), 1);
+    known.set(node, size);
+    return size;
+  };
+  return sizeOf(document.contents);
+};
+
 /** The plain value of a document. An alias without an anchor, and aliases that multiply, are errors. */
 const plainValue = ({ document, placeOf }: Layer): unknown => {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    if (expandedSize(document) > maxValues) throw new Error('too many values');
+    // The limit of the library multiplies the aliases of an anchor by those inside of it.
+    return document.toJS({ maxAliasCount: -1 });
   } catch {
     let unresolved: Node | undefined;
     visit(document, {

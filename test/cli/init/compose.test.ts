@@ -129,6 +129,21 @@ test('.env files whose variables multiply are refused', async () => {
   expect((await init(services, { dotenv })).line).toBe('.env:17:1: too many variables');
 });
 
+test('anchors may be used by many services, and may not multiply', async () => {
+  const shared = ['a', 'b', 'c', 'd'].map((name) => `  ${name}: &${name} { image: x }`).join('\n');
+  const base = 'x-shared:\n' + shared + '\nx-base: &base { image: web, labels: [*a, *b, *c, *d] }\n';
+  const many = Array.from({ length: 200 }, (_, index) => `  web-${index}: *base`).join('\n');
+  expect((await init(`name: shop\n${base}services:\n${many}\n`)).line).toMatch(
+    /, project shop, 200 services$/,
+  );
+  const levels = Array.from(
+    { length: 12 },
+    (_, index) => `x-${index + 1}: &x${index + 1} [${`*x${index},`.repeat(9)}]`,
+  );
+  const bomb = `x-0: &x0 [a]\n${levels.join('\n')}\nservices: { web: { image: web } }\n`;
+  expect((await init(bomb)).line).toBe('compose.yaml:1:1: invalid YAML: too many aliases');
+});
+
 test.each([
   ['services: {}\n] SEKRET', /^compose\.yaml:2:1: invalid YAML: [a-z ]+$/],
   ['services: *SEKRET', /^compose\.yaml:1:11: invalid YAML: an alias without an anchor$/],

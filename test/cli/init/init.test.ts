@@ -60,7 +60,7 @@ test('writes what it finds, says what it does not, and reads the sources once', 
   expect(stdout).toMatch(/^found {6}PG variables: database orders at db\.internal:5432$/m);
   expect(stdout).toMatch(/^found {6}KAFKA variables: KAFKA_BROKERS, kafka-0:9092, kafka-1:9092$/m);
   expect(stdout).toMatch(/^not found {2}Prometheus: http:\/\/127\.0\.0\.1:9: /m);
-  expect(stdout).toMatch(/(?:UNKNOWN|CRIT) +shop production/);
+  expect(stdout).toMatch(/(?:UNKNOWN|CRIT) .*\n +shop production/);
   expect(code).toBe(0);
   const text = readFileSync(workspace.path(path), 'utf8');
   expect(text).toContain('k8s: { type: kubernetes, context: shop-prod, namespace: shop }');
