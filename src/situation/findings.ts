@@ -8,7 +8,7 @@ import { objectsOf } from './objects.ts';
 import { signalFinding } from './signal-finding.ts';
 import { sameFailure, sourceFinding } from './source-finding.ts';
 
-/** What is not OK, and what is. */
+/** The findings of an environment, and counts of the rest. */
 export interface CollectedFindings {
   readonly findings: readonly SituationFinding[];
   /** Number of objects that are OK, by kind. Those without limits or data are not counted. */

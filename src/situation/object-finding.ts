@@ -37,7 +37,7 @@ const workloadState = (word: string, { kind, ready = 0 }: Workload): string => {
   return word === 'crashloopbackoff' && ready > 0 ? 'crashing' : word;
 };
 
-/** The state of an object in the words of the table: an alert is told by its state, whatever its severity. */
+/** The state of an object in the words of the table: an alert has that of its source, whatever its severity. */
 const stateOf = (subject: Subject, reason: LevelReason | undefined): string => {
   if (subject.kind === 'alerts') return subject.fact.state;
   // Sessions and slots of a server have no queue: it runs out of connections for all.

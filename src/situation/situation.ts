@@ -14,7 +14,7 @@ export interface SituationParts {
   readonly parts: readonly SituationPart[];
 }
 
-/** What is wrong in an environment, from its findings and their relations. */
+/** The problems of an environment, from its findings and their relations. */
 export interface SituationSummary {
   /** The worst level of its findings; `unknown` also while something has not answered. */
   readonly level: Level;
@@ -24,7 +24,7 @@ export interface SituationSummary {
   readonly headline: string;
   /** The headline without facts: '3 causes: broker is down, …'. */
   readonly brief: string;
-  /** What was observed of the only cause, or more about a situation without one; ''. */
+  /** The observed fact of the only cause, or more about a situation without one; ''. */
   readonly fact: string;
   /** The earliest start of the causes. */
   readonly start: PossibleStart;
@@ -34,7 +34,7 @@ export interface SituationSummary {
   readonly others: SituationParts;
 }
 
-/** Kinds in the order in which a problem of one object is told: the nearest to its cause first. */
+/** Kinds in the order in which a problem of one object is named: the nearest to its cause first. */
 const kindOrder = [
   ...['workloads', 'nodes', 'health', 'pools', 'lag', 'queues', 'breakers', 'ci'],
   ...['sessions', 'signals', 'alerts', 'sources'],

@@ -257,7 +257,7 @@ export const zDependencies = onFirstUse(() =>
 /** Longest text of a sentence: it stands on one row. */
 const mostSentenceLetters = 160;
 
-/** Schema of the sentences: an object, and the fact that is told of it. */
+/** Schema of the sentences: an object, and its fact in the words of the team. */
 export const zSentence = onFirstUse(() =>
   z.record(
     z.string().trim().min(1),
