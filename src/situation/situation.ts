@@ -28,6 +28,8 @@ export interface SituationSummary {
   readonly fact: string;
   /** The earliest start of the causes. */
   readonly start: PossibleStart;
+  /** Number of signals beyond a limit that does not count yet. */
+  readonly pending: number;
   /** Problems of objects that depend on a cause. */
   readonly consequences: SituationParts;
   /** All other problems. */
@@ -155,6 +157,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
       ...{ level, causes: [], start: {}, consequences: counted([]), others: counted([]) },
       ...said,
       brief: said.headline,
+      pending: collected.pending.length,
     };
   }
   const roots = rootsOf(findings, input);
@@ -168,6 +171,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     headline: headlineOf(causes, statementWithFact),
     brief: headlineOf(causes, statement),
     fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',
+    pending: collected.pending.length,
     start: earliestStart(causes.map(({ start }) => start)),
     consequences: counted(consequences),
     others: counted(findings.filter(({ key }) => !told.has(key))),

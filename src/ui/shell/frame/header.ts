@@ -18,7 +18,7 @@ import { environmentLabel, environmentRole } from '../state/environment-label.ts
 import { boundKey } from '../state/keys-in-text.ts';
 import { viewSituation } from '../state/view-situation.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
-import { renderSituationBar } from './situation-bar.ts';
+import { renderSituationBar, situationMark } from './situation-bar.ts';
 import { statusMarks } from './status-marks.ts';
 
 /** Minimum width for a reason; less is not readable. */
@@ -111,7 +111,7 @@ const overviewSummary = (view: RenderContext, situation: SituationSummary): Styl
   return renderSituationBar(view, situation, {
     // The fact of a clear situation begins with the count.
     counts:
-      situation.level === 'ok'
+      situationMark(situation) === 'ok'
         ? { long: [], short: [] }
         : { long: levelCounts(view, gap), short: levelCounts(view, ' ', true) },
     end: [

@@ -1,3 +1,4 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
@@ -25,12 +26,16 @@ const ageCells = 6;
 /** Minimum width for gaps of three cells, and for the time of day of the start. */
 const roomy = 100;
 
+/** The level that the bar is marked with: what is pending is not well. */
+export const situationMark = ({ level, pending }: SituationSummary): Level =>
+  level === 'ok' && pending > 0 ? 'warn' : level;
+
 /** ' ✗ broker is down', with the rail in the color of the level. */
-const headOf = ({ pen }: RenderContext, { level, brief }: SituationSummary): StyledLine => [
+const headOf = ({ pen }: RenderContext, { level, brief }: SituationSummary, mark: Level): StyledLine => [
   pen.run(' '),
-  pen.glyph('rail', level),
+  pen.glyph('rail', mark),
   pen.run(' '),
-  pen.glyph(level, level),
+  pen.glyph(mark, mark),
   // Green is a mark, never a word: what is well does not stand out.
   pen.run(` ${brief}`, level === 'ok' ? 'bold' : level),
 ];
@@ -75,7 +80,7 @@ export const renderSituationBar = (
 ): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= roomy ? '   ' : '  ';
-  const left: StyledLine = headOf(view, situation);
+  const left: StyledLine = headOf(view, situation, situationMark(situation));
   const facts: StyledLine = situation.fact === '' ? [] : [pen.run(` – ${situation.fact}`)];
   const least = Math.min(lineWidth(facts), leastFactCells);
   const isRoomy = lineWidth([...left, ...long, ...end]) + ageCells + least <= columns;
