@@ -143,6 +143,23 @@ type Found = (from: number, to: number) => void;
  */
 const many = 64;
 
+/** Reports everything between the hidden lines. */
+const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, matches: Found): void => {
+  for (let begin = 0; begin < slice.length; ) {
+    const end = hidden(begin);
+    if (end > begin) matches(begin, end);
+    begin = end < slice.length ? slice.endOf(end) + 1 : end;
+  }
+};
+
+/** The number of lines that a filter hides. */
+const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {
+  let hidden = 0;
+  for (let begin = finder.next(0); begin < slice.length; begin = finder.next(slice.endOf(begin) + 1))
+    hidden++;
+  return hidden;
+};
+
 /**
  * `levelOf` is called only when a level is filtered. `key`: masks the private keys of one stream, whose bytes are scanned in
  * order. Throws SyntaxError for an invalid pattern; batch methods
@@ -191,15 +208,6 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf, key?: KeyBl
     }
   };
 
-  /** Reports everything between the hidden lines. */
-  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, matches: Found): void => {
-    for (let begin = 0; begin < slice.length; ) {
-      const end = hidden(begin);
-      if (end > begin) matches(begin, end);
-      begin = end < slice.length ? slice.endOf(end) + 1 : end;
-    }
-  };
-
   const passes = (line: string, fallback = 0): boolean => {
     if (included?.matches(line) === false || excluded?.matches(line) === true) return false;
     return fallback >= minCode || hasLevel(new CleanSlice(line), 0, line.length);
@@ -210,13 +218,6 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf, key?: KeyBl
     if (included !== undefined) scanWanted(slice, included, matches);
     else if (minCode > 0) scanByLevel(slice, matches);
     else scanOthers(slice, (from) => excluded?.next(from) ?? slice.length, matches);
-  };
-
-  const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {
-    let hidden = 0;
-    for (let begin = finder.next(0); begin < slice.length; begin = finder.next(slice.endOf(begin) + 1))
-      hidden++;
-    return hidden;
   };
 
   const countIn = (slice: CleanSlice): number => {

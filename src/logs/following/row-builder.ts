@@ -82,154 +82,173 @@ export interface RowBuilderOptions extends HeadOptions {
   readonly ownLevels?: boolean;
 }
 
+class RowsOfLines implements RowBuilder {
+  readonly #stream: number;
+  readonly #sink: RowWriter;
+  readonly #wallNow: () => Millis;
+  readonly #ownLevels;
+  readonly #reader;
+  readonly #row;
+  #first: Millis | undefined;
+  #latest: Millis | undefined;
+  /** Level inherited by continuations. */
+  #level = 0;
+  #begun = new LongLine();
+  readonly #key = createKeyBlock();
+  /** Memory for texts that are not part of a chunk. Never overwritten, because rows refer to it. */
+  #arena = Buffer.alloc(0);
+  #used = 0;
+
+  constructor(stream: number, sink: RowWriter, wallNow: () => Millis, options: RowBuilderOptions) {
+    this.#stream = stream;
+    this.#sink = sink;
+    this.#wallNow = wallNow;
+    const { ownLevels = false, ...heads } = options;
+    this.#ownLevels = ownLevels;
+    this.#reader = createHeadReader({ ...heads, now: wallNow });
+    this.#row = { at: Number.NaN, level: 0, stream, kind: 0 };
+  }
+
+  flush(): void {
+    if (this.#begun.length === 0) return;
+    const { bytes, length } = this.#begun;
+    this.#begun = new LongLine();
+    if (length > bytes.length) this.#line(cutLine(bytes, length));
+    else this.#putAny(bytes, 0, bytes.length, this.#mayHaveKey(bytes));
+  }
+
+  get first(): Millis | undefined {
+    return this.#first;
+  }
+
+  get latest(): Millis | undefined {
+    return this.#latest;
+  }
+
+  line(text: string, time?: Millis, fallback?: number): void {
+    const clean = this.#keyless(stripControls(text).replaceAll('\n', ' '));
+    this.#line(
+      clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
+      time,
+      fallback,
+    );
+  }
+
+  chunk(chunk: Uint8Array): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let from = 0;
+    if (this.#begun.length > 0) {
+      const end = bytes.indexOf(lineFeed);
+      this.#begun.add(bytes.subarray(0, end < 0 ? bytes.length : end));
+      if (end < 0) return;
+      this.flush();
+      from = end + 1;
+    }
+    const to = bytes.lastIndexOf(lineFeed) + 1;
+    if (to > from) this.#lines(bytes, from, to);
+    if (bytes.length > Math.max(from, to)) this.#begun.add(bytes.subarray(Math.max(from, to)));
+  }
+
+  note(kind: number, text: string, time: Millis): void {
+    const begin = this.#write(stripControls(text).replaceAll('\n', ' '));
+    this.#sink.put(
+      this.#arena,
+      begin,
+      this.#used,
+      { at: time, level: 0, stream: this.#stream, kind },
+      this.#used - begin === text.length,
+    );
+  }
+
+  #put(bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, fallback = 0): void {
+    const head = this.#reader.read(bytes, begin, end);
+    const own = (this.#ownLevels ? head.ownLevel : head.level) || fallback;
+    this.#row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
+    if (!head.isContinuation || this.#ownLevels) this.#level = own;
+    // A line without a timestamp gets the time of the previous one.
+    this.#row.at = known ?? (Number.isNaN(head.at) ? (this.#latest ?? this.#wallNow()) : head.at);
+    this.#row.level = this.#level;
+    this.#latest = this.#row.at;
+    this.#first ??= this.#latest;
+    this.#sink.put(bytes, begin, end, this.#row, ascii);
+  }
+
+  /** Writes a clean text; returns its start. It ends at `used`. */
+  #write(text: string): number {
+    const most = text.length * 3;
+    if (this.#arena.length - this.#used < most) {
+      this.#arena = Buffer.allocUnsafeSlow(Math.max(arenaBytes, most));
+      this.#used = 0;
+    }
+    const begin = this.#used;
+    this.#used += this.#arena.write(text, begin);
+    return begin;
+  }
+
+  #line(text: string, known?: Millis, fallback?: number): void {
+    const begin = this.#write(text);
+    this.#put(this.#arena, begin, this.#used, this.#used - begin === text.length, known, fallback);
+  }
+
+  /** Masks a line of a private key, from clean text. */
+  #keyless(clean: string): string {
+    return this.#key.isOpen || clean.includes(keyMark) ? (this.#key.line(clean) ?? keyPlaceholder) : clean;
+  }
+
+  #mayHaveKey(bytes: Buffer): boolean {
+    return this.#key.isOpen || bytes.includes(keyMarkBytes);
+  }
+
+  /** Adds a line that may contain any bytes. */
+  #putAny(bytes: Buffer, begin: number, stop: number, hasKey: boolean): void {
+    const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
+    const part = bytes.subarray(begin, end);
+    if (part.length > longestLine) this.#line(cutLine(part, part.length));
+    else if (!hasKey && isPlain(part)) this.#put(bytes, begin, end, true);
+    else this.#putUnclean(bytes, begin, end, hasKey);
+  }
+
+  #putUnclean(bytes: Buffer, begin: number, end: number, hasKey: boolean): void {
+    const part = bytes.subarray(begin, end);
+    const text = part.toString();
+    const clean = stripControls(text);
+    // A control sequence may have divided the mark of a key.
+    const shown = hasKey || clean !== text ? this.#keyless(clean) : clean;
+    if (shown === text && isUtf8(part)) this.#put(bytes, begin, end, false);
+    else this.#line(shown);
+  }
+
+  /** Adds plain lines; false, and adds nothing, if any byte is not plain or there may be a private key. */
+  #putPlain(bytes: Buffer, from: number, part: Buffer): boolean {
+    const plain = this.#key.isOpen ? undefined : plainLineEnds(part);
+    if (plain === undefined || (plain.mayHaveDashes && this.#mayHaveKey(part))) return false;
+    const { ends, count } = plain;
+    let begin = from;
+    for (let index = 0; index < count; index++) {
+      const end = from + (ends[index] ?? 0);
+      if (end - begin <= longestLine) this.#put(bytes, begin, end, true);
+      else this.#putAny(bytes, begin, end, false);
+      begin = end + 1;
+    }
+    return true;
+  }
+
+  #lines(bytes: Buffer, from: number, to: number): void {
+    const part = bytes.subarray(from, to);
+    if (this.#putPlain(bytes, from, part)) return;
+    const hasKey = this.#mayHaveKey(part);
+    for (let begin = from; begin < to; ) {
+      const end = bytes.indexOf(lineFeed, begin);
+      this.#putAny(bytes, begin, end, hasKey || this.#key.isOpen);
+      begin = end + 1;
+    }
+  }
+}
+
 /** `wallNow`: time for lines without a timestamp before the first one that has one. */
 export const createRowBuilder = (
   stream: number,
   sink: RowWriter,
   wallNow: () => Millis,
-  { ownLevels = false, ...heads }: RowBuilderOptions = {},
-): RowBuilder => {
-  const reader = createHeadReader({ ...heads, now: wallNow });
-  const row = { at: Number.NaN, level: 0, stream, kind: 0 };
-  let first: Millis | undefined;
-  let latest: Millis | undefined;
-  /** Level inherited by continuations. */
-  let level = 0;
-  let begun = new LongLine();
-  const key = createKeyBlock();
-  /** Memory for texts that are not part of a chunk. Never overwritten, because rows refer to it. */
-  let arena = Buffer.alloc(0);
-  let used = 0;
-
-  const put = (
-    bytes: Buffer,
-    begin: number,
-    end: number,
-    ascii: boolean,
-    known?: Millis,
-    fallback = 0,
-  ): void => {
-    const head = reader.read(bytes, begin, end);
-    const own = (ownLevels ? head.ownLevel : head.level) || fallback;
-    row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
-    if (!head.isContinuation || ownLevels) level = own;
-    // A line without a timestamp gets the time of the previous one.
-    row.at = known ?? (Number.isNaN(head.at) ? (latest ?? wallNow()) : head.at);
-    row.level = level;
-    latest = row.at;
-    first ??= latest;
-    sink.put(bytes, begin, end, row, ascii);
-  };
-
-  /** Writes a clean text; returns its start. It ends at `used`. */
-  const write = (text: string): number => {
-    const most = text.length * 3;
-    if (arena.length - used < most) {
-      arena = Buffer.allocUnsafeSlow(Math.max(arenaBytes, most));
-      used = 0;
-    }
-    const begin = used;
-    used += arena.write(text, begin);
-    return begin;
-  };
-
-  const line = (text: string, known?: Millis, fallback?: number): void => {
-    const begin = write(text);
-    put(arena, begin, used, used - begin === text.length, known, fallback);
-  };
-
-  /** Masks a line of a private key, from clean text. */
-  const keyless = (clean: string): string =>
-    key.isOpen || clean.includes(keyMark) ? (key.line(clean) ?? keyPlaceholder) : clean;
-
-  const mayHaveKey = (bytes: Buffer): boolean => key.isOpen || bytes.includes(keyMarkBytes);
-
-  /** Adds a line that may contain any bytes. */
-  const putAny = (bytes: Buffer, begin: number, stop: number, hasKey: boolean): void => {
-    const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
-    const part = bytes.subarray(begin, end);
-    if (part.length > longestLine) line(cutLine(part, part.length));
-    else if (!hasKey && isPlain(part)) put(bytes, begin, end, true);
-    else putUnclean(bytes, begin, end, hasKey);
-  };
-
-  const putUnclean = (bytes: Buffer, begin: number, end: number, hasKey: boolean): void => {
-    const part = bytes.subarray(begin, end);
-    const text = part.toString();
-    const clean = stripControls(text);
-    // A control sequence may have divided the mark of a key.
-    const shown = hasKey || clean !== text ? keyless(clean) : clean;
-    if (shown === text && isUtf8(part)) put(bytes, begin, end, false);
-    else line(shown);
-  };
-
-  /** Adds plain lines; false, and adds nothing, if any byte is not plain or there may be a private key. */
-  const putPlain = (bytes: Buffer, from: number, part: Buffer): boolean => {
-    const plain = key.isOpen ? undefined : plainLineEnds(part);
-    if (plain === undefined || (plain.mayHaveDashes && mayHaveKey(part))) return false;
-    const { ends, count } = plain;
-    let begin = from;
-    for (let index = 0; index < count; index++) {
-      const end = from + (ends[index] ?? 0);
-      if (end - begin <= longestLine) put(bytes, begin, end, true);
-      else putAny(bytes, begin, end, false);
-      begin = end + 1;
-    }
-    return true;
-  };
-
-  const lines = (bytes: Buffer, from: number, to: number): void => {
-    const part = bytes.subarray(from, to);
-    if (putPlain(bytes, from, part)) return;
-    const hasKey = mayHaveKey(part);
-    for (let begin = from; begin < to; ) {
-      const end = bytes.indexOf(lineFeed, begin);
-      putAny(bytes, begin, end, hasKey || key.isOpen);
-      begin = end + 1;
-    }
-  };
-
-  const flush = (): void => {
-    if (begun.length === 0) return;
-    const { bytes, length } = begun;
-    begun = new LongLine();
-    if (length > bytes.length) line(cutLine(bytes, length));
-    else putAny(bytes, 0, bytes.length, mayHaveKey(bytes));
-  };
-
-  return {
-    get first() {
-      return first;
-    },
-    get latest() {
-      return latest;
-    },
-    line: (text, index, fallback) => {
-      const clean = keyless(stripControls(text).replaceAll('\n', ' '));
-      line(
-        clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
-        index,
-        fallback,
-      );
-    },
-    chunk: (chunk) => {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-      let from = 0;
-      if (begun.length > 0) {
-        const end = bytes.indexOf(lineFeed);
-        begun.add(bytes.subarray(0, end < 0 ? bytes.length : end));
-        if (end < 0) return;
-        flush();
-        from = end + 1;
-      }
-      const to = bytes.lastIndexOf(lineFeed) + 1;
-      if (to > from) lines(bytes, from, to);
-      if (bytes.length > Math.max(from, to)) begun.add(bytes.subarray(Math.max(from, to)));
-    },
-    note: (kind, text, index) => {
-      const begin = write(stripControls(text).replaceAll('\n', ' '));
-      sink.put(arena, begin, used, { at: index, level: 0, stream, kind }, used - begin === text.length);
-    },
-    flush,
-  };
-};
+  options: RowBuilderOptions = {},
+): RowBuilder => new RowsOfLines(stream, sink, wallNow, options);

@@ -56,7 +56,9 @@ export interface AcknowledgementFile {
 const isAt = ({ system, env }: Place, entry: Place): boolean => entry.system === system && entry.env === env;
 
 const recordOf = (entries: readonly Entry[]): Acknowledgements =>
-  Object.fromEntries(entries.map(({ system: _, env: __, ...one }) => [one.finding, one]));
+  Object.fromEntries(
+    entries.map(({ system: _, env: __, ...acknowledgement }) => [acknowledgement.finding, acknowledgement]),
+  );
 
 /**
  * Opens the file; performs no I/O. `files`: how it is changed; default: on this machine. `mask` removes secrets from every text before it is written: a note may contain one.

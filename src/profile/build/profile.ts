@@ -219,15 +219,11 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const state = buildState(tree, context.now);
   const contacts = buildContacts(tree);
   const links = buildLinks(tree);
-  const escalation = buildEscalation(
-    tree,
-    contacts.made.map(({ id }) => id),
-  );
+  const contactIds = contacts.made.map(({ id }) => id);
+  const escalation = buildEscalation(tree, contactIds);
   const checklists = buildChecklists(tree, sources.made, known, runbookIds);
-  const incident = buildIncident(
-    tree,
-    sources.made.map((source) => source.entry),
-  );
+  const entries = sources.made.map((source) => source.entry);
+  const incident = buildIncident(tree, entries);
   const review = buildReview(tree);
   const zone = buildZone(tree);
   const dependencies = buildDependencies(tree);
@@ -276,7 +272,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...head.made,
       file: context.file,
       ...(plugins.made.names.length === 0 ? {} : { plugins: plugins.made.names }),
-      sources: sources.made.map((source) => source.entry),
+      sources: entries,
       signals: signals.made,
       limits: limits.made.limits,
       ...(Object.keys(limits.made.positions).length === 0 ? {} : { limitPositions: limits.made.positions }),

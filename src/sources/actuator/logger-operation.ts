@@ -237,21 +237,23 @@ const undoLevelChange = (
   const { name, level, for: after } = plan.params;
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isPriorLoggerLevel) : [];
   const moved = earlier.filter((loggerLevel) => loggerLevel.level !== level);
-  const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {
-    const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
-    return {
-      use: `${source}.logger`,
-      with: {
-        name,
-        level: back,
-        ...(named.length === 0 ? {} : { instance: named }),
-        // Until an automatic reset, an instance may be replaced.
-        ...(after === undefined ? {} : { skipMissing: true }),
-      },
-      title:
-        back === null ? `Reset logger ${name} to its inherited level` : `Restore logger ${name} to ${back}`,
-      pins: 'value',
-    };
-  });
+  const [first, ...and] = [...Map.groupBy(moved, (logger) => logger.level)].map(
+    ([back, all]): OperationCall => {
+      const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
+      return {
+        use: `${source}.logger`,
+        with: {
+          name,
+          level: back,
+          ...(named.length === 0 ? {} : { instance: named }),
+          // Until an automatic reset, an instance may be replaced.
+          ...(after === undefined ? {} : { skipMissing: true }),
+        },
+        title:
+          back === null ? `Reset logger ${name} to its inherited level` : `Restore logger ${name} to ${back}`,
+        pins: 'value',
+      };
+    },
+  );
   return first && { ...first, ...(and.length === 0 ? {} : { and }) };
 };

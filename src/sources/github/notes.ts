@@ -86,7 +86,7 @@ const releaseLine = (body: unknown): Line => {
 };
 
 const limitLine = (name: string, body: unknown, wallNow: number): readonly Line[] => {
-  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((one) => number(field(body, one)));
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((key) => number(field(body, key)));
   if (limit === undefined || remaining === undefined || reset === undefined) return [];
   return [{ title: name, text: rateLimitText({ limit, remaining, resetAt: reset * 1000 }, wallNow) }];
 };

@@ -136,12 +136,12 @@ export const dashboardsFeed = (client: GrafanaClient): Feed => {
         const { origin } = new URL(api.endpoint.base);
         return {
           // The path includes the sub-path of the server.
-          items: found.map(({ path: at, title, ...one }) => ({
+          items: found.map(({ path: dashboardPath, title, ...dashboard }) => ({
             source,
             at: api.now(),
-            ...one,
+            ...dashboard,
             name: title,
-            url: new URL(at, origin).href,
+            url: new URL(dashboardPath, origin).href,
           })),
           faults: [],
         };

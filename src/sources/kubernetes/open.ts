@@ -73,7 +73,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     dial: podPortForward(parts),
     run: runInPod(parts),
     close: async () => {
-      for (const one of followed) one.stop();
+      for (const informer of followed) informer.stop();
       client.close();
       await io.close();
     },

@@ -70,7 +70,7 @@ const quantityPath = /\.resources\.(limits|requests)\./;
 /** The server writes '1000m' as '1'. Both are JSON. */
 const isSameQuantity = (path: string, was: string, is: string): boolean => {
   if (!quantityPath.test(path)) return false;
-  const [applied, live] = [was, is].map((one) => parseQuantity(JSON.parse(one)));
+  const [applied, live] = [was, is].map((quantity) => parseQuantity(JSON.parse(quantity)));
   return applied !== undefined && applied === live;
 };
 
