@@ -190,9 +190,10 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
+  const verifiedAt = run.clock.now();
   const { login: _, ...reported } = withLiveChange(end, run);
   if (run.settlesIncident === true && run.hasActed && isVerified(end) && incident !== undefined)
-    await settleIncident({ incident, ...run }, run.signal);
+    await settleIncident({ incident, verifiedAt, engine: run.engine, clock: run.clock }, run.signal);
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   const reread = run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined;
   // The state after the run is read while its targets are still locked.
@@ -211,7 +212,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const around =
     incident === undefined || !run.hasActed
       ? undefined
-      : incident.status(end.ending === 'recovered' ? run.actedAt : undefined);
+      : incident.status(end.ending === 'recovered' ? verifiedAt : undefined);
   unfollow?.();
   await settleResets(run, end);
   // Released before `ended` is published: its readers may act on the targets at once.

@@ -38,8 +38,8 @@ export interface IncidentTracker {
   /** Reads the feeds of findings that are not cleared and were not read since `actedAt`, for at most a few seconds. */
   reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
   /**
-   * The status now. `verifiedFrom`: when a run that was verified has acted: what only counts the past may remain for a
-   * while, and then no further runbook is suggested.
+   * The status now. `verifiedFrom`: when a run was verified: what only counts the past may remain for a while after that, and then
+   * no further runbook is suggested.
    */
   status(verifiedFrom?: Millis): IncidentStatus;
   /**

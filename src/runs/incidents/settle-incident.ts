@@ -28,8 +28,8 @@ interface SettleParts {
   readonly incident: IncidentTracker;
   readonly engine: EnvironmentReader;
   readonly clock: Clock;
-  /** When the verified run has acted. */
-  readonly actedAt: Millis;
+  /** When the run was verified: its effect may be later than its action. */
+  readonly verifiedAt: Millis;
 }
 
 /**
@@ -37,18 +37,18 @@ interface SettleParts {
  * has no watch after its end: its exit code says how the incident stands.
  */
 export const settleIncident = async (
-  { incident, engine, clock, actedAt }: SettleParts,
+  { incident, engine, clock, verifiedAt }: SettleParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const began = clock.now();
   for (;;) {
-    const left = began + limitOf(incident.status(actedAt)) - clock.now();
+    const left = began + limitOf(incident.status(verifiedAt)) - clock.now();
     if (left <= 0 || signal.aborted) return;
     const deadline = clock.deadline(Math.min(left, readMs));
     await engine.readNow(incident.feeds(), AbortSignal.any([signal, deadline.signal]));
     await incident.readEvidence(AbortSignal.any([signal, deadline.signal]));
     deadline.clear();
-    if (incident.status(actedAt).state === 'all-clear') return;
+    if (incident.status(verifiedAt).state === 'all-clear') return;
     await clock.sleep(Math.min(left, lookEveryMs), signal);
   }
 };

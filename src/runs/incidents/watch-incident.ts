@@ -19,8 +19,8 @@ interface WatchIncidentParts {
   readonly clock: Clock;
   readonly recorder: RunRecorder;
   readonly forMs: Millis;
-  /** When the verified run has acted. */
-  readonly actedAt: Millis;
+  /** When the verified run has ended: its effect may be later than its action. */
+  readonly verifiedAt: Millis;
 }
 
 const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
@@ -36,7 +36,7 @@ const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
  * after the all-clear, because an incident that returns must be reported.
  */
 export const watchIncident = async (
-  { incident, last, clock, recorder, forMs, actedAt }: WatchIncidentParts,
+  { incident, last, clock, recorder, forMs, verifiedAt }: WatchIncidentParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const until = clock.now() + forMs;
@@ -47,7 +47,7 @@ export const watchIncident = async (
     if (signal.aborted) return;
     await incident.readEvidence(signal, evidenceEveryMs);
     if (signal.aborted) return;
-    const status = incident.status(actedAt);
+    const status = incident.status(verifiedAt);
     const isDue = status.state !== recorded.state || clock.now() - recordedAt >= quietMs;
     if (isSame(status, recorded) || !isDue) continue;
     [recorded, recordedAt] = [status, clock.now()];

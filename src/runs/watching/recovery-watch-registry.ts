@@ -12,6 +12,8 @@ interface WatchableRun {
   readonly incident: IncidentStatus | undefined;
   /** Completion time of its last action: readings that began later count. */
   readonly actedAt: Millis;
+  /** The time of its ending: its checks held by then. */
+  readonly endedAt: Millis;
 }
 
 /** Registry of watchable runs and their watches. */
@@ -58,7 +60,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
       const { ending, incident } = event;
       const isRecovered = ending === 'recovered';
       if (!isRecovered && !(ending === 'executed-not-recovered' && goesOn(incident))) return;
-      watchables.set(event.run, { pending, isRecovered, incident, actedAt });
+      watchables.set(event.run, { pending, isRecovered, incident, actedAt, endedAt: event.at });
       for (const run of [...watchables.keys()].slice(0, -keptMost)) watchables.delete(run);
     },
     take: (run) => {

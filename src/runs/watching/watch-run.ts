@@ -224,7 +224,7 @@ export const watchRun = async (
 ): Promise<void> => {
   const taken = watching.take(run);
   if (taken === undefined) return;
-  const { pending, isRecovered, incident: last, actedAt } = taken.watchable;
+  const { pending, isRecovered, incident: last, actedAt, endedAt: verifiedAt } = taken.watchable;
   const { verify, watchMs: forMs = defaultWatchMs } = pending.runbook;
   const stop = AbortSignal.any([signal, taken.signal]);
 
@@ -254,7 +254,7 @@ export const watchRun = async (
       watchChecks(),
       incident === undefined || last === undefined
         ? undefined
-        : watchIncident({ incident, last, clock, recorder, forMs, actedAt }, stop),
+        : watchIncident({ incident, last, clock, recorder, forMs, verifiedAt }, stop),
     ]);
   } finally {
     watching.ended(run);
