@@ -1,4 +1,5 @@
 import { PostgresError } from '../../src/simulator/servers/postgres/protocol.ts';
+import { readingHandlers } from './state-readings.ts';
 import { type AnswerStatement, startStateWire } from './state-wire.ts';
 
 type Cell = string | number | boolean | null;
@@ -9,7 +10,12 @@ export const tableNames = [
   ...(['ledger', 'file_change', 'target_lock', 'presence', 'screen_follower', 'screen_line'] as const),
 ];
 type TableName = (typeof tableNames)[number];
-type Tables = Record<TableName, Row[]>;
+type Tables = Record<TableName, Row[]> & {
+  /** Shared readings: their rows are sealed, and are forged on their own. */
+  readings: Row[];
+  /** What the database answers instead of a reading. */
+  shownReading?: (row: Row) => Row;
+};
 
 const hex = (value: Cell | undefined): string => Buffer.from(String(value ?? '')).toString('hex');
 const number = (value: Cell | undefined): number => Number(value ?? 0);
@@ -52,6 +58,7 @@ const handlersOf = (tables: Tables, now: () => number): readonly Handler[] => {
   const isFree = (row: Row): boolean => number(row.expires_at) <= now();
   let token = 0;
   return [
+    ...readingHandlers(tables, now, items),
     { of: /to_regclass\('opsdeck\.schema_version'/, rows: () => [{ found: 't' }] },
     { of: /to_regclass/, rows: () => [{ found: 'f' }] },
     { of: /FROM opsdeck\.schema_version/, rows: () => [{ version: schemaVersion }] },
@@ -211,7 +218,10 @@ const cell = (value: Cell): string | null => {
 
 /** Starts a state database. `now`: its clock. */
 export const startStateDatabase = async (now: () => number): Promise<FakeStateDatabase> => {
-  const tables = Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Tables;
+  const tables = {
+    ...(Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Record<TableName, Row[]>),
+    readings: [],
+  } as Tables;
   const handlers = handlersOf(tables, now);
   const answer: AnswerStatement = (text, values) => {
     const handler = handlers.find(({ of }) => of.test(text));
