@@ -108,7 +108,9 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
   await user.press('3 z');
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
     expect(cells(rowOf(user.rows().slice(2), name)), name).toBe(77);
-  expect(rowOf(user.rows().slice(2), 'a very long')).toMatch(/ 注文-0 +a very long name of a service that canno… /);
+  expect(rowOf(user.rows().slice(2), 'a very long')).toMatch(
+    / 注文-0 +a very long name of a service that canno… /,
+  );
 });
 
 test('no data can send control sequences to the terminal', async () => {

@@ -159,7 +159,7 @@ describe('a kind added with registerKind', () => {
   test('is listed by NOW when not ok, and enter opens its pane', async () => {
     const user = await cockpit();
     await go(user, 'now');
-    expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain(
+    expect(user.rowWith(' – WIDGETS ').replaceAll(/ +/g, ' ')).toContain(
       '▲ WARN – WIDGETS north/2 · cog sad · size 5 B',
     );
     expect(user.rows().some((row) => row.includes('nut'))).toBe(false);
