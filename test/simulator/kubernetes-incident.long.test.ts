@@ -34,7 +34,8 @@ const megabytes = async (it: KubeStage, app: string): Promise<readonly number[]>
 
 describe('wont-start in the event bus', () => {
   const app = 'event-bus-service';
-  const strike = () => kubeStage('event-bus', { incident: 'wont-start' });
+  // Long enough for several restarts before the test begins.
+  const strike = () => kubeStage('event-bus', { incident: 'wont-start', warmUpMs: 90_000 });
   const patch = (it: KubeStage, body: unknown, type: string = patchTypes.strategic) =>
     it.send('PATCH', `${it.deployments}/${app}`, body, type);
 
