@@ -37,7 +37,7 @@ const isRedis = (line: string): boolean => {
 
 /** Typed lines and output of a console session. */
 export interface ConsoleSession {
-  /** What was typed, as commands of a shell; output is blanked, so that line numbers stay the same. */
+  /** Typed lines as commands of a shell; output is blanked, so that line numbers stay the same. */
   readonly text: string;
   readonly output: readonly Placed[];
 }
