@@ -2,6 +2,13 @@ import { isChanging, mostDangerous } from '../runs/policy/danger.ts';
 import { classifyScript, classifyStatement } from './classify.ts';
 import type { CommandClass } from './command-class.ts';
 import { programName } from './command-words.ts';
+import {
+  consoleSession,
+  isPromqlBlock,
+  opensConsole,
+  withPlaceholders,
+  withPlaceholderWords,
+} from './console-text.ts';
 import { programRules } from './danger-table.ts';
 import type { Block, CodeBlock, Placed } from './document.ts';
 import { mongoDanger, splitSql, sqlDanger } from './query-danger.ts';
@@ -120,27 +127,38 @@ const typedLines = (block: CodeBlock): { readonly text: string; readonly output:
 
 const shellCommand = (statement: ShellStatement, firstLine: number): FoundCommand => ({
   line: firstLine + statement.line,
-  raw: statement.raw,
+  raw: withPlaceholders(statement.raw),
   comment: statement.comment,
   language: 'shell',
   class: classifyStatement(statement),
   statement,
 });
 
+/** Statements of a block, and those that are typed inside of a console that one of them opens. */
+const outsideConsole = (
+  statements: readonly ShellStatement[],
+): { readonly own: readonly ShellStatement[]; readonly inside: readonly ShellStatement[] } => {
+  const opener = statements.findIndex(opensConsole);
+  return opener < 0
+    ? { own: statements, inside: [] }
+    : { own: statements.slice(0, opener + 1), inside: statements.slice(opener + 1) };
+};
+
 const fromShell = (block: CodeBlock, isTagged: boolean): BlockCommands => {
-  const { text, output } = typedLines(block);
+  const { text, output } = consoleSession(block) ?? typedLines(block);
   const isTyped = output.length > 0 || text !== block.text;
   const mayBegin = (line: string): boolean =>
     isTyped || (isTagged ? !isNoCommand(line) : looksLikeCommand(line, false));
-  const { statements, remarks, others } = parseShell(text, mayBegin);
+  const { statements, remarks, others } = parseShell(withPlaceholderWords(text), mayBegin);
+  const { own, inside } = outsideConsole(statements);
   const placed = (givenPlaced: Placed): Placed => ({
-    ...givenPlaced,
+    text: withPlaceholders(givenPlaced.text),
     line: block.firstLine + givenPlaced.line,
   });
   return {
-    commands: statements.map((statement) => shellCommand(statement, block.firstLine)),
+    commands: own.map((statement) => shellCommand(statement, block.firstLine)),
     remarks: remarks.map(placed),
-    others: [...output, ...others.map(placed)],
+    others: [...output, ...others.map(placed), ...inside.map(({ line, raw }) => placed({ line, text: raw }))],
   };
 };
 
@@ -224,7 +242,10 @@ const nothing: BlockCommands = { commands: [], remarks: [], others: [] };
 /** Finds the commands of a code block. Configuration and program text have none. */
 export const commandsOf = (block: CodeBlock): BlockCommands => {
   const { lang, text } = block;
-  if (shellLanguages.has(lang)) return fromShell(block, true);
+  if (shellLanguages.has(lang)) {
+    if (!isPromqlBlock(block)) return fromShell(block, true);
+    return { ...nothing, others: [{ line: block.firstLine, text: text.trim() }] };
+  }
   if (sqlLanguages.has(lang)) return fromSql(block);
   if (powershellLanguages.has(lang)) return fromScript(block, 'powershell');
   if (scriptLanguages.has(lang) && /^\s*(?:db|rs|sh)\.\w|^\s*use \w/m.test(text))
@@ -246,6 +267,6 @@ export const spanCommands = (block: Block): readonly FoundCommand[] =>
         { line, raw: text, comment: '', language: 'sql', class: { danger: sqlDanger(text), isKnown: true } },
       ];
     if (!looksLikeCommand(text, true)) return [];
-    const [statement] = parseShell(text.replace(prompt, '')).statements;
+    const [statement] = parseShell(withPlaceholderWords(text.replace(prompt, ''))).statements;
     return statement === undefined ? [] : [{ ...shellCommand(statement, line), line }];
   });

@@ -149,24 +149,30 @@ const base = (draft: DraftedProfile): string => {
     yaml.add(`  ${source.id}: { type: ${source.type}, ${source.key}: ${isList ? `[${value}]` : value} }`);
   });
   const ids = uniqueNames();
-  yaml.section('signals', signals, ({ line, title, query = '', unit, warn, crit, for: wait, written }) => {
-    yaml.from({
-      line,
-      text: Object.entries(written)
-        .filter(([, text]) => text !== '')
-        .map(([name, text]) => `${name}: ${text}`)
-        .join('; '),
-    });
-    if (unit === '%')
-      yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
-    const limit = { unit, warn, crit, for: wait };
-    const more = Object.entries(limit).flatMap(([key, text]) =>
-      text === undefined ? [] : [`${key}: ${scalar(text)}`],
-    );
-    yaml.add(
-      `  - { ${[`id: ${ids(slug(title, 'signal'))}`, `title: ${scalar(title)}`, 'source: prometheus', `read: { query: ${scalar(query)} }`, ...more].join(', ')} }`,
-    );
-  });
+  yaml.section(
+    'signals',
+    signals,
+    ({ line, title, query = '', unit, warn, crit, noData, for: wait, written }) => {
+      yaml.from({
+        line,
+        text: Object.entries(written)
+          .filter(([, text]) => text !== '')
+          .map(([name, text]) => `${name}: ${text}`)
+          .join('; '),
+      });
+      if (unit === '%')
+        yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
+      if (noData !== undefined)
+        yaml.add('  # The condition is true as long as it returns a series, whatever its value.');
+      const limit = { unit, warn, crit, noData, for: wait };
+      const more = Object.entries(limit).flatMap(([key, text]) =>
+        text === undefined ? [] : [`${key}: ${scalar(text)}`],
+      );
+      yaml.add(
+        `  - { ${[`id: ${ids(slug(title, 'signal'))}`, `title: ${scalar(title)}`, 'source: prometheus', `read: { query: ${scalar(query)} }`, ...more].join(', ')} }`,
+      );
+    },
+  );
   if (draft.runbooks.length > 0) yaml.add('', 'runbooks:', '  - include: runbooks.yaml');
   return yaml.text();
 };

@@ -1,8 +1,12 @@
+import { LineCounter, visit, type YAMLMap } from 'yaml';
 import { parseBound } from '../domain/facts/threshold.ts';
 import { parseDuration } from '../domain/text/duration.ts';
+import { parseYamlDocument } from '../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError } from '../domain/yaml/yaml-limits.ts';
 import type { Block, CodeBlock, TableBlock } from './document.ts';
 import { roleOfPart } from './document.ts';
 import { slug } from './names.ts';
+import { splitCondition } from './promql-rule.ts';
 
 /** A limit of the document. With a `query` it becomes a signal, otherwise a variable. */
 export interface FoundThreshold {
@@ -15,6 +19,8 @@ export interface FoundThreshold {
   readonly warn?: string;
   readonly crit?: string;
   readonly for?: string;
+  /** Set for a condition that returns nothing while all is well. */
+  readonly noData?: 'ok';
   readonly unit?: string;
   /** The limits as written, by their column: { warning: '70-85%' }. */
   readonly written: Readonly<Record<string, string>>;
@@ -22,13 +28,8 @@ export interface FoundThreshold {
 
 const severe = /^(?:p0|p1|sev-?[01]|critical|page|emergency|high)\b/i;
 
-/** Splits 'metric > 0.8' at its last comparison. */
-const splitComparison = (text: string): { readonly query: string; readonly bound?: string } => {
-  const [, query = text, operator = '', number = ''] =
-    /^(.*[^\s=!<>])\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e-?\d+)?)\s*$/s.exec(text.trim()) ?? [];
-  if (number === '') return { query: text.trim() };
-  return { query: query.trim(), bound: `${operator === '==' ? '=' : operator}${number}` };
-};
+/** Every number: a condition without a limit of its own is true as long as it returns a series. */
+const anyValue = '>=-1e308';
 
 /** A bound that the profile format accepts; undefined otherwise. */
 const boundOf = (text: string | undefined): string | undefined =>
@@ -40,6 +41,17 @@ const byLevel = (bound: string | undefined, severity: string): Pick<FoundThresho
   return severe.test(severity) ? { crit: valid } : { warn: valid };
 };
 
+/** The query and the limit of a condition. One that is no comparison with a number stays whole, and fires while it returns a series. */
+const conditionLimits = (
+  expression: string,
+  severity: string,
+): Pick<FoundThreshold, 'query' | 'warn' | 'crit' | 'noData'> => {
+  const split = splitCondition(expression);
+  const limits = split === undefined ? {} : byLevel(split.bound, severity);
+  if (split !== undefined && Object.keys(limits).length > 0) return { query: split.query, ...limits };
+  return { query: expression, ...byLevel(anyValue, severity), noData: 'ok' };
+};
+
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 const unquoted = (text: string): string =>
@@ -48,11 +60,50 @@ const unquoted = (text: string): string =>
     .trim()
     .replace(/^(["'])(.*)\1$/, '$2');
 
-/** Alert rules of Prometheus: `- alert: NAME` with expr, for and severity. A block scalar of `expr` may have several lines. */
-const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
+interface AlertRule {
+  readonly line: number;
+  readonly title: string;
+  readonly expr: string;
+  readonly wait: string;
+  readonly severity: string;
+}
+
+const textAt = (map: YAMLMap, ...path: readonly string[]): string => {
+  const value: unknown = map.getIn(path);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
+/** The alert rules of a YAML text, wherever they are in it; undefined if it is no YAML. */
+const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
+  const lineCounter = new LineCounter();
+  const rules: AlertRule[] = [];
+  try {
+    const document = parseYamlDocument(block.text, { lineCounter });
+    if (document.errors.length > 0) return undefined;
+    visit(document, {
+      Map: (_, map) => {
+        const [title, expr] = [textAt(map, 'alert'), textAt(map, 'expr')];
+        if (title === '' || expr === '') return;
+        rules.push({
+          ...{ title, expr: expr.replaceAll(/\s+/g, ' ').trim() },
+          line: block.firstLine + lineCounter.linePos(map.range?.[0] ?? 0).line - 1,
+          wait: textAt(map, 'for'),
+          severity: textAt(map, 'labels', 'severity'),
+        });
+      },
+    });
+  } catch (error) {
+    if (error instanceof YamlLimitError) return undefined;
+    throw error;
+  }
+  return rules;
+};
+
+/** The alert rules of a text that is no YAML, line by line: `- alert: NAME` with expr, for and severity. A block scalar may have several lines. */
+const rulesInLines = (block: CodeBlock): readonly AlertRule[] => {
   const lines = block.text.split('\n');
   const starts = lines.flatMap((line, i) => (/^\s*(?:-\s*)?alert:\s*\S/.test(line) ? [i] : []));
-  return starts.flatMap((start, n): readonly FoundThreshold[] => {
+  return starts.flatMap((start, n): readonly AlertRule[] => {
     const own = lines.slice(start, starts[n + 1]);
     const fieldText = (key: string): string => {
       const index = own.findIndex((line) => new RegExp(`^\\s*(?:- )?${key}:`).test(line));
@@ -70,20 +121,24 @@ const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
     };
     const expr = fieldText('expr');
     if (expr === '') return [];
-    const { query, bound } = splitComparison(expr);
-    const wait = fieldText('for');
-    const written = { expr, severity: fieldText('severity') };
     return [
       {
-        line: block.firstLine + start,
-        title: fieldText('alert'),
-        query,
-        ...byLevel(bound, fieldText('severity')),
-        ...(parseDuration(wait) === undefined ? {} : { for: wait }),
-        written,
+        ...{ line: block.firstLine + start, title: fieldText('alert'), expr },
+        ...{ wait: fieldText('for'), severity: fieldText('severity') },
       },
     ];
   });
+};
+
+/** Alert rules of Prometheus, as signals. */
+const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
+  if (!/^\s*(?:-\s*)?(?:\{\s*)?alert:\s*\S/m.test(block.text)) return [];
+  return (rulesInYaml(block) ?? rulesInLines(block)).map(({ line, title, expr, wait, severity }) => ({
+    ...{ line, title },
+    ...conditionLimits(expr, severity),
+    ...(parseDuration(wait) === undefined ? {} : { for: wait }),
+    written: { expr, severity },
+  }));
 };
 
 const isMetric = (text: string): boolean =>
@@ -139,13 +194,14 @@ const promql = (block: CodeBlock, title: string): readonly FoundThreshold[] =>
       .trim();
     if (code === '') return [];
     const line = block.firstLine + block.text.slice(0, block.text.indexOf(text)).split('\n').length - 1;
-    const { query, bound } = splitComparison(code);
+    // A query without a comparison is no condition: it has a value, and no limit.
+    const split = splitCondition(code);
     return [
       {
         line,
         title: i === 0 ? title : `${title} (${i + 1})`,
-        query,
-        ...byLevel(bound, ''),
+        query: split?.query ?? code,
+        ...byLevel(split?.bound, ''),
         written: { expr: code },
       },
     ];

@@ -1,7 +1,7 @@
 import { sumKnown } from '../domain/base/sums.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
 import type { Row, SignalRow } from '../domain/facts/snapshot.ts';
-import type { Bound, Threshold } from '../domain/facts/threshold.ts';
+import { type Bound, isAnyValue, type Threshold } from '../domain/facts/threshold.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
 import { pluralize } from '../domain/text/count-text.ts';
 import { formatAge } from '../domain/text/duration.ts';
@@ -294,6 +294,7 @@ const sides: Readonly<Record<Bound['op'], string>> = {
 /** 'over the limit of 5 %', 'expected closed'; '' without a bound. */
 export const signalFact = ({ value, unit }: SignalRow, bound: Bound | undefined): string => {
   if (bound === undefined) return '';
+  if (isAnyValue(bound)) return 'its condition is true';
   const isReached = value === bound.value && (bound.op === '>=' || bound.op === '<=');
   const limit = typeof bound.value === 'number' ? formatQuantity(bound.value, unit) : bound.value;
   return bound.op === '=' ? '' : isReached ? 'the limit' : `${sides[bound.op]} ${limit}`;

@@ -66,11 +66,20 @@ export const parseBound = (text: string): Bound | { error: string } => {
 
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
 
-/** Formats a bound for people: '≥ 1,000', '≠ closed'; `text` formats the number. */
+/** True for a bound that every number reaches, '>=-1e308': the condition is the presence of a value. */
+export const isAnyValue = ({ op, value }: Bound): boolean =>
+  typeof value === 'number' && op === '>=' && value <= -1e300;
+
+/** Formats a bound for people: '≥ 1,000', '≠ closed', 'any value'; `text` formats the number. */
 export const formatThreshold = (
-  { op, value }: Bound,
+  bound: Bound,
   text: (value: number) => string = (number) => formatCount(number, 3),
-): string => `${signs[op] ?? op} ${typeof value === 'number' ? text(value) : value}`;
+): string => {
+  const { op, value } = bound;
+  return isAnyValue(bound)
+    ? 'any value'
+    : `${signs[op] ?? op} ${typeof value === 'number' ? text(value) : value}`;
+};
 
 const compare = <T extends number | string>(left: T, op: Comparison, right: T): boolean => {
   switch (op) {

@@ -1,0 +1,78 @@
+import { redisCommands } from './danger-table.ts';
+import type { CodeBlock, Placed } from './document.ts';
+import type { ShellStatement } from './shell.ts';
+
+/** `<pod>`, `<pod name>`: what a reader fills in. `<in>out` is a redirection. */
+const placeholder = /<([A-Za-z][\w ./-]{0,60})>(?![\w"'$])/g;
+
+// Characters for private use, other than those of secrets.ts: the shell reads a placeholder as part of a word.
+const opening = '\ue010';
+const closing = '\ue011';
+const blank = '\ue012';
+
+/** Replaces placeholders, which a shell would read as redirections, by words. */
+export const withPlaceholderWords = (text: string): string =>
+  text
+    .replaceAll(/[\ue010-\ue012]/g, '')
+    .replaceAll(placeholder, (_, name: string) => `${opening}${name.replaceAll(' ', blank)}${closing}`);
+
+/** The inverse of `withPlaceholderWords`. */
+export const withPlaceholders = (text: string): string =>
+  text.replaceAll(opening, '<').replaceAll(closing, '>').replaceAll(blank, ' ');
+
+/** Functions and aggregations that begin an expression of PromQL. */
+const promql =
+  /^(?:sum|avg|min|max|count|topk|bottomk|quantile|stddev|rate|irate|increase|histogram_quantile|absent|absent_over_time|predict_linear|changes|resets|delta|deriv|label_replace|label_join|sort|sort_desc|round|clamp\w*|\w+_over_time)\s*(?:(?:by|without)\s*\([^)]*\)\s*)?\(/;
+
+/** True: a block tagged as shell holds an expression of PromQL. */
+export const isPromqlBlock = ({ text }: Pick<CodeBlock, 'text'>): boolean => promql.test(text.trimStart());
+
+/** A prompt of a console: `> `, `redis> `, `127.0.0.1:6379> `. */
+const consolePrompt = /^\s*(?:[\w.-]+(?::\d+)?(?:\[\d+\])?)?>\s+(?=\S)/;
+
+const isRedis = (line: string): boolean => {
+  const [first = '', second = ''] = line.trim().toLowerCase().split(/\s+/);
+  return Object.hasOwn(redisCommands, `${first} ${second}`) || Object.hasOwn(redisCommands, first);
+};
+
+/** Typed lines and output of a console session. */
+export interface ConsoleSession {
+  /** Typed lines as commands of a shell; output is blanked, so that line numbers stay the same. */
+  readonly text: string;
+  readonly output: readonly Placed[];
+}
+
+/** Reads a block that begins with the prompt of a console; undefined for any other block. */
+export const consoleSession = ({ text, firstLine }: CodeBlock): ConsoleSession | undefined => {
+  const lines = text.split('\n');
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  if (!consolePrompt.test(first)) return undefined;
+  const output: Placed[] = [];
+  const typed = lines.map((line, index) => {
+    const command = line.replace(consolePrompt, '');
+    if (command !== line && isRedis(command)) return `redis-cli ${command}`;
+    if (line.trim() !== '') output.push({ line: firstLine + index, text: line.trim() });
+    return '';
+  });
+  return { text: typed.join('\n'), output };
+};
+
+const shells = /^(?:.*\/)?(?:ba|z|k|da|a)?sh$/;
+
+/** True: the statement opens a console or a shell elsewhere, in which what follows is typed. */
+export const opensConsole = ({ commands, isCompound }: ShellStatement): boolean => {
+  const [command] = commands;
+  if (isCompound || commands.length !== 1 || command === undefined) return false;
+  const [program = '', ...words] = command.words.map(({ value }) => value);
+  const last = words.at(-1) ?? '';
+  const isInteractive = words.some((word) => /^-(?:it|ti|i|t)$|^--(?:tty|stdin|interactive)$/.test(word));
+  if (/^(?:kubectl|oc|k)$/.test(program)) {
+    if (words.includes('rsh')) return shells.test(last) || !words.includes('--');
+    if (words.includes('debug'))
+      return isInteractive || program === 'oc' ? !words.includes('--') || shells.test(last) : false;
+    return words.includes('exec') && isInteractive && shells.test(last);
+  }
+  if (/^(?:docker|podman|nerdctl)$/.test(program))
+    return /^(?:exec|run)$/.test(words[0] ?? '') && isInteractive && shells.test(last);
+  return program === 'chroot' && words.length === 1;
+};

@@ -1,0 +1,65 @@
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** The condition of an alert rule as a signal: a query, and the bound that its value is compared with. */
+export interface PromqlCondition {
+  readonly query: string;
+  readonly bound: string;
+}
+
+const operators: Readonly<Record<string, string>> = {
+  ...{ Eql: '=', Neq: '!=' },
+  ...{ Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=' },
+};
+/** The operator with its sides exchanged. */
+const exchanged: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<': '>', '<=': '>=' };
+
+/** An expression without brackets around it. */
+const bare = (node: SyntaxNode): SyntaxNode => {
+  const inner = node.name === 'ParenExpr' ? node.getChild('Expr') : null;
+  return inner === null ? node : bare(inner);
+};
+
+/** The number that an expression is; undefined for any other expression, and for a duration. */
+const numberOf = (node: SyntaxNode, text: string): number | undefined => {
+  const own = bare(node);
+  if (own.name === 'UnaryExpr') {
+    const operand = own.getChild('Expr');
+    const value = operand === null ? undefined : numberOf(operand, text);
+    return value === undefined ? undefined : text[own.from] === '-' ? -value : value;
+  }
+  if (own.name !== 'NumberDurationLiteral') return undefined;
+  const written = text.slice(own.from, own.to);
+  return written.trim() === '' || Number.isNaN(Number(written)) ? undefined : Number(written);
+};
+
+/** The first and the last operand of a binary expression. */
+const sidesOf = (node: SyntaxNode): readonly [SyntaxNode, SyntaxNode] | undefined => {
+  const [left, right] = [node.firstChild, node.lastChild];
+  return left === null || right === null ? undefined : [left, right];
+};
+
+/**
+ * Splits the condition of an alert rule that compares a vector with a number at its top level: 'errors / all > 0.05' is a query and a
+ * bound. Undefined for any other condition, which is true as long as it returns a series: a comparison of two vectors, one
+ * with `bool`, `and`, `or`, `unless`, `absent(…)`, and a text that is no PromQL.
+ */
+export const splitCondition = (expression: string): PromqlCondition | undefined => {
+  const tree = parser.parse(expression);
+  const top = tree.topNode.firstChild;
+  if (top === null || top.nextSibling !== null || tree.toString().includes('⚠')) return undefined;
+  const node = bare(top);
+  const sides =
+    node.name === 'BinaryExpr' && node.getChild('BoolModifier') === null ? sidesOf(node) : undefined;
+  const op = Object.keys(operators).find((name) => node.getChild(name) !== null);
+  if (sides === undefined || op === undefined) return undefined;
+  const [left, right] = sides;
+  const operator = operators[op] ?? '';
+  const limit = numberOf(right, expression);
+  const query = (side: SyntaxNode): string => expression.slice(bare(side).from, bare(side).to).trim();
+  if (limit !== undefined) return { query: query(left), bound: `${operator}${limit}` };
+  const lower = numberOf(left, expression);
+  return lower === undefined
+    ? undefined
+    : { query: query(right), bound: `${exchanged[operator] ?? operator}${lower}` };
+};
