@@ -5,7 +5,7 @@ import { sum } from '../../domain/base/sums.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { readPart } from '../kit/contract/fingerprint.ts';
 import type { RedisClient } from './client.ts';
-import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
+import { type InfoFields, infoNumber, parseInfo, parseInfoSection } from './parse.ts';
 
 const commands = [
   ['INFO', 'server'],
@@ -29,7 +29,7 @@ const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): P
     const seconds = infoNumber(server, 'uptime_in_seconds');
     const id = server.get('run_id');
     return {
-      ...dataOf(parseInfo(replies[2]), parseInfo(replies[3])),
+      ...dataOf(parseInfo(replies[2]), parseInfoSection(replies[3])),
       parts: defined({ run_id: id, role: parseInfo(replies[1]).get('role') }),
       ...(seconds === undefined || id === undefined ? {} : { ages: { run_id: seconds * 1000 } }),
     };

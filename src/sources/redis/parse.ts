@@ -25,13 +25,19 @@ export const numberReply = (reply: RedisReply | undefined, what: string): number
   return reply;
 };
 
-/** Parses the lines `name:value` of INFO and CLUSTER INFO. Throws `malformed` when there is none. */
-export const parseInfo = (reply: RedisReply | undefined, what = 'INFO'): InfoFields => {
+/** Parses the lines `name:value` of a section of INFO that may be empty: `keyspace` of a server without keys. Throws `malformed`. */
+export const parseInfoSection = (reply: RedisReply | undefined, what = 'INFO'): InfoFields => {
   const fields = new Map<string, string>();
   for (const line of textReply(reply, what).split(/\r?\n/)) {
     const [, name, value = ''] = /^([A-Za-z][\w.-]*):(.*)$/.exec(line) ?? [];
     if (name !== undefined) fields.set(name, oneLine(value));
   }
+  return fields;
+};
+
+/** Parses the lines `name:value` of INFO and CLUSTER INFO. Throws `malformed` when there is none. */
+export const parseInfo = (reply: RedisReply | undefined, what = 'INFO'): InfoFields => {
+  const fields = parseInfoSection(reply, what);
   if (fields.size === 0) throw wrongReply(what);
   return fields;
 };

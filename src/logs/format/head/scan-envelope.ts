@@ -25,7 +25,7 @@ const take = (
   const inner = new HeadScan({ ...scan.options, depth });
   scanLine(inner, line.bytes, line.from, line.to);
   if (inner.level > 0) scan.levelIs(inner.level, 0, 0);
-  if (scan.timeTo === 0 && inner.timeTo > 0) scan.at = inner.at;
+  if (Number.isNaN(scan.at)) scan.at = inner.at;
   scan.inner = { ...line, scan: inner };
   return true;
 };
