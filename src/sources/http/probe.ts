@@ -48,7 +48,7 @@ const plainHealth = ({ text }: HttpAnswer): Pick<ProbeVerdict, 'status' | 'detai
 };
 
 /** Path and host of a page that asks for a login. */
-const loginPath = /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|saml|openid|oidc|account)(?:[/._?-]|$)/i;
+const loginPath = /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|saml|openid|oidc)(?:[/._?-]|$)/i;
 
 /**
  * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `asked`: the
@@ -64,8 +64,10 @@ const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
   }
   const { hostname, pathname } = new URL(target);
   const where = `${answer.status} to ${target}`;
-  if (loginPath.test(pathname) || loginPath.test(hostname)) return `${where}: a login is in front`;
-  return hostname === new URL(answer.url).hostname ? undefined : `${where}: another host`;
+  const isElsewhere = hostname !== new URL(answer.url).hostname;
+  const isLogin = loginPath.test(pathname) && !loginPath.test(asked);
+  if (isLogin || (isElsewhere && loginPath.test(hostname))) return `${where}: a login is in front`;
+  return isElsewhere ? `${where}: another host` : undefined;
 };
 
 /**

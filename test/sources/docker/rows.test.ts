@@ -31,6 +31,11 @@ describe('a container as a row', () => {
       'completed ready 0/0 ok exit 0',
     ],
     [
+      'a server without a restart policy that was stopped',
+      { state: 'exited', exitCode: 0, restartPolicy: 'no', isServer: true },
+      'exited ready 0/1 crit exit 0',
+    ],
+    [
       'a one-shot that failed',
       { state: 'exited', exitCode: 1, restartPolicy: 'no' },
       'failed ready 0/1 crit exit 1',

@@ -151,7 +151,12 @@ describe('units', () => {
     ['a job that failed', { Type: 'oneshot', Result: 'exit-code' }, 'inactive 0/1'],
     ['a service that was stopped', { Type: 'simple' }, 'inactive 0/1'],
     ['a masked unit', { LoadState: 'masked' }, 'masked 0/0'],
-    ['a skipped unit', { ConditionResult: 'no' }, 'skipped: its condition is not met 0/0'],
+    [
+      'a skipped unit',
+      { ConditionResult: 'no', ConditionTimestamp: 'Wed 2026-03-04 10:15:07 UTC' },
+      'skipped: its condition is not met 0/0',
+    ],
+    ['a service that was never started', { ConditionResult: 'no', ConditionTimestamp: '' }, 'inactive 0/1'],
     ['a job at work', { Type: 'oneshot', ActiveState: 'activating' }, 'activating 0/1 in time'],
     [
       'a service in its first minute',

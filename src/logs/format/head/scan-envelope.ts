@@ -6,6 +6,15 @@ import { levelAt } from './level-words.ts';
 /** Scans a line; passed in, because an inner line is scanned like any other. */
 export type ScanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number) => void;
 
+/** Opens the line inside of an envelope that begins at `from`; false if it is none. */
+type OpenEnvelope = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  scanLine: ScanLine,
+) => boolean;
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -87,13 +96,7 @@ export const openBehindTime = (
 };
 
 /** Opens an object behind the name that Docker Compose, kubectl or stern puts in front: 'web-1  | {…}', '[pod/shop-1/app] {…}'. */
-export const openBehindName = (
-  scan: HeadScan,
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  scanLine: ScanLine,
-): boolean => {
+export const openBehindName: OpenEnvelope = (scan, bytes, from, end, scanLine) => {
   // An object or a list of its own is no name.
   if (byteAt(bytes, from, end) === ascii.brace) return false;
   const object = objectBehind(bytes, from, end);
@@ -105,7 +108,7 @@ export const openBehindName = (
   return take(scan, { bytes, from: object, to: end, origin }, scanLine);
 };
 
-const textKeys = ['log', 'message', 'msg', 'message_'].map(asciiBytes);
+const textKeys = ['log', 'message', 'msg'].map(asciiBytes);
 const streamKey = asciiBytes('stream');
 
 /** Returns the text of a JSON string, without the line feed at its end; undefined if it is malformed. */
@@ -124,13 +127,7 @@ const pair = new PairCursor();
  * Opens the text of an object without a level: the `log` of Docker's files and of Fluent Bit, or a `message` that is an object
  * itself.
  */
-export const openInObject = (
-  scan: HeadScan,
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  scanLine: ScanLine,
-): boolean => {
+export const openInObject: OpenEnvelope = (scan, bytes, from, end, scanLine) => {
   let text: { readonly from: number; readonly to: number; readonly isLog: boolean } | undefined;
   let origin = '';
   pair.open(bytes, from, end);

@@ -183,7 +183,8 @@ const nameOf = (project: string, service: string): string => `${project}/${servi
 
 /**
  * Rows for containers and Compose services. An exited container counts as stopped, unless its service is a job: one
- * that another service waits for, one of `jobs`, or a leftover of `compose run`; or it ended with 0 and nothing is to restart it.
+ * that another service waits for, one of `jobs`, or a leftover of `compose run`; or it ended with 0, nothing is to restart it,
+ * and it serves nothing: a server without a restart policy that was stopped ends with 0, too.
  */
 export const workloadRows = (
   containers: readonly Container[],
@@ -199,7 +200,8 @@ export const workloadRows = (
   const isDone: IsCompleted = (container) =>
     container.state === 'exited' &&
     (container.isOneOff ||
-      (container.exitCode === 0 && (isJob(container) || container.restartPolicy === 'no')));
+      (container.exitCode === 0 &&
+        (isJob(container) || (container.restartPolicy === 'no' && container.isServer !== true))));
   const rows = containers.map((container) => ({
     container,
     row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),

@@ -1,4 +1,5 @@
 import { defined } from '../../../domain/base/defined.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { redactPasswords } from '../../kit/values/secrets.ts';
@@ -46,6 +47,8 @@ export interface Container {
   readonly cpuLimitCores?: number;
   /** Grace period before it is killed, where it differs from Docker's default. */
   readonly stopTimeoutSeconds?: number;
+  /** True: it has a health check or published ports, so it is meant to stay. */
+  readonly isServer?: boolean;
   /** Time that its health check leaves it to start, in nanoseconds. */
   readonly startPeriodNs?: number;
   readonly isOnHostNetwork: boolean;
@@ -228,6 +231,8 @@ export const parseContainer = (page: unknown): Container => {
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),
       stopTimeoutSeconds: positive(field(config, 'StopTimeout')),
+      // Ports of the image alone say nothing: a migration runs in the image of its service.
+      isServer: isObject(field(config, 'Healthcheck')) || entries(field(host, 'PortBindings')).length > 0,
       startPeriodNs: positive(field(field(config, 'Healthcheck'), 'StartPeriod')),
     }),
   };

@@ -57,6 +57,7 @@ export const unitProperties = [
   'MemoryCurrent',
   'Type',
   'ConditionResult',
+  'ConditionTimestamp',
   'InactiveExitTimestamp',
 ] as const;
 
@@ -118,7 +119,8 @@ const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => 
     isLoaded: of.get('LoadState') !== 'not-found',
     isMasked: of.get('LoadState') === 'masked',
     isOneShot: of.get('Type') === 'oneshot',
-    isSkipped: of.get('ConditionResult') === 'no',
+    // Of a unit that was never started the result is 'no', too; only a condition that was checked has a time.
+    isSkipped: of.get('ConditionResult') === 'no' && (of.get('ConditionTimestamp') ?? '') !== '',
     ...(beganAt === undefined ? {} : { beganAt }),
     activeState: of.get('ActiveState') ?? '',
     subState: of.get('SubState') ?? '',
