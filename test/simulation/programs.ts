@@ -1,6 +1,5 @@
-import { stripControls } from '../../src/domain/text/controls.ts';
 import type { Program, ProgramEnd } from '../../src/platform/processes/program.ts';
-import { createOutputCapture } from '../../src/platform/processes/program-output.ts';
+import { capturedOutput, createOutputCapture } from '../../src/platform/processes/program-output.ts';
 import { loadMachinePrograms, type Programs } from '../../src/platform/processes/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/platform/processes/run-process.ts';
 import type { Clock } from '../../src/platform/runtime/clock.ts';
@@ -22,7 +21,10 @@ const runInProcess = (
   signal: AbortSignal,
 ): RunningProgram => {
   const began = clock.now();
-  const kept = { out: createOutputCapture(maxBytes), err: createOutputCapture(maxBytes) };
+  const kept = {
+    out: createOutputCapture(maxBytes, keepsBytes === true),
+    err: createOutputCapture(maxBytes),
+  };
   let firstOutputAt: number | undefined;
   const write = (stream: 'out' | 'err', bytes: Buffer): void => {
     if (stream === 'out') firstOutputAt ??= clock.now();
@@ -30,16 +32,11 @@ const runInProcess = (
     output?.(stream, bytes);
   };
   const ended = (status: number): ProgramEnd => {
-    const raw = kept.out.raw();
     return {
       status,
-      raw,
-      out: stripControls(raw),
-      err: stripControls(kept.err.raw()),
-      cut: kept.out.cut() || kept.err.cut(),
+      ...capturedOutput(kept.out, kept.err),
       latencyMs: clock.now() - began,
       ...(firstOutputAt === undefined ? {} : { firstOutputMs: firstOutputAt - began }),
-      ...(keepsBytes === true ? { bytes: kept.out.bytes() } : {}),
     };
   };
   const run = async (): Promise<ProgramEnd> => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,8 +10,8 @@ import { manualClock } from '../support/manual-clock.ts';
 const old = 'line 1\nline 2\n';
 const fresh = 'line 3, which is longer than both of them\n';
 
-/** A log that is truncated and written to once more right after `reads` reads of it. */
-const openCut = async (reads: number) => {
+/** A log that is truncated and written to once more right after `reads` reads of it. `grown`: appended after its mark. */
+const openCut = async (reads: number, grown = '') => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-cut-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const path = join(dir, 'app.log');
@@ -48,6 +48,7 @@ const openCut = async (reads: number) => {
   };
   await writeFile(path, old);
   const [first] = await read({ follow: false }, () => true);
+  await appendFile(path, grown);
   left = reads;
   return { mark: first?.is === 'chunk' ? (first.mark ?? '') : '', read };
 };
@@ -62,3 +63,12 @@ test.each([1, 2, 3])(
     ).toEqual(['gap', fresh]);
   },
 );
+
+test('a file truncated within a line that was half read: its first half, the gap, and the new lines', async () => {
+  // By then the half line has been read, and what is before it.
+  const { mark, read } = await openCut(4, 'half of a li');
+  const events = await read({ follow: true, after: mark }, (text) => text.endsWith(fresh));
+  expect(
+    events.map((event) => (event.is === 'chunk' ? Buffer.from(event.bytes).toString() : event.is)),
+  ).toEqual(['half of a li\n', 'gap', fresh]);
+});

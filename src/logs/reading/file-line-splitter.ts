@@ -76,8 +76,9 @@ const endOf = (before: Uint8Array, bytes: Uint8Array, place: number): Uint8Array
 export class FileLineSplitter {
   /** Offset after the last byte received. */
   #end: number;
-  /** Start of an unfinished line. */
-  #open: Uint8Array = nothing;
+  /** Start of an unfinished line, in pieces as received. Joined once: a long line would cost the square of its length. */
+  #open: Uint8Array[] = [];
+  #unfinished = 0;
   /** Bytes before `#end`. */
   #before: Uint8Array;
   /** Position after the last whole line. */
@@ -97,7 +98,7 @@ export class FileLineSplitter {
 
   /** Length of the unfinished line in bytes. */
   get unfinished(): number {
-    return this.#open.length;
+    return this.#unfinished;
   }
 
   /** Position after the last whole line. */
@@ -115,20 +116,20 @@ export class FileLineSplitter {
    * 'cut' if the bytes read before have changed. Copies nothing except the start of an unfinished line.
    */
   async read(read: Read): Promise<FileLines | 'more' | 'end' | 'cut'> {
-    const open = this.#open;
+    const known = this.#unfinished;
     const before = this.#before;
-    const buffer = this.#buffer(open.length + Math.max(this.#want, open.length));
-    buffer.set(open);
-    const fresh = await read(buffer.subarray(open.length), this.#end);
+    const buffer = this.#buffer(known + Math.max(this.#want, known));
+    copyInto(buffer, this.#open);
+    const fresh = await read(buffer.subarray(known), this.#end);
     // Verified after the read: a program that rewrites the file may pass this position before or during the
     // read.
     const again = new Uint8Array(before.length);
     const count = before.length === 0 ? 0 : await read(again, this.#end - before.length);
     if (count < before.length || !Buffer.from(again).equals(before)) return 'cut';
-    this.#want = open.length + fresh === buffer.length ? manyBytes : fewBytes;
+    this.#want = known + fresh === buffer.length ? manyBytes : fewBytes;
     if (fresh === 0) return 'end';
     this.#turn = 1 - this.#turn;
-    return this.#take(buffer.subarray(0, open.length + fresh), open.length);
+    return this.#take(buffer.subarray(0, known + fresh), known);
   }
 
   #buffer(length: number): Buffer {
@@ -143,37 +144,66 @@ export class FileLineSplitter {
 
   /** Like `read`, for bytes that the caller provides. */
   push(bytes: Uint8Array): FileLines | 'more' {
-    const known = this.#open.length;
-    return this.#take(known === 0 ? bytes : Buffer.concat([this.#open, bytes]), known);
+    const known = this.#unfinished;
+    if (known === 0 || bytes.lastIndexOf(lineFeed) !== -1)
+      return this.#take(known === 0 ? bytes : Buffer.concat([...this.#open, bytes]), known);
+    this.#receive(bytes);
+    this.#hold(bytes);
+    return this.#restIfTooLong();
   }
 
   /** Returns an unfinished last line, completed with a line feed, when no more bytes follow. */
   rest(): FileLines | undefined {
-    if (this.#open.length === 0) return undefined;
-    const bytes = Buffer.concat([this.#open, Uint8Array.of(lineFeed)]);
-    const begin = this.#end - this.#open.length;
-    this.#open = nothing;
+    if (this.#unfinished === 0) return undefined;
+    const bytes = Buffer.concat([...this.#open, Uint8Array.of(lineFeed)]);
+    const begin = this.#end - this.#unfinished;
+    this.#drop();
     this.#place = { offset: this.#end, check: checksum(this.#before) };
     return { bytes, begin, place: this.#place };
+  }
+
+  /** Moves the position after new bytes. */
+  #receive(fresh: Uint8Array): void {
+    this.#end += fresh.length;
+    this.#before = endOf(this.#before, fresh, fresh.length);
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#open.push(bytes);
+    this.#unfinished += bytes.length;
+  }
+
+  #drop(): void {
+    this.#open = [];
+    this.#unfinished = 0;
+  }
+
+  #restIfTooLong(): FileLines | 'more' {
+    return this.#unfinished < longestLine ? 'more' : (this.rest() ?? 'more');
   }
 
   /** `known`: number of leading bytes already received, which contain no line feed. */
   #take(bytes: Uint8Array, known: number): FileLines | 'more' {
     const before = this.#before;
     const fresh = bytes.subarray(known);
-    this.#end += fresh.length;
-    this.#before = endOf(before, fresh, fresh.length);
+    this.#receive(fresh);
     const last = bytes.lastIndexOf(lineFeed);
-    if (last === -1) {
-      this.#open = bytes;
-      return bytes.length < longestLine ? 'more' : (this.rest() ?? 'more');
-    }
-    this.#open = bytes.subarray(last + 1);
+    this.#drop();
+    this.#hold(bytes.subarray(last + 1));
+    if (last === -1) return this.#restIfTooLong();
     const begin = this.#end - bytes.length;
     this.#place = {
-      offset: this.#end - this.#open.length,
+      offset: this.#end - this.#unfinished,
       check: checksum(endOf(before, fresh, last + 1 - known)),
     };
     return { bytes: bytes.subarray(0, last + 1), begin, place: this.#place };
   }
 }
+
+const copyInto = (buffer: Uint8Array, pieces: readonly Uint8Array[]): void => {
+  let offset = 0;
+  for (const piece of pieces) {
+    buffer.set(piece, offset);
+    offset += piece.length;
+  }
+};

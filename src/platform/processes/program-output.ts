@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/text/controls.ts';
 import { headText } from '../../domain/text/cut-text.ts';
+import type { ProgramEnd } from './program.ts';
 
 /** Captures one output of a program: keeps up to a limit, counts all of it. */
 export interface OutputCapture {
@@ -7,14 +8,17 @@ export interface OutputCapture {
   /** All bytes received, kept or not. */
   size(): number;
   cut(): boolean;
-  /** The kept bytes. */
-  bytes(): Uint8Array;
+  /** The kept bytes; undefined unless asked for. */
+  bytes(): Uint8Array | undefined;
   /** The kept bytes as text, without a character that the limit split. */
   raw(): string;
 }
 
-export const createOutputCapture = (maxBytes: number): OutputCapture => {
+/** Decodes as it arrives: at once, megabytes of output would hold up everything else. */
+export const createOutputCapture = (maxBytes: number, keepsBytes = false): OutputCapture => {
   const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let kept = 0;
   let size = 0;
   return {
@@ -23,13 +27,33 @@ export const createOutputCapture = (maxBytes: number): OutputCapture => {
       if (kept >= maxBytes) return;
       const part = chunk.subarray(0, maxBytes - kept);
       // Copied, so that a small part does not retain the whole chunk.
-      chunks.push(part.length === chunk.length ? chunk : Buffer.from(part));
+      if (keepsBytes) chunks.push(part.length === chunk.length ? chunk : Buffer.from(part));
+      text += decoder.decode(part, { stream: true });
       kept += part.length;
     },
     size: () => size,
     cut: () => size > maxBytes,
-    bytes: () => Buffer.concat(chunks),
-    raw: () => new TextDecoder().decode(Buffer.concat(chunks), { stream: size > maxBytes }),
+    bytes: () => (keepsBytes ? Buffer.concat(chunks) : undefined),
+    raw: () => {
+      if (size <= maxBytes) text += decoder.decode();
+      return text;
+    },
+  };
+};
+
+/** What was kept of the two outputs of a program. */
+export const capturedOutput = (
+  out: OutputCapture,
+  err: OutputCapture,
+): Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'> => {
+  const raw = out.raw();
+  const bytes = out.bytes();
+  return {
+    raw,
+    out: stripControls(raw),
+    err: stripControls(err.raw()),
+    cut: out.cut() || err.cut(),
+    ...(bytes === undefined ? {} : { bytes }),
   };
 };
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Millis } from '../../domain/base/fault.ts';
-import { stripControls } from '../../domain/text/controls.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { newRunId } from '../runtime/random.ts';
@@ -10,7 +10,7 @@ import { markUnsent, ProgramError, toAbortError } from '../runtime/wire-error.ts
 import { processGroup, processIds } from './process-group.ts';
 import type { Program, ProgramEnd } from './program.ts';
 import { programEnv } from './program.ts';
-import { createOutputCapture } from './program-output.ts';
+import { capturedOutput, createOutputCapture, type OutputCapture } from './program-output.ts';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -220,9 +220,8 @@ const listen = (
   const mayFlood = leftovers === 'end' && endless !== true;
   const flooded = Promise.withResolvers<'flooded'>();
   let firstOutputAt: Millis | undefined;
-  const streams = (['out', 'err'] as const).map((name) => {
-    const stream = name === 'out' ? child.stdout : child.stderr;
-    const kept = createOutputCapture(maxBytes);
+  const listenTo = (name: 'out' | 'err', stream: Readable, keeps: boolean): OutputCapture => {
+    const kept = createOutputCapture(maxBytes, keeps);
     stream.on('data', (chunk: Buffer) => {
       if (name === 'out') firstOutputAt ??= clock.now();
       kept.push(chunk);
@@ -231,25 +230,17 @@ const listen = (
     });
     // A broken pipe adds nothing to the exit of the program.
     stream.on('error', () => {});
-    return { stream, kept };
-  });
-  const [out, err] = streams;
+    return kept;
+  };
+  const out = listenTo('out', child.stdout, keepsBytes === true);
+  const err = listenTo('err', child.stderr, false);
   return {
     flooded: flooded.promise,
     closed: new Promise((resolve) => child.nodeChildProcess.once('close', () => resolve())),
-    output: () => {
-      const raw = out?.kept.raw() ?? '';
-      return {
-        raw,
-        out: stripControls(raw),
-        err: stripControls(err?.kept.raw() ?? ''),
-        cut: streams.some(({ kept }) => kept.cut()),
-        ...(keepsBytes === true && out !== undefined ? { bytes: out.kept.bytes() } : {}),
-      };
-    },
+    output: () => capturedOutput(out, err),
     firstOutputAt: () => firstOutputAt,
     stop: () => {
-      for (const { stream } of streams) stream.destroy();
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
     },
   };
 };

@@ -1,12 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
-import { stripControls } from '../../domain/text/controls.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../processes/program.ts';
-import {
-  createOutputCapture,
-  createOutputSplitter,
-  type OutputCapture,
-} from '../processes/program-output.ts';
+import { capturedOutput, createOutputCapture, createOutputSplitter } from '../processes/program-output.ts';
 import { ProgramError, toAbortError, WireError } from '../runtime/wire-error.ts';
 
 /** The output of a remote program: chunks of its streams, finally its exit status. */
@@ -26,7 +21,7 @@ export async function* remoteProgramEvents(
   now: () => Millis,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
   const began = now();
-  const out = createOutputCapture(maxBytes);
+  const out = createOutputCapture(maxBytes, keepsBytes === true);
   const err = createOutputCapture(maxBytes);
   const waiting: string[] = [];
   let firstOutputMs: Millis | undefined;
@@ -41,7 +36,7 @@ export async function* remoteProgramEvents(
     is: 'ended',
     end: {
       ...(status === undefined ? {} : { status }),
-      ...saidOf(out, err, keepsBytes === true),
+      ...capturedOutput(out, err),
       latencyMs: now() - began,
       ...(firstOutputMs === undefined ? {} : { firstOutputMs }),
     },
@@ -65,21 +60,6 @@ export async function* remoteProgramEvents(
     }
   }
 }
-
-const saidOf = (
-  out: OutputCapture,
-  err: OutputCapture,
-  keepsBytes: boolean,
-): Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'> => {
-  const raw = out.raw();
-  return {
-    raw,
-    out: stripControls(raw),
-    err: stripControls(err.raw()),
-    cut: out.cut() || err.cut(),
-    ...(keepsBytes ? { bytes: out.bytes() } : {}),
-  };
-};
 
 /** Exit statuses of POSIX shells, env(1) and container runtimes for a program that could not be run. */
 const notRun: ReadonlySet<number | undefined> = new Set([126, 127]);

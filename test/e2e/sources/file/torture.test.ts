@@ -100,19 +100,19 @@ const errorsIn = (received: Received): readonly string[] => {
   const wrong: string[] = [];
   let last = 0;
   let gap = false;
-  for (const one of received) {
-    if (one === 'gap') {
+  for (const [index, number] of received.entries()) {
+    if (number === 'gap') {
       gap = true;
       continue;
     }
-    if (Number.isNaN(one)) {
-      // A line that was truncated with the file.
-      if (!gap) wrong.push(`a partial line after ${last}`);
+    if (Number.isNaN(number)) {
+      // A line that was truncated with the file: the gap is told before it, or directly after its first half.
+      if (!gap && received[index + 1] !== 'gap') wrong.push(`a partial line after ${last}`);
       continue;
     }
-    if (one <= last) wrong.push(`${one} after ${last}`);
-    if (one !== last + 1 && !gap) wrong.push(`no gap between ${last} and ${one}`);
-    [last, gap] = [one, false];
+    if (number <= last) wrong.push(`${number} after ${last}`);
+    if (number !== last + 1 && !gap) wrong.push(`no gap between ${last} and ${number}`);
+    [last, gap] = [number, false];
   }
   return wrong;
 };
