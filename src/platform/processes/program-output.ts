@@ -41,7 +41,7 @@ export const createOutputCapture = (maxBytes: number, keepsBytes = false): Outpu
   };
 };
 
-/** What was kept of the two outputs of a program. */
+/** Result of the two captures of a program. */
 export const capturedOutput = (
   out: OutputCapture,
   err: OutputCapture,
