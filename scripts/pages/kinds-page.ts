@@ -53,7 +53,7 @@ export const kindsPage = (): string =>
     '',
     'The lists of `opsdeck check --json`, which [expressions](runbooks.md#expressions) use, too. A word that the second table of',
     'a kind does not list is OK; `limits` of a [profile](profiles.md#limits) change that. Unknown numbers are `null` in JSON and',
-    'unknown in expressions, never 0.',
+    'unknown in expressions, never 0. The infinite value of a signal is "+Inf" or "-Inf" there.',
     '',
     'Beside these lists, the object has `opsdeck` (1, the version of the format), `system`, `env`, `at`, `level` (the worst), `signals`',
     'and `faults` (what could not be read). Lists, fields and words are added without a new version, as `oncalls`, `dashboards` and the',

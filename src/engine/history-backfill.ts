@@ -92,7 +92,9 @@ const pointsOf = (
     series.flatMap((seriesHistory): readonly (readonly [string, ValueSeries])[] => {
       const key = signalKey(seriesHistory.signal, seriesHistory.labels);
       if (!of.keys.has(key) || (request !== undefined && seriesHistory.signal !== request.signal)) return [];
-      const points = seriesHistory.points.filter(({ at }) => at >= range.from && at <= range.to);
+      const points = seriesHistory.points.filter(
+        ({ at, value }) => at >= range.from && at <= range.to && Number.isFinite(value),
+      );
       return points.length === 0
         ? []
         : [[key, ValueSeries.of(points.map((point) => ({ ...point, stepMs: range.stepMs })))]];

@@ -262,7 +262,7 @@ export const describeRows = <K extends FactKind>(
 /** The value of a signal with its unit: '48.8 %', 'closed'. undefined without a value. */
 export const signalValue = ({ value, unit }: Pick<SignalRow, 'value' | 'unit'>): string | undefined => {
   if (value === undefined) return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? formatQuantity(value, unit) : undefined;
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : formatQuantity(value, unit);
   return unbrokenText(joinKnown([value, unit], ' '));
 };
 

@@ -121,11 +121,11 @@ const waiting = (was: FeedState, { until, backingOff }: Waiting): FeedState => (
   doing: backingOff ? { is: 'backing-off', until } : idle,
 });
 
-/** Removes NaN and infinite values from a sample. */
-const callbackfn = (sample: Sample): Sample => {
-  if (typeof sample.value !== 'number' || Number.isFinite(sample.value)) return sample;
-  const { value, ...rest } = sample;
-  return { ...rest, why: `the value is ${value}` };
+/** Removes NaN from a sample. An infinity is a value, and beyond every limit: so Prometheus judges it, too. */
+const withoutNaN = (sample: Sample): Sample => {
+  if (!Number.isNaN(sample.value)) return sample;
+  const { value: _, ...rest } = sample;
+  return { ...rest, why: 'the value is NaN' };
 };
 
 const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }: Learned): LastReading => {
@@ -135,7 +135,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
   if (feed.kind === 'samples')
     return {
       items: [],
-      samples: [...(batch.items as readonly Sample[]), ...samples].map(callbackfn),
+      samples: [...(batch.items as readonly Sample[]), ...samples].map(withoutNaN),
       ...(batch.parts === undefined ? {} : { parts: batch.parts }),
       began,
       at,
@@ -143,7 +143,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
     };
   return {
     items: batch.items as readonly (AnyFact | Note)[],
-    samples: samples.map(callbackfn),
+    samples: samples.map(withoutNaN),
     ...(batch.alertRules === undefined ? {} : { alertRules: batch.alertRules }),
     ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
     began,

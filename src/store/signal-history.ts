@@ -29,13 +29,17 @@ const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']):
   past.set(key, had.slice(had.indexAfter(point.at - retentionMs)).extend([point]));
 };
 
-/** Adds a value to a signal row; ignores a value that is not newer than the newest one. */
+/**
+ * Adds a value to a signal row. Ignores a value that is not newer than the newest one, and an infinity: no mean, no chart
+ * and no trend contains one.
+ */
 export const recordValue = (
   key: string,
   point: TimedValue,
   { history, past }: HistoryUpdates,
   remembered: boolean,
 ): void => {
+  if (!Number.isFinite(point.value)) return;
   const recent = history.get(key) ?? ValueSeries.empty;
   if ((recent.at(-1)?.at ?? distantPast) >= point.at) return;
   const oldest = recent.at(0);

@@ -198,10 +198,22 @@ test('judges missing data once the last value is stale, by the kind of fault', (
   expect(after('denied')).toEqual(['ok', 'unknown']);
 });
 
-test('a sample without a value is missing data immediately, and so is an infinite value', () => {
+test('a sample that is no number is missing data immediately', () => {
   const store = createFactsStore(frame({ signals: [spec('q', { threshold: { noData: 'warn' } })] }));
-  learn(store, metrics, { samples: [sample('q', Number.POSITIVE_INFINITY)] });
+  learn(store, metrics, { samples: [sample('q', Number.NaN)] });
   expect(store.getState().verdicts.q).toMatchObject({ level: 'warn', silent: true });
+  expect(store.getState().history).toEqual({});
+});
+
+test.each([
+  [Number.POSITIVE_INFINITY, 'crit'],
+  [Number.NEGATIVE_INFINITY, 'ok'],
+] as const)('%d is a value, beyond every limit on its side, and no point of a chart', (value, level) => {
+  const store = createFactsStore(
+    frame({ signals: [spec('q', { threshold: { crit: { op: '>=', value: 10 } } })] }),
+  );
+  learn(store, metrics, { samples: [sample('q', value)] });
+  expect(store.getState().verdicts.q).toMatchObject({ level });
   expect(store.getState().history).toEqual({});
 });
 

@@ -1,4 +1,4 @@
-import { absentText, formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatCount } from './format.ts';
 
 /** Time units in ascending order: symbol, seconds, and the size (in seconds) from which it is used. */
 const timeScale = [
@@ -39,7 +39,7 @@ const duration = (seconds: number): string => {
  * three significant digits ('6.43 %', '24 /s'). Percentages keep two decimals: 99.95 % is not 100 %.
  */
 export const formatQuantity = (value: number | undefined, unit: string): string => {
-  if (value === undefined || !Number.isFinite(value)) return absentText;
+  if (value === undefined || !Number.isFinite(value)) return formatCount(value);
   if (unit === '') return significant(value);
   const [, bytes, rate] = /^(B|bytes)(\/.+)?$/.exec(unit) ?? [];
   if (bytes !== undefined) return `${formatBytes(value)}${rate ?? ''}`;

@@ -19,15 +19,18 @@ export const formatArgv = (argv: readonly string[]): string =>
 export const absentText = '–';
 
 type Maybe = number | undefined;
+/** Display text of a number that is not finite: infinities as Prometheus writes them; absent and NaN → '–'. */
+const withoutDigits = (value: Maybe): string =>
+  value === undefined || Number.isNaN(value) ? absentText : value > 0 ? '+Inf' : '-Inf';
 const present = (value: Maybe): value is number => value !== undefined && Number.isFinite(value);
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /**
- * Formats a number: 48210 → '48,210', 1.5 → '1.5' (at most `decimals` places, no trailing zeros); absent, NaN and ±Inf
- * → '–'.
+ * Formats a number: 48210 → '48,210', 1.5 → '1.5' (at most `decimals` places, no trailing zeros); absent and NaN
+ * → '–', infinities → '+Inf', '-Inf'.
  */
 export const formatCount = (value: Maybe, decimals = 2): string => {
-  if (!present(value)) return absentText;
+  if (!present(value)) return withoutDigits(value);
   const [whole = '', part = ''] = Math.abs(value).toFixed(decimals).split('.');
   const rest = part.replace(/0+$/, '');
   const text = rest === '' ? grouped(whole) : `${grouped(whole)}.${rest}`;
@@ -36,11 +39,11 @@ export const formatCount = (value: Maybe, decimals = 2): string => {
 
 /** Formats a percentage, 0 to 100: '82.0 %'; absent → '–'. */
 export const formatPercent = (value: Maybe, decimals = 1): string =>
-  present(value) ? `${value.toFixed(decimals)} %` : absentText;
+  present(value) ? `${value.toFixed(decimals)} %` : withoutDigits(value);
 
 /** Formats a latency in ms: '0.4ms', '12ms', '4.8s', '41s', '3m27s'; absent → '–'. */
 export const formatLatency = (ms: Maybe): string => {
-  if (!present(ms)) return absentText;
+  if (!present(ms)) return withoutDigits(ms);
   if (ms > 0 && ms < 0.95) return `${ms.toFixed(1)}ms`;
   if (ms < 999.5) return `${Math.round(ms)}ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)}s`;
@@ -53,7 +56,7 @@ export const formatLatency = (ms: Maybe): string => {
 
 /** Formats a size in powers of 1024: '512 B', '1.5 KiB', '40 GiB'; absent → '–'. */
 export const formatBytes = (value: Maybe): string => {
-  if (!present(value)) return absentText;
+  if (!present(value)) return withoutDigits(value);
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let size = value;
   let step = 0;
@@ -63,7 +66,7 @@ export const formatBytes = (value: Maybe): string => {
 
 /** Formats a change per second with its sign: '+61/s', '-1.4/s', '0/s'; absent → '–'. */
 export const formatPerSecond = (value: Maybe): string => {
-  if (!present(value)) return absentText;
+  if (!present(value)) return withoutDigits(value);
   const text = formatCount(value, Math.abs(value) < 10 ? 1 : 0);
   return `${value > 0 && text !== '0' ? '+' : ''}${text}/s`;
 };

@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import type { Level } from '../../domain/facts/level.ts';
 import type { Row, SignalRow } from '../../domain/facts/snapshot.ts';
-import { isoTime } from '../../domain/text/format.ts';
+import { formatCount, isoTime } from '../../domain/text/format.ts';
 import type { CheckRow } from '../define/define-kind.ts';
 import { type IsoFormatter, jsonNumber } from '../define/fields.ts';
 import { kindOf } from './registry.ts';
@@ -48,6 +48,14 @@ export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Is
   remedy: remedy ?? null,
 });
 
+/** JSON has no infinities: they are words there, as in the JSON of Prometheus. */
+const jsonValue = (value: SignalRow['value']): number | string | null =>
+  value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY
+    ? formatCount(value)
+    : typeof value === 'string'
+      ? value
+      : jsonNumber(value);
+
 /**
  * Builds the JSON of a signal series. A series that was never read has the time of the fault that prevented it, or of
  * the report.
@@ -55,7 +63,7 @@ export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Is
 export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => ({
   id: row.id,
   title: row.title,
-  value: typeof row.value === 'string' ? row.value : jsonNumber(row.value),
+  value: jsonValue(row.value),
   unit: row.unit,
   level: row.level,
   source: row.source,

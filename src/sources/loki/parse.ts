@@ -105,7 +105,7 @@ export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
     return stringMapOf(value);
   });
 
-/** One value of a metric query: NaN and infinities are no value, with the reason in `why`. */
+/** One value of a metric query: NaN is no value, with the reason in `why`. */
 export interface MetricQuerySample {
   readonly labels: LokiLabels;
   readonly value?: number;
@@ -118,9 +118,8 @@ const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why
   const word = text(written)?.trim() ?? '';
   const value = word === '' ? Number.NaN : Number(word);
   if (Number.isFinite(value)) return { value };
-  return {
-    why: /^(NaN|[+-]?Inf)$/.test(word) ? `${word} is not a finite number` : 'the response has no number',
-  };
+  if (/^[+-]?Inf$/.test(word)) return { value: word.startsWith('-') ? -Infinity : Infinity };
+  return { why: word === 'NaN' ? 'NaN: not a number' : 'the response has no number' };
 };
 
 /** Parses the `data` of an instant metric query. Throws `malformed`, also for a query that returns lines. */

@@ -30,13 +30,13 @@ export interface RangeSeries {
 }
 
 /**
- * Parses '42.5', 'NaN', '+Inf' into a finite number or the reason for its absence. Source: Prometheus, HTTP API,
+ * Parses '42.5', '+Inf', 'NaN' into a number or the reason for its absence. Source: Prometheus, HTTP API,
  * "Expression query result formats".
  */
 export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
   if (word === 'NaN') return { why: 'NaN: not a number' };
-  if (/^[+-]?Inf$/.test(word)) return { why: `${word} is not a finite number` };
+  if (/^[+-]?Inf$/.test(word)) return { value: word.startsWith('-') ? -Infinity : Infinity };
   const value = word === '' ? Number.NaN : Number(word);
   return Number.isFinite(value) ? { value } : { why: 'the response has no number' };
 };

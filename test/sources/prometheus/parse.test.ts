@@ -15,8 +15,8 @@ test.each([
   ['5e-324', { value: 5e-324 }],
   ['1795166288.759', { value: 1795166288.759 }],
   ['NaN', { why: 'NaN: not a number' }],
-  ['+Inf', { why: '+Inf is not a finite number' }],
-  ['-Inf', { why: '-Inf is not a finite number' }],
+  ['+Inf', { value: Number.POSITIVE_INFINITY }],
+  ['-Inf', { value: Number.NEGATIVE_INFINITY }],
   ['', { why: 'the response has no number' }],
   ['ten', { why: 'the response has no number' }],
   [5, { why: 'the response has no number' }],
@@ -25,12 +25,12 @@ test.each([
   expect(parseInstantValue(written)).toEqual(value);
 });
 
-test('a vector is one series per element, with all labels; an invalid number has a reason', () => {
+test('a vector is one series per element, with all labels; what is no number has a reason', () => {
   const { series, evaluatedAt } = parseInstantResult(dataOf('source-odd'));
   const labels = { __name__: 'odd_gauge', application: 'shop', instance: '127.0.0.1:19810', job: 'shop' };
   expect(series).toEqual([
-    { labels: { ...labels, of: 'inf' }, why: '+Inf is not a finite number' },
-    { labels: { ...labels, of: 'minus' }, why: '-Inf is not a finite number' },
+    { labels: { ...labels, of: 'inf' }, value: Number.POSITIVE_INFINITY },
+    { labels: { ...labels, of: 'minus' }, value: Number.NEGATIVE_INFINITY },
     { labels: { ...labels, of: 'nan' }, why: 'NaN: not a number' },
     { labels: { ...labels, of: 'small' }, value: 5e-324 },
   ]);
