@@ -174,6 +174,19 @@ const signals: readonly Case[] = [
     ],
   },
   {
+    name: 'limits in the wrong order',
+    text: `${head}${source}signals:
+  - { id: rate, source: api, read: { latency: api }, warn: ">=900", crit: ">=500" }
+  - { id: left, source: api, read: { latency: api }, warn: "<5", crit: "<=10" }
+  - { id: same, source: api, read: { latency: api }, warn: ">5", crit: ">5" }
+  - { id: band, source: api, read: { latency: api }, warn: "<1", crit: ">5" }
+`,
+    said: [
+      'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900; exchange them, or correct one',
+      'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5; exchange them, or correct one',
+    ],
+  },
+  {
     name: 'clear without a threshold',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
     said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear; write crit too, or remove it'],

@@ -41,7 +41,7 @@ test.each([
     'p/live.yaml': profile('live', 'production', high),
     'p/dev.yaml': profile('dev', 'dev', low),
   });
-  expect(said).toEqual([
+  expect(said.filter((line) => !line.includes('password in the profile'))).toEqual([
     expect.stringMatching(
       /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) uses it as one, p\/live\.yaml:6:3; correct an address/,
     ),

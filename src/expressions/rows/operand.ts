@@ -17,7 +17,9 @@ const levelHint = (text: string): string => {
 };
 
 /** The hint for a word that a field never has, because a comparison with it has the same result for every row. */
-const foreignWordHint = <F>({ words, anyCase }: Field<F>, text: string): string | undefined => {
+const foreignWordHint = <F>({ words, anyCase, instead }: Field<F>, text: string): string | undefined => {
+  const word = text.toLowerCase();
+  if (instead !== undefined && Object.hasOwn(instead, word)) return `write ${instead[word]}`;
   if (words === undefined) return undefined;
   const sameCase = (word: string): string => (anyCase === true ? word.toLowerCase() : word);
   return words.some((word) => sameCase(word) === sameCase(text)) ? undefined : closestWordHint(text, words);

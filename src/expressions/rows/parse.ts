@@ -214,8 +214,13 @@ const whole = <T>(
     const tokenCursor = new TokenCursor(text);
     if (tokenCursor.token.is === 'end') tokenCursor.fail('the expression is empty');
     const taken = take(tokenCursor);
-    if (tokenCursor.token.is !== 'end')
-      tokenCursor.fail(`unexpected "${tokenCursor.token.text}"; join with and, or, for`);
+    const { token } = tokenCursor;
+    if (token.is !== 'end')
+      tokenCursor.fail(
+        token.text === 'and' || token.text === 'or'
+          ? `${token.text} stands behind the time of for; write brackets: (A for 30s) ${token.text} B`
+          : `unexpected "${token.text}"; join with and, or, for`,
+      );
     return { ok: true, taken };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

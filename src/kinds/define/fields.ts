@@ -26,6 +26,8 @@ export interface Field<F, J = unknown> {
   readonly identity?: true;
   /** Possible values, when the list is closed. */
   readonly words?: readonly string[];
+  /** Words of a level that this field never has, in lower case, and the condition to write instead. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** Compared case-insensitively: a word in the system's own spelling ('CrashLoopBackOff'). */
   readonly anyCase?: true;
   /** The value; undefined when it is absent. */
@@ -146,6 +148,12 @@ export const fieldsOf = <F extends Fact>() => ({
     of: Get<F, readonly string[]>,
     json: Get<F, J>,
   ): Field<F, J> => ({ type: 'list', says, of, json }),
+
+  /** A field that never has certain words of its kind's levels; `instead`: the condition to write for each. */
+  withoutWords: <J>(field: Field<F, J>, instead: Readonly<Record<string, string>>): Field<F, J> => ({
+    ...field,
+    instead,
+  }),
 
   /** A field of expressions that `check --json` omits. */
   unprinted: ({ json: _, ...field }: Field<F>): Field<F, never> => field,

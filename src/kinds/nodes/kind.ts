@@ -4,12 +4,22 @@ import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import type { ClusterNode } from './fact.ts';
 
-const { id, list, text, maybeText, foreignWord, state, number, time, unprinted } = fieldsOf<ClusterNode>();
+const { id, list, text, maybeText, foreignWord, state, number, time, unprinted, withoutWords } =
+  fieldsOf<ClusterNode>();
 
 const fields = {
   name: id('name', (f) => f.name),
   uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
-  status: foreignWord('Ready or NotReady, in JSON in lower case', (f) => f.status),
+  status: withoutWords(
+    foreignWord('Ready or NotReady, in JSON in lower case', (f) => f.status),
+    {
+      memorypressure: 'problems = MemoryPressure',
+      diskpressure: 'problems = DiskPressure',
+      pidpressure: 'problems = PIDPressure',
+      networkunavailable: 'problems = NetworkUnavailable',
+      cordoned: 'scheduling = cordoned',
+    },
+  ),
   problems: list(
     'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable',
     (f) => f.problems,

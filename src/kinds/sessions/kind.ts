@@ -8,7 +8,7 @@ import { type Field, fieldsOf } from '../define/fields.ts';
 import type { DbSession } from './fact.ts';
 import { blockedText, sessionWords } from './state.ts';
 
-const { id, idNumber, text, number, list } = fieldsOf<DbSession>();
+const { id, idNumber, text, number, list, withoutWords, unprinted } = fieldsOf<DbSession>();
 
 /** A text that our role sees only with pg_monitor: of a hidden session it is unknown, and no hidden session passes for idle. */
 const seen = <J>(field: Field<DbSession, J>): Field<DbSession, J> => ({
@@ -20,7 +20,12 @@ const fields = {
   database: id('database', (f) => f.database),
   pid: idNumber('backend process id', (f) => f.pid),
   user: id('role', (f) => f.user),
-  state: seen(text('session state', (f) => f.state)),
+  state: withoutWords(seen(text('session state', (f) => f.state)), {
+    blocked: 'blockedBy matches /./',
+    blocking: 'blocks > 0',
+    'long idle in transaction': 'state = "idle in transaction" and durationMs > 60000',
+    unknown: 'level = unknown',
+  }),
   durationMs: number('duration of the current query', 'ms', (f) => f.durationMs),
   waiting: seen(text('wait event', (f) => f.waiting)),
   blockedBy: list(
@@ -28,6 +33,7 @@ const fields = {
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
+  blocks: unprinted(number('number of sessions that wait for it', '', (f) => f.blocks)),
   query: seen(text('SQL statement', (f) => f.query)),
 };
 

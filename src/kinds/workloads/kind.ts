@@ -16,7 +16,7 @@ const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly strin
 /** Returns the display name of a workload: 'shop · bus-0', for a container 'shop · bus-0 · app'. */
 const workloadName = (workload: Placed): string => joinParts(...placeOf(workload), workload.name);
 
-const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf<Workload>();
+const { id, idWord, maybeText, foreignWord, number, time, unprinted, withoutWords } = fieldsOf<Workload>();
 
 const fields = {
   kind: idWord(
@@ -33,7 +33,16 @@ const fields = {
   image: unprinted(maybeText('images', (f) => f.image)),
   revision: unprinted(maybeText('template revision', (f) => f.revision)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
-  status: foreignWord('status as reported by the system, in JSON in lower case', (f) => f.status),
+  status: withoutWords(
+    foreignWord('status as reported by the system, in JSON in lower case', (f) => f.status),
+    {
+      'none ready': 'ready = 0',
+      'some not ready': 'ready < wanted',
+      'slow to start': 'level = warn',
+      'restarts rising': 'level = warn',
+      overdue: 'level = warn',
+    },
+  ),
   detail: unprinted(maybeText('reason for its state: exit 137, Back-off restarting', (f) => f.detail)),
   ready: number('ready replicas or containers', '', (f) => f.ready),
   wanted: number('desired replicas or containers', '', (f) => f.wanted),

@@ -4,7 +4,7 @@ import { choiceOrigin } from '../../expressions/choices.ts';
 import { asksForResolvedAlerts, kindsOf, testsOf } from '../../expressions/rows/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
 import { isKind } from '../../kinds/registry/registry.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
+import { childOf, itemsOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { type BuiltSource, mapItems } from './context.ts';
 import { withRead } from './derived-signals.ts';
 import { type MovedTest, movedTests } from './moved-words.ts';
@@ -19,8 +19,6 @@ interface Reading {
   /** True: it asks whether an alert is resolved. */
   readonly asksForResolved?: boolean;
 }
-
-const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
 
 const expressionIn = (map: YamlNode, key: string, label: string): readonly Reading[] => {
   const node = childOf(map, key);

@@ -6,10 +6,8 @@ import { passesWithLess as resultPassesWithLess } from '../../expressions/result
 import type { ExpressionNode } from '../../expressions/rows/ast.ts';
 import { nodesOf } from '../../expressions/rows/mentions.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
+import { childOf, itemsOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { type BuiltSource, mapItems } from './context.ts';
-
-const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
 
 const isGuard = (step: YamlNode): boolean => {
   const guard = childOf(step, 'guard');

@@ -18,6 +18,7 @@ import {
   requireLiteral,
 } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived-signals.ts';
+import { limitComplaints } from './signal-limits.ts';
 
 /** A signal with its position in the profile. */
 interface PlacedSignal {
@@ -111,20 +112,6 @@ const limitPositionsOf = (node: MapNode): SignalSpec['limitPositions'] => {
   return Object.keys(found).length === 0 ? undefined : found;
 };
 
-/** Reports a `clear` without the level that it would clear: it has no effect. */
-const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
-  const clear = childOf(node, 'clear');
-  const { id, warn, crit } = shape;
-  if (clear === undefined || shape.clear === undefined) return [];
-  const without = (level: string) =>
-    errorAt(clear.position, `${id} clear: there is no ${level} to clear`, `write ${level} too, or remove it`);
-  if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
-  return [
-    ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
-    ...(shape.clear.crit !== undefined && crit === undefined ? [without('crit')] : []),
-  ];
-};
-
 /** Returns the source that a signal names, if it exists. A name that contains a reference is skipped. */
 const knownSource = (
   node: MapNode,
@@ -192,7 +179,7 @@ const build = (
     ...complaints,
     ...(worked === undefined ? unsourced(node, label, value) : knownSource(node, label, sources).complaints),
     ...reading.complaints,
-    ...(value === undefined ? [] : clearComplaints(node, value)),
+    ...(value === undefined ? [] : limitComplaints(node, value)),
   ];
   const open = [...new Set([...gaps, ...reading.gaps])];
   const source = worked === undefined ? (named ?? '') : '';

@@ -61,6 +61,10 @@ export type YamlNode = ScalarNode | MapNode | ListNode;
 
 export type YamlPath = readonly PropertyKey[];
 
+/** The items of a list; none for anything else. */
+export const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] =>
+  node?.is === 'list' ? node.items : [];
+
 /** Returns the value under a key of a map; undefined when it is missing or the node is not a map. */
 export const childOf = (node: YamlNode | undefined, key: string): YamlNode | undefined =>
   node?.is === 'map' ? node.entries.get(key)?.value : undefined;

@@ -86,7 +86,9 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
       overrides: sets,
       unknown: (name) => {
         const meant = nearestWord(name, names);
-        return meant === undefined ? `declare ${name} under vars` : `did you mean \${${meant}}?`;
+        return meant === undefined
+          ? `declare ${name} under vars, or write \${env:${name}} to read it from the environment`
+          : `did you mean \${${meant}}?`;
       },
     },
   };

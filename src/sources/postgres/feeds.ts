@@ -51,7 +51,7 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
         return {
           ...stamp,
           ...fact,
-          ...(blocks === 0 ? {} : { blocks }),
+          blocks,
           ...(startedAt === undefined ? {} : { startedAt: client.toClock(startedAt) }),
         };
       });

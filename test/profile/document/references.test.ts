@@ -105,7 +105,7 @@ const gone = [
     config: 'url: "${api}"',
     how: {},
     message: '${api} is not declared (p/dev.yaml:6:28)',
-    remedy: 'declare api under vars',
+    remedy: 'declare api under vars, or write ${env:api} to read it from the environment',
   },
   {
     name: 'a simulator address in a profile without a simulator',

@@ -201,7 +201,7 @@ test('a blocking session has the number of its waiting sessions', async () => {
   await using fixture = await openFixture();
   const { items } = await fixture.feed('sessions').read(never);
   const blocks = items.flatMap((item) => ('pid' in item ? [item.blocks] : []));
-  expect(blocks).toEqual([1, 1, undefined, undefined]);
+  expect(blocks).toEqual([1, 1, 0, 0]);
 });
 
 describe('signals', () => {

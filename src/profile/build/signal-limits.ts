@@ -1,0 +1,69 @@
+import type { Bound } from '../../domain/facts/threshold.ts';
+import { formatThreshold } from '../../domain/facts/threshold.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, scalarsIn } from '../document/tree.ts';
+import type { SignalShape } from '../shape/signal.ts';
+
+/** Reports a `clear` without the level that it would clear: it has no effect. */
+const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
+  const clear = childOf(node, 'clear');
+  const { id, warn, crit } = shape;
+  if (clear === undefined || shape.clear === undefined) return [];
+  const without = (level: string) =>
+    errorAt(clear.position, `${id} clear: there is no ${level} to clear`, `write ${level} too, or remove it`);
+  if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
+  return [
+    ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
+    ...(shape.clear.crit !== undefined && crit === undefined ? [without('crit')] : []),
+  ];
+};
+
+/** The direction in which a bound is exceeded: 1 upwards, -1 downwards, 0 for equality and words. */
+const directionOf = ({ op, value }: Bound): -1 | 0 | 1 => {
+  if (typeof value !== 'number' || op === '=' || op === '!=') return 0;
+  return op.startsWith('>') ? 1 : -1;
+};
+
+/** Reports limits of which crit is reached before warn: one of them is a mistake, and warn would never be shown. */
+const orderComplaints = (node: MapNode, { id, warn, crit }: SignalShape): readonly Complaint[] => {
+  if (warn === undefined || crit === undefined) return [];
+  const direction = directionOf(crit);
+  if (direction === 0 || directionOf(warn) !== direction) return [];
+  if (direction * (Number(crit.value) - Number(warn.value)) >= 0) return [];
+  return [
+    errorAt(
+      (childOf(node, 'crit') ?? node).position,
+      `${id}: crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}`,
+      'exchange them, or correct one',
+    ),
+  ];
+};
+
+/** Units by the end of a metric's name. Source: Prometheus docs, Metric and label naming, base units. */
+const unitOfName: readonly (readonly [end: RegExp, unit: string, others: RegExp])[] = [
+  [/_seconds(?:_sum|_max)?$/, 's', /^(?:ns|us|µs|ms|min|h|d|B|bytes|%)$/],
+  [/_(?:milliseconds|millis|ms)$/, 'ms', /^(?:ns|us|µs|s|min|h|d|B|bytes|%)$/],
+  [/_bytes$/, 'bytes', /^(?:ns|us|µs|ms|s|min|h|d|%)$/],
+];
+
+/** Warns when the name of the metric that is read states another unit than the signal: its limits may be off by a factor. */
+const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Complaint[] => {
+  const metric = childOf(childOf(node, 'read'), 'metric');
+  const place = childOf(node, 'unit');
+  if (metric === undefined || place === undefined) return [];
+  return scalarsIn(metric).flatMap(({ value }): readonly Complaint[] => {
+    const named = unitOfName.find(([end]) => typeof value === 'string' && end.test(value));
+    if (named === undefined || !named[2].test(unit)) return [];
+    const what = `${id} unit: ${unit}, but ${String(value)} is in ${named[1]} by its name`;
+    const todo = `write unit: ${named[1]} and limits in it, or convert the value`;
+    return [{ position: place.position, severity: 'warning', what, todo }];
+  });
+};
+
+/** Reports limits that have no effect or contradict each other, and a unit that contradicts the name of the metric. */
+export const limitComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => [
+  ...clearComplaints(node, shape),
+  ...orderComplaints(node, shape),
+  ...unitWarnings(node, shape),
+];
