@@ -218,7 +218,7 @@ const whole = <T>(
     if (token.is !== 'end')
       tokenCursor.fail(
         token.text === 'and' || token.text === 'or'
-          ? `${token.text} stands behind the time of for; write brackets: (A for 30s) ${token.text} B`
+          ? `${token.text} follows the time of for; write brackets: (A for 30s) ${token.text} B`
           : `unexpected "${token.text}"; join with and, or, for`,
       );
     return { ok: true, taken };

@@ -42,6 +42,7 @@ test.each([
   ['any(health | level >= bad)', 23, '"bad" is not a level: ok, unknown, warn, crit'],
   ['any(health | level = critt)', 22, '"critt" is not a level: did you mean crit?'],
   ['any(health | status = dwn)', 23, 'status is never "dwn": did you mean down?'],
+  ['lag < 5 for 30s or lag > 9', 17, 'or follows the time of for; write brackets: (A for 30s) or B'],
   ['any(sessions | state = blocking)', 24, 'state is never "blocking": write blocks > 0'],
   ['any(sessions | state = Blocked)', 24, 'state is never "Blocked": write blockedBy matches /./'],
   ['any(workloads | status = "None ready")', 26, 'status is never "None ready": write ready = 0'],
