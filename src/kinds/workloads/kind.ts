@@ -43,7 +43,7 @@ const fields = {
       overdue: 'level = warn',
     },
   ),
-  detail: unprinted(maybeText('reason for its state: exit 137, Back-off restarting', (f) => f.detail)),
+  detail: maybeText('reason for its state: exit 137, Back-off restarting', (f) => f.detail),
   ready: number('ready replicas or containers', '', (f) => f.ready),
   wanted: number('desired replicas or containers', '', (f) => f.wanted),
   restarts: number('container restarts', '', (f) => f.restarts),
@@ -126,6 +126,7 @@ export const workloads = defineKind<Workload, typeof fields>({
     details: [
       r.ready === null && r.wanted === null ? undefined : `${countOutOf(r.ready, r.wanted)} ready`,
       numberWord('restarts', r.restarts),
+      r.detail ?? undefined,
     ],
   }),
   impairs: true,
