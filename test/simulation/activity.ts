@@ -15,8 +15,8 @@ export interface Activity {
   close(): void;
 }
 
-/** Consecutive idle turns of the event loop that are required: in-memory streams pass on one chunk per turn. */
-const quietTurns = 3;
+/** Consecutive idle turns of the event loop that are required: in-memory streams pass on one chunk per turn, and a response passes several of them. */
+const quietTurns = 10;
 /** After this many busy turns without any work that ends it waits for another thread or process, and leaves it the processor. */
 const patientTurns = 25;
 /** Real time without any work that ends, after which the rest is reported as stuck: simulated time cannot advance. */
