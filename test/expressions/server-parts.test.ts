@@ -19,6 +19,8 @@ const part = (instance: string): string => JSON.stringify({ instance, job: 'orde
 interface World {
   readonly value: number;
   readonly parts?: Readonly<Record<string, number>>;
+  /** Parts by the number of their instance and a status. */
+  readonly series?: Readonly<Record<string, number>>;
   readonly fold?: PartsFold;
   readonly more?: Partial<SignalParts>;
   /** The parts could not be read. */
@@ -27,14 +29,30 @@ interface World {
   readonly uid?: string;
 }
 
-const world = ({ value, parts = {}, fold, more = {}, isDenied = false, uid }: World): Snapshot => {
+const seriesPart = (name: string): string => {
+  const [number, status] = name.split(' ');
+  return JSON.stringify({ instance: `orders-${number}`, job: 'orders', status });
+};
+
+const world = ({
+  value,
+  parts = {},
+  series = {},
+  fold,
+  more = {},
+  isDenied = false,
+  uid,
+}: World): Snapshot => {
   const store = createFactsStore(
     frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
   );
   learn(store, feedInfo('bus/query:errors', 'samples', { signals: ['errors'] }), {
     samples: [sample('errors', value)],
   });
-  const values = Object.fromEntries(Object.entries(parts).map(([name, of]) => [part(name), of]));
+  const values = Object.fromEntries([
+    ...Object.entries(parts).map(([name, of]) => [part(name), of]),
+    ...Object.entries(series).map(([name, of]) => [seriesPart(name), of]),
+  ]);
   const targets = Object.fromEntries(Object.keys(parts).map((name) => [`orders ${name}`, 100]));
   learn(store, feedInfo('bus/parts:errors', 'samples', { partsOf: 'errors', everyMs: 0 }), {
     ...(isDenied
@@ -108,6 +126,31 @@ test('where more is computed than one aggregation, no part may go', () => {
   const before = world({ value: 24, parts: { 'orders-1': 48, 'orders-2': 1 } });
   const now = world({ value: 1, parts: { 'orders-2': 1 } });
   expect(evaluate('errors < 5', before, now)).toMatchObject({ value: 'unknown', why: gone });
+});
+
+test('series that become too many to be read one by one are compared by their targets', () => {
+  const addsUp = true;
+  const each = { 'orders-1': 48, 'orders-2': 1 };
+  const few = world({ value: 49, series: { '1 5xx': 48, '1 4xx': 0, '2 5xx': 1 }, fold: 'sum' });
+  const many = (parts: World['parts'], value: number): Snapshot =>
+    world({ value, parts, fold: 'sum', more: { addsUp, isPerTarget: true } });
+  const healed = many({ 'orders-1': 1, 'orders-2': 1, 'orders-3': 0 }, 2);
+  const died = many({ 'orders-2': 1, 'orders-3': 0 }, 1);
+  expect(evaluate('errors < 5', few, healed).value).toBe('true');
+  expect(evaluate('errors < 5', few, died)).toMatchObject({
+    value: 'unknown',
+    why: 'errors job=orders instance=orders-1 is gone, it was 48 before the action',
+  });
+  // Fewer again.
+  const fewer = world({ value: 1, series: { '2 5xx': 1 }, fold: 'sum' });
+  expect(evaluate('errors < 5', many(each, 49), fewer).value).toBe('unknown');
+  expect(evaluate('errors < 5', many({ 'orders-2': 49 }, 49), fewer).value).toBe('true');
+});
+
+test('the greatest of series that are too many has no number for a target that is gone', () => {
+  const few = world({ value: 48, series: { '1 5xx': 48, '2 5xx': 1 }, fold: 'max' });
+  const many = world({ value: 1, parts: { 'orders-2': 1 }, more: { isPerTarget: true } });
+  expect(evaluate('errors < 5', few, many).value).toBe('unknown');
 });
 
 test('parts that cannot be read, or could not before, make it unknown', () => {

@@ -31,16 +31,21 @@ const querySeries = async (
   return { series: value.series, left: value.left ?? 0 };
 };
 
+interface ReadParts {
+  readonly series: readonly InstantSeries[];
+  readonly isPerTarget: boolean;
+}
+
 /** The parts of a query: its series or, of very many, the sums of the processes that tell them. */
 const readSeries = async (
   client: PrometheusClient,
   promql: string,
   signal: AbortSignal,
-): Promise<readonly InstantSeries[]> => {
+): Promise<ReadParts> => {
   const all = await querySeries(client, promql, mostParts, signal);
-  if (all.left === 0) return all.series;
+  if (all.left === 0) return { series: all.series, isPerTarget: false };
   const sums = await querySeries(client, `sum by (job, instance) (${promql})`, mostParts, signal);
-  if (sums.left === 0) return sums.series;
+  if (sums.left === 0) return { series: sums.series, isPerTarget: true };
   throw new WireError('malformed', `more than ${mostParts} targets`);
 };
 
@@ -102,7 +107,7 @@ const readScrapes = async (
  */
 const readParts = async (
   client: PrometheusClient,
-  { queries, ...plan }: PartsPlan,
+  { queries, fold, ...plan }: PartsPlan,
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
@@ -110,7 +115,7 @@ const readParts = async (
     Promise.all(
       queries.map(async ({ promql, metric }) => ({
         metric: queries.length > 1 ? metric : undefined,
-        series: await readSeries(client, promql, signal),
+        ...(await readSeries(client, promql, signal)),
       })),
     ),
     querySeries(client, targetsQuery, mostTargets, signal),
@@ -118,8 +123,12 @@ const readParts = async (
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
   for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
+  const isPerTarget = all.some((part) => part.isPerTarget);
   return {
     ...plan,
+    // The least or greatest of sums is none of the series.
+    ...(fold === undefined || (isPerTarget && fold !== 'sum') ? {} : { fold }),
+    ...(isPerTarget ? { isPerTarget } : {}),
     values: Object.fromEntries(
       all.flatMap(({ series, metric }) =>
         // One without a number is there all the same.
