@@ -101,8 +101,10 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
   const [fault] = feed.faults;
   if (fault !== undefined) return { partsProblem: fault.message };
   if (feed.known?.parts === undefined) return {};
-  const { values: _, fold, ...computed } = feed.known.parts;
-  const own = partsIn(feed.known.parts).filter((part) => isOfGroup(part, labels));
+  const known = feed.known.parts;
+  if ('hiddenBy' in known) return { hiddenBy: known.hiddenBy };
+  const { values: _, fold, ...computed } = known;
+  const own = partsIn(known).filter((part) => isOfGroup(part, labels));
   const parts = Object.fromEntries(own.map(({ key, value }) => [key, value]));
   return { parts, ...(fold === undefined ? {} : { fold }), computed };
 };

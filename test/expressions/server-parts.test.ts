@@ -132,7 +132,7 @@ test('series that become too many to be read one by one are compared by their ta
   const addsUp = true;
   const each = { 'orders-1': 48, 'orders-2': 1 };
   const few = world({ value: 49, series: { '1 5xx': 48, '1 4xx': 0, '2 5xx': 1 }, fold: 'sum' });
-  const many = (parts: World['parts'], value: number): Snapshot =>
+  const many = (parts: Readonly<Record<string, number>>, value: number): Snapshot =>
     world({ value, parts, fold: 'sum', more: { addsUp, isPerTarget: true } });
   const healed = many({ 'orders-1': 1, 'orders-2': 1, 'orders-3': 0 }, 2);
   const died = many({ 'orders-2': 1, 'orders-3': 0 }, 1);

@@ -29,12 +29,19 @@ export interface SignalParts {
   readonly addsUp: boolean;
   /** True: there are so many series that each part is the sum of those of one target. */
   readonly isPerTarget?: true;
+  /** The last evaluation of each rule that recorded a part of it, by the clock of opsdeck. */
+  readonly evaluations?: Readonly<Record<string, Millis>>;
   /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
   /** When each of the targets that tell them was last scraped, by the clock of opsdeck. Absent: the server cannot tell. */
   readonly scrapedAt?: Readonly<Record<string, Millis>>;
+}
+
+/** The reason why the series from which a server computes a value cannot be read. */
+export interface HiddenSignalParts {
+  readonly hiddenBy: string;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */

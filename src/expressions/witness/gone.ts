@@ -48,7 +48,13 @@ const labelsIn = (text: string): SignalRow['labels'] => {
 export const partsOf = ({ parts = {}, fold, ...row }: SignalRow): readonly GoneSeries[] =>
   Object.entries(parts).map(([text, value]) => ({
     is: 'series',
-    row: { ...row, ...(fold === undefined ? { unit: '' } : {}), key: `${row.key} ${text}`, labels: labelsIn(text), value },
+    row: {
+      ...row,
+      ...(fold === undefined ? { unit: '' } : {}),
+      key: `${row.key} ${text}`,
+      labels: labelsIn(text),
+      value,
+    },
     partOf: row.key,
   }));
 
