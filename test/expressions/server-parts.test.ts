@@ -23,6 +23,8 @@ interface World {
   readonly series?: Readonly<Record<string, number>>;
   readonly fold?: PartsFold;
   readonly more?: Partial<SignalParts>;
+  /** The parts cannot be seen. */
+  readonly hiddenBy?: string;
   /** The parts could not be read. */
   readonly isDenied?: boolean;
   /** The uid of the pod orders-1. Absent: no pods are read. */
@@ -40,6 +42,7 @@ const world = ({
   series = {},
   fold,
   more = {},
+  hiddenBy,
   isDenied = false,
   uid,
 }: World): Snapshot => {
@@ -57,7 +60,9 @@ const world = ({
   learn(store, feedInfo('bus/parts:errors', 'samples', { partsOf: 'errors', everyMs: 0 }), {
     ...(isDenied
       ? { faults: [fault('denied', 'HTTP 403')] }
-      : { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }),
+      : hiddenBy === undefined
+        ? { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }
+        : { parts: { hiddenBy } }),
   });
   if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
   return buildSnapshot(store.getState(), noon);
@@ -183,6 +188,37 @@ test('a value proves nothing until every target that tells it was scraped after 
   expect(evaluate('errors < 5', before, scraped(0, -500, -900), { actedAt }).value).toBe('true');
   // Outside of a verification the value is taken as it is.
   expect(evaluate('errors < 5', before, scraped(0, -500, -13_000)).value).toBe('true');
+});
+
+test('a recorded value proves nothing until its rule was evaluated after the action', () => {
+  const recorded = (value: number, at: number): Snapshot =>
+    world({
+      value,
+      parts: { 'orders-1': value },
+      fold: 'sum',
+      more: { evaluations: { 'job:errors': noon + at, 'job:all': noon + 1000 } },
+    });
+  const actedAt = noon - 1000;
+  expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -13_000), { actedAt })).toMatchObject({
+    value: 'unknown',
+    why: 'the rule job:errors was last evaluated 12s before the action ended',
+  });
+  expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -500), { actedAt }).value).toBe('true');
+});
+
+test('a recorded value whose rule is gone proves nothing; one that was never followed says so', () => {
+  const hiddenBy = 'job:errors, which no rule of this server records';
+  const before = world({ value: 48, parts: { 'orders-1': 48 }, fold: 'sum' });
+  expect(evaluate('errors < 5', before, world({ value: 1, hiddenBy }))).toMatchObject({
+    value: 'unknown',
+    why: `the series behind errors can no longer be read: ${hiddenBy}`,
+  });
+  expect(evaluate('errors < 5', world({ value: 48, hiddenBy }), world({ value: 1, hiddenBy }))).toMatchObject(
+    {
+      value: 'true',
+      why: `errors is 1, computed by the server (${hiddenBy}): what it counts cannot be seen`,
+    },
+  );
 });
 
 const windowed = (value: number, start: number): Snapshot =>
