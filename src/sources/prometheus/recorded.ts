@@ -41,7 +41,8 @@ export const parseRecordingRules = (data: unknown): readonly RecordingRule[] =>
               return known === undefined ? [] : [[name, known] as const];
             }),
           ),
-          evaluatedAt: parseRfc3339(field(rule, 'lastEvaluation')) ?? 0,
+          // Year 1: not yet.
+          evaluatedAt: Math.max(0, parseRfc3339(field(rule, 'lastEvaluation')) ?? 0),
           intervalMs: 1000 * (number(field(group, 'interval')) ?? 0),
           error: failed ? (text(field(rule, 'lastError')) ?? 'the last evaluation failed') : '',
         };
