@@ -62,7 +62,7 @@ const world = ({
       ? { faults: [fault('denied', 'HTTP 403')] }
       : hiddenBy === undefined
         ? { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }
-        : { parts: { hiddenBy } }),
+        : { partsHiddenBy: hiddenBy }),
   });
   if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
   return buildSnapshot(store.getState(), noon);
@@ -280,6 +280,26 @@ test('a process that was restarted in place need not tell a part again, but has 
   expect(at(500, 60_000, restarted).value).toBe('true');
   expect(at(500, 60_000, []).value).toBe('unknown');
 });
+
+test.each([
+  ['its workload', { owner: 'deploy orders', namespace: 'shop' }, 'true'],
+  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, 'unknown'],
+] as const)(
+  'a part is explained by a restart of %s, which its series name instead of the pod',
+  (_, where, value) => {
+    const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where, ready: 1 }];
+    const of = (instance: string, amount: number, start: number): Snapshot =>
+      world({
+        ...{ value: amount, fold: 'sum', uid: `uid-${start}` },
+        parts: amount === 0 ? {} : { [instance]: amount },
+        more: { addsUp: true, targets: { [`orders ${instance}`]: start } },
+      });
+    const before = of('10.0.0.7:8080', 48, 100);
+    expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 500), { effects }).value).toBe(value);
+    // The process of before is still there, and tells the part no more.
+    expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 100), { effects }).value).toBe('unknown');
+  },
+);
 
 test('where processes tell no start, the identity of their object tells a restart', () => {
   const at = (value: number, uid: string): Snapshot =>

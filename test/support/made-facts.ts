@@ -1,5 +1,5 @@
 import type { Fault, FaultKind } from '../../src/domain/base/fault.ts';
-import type { AnyFact, FactKind, HiddenSignalParts, Sample, SignalParts } from '../../src/domain/facts/facts.ts';
+import type { AnyFact, FactKind, Sample, SignalParts } from '../../src/domain/facts/facts.ts';
 import type { Limits } from '../../src/domain/facts/level.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
 import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
@@ -116,7 +116,8 @@ const learnedFrom = (
     readonly samples?: readonly Sample[];
     readonly faults?: readonly Fault[];
     readonly unavailable?: readonly Fault[];
-    readonly parts?: SignalParts | HiddenSignalParts;
+    readonly parts?: SignalParts;
+    readonly partsHiddenBy?: string;
   },
   time: number,
 ): FactsChange => ({

@@ -39,11 +39,6 @@ export interface SignalParts {
   readonly scrapedAt?: Readonly<Record<string, Millis>>;
 }
 
-/** The reason why the series from which a server computes a value cannot be read. */
-export interface HiddenSignalParts {
-  readonly hiddenBy: string;
-}
-
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
 export interface Sample extends Fact {
   readonly signal: string;

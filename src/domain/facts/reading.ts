@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../base/fault.ts';
 import type { AlertRules } from './alert-rules.ts';
-import type { AnyFact, FactKind, HiddenSignalParts, Note, Sample, SignalParts } from './facts.ts';
+import type { AnyFact, FactKind, Note, Sample, SignalParts } from './facts.ts';
 import type { ReadingReader } from './reading-reader.ts';
 
 /** The result of one read, with its failures: four groups with one denied are three items and one fault. */
@@ -11,7 +11,9 @@ export interface Reading<T> {
   /** The alerting rules of the source, from the same response. */
   readonly alertRules?: AlertRules;
   /** The series from which the signal of the feed (`partsOf`) is computed. */
-  readonly parts?: SignalParts | HiddenSignalParts;
+  readonly parts?: SignalParts;
+  /** The reason why such parts cannot be seen. */
+  readonly partsHiddenBy?: string;
   readonly faults: readonly Fault[];
   /**
    * Data that the source can do without and could not read: a permission that the profile does not require. Shown in
@@ -97,7 +99,8 @@ export interface LastReading {
   /** See `Reading`. */
   readonly alertRules?: AlertRules;
   /** See `Reading`. */
-  readonly parts?: SignalParts | HiddenSignalParts;
+  readonly parts?: SignalParts;
+  readonly partsHiddenBy?: string;
   /** See `Reading`. */
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;

@@ -200,7 +200,7 @@ export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed
     async (aborted) => {
       try {
         const all = 'recorded' in plan ? await readFollowed(client, read, aborted) : plan;
-        if ('hidden' in all) return { items: [], parts: { hiddenBy: all.hidden }, faults: [] };
+        if ('hidden' in all) return { items: [], partsHiddenBy: all.hidden, faults: [] };
         return { items: [], parts: await readParts(client, all, jobs, aborted), faults: [] };
       } catch (error) {
         return { items: [], faults: [client.queryFault(query, error)] };

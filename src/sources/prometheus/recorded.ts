@@ -82,7 +82,7 @@ const recordedLabels =
 
 const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined);
 
-/** What the rules on the way have in common. */
+/** A walk through the rules behind a query. */
 class Follower {
   readonly #rules: readonly RecordingRule[];
   readonly evaluations = new Map<string, Millis>();

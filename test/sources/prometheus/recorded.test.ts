@@ -151,7 +151,7 @@ describe('the feed of the parts', () => {
     const body = status === 200 ? { status: 'success', data: { groups: [] } } : 'not here';
     await using fixture = await open(() => ({ status, body }));
     expect(await fixture.read('parts')).toMatchObject({
-      parts: { hiddenBy: expect.stringContaining(why) },
+      partsHiddenBy: expect.stringContaining(why),
       faults: [],
     });
   });
