@@ -137,6 +137,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
       items: [],
       samples: [...(batch.items as readonly Sample[]), ...samples].map(withoutNaN),
       ...(batch.parts === undefined ? {} : { parts: batch.parts }),
+      ...(batch.partsHiddenBy === undefined ? {} : { partsHiddenBy: batch.partsHiddenBy }),
       began,
       at,
       ...by,

@@ -100,9 +100,11 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
   if (feed === undefined) return {};
   const [fault] = feed.faults;
   if (fault !== undefined) return { partsProblem: fault.message };
-  if (feed.known?.parts === undefined) return {};
-  const { values: _, fold, ...computed } = feed.known.parts;
-  const own = partsIn(feed.known.parts).filter((part) => isOfGroup(part, labels));
+  const { parts: known, partsHiddenBy } = feed.known ?? {};
+  if (partsHiddenBy !== undefined) return { hiddenBy: partsHiddenBy };
+  if (known === undefined) return {};
+  const { values: _, fold, ...computed } = known;
+  const own = partsIn(known).filter((part) => isOfGroup(part, labels));
   const parts = Object.fromEntries(own.map(({ key, value }) => [key, value]));
   return { parts, ...(fold === undefined ? {} : { fold }), computed };
 };

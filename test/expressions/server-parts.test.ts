@@ -19,27 +19,50 @@ const part = (instance: string): string => JSON.stringify({ instance, job: 'orde
 interface World {
   readonly value: number;
   readonly parts?: Readonly<Record<string, number>>;
+  /** Parts by the number of their instance and a status. */
+  readonly series?: Readonly<Record<string, number>>;
   readonly fold?: PartsFold;
   readonly more?: Partial<SignalParts>;
+  /** The parts cannot be seen. */
+  readonly hiddenBy?: string;
   /** The parts could not be read. */
   readonly isDenied?: boolean;
   /** The uid of the pod orders-1. Absent: no pods are read. */
   readonly uid?: string;
 }
 
-const world = ({ value, parts = {}, fold, more = {}, isDenied = false, uid }: World): Snapshot => {
+const seriesPart = (name: string): string => {
+  const [number, status] = name.split(' ');
+  return JSON.stringify({ instance: `orders-${number}`, job: 'orders', status });
+};
+
+const world = ({
+  value,
+  parts = {},
+  series = {},
+  fold,
+  more = {},
+  hiddenBy,
+  isDenied = false,
+  uid,
+}: World): Snapshot => {
   const store = createFactsStore(
     frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
   );
   learn(store, feedInfo('bus/query:errors', 'samples', { signals: ['errors'] }), {
     samples: [sample('errors', value)],
   });
-  const values = Object.fromEntries(Object.entries(parts).map(([name, of]) => [part(name), of]));
+  const values = Object.fromEntries([
+    ...Object.entries(parts).map(([name, of]) => [part(name), of]),
+    ...Object.entries(series).map(([name, of]) => [seriesPart(name), of]),
+  ]);
   const targets = Object.fromEntries(Object.keys(parts).map((name) => [`orders ${name}`, 100]));
   learn(store, feedInfo('bus/parts:errors', 'samples', { partsOf: 'errors', everyMs: 0 }), {
     ...(isDenied
       ? { faults: [fault('denied', 'HTTP 403')] }
-      : { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }),
+      : hiddenBy === undefined
+        ? { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }
+        : { partsHiddenBy: hiddenBy }),
   });
   if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
   return buildSnapshot(store.getState(), noon);
@@ -110,6 +133,31 @@ test('where more is computed than one aggregation, no part may go', () => {
   expect(evaluate('errors < 5', before, now)).toMatchObject({ value: 'unknown', why: gone });
 });
 
+test('series that become too many to be read one by one are compared by their targets', () => {
+  const addsUp = true;
+  const each = { 'orders-1': 48, 'orders-2': 1 };
+  const few = world({ value: 49, series: { '1 5xx': 48, '1 4xx': 0, '2 5xx': 1 }, fold: 'sum' });
+  const many = (parts: Readonly<Record<string, number>>, value: number): Snapshot =>
+    world({ value, parts, fold: 'sum', more: { addsUp, isPerTarget: true } });
+  const healed = many({ 'orders-1': 1, 'orders-2': 1, 'orders-3': 0 }, 2);
+  const died = many({ 'orders-2': 1, 'orders-3': 0 }, 1);
+  expect(evaluate('errors < 5', few, healed).value).toBe('true');
+  expect(evaluate('errors < 5', few, died)).toMatchObject({
+    value: 'unknown',
+    why: 'errors job=orders instance=orders-1 is gone, it was 48 before the action',
+  });
+  // Fewer again.
+  const fewer = world({ value: 1, series: { '2 5xx': 1 }, fold: 'sum' });
+  expect(evaluate('errors < 5', many(each, 49), fewer).value).toBe('unknown');
+  expect(evaluate('errors < 5', many({ 'orders-2': 49 }, 49), fewer).value).toBe('true');
+});
+
+test('the greatest of series that are too many has no number for a target that is gone', () => {
+  const few = world({ value: 48, series: { '1 5xx': 48, '2 5xx': 1 }, fold: 'max' });
+  const many = world({ value: 1, parts: { 'orders-2': 1 }, more: { isPerTarget: true } });
+  expect(evaluate('errors < 5', few, many).value).toBe('unknown');
+});
+
 test('parts that cannot be read, or could not before, make it unknown', () => {
   const denied = world({ value: 1, isDenied: true });
   expect(evaluate('errors < 5', world(bad), denied)).toMatchObject({
@@ -140,6 +188,37 @@ test('a value proves nothing until every target that tells it was scraped after 
   expect(evaluate('errors < 5', before, scraped(0, -500, -900), { actedAt }).value).toBe('true');
   // Outside of a verification the value is taken as it is.
   expect(evaluate('errors < 5', before, scraped(0, -500, -13_000)).value).toBe('true');
+});
+
+test('a recorded value proves nothing until its rule was evaluated after the action', () => {
+  const recorded = (value: number, at: number): Snapshot =>
+    world({
+      value,
+      parts: { 'orders-1': value },
+      fold: 'sum',
+      more: { evaluations: { 'job:errors': noon + at, 'job:all': noon + 1000 } },
+    });
+  const actedAt = noon - 1000;
+  expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -13_000), { actedAt })).toMatchObject({
+    value: 'unknown',
+    why: 'the rule job:errors was last evaluated 12s before the action ended',
+  });
+  expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -500), { actedAt }).value).toBe('true');
+});
+
+test('a recorded value whose rule is gone proves nothing; one that was never followed says so', () => {
+  const hiddenBy = 'job:errors, which no rule of this server records';
+  const before = world({ value: 48, parts: { 'orders-1': 48 }, fold: 'sum' });
+  expect(evaluate('errors < 5', before, world({ value: 1, hiddenBy }))).toMatchObject({
+    value: 'unknown',
+    why: `the series behind errors can no longer be read: ${hiddenBy}`,
+  });
+  expect(evaluate('errors < 5', world({ value: 48, hiddenBy }), world({ value: 1, hiddenBy }))).toMatchObject(
+    {
+      value: 'true',
+      why: `errors is 1, computed by the server (${hiddenBy}): what it counts cannot be seen`,
+    },
+  );
 });
 
 const windowed = (value: number, start: number): Snapshot =>
@@ -201,6 +280,26 @@ test('a process that was restarted in place need not tell a part again, but has 
   expect(at(500, 60_000, restarted).value).toBe('true');
   expect(at(500, 60_000, []).value).toBe('unknown');
 });
+
+test.each([
+  ['its workload', { owner: 'deploy orders', namespace: 'shop' }, 'true'],
+  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, 'unknown'],
+] as const)(
+  'a part is explained by a restart of %s, which its series name instead of the pod',
+  (_, where, value) => {
+    const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where, ready: 1 }];
+    const of = (instance: string, amount: number, start: number): Snapshot =>
+      world({
+        ...{ value: amount, fold: 'sum', uid: `uid-${start}` },
+        parts: amount === 0 ? {} : { [instance]: amount },
+        more: { addsUp: true, targets: { [`orders ${instance}`]: start } },
+      });
+    const before = of('10.0.0.7:8080', 48, 100);
+    expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 500), { effects }).value).toBe(value);
+    // The process of before is still there, and tells the part no more.
+    expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 100), { effects }).value).toBe('unknown');
+  },
+);
 
 test('where processes tell no start, the identity of their object tells a restart', () => {
   const at = (value: number, uid: string): Snapshot =>

@@ -117,6 +117,7 @@ const learnedFrom = (
     readonly faults?: readonly Fault[];
     readonly unavailable?: readonly Fault[];
     readonly parts?: SignalParts;
+    readonly partsHiddenBy?: string;
   },
   time: number,
 ): FactsChange => ({

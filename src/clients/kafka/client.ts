@@ -9,6 +9,7 @@ import { type KafkaCallName, newestCommonVersion } from './call.ts';
 import { executeChange } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
 import { openConnections } from './connections.ts';
+import { createControllerReader } from './controller.ts';
 import {
   consumerGroupDescribe,
   decodeAssignment,
@@ -238,6 +239,7 @@ const lookOf = (brokers: BrokerPool, clock: Clock): KafkaSession => ({
   cluster: brokers.cluster,
   ...createTopicReader(brokers),
   ...createGroupReader(brokers),
+  ...createControllerReader(brokers),
   probe: async (broker) => {
     const elapsed = startStopwatch(clock);
     const { calls } = await brokers.askOne(broker, apiVersions, {});

@@ -13,6 +13,7 @@ import { brokerAddress, parseDestination } from './broker-address.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from './cluster-calls.ts';
 import { ConnectionLostError, KafkaConnection } from './connection.ts';
+import { describeQuorum } from './controller.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
@@ -40,6 +41,7 @@ const reads = keysOf(
   consumerGroupDescribe,
   offsetFetch,
   listOffsets,
+  describeQuorum,
 );
 /** Calls with `validate_only`. */
 const checkable = keysOf(createTopics, createPartitions);

@@ -111,6 +111,8 @@ export interface KafkaTopicPartition {
 export interface KafkaSession {
   readonly problems: readonly WireError[];
   cluster(): Promise<KafkaCluster>;
+  /** The number of the controller's term, which only grows. Undefined: the cluster does not tell it, or has no controller now. */
+  controllerEpoch(): Promise<number | undefined>;
   /** All topics if none are named; an unknown one is a problem. */
   topics(names?: readonly string[]): Promise<readonly KafkaTopic[]>;
   groups(): Promise<readonly KafkaGroupListing[]>;

@@ -27,6 +27,10 @@ export interface SignalParts {
   readonly fold?: PartsFold;
   /** True: a part of 0 adds nothing, so that nothing is missing without it. */
   readonly addsUp: boolean;
+  /** True: there are so many series that each part is the sum of those of one target. */
+  readonly isPerTarget?: true;
+  /** The last evaluation of each rule that recorded a part of it, by the clock of opsdeck. */
+  readonly evaluations?: Readonly<Record<string, Millis>>;
   /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */

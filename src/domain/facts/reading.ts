@@ -12,6 +12,8 @@ export interface Reading<T> {
   readonly alertRules?: AlertRules;
   /** The series from which the signal of the feed (`partsOf`) is computed. */
   readonly parts?: SignalParts;
+  /** The reason why such parts cannot be seen. */
+  readonly partsHiddenBy?: string;
   readonly faults: readonly Fault[];
   /**
    * Data that the source can do without and could not read: a permission that the profile does not require. Shown in
@@ -98,6 +100,7 @@ export interface LastReading {
   readonly alertRules?: AlertRules;
   /** See `Reading`. */
   readonly parts?: SignalParts;
+  readonly partsHiddenBy?: string;
   /** See `Reading`. */
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;

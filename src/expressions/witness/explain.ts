@@ -3,7 +3,16 @@ import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
-import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
+import {
+  familyOf,
+  type Gone,
+  type GoneRow,
+  type GoneSeries,
+  goneRows,
+  instancesOf,
+  namesInside,
+  partsOf,
+} from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
 import { isSameWhole, wholeOf } from './whole.ts';
@@ -92,11 +101,11 @@ interface Struck {
   readonly isOver: boolean;
 }
 
+/** The name of an owner: 'orders' of 'deploy orders'; '' without one. */
+const ownerOf = ({ owner = '' }: DeclaredEffect['where']): string => String(owner).split(' ').at(-1) ?? '';
+
 const ownedPrefix = (where: DeclaredEffect['where']): string | undefined => {
-  const owner =
-    String(where.owner ?? '')
-      .split(' ')
-      .at(-1) ?? '';
+  const owner = ownerOf(where);
   return owner === '' ? undefined : `${owner}-`;
 };
 
@@ -177,6 +186,20 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
 };
 
+/** Labels by which a series names the workload of its process. */
+const workloadLabels = ['job', 'service', 'app', 'deployment', 'statefulset', 'container'];
+
+/**
+ * True for a series of a process of the workload whose objects an effect replaces: many monitoring setups name the workload, and not its
+ * pods.
+ */
+const isOfOwner = ({ where }: DeclaredEffect, { row: { labels } }: GoneSeries): boolean => {
+  const owner = ownerOf(where);
+  const { namespace = where.namespace } = labels;
+  if (owner === '' || (where.namespace !== undefined && String(where.namespace) !== namespace)) return false;
+  return workloadLabels.some((name) => labels[name]?.split('/').at(-1) === owner);
+};
+
 /** 'orders orders-1:8080': the process that a part of a value comes from, as the source names it. */
 const targetOf = ({ job = '', instance = '' }: SignalRow['labels']): string => `${job} ${instance}`.trim();
 
@@ -193,7 +216,8 @@ const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): b
   const isStruck =
     effect.kind === seriesKind
       ? matches(gone, effect)
-      : struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed));
+      : isOfOwner(effect, gone) ||
+        struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed));
   if (!isStruck) return false;
   const [was, is] = [accounts.before, accounts.now].map(
     ({ signals }) => signals.find(({ key }) => key === gone.partOf)?.computed,

@@ -44,19 +44,45 @@ const labelsIn = (text: string): SignalRow['labels'] => {
   return typeof labels === 'object' && labels !== null ? Object.fromEntries(Object.entries(labels)) : {};
 };
 
-/** Returns the series of which an aggregated one is made. */
-export const partsOf = ({ parts = {}, fold: _, ...row }: SignalRow): readonly GoneSeries[] =>
+/** Returns the series of which an aggregated one is made. Without an aggregation that is known, they are of another unit. */
+export const partsOf = ({ parts = {}, fold, ...row }: SignalRow): readonly GoneSeries[] =>
   Object.entries(parts).map(([text, value]) => ({
     is: 'series',
-    row: { ...row, key: `${row.key} ${text}`, labels: labelsIn(text), value },
+    row: {
+      ...row,
+      ...(fold === undefined ? { unit: '' } : {}),
+      key: `${row.key} ${text}`,
+      labels: labelsIn(text),
+      value,
+    },
     partOf: row.key,
   }));
 
+const targetLabels = ['metric', 'job', 'instance'];
+
+/** The sums of the parts by target. They are no values of an aggregation other than a sum. */
+const perTarget = ({ parts = {}, fold, ...row }: SignalRow): SignalRow => {
+  const sums: Record<string, number> = {};
+  for (const [text, value] of Object.entries(parts)) {
+    const labels = labelsIn(text);
+    const target = JSON.stringify(
+      Object.fromEntries(
+        targetLabels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+      ),
+    );
+    sums[target] = (sums[target] ?? 0) + (fold === undefined || fold === 'sum' ? value : Number.NaN);
+  }
+  return { ...row, parts: sums };
+};
+
 const goneParts = (was: SignalRow, is: SignalRow): readonly GoneSeries[] => {
   if (was.parts === undefined || is.parts === undefined) return [];
-  const here = new Set(partsOf(is).map(({ row }) => row.key));
+  // Between two readings, the series may have become too many to be read one by one, or few enough.
+  const isSame = was.computed?.isPerTarget === is.computed?.isPerTarget;
+  const [former, present] = isSame ? [was, is] : [perTarget(was), perTarget(is)];
+  const here = new Set(partsOf(present).map(({ row }) => row.key));
   const addsUp = was.computed?.addsUp === true;
-  return partsOf(was).filter(({ row }) => !here.has(row.key) && !(addsUp && row.value === 0));
+  return partsOf(former).filter(({ row }) => !here.has(row.key) && !(addsUp && row.value === 0));
 };
 
 /** Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well. */
@@ -132,7 +158,7 @@ const seriesName = ({ id, labels }: SignalRow): string =>
 export const goneText = (gone: Gone): string => {
   if (gone.is === 'series') {
     const { value, unit } = gone.row;
-    return `${seriesName(gone.row)} is gone, it was ${value === undefined ? 'unknown' : formatMeasurement(value, unit)} before the action`;
+    return `${seriesName(gone.row)} is gone, it was ${value === undefined || Number.isNaN(value) ? 'unknown' : formatMeasurement(value, unit)} before the action`;
   }
   const { kind, row } = gone;
   const state = shownState(kind, stateWord(kind, row.fact));

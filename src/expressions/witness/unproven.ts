@@ -108,12 +108,25 @@ const oldScrapeText = (row: SignalRow, actedAt: Millis | undefined): string | un
   return oldest && `${oldest.target} was last scraped ${formatAge(oldest.age)} before the action ended`;
 };
 
+/** Explains that a rule has not recorded its series since the action. */
+const oldEvaluationText = (
+  { evaluations = {} }: Computed,
+  actedAt: Millis | undefined,
+): string | undefined => {
+  const [oldest] = Object.entries(evaluations).toSorted(([, a], [, b]) => a - b);
+  if (actedAt === undefined || oldest === undefined || oldest[1] > actedAt) return undefined;
+  return `the rule ${oldest[0]} was last evaluated ${formatAge(actedAt - oldest[1])} before the action ended`;
+};
+
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
-  if (computed === undefined) return undefined;
-  const oldScrape = oldScrapeText(row, at.actedAt);
+  if (computed === undefined)
+    return was?.computed === undefined || row.hiddenBy === undefined
+      ? undefined
+      : `the series behind ${row.id} can no longer be read: ${row.hiddenBy}`;
+  const oldScrape = oldScrapeText(row, at.actedAt) ?? oldEvaluationText(computed, at.actedAt);
   if (oldScrape !== undefined || was === undefined) return oldScrape;
   return was.computed === undefined
     ? `the series behind ${row.id} before the action are unknown`
@@ -130,7 +143,9 @@ export const unprovenSeries = (
   { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
   { time, actedAt }: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): readonly UnprovenSeries[] => {
-  const computed = now.signals.filter((row) => row.computed !== undefined || row.partsProblem !== undefined);
+  const computed = now.signals.filter(
+    (row) => row.computed !== undefined || row.partsProblem !== undefined || row.hiddenBy !== undefined,
+  );
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));
   let replaced: ReadonlyMap<string, string> | undefined;

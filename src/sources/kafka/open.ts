@@ -119,8 +119,13 @@ export const openKafka = (
       ? {}
       : { identify: (signal) => kafkaIdentityFault(parts, identity.clusterId, signal) }),
     fingerprint: async (signal) => {
-      const { clusterId } = await parts.reader.withSession(signal, (session) => session.cluster());
-      return { parts: { cluster: clusterId } };
+      const [{ clusterId }, epoch] = await parts.reader.withSession(signal, (session) =>
+        Promise.all([session.cluster(), session.controllerEpoch()]),
+      );
+      return {
+        parts: { cluster: clusterId },
+        ...(epoch === undefined ? {} : { counters: { controller_epoch: epoch } }),
+      };
     },
     doctor: (signal) => examine(parts, signal),
     close: () => io.close(),

@@ -8,6 +8,11 @@ export interface PartsQuery {
   readonly promql: string;
   /** '' for a selector without a name. */
   readonly metric: string;
+  /**
+   * The labels of one of its series in what is recorded from it; undefined: it has no part in the value. Absent: the value is computed
+   * from the series as they are.
+   */
+  labelsOf?(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined;
 }
 
 /** The queries that read the series from which the server computes a value. */
@@ -21,9 +26,14 @@ export interface PartsPlan {
   readonly windowMs?: Millis;
 }
 
-/** A query whose value is computed from series that no query can read: they were recorded as one. */
+/** A query over so many series that they are not read. */
 interface HiddenParts {
   readonly hidden: string;
+}
+
+/** A query over recorded series: the rules of the server tell from which series they are computed. */
+interface RecordedParts {
+  readonly recorded: readonly string[];
 }
 
 const folds: ReadonlySet<string> = new Set(['sum', 'avg', 'min', 'max', 'count']);
@@ -42,13 +52,18 @@ const isAggregation = (name: string): boolean => folds.has(name) || !labelKeepin
 const presentOnly = (query: string, { text, windowMs }: QuerySelector): string =>
   windowMs === undefined ? query : `(${query}) and ${text}`;
 
-const partQuery = (selector: QuerySelector): PartsQuery => ({
+/** The query of the series of one selector. */
+export const partQuery = (selector: QuerySelector): PartsQuery => ({
   promql: selector.call === undefined ? selector.text : presentOnly(selector.call, selector),
   metric: selector.metric,
 });
 
-const addsUp = (selector: QuerySelector, fold: PrometheusFold | undefined): boolean =>
+/** True if a series of 0 adds nothing to the value of a query. */
+export const addsUp = (selector: QuerySelector, fold: PrometheusFold | undefined): boolean =>
   (selector.within.findLast(isAggregation) ?? fold) === 'sum';
+
+/** True for a recorded series, which has a colon in its name. Source: Prometheus docs, metric names; recording rules. */
+export const isRecorded = ({ metric }: QuerySelector): boolean => metric.includes(':');
 
 /** The part of one aggregation, or none, over one selector; undefined: more is computed. */
 const exactPart = (
@@ -73,16 +88,19 @@ const exactPart = (
  * Plans how to see what a query is computed from. Undefined: each of its series is one of the server's own, which says for itself
  * that it is gone.
  */
-export const planParts = (query: string, fold?: PrometheusFold): PartsPlan | HiddenParts | undefined => {
+export const planParts = (
+  query: string,
+  fold?: PrometheusFold,
+): PartsPlan | HiddenParts | RecordedParts | undefined => {
   const scanned = scanQuery(query);
   if (scanned === undefined) return undefined;
   const isComputed = scanned.selectors.some(
     ({ within, windowMs }) => windowMs !== undefined || within.some(isAggregation),
   );
   const present = scanned.selectors.filter(({ isPast }) => !isPast);
+  const recorded = present.filter(isRecorded).map(({ metric }) => metric);
+  if (recorded.length > 0) return { recorded };
   if (!isComputed || present.length === 0) return undefined;
-  const recorded = present.find(({ metric }) => metric.includes(':'));
-  if (recorded !== undefined) return { hidden: `the recording rule ${recorded.metric}` };
   const exact = present.length === scanned.selectors.length ? exactPart(query, fold) : undefined;
   const byText = new Map(present.map((selector) => [partQuery(selector).promql, partQuery(selector)]));
   const queries = exact?.queries ?? [...byText.values()];

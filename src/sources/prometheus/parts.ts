@@ -7,14 +7,16 @@ import { prometheusReadSchema } from './config.ts';
 import { type PrometheusContext, prometheusFeed } from './feed.ts';
 import { type InstantSeries, mostParts } from './parse.ts';
 import { type PartsPlan, planParts } from './parts-plan.ts';
+import { type FollowedPlan, followRules, parseRecordingRules, recordingRulesPath } from './recorded.ts';
 
 type Labels = InstantSeries['labels'];
 
 /** More targets than these are not compared. */
 const mostTargets = 5000;
 
-/** The seconds since the last scrape of each target, by the clock of the server. Source: Prometheus docs, query functions. */
-const scrapeAgesQuery = 'time() - timestamp(up)';
+/** The seconds since the last scrape of each target, now or at a time, by the clock of the server. Source: Prometheus docs, query functions. */
+const scrapeAgesQuery = (asOf: Millis | undefined): string =>
+  `time() - timestamp(up${asOf === undefined ? '' : ` @ ${(asOf / 1000).toFixed(3)}`})`;
 
 /** The start of each process that answers; `up` for one that does not tell it. */
 const targetsQuery = 'process_start_time_seconds or up == 1';
@@ -31,16 +33,21 @@ const querySeries = async (
   return { series: value.series, left: value.left ?? 0 };
 };
 
+interface ReadParts {
+  readonly series: readonly InstantSeries[];
+  readonly isPerTarget: boolean;
+}
+
 /** The parts of a query: its series or, of very many, the sums of the processes that tell them. */
 const readSeries = async (
   client: PrometheusClient,
   promql: string,
   signal: AbortSignal,
-): Promise<readonly InstantSeries[]> => {
+): Promise<ReadParts> => {
   const all = await querySeries(client, promql, mostParts, signal);
-  if (all.left === 0) return all.series;
+  if (all.left === 0) return { series: all.series, isPerTarget: false };
   const sums = await querySeries(client, `sum by (job, instance) (${promql})`, mostParts, signal);
-  if (sums.left === 0) return sums.series;
+  if (sums.left === 0) return { series: sums.series, isPerTarget: true };
   throw new WireError('malformed', `more than ${mostParts} targets`);
 };
 
@@ -76,14 +83,15 @@ const targetStarts = (series: readonly InstantSeries[], jobs: ReadonlySet<string
     }),
   );
 
-/** When each of these targets was last scraped, by our clock; undefined: a compatible server that cannot compute it. Throws what is no answer. */
+/** When each of these targets was last scraped before `asOf`, or until now, by our clock; undefined: a compatible server that cannot compute it. Throws what is no answer. */
 const readScrapes = async (
   client: PrometheusClient,
+  asOf: Millis | undefined,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Millis> | undefined> => {
   const askedAt = client.now();
   try {
-    const { series } = await querySeries(client, scrapeAgesQuery, mostTargets, signal);
+    const { series } = await querySeries(client, scrapeAgesQuery(asOf), mostTargets, signal);
     return new Map(
       series.flatMap(({ labels, value }) => {
         const target = targetOf(labels);
@@ -96,30 +104,53 @@ const readScrapes = async (
   }
 };
 
+const relabeled = (
+  series: readonly InstantSeries[],
+  labelsOf: (labels: Labels) => Labels | undefined,
+): readonly InstantSeries[] =>
+  series.flatMap((one) => {
+    const labels = labelsOf(one.labels);
+    return labels === undefined ? [] : [{ ...one, labels }];
+  });
+
+const onClock = (
+  client: PrometheusClient,
+  times: ReadonlyMap<string, Millis>,
+): NonNullable<SignalParts['evaluations']> =>
+  Object.fromEntries([...times].map(([name, at]) => [name, client.toClock(at)]));
+
 /**
  * Reads the parts of a value as planned. `jobs`: those that told parts so far, because a process that was restarted may tell none yet.
  * Throws WireError.
  */
 const readParts = async (
   client: PrometheusClient,
-  { queries, ...plan }: PartsPlan,
+  { queries, fold, evaluations, asOf, ...plan }: PartsPlan & Partial<FollowedPlan>,
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
   const [all, targets, scrapes] = await Promise.all([
     Promise.all(
-      queries.map(async ({ promql, metric }) => ({
-        metric: queries.length > 1 ? metric : undefined,
-        series: await readSeries(client, promql, signal),
-      })),
+      queries.map(async ({ promql, metric, labelsOf }) => {
+        const read = await readSeries(client, promql, signal);
+        return {
+          ...{ metric: queries.length > 1 ? metric : undefined, isPerTarget: read.isPerTarget },
+          series: labelsOf === undefined ? read.series : relabeled(read.series, labelsOf),
+        };
+      }),
     ),
     querySeries(client, targetsQuery, mostTargets, signal),
-    readScrapes(client, signal),
+    readScrapes(client, asOf, signal),
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
   for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
+  const isPerTarget = all.some((part) => part.isPerTarget);
   return {
     ...plan,
+    // The least or greatest of sums is none of the series.
+    ...(fold === undefined || (isPerTarget && fold !== 'sum') ? {} : { fold }),
+    ...(isPerTarget ? { isPerTarget } : {}),
+    ...(evaluations === undefined ? {} : { evaluations: onClock(client, evaluations) }),
     values: Object.fromEntries(
       all.flatMap(({ series, metric }) =>
         // One without a number is there all the same.
@@ -131,6 +162,22 @@ const readParts = async (
   };
 };
 
+/** The plan of a query over recorded series, by the rules that the server lists now. Throws WireError. */
+const readFollowed = async (
+  client: PrometheusClient,
+  { query, fold }: ReturnType<typeof prometheusReadSchema.parse>,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof followRules>> => {
+  try {
+    const { value } = await client.get(recordingRulesPath, signal);
+    return followRules(query, fold, parseRecordingRules(value));
+  } catch (error) {
+    if (error instanceof WireError && (error.kind === 'missing' || error.kind === 'denied'))
+      return { hidden: `the recording rules, which cannot be read: ${error.message}` };
+    throw error;
+  }
+};
+
 /** Names what hides the series behind a query; undefined: they are read, or there are none. */
 export const hiddenParts = (read: Readonly<Record<string, unknown>>): string | undefined => {
   const { query, fold } = prometheusReadSchema.parse(read);
@@ -140,18 +187,25 @@ export const hiddenParts = (read: Readonly<Record<string, unknown>>): string | u
 
 /** The feed of the series behind a signal, for verifications; undefined: each of its series is one of the server's own. */
 export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed | undefined => {
-  const { query, fold } = prometheusReadSchema.parse(signal.read);
+  const read = prometheusReadSchema.parse(signal.read);
+  const { query, fold } = read;
   const plan = planParts(query, fold);
   if (plan === undefined || 'hidden' in plan) return undefined;
   const { client } = parts;
   const jobs = new Set<string>();
   const words = { name: 'parts', kind: 'samples', part: signal.id, onDemand: true } as const;
-  const feed = prometheusFeed(parts, { ...words, requests: plan.queries.length + 2 }, async (aborted) => {
-    try {
-      return { items: [], parts: await readParts(client, plan, jobs, aborted), faults: [] };
-    } catch (error) {
-      return { items: [], faults: [client.queryFault(query, error)] };
-    }
-  });
+  const feed = prometheusFeed(
+    parts,
+    { ...words, requests: 'recorded' in plan ? 4 : plan.queries.length + 2 },
+    async (aborted) => {
+      try {
+        const all = 'recorded' in plan ? await readFollowed(client, read, aborted) : plan;
+        if ('hidden' in all) return { items: [], partsHiddenBy: all.hidden, faults: [] };
+        return { items: [], parts: await readParts(client, all, jobs, aborted), faults: [] };
+      } catch (error) {
+        return { items: [], faults: [client.queryFault(query, error)] };
+      }
+    },
+  );
   return { ...feed, partsOf: signal.id };
 };

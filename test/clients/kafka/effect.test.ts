@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTopics, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { callEffect, openConnections } from '../../../src/clients/kafka/connections.ts';
+import { describeQuorum } from '../../../src/clients/kafka/controller.ts';
 import { listGroups, offsetCommit, offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
@@ -12,6 +13,7 @@ const topics = (onlyCheck: boolean) => ({ topics: [], timeoutMs: 1000, onlyCheck
 test.each([
   ['OffsetFetch', offsetFetch, { groups: [], onlyStable: false }, 'reads'],
   ['ListGroups', listGroups, {}, 'reads'],
+  ['DescribeQuorum', describeQuorum, { topics: [] }, 'reads'],
   ['Metadata', metadata, { topics: undefined, create: false }, 'reads'],
   ['Metadata that creates topics', metadata, { topics: ['orders'], create: true }, 'changes'],
   ['a CreateTopics with validateOnly', createTopics, topics(true), 'checks'],

@@ -105,6 +105,23 @@ describe.concurrent('another server answers after an action without effect', { t
 
   test('another cluster: a statement', () =>
     viaProxy('report-4', () => other, count('report-4'), /another server|system_identifier/i));
+
+  test('over new connections alone: the state of a standby', async () => {
+    const proxy = await openProxy(standby.port);
+    await using opened = new AsyncDisposableStack();
+    opened.defer(() => proxy.close());
+    const isStandby = 'any(health[service = pg] | detail matches /in recovery/)';
+    await isNotRecovered(
+      {
+        sources: { [lever]: idle.source, pg: { type: 'postgres', url: url(portOf(proxy)) } },
+        when: isStandby,
+        verify: [`not ${isStandby}`],
+        // The pooled connections still lead to the standby; each probe opens one of its own.
+        afterwards: async () => proxy.leadNewTo(other.port),
+      },
+      /another server|system_identifier/i,
+    );
+  });
 });
 
 describe.concurrent('weak evidence', { timeout: patientMs }, () => {

@@ -17,6 +17,8 @@ const forms: readonly Form[] = [
   { name: 'the largest of the server', that: 'errors.max < 5', when: 'errors.max >= 5' },
   { name: 'a count of the server', that: 'errors.many < 1', when: 'errors.many >= 1' },
   { name: 'a calculation of two aggregates', that: 'errors.share < 5', when: 'errors.share >= 5' },
+  { name: 'a recorded sum', that: 'errors.recorded < 5', when: 'errors.recorded >= 5' },
+  { name: 'a share of recorded series', that: 'errors.ratio < 5', when: 'errors.ratio >= 5' },
   { name: 'the level of a signal', that: 'errors <= ok', when: 'errors >= crit' },
   { name: 'all rows', that: 'all(breakers | state = closed)', when: 'any(breakers | state = open)' },
   { name: 'not any row', that: 'not any(breakers | state = open)', when: 'any(breakers | state = open)' },
@@ -57,7 +59,11 @@ beforeAll(async () => {
     });
   const prometheus = await openPrometheus({
     jobs: Object.fromEntries(jobs.map((job) => [job, Object.values(pairs.get(job) ?? {})])),
-    rules: jobs.map((job) => ({ alert: `ManyErrors-${job}`, expr: `app_errors{job="${job}"} > 5` })),
+    rules: [
+      { record: 'job:app_errors:sum', expr: 'sum by (job) (app_errors)' },
+      { record: 'job:up:count', expr: 'count by (job) (up)', labels: { team: 'shop' } },
+      ...jobs.map((job) => ({ alert: `ManyErrors-${job}`, expr: `app_errors{job="${job}"} > 5` })),
+    ],
   });
   stack.use(prometheus);
   url = prometheus.url;
@@ -100,6 +106,8 @@ const about = (job: string, when: string, that: string): Situation => ({
       max: 'max by (job) (app_errors{…})',
       many: 'count(app_errors{…} >= 5) or vector(0)',
       share: 'sum(app_errors{…}) / count(app_errors{…})',
+      recorded: 'job:app_errors:sum{…}',
+      ratio: 'sum(job:app_errors:sum{…}) / sum(job:up:count{…,team="shop"})',
     }).map(([name, query]) => ({
       id: `errors.${name}`,
       title: `Errors (${name})`,

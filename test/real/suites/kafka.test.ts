@@ -83,6 +83,14 @@ const groupOf = async (group: string, topic: string): Promise<string> => {
   return group;
 };
 
+test('tells who answers: the cluster, and the epoch of its controller', async () => {
+  const source = stack.adopt(await sourceOf({}), (opened) => opened.close());
+  expect(await source.fingerprint?.(signal, 0)).toEqual({
+    parts: { cluster: expect.stringMatching(/^[\w-]{22}$/) },
+    counters: { controller_epoch: expect.toSatisfy((epoch) => epoch >= 1, 'an epoch of a controller') },
+  });
+});
+
 describe('lag and its trend', () => {
   test('a group without lag is steady; without its member new messages are a stopped lag', async () => {
     const topic = await topicWith('moving', [30, 10]);

@@ -237,6 +237,7 @@ const neededCalls = [
   ['ListGroups', 16, 5],
   ['DescribeGroups', 15, 5],
   ['ConsumerGroupDescribe', 69, 0],
+  ['DescribeQuorum', 55, 0],
   ['OffsetFetch', 9, 8],
   ['OffsetCommit', 8, 5],
   ['ListOffsets', 2, 2],

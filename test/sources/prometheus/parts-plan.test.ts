@@ -51,9 +51,10 @@ test.each([
   expect(planParts(query)).toBeUndefined();
 });
 
-test('a recorded series does not tell what it was computed from', () => {
-  expect(planParts('sum(job:errors:rate5m)')).toEqual({ hidden: 'the recording rule job:errors:rate5m' });
-  expect(planParts('job:errors:rate5m')).toBeUndefined();
+test('the parts of a recorded series are those of its rule', () => {
+  expect(planParts('sum(job:errors:rate5m) / sum(errors)')).toEqual({ recorded: ['job:errors:rate5m'] });
+  expect(planParts('job:errors:rate5m')).toEqual({ recorded: ['job:errors:rate5m'] });
+  expect(planParts('job:errors:rate5m offset 1h')).toBeUndefined();
 });
 
 test('opsdeck aggregates the series of a window itself', () => {
