@@ -39,12 +39,16 @@ const sidesOf = (node: SyntaxNode): readonly [SyntaxNode, SyntaxNode] | undefine
   return left === null || right === null ? undefined : [left, right];
 };
 
+/** A longer text is not parsed: no rule is that long, and the parser recovers from errors in more than linear time. */
+const longestExpression = 16_384;
+
 /**
  * Splits the condition of an alert rule that compares a vector with a number at its top level: 'errors / all > 0.05' is a query and a
  * bound. Undefined for any other condition, which is true as long as it returns a series: a comparison of two vectors, one
  * with `bool`, `and`, `or`, `unless`, `absent(…)`, and a text that is no PromQL.
  */
 export const splitCondition = (expression: string): PromqlCondition | undefined => {
+  if (expression.length > longestExpression) return undefined;
   const tree = parser.parse(expression);
   const top = tree.topNode.firstChild;
   if (top === null || top.nextSibling !== null || tree.toString().includes('⚠')) return undefined;

@@ -51,9 +51,12 @@ const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
   ],
 ];
 
-/** Removes comments; texts in quotes stay. */
+/** Removes comments; texts in quotes stay, and a comment without an end. */
 const withoutComments = (sql: string): string =>
-  sql.replaceAll(/('(?:[^']|'')*')|--[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted?: string) => quoted ?? ' ');
+  sql.replaceAll(
+    /('(?:[^']|'')*')|--[^\n]*|\/\*[\s\S]*?\*\/|(\/\*[\s\S]*)/g,
+    (_, quoted?: string, open?: string) => quoted ?? open ?? ' ',
+  );
 
 /** Text that every server reads in the same way; undefined when dialects disagree, or a quote stays open. */
 const withoutTexts = (sql: string, isPostgres: boolean): string | undefined => {
@@ -105,7 +108,7 @@ const queryDanger = (sql: string): Danger => {
   // SELECT … INTO OUTFILE writes a file.
   if (/\binto\s+(?:outfile|dumpfile)\b/i.test(sql)) return 'destructive';
   const locks = /\bfor\s+(?:update|share|no\s+key|key\s+share)|\binto\s+\w|\block\s+in\b/i.test(sql);
-  const calls = [...sql.matchAll(/([\w$.]+)\s*\(/g)].map(([, name = '']) =>
+  const calls = [...sql.matchAll(/(?<![\w$.])([\w$.]+)\s*\(/g)].map(([, name = '']) =>
     name.toLowerCase().replace(/^pg_catalog\./, ''),
   );
   // A list of columns: `WITH t (a, b) AS`, `FROM f() AS t (a, b)`.
@@ -163,18 +166,19 @@ const withoutMeta = (code: string): string | undefined => {
 export const splitSql = (text: string): readonly { readonly line: number; readonly text: string }[] => {
   const found: { line: number; text: string }[] = [];
   let from = 0;
+  let line = 0;
+  const linesIn = (part: string): number => part.split('\n').length - 1;
   const take = (to: number): void => {
     const part = text.slice(from, to);
     if (withoutComments(part).replaceAll(';', '').trim() !== '') {
       const lead = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(part)?.[0] ?? '';
-      found.push({
-        line: text.slice(0, from + lead.length).split('\n').length - 1,
-        text: part.slice(lead.length).trim(),
-      });
+      found.push({ line: line + linesIn(lead), text: part.slice(lead.length).trim() });
     }
     from = to;
+    line += linesIn(part);
   };
-  for (const match of text.matchAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|(;)|\n(?=\\|\s*$)/g))
+  // A comment without an end goes on to the end of the text.
+  for (const match of text.matchAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(;)/g))
     if (match[1] !== undefined) take(match.index + 1);
   take(text.length);
   return found;

@@ -85,10 +85,11 @@ const isWorkingDirectory = (text: string, start: number, value: string): boolean
 /** Returns whether the name begins its line and the value ends it: `password: quince`. */
 const isWholeLine = ({ text, start, nameEnd }: Place, { to }: AssignedValue): boolean => {
   const from = nameStart(text, start);
-  const lineAt = Math.max(text.lastIndexOf('\n', from - 1) + 1, from - 40);
+  const before = text.slice(Math.max(0, from - 40), from);
+  const onLine = before.slice(before.lastIndexOf('\n') + 1);
   return (
     nameEnd - from < longestName &&
-    /^\s*(?:-\s+)?(?:export\s+)?["']?$/.test(text.slice(lineAt, from)) &&
+    /^\s*(?:-\s+)?(?:export\s+)?["']?$/.test(onLine) &&
     /^[ \t]*(?:\r?\n|$)/.test(text.slice(to, to + 40))
   );
 };
@@ -177,10 +178,18 @@ const kindOf = ({ 1: strong, 2: header }: RegExpExecArray): 'strong' | 'header' 
   return header === undefined ? 'weak' : 'header';
 };
 
+/**
+ * The names with values up to the same position that are judged one by one. A text of more (`sig=sig=…`) is a secret from there on:
+ * judging all of them would take the square of its length.
+ */
+const mostNames = 16;
+
 /** Finds the values that a name marks as secrets, and the lists and objects that are themselves one. */
 export const findAssigned = (text: string): Found => {
   const values: SensitiveSpan[] = [];
   const lists: SecretList[] = [];
+  let lastTo = -1;
+  let names = 0;
   assignment.lastIndex = 0;
   for (let match = assignment.exec(text); match !== null; match = assignment.exec(text)) {
     const place = placeOf(text, match);
@@ -196,7 +205,9 @@ export const findAssigned = (text: string): Found => {
       continue;
     }
     const { from, to } = kind === 'header' ? headerValue(text, value) : value;
-    if (!isSecretAt(place, { ...value, from, to }, kind)) continue;
+    names = to === lastTo ? names + 1 : 1;
+    lastTo = to;
+    if (names <= mostNames && !isSecretAt(place, { ...value, from, to }, kind)) continue;
     values.push({ from, to, is: 'secret' });
     assignment.lastIndex = Math.max(assignment.lastIndex, to);
   }

@@ -5,7 +5,7 @@ import { isSecretParam } from '../mask/secret-fields.ts';
 import type { Position } from '../text/position.ts';
 import type { Danger, DeclaredEffect } from './operation.ts';
 
-const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
+const reference = /\$\{(?:param\.([^}]{0,200})|(each))\}/g;
 
 /** Replaces the parameters in a title or an expression by their values, where set. For display only, never parsed. */
 export const withParamValues = (text: string, values: ParamValues): string =>

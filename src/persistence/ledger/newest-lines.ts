@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
+import { LineParts } from './line-parts.ts';
 
 const chunkBytes = 65_536;
 
@@ -19,26 +20,26 @@ const backwards = async (
   await using _ = handle;
   const { size } = await handle.stat();
   const last = Math.max(0, size - maxBytes);
-  let partialLine = Buffer.alloc(0);
+  const line = new LineParts();
+  const textOf = (): string => line.take()?.toString() ?? '';
   for (let end = size; end > last; ) {
     const from = Math.max(last, end - chunkBytes);
     const chunk = Buffer.alloc(end - from);
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, from);
     // The file was truncated meanwhile, so the data after this chunk is gone.
-    const buffer = Buffer.concat([
-      chunk.subarray(0, bytesRead),
-      bytesRead < chunk.length ? Buffer.alloc(0) : partialLine,
-    ]);
-    let until = buffer.length;
-    for (let cut = buffer.lastIndexOf(10); cut >= 0; cut = cut === 0 ? -1 : buffer.lastIndexOf(10, cut - 1)) {
-      if (cut + 1 < until && !goOn(buffer.toString('utf8', cut + 1, until))) return true;
+    if (bytesRead < chunk.length) line.take();
+    let until = bytesRead;
+    for (let cut = chunk.lastIndexOf(10, until - 1); cut >= 0 && until > 0; ) {
+      line.prepend(chunk.subarray(cut + 1, until));
+      if (line.length > 0 && !goOn(textOf())) return true;
       until = cut;
+      cut = cut === 0 ? -1 : chunk.lastIndexOf(10, cut - 1);
     }
-    partialLine = buffer.subarray(0, until);
+    line.prepend(chunk.subarray(0, until));
     end = from;
   }
   if (last > 0) return false;
-  if (partialLine.length > 0) goOn(partialLine.toString('utf8'));
+  if (line.length > 0) goOn(textOf());
   return true;
 };
 

@@ -5,10 +5,11 @@ import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
+import { LineParts } from './line-parts.ts';
 
 /** One line of a ledger file, decoded from its bytes. */
 export interface LedgerLine {
-  /** Undefined: not valid UTF-8, so not a record. */
+  /** Undefined: not valid UTF-8, or too long, so not a record. */
   readonly text: string | undefined;
   /** Length in bytes, without the newline. */
   readonly bytes: number;
@@ -25,11 +26,14 @@ const newline = 10;
  */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const lineOf = (bytes: Buffer, end: number): LedgerLine => {
+/** Takes the line out of its parts. */
+const lineOf = (parts: LineParts, end: number): LedgerLine => {
+  const bytes = parts.length;
+  const line = parts.take();
   try {
-    return { text: strict.decode(bytes), bytes: bytes.length, end };
+    return { text: line === undefined ? undefined : strict.decode(line), bytes, end };
   } catch {
-    return { text: undefined, bytes: bytes.length, end };
+    return { text: undefined, bytes, end };
   }
 };
 
@@ -39,46 +43,50 @@ const lineOf = (bytes: Buffer, end: number): LedgerLine => {
  */
 async function* forwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
-  let partialLine: Buffer = Buffer.alloc(0);
+  const line = new LineParts();
   let position = 0;
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     if (bytesRead === 0) break;
-    const buffer = Buffer.concat([partialLine, chunk.subarray(0, bytesRead)]);
+    const bytes = chunk.subarray(0, bytesRead);
     let from = 0;
-    for (let stop = buffer.indexOf(newline); stop >= 0; stop = buffer.indexOf(newline, from)) {
-      yield lineOf(buffer.subarray(from, stop), position + stop + 1);
+    for (let stop = bytes.indexOf(newline); stop >= 0; stop = bytes.indexOf(newline, from)) {
+      line.append(bytes.subarray(from, stop));
+      yield lineOf(line, position + stop + 1);
       from = stop + 1;
     }
-    partialLine = buffer.subarray(from);
-    position += from;
+    // The next chunk is read into the same memory.
+    line.append(Buffer.from(bytes.subarray(from)));
+    position += bytesRead;
   }
-  if (partialLine.length > 0) yield lineOf(partialLine, position + partialLine.length);
+  if (line.length > 0) yield lineOf(line, position);
 }
 
 /** Yields the same lines, last first. Excludes lines appended meanwhile. */
 async function* backwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let position = (await handle.stat()).size;
-  /** Bytes before the lines yielded so far: the end of a line whose start has not been read. */
-  let partialLine: Buffer = Buffer.alloc(0);
+  /** The end of a line whose start has not been read. */
+  const line = new LineParts();
   let first = true;
   while (position > 0) {
     const length = Math.min(chunkBytes, position);
     position -= length;
     const { bytesRead } = await handle.read(chunk, 0, length, position);
-    const buffer = Buffer.concat([chunk.subarray(0, bytesRead), partialLine]);
-    let end = buffer.length;
-    for (let stop = buffer.lastIndexOf(newline); stop >= 0 && end > 0; ) {
+    const bytes = chunk.subarray(0, bytesRead);
+    let end = bytes.length;
+    for (let stop = bytes.lastIndexOf(newline); stop >= 0; ) {
+      line.prepend(bytes.subarray(stop + 1, end));
+      const lineEnd = position + stop + 1 + line.length + 1;
       // No line follows the file's last newline unless bytes follow it.
-      if (!first || stop + 1 < end) yield lineOf(buffer.subarray(stop + 1, end), position + end + 1);
+      if (!first || line.length > 0) yield lineOf(line, lineEnd);
       first = false;
       end = stop;
-      stop = end === 0 ? -1 : buffer.lastIndexOf(newline, end - 1);
+      stop = end === 0 ? -1 : bytes.lastIndexOf(newline, end - 1);
     }
-    partialLine = Buffer.from(buffer.subarray(0, end));
+    line.prepend(Buffer.from(bytes.subarray(0, end)));
   }
-  if (partialLine.length > 0) yield lineOf(partialLine, partialLine.length + 1);
+  if (line.length > 0) yield lineOf(line, line.length + 1);
 }
 
 /** Read-only access to the ledger: needs no lock and no write permission. Rejects with a LedgerError. */

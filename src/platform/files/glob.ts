@@ -10,13 +10,34 @@ export const maxGlobLookups = 20_000;
 /** The characters that make a path segment a pattern. */
 export const globSpecial = /[*?[]/;
 
-/** 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. */
+/** The innermost braces. */
+const braces = /\{([^{}]*)\}/;
+/** The most pairs of braces of a pattern. */
+const maxBraces = 100;
+
+const tooMany = (): WireError =>
+  new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
+
+/**
+ * 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. Throws WireError for more
+ * than `maxGlobLookups` texts: each pair of braces multiplies them.
+ */
 export const expandBraces = (glob: string): readonly string[] => {
-  const match = /\{([^{}]*)\}/.exec(glob);
-  if (match === null) return [glob];
-  const before = glob.slice(0, match.index);
-  const after = glob.slice(match.index + match[0].length);
-  return (match[1] ?? '').split(',').flatMap((part) => expandBraces(`${before}${part}${after}`));
+  let texts: readonly string[] = [glob];
+  for (let pairs = 0; texts.some((text) => braces.test(text)); pairs += 1) {
+    if (pairs === maxBraces) throw tooMany();
+    const expanded: string[] = [];
+    for (const text of texts) {
+      const match = braces.exec(text);
+      const parts = match?.[1]?.split(',') ?? [''];
+      if (expanded.length + parts.length > maxGlobLookups) throw tooMany();
+      const before = text.slice(0, match?.index);
+      const after = match === null ? '' : text.slice(match.index + match[0].length);
+      for (const part of parts) expanded.push(`${before}${part}${after}`);
+    }
+    texts = expanded;
+  }
+  return texts;
 };
 
 const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
@@ -44,8 +65,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
   const countVisit = (): void => {
     signal.throwIfAborted();
     visited += 1;
-    if (visited > maxGlobLookups)
-      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
+    if (visited > maxGlobLookups) throw tooMany();
   };
   const entriesOf = async (dir: string) => {
     countVisit();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { globPaths } from '../../../src/platform/files/glob.ts';
+import { expandBraces, globPaths } from '../../../src/platform/files/glob.ts';
 
 const never = new AbortController().signal;
 let dir = '';
@@ -59,4 +59,17 @@ test('a pattern that visits too many directories is refused', async () => {
 
 test('a walk ends when aborted', async () => {
   await expect(globPaths('/usr/**/x', AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+});
+
+test('braces that multiply to more texts than a pattern may read are refused before they fill the memory', async () => {
+  const bomb = `/var/log/${'{a,b}'.repeat(40)}`;
+  await expect(globPaths(bomb, never)).rejects.toThrow(
+    'the pattern would read more than 20000 files; narrow it',
+  );
+  const series = `/var/log/${'{a}'.repeat(30_000)}`;
+  await expect(globPaths(series, never)).rejects.toThrow('narrow it');
+});
+
+test('braces within braces are all expanded', () => {
+  expect(expandBraces('a{b,c{d,e}}f')).toEqual(['abf', 'acdf', 'abf', 'acef']);
 });

@@ -8,7 +8,7 @@ export const argvProgram = (item: string): string => {
   const name = (item.split(/[/\\]/).at(-1) ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-    .replace(/[\d.]+$/, '');
+    .replace(/(?<![\d.])[\d.]+$/, '');
   return own(aliases, name) ?? name;
 };
 

@@ -16,7 +16,7 @@ interface UnsafeItem {
 /** The texts that a value may be, by its name. */
 export type TextsOf = (name: string) => ValueTexts;
 
-const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
+const reference = /\$\{(?:param\.([^}]{0,200})|(each))\}/g;
 
 /** The parts of an item: literal texts, and names of values. */
 const partsOf = (item: string): readonly (string | { readonly name: string })[] => {

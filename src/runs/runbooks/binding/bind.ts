@@ -25,8 +25,8 @@ export const loopTurns = (step: ActStep, params: ParamValues): readonly LoopStep
   );
 };
 
-const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
-const whole = /^\$\{(?:param\.([^}]*)|(each))\}$/;
+const reference = /\$\{(?:param\.([^}]{0,200})|(each))\}/g;
+const whole = /^\$\{(?:param\.([^}]{0,200})|(each))\}$/;
 
 const boundValue = (name: string, values: ParamValues): ParamValue => {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;

@@ -160,7 +160,7 @@ const aggregations: {
 /** Parses a decimal number with an optional exponent; undefined for anything else, including NaN and infinities. */
 export const parseDecimal = (text: string): number | undefined => {
   const trimmed = text.trim();
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
+  if (!/^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
   const value = Number(trimmed);
   return Number.isFinite(value) ? value : undefined;
 };
