@@ -9,7 +9,7 @@ import { type KafkaCallName, newestCommonVersion } from './call.ts';
 import { executeChange } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
 import { openConnections } from './connections.ts';
-import { createControllerReader } from './controller.ts';
+import { createControllerReader } from './controller-epoch.ts';
 import {
   consumerGroupDescribe,
   decodeAssignment,

@@ -13,7 +13,6 @@ import { brokerAddress, parseDestination } from './broker-address.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from './cluster-calls.ts';
 import { ConnectionLostError, KafkaConnection } from './connection.ts';
-import { describeQuorum } from './controller.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
@@ -24,6 +23,7 @@ import {
 } from './group-calls.ts';
 import { clientCertificateError } from './kafka-error.ts';
 import type { KafkaTarget } from './kafka-types.ts';
+import { describeQuorum } from './quorum-call.ts';
 
 /** 'checks': the controller validates a change without applying it. */
 type KafkaEffect = 'reads' | 'checks' | 'changes';

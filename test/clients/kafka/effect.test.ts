@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createTopics, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { callEffect, openConnections } from '../../../src/clients/kafka/connections.ts';
-import { describeQuorum } from '../../../src/clients/kafka/controller.ts';
 import { listGroups, offsetCommit, offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
+import { describeQuorum } from '../../../src/clients/kafka/quorum-call.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer } from './server.ts';

@@ -10,7 +10,14 @@ const source = 'postgres';
 const identifier = '7300000000000000001';
 /** A recorded statement that only reads. */
 const listed = 'SELECT * FROM orders WHERE id = $1';
-const session = { source, database: 'shop', blockedBy: [], blocks: 0, waiting: '', startedAt: expect.any(Number) };
+const session = {
+  source,
+  database: 'shop',
+  blockedBy: [],
+  blocks: 0,
+  waiting: '',
+  startedAt: expect.any(Number),
+};
 const waiting: TimelessFact = {
   ...session,
   user: 'shop',

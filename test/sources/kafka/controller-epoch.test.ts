@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeQuorum } from '../../../src/clients/kafka/controller.ts';
+import { describeQuorum } from '../../../src/clients/kafka/quorum-call.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
 import { type CallResponse, cluster, kafkaServer, responds } from '../../clients/kafka/server.ts';
 import { never, openSource } from '../open-source.ts';
