@@ -39,14 +39,22 @@ const takers = ({ commands, global }: Words): string =>
     .join('|');
 
 const bash = (words: Words): string => `# bash completion of opsdeck: source <(opsdeck completion bash)
+# Adds names of files, quoted: the shell would expand a name with $(…) that is inserted as it is.
+_opsdeck_files() {
+  local name quoted
+  while IFS= read -r name; do
+    printf -v quoted %q "$name"
+    COMPREPLY+=("$quoted")
+  done < <(compgen "$@")
+}
 _opsdeck() {
   local cur prev word command= skip= i
   cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   case $prev in
     --env) COMPREPLY=($(compgen -W "$(${environments})" -- "$cur")); return ;;
-    --profiles|--state-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
-    --trace) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --profiles|--state-dir) _opsdeck_files -d -- "$cur"; return ;;
+    --trace) _opsdeck_files -f -- "$cur"; return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -65,7 +73,7 @@ ${words.commands.map(({ name, flags }) => `    ${name}) words="$words ${names(fl
   if [ "$command" = audit ]; then words="$words show verify export"; fi
   if [ "$command" = approvals ]; then words="$words list show approve refuse"; fi
   if [ "$command" = completion ]; then words="bash zsh fish"; fi
-  if [ "$command" = validate ] || [ "$command" = upgrade-profile ]; then COMPREPLY=($(compgen -f -- "$cur")); fi
+  if [ "$command" = validate ] || [ "$command" = upgrade-profile ]; then _opsdeck_files -f -- "$cur"; fi
   COMPREPLY+=($(compgen -W "$words" -- "$cur"))
 }
 complete -F _opsdeck opsdeck

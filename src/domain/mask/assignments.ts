@@ -184,12 +184,22 @@ const kindOf = ({ 1: strong, 2: header }: RegExpExecArray): 'strong' | 'header' 
  */
 const mostNames = 16;
 
+/** Counts names by the end of their values. Returns whether the next one is judged. */
+const createNameCount = (): ((to: number) => boolean) => {
+  let lastTo = -1;
+  let names = 0;
+  return (to) => {
+    names = to === lastTo ? names + 1 : 1;
+    lastTo = to;
+    return names <= mostNames;
+  };
+};
+
 /** Finds the values that a name marks as secrets, and the lists and objects that are themselves one. */
 export const findAssigned = (text: string): Found => {
   const values: SensitiveSpan[] = [];
   const lists: SecretList[] = [];
-  let lastTo = -1;
-  let names = 0;
+  const isJudged = createNameCount();
   assignment.lastIndex = 0;
   for (let match = assignment.exec(text); match !== null; match = assignment.exec(text)) {
     const place = placeOf(text, match);
@@ -205,9 +215,7 @@ export const findAssigned = (text: string): Found => {
       continue;
     }
     const { from, to } = kind === 'header' ? headerValue(text, value) : value;
-    names = to === lastTo ? names + 1 : 1;
-    lastTo = to;
-    if (names <= mostNames && !isSecretAt(place, { ...value, from, to }, kind)) continue;
+    if (isJudged(to) && !isSecretAt(place, { ...value, from, to }, kind)) continue;
     values.push({ from, to, is: 'secret' });
     assignment.lastIndex = Math.max(assignment.lastIndex, to);
   }

@@ -1,6 +1,7 @@
 import { createKeyBlock, maskKeyLines } from './key-block.ts';
 import { redactSecretForms } from './mask-text.ts';
 import { isSecretField, secretPlaceholder } from './secret-fields.ts';
+import { secretWords } from './secret-words.ts';
 
 /** The end of a line whose value may be on the next one. */
 const opensValue = /[:=]["']?\s*$/;
@@ -19,6 +20,37 @@ const withoutValueOf = (before: string, text: string): string => {
   const head = `${redactSecretForms(before)}\n`;
   const both = redactSecretForms(`${before}\n${text}`);
   return both.startsWith(head) ? both.slice(head.length) : text;
+};
+
+/** A secret's name in the letters around a line end. */
+const secretWord = new RegExp(secretWords, 'gi');
+const wordAtEnd = /[\w-]{1,64}$/;
+const wordAtStart = /^[\w-]{1,64}(?=["']?\s{0,20}[:=])/;
+
+/** Masks the value of a secret whose name is divided by the line end: `pass`, `word=…`. */
+const withoutDivided = (before: string, line: string): string => {
+  const rest = wordAtStart.exec(line)?.[0];
+  const start = rest === undefined ? undefined : wordAtEnd.exec(before)?.[0];
+  if (rest === undefined || start === undefined) return line;
+  const isDivided = [...`${start}${rest}`.matchAll(secretWord)].some(
+    ({ 0: word, index }) => index < start.length && index + word.length > start.length,
+  );
+  if (!isDivided) return line;
+  const masked = redactSecretForms(`${start}${line}`);
+  return masked.startsWith(start) ? masked.slice(start.length) : line;
+};
+
+/** Masks the values of divided names in a text of one or more lines that follows a line. */
+const withoutDividedNames = (before: string, text: string): string => {
+  let last = before;
+  return text
+    .split('\n')
+    .map((line) => {
+      const masked = withoutDivided(last, line);
+      last = line.slice(-longestName);
+      return masked;
+    })
+    .join('\n');
 };
 
 /** Masks the lines of a YAML block whose name marks it as a secret, across the parts of an output. */
@@ -49,7 +81,8 @@ const createBlocks = (): ((text: string) => string) => {
 
 /**
  * Creates a masker of one output that arrives in parts of one or more lines. It masks what no part shows alone: private keys,
- * and a value on the lines after the name of a secret. Undefined: nothing of a part remains.
+ * a value on the lines after the name of a secret, and one
+ * whose name is divided by a line end. Undefined: nothing of a part remains.
  */
 export const createOutputLines = (): ((text: string) => string | undefined) => {
   const key = createKeyBlock();
@@ -58,7 +91,8 @@ export const createOutputLines = (): ((text: string) => string | undefined) => {
   return (text) => {
     const kept = maskKeyLines(text, key);
     if (kept === undefined) return undefined;
-    const shown = blocks(opensValue.test(before) ? withoutValueOf(before, kept) : kept);
+    const whole = withoutDividedNames(before, kept);
+    const shown = blocks(opensValue.test(before) ? withoutValueOf(before, whole) : whole);
     before = kept.slice(kept.lastIndexOf('\n') + 1).slice(-longestName);
     return shown;
   };

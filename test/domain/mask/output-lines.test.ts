@@ -27,6 +27,32 @@ describe('a value on the line after the name of a secret', () => {
   });
 });
 
+describe('a value whose name is divided by a line end', () => {
+  test.each([
+    ['pass', 'word=hunter2abc99', 'word=…masked'],
+    ['export DB_PASS', "WORD='hunter2abc99'", "WORD='…masked'"],
+    ['{"api', 'Key": "hunter2abc99"}', 'Key": "…masked"}'],
+    ['  client_sec', 'ret: hunter2abc99', 'ret: …masked'],
+    ['tok', 'en=abcdefghijkl', 'en=…masked'],
+  ])('is masked: %s %s', (start, rest, masked) => {
+    expect(shown(['before', start, rest, 'word=hunter2abc99'])).toEqual([
+      'before',
+      start,
+      masked,
+      'word=hunter2abc99',
+    ]);
+    expect(shown([`before\n${start}\n${rest}\nafter`])).toEqual([`before\n${start}\n${masked}\nafter`]);
+  });
+
+  test.each([
+    ['the token', 'status=abcdefghijkl'],
+    ['no password', 'value: abcdefghijkl'],
+    ['bypass', 'wording: abcdefghijkl'],
+    ['pass', 'words of wisdom'],
+    ['pass ', 'word=hunter2abc99'],
+  ])('is nothing else: %s %s', (start, rest) => expect(shown([start, rest])).toEqual([start, rest]));
+});
+
 test('the lines of a block that a secret names are masked, up to the next name', () => {
   expect(
     shown(['tls:', '  password: |', '    hunter', '', '    two words', '  other: x', '    hunter']),
