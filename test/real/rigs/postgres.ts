@@ -151,8 +151,8 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFa
             query: expect.stringMatching(/^UPDATE accounts/),
           },
           { ...waiting('middle'), blocks: 2 },
-          waiting('leaf-0'),
-          waiting('leaf-1'),
+          { ...waiting('leaf-0'), blocks: 0 },
+          { ...waiting('leaf-1'), blocks: 0 },
         ],
       },
       'postgres/pools': {

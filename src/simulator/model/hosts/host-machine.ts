@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
 import type { ServiceInstance } from '../instances/instance.ts';
 import type { HostsIncidentSpec, HostsSpec } from '../spec/hosts.ts';
 import type { DeployedBuild } from './deployment-site.ts';
@@ -53,6 +54,8 @@ const notThereStatus = 203;
 /** One machine: the unit that is an instance of the service, other processes, and logs. */
 export class HostMachine {
   readonly name: string;
+  /** Differs between machines, also between those of the same name in two instances of a system. */
+  readonly seed: string;
   readonly spec: HostsSpec;
   readonly instance: ServiceInstance;
   readonly unit: SystemdUnit;
@@ -64,13 +67,23 @@ export class HostMachine {
   readonly load: MachineLoad;
   readonly site: DeploymentSite;
 
-  constructor(spec: HostsSpec, index: number, instance: ServiceInstance, env: string, now: Millis) {
+  constructor(
+    spec: HostsSpec,
+    index: number,
+    instance: ServiceInstance,
+    env: Pick<EnvironmentContext, 'identity' | 'now' | 'spec'>,
+  ) {
+    const { now } = env;
     this.spec = spec;
     this.name = `${spec.name}-${index + 1}`;
+    this.seed = `${this.name}${env.identity}`;
     this.instance = instance;
     this.unit = new SystemdUnit(spec.service);
-    this.site = new DeploymentSite(spec, env, now);
-    this.#said = new UnitLog({ key: `${env}/${this.name}`, unit: spec.service, target: spec.target }, now);
+    this.site = new DeploymentSite(spec, env.spec.name, now);
+    this.#said = new UnitLog(
+      { key: `${env.spec.name}/${this.name}`, unit: spec.service, target: spec.target },
+      now,
+    );
     this.bootedAt = now - uptimeMs;
     this.load = new MachineLoad(spec.cores, uptimeMs, now);
     this.processes.boot(this.bootedAt);

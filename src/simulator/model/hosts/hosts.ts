@@ -44,9 +44,7 @@ export class Hosts implements Part<HostsIncidentSpec> {
     this.spec = spec;
     this.env = env;
     const instances = spec.isApart === true ? [processApart(spec, env)] : env.instancesOf(spec.service);
-    this.machines = instances.map(
-      (instance, index) => new HostMachine(spec, index, instance, env.spec.name, env.now),
-    );
+    this.machines = instances.map((instance, index) => new HostMachine(spec, index, instance, env));
   }
 
   machine(name: string): HostMachine | undefined {

@@ -119,7 +119,7 @@ const hexOf = (text: string, digits: number): string =>
 
 /** A UUID that changes with every boot. */
 const bootIdOf = ({ machine }: ShellCommandContext): string => {
-  const hex = hexOf(`${machine.name}@${machine.bootedAt}`, 32);
+  const hex = hexOf(`${machine.seed}@${machine.bootedAt}`, 32);
   return `${[hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')}\n`;
 };
 
@@ -144,7 +144,7 @@ const fileOf = (path: string, scene: ShellCommandContext): string | undefined =>
   if (path === '/proc/loadavg') return loadavg(scene);
   if (path === '/proc/uptime') return `${((scene.now - scene.machine.bootedAt) / 1000).toFixed(2)} 0.00\n`;
   if (path === '/proc/sys/kernel/random/boot_id') return bootIdOf(scene);
-  if (path === '/etc/machine-id') return `${hexOf(scene.machine.name, 32)}\n`;
+  if (path === '/etc/machine-id') return `${hexOf(scene.machine.seed, 32)}\n`;
   const of = /^\/proc\/(\d+)\/(stat|cgroup)$/.exec(path);
   const process = of === null ? undefined : scene.machine.processes.find(Number(of[1]));
   if (process === undefined) return undefined;
