@@ -25,10 +25,10 @@ import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
 import { hiddenPartsWarnings } from './hidden-parts.ts';
 import { buildIncident } from './incident.ts';
+import { likelyMistakes } from './likely-mistakes.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
 import { outsideArgumentComplaints } from './outside-arguments.ts';
-import { plainPasswordWarnings } from './plain-passwords.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSentence } from './sentence.ts';
@@ -36,7 +36,6 @@ import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
 import { stepComplaints } from './steps.ts';
-import { unverifiedRunbooks } from './unverified.ts';
 
 const itemsOf = (node: MapNode): readonly YamlNode[] => {
   const list = childOf(node, 'items');
@@ -263,8 +262,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
       ...outsideArgumentComplaints(tree),
-      ...plainPasswordWarnings(tree),
-      ...unverifiedRunbooks(tree, head.made.tier),
+      ...likelyMistakes(tree, head.made.tier),
       ...approvalComplaints(tree, head.made.tier, guard.made),
       ...hiddenPartsWarnings(tree, signals.made, runbooks.made, sources.made),
       ...factWarnings(tree, sources.made, {

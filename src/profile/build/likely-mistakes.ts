@@ -1,0 +1,45 @@
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { isProduction } from '../../runs/policy/tiers.ts';
+import { childOf, itemsOf, type MapNode, scalarsIn, textAt } from '../document/tree.ts';
+import { mapItems } from './context.ts';
+
+/** A URL with a user and a password. */
+const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i;
+
+/** Warns of passwords in the addresses of sources: a profile is committed, shared and printed. */
+const plainPasswordWarnings = (tree: MapNode): readonly Complaint[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources?.is !== 'map') return [];
+  return [...sources.entries].flatMap(([id, { value: source }]) =>
+    scalarsIn(source).flatMap(({ value, position, isResolved, outside }): readonly Complaint[] => {
+      if (isResolved === true || outside !== undefined) return [];
+      if (typeof value !== 'string' || !passwordInUrl.test(value)) return [];
+      const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
+      const what = `${id}: the address has its password in the profile`;
+      const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
+      return [{ position, severity: 'warning', what, todo }];
+    }),
+  );
+};
+
+/**
+ * Warns of runbooks of a production environment that act and neither verify nor say that nothing is to be verified: their
+ * runs would end without a proof.
+ */
+const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Complaint[] =>
+  isProduction(tier)
+    ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Complaint[] => {
+        const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
+        if (!acts || childOf(node, 'verify') !== undefined) return [];
+        const what = `${textAt(node, 'id') ?? ''} verify: missing, so that no run can show that the action worked`;
+        const todo = 'add checks, or write verify: none';
+        return [{ position: node.position, severity: 'warning', what, todo }];
+      })
+    : [];
+
+/** Warns of parts that are valid and more often forgotten than meant. */
+export const likelyMistakes = (tree: MapNode, tier: Tier): readonly Complaint[] => [
+  ...plainPasswordWarnings(tree),
+  ...unverifiedRunbooks(tree, tier),
+];
