@@ -62,7 +62,7 @@ export const keyLatency = async (): Promise<readonly Figure[]> => {
         value: latencySpread(times),
         target: `${mostP50 === undefined ? '' : `p50 ≤ ${mostP50} ms, `}p99 ≤ ${mostP99} ms`,
         met: p50 <= (mostP50 ?? Infinity) && p99 <= mostP99,
-        from: `without time waiting for a CPU; ${presses} keys in PODS`,
+        from: `without time waiting for a CPU; ${presses} keys in Pods`,
       });
     }
   return figures;

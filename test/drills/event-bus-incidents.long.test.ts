@@ -32,7 +32,7 @@ const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly st
   await cockpit.keys('R');
   await cockpit.sees(/● database-connectivity .* matches/);
   await cockpit.keys(esc, 'D');
-  await cockpit.sees(/▌D DB/);
+  await cockpit.sees(/▌D DB sessions/);
   await cockpit.keys('x');
   await cockpit.sees(
     /ACTIONS +\d+ outbox-repair[^\n]*\n[^\n]*▸● Database connectivity: terminate sessions: \d+[^\n]*\n[^\n]* Terminate session: \d+/,

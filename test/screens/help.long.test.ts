@@ -10,7 +10,7 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('3 ?');
   expect(cardOf(user).slice(0, 20)).toEqual([
-    expect.stringMatching(/^HELP {2}BREAKERS/),
+    expect.stringMatching(/^HELP {2}Circuit breakers/),
     'the selected row',
     '  ✗ CRIT billing-0 · psp  open',
     '  CRIT because open for 13m: the breaker rejects calls after too many failed or slow ones; built in,',
@@ -29,7 +29,7 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     expect.stringContaining('⊘ denied, key unavailable'),
     expect.stringMatching(/^ {2}↘ fewer problems than 10 min ago .* – no value$/),
     '  · gap in a graph  ≥5m for at least 5m: the beginning was not observed',
-    'keys of BREAKERS',
+    'keys of Circuit breakers',
   ]);
 });
 
@@ -123,7 +123,7 @@ test('y copies the explanation; in share mode its names are aliases there, too',
   expect(shared).not.toContain('ledger-db');
 });
 
-test('in NOW help explains the problem of the row', async () => {
+test('in Problems help explains the problem of the row', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('W j ?');
   const card = cardOf(user).join('\n');

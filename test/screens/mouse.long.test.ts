@@ -28,15 +28,15 @@ const inverseRow = (user: User): string =>
 test('a click focuses and selects the row, a second click opens it', async () => {
   const user = await open();
   await click(user, 'orders-0 · hikari');
-  expect(user.rowWith('5 POOLS')).toContain('▌5 POOLS');
+  expect(user.rowWith('5 Connection pools')).toContain('▌5 Connection pools');
   expect(inverseRow(user)).toContain('orders-0 · hikari');
-  expect(user.rowWith('1 HEALTH')).toMatch(/^ 1/);
+  expect(user.rowWith('1 Health')).toMatch(/^ 1/);
   await click(user, 'orders-0 · hikari');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await click(user, 'cart · cart');
   await click(user, 'cart · cart');
   expect(inverseRow(user)).toContain('cart · cart');
-  expect(detailsOf(user.rows(), 'POOLS', 'cart · cart')).toEqual([
+  expect(detailsOf(user.rows(), 'Connection pools', 'cart · cart')).toEqual([
     ' cart · cart  6 % in use · 0 waiting · bus, 3s ago',
     '   holders unknown: no database session matches this pool',
   ]);
@@ -44,13 +44,13 @@ test('a click focuses and selects the row, a second click opens it', async () =>
 
 test('the wheel scrolls and focuses the pane under it', async () => {
   const user = await open();
-  await user.together(report(65, at(user, '3 BREAKERS')));
-  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+  await user.together(report(65, at(user, '3 Circuit breakers')));
+  expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌3 Circuit breakers/);
   await user.press('enter enter');
   expect(user.rowWith('search-0 · suggest')).toBeTruthy();
   await user.together(report(64, [3, 3]));
   expect(inverseRow(user)).toContain('billing-0');
-  expect(detailsOf(user.rows(), 'BREAKERS', 'billing-0 · psp')).toEqual([
+  expect(detailsOf(user.rows(), 'Circuit breakers', 'billing-0 · psp')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
@@ -60,8 +60,8 @@ test('the wheel scrolls and focuses the pane under it', async () => {
 
 test('a click on a footer key presses it', async () => {
   const user = await open();
-  await click(user, 'J journal');
-  expect(user.rows()[1]).toMatch(/^ JOURNAL/);
+  await click(user, 'J changes');
+  expect(user.rows()[1]).toMatch(/^ Changes/);
   await click(user, '? help');
   expect(user.rowWith('HELP')).toBeTruthy();
   await user.press('esc');
@@ -72,11 +72,11 @@ test('a click on a footer key presses it', async () => {
 test('a click selects a row of the palette; enter runs it', async () => {
   const user = await open();
   await user.press('ctrl-p');
-  await click(user, 'pane POOLS');
-  expect(user.rowWith('▸')).toContain('pane POOLS');
+  await click(user, 'pane Connection pools');
+  expect(user.rowWith('▸')).toContain('pane Connection pools');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await user.press('e');
   await click(user, 'shop/dev');
   expect(user.rowWith('▸')).toContain('shop/dev');
@@ -116,11 +116,11 @@ test('mouse reports split across reads are never keys, however late the rest arr
   const user = await open();
   const bytes = report(0, at(user, 'checkout-2'));
   for (const piece of [bytes.slice(0, 4), bytes.slice(4, 7), bytes.slice(7)]) {
-    expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+    expect(user.rowWith('1 Health')).toMatch(/^▌/);
     await user.together(piece);
     await user.wait('1s');
   }
-  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+  expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌3 Circuit breakers/);
 });
 
 test('a character split across reads is one character', async () => {
@@ -150,7 +150,7 @@ test(':mouse off leaves clicks to the terminal, and :mouse on takes them again',
   await user.press('enter');
   expect(user.terminal.written()).toContain(off);
   await click(user, 'orders-0 · hikari');
-  expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+  expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press(':');
   await user.type('mouse on');
   await user.press('enter');

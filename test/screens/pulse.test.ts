@@ -88,10 +88,10 @@ test.each([
 
 test('the pulse takes the rows that other panes leave, shows value, range and limit, and enter opens the chart', async () => {
   const user = await openCockpit({ scene: gathered.healthy(), size: [120, 36] });
-  expect(titles(user.rows())).toContain('PULSE');
+  expect(titles(user.rows())).toContain('Charts');
   expect(rowOf(user.rows(), 'min ')).toMatch(/min 0\.2 max 0\.2 .* limit ≥ 1/);
   await user.press('P enter enter');
-  expect(titles(user.rows())).toEqual(['MATRIX']);
+  expect(titles(user.rows())).toEqual(['Threshold matrix']);
   expect(rowOf(user.rows(), '1 value in 20m')).toContain('last 0.2');
 });
 
@@ -106,7 +106,7 @@ test('the figures of a narrow tile leave out words, and never a part of a number
 
 test('without spare rows the overview has no pulse', async () => {
   const user = await openCockpit({ scene: shop(), size: [80, 24] });
-  expect(titles(user.rows())).not.toContain('PULSE');
+  expect(titles(user.rows())).not.toContain('Charts');
 });
 
 describe('the scale of a graph', () => {

@@ -15,7 +15,7 @@ test('a cockpit that has just been opened shows the last 6 h, and what was a day
   await using simulation = openSimulation();
   await using cockpit = await openCockpitIn(simulation, ['--env', 'demo/production']);
   const { pty } = cockpit;
-  await cockpit.sees(/2 MATRIX/);
+  await cockpit.sees(/2 Threshold matrix/);
   const began = simulation.clock.now();
   await cockpit.keys('2', 'z', '-', '-');
   await pty.until(isFilled, 'the sparkline over 6 h');

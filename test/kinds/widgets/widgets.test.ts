@@ -156,7 +156,7 @@ describe('a kind added with registerKind', () => {
     expect(user.rowWith('mood').trim()).toBe('mood sad');
   });
 
-  test('is listed by NOW when not ok, and enter opens its pane', async () => {
+  test('is listed by Problems when not ok, and enter opens its pane', async () => {
     const user = await cockpit();
     await go(user, 'now');
     expect(user.rowWith(' – WIDGETS ').replaceAll(/ +/g, ' ')).toContain(

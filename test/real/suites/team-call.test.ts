@@ -152,7 +152,7 @@ test('one engineer follows the cockpit of another on another machine', { timeout
   await sees(follower, /LIVE .*quit/);
   await sees(ana, /followed by/);
   ana.press('R');
-  await sees(follower, /RUNBOOKS/);
+  await sees(follower, /Runbooks/);
   // Keys of the follower do not reach the cockpit.
   follower.press('A');
   ana.press(escapeKey);

@@ -39,7 +39,7 @@ import { renderDiagnosis } from './diagnosis-lines.ts';
 import { incidentLines, nextRunbook } from './incident-lines.ts';
 import { completedStepLines, verificationLines } from './step-lines.ts';
 
-/** Output lines shown after `tab`; LOGS has all of them. */
+/** Output lines shown after `tab`; Logs has all of them. */
 const outputWhole = 100;
 /** Output lines of an ended run, and of one that is followed while it goes on. */
 const outputOfEnded = 2;

@@ -145,7 +145,7 @@ const blindSourceText = (
   return `${reported}${others}${hides === 0 ? '' : ` · hides ${pluralize(hides, 'row')}`}`;
 };
 
-/** True if a row belongs to NOW. */
+/** True if a row belongs to Problems. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** 'ana@desk-3 12m': who acknowledged a finding, and how long ago. */
@@ -210,15 +210,13 @@ export const nowColumns = (
     })),
     {
       head: 'KEY',
-      headYields: true,
       width: 4,
       hideFrom: roomy,
       cell: (row) => pen.run(placeOf(view, row).key, 'key'),
     },
     {
       head: 'PANE',
-      headYields: true,
-      width: 12,
+      width: 19,
       hideBelow: roomy,
       cell: (row) => {
         const { key, title } = placeOf(view, row);

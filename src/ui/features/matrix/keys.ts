@@ -24,7 +24,7 @@ const windowIndex = ({ view }: KeyContext): number => matrixWindows.indexOf(matr
 
 const setWindow = (context: KeyContext, index: number): void => {
   choose(context, 'window', index);
-  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[index] ?? 0)}`);
+  context.notify(`Threshold matrix: the last ${formatDuration(matrixWindows[index] ?? 0)}`);
 };
 
 const noChart = ({ view }: KeyContext): string | undefined =>
@@ -96,7 +96,7 @@ const chartKeys: readonly Binding[] = [
     run: (context) => {
       const next = (comparisons.indexOf(chartComparison(context.view)) + 1) % comparisons.length;
       choose(context, 'compare', next);
-      context.notify(`MATRIX: ${comparisons[next]?.title ?? 'no comparison'}`);
+      context.notify(`Threshold matrix: ${comparisons[next]?.title ?? 'no comparison'}`);
     },
   },
   {
@@ -111,7 +111,7 @@ const chartKeys: readonly Binding[] = [
   },
 ];
 
-/** The keys of 2 MATRIX. */
+/** The keys of 2 Threshold matrix. */
 export const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',

@@ -25,7 +25,7 @@ import { statusMarks } from './status-marks.ts';
 const minReasonCells = 16;
 
 /**
- * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what NOW
+ * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what Problems
  * lists, so that everything counted can be opened. Pending rows do not count as OK.
  */
 export const levelCounts = (view: RenderContext, gap: string, isShort = false): StyledLine => {
@@ -133,8 +133,14 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   if (view.ui.place === 'overview' && situation !== undefined) return overviewSummary(view, situation);
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
-  const left = [...placeRuns(view), ...levelCounts(view, gap)];
+  const counts = levelCounts(view, gap);
   const practice = [...overdueChecklists(view), ...incident(view)];
+  const isClear = situation === undefined || situation.level === 'ok';
+  const roomFor = (line: StyledLine): number => columns - lineWidth(line) - lineWidth(counts) - gap.length;
+  const place = placeRuns(view);
+  // The order of the rows is worth less than the reason for the level.
+  const isBrief = !isClear && roomFor([...place, ...practice]) < minReasonCells;
+  const left = [...(isBrief ? placeRuns(view, true) : place), ...counts];
   const drill = [
     ...view.features.header.incident(view, columns - lineWidth(left) - lineWidth(practice)),
     ...practice,

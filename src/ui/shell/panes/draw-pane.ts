@@ -17,15 +17,10 @@ import { filterHighlighter } from '../filter/highlighter.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
-import { countsHome, withoutYieldingHead } from './heads.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { type PaneContent, placeRows } from './place-rows.ts';
-import type { TitleHeads } from './title.ts';
-
-/** A title line without column heads: they are in a row of their own, or there are no rows. */
-const noHeads: TitleHeads = { all: [], kept: [] };
 
 /** One blank before the first column and one after the last. */
 const margins = 2;
@@ -108,22 +103,17 @@ const rowLines = <R extends PaneRow>(
   });
 };
 
-/** Draws everything above the rows: the title with the column heads, or the heads in a row of their own below `head`. */
+/** Draws everything above the rows: the title, the lines of `head`, and the column heads. */
 const topLines = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  { rows, head }: PaneContent<R>,
-  placed: readonly PlacedColumn<R>[],
-  hasHeads: boolean,
+  head: readonly StyledLine[],
+  heads: readonly PlacedColumn<R>[] | undefined,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const title = (heads: TitleHeads): StyledLine => paneTitle(pane, view, room, heads);
-  const heads = tableHeaderLine(placed, pen.ellipsis);
-  if (hasHeads) return [title(noHeads), ...head, [pen.run(' '), ...heads]];
-  if (rows.length === 0) return [title(noHeads), ...head];
-  const kept = tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
-  return [title({ all: heads, kept, home: countsHome(placed) })];
+  const top = [paneTitle(pane, view, room), ...head];
+  return heads === undefined ? top : [...top, [pen.run(' '), ...tableHeaderLine(heads, pen.ellipsis)]];
 };
 
 /** Draws a pane in its room. */
@@ -145,7 +135,7 @@ export const drawPane = <R extends PaneRow>(
       pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
     ]);
   const all = [
-    ...topLines(pane, view, room, content, table.placed, hasHeads),
+    ...topLines(pane, view, room, content.head, hasHeads ? table.placed : undefined),
     ...lines,
     ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
     ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),

@@ -77,9 +77,9 @@ describe('presence', () => {
   test('this cockpit is reported every five seconds with its focused pane, and the others are shown', async () => {
     const { cockpit, enter, notes, seconds, view } = stage();
     enter(true);
-    view.commands.reportPane('HEALTH');
+    view.commands.reportPane('Health');
     await seconds(1);
-    expect(notes).toEqual([{ user: 'ana', host: 'vm-1', system: 'shop', env: 'production', pane: 'HEALTH' }]);
+    expect(notes).toEqual([{ user: 'ana', host: 'vm-1', system: 'shop', env: 'production', pane: 'Health' }]);
     expect(cockpit.getState().present).toEqual([ben]);
     view.commands.reportPane('LAG');
     await seconds(4);

@@ -91,7 +91,7 @@ test.each<Case>([
   const content = {
     rows: rowsOf(rows),
     index,
-    columns: [],
+    columns: [{ head: 'NAME', width: 8, cell: () => [] }],
     head: linesOf(head),
     states: linesOf(states),
     details: linesOf(details),
