@@ -147,5 +147,5 @@ test('the overview shows only alerts of the open environment', async () => {
 test('Problems shows only problems of the open environment', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('W');
-  expect(user.rows().filter((row, index) => index > 1 && row.includes('7 Alerts'))).toHaveLength(2);
+  expect(user.rows().filter((row, index) => index > 1 && row.includes(' 7 Alerts'))).toHaveLength(2);
 });

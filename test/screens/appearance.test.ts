@@ -73,8 +73,8 @@ test('a card dims the screen below', async () => {
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('1 Health').fg).toBe(user.lookOf('LATENCY').fg);
-  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 Health').fg);
+  expect(user.lookOf('Health').fg).toBe(user.lookOf('critical').fg);
+  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('Health').fg);
 });
 
 test('wide characters take two cells, and a half one is drawn as a blank', async () => {
@@ -101,7 +101,7 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
   // A wide character takes two cells, and one letter of a row's text.
   const cells = (row: string): number => widthOf(row.trimEnd());
   expect(user.rowWith('注文サービス')).toEqual(
-    ' ▲ WARN 注文サービス                         a支払いが遅い …        – ≥0s  0s ',
+    ' ▲ WARN 注文サービス                       a支払いが遅い …        –   ≥0s  0s ',
   );
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
     expect(cells(rowOf(user.rows().slice(2), name)), name).toBe(77);

@@ -22,7 +22,7 @@ const listed = (user: User): readonly string[] => {
 const folded = [
   '✗ CRIT  1 Health  broker  down',
   '▸ 4 consequences  4 CRIT · of broker',
-  '▲ WARN  2 Threshold matrix  disk  91 %, limit ≥ 80',
+  '▲ WARN  2 Threshold matrix disk  91 %, limit ≥ 80',
 ];
 
 describe('Problems by cause', () => {
@@ -45,7 +45,7 @@ describe('Problems by cause', () => {
       '✗ CRIT  1 Health  edge  down',
       '✗ CRIT  1 Health  orders  down',
       '✗ CRIT  3 Circuit breakers  bus-0 · broker  OPEN',
-      '▲ WARN  2 Threshold matrix  disk  91 %, limit ≥ 80',
+      '▲ WARN  2 Threshold matrix disk  91 %, limit ≥ 80',
     ]);
     // Indented by two cells below the cause.
     expect(user.rowWith('Health').indexOf('broker') + 2).toBe(user.rowWith(' orders ').indexOf('orders'));

@@ -103,7 +103,7 @@ test('a pod leads to its containers, node and consumer group; the group to its t
   await user.press('6 z / C r a s h enter I');
   expect(card(user)).toMatch(/Pods +node-1 +its node/);
   expect(card(user)).toMatch(/Pods +app +part of it/);
-  expect(card(user)).toMatch(/LAG +billing-events/);
+  expect(card(user)).toMatch(/Consumer lag +billing-events/);
   await user.press('esc');
   await user.press('4 z I');
   expect(card(user)).toMatch(/LAG +payments +part of it/);

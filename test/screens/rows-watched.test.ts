@@ -29,7 +29,7 @@ describe('Health', () => {
   test('in the overview: shows code, latency, since and age, worst first', () => {
     const screen = drawn(shop(), '0', [120, 36]);
     expect(headsOf(screen, 'Health')).toEqual(
-      '✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE',
+      '7 services  worst first · every 5s  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE  LATENCY  SINCE  AGE',
     );
     expect(bodyOf(screen, 'Health')).toEqual([
       ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503     4.8s     13m      2s',
@@ -45,7 +45,7 @@ describe('Health', () => {
 
   test('the overview at 80 columns omits the code', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Health')).toEqual('✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  LATENCY FOR AGE');
+    expect(headsOf(screen, 'Health')).toEqual('7 services  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
     expect(bodyOf(screen, 'Health')).toEqual([
       ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
       ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
@@ -179,7 +179,7 @@ describe('Threshold matrix', () => {
 
   test('at 98 columns every environment has its sparkline and age', () => {
     const screen = drawn(monitored(), '2 z', [98, 30]);
-    expect(headsOf(screen, 'Threshold matrix')).toEqual('local  dev  staging  PRODUCTION');
+    expect(headsOf(screen, 'Threshold matrix')).toEqual('✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION');
     expect(bodyOf(screen, 'Threshold matrix').slice(0, 8)).toEqual([
       ' error rate % ● OK     0     ≥15m ● OK     0.2   ≥15m ● OK     0.1   ≥15m ✗ CRIT   6.4      1m',
       ' p99 s        ● OK     0.04  ≥15m ● OK     0.18  ≥15m ● OK     0.21  ≥15m ▲ WARN   1.89     2m',
@@ -220,7 +220,7 @@ describe('Circuit breakers', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED');
+    expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed  BREAKER  SINCE');
     expect(bodyOf(screen, 'Circuit breakers')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
@@ -263,7 +263,7 @@ describe('Consumer lag', () => {
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'Consumer lag')).toBe(
-      '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
+      '▲ 3 warning ● 3 ok',
     );
     expect(bodyOf(screen, 'Consumer lag')).toEqual([
       ' ▲ ▸ billing-events           48,210    +61/s falling behind    never    ≥13m',
@@ -273,7 +273,7 @@ describe('Consumer lag', () => {
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 ● 3  LAG  RATE VERDICT');
+    expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 warning ● 3 ok  GROUP  LAG  RATE VERDICT');
     expect(bodyOf(screen, 'Consumer lag')).toEqual([
       ' ▲ ▸ billing-events        48,210    +61/s falling behind',
       ' ▲ ▸ audit-export           1,204      0/s stopped',
@@ -310,7 +310,7 @@ describe('Connection pools', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
+    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 critical ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'Connection pools')).toEqual([
       ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████      ≥3s',
       ' ▲ near max    orders-0 · hikari         17     20      0 █████████░      ≥3s',
@@ -349,7 +349,7 @@ describe('Pods', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK  MEM  AGE');
+    expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok');
     expect(bodyOf(screen, 'Pods')).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k         0/1   11    3 %        –    41m',
       '   3 more · z zoom',
@@ -358,7 +358,7 @@ describe('Pods', () => {
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'Pods')).toBe('✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  READY  RST  AGE');
+    expect(headsOf(screen, 'Pods')).toBe('✗ 1 critical ▲ 2 warning ● 5 ok  NAME  READY RESTARTS  AGE');
     expect(bodyOf(screen, 'Pods').slice(0, 8)).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1   11    41m',
       ' ▲ progressing     billing                 1/2    0    12d',
@@ -431,7 +431,7 @@ describe('Alerts', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    expect(headsOf(screen, 'Alerts')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
+    expect(headsOf(screen, 'Alerts')).toBe('✗ 3 firing ▲ 1 pending ○ 1 silenced ○ 1 inhibited  ALERT  SERVICE  FOR SUMMARY');
     expect(bodyOf(screen, 'Alerts')).toEqual([
       ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no matching runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
@@ -469,7 +469,7 @@ describe('DB sessions', () => {
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'DB sessions')).toBe(
-      '▲ 1 ● 2  41 psql  5 sessions · 2 blocked · 1 idle in transaction',
+      '5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2',
     );
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
@@ -479,7 +479,7 @@ describe('DB sessions', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
-    expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 ● 2  41 psql  Who  STATE  QUERY FOR  TX FOR QUERY');
+    expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2   ▸ 41        psql            idle in transaction        14m      14m UPDATE stock SET held = held + 1',
       ' ● active       60        orders          active                      0s       0s SELECT * FROM orders WHERE id = $1',

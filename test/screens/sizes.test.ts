@@ -57,7 +57,7 @@ test.each(sampled(shown, everyNth(3)))(
 
 describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %s', (_, scene) => {
   test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
-    fits(scene(), `:${pane}`, pane.toUpperCase());
+    fits(scene(), `:${pane}`, features.panes.byId(pane).title);
   });
 });
 

@@ -92,10 +92,13 @@ export const renderTitle = (
     ...(faults === 0 ? [] : [pen.run(`${gap}${pluralize(faults, 'fault')}`, 'down')]),
   ];
   const room = width - lineWidth(start) - 2 * gap.length;
-  const counts = glance === undefined ? [] : renderGlance(pen, glance, room);
-  const left = room - lineWidth(counts) - (counts.length === 0 ? 0 : gap.length);
-  const about =
-    caption !== '' && widthOf(pen.maskText(caption)) <= left ? [pen.run(`${gap}${caption}`, 'faint')] : [];
+  const captionCells = caption === '' ? 0 : widthOf(pen.maskText(caption)) + gap.length;
+  // What the rows are about is worth more than the words of the counts.
+  const hasCaption =
+    captionCells > 0 && captionCells + (glance === undefined ? 0 : countsWidth(pen, glance)) <= room;
+  const counts =
+    glance === undefined ? [] : renderGlance(pen, glance, room - (hasCaption ? captionCells : 0));
+  const about = hasCaption ? [pen.run(`${gap}${caption}`, 'faint')] : [];
   const end = counts.length === 0 ? [] : [...counts, pen.run(gap)];
   return justifyLine([...start, ...about], end, width, 'plain', pen.ellipsis);
 };

@@ -85,7 +85,7 @@ describe('presence', () => {
     await seconds(4);
     expect(notes).toHaveLength(1);
     await seconds(1);
-    expect(notes.map(({ pane }) => pane)).toEqual(['HEALTH', 'LAG']);
+    expect(notes.map(({ pane }) => pane)).toEqual(['Health', 'LAG']);
   });
 
   test('arming is reported at once with its reason, and its end too', async () => {
