@@ -22,7 +22,7 @@ test.each([
   expect(parsePastTime(text, now)).toBe(Date.parse(moment));
 });
 
-test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2'])('%j is not a time', (text) => {
+test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2', `25m${' '.repeat(99)}ago`])('%j is not a time', (text) => {
   expect(parsePastTime(text, now)).toBeUndefined();
 });
 
