@@ -154,7 +154,7 @@ const shortestHoldMs: Millis = 10_000;
 /** A feed that is read less often than every half of this has to be read once more instead of waiting for two intervals. */
 const longestIntervalHoldMs: Millis = 60_000;
 
-/** What has to be seen of a finding that is gone before it is cleared. */
+/** The conditions under which a finding that is gone counts as cleared. */
 interface Hold {
   /** The time for which it must be gone. */
   readonly forMs: Millis;
