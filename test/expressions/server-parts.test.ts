@@ -14,7 +14,8 @@ import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/ma
 const limit = parseBound('>=5');
 if ('error' in limit) throw new Error(limit.error);
 
-const part = (instance: string): string => JSON.stringify({ instance, job: 'orders' });
+const part = (instance: string, more: Readonly<Record<string, string>> = {}): string =>
+  JSON.stringify({ instance, job: 'orders', ...more });
 
 interface World {
   readonly value: number;
@@ -27,8 +28,12 @@ interface World {
   readonly hiddenBy?: string;
   /** The parts could not be read. */
   readonly isDenied?: boolean;
+  /** Further labels of the parts. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The uid of the pod orders-1. Absent: no pods are read. */
   readonly uid?: string;
+  /** Other workloads that are read. */
+  readonly rows?: readonly Workload[];
 }
 
 const seriesPart = (name: string): string => {
@@ -44,7 +49,9 @@ const world = ({
   more = {},
   hiddenBy,
   isDenied = false,
+  labels,
   uid,
+  rows,
 }: World): Snapshot => {
   const store = createFactsStore(
     frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
@@ -53,7 +60,7 @@ const world = ({
     samples: [sample('errors', value)],
   });
   const values = Object.fromEntries([
-    ...Object.entries(parts).map(([name, of]) => [part(name), of]),
+    ...Object.entries(parts).map(([name, of]) => [part(name, labels), of]),
     ...Object.entries(series).map(([name, of]) => [seriesPart(name), of]),
   ]);
   const targets = Object.fromEntries(Object.keys(parts).map((name) => [`orders ${name}`, 100]));
@@ -65,6 +72,7 @@ const world = ({
         : { partsHiddenBy: hiddenBy }),
   });
   if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
+  if (rows !== undefined) learn(store, feedInfo('docker/workloads', 'workloads'), { items: rows });
   return buildSnapshot(store.getState(), noon);
 };
 
@@ -281,18 +289,34 @@ test('a process that was restarted in place need not tell a part again, but has 
   expect(at(500, 60_000, []).value).toBe('unknown');
 });
 
+const ofOrders = { owner: 'deploy orders', namespace: 'shop' };
+
 test.each([
-  ['its workload', { owner: 'deploy orders', namespace: 'shop' }, 'true'],
-  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, 'unknown'],
+  ['its workload', ofOrders, { namespace: 'shop' }, 'true'],
+  ['its workload', ofOrders, { k8s_namespace_name: 'shop' }, 'true'],
+  ['its workload', ofOrders, { job: 'shop/orders' }, 'true'],
+  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, { namespace: 'shop' }, 'unknown'],
+  ['its namesake elsewhere', ofOrders, { namespace: 'pay' }, 'unknown'],
+  ['its namesake elsewhere', ofOrders, { job: 'pay/orders' }, 'unknown'],
+  ['what may be its namesake', ofOrders, {}, 'unknown'],
+  [
+    'what may be its namesake',
+    ofOrders,
+    { namespace: 'monitoring', kubernetes_namespace: 'shop' },
+    'unknown',
+  ],
+  ['a workload of no namespace', { owner: 'orders' }, { namespace: 'shop' }, 'unknown'],
+  ['a workload of no namespace', { owner: 'orders' }, {}, 'unknown'],
 ] as const)(
-  'a part is explained by a restart of %s, which its series name instead of the pod',
-  (_, where, value) => {
+  'a part is explained by a restart of %s, which its series name instead of the pod: %j, %j',
+  (_, where, labels, value) => {
     const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where, ready: 1 }];
+    const { job }: { readonly job?: string } = { job: 'orders', ...labels };
     const of = (instance: string, amount: number, start: number): Snapshot =>
       world({
-        ...{ value: amount, fold: 'sum', uid: `uid-${start}` },
+        ...{ value: amount, fold: 'sum', uid: `uid-${start}`, labels },
         parts: amount === 0 ? {} : { [instance]: amount },
-        more: { addsUp: true, targets: { [`orders ${instance}`]: start } },
+        more: { addsUp: true, targets: { [`${job} ${instance}`]: start } },
       });
     const before = of('10.0.0.7:8080', 48, 100);
     expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 500), { effects }).value).toBe(value);
@@ -300,6 +324,51 @@ test.each([
     expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 100), { effects }).value).toBe('unknown');
   },
 );
+
+/** The container 'shop-orders-N' of a Compose project, started at a time in seconds. */
+const container = (project: string, start: number, owner = 'orders'): Workload => ({
+  ...{
+    source: project,
+    at: noon,
+    kind: 'container',
+    namespace: project,
+    name: `${project}-${owner}-${start}`,
+  },
+  ...{ owner, node: '', ready: 1, wanted: 1, status: 'running', startedAt: 1000 * start },
+});
+
+interface Started {
+  /** Start of the process before the action and after it, in seconds. */
+  readonly process?: number | 'unknown';
+  readonly later?: number;
+  /** Containers besides the replaced one. */
+  readonly others?: readonly Workload[];
+}
+
+test.each<readonly [string, Started, string]>([
+  ['its container is replaced', {}, 'true'],
+  ['its process started some seconds after its container', { process: 105 }, 'true'],
+  ['all that started with it are replaced', { others: [container('shop', 102)] }, 'true'],
+  ['its namesake started at another time', { others: [container('green', 900)] }, 'true'],
+  ['another service started with it', { others: [container('green', 100, 'db')] }, 'true'],
+  ['its namesake started with it', { others: [container('green', 101)] }, 'unknown'],
+  ['it is the process of a namesake', { process: 900, others: [container('green', 900)] }, 'unknown'],
+  ['it started before the container', { process: 90 }, 'unknown'],
+  ['it does not tell its start', { process: 'unknown' }, 'unknown'],
+  ['it still runs', { later: 100 }, 'unknown'],
+])('without a namespace, a process is known by its start: %s', (_, options, value) => {
+  const { process = 100, later = 500, others = [] } = options;
+  const where = { namespace: 'shop', owner: 'orders', kind: 'container' };
+  const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where }];
+  const rows = [container('shop', 100), ...others];
+  const of = (amount: number, start: number | 'unknown'): Snapshot =>
+    world({
+      ...{ value: amount, fold: 'sum', rows },
+      parts: amount === 0 ? {} : { 'orders:8080': amount },
+      more: { addsUp: true, targets: { 'orders orders:8080': start } },
+    });
+  expect(evaluate('errors < 5', of(48, process), of(0, later), { effects }).value).toBe(value);
+});
 
 test('where processes tell no start, the identity of their object tells a restart', () => {
   const at = (value: number, uid: string): Snapshot =>

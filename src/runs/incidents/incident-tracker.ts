@@ -16,6 +16,7 @@ import {
   holdOf,
   type IncidentRow,
   incidentRowsOf,
+  isHeld,
   isOwnSilence,
   isUnknown,
   ownFindings,
@@ -69,6 +70,8 @@ interface Parts {
   readonly effects: readonly DeclaredEffect[];
   /** The changes of the systems that the run is meant to make. */
   readonly systemChanges: DeclaredSystemChanges;
+  /** The sources that the run acts on, and those that its verification reads. */
+  readonly involved: ReadonlySet<string>;
 }
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
@@ -119,6 +122,7 @@ export const createIncidentTracker = ({
   runbook,
   effects,
   systemChanges: changes,
+  involved,
 }: Parts): IncidentTracker | undefined => {
   const before = engine.snapshot();
   const atStart = incidentRowsOf(before, engine);
@@ -131,7 +135,7 @@ export const createIncidentTracker = ({
     before,
     { engine, clock },
   );
-  const systems = createFindingSystems(own, { engine, clock, changes });
+  const systems = createFindingSystems(own, { engine, clock, changes, involved });
   const partsBehind = createFindingParts(own, before, { engine, clock, effects });
   let actedAt = (): Millis | undefined => undefined;
   /** Since when a finding of the start has been gone; absent: it is not gone. */
@@ -207,8 +211,12 @@ export const createIncidentTracker = ({
     if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
     if (unknown.length > 0 || vanished.length > 0) return 'unknown';
     const now = clock.now();
-    const isHeld = own.every(({ key }) => now - (goneSince.get(key) ?? now) >= (holds.get(key) ?? 0));
-    return isHeld ? 'all-clear' : 'clearing';
+    const { feeds } = engine.facts.getState();
+    const areHeld = own.every(({ key }) => {
+      const hold = holds.get(key);
+      return hold === undefined || isHeld(hold, goneSince.get(key) ?? now, now, feeds);
+    });
+    return areHeld ? 'all-clear' : 'clearing';
   };
 
   const observe = (): void => {

@@ -6,7 +6,7 @@ const kinds = ['health', 'breakers', 'lag', 'pools'];
 test.each([
   ['breaker', 'breakers'],
   ['braekers', 'breakers'],
-  ['Connection pools', 'pools'],
+  ['POOLS', 'pools'],
   ['hleath', 'health'],
   ['lags', 'lag'],
   ['workflows', undefined],

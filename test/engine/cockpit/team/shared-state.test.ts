@@ -77,15 +77,15 @@ describe('presence', () => {
   test('this cockpit is reported every five seconds with its focused pane, and the others are shown', async () => {
     const { cockpit, enter, notes, seconds, view } = stage();
     enter(true);
-    view.commands.reportPane('Health');
+    view.commands.reportPane('HEALTH');
     await seconds(1);
-    expect(notes).toEqual([{ user: 'ana', host: 'vm-1', system: 'shop', env: 'production', pane: 'Health' }]);
+    expect(notes).toEqual([{ user: 'ana', host: 'vm-1', system: 'shop', env: 'production', pane: 'HEALTH' }]);
     expect(cockpit.getState().present).toEqual([ben]);
     view.commands.reportPane('LAG');
     await seconds(4);
     expect(notes).toHaveLength(1);
     await seconds(1);
-    expect(notes.map(({ pane }) => pane)).toEqual(['Health', 'LAG']);
+    expect(notes.map(({ pane }) => pane)).toEqual(['HEALTH', 'LAG']);
   });
 
   test('arming is reported at once with its reason, and its end too', async () => {
