@@ -13,7 +13,7 @@ const storeOf = (): FactsStore => createFactsStore(frame({ signals: [signal] }))
 const read = (store: FactsStore, at: number, value: number | undefined): void =>
   learn(store, feed, { samples: value === undefined ? [] : [sample('q', value, { at })] }, at);
 const lineOf = (store: FactsStore, now: number, spanMs = 600_000, cells = 10): string =>
-  renderSparkline(signal, 'q', store.getState(), { now, spanMs, cells, pen });
+  renderSparkline(signal, 'q', store.getState(), { now, spanMs, cells, pen }).text;
 
 test('an incrementally extended sparkline equals one of all values', () => {
   const step = fc.record({
@@ -31,7 +31,7 @@ test('an incrementally extended sparkline equals one of all values', () => {
         const state = store.getState();
         // The same facts in another frame: nothing of them has been drawn yet.
         const reframed = { ...state, frame: { ...state.frame } };
-        const fresh = renderSparkline(signal, 'q', reframed, { now, spanMs: 600_000, cells: 10, pen });
+        const fresh = renderSparkline(signal, 'q', reframed, { now, spanMs: 600_000, cells: 10, pen }).text;
         expect(lineOf(store, now)).toBe(fresh);
       }
     }),

@@ -20,7 +20,7 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { chartLimits, seriesStyle } from './chart-parts.ts';
-import { matrixWindowMs } from './rows.ts';
+import { matrixWindowMs } from './chart-window.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from './spark.ts';
 import { formatAxisNumber, formatNumber, isBytes, titleWithUnit } from './values.ts';
 
@@ -115,7 +115,7 @@ const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] =
 };
 
 /** Cells of the label column: the widest label and a blank. */
-const labelColumn = { least: 4, most: 7 };
+const labelColumn = { least: 5, most: 7 };
 
 const plotLines = (
   view: RenderContext,

@@ -4,8 +4,8 @@ import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { comparedName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { matrixWindowMs } from './chart-window.ts';
 import { chartEvents, markLetter } from './marks.ts';
-import { matrixWindowMs } from './rows.ts';
 import { renderTile, type TimeMark } from './tile.ts';
 
 /** The changes on the time axis: those of the chart. */

@@ -22,6 +22,8 @@ export const glyphs = {
   chosen: ['▸', '>'],
   open: ['▾', 'v'],
   full: ['█', '#'],
+  used: ['━', '='],
+  unused: ['─', '-'],
   rest: ['░', '.'],
   rising: ['↗', '^'],
   falling: ['↘', 'v'],

@@ -10,8 +10,9 @@ import { lineWidth, type StyledLine, type StyledRun } from '../../../kit/text/li
 import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
 import { journalEntryLine } from '../../run-words/entry-lines.ts';
 import { chartLimits } from '../../signals/chart-parts.ts';
+import { matrixWindowMs } from '../../signals/chart-window.ts';
 import { type ChartMark, chartEvents, chartMarks, markLegend } from '../../signals/marks.ts';
-import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../../signals/rows.ts';
+import { type MatrixRow, selectMatrixRows } from '../../signals/rows.ts';
 import {
   formatBound,
   formatCellThreshold,
