@@ -138,6 +138,8 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   const { plot, x } = chartOf(user.rows());
   expect(plot[4]?.indexOf('│')).toBe(52);
   expect(x).toContain('08:14');
+  await user.press('= = = =');
+  expect(user.rowWith('MATRIX: the last')).toContain('1m');
   await user.press('=');
   expect(user.rowWith('=:')).toContain('the shortest window');
 });
@@ -248,7 +250,7 @@ test('w cycles through the time ranges and names the current one', async () => {
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('1d');
   await user.press('w');
-  expect(user.rowWith('MATRIX: the last')).toContain('20m');
+  expect(user.rowWith('MATRIX: the window')).toContain('follows the readings, up to 20m');
 });
 
 /** The thresholds of each signal, in wide layouts. */

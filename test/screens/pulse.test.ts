@@ -92,7 +92,7 @@ test('the pulse takes the rows that other panes leave, shows value, scale and li
   expect(rowOf(user.rows(), 'now')).toMatch(/-\d+m .* now/);
   await user.press('P enter enter');
   expect(titles(user.rows())).toEqual(['MATRIX']);
-  expect(rowOf(user.rows(), '1 value in 20m')).toContain('last 0.2');
+  expect(rowOf(user.rows(), '1 value in 1m')).toContain('last 0.2');
 });
 
 test('without spare rows the overview has no pulse', async () => {

@@ -125,7 +125,7 @@ describe('MATRIX', () => {
       cellsOf(
         screen,
         'MATRIX',
-        ['PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'],
+        ['PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'],
         bodyOf(screen, 'MATRIX').slice(0, 7),
       ),
     ).toEqual([
@@ -133,7 +133,7 @@ describe('MATRIX', () => {
       ['▲ p99 s', '▲ WARN 1.89', '▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇▇▇', '≥ 1.5', '2m49s'],
       ['? settled /min', '~ 103, 3m34s old', '▆▆▆▆▆▆▆▆▆▆▅▅▅▄▄▄▄▄▄··', '< 100', '2m49s'],
       ['○ errors /s', '○ INFO 25.3', '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇', '–', '≥20m'],
-      ['● heap %', '● OK 58.3', '▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▅▅', '≥ 85', '≥20m'],
+      ['● heap %', '● OK 58.3', '▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅', '≥ 85', '≥20m'],
       ['● orders /min', '● OK 413', '▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▅▅', '< 300', '≥20m'],
       ['○ requests /s', '○ INFO 395', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '–', '≥20m'],
     ]);
@@ -141,7 +141,7 @@ describe('MATRIX', () => {
 
   test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'];
+    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'];
     expect(cellsOf(screen, 'MATRIX', heads, bodyOf(screen, 'MATRIX'))).toEqual([
       [
         '✗ error rate %',
@@ -292,10 +292,10 @@ describe('POOLS', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
     const rows = tableRows(screen, 'POOLS', 'billing-0 · hikari  100');
     expect(cellsOf(screen, 'POOLS', heads, rows)).toEqual([
-      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '██████████', '≥3s'],
-      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '█████████░', '≥3s'],
-      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '█░░░░░░░░░', '≥3s'],
-      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '████░░░░░░', '≥3s'],
+      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '━━━━━━━━━━', '≥3s'],
+      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '━━━━━━━━━', '≥3s'],
+      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '━', '≥3s'],
+      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '━━━━', '≥3s'],
     ]);
   });
 
@@ -312,8 +312,8 @@ describe('POOLS', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'POOLS')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
     expect(bodyOf(screen, 'POOLS')).toEqual([
-      ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████      ≥3s',
-      ' ▲ near max    orders-0 · hikari         17     20      0 █████████░      ≥3s',
+      ' ✗ exhausted   billing-0 · hikari        20     20     37 ━━━━━━━━━━      ≥3s',
+      ' ▲ near max    orders-0 · hikari         17     20      0 ━━━━━━━━━       ≥3s',
       ' ● OK          2 more',
     ]);
   });

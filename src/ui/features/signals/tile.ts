@@ -91,21 +91,25 @@ const titleLines = (
 const isInformative = ({ signal, spec: { threshold } }: TileSpec): boolean =>
   signal.level === 'ok' && isUnlimited(threshold);
 
+/** The value with its mark: what is well needs none, because its line is below its limit. */
+const valueRuns = ({ pen }: RenderContext, tile: TileSpec): StyledLine => {
+  const { level, unit, value, stale, verdict } = tile.signal;
+  const number = typeof value === 'number' ? titleWithUnit(formatNumber(value, unit), unit) : '–';
+  if (isExpectedAbsence(tile.signal)) return [pen.run(` ${number}`, 'faint')];
+  if (stale) return [pen.glyph('stale', 'stale'), pen.run(` ${number}`, 'stale')];
+  if (isInformative(tile)) return [pen.glyph('off', 'plain'), pen.run(` ${number}`)];
+  // Beyond its limit, but not yet for long enough: no longer OK.
+  const shown = level === 'ok' && verdict?.pending !== undefined ? 'warn' : level;
+  return shown === 'ok'
+    ? [pen.run(` ${number}`, 'bold')]
+    : [pen.glyph(shown, shown), pen.run(` ${number}`, shown)];
+};
+
 /** The title and the value; two lines if the title needs them and the graph keeps its minimum height. */
 const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
   const { pen } = view;
-  const { signal, selected, width, height } = tile;
-  const { level, unit, value, stale } = signal;
-  const isAbsent = isExpectedAbsence(signal);
-  // Beyond its limit, but not yet for long enough: no longer OK.
-  const shown = level === 'ok' && signal.verdict?.pending !== undefined ? 'warn' : level;
-  const hasLevel = !isInformative(tile);
-  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : hasLevel && shown !== 'ok' ? shown : 'bold';
-  const glyph = stale ? 'stale' : hasLevel ? shown : 'off';
-  const number = typeof value === 'number' ? titleWithUnit(formatNumber(value, unit), unit) : '–';
-  // What is well needs no mark: the line is below its limit.
-  const mark = isAbsent || (shown === 'ok' && !stale) ? [] : [pen.glyph(glyph, role)];
-  const right = [pen.run(' '), ...mark, pen.run(` ${number}`, role)];
+  const { selected, width, height } = tile;
+  const right = [pen.run(' '), ...valueRuns(view, tile)];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
   const titleRole = selected ? 'focus' : 'bold';
