@@ -74,11 +74,8 @@ const memoized = memoizeLast(
 );
 
 /** The chosen window in `matrixWindows`; -1: it follows the readings. */
-export const chosenWindow = ({ ui }: Pick<RenderContext, 'ui'>): number =>
+const chosenWindow = ({ ui }: Pick<RenderContext, 'ui'>): number =>
   (paneState(ui, 'matrix').options?.window ?? 0) - 1;
-
-/** True if the window of the charts follows the readings. */
-export const isFittingWindow = (view: Pick<RenderContext, 'ui'>): boolean => chosenWindow(view) < 0;
 
 /** The time window of all sparklines and charts on the screen, in ms. */
 export const matrixWindowMs = (view: RenderContext): Millis =>

@@ -110,7 +110,7 @@ const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly Spar
   );
 
 /** A sparkline: a character per cell, and per cell the level that its value has by the limits alone. */
-export interface DrawnSpark {
+interface DrawnSpark {
   readonly text: string;
   /** 'c' critical, 'w' warning, ' ' within the limits, '·' no data. */
   readonly levels: string;

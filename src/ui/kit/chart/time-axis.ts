@@ -52,7 +52,7 @@ export const timeAxisText = ({ from, cellMs, cells }: TimeAxis): string => {
 };
 
 /** A letter at a cell of an axis. */
-export interface AxisMark {
+interface AxisMark {
   readonly cell: number;
   readonly letter: string;
 }
