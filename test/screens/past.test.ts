@@ -74,7 +74,7 @@ test('Threshold matrix ends at that time; environments without history say so', 
     ),
   ).toEqual([
     ['– not set', '– not set', '◇ no histo', '● OK 0.1 ▄'],
-    ['– not set', '– not set', '◇ no histo', '● OK 61 ▆▆'],
+    ['– not set', '– not set', '◇ no histo', '● OK 61 ▅▅'],
     ['– not set', '– not set', '◇ no histo', '● OK 0.21'],
     ['– not set', '– not set', '◇ no histo', '● OK 301 ·'],
   ]);

@@ -71,35 +71,35 @@ describe('Threshold matrix', () => {
         '● OK 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥15m',
         '● OK 0.2 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
         '● OK 0.1 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
-        '✗ CRIT 6.4 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇███ 1m',
+        '✗ CRIT 6.4 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇▇ 1m',
       ],
       [
         'p99 s',
-        '● OK 0.04 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
-        '● OK 0.18 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
-        '● OK 0.21 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
-        '▲ WARN 1.89 ▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇████ 2m',
+        '● OK 0.04 ·····▇▆▅▃▂▁▁▁▁▃▄▆▇▇▇▇▆▄ ≥15m',
+        '● OK 0.18 ·····▇▆▅▃▂▁▁▁▁▃▄▆▇▇▇▇▆▄ ≥15m',
+        '● OK 0.21 ·····▇▆▅▃▂▁▁▁▁▃▄▆▇▇▇▇▆▄ ≥15m',
+        '▲ WARN 1.89 ▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▃▃▃▄▄▄▄▅▅▅▆▆▆▆▇▇▇▇ 2m',
       ],
       [
         'settled /min',
         '– not set',
         '● OK 120 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ ≥15m',
-        '● OK 330 ·····▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ ≥15m',
-        '~ 103 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▆▆▆▆▆▅▅▅▅▅▅▄▄▄▄▄···· 2m',
+        '● OK 330 ·····▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ ≥15m',
+        '~ 103 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄···· 2m',
       ],
       [
         'errors /s',
         '○ INFO 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥15m',
-        '○ INFO 0.8 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
-        '○ INFO 0.4 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
-        '○ INFO 25.3 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇███ ≥20m',
+        '○ INFO 0.8 ·····▁▂▃▄▄▃▂▂▁▁▁▂▃▄▄▄▃▂ ≥15m',
+        '○ INFO 0.4 ·····▁▂▃▄▄▃▂▂▁▁▁▂▃▄▄▄▃▂ ≥15m',
+        '○ INFO 25.3 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇▇ ≥20m',
       ],
       [
         'heap %',
         '– not set',
         '● OK 40.8 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
         '⊘ denied',
-        '● OK 58.3 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ ≥20m',
+        '● OK 58.3 ▅▅▅▆▅▅▅▅▅▅▆▅▅▅▅▆▅▅▅▅▆▅▅▅▅▅▅▆▅▅▅▅▆▅ ≥20m',
       ],
       ['jobs waiting', '– not set', '– not set', '○ INFO 7 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m', '– not set'],
       [
@@ -107,13 +107,13 @@ describe('Threshold matrix', () => {
         '– not set',
         '▲ WARN 132 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
         '● OK 363 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ ≥15m',
-        '● OK 413 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ ≥20m',
+        '● OK 413 ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅ ≥20m',
       ],
       [
         'requests /s',
-        '○ INFO 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
-        '○ INFO 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
-        '○ INFO 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '○ INFO 401 ·····▁▂▃▄▄▃▂▂▁▁▁▂▃▄▄▄▃▂ ≥15m',
+        '○ INFO 401 ·····▁▂▃▄▄▃▂▂▁▁▁▂▃▄▄▄▃▂ ≥15m',
+        '○ INFO 401 ·····▁▂▃▄▄▃▂▂▁▁▁▂▃▄▄▄▃▂ ≥15m',
         '○ INFO 395 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥20m',
       ],
     ]);
@@ -125,23 +125,23 @@ describe('Threshold matrix', () => {
       cellsOf(
         screen,
         'Threshold matrix',
-        ['NOW', 'LAST 20M', 'LIMIT', 'SINCE'],
+        ['PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'],
         bodyOf(screen, 'Threshold matrix').slice(0, 7),
       ),
     ).toEqual([
-      ['✗ error rate %', '✗ CRIT 6.4', '▁▁▁▁▁▁▁▁▁▂▃▃▄▄▅▆▆▇▇██', '≥ 5', '1m49s'],
-      ['▲ p99 s', '▲ WARN 1.89', '▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇███', '≥ 1.5', '2m49s'],
-      ['? settled /min', '~ 103, 3m34s old', '▇▇▇▇▇▇▇▇▆▆▆▆▅▅▅▄▄▄▄··', '< 100', '2m49s'],
-      ['○ errors /s', '○ INFO 25.3', '▁▁▁▁▁▁▁▁▁▂▂▃▄▄▅▅▆▇▇██', '–', '≥20m'],
-      ['● heap %', '● OK 58.3', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '≥ 85', '≥20m'],
-      ['● orders /min', '● OK 413', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '< 300', '≥20m'],
+      ['✗ error rate %', '✗ CRIT 6.4', '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇', '≥ 5', '1m49s'],
+      ['▲ p99 s', '▲ WARN 1.89', '▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇▇▇', '≥ 1.5', '2m49s'],
+      ['? settled /min', '~ 103, 3m34s old', '▆▆▆▆▆▆▆▆▆▆▅▅▅▄▄▄▄▄▄··', '< 100', '2m49s'],
+      ['○ errors /s', '○ INFO 25.3', '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇', '–', '≥20m'],
+      ['● heap %', '● OK 58.3', '▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅', '≥ 85', '≥20m'],
+      ['● orders /min', '● OK 413', '▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▅▅', '< 300', '≥20m'],
       ['○ requests /s', '○ INFO 395', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '–', '≥20m'],
     ]);
   });
 
   test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    const heads = ['NOW', 'LAST 20M', 'LIMIT', 'local', 'dev', 'staging', 'SINCE'];
+    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'];
     expect(cellsOf(screen, 'Threshold matrix', heads, bodyOf(screen, 'Threshold matrix'))).toEqual([
       [
         '✗ error rate %',
@@ -149,7 +149,7 @@ describe('Threshold matrix', () => {
         '● OK 0.2',
         '● OK 0.1',
         '✗ CRIT 6.4',
-        '▁▁▁▁▁▁▁▁▁▂▃▃▄▄▅▆▆▇▇██',
+        '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇',
         '≥ 5',
         '1m49s',
       ],
@@ -159,7 +159,7 @@ describe('Threshold matrix', () => {
         '● OK 0.18',
         '● OK 0.21',
         '▲ WARN 1.89',
-        '▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇███',
+        '▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇▇▇',
         '≥ 1.5',
         '2m49s',
       ],
@@ -169,7 +169,7 @@ describe('Threshold matrix', () => {
         '● OK 120',
         '● OK 330',
         '~ 103, 3m34s old',
-        '▇▇▇▇▇▇▇▇▆▆▆▆▅▅▅▄▄▄▄··',
+        '▆▆▆▆▆▆▆▆▆▆▅▅▅▄▄▄▄▄▄··',
         '< 100',
         '2m49s',
       ],
@@ -292,10 +292,10 @@ describe('Connection pools', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
     const rows = tableRows(screen, 'Connection pools', 'billing-0 · hikari  100');
     expect(cellsOf(screen, 'Connection pools', heads, rows)).toEqual([
-      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '██████████', '≥3s'],
-      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '█████████░', '≥3s'],
-      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '█░░░░░░░░░', '≥3s'],
-      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '████░░░░░░', '≥3s'],
+      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '━━━━━━━━━━', '≥3s'],
+      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '━━━━━━━━━', '≥3s'],
+      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '━', '≥3s'],
+      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '━━━━', '≥3s'],
     ]);
   });
 
@@ -310,10 +310,10 @@ describe('Connection pools', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 critical ▲ 1 warning ● 2 ok');
+    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
     expect(bodyOf(screen, 'Connection pools')).toEqual([
-      ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████      ≥3s',
-      ' ▲ near max    orders-0 · hikari         17     20      0 █████████░      ≥3s',
+      ' ✗ exhausted   billing-0 · hikari        20     20     37 ━━━━━━━━━━      ≥3s',
+      ' ▲ near max    orders-0 · hikari         17     20      0 ━━━━━━━━━       ≥3s',
       ' ● OK          2 more',
     ]);
   });
