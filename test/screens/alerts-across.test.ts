@@ -85,11 +85,12 @@ test('one list contains the alerts of all environments, the open one first, each
       'PspDown',
       'billing',
       '–',
-      '11m burns 14× the budget · no matching runbook',
+      '11m',
+      'burns 14× the budget · no matching runbook',
     ],
-    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m no matching runbook'],
-    ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h'],
-    ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h burns 14× the budget'],
+    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m', 'no matching runbook'],
+    ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h', ''],
+    ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h', 'burns 14× the budget'],
   ]);
   expect(detailsOf(screen, 'Alerts', 'Unsent  firing')).toEqual([
     ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',

@@ -101,7 +101,7 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
   // A wide character takes two cells, and one letter of a row's text.
   const cells = (row: string): number => widthOf(row.trimEnd());
   expect(user.rowWith('注文サービス')).toEqual(
-    ' ▲ WARN 注文サービス                       a支払いが遅い …        –   ≥0s  0s ',
+    ' ▲ WARN 注文サービス                                a支払いが遅い …  – ≥0s 0s ',
   );
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
     expect(cells(rowOf(user.rows().slice(2), name)), name).toBe(77);

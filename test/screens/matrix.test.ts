@@ -139,7 +139,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   expect(plot[4]?.indexOf('│')).toBe(52);
   expect(x).toContain('08:14');
   await user.press('= = = =');
-  expect(user.rowWith('MATRIX: the last')).toContain('1m');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('1m');
   await user.press('=');
   expect(user.rowWith('=:')).toContain('the shortest window');
 });

@@ -119,7 +119,7 @@ test('a cause without a runbook shows that of its consequence, with the reason',
     scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
   });
   await user.press('W j');
-  expect(user.rowWith(' Health    broker')).toContain(closeBreaker.title);
+  expect(user.rowWith(' Health           broker')).toContain(closeBreaker.title);
   expect(user.rowWith(`runbook ${closeBreaker.title} matches`)).toContain(
     'breakers bus-0 · broker is open · for bus-0 · broker',
   );

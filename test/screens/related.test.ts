@@ -106,10 +106,10 @@ test('a pod leads to its containers, node and consumer group; the group to its t
   expect(card(user)).toMatch(/Consumer lag +billing-events/);
   await user.press('esc');
   await user.press('4 z I');
-  expect(card(user)).toMatch(/LAG +payments +part of it/);
+  expect(card(user)).toMatch(/Consumer lag +payments +part of it/);
   const index = card(user)
     .split('\n')
-    .findIndex((row) => /LAG +payments/.test(row));
+    .findIndex((row) => /Consumer lag +payments/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
   expect(user.rows()[1]).toMatch(/^ Consumer lag/);
   expect(user.rowWith('▾ billing-events')).toBeTruthy();

@@ -87,7 +87,7 @@ describe('Problems', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'Problems'));
     expect(shown).toEqual([
-      'PANE  OBJECT  PROBLEM  SINCE',
+      'KEY OBJECT  PROBLEM  SINCE',
       'PANE  OBJECT  PROBLEM  SINCE',
       'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
     ]);

@@ -125,7 +125,7 @@ describe('Threshold matrix', () => {
       cellsOf(
         screen,
         'Threshold matrix',
-        ['PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'],
+        ['NOW', 'LAST 20M', 'LIMIT', 'SINCE'],
         bodyOf(screen, 'Threshold matrix').slice(0, 7),
       ),
     ).toEqual([
@@ -141,39 +141,39 @@ describe('Threshold matrix', () => {
 
   test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'];
+    const heads = ['NOW', 'LAST 20M', 'LIMIT', 'local', 'dev', 'staging', 'SINCE'];
     expect(cellsOf(screen, 'Threshold matrix', heads, bodyOf(screen, 'Threshold matrix'))).toEqual([
       [
         '✗ error rate %',
-        '● OK 0',
-        '● OK 0.2',
-        '● OK 0.1',
         '✗ CRIT 6.4',
         '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇',
         '≥ 5',
+        '● OK 0',
+        '● OK 0.2',
+        '● OK 0.1',
         '1m49s',
       ],
       [
         '▲ p99 s',
-        '● OK 0.04',
-        '● OK 0.18',
-        '● OK 0.21',
         '▲ WARN 1.89',
         '▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇▇▇',
         '≥ 1.5',
+        '● OK 0.04',
+        '● OK 0.18',
+        '● OK 0.21',
         '2m49s',
       ],
       [
         '? settled /min',
-        '– not set',
-        '● OK 120',
-        '● OK 330',
         '~ 103, 3m34s old',
         '▆▆▆▆▆▆▆▆▆▆▅▅▅▄▄▄▄▄▄··',
         '< 100',
+        '– not set',
+        '● OK 120',
+        '● OK 330',
         '2m49s',
       ],
-      ['● 4 more', '', '', '', '● OK · 2 INFO', '', '', '≥20m'],
+      ['● 4 more', '● OK · 2 INFO', '', '', '', '', '', '≥20m'],
     ]);
   });
 
@@ -200,8 +200,8 @@ describe('Circuit breakers', () => {
     const screen = drawn(shop(), '3 z', [200, 60]);
     const rows = tableRows(screen, 'Circuit breakers', 'billing-0 · psp  limits');
     expect(cellsOf(screen, 'Circuit breakers', heads, rows)).toEqual([
-      ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '91.0 % 82', 'of 100', '1,204', '13m'],
-      ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 % 79', 'of 100', '1,166', '13m'],
+      ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '91.0 %', '82 of 100', '1,204', '13m'],
+      ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 %', '79 of 100', '1,166', '13m'],
       ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '–', '1 of 4', '88', '13m'],
       ['○ DISABLED', 'search-0', 'suggest', '–', '–', '–', '–', '13m'],
       ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '0 of 12', '0', '≥6h'],
@@ -220,7 +220,7 @@ describe('Circuit breakers', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed  BREAKER  SINCE');
+    expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed');
     expect(bodyOf(screen, 'Circuit breakers')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
@@ -238,16 +238,16 @@ describe('Consumer lag', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
     const rows = tableRows(screen, 'Consumer lag', 'payments.settled  main');
     expect(cellsOf(screen, 'Consumer lag', heads, rows)).toEqual([
-      ['▲ ▾', 'billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
-      ['▲ ▾', 'payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
-      ['▲', 'p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '≥13m'],
-      ['▲', 'p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '≥13m'],
-      ['?', 'p2', 'billing-2', '–', '–', 'no commit', '–', '≥13m'],
-      ['▲ ▸', 'audit-export', 'none', '1,204', '0/s', 'stopped', '–', '≥13m'],
-      ['▲ ▸', 'notify-mail', '1', '312', '0/s', 'stalled', '–', '≥13m'],
-      ['● ▸', 'search-index', '2', '9,870', '-14/s', 'gaining', '11m', '≥13m'],
-      ['● ▸', 'reports', '1', '9', '-2/s', 'steady', '5s', '≥13m'],
-      ['● ▸', 'ledger', '2', '0', '0/s', 'steady', '–', '≥13m'],
+      ['▲ ▾ billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲ ▾ payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲ p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '≥13m'],
+      ['▲ p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '≥13m'],
+      ['? p2', 'billing-2', '–', '–', 'no commit', '–', '≥13m'],
+      ['▲ ▸ audit-export', 'none', '1,204', '0/s', 'stopped', '–', '≥13m'],
+      ['▲ ▸ notify-mail', '1', '312', '0/s', 'stalled', '–', '≥13m'],
+      ['● ▸ search-index', '2', '9,870', '-14/s', 'gaining', '11m', '≥13m'],
+      ['● ▸ reports', '1', '9', '-2/s', 'steady', '5s', '≥13m'],
+      ['● ▸ ledger', '2', '0', '0/s', 'steady', '–', '≥13m'],
     ]);
   });
 
@@ -266,7 +266,7 @@ describe('Consumer lag', () => {
       '▲ 3 warning ● 3 ok',
     );
     expect(bodyOf(screen, 'Consumer lag')).toEqual([
-      ' ▲ ▸ billing-events           48,210    +61/s falling behind    never    ≥13m',
+      ' ▲ ▸ billing-events          48,210    +61/s falling behind     never    ≥13m',
       '   3 more · z zoom',
     ]);
   });
@@ -286,7 +286,7 @@ describe('Consumer lag', () => {
 });
 
 describe('Connection pools', () => {
-  const heads = ['POOL', 'KIND', 'IN USE', 'IDLE', 'MAX', 'WAITING', 'SINCE'];
+  const heads = ['POOL', 'KIND', 'IN USE', 'IDLE', 'MAX', 'WAITING', 'USE', 'SINCE'];
 
   test('shows each pool, worst first, cell by cell', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
@@ -302,15 +302,15 @@ describe('Connection pools', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'Connection pools'));
     expect(shown).toEqual([
-      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  IN USE  MAX WAITING  SINCE',
-      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING  SINCE',
-      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  IN USE  MAX WAITING USE  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING USE  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING USE  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
+    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 critical ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'Connection pools')).toEqual([
       ' ✗ exhausted   billing-0 · hikari        20     20     37 ━━━━━━━━━━      ≥3s',
       ' ▲ near max    orders-0 · hikari         17     20      0 ━━━━━━━━━       ≥3s',
@@ -351,7 +351,7 @@ describe('Pods', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok');
     expect(bodyOf(screen, 'Pods')).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k         0/1   11    3 %        –    41m',
+      ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1       11    3 %       –    41m',
       '   3 more · z zoom',
     ]);
   });
@@ -360,14 +360,14 @@ describe('Pods', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
     expect(headsOf(screen, 'Pods')).toBe('✗ 1 critical ▲ 2 warning ● 5 ok  NAME  READY RESTARTS  AGE');
     expect(bodyOf(screen, 'Pods').slice(0, 8)).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1   11    41m',
-      ' ▲ progressing     billing                 1/2    0    12d',
-      ' ▲ restarts        billing-7c9f-q8d        1/1    4    41m',
-      ' ● OK              catalog-5d8-aaa         1/1    0    12d',
-      ' ● OK              catalog-5d8-bbb         1/1    0    12d',
-      ' ● OK              node-1                  1/1    0    12d',
-      ' ● OK              search-0                1/1    0    12d',
-      ' ● OK              search-1                1/1    0    12d',
+      ' ✗ OOMKilled   ▸ billing-7c9f-x2k      0/1       11    41m',
+      ' ▲ progressing billing                 1/2        0    12d',
+      ' ▲ restarts    billing-7c9f-q8d        1/1        4    41m',
+      ' ● OK          catalog-5d8-aaa         1/1        0    12d',
+      ' ● OK          catalog-5d8-bbb         1/1        0    12d',
+      ' ● OK          node-1                  1/1        0    12d',
+      ' ● OK          search-0                1/1        0    12d',
+      ' ● OK          search-1                1/1        0    12d',
     ]);
   });
 });
@@ -385,7 +385,7 @@ describe('Alerts', () => {
         'ConsumerLagHigh',
         'billing-events',
         'payments',
-        '9m lag over 10,000 · no matching runbook',
+        '9m', 'lag over 10,000 · no matching runbook',
         '–',
       ],
       [
@@ -394,7 +394,7 @@ describe('Alerts', () => {
         'PspErrorBudgetBurn',
         'billing',
         'payments',
-        '11m burns 14× the budget · runbook psp-outage',
+        '11m', 'burns 14× the budget · runbook psp-outage',
         'slo=psp-availability',
       ],
       [
@@ -403,7 +403,7 @@ describe('Alerts', () => {
         'SearchSlow',
         'search',
         'search',
-        '34m p99 over 1.5 s · no matching runbook',
+        '34m', 'p99 over 1.5 s · no matching runbook',
         '–',
       ],
       [
@@ -412,11 +412,11 @@ describe('Alerts', () => {
         'PodRestarting',
         'billing-7c9f-q8d',
         'payments',
-        '2m restarted 4 times · no matching runbook',
+        '2m', 'restarted 4 times · no matching runbook',
         'namespace=shop',
       ],
-      ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d in 9 days', '–'],
-      ['○ INHIBITED', 'warning', 'DiskFilling', 'search-0', 'search', '2h 86 % of 40 GiB', '–'],
+      ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d', 'in 9 days', '–'],
+      ['○ INHIBITED', 'warning', 'DiskFilling', 'search-0', 'search', '2h', '86 % of 40 GiB', '–'],
     ]);
   });
 

@@ -110,7 +110,7 @@ test('stale: keeps old rows, marked, with their age and the next poll', async ()
     ' bus-0 · psp · bus, 3m27s ago',
   ]);
   expect(user.rows()[1]).toMatch(
-    /^ Circuit breakers {2}1 {2}worst first {2}\? 1 UNKNOWN +source bus not answering in time/,
+    /^ Circuit breakers {2}1 {2}\? 1 UNKNOWN +source bus not answering in time/,
   );
 });
 

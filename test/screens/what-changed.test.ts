@@ -50,7 +50,7 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
 const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
 
 test('Problems names the likely trigger, and Z previews its rollback', async () => {
-  const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] }, [160, 40]);
+  const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });
   await user.press('W W');
   expect(line(user)).toContain(`▸ what changed? ${reason} · Z previews: Roll back billing`);
   expect(user.rowWith('matches     R RUNBOOK')).toContain('billing 1.4.3 rolled out 3 min before');

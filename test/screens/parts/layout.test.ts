@@ -25,7 +25,7 @@ interface Fact {
 }
 const columns: readonly Column<Fact>[] = [
   { head: 'GROUP', width: 8, grow: 1, cell: (fact) => pen.run(fact.name) },
-  { head: 'Consumer lag', width: 8, align: 'right', cell: (fact) => pen.run(String(fact.lag)) },
+  { head: 'LAG', width: 8, align: 'right', cell: (fact) => pen.run(String(fact.lag)) },
   { head: 'VERDICT', width: 10, cell: (fact) => pen.run(fact.verdict) },
   { head: 'WIDE', width: 6, hideBelow: 60, cell: () => pen.run('w') },
 ];
@@ -33,7 +33,7 @@ const columns: readonly Column<Fact>[] = [
 test('columns grow, numbers are right-aligned, text after a number keeps a blank', () => {
   const placed = placeColumns(columns, 32);
   expect(lineToText(tableHeaderLine(placed, '…'))).toBe(
-    `${'GROUP'.padEnd(14)}${'Consumer lag'.padStart(8)} VERDICT  `,
+    `${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `,
   );
   const row = { name: 'billing-events-of-all', lag: 48210, verdict: 'falling behind' };
   expect(lineToText(placeTable(columns, 32, []).line(row, '…'))).toBe(
@@ -58,7 +58,7 @@ test('a column is wide enough for the folded row; the names of a growing one do 
       renderFolded: () => pen.run('a · b · c · d'),
     },
     {
-      head: 'Consumer lag',
+      head: 'LAG',
       width: 4,
       align: 'right',
       cell: ({ lag }) => pen.run(`${lag}`),
@@ -67,7 +67,7 @@ test('a column is wide enough for the folded row; the names of a growing one do 
   ];
   const row = { name: 'mail', lag: 3, verdict: '' };
   const { placed } = placeTable(folding, 20, [row], { folded: [row] });
-  expect(lineToText(foldedRowLine(placed, [row], '…'))).toBe('a · b…       ≤48,210');
+  expect(lineToText(foldedRowLine(placed, [row], '…'))).toBe('a · b · c…   ≤48,210');
 });
 
 test.each([

@@ -153,8 +153,8 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
     const most = Math.max(...heads.map((head) => shared(word, head)));
     if (most > 0) {
       const under = heads.findLastIndex((head) => shared(word, head) === most);
-      // A text that starts at its column has nothing before it.
-      if (word.at === heads[under]?.at) settle();
+      // A text or a level that starts at its column has nothing before it; '82 of 100' begins before its head.
+      if (word.at === heads[under]?.at && (!isBeside || /^\W$/.test(word.text))) settle();
       last = under;
       add(last, ...waiting.map(({ text }) => text), word.text);
       waiting = [];

@@ -25,6 +25,11 @@ import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 const roomy = 96;
 /** Minimum width for the runbook column. */
 const withRunbook = 150;
+/** The noun of a pane's title, where its whole title takes room from the problem: 'Breakers' of 'Circuit breakers'. */
+const titleNoun = (title: string): string => {
+  const noun = title.slice(title.lastIndexOf(' ') + 1);
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+};
 const leastName = 18;
 /** Minimum width of the problem column, and its part of a roomy table, which long names leave to it. */
 const leastProblem = 24;
@@ -216,11 +221,11 @@ export const nowColumns = (
     },
     {
       head: 'PANE',
-      width: 19,
+      width: width < withRunbook ? 12 : 19,
       hideBelow: roomy,
       cell: (row) => {
         const { key, title } = placeOf(view, row);
-        return [pen.run(key, 'key'), pen.run(` ${title}`)];
+        return [pen.run(key, 'key'), pen.run(` ${width < withRunbook ? titleNoun(title) : title}`)];
       },
     },
     {

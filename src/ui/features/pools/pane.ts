@@ -139,7 +139,7 @@ const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => {
       7,
       number(({ pending }) => pending),
     ),
-    { head: '', name: 'USE', width: 12, cell: (row) => bar(pen, row, 10), hideBelow: 72 },
+    { head: 'USE', width: 12, cell: (row) => bar(pen, row, 10), hideBelow: 72 },
     right(pen, 'SINCE', 8, (row) => formatStateAge(row, now)),
     right(pen, 'USED', 8, (row) => formatPercent(percentOf(row), 0), { wide: true, align: 'decimal' }),
     right(

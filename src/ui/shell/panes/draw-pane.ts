@@ -63,13 +63,19 @@ export const visibleRowsOf = <R extends PaneRow>(
   room: PaneRoom,
 ): NonNullable<RenderedPane['rows']> => placeRows(contentOf(pane, view, room), room).drawn;
 
-/** Places the columns for the visible rows, with the mark of the sorted column. */
+/** The rows of a table that are drawn, and its width in cells. */
+interface VisibleTable<R extends PaneRow> {
+  readonly visible: readonly DisplayedRow<R>[];
+  readonly hasHeads: boolean;
+  readonly width: number;
+}
+
+/** Places the columns for the visible rows, with the mark of the sorted column. Heads that are not drawn take no room. */
 const placedTable = <R extends PaneRow>(
   { spec, rows: { query } }: DefinedPane<R>,
   view: RenderContext,
   { rows, columns }: PaneContent<R>,
-  visible: readonly DisplayedRow<R>[],
-  width: number,
+  { visible, hasHeads, width }: VisibleTable<R>,
 ): PlacedTable<R> => {
   const state = paneState(view.ui, spec.id);
   // Numbers come first, so a few rows show whether the column has any.
@@ -77,7 +83,10 @@ const placedTable = <R extends PaneRow>(
   const measured = measuredRows(rows, visible).filter(
     (measuredRow): measuredRow is R => !isFolded(measuredRow),
   );
-  return placeTable(withSortMark(view, columns, order, state.reversed === true), width, measured, {
+  const marked = hasHeads
+    ? withSortMark(view, columns, order, state.reversed === true)
+    : columns.map((column) => ({ ...column, head: '' }));
+  return placeTable(marked, width, measured, {
     folded: visible.find(isFolded)?.folded ?? [],
     others: () => rows.flatMap((row): readonly R[] => (isFolded(row) ? row.folded : [row])),
   });
@@ -128,7 +137,7 @@ export const drawPane = <R extends PaneRow>(
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
-  const table = placedTable(pane, view, content, visible, width - margins);
+  const table = placedTable(pane, view, content, { visible, hasHeads, width: width - margins });
   const lines = rowLines(pane.spec.id, view, table, visible);
   if (isCut)
     lines.splice(-1, 1, [
