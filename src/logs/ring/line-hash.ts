@@ -74,7 +74,7 @@ const variable = 0x2a;
  * Returns a hash of a row's template: each word with a digit counts as the same variable part, as do the times. Words end at
  * anything but letters, digits, `-`, `_` and `.`.
  */
-export const templateHash = (block: RowBlock, index: number): number => {
+export const linePatternHash = (block: RowBlock, index: number): number => {
   const { bytes } = block;
   const end = block.ends[index] ?? 0;
   let hash = seed;

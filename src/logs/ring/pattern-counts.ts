@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { ReadonlyFilteredView } from './filtered-view.ts';
-import { joinHashes, templateHash } from './line-hash.ts';
+import { joinHashes, linePatternHash } from './line-hash.ts';
 import type { RowBlock } from './row-block.ts';
 import type { VisibleBlock } from './visible-rows.ts';
 
@@ -53,7 +53,7 @@ interface BlockCounts {
 
 const countRow = (into: Map<number, Counting>, block: RowBlock, index: number): boolean => {
   const level = block.level[index] ?? 0;
-  const key = joinHashes(templateHash(block, index), level * 8 + (block.kind[index] ?? 0));
+  const key = joinHashes(linePatternHash(block, index), level * 8 + (block.kind[index] ?? 0));
   const at = block.at[index] ?? 0;
   const known = into.get(key);
   if (known === undefined) {

@@ -4,7 +4,8 @@ import type { LogArrangement } from '../../../../logs/ring/logs-state.ts';
 import { updatePane } from '../../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
-import { patternRegex, selectedPattern, shownPatterns } from '../view/patterns.ts';
+import { patternRegex } from '../view/patterns.ts';
+import { selectedPattern, shownPatterns } from '../view/selected-pattern.ts';
 import {
   logCursorRow,
   logsPaneId,

@@ -6,19 +6,10 @@ import { fitLine, type StyledLine } from '../../../kit/text/line.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
 import { levelCell } from './render-row.ts';
 import { parsedLine, ringRowText } from './ring-row.ts';
+import { selectedPattern, shownPatterns } from './selected-pattern.ts';
 import { formatLogTime, type TimeColumnFormat, timeColumnWidth } from './time-format.ts';
 
-/** The counted patterns; none while lines are shown. */
-export const shownPatterns = ({ cockpit }: RenderContext): readonly LinePatternCount[] =>
-  cockpit.logs?.patterns?.patterns ?? [];
-
-/** The pattern under the cursor: the one selected last, otherwise the first. */
-export const selectedPattern = (view: RenderContext): LinePatternCount | undefined => {
-  const patterns = shownPatterns(view);
-  return patterns.find(({ key }) => key === view.ui.logs.pattern) ?? patterns[0];
-};
-
-/** A word that varies: one with a digit. The same words that `templateHash` counts as one. */
+/** A word that varies: one with a digit. The same words that `linePatternHash` counts as one. */
 const variableWord = /[\p{L}\p{N}._-]*[0-9][\p{L}\p{N}._-]*/gu;
 const placeholder = '<*>';
 

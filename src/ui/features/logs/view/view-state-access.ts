@@ -2,7 +2,7 @@ import type { UiStore } from '../../../shell/contract/model.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { KeyContext } from '../../../shell/contract/pane.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
-import { selectedPattern } from './patterns.ts';
+import { selectedPattern } from './selected-pattern.ts';
 import type { LogViewState } from './view-state.ts';
 import { lastVisibleRow, nearestVisibleRow } from './visible-rows.ts';
 
