@@ -87,7 +87,7 @@ test('several keys in one read are each handled', async () => {
   await user.together('3zjj');
   expect(selected(user)).toContain('checkout-2');
   await user.together('k\r');
-  expect(user.rowWith('calls ')).toContain('failed 79');
+  expect(user.rowWith('   failed ')).toContain('79.0 %');
 });
 
 test('an escape immediately followed by a key is two keys', async () => {
