@@ -99,7 +99,12 @@ const windowLines = (view: RenderContext, { fact }: BreakerRow): readonly Styled
   const rejected: readonly StyledLine[] =
     notPermittedCalls === undefined
       ? []
-      : [[pen.run('   rejected ', 'faint'), pen.run(`${pluralize(notPermittedCalls, 'call')}`)]];
+      : [
+          [
+            pen.run('   rejected ', 'faint'),
+            pen.run(`${formatCount(notPermittedCalls)} ${notPermittedCalls === 1 ? 'call' : 'calls'}`),
+          ],
+        ];
   if (failureRate === undefined && bufferedCalls !== undefined)
     return [[pen.run(`   no rate yet: only ${pluralize(bufferedCalls, 'call')} in the window`)], ...rejected];
   return [

@@ -121,6 +121,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
     ...breakerKeys,
   ],
   inputs: breakerRowInputs,
+  screenInputs: ({ allBreakerEvents }) => [allBreakerEvents],
   rows: selectBreakerRows,
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,

@@ -181,7 +181,10 @@ const assignmentLines = (view: RenderContext, row: LagRow): readonly StyledLine[
     ...tableLines(view, [
       { head: 'MEMBER', cells: shown.map(([member]) => member) },
       { head: 'LAG', align: 'right', cells: shown.map(([, own]) => formatCount(lagOf(own))) },
-      { head: 'PARTITIONS', cells: shown.map(([, own]) => (topics.size === 1 ? partitions(own) : ranges(own))) },
+      {
+        head: 'PARTITIONS',
+        cells: shown.map(([, own]) => (topics.size === 1 ? partitions(own) : ranges(own))),
+      },
     ]),
     ...(rest === 0 ? [] : [[pen.run(`     ${formatCount(rest)} more members with less lag`, 'faint')]]),
     ...(room === '' ? [] : [[pen.run(`     ${room}`, 'faint')]]),
