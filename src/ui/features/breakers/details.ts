@@ -39,7 +39,7 @@ const groupLine = ({ pen, cockpit }: RenderContext, { label, members = [] }: Bre
 /** The states that a breaker goes through by itself. */
 const cycle: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 
-/** What a state means for the calls. */
+/** The meaning of a state for the calls. */
 const meanings: Readonly<Record<BreakerState, string>> = {
   closed: 'calls pass',
   open: 'calls are rejected without being tried',

@@ -144,7 +144,7 @@ const partitionLines = (view: RenderContext, { rows }: LagRow): readonly StyledL
   ];
 };
 
-/** How many more members can read: 'room for 1 more member: 3 partitions, 2 members'. */
+/** The room for more members: 'room for 1 more member: 3 partitions, 2 members'. */
 const roomText = ({ rows, members }: LagRow): string => {
   if (members === undefined || members === 0) return '';
   const counts = `${pluralize(rows.length, 'partition')}, ${pluralize(members, 'member')}`;
