@@ -80,7 +80,7 @@ export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
   const name = `   ${pen.maskText(`${record.system}/${record.env} ${record.incident}`)}`;
   const title: StyledLine = [pen.run('SCORE', 'bold'), pen.run(name)];
   const columns = columnsOf(view, best !== undefined);
-  const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardInnerWidth(view);
+  const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardTitleWidth(view);
   return {
     edge: level,
     lines: [
