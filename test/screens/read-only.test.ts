@@ -90,7 +90,7 @@ test('A on the card arms it; the card stays and can be confirmed', async () => {
 test('esc in the reason prompt returns to the card', async () => {
   const user = await withCard(proposed());
   await user.press('A esc');
-  expect(user.rowWith('CONFIRM IN PRODUCTION')).toBeTruthy();
+  expect(user.rowWith('Confirm in PRODUCTION')).toBeTruthy();
   expect(user.rows().join('\n')).not.toContain('ARM PRODUCTION');
   await user.press('esc');
   expect(user.given).toEqual([['decline']]);

@@ -120,7 +120,7 @@ test('reduced motion: the cancel window counts in seconds, and no bar animates',
     user.cockpit.setState({ run: { ...proposed(), stage: 'window', events: [window] } }),
   );
   await user.wait('1s');
-  expect(user.rowWith('SENDING IN')).toContain('SENDING IN 4s  nothing has been sent · any key cancels');
+  expect(user.rowWith('Sending in')).toContain('Sending in 4s  nothing has been sent · any key cancels');
   await set(user, { motion: 'on' });
-  expect(user.rowWith('SENDING IN')).toContain('█');
+  expect(user.rowWith('Sending in')).toContain('█');
 });

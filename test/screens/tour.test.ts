@@ -153,7 +153,7 @@ test('on a real environment it says so, names the simulator, and asks for no act
   expect(
     box(user)
       .join(' ')
-      .replaceAll(/[┃\s]+/g, ' '),
+      .replaceAll(/[║│\s]+/g, ' '),
   ).toContain('opsdeck --env demo/production --rehearse dependency-down, then :tour');
   const questions: string[] = [];
   for (let nth = 0; nth < 30 && title(user) !== ''; nth++) {

@@ -44,7 +44,7 @@ const reportEnd = '┏━ . (?:RECOVERED|STEP VERIFIED, [A-Z ]+|EXECUTED, NOT VE
 
 /** Confirms the card of a report, waits until it is sent and verified, and closes it. */
 const confirmReport = async (pty: PtyTerminal, title: string): Promise<void> => {
-  await sees(pty, new RegExp(`CONFIRM IN PRODUCTION ${title}`));
+  await sees(pty, new RegExp(`Confirm in PRODUCTION ${title}`));
   await readCard();
   pty.press('\r');
   await sees(pty, new RegExp(`${reportEnd} ${title}`), 90_000);
@@ -167,7 +167,7 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   ben.press('a');
   await sees(ben, /▸ ◆/);
   ben.press('\r');
-  await sees(ben, new RegExp(`CONFIRM IN PRODUCTION ${runbook}`));
+  await sees(ben, new RegExp(`Confirm in PRODUCTION ${runbook}`));
   await readCard();
   ben.press('\r');
   await sees(ben, /▸ File a ticket/, 90_000);

@@ -5,7 +5,7 @@ import { readMs } from '../../support/cockpit-verbs.ts';
 export const escapeKey = '\u001b[27u';
 
 /** The screen as one text: a sentence may go on in the next row of a card. */
-const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[┃│║\s]+/g, ' ');
+const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[│║\s]+/g, ' ');
 
 /** Waits until the screen shows a text. */
 export const sees = (pty: PtyTerminal, text: RegExp, timeoutMs = 30_000): Promise<void> =>

@@ -225,11 +225,13 @@ const sides = /[║│|]/;
 const cardLeft = (screen: Screen, columns: number): number => {
   const places = screen.flatMap((row) => [...row.matchAll(corner)].map(({ index }) => index));
   // Rows of content start one cell later than those of the screen.
-  const usual = [0, 1].map((cut) => Math.floor((columns + 1 - cut - cardWidth({ columns: columns + 1 - cut })) / 2) - 1 + cut);
+  const usual = [0, 1].map(
+    (cut) => Math.floor((columns + 1 - cut - cardWidth({ columns: columns + 1 - cut })) / 2) - 1 + cut,
+  );
   return usual.find((place) => places.includes(place)) ?? Math.min(...places.filter((place) => place > 0));
 };
 
-/** The lines of the open card, without its frame and the screen around it; indentation is kept. */
+/** The lines of the open card, without its frame, empty lines and the screen around it; indentation is kept. */
 export const boxOf = (screen: Screen): Screen => {
   const columns = Math.max(...screen.map(widthOf));
   const index = cardLeft(screen, columns);
@@ -238,10 +240,12 @@ export const boxOf = (screen: Screen): Screen => {
     .filter((row) => /[╔╭║│╟╠├╚╰|+]/.test(row[index] ?? ''))
     .map((row) => {
       const line = sliceCells(row, index + 2, index + cardWidth({ columns }) - 2);
+      const isRule = !sides.test(row[index] ?? '');
       return (
-        sides.test(row[index] ?? '') ? line : line.replaceAll(frame, (rule) => ' '.repeat(rule.length)).trimStart()
+        isRule ? line.replaceAll(frame, (rule) => ' '.repeat(rule.length)).trimStart() : line
       ).trimEnd();
-    });
+    })
+    .filter((line) => line !== '');
 };
 
 /** The key help in the footer, and the environment on its right. */

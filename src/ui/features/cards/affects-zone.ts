@@ -90,7 +90,12 @@ const worded = (view: RenderContext, word: string, texts: readonly string[]): re
 /** The zone of what a run acts on: pinned targets, impact, changed values; with `all` every object. */
 export const affectsZone = (view: RenderContext, proposal: Proposal, all: boolean): CardZone => {
   const plans = proposal.steps.flatMap(({ plan }) => plan ?? []);
-  const targets = plans.flatMap((plan) => plan.targets);
+  const byPlace = new Map(
+    plans
+      .flatMap((plan) => plan.targets)
+      .map((target) => [`${target.name} ${target.uid} ${target.saw}`, target]),
+  );
+  const targets = [...byPlace.values()];
   return {
     title: 'Affects',
     note:

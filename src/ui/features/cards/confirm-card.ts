@@ -10,8 +10,14 @@ import {
   dangerLabel,
   maxCardHeight,
 } from '../../kit/components/card.ts';
-import { decisionRow, placeZones, rowsBesideBody, zonedCard } from '../../kit/components/card-zones.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import {
+  decisionHints,
+  decisionRow,
+  placeZones,
+  rowsBesideBody,
+  zonedCard,
+} from '../../kit/components/card-zones.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { armingDurationText, notArmedReason } from '../../shell/state/blocked-reasons.ts';
 import { cardArmKey, flagsToKeys } from '../../shell/state/keys-in-text.ts';
@@ -98,12 +104,9 @@ const answerOf = (
   ];
 };
 
-/** Columns from which the keys of a confirmation say more. */
-const roomyColumns = 100;
-
 /** Renders the confirmation card: a decision row that never scrolls, below what it decides about. */
 export const renderProposedCard = (view: RenderContext, run: RunView): Card => {
-  const { pen, cockpit, columns } = view;
+  const { pen, cockpit } = view;
   const { proposal } = run;
   if (proposal === undefined)
     return zonedCard(view, { edge: 'focus', title: [pen.run('Planning', 'bold')], body: [], foot: [] });
@@ -124,11 +127,11 @@ export const renderProposedCard = (view: RenderContext, run: RunView): Card => {
   const { lines, tab } = renderProposal(view, run, proposal, rowsBesideBody(head, question) + 1);
   const copies = shellCommands(view, proposal).length > 0;
   const leaves = proposal.undoes === undefined ? 'esc cancel' : 'esc close';
-  const others = [
-    ...(copies ? [`${isNameTyped(view, run) ? 'ctrl-y' : 'Y'} copy as shell`] : []),
-    ...tab,
-    columns < roomyColumns ? leaves : `${leaves}, nothing is sent`,
-  ];
+  const answer = answerOf(view, proposal, name, whyNot !== undefined);
+  const others = [...(copies ? [`${isNameTyped(view, run) ? 'ctrl-y' : 'Y'} copy as shell`] : []), ...tab];
+  const clear = `${leaves}, nothing is sent`;
+  const isRoomy =
+    lineWidth([...answer, ...decisionHints(pen, [...others, clear])]) + 3 <= cardInnerWidth(view);
   return zonedCard(view, {
     edge: cardEdgeRole(proposal.danger),
     frame: 'double',
@@ -136,7 +139,7 @@ export const renderProposedCard = (view: RenderContext, run: RunView): Card => {
     right: dangerLabel(pen, proposal.danger),
     head,
     body: lines,
-    foot: [...question, decisionRow(view, answerOf(view, proposal, name, whyNot !== undefined), others)],
+    foot: [...question, decisionRow(view, answer, [...others, isRoomy ? clear : leaves])],
     scroll: state.scroll,
   });
 };

@@ -91,15 +91,23 @@ const watchRows = (view: RenderContext, run: RunView): readonly StyledLine[] => 
       });
 };
 
+/** True if a text is made of the titles of the checks that hold. */
+const isProofOf = (run: RunView, text: string): boolean => {
+  const titles = (findRunEvent(run, 'verifying')?.proofs ?? []).map(({ title }) => title);
+  return titles.length > 0 && text.split(/[;,] /).every((part) => titles.includes(part));
+};
+
 /** The reason of the outcome, and the incident around it. */
 const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const incident = end === undefined ? undefined : incidentOf(run.events);
   const text = flagsToKeys(resultText(run, unendedOf(view, run)));
+  // The proof below says what holds.
+  const isSaid = isWell(run) && isProofOf(run, text);
   return [
     ...incidentRows(view, incident),
-    ...pen.wrap(text, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece)]),
+    ...(isSaid ? [] : pen.wrap(text, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece)])),
     ...watchRows(view, run),
   ];
 };

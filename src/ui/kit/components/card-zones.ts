@@ -103,7 +103,8 @@ export const placeZones = (
 /** Blanks between the keys of a card that stand in a row of their own. */
 const keyGap = '   ';
 
-const joined = (pen: TextPen, hints: readonly string[]): StyledLine =>
+/** Keys of a card in a row of their own. */
+export const decisionHints = (pen: TextPen, hints: readonly string[]): StyledLine =>
   hints.flatMap((hint, index) => [...(index === 0 ? [] : [pen.run(keyGap)]), ...keyHints(pen, hint)]);
 
 /**
@@ -113,10 +114,10 @@ const joined = (pen: TextPen, hints: readonly string[]): StyledLine =>
 export const decisionRow = (view: Sheet, answer: StyledLine, others: readonly string[]): StyledLine => {
   const { pen } = view;
   const room = cardInnerWidth(view) - lineWidth(answer) - (answer.length === 0 ? 0 : keyGap.length);
-  const fits = (hints: readonly string[]): boolean => lineWidth(joined(pen, hints)) <= room;
+  const fits = (hints: readonly string[]): boolean => lineWidth(decisionHints(pen, hints)) <= room;
   const from = others.findIndex((_, index) => fits(others.slice(index)));
   const shown = from === -1 ? others.slice(-1) : others.slice(from);
-  return justifyLine(answer, joined(pen, shown), cardInnerWidth(view), 'plain', pen.ellipsis);
+  return justifyLine(answer, decisionHints(pen, shown), cardInnerWidth(view), 'plain', pen.ellipsis);
 };
 
 /** A card whose keys are inside, below a rule; see `zonedCard`. */
