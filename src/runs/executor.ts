@@ -33,6 +33,7 @@ import { resetRequest } from './resets/reset-request.ts';
 import { dropResets, isResetOf, overlapRefusal } from './resets/reset-schedule.ts';
 import { executeRun } from './run.ts';
 import { undoRequest } from './undo/undo.ts';
+import { involvedSources } from './verification/acted-systems.ts';
 import { declaredSystemChanges } from './verification/declared-system-changes.ts';
 import { effectsOf } from './verification/witnesses.ts';
 import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
@@ -195,6 +196,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       ...{ engine, clock, runbook: pending.runbook.id },
       effects: effectsOf(pending.steps),
       systemChanges: declaredSystemChanges(pending.steps),
+      involved: involvedSources(pending, engine),
     });
     if (incident !== undefined) pending.incident = incident;
     let hasActed = false;

@@ -14,7 +14,8 @@ import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/ma
 const limit = parseBound('>=5');
 if ('error' in limit) throw new Error(limit.error);
 
-const part = (instance: string): string => JSON.stringify({ instance, job: 'orders' });
+const part = (instance: string, more: Readonly<Record<string, string>> = {}): string =>
+  JSON.stringify({ instance, job: 'orders', ...more });
 
 interface World {
   readonly value: number;
@@ -27,6 +28,8 @@ interface World {
   readonly hiddenBy?: string;
   /** The parts could not be read. */
   readonly isDenied?: boolean;
+  /** Further labels of the parts. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The uid of the pod orders-1. Absent: no pods are read. */
   readonly uid?: string;
 }
@@ -44,6 +47,7 @@ const world = ({
   more = {},
   hiddenBy,
   isDenied = false,
+  labels,
   uid,
 }: World): Snapshot => {
   const store = createFactsStore(
@@ -53,7 +57,7 @@ const world = ({
     samples: [sample('errors', value)],
   });
   const values = Object.fromEntries([
-    ...Object.entries(parts).map(([name, of]) => [part(name), of]),
+    ...Object.entries(parts).map(([name, of]) => [part(name, labels), of]),
     ...Object.entries(series).map(([name, of]) => [seriesPart(name), of]),
   ]);
   const targets = Object.fromEntries(Object.keys(parts).map((name) => [`orders ${name}`, 100]));
@@ -281,18 +285,34 @@ test('a process that was restarted in place need not tell a part again, but has 
   expect(at(500, 60_000, []).value).toBe('unknown');
 });
 
+const ofOrders = { owner: 'deploy orders', namespace: 'shop' };
+
 test.each([
-  ['its workload', { owner: 'deploy orders', namespace: 'shop' }, 'true'],
-  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, 'unknown'],
+  ['its workload', ofOrders, { namespace: 'shop' }, 'true'],
+  ['its workload', ofOrders, { k8s_namespace_name: 'shop' }, 'true'],
+  ['its workload', ofOrders, { job: 'shop/orders' }, 'true'],
+  ['another workload', { owner: 'deploy billing', namespace: 'shop' }, { namespace: 'shop' }, 'unknown'],
+  ['its namesake elsewhere', ofOrders, { namespace: 'pay' }, 'unknown'],
+  ['its namesake elsewhere', ofOrders, { job: 'pay/orders' }, 'unknown'],
+  ['what may be its namesake', ofOrders, {}, 'unknown'],
+  [
+    'what may be its namesake',
+    ofOrders,
+    { namespace: 'monitoring', kubernetes_namespace: 'shop' },
+    'unknown',
+  ],
+  ['a workload of no namespace', { owner: 'orders' }, { namespace: 'shop' }, 'unknown'],
+  ['a workload of no namespace', { owner: 'orders' }, {}, 'unknown'],
 ] as const)(
-  'a part is explained by a restart of %s, which its series name instead of the pod',
-  (_, where, value) => {
+  'a part is explained by a restart of %s, which its series name instead of the pod: %j, %j',
+  (_, where, labels, value) => {
     const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where, ready: 1 }];
+    const { job }: { readonly job?: string } = { job: 'orders', ...labels };
     const of = (instance: string, amount: number, start: number): Snapshot =>
       world({
-        ...{ value: amount, fold: 'sum', uid: `uid-${start}` },
+        ...{ value: amount, fold: 'sum', uid: `uid-${start}`, labels },
         parts: amount === 0 ? {} : { [instance]: amount },
-        more: { addsUp: true, targets: { [`orders ${instance}`]: start } },
+        more: { addsUp: true, targets: { [`${job} ${instance}`]: start } },
       });
     const before = of('10.0.0.7:8080', 48, 100);
     expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 500), { effects }).value).toBe(value);

@@ -13,6 +13,7 @@ const statusAfter = async (change: Partial<AlertWorld>, passMs: Millis): Promise
   const incident = createIncidentTracker({
     ...{ engine, clock, runbook: 'restart', effects: [] },
     systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
   });
   if (incident === undefined) throw new Error('no finding at the start');
   const readEvidence = async (): Promise<void> => {

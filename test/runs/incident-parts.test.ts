@@ -57,6 +57,7 @@ const statusAfter = async (world: World, effects: readonly DeclaredEffect[] = []
   const incident = createIncidentTracker({
     ...{ engine, clock, runbook: 'restart', effects },
     systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
   });
   if (incident === undefined) throw new Error('no finding at the start');
   const never = new AbortController().signal;

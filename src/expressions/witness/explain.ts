@@ -186,18 +186,24 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
 };
 
-/** Labels by which a series names the workload of its process. */
+/** Labels by which a series names the workload of its process: 'orders', or 'shop/orders' with its namespace. */
 const workloadLabels = ['job', 'service', 'app', 'deployment', 'statefulset', 'container'];
+const namespaceLabels = ['namespace', 'kubernetes_namespace', 'k8s_namespace_name'];
 
 /**
  * True for a series of a process of the workload whose objects an effect replaces: many monitoring setups name the workload, and not its
- * pods.
+ * pods. Without its namespace it may be of a workload of the same name elsewhere, about which the restart says nothing.
  */
 const isOfOwner = ({ where }: DeclaredEffect, { row: { labels } }: GoneSeries): boolean => {
   const owner = ownerOf(where);
-  const { namespace = where.namespace } = labels;
-  if (owner === '' || (where.namespace !== undefined && String(where.namespace) !== namespace)) return false;
-  return workloadLabels.some((name) => labels[name]?.split('/').at(-1) === owner);
+  const { namespace = '' } = where;
+  if (owner === '' || namespace === '') return false;
+  const told = namespaceLabels.flatMap((name) => labels[name] ?? []);
+  const qualified = `${namespace}/${owner}`;
+  return told.length === 0
+    ? workloadLabels.some((name) => labels[name] === qualified)
+    : told.every((name) => name === namespace) &&
+        workloadLabels.some((name) => labels[name] === owner || labels[name] === qualified);
 };
 
 /** 'orders orders-1:8080': the process that a part of a value comes from, as the source names it. */

@@ -135,6 +135,13 @@ interface Seen {
   probeAt: Millis;
 }
 
+/** A stream that an update has added, and the one of the same name that it replaces. */
+interface Joined {
+  readonly seen: Seen;
+  readonly tail: Tail;
+  readonly before: Seen | undefined;
+}
+
 interface StreamRegistryParts {
   readonly lanes: LaneSet;
   readonly clock: Clock;
@@ -187,6 +194,7 @@ class Streams implements StreamRegistry {
 
   update(part: SourceScope, tails: readonly Tail[]): boolean {
     const here = new Set<Seen>();
+    const joined: Joined[] = [];
     let isChanged = false;
     for (const tail of tails) {
       const key = `${part.source}:${tail.stream}`;
@@ -194,12 +202,16 @@ class Streams implements StreamRegistry {
       if (before !== undefined && before.uid === tail.uid)
         isChanged = this.#again(before, part, tail) || isChanged;
       else {
-        this.#join(part, tail, before);
+        const seen = this.#join(part, tail);
+        if (seen !== undefined) joined.push({ seen, tail, before });
         isChanged = true;
       }
       const seen = this.#byKey.get(key);
       if (seen !== undefined) here.add(seen);
     }
+    // Once for all of them: the labels of all streams depend on each other.
+    if (joined.length > 0) this.#relabel();
+    for (const each of joined) this.#begin(part, each);
     isChanged = this.#missing(part, here) || isChanged;
     this.#known.add(part);
     this.#parts.lanes.wake();
@@ -245,13 +257,12 @@ class Streams implements StreamRegistry {
     this.#parts.changed();
   }
 
-  /** Adds a stream; notes when it was not there from the beginning. */
-  #join(part: SourceScope, tail: Tail, before: Seen | undefined): void {
+  /** Adds a stream; undefined: there are too many. */
+  #join(part: SourceScope, tail: Tail): Seen | undefined {
     if (this.#all.length >= maxStreams) {
       this.#isOverfull = true;
-      return;
+      return undefined;
     }
-    const isNew = this.#known.has(part);
     const entry = this.#parts.create(part.source, tail);
     const seen: Seen = {
       entry,
@@ -264,7 +275,12 @@ class Streams implements StreamRegistry {
     };
     this.#all.push(seen);
     this.#byKey.set(entry.stream.id, seen);
-    this.#relabel();
+    return seen;
+  }
+
+  /** Starts reading an added stream; notes when it was not there from the beginning. */
+  #begin(part: SourceScope, { seen: { entry }, tail, before }: Joined): void {
+    const isNew = this.#known.has(part);
     if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
     else if (isNew) entry.ingestor.note(`${entry.stream.label} added`);
     entry.begin(tail, this.#parts.first(tail, isNew));

@@ -116,6 +116,8 @@ export interface SameSystem {
    * tell. `isSilent`: its reading got no answer either, and that is a fact.
    */
   problem(source: string, isSilent?: boolean): string | undefined;
+  /** True: the source told an identity before the action, so that another one would be noticed. */
+  isIdentified(source: string): boolean;
   /** Explains how the answer of a source differs from the one before the action; undefined: it does not, or there is none to compare. */
   difference(source: string): string | undefined;
   /** Explains why times of a source cannot be compared with those from before the action. */
@@ -131,7 +133,10 @@ export const isSilentProbe = (
 ): boolean => probe === true && read[id]?.faults.some(isSilence) === true;
 
 /** The feeds on which an expression depends: rows of a source that its sets exclude decide nothing. */
-const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): readonly AnsweredFeed[] => {
+export const decisiveFeeds = <F extends AnsweredFeed>(
+  expression: Expression,
+  feeds: readonly F[],
+): readonly F[] => {
   const signals = signalIdsOf(expression);
   return feeds.filter(({ kind, source, signals: given = [] }) => {
     const only = sourcesOfKind(expression, kind);
@@ -233,6 +238,12 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       if ('fingerprint' in now) return difference(source, now);
       if (isSilent && isSilence(now.fault)) return undefined;
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
+    },
+    isIdentified: (source) => {
+      const was = before.get(source);
+      if (was === undefined || 'fault' in was) return was !== undefined;
+      const { parts, counters = {} } = was.fingerprint;
+      return Object.keys({ ...parts, ...counters }).length > 0;
     },
     difference: (source) => {
       const now = latest.get(source);

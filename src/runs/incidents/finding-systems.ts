@@ -27,20 +27,36 @@ interface FindingSystemsParts extends FingerprintReader {
   readonly engine: EnvironmentReader;
   /** The changes of the systems that the run is meant to make. */
   readonly changes: DeclaredSystemChanges;
+  /** The sources that the run acts on, and those that its verification reads. */
+  readonly involved: ReadonlySet<string>;
 }
 
 /** Creates the comparison of the systems behind these findings. */
 export const createFindingSystems = (
   findings: readonly IncidentRow[],
-  { engine, clock, changes }: FindingSystemsParts,
+  { engine, clock, changes, involved }: FindingSystemsParts,
 ): FindingSystems => {
   const { feeds } = engine;
   // Rules of any source may say that an alert is resolved.
   const feedsOf = ({ feeds: own, alert }: IncidentRow) =>
     feeds.filter(({ id, readsAlertRules }) => own.includes(id) || (alert !== undefined && readsAlertRules));
   const findingFeeds = findings.flatMap(feedsOf);
-  const sources = new Set(findingFeeds.map(({ source }) => source));
+  const sources = new Set([...findingFeeds.map(({ source }) => source), ...involved]);
   let same: SameSystem | undefined;
+
+  /**
+   * Explains that a stranger answers at a source of the run. Where one address leads elsewhere, another one may as well, and a source without an
+   * identity cannot tell.
+   */
+  const strangerElsewhere = (source: string): string | undefined => {
+    if (same === undefined || same.isIdentified(source)) return undefined;
+    for (const other of sources) {
+      const difference = same.difference(other);
+      if (difference !== undefined)
+        return `${source} has no identity, and ${other} has another: ${difference}`;
+    }
+    return undefined;
+  };
   let askedAt = Number.NEGATIVE_INFINITY;
 
   return {
@@ -53,12 +69,14 @@ export const createFindingSystems = (
       }
       if (now - askedAt < everyMs && askedAt > actedAt) return;
       askedAt = now;
-      await same?.read(questionedFeeds(findingFeeds, engine.facts.getState().feeds, actedAt, now), signal);
+      const read = questionedFeeds(findingFeeds, engine.facts.getState().feeds, actedAt, now);
+      await same?.read(new Map([...questioned(sources, now), ...read]), signal);
     },
     problem: (finding) => {
       const { feeds: read } = engine.facts.getState();
       for (const feed of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {
-        const problem = same?.problem(feed.source, isSilentProbe(feed, read));
+        const problem =
+          same?.problem(feed.source, isSilentProbe(feed, read)) ?? strangerElsewhere(feed.source);
         if (problem !== undefined) return problem;
       }
       return undefined;

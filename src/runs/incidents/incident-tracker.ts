@@ -69,6 +69,8 @@ interface Parts {
   readonly effects: readonly DeclaredEffect[];
   /** The changes of the systems that the run is meant to make. */
   readonly systemChanges: DeclaredSystemChanges;
+  /** The sources that the run acts on, and those that its verification reads. */
+  readonly involved: ReadonlySet<string>;
 }
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
@@ -119,6 +121,7 @@ export const createIncidentTracker = ({
   runbook,
   effects,
   systemChanges: changes,
+  involved,
 }: Parts): IncidentTracker | undefined => {
   const before = engine.snapshot();
   const atStart = incidentRowsOf(before, engine);
@@ -131,7 +134,7 @@ export const createIncidentTracker = ({
     before,
     { engine, clock },
   );
-  const systems = createFindingSystems(own, { engine, clock, changes });
+  const systems = createFindingSystems(own, { engine, clock, changes, involved });
   const partsBehind = createFindingParts(own, before, { engine, clock, effects });
   let actedAt = (): Millis | undefined => undefined;
   /** Since when a finding of the start has been gone; absent: it is not gone. */

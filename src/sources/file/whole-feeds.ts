@@ -15,15 +15,8 @@ const regular: ReadonlySet<string> = new Set(['0', '\0']);
 /** Maximum length of a long name in bytes. */
 const longestName = 65_536;
 
-/** A file in an archive. */
-interface TarEntry {
-  /** Without leading './'. */
-  readonly name: string;
-  readonly bytes: number;
-}
-
-/** Contents of an archive; undefined: not an archive, or truncated. */
-type TarListing = readonly TarEntry[] | undefined;
+/** The required files that an archive lacks, or contains empty; undefined: not an archive, or truncated. */
+type MissingEntries = readonly string[] | undefined;
 
 const text = (block: Buffer, from: number, to: number): string => {
   const field = block.subarray(from, to);
@@ -45,9 +38,10 @@ const checksumOf = (block: Buffer): number =>
 /** Parses the `path` record of a pax header: 'LENGTH path=NAME'. */
 const paxPath = (records: string): string | undefined => /^\d+ path=(.*)$/m.exec(records)?.[1];
 
-/** Reads an archive block by block and keeps only headers and long names. */
+/** Reads an archive block by block and keeps only what it looks for: the number of entries is the archive's choice. */
 class TarReader {
-  readonly entries: TarEntry[] = [];
+  /** Names of the files that have not been found, or only empty; without leading './'. */
+  readonly missing: Set<string>;
   #rest = Buffer.alloc(0);
   /** Remaining bytes of the current entry, including padding. */
   #skip = 0;
@@ -56,6 +50,10 @@ class TarReader {
   #longName: string | undefined;
   #zeroBlocks = 0;
   isMalformed = false;
+
+  constructor(required: readonly string[]) {
+    this.missing = new Set(required);
+  }
 
   /** True: two zero blocks have followed the last entry. */
   get isComplete(): boolean {
@@ -105,7 +103,7 @@ class TarReader {
     const own = text(block, 0, 100);
     const name = this.#longName ?? (prefix === '' ? own : `${prefix}/${own}`);
     this.#longName = undefined;
-    if (regular.has(flag)) this.entries.push({ name: name.replace(/^\.\//, ''), bytes });
+    if (regular.has(flag) && bytes > 0) this.missing.delete(name.replace(/^\.\//, ''));
   }
 
   #keepName(part: Buffer): void {
@@ -123,17 +121,16 @@ class TarReader {
   }
 }
 
-/** Lists the regular files of a tar archive, read to its end. Throws the errors of the read. */
-const tarListing = async (pieces: AsyncIterable<Uint8Array>): Promise<TarListing> => {
-  const reader = new TarReader();
+/** Looks for regular files with contents in a tar archive, read to its end. Throws the errors of the read. */
+const missingEntries = async (
+  pieces: AsyncIterable<Uint8Array>,
+  required: readonly string[],
+): Promise<MissingEntries> => {
+  const reader = new TarReader(required);
   // Reads everything, so that the checksum of a compressed file is verified too.
   for await (const piece of pieces) reader.take(piece);
-  return reader.isComplete ? reader.entries : undefined;
+  return reader.isComplete ? [...reader.missing] : undefined;
 };
-
-/** The wanted files that an archive lacks, or contains empty. */
-const missingEntries = (listing: readonly TarEntry[], required: readonly string[]): readonly string[] =>
-  required.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
 
 /** Enough for the last lines of a file. */
 const endBytes = 4096;
@@ -214,8 +211,7 @@ const isWhole = async (
   try {
     const pieces = disk.bytes(path, signal);
     if (holds === undefined) return await endsComplete(pieces, complete);
-    const listing = await tarListing(pieces);
-    return listing !== undefined && missingEntries(listing, holds).length === 0;
+    return (await missingEntries(pieces, holds))?.length === 0;
   } catch (error) {
     if (error instanceof WireError && error.kind === 'malformed') return false;
     throw error;

@@ -49,6 +49,19 @@ test('merges the histories of several streams completely; then new lines wait fo
   await it.end();
 });
 
+test('names the streams of thousands of pods once, not once for each that joins', async () => {
+  const pods = Array.from({ length: 4000 }, (_, index) => {
+    const suffix = (index + 36 ** 4).toString(36);
+    return scripted(`shop/billing-7c9f4d8b6${index % 10}-${suffix}/app`, [['silence']]);
+  });
+  const it = reading(() => pods);
+  await it.clock.settle();
+  const labels = it.read.streams.map(({ label }) => label);
+  expect(new Set(labels).size).toBe(4000);
+  expect(labels[0]).toBe('billing-10000');
+  await it.end();
+});
+
 test('shows a single stream at once', async () => {
   const it = reading(() => [scripted('a', [[line('a1', t0), 'silence']])]);
   await it.clock.settle();

@@ -22,9 +22,12 @@ test.each([
   expect(parsePastTime(text, now)).toBe(Date.parse(moment));
 });
 
-test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2'])('%j is not a time', (text) => {
-  expect(parsePastTime(text, now)).toBeUndefined();
-});
+test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2', `25m${' '.repeat(99)}ago`])(
+  '%j is not a time',
+  (text) => {
+    expect(parsePastTime(text, now)).toBeUndefined();
+  },
+);
 
 test('formats a time with its day if it is not today, and with seconds if there are any', () => {
   expect(formatPastTime(Date.parse('2026-03-04T00:00:01Z'), now)).toBe('00:00:01');

@@ -88,6 +88,7 @@ test.each([
 test('splits words at blanks outside of quotes', () => {
   expect(splitArguments('run x "a=b c')).toEqual(['run', 'x', 'a=b c']);
   expect(lastArgumentStart('run x "a=b c')).toBe(6);
+  expect('run 🚀 region=e'.slice(lastArgumentStart('run 🚀 region=e'))).toBe('region=e');
   expect(commonPrefix(['Env shop/a', 'env shop/b'])).toBe('Env shop/');
   expect(commonPrefix([])).toBe('');
 });

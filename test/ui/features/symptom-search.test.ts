@@ -130,3 +130,117 @@ test('a match says which text it is in, so that a person can judge it', async ()
   const [first] = searchRunbooks(runbooks, signals, 'SagaFailureRate');
   expect(first).toMatchObject({ runbook: { id: 'saga-failures' }, excerpt: 'alert: SagaFailureRate' });
 });
+
+/** The symptoms as the runbooks write them, and the runbooks of their incident. */
+const sentences: Readonly<
+  Record<string, readonly (readonly [symptom: string, runbooks: readonly string[]])[]>
+> = {
+  'event-bus/production': [
+    ['Application fails to start', ['wont-start']],
+    ['Port binding errors', ['wont-start']],
+    ['Database connection errors', ['wont-start', 'database-connectivity', 'restore-database']],
+    ['Memory usage >80%', ['high-memory']],
+    ['OutOfMemoryError in logs', ['high-memory']],
+    ['Slow response times', ['high-memory', 'sla-compliance']],
+    ['Circuit breakers in OPEN state', ['breakers-open']],
+    ['Increased error rates', ['breakers-open']],
+    ['Fallback responses being returned', ['breakers-open']],
+    ['SLA compliance rate <95%', ['sla-compliance']],
+    ['Performance degradation', ['sla-compliance']],
+    ['Database operation failures', ['database-connectivity', 'restore-database']],
+    ['Connection timeout errors', ['database-connectivity', 'restore-database']],
+    ['Database circuit breaker open', ['database-connectivity', 'restore-database', 'breakers-open']],
+  ],
+  'trading/production': [
+    ['Alert: `HighErrorRate` firing', ['high-error-rate']],
+    ['Grafana dashboard showing error spike', ['high-error-rate']],
+    ['PagerDuty notification', ['high-error-rate']],
+    ['Alert: `HighAPILatencyP95` or `CriticalAPILatencyP99` firing', ['high-latency']],
+    ['Slow API responses reported by users', ['high-latency']],
+    ['Grafana showing latency spike', ['high-latency']],
+    ['Alert: `CircuitBreakerOpen` firing', ['breaker-reset', 'breaker-wait']],
+    ['External service calls failing', ['breaker-reset', 'breaker-wait']],
+    ['Degraded functionality', ['breaker-reset', 'breaker-wait']],
+    ['Alert: `DatabaseConnectionPoolExhaustion` firing', ['pool-exhausted']],
+    ['Errors: "Unable to acquire JDBC Connection"', ['pool-exhausted']],
+    ['Application hanging or timing out', ['pool-exhausted']],
+    ['GitHub Actions workflow failing', ['pipeline-failure']],
+    ['Health checks failing during deployment', ['green-deploy']],
+    ['Automatic rollback triggered', ['green-deploy', 'pipeline-failure']],
+  ],
+  'event-processing/production': [
+    ['Kafka consumer lag > 10,000', ['consumer-lag']],
+    ['Events processing slowly', ['consumer-lag']],
+    ['SQS queue depth increasing', ['consumer-lag']],
+    ['Events going directly to DLQ', ['breaker-open', 'breaker-wait']],
+    ['Logs showing "Circuit breaker opened"', ['breaker-open', 'breaker-wait']],
+    ['Increased failed event count', ['breaker-open', 'breaker-wait']],
+    ['Slow event ingestion', ['mongodb-index', 'mongodb-pool']],
+    ['High query execution times', ['mongodb-index', 'mongodb-pool']],
+    ['Database connection pool exhaustion', ['mongodb-pool']],
+    ['SQS/SNS errors in logs', ['localstack-restart', 'localstack-setup']],
+    ['CloudWatch metrics not publishing', ['localstack-restart', 'localstack-setup']],
+    ['Lambda invocation failures', ['localstack-restart', 'localstack-setup']],
+    ['Events in PROCESSING state for extended period', ['events-stuck']],
+    ['No events completing', ['events-stuck']],
+    ['Consumer appears healthy but not processing', ['events-stuck']],
+  ],
+  'saga/production': [
+    ['Saga success rate drops below 99%', ['saga-failures']],
+    ['Increased compensation events', ['saga-failures']],
+    ['Customer complaints about failed orders', ['saga-failures']],
+    ['API response times exceed SLA (p95 > 500ms)', ['latency-scale', 'latency-plan']],
+    ['Timeout errors in client applications', ['latency-scale', 'latency-plan']],
+    ['User complaints about slow responses', ['latency-scale', 'latency-plan']],
+    ['Gradual increase in memory usage', ['memory-leak']],
+    ['Out of memory errors', ['memory-leak']],
+    ['Pod restarts due to resource limits', ['memory-leak', 'memory-limit']],
+    [
+      '"Too many connections" errors',
+      ['connections', 'connections-more', 'connections-session', 'connections-restart'],
+    ],
+    ['Slow database queries', ['connections', 'connections-session', 'latency-plan']],
+    ['Service timeouts', ['connections', 'connections-session', 'connections-restart']],
+    ['Events not being processed timely', ['consumer-lag']],
+    ['Increasing consumer lag metrics', ['consumer-lag']],
+    ['Delayed saga step execution', ['consumer-lag']],
+  ],
+  'eventmesh/production': [
+    ['CI/CD pipeline fails during build', ['build-failure', 'ci-failure']],
+    ['Tests fail during CI/CD', ['test-failure', 'ci-failure']],
+    ['Deployment script exits with error', ['deployment-failed']],
+    ["Service doesn't respond to health endpoint", ['restart', 'health']],
+    ['Slow response times, high resource usage', ['slow']],
+  ],
+};
+
+/** The same words the other way round. */
+const reversed = (sentence: string): string => sentence.split(' ').toReversed().join(' ');
+
+/** Without a letter in the middle of its longest word. */
+const misspelled = (sentence: string): string => {
+  const [longest = ''] = sentence.split(' ').toSorted((a, b) => b.length - a.length);
+  const middle = Math.floor(longest.length / 2);
+  return sentence.replace(longest, longest.slice(0, middle) + longest.slice(middle + 1));
+};
+
+describe.each(Object.entries(sentences))('sentences of %s', (name, cases) => {
+  let profile: Profile;
+  beforeAll(async () => {
+    profile = await shippedProfile(name);
+  });
+  test.each(cases)(
+    '"%s" finds its runbook first, in any order, and misspelled among the first three',
+    (symptom, runbooks) => {
+      const rankOf = (text: string): number =>
+        searchRunbooks(profile.runbooks, profile.signals, text).findIndex(({ runbook }) =>
+          runbooks.includes(runbook.id),
+        );
+      expect({ asWritten: rankOf(symptom), reversed: rankOf(reversed(symptom)) }).toEqual({
+        asWritten: 0,
+        reversed: 0,
+      });
+      expect([0, 1, 2]).toContain(rankOf(misspelled(symptom)));
+    },
+  );
+});

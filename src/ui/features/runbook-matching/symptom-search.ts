@@ -100,7 +100,9 @@ const qualityOf = (word: string, known: string): number => {
   if (/\d/.test(word) || word.length < fewLetters || known.length < fewLetters - 1) return 0;
   if (Math.abs(word.length - known.length) > 2 || word[0] !== known[0]) return 0;
   const edits = editDistance(word, known);
-  return edits <= (word.length >= longWord ? 2 : 1) ? 0.6 : 0;
+  if (edits <= (word.length >= longWord ? 2 : 1)) return 0.6;
+  // A typing error, and another ending: 'complting' for 'completed'.
+  return word.length >= longWord && editDistance(stemOf(word), stemOf(known)) <= 1 ? 0.5 : 0;
 };
 
 /** Rates the match between the words of a vocabulary and a searched word; abbreviations ('brkr') by letters in order. */
@@ -164,8 +166,11 @@ const bestText = (
   return best;
 };
 
-/** The text to show: the one with most of the words, of several the one that says most about the runbook. */
-const shownText = (texts: readonly IndexedText[], terms: readonly Matches[]): IndexedText | undefined => {
+/** The text with most of the words, of several the one that says most about the runbook; `value` grows with both. */
+const closestText = (
+  texts: readonly IndexedText[],
+  terms: readonly Matches[],
+): { readonly text: IndexedText; readonly value: number } | undefined => {
   let best: { text: IndexedText; value: number } | undefined;
   for (const text of texts) {
     const words = terms.reduce(
@@ -175,8 +180,11 @@ const shownText = (texts: readonly IndexedText[], terms: readonly Matches[]): In
     const value = words * Math.sqrt(text.weight);
     if (value > (best?.value ?? 0)) best = { text, value };
   }
-  return best?.text;
+  return best;
 };
+
+/** Weight of a text that names what the runbook is about. */
+const mostWeight = 6;
 
 /** Letters of an excerpt. */
 const mostShown = 90;
@@ -227,8 +235,11 @@ export const searchRunbooks = (
       if (!('text' in best) || best.value < leastValue) return [];
       // Runbooks that mention more of the words come before those that mention one word often.
       const share = hits.length / questions.length;
-      const score = hits.reduce((sum, { value }) => sum + value, 0) * (0.5 + share);
-      return [{ runbook, score, excerpt: excerptOf(shownText(texts, terms) ?? best.text, terms) }];
+      // A sentence about the symptom says more than its words scattered over a runbook.
+      const closest = closestText(texts, terms);
+      const closeness = (closest?.value ?? 0) / (terms.length * Math.sqrt(mostWeight));
+      const score = hits.reduce((sum, { value }) => sum + value, 0) * (0.5 + share) * (0.5 + closeness);
+      return [{ runbook, score, excerpt: excerptOf(closest?.text ?? best.text, terms) }];
     })
     .toSorted((a, b) => b.score - a.score);
 };

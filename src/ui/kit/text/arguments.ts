@@ -6,11 +6,12 @@ export const quoteArgument = (word: string): string =>
 export const splitArguments = (text: string): readonly string[] =>
   (text.match(/(?:"[^"]*"?|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
-/** Index at which the last argument starts. */
+/** Index (in UTF-16 code units) at which the last argument starts. */
 export const lastArgumentStart = (text: string): number => {
   let position = 0;
   let inQuotes = false;
-  for (const [index, letter] of [...text].entries()) {
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index];
     if (letter === '"') inQuotes = !inQuotes;
     else if (letter === ' ' && !inQuotes) position = index + 1;
   }
@@ -19,11 +20,15 @@ export const lastArgumentStart = (text: string): number => {
 
 /** Parses `name=value` arguments; a repeated name collects all its values. */
 export const parseParamArguments = (rest: string): Readonly<Record<string, string | readonly string[]>> => {
-  const given = new Map<string, readonly string[]>();
+  const given = new Map<string, string[]>();
   for (const word of splitArguments(rest)) {
     const index = word.indexOf('=');
+    if (index <= 0) continue;
     const name = word.slice(0, index);
-    if (index > 0) given.set(name, [...(given.get(name) ?? []), word.slice(index + 1)]);
+    const value = word.slice(index + 1);
+    const values = given.get(name);
+    if (values === undefined) given.set(name, [value]);
+    else values.push(value);
   }
   return Object.fromEntries(
     [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),

@@ -3,6 +3,9 @@ import { dayMs, parseDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { formatDate } from './format.ts';
 
+/** More than any time needs; a pasted text of any length is no time, and costs nothing. */
+const longestTime = 64;
+
 /** The latest occurrence of this time of day before `now`, in UTC. */
 const timeOfDay = (text: string, now: Millis): Millis | undefined => {
   const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
@@ -20,6 +23,7 @@ const timeOfDay = (text: string, now: Millis): Millis | undefined => {
  * undefined otherwise.
  */
 export const parsePastTime = (text: string, now: Millis): Millis | undefined => {
+  if (text.length > longestTime) return undefined;
   const plain = text.trim().toLowerCase();
   const ago = parseDuration(plain.replace(/^-\s*/, '').replace(/\s*ago$/, ''));
   return ago === undefined ? timeOfDay(plain, now) : now - ago;
