@@ -49,7 +49,7 @@ const breakerSteps: readonly KeyStep[] = [
 
 /** Resets the breakers after another runbook has fixed the cause. */
 const resetNext: readonly KeyStep[] = [
-  { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n breakers-open'], press: 'n' },
+  { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n breakers-open'], press: 'n' },
   { sees: ['Circuit breaker:', '▸ database'], press: 'enter' },
   { sees: ['Confirm in PRODUCTION', 'enter confirm'], press: 'enter' },
   ...breakerSteps,
@@ -72,13 +72,13 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       ...armAndConfirm,
       panic,
       { sees: ['Sending in'] },
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n restart'], press: 'n' },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n restart'], press: 'n' },
       { sees: ['Host:', '▸ vm-2'], press: 'enter' },
       { sees: ['Confirm in PRODUCTION', 'enter confirm'], press: 'enter' },
       panic,
       { sees: ['Sending in'] },
       // Panics are counted over five minutes.
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next ◌ wait: the rest counts the last minutes'] },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', '◌ wait: the rest counts the last minutes'] },
     ],
     later: allClear,
   },
@@ -92,7 +92,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n data-corruption'], press: 'n' },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n data-corruption'], press: 'n' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       { sees: ['Archive to restore:'], press: 'enter' },
       { sees: ['Version in the archive:'], press: 'text:0.1.0 enter' },

@@ -114,7 +114,7 @@ incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and un
   await confirmUndo(cockpit);
   // The undo is verified, and the heaps fill up again.
   await cockpit.sees(/● (RECOVERED|STEP VERIFIED, INCIDENT \w+) +Undo: High memory usage/);
-  await cockpit.sees(/✗ He┃|✗ Heap usage .*✗ CRIT/);
+  await cockpit.sees(/✗ He[║│]|✗ Heap usage .*✗ CRIT/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 

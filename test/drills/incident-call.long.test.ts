@@ -16,7 +16,7 @@ const report = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.reads();
   await cockpit.keys(enter);
   // In the title of its card: the timeline beside it has the outcomes of other runs.
-  await cockpit.sees(/┏━ . (?:RECOVERED|STEP VERIFIED|EXECUTED)/);
+  await cockpit.sees(/╭─ . (?:RECOVERED|STEP VERIFIED|EXECUTED)/);
   await cockpit.keys(esc);
 };
 

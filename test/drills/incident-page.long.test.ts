@@ -31,7 +31,7 @@ const confirm = async (cockpit: Cockpit, title: string): Promise<void> => {
   await cockpit.sees(new RegExp(`${title}[^]*Confirm in PRODUCTION|Confirm in PRODUCTION[^]*${title}`));
   await cockpit.reads();
   await cockpit.keys(enter);
-  await cockpit.sees(/┏━ . (?:RECOVERED|STEP VERIFIED)/);
+  await cockpit.sees(/╭─ . (?:RECOVERED|STEP VERIFIED)/);
   await cockpit.keys(esc);
 };
 

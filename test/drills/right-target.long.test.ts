@@ -147,7 +147,7 @@ test('a question shows the value in effect, and what the answer changes: from fa
   await cockpit.sees(/✗ SLA/);
   await chooseRunbook(cockpit, 'sla-compliance');
   await cockpit.sees(/Replicas:/);
-  await cockpit.sees(/in effect now: \d +┃/);
+  await cockpit.sees(/in effect now: \d +[║│]/);
 });
 
 test('a question shows the value in effect, and what the answer changes: read from the source', async () => {

@@ -74,7 +74,7 @@ test('a card dims the screen below', async () => {
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
   expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('LATENCY').fg);
-  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 HEALTH').fg);
+  expect(user.lookOf('║').fg).not.toBe(user.lookOf('1 HEALTH').fg);
 });
 
 test('wide characters take two cells, and a half one is drawn as a blank', async () => {

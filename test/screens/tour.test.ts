@@ -38,7 +38,7 @@ const box = (user: User): readonly string[] => {
   const rows = user.rows();
   const from = rows.findIndex((row) => row.includes('TOUR '));
   const to = rows.findIndex((row, index) => index > from && /esc (end the tour|closes the card)/.test(row));
-  const left = (rows[from] ?? '').indexOf('┏━ TOUR');
+  const left = (rows[from] ?? '').indexOf('╭─ TOUR');
   return from === -1 ? [] : rows.slice(from, to + 1).map((row) => row.slice(left));
 };
 

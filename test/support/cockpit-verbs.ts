@@ -53,7 +53,7 @@ export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
 /** The ids in the list of runbooks, and the selected id. */
 export const listedRunbooks = (screen: readonly string[]) => {
   const lines = screen.flatMap((line) => {
-    const [, mark, id] = /[║│] +(▸)? *[●◌○?] (\S+) /.exec(line) ?? [];
+    const [, mark, id] = /[║│] (?:(▸)| ) [●◌○?] (\S+) /.exec(line) ?? [];
     return id === undefined ? [] : [{ id, isChosen: mark !== undefined }];
   });
   return { ids: lines.map(({ id }) => id), chosen: lines.find(({ isChosen }) => isChosen)?.id };

@@ -31,7 +31,7 @@ export const typeName = async (pty: PtyTerminal, name: string): Promise<void> =>
 /** Opens a pane or gives a command by the command line. */
 export const command = async (pty: PtyTerminal, name: string): Promise<void> => {
   pty.press(':');
-  await sees(pty, /┏━/);
+  await sees(pty, /[╔╭][═─] [A-Z]{3}/);
   type(pty, name);
   await sees(pty, new RegExp(`${name}_`));
   pty.press('\r');
