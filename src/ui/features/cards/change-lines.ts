@@ -32,7 +32,7 @@ const grouped = (changes: readonly ObservedChange[]): readonly ChangeGroup[] => 
   });
 };
 
-/** What did not change comes first: it is why a run has not recovered. */
+/** Unchanged values come first: they are why a run has not recovered. */
 const rank = ({ first }: ChangeGroup): number => {
   if (isSame(first)) return 0;
   return first.before === null || first.after === null ? 1 : 2;

@@ -22,7 +22,7 @@ import { failedOutput, filterRunEvents, findRunEvent } from '../run-words/run-te
 import { changesZone } from './change-lines.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
-import { cameTo, isWell, isWorthHandover, pastOf, resultText, unendedOf } from './ended-words.ts';
+import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
 import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { proofZone } from './proof-zone.ts';
@@ -102,7 +102,7 @@ const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] =
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const incident = end === undefined ? undefined : incidentOf(run.events);
-  const text = flagsToKeys(resultText(run, unendedOf(view, run)));
+  const text = flagsToKeys(runResultText(run, unendedOf(view, run)));
   // The proof below says what holds.
   const isSaid = isWell(run) && isProofOf(run, text);
   return [

@@ -55,7 +55,7 @@ const whyOf = (run: RunView, { why }: Pick<Unended, 'why'>): string => {
 };
 
 /** The reason of the outcome in words; of a verified step in an incident that goes on, what was verified. */
-export const resultText = (run: RunView, unended: Pick<Unended, 'why'>): string => {
+export const runResultText = (run: RunView, unended: Pick<Unended, 'why'>): string => {
   const end = findRunEvent(run, 'ended');
   const isStep = end !== undefined && outcomeOf(end, incidentOf(run.events)).is === 'incident-goes-on';
   return `${isStep ? 'step verified: ' : ''}${whyOf(run, unended)}`;

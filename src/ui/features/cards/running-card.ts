@@ -84,7 +84,7 @@ const answerLines = (
   ].map(([key = '', text = '']) => [pen.run(key.padEnd(9), 'key'), pen.run(text, 'faint')]);
 };
 
-/** What ctrl-c does, and the answers to an expired login. */
+/** The effect of ctrl-c. */
 const answerOf = ({ pen }: RenderContext, { awaitingStep, login }: RunView, sent: boolean): StyledLine => {
   const stop =
     sent && login === undefined && awaitingStep === undefined

@@ -40,7 +40,7 @@ export const zoneRule = (pen: TextPen, title: string, note = ''): CardRule => ({
 });
 
 /** The rule above the keys that answer a card. */
-export const decisionRule: CardRule = { rule: 'decision', title: [], note: [] };
+const decisionRule: CardRule = { rule: 'decision', title: [], note: [] };
 
 /** The entries that are shown in `room` rows: those that are never hidden, then the next of each zone in turn. */
 const shownEntries = (zones: readonly CardZone[], room: number): ReadonlySet<CardEntry> => {

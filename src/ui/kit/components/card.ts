@@ -52,35 +52,6 @@ export const visiblePage = (
   return { from: seen.from, count: seen.to - seen.from };
 };
 
-const gap: StyledRun = { text: '  ', role: 'plain' };
-
-interface CardEventLineOptions {
-  readonly mark: StyledRun;
-  readonly text: string;
-  readonly role?: TextRole;
-  /** Elapsed time, or the time limit of a wait. */
-  readonly time?: string;
-  /** Cuts the text to one line; the rest is not needed for a decision. */
-  readonly brief?: boolean;
-}
-
-/** 'act      ●  step and result      0.4s': wrapped, or cut to one line. */
-export const cardEventLine = (
-  view: Screen,
-  label: string,
-  { mark, text, role = 'plain', time = '', brief = false }: CardEventLineOptions,
-): readonly StyledLine[] => {
-  const { pen } = view;
-  const right = time === '' ? [] : [pen.run(` ${time}`, 'faint')];
-  const room = cardInnerWidth(view) - cardLabelWidth - lineWidth([mark, gap]) - lineWidth(right);
-  const pieces = brief ? [pen.cut(text, room)] : pen.wrap(text, room);
-  return pieces.map((piece, index) => {
-    const [left, end] = index === 0 ? [mark, right] : [pen.run(' '), []];
-    const line = labeledLine(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);
-    return justifyLine(line, end, cardInnerWidth(view), 'plain', pen.ellipsis);
-  });
-};
-
 /** Entries shown per label before `tab` expands the list; fewer on short screens. */
 export const shortList = ({ rows }: Pick<Screen, 'rows'>): number => (rows < 30 ? 1 : 3);
 
