@@ -105,6 +105,7 @@ const withCommands = (quit: () => void): LaterCommands => {
         setFilters: (chips, context) => now?.logs.setFilters(chips, context),
         search: (pattern) => now?.logs.search(pattern),
         setPaused: (on) => now?.logs.setPaused(on),
+        arrange: (arrangement) => now?.logs.arrange(arrangement),
         loadOlder: () => now?.logs.loadOlder(),
       },
       quit: () => (now === undefined ? quit() : now.quit()),

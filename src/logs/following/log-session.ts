@@ -13,7 +13,8 @@ import { rowKind } from '../format/parsed-line.ts';
 import type { LineFilter, Tail } from '../reading/tail.ts';
 import { FilteredView } from '../ring/filtered-view.ts';
 import { defaultRingLimits, LogRing } from '../ring/log-ring.ts';
-import type { LogCommands, LogsState, OlderLinesState } from '../ring/logs-state.ts';
+import type { LogArrangement, LogCommands, LogsState, OlderLinesState } from '../ring/logs-state.ts';
+import { PatternCounts } from '../ring/pattern-counts.ts';
 import { createFilterScheduler } from './filter-scheduler.ts';
 import type { LaneBatch, YieldTurn } from './lane.ts';
 import { createYieldTurn } from './lane.ts';
@@ -32,7 +33,12 @@ export interface LogSession extends LogCommands {
 export const createLogSession = (parts: LogSessionOptions): LogSession => {
   let shown: ScopeView | undefined;
   /** Last filters, carried over to the next scope. */
-  let filters: FilterState = { chips: [], context: noContextLines, searchPattern: undefined };
+  let filters: FilterState = {
+    chips: [],
+    context: noContextLines,
+    searchPattern: undefined,
+    arrangement: 'folded',
+  };
   let ending: Promise<unknown> = Promise.resolve();
 
   const close = (): void => {
@@ -53,6 +59,7 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
       shown = createScopeView(parts, scope);
       shown.setFilters(filters.chips, filters.context);
       shown.search(filters.searchPattern);
+      shown.arrange(filters.arrangement);
     },
     close,
     setFilters: (chips, context = noContextLines) => {
@@ -62,6 +69,10 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
     search: (pattern) => {
       if (shown === undefined) filters = { ...filters, searchPattern: pattern };
       else shown.search(pattern);
+    },
+    arrange: (arrangement) => {
+      if (shown === undefined) filters = { ...filters, arrangement };
+      else shown.arrange(arrangement);
     },
     setPaused: (on) => shown?.setPaused(on),
     loadOlder: () => shown?.loadOlder(),
@@ -148,6 +159,7 @@ interface FilterState {
   readonly chips: readonly FilterChip[];
   readonly context: ContextLineCount;
   readonly searchPattern: LinePattern | undefined;
+  readonly arrangement: LogArrangement;
 }
 
 /** An open scope: its ring, its filtered views, and their reader. */
@@ -156,6 +168,7 @@ interface ScopeView {
   filterState(): FilterState;
   setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void;
   search(pattern: LinePattern | undefined): void;
+  arrange(arrangement: LogArrangement): void;
   setPaused(on: boolean): void;
   loadOlder(): void;
   discoverNow(): void;
@@ -175,6 +188,8 @@ class FollowedScope implements ScopeView {
   readonly #ring;
   readonly #filteredView;
   readonly #hits;
+  readonly #patterns;
+  #arrangement: LogArrangement = 'folded';
   #searchPattern: LinePattern | undefined;
   #older: OlderLinesState = { is: 'idle' };
   #version = 0;
@@ -198,13 +213,15 @@ class FollowedScope implements ScopeView {
     this.#ring = new LogRing(this.#settings?.keep ?? defaultRingLimits);
     this.#filteredView = new FilteredView(this.#ring, this.#streamIds, { guarded: runGuarded });
     this.#hits = new FilteredView(this.#ring, this.#streamIds, { seeks: true, guarded: runGuarded });
+    this.#patterns = new PatternCounts(this.#filteredView);
     this.#judging = createFilterScheduler({
       clock: parts.clock,
       signal: this.#stop.signal,
       judge: (isOver) => {
         const isJudged = this.#filteredView.judge(isOver);
         if (isJudged) this.#isFiltering = false;
-        return isJudged && this.#hits.judge(isOver);
+        if (!isJudged || !this.#hits.judge(isOver)) return false;
+        return this.#arrangement !== 'patterns' || this.#patterns.count(isOver);
       },
       onProgress: this.#publish,
     });
@@ -263,8 +280,15 @@ class FollowedScope implements ScopeView {
     this.#judging.now();
   }
 
+  arrange(arrangement: LogArrangement): void {
+    if (arrangement === this.#arrangement) return;
+    this.#arrangement = arrangement;
+    this.#judging.now();
+  }
+
   filterState(): FilterState {
     return {
+      arrangement: this.#arrangement,
       chips: this.#filteredView.chips,
       context: this.#filteredView.context,
       searchPattern: this.#searchPattern,
@@ -302,6 +326,8 @@ class FollowedScope implements ScopeView {
       faults,
       isListed,
       older: this.#older,
+      arrangement: this.#arrangement,
+      ...(this.#arrangement === 'patterns' ? { patterns: this.#patterns } : {}),
       isPaused,
       isWaiting: this.#isWaiting,
       isFiltering: this.#isFiltering,

@@ -3,6 +3,13 @@ import type { ContextLineCount, FilterChip, LinePattern } from '../format/filter
 import type { LogScope, LogStream } from '../format/log-stream.ts';
 import type { ReadonlyFilteredView } from './filtered-view.ts';
 import type { ReadonlyLogRing } from './log-ring.ts';
+import type { ReadonlyPatternCounts } from './pattern-counts.ts';
+
+/**
+ * Display of the lines. 'folded': equal lines of several streams are one row. 'exact': each line is a row. 'patterns': lines are
+ * counted by the template of their text.
+ */
+export type LogArrangement = 'folded' | 'exact' | 'patterns';
 
 /** Commands of the UI for logs. */
 export interface LogCommands {
@@ -13,6 +20,8 @@ export interface LogCommands {
   setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void;
   /** Searches the shown rows; undefined ends the search. */
   search(pattern: LinePattern | undefined): void;
+  /** Changes the display of the lines; the next scope keeps it. */
+  arrange(arrangement: LogArrangement): void;
   /** Pauses or resumes; while paused, the ring evicts nothing. */
   setPaused(on: boolean): void;
   /** Loads lines from before the first one, if the source still has them. */
@@ -42,6 +51,10 @@ export interface LogsState {
   /** True once every source was asked for its streams: without any, there are none. Absent: not yet. */
   readonly isListed?: boolean;
   readonly older: OlderLinesState;
+  /** Absent: 'folded'. */
+  readonly arrangement?: LogArrangement;
+  /** Counts by template; absent in other arrangements. */
+  readonly patterns?: ReadonlyPatternCounts;
   /** True: the ring evicts nothing, and reading stops when it is full. */
   readonly isPaused: boolean;
   /** True: the ring was full while paused, so lines wait at their source. */

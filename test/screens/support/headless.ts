@@ -137,6 +137,7 @@ const engineOf = (
       setFilters: nothing,
       search: nothing,
       setPaused: nothing,
+      arrange: nothing,
       loadOlder: nothing,
     },
     quit: () => heard.quit(),

@@ -4,7 +4,8 @@ import type { LogStream } from '../../../src/logs/format/log-stream.ts';
 import { type RowKind, rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing, type RingLimits } from '../../../src/logs/ring/log-ring.ts';
-import type { LogCommands, LogsState } from '../../../src/logs/ring/logs-state.ts';
+import type { LogArrangement, LogCommands, LogsState } from '../../../src/logs/ring/logs-state.ts';
+import { PatternCounts } from '../../../src/logs/ring/pattern-counts.ts';
 import { runGuarded } from '../../../src/platform/runtime/run-guarded.ts';
 import { noon } from '../../support/made-facts.ts';
 
@@ -37,6 +38,7 @@ export interface MadeLines {
   put(...rows: readonly MadeRow[]): void;
   look(chips: readonly FilterChip[], context?: ContextLineCount): void;
   seek(pattern: LinePattern | undefined): void;
+  arrange(arrangement: LogArrangement): void;
   hold(on: boolean): void;
   change(part: Partial<LogsState>): void;
   readonly ring: LogRing;
@@ -47,6 +49,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
   const ids = (): readonly string[] => streams.map(({ id }) => id);
   const filteredView = new FilteredView(ring, ids, { guarded: runGuarded });
   const hits = new FilteredView(ring, ids, { seeks: true, guarded: runGuarded });
+  const patterns = new PatternCounts(filteredView);
   let state: LogsState = {
     scope: { title: 'all streams', of: [] },
     ring,
@@ -62,6 +65,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
   const judged = (): void => {
     filteredView.judge(never);
     hits.judge(never);
+    patterns.count(never);
     state = { ...state, version: state.version + 1 };
   };
   judged();
@@ -85,6 +89,15 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
     seek: (pattern) => {
       hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
       judged();
+    },
+    arrange: (arrangement) => {
+      const { patterns: _, ...rest } = state;
+      state = {
+        ...rest,
+        arrangement,
+        ...(arrangement === 'patterns' ? { patterns } : {}),
+        version: state.version + 1,
+      };
     },
     hold: (on) => {
       ring.holding = on;
@@ -121,6 +134,10 @@ export const logCommandsOf = (
     search: (pattern) => {
       recorded.search(pattern);
       obey((made) => made.seek(pattern));
+    },
+    arrange: (arrangement) => {
+      recorded.arrange(arrangement);
+      obey((made) => made.arrange(arrangement));
     },
     setPaused: (on) => {
       recorded.setPaused(on);

@@ -164,6 +164,7 @@ const recorder = (given: Given[]): Commands => {
       setFilters: record('logs.setFilters'),
       search: record('logs.seek'),
       setPaused: record('logs.hold'),
+      arrange: record('logs.arrange'),
       loadOlder: record('logs.older'),
     },
     quit: record('quit'),

@@ -2,6 +2,7 @@ import type { LogScope } from '../../../logs/format/log-stream.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import { navigateTo } from '../../shell/navigation/navigation.ts';
+import { togglePatterns } from './keys/arrangement-keys.ts';
 import { applyLogView } from './lists.ts';
 import { logsUnavailableReason, openLogTarget, streamNames, streamsByName } from './log-target.ts';
 import { allStreamsScope } from './open-when-visible.ts';
@@ -46,6 +47,18 @@ export const logCommandItems = (context: KeyContext): readonly PaletteItem[] => 
       argumentHint: 'name, kind/name or source:name',
       ...blocked,
       run: open,
+    },
+    {
+      id: 'logs patterns',
+      text: 'logs: count lines by pattern, or show the lines',
+      command: 'patterns',
+      ...blocked,
+      run: (now) => {
+        navigateTo(now.model, logsPaneId);
+        if (now.view.cockpit.logs === undefined)
+          openLogTarget(now, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
+        togglePatterns(now);
+      },
     },
     ...(context.view.cockpit.open?.logViews ?? []).map(
       (logView): PaletteItem => ({

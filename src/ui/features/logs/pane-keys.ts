@@ -5,6 +5,7 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { logBookmarkKey } from '../incidents/evidence-keys.ts';
+import { arrangementKeys } from './keys/arrangement-keys.ts';
 import { logFilterKeys } from './keys/chips.ts';
 import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/cursor-movement.ts';
 import { histogramKeys } from './keys/histogram-keys.ts';
@@ -21,6 +22,7 @@ import {
   streamUnavailableReason,
   updateLogView,
 } from './view/view-state-access.ts';
+import { isRepeat, nearestVisibleRow } from './view/visible-rows.ts';
 
 const clockWords = { UTC: 'UTC', local: 'local time', ago: 'age' } as const;
 
@@ -93,7 +95,8 @@ const logLookKeys: readonly Binding[] = [
 ];
 
 /** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
-const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | -1): number | undefined => {
+const nextTrouble = (logs: LogsState, from: number, step: 1 | -1): number | undefined => {
+  const { ring, filteredView } = logs;
   let index = ring.blockOf(from);
   let id = from + step;
   for (let block = ring.blocks[index]; block !== undefined; block = ring.blocks[index]) {
@@ -103,7 +106,7 @@ const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | 
         kind === rowKind.line
           ? (block.level[id - block.base] ?? 0) >= errorLevelCode
           : kind === rowKind.gap || kind === rowKind.dropped;
-      if (isTrouble && filteredView.passes(id)) return id;
+      if (isTrouble && filteredView.passes(id) && !isRepeat(logs, id)) return id;
     }
     index += step;
   }
@@ -123,7 +126,9 @@ const goToTrouble = (step: 1 | -1) => (context: KeyContext) => {
 const goToBookmark = (context: KeyContext): void => {
   const all = bookmarkIds(context.view);
   const cursor = logCursorRow(context.view) ?? 0;
-  const next = all.find((id) => id > cursor) ?? all[0];
+  const { logs } = context.view.cockpit;
+  const rowOf = (id: number): number => (logs === undefined ? id : (nearestVisibleRow(logs, id) ?? id));
+  const next = all.find((id) => rowOf(id) > cursor) ?? all[0];
   if (next !== undefined) goToLogRow(context, next);
 };
 
@@ -182,6 +187,7 @@ export const logsPaneKeys: readonly Binding[] = [
     run: followTail,
   },
   ...promptOpeningKeys,
+  ...arrangementKeys,
   ...logFilterKeys,
   ...logHitKeys,
   ...jumpKeys,

@@ -10,6 +10,7 @@ import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRoom, RenderedPane } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { isOpenedFromRunCard } from '../run-words/run-output.ts';
+import { isByPattern, movePatternCursor, showPatternLines } from './keys/arrangement-keys.ts';
 import { moveLogCursor, toggleLogRow } from './keys/cursor-movement.ts';
 import { handleLogsClick } from './keys/histogram-keys.ts';
 import { logPromptField, logPromptKeys } from './keys/prompt.ts';
@@ -23,13 +24,15 @@ import { bookmarkIds, bookmarkRows, logTable, selectedLogRows } from './view/row
 import { logStatusLines } from './view/status-lines.ts';
 import type { LogPromptKind } from './view/view-state.ts';
 import { logCursorRow, logsPaneId } from './view/view-state-access.ts';
+import { isRepeat } from './view/visible-rows.ts';
 
 const minLevel = levelCode('warn');
 /** Maximum rows to scan for severe lines per frame. */
 const maxScannedRows = 100_000;
 
 /** The newest visible rows ≥ WARN and rows that mark missing lines. Oldest first. */
-const severeRows = ({ ring, filteredView }: LogsState, from: number, room: number): readonly number[] => {
+const severeRows = (logs: LogsState, from: number, room: number): readonly number[] => {
+  const { ring, filteredView } = logs;
   const rows: number[] = [];
   let scanned = 0;
   for (
@@ -48,7 +51,8 @@ const severeRows = ({ ring, filteredView }: LogsState, from: number, room: numbe
       const kind = block.kind[index] ?? 0;
       const isSevere =
         kind === rowKind.line ? (block.level[index] ?? 0) >= minLevel : kind > rowKind.continuation;
-      if (isSevere && filteredView.passes(block.base + index)) rows.push(block.base + index);
+      const id = block.base + index;
+      if (isSevere && filteredView.passes(id) && !isRepeat(logs, id)) rows.push(id);
     }
   }
   return rows.toReversed();
@@ -185,9 +189,10 @@ export const logsPane: Pane = {
     line: promptLine,
   },
   documentText: shownLinesText,
-  enter: toggleLogRow,
+  enter: (context) => (isByPattern(context) ? showPatternLines(context) : toggleLogRow(context)),
   offersRunbooks: true,
   exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',
-  moveCursor: moveLogCursor,
+  moveCursor: (context, step) =>
+    isByPattern(context) ? movePatternCursor(context, step) : moveLogCursor(context, step),
   click: handleLogsClick,
 };

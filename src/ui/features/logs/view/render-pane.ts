@@ -13,13 +13,15 @@ import { withAddedLines } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
+import { renderPatterns } from './patterns.ts';
 import { renderLogRow, rowLayoutFor } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { selectedLogRows } from './rows.ts';
+import { selectedPattern } from './selected-pattern.ts';
 import { logStatusLines } from './status-lines.ts';
 import { toDisplayTime } from './time-format.ts';
 import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './view-state-access.ts';
-import { type LogRowSteps, previousVisibleRow, visibleRows } from './visible-rows.ts';
+import { type LogRowSteps, linesOfRow, previousVisibleRow, visibleRows } from './visible-rows.ts';
 
 /** Limits for the details of a row: bytes of its text, and lines of its stack trace. */
 const maxDetailBytes = 16 * 1024;
@@ -43,6 +45,15 @@ const traceOf = ({ ring, filteredView }: LogsState, id: number): readonly string
     .slice(0, maxTraceLines)
     .map((value) => ringRowText(ring, value).text);
 
+/** The other streams that wrote the line of a row: 'billing-1 at 10:14:58.036'. */
+const alsoIn = ({ ring, streams }: LogsState, [, ...others]: readonly number[]): string =>
+  others
+    .map((id) => {
+      const { stream, at } = ringRowHead(ring, id) ?? { stream: -1, at: 0 };
+      return `${streams[stream]?.label ?? '?'} at ${isoTime(at).slice(11, 23)}`;
+    })
+    .join(', ');
+
 /** Renders the details of the row under the cursor: time, stream, fields, raw text and stack trace. */
 const logRowDetails = (
   view: RenderContext,
@@ -60,6 +71,7 @@ const logRowDetails = (
   const zone = ui.logs.clock === 'local' ? 'local' : 'UTC';
   const where = stream === undefined ? '' : ` · ${stream.source}: ${stream.name}`;
   const more = left === 0 ? '' : ` … and ${formatBytes(left)} more, S saves the full line`;
+  const lines = linesOfRow(logs, id);
   const isTrace = head.kind === rowKind.continuation;
   const trace = head.kind > rowKind.continuation ? [] : traceOf(logs, id);
   const isLong =
@@ -74,6 +86,7 @@ const logRowDetails = (
       labeled(view, width, name, pen.maskField(value, name)),
     ),
     ...(isTrace ? [] : labeled(view, width, 'line', `${text}${more}`)),
+    ...(lines.length === 1 ? [] : labeled(view, width, 'also in', alsoIn(logs, lines))),
     ...(trace.length === 0
       ? []
       : [
@@ -123,9 +136,9 @@ const olderLine = ({ pen, cockpit }: RenderContext, logs: LogsState): StyledLine
 /** Minimum number of rows that stay visible above the details. */
 const minVisibleRows = 4;
 
-/** A visible row with its rendered lines. */
+/** A visible row with its rendered lines; without an id, it is not a line of the log. */
 interface DrawnRow {
-  readonly id: number;
+  readonly id: number | undefined;
   readonly lines: readonly StyledLine[];
 }
 
@@ -180,6 +193,17 @@ export const layoutLogPane = (
   const pastRow = pastTimeRow(view, logs);
   const room = fits - details.length - (pastRow === undefined ? 0 : 1);
   const rowForm = rowLayoutFor(view, logs, width, room);
+  if (logs.arrangement === 'patterns')
+    return {
+      head: [title, ...renderChips(view, logs, noRows, width)],
+      strip,
+      above: [],
+      rows: renderPatterns(view, logs, rowForm, fits).map(({ id, line }) => ({ id, lines: [line] })),
+      seen: { ids: [selectedPattern(view)?.newest ?? -1], cursorLine: 0, above: 0 },
+      status,
+      details: [],
+      room: fits,
+    };
   const drawn = new Map<number, readonly StyledLine[]>();
   const linesOf = (id: number): readonly StyledLine[] => {
     const lines = drawn.get(id) ?? renderLogRow(view, logs, id, rowForm);
@@ -228,11 +252,11 @@ export const logBodyLines = ({
   const lines: { readonly id?: number; readonly line: StyledLine }[] = above.map((line) => ({ line }));
   let ruled = ruler === undefined;
   for (const row of rows) {
-    if (!ruled && ruler !== undefined && row.id > ruler.behind) {
+    if (!ruled && ruler !== undefined && (row.id ?? 0) > ruler.behind) {
       lines.push({ line: ruler.line });
       ruled = true;
     }
-    lines.push(...row.lines.map((line) => ({ id: row.id, line })));
+    lines.push(...row.lines.map((line) => (row.id === undefined ? { line } : { id: row.id, line })));
   }
   if (!ruled && ruler !== undefined) lines.push({ line: ruler.line });
   return lines;

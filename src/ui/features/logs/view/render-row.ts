@@ -28,11 +28,14 @@ import type { HitFinder } from './search-hits.ts';
 import { createHitFinder, isVisibleHit, searchPattern } from './search-hits.ts';
 import { formatLogTime, type TimeColumnFormat, timeColumnWidth, toDisplayTime } from './time-format.ts';
 import { logsPaneId } from './view-state-access.ts';
-import { foldedRowCount, foldedText } from './visible-rows.ts';
+import { foldedRowCount, foldedText, linesOfRow } from './visible-rows.ts';
 
 /** Minimum pane width at which times include milliseconds. */
 const minMillisWidth = 90;
 const maxStreamCells = 24;
+/** Width of '×3 ' before the dots of the streams that wrote the same line, and the number of dots with room in any case. */
+const minStreamCells = 3;
+const maxStreamDots = 5;
 const maxColumnCells = 18;
 /** A wrapped line takes at most 1/`heightDivisor` of the pane height. */
 const heightDivisor = 2;
@@ -43,7 +46,8 @@ const streamWidthDivisor = 5;
 const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
   if (streams.length < 2) return 0;
   const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
-  return Math.min(longest, maxStreamCells, Math.floor(width / streamWidthDivisor));
+  const dots = minStreamCells + Math.min(streams.length, maxStreamDots);
+  return Math.min(Math.max(longest, dots), maxStreamCells, Math.floor(width / streamWidthDivisor));
 };
 
 /** Derives the layout of the rows from the size of the pane and the times of the oldest and newest line. */
@@ -105,7 +109,7 @@ const levelStyle = (level: number): { readonly role: TextRole; readonly glyph?: 
   return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
 };
 
-const levelCell = (pen: TextPen, level: number): StyledLine => {
+export const levelCell = (pen: TextPen, level: number): StyledLine => {
   const { role, glyph } = levelStyle(level);
   const word = (levelOfCode(level) ?? '').toUpperCase();
   return [
@@ -150,7 +154,9 @@ const noLine: Readonly<Record<number, { readonly word: string; readonly role: Te
 const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
   const { pen, ui } = view;
   return [
-    markedKeys(ui, logsPaneId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
+    linesOfRow(logs, id).some((line) => markedKeys(ui, logsPaneId).has(String(line)))
+      ? pen.glyph('marked', 'key')
+      : pen.run(' '),
     isVisibleHit(logs, id)
       ? pen.glyph('hit', 'key')
       : pen.run(logs.filteredView.isContext(id) ? '·' : ' ', 'faint'),
@@ -201,6 +207,20 @@ const foldedHint = (more: number, room: number): string => {
   return text.length <= room ? text : ` (+${more})`;
 };
 
+/** The streams of a row: its name, or '×3 ●●●' with a dot in the color of each stream that wrote the same line. */
+const streamCell = ({ pen }: RenderContext, logs: LogsState, id: number, cells: number): StyledLine => {
+  const streams = linesOfRow(logs, id).map((line) => ringRowHead(logs.ring, line)?.stream ?? 0);
+  const [first = 0] = streams;
+  const name: StyledLine =
+    streams.length === 1
+      ? [pen.run(logs.streams[first]?.label ?? '?', streamColorRole(first))]
+      : [
+          pen.run(`${pen.ascii ? 'x' : '×'}${streams.length} `),
+          ...streams.map((stream) => pen.glyph('ok', streamColorRole(stream))),
+        ];
+  return fitLineMiddle(name, cells, 'plain', pen.ellipsis);
+};
+
 /** Renders a row of the ring: one line, or several when wrapping is on. */
 export const renderLogRow = (
   view: RenderContext,
@@ -225,15 +245,9 @@ export const renderLogRow = (
   }
   const parsed = parsedLine(text);
   const isNear = logs.filteredView.isContext(id);
-  const name = logs.streams[head.stream]?.label ?? '?';
   const line: StyledLine = [
     ...time,
-    ...(form.stream === 0
-      ? []
-      : [
-          ...fitLineMiddle([pen.run(name, streamColorRole(head.stream))], form.stream, 'plain', pen.ellipsis),
-          pen.run(' '),
-        ]),
+    ...(form.stream === 0 ? [] : [...streamCell(view, logs, id, form.stream), pen.run(' ')]),
     ...levelCell(pen, head.level),
     ...form.columns.flatMap(({ name: field, cells }) => [
       ...fitLine(

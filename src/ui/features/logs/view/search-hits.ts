@@ -10,7 +10,7 @@ import {
   visibleHitRank,
 } from '../../../../logs/ring/visible-hits.ts';
 import { ringRowHead } from './ring-row.ts';
-import { nearestVisibleRow } from './visible-rows.ts';
+import { isRepeat, linesOfRow, nearestVisibleRow } from './visible-rows.ts';
 
 /** Finds the matches of the search in a text. */
 export type HitFinder = (text: string) => readonly TextSpan[];
@@ -41,7 +41,7 @@ export const searchPattern = ({ hits }: Pick<LogsState, 'hits'>): LinePattern | 
 export const formatPattern = ({ text, regex }: LinePattern): string => (regex ? `/${text}/` : text);
 
 /** The visible lines and the search results. */
-type Lines = Pick<LogsState, 'ring' | 'filteredView' | 'hits'>;
+type Lines = Pick<LogsState, 'ring' | 'filteredView' | 'hits' | 'arrangement'>;
 
 /** Maximum lines of a stack trace to check for matches. */
 const maxTraceLines = 256;
@@ -53,7 +53,7 @@ const isSearching = ({ hits }: Lines): boolean => hits.chips.length > 0 && hits.
 export const isVisibleHit = (lines: Lines, id: number): boolean => {
   const { ring, filteredView, hits } = lines;
   if (!isSearching(lines)) return false;
-  if (hits.passes(id)) return true;
+  if (linesOfRow(lines, id).some((line) => hits.passes(line))) return true;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return false;
   return filteredView
     .groupOf(filteredView.headOf(id))
@@ -70,12 +70,14 @@ export const visibleHitCount = (lines: Lines, before?: number): number => {
     : visibleHitRank(filteredView, hits, before);
 };
 
-/** The next match after a row (step 1) or before it (-1), skipping matches folded into the same row. */
+/** The next match after a row (step 1) or before it (-1), skipping matches folded into the same row, and into an equal line. */
 export const nextHitFrom = (lines: Lines, from: number, step: 1 | -1): number | undefined => {
   const { filteredView, hits } = lines;
   if (!isSearching(lines)) return undefined;
   const next = step > 0 ? nextVisibleHit : previousVisibleHit;
   let hit = next(filteredView, hits, from);
-  while (hit !== undefined && nearestVisibleRow(lines, hit) === from) hit = next(filteredView, hits, hit);
+  const isInOther = (id: number): boolean =>
+    isRepeat(lines, filteredView.headOf(id)) || nearestVisibleRow(lines, id) === from;
+  while (hit !== undefined && isInOther(hit)) hit = next(filteredView, hits, hit);
   return hit;
 };

@@ -2,6 +2,7 @@ import type { UiStore } from '../../../shell/contract/model.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { KeyContext } from '../../../shell/contract/pane.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
+import { selectedPattern } from './selected-pattern.ts';
 import type { LogViewState } from './view-state.ts';
 import { lastVisibleRow, nearestVisibleRow } from './visible-rows.ts';
 
@@ -34,10 +35,11 @@ export const isPinnedToPastTime = ({ past, ui }: RenderContext): boolean =>
 export const isFollowingTail = (view: RenderContext): boolean =>
   view.ui.logs.follow && view.past === undefined;
 
-/** Id of the row under the cursor; undefined if no line passes the filter. */
+/** Id of the row under the cursor, of a pattern its newest line; undefined if no line passes the filter. */
 export const logCursorRow = (view: RenderContext): number | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return undefined;
+  if (logs.arrangement === 'patterns') return selectedPattern(view)?.newest ?? lastVisibleRow(logs);
   if (isPinnedToPastTime(view)) return rowAtPastTime(view);
   const { key } = paneState(view.ui, logsPaneId).cursor;
   if (isFollowingTail(view) || key === undefined) return lastVisibleRow(logs);

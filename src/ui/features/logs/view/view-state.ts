@@ -52,6 +52,8 @@ export interface LogViewState {
   readonly rowsAbove: number;
   readonly wrap: boolean;
   readonly clock: LogTimeFormat;
+  /** Key of the selected pattern, while lines are counted by pattern. */
+  readonly pattern?: number;
   /** Fields shown as columns. */
   readonly columns: readonly string[];
   readonly prompt?: LogPrompt;

@@ -1,4 +1,5 @@
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
+import { equalLines } from '../../../../logs/ring/line-repeats.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { ringRowHead, ringRowText } from './ring-row.ts';
 
@@ -59,7 +60,23 @@ export const visibleRows = (
 };
 
 /** The rows to step through. */
-type Lines = Pick<LogsState, 'ring' | 'filteredView'>;
+type Lines = Pick<LogsState, 'ring' | 'filteredView' | 'arrangement'>;
+
+/**
+ * Ids of the visible lines that a row stands for: equal lines of several streams, oldest first. Only itself if there are none, or
+ * while every line is shown exactly.
+ */
+export const linesOfRow = ({ ring, filteredView, arrangement }: Lines, id: number): readonly number[] => {
+  const equal = arrangement === 'exact' ? undefined : equalLines(ring, id);
+  const visible = equal?.filter((other) => filteredView.passes(other)) ?? [];
+  return visible.length > 1 ? visible : [id];
+};
+
+/** True for a line that the row of an equal line stands for. */
+export const isRepeat = (lines: Lines, id: number): boolean => {
+  const [first = id] = linesOfRow(lines, id);
+  return first < id;
+};
 
 /** Maximum rows of other streams to skip between a line and its continuation. */
 const maxSkippedRows = 256;
@@ -72,15 +89,17 @@ const isBlank = ({ ring }: Lines, id: number): boolean =>
   !/[\p{L}\p{N}]/u.test(ringRowText(ring, id, textBytes).text);
 
 /**
- * True for a continuation line that is folded into the first continuation with text of its record. Rows of other streams
- * may lie in between. Blank continuation lines are always folded.
+ * True for a line that the row of an equal line stands for, and for a continuation line that is folded into the first continuation
+ * with text of its record. Rows of other streams may lie in between. Blank continuation lines are always folded.
  */
 const isFolded = (lines: Lines, id: number): boolean => {
   const { ring, filteredView } = lines;
-  if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return false;
+  const kind = ringRowHead(ring, id)?.kind;
+  if (kind === rowKind.line) return isRepeat(lines, id);
+  if (kind !== rowKind.continuation) return false;
   const head = filteredView.headOf(id);
   if (head === id) return false;
-  if (isBlank(lines, id)) return true;
+  if (isBlank(lines, id) || isRepeat(lines, head)) return true;
   const to = Math.min(id, head + maxSkippedRows);
   for (let index = head + 1; index < to; index++)
     if (
@@ -108,9 +127,20 @@ export const previousVisibleRow = (lines: Lines, id: number): number | undefined
 
 export const lastVisibleRow = (lines: Lines): number | undefined => previousVisibleRow(lines, lines.ring.end);
 
-/** The row itself if visible, otherwise the nearest visible row before it, then after it. */
+/** The row that stands for a line of a repeated record: the first equal line, or its continuation that is shown. */
+const rowOfRepeat = (lines: Lines, head: number, id: number): number => {
+  const [first = head] = linesOfRow(lines, head);
+  if (id === head) return first;
+  return lines.filteredView.groupOf(first).find((row) => !isFolded(lines, row)) ?? first;
+};
+
+/** The row that shows a line: of equal lines the first one. Otherwise the nearest visible row before it, then after it. */
 export const nearestVisibleRow = (lines: Lines, id: number): number | undefined => {
-  if (lines.filteredView.passes(id) && !isFolded(lines, id)) return id;
+  if (lines.filteredView.passes(id)) {
+    if (!isFolded(lines, id)) return id;
+    const head = lines.filteredView.headOf(id);
+    if (isRepeat(lines, head)) return rowOfRepeat(lines, head, id);
+  }
   return previousVisibleRow(lines, id) ?? nextVisibleRow(lines, id);
 };
 

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { type MadeRow, madeLines, stream } from './support/lines.ts';
+import { shopWith } from './support/shop-lines.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const streams = [stream(0, 'bus-a'), stream(1, 'bus-b'), stream(2, 'bus-c')];
+const stamp = '2026-03-04T10:14:57.036Z';
+
+const failure = (of: number): readonly MadeRow[] => [
+  { text: `${stamp} ERROR Application run failed`, ago: 10_000, level: 'error', stream: of },
+  { text: 'BindException: port 8080 in use', ago: 10_000, level: 'error', stream: of, kind: 'continuation' },
+];
+
+const open = async (keys: string, rows: readonly MadeRow[]): Promise<User> => {
+  const lines = madeLines(streams);
+  lines.put(...rows);
+  const user = await openCockpit({ size: [120, 36], scene: shopWith(lines) });
+  await user.press(keys);
+  return user;
+};
+
+const withText = (user: User, text: string): readonly string[] =>
+  user.rows().filter((row) => row.includes(text));
+
+test('equal lines of three streams are one row with a count and a dot per stream; = shows each', async () => {
+  const user = await open('8', [...failure(0), ...failure(1), ...failure(2), { text: 'INFO up', stream: 1 }]);
+  expect(withText(user, 'run failed')).toHaveLength(1);
+  expect(withText(user, 'run failed')[0]).toContain('×3 ●●●');
+  expect(withText(user, 'BindException')).toHaveLength(1);
+  expect(withText(user, 'lines 1 to 7 of 7')).toHaveLength(1);
+  await user.press('=');
+  expect(withText(user, 'run failed')).toHaveLength(3);
+  expect(withText(user, 'BindException')).toHaveLength(3);
+  await user.press('=');
+  expect(withText(user, 'run failed')).toHaveLength(1);
+});
+
+test('a filter that hides one of the equal lines changes the count, and nothing else', async () => {
+  const user = await open('8', [...failure(0), ...failure(1), ...failure(2)]);
+  await user.press('up up O');
+  expect(withText(user, '×2 ●●')).toHaveLength(1);
+  expect(withText(user, 'run failed')).toHaveLength(1);
+});
+
+test('% counts the lines by pattern; enter shows the lines of one; % shows all lines again', async () => {
+  const user = await open('8 %', [
+    { text: `${stamp} INFO order 4711 took 12 ms`, level: 'info', ago: 9000 },
+    { text: `${stamp} INFO order 77ab took 9 ms`, level: 'info', ago: 5000, stream: 1 },
+    ...failure(2),
+  ]);
+  const rows = user.rows();
+  expect(rows.find((row) => row.includes('LINES'))).toMatch(/LINES +FIRST +LAST +LEVEL PATTERN/);
+  expect(withText(user, 'order <*> took <*> ms')[0]).toMatch(/^ +2 +10:14:58\.000 +10:15:02\.000 +INFO/);
+  expect(withText(user, 'run failed')[0]).toMatch(/^ +1 +10:14:57/);
+  expect(withText(user, '1 continuation lines')).toHaveLength(1);
+  await user.press('down enter');
+  expect(withText(user, 'order 4711 took 12 ms')).toHaveLength(1);
+  expect(withText(user, 'order 77ab took 9 ms')).toHaveLength(1);
+  expect(withText(user, 'run failed')).toHaveLength(0);
+  await user.press('backspace');
+  expect(withText(user, 'run failed')).toHaveLength(1);
+});
+
+test('secrets in a pattern are masked', async () => {
+  const user = await open('8 %', [{ text: 'INFO login password=hunter2secret ok', level: 'info' }]);
+  expect(user.rows().join('\n')).not.toContain('hunter2');
+});
