@@ -165,7 +165,9 @@ test('a destructive action requires the full name, typed letter by letter', asyn
   expect(cardOf(user)[0]).toMatch(/^Confirm in PRODUCTION .* DESTRUCTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
     expect.stringMatching(/^type {5}ledger-db {2}to confirm: {2}ledg_er-db +4 of 9$/),
-    expect.stringMatching(/^type the text shown, then enter .*copy as shell {3}tab full calls {3}esc cancel$/),
+    expect.stringMatching(
+      /^type the text shown, then enter .*copy as shell {3}tab full calls {3}esc cancel$/,
+    ),
   ]);
   await user.press('enter');
   expect(user.rowWith('type the whole text shown above')).toBeTruthy();

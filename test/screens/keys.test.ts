@@ -204,9 +204,9 @@ test('R lists runbooks, matching ones first', async () => {
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                             1 of 2 matches',
-    '  ● close-breaker   Close a circuit breaker     matches  DISRUPTIVE',
-    '▸ ? restart-billing Restart billing         cannot tell  DISRUPTIVE',
+    'RUNBOOKS                                            1 of 2 matches',
+    '  ● close-breaker   Close a circuit breaker      matches  DISRUPTIVE',
+    '▸ ? restart-billing Restart billing          cannot tell  DISRUPTIVE',
     '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · / search · esc close',

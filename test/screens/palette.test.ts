@@ -107,7 +107,7 @@ test('runbooks with an unknown match are not at the top and are marked as such',
   const first = user.rowWith('▸');
   await user.type('billing');
   expect(first).not.toContain('restart-billing');
-  expect(user.rowWith('· restart-billing')).toMatch(/[║│] {2}[ ▸]\? Restart billing/);
+  expect(user.rowWith('· restart-billing')).toMatch(/[║│] [ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
   expect(user.rowWith('? cannot tell: no source provides workloads')).toBeTruthy();

@@ -81,7 +81,9 @@ test('A on the card arms it; the card stays and can be confirmed', async () => {
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   const confirmable = cardOf(user);
   expect(confirmable.slice(0, card.length - 3)).toEqual(card.slice(0, -3));
-  expect(confirmable.at(-1)).toMatch(/^enter confirm, then 5s to cancel .*tab short {3}esc cancel, nothing is sent$/);
+  expect(confirmable.at(-1)).toMatch(
+    /^enter confirm, then 5s to cancel .*tab short {3}esc cancel, nothing is sent$/,
+  );
   // A confirmation is no repetition of the enter that armed.
   await user.wait('1s');
   await user.press('enter');

@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../../src/domain/profile/setting
 import type { UiOptions } from '../../src/ui/app/start.tsx';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
+import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
