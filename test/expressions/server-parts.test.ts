@@ -32,6 +32,8 @@ interface World {
   readonly labels?: Readonly<Record<string, string>>;
   /** The uid of the pod orders-1. Absent: no pods are read. */
   readonly uid?: string;
+  /** Other workloads that are read. */
+  readonly rows?: readonly Workload[];
 }
 
 const seriesPart = (name: string): string => {
@@ -49,6 +51,7 @@ const world = ({
   isDenied = false,
   labels,
   uid,
+  rows,
 }: World): Snapshot => {
   const store = createFactsStore(
     frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
@@ -69,6 +72,7 @@ const world = ({
         : { partsHiddenBy: hiddenBy }),
   });
   if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
+  if (rows !== undefined) learn(store, feedInfo('docker/workloads', 'workloads'), { items: rows });
   return buildSnapshot(store.getState(), noon);
 };
 
@@ -320,6 +324,51 @@ test.each([
     expect(evaluate('errors < 5', before, of('10.0.0.7:8080', 0, 100), { effects }).value).toBe('unknown');
   },
 );
+
+/** The container 'shop-orders-N' of a Compose project, started at a time in seconds. */
+const container = (project: string, start: number, owner = 'orders'): Workload => ({
+  ...{
+    source: project,
+    at: noon,
+    kind: 'container',
+    namespace: project,
+    name: `${project}-${owner}-${start}`,
+  },
+  ...{ owner, node: '', ready: 1, wanted: 1, status: 'running', startedAt: 1000 * start },
+});
+
+interface Started {
+  /** Start of the process before the action and after it, in seconds. */
+  readonly process?: number | 'unknown';
+  readonly later?: number;
+  /** Containers besides the replaced one. */
+  readonly others?: readonly Workload[];
+}
+
+test.each<readonly [string, Started, string]>([
+  ['its container is replaced', {}, 'true'],
+  ['its process started some seconds after its container', { process: 105 }, 'true'],
+  ['all that started with it are replaced', { others: [container('shop', 102)] }, 'true'],
+  ['its namesake started at another time', { others: [container('green', 900)] }, 'true'],
+  ['another service started with it', { others: [container('green', 100, 'db')] }, 'true'],
+  ['its namesake started with it', { others: [container('green', 101)] }, 'unknown'],
+  ['it is the process of a namesake', { process: 900, others: [container('green', 900)] }, 'unknown'],
+  ['it started before the container', { process: 90 }, 'unknown'],
+  ['it does not tell its start', { process: 'unknown' }, 'unknown'],
+  ['it still runs', { later: 100 }, 'unknown'],
+])('without a namespace, a process is known by its start: %s', (_, options, value) => {
+  const { process = 100, later = 500, others = [] } = options;
+  const where = { namespace: 'shop', owner: 'orders', kind: 'container' };
+  const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where }];
+  const rows = [container('shop', 100), ...others];
+  const of = (amount: number, start: number | 'unknown'): Snapshot =>
+    world({
+      ...{ value: amount, fold: 'sum', rows },
+      parts: amount === 0 ? {} : { 'orders:8080': amount },
+      more: { addsUp: true, targets: { 'orders orders:8080': start } },
+    });
+  expect(evaluate('errors < 5', of(48, process), of(0, later), { effects }).value).toBe(value);
+});
 
 test('where processes tell no start, the identity of their object tells a restart', () => {
   const at = (value: number, uid: string): Snapshot =>

@@ -3,19 +3,11 @@ import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
-import {
-  familyOf,
-  type Gone,
-  type GoneRow,
-  type GoneSeries,
-  goneRows,
-  instancesOf,
-  namesInside,
-  partsOf,
-} from './gone.ts';
+import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
 import { isSameWhole, wholeOf } from './whole.ts';
+import { isOfReplacedWorkload, ownerName } from './workload-process.ts';
 
 /** The reading before the action and the one of now, and what the action does by its declaration. */
 export interface Accounts {
@@ -101,11 +93,8 @@ interface Struck {
   readonly isOver: boolean;
 }
 
-/** The name of an owner: 'orders' of 'deploy orders'; '' without one. */
-const ownerOf = ({ owner = '' }: DeclaredEffect['where']): string => String(owner).split(' ').at(-1) ?? '';
-
 const ownedPrefix = (where: DeclaredEffect['where']): string | undefined => {
-  const owner = ownerOf(where);
+  const owner = ownerName(where.owner);
   return owner === '' ? undefined : `${owner}-`;
 };
 
@@ -186,26 +175,6 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
 };
 
-/** Labels by which a series names the workload of its process: 'orders', or 'shop/orders' with its namespace. */
-const workloadLabels = ['job', 'service', 'app', 'deployment', 'statefulset', 'container'];
-const namespaceLabels = ['namespace', 'kubernetes_namespace', 'k8s_namespace_name'];
-
-/**
- * True for a series of a process of the workload whose objects an effect replaces: many monitoring setups name the workload, and not its
- * pods. Without its namespace it may be of a workload of the same name elsewhere, about which the restart says nothing.
- */
-const isOfOwner = ({ where }: DeclaredEffect, { row: { labels } }: GoneSeries): boolean => {
-  const owner = ownerOf(where);
-  const { namespace = '' } = where;
-  if (owner === '' || namespace === '') return false;
-  const told = namespaceLabels.flatMap((name) => labels[name] ?? []);
-  const qualified = `${namespace}/${owner}`;
-  return told.length === 0
-    ? workloadLabels.some((name) => labels[name] === qualified)
-    : told.every((name) => name === namespace) &&
-        workloadLabels.some((name) => labels[name] === owner || labels[name] === qualified);
-};
-
 /** 'orders orders-1:8080': the process that a part of a value comes from, as the source names it. */
 const targetOf = ({ job = '', instance = '' }: SignalRow['labels']): string => `${job} ${instance}`.trim();
 
@@ -213,23 +182,34 @@ const targetOf = ({ job = '', instance = '' }: SignalRow['labels']): string => `
 const ofJob = (targets: Readonly<Record<string, unknown>>, job: string): number =>
   Object.keys(targets).filter((target) => target.startsWith(`${job} `)).length;
 
+/** True for a workload that an effect of the action replaces. */
+const isReplacedRow = ({ effects }: Accounts, row: Row): boolean =>
+  effects.some(
+    ({ does, kind, where }) =>
+      does === 'replaces' && kind === 'workloads' && matchesRow('workloads', row, where),
+  );
+
 /**
  * True when a part of a value came from a process that the action replaces, and the new process answers. It may never tell that part:
  * many are only told once they are counted. Its window has to pass all the same.
  */
 const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
   if (gone.is === 'row' || gone.partOf === undefined || effect.does !== 'replaces') return false;
-  const isStruck =
-    effect.kind === seriesKind
-      ? matches(gone, effect)
-      : isOfOwner(effect, gone) ||
-        struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed));
-  if (!isStruck) return false;
   const [was, is] = [accounts.before, accounts.now].map(
     ({ signals }) => signals.find(({ key }) => key === gone.partOf)?.computed,
   );
   if (was === undefined || is === undefined) return false;
   const target = targetOf(gone.row.labels);
+  const isStruck =
+    effect.kind === seriesKind
+      ? matches(gone, effect)
+      : struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed)) ||
+        isOfReplacedWorkload(effect, {
+          ...{ labels: gone.row.labels, start: was.targets[target] },
+          known: (accounts.known ?? accounts.before).kinds.workloads.rows,
+          isReplaced: (row) => isReplacedRow(accounts, row),
+        });
+  if (!isStruck) return false;
   const start = is.targets[target];
   if (start !== undefined) return hasStartedLater(was.targets[target], start);
   const { job = '' } = gone.row.labels;

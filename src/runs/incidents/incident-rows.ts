@@ -10,6 +10,7 @@ import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
+import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { signalFeeds, signalNeeds } from '../evidence/check-feeds.ts';
@@ -150,9 +151,38 @@ export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Sna
 /** A shorter absence may be the ripple of a restart, or a single lucky reading. */
 const shortestHoldMs: Millis = 10_000;
 
-/** The time for which a finding must be gone: the `for` of its signal, two readings, and at least 10 s. */
-export const holdOf = ({ of, feeds: own }: IncidentRow, { feeds, profile }: EnvironmentReader): Millis => {
-  const everyMs = Math.max(0, ...feeds.filter(({ id }) => own.includes(id)).map((feed) => feed.everyMs));
+/** A feed that is read less often than every half of this has to be read once more instead of waiting for two intervals. */
+const longestIntervalHoldMs: Millis = 60_000;
+
+/** The conditions under which a finding that is gone counts as cleared. */
+interface Hold {
+  /** The time for which it must be gone. */
+  readonly forMs: Millis;
+  /** Its feeds of which that time has no two readings: they must be read again after the shortest hold time, or two intervals must pass. */
+  readonly slowFeeds: readonly Pick<Feed, 'id' | 'everyMs'>[];
+}
+
+/** The hold of a finding: the `for` of its signal, two readings of each of its feeds, and at least 10 s. */
+export const holdOf = ({ of, feeds: own }: IncidentRow, { feeds, profile }: EnvironmentReader): Hold => {
+  const read = feeds.filter(({ id }) => own.includes(id));
+  const everyMs = Math.max(0, ...read.map((feed) => feed.everyMs));
   const spec = 'signal' in of ? profile.signals.find((signal) => signal.id === of.signal) : undefined;
-  return Math.max(shortestHoldMs, 2 * everyMs, spec?.threshold.forMs ?? 0);
+  const intervalsMs = Math.min(2 * everyMs, longestIntervalHoldMs);
+  return {
+    forMs: Math.max(shortestHoldMs, intervalsMs, spec?.threshold.forMs ?? 0),
+    slowFeeds: read.flatMap((feed) => (2 * feed.everyMs > longestIntervalHoldMs ? [feed] : [])),
+  };
 };
+
+/** Returns whether a finding that is gone since a time is cleared now. */
+export const isHeld = (
+  { forMs, slowFeeds }: Hold,
+  goneSince: Millis,
+  now: Millis,
+  read: FactsState['feeds'],
+): boolean =>
+  now - goneSince >= forMs &&
+  slowFeeds.every(({ id, everyMs }) => {
+    const began = read[id]?.known?.began ?? Number.NEGATIVE_INFINITY;
+    return began >= goneSince + shortestHoldMs || now - goneSince >= 2 * everyMs;
+  });

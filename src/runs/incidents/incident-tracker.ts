@@ -16,6 +16,7 @@ import {
   holdOf,
   type IncidentRow,
   incidentRowsOf,
+  isHeld,
   isOwnSilence,
   isUnknown,
   ownFindings,
@@ -210,8 +211,12 @@ export const createIncidentTracker = ({
     if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
     if (unknown.length > 0 || vanished.length > 0) return 'unknown';
     const now = clock.now();
-    const isHeld = own.every(({ key }) => now - (goneSince.get(key) ?? now) >= (holds.get(key) ?? 0));
-    return isHeld ? 'all-clear' : 'clearing';
+    const { feeds } = engine.facts.getState();
+    const areHeld = own.every(({ key }) => {
+      const hold = holds.get(key);
+      return hold === undefined || isHeld(hold, goneSince.get(key) ?? now, now, feeds);
+    });
+    return areHeld ? 'all-clear' : 'clearing';
   };
 
   const observe = (): void => {

@@ -10,6 +10,7 @@ import { type AwsConfig, awsReadSchema } from './account/config.ts';
 import { type AwsContext, awsContext } from './account/context.ts';
 import { examine } from './doctor.ts';
 import { awsFeeds } from './feeds.ts';
+import { readAwsFingerprint } from './fingerprint.ts';
 import { createLogTails } from './logs/tails.ts';
 import { awsOperations } from './operations/index.ts';
 
@@ -68,10 +69,7 @@ export const openAws = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
-    fingerprint: async (signal) => {
-      const { account } = await context.reader.identity(signal);
-      return { parts: { account: `*${account.slice(-4)}`, region: context.place } };
-    },
+    fingerprint: (signal) => readAwsFingerprint(context, config, io, signal),
     principal: async (signal) => principalText(await context.reader.identity(signal)),
     doctor: (signal) => examine(context, env, reads, signal),
     close: () => io.close(),

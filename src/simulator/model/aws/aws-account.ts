@@ -62,6 +62,11 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
     return this.#env.dependencies.get(this.spec.name)?.up !== false;
   }
 
+  /** Identifies the process; another one after a restart. */
+  get sessionId(): string {
+    return fnv1a(`${this.#env.identity}/${this.spec.name}/${this.startedAt}`).toString(16).padStart(8, '0');
+  }
+
   /** State of a service as the health page shows it. */
   stateOf(service: string): string {
     return this.failing.has(service) ? 'error' : 'running';

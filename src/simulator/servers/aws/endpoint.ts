@@ -35,6 +35,19 @@ const healthPage = (account: AwsAccount, { method }: ParsedRequest): ServerReply
       }
     : notAllowed('GET');
 
+const longUptimeS = 3 * 86_400;
+
+/** `GET /_localstack/info`. Source: LocalStack docs, internal endpoints. */
+const infoPage = ({ sessionId, startedAt }: AwsAccount, now: number): ServerReply => ({
+  status: 200,
+  json: {
+    version: '4.9.2',
+    edition: 'community',
+    session_id: sessionId,
+    uptime: Number.isFinite(startedAt) ? Math.floor((now - startedAt) / 1000) : longUptimeS,
+  },
+});
+
 const pageMessages = 20;
 
 /** `GET /_aws/sqs/messages?QueueUrl=`: messages without receiving them. Source: LocalStack docs, SQS developer endpoints. */
@@ -137,6 +150,7 @@ export const startAwsEndpoint = async (view: SimulatorContext): Promise<Protocol
     view.model.environmentAt(view.env, view.clock.now());
     if (!account.isUp) return 'cut';
     if (ask.rawPath.startsWith('/_localstack/health')) return healthPage(account, ask);
+    if (ask.rawPath.startsWith('/_localstack/info')) return infoPage(account, view.clock.now());
     if (ask.rawPath.startsWith('/_aws/sqs/messages')) return messagesPage(account, ask);
     const service = servicePrefixes.find(([pattern]) => pattern.test(ask.target ?? ''))?.[1];
     if (service !== undefined && account.failing.has(service))
