@@ -1,4 +1,4 @@
-import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
+import { renderChart } from '../../src/ui/kit/chart/chart.ts';
 import {
   cardHeading,
   inputField,
@@ -89,9 +89,17 @@ const chart = (pen: TextPen): readonly StyledLine[] =>
     cells: 80,
     height: 8,
     lines: [
-      { title: 'production', label: '', style: { role: 'warn', dotted: false, ascii: '*' }, means: wave },
+      {
+        label: '',
+        style: {
+          ...{ role: 'series', dotted: false, ascii: '*' },
+          breach: (value) => (value >= 5 ? 'warn' : undefined),
+        },
+        means: wave,
+      },
     ],
-    limits: [{ level: 'warn', bound: { op: '>=', value: 5 }, text: '≥ 5' }],
+    limits: [{ value: 5, isLower: false, text: '≥ 5' }],
+    ...{ labelCells: 10, nameCells: 0, labels: 'ticks' },
     marked: new Set([30]),
     bytes: false,
     number: (value) => value.toFixed(1),

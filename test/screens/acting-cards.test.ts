@@ -249,7 +249,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'n  stop: the run ends here, unverified; sent calls stay',
     'ctrl-c cancel  esc background',
   ],
-  holding: ['◌ psp stays closed  ██████░░░░░░░░░░  holds 12s of 30s'],
+  holding: ['◌ psp stays closed  ━━━━━━──────────  holds 12s of 30s'],
   watched: ['◌ Watching for a relapse  9m left'],
   noted: ['Notes', 'psp confirmed a failed switch on their side'],
   relapsed: [

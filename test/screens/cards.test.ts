@@ -250,7 +250,7 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
   await user.wait('1s');
   const card = cardOf(user);
   expect(card[0]).toMatch(/^Sending in 4 s +DISRUPTIVE$/);
-  expect(card[1]).toMatch(/^█+░+$/);
+  expect(card[1]).toMatch(/^━+─+$/);
   expect(card[2]).toBe('Nothing has been sent.  Any key cancels.');
   expect(card[3]).toMatch(/^1 {2}Close it +2 × POST /);
   expect(card[4]).toMatch(/^target +psp OPEN/);
@@ -285,7 +285,7 @@ test('the running card updates steps and verification', async () => {
       }),
     }),
   );
-  expect(user.rowWith('psp stays closed')).toMatch(/psp stays closed +█+░+ +holds 2s of 5s/);
+  expect(user.rowWith('psp stays closed')).toMatch(/psp stays closed +━+─+ +holds 2s of 5s/);
 });
 
 test('a run continues in the background, and R reopens its card', async () => {

@@ -66,7 +66,7 @@ test('MATRIX ends at that time; environments without history say so', async () =
     signals.map((row) => heads.map((head) => cellOf(user.rows(), 'MATRIX', row, head).slice(0, 10).trim())),
   ).toEqual([
     ['– not set', '– not set', '◇ no histo', '● OK 0.1 ▄'],
-    ['– not set', '– not set', '◇ no histo', '● OK 61 ▆▆'],
+    ['– not set', '– not set', '◇ no histo', '● OK 61 ▅▅'],
     ['– not set', '– not set', '◇ no histo', '● OK 0.21'],
     ['– not set', '– not set', '◇ no histo', '● OK 301 ·'],
   ]);

@@ -148,12 +148,20 @@ test('the bar is proportional: one cell is the least of what is used, and only a
       .map(({ text }) => text)
       .join('');
   expect([0, 0.02, 0.3, 0.96, 1, 1.4, undefined].map(bar)).toEqual([
-    '░░░░░░░░░░',
-    '█░░░░░░░░░',
-    '███░░░░░░░',
-    '█████████░',
-    '██████████',
-    '██████████',
+    '──────────',
+    '━─────────',
+    '━━━───────',
+    '━━━━━━━━━─',
+    '━━━━━━━━━━',
+    '━━━━━━━━━━',
     '–',
   ]);
+});
+
+test('a limit has its place in the bar; beyond the end it has none', () => {
+  const bar = (limit: number): string =>
+    renderGauge(createTextPen(false), 0.5, 10, 'ok', limit)
+      .map(({ text }) => text)
+      .join('');
+  expect([0.8, 1].map(bar)).toEqual(['━━━━━───┃─', '━━━━━─────']);
 });

@@ -123,7 +123,7 @@ test('reduced motion: the cancel window counts in seconds, and no bar animates',
   await user.wait('1s');
   expect(user.rowWith('Sending in')).toContain('Sending in 4 s');
   expect(user.rowWith('Nothing has been sent.')).toContain('Any key cancels.');
-  expect(cardOf(user).join('\n')).not.toContain('█');
+  expect(cardOf(user).join('\n')).not.toContain('━');
   await set(user, { motion: 'on' });
-  expect(cardOf(user)[1]).toMatch(/^█+░+$/);
+  expect(cardOf(user)[1]).toMatch(/^━+─+$/);
 });

@@ -50,7 +50,7 @@ test('a view keeps pane, filter, order, columns, zoom and time window, and survi
   await later.press('2');
   expect(later.rows()[1]).toMatch(/^ MATRIX/);
   await later.press('esc');
-  expect(headRow(later.rows(), 'MATRIX')).toContain('last 1h');
+  expect(headRow(later.rows(), 'MATRIX')).toContain('LAST 1H');
 });
 
 test(':view completes names, :views lists them, and a view is deleted by name or in the list', async () => {

@@ -4,6 +4,7 @@ import {
   colorNames,
   defaultSettings,
   findTheme,
+  graphNames,
   isPluginEntry,
   type KeyBindingRequest,
   keyNameProblem,
@@ -120,11 +121,15 @@ export const settingsShape = {
   color: zColor.meta({
     description: 'color depth; `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
+  graphs: z.enum(graphNames).meta({
+    description: 'characters of charts: `braille` dots, `blocks` for fonts without braille, or `ascii`',
+  }),
   mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel; `off` leaves them to the terminal' }),
   motion: zMotion.meta({
     description:
       '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window; counters still update',
   }),
+  reduce_motion: zSwitch('reduce_motion: on').meta({ description: '`on` is the same as `motion: reduced`' }),
   bell: zBell.meta({
     description:
       'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval; `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
@@ -212,6 +217,10 @@ const eachItem = <T>(
   };
 };
 
+/** The setting of a key; `reduce_motion` is another form of `motion`. */
+const settingOf = (key: SettingName, value: unknown): Partial<Settings> =>
+  key !== 'reduce_motion' ? { [key]: value } : value === true ? { motion: 'reduced' } : {};
+
 const readMap = (tree: MapNode): ParsedSettings => {
   const complaints: Complaint[] = [];
   let settings = defaultSettings;
@@ -244,7 +253,7 @@ const readMap = (tree: MapNode): ParsedSettings => {
       complaints.push(...read.complaints);
     } else {
       const read = checkNode<unknown>(settingsShape[key], node, { label: key });
-      if (read.complaints.length === 0) settings = { ...settings, [key]: read.value };
+      if (read.complaints.length === 0) settings = { ...settings, ...settingOf(key, read.value) };
       else systemUnclear ||= key === 'system';
       complaints.push(...read.complaints);
     }

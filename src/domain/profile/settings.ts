@@ -116,6 +116,10 @@ export const colorNames = ['auto', 'none', '16', '256', 'truecolor'] as const;
 /** Number of colors; 'auto' follows the terminal. */
 type ColorSetting = (typeof colorNames)[number];
 
+export const graphNames = ['braille', 'blocks', 'ascii'] as const;
+/** The characters of charts: 'braille' has 2 × 4 dots per cell, 'blocks' is for fonts without braille. */
+export type Graphs = (typeof graphNames)[number];
+
 export const bellNames = ['off', 'auto', 'bell', 'osc9', 'osc777', 'both'] as const;
 /**
  * Signal of a notification besides the display: BEL, a desktop notification (OSC 9 or OSC 777), or both. 'auto': a desktop
@@ -145,6 +149,7 @@ export interface Settings {
   readonly theme: ThemeName;
   readonly ascii: boolean;
   readonly color: ColorSetting;
+  readonly graphs: Graphs;
   readonly mouse: boolean;
   /** 'reduced': no animations, and a changed row does not flash. */
   readonly motion: 'on' | 'reduced';
@@ -167,6 +172,7 @@ export const defaultSettings: Settings = {
   theme: 'auto',
   ascii: false,
   color: 'auto',
+  graphs: 'braille',
   mouse: true,
   motion: 'on',
   bell: { how: 'auto', everyMs: ringEveryMs },

@@ -196,6 +196,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     model,
     pens: createPenProvider({
       ascii: () => display.ascii(model.getState().theme),
+      graphs: () => parts.cockpit.getState().settings.graphs,
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size,

@@ -188,6 +188,7 @@ export const openBare = (
     model,
     pens: createPenProvider({
       ascii: () => display.ascii(model.getState().theme),
+      graphs: () => cockpit.getState().settings.graphs,
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     }),
     size,

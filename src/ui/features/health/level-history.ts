@@ -122,7 +122,7 @@ const latencyLines = (
   const spec = latencySpec(env, row);
   if (spec === undefined) return [[pen.run('   latency  no latency signal configured', 'faint')]];
   const key = env.snapshot.signals.find(({ id }) => id === spec.id)?.key ?? spec.id;
-  const line = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
+  const { text: line } = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
   return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
 };
 

@@ -2,13 +2,15 @@ import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapsho
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../kit/components/figures.ts';
-import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { fitLine, fitLineRight, lineWidth, mergeRuns, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
-import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from '../signals/rows.ts';
+import { matrixWindowMs } from '../signals/chart-window.ts';
+import { hasNoLimits, type MatrixCell, type MatrixRow } from '../signals/rows.ts';
 import { renderSparkline } from '../signals/spark.ts';
 import { compactAge, formatValue } from '../signals/values.ts';
 
@@ -108,23 +110,25 @@ export const matrixCell = (
 export const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
   cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatStateAge(cell.signal.verdict, now);
 
-/** Renders the sparkline over the time window, in the color of the level. */
+/** Renders the sparkline over the time window; cells beyond a limit are in the color of its level. */
 export const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
   if (cell.is !== 'seen' || cells < 1) return [];
   const { signal, spec, env } = cell;
-  const text = renderSparkline(spec, signal.key, env.facts, {
+  const { text, levels } = renderSparkline(spec, signal.key, env.facts, {
     now: view.now,
     spanMs: matrixWindowMs(view),
     cells,
     pen: view.pen,
   });
-  const role = signal.stale ? 'stale' : signal.level === 'ok' ? 'faint' : signal.level;
-  // A gap has no level: only values are in its color.
-  return text
-    .split(/(·+)/)
-    .flatMap(
-      (part): StyledLine => (part === '' ? [] : [view.pen.run(part, part.startsWith('·') ? 'faint' : role)]),
-    );
+  const roles: Readonly<Record<string, TextRole>> = {
+    c: signal.stale ? 'stale' : 'crit',
+    w: signal.stale ? 'stale' : 'warn',
+    '·': 'faint',
+  };
+  const within = signal.stale ? 'stale' : 'spark';
+  return mergeRuns(
+    [...text].map((step, index) => ({ text: step, role: roles[levels.charAt(index)] ?? within })),
+  );
 };
 
 /** Minimum width of a sparkline; fewer steps are not readable. */

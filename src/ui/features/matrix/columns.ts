@@ -7,12 +7,12 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { moreText, shortestAge } from '../../shell/panes/ranking.ts';
 import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
+import { matrixWindowMs } from '../signals/chart-window.ts';
 import type { MatrixCell } from '../signals/rows.ts';
 import {
   areLimitsShown,
   columnSizingRows,
   type MatrixRow,
-  matrixWindowMs,
   selectedEnvironment,
   selectMatrixRows,
 } from '../signals/rows.ts';
@@ -125,7 +125,7 @@ const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
 });
 
 const sparkColumn = (view: RenderContext, cells: number): Column<MatrixRow> => ({
-  head: `last ${formatDuration(matrixWindowMs(view))}`,
+  head: `LAST ${formatDuration(matrixWindowMs(view)).toUpperCase()}`,
   name: 'TREND',
   width: cells + 2,
   grow: 1,

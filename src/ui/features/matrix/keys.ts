@@ -3,7 +3,8 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { areLimitsShown, matrixWindowMs, matrixWindows } from '../signals/rows.ts';
+import { matrixWindowMs, matrixWindows } from '../signals/chart-window.ts';
+import { areLimitsShown } from '../signals/rows.ts';
 import {
   areOthersShown,
   chartComparison,
@@ -23,8 +24,13 @@ const choose = ({ model, view }: KeyContext, name: OptionName, value: number): v
 const windowIndex = ({ view }: KeyContext): number => matrixWindows.indexOf(matrixWindowMs(view));
 
 const setWindow = (context: KeyContext, index: number): void => {
-  choose(context, 'window', index);
-  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[index] ?? 0)}`);
+  choose(context, 'window', index + 1);
+  const ms = matrixWindows[index];
+  context.notify(
+    ms === undefined
+      ? `MATRIX: the window follows the readings, up to 20m`
+      : `MATRIX: the last ${formatDuration(ms)}`,
+  );
 };
 
 const noChart = ({ view }: KeyContext): string | undefined =>
@@ -116,9 +122,12 @@ export const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',
     keys: ['w'],
-    description: 'change the sparkline and chart window: 20m, 1h, 6h, 1d',
+    description: 'change the window of all charts: as wide as the readings, or 1m to 1d',
     footer: 'window',
-    run: (context) => setWindow(context, (windowIndex(context) + 1) % matrixWindows.length),
+    run: (context) => {
+      const next = windowIndex(context) + 1;
+      setWindow(context, next < matrixWindows.length ? next : -1);
+    },
   },
   {
     id: 'matrix.limits',

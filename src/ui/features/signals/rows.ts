@@ -11,13 +11,6 @@ import { compareSeries, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { memoizeRows } from '../../shell/state/memoize.ts';
 import { titleWithUnit } from './values.ts';
 
-/** The time windows that `w` cycles through, in ms. */
-export const matrixWindows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
-
-/** The time window of sparklines and charts, in ms. */
-export const matrixWindowMs = (view: RenderContext): number =>
-  matrixWindows[(paneState(view.ui, 'matrix').options?.window ?? 0) % matrixWindows.length] ?? 20 * 60_000;
-
 /** True if `t` has switched the limits on. */
 export const areLimitsShown = (view: RenderContext): boolean =>
   paneState(view.ui, 'matrix').options?.limits === 1;

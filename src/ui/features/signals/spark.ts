@@ -5,6 +5,7 @@ import { feedsOfSignals } from '../../../store/derived-signals.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { type SparkLimit, sparkline } from '../../kit/text/spark.ts';
+import { breachOf } from './chart-parts.ts';
 
 /** A time range divided into equal cells. */
 interface BucketRange {
@@ -108,6 +109,19 @@ const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly Spar
       : [],
   );
 
+/** A sparkline: a character per cell, and per cell the level that its value has by the limits alone. */
+interface DrawnSpark {
+  readonly text: string;
+  /** 'c' critical, 'w' warning, ' ' within the limits, '·' no data. */
+  readonly levels: string;
+}
+
+const levelLetter = (spec: SignalSpec, value: number): string => {
+  if (Number.isNaN(value)) return '·';
+  const level = breachOf(spec, value);
+  return level === undefined ? ' ' : level.charAt(0);
+};
+
 /** A cached sparkline with its inputs. */
 interface Line {
   readonly beat: number;
@@ -121,7 +135,7 @@ interface Line {
   readonly newestOlderAt: Millis | undefined;
   readonly lastAt: Millis;
   readonly buckets: TimeBuckets;
-  readonly text: string;
+  readonly drawn: DrawnSpark;
 }
 
 /** Maximum cached sparklines, more than fit a screen. */
@@ -166,7 +180,7 @@ export const renderSparkline = (
   key: string,
   facts: FactsState,
   { now, spanMs, cells, pen }: SparklineOptions,
-): string => {
+): DrawnSpark => {
   const cellMs = spanMs / cells;
   const beat = Math.floor(now / cellMs) + 1;
   const span = { from: (beat - cells) * cellMs, cellMs, cells };
@@ -176,16 +190,16 @@ export const renderSparkline = (
   const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
   const cached = lines.get(id);
   const same = isAppended(cached, beat, recent, past) ? cached : undefined;
-  if (same?.recent === recent) return same.text;
+  if (same?.recent === recent) return same.drawn;
   const buckets = same?.buckets ?? createBuckets(cells);
   if (same === undefined) fillBuckets(buckets, past, span);
   fillBuckets(buckets, recent, span, same?.lastAt);
-  const text = sparkline(
-    bucketMeans(buckets, span, valueLifetimeMs(spec, facts)),
-    pen.sparkSteps,
-    pen.ascii ? ' ' : '·',
-    numericLimits(spec),
-  );
+  const means = bucketMeans(buckets, span, valueLifetimeMs(spec, facts));
+  const gap = pen.ascii ? ' ' : '·';
+  const drawnSpark = {
+    text: sparkline(means, pen.sparkSteps, gap, numericLimits(spec)),
+    levels: Array.from(means, (mean) => levelLetter(spec, mean)).join(''),
+  };
   const lastAt = recent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   lines.set(id, {
     beat,
@@ -195,7 +209,7 @@ export const renderSparkline = (
     newestOlderAt: past.at(-1)?.at,
     lastAt,
     buckets,
-    text,
+    drawn: drawnSpark,
   });
-  return text;
+  return drawnSpark;
 };

@@ -4,10 +4,9 @@ import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { comparedName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { matrixWindowMs } from './chart-window.ts';
 import { chartEvents, markLetter } from './marks.ts';
-import { matrixWindowMs } from './rows.ts';
 import { renderTile, type TimeMark } from './tile.ts';
-import { titleWithUnit } from './values.ts';
 
 /** The changes on the time axis: those of the chart. */
 const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
@@ -26,11 +25,11 @@ const distinction = ({ title, labels }: SignalRow, signals: readonly SignalRow[]
   return labelValues(Object.fromEntries(differing)).join(' ');
 };
 
-/** The title of a tile as drawn: what distinguishes it and its unit are at its end. */
+/** The title of a tile as drawn: what distinguishes it is at its end. */
 const titleOf = ({ pen }: RenderContext, signal: SignalRow, signals: readonly SignalRow[]): string => {
   const name = distinction(signal, signals);
   const label = name === '' ? signal.title : `${signal.title} ${pen.maskText(name)}`;
-  return pen.run(titleWithUnit(label, signal.unit)).text;
+  return pen.run(label).text;
 };
 
 const minTileWidth = 26;

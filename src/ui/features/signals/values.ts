@@ -66,3 +66,17 @@ export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'thres
   parts.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `for ${formatDuration(forMs)}`);
   return parts.filter((part) => part !== '').join(', ');
 };
+
+/** Powers that an axis abbreviates, with their letter. */
+const axisUnits = { decimal: ['', 'k', 'M', 'G', 'T'], binary: ['', 'K', 'M', 'G', 'T'] };
+
+/** Formats a number for the axis of a small chart, in at most five cells: '3.8k', '185M', '0.14'. */
+export const formatAxisNumber = (value: number, unit: string): string => {
+  const [base, letters] = isBytes(unit) ? [1024, axisUnits.binary] : [1000, axisUnits.decimal];
+  let size = value;
+  let step = 0;
+  while (Math.abs(size) >= base * 0.9995 && step < letters.length - 1) [size, step] = [size / base, step + 1];
+  const digits = Math.abs(size) >= 100 ? 0 : Math.abs(size) >= 10 || step > 0 ? 1 : 2;
+  const isTiny = step === 0 && size !== 0 && Math.abs(size) < 0.01;
+  return `${formatCount(size, isTiny ? 4 : digits)}${letters[step] ?? ''}`;
+};

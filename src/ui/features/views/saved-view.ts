@@ -4,7 +4,7 @@ import { currentLayout } from '../../shell/contract/layout.ts';
 import { applyLayout, paneState, type UiStore, updatePane } from '../../shell/contract/model.ts';
 import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { matrixWindowMs, matrixWindows } from '../signals/rows.ts';
+import { matrixWindowMs, matrixWindows } from '../signals/chart-window.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
 const matrix: PaneId = 'matrix';
@@ -72,8 +72,8 @@ export const applyView = (
   if (pane === undefined || lost !== undefined)
     return { applied: false, missing: `pane ${lost ?? saved.pane} no longer exists` };
   model.setState((s) => applyLayout(s, saved.layout), true);
-  const window = matrixWindows.indexOf(saved.windowMs);
-  if (window >= 0)
+  const window = matrixWindows.indexOf(saved.windowMs) + 1;
+  if (window > 0)
     updatePane(model, matrix, { options: { ...paneState(model.getState(), matrix).options, window } });
   const { filter, least, order, sortColumn, reversed, columns, options } = saved;
   updatePane(model, pane.id, {
@@ -84,7 +84,7 @@ export const applyView = (
     sortColumn,
     reversed,
     columns,
-    options: { ...options, ...(pane.id === matrix && window >= 0 ? { window } : {}) },
+    options: { ...options, ...(pane.id === matrix && window > 0 ? { window } : {}) },
   });
   const now = { ...view, ui: model.getState() };
   return { applied: true, missing: missingParts(now, pane, saved).join(' · ') };

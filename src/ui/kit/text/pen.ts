@@ -1,3 +1,4 @@
+import type { Graphs } from '../../../domain/profile/settings.ts';
 import { type GlyphName, glyphs, sparkSteps, toAscii } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 import type { StyledLine, StyledRun } from './line.ts';
@@ -18,6 +19,8 @@ export interface TextMask {
 /** Converts text to drawable runs. All text from outside passes through here. */
 export interface TextPen {
   readonly ascii: boolean;
+  /** The characters of charts; 'ascii' wherever `ascii` is true. */
+  readonly graphs: Graphs;
   /** True if aliases are drawn instead of names. */
   readonly shared: boolean;
   /** The truncation mark. */
@@ -43,7 +46,7 @@ export interface TextPen {
   cutInside(text: string, width: number): string;
   /** The same pen for a card about these objects, whose names are kept. */
   withUnmaskedNames(names: readonly string[]): TextPen;
-  /** The eight steps of a sparkline, lowest first. */
+  /** The steps of a sparkline, lowest first. */
   readonly sparkSteps: string;
 }
 
@@ -66,7 +69,12 @@ const noMask: TextMask = {
 };
 
 /** Creates the pen of a screen, with all glyphs or ASCII only. `open`: the mask that also applies to kept names. */
-export const createTextPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): TextPen => {
+export const createTextPen = (
+  ascii: boolean,
+  mask: TextMask = noMask,
+  open: TextMask = noMask,
+  graphs: Graphs = 'braille',
+): TextPen => {
   const mark = ascii ? '~' : '…';
   const clean = (text: string): string => {
     if (isSingleCellText(text) && !ascii) return text;
@@ -81,6 +89,7 @@ export const createTextPen = (ascii: boolean, mask: TextMask = noMask, open: Tex
     });
     return {
       ascii,
+      graphs: ascii ? 'ascii' : graphs,
       shared: mask.shared,
       ellipsis: mark,
       run,

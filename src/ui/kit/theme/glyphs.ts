@@ -22,6 +22,8 @@ export const glyphs = {
   chosen: ['▸', '>'],
   open: ['▾', 'v'],
   full: ['█', '#'],
+  used: ['━', '='],
+  unused: ['─', '-'],
   rest: ['░', '.'],
   rising: ['↗', '^'],
   falling: ['↘', 'v'],
@@ -81,8 +83,8 @@ export const cardFrames: Readonly<Record<'double' | 'rounded', FrameForms>> = {
   ],
 };
 
-/** The eight steps of a sparkline, lowest first. */
-export const sparkSteps = ['▁▂▃▄▅▆▇█', '_.:-=+*#'] as const;
+/** The steps of a sparkline, lowest first. The highest is not a full block: rows must not merge. */
+export const sparkSteps = ['▁▂▃▄▅▆▇', '_.:-=+*'] as const;
 
 export type GlyphName = keyof typeof glyphs;
 

@@ -15,6 +15,9 @@ export type TextRole =
   | 'stale'
   | 'loading'
   | 'down'
+  | 'series'
+  | 'spark'
+  | 'limit'
   | 'match'
   | 'hit'
   | StreamTextRole

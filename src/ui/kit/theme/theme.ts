@@ -63,6 +63,9 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   stale: { ink: 'faint' },
   loading: { ink: 'loading' },
   down: { ink: 'down' },
+  series: { ink: 'series' },
+  spark: { ink: 'spark' },
+  limit: { ink: 'limit' },
   match: { ink: 'focus', bold: true },
   hit: { inverse: true },
   'stream.0': { ink: 'stream0' },
@@ -125,6 +128,9 @@ const groundsOf = ({ grounds, selected }: ColorPalette): readonly Rgb[] => [
   rgbOf256(nearest256(selected.ground)),
 ];
 
+/** Rules and bars: no text is drawn in their colors. */
+const graphicInks: ReadonlySet<TextColorName> = new Set(['rule', 'spark']);
+
 const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): SgrStyle => {
   const plain = {
     ...(style.bold === true ? { bold: true } : {}),
@@ -138,7 +144,7 @@ const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sg
     return { fg: code(38, text, depth), bg: code(48, ground, depth, readable), ...plain };
   }
   if (style.ink === undefined) return plain;
-  const least = style.ink === 'rule' ? minFaintContrast : contrast;
+  const least = graphicInks.has(style.ink) ? minFaintContrast : contrast;
   return {
     fg: code(38, palette.inks[style.ink], depth, () => ({ grounds: groundsOf(palette), least })),
     ...plain,

@@ -3,6 +3,7 @@ import { createMaskSession, memoizeText } from '../../../domain/mask/mask-sessio
 import { redactSecretForms } from '../../../domain/mask/mask-text.ts';
 import type { MaskWords } from '../../../domain/mask/mask-words.ts';
 import { isSecretValue, secretPlaceholder } from '../../../domain/mask/secret-fields.ts';
+import type { Graphs } from '../../../domain/profile/settings.ts';
 import type { SecretMasker } from '../../../platform/masking/secrets.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextMask } from '../../kit/text/pen.ts';
@@ -49,6 +50,7 @@ const noSecrets: SecretsMasker = { mask: (text) => text, size: 0 };
 interface PenProviderOptions {
   /** A function if the setting can change during the session. */
   readonly ascii: boolean | (() => boolean);
+  readonly graphs?: () => Graphs;
   readonly secrets?: SecretsMasker;
 }
 
@@ -64,6 +66,7 @@ interface AliasSources {
  */
 export const createPenProvider = ({
   ascii,
+  graphs = () => 'braille',
   secrets = noSecrets,
 }: PenProviderOptions): ((shared: boolean, learnt: () => AliasSources) => TextPen) => {
   const masking = createMaskSession();
@@ -71,12 +74,17 @@ export const createPenProvider = ({
   const open = secretsMask(secrets);
   const both = (mask: typeof open) => ({
     ascii: createTextPen(true, mask, open),
-    glyphs: createTextPen(false, mask, open),
+    braille: createTextPen(false, mask, open),
+    blocks: createTextPen(false, mask, open, 'blocks'),
+    asciiGraphs: createTextPen(false, mask, open, 'ascii'),
   });
   const own = both(open);
   const forOthers = both(aliasMask(open, masking));
-  const asWanted = (pens: typeof own): TextPen =>
-    (typeof ascii === 'function' ? ascii() : ascii) ? pens.ascii : pens.glyphs;
+  const asWanted = (pens: typeof own): TextPen => {
+    if (typeof ascii === 'function' ? ascii() : ascii) return pens.ascii;
+    const wanted = graphs();
+    return wanted === 'ascii' ? pens.asciiGraphs : pens[wanted];
+  };
 
   const learn = ({ words, facts }: AliasSources): void => {
     for (const word of words) {

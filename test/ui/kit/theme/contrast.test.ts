@@ -62,7 +62,7 @@ const groundsOf = ({ grounds }: ColorPalette, depth: ColorDepth): readonly Rgb[]
 
 /** Minimum contrast of a role, by what it is for. */
 const minFor = (role: string, depth: ColorDepth, palette: ColorPalette): number => {
-  if (role === 'rule') return minFaintContrast;
+  if (role === 'rule' || role === 'spark') return minFaintContrast;
   if (depth !== '16') return palette.contrast;
   return role === 'faint' || role === 'stale' ? minFaintContrast : minContrast;
 };

@@ -4,11 +4,15 @@ import type { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { pluralize } from '../../../../domain/text/count-text.ts';
 import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../../domain/text/format.ts';
+import { type ChartLimit, renderChart } from '../../../kit/chart/chart.ts';
+import { timeAxisText } from '../../../kit/chart/time-axis.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
 import { journalEntryLine } from '../../run-words/entry-lines.ts';
+import { chartLimits } from '../../signals/chart-parts.ts';
+import { matrixWindowMs } from '../../signals/chart-window.ts';
 import { type ChartMark, chartEvents, chartMarks, markLegend } from '../../signals/marks.ts';
-import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../../signals/rows.ts';
+import { type MatrixRow, selectMatrixRows } from '../../signals/rows.ts';
 import {
   formatBound,
   formatCellThreshold,
@@ -23,16 +27,12 @@ import {
   chartComparison,
   chartRange,
   crosshairAt,
+  nameCells,
 } from './chart-state.ts';
-import { type ChartLine, chartLines, pointsInRange, type SeenCell } from './lines.ts';
-import { type LimitLine, renderChart } from './render-chart.ts';
-import { timeAxisText } from './time-axis.ts';
+import { chartLines, type NamedLine, pointsInRange, type SeenCell } from './lines.ts';
 
-const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>
-  (['warn', 'crit'] as const).flatMap((level) => {
-    const bound = spec.threshold[level];
-    return bound === undefined ? [] : [{ level, bound, text: formatBound(bound, spec.unit) }];
-  });
+const limitLines = ({ signal, spec }: SeenCell): readonly ChartLimit[] =>
+  chartLimits(signal, spec, (value, op) => formatBound({ op, value }, spec.unit));
 
 /** Rows of the plot: below some table rows on a small terminal, below all of them on a large one. */
 const plotRows = (view: RenderContext): number =>
@@ -63,12 +63,12 @@ const figures = (view: RenderContext, { signal, spec }: SeenCell, points: ValueS
 const readout = (
   { pen, now, wallOffset }: RenderContext,
   { signal }: SeenCell,
-  lines: readonly ChartLine[],
+  lines: readonly NamedLine[],
   time: Millis,
   range: ChartRange,
 ): StyledLine => {
   const column = cellOfTime(time, range);
-  const valueText = (line: ChartLine): string => {
+  const valueText = (line: NamedLine): string => {
     const value = line.means(range.cells)[column];
     return value === undefined || Number.isNaN(value) ? 'no data' : formatNumber(value, signal.unit);
   };
@@ -87,14 +87,14 @@ const readout = (
 };
 
 /** True if a line has a value in the range. */
-const hasValues = (line: ChartLine, { cells }: ChartRange): boolean =>
+const hasValues = (line: NamedLine, { cells }: ChartRange): boolean =>
   line.means(cells).some((mean) => !Number.isNaN(mean));
 
 /** Explains the marks and the dotted line, or shows the event at the crosshair. */
 const legend = (
   view: RenderContext,
   marks: readonly ChartMark[],
-  compared: ChartLine | undefined,
+  compared: NamedLine | undefined,
   range: ChartRange,
 ): readonly StyledLine[] => {
   const time = crosshairAt(view);
@@ -147,6 +147,7 @@ export const renderSignalChart = (
   const plot = renderChart(pen, {
     cells: range.cells,
     height: plotRows(view),
+    ...{ labelCells: axisCells, nameCells, labels: 'ticks' as const },
     lines,
     limits: limitLines(cell),
     ...(time === undefined ? {} : { crosshair: cellOfTime(time, range) }),

@@ -2,7 +2,7 @@ import type { Millis } from '../../../../domain/base/fault.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { KeyContext } from '../../../shell/contract/pane.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
-import { matrixWindowMs } from '../../signals/rows.ts';
+import { matrixWindowMs } from '../../signals/chart-window.ts';
 
 const dayMs: Millis = 24 * 3_600_000;
 

@@ -1,24 +1,19 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
+import type { ChartLine } from '../../../kit/chart/chart.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
 import { columnEnvironments } from '../../../shell/state/environment-label.ts';
+import { seriesStyle } from '../../signals/chart-parts.ts';
 import type { MatrixCell, MatrixRow } from '../../signals/rows.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../../signals/spark.ts';
 import { areOthersShown, type ChartComparison, type ChartRange, chartComparison } from './chart-state.ts';
-import type { LineStyle } from './raster.ts';
 
 export type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
 
-/** One line of a chart. */
-export interface ChartLine {
-  /** Name in the readout: 'staging', '24 h earlier'. */
+/** A line with its name in the readout: 'staging', '24 h earlier'. */
+export interface NamedLine extends ChartLine {
   readonly title: string;
-  /** Short name at the end of the line. */
-  readonly label: string;
-  readonly style: LineStyle;
-  /** Means per column of the range; NaN where there is no value. */
-  means(columns: number): Float64Array;
 }
 
 /** The values of a cell in a range that lies `shiftMs` earlier, at the times of the chart. */
@@ -50,14 +45,11 @@ const meansOf =
     return bucketMeans(buckets, span, holdMs).slice(before);
   };
 
-const roleOf = ({ signal }: SeenCell): LineStyle['role'] =>
-  signal.stale ? 'stale' : signal.level === 'ok' ? 'ok' : signal.level;
-
 const comparedLine = (
   cell: SeenCell,
   range: ChartRange,
   { shiftMs, title, label }: ChartComparison,
-): ChartLine => ({
+): NamedLine => ({
   title,
   label,
   style: { role: 'faint', dotted: true, ascii: '.' },
@@ -72,10 +64,10 @@ const otherLines = (
   row: MatrixRow,
   env: string,
   range: ChartRange,
-): readonly ChartLine[] =>
+): readonly NamedLine[] =>
   columnEnvironments(view)
     .filter((name) => name !== env)
-    .flatMap((name, index): readonly ChartLine[] => {
+    .flatMap((name, index): readonly NamedLine[] => {
       const cell = row.cellFor(name);
       if (cell.is !== 'seen') return [];
       return [
@@ -95,7 +87,7 @@ export const chartLines = (
   env: string,
   cell: SeenCell,
   range: ChartRange,
-): readonly ChartLine[] => {
+): readonly NamedLine[] => {
   const compared = chartComparison(view);
   return [
     ...(compared === undefined ? [] : [comparedLine(cell, range, compared)]),
@@ -103,7 +95,7 @@ export const chartLines = (
     {
       title: env,
       label: env,
-      style: { role: roleOf(cell), dotted: false, ascii: '*' },
+      style: seriesStyle(cell.signal, cell.spec),
       means: meansOf(cell, range, 0),
     },
   ];

@@ -3,7 +3,8 @@ import type { HistoryRange } from '../../../../domain/facts/reading.ts';
 import type { Commands } from '../../../../store/commands.ts';
 import type { UiStore } from '../../../shell/contract/model.ts';
 import type { KeyContext } from '../../../shell/contract/pane.ts';
-import { matrixWindowMs, selectMatrixRows } from '../../signals/rows.ts';
+import { matrixWindowMs } from '../../signals/chart-window.ts';
+import { selectMatrixRows } from '../../signals/rows.ts';
 import { chartComparison, focusedChartRange, isChartShown } from './chart-state.ts';
 
 /** The cockpit reads this range of every signal by itself. */

@@ -41,6 +41,9 @@ export type TextColorName =
   | 'unknown'
   | 'loading'
   | 'down'
+  | 'series'
+  | 'spark'
+  | 'limit'
   | StreamColorName;
 export type PanelColorName = 'armed' | 'shared' | 'past' | 'local' | 'dev' | 'staging' | 'production';
 

@@ -22,6 +22,9 @@ export const darkPalette: ColorPalette = {
     unknown: textColor('#B39DDB', '95'),
     loading: textColor('#7DCFFF', '36'),
     down: textColor('#FF9E64', '93'),
+    series: textColor('#8FA8CC', '37'),
+    spark: textColor('#6481AC', '37'),
+    limit: textColor('#B39556', '33'),
     ...streamColorsOnDark,
   },
   panels: {
@@ -50,6 +53,9 @@ export const lightPalette: ColorPalette = {
     loading: textColor('#0A6696', '34'),
     // The bright yellow of the 16 ANSI colors is unreadable on white.
     down: textColor('#A8480A', '31'),
+    series: textColor('#3F659B', '34'),
+    spark: textColor('#5A7CAD', '34'),
+    limit: textColor('#7B5C14', '35'),
     ...streamColorsOnLight,
   },
   panels: darkPalette.panels,
