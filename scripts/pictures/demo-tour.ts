@@ -36,7 +36,7 @@ export const demoTour: Tour = {
     {
       file: 'matrix',
       title: 'MATRIX: signals by environment, with the chart and thresholds of the selected signal',
-      steps: [': text:matrix enter enter', /MATRIX[\s\S]*values in 20m[\s\S]*warn at/],
+      steps: [': text:matrix enter enter', /MATRIX[\s\S]*values? in \d+m[\s\S]*warn at/],
     },
     {
       file: 'alerts',
