@@ -112,7 +112,7 @@ const dialog = (pen: TextPen): readonly StyledLine[] => {
     lines: [
       cardHeading(
         view,
-        [pen.run('CONFIRM IN PRODUCTION', 'bold'), pen.run('   Close a circuit breaker')],
+        [pen.run('Confirm in PRODUCTION', 'bold'), pen.run('   Close a circuit breaker')],
         [pen.run('DISRUPTIVE', 'danger.disruptive')],
       ),
       labeledLine(pen, 'target', 'psp OPEN, billing-0'),

@@ -34,7 +34,7 @@ const armed = 'text:INC-7 enter';
 
 /** Arms production from a card, and confirms it. */
 const armAndConfirm: readonly KeyStep[] = [
-  { sees: ['CONFIRM IN PRODUCTION', 'press A to arm'], press: 'A' },
+  { sees: ['Confirm in PRODUCTION', 'press A to arm'], press: 'A' },
   { sees: ['ARM PRODUCTION', 'enter arm'], press: armed },
   { sees: ['ARMED', 'enter confirm'], press: 'enter' },
 ];
@@ -44,14 +44,14 @@ const breakerSteps: readonly KeyStep[] = [
   { sees: ['▸ Identify the failing dependency', 'enter done'], press: 'enter' },
   { sees: ['▸ Review error and performance logs', 'enter done'], press: 'enter' },
   { sees: ['▸ Fix the cause', 'enter done'], press: 'enter' },
-  { sees: ['SENDING IN'] },
+  { sees: ['Sending in'] },
 ];
 
 /** Resets the breakers after another runbook has fixed the cause. */
 const resetNext: readonly KeyStep[] = [
-  { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n breakers-open'], press: 'n' },
+  { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n breakers-open'], press: 'n' },
   { sees: ['Circuit breaker:', '▸ database'], press: 'enter' },
-  { sees: ['CONFIRM IN PRODUCTION', 'enter confirm'], press: 'enter' },
+  { sees: ['Confirm in PRODUCTION', 'enter confirm'], press: 'enter' },
   ...breakerSteps,
 ];
 
@@ -71,14 +71,14 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['Host:', '▸ vm-1'], press: 'enter' },
       ...armAndConfirm,
       panic,
-      { sees: ['SENDING IN'] },
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n restart'], press: 'n' },
+      { sees: ['Sending in'] },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n restart'], press: 'n' },
       { sees: ['Host:', '▸ vm-2'], press: 'enter' },
-      { sees: ['CONFIRM IN PRODUCTION', 'enter confirm'], press: 'enter' },
+      { sees: ['Confirm in PRODUCTION', 'enter confirm'], press: 'enter' },
       panic,
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       // Panics are counted over five minutes.
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next ◌ wait: the rest counts the last minutes'] },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', '◌ wait: the rest counts the last minutes'] },
     ],
     later: allClear,
   },
@@ -91,8 +91,8 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['▸ ● data-corruption-stop'], press: 'enter' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       ...armAndConfirm,
-      { sees: ['SENDING IN'] },
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'next n data-corruption'], press: 'n' },
+      { sees: ['Sending in'] },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n data-corruption'], press: 'n' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       { sees: ['Archive to restore:'], press: 'enter' },
       { sees: ['Version in the archive:'], press: 'text:0.1.0 enter' },
@@ -101,7 +101,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
         press: 'text:eventmesh/production enter',
       },
       { sees: ['▸ Assess the extent', 'enter done'], press: 'enter' },
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       { sees: ['▸ Verify data integrity', 'enter done'], press: 'enter' },
       { sees: ['▸ Replay lost transactions', 'enter done'], press: 'enter' },
       { sees: ['▸ File a ticket', 'enter done'], press: 'enter' },
@@ -116,7 +116,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['✗ OPEN event-bus-ser', 'R runbook'], press: 'R' },
       { sees: ['▸ ● restore-database'], press: 'enter' },
       ...armAndConfirm,
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       ...resetNext,
       allClear,
     ],
@@ -143,7 +143,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['▸ ● database-connectivity'], press: 'enter' },
       { sees: ['not waiting for a lock:', 'outbox-repair'], press: 'enter' },
       ...armAndConfirm,
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       ...resetNext,
       allClear,
     ],
@@ -157,7 +157,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['▸ ● roll-back', '1.9.0 rolled out'], press: 'enter' },
       { sees: ['Revision to restore:', 'saga-orchestrator:1.8.0'], press: 'enter' },
       ...armAndConfirm,
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       allClear,
     ],
   },
@@ -182,7 +182,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['▸ ● pool-exhausted'], press: 'enter' },
       { sees: ['Sessions with a statement', 'a all'], press: 'a enter' },
       ...armAndConfirm,
-      { sees: ['SENDING IN'] },
+      { sees: ['Sending in'] },
       { sees: ['▸ File a ticket', 'enter done'], press: 'enter' },
       { sees: ['▸ Look for connection leaks', 'enter done'], press: 'enter' },
       { sees: ['incident ● all clear'] },

@@ -70,10 +70,10 @@ export const demoTour: Tour = {
         'ctrl-p text:broker space text:restart',
         /▸.*Broker down: restart/,
         'enter',
-        /CONFIRM IN PRODUCTION/,
+        /Confirm in PRODUCTION/,
         // A card accepts a confirmation only after a delay.
         'wait:1100 enter',
-        /SENDING IN/,
+        /Sending in/,
         /● RECOVERED/,
       ],
     },

@@ -24,7 +24,7 @@ interface Walk {
 
 // A card accepts a confirmation only after a delay.
 const confirmation = 'wait:1100 enter';
-const preview = /CONFIRM IN PRODUCTION/;
+const preview = /Confirm in PRODUCTION/;
 const verified = /● RECOVERED|STEP VERIFIED/;
 
 /** Marks a manual step as done, or continues with a step that asks. */
@@ -86,7 +86,7 @@ export const drillTours: readonly Tour[] = [
     problem: /✗ CRIT +blue/,
     runbook: 'deploy-color',
     words: 'Deploy a color',
-    answers: [/┃ +▸ +blue/, 'enter'],
+    answers: [/[║│] +▸ +blue/, 'enter'],
   }),
   tourOf({
     env: 'event-processing/production',
@@ -105,7 +105,7 @@ export const drillTours: readonly Tour[] = [
     problem: /Failing CI runs/,
     runbook: 'pipeline-failure',
     words: 'Pipeline failure',
-    answers: [/┃ +▸ +\d+/, 'enter'],
+    answers: [/[║│] +▸ +\d+/, 'enter'],
   }),
   tourOf({
     env: 'eventmesh/production',
@@ -115,8 +115,8 @@ export const drillTours: readonly Tour[] = [
     problem: /✗ failed +eventmesh-api/,
     runbook: 'restart',
     words: 'restart the crashed',
-    answers: [/┃ +▸ +vm-1/, 'enter'],
+    answers: [/[║│] +▸ +vm-1/, 'enter'],
     manual: panic,
-    next: ['n', /┃ +▸ +vm-2/, 'enter', preview, confirmation, ...panic, verified],
+    next: ['n', /[║│] +▸ +vm-2/, 'enter', preview, confirmation, ...panic, verified],
   }),
 ];

@@ -40,13 +40,13 @@ export const incidentTour: Tour = {
       {
         caption: 'Enter: the preview shows the exact calls and the affected objects. Nothing is sent yet.',
         seconds: 5,
-        steps: ['enter', /CONFIRM IN PRODUCTION/],
+        steps: ['enter', /Confirm in PRODUCTION/],
       },
       {
         caption: 'Enter: five seconds in which any key cancels.',
         seconds: 2,
         // A card accepts a confirmation only after a delay.
-        steps: ['wait:1100 enter', /SENDING IN/],
+        steps: ['wait:1100 enter', /Sending in/],
       },
       {
         caption: 'It ends as RECOVERED only when the verification holds.',

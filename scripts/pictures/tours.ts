@@ -49,7 +49,7 @@ export const tours: readonly Tour[] = [
           'R',
           /Runbooks[\s\S]*Broker down: restart/,
           'enter',
-          /CONFIRM IN PRODUCTION/,
+          /Confirm in PRODUCTION/,
           // A card accepts a confirmation only after a delay.
           'wait:1100 enter',
           /● RECOVERED/,

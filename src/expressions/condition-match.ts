@@ -107,26 +107,62 @@ export const signalCountsRow = <K extends FactKind>(
   );
 };
 
+/** Fields of a signal's `read` that name the object of a row, and the name of that object. */
+const namedReads: {
+  readonly [K in FactKind]?: {
+    readonly fields: readonly string[];
+    nameOf(fact: FactTypes[K]): string;
+  };
+} = {
+  lag: { fields: ['lag'], nameOf: ({ group }) => group },
+  queues: { fields: ['depth', 'length'], nameOf: ({ name }) => name },
+};
+
+const readsByName: readonly string[] = Object.values(namedReads).flatMap(({ fields }) => fields);
+
+/** True if the signal reads the value of this row's object from its source: `read: { lag: GROUP }`. */
+const signalReadsRow = <K extends FactKind>(
+  { source, read }: Pick<SignalSpec, 'source' | 'read'>,
+  kind: K,
+  { fact }: Row<K>,
+): boolean => {
+  const named = namedReads[kind];
+  return (
+    named !== undefined &&
+    source === fact.source &&
+    named.fields.some((field) => read[field] === named.nameOf(fact))
+  );
+};
+
 const countingSpecs = new WeakMap<readonly SignalSpec[], Map<string, readonly SignalSpec[]>>();
 
-/** The signals of a `when` that count rows; found once, because Problems asks for thousands of rows. */
+/** The signals of a `when` that count rows, or read one object; found once, because Problems asks for thousands of rows. */
 const countingSpecsOf = (when: string, specs: readonly SignalSpec[]): readonly SignalSpec[] => {
   const byCondition = countingSpecs.get(specs) ?? new Map<string, readonly SignalSpec[]>();
   countingSpecs.set(specs, byCondition);
   const had = byCondition.get(when);
   if (had !== undefined) return had;
-  const found = specs.filter(({ id, derived }) => derived?.is === 'fact' && conditionUsesSignal(when, id));
+  const found = specs.filter(
+    ({ id, derived, read }) =>
+      (derived?.is === 'fact' || readsByName.some((field) => field in read)) && conditionUsesSignal(when, id),
+  );
   byCondition.set(when, found);
   return found;
 };
 
-/** True if a `when` uses a signal that counts this row: `ci.failed > 0` matches because of each failed run. */
+/**
+ * True if a `when` uses a signal that counts this row, or reads its object: `ci.failed > 0` matches because of each failed run,
+ * `lag rising for 1m` because of the consumer group that the signal `lag` reads.
+ */
 export const conditionCountsRow = <K extends FactKind>(
   when: string,
   kind: K,
   row: Row<K>,
   specs: readonly SignalSpec[],
-): boolean => countingSpecsOf(when, specs).some((spec) => signalCountsRow(spec, kind, row));
+): boolean =>
+  countingSpecsOf(when, specs).some(
+    (spec) => signalCountsRow(spec, kind, row) || signalReadsRow(spec, kind, row),
+  );
 
 /** A fresh row of a snapshot, with its kind. */
 export interface KindRow {

@@ -60,7 +60,7 @@ const armedAndConfirmed: Begin = async (cockpit) => {
   await arm(cockpit, 'INC-7');
   await chooseRunbook(cockpit, 'restore-broker');
   await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await cockpit.simulation.wait(5500);
 };
 

@@ -38,7 +38,7 @@ test('no frame of a blind drill, and nothing else of it, names the incident befo
   await arm(cockpit, 'INC-7');
   await chooseRunbook(cockpit, 'restore-broker');
   await confirm(cockpit);
-  await cockpit.sees(/RUNNING/);
+  await cockpit.sees(/Running/);
   const others = await Promise.all(
     [
       ['drill', '--history', '--json'],

@@ -98,7 +98,7 @@ incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and un
   await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
   await arm(cockpit, 'INC-23');
   await chooseRunbook(cockpit, 'high-memory');
-  await cockpit.sees(/┃ +Replicas/);
+  await cockpit.sees(/[║│] +Replicas/);
   await cockpit.keys('5', enter);
   await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
   // The results of the later checks are below: the card scrolls and says so.
@@ -114,7 +114,7 @@ incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and un
   await confirmUndo(cockpit);
   // The undo is verified, and the heaps fill up again.
   await cockpit.sees(/● (RECOVERED|STEP VERIFIED, INCIDENT \w+) +Undo: High memory usage/);
-  await cockpit.sees(/✗ He┃|✗ Heap usage .*✗ CRIT/);
+  await cockpit.sees(/✗ He[║│]|✗ Heap usage .*✗ CRIT/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
@@ -127,7 +127,7 @@ incidentDrill(
     await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
     await arm(cockpit, 'drill');
     await chooseRunbook(cockpit, 'collect-garbage');
-    await cockpit.sees(/┃ +Pods/);
+    await cockpit.sees(/[║│] +Pods/);
     await cockpit.keys(enter);
     await confirm(cockpit);
     await cockpit.sees(/EXECUTED, NOT RECOVERED/);
@@ -190,9 +190,9 @@ incidentDrill(
     await cockpit.keys(esc);
     await chooseRunbook(cockpit, 'breaker-anyway');
     await takeChoice(cockpit, 'database');
-    await cockpit.sees(/┃ +Reason for the early reset/);
+    await cockpit.sees(/[║│] +Reason for the early reset/);
     await cockpit.keys(...'orders wait', enter);
-    await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    await cockpit.sees(/Confirm in PRODUCTION/);
     await cockpit.keys(...'database', enter);
     await cockpit.sees(/EXECUTED, NOT RECOVERED/);
     expect((await cockpit.ended()).map(({ ending }) => ending)).toEqual([
@@ -229,7 +229,7 @@ const refusesAll = async (
   await arm(cockpit, 'drill');
   await yes(cockpit);
   await byHand(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await cockpit.keys('x');
   await cockpit.sees(/CANCELED/);
   await cockpit.keys(esc);
@@ -237,7 +237,7 @@ const refusesAll = async (
   await card(cockpit);
   await yes(cockpit);
   await byHand(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await drift(it);
   it.newChanges();
   await cockpit.sees(/FORBIDDEN/);
@@ -249,7 +249,7 @@ test('S0-I2, refused: read-only, canceled, or scaled by another user meanwhile',
     shows: /✗ Heap usage .*✗ CRIT/,
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'high-memory');
-      await cockpit.sees(/┃ +Replicas/);
+      await cockpit.sees(/[║│] +Replicas/);
       cockpit.pty.press('\x7f');
       await cockpit.keys('5', enter);
       await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
@@ -266,12 +266,12 @@ test('S0-I3, refused: read-only, canceled, or forced open by another user meanwh
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'breaker-anyway');
       await takeChoice(cockpit, 'database');
-      await cockpit.sees(/┃ +Reason for the early reset/);
+      await cockpit.sees(/[║│] +Reason for the early reset/);
       await cockpit.keys(...'orders wait', enter);
-      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+      await cockpit.sees(/Confirm in PRODUCTION/);
     },
     yes: async (cockpit) => {
-      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+      await cockpit.sees(/Confirm in PRODUCTION/);
       await cockpit.keys('\x1b[200~database\x1b[201~');
       await cockpit.sees(/paste is disabled here: type the name/);
       await cockpit.keys(...'database', enter);
@@ -285,7 +285,7 @@ test('S0-I3, refused: read-only, canceled, or forced open by another user meanwh
 /** Selects the blocking session. */
 const endCulprit = async (cockpit: Cockpit): Promise<void> => {
   await chooseRunbook(cockpit, 'database-connectivity');
-  await cockpit.sees(/┃ +Sessions running for/);
+  await cockpit.sees(/[║│] +Sessions running for/);
   await cockpit.sees(/▸ +\S* *\d{4}/);
   await cockpit.keys(enter);
 };
@@ -313,7 +313,7 @@ test('S0-I5, refused: read-only, canceled, or terminated by another user meanwhi
     shows: culprit,
     card: async (cockpit) => {
       await endCulprit(cockpit);
-      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+      await cockpit.sees(/Confirm in PRODUCTION/);
     },
     drift: async ({ simulator }) => simulator.rehearse(undefined),
   });

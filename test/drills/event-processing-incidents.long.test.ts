@@ -10,7 +10,7 @@ test('S2-P4, MongoDB was OOM-killed: its container is restarted, then the dead l
   await cockpit.sees(/mongodb/);
   await arm(cockpit, 'INC-61');
   await chooseSuggested(cockpit, 'service-restart');
-  await cockpit.sees(/┃ +Compose service\W/);
+  await cockpit.sees(/[║│] +Compose service\W/);
   await takeChoice(cockpit, 'mongodb');
   await cockpit.sees(/OOMKilled/);
   await confirm(cockpit);

@@ -27,7 +27,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 /** Opens the preview of a runbook for one host. */
 const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
-  await cockpit.sees(/┃ +Host\W/);
+  await cockpit.sees(/[║│] +Host\W/);
   await takeChoice(cockpit, host);
 };
 
@@ -36,7 +36,7 @@ const typeNames = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.sees(/type +\d+ +to confirm:/);
   const names = /type +(\d+) +to confirm:/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
   await cockpit.keys(...names, enter);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
 };
 
 const noAnswer = /✗ CRIT +eventmesh-api +answered 502 Bad Gateway, expected 200/;

@@ -32,7 +32,7 @@ const findRow = async (cockpit: Cockpit, pane: string, filter: string, row: RegE
   await cockpit.sees(row);
 };
 
-const marked = (screen: readonly string[]): string => screen.find((line) => /┃ +▸/.test(line)) ?? '';
+const marked = (screen: readonly string[]): string => screen.find((line) => /[║│] +▸/.test(line)) ?? '';
 
 /** Opens the actions of the row, and starts the one with this title. */
 const startAction = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
@@ -116,7 +116,7 @@ test('actuator: the level of a logger is set from the row of its service, and ta
   await startAction(cockpit, /[Ll]og level|[Ll]ogger/);
   await cockpit.sees(/Logger \(ROOT/);
   await cockpit.keys(...'ROOT', enter);
-  await cockpit.sees(/┃ +▸ +\S+/);
+  await cockpit.sees(/[║│] +▸ +\S+/);
   await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(verified);
@@ -147,7 +147,7 @@ test('kafka: the offsets of a group without members are reset from its row', asy
 
   await findRow(cockpit, 'lag', 'group=notification-group', /notification-group/);
   await startAction(cockpit, /Reset offsets(?! to a time)/);
-  await cockpit.sees(/┃ +▸ +earliest/);
+  await cockpit.sees(/[║│] +▸ +earliest/);
   await cockpit.keys(enter);
   await cockpit.sees(/to confirm:/);
   await cockpit.reads();
@@ -171,7 +171,7 @@ test('kubernetes: a port-forward outlives its card, has a mark in the header, an
   await arm(cockpit, 'INC-7');
   await findRow(cockpit, 'pods', 'kind=pod name=payment-service', /payment-service/);
   await cockpit.keys('F');
-  await cockpit.sees(/┃ +▸ +8080/);
+  await cockpit.sees(/[║│] +▸ +8080/);
   await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);

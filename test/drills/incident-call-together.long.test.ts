@@ -6,7 +6,7 @@ import { arm, type Cockpit, enter, esc } from '../support/cockpit-verbs.ts';
 const type = (cockpit: Cockpit, text: string): Promise<void> => cockpit.keys(...text, enter);
 
 const confirmCard = async (cockpit: Cockpit): Promise<void> => {
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
 };

@@ -12,11 +12,11 @@ const type = async (cockpit: Cockpit, text: string): Promise<void> => {
 /** Confirms the preview of a report, and waits for its outcome. */
 const report = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.sees(title);
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
   // In the title of its card: the timeline beside it has the outcomes of other runs.
-  await cockpit.sees(/┏━ . (?:RECOVERED|STEP VERIFIED|EXECUTED)/);
+  await cockpit.sees(/╭─ . (?:RECOVERED|STEP VERIFIED|EXECUTED)/);
   await cockpit.keys(esc);
 };
 
@@ -60,7 +60,7 @@ test('the eight steps of an incident in trading/production, by keys, to the expo
   await chooseSuggested(cockpit, 'pool-exhausted');
   await cockpit.sees(/Sessions with a statement/);
   await cockpit.keys('a', enter);
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
   await tick(cockpit, /▸ +File a ticket/);

@@ -28,10 +28,10 @@ const chooseReport = (cockpit: Cockpit, nth: number): Promise<void> =>
 
 /** Confirms the card of a report, and waits for its verification. */
 const confirm = async (cockpit: Cockpit, title: string): Promise<void> => {
-  await cockpit.sees(new RegExp(`${title}[^]*CONFIRM IN PRODUCTION|CONFIRM IN PRODUCTION[^]*${title}`));
+  await cockpit.sees(new RegExp(`${title}[^]*Confirm in PRODUCTION|Confirm in PRODUCTION[^]*${title}`));
   await cockpit.reads();
   await cockpit.keys(enter);
-  await cockpit.sees(/┏━ . (?:RECOVERED|STEP VERIFIED)/);
+  await cockpit.sees(/╭─ . (?:RECOVERED|STEP VERIFIED)/);
   await cockpit.keys(esc);
 };
 

@@ -33,13 +33,13 @@ export interface IncidentPath {
 
 /** Selects a choice of the question. */
 const choose = (question: string, expected: string) => async (cockpit: Cockpit) => {
-  await cockpit.sees(new RegExp(`┃ +${question}`));
+  await cockpit.sees(new RegExp(`[║│] +${question}`));
   await takeChoice(cockpit, expected);
 };
 
 /** Enters a value. */
 const give = (question: string, value: string) => async (cockpit: Cockpit) => {
-  await cockpit.sees(new RegExp(`┃ +${question}`));
+  await cockpit.sees(new RegExp(`[║│] +${question}`));
   await cockpit.keys(...value, enter);
 };
 
@@ -55,7 +55,7 @@ const change = (question: string, value: string) => async (cockpit: Cockpit) => 
 const mark =
   (question: string, ...places: readonly number[]) =>
   async (cockpit: Cockpit) => {
-    await cockpit.sees(new RegExp(`┃ +${question}`));
+    await cockpit.sees(new RegExp(`[║│] +${question}`));
     let index = 0;
     for (const place of places) {
       for (; index < place; index += 1) await cockpit.keys('j');

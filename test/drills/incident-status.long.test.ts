@@ -30,7 +30,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
   // The last tick does not send: the countdown comes directly before the call, with its target.
-  await cockpit.sees(/SENDING IN \ds .*nothing has been sent · any key cancels/);
+  await cockpit.sees(/Nothing has been sent\. {2}Any key cancels/);
   await cockpit.sees(/target +.*database/);
   await cockpit.sees(/call +\S/);
   await cockpit.sees(/● RECOVERED +Circuit breakers open/);

@@ -25,7 +25,7 @@ const linesOfWorst = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
 /** Selects the view `errors` of the profile. */
 const lookAtErrors = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.keys('V');
-  await cockpit.sees(/┃ +▸ +\S+/);
+  await cockpit.sees(/[║│] +▸ +\S+/);
   await takeChoice(cockpit, 'errors');
 };
 
@@ -37,7 +37,7 @@ test('S4-I4: shows the panic of the failed unit; after a restart its journal con
   await lookAtErrors(cockpit);
   await cockpit.sees(/vm-1\S* +✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
   await chooseRunbook(cockpit, 'restart');
-  await cockpit.sees(/┃ +Host\W/);
+  await cockpit.sees(/[║│] +Host\W/);
   await takeChoice(cockpit, 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);

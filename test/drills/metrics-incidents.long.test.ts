@@ -23,14 +23,14 @@ const give = async (cockpit: Cockpit, pattern: RegExp, value: string): Promise<v
 
 const scaleTrading = async (cockpit: Cockpit, instances: string): Promise<void> => {
   await chooseRunbook(cockpit, 'high-latency');
-  await give(cockpit, /┃ +Instances/, instances);
+  await give(cockpit, /[║│] +Instances/, instances);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Look for N\+1 queries/);
 };
 
 const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
   await chooseRunbook(cockpit, 'sla-compliance');
-  await give(cockpit, /┃ +Replicas/, pods);
+  await give(cockpit, /[║│] +Replicas/, pods);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Identify the bottleneck/);
   await tick(cockpit, /▸ +File a ticket/);

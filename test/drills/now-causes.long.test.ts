@@ -23,7 +23,7 @@ test('a database that is down comes first in Problems, with everything behind it
   expect(rows.join('\n')).toMatch(new RegExp(`▸ \\d+ consequences +${criticals - 1} CRIT`));
 
   // The cursor starts at the suggested runbooks; the folded line is below the cause.
-  while (!/┃|probable cause of/.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
+  while (!/╭─ [A-Z]|probable cause of/.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
   await cockpit.keys('j');
   await cockpit.keys(enter);
   await cockpit.sees(/▾ \d+ consequences +\d+ CRIT/);

@@ -34,7 +34,7 @@ export const onePerSystem: readonly Drill[] = [
 
       await chooseSuggested(cockpit, 'restore-database');
       await confirm(cockpit);
-      await cockpit.sees(/SENDING IN \ds/);
+      await cockpit.sees(/Sending in \d s/);
       await cockpit.sees(verified);
       await cockpit.keys(esc);
       // The dependency is back; the circuit breakers stay open until they are reset.
@@ -59,7 +59,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/✗ exhausted +trademaster/);
       await arm(cockpit, 'INC-31');
       await chooseRunbook(cockpit, 'pool-exhausted');
-      await cockpit.sees(/┃ +Sessions with a statement/);
+      await cockpit.sees(/[║│] +Sessions with a statement/);
       await takeAll(cockpit, 6);
       await confirm(cockpit);
       await tick(cockpit, /▸ +File a ticket/);
@@ -76,10 +76,10 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/saga-orchestrator\S* .*falling behind/);
       await arm(cockpit, 'INC-33');
       await chooseSuggested(cockpit, 'consumer-lag');
-      await cockpit.sees(/┃ +Replicas/);
+      await cockpit.sees(/[║│] +Replicas/);
       await cockpit.keys('3', enter);
       await confirm(cockpit);
-      await cockpit.sees(/SENDING IN \ds/);
+      await cockpit.sees(/Sending in \d s/);
       await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },
@@ -92,10 +92,10 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/event-consumer-gro\S* .*falling behind/);
       await arm(cockpit, 'INC-55');
       await chooseSuggested(cockpit, 'consumer-lag');
-      await cockpit.sees(/┃ +Members/);
+      await cockpit.sees(/[║│] +Members/);
       await cockpit.keys('6', enter);
       await confirm(cockpit);
-      await cockpit.sees(/SENDING IN \ds/);
+      await cockpit.sees(/Sending in \d s/);
       await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },
@@ -108,7 +108,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/✗ failed +eventmesh-api vm-2/);
       await arm(cockpit, 'INC-44');
       await chooseSuggested(cockpit, 'restart');
-      await cockpit.sees(/┃ +Host\W/);
+      await cockpit.sees(/[║│] +Host\W/);
       await takeChoice(cockpit, 'vm-2');
       await confirm(cockpit);
       await tick(cockpit, /▸ +Read the panic in the log/);

@@ -36,7 +36,7 @@ incidentDrill('S1-I4', 'recovers', 'connection pool exhausted: long-running quer
   await cockpit.sees(/● pool-exhausted .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'pool-exhausted');
-  await cockpit.sees(/┃ +Sessions with a statement/);
+  await cockpit.sees(/[║│] +Sessions with a statement/);
   await takeAll(cockpit, 6);
   await confirm(cockpit);
   await byHand(cockpit);
@@ -78,7 +78,7 @@ test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile',
   const { cockpit } = it;
   const card = async (): Promise<void> => {
     await chooseRunbook(cockpit, 'pool-size');
-    await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    await cockpit.sees(/Confirm in PRODUCTION/);
   };
   await cockpit.sees(exhausted);
   await card();
@@ -86,14 +86,14 @@ test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile',
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await cockpit.keys('x');
   await cockpit.sees(/CANCELED/);
   await cockpit.keys(esc);
   expect(it.newChanges()).toEqual([]);
   await card();
   await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await ask(`${it.at('deploy')}/services/trademaster-trading-service/scale`, 'POST', { replicas: 3 });
   it.newChanges();
   await cockpit.sees(/FORBIDDEN/);

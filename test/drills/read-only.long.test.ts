@@ -8,12 +8,12 @@ test('read-only sends nothing, and any key cancels during the cancel window', as
   await using cockpit = await openCockpit('demo/production', incident);
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await cockpit.keys('x');
   await cockpit.sees(/CANCELED/);
   const ledger = await cockpit.ledger();

@@ -20,7 +20,7 @@ const withOneHealthyHost = async (): Promise<Cockpit> => {
   await cockpit.sees(/✗ failed +eventmesh-api vm-2/);
   await arm(cockpit, 'INC-44');
   await chooseRunbook(cockpit, 'restart');
-  await cockpit.sees(/┃ +Host\W/);
+  await cockpit.sees(/[║│] +Host\W/);
   await takeChoice(cockpit, 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);
@@ -57,7 +57,7 @@ test('the failed host comes first and is selected; the healthy one needs a reaso
 test('the last healthy instance: a total outage is forbidden until a reason is typed, and the name', async () => {
   await using cockpit = await withOneHealthyHost();
   await chooseRunbook(cockpit, 'restart');
-  await cockpit.sees(/┃ +Host\W/);
+  await cockpit.sees(/[║│] +Host\W/);
   await takeChoice(cockpit, 'vm-1');
   await cockpit.sees(/FORBIDDEN/);
   await cockpit.sees(/target vm-1: healthy, while vm-2 is critical/);
@@ -120,7 +120,7 @@ test('a rollback lists the revisions with their image, and the card shows what c
   await cockpit.sees(
     /changes +saga-orchestrator image: registry\.saga\.example\/saga-orchestrator:1\.9\.0 →/,
   );
-  await cockpit.sees(/┃ +registry\.saga\.example\/saga-orchestrator:1\.8\.0/);
+  await cockpit.sees(/[║│] +registry\.saga\.example\/saga-orchestrator:1\.8\.0/);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED|STEP VERIFIED/);
 });
@@ -147,7 +147,7 @@ test('a question shows the value in effect, and what the answer changes: from fa
   await cockpit.sees(/✗ SLA/);
   await chooseRunbook(cockpit, 'sla-compliance');
   await cockpit.sees(/Replicas:/);
-  await cockpit.sees(/in effect now: \d +┃/);
+  await cockpit.sees(/in effect now: \d +[║│]/);
 });
 
 test('a question shows the value in effect, and what the answer changes: read from the source', async () => {

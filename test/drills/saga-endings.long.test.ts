@@ -42,7 +42,7 @@ const sagas: Incident = {
   found: [/reserve stock: reservation 7f31 is/],
   target: 'inventory-service',
   give: async (cockpit) => {
-    await cockpit.sees(/┃ +Unhealthy service[\s\S]*▸ +inventory-service/);
+    await cockpit.sees(/[║│] +Unhealthy service[\s\S]*▸ +inventory-service/);
     await takeChoice(cockpit, 'inventory-service');
   },
   tickFirst: async (cockpit) => {
@@ -64,7 +64,7 @@ const latency: Incident = {
     // The field may contain the value of an earlier preview.
     cockpit.pty.press(backspace);
     await cockpit.keys('5');
-    await cockpit.sees(/┃ +5_? /);
+    await cockpit.sees(/[║│] +5_? /);
     await cockpit.keys(enter);
   },
   tickFirst: async () => {},
@@ -72,7 +72,7 @@ const latency: Incident = {
 };
 
 const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
-  await cockpit.sees(/┃ +Service\W/);
+  await cockpit.sees(/[║│] +Service\W/);
   await takeChoice(cockpit, service);
 };
 
@@ -112,7 +112,7 @@ const suggest = async ({ cockpit }: Drill, incident: Incident): Promise<void> =>
 const openCard = async ({ cockpit }: Drill, { runbook, give }: Incident): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await give(cockpit);
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
 };
 
 /** A change by another user: a restart with another replica count than the preview showed. */
@@ -131,7 +131,7 @@ const refused = async (it: Drill, incident: Incident): Promise<void> => {
   await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'INC-31');
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   cockpit.pty.press(pastedEnter);
   await cockpit.keys(esc);
   expect(await it.desiredState()).toEqual(before);
@@ -139,7 +139,7 @@ const refused = async (it: Drill, incident: Incident): Promise<void> => {
   await openCard(it, incident);
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   await it.patchExternally(incident.target, otherwise);
   const patched = await it.desiredState();
   await cockpit.sees(/FORBIDDEN/);
@@ -157,7 +157,7 @@ const resolve = async (scenario: string, incident: Incident): Promise<void> => {
   await openCard(it, incident);
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/Sending in \d s/);
   for (const last of incident.tickLast ?? []) await tick(cockpit, last);
   await cockpit.sees(verified);
   await cockpit.sees(allWell);

@@ -21,7 +21,7 @@ const open = /✗ OPEN +\S*service-\d\S*(?: +|…)brokerService/;
 
 /** Waits for the choices of a card, and selects one. */
 const choose = async (cockpit: Cockpit, expected: string): Promise<void> => {
-  await cockpit.sees(new RegExp(`┃ +▸? *${expected}`));
+  await cockpit.sees(new RegExp(`[║│] +▸? *${expected}`));
   await takeChoice(cockpit, expected);
 };
 
@@ -50,7 +50,7 @@ test('S1-I2, the service publishes a fixed host port: scaling is refused before 
   await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
   await arm(cockpit, 'INC-41');
   await chooseRunbook(cockpit, 'high-latency');
-  await cockpit.sees(/┃ +Instances/);
+  await cockpit.sees(/[║│] +Instances/);
   await cockpit.keys('3', enter);
   await cockpit.sees(/cannot scale trademaster-trading-service: it publishes a fixed host port/);
 });

@@ -32,7 +32,7 @@ const say = async (pty: PtyTerminal, title: RegExp, text: string): Promise<void>
 
 const showIncident = async (pty: PtyTerminal): Promise<void> => {
   pty.press(':');
-  await sees(pty, /┏━/);
+  await sees(pty, /[╔╭][═─] [A-Z]{3}/);
   for (const letter of 'incident') pty.press(letter);
   await sees(pty, /incident_|:incident/);
   pty.press('\r');

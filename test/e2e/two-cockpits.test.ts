@@ -75,7 +75,7 @@ test('two cockpits act at the same time on one ledger: each shows the run of the
     await using ben = open();
     await Promise.all([ana, ben].map((pty) => sees(pty, /● .*(?:desk|2 more|lamp)/)));
     await start(ana, 'ana');
-    await sees(ana, /RUNNING/);
+    await sees(ana, /RUNNING|Running/);
     await start(ben, 'ben');
     await Promise.all([ana, ben].map((pty) => sees(pty, /EXECUTED/)));
     for (const [pty, other] of [

@@ -77,10 +77,11 @@ describe('the card of the approver', () => {
     const user = await open([request], approving(), [120, 50]);
     const shown = text(user);
     for (const part of [
-      'APPROVE IN PRODUCTION',
+      'Approve in PRODUCTION',
       'anabel@anabel-desk',
       'INC-7: psp outage',
-      'psp OPEN, billing-0',
+      'psp  OPEN',
+      'billing-0, http://10.4.0.7:8081/actuator',
       'name psp',
       'permission actuator accepts this user',
       'another person must approve it: benno, carla',
@@ -131,7 +132,7 @@ describe('the card of the approver', () => {
       ...{ size: [120, 40], shared: true },
       scene: { ...shop(), cockpit: { ...shopCockpit, approvals: [request], run: approving() } },
     });
-    expect(text(user)).toContain('APPROVE IN PRODUCTION');
+    expect(text(user)).toContain('Approve in PRODUCTION');
     expect(text(user)).not.toContain('anabel');
   });
 });
@@ -140,10 +141,10 @@ describe('the card of the requester', () => {
   test('says who may approve, until when, and that nothing was sent; w withdraws', async () => {
     const user = await open([waitingApproval({ isOwn: true })], awaiting());
     const shown = text(user);
-    expect(shown).toContain('WAITING FOR APPROVAL');
+    expect(shown).toContain('Waiting for approval');
     expect(shown).toContain('another person must approve it: benno, carla');
     expect(user.rowWith('until')).toMatch(/until +\d\d:\d\d:\d\d · 9:12 left/);
-    expect(user.rowWith('sent  ')).toContain('nothing');
+    expect(user.rowWith('Waiting for approval')).toContain('nothing was sent');
     await user.press('w');
     expect(user.given).toEqual([['cancel']]);
   });

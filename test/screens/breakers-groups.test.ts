@@ -52,12 +52,45 @@ test('an opened circuit breaker shows its calls, its rates and its history, newe
   expect(detailsOf(screen, 'Circuit breakers', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
-    '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
-    '   fail 82.0 % · slow 91.0 %',
+    '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
+    '   failed ━━━━━━━━━━━━━━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
+    '   slow   ━━━━━━━━━━━━━━━━━━━━━━    91.0 %  91 of 100 calls  limit 80 %',
+    '   rejected 1,204 calls',
     '   failed calls and state transitions, newest first, 2s ago',
     '     ERROR  2026-03-04T10:15:02Z timeout after 3000 ms 3000 ms',
     '     STATE_TRANSITION  2026-03-04T10:02:07Z CLOSED_TO_OPEN',
   ]);
+});
+
+/** The shop, with a hundred rejected calls in 13 s, as resilience4j keeps them, newest first. */
+const withRejections = (): Scene => {
+  const scene = shop();
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the scene has no facts');
+  const at = (index: number): string => new Date(noon - 2000 - index * 130).toISOString();
+  const items = [
+    ...Array.from({ length: 100 }, (_, index) => note('billing-0 psp NOT_PERMITTED', at(index))),
+    note('billing-0 psp no transition', 'none in the last 100 events'),
+  ];
+  const onDemand = { everyMs: 0, staleMs: 300_000, instance: 'billing-0' };
+  const feed = feedInfo('bus/events@billing-0', 'notes', { ...onDemand, source: 'bus', name: 'events' });
+  learn(facts, feed, { items: items as never }, noon - 2000);
+  return scene;
+};
+
+test('equal events are one line with count, rate, first and last time, and bars; V shows each', async () => {
+  const user = await openCockpit({ size: [120, 60], scene: withRejections() });
+  await user.press('3 z enter');
+  const events = (): readonly string[] => user.rows().filter((row) => row.includes('NOT_PERMITTED'));
+  expect(events()).toHaveLength(1);
+  expect(events()[0]).toMatch(/^ +\d\d:\d\d:\d\d – \d\d:\d\d:\d\d {2}NOT_PERMITTED × 100, 7\.8 \/s/);
+  expect(user.rowWith('per second')).toMatch(/per second [▁-█]{13,14} {2}highest 8/);
+  expect(user.rowWith('V shows all 101')).toBeTruthy();
+  expect(user.rowWith('no transition')).toContain('none in the last 100 events');
+  await user.press('V');
+  expect(events().length).toBeGreaterThan(10);
+  await user.press('V');
+  expect(events()).toHaveLength(1);
 });
 
 test.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {

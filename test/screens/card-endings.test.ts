@@ -34,27 +34,27 @@ const several = [
 test('an ended run shows what changed, what did not, and what is unknown', async () => {
   const user = await open(withChanges(endedRun('recovered', 'all checks passed'), several));
   const card = cardOf(user);
-  const index = card.findIndex((line) => line.startsWith('changes'));
-  expect(card.slice(index, index + 3).map((line) => line.trim())).toEqual([
-    'changes  billing: 2 replicas → 3 replicas',
-    'lag billing-events p0 lag unchanged: 48,210 → 48,210',
-    'Pod restarts: 4 → –',
+  const index = card.findIndex((line) => line.startsWith('Before → after'));
+  // What has not changed comes first, because it is why a run has not recovered.
+  expect(card.slice(index, index + 4).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual([
+    'Before → after  1 of 3 unchanged',
+    '▲ lag billing-events p0 lag  48,210 → 48,210  unchanged',
+    '? Pod restarts  4 → –',
+    '● billing  2 replicas → 3 replicas',
   ]);
 });
 
 test('a run without observed values has no list of changes', async () => {
   const user = await open(endedRun('declined', 'declined by the operator', { events: [] }));
-  expect(cardOf(user).join('\n')).not.toContain('changes');
+  expect(cardOf(user).join('\n')).not.toContain('Before');
 });
 
-test('many changes are shortened, and tab shows all of them wrapped inside the box', async () => {
+test('equal changes of one kind are one row, and tab names all of them inside the box', async () => {
   const many = Array.from({ length: 12 }, (_, nth) =>
     change(`pod billing-${nth}-${'x'.repeat(60)}`, 'ready', '0', '1'),
   );
   const user = await open(withChanges(endedRun('recovered', 'all checks passed'), many), [80, 24]);
-  expect(rowOf(cardOf(user), 'more · tab shows all')).toContain('9 more');
-  // A shortened line keeps its values.
-  expect(rowOf(cardOf(user), 'changes')).toMatch(/^changes {2}pod billing-0.*….*ready: 0 → 1$/);
+  expect(rowOf(cardOf(user), '12 pod')).toMatch(/^● 12 pod ready +0 → 1$/);
   await user.press('tab');
   const seen: string[] = [];
   for (let step = 0; step < 40; step++) {
@@ -62,6 +62,13 @@ test('many changes are shortened, and tab shows all of them wrapped inside the b
     await user.press('down');
   }
   for (const { object } of many) expect(seen.join('').replaceAll(' ', '')).toContain(object.replace(' ', ''));
+});
+
+test('without room the changes are shortened, and the rule counts the others', async () => {
+  const many = Array.from({ length: 12 }, (_, nth) => change(`pod billing-${nth}`, 'ready', `${nth}`, '20'));
+  const user = await open(withChanges(endedRun('recovered', 'all checks passed'), many), [80, 24]);
+  expect(rowOf(cardOf(user), 'Before')).toMatch(/Before → after +\d+ more · tab$/);
+  expect(rowOf(cardOf(user), 'billing-0')).toMatch(/^● pod billing-0 ready +0 → 20$/);
 });
 
 const stopped = (why: string, undo: boolean): RunView => {
@@ -81,10 +88,10 @@ test('a check of a stopped run that had not held long enough is not shown as ver
   const proofs = [proof('true', '', noon - 2000)];
   const user = await open(endedRun('cancelled', 'canceled during verification', { events: acted, proofs }));
   expect(rowOf(cardOf(user), 'psp stays closed')).toMatch(
-    /verify {3}\? {2}psp stays closed: not verified, held 2s of 5s/,
+    /^\? psp stays closed +not verified, held 2s of 5s/,
   );
   const held = await open(endedRun('recovered', 'psp stays closed', { events: acted, proofs }));
-  expect(rowOf(cardOf(held), 'psp stays closed')).toMatch(/verify {3}● {2}psp stays closed$/);
+  expect(rowOf(cardOf(held), 'psp stays closed')).toMatch(/^✓ psp stays closed +held for 5s$/);
 });
 
 test.each([
@@ -96,10 +103,8 @@ test.each([
   );
   const card = cardOf(user);
   expect(card[0]).toMatch(/^▲ STOPPED AFTER SENDING /);
-  expect(card[1]).toBe(
-    `result   stopped after sending: the change is live; canceled during verification · ${hint}`,
-  );
-  expect(rowOf(card, 'sent')).toContain('PATCH http://api/x → 200');
+  expect(card[2]).toBe(`stopped after sending: the change is live; canceled during verification · ${hint}`);
+  expect(rowOf(card, 'sent  ')).toContain('PATCH http://api/x → 200');
   await user.press('u');
   expect(user.given).toEqual(undo ? [['undo', 'run-1']] : []);
 });
@@ -107,7 +112,7 @@ test.each([
 test('a run canceled before anything was sent is only canceled', async () => {
   const user = await open(endedRun('cancelled', 'canceled before anything was sent', { events: [] }));
   expect(cardOf(user)[0]).toMatch(/CANCELED /);
-  expect(rowOf(cardOf(user), 'sent')).toContain('nothing');
+  expect(rowOf(cardOf(user), 'sent  ')).toContain('nothing');
 });
 
 test('q on a running card says how to leave it, and does not quit', async () => {
@@ -173,7 +178,7 @@ test('a failed program shows what failed and where, before the end of its output
   const card = cardOf(await open(failed)).map((line) => line.trim());
   const index = card.findIndex((line) => line.startsWith('failure'));
   expect(card.slice(index, index + 8)).toEqual([
-    'failure  test publishes_twice ... FAILED',
+    'failure   test publishes_twice ... FAILED',
     'test retries ... FAILED',
     "thread 'publishes_twice' panicked at tests/publish.rs:88:5:",
     'left: 503',

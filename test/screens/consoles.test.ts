@@ -160,6 +160,6 @@ test('the card of a run names its recordings, and why one is missing', async () 
     scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run: { ...run, events } } },
   });
   expect(cardOf(user).join('\n')).toMatch(
-    /record {3}\/home\/ana\/.local\/state\/opsdeck\/recordings\/run-1-1\.cast[^\n]*\n[^\n]*none: program "script" not found/,
+    /record {4}\/home\/ana\/.local\/state\/opsdeck\/recordings\/run-1-1\.cast[^\n]*\n[^\n]*none: program "script" not found/,
   );
 });

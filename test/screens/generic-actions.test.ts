@@ -178,7 +178,7 @@ test('an action that guard.actions does not permit stays in the list with the re
   expect(
     cardOf(user)
       .join(' ')
-      .replace(/[┃\s]+/g, ' '),
+      .replace(/[║│\s]+/g, ' '),
   ).toContain('add guard: { actions: [scale, restart] }');
   await user.press('enter');
   expect(user.given).toEqual([]);

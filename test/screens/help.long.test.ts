@@ -155,7 +155,7 @@ test('a filter shows keys only, and help on a card explains no pane', async () =
 test('keys are inside the card, above its bottom rule', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('?');
-  const isRule = (row: string): boolean => /^\W*┗━+┛\W*$/.test(row);
+  const isRule = (row: string): boolean => /^\W*╰─+╯\W*$/.test(row);
   expect(user.rows().filter(isRule)).toHaveLength(1);
   // The last lines are reached.
   await user.press(Array.from({ length: 20 }, () => 'ctrl-d').join(' '));

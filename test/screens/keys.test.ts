@@ -87,7 +87,7 @@ test('several keys in one read are each handled', async () => {
   await user.together('3zjj');
   expect(selected(user)).toContain('checkout-2');
   await user.together('k\r');
-  expect(user.rowWith('calls ')).toContain('failed 79');
+  expect(user.rowWith('   failed ')).toContain('79.0 %');
 });
 
 test('an escape immediately followed by a key is two keys', async () => {
@@ -181,8 +181,8 @@ test('x offers the actions for the selected row', async () => {
   const user = await open([80, 24]);
   await user.press('3 x');
   expect(cardOf(user)).toEqual([
-    'ACTIONS  billing-0 · psp  > _                                1 of 1',
-    '▸● Close a circuit breaker: psp              DISRUPTIVE',
+    'ACTIONS  billing-0 · psp  > _                               1 of 1',
+    '▸● Close a circuit breaker: psp               DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview; press A there to arm',
     'enter run · tab show calls · esc close',
@@ -195,18 +195,18 @@ test('R lists runbooks, matching ones first', async () => {
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
-    'Runbooks                                             1 of 2 matches',
-    '▸ ● close-breaker   Close a circuit breaker     matches  DISRUPTIVE',
+    'Runbooks                                            1 of 2 matches',
+    '▸ ● close-breaker   Close a circuit breaker      matches  DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
-    '  ? restart-billing Restart billing         cannot tell  DISRUPTIVE',
+    '  ? restart-billing Restart billing          cannot tell  DISRUPTIVE',
     'enter preview · / search · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
-    'Runbooks                                             1 of 2 matches',
-    '  ● close-breaker   Close a circuit breaker     matches  DISRUPTIVE',
-    '▸ ? restart-billing Restart billing         cannot tell  DISRUPTIVE',
+    'Runbooks                                            1 of 2 matches',
+    '  ● close-breaker   Close a circuit breaker      matches  DISRUPTIVE',
+    '▸ ? restart-billing Restart billing          cannot tell  DISRUPTIVE',
     '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · / search · esc close',
@@ -227,11 +227,11 @@ test('e opens another environment', async () => {
   const user = await open([80, 24]);
   await user.press('e k');
   expect(cardOf(user)).toEqual([
-    'ENVIRONMENTS                                                      4',
-    '   shop/local       Shop on this machine                     local',
-    '   shop/dev         Shop dev                                   dev',
-    '▸  shop/staging     Shop staging                           staging',
-    '   shop/production  Shop production              open   production',
+    'ENVIRONMENTS                                                     4',
+    '   shop/local       Shop on this machine                      local',
+    '   shop/dev         Shop dev                                    dev',
+    '▸  shop/staging     Shop staging                            staging',
+    '   shop/production  Shop production               open   production',
     'enter open · esc close',
   ]);
   await user.press('enter');

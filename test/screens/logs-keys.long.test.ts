@@ -449,7 +449,8 @@ test('C offers fields with differing values first', async () => {
   );
   const user = await open(lines);
   await user.press('C');
-  const at = (name: string): number => user.rows().findIndex((row) => new RegExp(`┃ .{4}${name} `).test(row));
+  const at = (name: string): number =>
+    user.rows().findIndex((row) => new RegExp(`[║│] .{4}${name} `).test(row));
   expect(at('order')).toBeGreaterThan(0);
   expect(at('user')).toBeLessThan(at('pid'));
   expect(at('pid')).toBeLessThan(at('rare'));

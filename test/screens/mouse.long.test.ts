@@ -53,8 +53,10 @@ test('the wheel scrolls and focuses the pane under it', async () => {
   expect(detailsOf(user.rows(), 'Circuit breakers', 'billing-0 · psp')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
-    '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
-    '   fail 82.0 % · slow 91.0 %',
+    '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
+    '   failed ████████████████████░░░░  82.0 %  82 of 100 calls  limit 50 %',
+    '   slow   ██████████████████████░░  91.0 %  91 of 100 calls  limit 80 %',
+    '   rejected 1,204 calls',
   ]);
 });
 

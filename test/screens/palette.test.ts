@@ -33,7 +33,7 @@ test('unavailable items stay in the list with the reason', async () => {
   await user.type('restart');
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
-    '▸? Restart billing · restart-billing       ⊘ DISRUPTIVE',
+    '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
     '? cannot tell: no source provides workloads',
     '⊘ unavailable: k8s is not configured',
     'enter run · tab show calls · esc close',
@@ -107,7 +107,7 @@ test('runbooks with an unknown match are not at the top and are marked as such',
   const first = user.rowWith('▸');
   await user.type('billing');
   expect(first).not.toContain('restart-billing');
-  expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
+  expect(user.rowWith('· restart-billing')).toMatch(/[║│] [ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
   expect(user.rowWith('? cannot tell: no source provides workloads')).toBeTruthy();
@@ -158,11 +158,10 @@ test('help lists every active key, with the reason if one is unavailable', async
   await user.press('/');
   await user.type('close');
   expect(cardOf(user)).toEqual([
-    'HELP  Circuit breakers  /close_                / filter · esc close',
+    'HELP  Circuit breakers  /close_               / filter · esc close',
     'C                  force breaker closed',
     'everywhere',
     'enter              open or close the row',
-    '',
   ]);
   await user.press('esc esc');
   expect(user.rows().join('\n')).not.toContain('HELP');

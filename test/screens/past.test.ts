@@ -163,8 +163,8 @@ test('an active run keeps its live card and can be canceled', async () => {
   await user.press('R');
   expect(user.given).toEqual([['background', false]]);
   await user.happens(() => user.cockpit.setState({ run: { ...run, background: false } }));
-  expect(cardOf(user)[0]).toMatch(/^RUNNING {3}Close a circuit breaker +DISRUPTIVE {2}0:37$/);
-  expect(cardOf(user).at(-1)).toEqual('ctrl-c stop waiting (sent calls are not undone) · esc background');
+  expect(cardOf(user)[0]).toMatch(/^◌ Running {2}Close a circuit breaker +DISRUPTIVE {2}0:37$/);
+  expect(cardOf(user).at(-1)).toMatch(/^ctrl-c stop waiting \(sent calls are not undone\) .*esc background$/);
   expect(user.rows()[0]).toContain('PAST 10:14:00');
   await user.press('ctrl-c');
   expect(user.given.at(-1)).toEqual(['cancel']);

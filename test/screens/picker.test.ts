@@ -12,11 +12,11 @@ const openPicker = (): Promise<User> =>
 test('the list opens if there are several environments and no default', async () => {
   const user = await openPicker();
   expect(cardOf(user)).toEqual([
-    'ENVIRONMENTS                                                      4',
-    '▸  shop/local       Shop on this machine                     local',
-    '   shop/dev         Shop dev                                   dev',
-    '   shop/staging     Shop staging                           staging',
-    '   shop/production  Shop production                     production',
+    'ENVIRONMENTS                                                     4',
+    '▸  shop/local       Shop on this machine                      local',
+    '   shop/dev         Shop dev                                    dev',
+    '   shop/staging     Shop staging                            staging',
+    '   shop/production  Shop production                      production',
     'enter open · q quit',
   ]);
   await user.press('j enter');

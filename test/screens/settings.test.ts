@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../../src/domain/profile/setting
 import type { UiOptions } from '../../src/ui/app/start.tsx';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
+import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -120,7 +121,9 @@ test('reduced motion: the cancel window counts in seconds, and no bar animates',
     user.cockpit.setState({ run: { ...proposed(), stage: 'window', events: [window] } }),
   );
   await user.wait('1s');
-  expect(user.rowWith('SENDING IN')).toContain('SENDING IN 4s  nothing has been sent · any key cancels');
+  expect(user.rowWith('Sending in')).toContain('Sending in 4 s');
+  expect(user.rowWith('Nothing has been sent.')).toContain('Any key cancels.');
+  expect(cardOf(user).join('\n')).not.toContain('━');
   await set(user, { motion: 'on' });
-  expect(user.rowWith('SENDING IN')).toContain('█');
+  expect(cardOf(user)[1]).toMatch(/^━+─+$/);
 });

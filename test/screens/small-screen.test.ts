@@ -60,7 +60,7 @@ test('pane keys, filter and help work', async () => {
 
 test('a run cannot be confirmed on a card that is cut', async () => {
   const user = await open([60, 18], { arming: armed, run: stages.proposed });
-  expect(user.rowWith('CONFIRM IN PRODUCTION')).toBeTruthy();
+  expect(user.rowWith('Confirm in PRODUCTION')).toBeTruthy();
   expect(user.rowWith('needs 80×24')).toContain('has 60×18');
   await user.press('enter');
   expect(user.rowWith('enter: enlarge the terminal to 80×24')).toBeTruthy();

@@ -31,14 +31,14 @@ const start = async (user: User): Promise<void> => {
 
 /** The title of the step, without its number; '' without a tour. */
 const title = (user: User): string =>
-  /TOUR {2}(.*?) +(?:━|-|=)/.exec(user.rows().find((row) => row.includes('TOUR ')) ?? '')?.[1] ?? '';
+  /TOUR {2}(.*?) {2,}/.exec(user.rows().find((row) => row.includes('TOUR ')) ?? '')?.[1] ?? '';
 
 /** The lines of the box. */
 const box = (user: User): readonly string[] => {
   const rows = user.rows();
   const from = rows.findIndex((row) => row.includes('TOUR '));
   const to = rows.findIndex((row, index) => index > from && /esc (end the tour|closes the card)/.test(row));
-  const left = (rows[from] ?? '').indexOf('┏━ TOUR');
+  const left = (rows[from] ?? '').indexOf('TOUR ') - 2;
   return from === -1 ? [] : rows.slice(from, to + 1).map((row) => row.slice(left));
 };
 
@@ -153,7 +153,7 @@ test('on a real environment it says so, names the simulator, and asks for no act
   expect(
     box(user)
       .join(' ')
-      .replaceAll(/[┃\s]+/g, ' '),
+      .replaceAll(/[║│\s]+/g, ' '),
   ).toContain('opsdeck --env demo/production --rehearse dependency-down, then :tour');
   const questions: string[] = [];
   for (let nth = 0; nth < 30 && title(user) !== ''; nth++) {

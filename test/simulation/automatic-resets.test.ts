@@ -114,7 +114,7 @@ longTest('the cockpit that made a temporary change takes it back at its time, wi
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
   await cockpit.sees(/1 Health/);
   cockpit.pty.press(':run debug\r');
-  await cockpit.sees(/CONFIRM IN dev/);
+  await cockpit.sees(/Confirm in dev/);
   await workspace.wait(2000);
   cockpit.pty.press('\r');
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);

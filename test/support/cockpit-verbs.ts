@@ -53,7 +53,7 @@ export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
 /** The ids in the list of runbooks, and the selected id. */
 export const listedRunbooks = (screen: readonly string[]) => {
   const lines = screen.flatMap((line) => {
-    const [, mark, id] = /┃ +(▸)? *[●◌○?] (\S+) /.exec(line) ?? [];
+    const [, mark, id] = /[║│] (?:(▸)| ) [●◌○?] (\S+) /.exec(line) ?? [];
     return id === undefined ? [] : [{ id, isChosen: mark !== undefined }];
   });
   return { ids: lines.map(({ id }) => id), chosen: lines.find(({ isChosen }) => isChosen)?.id };
@@ -101,7 +101,7 @@ export const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<voi
 
 /** Selects a choice of a card. */
 export const takeChoice = async ({ pty, keys }: Cockpit, expected: string): Promise<void> => {
-  const marked = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
+  const marked = (screen: readonly string[]) => /[║│] +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
   // The screen also changes by itself: a key was handled when the mark has moved.
   for (let at = marked(pty.screen()); at !== expected; at = marked(pty.screen())) {
     pty.press('j');
@@ -121,14 +121,14 @@ export const verified = /● RECOVERED|STEP VERIFIED, INCIDENT/;
 
 /** Confirms the card, which starts the cancel window. */
 export const confirm = async (cockpit: Cockpit): Promise<void> => {
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
 };
 
 /** Confirms the card of an undo. */
 export const confirmUndo = async (cockpit: Cockpit): Promise<void> => {
-  await cockpit.sees(/UNDO IN PRODUCTION/);
+  await cockpit.sees(/Undo in PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
 };

@@ -56,27 +56,28 @@ const recordHashes = (block: RowBlock, hashes: Uint32Array): Uint32Array => {
 };
 
 const findRepeats = (block: RowBlock, records: Uint32Array): Repeats => {
-  const open = new Map<number, number[]>();
-  const repeats = new Map<number, readonly number[]>();
+  /** Index of the first line of the newest group by record. Most lines have no equal: they get no list. */
+  const open = new Map<number, number>();
+  const repeats = new Map<number, number[]>();
   for (let index = 0; index < block.count; index++) {
     const record = records[index] ?? 0;
     if (record === 0) continue;
-    const equal = open.get(record);
-    const first = equal?.[0];
+    const first = open.get(record);
+    const equal = first === undefined ? undefined : repeats.get(first);
     const joins =
-      equal !== undefined &&
       first !== undefined &&
       Math.abs((block.at[index] ?? 0) - (block.at[first] ?? 0)) <= sameEventMs &&
       block.level[index] === block.level[first] &&
-      !equal.some((other) => block.stream[other] === block.stream[index]) &&
+      !(equal ?? [first]).some((other) => block.stream[other] === block.stream[index]) &&
       shownParts(block, first) === shownParts(block, index);
     if (!joins) {
-      open.set(record, [index]);
+      open.set(record, index);
       continue;
     }
-    equal.push(index);
-    repeats.set(first, equal);
-    repeats.set(index, equal);
+    const group = equal ?? [first];
+    group.push(index);
+    repeats.set(first, group);
+    repeats.set(index, group);
   }
   return repeats;
 };

@@ -12,7 +12,7 @@ interface DetailLine {
   readonly text: string;
 }
 
-const maxShownEvents = 50;
+const maxShownEvents = 100;
 
 /** Formats the info endpoint as lines, with nested names joined by dots. */
 export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>

@@ -76,7 +76,7 @@ export const openConsoleByKeys = async (
     await cockpit.sees(/READ-ONLY/);
     await arm(cockpit, 'an exercise');
     await chooseRunbook(cockpit, opens);
-    await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    await cockpit.sees(/Confirm in PRODUCTION/);
     await cockpit.sees(typed === undefined ? /enter confirm/ : new RegExp(`type +${typed} +to confirm`));
     await cockpit.reads();
     // Nothing is opened before the confirmation.

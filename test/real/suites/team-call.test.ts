@@ -82,7 +82,7 @@ test('two engineers handle an incident: each does some steps, and the report has
   await sees(ben, /enter confirm/);
   await readCard();
   ben.press('\r');
-  await sees(ben, /RUNNING/);
+  await sees(ben, /Running/);
   await command(ana, 'runs');
   await sees(ana, /Hold the desk/);
   ana.press('j');

@@ -40,16 +40,16 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-const reportEnd = '┏━ . (?:RECOVERED|STEP VERIFIED, [A-Z ]+|EXECUTED, NOT VERIFIED)';
+const reportEnd = '[╔╭][═─] . (?:RECOVERED|STEP VERIFIED, [A-Z ]+|EXECUTED, NOT VERIFIED)';
 
 /** Confirms the card of a report, waits until it is sent and verified, and closes it. */
 const confirmReport = async (pty: PtyTerminal, title: string): Promise<void> => {
-  await sees(pty, new RegExp(`CONFIRM IN PRODUCTION ${title}`));
+  await sees(pty, new RegExp(`Confirm in PRODUCTION ${title}`));
   await readCard();
   pty.press('\r');
   await sees(pty, new RegExp(`${reportEnd} ${title}`), 90_000);
   pty.press(escapeKey);
-  await seesNot(pty, /┏━/);
+  await seesNot(pty, /[╔╭][═─] (?:. )?[A-Z]{3}/);
 };
 
 /** Opens a list of the incident and chooses its nth entry, from 0. */
@@ -60,7 +60,7 @@ const choose = async (
   entry: string,
 ): Promise<void> => {
   pty.press(key);
-  await sees(pty, new RegExp(`┏━ ${list}`));
+  await sees(pty, new RegExp(`[╔╭][═─] ${list}`));
   for (let step = 0; step < nth; step += 1) pty.press('j');
   await sees(pty, new RegExp(`▸ ${entry}`));
   pty.press('\r');
@@ -75,7 +75,7 @@ const posting = 'Post an update of the incident';
 /** Sets the next status with what is known, and posts it. */
 const setStatus = async (pty: PtyTerminal, text: string, status: string): Promise<void> => {
   pty.press('t');
-  await answer(pty, /┏━ (?:STATUS|RESOLVE, OPEN FINDINGS)/, text);
+  await answer(pty, /[╔╭][═─] (?:STATUS|RESOLVE, OPEN FINDINGS)/, text);
   await confirmReport(pty, posting);
   for (const each of [ana, ben]) await sees(each, new RegExp(`${status} Orders time out`));
 };
@@ -143,16 +143,16 @@ test('two engineers handle an incident of the trading system: all eight steps, a
 
   // 2. The suggested severity is set; Ben assesses the impact.
   ben.press('S');
-  await sees(ben, /┏━ SEVERITY.*P\d \w+ the present severity/);
+  await sees(ben, /[╔╭][═─] SEVERITY.*P\d \w+ the present severity/);
   ben.press(escapeKey);
-  await seesNot(ben, /┏━/);
+  await seesNot(ben, /[╔╭][═─] (?:. )?[A-Z]{3}/);
   await choose(ben, fields, 1, 'Impact');
-  await answer(ben, /┏━ IMPACT/, 'orders of all users');
+  await answer(ben, /[╔╭][═─] IMPACT/, 'orders of all users');
   await sees(ana, /impact orders of all users/);
 
   // 3. Ana communicates, and hands over command.
   ana.press('i');
-  await answer(ana, /┏━ UPDATE/, 'Requests wait for the database');
+  await answer(ana, /[╔╭][═─] UPDATE/, 'Requests wait for the database');
   await confirmReport(ana, posting);
   await sees(ben, /slack \d+\.\d+/);
   ana.press('c');
@@ -167,7 +167,7 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   ben.press('a');
   await sees(ben, /▸ ◆/);
   ben.press('\r');
-  await sees(ben, new RegExp(`CONFIRM IN PRODUCTION ${runbook}`));
+  await sees(ben, new RegExp(`Confirm in PRODUCTION ${runbook}`));
   await readCard();
   ben.press('\r');
   await sees(ben, /▸ File a ticket/, 90_000);
@@ -180,10 +180,10 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   }
 
   // 6. Its verification, and that of the findings around it.
-  await sees(ben, new RegExp(`┏━ . (?:RECOVERED|STEP VERIFIED, [A-Z ]+) ${runbook}`), 120_000);
-  await sees(ben, /incident ● all clear/, 120_000);
+  await sees(ben, new RegExp(`[╔╭][═─] . (?:RECOVERED|STEP VERIFIED, [A-Z ]+) .*${runbook}`), 120_000);
+  await sees(ben, /● incident all clear/, 120_000);
   ben.press(escapeKey);
-  await seesNot(ben, /┏━/);
+  await seesNot(ben, /[╔╭][═─] (?:. )?[A-Z]{3}/);
   await command(ana, 'incident');
   await sees(ana, /run Connection pool exhausted/);
   await setStatus(ben, 'Blocked sessions held the pool', 'IDENTIFIED');
@@ -200,7 +200,7 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   await choose(ben, documents, 2, 'Post-mortem');
   await sees(ben, /saved: \S*INC-1-post-mortem/);
   await choose(ana, documents, 4, 'Post-mortem is finished');
-  await answer(ana, /┏━ POST-MORTEM/, 'wiki/INC-1');
+  await answer(ana, /[╔╭][═─] POST-MORTEM/, 'wiki/INC-1');
   await sees(ben, /Post-mortem: wiki\/INC-1/);
   await choose(ben, documents, 3, 'Record');
   await sees(ben, /saved: \S*INC-1\S*\.json/);

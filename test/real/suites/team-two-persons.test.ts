@@ -76,14 +76,14 @@ const request = async (pty: PtyTerminal): Promise<void> => {
   await readCard();
   await typeName(pty, 'desk');
   pty.press('\r');
-  await sees(pty, /WAITING FOR APPROVAL/);
+  await sees(pty, /Waiting for approval/);
 };
 
 /** Opens the request at the keyboard of the other person. */
 const openRequest = async (pty: PtyTerminal): Promise<void> => {
   await sees(pty, /1 run waits for approval/);
   pty.press('X');
-  await sees(pty, /APPROVE IN PRODUCTION/);
+  await sees(pty, /Approve in PRODUCTION/);
 };
 
 beforeEach(async () => {
@@ -125,13 +125,13 @@ test('a run waits for another person, is refused by them, and goes on when they 
   await request(ana);
   // The requester has nothing to approve, neither here nor in another terminal.
   ana.press(escapeKey);
-  await seesNot(ana, /WAITING FOR APPROVAL/);
+  await seesNot(ana, /Waiting for approval/);
   ana.press('X');
   await sees(ana, /no run waits for your approval/);
   await openRequest(ben);
   await typeName(ben, 'desk');
   ben.press('\r');
-  await seesNot(ben, /APPROVE IN PRODUCTION/);
+  await seesNot(ben, /Approve in PRODUCTION/);
   await sees(ana, /EXECUTED/);
   expect(await recorded('approved')).toEqual(['ben opsdeck_ben approved']);
   expect(await recorded('acting')).toEqual(['ana opsdeck_ana acting']);
@@ -156,7 +156,7 @@ test('the approver is killed while the approval is on its way: it is not recorde
   ben.kill('SIGKILL');
   await ben.exited;
   await desks.ben.proxy.set('through');
-  await sees(ana, /WAITING FOR APPROVAL/);
+  await sees(ana, /Waiting for approval/);
   expect(await recorded('approved')).toEqual([]);
   expect(await recorded('acting')).toEqual([]);
   ben = await desks.ben.open();
@@ -181,14 +181,14 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   // Its lease as a cockpit of the team runs out first. The request is still there, and can be approved.
   await sees(ben, /requester offline since \d\d:\d\d:\d\d: an approval has no effect/, 60_000);
   ben.press(escapeKey);
-  await seesNot(ben, /APPROVE IN PRODUCTION/);
+  await seesNot(ben, /Approve in PRODUCTION/);
   await command(ben, 'now');
   await sees(ben, /run waiting for approval: ana@\S+, requester offline since \d\d:\d\d:\d\d, \d+m\d+s left/);
   await openRequest(ben);
   await typeName(ben, 'desk');
   ben.press('\r');
   await until('the approval is recorded', async () => (await recorded('approved')).length === 1);
-  await seesNot(ben, /APPROVE IN PRODUCTION/);
+  await seesNot(ben, /Approve in PRODUCTION/);
   ana = await desks.ana.open();
   await armTeam(ana, 'INC-7');
   await request(ana);

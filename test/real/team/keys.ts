@@ -5,7 +5,7 @@ import { readMs } from '../../support/cockpit-verbs.ts';
 export const escapeKey = '\u001b[27u';
 
 /** The screen as one text: a sentence may go on in the next row of a card. */
-const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[┃│║\s]+/g, ' ');
+const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[│║\s]+/g, ' ');
 
 /** Waits until the screen shows a text. */
 export const sees = (pty: PtyTerminal, text: RegExp, timeoutMs = 30_000): Promise<void> =>
@@ -31,7 +31,7 @@ export const typeName = async (pty: PtyTerminal, name: string): Promise<void> =>
 /** Opens a pane or gives a command by the command line. */
 export const command = async (pty: PtyTerminal, name: string): Promise<void> => {
   pty.press(':');
-  await sees(pty, /┏━/);
+  await sees(pty, /[╔╭][═─] [A-Z]{3}/);
   type(pty, name);
   await sees(pty, new RegExp(`${name}_`));
   pty.press('\r');

@@ -1,3 +1,6 @@
+import { cardWidth } from '../../../src/ui/kit/components/card.ts';
+import { sliceCells, widthOf } from '../../../src/ui/kit/text/width.ts';
+
 /** One string per row. */
 type Screen = readonly string[];
 
@@ -19,12 +22,46 @@ const withoutRules = (text: string, isAsciiRule: boolean, isJoined: boolean): st
   return text.replaceAll(isJoined ? /[─│┬┴┼├┤╭╮╰╯]/g : /─/g, ' ');
 };
 
+/** The cells of a row that belong to the open card, whose frame is content. */
+interface CardSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The span of the open card in each of its rows; rows beside it have none. */
+const cardSpans = (screen: Screen): readonly (CardSpan | undefined)[] => {
+  const columns = Math.max(...screen.map(widthOf));
+  const width = cardWidth({ columns });
+  const from = Math.floor((columns - width) / 2);
+  let isInside = false;
+  return screen.map((row) => {
+    const [left = '', right = ''] = [
+      sliceCells(row, from, from + 1),
+      sliceCells(row, from + width - 1, from + width),
+    ];
+    if (/[╔╭]/.test(left) && /[╗╮]/.test(right)) isInside = true;
+    const span = isInside ? { from, to: from + width } : undefined;
+    if (/[╚╰]/.test(left) && /[╝╯]/.test(right)) isInside = false;
+    return span;
+  });
+};
+
+/** Puts the cells of a card back into a row whose rules were removed. `at`: the cell at which the row starts. */
+const withCard = (text: string, at: number, row: string, span: CardSpan | undefined): string => {
+  if (span === undefined) return text;
+  const [from, to] = [span.from - at, span.to - at];
+  return (
+    sliceCells(text, 0, from) + sliceCells(row, span.from, span.to) + sliceCells(text, to, widthOf(text))
+  );
+};
+
 /** The rows of a screen without the rules around its panes; header, summary and footer as they are. */
 export const contentRows = (screen: Screen): readonly ContentRow[] => {
   const message = screen.at(-2) ?? '';
   // The first row of the body is the top rule of a panel, unless no pane is shown. A long title or message covers its rule.
   const hasPanels = /─{2}|-{3}/.test(screen[2] ?? '') || bottomRule.test(message);
   const isJoined = screen.some((row) => /[┬┴┼├┤╭╮╰╯]/.test(row));
+  const spans = cardSpans(screen);
   return screen.map((row, index): ContentRow => {
     if (!hasPanels || index < 2 || index === screen.length - 1) return { text: row, at: 0 };
     const isMessage = index === screen.length - 2;
@@ -32,7 +69,8 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
     const inner = row.slice(1, -1);
     // The message is in the bottom rule, after its first cell.
     const position = isMessage ? 2 : 1;
-    return { text: withoutRules(inner.slice(position - 1), row.startsWith('+'), isJoined), at: position };
+    const text = withoutRules(inner.slice(position - 1), row.startsWith('+'), isJoined);
+    return { text: withCard(text, position, row, spans[index]), at: position };
   });
 };
 

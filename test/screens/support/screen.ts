@@ -207,24 +207,36 @@ export const cellOf = (screen: Screen, title: string, row: string, head: string)
   return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wantedPlace)] ?? '';
 };
 
-const corners = ['┏', '+='];
-const frame = /[━┏┓┗┛┃]|={3,}|[+|]/g;
+/** The upper corners of a card, as a pair with its first rule. */
+const corner = /[╔╭](?=[═─])|\+(?=[=-])/g;
+const frame = /[═─╔╗╚╝║╭╮╰╯│╟╢╠╣├┤]|={3,}|-{3,}|[+|]/g;
+const sides = /[║│|]/;
 
-/** The lines of the open card, without its frame and the screen around it; indentation is kept. */
+/** The cell of the left edge of the open card: where a card of this width has its corner, or the first corner. */
+const cardLeft = (screen: Screen, columns: number): number => {
+  const places = screen.flatMap((row) => [...row.matchAll(corner)].map(({ index }) => index));
+  // Rows of content start one cell later than those of the screen.
+  const usual = [0, 1].map(
+    (cut) => Math.floor((columns + 1 - cut - cardWidth({ columns: columns + 1 - cut })) / 2) - 1 + cut,
+  );
+  return usual.find((place) => places.includes(place)) ?? Math.min(...places.filter((place) => place > 0));
+};
+
+/** The lines of the open card, without its frame, empty lines and the screen around it; indentation is kept. */
 export const boxOf = (screen: Screen): Screen => {
   const columns = Math.max(...screen.map(widthOf));
-  const index = Math.min(
-    ...screen.flatMap((row) => corners.map((corner) => row.indexOf(corner))).filter((found) => found > 0),
-  );
+  const index = cardLeft(screen, columns);
   // Without a card there is no frame in any row.
   return screen
-    .filter((row) => /[┏┃┗|+]/.test(row[index] ?? ''))
+    .filter((row) => /[╔╭║│╟╠├╚╰|+]/.test(row[index] ?? ''))
     .map((row) => {
-      const line = sliceCells(row, index + 3, index + cardWidth({ columns }) - 2);
+      const line = sliceCells(row, index + 2, index + cardWidth({ columns }) - 2);
+      const isRule = !sides.test(row[index] ?? '');
       return (
-        /[┃|]/.test(row[index] ?? '') ? line : line.replaceAll(frame, (rule) => ' '.repeat(rule.length))
+        isRule ? line.replaceAll(frame, (rule) => ' '.repeat(rule.length)).trimStart() : line
       ).trimEnd();
-    });
+    })
+    .filter((line) => line !== '');
 };
 
 /** The key help in the footer, and the environment on its right. */

@@ -50,7 +50,7 @@ const wordsOf = (line: string): readonly string[] =>
  * True if every word of one line occurs in the other, in the same order. A cut can be inside a word ('billi…') or span
  * several ('PspError…billing').
  */
-export const isLessOf = (narrow: string, wide: string): boolean => {
+const isLessOf = (narrow: string, wide: string): boolean => {
   let from = 0;
   const all = wordsOf(wide);
   return wordsOf(narrow).every((word) => {

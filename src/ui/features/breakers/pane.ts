@@ -1,18 +1,11 @@
-import { pluralize } from '../../../domain/text/count-text.ts';
-import { formatAge } from '../../../domain/text/duration.ts';
-import { formatCount, formatPercent } from '../../../domain/text/format.ts';
-import type { Breaker } from '../../../kinds/breakers/fact.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { formatPercent } from '../../../domain/text/format.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { multipleMarkedReason } from '../../shell/keys/mark-keys.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { TitleCount } from '../../shell/panes/glance.ts';
 import { groupByKey } from '../../shell/panes/grouped-rows.ts';
-import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { breakerAction, proposeAction } from '../runbook-matching/row-actions.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
 import {
@@ -24,10 +17,10 @@ import {
   breakerOverviewColumns,
   breakerRowInputs,
   breakerStateText,
-  halfOpenText,
   selectBreakerRows,
   ungroupedBreakerRows,
 } from './columns.ts';
+import { breakerAsks, renderBreakerDetails } from './details.ts';
 
 const verbs = { close: 'closes', 'force-open': 'opens' } as const;
 
@@ -71,67 +64,16 @@ const breakerKeys: readonly Binding[] = [
     whyNot: whyNot('force-open', 'forced-open'),
     run: propose('force-open'),
   },
+  {
+    id: 'breaker.events',
+    keys: ['V'],
+    description: 'show each event of the opened breaker, or equal ones as one line',
+    run: ({ model, view, notify }) => {
+      model.setState({ allBreakerEvents: !view.ui.allBreakerEvents });
+      notify(view.ui.allBreakerEvents ? 'Circuit breakers: equal events are one line' : 'Circuit breakers: every event');
+    },
+  },
 ];
-
-/** Requests the recent failed calls, which the source reads on demand. */
-const breakerAsks = (_: RenderContext, { fact, members }: BreakerRow): readonly NoteRequest[] =>
-  members === undefined ? [{ source: fact.source, name: 'events', instance: fact.instance }] : [];
-
-const limitsOf = ({ failureRateThreshold, slowCallRateThreshold }: Breaker): string => {
-  const limits = [
-    failureRateThreshold === undefined ? '' : `${formatPercent(failureRateThreshold, 0)} fail`,
-    slowCallRateThreshold === undefined ? '' : `${formatPercent(slowCallRateThreshold, 0)} slow`,
-  ].filter((part) => part !== '');
-  return limits.length === 0 ? '' : `  limits ${limits.join(', ')}`;
-};
-
-const ratesText = ({ failureRate, slowCallRate, bufferedCalls }: Breaker): string => {
-  if (failureRate === undefined && bufferedCalls !== undefined)
-    return `   no rate yet: only ${pluralize(bufferedCalls, 'call')} in the window`;
-  return `   fail ${formatPercent(failureRate)} · slow ${formatPercent(slowCallRate)}`;
-};
-
-const groupLine = ({ pen, cockpit }: RenderContext, { label, members = [] }: BreakerRow): StyledLine => {
-  const states = [...Map.groupBy(members, ({ fact }) => fact.state)].map(
-    ([state, all]) => `${all.length} ${state}`,
-  );
-  return [
-    pen.run(` ${label}`, 'bold'),
-    pen.run(
-      `  ${states.join(', ')} · ${boundKey(cockpit, 'column.left', 'h')} fold · ${boundKey(cockpit, 'column.right', 'l')} unfold`,
-      'faint',
-    ),
-  ];
-};
-
-/** Renders the limits of a breaker; opened: with its calls and rates. */
-const breakerDetails = (view: RenderContext, row: BreakerRow, opened: boolean): readonly StyledLine[] => {
-  const { pen, now } = view;
-  const { fact } = row;
-  if (row.members !== undefined) return [groupLine(view, row)];
-  const countdown = row.row.stale ? '' : halfOpenText(fact, now);
-  const head = pen.line(
-    pen.run(` ${row.label}`, 'bold'),
-    ...(countdown === '' ? [] : [pen.run(`  ${countdown}`)]),
-    pen.run(`${limitsOf(fact)} · ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),
-  );
-  if (!opened) return [head];
-  const calls = `   calls ${formatCount(fact.bufferedCalls)} in the window · failed ${formatCount(fact.failedCalls)} · slow ${formatCount(fact.slowCalls)} · not permitted ${formatCount(fact.notPermittedCalls)}`;
-  return [
-    head,
-    [pen.run(calls)],
-    [pen.run(ratesText(fact))],
-    ...breakerAsks(view, row).flatMap((ask) =>
-      renderNotes(
-        view,
-        'failed calls and state transitions, newest first',
-        ask,
-        ({ title }) => title.includes(fact.name),
-        ({ title, text }) => `${title.split(' ').at(-1) ?? ''}  ${text}`,
-      ),
-    ),
-  ];
-};
 
 const share = (word: string, value: number | undefined, limit: number | undefined): string | undefined => {
   if (value === undefined) return undefined;
@@ -179,6 +121,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
     ...breakerKeys,
   ],
   inputs: breakerRowInputs,
+  screenInputs: ({ allBreakerEvents }) => [allBreakerEvents],
   rows: selectBreakerRows,
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
@@ -186,7 +129,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   stateCounts: (_, rows, form, width) => (form === 'full' ? undefined : countsByState(rows)),
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view),
-  details: breakerDetails,
+  details: renderBreakerDetails,
   below: renderRelatedSignals,
   noteRequests: breakerAsks,
 });

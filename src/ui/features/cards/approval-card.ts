@@ -2,24 +2,18 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import {
-  type Card,
-  cardEdgeRole,
-  cardEventLine,
-  cardInnerWidth,
-  cardTitleLines,
-  dangerLabel,
-  keyHints,
-  labeledLine,
-  labeledList,
-} from '../../kit/components/card.ts';
+import { type Card, cardEdgeRole, cardInnerWidth, dangerLabel } from '../../kit/components/card.ts';
+import { decisionRow, rowsBesideBody, zonedCard } from '../../kit/components/card-zones.ts';
 import { formatElapsed } from '../../kit/text/format.ts';
-import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
 import { requesterGoneText } from '../run-words/requester-gone.ts';
 import { findRunEvent, type RunEventOf } from '../run-words/run-text.ts';
 import { confirmationText, isRequestOpen, runCardState } from './confirmation.ts';
-import { renderProposal } from './proposal-lines.ts';
+import { markedRows, wordedRows } from './marked-rows.ts';
+import { renderProposal } from './proposal-zones.ts';
+import { runTitleLines } from './run-head.ts';
 import { typedNameLines } from './typed-name-lines.ts';
 
 /** The request of a run that waits for the approval of another person; undefined when it does not. */
@@ -32,58 +26,44 @@ export const awaitedApproval = (run: RunView): RunEventOf<'approval-requested'> 
 const untilText = (view: RenderContext, until: number): string =>
   `${formatClockTime(until)} · ${formatElapsed(Math.max(0, until - wallNow(view)))} left`;
 
-interface PlanLines {
-  readonly lines: readonly StyledLine[];
-  /** The key that shows the other form; [] when there is none. */
-  readonly tab: readonly string[];
-}
-
-/** The plan, as its requester sees it before the confirmation. */
-const planLines = (view: RenderContext, run: RunView): PlanLines => {
-  const { proposal } = run;
-  if (proposal === undefined) return { lines: [], tab: [] };
-  const { showsCalls: all } = runCardState(view, run);
-  const short = renderProposal(view, run, proposal, false);
-  const long = renderProposal(view, run, proposal, true);
-  const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
-  return { lines: all ? long : short, tab: differ ? [all ? 'tab short' : 'tab full calls'] : [] };
-};
-
 const approversOf = ({ proposal }: RunView): string =>
   proposal?.checks?.find(({ what }) => what === 'approval')?.why ?? 'another person must approve it';
+
+/** A row of the head of a card: a word and what it says. */
+const headRows = (
+  view: RenderContext,
+  word: string,
+  text: string,
+  role: TextRole = 'plain',
+): readonly StyledLine[] => wordedRows(view, [view.pen.run(word, 'faint')], text, role);
 
 /** Renders the card of a confirmed run that waits for the approval of another person. Nothing was sent. */
 export const renderAwaitingCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
   const { at = now, forMs = 0 } = awaitedApproval(run) ?? {};
   const { proposal } = run;
-  const { lines, tab } = planLines(view, run);
-  const title = proposal?.title ?? run.runbook.title;
   const head = [
-    ...cardTitleLines(
-      view,
-      [pen.run('WAITING FOR APPROVAL', 'bold')],
-      title,
-      dangerLabel(pen, proposal?.danger),
-    ),
-    ...cardEventLine(view, 'waits', {
-      ...{ mark: pen.glyph('warn', 'warn'), text: approversOf(run), role: 'warn' },
-    }),
-    labeledLine(pen, 'until', untilText(view, toWallTime(view, at) + forMs)),
-    ...labeledList(
-      view,
-      'answer',
-      [`in another cockpit, or opsdeck approvals approve ${proposal?.run ?? ''}`],
-      { all: true },
-    ),
-    labeledLine(pen, 'sent', 'nothing'),
+    ...runTitleLines(view, proposal?.title ?? run.runbook.title, run.runbook.id),
+    ...markedRows(view, pen.glyph('warn', 'warn'), approversOf(run), { role: 'warn' }),
+    ...headRows(view, 'until', untilText(view, toWallTime(view, at) + forMs)),
+    ...headRows(view, 'answer', `in another cockpit, or opsdeck approvals approve ${proposal?.run ?? ''}`),
   ];
-  return {
+  const plan =
+    proposal === undefined
+      ? { lines: [], tab: [] }
+      : renderProposal(view, run, proposal, rowsBesideBody(head, [[]]));
+  return zonedCard(view, {
     edge: cardEdgeRole(proposal?.danger),
-    head: head.length,
+    frame: 'double',
+    title: [pen.run('Waiting for approval', 'bold'), pen.run('  nothing was sent', 'faint')],
+    right: dangerLabel(pen, proposal?.danger),
+    head,
+    body: plan.lines,
+    foot: [
+      decisionRow(view, [pen.run('w', 'key'), pen.run(' withdraw', 'bold')], [...plan.tab, 'esc background']),
+    ],
     scroll: runCardState(view, run).scroll,
-    lines: [...head, ...lines, keyHints(pen, 'w withdraw', ...tab, 'esc background')],
-  };
+  });
 };
 
 /** Renders the card on which a person approves or refuses the run of another one: the same plan, to be typed. */
@@ -96,47 +76,59 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
   const where = isProduction(proposal.tier) ? 'PRODUCTION' : proposal.env;
   const isOpen = isRequestOpen(view, run);
   const name = confirmationText(run);
-  const { lines, tab } = planLines(view, run);
   const gone = view.cockpit.approvals?.find(({ run: id }) => id === request.run)?.requesterGone;
   const waits = formatDuration(Math.max(0, Math.floor((wallNow(view) - request.requestedAt) / 1000) * 1000));
-  const head = [
-    ...cardTitleLines(
-      view,
-      [pen.run(`APPROVE IN ${where}`, 'bold')],
-      proposal.title,
-      dangerLabel(pen, proposal.danger),
-    ),
-    labeledLine(pen, 'from', [
+  const head: readonly StyledLine[] = [
+    ...runTitleLines(view, proposal.title, run.runbook.id),
+    [
+      pen.run('from      ', 'faint'),
       pen.run(`${pen.maskField(request.user, 'user')}@${pen.maskField(request.host, 'host')}`, 'bold'),
       pen.run(` · run ${request.run} · waits ${waits}`),
-    ]),
+    ],
     ...(gone === undefined
       ? []
-      : cardEventLine(view, 'waits', {
-          ...{ mark: pen.glyph('warn', 'warn'), role: 'warn' },
-          text: `${requesterGoneText(gone)}: an approval has no effect while that cockpit is not running`,
-        })),
-    ...labeledList(view, 'reason', [request.armed ?? 'none given'], { all: true }),
-    labeledLine(pen, 'until', untilText(view, request.until)),
+      : markedRows(
+          view,
+          pen.glyph('warn', 'warn'),
+          `${requesterGoneText(gone)}: an approval has no effect while that cockpit is not running`,
+          { role: 'warn' },
+        )),
+    ...headRows(view, 'reason', request.armed ?? 'none given'),
+    ...headRows(view, 'until', untilText(view, request.until)),
   ];
-  const keys = isOpen ? ['ctrl-r refuse', name === undefined ? 'enter approve' : 'type it, then enter'] : [];
-  const foot: readonly StyledLine[] = [
+  const question: readonly StyledLine[] = [
     ...(isOpen && name !== undefined ? typedNameLines(view, proposal, name, text) : []),
     ...[error, problem]
       .flatMap((part) => (part === undefined ? [] : pen.wrap(part, cardInnerWidth(view))))
       .map((part): StyledLine => [pen.run(part, 'crit')]),
     ...(isOpen
       ? []
-      : [
-          [
-            pen.glyph('denied', 'warn'),
-            pen.run(' this request is over: answered, withdrawn or expired', 'warn'),
-          ],
-        ]),
-    keyHints(pen, 'esc close', ...tab, ...keys),
+      : markedRows(
+          view,
+          pen.glyph('denied', 'warn'),
+          'this request is over: answered, withdrawn or expired',
+          { role: 'warn' },
+        )),
   ];
-  return {
-    ...{ edge: cardEdgeRole(proposal.danger), head: head.length, foot: foot.length, scroll },
-    lines: [...head, ...lines, ...foot],
-  };
+  const { lines, tab } = renderProposal(view, run, proposal, rowsBesideBody(head, question) + 1);
+  const answer: StyledLine = isOpen
+    ? [
+        pen.run(name === undefined ? '' : 'type it, then '),
+        pen.run('enter', 'key'),
+        pen.run(' approve', 'bold'),
+      ]
+    : [];
+  return zonedCard(view, {
+    edge: cardEdgeRole(proposal.danger),
+    frame: 'double',
+    title: [pen.run(`Approve in ${where}`, 'bold')],
+    right: dangerLabel(pen, proposal.danger),
+    head,
+    body: lines,
+    foot: [
+      ...question,
+      decisionRow(view, answer, [...tab, ...(isOpen ? ['ctrl-r refuse'] : []), 'esc close']),
+    ],
+    scroll,
+  });
 };

@@ -1,35 +1,90 @@
 import { changeText, type ObservedChange } from '../../../domain/runs/run.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from '../../kit/components/card.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { cardInnerWidth } from '../../kit/components/card.ts';
+import { columnsEntry } from '../../kit/components/card-columns.ts';
+import type { CardEntry, CardZone } from '../../kit/components/card-zones.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
 
-/** Values shown before `tab` expands the list; fewer on short screens. */
-const shownFirst = ({ rows }: RenderContext): number => (rows < 30 ? 3 : 8);
+/** Changes that differ only in their object: '4 breakers'. */
+interface ChangeGroup {
+  readonly first: ObservedChange;
+  readonly objects: readonly string[];
+}
 
-const roleOf = ({ before, after }: ObservedChange): TextRole => {
-  if (before === null || after === null) return 'unknown';
-  return before === after ? 'warn' : 'plain';
+const isSame = ({ before, after }: ObservedChange): boolean => before !== null && before === after;
+
+const keyOf = ({ object, value, before, after }: ObservedChange): string =>
+  JSON.stringify([object.split(' ')[0], value, before, after]);
+
+/** Groups equal changes of objects of one kind; objects of one word are never equal. */
+const grouped = (changes: readonly ObservedChange[]): readonly ChangeGroup[] => {
+  const groups = new Map<string, ObservedChange[]>();
+  for (const change of changes) {
+    const key = change.object.includes(' ') ? keyOf(change) : `${change.object} ${keyOf(change)}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ first, objects: same.map(({ object }) => object) }];
+  });
+};
+
+/** Unchanged values come first: they are why a run has not recovered. */
+const rank = ({ first }: ChangeGroup): number => {
+  if (isSame(first)) return 0;
+  return first.before === null || first.after === null ? 1 : 2;
+};
+
+const nameOf = ({ first, objects }: ChangeGroup): string => {
+  const value = first.value === '' ? '' : ` ${first.value}`;
+  const [kind = ''] = first.object.split(' ');
+  return objects.length === 1 ? `${first.object}${value}` : `${objects.length} ${kind}${value}`;
+};
+
+const markOf = ({ pen }: RenderContext, change: ObservedChange): StyledLine => {
+  if (change.before === null || change.after === null) return [pen.glyph('unknown', 'unknown'), pen.run(' ')];
+  return [isSame(change) ? pen.glyph('warn', 'warn') : pen.glyph('ok', 'ok'), pen.run(' ')];
+};
+
+const groupEntry = (view: RenderContext, group: ChangeGroup, all: boolean): CardEntry => {
+  const { pen } = view;
+  const { first, objects } = group;
+  const role = (value: string | null, known: TextRole): TextRole => (value === null ? 'unknown' : known);
+  const values: StyledLine = [
+    pen.run(first.before ?? '–', role(first.before, isSame(first) ? 'warn' : 'faint')),
+    pen.run(' → ', 'faint'),
+    pen.run(first.after ?? '–', role(first.after, isSame(first) ? 'warn' : 'ok')),
+    pen.run(isSame(first) ? '  unchanged' : '', 'faint'),
+  ];
+  const mark = markOf(view, first);
+  const inner = cardInnerWidth(view);
+  const isLong =
+    lineWidth(values) > Math.floor(inner * 0.5) || lineWidth([pen.run(nameOf(group))]) > inner * 0.42;
+  const long = (change: ObservedChange): readonly StyledLine[] => {
+    const text = changeText(change);
+    const pieces = all ? pen.wrap(text, inner - 2) : [pen.cutInside(text, inner - 2)];
+    return pieces.map((piece, index) => [...(index === 0 ? mark : [pen.run('  ')]), pen.run(piece)]);
+  };
+  if (isLong && objects.length === 1) return { rows: long(first) };
+  const rows = columnsEntry(view, { mark, left: nameOf(group), right: values });
+  const names = all && objects.length > 1 ? pen.wrap(objects.join(', '), inner - 2) : [];
+  return { rows: [...rows, ...names.map((text): StyledLine => [pen.run(`  ${text}`, 'faint')])] };
 };
 
 /**
- * 'changes  billing: 2 replicas → 3 replicas': what an ended run acted on, and what its verification compared. Short: the
- * first ones, one a line, which keeps their values.
+ * The zone 'billing  2 replicas → 3 replicas': what an ended run acted on, and what its verification compared. Equal
+ * changes of objects of one kind are one row, whose names `all` shows.
  */
-export const changeLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
-  const { pen } = view;
+export const changesZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
   const changes = findRunEvent(run, 'ended')?.changes ?? [];
-  const shown = all ? changes : truncateList(changes, shownFirst(view));
-  const room = cardInnerWidth(view) - cardLabelWidth;
-  const pieces = (text: string): readonly string[] =>
-    all ? pen.wrap(text, room) : [pen.cutInside(text, room)];
-  const lines = shown.flatMap((change, nth) =>
-    pieces(changeText(change)).map((text, index) =>
-      labeledLine(pen, nth === 0 && index === 0 ? 'changes' : '', text, roleOf(change)),
-    ),
-  );
-  const more = changes.length - shown.length;
-  return more === 0 ? lines : [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];
+  const groups = grouped(changes).toSorted((left, right) => rank(left) - rank(right));
+  const unchanged = changes.filter(isSame).length;
+  return {
+    title: `Before ${view.pen.ascii ? '->' : '→'} after`,
+    note: unchanged === 0 ? '' : `${unchanged} of ${changes.length} unchanged`,
+    entries: groups.map((group) => groupEntry(view, group, all)),
+  };
 };

@@ -3,38 +3,38 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from '../../kit/components/card.ts';
+import { cardInnerWidth, truncateList } from '../../kit/components/card.ts';
+import type { CardZone } from '../../kit/components/card-zones.ts';
 import { justifyLine, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
+import { markedRows } from './marked-rows.ts';
 
 type Step = RunView['diagnosis'][string];
 
 /** Lines of output per check before `tab` expands them. */
 const shortly = 2;
-/** Indents output to the text of its check: the mark and two blanks, as in the other lines of a card. */
-const inset = '   ';
+/** Indents output to the text of its check: the mark and a blank. */
+const inset = '  ';
 
-const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>
-  step.faults.map((fault): StyledLine => {
-    const style = faultStyle(fault.kind);
-    return labeledLine(pen, '', [
-      pen.glyph(style.glyph, style.role),
-      pen.run(`  ${fault.source}: ${fault.message}`, style.role),
-    ]);
+const faultLines = (view: RenderContext, step: Step): readonly StyledLine[] =>
+  step.faults.flatMap((fault) => {
+    const { glyph, role } = faultStyle(fault.kind);
+    return markedRows(view, view.pen.glyph(glyph, role), `${fault.source}: ${fault.message}`, {
+      role,
+      inset: inset.length,
+    });
   });
 
 /** While a check runs, shows its newest lines; when it is done, its first. */
 const outputLines = (view: RenderContext, { lines, done }: Step, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const few = done ? truncateList(lines, shortly) : lines.slice(-shortly);
-  const shown = all
-    ? lines.flatMap((text) => pen.wrap(text, cardInnerWidth(view) - cardLabelWidth - inset.length))
-    : few;
-  const labeled = shown.map((text) => labeledLine(pen, '', inset + text));
+  const shown = all ? lines.flatMap((text) => pen.wrap(text, cardInnerWidth(view) - inset.length)) : few;
+  const labeled = shown.map((text): StyledLine => [pen.run(inset + text, 'faint')]);
   const more = all ? 0 : lines.length - shown.length;
   const rest = `${inset}${pluralize(more, 'more line')} · tab shows all`;
-  return more > 0 ? [...labeled, labeledLine(pen, '', rest, 'faint')] : labeled;
+  return more > 0 ? [...labeled, [pen.run(rest, 'faint')]] : labeled;
 };
 
 const timeOf = ({ since, endedAt, done }: Step, now: Millis): string => {
@@ -55,20 +55,28 @@ const titleLine = (view: RenderContext, step: Step, isExpression: boolean): Styl
   const { pen, now } = view;
   const time = timeOf(step, now);
   const mark = markOf(view, step, isExpression);
-  const left = labeledLine(pen, 'check', [mark, pen.run(`  ${step.title}`, step.done ? 'plain' : 'loading')]);
+  const left = [mark, pen.run(` ${step.title}`, step.done ? 'plain' : 'loading')];
   return time === ''
     ? left
     : justifyLine(left, [pen.run(` ${time}`, 'faint')], cardInnerWidth(view), 'plain', pen.ellipsis);
 };
 
-/** Results of the read-only steps as they arrive. A card shows them before the run is confirmed. */
-export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
+/** The zone of the read-only steps, as they arrive. A card shows them before the run is confirmed. */
+export const diagnosisZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
   const expressions = new Set(
     run.runbook.diagnose.flatMap(({ id, that }) => (that === undefined ? [] : [id])),
   );
-  return Object.entries(run.diagnosis).flatMap(([id, step]): readonly StyledLine[] => [
-    titleLine(view, step, expressions.has(id)),
-    ...faultLines(view, step),
-    ...outputLines(view, step, all),
-  ]);
+  const steps = Object.entries(run.diagnosis);
+  const done = steps.filter(([, step]) => step.done).length;
+  return {
+    title: 'Checks',
+    note: done === steps.length ? '' : `${done} of ${steps.length} done`,
+    entries: steps.map(([id, step]) => ({
+      rows: [
+        titleLine(view, step, expressions.has(id)),
+        ...faultLines(view, step),
+        ...outputLines(view, step, all),
+      ],
+    })),
+  };
 };

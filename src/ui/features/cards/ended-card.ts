@@ -1,43 +1,33 @@
-import { goesOn } from '../../../domain/incidents/incident-status.ts';
-import { isStoppedAfterSending, type RunEnding, recordingText } from '../../../domain/runs/run.ts';
-import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
+import { type RunEnding, recordingText } from '../../../domain/runs/run.ts';
+import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { PastRun, RunView } from '../../../store/cockpit.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { type Card, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import {
-  type Card,
-  cardEventLine,
-  cardInnerWidth,
-  cardTitleLines,
-  keyHints,
-  labeledLine,
-  labeledList,
-} from '../../kit/components/card.ts';
+  type CardEntry,
+  type CardZone,
+  decisionRow,
+  placeZones,
+  rowsBesideBody,
+  zonedCard,
+  zoneRule,
+} from '../../kit/components/card-zones.ts';
 import { formatDate } from '../../kit/text/format.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
-import { widthOf } from '../../kit/text/width.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { actStartedAt } from '../../shell/state/current-run.ts';
 import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
-import {
-  type EndingStyle,
-  outcomeStyle,
-  relapsedStyle,
-  type UnfinishedReason,
-  unfinishedReasonTexts,
-  unfinishedRunStyles,
-  unfinishedStepTexts,
-} from '../run-words/ending-styles.ts';
-import {
-  failedOutputLines,
-  filterRunEvents,
-  findRunEvent,
-  recentOutputLines,
-} from '../run-words/run-text.ts';
-import { changeLines } from './change-lines.ts';
+import { failedOutput, filterRunEvents, findRunEvent } from '../run-words/run-text.ts';
+import { changesZone } from './change-lines.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
-import { renderDiagnosis } from './diagnosis-lines.ts';
-import { incidentLines, nextRunbook } from './incident-lines.ts';
-import { completedStepLines, verificationLines } from './step-lines.ts';
+import { diagnosisZone } from './diagnosis-lines.ts';
+import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
+import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
+import { markedRows, wordedRows } from './marked-rows.ts';
+import { proofZone } from './proof-zone.ts';
+import { runTitleLines } from './run-head.ts';
+import { startedSteps } from './step-lines.ts';
 
 /** Output lines shown after `tab`; Logs has all of them. */
 const outputWhole = 100;
@@ -48,186 +38,197 @@ const outputOfGoing = 10;
 /** Endings for which the list of sent calls adds nothing. */
 const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
 
-const outputCount = (run: RunView, { showsCalls }: { readonly showsCalls: boolean }): number => {
-  if (showsCalls) return outputWhole;
+const outputCount = (run: RunView, all: boolean): number => {
+  if (all) return outputWhole;
   return run.isElsewhere === true ? outputOfGoing : outputOfEnded;
 };
 
-const sentLines = (
-  view: RenderContext,
-  ending: RunEnding,
-  sent: readonly string[],
-): readonly StyledLine[] => {
-  const { pen } = view;
-  if (quiet.includes(ending)) return [];
-  if (sent.length === 0) return [labeledLine(pen, 'sent', 'nothing')];
-  return labeledList(view, 'sent', sent, { all: true, role: 'bold' });
+const word = ({ pen }: RenderContext, text: string): StyledLine => [pen.run(text, 'faint')];
+
+/** Texts under one word, none of which is hidden. */
+const wordedEntries = (view: RenderContext, label: string, texts: readonly string[]): readonly CardEntry[] =>
+  texts.map((text, index) => ({
+    rows: wordedRows(view, word(view, index === 0 ? label : ''), text),
+    isKept: true,
+  }));
+
+/** Calls that were sent by a run that ended early, or that nothing was sent. */
+const sentEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
+  const end = findRunEvent(run, 'ended');
+  if (end === undefined || quiet.includes(end.ending)) return [];
+  if (end.sent.length === 0) return wordedEntries(view, 'sent', ['nothing']);
+  return end.sent.map((text, index) => ({
+    rows: wordedRows(view, word(view, index === 0 ? 'sent' : ''), text, 'bold'),
+    isKept: true,
+  }));
 };
 
-const pastOf = ({ cockpit }: RenderContext, run: RunView): PastRun | undefined =>
-  cockpit.runs?.find((pastRun) => pastRun.run === run.events[0]?.run);
-
 /** User, host and environment of a run read from the ledger. */
-const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
   const began = run.events[0];
   if (run.past !== true || began === undefined) return [];
   const past = pastOf(view, run);
   const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
-  return labeledList(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`], { all: true });
+  return wordedEntries(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`]);
 };
 
 /** The relapse watch of a recovered run: in progress, blind, or its result. */
-const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+const watchRows = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen, now } = view;
   const watched = findRunEvent(run, 'watched');
   if (watched !== undefined) {
     const level = watched.held ? 'ok' : findRunEvent(run, 'relapsed') === undefined ? 'unknown' : 'crit';
-    return cardEventLine(view, 'watched', { mark: pen.glyph(level, level), text: watched.why });
+    return markedRows(view, pen.glyph(level, level), watched.why);
   }
   const left = (run.watchedUntil ?? 0) - now;
   if (run.relapsed === true || run.past === true || left <= 0) return [];
   const blind = findRunEvent(run, 'watching')?.blind;
-  if (blind !== undefined)
-    return cardEventLine(view, 'watched', {
-      mark: pen.glyph('unknown', 'unknown'),
-      text: `no data: ${blind}`,
-      role: 'unknown',
-      time: `${formatAge(left)} left`,
-    });
-  return cardEventLine(view, 'watched', {
-    mark: pen.glyph('loading', 'loading'),
-    text: 'watching for a relapse',
-    time: `${formatAge(left)} left`,
-  });
+  const end = `${formatAge(left)} left`;
+  return blind === undefined
+    ? markedRows(view, pen.glyph('loading', 'loading'), 'Watching for a relapse', { end })
+    : markedRows(view, pen.glyph('unknown', 'unknown'), `watching for a relapse: no data: ${blind}`, {
+        ...{ role: 'unknown', end },
+      });
 };
 
-const noteLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
-  labeledList(
-    view,
-    'note',
-    filterRunEvents(run, 'noted').map(({ text }) => text),
-    { all: true },
-  );
+/** True if a text is made of the titles of the checks that hold. */
+const isProofOf = (run: RunView, text: string): boolean => {
+  const titles = (findRunEvent(run, 'verifying')?.proofs ?? []).map(({ title }) => title);
+  return titles.length > 0 && text.split(/[;,] /).every((part) => titles.includes(part));
+};
 
-/** The state of a run without an ending, and its explanation. */
-const unendedOf = (
-  view: RenderContext,
-  run: RunView,
-): { readonly is: UnfinishedReason; readonly why: string } => {
-  const { unended = 'unknown', why = '' } = pastOf(view, run) ?? {};
+/** The reason of the outcome, and the incident around it. */
+const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { pen } = view;
+  const end = findRunEvent(run, 'ended');
+  const incident = end === undefined ? undefined : incidentOf(run.events);
+  const text = flagsToKeys(runResultText(run, unendedOf(view, run)));
+  // The proof below says what holds.
+  const isSaid = isWell(run) && isProofOf(run, text);
+  return [
+    ...incidentRows(view, incident),
+    ...(isSaid ? [] : pen.wrap(text, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece)])),
+    ...watchRows(view, run),
+  ];
+};
+
+const doneZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
+  const { pen } = view;
+  const output = filterRunEvents(run, 'output').slice(-outputCount(run, all));
+  const sent = findRunEvent(run, 'ended')?.sent ?? [];
   return {
-    is: unended,
-    why: `${why === '' ? unfinishedReasonTexts[unended] : why}: ${unfinishedStepTexts[unended]}`,
+    title: 'What was done',
+    note: sent.length === 0 ? '' : `${sent.length} sent`,
+    entries: [
+      ...byEntries(view, run),
+      ...startedSteps(view, run),
+      ...sentEntries(view, run),
+      ...failedOutput(view, run, all).map((text, index) => ({
+        rows: wordedRows(view, word(view, index === 0 ? 'failure' : ''), text),
+        isKept: true,
+      })),
+      ...output.map(({ text }, index) => ({
+        rows: [[...word(view, (index === 0 ? 'output' : '').padEnd(10)), pen.run(text, 'faint')]],
+      })),
+      ...wordedEntries(view, 'record', (findRunEvent(run, 'ended')?.recordings ?? []).map(recordingText)),
+    ],
   };
 };
 
-/** The outcome: the ending, a relapse since then, or unfinished. */
-const cameTo = (
-  run: RunView,
-  { is }: { readonly is: UnfinishedReason },
-): EndingStyle & { readonly after: string } => {
+const nextZone = (view: RenderContext, run: RunView): CardZone => {
+  const { pen } = view;
   const end = findRunEvent(run, 'ended');
-  if (end === undefined) return { ...unfinishedRunStyles[is], after: '' };
-  const relapse = findRunEvent(run, 'relapsed');
-  if (relapse === undefined) return { ...outcomeStyle(end, incidentOf(run.events)), after: '' };
-  return { ...relapsedStyle, after: ` after ${formatAge(relapse.at - end.at)}` };
+  const next = end === undefined ? [] : nextRows(view, run, incidentOf(run.events));
+  const undo = (end?.undo ?? []).map(({ title }) => title);
+  return {
+    title: 'Next',
+    entries: [
+      ...(next.length === 0 ? [] : [{ rows: next, isKept: true }]),
+      ...undo.map((title, index) => ({
+        rows: wordedRows(view, index === 0 ? [pen.run('u', 'key'), pen.run(' undo')] : [], title, 'faint'),
+        isKept: index === 0,
+      })),
+    ],
+  };
 };
 
-const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
-  const end = findRunEvent(run, 'ended');
-  if (end === undefined) return why;
-  if (isStoppedAfterSending(end)) return `${end.why} · ${hasUndo(run) ? 'u undoes it' : 'no undo available'}`;
-  const relapse = findRunEvent(run, 'relapsed');
-  return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
+/** Keys, the most needed last: the first ones give way, and still work. */
+const keyHintsOf = (run: RunView, tab: readonly string[]): readonly string[] => [
+  'y copy',
+  ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
+  ...(isWell(run) ? [] : ['R runbooks']),
+  '! note',
+  ...tab,
+  ...(isWorthHandover(run) ? ['H handover'] : []),
+  ...(hasUndo(run) ? ['u undo'] : []),
+  ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
+  'esc close',
+];
+
+/** '15:15:44 to 15:15:57', with the runbook where there is room. */
+const whenText = (view: RenderContext, run: RunView, room: number): string => {
+  const began = actStartedAt(run);
+  const lastAt = findRunEvent(run, 'ended')?.at ?? run.events.at(-1)?.at;
+  if (began === undefined || lastAt === undefined) return '';
+  const clock = (at: number): string => formatClockTime(toWallTime(view, at));
+  const times = `${clock(began)} to ${clock(lastAt)}`;
+  return room >= times.length + run.runbook.id.length + 3
+    ? `${run.runbook.id} · ${times}`
+    : room >= times.length
+      ? times
+      : '';
 };
 
-/** True if the run recovered, has not relapsed, and no incident goes on around it. */
-const isWell = (run: RunView): boolean => {
-  const end = findRunEvent(run, 'ended');
-  if (end === undefined || findRunEvent(run, 'relapsed') !== undefined) return false;
-  return end.ending === 'recovered' && !goesOn(incidentOf(run.events));
-};
-
-/** True if a run did something that the next shift must know. */
-const isWorthHandover = (run: RunView): boolean =>
-  run.events.some(({ event }) => event === 'acting' || event === 'ticked');
-
-/** Hints that give way first where the card is too narrow for all: their keys still work. */
-const yieldingHints: readonly string[] = ['y copy', 'L output', 'R runbooks', '! note'];
-
-/** Key hints; those that help after a failure come first. */
-const keyWords = (view: RenderContext, run: RunView, tab: readonly string[]): readonly string[] => {
-  const words = [
-    ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
-    ...(isWell(run) ? [] : ['R runbooks']),
-    ...(hasUndo(run) ? ['u undo'] : []),
-    '! note',
-    ...(isWorthHandover(run) ? ['H handover'] : []),
-    'y copy',
-    ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
-    ...(isWell(run) ? tab : []),
-    'esc close',
-  ];
-  return yieldingHints.reduce<readonly string[]>(
-    (shown, hint) =>
-      widthOf(shown.join(' · ')) <= cardInnerWidth(view) ? shown : shown.filter((word) => word !== hint),
-    words,
-  );
-};
-
-/** Renders the result card: steps, verification, outcome with its reason, and next actions. */
+/** Renders the result card: outcome with its reason, before and after, verification, what was done, and next actions. */
 export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
-  const unended = unendedOf(view, run);
-  const style = cameTo(run, unended);
+  const style = cameTo(run, unendedOf(view, run));
   const began = actStartedAt(run);
   const lastAt = end?.at ?? run.events.at(-1)?.at;
   const took = began === undefined || lastAt === undefined ? '' : formatAge(lastAt - began);
-  const state = runCardState(view, run);
-  const head = cardTitleLines(
-    view,
-    [pen.glyph(style.glyph, style.role), pen.run(` ${style.word}${style.after}`, style.role)],
-    run.proposal?.title ?? run.runbook.title,
-    [pen.run(took)],
-  );
-  const checks = Object.keys(run.diagnosis).length > 0;
-  const incident = end === undefined ? undefined : incidentOf(run.events);
-  const isVerifiedStep = end !== undefined && outcomeOf(end, incident).is === 'incident-goes-on';
-  const result = labeledList(
-    view,
-    isVerifiedStep ? 'step' : 'result',
-    [`${isVerifiedStep ? 'verified: ' : ''}${flagsToKeys(whyOf(run, unended))}`],
-    { all: true },
-  );
-  // A change in effect without its verification, or an incident that goes on, is what the operator must know first.
-  const isFirst = isStoppedAfterSending(end) || goesOn(incident);
-  return {
-    edge: style.role,
-    head: head.length,
-    scroll: state.scroll,
-    lines: [
-      ...head,
-      ...(isFirst ? [...result, ...incidentLines(view, run, incident)] : []),
-      ...byLines(view, run),
-      ...(state.showsCalls ? renderDiagnosis(view, run, true) : []),
-      ...completedStepLines(view, run),
-      ...verificationLines(view, run),
-      ...changeLines(view, run, state.showsCalls),
-      ...failedOutputLines(view, run, state.showsCalls),
-      ...recentOutputLines(view, run, outputCount(run, state)),
-      ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),
-      ...watchLines(view, run),
-      ...labeledList(view, 'record', (end?.recordings ?? []).map(recordingText), { all: true }),
-      ...labeledList(
+  const { showsCalls: all, scroll } = runCardState(view, run);
+  const title: StyledLine = [
+    pen.glyph(style.glyph, style.role),
+    pen.run(` ${style.word}${style.after}`, style.role),
+    ...(took === '' ? [] : [pen.run('  in ', 'faint'), pen.run(took, 'bold')]),
+  ];
+  const room = cardInnerWidth(view) - lineWidth(title) - 8;
+  const next = nextZone(view, run);
+  const zones: readonly CardZone[] = [
+    ...(isWell(run) ? [] : [next]),
+    changesZone(view, run, all),
+    proofZone(view, run),
+    doneZone(view, run, all),
+    ...(isWell(run) ? [next] : []),
+    {
+      title: 'Notes',
+      entries: wordedEntries(
         view,
-        'undo',
-        (end?.undo ?? []).map((call) => call.title),
-        { all: true },
+        '',
+        filterRunEvents(run, 'noted').map(({ text }) => text),
       ),
-      ...noteLines(view, run),
-      keyHints(pen, ...keyWords(view, run, checks ? [state.showsCalls ? 'tab short' : 'tab checks'] : [])),
-    ],
-  };
+    },
+    ...(all ? [diagnosisZone(view, run, true)] : []),
+  ];
+  const head = runTitleLines(view, run.proposal?.title ?? run.runbook.title, run.proposal?.run ?? '');
+  const verdict = verdictRows(view, run);
+  const footOf = (tab: readonly string[]): readonly StyledLine[] => [
+    decisionRow(view, [], keyHintsOf(run, tab)),
+  ];
+  const height = maxCardHeight(view.rows) - rowsBesideBody(head, footOf([])) - verdict.length;
+  const { lines, hidden } = placeZones(view, zones, height, all);
+  const checks = Object.keys(run.diagnosis).length > 0;
+  const tab = all ? ['tab short'] : hidden > 0 || checks ? ['tab all'] : [];
+  return zonedCard(view, {
+    edge: style.role === 'plain' ? 'focus' : style.role,
+    frame: 'rounded',
+    title,
+    right: [pen.run(whenText(view, run, room), 'faint')],
+    head,
+    body: [...verdict, ...lines],
+    rule: zoneRule(pen, ''),
+    foot: footOf(tab),
+    scroll,
+  });
 };

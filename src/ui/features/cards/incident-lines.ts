@@ -2,12 +2,12 @@ import { type IncidentStatus, incidentText } from '../../../domain/incidents/inc
 import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardEventLine } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { markedRows } from './marked-rows.ts';
 
 const stateStyles: Readonly<
   Record<IncidentStatus['state'], { readonly glyph: GlyphName; readonly role: TextRole }>
@@ -25,47 +25,39 @@ export const nextRunbook = ({ events }: RunView): string | undefined => incident
 const titleOf = ({ cockpit }: RenderContext, id: string): string =>
   cockpit.suggestions.find(({ runbook }) => runbook.id === id)?.runbook.title ?? id;
 
-/** The next step: the runbook with its key, waiting, or no matching runbook. */
-const nextLines = (
-  view: RenderContext,
-  run: RunView,
-  { state, waitsUntil }: IncidentStatus,
-): readonly StyledLine[] => {
-  const { pen, now } = view;
-  const next = nextRunbook(run);
-  if (next !== undefined)
-    return cardEventLine(view, 'next', {
-      mark: pen.run('n', 'key'),
-      text: `${next}: ${titleOf(view, next)}`,
-    });
-  if (run.past === true || state === 'all-clear' || state === 'clearing') return [];
-  const left = (waitsUntil ?? 0) - now;
-  if (left > 0)
-    return cardEventLine(view, 'next', {
-      mark: pen.glyph('loading', 'loading'),
-      text: 'wait: the rest counts the last minutes (rates, alerts) and clears by itself',
-      time: `at most ${formatAge(left)}`,
-    });
-  return cardEventLine(view, 'next', {
-    mark: pen.glyph('empty', 'loading'),
-    text: `no runbook matches the rest · ${boundKey(view.cockpit, 'card.runbooks', 'R')} lists all of them`,
-  });
-};
-
-/** The incident around a run, apart from its result, and the runbook to try next with its key. */
-export const incidentLines = (
+/** The next step in an incident that goes on: the runbook with its key, waiting, or no matching runbook. */
+export const nextRows = (
   view: RenderContext,
   run: RunView,
   incident: IncidentStatus | undefined,
 ): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const next = nextRunbook(run);
+  if (next !== undefined) return markedRows(view, pen.run('n', 'key'), `${next}: ${titleOf(view, next)}`);
+  if (incident === undefined || run.past === true || !isOpen(incident)) return [];
+  const left = (incident.waitsUntil ?? 0) - now;
+  if (left > 0)
+    return markedRows(
+      view,
+      pen.glyph('loading', 'loading'),
+      'wait: the rest counts the last minutes (rates, alerts) and clears by itself',
+      { end: `at most ${formatAge(left)}` },
+    );
+  return markedRows(
+    view,
+    pen.glyph('empty', 'loading'),
+    `no runbook matches the rest · ${boundKey(view.cockpit, 'card.runbooks', 'R')} lists all of them`,
+  );
+};
+
+const isOpen = ({ state }: IncidentStatus): boolean => state !== 'all-clear' && state !== 'clearing';
+
+/** The incident around a run, apart from its result. */
+export const incidentRows = (
+  view: RenderContext,
+  incident: IncidentStatus | undefined,
+): readonly StyledLine[] => {
   if (incident === undefined) return [];
   const { glyph, role } = stateStyles[incident.state];
-  return [
-    ...cardEventLine(view, 'incident', {
-      mark: view.pen.glyph(glyph, role),
-      text: incidentText(incident),
-      role,
-    }),
-    ...nextLines(view, run, incident),
-  ];
+  return markedRows(view, view.pen.glyph(glyph, role), `incident ${incidentText(incident)}`, { role });
 };

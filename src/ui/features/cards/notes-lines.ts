@@ -1,7 +1,7 @@
 import { withParamValues } from '../../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from '../../kit/components/card.ts';
+import { cardInnerWidth, truncateList } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 
@@ -9,8 +9,8 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 const wrapped = ({ pen }: RenderContext, notes: string, width: number): readonly string[] =>
   notes.split('\n').flatMap((line) => (line.trim() === '' ? [] : pen.wrap(line.trim(), width)));
 
-/** Cells before the text of a step: its mark and two blanks. */
-const stepInset = 3;
+/** Cells before the text of a step: its mark and a blank. */
+const stepInset = 2;
 
 /** The notes of a step, below the question that the operator answers. Never cut: the card scrolls. */
 export const stepNotesLines = (
@@ -19,9 +19,10 @@ export const stepNotesLines = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   if (step?.notes === undefined) return [];
-  return wrapped(view, step.notes, cardInnerWidth(view) - cardLabelWidth - stepInset).map((text) =>
-    labeledLine(pen, '', [pen.run(' '.repeat(stepInset)), pen.run(text)]),
-  );
+  return wrapped(view, step.notes, cardInnerWidth(view) - stepInset).map((text) => [
+    pen.run(' '.repeat(stepInset)),
+    pen.run(text),
+  ]);
 };
 
 /** The notes of the runbook and of its steps, in that order; those of a loop once. */
@@ -34,20 +35,23 @@ const notesOf = ({ runbook, params }: RunView, { steps }: Proposal): readonly st
   ),
 ];
 
-/** Notes before the confirmation. A long list is shortened and says how many lines `tab` shows. */
+/** Rows of notes before `tab` expands them; fewer on short screens. */
+const notesShown = ({ rows }: RenderContext): number => (rows < 30 ? 1 : 3);
+
+/** Notes before the confirmation. Long ones are shortened, and say how many lines `tab` shows. */
 export const previewNotesLines = (
   view: RenderContext,
   run: RunView,
   proposal: Proposal,
   all: boolean,
-): readonly StyledLine[] =>
-  proposal.undoes === undefined
-    ? labeledList(
-        view,
-        'notes',
-        notesOf(run, proposal).flatMap((notes) =>
-          wrapped(view, notes, cardInnerWidth(view) - cardLabelWidth),
-        ),
-        { all },
-      )
-    : [];
+): readonly StyledLine[] => {
+  if (proposal.undoes !== undefined) return [];
+  const { pen } = view;
+  const lines = notesOf(run, proposal).flatMap((notes) => wrapped(view, notes, cardInnerWidth(view)));
+  const shown = all ? lines : truncateList(lines, notesShown(view));
+  const more = lines.length - shown.length;
+  return [
+    ...shown.map((text): StyledLine => [pen.run(text)]),
+    ...(more === 0 ? [] : [[pen.run(`${more} more lines of notes · tab`, 'faint')]]),
+  ];
+};

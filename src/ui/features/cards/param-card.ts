@@ -11,7 +11,15 @@ import {
   keyHints,
   labeledLine,
   labeledList,
+  maxCardHeight,
 } from '../../kit/components/card.ts';
+import {
+  decisionRow,
+  placeZones,
+  rowsBesideBody,
+  zonedCard,
+  zoneRule,
+} from '../../kit/components/card-zones.ts';
 import { visibleWindow } from '../../kit/components/window.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { hiddenLetter } from '../../kit/text/pen.ts';
@@ -20,8 +28,9 @@ import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { CardState } from '../../shell/contract/model.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { paramChoices, runCardState } from './confirmation.ts';
-import { renderDiagnosis } from './diagnosis-lines.ts';
+import { diagnosisZone } from './diagnosis-lines.ts';
 import { currentParamText } from './param-lines.ts';
+import { runTitleLines } from './run-head.ts';
 
 const wholeNumber = ({ min, max }: ParamSpec): string => {
   if (min !== undefined && max !== undefined) return `integer, ${min} to ${max}`;
@@ -294,22 +303,24 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
 /** Renders the card shown while fresh reads determine the target and the calls. Nothing is sent. */
 export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
-  const { showsCalls: calls, scroll } = runCardState(view, run);
-  const head = cardTitleLines(
-    view,
-    [pen.run('PLANNING', 'bold')],
-    withParamValues(run.runbook.title, run.params),
-    [pen.run('nothing sent yet', 'faint')],
-  );
-  return {
-    edge: 'focus',
-    head: head.length,
-    scroll,
-    lines: [
-      ...head,
-      ...renderDiagnosis(view, run, calls),
-      labeledLine(pen, 'plan', [pen.glyph('loading', 'loading'), pen.run(' reading the target', 'loading')]),
-      keyHints(pen, 'esc close'),
+  const { showsCalls: all, scroll } = runCardState(view, run);
+  const head = runTitleLines(view, withParamValues(run.runbook.title, run.params), run.runbook.id);
+  const foot = [decisionRow(view, [], ['esc close'])];
+  const room = maxCardHeight(view.rows) - rowsBesideBody(head, foot);
+  const plan = {
+    title: 'Plan',
+    entries: [
+      { rows: [[pen.glyph('loading', 'key'), pen.run(' reading the target', 'loading')]], isKept: true },
     ],
   };
+  return zonedCard(view, {
+    edge: 'focus',
+    title: [pen.run('Planning', 'bold')],
+    right: [pen.run('nothing sent yet', 'faint')],
+    head,
+    body: placeZones(view, [diagnosisZone(view, run, all), plan], room, all).lines,
+    rule: zoneRule(pen, ''),
+    foot,
+    scroll,
+  });
 };

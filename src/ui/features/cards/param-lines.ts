@@ -1,9 +1,6 @@
 import type { ParamOrigin, ParamValue } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardInnerWidth, cardLabelWidth, labeledList } from '../../kit/components/card.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
-import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { paramText } from '../run-words/run-text.ts';
 import { isNameTyped } from './confirmation.ts';
@@ -36,21 +33,16 @@ export const hasChangeableParams = ({ proposal, runbook, stage }: RunView): bool
   proposal.undoes === undefined &&
   runbook.params.length > 0;
 
-/** 'params   n 3 (default) · zone eu (you) · p changes': the parameters of a plan; one a line if they need more room. */
-export const paramLines = (
+/** 'n 3 (default) · zone eu (you) · p changes': the parameters of a plan; undefined without any. */
+export const paramsText = (
   view: RenderContext,
   run: RunView,
   { params, undoes }: Proposal,
-  all: boolean,
-): readonly StyledLine[] => {
+): string | undefined => {
   const entries = Object.entries(params).map(
     ([name, value]) => `${name} ${valueWithOrigin(run, name, value)}`,
   );
-  if (undoes !== undefined || entries.length === 0) return [];
+  if (undoes !== undefined || entries.length === 0) return undefined;
   const hint = hasChangeableParams(run) ? [`${isNameTyped(view, run) ? 'ctrl-e' : 'p'} changes`] : [];
-  const joined = [...entries, ...hint].join(' · ');
-  const fits = widthOf(joined) <= cardInnerWidth(view) - cardLabelWidth;
-  const [first = '', ...others] = entries;
-  const rows = fits ? [joined] : [[first, ...hint].join(' · '), ...others];
-  return labeledList(view, 'params', rows, { all });
+  return [...entries, ...hint].join(' · ');
 };

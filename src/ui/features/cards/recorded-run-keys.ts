@@ -8,7 +8,7 @@ import { currentRun } from '../../shell/state/current-run.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { runIdOf } from '../run-words/run-output.ts';
 import { withCurrentRun } from './common-keys.ts';
-import { overridableChecks } from './proposal-lines.ts';
+import { overridableChecks } from './gate-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
 /** Opens Logs with the output of a run. */

@@ -1,7 +1,7 @@
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { namesToType } from '../../../runs/policy/typed-token.ts';
-import { cardHeading, cardInnerWidth, inputField, labeledLine } from '../../kit/components/card.ts';
-import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { cardInnerWidth, inputField, labeledLine } from '../../kit/components/card.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { correctPrefixLength } from './confirmation.ts';
@@ -30,6 +30,8 @@ const typeLines = (view: RenderContext, name: string, typed: string, off: boolea
   ];
   const gap = pen.run('  ');
   const room = cardInnerWidth(view) - lineWidth(progress) - 1;
+  const rowOf = (left: StyledLine): StyledLine =>
+    justifyLine(left, [pen.run(' '), ...progress], cardInnerWidth(view), 'plain', pen.ellipsis);
   const inputIn = (cells: number): StyledLine => {
     // Typed text that does not fit shows its end: the letters that are being typed.
     const typedRuns = [pen.unmasked(letters.slice(0, right).join('')), ...inputField(pen, wrong, 'crit')];
@@ -47,7 +49,7 @@ const typeLines = (view: RenderContext, name: string, typed: string, off: boolea
   const beside = lineWidth([...wantedStyledLine, gap]);
   // The cursor takes a cell of its own.
   if (beside + widthOf(name) + 1 <= room)
-    return [cardHeading(view, [...wantedStyledLine, gap, ...inputIn(room - beside)], progress)];
+    return [rowOf([...wantedStyledLine, gap, ...inputIn(room - beside)])];
   return [
     ...(lineWidth(wantedStyledLine) <= cardInnerWidth(view)
       ? [wantedStyledLine]
@@ -59,7 +61,7 @@ const typeLines = (view: RenderContext, name: string, typed: string, off: boolea
               pen.unmasked(piece, 'bold'),
             ],
           )),
-    cardHeading(view, [pen.run('      '), ...inputIn(room - 6)], progress),
+    rowOf([pen.run('      '), ...inputIn(room - 6)]),
   ];
 };
 

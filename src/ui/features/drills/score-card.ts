@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { type ScoreRow, scoreCard } from '../../../domain/drills/drill-record.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Card } from '../../kit/components/card.ts';
-import { cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
+import { cardHeading, cardInnerWidth, cardTitleWidth, keyHints } from '../../kit/components/card.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { UiStore } from '../../shell/contract/model.ts';
 import { overlayBelow } from '../../shell/contract/overlay.ts';
@@ -80,7 +80,7 @@ export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
   const name = `   ${pen.maskText(`${record.system}/${record.env} ${record.incident}`)}`;
   const title: StyledLine = [pen.run('SCORE', 'bold'), pen.run(name)];
   const columns = columnsOf(view, best !== undefined);
-  const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardInnerWidth(view);
+  const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardTitleWidth(view);
   return {
     edge: level,
     lines: [

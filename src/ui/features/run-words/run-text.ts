@@ -2,8 +2,6 @@ import type { ParamValue, ParamValues } from '../../../domain/runbooks/runbook.t
 import type { RunEvent } from '../../../domain/runs/run.ts';
 import { failureLines } from '../../../domain/text/failure-lines.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { labeledLine, labeledList } from '../../kit/components/card.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 /** A value as text; a selection as its values. */
@@ -27,12 +25,6 @@ export const filterRunEvents = <K extends RunEvent['event']>(
   kind: K,
 ): readonly RunEventOf<K>[] => run.events.filter((event): event is RunEventOf<K> => event.event === kind);
 
-/** The last output lines of the steps. */
-export const recentOutputLines = (view: RenderContext, run: RunView, count: number): readonly StyledLine[] =>
-  filterRunEvents(run, 'output')
-    .slice(-count)
-    .map((event, index) => labeledLine(view.pen, index === 0 ? 'output' : '', event.text, 'faint'));
-
 /** Lines of a failure on a card: on a short screen the verdict and its place, else the first failures whole. */
 const failureShown = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 4 : 8);
 
@@ -40,15 +32,12 @@ const failureShown = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 
  * Failures and their places, from the output of the failed steps; empty if none has failed. `all`: every such line, for an
  * expanded card.
  */
-export const failedOutputLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
+export const failedOutput = (view: RenderContext, run: RunView, all: boolean): readonly string[] => {
   const failed = new Set(filterRunEvents(run, 'acted').flatMap(({ step, ok }) => (ok ? [] : [step])));
   const lines = failureLines(
     filterRunEvents(run, 'output').flatMap(({ step, text }) => (failed.has(step) ? [text] : [])),
   );
   const shown = all ? lines : lines.slice(0, failureShown(view));
   const more = lines.length - shown.length;
-  return [
-    ...labeledList(view, 'failure', shown, { all: true }),
-    ...(more === 0 ? [] : [labeledLine(view.pen, '', `${more} more · L shows the output`, 'faint')]),
-  ];
+  return more === 0 ? shown : [...shown, `${more} more · L shows the output`];
 };

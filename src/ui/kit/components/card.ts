@@ -10,7 +10,7 @@ import {
 } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { sliceCells, widthOf } from '../text/width.ts';
-import { cardFrames } from '../theme/glyphs.ts';
+import { type CardFrame, cardFrames } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { withRules } from './panel.ts';
 import { visibleWindow } from './window.ts';
@@ -52,35 +52,6 @@ export const visiblePage = (
   return { from: seen.from, count: seen.to - seen.from };
 };
 
-const gap: StyledRun = { text: '  ', role: 'plain' };
-
-interface CardEventLineOptions {
-  readonly mark: StyledRun;
-  readonly text: string;
-  readonly role?: TextRole;
-  /** Elapsed time, or the time limit of a wait. */
-  readonly time?: string;
-  /** Cuts the text to one line; the rest is not needed for a decision. */
-  readonly brief?: boolean;
-}
-
-/** 'act      ●  step and result      0.4s': wrapped, or cut to one line. */
-export const cardEventLine = (
-  view: Screen,
-  label: string,
-  { mark, text, role = 'plain', time = '', brief = false }: CardEventLineOptions,
-): readonly StyledLine[] => {
-  const { pen } = view;
-  const right = time === '' ? [] : [pen.run(` ${time}`, 'faint')];
-  const room = cardInnerWidth(view) - cardLabelWidth - lineWidth([mark, gap]) - lineWidth(right);
-  const pieces = brief ? [pen.cut(text, room)] : pen.wrap(text, room);
-  return pieces.map((piece, index) => {
-    const [left, end] = index === 0 ? [mark, right] : [pen.run(' '), []];
-    const line = labeledLine(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);
-    return justifyLine(line, end, cardInnerWidth(view), 'plain', pen.ellipsis);
-  });
-};
-
 /** Entries shown per label before `tab` expands the list; fewer on short screens. */
 export const shortList = ({ rows }: Pick<Screen, 'rows'>): number => (rows < 30 ? 1 : 3);
 
@@ -111,21 +82,36 @@ export const labeledList = (
   return [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];
 };
 
+/** The rule above a part of a card. `decision`: above the keys that answer it. */
+export interface CardRule {
+  readonly rule: 'zone' | 'decision';
+  readonly title: StyledLine;
+  /** Stands at its right end. */
+  readonly note: StyledLine;
+}
+
+/** A row of a card. */
+export type CardLine = StyledLine | CardRule;
+
 /** A card over the dimmed screen. Its frame has the color of its danger. */
 export interface Card {
   readonly edge: TextRole;
-  readonly lines: readonly StyledLine[];
+  /** `double`: it changes something. Default: double with the edge of a warning or a danger. */
+  readonly frame?: keyof typeof cardFrames;
+  readonly lines: readonly CardLine[];
   /** Lines at the top that never scroll; default 1, the title. */
   readonly head?: number;
   /** Lines at the bottom that never scroll; default 1, the keys. 0: no keys, the bottom rule is a line of its own. */
   readonly foot?: number;
+  /** True: its keys are inside, below a rule, and the bottom rule is a line of its own. */
+  readonly isClosed?: boolean;
   /** Number of body lines scrolled off the top. */
   readonly scroll?: number;
 }
 
 const narrowest = 72;
 /** Longer lines are hard to read. */
-const widest = 110;
+const widest = 104;
 /** Margin in cells, so that the screen below stays visible. */
 const beside = 8;
 
@@ -133,11 +119,14 @@ const beside = 8;
 export const cardWidth = ({ columns }: Pick<Screen, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
 
-/** Width of the card's content in cells: without the frame, two blanks before it and one after it. */
-export const cardInnerWidth = (view: Pick<Screen, 'columns'>): number => cardWidth(view) - 5;
+/** Width of the card's content in cells: without the frame, and a blank on each side. */
+export const cardInnerWidth = (view: Pick<Screen, 'columns'>): number => cardWidth(view) - 4;
+
+/** Width of a title in cells: the rule goes on beside it. */
+export const cardTitleWidth = (view: Pick<Screen, 'columns'>): number => cardWidth(view) - 6;
 
 export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
-  danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';
+  danger !== undefined && isNoticeable(danger) ? 'warn' : 'focus';
 
 export const dangerLabel = (pen: TextPen, danger: Danger | undefined): StyledLine =>
   danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];
@@ -145,9 +134,12 @@ export const dangerLabel = (pen: TextPen, danger: Danger | undefined): StyledLin
 /** Maximum card height in lines: the screen without the frame and one row of background. */
 export const maxCardHeight = (rows: number): number => rows - 5;
 
+/** The rows of a card, with a bottom rule that is a line of its own. */
+const cardRows = ({ lines, isClosed = false }: Card): number => lines.length + (isClosed ? 1 : 0);
+
 /** Maximum scroll offset of the body; 0 when everything fits. */
-export const maxCardScroll = ({ lines }: Card, room: number): number =>
-  lines.length <= room ? 0 : lines.length - room + 1;
+export const maxCardScroll = (card: Card, room: number): number =>
+  cardRows(card) <= room ? 0 : cardRows(card) - room + 1;
 
 /** Fits a card into `room` lines: head and foot stay, the body scrolls, and a line counts the hidden lines. */
 export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card => {
@@ -167,27 +159,64 @@ export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card =>
   };
 };
 
-/** Renders the card as a box: its title is in the top rule, its keys in the bottom one. */
-export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readonly StyledLine[] => {
+/** A row of a card without its frame: of a rule its title and its note. */
+export const plainCardLine = (pen: TextPen, line: CardLine): StyledLine => {
+  if (!('rule' in line)) return line;
+  return line.note.length === 0 ? line.title : [...line.title, pen.run('  '), ...line.note];
+};
+
+/** The rule above a zone, from edge to edge: '╟─ Proof ──────── 3 of 3 hold ─╢'. */
+const ruleLine = (
+  view: Sheet,
+  { rule, title, note }: CardRule,
+  edge: TextRole,
+  frame: CardFrame,
+): StyledLine => {
   const { pen } = view;
-  const { rule, side, top, bottom } = cardFrames[pen.ascii ? 1 : 0];
+  const isDecision = rule === 'decision';
+  const [left, right] = frame[rule];
+  const [thin, role]: [string, TextRole] = isDecision ? [frame.rule, edge] : [pen.ascii ? '-' : '─', 'rule'];
+  const spaced = (line: StyledLine): StyledLine =>
+    line.length === 0 ? [] : [pen.run(' '), ...line, pen.run(' ')];
+  const [before, after] = [spaced(title), spaced(note)];
+  const cells = cardWidth(view) - 4 - lineWidth(before) - lineWidth(after);
+  const cut = cells < 0 ? fitLine(before, lineWidth(before) + cells, 'plain', pen.ellipsis) : before;
+  return [
+    { text: left, role: edge },
+    { text: thin, role },
+    ...cut,
+    { text: thin.repeat(Math.max(0, cells)), role },
+    ...after,
+    { text: thin, role },
+    { text: right, role: edge },
+  ];
+};
+
+/** Renders the card as a box: its title is in the top rule; its keys are in the bottom one, or above it. */
+export const renderCard = (view: Sheet, card: Card): readonly StyledLine[] => {
+  const { edge, lines, foot = 1, isClosed = foot === 0 } = card;
+  const { pen } = view;
+  const changes = edge === 'warn' || edge.startsWith('danger.');
+  const frame = cardFrames[card.frame ?? (changes ? 'double' : 'rounded')][pen.ascii ? 1 : 0];
+  const { rule, side, top, bottom } = frame;
   const run = (text: string): StyledRun => ({ text, role: edge });
-  const fitted = (line: StyledLine): StyledLine => fitLine(line, cardInnerWidth(view), 'plain', pen.ellipsis);
   const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => {
-    const inside = withRules(pen, fitted(line), edge, rule);
+    const fitted = fitLine(line, cardWidth(view) - 5, 'plain', pen.ellipsis);
+    const inside = withRules(pen, fitted, edge, rule);
     // The rule reaches the corner; text that fills the line keeps a blank before it.
     const end =
       /[^ ]$/.test(lineToText(inside)) && !lineToText(inside).endsWith(rule) ? pen.run(' ') : run(rule);
     return [run(`${left}${rule}`), pen.run(' '), ...inside, end, run(right)];
   };
   const boxed = lines.map((line, index) => {
+    if ('rule' in line) return ruleLine(view, line, edge, frame);
     if (index === 0) return ruled(line, top);
-    if (foot > 0 && index === lines.length - 1) return ruled(line, bottom);
-    return [run(side), pen.run('  '), ...fitted(line), pen.run(' '), run(side)];
+    if (!isClosed && index === lines.length - 1) return ruled(line, bottom);
+    const inside = fitLine(line, cardInnerWidth(view), 'plain', pen.ellipsis);
+    return [run(side), pen.run(' '), ...inside, pen.run(' '), run(side)];
   });
-  // A card without a line of keys is closed by a plain rule.
   const plainRule = `${bottom[0]}${rule.repeat(cardWidth(view) - 2)}${bottom[1]}`;
-  return foot === 0 ? [...boxed, [run(plainRule)]] : boxed;
+  return isClosed ? [...boxed, [run(plainRule)]] : boxed;
 };
 
 /** The first row of a card: title at the left, danger or progress at the right. */
@@ -196,7 +225,7 @@ export const cardHeading = (view: Sheet, left: StyledLine, right: StyledLine = [
   return justifyLine(
     left,
     right.length === 0 ? [] : [pen.run(' '), ...right],
-    cardInnerWidth(view),
+    cardTitleWidth(view),
     'plain',
     pen.ellipsis,
   );
@@ -211,7 +240,7 @@ export const cardTitleLines = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   const beside: StyledLine = [...word, pen.run(`   ${name}`)];
-  if (lineWidth(beside) + 1 + lineWidth(right) <= cardInnerWidth(view))
+  if (lineWidth(beside) + 1 + lineWidth(right) <= cardTitleWidth(view))
     return [cardHeading(view, beside, right)];
   return [
     cardHeading(view, word, right),

@@ -28,6 +28,7 @@ export const glyphs = {
   rising: ['↗', '^'],
   falling: ['↘', 'v'],
   level: ['→', '='],
+  done: ['✓', 'v'],
   forward: ['⇄', '='],
 } as const;
 
@@ -41,11 +42,46 @@ export const ruleGlyph = (sides: number, ascii: boolean): string => {
   return sides === 10 ? '-' : sides === 5 ? '|' : '+';
 };
 
-/** The frame of a card. */
-export const cardFrames = [
-  { rule: '━', side: '┃', top: ['┏', '┓'], bottom: ['┗', '┛'] },
-  { rule: '=', side: '|', top: ['+', '+'], bottom: ['+', '+'] },
-] as const;
+/** The characters of a card's frame: edges, corners, and what joins the rules of its zones to its sides. */
+export interface CardFrame {
+  readonly rule: string;
+  readonly side: string;
+  readonly top: readonly [string, string];
+  readonly bottom: readonly [string, string];
+  /** Joins the thin rule above a zone. */
+  readonly zone: readonly [string, string];
+  /** Joins the rule above the keys that answer a card. */
+  readonly decision: readonly [string, string];
+}
+
+type FrameForms = readonly [unicode: CardFrame, ascii: CardFrame];
+
+const asciiFrame = (rule: string): CardFrame => ({
+  rule,
+  side: '|',
+  top: ['+', '+'],
+  bottom: ['+', '+'],
+  zone: ['+', '+'],
+  decision: ['+', '+'],
+});
+
+/** Frames of cards. `double`: a card that changes something; `rounded`: any other. */
+export const cardFrames: Readonly<Record<'double' | 'rounded', FrameForms>> = {
+  double: [
+    {
+      ...{ rule: '═', side: '║', top: ['╔', '╗'], bottom: ['╚', '╝'] },
+      ...{ zone: ['╟', '╢'], decision: ['╠', '╣'] },
+    },
+    asciiFrame('='),
+  ],
+  rounded: [
+    {
+      ...{ rule: '─', side: '│', top: ['╭', '╮'], bottom: ['╰', '╯'] },
+      ...{ zone: ['├', '┤'], decision: ['├', '┤'] },
+    },
+    asciiFrame('-'),
+  ],
+};
 
 /** The steps of a sparkline, lowest first. The highest is not a full block: rows must not merge. */
 export const sparkSteps = ['▁▂▃▄▅▆▇', '_.:-=+*'] as const;

@@ -1,5 +1,5 @@
 import { formatClockTime } from '../../../domain/text/format.ts';
-import { type Card, fitCardToHeight } from '../../kit/components/card.ts';
+import { type Card, fitCardToHeight, plainCardLine } from '../../kit/components/card.ts';
 import { cursorRowIndex, visibleWindow } from '../../kit/components/window.ts';
 import { comparedName, fitName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import { formatElapsed } from '../../kit/text/format.ts';
@@ -137,7 +137,7 @@ const cardLines = (view: RenderContext, card: Card, height: number): readonly St
   fitCardToHeight(view.pen, card, height).lines.map((line) => [
     view.pen.glyph('edge', card.edge),
     view.pen.run(' '),
-    ...line,
+    ...plainCardLine(view.pen, line),
   ]);
 
 /**

@@ -1,0 +1,119 @@
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { VerifyStep } from '../../../domain/runbooks/runbook.ts';
+import { withReadableTitles } from '../../../domain/runbooks/runbook.ts';
+import type { CheckState } from '../../../domain/runs/run.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { type ColumnsEntry, columnsEntry } from '../../kit/components/card-columns.ts';
+import type { CardZone } from '../../kit/components/card-zones.ts';
+import { renderGauge } from '../../kit/components/gauge.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { findRunEvent } from '../run-words/run-text.ts';
+
+/** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
+interface VerificationState {
+  readonly ended: boolean;
+  readonly waited: boolean;
+  readonly isRecovered: boolean;
+  /** The end of the verification, on the clock of the view. Absent: it goes on. */
+  readonly endedAt?: Millis;
+}
+
+const holdCells = 16;
+
+const heldMs = (view: RenderContext, state: CheckState, { endedAt }: VerificationState): Millis =>
+  state.holdsSince === undefined ? 0 : (endedAt ?? view.now) - state.holdsSince;
+
+const holdingEntry = (
+  view: RenderContext,
+  state: CheckState,
+  forMs: Millis,
+  verification: VerificationState,
+): Omit<ColumnsEntry, 'left'> => {
+  const { pen } = view;
+  const { ended, isRecovered } = verification;
+  const held = heldMs(view, state, verification);
+  const text = `held ${formatAge(held)} of ${formatDuration(forMs)}`;
+  if (isRecovered || held >= forMs) {
+    // Of a run that has ended, the readings that prove it are a value, not a level.
+    const right = state.why === '' && forMs > 0 && ended ? `held for ${formatDuration(forMs)}` : state.why;
+    return {
+      mark: [pen.glyph('done', 'ok')],
+      right,
+      rightRole: ended ? 'faint' : 'ok',
+      end: ended ? '' : 'holds',
+    };
+  }
+  // Of a run that was stopped: it did not hold for the required time.
+  if (ended)
+    return { mark: [pen.glyph('unknown', 'unknown')], right: `not verified, ${text}`, rightRole: 'unknown' };
+  return {
+    mark: [pen.glyph('loading', 'key')],
+    right: renderGauge(pen, forMs === 0 ? undefined : held / forMs, holdCells, 'key'),
+    end: `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
+  };
+};
+
+const checkEntry = (
+  view: RenderContext,
+  state: CheckState,
+  spec: VerifyStep | undefined,
+  verification: VerificationState,
+): Omit<ColumnsEntry, 'left'> => {
+  const { pen } = view;
+  const { ended, waited } = verification;
+  if (state.value === 'true') return holdingEntry(view, state, spec?.forMs ?? 0, verification);
+  if (ended) {
+    const level = waited && state.value === 'false' ? 'crit' : 'unknown';
+    return { mark: [pen.glyph(level, level)], right: state.why, rightRole: level, wraps: true };
+  }
+  return {
+    mark: [pen.glyph('off', 'faint')],
+    right: state.why,
+    rightRole: state.value === 'false' ? 'crit' : 'unknown',
+    end: spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`,
+    wraps: true,
+  };
+};
+
+/** The states of the verification; before the first reading, their titles only. Empty where a run has none. */
+const statesOf = (run: RunView): readonly { readonly state: CheckState; readonly spec?: VerifyStep }[] => {
+  const { verify } = run.runbook;
+  const specs =
+    verify === 'none' || run.proposal?.undoes !== undefined ? [] : withReadableTitles(verify, run.params);
+  const states = (findRunEvent(run, 'relapsed') ?? findRunEvent(run, 'verifying'))?.proofs;
+  if (states === undefined && run.stage === 'ended') return [];
+  const notYet = specs.map(({ id, title }): CheckState => ({ id, title, value: 'unknown', why: '' }));
+  return (states ?? notYet).map((state) => {
+    const spec = specs.find(({ id }) => id === state.id);
+    return spec === undefined ? { state } : { state, spec };
+  });
+};
+
+/** The zone of the verification: each check with its value and its progress, and how many hold. */
+export const proofZone = (view: RenderContext, run: RunView): CardZone => {
+  const end = findRunEvent(run, 'ended');
+  const verification: VerificationState = {
+    ended: run.stage === 'ended',
+    waited: end !== undefined && end.ending !== 'cancelled',
+    isRecovered: end?.ending === 'recovered',
+    ...(end === undefined ? {} : { endedAt: end.at }),
+  };
+  const states = statesOf(run);
+  const holding = states.filter(
+    ({ state, spec }) =>
+      state.value === 'true' &&
+      (verification.isRecovered || heldMs(view, state, verification) >= (spec?.forMs ?? 0)),
+  ).length;
+  return {
+    title: 'Proof',
+    note: states.length === 0 ? '' : `${holding} of ${states.length} ${holding === 1 ? 'holds' : 'hold'}`,
+    entries: states.map(({ state, spec }) => {
+      const { mark = [], ...entry } = checkEntry(view, state, spec, verification);
+      return {
+        rows: columnsEntry(view, { ...entry, mark: [...mark, view.pen.run(' ')], left: state.title }),
+        isKept: state.value !== 'true',
+      };
+    }),
+  };
+};

@@ -1,0 +1,134 @@
+import { withReadableTitles } from '../../../domain/runbooks/runbook.ts';
+import type { Proposal } from '../../../domain/runs/proposal.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { type CardLine, maxCardHeight } from '../../kit/components/card.ts';
+import { columnsEntry } from '../../kit/components/card-columns.ts';
+import { type CardEntry, type CardZone, placeZones } from '../../kit/components/card-zones.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { affectsZone } from './affects-zone.ts';
+import { runCardState } from './confirmation.ts';
+import { diagnosisZone } from './diagnosis-lines.ts';
+import { gatesZone } from './gate-lines.ts';
+import { wordedRows } from './marked-rows.ts';
+import { previewNotesLines } from './notes-lines.ts';
+import { presentText } from './present-text.ts';
+import { willDoZone } from './will-do-zone.ts';
+
+const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word: string): StyledLine => [
+  pen.glyph(glyph, role),
+  pen.run(` ${word}`, 'bold'),
+];
+
+/** The zone of the undo. Losses are never hidden, because they are irreversible. */
+const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone => {
+  const undo = steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
+  const lost = [...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))];
+  const never = undoes === undefined ? 'never' : 'remains';
+  const word =
+    lost.length === 0 ? undoWord(view, 'ok', 'ok', 'full') : undoWord(view, 'warn', 'warn', 'partly');
+  const none =
+    lost.length === 0
+      ? wordedRows(view, undoWord(view, 'off', 'faint', 'none'), 'no undo; nothing is lost')
+      : wordedRows(view, undoWord(view, 'crit', 'crit', 'none'), 'this run cannot be undone');
+  return {
+    title: 'Undo',
+    note: undo.length > 0 && undoes === undefined ? 'key u after the run' : '',
+    entries: [
+      ...(undo.length === 0
+        ? [{ rows: none, isKept: true }]
+        : undo.map((title, index) => ({
+            rows: wordedRows(
+              view,
+              index === 0 ? word : [],
+              `${title}${index === 0 && lost.length === 0 ? ' · nothing is lost' : ''}`,
+            ),
+            isKept: index === 0,
+          }))),
+      ...lost.map((text) => ({
+        rows: wordedRows(view, undoWord(view, 'crit', 'crit', never), text),
+        isKept: true,
+      })),
+    ],
+  };
+};
+
+const one = (view: RenderContext, text: string, role: TextRole = 'plain'): readonly CardEntry[] => [
+  { rows: columnsEntry(view, { left: text, role }), isKept: true },
+];
+
+const numberWords = ['', '', 'both', 'all three', 'all four', 'all five'];
+
+/** The zone of the verification: what must hold, its value now, and until when. */
+const plannedProofZone = (view: RenderContext, run: RunView): CardZone => {
+  const { verify } = run.runbook;
+  const title = 'Proof';
+  if (run.proposal?.undoes !== undefined)
+    return { title, entries: one(view, 'the restored objects must match their previous state') };
+  if (verify === 'none') return { title, entries: one(view, 'not required', 'faint') };
+  if (verify.length === 0)
+    return { title, entries: one(view, 'none defined: this run cannot end as RECOVERED', 'warn') };
+  const count = numberWords[verify.length] ?? `all ${verify.length}`;
+  return {
+    title,
+    note: `${count}${count === '' ? '' : ' '}must hold, or the run ends as not recovered`,
+    entries: withReadableTitles(verify, run.params).map((step) => ({
+      rows: columnsEntry(view, {
+        mark: [view.pen.glyph('off', 'faint'), view.pen.run(' ')],
+        left: step.title,
+        right: presentText(view, step, run.params),
+        end: `within ${formatDuration(step.withinMs)}`,
+      }),
+    })),
+  };
+};
+
+/** The zones of a plan in the order of the decision. */
+const zonesOf = (
+  view: RenderContext,
+  run: RunView,
+  proposal: Proposal,
+  all: boolean,
+): readonly CardZone[] => [
+  willDoZone(view, run, proposal, all),
+  affectsZone(view, proposal, all),
+  gatesZone(view, proposal, all),
+  undoZone(view, proposal),
+  plannedProofZone(view, run),
+  diagnosisZone(view, run, all),
+];
+
+interface ProposalBody {
+  readonly lines: readonly CardLine[];
+  /** The key that shows the other form; [] when both are the same. */
+  readonly tab: readonly string[];
+}
+
+/**
+ * The body of a card with a plan: notes, then what it does, what it affects, gates, undo, proof and checks. `taken`: rows of the
+ * card for its title, its head and its keys.
+ */
+export const renderProposal = (
+  view: RenderContext,
+  run: RunView,
+  proposal: Proposal,
+  taken: number,
+): ProposalBody => {
+  const { showsCalls } = runCardState(view, run);
+  const formOf = (all: boolean): { readonly lines: readonly CardLine[]; readonly hidden: number } => {
+    const notes = previewNotesLines(view, run, proposal, all);
+    const room = maxCardHeight(view.rows) - taken - notes.length;
+    const { lines, hidden } = placeZones(view, zonesOf(view, run, proposal, all), room, all);
+    return { lines: [...notes, ...lines], hidden };
+  };
+  const short = formOf(false);
+  const long = formOf(true);
+  const differ = short.hidden > 0 || long.lines.length > short.lines.length;
+  return {
+    lines: showsCalls ? long.lines : short.lines,
+    tab: differ ? [showsCalls ? 'tab short' : 'tab full calls'] : [],
+  };
+};
