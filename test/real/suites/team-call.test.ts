@@ -46,7 +46,7 @@ test('two engineers handle an incident: each does some steps, and the report has
 }, async () => {
   // Ana declares, Ben acknowledges.
   ana.press('!');
-  await answer(ana, /━ DECLARE INCIDENT/, 'Orders fail');
+  await answer(ana, /[═─] DECLARE INCIDENT/, 'Orders fail');
   await sees(ana, /INC-1/);
   await command(ben, 'incident');
   await sees(ben, /INC-1 .*INVESTIGATING +Orders fail/);
