@@ -137,7 +137,7 @@ test('o cycles through the sort orders and names the current one', async () => {
   await user.press('o');
   expect(user.rowWith('Circuit breakers: by failure rate')).toBeTruthy();
   await user.press('o o o o');
-  expect(user.rows()[1]).toContain('worst first');
+  expect(user.rowWith('Circuit breakers: worst first')).toBeTruthy();
 });
 
 test('Health shows the last answer of the selected service in the selected environment', async () => {

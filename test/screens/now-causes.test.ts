@@ -22,7 +22,7 @@ const listed = (user: User): readonly string[] => {
 const folded = [
   '✗ CRIT  1 Health  broker  down',
   '▸ 4 consequences  4 CRIT · of broker',
-  '▲ WARN  2 Threshold matrix disk  91 %, limit ≥ 80',
+  '▲ WARN  2 Matrix  disk  91 %, limit ≥ 80',
 ];
 
 describe('Problems by cause', () => {
@@ -41,11 +41,11 @@ describe('Problems by cause', () => {
     expect(listed(user)).toEqual([
       '✗ CRIT  1 Health  broker  down',
       '▾ 4 consequences  4 CRIT · of broker',
-      '✗ CRIT  2 Threshold matrix  error rate  40 %, limit ≥ 5',
+      '✗ CRIT  2 Matrix  error rate  40 %, limit ≥ 5',
       '✗ CRIT  1 Health  edge  down',
       '✗ CRIT  1 Health  orders  down',
-      '✗ CRIT  3 Circuit breakers  bus-0 · broker  OPEN',
-      '▲ WARN  2 Threshold matrix disk  91 %, limit ≥ 80',
+      '✗ CRIT  3 Breakers  bus-0 · broker  OPEN',
+      '▲ WARN  2 Matrix  disk  91 %, limit ≥ 80',
     ]);
     // Indented by two cells below the cause.
     expect(user.rowWith('Health').indexOf('broker') + 2).toBe(user.rowWith(' orders ').indexOf('orders'));
@@ -119,7 +119,7 @@ test('a cause without a runbook shows that of its consequence, with the reason',
     scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
   });
   await user.press('W j');
-  expect(user.rowWith(' Health           broker')).toContain(closeBreaker.title);
+  expect(user.rowWith(' Health    broker')).toContain(closeBreaker.title);
   expect(user.rowWith(`runbook ${closeBreaker.title} matches`)).toContain(
     'breakers bus-0 · broker is open · for bus-0 · broker',
   );

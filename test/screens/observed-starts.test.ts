@@ -138,7 +138,7 @@ test('a problem whose beginning was read has its exact age', async () => {
   await user.press('1 z');
   expect(user.rowWith('billing · production')).toContain('CRIT for 1s since 10:15:06');
   await user.press('W');
-  expect(user.rowWith('1 Health   billing')).toMatch(/ 1s/);
+  expect(user.rowWith('1 Health    billing')).toMatch(/ 1s/);
 });
 
 test('a source that was lost after a good reading has its exact age', async () => {

@@ -23,7 +23,7 @@ test('alerts, findings and runbooks show their severity', () => {
     'critical · P1',
     'warning',
   ]);
-  expect(rows('now', 'SEV', 'error rate', '1 Health           billing', 'search-0 · suggest')).toEqual([
+  expect(rows('now', 'SEV', 'error rate', '1 Health    billing', 'search-0 · suggest')).toEqual([
     'P0',
     '–',
     'P2',

@@ -179,7 +179,9 @@ describe('Threshold matrix', () => {
 
   test('at 98 columns every environment has its sparkline and age', () => {
     const screen = drawn(monitored(), '2 z', [98, 30]);
-    expect(headsOf(screen, 'Threshold matrix')).toEqual('✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION');
+    expect(headsOf(screen, 'Threshold matrix')).toEqual(
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION',
+    );
     expect(bodyOf(screen, 'Threshold matrix').slice(0, 8)).toEqual([
       ' error rate % ● OK     0     ≥15m ● OK     0.2   ≥15m ● OK     0.1   ≥15m ✗ CRIT   6.4      1m',
       ' p99 s        ● OK     0.04  ≥15m ● OK     0.18  ≥15m ● OK     0.21  ≥15m ▲ WARN   1.89     2m',
@@ -262,9 +264,7 @@ describe('Consumer lag', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'Consumer lag')).toBe(
-      '▲ 3 warning ● 3 ok',
-    );
+    expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 warning ● 3 ok');
     expect(bodyOf(screen, 'Consumer lag')).toEqual([
       ' ▲ ▸ billing-events          48,210    +61/s falling behind     never    ≥13m',
       '   3 more · z zoom',
@@ -385,7 +385,8 @@ describe('Alerts', () => {
         'ConsumerLagHigh',
         'billing-events',
         'payments',
-        '9m', 'lag over 10,000 · no matching runbook',
+        '9m',
+        'lag over 10,000 · no matching runbook',
         '–',
       ],
       [
@@ -394,7 +395,8 @@ describe('Alerts', () => {
         'PspErrorBudgetBurn',
         'billing',
         'payments',
-        '11m', 'burns 14× the budget · runbook psp-outage',
+        '11m',
+        'burns 14× the budget · runbook psp-outage',
         'slo=psp-availability',
       ],
       [
@@ -403,7 +405,8 @@ describe('Alerts', () => {
         'SearchSlow',
         'search',
         'search',
-        '34m', 'p99 over 1.5 s · no matching runbook',
+        '34m',
+        'p99 over 1.5 s · no matching runbook',
         '–',
       ],
       [
@@ -412,7 +415,8 @@ describe('Alerts', () => {
         'PodRestarting',
         'billing-7c9f-q8d',
         'payments',
-        '2m', 'restarted 4 times · no matching runbook',
+        '2m',
+        'restarted 4 times · no matching runbook',
         'namespace=shop',
       ],
       ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d', 'in 9 days', '–'],
@@ -431,7 +435,9 @@ describe('Alerts', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    expect(headsOf(screen, 'Alerts')).toBe('✗ 3 firing ▲ 1 pending ○ 1 silenced ○ 1 inhibited  ALERT  SERVICE  FOR SUMMARY');
+    expect(headsOf(screen, 'Alerts')).toBe(
+      '✗ 3 firing ▲ 1 pending ○ 1 silenced ○ 1 inhibited  ALERT  SERVICE  FOR SUMMARY',
+    );
     expect(bodyOf(screen, 'Alerts')).toEqual([
       ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no matching runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
@@ -468,9 +474,7 @@ describe('DB sessions', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'DB sessions')).toBe(
-      '5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2',
-    );
+    expect(headsOf(screen, 'DB sessions')).toBe('5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
       ' ● OK            2 more',
@@ -479,7 +483,9 @@ describe('DB sessions', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
-    expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
+    expect(headsOf(screen, 'DB sessions')).toBe(
+      '▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+    );
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2   ▸ 41        psql            idle in transaction        14m      14m UPDATE stock SET held = held + 1',
       ' ● active       60        orders          active                      0s       0s SELECT * FROM orders WHERE id = $1',

@@ -109,9 +109,7 @@ test('stale: keeps old rows, marked, with their age and the next poll', async ()
     ' ~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s',
     ' bus-0 · psp · bus, 3m27s ago',
   ]);
-  expect(user.rows()[1]).toMatch(
-    /^ Circuit breakers {2}1 {2}\? 1 UNKNOWN +source bus not answering in time/,
-  );
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}1 {2}\? 1 UNKNOWN +source bus not answering in time/);
 });
 
 test('partial data: shows the rows and the failed reads', async () => {

@@ -142,5 +142,7 @@ test('a full pane has a row of heads, so that its title covers none; with little
 test('the title of Charts counts its signals by level and names the worst one', async () => {
   const user = await open();
   await user.press('P');
-  expect(headRow(user.rows(), 'Charts')).toMatch(/^▌P Charts {2}✗ 1 (?:[▲?●] \d+ )* ?error rate %.* last \d+m/);
+  expect(headRow(user.rows(), 'Charts')).toMatch(
+    /^▌P Charts {2}✗ 1 (?:[▲?●] \d+ )* ?error rate %.* last \d+m/,
+  );
 });

@@ -70,7 +70,11 @@ const breakerKeys: readonly Binding[] = [
     description: 'show each event of the opened breaker, or equal ones as one line',
     run: ({ model, view, notify }) => {
       model.setState({ allBreakerEvents: !view.ui.allBreakerEvents });
-      notify(view.ui.allBreakerEvents ? 'Circuit breakers: equal events are one line' : 'Circuit breakers: every event');
+      notify(
+        view.ui.allBreakerEvents
+          ? 'Circuit breakers: equal events are one line'
+          : 'Circuit breakers: every event',
+      );
     },
   },
 ];

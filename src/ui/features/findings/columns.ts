@@ -25,7 +25,7 @@ import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 const roomy = 96;
 /** Minimum width for the runbook column. */
 const withRunbook = 150;
-/** The noun of a pane's title, where its whole title takes room from the problem: 'Breakers' of 'Circuit breakers'. */
+/** The noun of a pane's title, which leaves the room to the problem: 'Breakers' of 'Circuit breakers'. */
 const titleNoun = (title: string): string => {
   const noun = title.slice(title.lastIndexOf(' ') + 1);
   return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
@@ -221,11 +221,11 @@ export const nowColumns = (
     },
     {
       head: 'PANE',
-      width: width < withRunbook ? 12 : 19,
+      width: 12,
       hideBelow: roomy,
       cell: (row) => {
         const { key, title } = placeOf(view, row);
-        return [pen.run(key, 'key'), pen.run(` ${width < withRunbook ? titleNoun(title) : title}`)];
+        return [pen.run(key, 'key'), pen.run(` ${titleNoun(title)}`)];
       },
     },
     {

@@ -59,7 +59,7 @@ interface TitleParts {
   /** Number of faults that no status line shows. */
   readonly faults: number;
   readonly glance: Glance | undefined;
-  /** What the rows are about, dim; '' for none. It is left out first. */
+  /** The subject of the rows, dim; '' for none. It is left out first. */
   readonly caption: string;
 }
 
@@ -67,7 +67,7 @@ interface TitleParts {
 const gap = '  ';
 
 /** The key and the name of a pane, as its title begins: '▌3 Circuit breakers'. */
-export const titleName = (
+const titleName = (
   pen: TextPen,
   { key, name }: { readonly key?: string | undefined; readonly name: string },
   focused: boolean,
