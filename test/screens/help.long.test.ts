@@ -22,14 +22,14 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     '  limits     failureRate 82 %: no limits; limits.breakers.warn and limits.breakers.crit set them',
     '  enter twice: runbook close-breaker · x: 1 action for this row · y copies this explanation',
     'this pane',
-    '  Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and',
-    '  SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',
+    '  Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL',
+    '  and SLOW are shares of the calls in the window, FAILED counts the failed ones, REJECTED the calls',
+    '  that were not permitted.',
     'glyphs',
     expect.stringMatching(/^ {2}● OK {2}▲ WARN {2}✗ CRIT {2}\? unknown {2}~ stale value/),
     expect.stringContaining('⊘ denied, key unavailable'),
-    expect.stringMatching(/^ {2}↘ fewer problems than 10 min ago .* – no value$/),
-    '  · gap in a graph  ≥5m for at least 5m: the beginning was not observed',
-    'keys of Circuit breakers',
+    expect.stringMatching(/^ {2}↗ more problems than 10 min ago {2}↘ fewer problems than 10 min ago/),
+    expect.stringMatching(/– no value {2}· gap in a graph$/),
   ]);
 });
 
@@ -39,7 +39,7 @@ const wholeHelp = async (user: User): Promise<readonly string[]> => {
   for (let seen = 0; ; ) {
     const card = cardOf(user);
     const [, from, to, count] = /(\d+) to (\d+) of (\d+)/.exec(card[0] ?? '') ?? [];
-    const body = card.slice(1, -1);
+    const body = card.slice(1);
     lines.push(...body.slice(from === undefined ? 0 : seen + 1 - Number(from)));
     seen = Number(to);
     if (to === undefined || to === count) return lines;
@@ -162,7 +162,6 @@ test('keys are inside the card, above its bottom rule', async () => {
   const [, to, count] = /to (\d+) of (\d+)/.exec(user.rowWith('HELP')) ?? [];
   expect(to).toBe(count);
   const card = cardOf(user);
-  expect(card.at(-1)).toBe('');
-  expect(card.slice(1, -1).every((line) => line !== '')).toBe(true);
+  expect(card.slice(1).every((line) => line !== '')).toBe(true);
   expect(user.rows().filter(isRule)).toHaveLength(1);
 });

@@ -54,8 +54,8 @@ test('the wheel scrolls and focuses the pane under it', async () => {
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
-    '   failed ████████████████████░░░░  82.0 %  82 of 100 calls  limit 50 %',
-    '   slow   ██████████████████████░░  91.0 %  91 of 100 calls  limit 80 %',
+    '   failed ━━━━━━━━━━━━━━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
+    '   slow   ━━━━━━━━━━━━━━━━━━━━━━    91.0 %  91 of 100 calls  limit 80 %',
     '   rejected 1,204 calls',
   ]);
 });
@@ -97,7 +97,7 @@ test('a click confirms nothing: not on a card, not on the footer below it, not d
   );
   await user.together(everywhere.join(''));
   expect(user.given).toEqual([]);
-  await click(user, 'CONFIRM');
+  await click(user, 'Confirm in');
   expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
   await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
   await user.together(report(0, [60, 10]) + report(65, [60, 10]));

@@ -61,6 +61,10 @@ describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %
   });
 });
 
+/** The command that shows a pane. */
+const idOf = (heading: string): string | undefined =>
+  features.panes.all().find(({ title }) => title === heading)?.id;
+
 describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (paneCase) => {
   test.each([
     ['healthy', [learned(paneCase, noon - 2000)]],
@@ -76,7 +80,7 @@ describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every 
   ])('%s', (_, changes) => {
     fits(
       { facts: factsOf(paneCase, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
-      `:${features.panes.all().find(({ title }) => title === paneCase.title)?.id}`,
+      `:${idOf(paneCase.title)}`,
       paneCase.title,
     );
   });
@@ -99,5 +103,5 @@ longTest('an unconfigured environment fits every size', () => {
     facts: createFactsStore(frame({ sources: {} })),
     cockpit: { ...shopCockpit, suggestions: [] },
   };
-  for (const { title } of panes) fits(scene, `:${title.toLowerCase()}`, title);
+  for (const { title } of panes) fits(scene, `:${idOf(title)}`, title);
 });
