@@ -31,7 +31,7 @@ export const keyLatencies = async (
     [process.execPath, program, how, '10000', ...(recording === undefined ? [] : [recording])],
     { ...size, env: place.env },
   );
-  await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
+  await pty.until((screen) => screen.some((line) => line.includes('Pods')), 'the first frame');
   pty.press('6z');
   await pty.until((screen) => screen.some((line) => line.includes('service-')), 'the pods');
   await sleep(1500);

@@ -60,7 +60,7 @@ const pressed = async (place: Place, program: string, perStream: number): Promis
   const summaryFile = join(place.dir, `summary-${perStream}.json`);
   const argv = [process.execPath, program, summaryFile, String(streams), String(perStream)];
   await using pty = openPtyTerminal(argv, { ...size, env: place.env });
-  await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
+  await pty.until((screen) => screen.some((line) => line.includes('Pods')), 'the first frame');
   pty.press('8');
   await pty.until((screen) => screen.some((line) => line.includes('service-')), 'lines');
   await sleep(settleMs);

@@ -39,7 +39,7 @@ export const groupPeers = async (): Promise<readonly Outcome[]> => {
     '60000',
   ];
   const ours = (): Promise<number> =>
-    untilSeen([...cockpit, ...args], place, /LAG {2}\S 1000/, { keys: '4' });
+    untilSeen([...cockpit, ...args], place, /Consumer lag.*\S 1000/, { keys: '4' });
   const contest: Contest = {
     title: 'Describe 1,000 consumer groups',
     work: '50 partitions each, in the simulator of a broker; from start until all groups are on the screen (opsdeck) or printed',

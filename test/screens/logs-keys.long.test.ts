@@ -394,7 +394,7 @@ test('a view of the profile replaces the chips', async () => {
   ]);
   await user.press('v V');
   expect(cardOf(user)).toEqual([
-    'VIEWS  8 Logs                                                                                           1',
+    'VIEWS  8 Logs                                                                                    1',
     '▸  errors                   what failed · + /timeout|refused/ - /healthz/',
     'enter show · esc close',
   ]);
@@ -417,7 +417,7 @@ test('F lists the chips: one is removed, one edited', async () => {
   const user = await open();
   await user.press('v - h e a l enter F');
   expect(cardOf(user)).toEqual([
-    'CHIPS  8 Logs                                                                                           2',
+    'CHIPS  8 Logs                                                                                    2',
     '▸  level ≥ INFO             hides nothing',
     '   - heal                   hides 1',
     'enter edit · backspace remove · esc close',
@@ -431,7 +431,7 @@ test('C shows fields as columns', async () => {
   const user = await open();
   await user.press('C');
   expect(cardOf(user)).toEqual([
-    'COLUMNS  8 Logs                                                                                         1',
+    'COLUMNS  8 Logs                                                                                  1',
     '▸  order                    in 65 of 70 lines: c03d',
     'enter show or hide the column · esc close',
   ]);
@@ -460,7 +460,7 @@ test('S shows the scope, the format and the number of lines to save', async () =
   const user = await open();
   await user.press('- h e a l enter S');
   expect(cardOf(user)).toEqual([
-    'SAVE  8 Logs                                                                                     83 lines',
+    'SAVE  8 Logs                                                                              83 lines',
     '▸ which   shown  all    lines that pass the filter chips',
     '  as      text  json    raw lines',
     '  names   real  anonymized    real names; secrets are still masked',

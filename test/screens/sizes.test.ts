@@ -99,5 +99,6 @@ longTest('an unconfigured environment fits every size', () => {
     facts: createFactsStore(frame({ sources: {} })),
     cockpit: { ...shopCockpit, suggestions: [] },
   };
-  for (const { title } of panes) fits(scene, `:${title.toLowerCase()}`, title);
+  for (const { title } of panes)
+    fits(scene, `:${features.panes.all().find((pane) => pane.title === title)?.id}`, title);
 });

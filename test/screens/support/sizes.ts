@@ -38,7 +38,7 @@ export const drawn = (scene: Scene, keys: string, size: Size, options = {}): Scr
 };
 
 /** Bars, dots and lines fill the available room. */
-const drawnBars = /^[▁▂▃▄▅▆▇█░·─●▲✗-]{2,}$/;
+const drawnBars = /^(?:[▁▂▃▄▅▆▇█░]|[▁▂▃▄▅▆▇█░·─●▲✗-]{2,})$/;
 
 const wordsOf = (line: string): readonly string[] =>
   line
