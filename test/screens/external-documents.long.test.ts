@@ -124,7 +124,7 @@ test(':page opens the rows of the pane, the export dialog the chosen format', as
   const user = await open({ scene: shop() });
   await user.press('3 z');
   await command(user, 'page');
-  expect(user.text()).toMatch(/Circuit breakers.*\n\n.*NAME[\s\S]*OPEN +billing-0 +psp/);
+  expect(user.text()).toMatch(/Circuit breakers.*\n\n.*BREAKER[\s\S]*OPEN +billing-0 +psp/);
   await user.press('E j v');
   expect(user.documents.at(-1)).toMatchObject({
     with: 'editor',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { features } from '../../src/ui/app/features.ts';
 import { gathered } from './support/gathered.ts';
 import { bodyOf, detailsOf } from './support/screen.ts';
 import { drawn } from './support/sizes.ts';
@@ -14,7 +15,7 @@ const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathe
 
 /** The status lines of a pane, without its table rows. */
 const statusLines = (pane: string, state: keyof typeof gathered): readonly string[] =>
-  bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), pane.toUpperCase()).filter(
+  bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), features.panes.byId(pane).title).filter(
     (line) => !/\S {2,}\S/.test(line),
   );
 

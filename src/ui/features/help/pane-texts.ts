@@ -4,13 +4,13 @@ import type { Pane } from '../../shell/contract/pane.ts';
 /** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {
   health:
-    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, or beyond the limit of the latency if only that gives the level; ≥ the time since it was first seen if its beginning was not observed. AGE is the time since the check. A latency beyond its limit is a warning.',
+    'Health checks of every service. CODE and LATENCY are those of the last check, SINCE is the time in this state, or beyond the limit of the latency if only that gives the level; ≥ the time since it was first seen if its beginning was not observed. AGE is the time since the check. A latency beyond its limit is a warning.',
   matrix:
     'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
   pulse:
     'Signals as graphs over the window of Threshold matrix (w): those with a problem first, then errors, latency, traffic and saturation. The dashed line is the limit. Below the graph are the lowest and highest value. Letters on the time axis mark deployments, runs and alerts. enter opens the chart.',
   breakers:
-    'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, FAILED counts the failed ones, REJECTED the calls that were not permitted.',
+    'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, FAILED and REJECTED count calls.',
   lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, DRAINED the time until the lag is 0.',
   pools:
     'Connection pools and database servers. The bar is IN USE of MAX; WAITING counts threads that wait for a connection.',

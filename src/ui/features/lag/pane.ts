@@ -28,9 +28,6 @@ const lagProblem: ProblemDescriber<LagRow> = {
   start: (row) => row,
 };
 
-/** Minimum width at which the overview shows column heads. */
-const roomy = 100;
-
 /** Sort key of the drain time. Groups that never drain are longest; undefined: no lag, or unknown lag. */
 const drainMs = ({ lag, motion, etaSeconds }: LagRow): number | undefined => {
   if (lag === undefined || lag === 0) return undefined;

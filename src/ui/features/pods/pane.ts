@@ -211,9 +211,6 @@ const workloadProblem = describeProblem<WorkloadRow>((row) => {
   ];
 });
 
-/** Minimum width at which the overview shows column heads. */
-const roomy = 100;
-
 /** Orders of the top-level rows; containers stay below their pod. */
 const orders: readonly PaneOrder<WorkloadRow>[] = [
   { name: 'by name', column: 'NAME', compare: compareByLabel },

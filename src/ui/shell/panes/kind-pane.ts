@@ -68,7 +68,7 @@ const columnsOf = (
       renderFolded: () => renderLevel(pen, 'ok'),
     },
     {
-      head,
+      head: head.toUpperCase(),
       name: 'NAME',
       required: true,
       width: 18,
