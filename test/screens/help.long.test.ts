@@ -23,13 +23,13 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     '  enter twice: runbook close-breaker · x: 1 action for this row · y copies this explanation',
     'this pane',
     '  Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL',
-    '  and SLOW are shares of the calls in the window, FAILED counts the failed ones, REJECTED the calls',
-    '  that were not permitted.',
+    '  and SLOW are shares of the calls in the window, FAILED and REJECTED count calls.',
     'glyphs',
     expect.stringMatching(/^ {2}● OK {2}▲ WARN {2}✗ CRIT {2}\? unknown {2}~ stale value/),
     expect.stringContaining('⊘ denied, key unavailable'),
     expect.stringMatching(/^ {2}↗ more problems than 10 min ago {2}↘ fewer problems than 10 min ago/),
     expect.stringMatching(/– no value {2}· gap in a graph$/),
+    '  ≥5m for at least 5m: the beginning was not observed',
   ]);
 });
 

@@ -145,7 +145,7 @@ const enoughSteps = 60;
 /** Width of the SINCE column. */
 const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
-const nameCells = { own: 36, brief: 30 };
+const nameCells = { own: 36, brief: 36 };
 
 /** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, others: number, usual: number): number =>
