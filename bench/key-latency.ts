@@ -31,7 +31,7 @@ export const keyLatencies = async (
     [process.execPath, program, how, '10000', ...(recording === undefined ? [] : [recording])],
     { ...size, env: place.env },
   );
-  await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
+  await pty.until((screen) => screen.some((line) => line.includes('Pods')), 'the first frame');
   pty.press('6z');
   await pty.until((screen) => screen.some((line) => line.includes('service-')), 'the pods');
   await sleep(1500);
@@ -62,7 +62,7 @@ export const keyLatency = async (): Promise<readonly Figure[]> => {
         value: latencySpread(times),
         target: `${mostP50 === undefined ? '' : `p50 ≤ ${mostP50} ms, `}p99 ≤ ${mostP99} ms`,
         met: p50 <= (mostP50 ?? Infinity) && p99 <= mostP99,
-        from: `without time waiting for a CPU; ${presses} keys in PODS`,
+        from: `without time waiting for a CPU; ${presses} keys in Pods`,
       });
     }
   return figures;

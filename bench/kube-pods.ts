@@ -88,10 +88,10 @@ const watching = async (place: Place): Promise<readonly Figure[]> => {
   await writeFile(join(place.dir, 'dev.yaml'), profile);
   const argv = [process.execPath, launcher, '--env', 'bench/dev', '--profiles', place.dir];
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env: place.env });
-  await pty.until((screen) => screen.some((line) => line.includes('6 PODS')), 'the panes', 20_000);
+  await pty.until((screen) => screen.some((line) => line.includes('6 Pods')), 'the panes', 20_000);
   pty.press('6z');
   await pty.until(
-    (screen) => screen.some((line) => line.includes(`PODS  ${pods.toLocaleString('en')}`)),
+    (screen) => screen.some((line) => line.includes(`Pods  ${pods.toLocaleString('en')}`)),
     'every pod',
     20_000,
   );

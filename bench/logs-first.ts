@@ -38,7 +38,7 @@ export const logProfile = async (place: Place, path: string, more = ''): Promise
 const untilShown = async (place: Place, args: readonly string[]): Promise<number> => {
   const argv = [process.execPath, launcher, ...args];
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 40, env: place.env });
-  await pty.until((screen) => screen.some((line) => line.includes('HEALTH')), 'the open environment');
+  await pty.until((screen) => screen.some((line) => line.includes('Health')), 'the open environment');
   await pty.quiet(500, 3000);
   const shown = Promise.withResolvers<number>();
   const unsubscribe = pty.onWritten(() => {
@@ -70,7 +70,7 @@ export const logsFirst = async (): Promise<readonly Figure[]> => {
   const from = `${fileBytes / 1e9} GB, median of ${rounds}`;
   return [
     {
-      name: 'LOGS of a very large file: pressing 8 → its last lines on the screen',
+      name: 'Logs of a very large file: pressing 8 → its last lines on the screen',
       value: ms(took),
       target: `≤ ${maxMs} ms`,
       met: took <= maxMs,

@@ -10,7 +10,7 @@ interface Measured {
   readonly drawing: readonly number[];
 }
 
-/** CPU time of a frame of LOGS with a million rows in the ring. */
+/** CPU time of a frame of Logs with a million rows in the ring. */
 export const logsFrames = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/logs-frames.ts', import.meta.url), place);
@@ -22,7 +22,7 @@ export const logsFrames = async (): Promise<readonly Figure[]> => {
       const { name, drawing } = JSON.parse(text) as Measured;
       const p50 = median(drawing);
       return {
-        name: `frame of LOGS at 200×60, ${name}`,
+        name: `frame of Logs at 200×60, ${name}`,
         value: `p50 ${ms(p50)}, p99 ${ms(percentile(drawing, 99))}`,
         target: `p50 ≤ ${mostMs} ms`,
         met: p50 <= mostMs,

@@ -55,12 +55,12 @@ interface Measurement {
   readonly summary: Summary;
 }
 
-/** Presses keys in LOGS while each stream receives a fixed number of lines per second. */
+/** Presses keys in Logs while each stream receives a fixed number of lines per second. */
 const pressed = async (place: Place, program: string, perStream: number): Promise<Measurement> => {
   const summaryFile = join(place.dir, `summary-${perStream}.json`);
   const argv = [process.execPath, program, summaryFile, String(streams), String(perStream)];
   await using pty = openPtyTerminal(argv, { ...size, env: place.env });
-  await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
+  await pty.until((screen) => screen.some((line) => line.includes('Pods')), 'the first frame');
   pty.press('8');
   await pty.until((screen) => screen.some((line) => line.includes('service-')), 'lines');
   await sleep(settleMs);
@@ -86,7 +86,7 @@ export const logsKeys = async (): Promise<readonly Figure[]> => {
   const load = `${streams} streams of ${perSecond.toLocaleString('en')} lines/s`;
   return [
     {
-      name: `key → changed bytes in LOGS, ${load}`,
+      name: `key → changed bytes in Logs, ${load}`,
       value: latencySpread(times),
       target: `p50 ≤ ${mostP50} ms, p99 ≤ ${mostP99} ms`,
       met: percentile(own, 50) <= mostP50 && percentile(own, 99) <= mostP99,

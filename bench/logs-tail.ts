@@ -83,7 +83,7 @@ export const logsTail = async (): Promise<readonly Figure[]> => {
     const figures = [
       figure('opsdeck logs --follow of a growing file', await piped(place, [follow])),
       figure('the same, --include ERROR', await piped(place, [[...follow, '--include', 'ERROR']])),
-      figure('LOGS of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
+      figure('Logs of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
       reference(
         'tail -F | grep ERROR',
         await piped(place, [

@@ -29,7 +29,7 @@ const rowFigures = async (noun: 'pods' | 'queues'): Promise<readonly Figure[]> =
   ];
 };
 
-/** The figures of PODS and of QUEUES, each with 10,000 rows. */
+/** The figures of Pods and of Queues, each with 10,000 rows. */
 export const manyRows = async (): Promise<readonly Figure[]> => [
   ...(await rowFigures('pods')),
   ...(await rowFigures('queues')),

@@ -21,7 +21,7 @@ export const memory = async (): Promise<readonly Figure[]> => {
       rows: 60,
       env: place.env,
     });
-    await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
+    await pty.until((screen) => screen.some((line) => line.includes('Pods')), 'the first frame');
     await sleep(watchedMs);
     const rss = await rssMiB(pty.pid);
     figures.push({

@@ -78,8 +78,8 @@ interface Started extends AsyncDisposable {
 
 /** True when every service, pod and deployment of an environment is on the screen. */
 const isComplete = (screen: readonly string[]): boolean =>
-  screen.some((line) => /HEALTH .* 20[01] services/.test(line)) &&
-  screen.some((line) => new RegExp(`PODS .* ${size.pods + size.services} OK`).test(line));
+  screen.some((line) => /Health .* 20[01] services/.test(line)) &&
+  screen.some((line) => new RegExp(`Pods .* ${size.pods + size.services} OK`).test(line));
 
 const startCockpit = async (place: Place, profiles: string): Promise<Started> => {
   const began = performance.now();

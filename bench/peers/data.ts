@@ -39,13 +39,13 @@ export const groupPeers = async (): Promise<readonly Outcome[]> => {
     '60000',
   ];
   const ours = (): Promise<number> =>
-    untilSeen([...cockpit, ...args], place, /LAG {2}\S 1000/, { keys: '4' });
+    untilSeen([...cockpit, ...args], place, /Consumer lag[^\n]*1,?000/, { keys: '4' });
   const contest: Contest = {
     title: 'Describe 1,000 consumer groups',
     work: '50 partitions each, in the simulator of a broker; from start until all groups are on the screen (opsdeck) or printed',
     unit: 'ms',
     entries: [
-      { program: 'opsdeck, LAG', measure: ours },
+      { program: 'opsdeck, Consumer lag', measure: ours },
       {
         program: 'kafka-consumer-groups',
         measure: tool === undefined ? undefined : () => wholeRun(described, place, /group-999/),
@@ -101,7 +101,7 @@ const sessionContests = (place: Place, args: readonly string[], port: number): S
   const listed = [psql ?? '', ...login, '-c', query];
   const top = [activity ?? '', ...login, '--refresh', '2', '--no-inst-info'];
   const ours = [...cockpit, ...args];
-  const keys = { keys: 'DD', after: /1 HEALTH|D DB/ };
+  const keys = { keys: 'DD', after: /1 Health|D DB sessions/ };
   const inDb = new RegExp(`DB  ${sessions}`);
   const inTop = /(?:\d+ +shop +shop .*\n){10}/;
   const inList = new RegExp(`(?:.*pg_sleep.*\n){${sessions}}`);

@@ -40,7 +40,7 @@ const filtering = async (pty: PtyTerminal, text: string, filtered: RegExp): Prom
   return performance.now() - pressedAt;
 };
 
-/** LOGS opens a file at its end, so the lines of `path` are appended to a file that it follows. */
+/** Logs opens a file at its end, so the lines of `path` are appended to a file that it follows. */
 const filteringInLogs = async (place: Place, path: string, lines: number): Promise<number> => {
   const grown = join(place.dir, 'grown.log');
   await writeFile(grown, '');
@@ -50,7 +50,7 @@ const filteringInLogs = async (place: Place, path: string, lines: number): Promi
   pty.press('8');
   await pty.until(shows(/stream open/), 'the open stream', 20_000);
   await pipeline(createReadStream(path), createWriteStream(grown, { flags: 'a' }));
-  await pty.until(shows(new RegExp(`LOGS  ${lines.toLocaleString('en')}\\b`)), 'every line', 60_000);
+  await pty.until(shows(new RegExp(`Logs  ${lines.toLocaleString('en')}\\b`)), 'every line', 60_000);
   return await filtering(pty, `+${word}`, matching);
 };
 
@@ -110,7 +110,7 @@ export const logPeers = async (): Promise<readonly Outcome[]> => {
       unit: 'ms',
       entries: [
         {
-          program: 'opsdeck, LOGS',
+          program: 'opsdeck, Logs',
           measure: () => untilSeen([...cockpit, ...args], place, new RegExp(lastLine), { keys: '8' }),
         },
         {
@@ -125,7 +125,7 @@ export const logPeers = async (): Promise<readonly Outcome[]> => {
       work: `${million}, all loaded; from Enter until only matching lines are on the screen`,
       unit: 'ms',
       entries: [
-        { program: 'opsdeck, LOGS', measure: () => filteringInLogs(place, path, lines) },
+        { program: 'opsdeck, Logs', measure: () => filteringInLogs(place, path, lines) },
         {
           program: 'lnav',
           measure: lnav === undefined ? undefined : () => filteringInLnav(place, lnav, path),

@@ -65,7 +65,7 @@ const partitionContest = (place: Place, args: readonly string[], brokers: string
     unit: 'ms',
     entries: [
       {
-        program: 'opsdeck, LAG',
+        program: 'opsdeck, Consumer lag',
         measure: () => untilSeen([...cockpit, ...args], place, /▸ billing +none +1,?000 /, { keys: '4' }),
       },
       {

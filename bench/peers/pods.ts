@@ -46,8 +46,8 @@ const listing = async (): Promise<readonly Outcome[]> => {
   const kubectl = installed('kubectl');
   const k9s = installed('k9s');
   const kube = ['--kubeconfig', server.kubeconfig, '-n', 'shop'];
-  const keys = { keys: '66', after: /6 PODS/ };
-  const inPods = new RegExp(`PODS  ${pods.toLocaleString('en')}`);
+  const keys = { keys: '66', after: /6 Pods/ };
+  const inPods = new RegExp(`Pods  ${pods.toLocaleString('en')}`);
   const watched = async (): Promise<Load> => loadOnScreen([...cockpit, ...args], place, inPods, keys);
   const last = new RegExp(`pod-0${pods - 1}`);
   const opened: Contest = {
@@ -55,7 +55,7 @@ const listing = async (): Promise<readonly Outcome[]> => {
     work: 'one namespace, lists of 500 on loopback; from start until every pod is counted on the screen (opsdeck, k9s) or printed (kubectl)',
     unit: 'ms',
     entries: [
-      { program: 'opsdeck, PODS', measure: () => untilSeen([...cockpit, ...args], place, inPods, keys) },
+      { program: 'opsdeck, Pods', measure: () => untilSeen([...cockpit, ...args], place, inPods, keys) },
       {
         program: 'kubectl get pods',
         measure:
@@ -77,7 +77,7 @@ const listing = async (): Promise<readonly Outcome[]> => {
       return (loads.get(program)?.cpu ?? Number.NaN) * 100;
     };
   const watchers = [
-    { program: 'opsdeck, PODS', load: watched },
+    { program: 'opsdeck, Pods', load: watched },
     {
       program: 'kubectl get pods --watch',
       load:

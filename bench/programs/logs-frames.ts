@@ -15,7 +15,7 @@ import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
-// Cost of a frame of LOGS with a million rows in the ring, from state to bytes, without a terminal: CPU time of this thread.
+// Cost of a frame of Logs with a million rows in the ring, from state to bytes, without a terminal: CPU time of this thread.
 const columns = 200;
 const rows = 60;
 const million = 1_000_000;

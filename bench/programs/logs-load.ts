@@ -8,7 +8,7 @@ import type { Source } from '../../src/sources/kit/contract/source.ts';
 import { startUi } from '../../src/ui/app/start.tsx';
 import { openLoad } from './load.ts';
 
-// The cockpit's screen with LOGS over many continuously written streams: an in-process source with the real session, ring and
+// The cockpit's screen with Logs over many continuously written streams: an in-process source with the real session, ring and
 // filtered views. On quit it stops writing and saves the number of received lines to a file.
 const [, , summaryFile = '', streamsText = '50', perSecondText = '1000'] = process.argv;
 const streams = Number(streamsText);

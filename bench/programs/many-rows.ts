@@ -12,7 +12,7 @@ import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
-// 10,000 rows in a full-screen pane at 120×40: PODS, or QUEUES with the argument `queues`. Measures a frame after a key without
+// 10,000 rows in a full-screen pane at 120×40: Pods, or Queues with the argument `queues`. Measures a frame after a key without
 // new data, after a reading in which 1 % of the rows changed, and after each letter of a filter.
 const place = process.argv[2] === 'queues' ? 'queues' : 'pods';
 const rowCount = 10_000;

@@ -10,7 +10,7 @@ import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { openLoad } from './load.ts';
 
 // The cockpit's screen over ten thousand workloads, in a terminal. `load`: every workload changes every two seconds, and 10,000
-// lines per second arrive as bytes and are kept in the ring of LOGS, of 100,000. With a file as the third argument the screen is
+// lines per second arrive as bytes and are kept in the ring of Logs, of 100,000. With a file as the third argument the screen is
 // recorded into it, as by opsdeck record.
 const load = process.argv[2] === 'load';
 const workloads = Number(process.argv[3] ?? 10_000);

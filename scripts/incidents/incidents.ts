@@ -170,7 +170,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['✗ CRIT kafka not in the cluster', 'R runbook'], press: 'R' },
       { sees: ['no runbook matches now', 'esc, then 9: contacts'], press: 'esc' },
       { sees: ['overview', '9 contacts'], press: '9' },
-      { sees: ['CONTACTS', 'Platform team', 'platform-team@company.com'] },
+      { sees: ['Contacts', 'Platform team', 'platform-team@company.com'] },
     ],
   },
   {

@@ -120,7 +120,7 @@ every theme. Everything else is transparent.
 
 ## Motion
 
-Nothing moves or blinks without information. A row whose level has changed flashes once for half a second, in its first column. Then it has the mark \`•\` (\`^\` in ASCII) in front until you have seen the change, in its pane and in NOW. A new
+Nothing moves or blinks without information. A row whose level has changed flashes once for half a second, in its first column. Then it has the mark \`•\` (\`^\` in ASCII) in front until you have seen the change, in its pane and in Problems. A new
 row that is WARN or CRIT counts as changed. The first data of an environment does not, and neither does a source that returns with the same levels. A change is seen when
 
 - the cursor is on its row while you press a key,
@@ -142,7 +142,7 @@ be changed.
 opsdeck notifies you when
 
 - a row or a signal becomes critical: not for problems that exist when an environment is opened, and at most once in five minutes for the same one;
-- an alert has fired for 15 minutes while the cockpit was open, and has not been acknowledged (in its system or in NOW) or silenced;
+- an alert has fired for 15 minutes while the cockpit was open, and has not been acknowledged (in its system or in Problems) or silenced;
 - a run has waited for a minute for your approval, an answer, a parameter or a login.
 
 Events between two notifications are counted in the next one. Drills notify too. In share mode the text has aliases.

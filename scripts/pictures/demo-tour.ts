@@ -20,32 +20,33 @@ export const demoTour: Tour = {
     },
     {
       file: 'now',
-      title: 'NOW: the problems of all panes, worst first, each with its pane and the suggested runbook',
-      steps: ['W', /▌W NOW[\s\S]*broker .*Broker down/],
+      title: 'Problems: the problems of all panes, worst first, each with its pane and the suggested runbook',
+      steps: ['W', /▌W Problems[\s\S]*broker .*Broker down/],
     },
     {
       file: 'journal',
-      title: 'JOURNAL: changes, with times',
-      steps: ['J', /▌J JOURNAL[\s\S]*OPEN/],
+      title: 'Changes: changes, with times',
+      steps: ['J', /▌J Changes[\s\S]*OPEN/],
     },
     {
       file: 'breakers',
-      title: 'BREAKERS: state, failure rate and rejected calls, with the limits of the selected breaker',
-      steps: [': text:breakers enter enter', /BREAKERS[\s\S]*limits/],
+      title:
+        'Circuit breakers: state, failure rate and rejected calls, with the limits of the selected breaker',
+      steps: [': text:breakers enter enter', /Circuit breakers[\s\S]*limits/],
     },
     {
       file: 'matrix',
-      title: 'MATRIX: signals by environment, with the chart and thresholds of the selected signal',
-      steps: [': text:matrix enter enter', /MATRIX[\s\S]*values? in \d+m[\s\S]*warn at/],
+      title: 'Threshold matrix: signals by environment, with the chart and thresholds of the selected signal',
+      steps: [': text:matrix enter enter', /Threshold matrix[\s\S]*values? in \d+m[\s\S]*warn at/],
     },
     {
       file: 'alerts',
-      title: 'ALERTS: firing and silenced alerts, and the runbook of each',
+      title: 'Alerts: firing and silenced alerts, and the runbook of each',
       steps: [
         ': text:alerts enter',
-        /▌7 ALERTS[\s\S]*HighErrorRate/,
+        /▌7 Alerts[\s\S]*HighErrorRate/,
         'enter',
-        /ALERTS[\s\S]*prom rules for this alert/,
+        /Alerts[\s\S]*prom rules for this alert/,
       ],
     },
     {

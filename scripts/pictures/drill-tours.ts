@@ -1,7 +1,7 @@
 import type { Step, Tour } from './picture.ts';
 import { arming } from './seen.ts';
 
-/** An incident that is walked: what NOW shows, the runbook with its answers, and the manual steps of its run. */
+/** An incident that is walked: what Problems shows, the runbook with its answers, and the manual steps of its run. */
 interface Walk {
   readonly env: string;
   readonly incident: string;
@@ -40,8 +40,8 @@ const tourOf = (walk: Walk): Tour => {
     pictures: [
       {
         file: `${name}-now`,
-        title: `NOW of ${env} in the drill ${incident}: the problems, worst first, and the suggested runbook`,
-        steps: [problem, 'W', new RegExp(`▌W NOW[\\s\\S]*▸ matches .*(?:${runbook}|${words})`)],
+        title: `Problems of ${env} in the drill ${incident}: the problems, worst first, and the suggested runbook`,
+        steps: [problem, 'W', new RegExp(`▌W Problems[\\s\\S]*▸ matches .*(?:${runbook}|${words})`)],
       },
       {
         file: `${name}-preview`,

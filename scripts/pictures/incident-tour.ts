@@ -20,12 +20,12 @@ export const incidentTour: Tour = {
       {
         caption: 'W: what is the problem? The cause first, with the suggested runbook.',
         seconds: 4,
-        steps: ['W', /▌W NOW[\s\S]*broker .*Broker down/],
+        steps: ['W', /▌W Problems[\s\S]*broker .*Broker down/],
       },
       {
         caption: 'J: what changed?',
         seconds: 3,
-        steps: ['J', /▌J JOURNAL[\s\S]*OPEN/],
+        steps: ['J', /▌J Changes[\s\S]*OPEN/],
       },
       {
         caption: 'A: production is read-only until it is armed, with a reason and for a limited time.',
@@ -35,7 +35,7 @@ export const incidentTour: Tour = {
       {
         caption: 'R: runbooks, the suggested one first, with the reason.',
         seconds: 4,
-        steps: ['enter', /ARMED \d+:\d\d/, 'R', /RUNBOOKS[\s\S]*Broker down: restart/],
+        steps: ['enter', /ARMED \d+:\d\d/, 'R', /Runbooks[\s\S]*Broker down: restart/],
       },
       {
         caption: 'Enter: the preview shows the exact calls and the affected objects. Nothing is sent yet.',

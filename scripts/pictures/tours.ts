@@ -47,7 +47,7 @@ export const tours: readonly Tour[] = [
           'esc',
           ...arming,
           'R',
-          /RUNBOOKS[\s\S]*Broker down: restart/,
+          /Runbooks[\s\S]*Broker down: restart/,
           'enter',
           /Confirm in PRODUCTION/,
           // A card accepts a confirmation only after a delay.
@@ -68,7 +68,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'incident-call',
         title:
-          'INCIDENT: severity, status and clock, the targets, the fields, and the timeline that fills itself',
+          'Incident: severity, status and clock, the targets, the fields, and the timeline that fills itself',
         steps: [
           isRead,
           /exhausted trademaster/,
@@ -96,11 +96,12 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'lag',
-        title: 'LAG: a consumer group that is falling behind, expanded to its partitions and members',
+        title:
+          'Consumer lag: a consumer group that is falling behind, expanded to its partitions and members',
         steps: [
           isRead,
           ': text:lag enter',
-          /▌4 LAG[\s\S]*saga-orchestrator-group .*falling behind/,
+          /▌4 Consumer lag[\s\S]*saga-orchestrator-group .*falling behind/,
           'l',
           /▸ saga-events/,
           'enter',
@@ -132,11 +133,11 @@ export const tours: readonly Tour[] = [
       {
         file: 'checklists',
         title:
-          'CHECKLISTS of event-bus/production: two lists, items that check themselves with evidence and time, and one that a person ticks',
+          'Checklists of event-bus/production: two lists, items that check themselves with evidence and time, and one that a person ticks',
         steps: [
           isRead,
           ': text:checklists enter',
-          /CHECKLISTS[\s\S]*After a deployment/,
+          /Checklists[\s\S]*After a deployment/,
           'enter j j j space',
           /\[x\] The new version is compatible/,
           'j j j enter',
@@ -154,12 +155,13 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'pools',
-        title: 'POOLS: connection pools, the limits of their database server, and the connection holders',
+        title:
+          'Connection pools: connection pools, the limits of their database server, and the connection holders',
         steps: [
           isRead,
           /near max/,
           ': text:pools enter',
-          /▌5 POOLS[\s\S]*near max/,
+          /▌5 Connection pools[\s\S]*near max/,
           'enter',
           /connection holders/,
         ],
@@ -168,7 +170,7 @@ export const tours: readonly Tour[] = [
         file: 'shared',
         title:
           'Share mode: aliases replace hosts, addresses, users and clusters, and the header shows SHARED',
-        steps: [': text:db enter s', /SHARED[\s\S]*▌D DB[\s\S]*user-\d/],
+        steps: [': text:db enter s', /SHARED[\s\S]*▌D DB sessions[\s\S]*user-\d/],
       },
     ],
   },
@@ -179,12 +181,12 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'pods',
-        title: 'PODS: an OOMKilled pod, expanded to its containers, owner and exit reason',
+        title: 'Pods: an OOMKilled pod, expanded to its containers, owner and exit reason',
         steps: [
           isRead,
           /OOM kills \(last 1 h\) .*CRIT/,
           ': text:pods enter',
-          /▌6 PODS[\s\S]*restarts/,
+          /▌6 Pods[\s\S]*restarts/,
           'enter',
           /OOMKilled/,
         ],
@@ -199,8 +201,8 @@ export const tours: readonly Tour[] = [
       {
         file: 'logs',
         title:
-          'LOGS: lines of all containers of a platform, in different formats, merged by time, with a histogram of warnings and errors',
-        steps: [isRead, ': text:logs enter', /▌8 LOGS[\s\S]*\d\.\d{3} .*ERROR/],
+          'Logs: lines of all containers of a platform, in different formats, merged by time, with a histogram of warnings and errors',
+        steps: [isRead, ': text:logs enter', /▌8 Logs[\s\S]*\d\.\d{3} .*ERROR/],
       },
     ],
   },
@@ -212,13 +214,13 @@ export const tours: readonly Tour[] = [
       {
         file: 'logs-incident',
         title:
-          'LOGS of pods in CrashLoopBackOff: filter chips with hidden-line counts, folded stack traces, search matches',
+          'Logs of pods in CrashLoopBackOff: filter chips with hidden-line counts, folded stack traces, search matches',
         steps: [
           /CrashLoop/,
           ': text:pods enter',
-          /▌6 PODS/,
+          /▌6 Pods/,
           'L',
-          /▌8 LOGS .*event-bus/,
+          /▌8 Logs .*event-bus/,
           'v v v',
           /level ≥ ERROR \d/,
           '/ text:8080 enter',
@@ -238,9 +240,9 @@ export const tours: readonly Tour[] = [
         steps: [
           /✗ OPEN/,
           ': text:breakers enter',
-          /▌3 BREAKERS[\s\S]*✗ OPEN/,
+          /▌3 Circuit breakers[\s\S]*✗ OPEN/,
           'L',
-          /▌8 LOGS[\s\S]*from \d[\s\S]*\d\.\d{3} .*ERROR/,
+          /▌8 Logs[\s\S]*from \d[\s\S]*\d\.\d{3} .*ERROR/,
         ],
       },
     ],
@@ -253,7 +255,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'db',
         title: 'DB: database sessions as a tree of blocking sessions, and the statement of the blocking one',
-        steps: [isRead, ': text:db enter', /▌D DB[\s\S]*blocks \d/, 'l enter', /connected \d/],
+        steps: [isRead, ': text:db enter', /▌D DB sessions[\s\S]*blocks \d/, 'l enter', /connected \d/],
       },
     ],
   },
@@ -264,7 +266,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'queues',
-        title: 'QUEUES: a dead-letter queue with messages, the queue that they come from, and its signals',
+        title: 'Queues: a dead-letter queue with messages, the queue that they come from, and its signals',
         steps: [
           isRead,
           ': text:queues enter',

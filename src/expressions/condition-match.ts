@@ -136,7 +136,7 @@ const signalReadsRow = <K extends FactKind>(
 
 const countingSpecs = new WeakMap<readonly SignalSpec[], Map<string, readonly SignalSpec[]>>();
 
-/** The signals of a `when` that count rows, or read one object; found once, because NOW asks for thousands of rows. */
+/** The signals of a `when` that count rows, or read one object; found once, because Problems asks for thousands of rows. */
 const countingSpecsOf = (when: string, specs: readonly SignalSpec[]): readonly SignalSpec[] => {
   const byCondition = countingSpecs.get(specs) ?? new Map<string, readonly SignalSpec[]>();
   countingSpecs.set(specs, byCondition);

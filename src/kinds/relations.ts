@@ -219,7 +219,7 @@ const indexOf = (snapshot: Snapshot, specs: readonly SignalSpec[]): NameIndex =>
     add(names.isNode ? maps.nodeRows : maps.nodes, names.nodes, of);
     add(maps.topics, names.topics, of);
   };
-  // Only rows of this environment: HEALTH also reads others.
+  // Only rows of this environment: Health also reads others.
   for (const kind of factKinds())
     for (const row of snapshot.kinds[kind].rows as readonly Row[])
       if (kindOf<FactKind>(kind).isOf?.(row.fact as FactTypes[typeof kind], snapshot.env) !== false)

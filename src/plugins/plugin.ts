@@ -7,7 +7,7 @@ import type { SourceModule } from '../sources/kit/contract/source.ts';
 export interface Plugin {
   /** Each has a unique `type`. */
   readonly sources?: readonly SourceModule[];
-  /** Made by `defineKind`: rows that expressions, `check`, NOW and exports know by the kind's name. */
+  /** Made by `defineKind`: rows that expressions, `check`, Problems and exports know by the kind's name. */
   readonly kinds?: readonly KindDefinition[];
   /** Made by `definePane`, for kinds of this plugin. A kind without one gets a pane generated from its fields. */
   readonly panes?: readonly PaneSpecOf<Fact>[];

@@ -86,7 +86,7 @@ const withoutMetric = ({ metric: _, __name__: __, ...labels }: SignalRow['labels
   labels;
 
 /**
- * Collects the problems of an environment, as NOW lists them: one per object. A row that is unknown because its source was
+ * Collects the problems of an environment, as Problems lists them: one per object. A row that is unknown because its source was
  * not read counts with that source.
  */
 export const collectSituationFindings = (input: SituationInput): CollectedFindings => {

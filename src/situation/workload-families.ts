@@ -47,7 +47,7 @@ interface WorkloadFamily {
   readonly problems: readonly [WorkloadRow, ...WorkloadRow[]];
 }
 
-/** Returns the families with a problem, and the number of the others: what PODS lists at its top level. */
+/** Returns the families with a problem, and the number of the others: what Pods lists at its top level. */
 export const workloadFamilies = (
   rows: readonly WorkloadRow[],
 ): { readonly families: readonly WorkloadFamily[]; readonly ok: number } => {

@@ -239,7 +239,7 @@ family('log lines', ({ attack }) => {
     },
   });
 
-  /** The texts of the rows that a filter shows: in LOGS, and in `opsdeck logs`. */
+  /** The texts of the rows that a filter shows: in Logs, and in `opsdeck logs`. */
   const shownBy = {
     screen: (chunks: readonly Buffer[], pattern: LinePattern): readonly string[] => {
       const ring = ringOf(chunks);

@@ -23,7 +23,7 @@ const plant = (tables: Tables, now: number): void => {
   }
   const times = { seen_at: now, open_ms: 1000, silent_ms: 0 };
   tables.presence.push({
-    ...{ id: 'p', holder, pane: 'NOW', written_by: 'ben', is_shared: true },
+    ...{ id: 'p', holder, pane: 'Problems', written_by: 'ben', is_shared: true },
     ...{ armed_ms: 60_000, armed_reason: 'INC-1', ...times },
   });
   tables.target_lock.push({

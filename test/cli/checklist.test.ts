@@ -189,7 +189,7 @@ describe('a list that gates a runbook', () => {
     const refused = await deploy();
     expect(lastOf(refused)).toMatchObject({ ending: 'forbidden' });
     expect(lastOf(refused).why).toBe(
-      'checklist before: 1 of 2 items open: The team knows; complete it in CHECKLISTS or with opsdeck checklist before, or override it with a reason (--override "reason")',
+      'checklist before: 1 of 2 items open: The team knows; complete it in Checklists or with opsdeck checklist before, or override it with a reason (--override "reason")',
     );
     expect(refused.code).toBe(3);
     expect(posts()).toEqual([]);

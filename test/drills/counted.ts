@@ -22,13 +22,13 @@ export interface CountedMoment {
   readonly afterMs: number;
   /** The numbers in the second row of the screen. */
   readonly header: Counts;
-  /** The findings that NOW lists, folded or not. */
+  /** The findings that Problems lists, folded or not. */
   readonly now: Counts;
-  /** The number in the title of NOW, and that of its rows that are findings. */
+  /** The number in the title of Problems, and that of its rows that are findings. */
   readonly title: number;
-  /** The problems that the titles of all panes count, and those that NOW lists for them. */
+  /** The problems that the titles of all panes count, and those that Problems lists for them. */
   readonly panes: readonly [titles: number, listed: number];
-  /** Cells of MATRIX that say OK without a present value. */
+  /** Cells of Threshold matrix that say OK without a present value. */
   readonly falseOk: readonly string[];
 }
 
@@ -69,7 +69,7 @@ const paneCounts = (view: RenderContext): CountedMoment['panes'] => {
   return [titles.reduce((sum, count) => sum + count, 0), listed + hidden];
 };
 
-/** The cells of MATRIX in every environment that say OK, but show no value, or an old one. */
+/** The cells of Threshold matrix in every environment that say OK, but show no value, or an old one. */
 const cellsFalselyOk = (view: RenderContext): readonly string[] => {
   const matrix = features.panes.ofKind('samples');
   if (matrix === undefined) return [];

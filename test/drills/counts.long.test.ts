@@ -21,7 +21,7 @@ test.each(
     (ratedIncident) => [`${ratedIncident.system}/${ratedIncident.incident}`, ratedIncident] as const,
   ),
 )(
-  '%s: header, NOW and pane titles count the same findings, and no cell is OK without a value',
+  '%s: header, Problems and pane titles count the same findings, and no cell is OK without a value',
   async (_, { system, incident, env = 'production' }) => {
     for (const { afterMs, header, now, title, panes, falseOk } of await countMoments(
       `${system}/${env}`,

@@ -15,7 +15,7 @@ test('S2-P4, MongoDB was OOM-killed: its container is restarted, then the dead l
   await cockpit.sees(/OOMKilled/);
   await confirm(cockpit);
   await cockpit.sees(verified);
-  await cockpit.sees(/next +n +dlq-redrive/);
+  await cockpit.sees(/n +dlq-redrive/);
   await cockpit.keys('n');
   await cockpit.sees(/params +rate 50 \(default\)/);
   await confirm(cockpit);
@@ -35,7 +35,7 @@ incidentDrill(
     await cockpit.sees(/DESTRUCTIVE[\s\S]*type +\S+ +to confirm/);
     await cockpit.keys(...'localstack', enter);
     await cockpit.sees(verified);
-    await cockpit.sees(/next +n +localstack-setup/);
+    await cockpit.sees(/n +localstack-setup/);
     await cockpit.keys('n');
     await confirm(cockpit);
     await cockpit.sees(verified);

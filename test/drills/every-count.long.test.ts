@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampledIncidents } from '../suggestions/score.ts';
 import { countMoments } from './counted.ts';
 
-test('in every incident header, NOW and pane titles count the same findings, and no cell is OK without a value', {
+test('in every incident header, Problems and pane titles count the same findings, and no cell is OK without a value', {
   meta: { cpuLimitMs: 900_000 },
 }, async () => {
   const wrong: string[] = [];

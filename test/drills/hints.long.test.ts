@@ -15,7 +15,7 @@ test('`?` twice gives the next hint: the pane, the symptom, the runbook, from th
   await cockpit.sees(/HINTS .* 1 given · \+30s/);
   await cockpit.sees(/pane +\S+ [A-Z]+ has \d+ problems?\./);
   await cockpit.keys('?');
-  await cockpit.sees(/symptom +ALERTS HighErrorRate · catalog: FIRING/);
+  await cockpit.sees(/symptom +Alerts HighErrorRate · catalog: FIRING/);
   await cockpit.keys('?');
   await cockpit.sees(/runbook +R and roll-back-catalog: .*It matches: /);
   await cockpit.keys('?');

@@ -17,7 +17,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.sees(/▲ STEP VERIFIED, INCIDENT ONGOING/);
   await cockpit.sees(/step +verified: /);
   await cockpit.sees(/incident ✗ +ongoing: \d+ of \d+ findings remain/);
-  await cockpit.sees(/next +n +breakers-open: /);
+  await cockpit.sees(/n +breakers-open: /);
   expect(cockpit.pty.screen().join('\n')).not.toMatch(/● RECOVERED/);
   const [ended] = events(await cockpit.ledger()).filter(({ event }) => event === 'ended');
   expect(ended).toMatchObject({ ending: 'recovered', incident: { state: 'ongoing', next: 'breakers-open' } });

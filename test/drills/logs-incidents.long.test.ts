@@ -14,10 +14,10 @@ import {
 
 const backspace = '\x7f';
 
-/** Opens the PODS pane and the logs of its worst row. */
+/** Opens the Pods pane and the logs of its worst row. */
 const linesOfWorst = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.keys('6');
-  await cockpit.sees(/▌6 PODS/);
+  await cockpit.sees(/▌6 Pods/);
   await cockpit.keys('L');
   await cockpit.sees(title);
 };
@@ -33,7 +33,7 @@ test('S4-I4: shows the panic of the failed unit; after a restart its journal con
   await using cockpit = await openCockpit('eventmesh/production', 'crashed');
   await cockpit.sees(/✗ failed +eventmesh-api vm-1/);
   await arm(cockpit, 'INC-44');
-  await linesOfWorst(cockpit, /▌8 LOGS .*eventmesh-api/);
+  await linesOfWorst(cockpit, /▌8 Logs .*eventmesh-api/);
   await lookAtErrors(cockpit);
   await cockpit.sees(/vm-1\S* +✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
   await chooseRunbook(cockpit, 'restart');
@@ -53,7 +53,7 @@ test('S0-I1: shows why the pod does not start; after a rollback the log shows th
   await using cockpit = await openCockpit('event-bus/production', 'wont-start');
   await cockpit.sees(/✗ CrashLoopBackO\S* +▸ event-bus-\S*…\w{5} /);
   await arm(cockpit, 'INC-21');
-  await linesOfWorst(cockpit, /▌8 LOGS .*event-bus-service/);
+  await linesOfWorst(cockpit, /▌8 Logs .*event-bus-service/);
   await cockpit.keys('v', 'v', 'v');
   // The failure report belongs to its ERROR, so the level filter keeps it.
   await cockpit.sees(
@@ -75,12 +75,12 @@ test('S1-I1: shows the recent errors of the alert; after a rollback orders are p
   await cockpit.sees(/✗ FIRING +HighErrorRate/);
   await arm(cockpit, 'INC-11');
   // L finds the streams of an alert through the containers that were read.
-  await cockpit.sees(/6 PODS[\s\S]*\d+ workloads/);
+  await cockpit.sees(/6 Pods[\s\S]*\d+ workloads/);
   await cockpit.keys('7');
-  await cockpit.sees(/▌7 ALERTS/);
+  await cockpit.sees(/▌7 Alerts/);
   await cockpit.keys('/', ...'HighErrorRate', enter);
   await cockpit.keys('L');
-  await cockpit.sees(/▌8 LOGS .*HighErrorRate/);
+  await cockpit.sees(/▌8 Logs .*HighErrorRate/);
   await lookAtErrors(cockpit);
   await cockpit.sees(/✗ ERROR POST \/api\/v1\/orders 500 \d+ ms: NullPointerException/);
   await chooseRunbook(cockpit, 'high-error-rate');

@@ -94,7 +94,7 @@ incidentDrill(
     await cockpit.sees(/[║│] +Replicas/);
     await cockpit.keys('3', enter);
     await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
-    await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
+    await cockpit.sees(/replicas: 2 → 3/);
     await confirm(cockpit);
     await cockpit.sees(/Sending in \d s/);
     await cockpit.sees(verified);

@@ -100,7 +100,7 @@ incidentDrill(
     await tick(cockpit, /▸ +If the tests failed/);
     await cockpit.sees(verified);
     // The pipeline is still red until its deployment is repeated.
-    await cockpit.sees(/next +n +pipeline-failure/);
+    await cockpit.sees(/n +pipeline-failure/);
     expect(await endings(cockpit)).toEqual(['recovered']);
   },
 );

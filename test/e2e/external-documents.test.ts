@@ -44,12 +44,12 @@ exit 7
   expect(seen).toMatch(/^arg --flag\n-rw-------.*opsdeck-text-.*health.*\.txt\n/);
   expect(seen).toMatch(/ icanon /);
   expect(seen).toMatch(/ echo /);
-  expect(seen).toMatch(/HEALTH/);
+  expect(seen).toMatch(/Health/);
   // The simulator has directories of its own there.
   expect(readdirSync(temp).filter((name) => name.startsWith('opsdeck-text-'))).toEqual([]);
   // The keyboard works as before.
   shell.pty.press('3');
-  await shell.sees('▌3 BREAKERS');
+  await shell.sees('▌3 Circuit breakers');
   shell.pty.press('q');
   await shell.sees('at the prompt>');
   expect(await shell.modes()).toBe(before);

@@ -10,7 +10,7 @@ const openCockpit = async (node = process.execPath): Promise<ShellTerminal> => {
   const shell = await openShell(node, { columns: 120, rows: 36 });
   shell.type(`clear; ${cockpit}; echo "status "$?`);
   await shell.sees(/\d services/);
-  await shell.sees('2 MATRIX');
+  await shell.sees('2 Threshold matrix');
   return shell;
 };
 
@@ -93,16 +93,16 @@ test(':mouse off disables mouse tracking, and :mouse on enables it', async () =>
     pty.until(() => pty.terminal.modes.mouseTrackingMode === mode, `mouse ${mode}`);
   const rowOf = (text: string): number => pty.screen().findIndex((line) => line.includes(text)) + 1;
   // Once all panes have their rows, none moves before a click on it arrives.
-  for (const rows of [/\d+ signals/, /CLOSED +5 breakers/, /OK +5 pools/, /No alerts/, /min \d\S* max/])
+  for (const rows of [/\d+ signals/, /CLOSED +5 breakers/, /OK +5 pools/, /No alerts/, /-\d+m +now/])
     await shell.sees(rows);
   pty.press(':mouse off\r');
   await mouseModeIs('none');
-  pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
+  pty.press(`\u001b[<0;5;${rowOf('2 Threshold matrix')}M`);
   pty.press(':mouse on\r');
   await mouseModeIs('vt200');
-  expect(pty.screen().join('\n')).not.toMatch(/▌2 MATRIX/);
-  pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
-  await shell.sees(/▌2 MATRIX/);
+  expect(pty.screen().join('\n')).not.toMatch(/▌2 Threshold matrix/);
+  pty.press(`\u001b[<0;5;${rowOf('2 Threshold matrix')}M`);
+  await shell.sees(/▌2 Threshold matrix/);
 });
 
 /** Draws far more frames than fit into the buffer of a terminal that does not read. */

@@ -56,9 +56,9 @@ test('an incident survives kill -9 of the cockpit and an append that was cut sho
       });
     await using first = open();
     await sees(first, /● .*desk/);
-    await say(first, /━ DECLARE INCIDENT/, 'Orders fail');
+    await say(first, /[═─] DECLARE INCIDENT/, 'Orders fail');
     await sees(first, /INC-1/);
-    await say(first, /━ NOTE/, 'pool exhausted');
+    await say(first, /[═─] NOTE/, 'pool exhausted');
     await showIncident(first);
     await sees(first, /note +pool exhausted/);
     first.kill('SIGKILL');
@@ -71,7 +71,7 @@ test('an incident survives kill -9 of the cockpit and an append that was cut sho
     await showIncident(second);
     await sees(second, /INC-1 .*INVESTIGATING +Orders fail/);
     await sees(second, /note +pool exhausted/);
-    await say(second, /━ NOTE/, 'restarted opsdeck');
+    await say(second, /[═─] NOTE/, 'restarted opsdeck');
     await sees(second, /note +restarted opsdeck/);
     const lines = (await readFile(record, 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).seq)).toEqual(lines.map((_, index) => index + 1));

@@ -83,7 +83,7 @@ test('a login that expires between plan and action is renewed in the terminal, a
   );
   await writeFile(
     join(dir, 'log-in'),
-    `#!/bin/sh\nprintf 'WHO ARE YOU? '\nread -r name\n[ "$name" = ana ] && : >'${valid}'\n`,
+    `#!/bin/sh\nprintf 'Who ARE YOU? '\nread -r name\n[ "$name" = ana ] && : >'${valid}'\n`,
     { mode: 0o755 },
   );
   const kubeconfig = join(dir, 'kubeconfig');
@@ -119,7 +119,7 @@ runbooks:
   expect((await session.events()).some(({ event }) => event === 'acting')).toBe(false);
 
   session.pty.press('l');
-  await session.sees(/WHO ARE YOU\?/);
+  await session.sees(/Who ARE YOU\?/);
   expect(session.pty.terminal.buffer.active.type).toBe('normal');
   session.pty.press('ana\r');
   await session.sees(/RECOVERED/);

@@ -23,7 +23,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees(
     /config\.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"\? · using the default/,
   );
-  await shell.sees(/3 BREAKERS/);
+  await shell.sees(/3 Circuit breakers/);
 
   writeFileSync(settings, 'keys: { quit: f10 }\n');
   await shell.sees('f10 quit');
@@ -34,11 +34,11 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees('f10 quit');
 
   shell.pty.press('3z');
-  await shell.sees(/^ BREAKERS/m);
+  await shell.sees(/^ Circuit breakers/m);
   const text = readFileSync(profile, 'utf8');
   writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Edited'));
   await shell.sees(/demo @ Edited/);
-  await shell.sees(/^ BREAKERS/m);
+  await shell.sees(/^ Circuit breakers/m);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
     /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,

@@ -68,12 +68,12 @@ test('npm run shot: the real screen as text, SVG and PNG', async () => {
   try {
     await promisify(execFile)(process.execPath, [
       resolve('scripts/shot.ts'),
-      ...['--size', '90x24', '--until', '1 HEALTH', '--keys', '3', '--shows', '▌3 BREAKERS'],
+      ...['--size', '90x24', '--until', '1 Health', '--keys', '3', '--shows', '▌3 Circuit breakers'],
       ...[txt ?? '', svg ?? '', png ?? ''],
     ]);
     const screen = await readFile(txt ?? '', 'utf8');
     expect(screen.split('\n')).toHaveLength(25);
-    expect(screen).toMatch(/PRODUCTION[\s\S]*▌3 BREAKERS/);
+    expect(screen).toMatch(/PRODUCTION[\s\S]*▌3 Circuit breakers/);
     expect(await readFile(svg ?? '', 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>/);
     if (monospaceFamily() !== undefined)
       expect((await readFile(png ?? '')).subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));

@@ -9,7 +9,7 @@ const printStatus = '; echo "status "$?';
 /** Starts the cockpit at the prompt and waits until it shows facts. */
 const startCockpit = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
   shell.type(`clear; ${line}${printStatus}`);
-  await shell.sees('HEALTH');
+  await shell.sees('Health');
   await shell.sees(/\d services/);
 };
 
@@ -158,9 +158,9 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;
   expect(mode()).toBe('vt200');
   const rowOf = (text: string): number => shell.pty.screen().findIndex((line) => line.includes(text)) + 1;
-  await shell.sees('2 MATRIX');
-  for (const piece of ['\x1b[<0', ';5;', `${rowOf('2 MATRIX')}M`]) shell.pty.press(piece);
-  await shell.sees(/▌2 MATRIX/);
+  await shell.sees('2 Threshold matrix');
+  for (const piece of ['\x1b[<0', ';5;', `${rowOf('2 Threshold matrix')}M`]) shell.pty.press(piece);
+  await shell.sees(/▌2 Threshold matrix/);
   shell.pty.press('\x1a');
   await shell.sees('Stopped');
   expect(mode()).toBe('none');

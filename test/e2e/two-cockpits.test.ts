@@ -36,10 +36,10 @@ const sees = (pty: PtyTerminal, text: RegExp): Promise<void> =>
 /** Starts the runbook from the list of runbooks. */
 const start = async (pty: PtyTerminal, id: string): Promise<void> => {
   pty.press('R');
-  await sees(pty, /RUNBOOKS/);
+  await sees(pty, /Runbooks/);
   pty.press('/');
   for (const letter of id) pty.press(letter);
-  await sees(pty, new RegExp(`RUNBOOKS +/${id}_`));
+  await sees(pty, new RegExp(`Runbooks +/${id}_`));
   await sees(pty, new RegExp(`▸ . ${id} `));
   pty.press('\r');
   await sees(pty, /enter confirm/);

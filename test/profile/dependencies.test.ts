@@ -37,7 +37,7 @@ describe('dependencies', () => {
     [
       'dependencies: { a: b, b: c, c: [a, db] }\n',
       [
-        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a; NOW does not group the findings of these objects under each other; remove the weakest dependency',
+        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a; Problems does not group the findings of these objects under each other; remove the weakest dependency',
       ],
     ],
   ])('%s', async (yaml, expected) => expect(await wrongIn(yaml)).toEqual(expected));
@@ -45,6 +45,8 @@ describe('dependencies', () => {
   test('without the value of a reference nothing is grouped', async () => {
     const yaml = 'dependencies: { api: ["${env:NO_SUCH_NAME}"] }\n';
     expect(await dependenciesOf(yaml)).toBeUndefined();
-    expect(await wrongIn(yaml)).toEqual([expect.stringContaining('NOW does not group findings by cause')]);
+    expect(await wrongIn(yaml)).toEqual([
+      expect.stringContaining('Problems does not group findings by cause'),
+    ]);
   });
 });

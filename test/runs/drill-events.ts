@@ -97,7 +97,7 @@ export const healed = (second: number): DrillEvent => ({ at: at(second), event: 
 export const noticed = (second: number): DrillEvent => ({
   at: at(second),
   event: 'noticed',
-  row: 'LAG orders',
+  row: 'Consumer lag orders',
 });
 export const mistyped = (second: number): DrillEvent => ({ at: at(second), event: 'mistyped' });
 export const hint = (second: number): DrillEvent => ({

@@ -408,7 +408,7 @@ test('a run of another environment cannot be rerun here', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('L closes the card and opens the output in LOGS', async () => {
+test('L closes the card and opens the output in Logs', async () => {
   const user = await withRun(running());
   await user.press('L');
   expect(user.given.slice(0, 3)).toEqual([
@@ -435,10 +435,10 @@ test.each([
   await user.happens(() => user.cockpit.setState({ run: { ...run, background: false } }));
   await user.press('L');
   await user.happens(() => user.cockpit.setState({ run: { ...run, background: true } }));
-  expect(user.rowWith('▌8 LOGS')).toBeTruthy();
+  expect(user.rowWith('▌8 Logs')).toBeTruthy();
   await user.press('esc');
   expect(user.given.at(-1)).toEqual(['background', false]);
-  expect(user.rowWith('▌3 BREAKERS')).toBeTruthy();
+  expect(user.rowWith('▌3 Circuit breakers')).toBeTruthy();
 });
 
 test('esc in other log lines returns to the overview, also with a run in the background', async () => {

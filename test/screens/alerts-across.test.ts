@@ -76,8 +76,8 @@ const several = (): Scene => ({
 
 test('one list contains the alerts of all environments, the open one first, each with its environment', () => {
   const screen = drawn(several(), '7 z j enter', [120, 36]);
-  const heads = ['ENV', 'SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR'];
-  expect(cellsOf(screen, 'ALERTS', heads, tableRows(screen, 'ALERTS', '⊘ local'))).toEqual([
+  const heads = ['ENV', 'SEVERITY', 'ALERT', 'SERVICE', 'OWNER', 'FOR', 'SUMMARY'];
+  expect(cellsOf(screen, 'Alerts', heads, tableRows(screen, 'Alerts', '⊘ local'))).toEqual([
     [
       '✗ FIRING',
       'production',
@@ -85,13 +85,14 @@ test('one list contains the alerts of all environments, the open one first, each
       'PspDown',
       'billing',
       '–',
-      '11m burns 14× the budget · no matching runbook',
+      '11m',
+      'burns 14× the budget · no matching runbook',
     ],
-    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m no matching runbook'],
-    ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h'],
-    ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h burns 14× the budget'],
+    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m', 'no matching runbook'],
+    ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h', ''],
+    ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h', 'burns 14× the budget'],
   ]);
-  expect(detailsOf(screen, 'ALERTS', 'Unsent  firing')).toEqual([
+  expect(detailsOf(screen, 'Alerts', 'Unsent  firing')).toEqual([
     ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',
     '   no runbooks in this profile',
     '   firing in Prometheus but missing in Alertmanager: no notification is sent',
@@ -102,7 +103,7 @@ test('one list contains the alerts of all environments, the open one first, each
 });
 
 test('alerts of several environments fit every size', () => {
-  fitsEverySize(several(), '7 z j enter', 'ALERTS');
+  fitsEverySize(several(), '7 z j enter', 'Alerts');
 });
 
 test('an alert reported by two servers is one row that names both', async () => {
@@ -144,8 +145,8 @@ test('the overview shows only alerts of the open environment', async () => {
   expect(user.rows().some((row) => row.includes('staging') && row.includes('PspDown'))).toBe(false);
 });
 
-test('NOW shows only problems of the open environment', async () => {
+test('Problems shows only problems of the open environment', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('W');
-  expect(user.rows().filter((row, index) => index > 1 && row.includes('7 ALERTS'))).toHaveLength(2);
+  expect(user.rows().filter((row, index) => index > 1 && row.includes(' 7 Alerts'))).toHaveLength(2);
 });

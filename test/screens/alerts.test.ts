@@ -12,7 +12,7 @@ import { openCockpit, type User } from './support/user.ts';
 
 test('an opened alert shows its labels, its runbook and the rules that mention it', () => {
   const screen = drawn(monitored(), '7 z j enter', [120, 36]);
-  expect(detailsOf(screen, 'ALERTS', 'PspErrorBudgetBurn  firing')).toEqual([
+  expect(detailsOf(screen, 'Alerts', 'PspErrorBudgetBurn  firing')).toEqual([
     ' PspErrorBudgetBurn  firing, severity page · since 10:04:07, 11m ago · am, seen 2s ago',
     expect.stringMatching(
       /^ {3}enter ▸ psp-outage The payment provider does not answer · matches: alerts Ps/,
@@ -60,14 +60,14 @@ test('denied: shows the rejected request', async () => {
 
 test('stale: keeps old alerts, dimmed and marked, with their age', async () => {
   const user = await lookAt(alertsOf(answered(noon - 60_000, [alert('PspDown', { at: noon - 60_000 })])));
-  expect(rowOf(bodyOf(user.rows(), 'ALERTS'), 'PspDown')).toMatch(/~ FIRING/);
+  expect(rowOf(bodyOf(user.rows(), 'Alerts'), 'PspDown')).toMatch(/~ FIRING/);
   expect(user.rowWith('~ Stale: am')).toContain('~ Stale: am last read 1m ago (every 5s)');
 });
 
 test('partial data: shows the readable alerts and the failed reads', async () => {
   const lost = fault('timeout', 'am-1: no answer in 3s', 'am');
   const user = await lookAt(alertsOf(answered(noon - 1000, [alert('PspDown')], [lost])));
-  expect(rowOf(bodyOf(user.rows(), 'ALERTS'), 'PspDown')).toMatch(/▲ FIRING/);
+  expect(rowOf(bodyOf(user.rows(), 'Alerts'), 'PspDown')).toMatch(/▲ FIRING/);
   expect(user.rowWith('⊗')).toContain('am-1: no answer in 3s');
 });
 
@@ -127,10 +127,10 @@ test('S reports why it is unavailable: already silenced, no Alertmanager, a disa
 test('with focus, the narrow overview shows the selected alert', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('7');
-  expect(bodyOf(user.rows(), 'ALERTS')).toEqual([
+  expect(bodyOf(user.rows(), 'Alerts')).toEqual([
     ' ✗ FIRING ConsumerLagHigh       9m lag over 10,000 · no matching runbook',
     '   4 more · z zoom',
   ]);
-  expect(rowOf(user.rows(), '7 ALERTS')).toMatch(/^▌/);
+  expect(rowOf(user.rows(), '7 Alerts')).toMatch(/^▌/);
   expect(footer(user.rows())).toMatch(/^S silence /);
 });

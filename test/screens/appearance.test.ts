@@ -19,7 +19,7 @@ test('without color, levels are distinguished by glyph, word, bold and inverse',
 test('ASCII mode draws only ASCII', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), ascii: true });
   await user.press('3 z');
-  const rows = tableRows(user.rows(), 'BREAKERS', 'billing-0 - psp');
+  const rows = tableRows(user.rows(), 'Circuit breakers', 'billing-0 - psp');
   expect(rows.map((row) => row.slice(0, 14).trim())).toEqual([
     'X OPEN',
     'X OPEN',
@@ -73,8 +73,8 @@ test('a card dims the screen below', async () => {
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('LATENCY').fg);
-  expect(user.lookOf('║').fg).not.toBe(user.lookOf('1 HEALTH').fg);
+  expect(user.lookOf('Health').fg).toBe(user.lookOf('critical').fg);
+  expect(user.lookOf('║').fg).not.toBe(user.lookOf('Health').fg);
 });
 
 test('wide characters take two cells, and a half one is drawn as a blank', async () => {
@@ -101,7 +101,7 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
   // A wide character takes two cells, and one letter of a row's text.
   const cells = (row: string): number => widthOf(row.trimEnd());
   expect(user.rowWith('注文サービス')).toEqual(
-    ' ▲ WARN 注文サービス                         a支払いが遅い …        – ≥0s  0s ',
+    ' ▲ WARN 注文サービス                                a支払いが遅い …  – ≥0s 0s ',
   );
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
     expect(cells(rowOf(user.rows().slice(2), name)), name).toBe(77);
@@ -145,9 +145,15 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
       expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 1 fault *$/);
       expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
-      // PULSE takes rows that the others do not need.
-      const pulse = rows > 40 ? ['PULSE'] : [];
-      expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS']);
+      // Charts takes rows that the others do not need.
+      const pulse = rows > 40 ? ['Charts'] : [];
+      expect(titles(user.rows())).toEqual([
+        'Health',
+        ...pulse,
+        'Threshold matrix',
+        'Circuit breakers',
+        'Connection pools',
+      ]);
     }
   }
 });

@@ -52,7 +52,7 @@ test('X opens the oldest request, and :approve a certain one', async () => {
   expect(user.given.at(-1)).toEqual(['openApproval', 'run-1']);
 });
 
-test('NOW lists the run first, and enter opens it', async () => {
+test('Problems lists the run first, and enter opens it', async () => {
   const user = await open([request]);
   await user.press('W g');
   expect(user.rowWith('X APPROVAL')).toMatch(/waits +X APPROVAL +Close a circuit/);
@@ -61,7 +61,7 @@ test('NOW lists the run first, and enter opens it', async () => {
   expect(user.given).toEqual([['openApproval', 'run-1']]);
 });
 
-test('NOW and the card say since when the requester is gone', async () => {
+test('Problems and the card say since when the requester is gone', async () => {
   const gone = { ...request, requesterGone: { since: request.requestedAt + 12_000 } };
   const user = await open([gone]);
   await user.press('W g');

@@ -13,13 +13,13 @@ const opened = (user: User): Promise<unknown> =>
 const headOf = (user: User): string | undefined => user.rows().find((row) => row.includes('▌'));
 
 test.each([
-  ['2', /▌2 MATRIX/],
-  ['5', /▌5 POOLS/],
-  ['2 5', /▌5 POOLS/],
+  ['2', /▌2 Threshold matrix/],
+  ['5', /▌5 Connection pools/],
+  ['2 5', /▌5 Connection pools/],
 ])('%s before the environment is open: its pane has the focus once it is', async (keys, head) => {
   const user = await opening();
   await user.press(keys);
-  expect(user.rows().join('\n')).toMatch(/(MATRIX|POOLS) when the environment is open/);
+  expect(user.rows().join('\n')).toMatch(/(Threshold matrix|Connection pools) when the environment is open/);
   await opened(user);
   expect(headOf(user)).toMatch(head);
 });
@@ -28,13 +28,13 @@ test('a pane that is not in the overview is shown alone', async () => {
   const user = await opening();
   await user.press('8');
   await opened(user);
-  expect(headOf(user)).toMatch(/▌8 LOGS/);
+  expect(headOf(user)).toMatch(/▌8 Logs/);
   await user.press('0');
-  expect(user.rows().join('\n')).toContain('1 HEALTH');
+  expect(user.rows().join('\n')).toContain('1 Health');
 });
 
 test('without a key the overview opens with its first pane', async () => {
   const user = await opening();
   await opened(user);
-  expect(headOf(user)).toMatch(/▌1 HEALTH/);
+  expect(headOf(user)).toMatch(/▌1 Health/);
 });

@@ -26,10 +26,10 @@ const withEvents = (): Scene => {
 
 test('circuit breakers are grouped by service with the worst level and the highest rates', () => {
   const screen = drawn(withEvents(), '3 z b', [120, 36]);
-  const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
+  const rows = tableRows(screen, 'Circuit breakers', 'billing-0 · psp  limits');
   const shown = rows.map((row) =>
-    ['BREAKERS', 'INSTANCE@15', 'NAME', 'FAIL', 'SINCE'].map((head) =>
-      cellOf(screen, 'BREAKERS', row, head, 'INSTANCE@15'),
+    ['Circuit breakers', 'INSTANCE', 'BREAKER', 'FAIL', 'SINCE'].map((head) =>
+      cellOf(screen, 'Circuit breakers', row, head),
     ),
   );
   expect(shown).toEqual([
@@ -49,7 +49,7 @@ test('circuit breakers are grouped by service with the worst level and the highe
 
 test('an opened circuit breaker shows its calls, its rates and its history, newest first', () => {
   const screen = drawn(withEvents(), '3 z enter', [120, 36]);
-  expect(detailsOf(screen, 'BREAKERS', 'billing-0 · psp  limits')).toEqual([
+  expect(detailsOf(screen, 'Circuit breakers', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
@@ -94,7 +94,7 @@ test('equal events are one line with count, rate, first and last time, and bars;
 });
 
 test.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {
-  fitsEverySize(withEvents(), keys, 'BREAKERS');
+  fitsEverySize(withEvents(), keys, 'Circuit breakers');
 });
 
 test('opening a circuit breaker requests the recent calls of its instance only', async () => {
@@ -114,7 +114,7 @@ test('a group can be folded and unfolded, shows its worst level and offers no ac
   await user.press('C');
   expect(user.rowWith('C: ')).toContain('no breaker is selected');
   await user.press('b');
-  expect(user.rowWith('BREAKERS: by instance')).toBeTruthy();
+  expect(user.rowWith('Circuit breakers: by instance')).toBeTruthy();
   await user.press('b b');
   expect(user.rows().some((row) => row.includes('▾'))).toBe(false);
 });
@@ -125,7 +125,7 @@ test('too few calls for a rate are marked as such', async () => {
   expect(user.rowWith('no rate yet')).toContain('4 calls in the window');
 });
 
-test('NOW shows circuit breakers, not groups', async () => {
+test('Problems shows circuit breakers, not groups', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z b W');
   expect(user.rowWith('billing-1 · psp')).toBeTruthy();

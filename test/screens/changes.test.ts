@@ -15,7 +15,8 @@ const flashes = (user: BreakersUser, name: string): boolean => {
   const y = user.terminal
     .rows()
     .findIndex(
-      (row, index) => index > 1 && !row.includes('BREAKERS') && row.includes('pay-0') && row.includes(name),
+      (row, index) =>
+        index > 1 && !row.includes('Circuit breakers') && row.includes('pay-0') && row.includes(name),
     );
   const x = (user.terminal.rows()[y] ?? '').search(/[✗▲●X!+]/);
   return user.terminal.cellAt(x, y).inverse;
@@ -82,7 +83,7 @@ describe('a row whose level changed', () => {
     expect(ascii.rowWith('^X OPEN')).toContain('psp');
   });
 
-  test('in NOW, the finding has the mark of its row', async () => {
+  test('in Problems, the finding has the mark of its row', async () => {
     const user = await openBreakers(closed);
     await user.press('W W');
     await user.learns({ ...closed, psp: 'open' });

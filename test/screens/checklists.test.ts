@@ -21,7 +21,7 @@ const onItem = async (down: number, settings: Settings = {}): Promise<User> => {
   return user;
 };
 
-describe('CHECKLISTS', () => {
+describe('Checklists', () => {
   test('shows overdue lists in the pane and in the header', async () => {
     const user = await openPane();
     expect(user.rowWith('Daily checks')).toMatch(/2 of 3 +overdue by 15m/);
@@ -46,7 +46,7 @@ describe('CHECKLISTS', () => {
     expect(user.rowWith('Synthetic checks')).toMatch(/\[!\].*overridden +10:00:07 +ana@desk-3: the probe/);
     expect(user.rowWith('Migrations are')).toMatch(/\[x\].*done +10:01:47 +ana@desk-3: on staging/);
     expect(user.rowWith('Benchmarks are')).toMatch(/\[-\].*not needed +10:05:07 +ana@desk-3: a change of/);
-    expect(user.rowWith('Stakeholders are')).toMatch(/\[ \].*open +see CONTACTS/);
+    expect(user.rowWith('Stakeholders are')).toMatch(/\[ \].*open +see Contacts/);
   });
 
   test('lists earlier periods, with the missed ones, and the time zone', async () => {

@@ -25,15 +25,15 @@ const open = (size: readonly [number, number] = [120, 36], scene = shop()): Prom
 test(', lists the columns of the pane; enter turns one off and on again', async () => {
   const user = await open();
   await user.press('5 z ,');
-  expect(rowOf(cardOf(user), 'COLUMNS  POOLS')).toMatch(/9 of \d+/);
+  expect(rowOf(cardOf(user), 'COLUMNS  Connection pools')).toMatch(/9 of \d+/);
   expect(rowOf(cardOf(user), 'STATE')).toMatch(/on +STATE +always shown/);
   expect(rowOf(cardOf(user), 'KIND')).toMatch(/on +KIND +hidden below 90 cells/);
   await user.press('j j enter');
   expect(rowOf(cardOf(user), 'KIND')).toMatch(/off +KIND +turned off/);
   await user.press('esc');
-  expect(headRow(user.rows(), 'POOLS')).not.toContain('KIND');
+  expect(headRow(user.rows(), 'Connection pools')).not.toContain('KIND');
   await user.press(', j j enter esc');
-  expect(headRow(user.rows(), 'POOLS')).toContain('KIND');
+  expect(headRow(user.rows(), 'Connection pools')).toContain('KIND');
 });
 
 test('level and object cannot be turned off or moved', async () => {
@@ -47,21 +47,21 @@ test('level and object cannot be turned off or moved', async () => {
 test('J and K move a column, and r restores the default', async () => {
   const user = await open();
   await user.press('5 z');
-  const before = headRow(user.rows(), 'POOLS');
+  const before = headRow(user.rows(), 'Connection pools');
   await user.press(', j j j J esc');
-  expect(headRow(user.rows(), 'POOLS')).toMatch(/KIND +IDLE +ACTIVE/);
+  expect(headRow(user.rows(), 'Connection pools')).toMatch(/KIND +IDLE +IN USE/);
   await user.press(', r');
-  expect(user.rowWith('POOLS: default columns restored')).toBeTruthy();
+  expect(user.rowWith('Connection pools: default columns restored')).toBeTruthy();
   await user.press('esc');
-  expect(headRow(user.rows(), 'POOLS')).toBe(before);
+  expect(headRow(user.rows(), 'Connection pools')).toBe(before);
 });
 
 test('a column that is turned on stays where the default hides it, room permitting', async () => {
   const user = await open([80, 24]);
   await user.press('5 z');
-  expect(headRow(user.rows(), 'POOLS')).not.toContain('IDLE');
+  expect(headRow(user.rows(), 'Connection pools')).not.toContain('IDLE');
   await user.press(', j j j j enter enter esc');
-  expect(headRow(user.rows(), 'POOLS')).toContain('IDLE');
+  expect(headRow(user.rows(), 'Connection pools')).toContain('IDLE');
 });
 
 test('a pane without a table has no columns to choose', async () => {
@@ -73,16 +73,16 @@ test('a pane without a table has no columns to choose', async () => {
 test('ctrl-w shows further columns, and a narrow pane leaves them out first', async () => {
   const user = await open([200, 60], platforms());
   await user.press('6 z');
-  expect(headRow(user.rows(), 'PODS')).not.toContain('NODE');
+  expect(headRow(user.rows(), 'Pods')).not.toContain('NODE');
   await user.press('ctrl-w');
-  expect(user.rowWith('PODS: wide mode on')).toBeTruthy();
-  expect(headRow(user.rows(), 'PODS')).toMatch(/OWNER .*NAMESPACE .*NODE .*IMAGE/);
-  const rows = tableRows(user.rows(), 'PODS', 'billing-7c9f-x2k  pod');
+  expect(user.rowWith('Pods: wide mode on')).toBeTruthy();
+  expect(headRow(user.rows(), 'Pods')).toMatch(/OWNER .*NAMESPACE .*NODE .*IMAGE/);
+  const rows = tableRows(user.rows(), 'Pods', 'billing-7c9f-x2k  pod');
   expect(rowOf(rows, 'billing-7c9f-x2k')).toMatch(/shop +node-1/);
   const narrow = await open([80, 24], platforms());
   await narrow.press('6 z ctrl-w j');
-  expect(headRow(narrow.rows(), 'PODS')).toMatch(/READY +RST +CPU +MEM +AGE NAMESPACE/);
-  expect(headRow(narrow.rows(), 'PODS')).not.toContain('IMAGE');
+  expect(headRow(narrow.rows(), 'Pods')).toMatch(/READY +RESTARTS +CPU +MEMORY +AGE NAMESPACE/);
+  expect(headRow(narrow.rows(), 'Pods')).not.toContain('IMAGE');
 });
 
 test('an export has the columns that the pane shows', async () => {
@@ -241,6 +241,6 @@ test('the chooser offers the address of a pod, which wide mode shows too', async
   await user.press('6 z ,');
   expect(rowOf(cardOf(user), ' IP ')).toMatch(/off +IP/);
   await user.press('esc ctrl-w');
-  expect(headRow(user.rows(), 'PODS')).toMatch(/ NODE +IP +/);
+  expect(headRow(user.rows(), 'Pods')).toMatch(/ NODE +IP +/);
   expect(user.rowWith('10.244.1.7')).toContain('billing-0');
 });

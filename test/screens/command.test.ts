@@ -88,9 +88,9 @@ test('a parameter with several values is completed once per value', async () => 
 });
 
 test.each([
-  ['po', /^ PODS/],
-  ['br', /^ BREAKERS/],
-  ['svc', /^ HEALTH/],
+  ['po', /^ Pods/],
+  ['br', /^ Circuit breakers/],
+  ['svc', /^ Health/],
   ['ov', /^ ▌ /],
 ])('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
@@ -104,7 +104,7 @@ test('user aliases come before the built-in ones and show their command', async 
   await user.type('po');
   expect(user.rowWith('COMMAND')).toContain('po_   = pools');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await user.press(':');
   await user.type('fix');
   await user.press('enter');
@@ -118,7 +118,7 @@ test('an unknown command suggests the closest one, and tab accepts it', async ()
   await user.press('enter');
   expect(user.rowWith('unknown command braekers: did you mean breakers?')).toBeTruthy();
   await user.press('tab enter');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
 });
 
 test('a part of a command suggests it, by a word of its name before one of its description', async () => {

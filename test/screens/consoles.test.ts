@@ -94,7 +94,7 @@ const select = async (user: User, pane: string, text: string): Promise<void> => 
   await user.press('enter');
 };
 
-test('S on a row of a database proposes the console of its source, in HEALTH, POOLS and DB', async () => {
+test('S on a row of a database proposes the console of its source, in Health, Connection pools and DB', async () => {
   for (const [pane, text, id] of [
     ['health', 'events', 'console-mongodb'],
     ['health', 'cache', 'console-redis'],

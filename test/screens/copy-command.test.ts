@@ -62,7 +62,7 @@ test.each([
   expect(user.rowWith(why)).toBeTruthy();
 });
 
-test('in LOGS it is the command of the stream of the line', async () => {
+test('in Logs it is the command of the stream of the line', async () => {
   const made = shopWith(shopLines());
   const facts = createFactsStore(
     frame({

@@ -18,7 +18,7 @@ const dashboard = (name: string, more: Partial<Dashboard> = {}): Dashboard => ({
   ...more,
 });
 
-test('LINKS lists the links of the profile, then dashboards by title; one that the profile names is listed once', async () => {
+test('Links lists the links of the profile, then dashboards by title; one that the profile names is listed once', async () => {
   const facts = createFactsStore(
     frame({ system: 'shop', sources: { graf: { type: 'grafana', kinds: ['dashboards'] } } }),
   );

@@ -99,7 +99,7 @@ const withStatements = (): Scene => {
 
 test('a blocking session shows the sessions it blocks and the slow statements of its database', () => {
   const screen = drawn(withStatements(), 'D z l j l k t', [120, 36]);
-  expect(detailsOf(screen, 'DB', '41  shop@shop')).toEqual([
+  expect(detailsOf(screen, 'DB sessions', '41  shop@shop')).toEqual([
     ' 41  shop@shop from 10.0.0.7 · connected 50m · pg, 3s ago',
     '   blocks 52, 1 more indirectly',
     '   idle in a transaction open for 14m',
@@ -111,7 +111,7 @@ test('a blocking session shows the sessions it blocks and the slow statements of
 });
 
 test('the blocking tree and slow statements fit every size', () => {
-  fitsEverySize(withStatements(), 'D z l j l k t', 'DB');
+  fitsEverySize(withStatements(), 'D z l j l k t', 'DB sessions');
 });
 
 test('t requests the next section of server details', async () => {

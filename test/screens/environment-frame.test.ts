@@ -44,7 +44,7 @@ test('without color the tier is in brackets and the edges are inverse', async ()
 
 test('the edges take no room: the content of their cells stays', async () => {
   const user = await openCockpit({ size: [80, 24], scene: inTier('production') });
-  expect(user.rowWith('1 HEALTH')).toMatch(/^▌1 HEALTH/);
+  expect(user.rowWith('1 Health')).toMatch(/^▌1 Health/);
 });
 
 test.each([

@@ -124,7 +124,7 @@ test(':page opens the rows of the pane, the export dialog the chosen format', as
   const user = await open({ scene: shop() });
   await user.press('3 z');
   await command(user, 'page');
-  expect(user.text()).toMatch(/BREAKERS.*\n\n.*NAME[\s\S]*OPEN +billing-0 +psp/);
+  expect(user.text()).toMatch(/Circuit breakers.*\n\n.*BREAKER[\s\S]*OPEN +billing-0 +psp/);
   await user.press('E j v');
   expect(user.documents.at(-1)).toMatchObject({
     with: 'editor',
@@ -133,7 +133,7 @@ test(':page opens the rows of the pane, the export dialog the chosen format', as
   expect(user.rowWith('EXPORT')).toBeTruthy();
 });
 
-test('LOGS: the shown lines, or the marked ones; with aliases in share mode', async () => {
+test('Logs: the shown lines, or the marked ones; with aliases in share mode', async () => {
   const user = await open({ scene: shopWith(shopLines()) });
   await user.press('8');
   await command(user, 'page');

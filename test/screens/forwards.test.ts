@@ -37,7 +37,7 @@ const show = async (user: User): Promise<void> => {
   await user.press('enter');
 };
 
-describe('FORWARDS', () => {
+describe('Forwards', () => {
   test('lists local port, pod, port, connections and age; d closes the selected one', async () => {
     const user = await open([
       forward('forward-1', 'bus-1'),
@@ -66,7 +66,7 @@ describe('FORWARDS', () => {
   test('without one, the pane says how to open it', async () => {
     const user = await open([]);
     await show(user);
-    expect(user.rowWith('No open port-forwards')).toContain('F on a pod in PODS opens one');
+    expect(user.rowWith('No open port-forwards')).toContain('F on a pod in Pods opens one');
     expect(user.rows()[0]).not.toContain('port-forward');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { features } from '../../src/ui/app/features.ts';
 import { gathered } from './support/gathered.ts';
 import { bodyOf, detailsOf } from './support/screen.ts';
 import { drawn } from './support/sizes.ts';
@@ -14,12 +15,12 @@ const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathe
 
 /** The status lines of a pane, without its table rows. */
 const statusLines = (pane: string, state: keyof typeof gathered): readonly string[] =>
-  bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), pane.toUpperCase()).filter(
+  bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), features.panes.byId(pane).title).filter(
     (line) => !/\S {2,}\S/.test(line),
   );
 
 describe('status lines of panes without problems, without rows, denied or stale', () => {
-  test('NOW', () => {
+  test('Problems', () => {
     expect(statusLines('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
     expect(statusLines('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
     expect(statusLines('now', 'denied')).toEqual([
@@ -32,7 +33,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
     ]);
   });
 
-  test('JOURNAL', () => {
+  test('Changes', () => {
     expect(statusLines('journal', 'healthy')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
@@ -50,7 +51,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
     ]);
   });
 
-  test('RUNBOOKS', () => {
+  test('Runbooks', () => {
     expect(statusLines('runbooks', 'healthy')).toEqual([
       '   no breaker is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
@@ -68,7 +69,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
     ]);
   });
 
-  test('CONTACTS', () => {
+  test('Contacts', () => {
     expect(statusLines('contacts', 'healthy')).toEqual(['   #payments-urgent']);
     expect(statusLines('contacts', 'empty')).toEqual([
       ' ○ Not configured: no contacts in this profile · add contacts: [{ id, role, name, reach }]',
@@ -77,7 +78,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
     expect(statusLines('contacts', 'stale')).toEqual(['   #payments-urgent']);
   });
 
-  test('LINKS', () => {
+  test('Links', () => {
     expect(statusLines('links', 'healthy')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
@@ -96,13 +97,13 @@ describe('status lines of panes without problems, without rows, denied or stale'
   });
 });
 
-describe('NOW', () => {
+describe('Problems', () => {
   test('a finding shows the suggested runbook and preceding changes', async () => {
     const user = await cockpit();
     await user.press('W j j j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
-    expect(detailsOf(user.rows(), 'NOW', 'billing-0 · psp  BREAKERS')).toEqual([
-      ' billing-0 · psp  BREAKERS · enter opens it',
+    expect(detailsOf(user.rows(), 'Problems', 'billing-0 · psp  Circuit breakers')).toEqual([
+      ' billing-0 · psp  Circuit breakers · enter opens it',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
       '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
       '   changes in the 10m before 10:02:07:',
@@ -119,7 +120,7 @@ describe('NOW', () => {
     await user.press('enter W');
     await user.press('j j j j j j');
     await user.press('enter');
-    expect(user.rowWith(' BREAKERS  6')).toBeTruthy();
+    expect(user.rowWith(' Circuit breakers  6')).toBeTruthy();
     expect(user.rowWith('50 % fail')).toContain(' billing-0 · psp');
   });
 
@@ -136,7 +137,7 @@ describe('NOW', () => {
     await user.press('W /');
     await user.type('ledger');
     await user.press('enter enter');
-    expect(user.rowWith(' HEALTH ')).toBeTruthy();
+    expect(user.rowWith(' Health ')).toBeTruthy();
   });
 
   test('a runbook with a long title is shown by its id, with the title before the reason', async () => {
@@ -163,12 +164,12 @@ describe('NOW', () => {
   });
 });
 
-describe('JOURNAL', () => {
+describe('Changes', () => {
   test('an entry lists other changes within 1 min, and enter opens its row', async () => {
     const user = await cockpit();
     await user.press('J j j j j j');
-    expect(detailsOf(user.rows(), 'JOURNAL', 'breaker billing-0 · psp  enter')).toEqual([
-      ' breaker billing-0 · psp  enter opens it in BREAKERS',
+    expect(detailsOf(user.rows(), 'Changes', 'breaker billing-0 · psp  enter')).toEqual([
+      ' breaker billing-0 · psp  enter opens it in Circuit breakers',
       '   CLOSED → OPEN',
       '   other changes within 1 min:',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
@@ -176,7 +177,7 @@ describe('JOURNAL', () => {
       '   09:56:07  rollout  deployment billing  revision 41 → 42',
     ]);
     await user.press('enter');
-    expect(user.rowWith(' BREAKERS  ')).toBeTruthy();
+    expect(user.rowWith(' Circuit breakers  ')).toBeTruthy();
     expect(user.rowWith('50 % fail')).toContain(' billing-0 · psp');
   });
 
@@ -190,7 +191,7 @@ describe('JOURNAL', () => {
     const user = await cockpit();
     await user.press('J /');
     await user.type('image');
-    expect(user.rowWith(' JOURNAL  2 of 9 match')).toBeTruthy();
+    expect(user.rowWith(' Changes  2 of 9 match')).toBeTruthy();
   });
 
   test('new entries come first, and the cursor stays on its entry', async () => {
@@ -216,12 +217,12 @@ describe('JOURNAL', () => {
   });
 });
 
-describe('RUNBOOKS', () => {
+describe('Runbooks', () => {
   test('l shows the steps with their calls, enter starts the runbook', async () => {
     const user = await cockpit();
     await go(user, 'runbooks');
     await user.press('l');
-    expect(detailsOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker  close-breaker')).toEqual([
+    expect(detailsOf(user.rows(), 'Runbooks', 'Close a circuit breaker  close-breaker')).toEqual([
       ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
@@ -254,7 +255,7 @@ test.each([
 test('a pane without a key is opened by name, and esc returns to an overview with a focus', async () => {
   const user = await cockpit();
   await go(user, 'contacts');
-  expect(user.rowWith(' CONTACTS  4')).toBeTruthy();
+  expect(user.rowWith(' Contacts  4')).toBeTruthy();
   await user.press('esc');
-  expect(user.rowWith('▌1 HEALTH')).toBeTruthy();
+  expect(user.rowWith('▌1 Health')).toBeTruthy();
 });

@@ -100,7 +100,7 @@ const open = async (
   return user;
 };
 
-/** The titles of the actions of the row with this text, in PODS or in the given pane. */
+/** The titles of the actions of the row with this text, in Pods or in the given pane. */
 const actionsFor = async (text: string, pane = 'pods', keys = ''): Promise<readonly string[]> => {
   const user = await open(`:`);
   await user.type(pane);

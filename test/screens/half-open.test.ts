@@ -24,7 +24,7 @@ const open = async (size: readonly [number, number], halfOpenAt?: number): Promi
   return user;
 };
 
-test('BREAKERS counts down to the half-open state, in the row and in its details', async () => {
+test('Circuit breakers counts down to the half-open state, in the row and in its details', async () => {
   for (const size of [
     [80, 24],
     [150, 36],

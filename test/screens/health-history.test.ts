@@ -76,7 +76,7 @@ const remembered = (): Scene => {
 
 test('the history of a cell shows its level over six hours and each change, newest first', () => {
   const screen = drawn(remembered(), '1 z H', [120, 36]);
-  expect(detailsOf(screen, 'HEALTH', 'billing · production')).toEqual([
+  expect(detailsOf(screen, 'Health', 'billing · production')).toEqual([
     ' billing · production  api  503 in 4.8s, 2s ago  CRIT for 13m since 10:02:07 · last OK 10:02:07',
     '   readiness: psp DOWN (connect timeout 3s)  db UP · kafka UP',
     '   level    ···············●●●●●●●●●●●●●●●●●●●▲▲▲▲▲▲●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●✗✗✗  last 6h, · unknown',
@@ -89,7 +89,7 @@ test('the history of a cell shows its level over six hours and each change, newe
 });
 
 test('the history of a cell fits every size', () => {
-  fitsEverySize(remembered(), '1 z H', 'HEALTH');
+  fitsEverySize(remembered(), '1 z H', 'Health');
 });
 
 test('the last response includes the last OK time', async () => {

@@ -20,13 +20,13 @@ const selected = (user: User): string =>
 test('in the overview digits and tab move the focus, enter opens the pane', async () => {
   const user = await open();
   await user.press('3');
-  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+  expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
   await user.press('tab');
-  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
   await user.press('shift-tab enter');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}6/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}6/);
   await user.press('2');
-  expect(user.rows()[1]).toMatch(/^ MATRIX/);
+  expect(user.rows()[1]).toMatch(/^ Threshold matrix/);
   await user.press('esc');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
 });
@@ -36,15 +36,15 @@ test('a pane key focuses its pane, and a second press zooms it', async () => {
   await user.press('1');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  expect(user.rows()[1]).toMatch(/^ Health/);
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  expect(user.rows()[1]).toMatch(/^ Health/);
   await user.press('0 5');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
-  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
   // Moving within the pane is no other pane key.
   await user.press('j 5');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
 });
 
 test('in a split view the second press of a pane key closes the split', async () => {
@@ -52,16 +52,16 @@ test('in a split view the second press of a pane key closes the split', async ()
   await user.press('3 |');
   expect(user.rows()[1]).toContain('beside');
   await user.press('5');
-  expect(user.rows()[1]).toMatch(/^ POOLS.*beside/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools.*beside/);
   await user.press('5');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   expect(user.rows()[1]).not.toContain('beside');
 });
 
 test('a pane that the overview does not show opens at the first press of its key', async () => {
   const user = await open();
   await user.press('W');
-  expect(user.rows()[1]).toMatch(/^ NOW/);
+  expect(user.rows()[1]).toMatch(/^ Problems/);
 });
 
 test('j k g G and half pages move the cursor', async () => {
@@ -95,7 +95,7 @@ test('an escape immediately followed by a key is two keys', async () => {
   await user.press('3 z');
   await user.together('\u001b5');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
-  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
 });
 
 test('the cursor stays on its object when rows are reordered', async () => {
@@ -124,10 +124,10 @@ test('the filter is typed at the bottom, applied with enter, cleared with esc', 
   await user.type('psp q');
   expect(user.rowWith('enter apply')).toContain('/psp q_   0 of 6');
   await user.press('backspace backspace enter');
-  expect(user.rows()[1]).toContain('BREAKERS  2 of 6 match /psp/');
+  expect(user.rows()[1]).toContain('Circuit breakers  2 of 6 match /psp/');
   expect(user.rows().join('\n')).not.toContain('checkout-2');
   await user.press('esc');
-  expect(user.rows()[1]).toContain('BREAKERS  6');
+  expect(user.rows()[1]).toContain('Circuit breakers  6');
 });
 
 test('o cycles through the sort orders and names the current one', async () => {
@@ -135,12 +135,12 @@ test('o cycles through the sort orders and names the current one', async () => {
   await user.press('3 z o');
   expect(user.rows()[1]).toContain('by name');
   await user.press('o');
-  expect(user.rowWith('BREAKERS: by failure rate')).toBeTruthy();
+  expect(user.rowWith('Circuit breakers: by failure rate')).toBeTruthy();
   await user.press('o o o o');
-  expect(user.rows()[1]).toContain('worst first');
+  expect(user.rowWith('Circuit breakers: worst first')).toBeTruthy();
 });
 
-test('HEALTH shows the last answer of the selected service in the selected environment', async () => {
+test('Health shows the last answer of the selected service in the selected environment', async () => {
   const user = await open();
   await user.press('z');
   expect(user.rowWith('billing · production')).toContain('503 in 4.8s, 2s ago  CRIT for 13m');
@@ -195,7 +195,7 @@ test('R lists runbooks, matching ones first', async () => {
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                            1 of 2 matches',
+    'Runbooks                                            1 of 2 matches',
     '▸ ● close-breaker   Close a circuit breaker      matches  DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
@@ -204,7 +204,7 @@ test('R lists runbooks, matching ones first', async () => {
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                            1 of 2 matches',
+    'Runbooks                                            1 of 2 matches',
     '  ● close-breaker   Close a circuit breaker      matches  DISRUPTIVE',
     '▸ ? restart-billing Restart billing          cannot tell  DISRUPTIVE',
     '    cannot tell: no source provides workloads',
@@ -256,8 +256,8 @@ test('q and ctrl-c quit when nothing runs', async () => {
 });
 
 test.each([
-  [80, 'enter open  W now  J journal  R runbook'],
-  [120, 'enter open  W now  J journal  R runbook  A arm  / filter  : command'],
+  [80, 'enter open  W problems  J changes  R runbook'],
+  [120, 'enter open  W problems  J changes  R runbook  A arm  / filter  : command'],
 ])('at %i columns the footer begins with the keys of an incident', async (columns, keys) => {
   const user = await open([columns, 24]);
   const footer = user.rows().at(-1) ?? '';
@@ -269,12 +269,12 @@ test.each([
 test('the footer offers the actions of a row that has some', async () => {
   const user = await open([120, 24]);
   await user.press('3');
-  expect(user.rows().at(-1)).toMatch(/W now {2}J journal {2}R runbook {2}x actions/);
+  expect(user.rows().at(-1)).toMatch(/W problems {2}J changes {2}R runbook {2}x actions/);
 });
 
 test.each([
-  ['9', 'CONTACTS'],
-  ['K', 'LINKS'],
+  ['9', 'Contacts'],
+  ['K', 'Links'],
 ])('%s opens %s', async (key, title) => {
   const user = await open();
   await user.press(key);

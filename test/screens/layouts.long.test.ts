@@ -31,21 +31,21 @@ const command = async (user: User, text: string): Promise<void> => {
 test('| splits the screen; digits select a pane, tab switches, each pane keeps its own state', async () => {
   const user = await open();
   await user.press('3 |');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS .*beside HEALTH/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers .*beside Health/);
   await user.press('j tab 5');
-  expect(user.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools .*beside Circuit breakers/);
   const halves = [between(user.rows(), 0, 59), between(user.rows(), 59)] as const;
-  expect(halves.map(titles)).toEqual([['BREAKERS'], ['POOLS']]);
+  expect(halves.map(titles)).toEqual([['Circuit breakers'], ['Connection pools']]);
   expect(halves.map((half) => headRow(half, titles(half)[0] ?? '').startsWith('▌'))).toEqual([false, true]);
   expect(rowOf(halves[0], 'HALF-OPEN')).toContain('checkout-2');
   expect(rowOf(halves[1], 'near max')).toContain('orders-0');
   await user.press('/ b i l l enter tab enter');
   const left = between(user.rows(), 0, 59);
   const right = between(user.rows(), 59);
-  expect(headRow(left, 'BREAKERS')).toMatch(/^▌/);
-  expect(tableRows(left, 'BREAKERS', 'billing-1 · psp')).toHaveLength(6);
-  expect(rowOf(left, 'calls 100 in the window')).toBeTruthy();
-  expect(tableRows(right, 'POOLS', 'billing-0 · hikari  100')).toHaveLength(1);
+  expect(headRow(left, 'Circuit breakers')).toMatch(/^▌/);
+  expect(tableRows(left, 'Circuit breakers', 'billing-1 · psp')).toHaveLength(6);
+  expect(rowOf(left, '79 of 100 cal')).toBeTruthy();
+  expect(tableRows(right, 'Connection pools', 'billing-0 · hikari  100')).toHaveLength(1);
 });
 
 test('| again, or esc, restores the previous view; z maximizes one pane', async () => {
@@ -54,7 +54,7 @@ test('| again, or esc, restores the previous view; z maximizes one pane', async 
   expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('z |');
   await user.press('esc');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}\d/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}\d/);
   expect(user.rows()[1]).not.toContain('beside');
   await user.press('| z');
   expect(user.rows()[1]).not.toContain('beside');
@@ -65,25 +65,30 @@ test('| again, or esc, restores the previous view; z maximizes one pane', async 
 test('below 120 columns the split is horizontal', async () => {
   const user = await open(undefined, [80, 24]);
   await user.press('3 | tab 5');
-  expect(titles(user.rows())).toEqual(['BREAKERS', 'POOLS']);
-  expect(headRow(user.rows(), 'POOLS')).toMatch(/^▌/);
-  expect(bodyOf(user.rows(), 'BREAKERS').length).toBeGreaterThan(5);
-  expect(rowOf(bodyOf(user.rows(), 'POOLS'), 'exhausted')).toContain('billing-0 · hikari');
+  expect(titles(user.rows())).toEqual(['Circuit breakers', 'Connection pools']);
+  expect(headRow(user.rows(), 'Connection pools')).toMatch(/^▌/);
+  expect(bodyOf(user.rows(), 'Circuit breakers').length).toBeGreaterThan(5);
+  expect(rowOf(bodyOf(user.rows(), 'Connection pools'), 'exhausted')).toContain('billing-0 · hikari');
 });
 
 test('panes are removed from the overview, moved, and placed side by side; the focus is never lost', async () => {
   const user = await open();
   await command(user, 'layout hide health');
-  expect(user.rows().some((row) => row.includes('1 HEALTH'))).toBe(false);
-  expect(user.rowWith('P PULSE')).toMatch(/^▌/);
+  expect(user.rows().some((row) => row.includes('1 Health'))).toBe(false);
+  expect(user.rowWith('P Charts')).toMatch(/^▌/);
   await command(user, 'layout up alerts');
   await command(user, 'layout beside pools breakers');
-  expect(titles(between(user.rows(), 0, 59))).toEqual(['PULSE', 'MATRIX', 'BREAKERS', 'ALERTS']);
-  expect(titles(between(user.rows(), 59))).toEqual(['POOLS']);
+  expect(titles(between(user.rows(), 0, 59))).toEqual([
+    'Charts',
+    'Threshold matrix',
+    'Circuit breakers',
+    'Alerts',
+  ]);
+  expect(titles(between(user.rows(), 59))).toEqual(['Connection pools']);
   await user.press('tab tab tab tab tab');
   await command(user, 'layout show health');
   await command(user, 'layout reset');
-  expect(user.rowWith('1 HEALTH')).toBeTruthy();
+  expect(user.rowWith('1 Health')).toBeTruthy();
 });
 
 test('a layout is saved for its environment, available in the next session, and applied', async () => {
@@ -97,7 +102,7 @@ test('a layout is saved for its environment, available in the next session, and 
   const later = await open(kept);
   expect(later.rows()[1]).toMatch(/^ ▌ /);
   await command(later, 'layout money');
-  expect(later.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
+  expect(later.rows()[1]).toMatch(/^ Connection pools .*beside Circuit breakers/);
   await later.press(': up up');
   expect(later.rowWith('COMMAND')).toContain('layout reset_');
 });
@@ -108,7 +113,7 @@ test('a session restores the last layout without its filter and reports it', asy
   await user.press('3 z / b i l l enter');
   await user.wait('2s');
   const later = await open(kept);
-  expect(later.rows()[1]).toMatch(/^ BREAKERS {2}6 /);
+  expect(later.rows()[1]).toMatch(/^ Circuit breakers {2}6 /);
   expect(later.rowWith('last layout restored')).toContain('0 overview · :layout reset');
 });
 

@@ -43,8 +43,8 @@ test('L on a circuit breaker opens the logs of its instance, starting 5 min befo
   const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
   expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
   expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
-  expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
-  expect(user.rows()[1]).toMatch(/^ LOGS/);
+  expect(user.rowWith('Logs: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
+  expect(user.rows()[1]).toMatch(/^ Logs/);
 });
 
 test('a stream name that several sources have is named once', () => {
@@ -101,7 +101,7 @@ test('L on a circuit breaker asks a log source without workloads for the streams
   });
   // Its lines need not contain the name of their service.
   expect(openedChips(user)).toEqual([expect.objectContaining({ is: 'time' })]);
-  expect(user.rowWith('LOGS: billing-0, billing · from 5 min before the problem')).toBeTruthy();
+  expect(user.rowWith('Logs: billing-0, billing · from 5 min before the problem')).toBeTruthy();
 });
 
 test(':logs NAME opens the matching streams; an unknown name is reported', async () => {
@@ -124,7 +124,7 @@ test(':logs after L on a row opens all streams again', async () => {
     title: 'all streams',
     of: [],
   });
-  expect(user.rowWith('LOGS: all streams')).toBeTruthy();
+  expect(user.rowWith('Logs: all streams')).toBeTruthy();
 });
 
 test('L is unavailable without a log source', async () => {

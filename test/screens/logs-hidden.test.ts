@@ -54,7 +54,7 @@ const saved = (user: User): string =>
     .map(([, , text]) => (typeof text === 'string' ? text : [...(text as Iterable<string>)].join('')))
     .join('\n');
 
-/** Everything of LOGS that is drawn, copied or saved. */
+/** Everything of Logs that is drawn, copied or saved. */
 const all = async (shared: boolean): Promise<string> => {
   const seen: string[] = [];
   const user = await openCockpit({

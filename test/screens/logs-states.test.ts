@@ -46,7 +46,7 @@ describe.each([
 ] as const)('%i × %i', (columns, rows) => {
   test('streams without lines are named with the reason and the remedy', async () => {
     const user = await open(troubled(), { size: [columns, rows] });
-    expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
+    expect(bodyOf(user.rows(), 'Logs').slice(-3)).toEqual([
       ' ⊗ billing-1: connection refused · retry in 4s',
       ' ∅ checkout-2: stream ended, its lines are kept',
       ' ⊘ Denied: gateway: pods/log is forbidden · grant get on pods/log',
@@ -57,8 +57,8 @@ describe.each([
 test('without color and in ASCII every state has a word or a mark', async () => {
   const user = await open(troubled(), { ascii: true, color: 'none' });
   await user.press('/ t i m e o u t enter');
-  expect(headRow(user.rows(), 'LOGS')).toMatch(/^>8 LOGS {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
-  expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
+  expect(headRow(user.rows(), 'Logs')).toMatch(/^>8 Logs {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
+  expect(bodyOf(user.rows(), 'Logs').slice(-3)).toEqual([
     ' # billing-1: connection refused - retry in 4s',
     ' _ checkout-2: stream ended, its lines are kept',
     ' @ Denied: gateway: pods/log is forbidden - grant get on pods/log',
@@ -145,7 +145,7 @@ test('a line of 1 MB, tabs, wide characters and control characters stay in their
     { text: '{"level":"info","msg":"two\\nlines","order":"注文"}' },
   );
   const user = await open(lines);
-  const shown = bodyOf(user.rows(), 'LOGS')
+  const shown = bodyOf(user.rows(), 'Logs')
     .slice(-4)
     .map((line) => line.replace(/^ +[\d:]+ billing-0 +/, ''));
   expect(shown).toEqual([
@@ -162,8 +162,8 @@ test('time travel shows the lines around the time, and its position', async () =
   await user.press('8');
   await user.type(':at 10:12');
   await user.press('enter');
-  expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}past lines /);
-  const lines = bodyOf(user.rows(), 'LOGS');
+  expect(headRow(user.rows(), 'Logs')).toMatch(/^▌8 Logs {2}past lines /);
+  const lines = bodyOf(user.rows(), 'Logs');
   const moment = lines.findIndex((line) => line.startsWith('   -- 10:12: all panes show this time --'));
   expect(lines[moment - 1]).toContain('10:11:57');
   expect(lines[moment + 1]).toContain('10:12:07');
@@ -190,7 +190,7 @@ test('an empty pane says whether streams are loading, are absent, or have no lin
 
 test('a chip says that the lines are of previous containers', async () => {
   const lines = shopLines();
-  expect(bodyOf((await open(lines)).rows(), 'LOGS').join('\n')).not.toContain('previous containers');
+  expect(bodyOf((await open(lines)).rows(), 'Logs').join('\n')).not.toContain('previous containers');
   lines.change({ scope: { title: 'billing', of: [], previous: true } });
-  expect(bodyOf((await open(lines)).rows(), 'LOGS').join('\n')).toContain('[previous containers]');
+  expect(bodyOf((await open(lines)).rows(), 'Logs').join('\n')).toContain('[previous containers]');
 });

@@ -32,10 +32,10 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
 
   test('follows the newest lines of all streams', async () => {
     const user = await open();
-    expect(headRow(user.rows(), 'LOGS')).toMatch(
-      /^▌8 LOGS {2}follow {3}all streams {3}billing-0 billing-1 checkout-2 gateway/,
+    expect(headRow(user.rows(), 'Logs')).toMatch(
+      /^▌8 Logs {2}follow {3}all streams {3}billing-0 billing-1 checkout-2 gateway/,
     );
-    const lines = bodyOf(user.rows(), 'LOGS');
+    const lines = bodyOf(user.rows(), 'Logs');
     const newest = user.rows().length - 8;
     expect(lines[0]?.trim()).toMatch(/^lines \d+ to 84 of 84$/);
     expect(lines.length).toBeGreaterThanOrEqual(newest);
@@ -51,9 +51,9 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     await user.type('timeout');
     await user.press('enter');
     expect(user.rows().join('\n')).toContain('/timeout/ 2 of 2');
-    expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}PAUSED, 0 new .* \/timeout\/ 2 of 2/);
+    expect(headRow(user.rows(), 'Logs')).toMatch(/^▌8 Logs {2}PAUSED, 0 new .* \/timeout\/ 2 of 2/);
     expect(user.rows()[3]).toMatch(/^ \[- healthz 1\] \[level ≥ INFO\] .* of 83 *$/);
-    const hits = bodyOf(user.rows(), 'LOGS').filter((line) => line.startsWith(' › '));
+    const hits = bodyOf(user.rows(), 'Logs').filter((line) => line.startsWith(' › '));
     expect(hits.map((line) => line.slice(line.indexOf('psp')))).toEqual([
       'psp timeout after 3000 ms order=9f21',
       'psp timeout after 3000 ms order=c03d',
@@ -64,7 +64,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
   test('an opened line shows its stack trace', async () => {
     const user = await open();
     await user.press('[ [ enter');
-    const details = bodyOf(user.rows(), 'LOGS').slice(-2);
+    const details = bodyOf(user.rows(), 'Logs').slice(-2);
     expect(details).toEqual([
       '   2026-03-04 10:14:57.000 UTC level unknown · k8s: checkout-2',
       '   line       1,204 dropped: over 2,000 lines/s, oldest first',
@@ -76,14 +76,14 @@ test('the title counts records of ERROR and WARN per minute that pass the filter
   const user = await openCockpit({ size: [120, 36], scene: shopWith(shopLines()) });
   await user.press('8');
   // In the last 5 min: two errors, one of them with 15 lines of stack trace, and a warning.
-  expect(headRow(user.rows(), 'LOGS')).toMatch(/ ✗ 0\.4 ▲ 0\.2 \/min *$/);
+  expect(headRow(user.rows(), 'Logs')).toMatch(/ ✗ 0\.4 ▲ 0\.2 \/min *$/);
   await user.press('v v v');
-  expect(headRow(user.rows(), 'LOGS')).toMatch(/ ✗ 0\.4 ▲ 0 \/min *$/);
+  expect(headRow(user.rows(), 'Logs')).toMatch(/ ✗ 0\.4 ▲ 0 \/min *$/);
 });
 
 test('from 180 columns on the overview shows the most severe lines on the right', async () => {
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
-  const beside = bodyOf(between(user.rows(), 133), 'LOGS');
+  const beside = bodyOf(between(user.rows(), 133), 'Logs');
   expect(beside).toEqual([
     '   -- gap 00:14: billing-1 disconnected, back at 10:14:41 --',
     '   10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms or…',
@@ -115,7 +115,7 @@ describe('a record of several lines', () => {
     return user;
   };
   const shownReports = (rows: readonly string[]): readonly string[] =>
-    bodyOf(rows, 'LOGS')
+    bodyOf(rows, 'Logs')
       .filter((line) => line.includes('FAILED'))
       .map(withoutTime);
 
@@ -144,7 +144,7 @@ describe('a record of several lines', () => {
     await user.type('8080');
     await user.press('enter');
     expect(user.rows().join('\n')).toContain('/8080/ 1 of 2');
-    const [first] = bodyOf(user.rows(), 'LOGS').filter((line) => line.startsWith(' › '));
+    const [first] = bodyOf(user.rows(), 'Logs').filter((line) => line.startsWith(' › '));
     expect(first).toContain('APPLICATION FAILED TO START');
   });
 });

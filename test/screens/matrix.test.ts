@@ -31,7 +31,7 @@ interface SeenChart {
 
 /** The chart in the details that begin with this text. */
 const chartOf = (screen: Screen, head = 'error rate %  CRIT'): SeenChart => {
-  const details = detailsOf(screen, 'MATRIX', head).slice(2);
+  const details = detailsOf(screen, 'Threshold matrix', head).slice(2);
   const axis = details.findIndex((line) => /^[ A-Z]*( +\d\d:\d\d)+ *$/.test(line));
   const rows = details.slice(0, axis);
   return {
@@ -124,9 +124,9 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
     scene.facts?.apply([{ is: 'recalled', points: new Map([['error.rate', earlier]]) }], noon),
   );
   await user.press('2 z enter - -');
-  expect(user.rowWith('MATRIX: the last')).toContain('6h');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('6h');
   await user.press('-');
-  expect(user.rowWith('MATRIX: the last')).toContain('1d');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('1d');
   const now = user.clock.now();
   expect(user.given, 'the source is asked for what the cockpit does not have').toEqual([
     ['readHistory', 'error.rate', { from: now - 24 * hour, to: now - 6 * hour }, 'recalled'],
@@ -134,12 +134,12 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   await user.press('-');
   expect(user.rowWith('-:')).toContain('the longest window');
   await user.press('h h h h h h h h h h + + +');
-  expect(user.rowWith('MATRIX: the last')).toContain('20m');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('20m');
   const { plot, x } = chartOf(user.rows());
   expect(plot[4]?.indexOf('│')).toBe(52);
   expect(x).toContain('08:14');
   await user.press('= = = =');
-  expect(user.rowWith('MATRIX: the last')).toContain('1m');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('1m');
   await user.press('=');
   expect(user.rowWith('=:')).toContain('the shortest window');
 });
@@ -214,10 +214,10 @@ test('c compares with a day and a week earlier, as a dotted line', async () => {
   await user.press('h h');
   expect(user.rowWith('mean of')).toContain(' · 24 h earlier 3');
   await user.press('c');
-  expect(user.rowWith('MATRIX:')).toContain('7 d earlier');
+  expect(user.rowWith('Threshold matrix:')).toContain('7 d earlier');
   expect(user.given).toHaveLength(2);
   await user.press('c');
-  expect(user.rowWith('MATRIX:')).toContain('no comparison');
+  expect(user.rowWith('Threshold matrix:')).toContain('no comparison');
 });
 
 test('a shows the other environments in the chart, with their names and values', async () => {
@@ -242,23 +242,23 @@ test('without a chart its keys say how to open one', async () => {
 test('w cycles through the time ranges and names the current one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z w');
-  expect(user.rowWith('MATRIX: the last')).toContain('1h');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('1h');
   // Most of the hour has no data: dots instead of bars.
   expect(user.rowWith(' error rate %')).toMatch(/CRIT +6\.4 +·{8}▁▁▁▃▆▇ /);
   await user.press('w');
-  expect(user.rowWith('MATRIX: the last')).toContain('6h');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('6h');
   await user.press('w');
-  expect(user.rowWith('MATRIX: the last')).toContain('1d');
+  expect(user.rowWith('Threshold matrix: the last')).toContain('1d');
   await user.press('w');
-  expect(user.rowWith('MATRIX: the window')).toContain('follows the readings, up to 20m');
+  expect(user.rowWith('Threshold matrix: the window')).toContain('follows the readings, up to 20m');
 });
 
 /** The thresholds of each signal, in wide layouts. */
 const limits = (user: User): readonly (readonly string[])[] =>
   ['error rate %', 'p99 s', 'settled /min', 'errors /s', 'heap %'].map((name) => [
     name,
-    cellOf(user.rows(), 'MATRIX', name, 'WARN'),
-    cellOf(user.rows(), 'MATRIX', name, 'CRIT'),
+    cellOf(user.rows(), 'Threshold matrix', name, 'WARN'),
+    cellOf(user.rows(), 'Threshold matrix', name, 'CRIT'),
   ]);
 
 test('t shows the thresholds of the selected environment, for one and for several environments', async () => {
@@ -266,7 +266,9 @@ test('t shows the thresholds of the selected environment, for one and for severa
   await user.press('2 t');
   expect(user.rowWith('t:')).toContain('only in the full pane');
   await user.press('z t');
-  expect(headsOf(user.rows(), 'MATRIX')).toEqual('local  dev  staging  PRODUCTION  WARN  CRIT');
+  expect(headsOf(user.rows(), 'Threshold matrix')).toEqual(
+    '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION  WARN  CRIT',
+  );
   expect(limits(user)).toEqual([
     ['error rate %', '≥ 1', '≥ 5'],
     ['p99 s', '≥ 1.5', '≥ 4'],
@@ -292,7 +294,7 @@ test('h and l select an environment: its details, its chart', async () => {
   await user.press('2 z h h j');
   expect(user.rowWith('p99 s · dev')).toContain('OK  warn at ≥ 1.5, crit at ≥ 4 · prom, 4s ago');
   await user.press('enter');
-  const chart = detailsOf(user.rows(), 'MATRIX', 'p99 s · dev');
+  const chart = detailsOf(user.rows(), 'Threshold matrix', 'p99 s · dev');
   expect(chart.slice(0, 2)).toEqual([
     ' p99 s · dev  OK  0.181, within limits · prom, 4s ago',
     '   min 0.14 · max 0.22 · last 0.18 · 16 values in 20m · since ≥15m · warn at ≥ 1.5, crit at ≥ 4',
@@ -339,9 +341,9 @@ test('esc closes the chart first, then the pane', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('2 z enter esc');
   expect(user.rows().join('\n')).not.toContain('min 0.1');
-  expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
+  expect(user.rowWith('▌2 Threshold matrix')).toBeTruthy();
   await user.press('esc');
-  expect(user.rowWith('HEALTH')).toBeTruthy();
+  expect(user.rowWith('Health')).toBeTruthy();
 });
 
 const cpuSpecs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
@@ -390,7 +392,7 @@ test('a series that another environment does not have shows no other series ther
 test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored(), ascii: true });
   await user.press('2 z j j enter');
-  expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
+  expect(detailsOf(user.rows(), 'Threshold matrix', 'settled /min  UNKNOWN')).toEqual([
     ' settled /min  UNKNOWN  last read 3m34s ago - ledger, 3m34s ago',
     '   min 103 - max 190 - 66 values in 20m - since 2m49s - warn at < 100',
     '      200 ******************************      :',
@@ -414,7 +416,7 @@ test('signals with text values have no chart, and a note', async () => {
   });
   const user = await openCockpit({ size: [80, 24], scene: { facts: store, cockpit: shopCockpit } });
   await user.press('2 z enter');
-  expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
+  expect(user.rowWith('▌2 Threshold matrix')).toBeTruthy();
   expect(user.rowWith('mode')).toContain('○ INFO drain');
   expect(user.rowWith('no data in the last 20m')).toBeTruthy();
 });
@@ -451,7 +453,7 @@ test('a signal whose absence the profile expects (noData: ok) is no fault of the
   const user = await openCockpit({ scene: { facts: store, cockpit: shopCockpit }, size: [120, 36] });
   await user.press('2 z');
   expect(user.rowWith('HPA replicas %')).toContain('– no data');
-  expect(headRow(user.rows(), 'MATRIX')).not.toContain('fault');
+  expect(headRow(user.rows(), 'Threshold matrix')).not.toContain('fault');
   expect(user.rows().join('\n')).not.toContain('Failed: hpa orders not found');
   const denied = { ...fault('denied', 'metrics denied', 'k8s'), at: noon - 500 };
   learn(store, feedOf('heap'), { faults: [denied] }, noon - 500);

@@ -28,15 +28,15 @@ const inverseRow = (user: User): string =>
 test('a click focuses and selects the row, a second click opens it', async () => {
   const user = await open();
   await click(user, 'orders-0 · hikari');
-  expect(user.rowWith('5 POOLS')).toContain('▌5 POOLS');
+  expect(user.rowWith('5 Connection pools')).toContain('▌5 Connection pools');
   expect(inverseRow(user)).toContain('orders-0 · hikari');
-  expect(user.rowWith('1 HEALTH')).toMatch(/^ 1/);
+  expect(user.rowWith('1 Health')).toMatch(/^ 1/);
   await click(user, 'orders-0 · hikari');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await click(user, 'cart · cart');
   await click(user, 'cart · cart');
   expect(inverseRow(user)).toContain('cart · cart');
-  expect(detailsOf(user.rows(), 'POOLS', 'cart · cart')).toEqual([
+  expect(detailsOf(user.rows(), 'Connection pools', 'cart · cart')).toEqual([
     ' cart · cart  6 % in use · 0 waiting · bus, 3s ago',
     '   holders unknown: no database session matches this pool',
   ]);
@@ -44,26 +44,26 @@ test('a click focuses and selects the row, a second click opens it', async () =>
 
 test('the wheel scrolls and focuses the pane under it', async () => {
   const user = await open();
-  await user.together(report(65, at(user, '3 BREAKERS')));
-  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+  await user.together(report(65, at(user, '3 Circuit breakers')));
+  expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌3 Circuit breakers/);
   await user.press('enter enter');
   expect(user.rowWith('search-0 · suggest')).toBeTruthy();
   await user.together(report(64, [3, 3]));
   expect(inverseRow(user)).toContain('billing-0');
-  expect(detailsOf(user.rows(), 'BREAKERS', 'billing-0 · psp')).toEqual([
+  expect(detailsOf(user.rows(), 'Circuit breakers', 'billing-0 · psp')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
-    '   failed ████████████████████░░░░  82.0 %  82 of 100 calls  limit 50 %',
-    '   slow   ██████████████████████░░  91.0 %  91 of 100 calls  limit 80 %',
+    '   failed ━━━━━━━━━━━━━━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
+    '   slow   ━━━━━━━━━━━━━━━━━━━━━━    91.0 %  91 of 100 calls  limit 80 %',
     '   rejected 1,204 calls',
   ]);
 });
 
 test('a click on a footer key presses it', async () => {
   const user = await open();
-  await click(user, 'J journal');
-  expect(user.rows()[1]).toMatch(/^ JOURNAL/);
+  await click(user, 'J changes');
+  expect(user.rows()[1]).toMatch(/^ Changes/);
   await click(user, '? help');
   expect(user.rowWith('HELP')).toBeTruthy();
   await user.press('esc');
@@ -74,11 +74,11 @@ test('a click on a footer key presses it', async () => {
 test('a click selects a row of the palette; enter runs it', async () => {
   const user = await open();
   await user.press('ctrl-p');
-  await click(user, 'pane POOLS');
-  expect(user.rowWith('▸')).toContain('pane POOLS');
+  await click(user, 'pane Connection pools');
+  expect(user.rowWith('▸')).toContain('pane Connection pools');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await user.press('e');
   await click(user, 'shop/dev');
   expect(user.rowWith('▸')).toContain('shop/dev');
@@ -97,7 +97,7 @@ test('a click confirms nothing: not on a card, not on the footer below it, not d
   );
   await user.together(everywhere.join(''));
   expect(user.given).toEqual([]);
-  await click(user, 'CONFIRM');
+  await click(user, 'Confirm in');
   expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
   await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
   await user.together(report(0, [60, 10]) + report(65, [60, 10]));
@@ -118,11 +118,11 @@ test('mouse reports split across reads are never keys, however late the rest arr
   const user = await open();
   const bytes = report(0, at(user, 'checkout-2'));
   for (const piece of [bytes.slice(0, 4), bytes.slice(4, 7), bytes.slice(7)]) {
-    expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+    expect(user.rowWith('1 Health')).toMatch(/^▌/);
     await user.together(piece);
     await user.wait('1s');
   }
-  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+  expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌3 Circuit breakers/);
 });
 
 test('a character split across reads is one character', async () => {
@@ -152,7 +152,7 @@ test(':mouse off leaves clicks to the terminal, and :mouse on takes them again',
   await user.press('enter');
   expect(user.terminal.written()).toContain(off);
   await click(user, 'orders-0 · hikari');
-  expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+  expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press(':');
   await user.type('mouse on');
   await user.press('enter');

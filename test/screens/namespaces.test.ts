@@ -57,7 +57,7 @@ const rowsOf = (user: User): readonly string[] =>
     .filter((row) => / k8s *$/.test(row) && /^ +[✗▲●?]/.test(row))
     .map((row) => row.trim().replaceAll(/ {2,}/g, '  '));
 
-describe('NAMESPACES', () => {
+describe('Namespaces', () => {
   test('counts the pods of each namespace by level, worst first', async () => {
     expect(rowsOf(await look(['*']))).toEqual([
       '✗ CRIT  shop  3  1  1  0  1  1 k8s',
@@ -81,7 +81,7 @@ describe('NAMESPACES', () => {
     expect((await look(['*'])).rows().join('\n')).not.toContain('reads only');
   });
 
-  test.each(['enter', 'p'])('%s shows exactly the workloads of the namespace in PODS', async (key) => {
+  test.each(['enter', 'p'])('%s shows exactly the workloads of the namespace in Pods', async (key) => {
     const user = await look(['*']);
     await user.press(key);
     const text = user.rows().join('\n');
@@ -90,7 +90,7 @@ describe('NAMESPACES', () => {
     for (const name of ['web-0', 'agent-0']) expect(text).not.toContain(name);
   });
 
-  test('its workloads are no problem of its own: NOW lists each once', async () => {
+  test('its workloads are no problem of its own: Problems lists each once', async () => {
     const user = await look(['*']);
     await user.press('W');
     expect(
@@ -110,7 +110,7 @@ describe('NAMESPACES', () => {
     });
 });
 
-test('b in PODS opens it', async () => {
+test('b in Pods opens it', async () => {
   const user = await openCockpit({
     size: [120, 36],
     scene: { facts: factsOf(), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },

@@ -19,23 +19,23 @@ const shopIn = (env: string, tier: Tier): Scene => {
 test('ctrl-o goes back through the navigation history with row and filter, ctrl-f goes forward', async () => {
   const user = await open();
   await user.press('3 enter j');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   const row = user.rowWith('billing-1');
   await user.press('5');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await user.press('0 ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
-  expect(user.rowWith('back: POOLS')).toBeTruthy();
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(user.rowWith('back: Connection pools')).toBeTruthy();
   await user.press('ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   expect(user.rowWith('billing-1')).toBe(row);
   await user.press('ctrl-o ctrl-o');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
-  expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+  expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press('ctrl-o');
   expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
   await user.press('ctrl-f ctrl-f ctrl-f');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
 });
 
 test('ctrl-i goes forward if the terminal distinguishes it from tab', async () => {
@@ -43,7 +43,7 @@ test('ctrl-i goes forward if the terminal distinguishes it from tab', async () =
   await user.press('3 z ctrl-o');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
   await user.together('\u001b[105;5u');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
 });
 
 test('a new step discards the forward history; tab adds no entry', async () => {
@@ -63,9 +63,9 @@ test('another environment keeps pane, filter and object, and the message names b
   await user.press('enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
   await user.opens(shopIn('staging', 'staging'));
-  expect(user.rowWith('shop/production → shop/staging: BREAKERS, filter /bill/ kept')).toBeTruthy();
+  expect(user.rowWith('shop/production → shop/staging: Circuit breakers, filter /bill/ kept')).toBeTruthy();
   expect(user.rowWith('billing-1')).toBe(before);
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}3 of 6 match \/bill\//);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}3 of 6 match \/bill\//);
   // Back returns to the previous environment.
   await user.press('ctrl-o');
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/production']);

@@ -62,12 +62,12 @@ const look = async (
   return user;
 };
 
-/** Opens NODES by its command. */
+/** Opens Nodes by its command. */
 const open = ':nodes enter';
 
 const denied = fault('denied', 'GET /api/v1/nodes answered 403', 'k8s');
 
-describe('NODES', () => {
+describe('Nodes', () => {
   test('shows the worst node first, with its share of CPU and memory in use and requested', async () => {
     const user = await look(
       {
@@ -139,7 +139,7 @@ describe('NODES', () => {
     });
 });
 
-describe('between PODS and NODES', () => {
+describe('between Pods and Nodes', () => {
   const nodes = [node('n-1'), node('n-10'), node('n-2')];
 
   test('w goes to the node of the pod', async () => {

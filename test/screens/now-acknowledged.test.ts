@@ -8,7 +8,7 @@ const minute = 60_000;
 
 const ofBroker: Acknowledgement = {
   finding: 'health bus/health production broker ',
-  what: 'HEALTH broker',
+  what: 'Health broker',
   level: 'crit',
   source: 'api',
   who: 'ana@desk-3',
@@ -31,7 +31,7 @@ const acknowledged = async (names: readonly string[], level: Acknowledgement['le
     await Promise.all(
       names.map(async (name) => {
         const finding = await keyOf(name);
-        return [finding, { ...ofBroker, finding, level, what: `HEALTH ${name}` }] as const;
+        return [finding, { ...ofBroker, finding, level, what: `Health ${name}` }] as const;
       }),
     ),
   );
@@ -49,14 +49,14 @@ describe('a acknowledges a finding', () => {
   test('with an optional note, also in READ-ONLY', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
-    expect(user.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('Health broker');
     expect(user.rowWith('changes nothing outside')).toBeTruthy();
     await user.type('asked ben');
     await user.press('enter');
     expect(user.given).toEqual([
       [
         'acknowledge',
-        [expect.objectContaining({ what: 'HEALTH broker', level: 'crit', source: 'api' })],
+        [expect.objectContaining({ what: 'Health broker', level: 'crit', source: 'api' })],
         'asked ben',
       ],
     ]);
@@ -68,7 +68,7 @@ describe('a acknowledges a finding', () => {
     await user.type('q');
     await user.press('esc');
     expect(user.given).toEqual([]);
-    expect(user.rowWith('W NOW')).toBeTruthy();
+    expect(user.rowWith('W Problems')).toBeTruthy();
   });
 
   test('on the folded line it takes every consequence, on marked rows all of them', async () => {
@@ -85,10 +85,10 @@ describe('an acknowledged finding', () => {
     const user = await openWith(['broker']);
     await user.press('W');
     const rows = user.rows().filter((row) => row.includes('✗ CRIT'));
-    expect(rows[0]).toMatch(/✗ CRIT {8}1 HEALTH +search/);
+    expect(rows[0]).toMatch(/✗ CRIT {8}1 Health +search/);
     const own = rows.findIndex((row) => row.includes('✗ CRIT ack'));
-    expect(rows[own]).toMatch(/✗ CRIT ack +1 HEALTH +broker +ana@desk-3 12m/);
-    expect(user.rowWith('NOW  5')).toContain('✗ 4 CRIT');
+    expect(rows[own]).toMatch(/✗ CRIT ack +1 Health +broker +ana@desk-3 12m/);
+    expect(user.rowWith('Problems  5')).toContain('✗ 4 CRIT');
     await user.press('/');
     await user.type('acknowledged');
     await user.press('enter');
@@ -121,7 +121,7 @@ describe('an acknowledged finding', () => {
             at: noon,
             kind: 'ack',
             level: 'ok',
-            what: 'HEALTH x',
+            what: 'Health x',
             change: 'acknowledged by ben@desk-9',
             source: '',
           },
@@ -129,7 +129,7 @@ describe('an acknowledged finding', () => {
       }),
     );
     await user.press('J');
-    expect(user.rowWith('HEALTH x')).not.toMatch(/ben@|desk-9/);
+    expect(user.rowWith('Health x')).not.toMatch(/ben@|desk-9/);
   });
 
   test('cannot be changed in the past', async () => {
@@ -185,26 +185,26 @@ describe('an acknowledgement ends by itself', () => {
 });
 
 describe('ctrl-a acknowledges the finding behind a row', () => {
-  test('of its pane, with the identity that it has in NOW', async () => {
+  test('of its pane, with the identity that it has in Problems', async () => {
     const finding = await keyOf('broker');
     const user = await openCockpit({ size: [120, 36], scene: outage({ broker: 10, search: 10 }) });
     await user.press('1 / b r o k e r enter ctrl-a');
-    expect(user.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('Health broker');
     await user.press('enter');
     expect(user.given.find(([command]) => command === 'acknowledge')).toEqual([
       'acknowledge',
-      [expect.objectContaining({ finding, what: 'HEALTH broker', level: 'crit' })],
+      [expect.objectContaining({ finding, what: 'Health broker', level: 'crit' })],
       '',
     ]);
   });
 
-  test('withdraws an acknowledgement, and does the same as a in NOW', async () => {
+  test('withdraws an acknowledgement, and does the same as a in Problems', async () => {
     const user = await openWith(['broker']);
     await user.press('1 / b r o k e r enter ctrl-a');
     expect(user.given).toContainEqual(['withdrawAcknowledgements', [await keyOf('broker')]]);
     const now = await openCockpit({ size: [120, 36], scene: outage() });
     await now.press('W ctrl-a');
-    expect(now.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+    expect(now.rowWith('ACKNOWLEDGE')).toContain('Health broker');
   });
 
   test('not on a row that is OK', async () => {

@@ -9,7 +9,7 @@ const open = (down?: Readonly<Record<string, number>>): Promise<User> =>
 /** The lines of the list: state, name and problem. */
 const listed = (user: User): readonly string[] => {
   const rows = user.rows();
-  const from = rows.findIndex((row) => row.includes('W NOW')) + 1;
+  const from = rows.findIndex((row) => row.includes('W Problems')) + 1;
   const lines = rows.slice(from).filter((row) => /^.(?:[✗▲?▸] |\s{20,}[▸▾] )/.test(row));
   return lines.map((row) =>
     row
@@ -20,17 +20,17 @@ const listed = (user: User): readonly string[] => {
 };
 
 const folded = [
-  '✗ CRIT  1 HEALTH  broker  down',
+  '✗ CRIT  1 Health  broker  down',
   '▸ 4 consequences  4 CRIT · of broker',
-  '▲ WARN  2 MATRIX  disk  91 %, limit ≥ 80',
+  '▲ WARN  2 Matrix  disk  91 %, limit ≥ 80',
 ];
 
-describe('NOW by cause', () => {
+describe('Problems by cause', () => {
   test('the cause first, its consequences in one line, an unrelated finding on its own', async () => {
     const user = await open();
     await user.press('W');
     expect(listed(user)).toEqual(folded);
-    expect(user.rowWith(' NOW  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
+    expect(user.rowWith(' Problems  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
   });
 
   test('l shows the consequences below the cause, h folds them', async () => {
@@ -39,31 +39,31 @@ describe('NOW by cause', () => {
     expect(user.rowWith('probable cause of')).toContain('4 CRIT · l shows them');
     await user.press('l');
     expect(listed(user)).toEqual([
-      '✗ CRIT  1 HEALTH  broker  down',
+      '✗ CRIT  1 Health  broker  down',
       '▾ 4 consequences  4 CRIT · of broker',
-      '✗ CRIT  2 MATRIX  error rate  40 %, limit ≥ 5',
-      '✗ CRIT  1 HEALTH  edge  down',
-      '✗ CRIT  1 HEALTH  orders  down',
-      '✗ CRIT  3 BREAKERS  bus-0 · broker  OPEN',
-      '▲ WARN  2 MATRIX  disk  91 %, limit ≥ 80',
+      '✗ CRIT  2 Matrix  error rate  40 %, limit ≥ 5',
+      '✗ CRIT  1 Health  edge  down',
+      '✗ CRIT  1 Health  orders  down',
+      '✗ CRIT  3 Breakers  bus-0 · broker  OPEN',
+      '▲ WARN  2 Matrix  disk  91 %, limit ≥ 80',
     ]);
     // Indented by two cells below the cause.
-    expect(user.rowWith('HEALTH').indexOf('broker') + 2).toBe(user.rowWith(' orders ').indexOf('orders'));
-    expect(user.rowWith(' NOW  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
+    expect(user.rowWith('Health').indexOf('broker') + 2).toBe(user.rowWith(' orders ').indexOf('orders'));
+    expect(user.rowWith(' Problems  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
     await user.press('j j j');
-    expect(user.rowWith('consequence of')).toContain('consequence of broker · HEALTH');
+    expect(user.rowWith('consequence of')).toContain('consequence of broker · Health');
     await user.press('h');
     expect(listed(user)).toEqual(folded);
-    expect(user.rowWith('broker  HEALTH · enter opens it')).toBeTruthy();
+    expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
   });
 
   test('enter on the folded line shows them too; on a consequence it opens its pane', async () => {
     const user = await open();
     await user.press('W j');
     expect(user.rowWith(' 4 consequences  of broker · enter shows them')).toBeTruthy();
-    expect(user.rowWith('   ✗ CRIT orders · HEALTH · down')).toBeTruthy();
+    expect(user.rowWith('   ✗ CRIT orders · Health · down')).toBeTruthy();
     await user.press('enter j j enter');
-    expect(user.rowWith('▌1 HEALTH')).toBeTruthy();
+    expect(user.rowWith('▌1 Health')).toBeTruthy();
     expect(user.rowWith(' edge · production')).toBeTruthy();
   });
 
@@ -72,10 +72,10 @@ describe('NOW by cause', () => {
     await user.press('W /');
     await user.type('orders');
     await user.press('enter');
-    expect(listed(user)).toEqual(['✗ CRIT  1 HEALTH  orders  down']);
+    expect(listed(user)).toEqual(['✗ CRIT  1 Health  orders  down']);
     await user.press('esc v v');
     expect(listed(user)).toHaveLength(5);
-    expect(user.rowWith('NOW  5 of 6  CRIT only')).toBeTruthy();
+    expect(user.rowWith('Problems  5 of 6  CRIT only')).toBeTruthy();
     await user.press('esc o');
     expect(listed(user)).toHaveLength(6);
   });
@@ -100,12 +100,12 @@ describe('NOW by cause', () => {
 test('a finding that is clearly older than its cause stays on its own, with the possible cause', async () => {
   const user = await open({ broker: 10, orders: 30 });
   await user.press('W');
-  expect(listed(user)).toContain('✗ CRIT  1 HEALTH  orders  down · possible cause: broker');
+  expect(listed(user)).toContain('✗ CRIT  1 Health  orders  down · possible cause: broker');
   await user.press('/');
   await user.type('orders');
   await user.press('enter');
   expect(user.rowWith('possible cause broker')).toContain(
-    'possible cause broker · HEALTH · not folded: this row started 20m earlier',
+    'possible cause broker · Health · not folded: this row started 20m earlier',
   );
 });
 
@@ -119,7 +119,7 @@ test('a cause without a runbook shows that of its consequence, with the reason',
     scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
   });
   await user.press('W j');
-  expect(user.rowWith(' HEALTH    broker')).toContain(closeBreaker.title);
+  expect(user.rowWith(' Health    broker')).toContain(closeBreaker.title);
   expect(user.rowWith(`runbook ${closeBreaker.title} matches`)).toContain(
     'breakers bus-0 · broker is open · for bus-0 · broker',
   );

@@ -83,7 +83,7 @@ describe('a problem that was already there when opsdeck started', () => {
   test.each([
     [80, 24],
     [120, 36],
-  ] as const)('has lasted at least since then in NOW, at %i×%i', async (columns, rows) => {
+  ] as const)('has lasted at least since then in Problems, at %i×%i', async (columns, rows) => {
     const user = await lookAt(brokenAtStart(), [columns, rows]);
     await user.press('W');
     for (const name of ['billing', 'psp', 'mails', 'hikari', 'errors', 'ledger'])
@@ -100,7 +100,7 @@ describe('a problem that was already there when opsdeck started', () => {
     expect(user.rowWith('PaymentsDown')).not.toContain('≥');
   });
 
-  test('has lasted at least since then in HEALTH', async () => {
+  test('has lasted at least since then in Health', async () => {
     const user = await lookAt(brokenAtStart(), [80, 24]);
     expect(user.rows().find((row) => /✗ CRIT +billing/.test(row))).toMatch(/ ≥3s +3s *$/);
   });
@@ -138,7 +138,7 @@ test('a problem whose beginning was read has its exact age', async () => {
   await user.press('1 z');
   expect(user.rowWith('billing · production')).toContain('CRIT for 1s since 10:15:06');
   await user.press('W');
-  expect(user.rowWith('1 HEALTH    billing')).toMatch(/ 1s/);
+  expect(user.rowWith('1 Health    billing')).toMatch(/ 1s/);
 });
 
 test('a source that was lost after a good reading has its exact age', async () => {

@@ -85,7 +85,7 @@ describe('on call', () => {
     expect((await look({ people: [], faults: [failed] })).rows()[1]).not.toContain('no one on call');
   });
 
-  test('CONTACTS lists the people first, with shift and address', async () => {
+  test('Contacts lists the people first, with shift and address', async () => {
     const user = await look({}, '9', [140, 36]);
     expect(user.rowWith('Ana Ruiz  ')).toMatch(
       /Ana Ruiz +on call: Platform, level 1 +ana@example\.com +until 18:15:07/,
@@ -106,7 +106,7 @@ describe('on call', () => {
   });
 });
 
-describe('incidents in ALERTS', () => {
+describe('incidents in Alerts', () => {
   test('an acknowledged incident is a warning with its whole state, below the triggered one', async () => {
     const user = await look(
       { alerts: [incident('acknowledged', '1002'), incident('firing', '1001')] },

@@ -10,7 +10,7 @@ const start: States = { auth: 'open', mail: 'open', psp: 'open', search: 'half-o
 const order = (user: BreakersUser): readonly string[] =>
   user.rows().flatMap((row) => /^.{0,4}[✗▲●].*pay-0(?: · | +)(\w+)/.exec(row)?.[1] ?? []);
 
-const title = (user: BreakersUser): string => user.rowWith('3 BREAKERS');
+const title = (user: BreakersUser): string => user.rowWith('3 Circuit breakers');
 
 test('without a key, rows are sorted with every reading', async () => {
   const user = await openBreakers(start);
@@ -118,17 +118,17 @@ test('enter opens the row at once if it has been in sight long enough, or came t
   expect(user.rows().join('\n')).not.toContain('the list has just changed');
 });
 
-test('a finding inserted above the cursor of NOW does not move the cursor to another one', async () => {
+test('a finding inserted above the cursor of Problems does not move the cursor to another one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: outage() });
   await user.press('W');
-  expect(user.rowWith('broker  HEALTH · enter opens it')).toBeTruthy();
+  expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
   await user.happens(() =>
     user.cockpit.setState({
       suggestions: [{ runbook: closeBreaker, fits: 'yes', why: 'a breaker is open' }],
     }),
   );
-  expect(user.rowWith('broker  HEALTH · enter opens it')).toBeTruthy();
+  expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
   await user.press('enter');
   expect(user.given.map(([name]) => name)).not.toContain('propose');
-  expect(user.rowWith('1 HEALTH')).toBeTruthy();
+  expect(user.rowWith('1 Health')).toBeTruthy();
 });

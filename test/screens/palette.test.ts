@@ -58,7 +58,7 @@ test('a colon takes exact commands', async () => {
   await user.press(':');
   await user.type('breakers');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   await user.press(':');
   await user.type('env shop/dev');
   await user.press('enter :');
@@ -75,7 +75,7 @@ test('a row is found by its name and opened', async () => {
   await user.press('ctrl-p');
   await user.type('checkout-2');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
 });
 
@@ -87,7 +87,7 @@ test('matching runbooks come first with the reason, before recent items', async 
   const card = cardOf(user);
   expect(card.slice(1, 4)).toEqual([
     expect.stringMatching(/^▸● Close a circuit breaker · close-breaker +DISRUPTIVE$/),
-    expect.stringMatching(/^ {3}pane POOLS +5$/),
+    expect.stringMatching(/^ {3}pane Connection pools +5$/),
     expect.stringMatching(/^ {3}overview +0$/),
   ]);
   expect(card.slice(-2)).toEqual([
@@ -97,7 +97,7 @@ test('matching runbooks come first with the reason, before recent items', async 
   expect(user.rowWith('▸')).toContain('close-breaker');
   expect(user.rowWith('● matches: breakers billing-0 · psp is open')).toBeTruthy();
   await user.press('down');
-  expect(user.rowWith('▸')).toContain('pane POOLS');
+  expect(user.rowWith('▸')).toContain('pane Connection pools');
   expect(user.rows().join('\n')).not.toContain('matches:');
 });
 
@@ -126,7 +126,7 @@ test('without matching runbooks, recent items come first', async () => {
   await user.press('ctrl-p');
   await user.type('pools');
   await user.press('enter ctrl-p');
-  expect(user.rowWith('▸')).toContain('pane POOLS');
+  expect(user.rowWith('▸')).toContain('pane Connection pools');
 });
 
 test('pasted text is text here', async () => {
@@ -149,7 +149,7 @@ test('q, j and ? are letters in the palette', async () => {
 test('help lists every active key, with the reason if one is unavailable', async () => {
   const user = await open();
   await user.press('3 ?');
-  expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
+  expect(cardOf(user)[0]).toMatch(/^HELP {2}Circuit breakers/);
   // The explanations of the row and of the pane come first.
   await user.press('ctrl-d ctrl-d');
   const keys = cardOf(user).map((line) => line.slice(0, 18).trim());
@@ -158,7 +158,7 @@ test('help lists every active key, with the reason if one is unavailable', async
   await user.press('/');
   await user.type('close');
   expect(cardOf(user)).toEqual([
-    'HELP  BREAKERS  /close_                       / filter · esc close',
+    'HELP  Circuit breakers  /close_               / filter · esc close',
     'C                  force breaker closed',
     'everywhere',
     'enter              open or close the row',
@@ -178,13 +178,13 @@ test('palette items see the screen below the palette', async () => {
   await user.press('3 ctrl-p');
   await user.type('help');
   await user.press('enter');
-  expect(user.rowWith('HELP')).toContain('HELP  BREAKERS');
+  expect(user.rowWith('HELP')).toContain('HELP  Circuit breakers');
   await user.press('esc');
   expect(user.rows().join('\n')).not.toMatch(/HELP|PALETTE/);
 });
 
 test.each([
-  ['R', 'RUNBOOKS'],
+  ['R', 'Runbooks'],
   ['e', 'ENVIRONMENTS'],
 ])('help on the list opened by %s describes the list and returns to it', async (key, title) => {
   const user = await open();

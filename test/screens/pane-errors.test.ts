@@ -66,8 +66,8 @@ const go = async (user: User, pane: string): Promise<void> => {
 
 test('an error in the code of a pane is drawn in its place; other panes are drawn, and it recovers', async () => {
   const user = await cockpit();
-  expect(user.rowWith('1 HEALTH')).toBeDefined();
-  expect(user.rowWith('cannot draw')).toContain('cannot draw BROKEN: cannot read size of undefined');
+  expect(user.rowWith('1 Health')).toBeDefined();
+  expect(user.rowWith('cannot draw')).toContain('cannot draw Broken: cannot read size of undefined');
   expect(reported()).toEqual(['pane broken: cannot read size of undefined']);
   await go(user, 'broken');
   expect(user.rowWith('other panes')).toContain('--debug');

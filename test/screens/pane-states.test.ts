@@ -105,5 +105,5 @@ test('the title of a pane with folded rows counts the unread ones', async () => 
     if (scene.facts !== undefined)
       learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('stock')], faults });
   });
-  expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  1 fault');
+  expect(user.rowWith('3 Circuit breakers')).toContain('3 Circuit breakers  1 fault');
 });

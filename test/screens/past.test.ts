@@ -21,9 +21,15 @@ for (const size of sizes)
     await user.press(': a t');
     await user.type(' -25m');
     await user.press('enter');
-    const pulse = size[1] > 24 ? ['PULSE'] : [];
-    expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS']);
-    expect(new Set(marks(bodyOf(user.rows(), 'HEALTH')))).toEqual(new Set(['●']));
+    const pulse = size[1] > 24 ? ['Charts'] : [];
+    expect(titles(user.rows())).toEqual([
+      'Health',
+      ...pulse,
+      'Threshold matrix',
+      'Circuit breakers',
+      'Connection pools',
+    ]);
+    expect(new Set(marks(bodyOf(user.rows(), 'Health')))).toEqual(new Set(['●']));
     expect(footer(user.rows())).toMatch(/PAST {2}PRODUCTION$/);
     expect(user.rows()[0]).toContain('PAST 09:50:00');
     expect(user.rows()[1]).toContain('PAST');
@@ -55,15 +61,17 @@ test('the PAST mark is visible without color, under a card, and in narrow layout
   expect(user.rows()[0]).toMatch(/^ PAST {2}.*PRODUCTION.* 10:14:00 $/);
 });
 
-test('MATRIX ends at that time; environments without history say so', async () => {
+test('Threshold matrix ends at that time; environments without history say so', async () => {
   const user = await openCockpit({ size: [160, 40], scene: keptShop() });
   await user.press('2 z');
   await user.type(':at -25m');
   await user.press('enter');
   const heads = ['local', 'dev', 'staging', 'PRODUCTION'];
-  const signals = tableRows(user.rows(), 'MATRIX', 'error rate %  OK');
+  const signals = tableRows(user.rows(), 'Threshold matrix', 'error rate %  OK');
   expect(
-    signals.map((row) => heads.map((head) => cellOf(user.rows(), 'MATRIX', row, head).slice(0, 10).trim())),
+    signals.map((row) =>
+      heads.map((head) => cellOf(user.rows(), 'Threshold matrix', row, head).slice(0, 10).trim()),
+    ),
   ).toEqual([
     ['– not set', '– not set', '◇ no histo', '● OK 0.1 ▄'],
     ['– not set', '– not set', '◇ no histo', '● OK 61 ▅▅'],
@@ -71,11 +79,11 @@ test('MATRIX ends at that time; environments without history say so', async () =
     ['– not set', '– not set', '◇ no histo', '● OK 301 ·'],
   ]);
   await user.press('1');
-  const services = tableRows(user.rows(), 'HEALTH', 'billing · production');
+  const services = tableRows(user.rows(), 'Health', 'billing · production');
   expect(services).toHaveLength(6);
   for (const row of services) {
-    expect(cellOf(user.rows(), 'HEALTH', row, 'staging')).toBe('◇ no history');
-    expect(cellOf(user.rows(), 'HEALTH', row, 'PRODUCTION')).toMatch(/^● OK/);
+    expect(cellOf(user.rows(), 'Health', row, 'staging')).toBe('◇ no history');
+    expect(cellOf(user.rows(), 'Health', row, 'PRODUCTION')).toMatch(/^● OK/);
   }
   expect(user.rowWith('billing')).toContain('◇ no history');
 });
@@ -85,10 +93,17 @@ test('for a time before the history starts every pane says so, and the next key 
   await user.type(':at 03:10');
   await user.press('enter');
   expect(user.rows()[0]).toMatch(/PAST 03:10:00 · 7h05m ago · \. live .* no history/);
-  expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'DB', 'ALERTS']);
+  expect(titles(user.rows())).toEqual([
+    'Health',
+    'Threshold matrix',
+    'Circuit breakers',
+    'Connection pools',
+    'DB sessions',
+    'Alerts',
+  ]);
   for (const title of titles(user.rows()))
     expect(bodyOf(user.rows(), title)[0], title).toMatch(/^ ◇ No history for 03:10 · > 09:55:15/);
-  expect(titles(between(user.rows(), 59))).toEqual(['LAG', 'PODS']);
+  expect(titles(between(user.rows(), 59))).toEqual(['Consumer lag', 'Pods']);
   expect(user.rowWith('No history for 03:10 · > 09:55:15')).toBeTruthy();
   await user.press('<');
   expect(user.rowWith('no older data')).toBeTruthy();
@@ -96,13 +111,13 @@ test('for a time before the history starts every pane says so, and the next key 
   expect(user.rows()[0]).toContain('PAST 09:55:15');
 });
 
-test('for such a time NOW and JOURNAL say the same, without a row count', async () => {
+test('for such a time Problems and Changes say the same, without a row count', async () => {
   const user = await openCockpit({ scene: keptShop(keptSince(20)) });
   await user.type(':at 03:10');
   await user.press('enter');
   for (const [key, title] of [
-    ['W', 'NOW'],
-    ['J', 'JOURNAL'],
+    ['W', 'Problems'],
+    ['J', 'Changes'],
   ] as const) {
     await user.press(key);
     expect(user.rows()[1]).toMatch(new RegExp(`^ PAST  ${title}  (worst|newest) first`));
@@ -245,12 +260,12 @@ test('the past is masked in share mode, including names that no longer exist', a
 
 test('runbook matches are not shown for the past', async () => {
   const user = await openCockpit({ scene: keptShop() });
-  const id = features.panes.all().find(({ title }) => title === 'RUNBOOKS')?.id;
+  const id = features.panes.all().find(({ title }) => title === 'Runbooks')?.id;
   await user.type(`:${id}`);
   await user.press('enter');
   const live = user.rowWith('Close a circuit breaker');
   await user.press('<');
   expect(user.rowWith('Close a circuit breaker')).not.toBe(live);
-  expect(cellOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker', 'RUNBOOKS')).toBe('○ manual');
+  expect(cellOf(user.rows(), 'Runbooks', 'Close a circuit breaker', 'Runbooks')).toBe('○ manual');
   expect(user.rowWith('matches are evaluated for live data only')).toBeTruthy();
 });

@@ -9,14 +9,19 @@ import { openCockpit } from './support/user.ts';
 
 test('the overview has the panes that a source provides, small ones side by side from 120 columns on', () => {
   const [narrow, middle, wide] = sizes.map((size) => drawn(platforms(), '0', size));
-  const all = ['MATRIX', 'LAG', 'POOLS', 'PODS', 'DB'];
+  const all = ['Threshold matrix', 'Consumer lag', 'Connection pools', 'Pods', 'DB sessions'];
   expect(titles(narrow ?? [])).toEqual(all);
   for (const [screen = [], half] of [
     [middle, 59],
     [wide, 99],
   ] as const) {
-    expect(titles(between(screen, 0, half))).toEqual(['MATRIX', 'LAG', 'PODS', 'DB']);
-    expect(titles(between(screen, half))).toEqual(['POOLS']);
+    expect(titles(between(screen, 0, half))).toEqual([
+      'Threshold matrix',
+      'Consumer lag',
+      'Pods',
+      'DB sessions',
+    ]);
+    expect(titles(between(screen, half))).toEqual(['Connection pools']);
   }
 });
 
@@ -66,7 +71,7 @@ test('offsets beyond 2^53 are exact to the last digit', async () => {
 
 test('without a source for lag, pods or sessions the overview omits their panes, and their keys still open them', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
-  expect(user.rows().some((row) => row.includes('4 LAG'))).toBe(false);
+  expect(user.rows().some((row) => row.includes('4 Consumer lag'))).toBe(false);
   await user.press('4');
   expect(user.rowWith('○')).toContain('Not configured: no source provides consumer groups');
 });

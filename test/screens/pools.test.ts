@@ -73,9 +73,9 @@ const crowded = (): Scene => {
 
 test('pools that exceed max_connections are one row; opening it shows the connection holders', () => {
   const screen = drawn(crowded(), '5 z enter', [120, 36]);
-  expect(cellOf(screen, 'POOLS', 'over limit', 'POOL@15')).toBe('shop-db · 2 application pools');
-  expect(cellOf(screen, 'POOLS', 'over limit', 'MAX')).toBe('120/97');
-  expect(detailsOf(screen, 'POOLS', 'shop-db  billing')).toEqual([
+  expect(cellOf(screen, 'Connection pools', 'over limit', 'POOL')).toBe('shop-db · 2 application pools');
+  expect(cellOf(screen, 'Connection pools', 'over limit', 'MAX')).toBe('120/97');
+  expect(detailsOf(screen, 'Connection pools', 'shop-db  billing')).toEqual([
     ' shop-db  billing, orders: at most 120 connections in total, shop-db allows 97: 23 over the limit',
     '   sessions per pool',
     '     billing-0 · hikari  20 active of 60',
@@ -91,8 +91,10 @@ test('pools that exceed max_connections are one row; opening it shows the connec
 
 test('pools can be grouped by server, with sums', () => {
   const screen = drawn(crowded(), '5 z b', [120, 36]);
-  const shown = tableRows(screen, 'POOLS', 'shop-db  billing').map((row) =>
-    ['POOLS', 'POOL@15', 'ACTIVE', 'MAX'].map((head) => cellOf(screen, 'POOLS', row, head, 'POOL@15')),
+  const shown = tableRows(screen, 'Connection pools', 'shop-db  billing').map((row) =>
+    ['Connection pools', 'POOL', 'IN USE', 'MAX'].map((head) =>
+      cellOf(screen, 'Connection pools', row, head),
+    ),
   );
   expect(shown).toEqual([
     ['▲ 3 pools', '▾ shop-db', '29', '120'],
@@ -106,7 +108,7 @@ test('pools can be grouped by server, with sums', () => {
 });
 
 test.each(['5 z enter', '5 z b'])('pools after %s fit every size', (keys) => {
-  fitsEverySize(crowded(), keys, 'POOLS');
+  fitsEverySize(crowded(), keys, 'Connection pools');
 });
 
 test('an opened pool shows its connection holders and waiting threads', async () => {
@@ -130,7 +132,7 @@ test('a pool without session data says so', async () => {
 test('b cycles through server, service and kind, then ungroups step by step', async () => {
   const user = await openCockpit({ scene: crowded() });
   await user.press('5 z b');
-  expect(user.rowWith('POOLS: by server')).toBeTruthy();
+  expect(user.rowWith('Connection pools: by server')).toBeTruthy();
   expect(user.rowWith('▾ unknown server')).toContain('1 pool');
   await user.press('b');
   expect(user.rowWith('▾ billing')).toBeTruthy();

@@ -87,15 +87,15 @@ test.each([
 
 test('the pulse takes the rows that other panes leave, shows value, scale and limit, and enter opens the chart', async () => {
   const user = await openCockpit({ scene: gathered.healthy(), size: [120, 36] });
-  expect(titles(user.rows())).toContain('PULSE');
+  expect(titles(user.rows())).toContain('Charts');
   expect(user.rows().some((row) => /\b1 ╌{10}/.test(row))).toBe(true);
   expect(rowOf(user.rows(), 'now')).toMatch(/-\d+m .* now/);
   await user.press('P enter enter');
-  expect(titles(user.rows())).toEqual(['MATRIX']);
+  expect(titles(user.rows())).toEqual(['Threshold matrix']);
   expect(rowOf(user.rows(), '1 value in 1m')).toContain('last 0.2');
 });
 
 test('without spare rows the overview has no pulse', async () => {
   const user = await openCockpit({ scene: shop(), size: [80, 24] });
-  expect(titles(user.rows())).not.toContain('PULSE');
+  expect(titles(user.rows())).not.toContain('Charts');
 });

@@ -58,7 +58,7 @@ const namesOf = (user: User): readonly string[] =>
       (row) => /^.*?[▲●✗?] +(?:dead letters|waiting|empty|unknown|in flight) +(\S+)/.exec(row)?.[1] ?? [],
     );
 
-describe('QUEUES', () => {
+describe('Queues', () => {
   test('shows a dead-letter queue with messages first, and the depth of the dead-letter queue beside its queue', async () => {
     const user = await look({ queues: [queue('idle'), orders, ordersDlq] });
     expect(namesOf(user)).toEqual(['orders-dlq', 'idle', 'orders']);
@@ -115,7 +115,7 @@ describe('QUEUES', () => {
 
   test('a system without queues says so, and the overview has no such pane', async () => {
     const user = await openCockpit({ size: [120, 36], scene: shop() });
-    expect(user.rows().join('\n')).not.toContain('QUEUES');
+    expect(user.rows().join('\n')).not.toContain('Queues');
     await user.type(':queues');
     await user.press('enter');
     expect(user.rowWith('Not configured: no source provides queues')).toBeTruthy();

@@ -73,13 +73,13 @@ test('I on a breaker lists its logs, runbook, pod, health, dependency, pool and 
   const user = await open();
   await user.press('3 I');
   expect(user.rowWith('RELATED')).toMatch(/RELATED {2}billing-0 · psp/);
-  expect(card(user)).toMatch(/LOGS +billing-0 +from 5 min before/);
+  expect(card(user)).toMatch(/Logs +billing-0 +from 5 min before/);
   expect(card(user)).toMatch(/RUNBOOK +Close a circuit breaker +matches/);
-  expect(card(user)).toMatch(/ALERTS +PspErrorBudgetBurn · billing +CRIT/);
-  expect(card(user)).toMatch(/PODS +billing-0 /);
-  expect(card(user)).toMatch(/HEALTH +billing +CRIT/);
-  expect(card(user)).toMatch(/POOLS +billing-0 · hikari +CRIT/);
-  expect(card(user)).toMatch(/LINKS +Billing dashboard/);
+  expect(card(user)).toMatch(/Alerts +PspErrorBudgetBurn · billing +CRIT/);
+  expect(card(user)).toMatch(/Pods +billing-0 /);
+  expect(card(user)).toMatch(/Health +billing +CRIT/);
+  expect(card(user)).toMatch(/Connection pools +billing-0 · hikari +CRIT/);
+  expect(card(user)).toMatch(/Links +Billing dashboard/);
   expect(card(user)).not.toMatch(/lonely|Heartbeat|orders|search/);
 });
 
@@ -88,50 +88,50 @@ test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there aga
   await user.press('3 z I');
   const index = card(user)
     .split('\n')
-    .findIndex((row) => /PODS +billing-0/.test(row));
+    .findIndex((row) => /Pods +billing-0/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ PODS/);
+  expect(user.rows()[1]).toMatch(/^ Pods/);
   expect(user.rowWith('CrashLoopBackOff')).toBeTruthy();
   await user.press('ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   await user.press('ctrl-f');
-  expect(user.rows()[1]).toMatch(/^ PODS/);
+  expect(user.rows()[1]).toMatch(/^ Pods/);
 });
 
 test('a pod leads to its containers, node and consumer group; the group to its topic, which is unfolded', async () => {
   const user = await open();
   await user.press('6 z / C r a s h enter I');
-  expect(card(user)).toMatch(/PODS +node-1 +its node/);
-  expect(card(user)).toMatch(/PODS +app +part of it/);
-  expect(card(user)).toMatch(/LAG +billing-events/);
+  expect(card(user)).toMatch(/Pods +node-1 +its node/);
+  expect(card(user)).toMatch(/Pods +app +part of it/);
+  expect(card(user)).toMatch(/Consumer lag +billing-events/);
   await user.press('esc');
   await user.press('4 z I');
-  expect(card(user)).toMatch(/LAG +payments +part of it/);
+  expect(card(user)).toMatch(/Consumer lag +payments +part of it/);
   const index = card(user)
     .split('\n')
-    .findIndex((row) => /LAG +payments/.test(row));
+    .findIndex((row) => /Consumer lag +payments/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ LAG/);
+  expect(user.rows()[1]).toMatch(/^ Consumer lag/);
   expect(user.rowWith('▾ billing-events')).toBeTruthy();
   expect(user.rowWith('payments')).toBeTruthy();
 });
 
-test('a finding in NOW leads to its own row first', async () => {
+test('a finding in Problems leads to its own row first', async () => {
   const user = await open();
   await user.press('W / h i k a r i enter I');
-  expect(card(user).split('\n')[1]).toMatch(/POOLS +billing-0 · hikari +this row +CRIT/);
+  expect(card(user).split('\n')[1]).toMatch(/Connection pools +billing-0 · hikari +this row +CRIT/);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
 });
 
 test('a signal leads to its chart, and an alert to a dashboard', async () => {
   const user = await open();
   await user.press('2 z I');
-  expect(card(user)).toMatch(/MATRIX +error rate +its chart/);
+  expect(card(user)).toMatch(/Threshold matrix +error rate +its chart/);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ MATRIX/);
+  expect(user.rows()[1]).toMatch(/^ Threshold matrix/);
   await user.press('7 z / H e a r t enter I');
-  expect(card(user)).toMatch(/LINKS +Billing dashboard/);
+  expect(card(user)).toMatch(/Links +Billing dashboard/);
 });
 
 test('nothing related is a message, not an empty card', async () => {
@@ -168,14 +168,14 @@ test('a dependency comes before other rows of the service, and many rows become 
   await user.press('3 z / c h e c k enter I');
   const health = card(user)
     .split('\n')
-    .filter((row) => row.includes('HEALTH'));
+    .filter((row) => row.includes('Health'));
   expect(health[0]).toMatch(/billing +dependency +CRIT/);
   await user.press('esc esc g I');
   const index = card(user)
     .split('\n')
-    .findIndex((row) => /PODS +all \d+ rows with billing/.test(row));
+    .findIndex((row) => /Pods +all \d+ rows with billing/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ PODS {2}\d+ of \d+ match \/billing\//);
+  expect(user.rows()[1]).toMatch(/^ Pods {2}\d+ of \d+ match \/billing\//);
 });
 
 test('share mode masks the names in the card', async () => {

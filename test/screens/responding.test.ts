@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { features } from '../../src/ui/app/features.ts';
 import { responding } from './support/responding.ts';
 import { cellOf, rowOf } from './support/screen.ts';
 import { drawn } from './support/sizes.ts';
@@ -15,14 +16,14 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
 test('alerts, findings and runbooks show their severity', () => {
   const rows = (pane: string, head: string, ...names: readonly string[]): readonly string[] => {
     const screen = drawn(responding(), `:${pane}`, [200, 60]);
-    return names.map((name) => cellOf(screen, pane.toUpperCase(), name, head));
+    return names.map((name) => cellOf(screen, features.panes.byId(pane).title, name, head));
   };
-  expect(rows('alerts', 'SEVERITY@13', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
+  expect(rows('alerts', 'SEVERITY', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
     'page · P0',
     'critical · P1',
     'warning',
   ]);
-  expect(rows('now', 'SEV', 'error rate', '1 HEALTH    billing', 'search-0 · suggest')).toEqual([
+  expect(rows('now', 'SEV', 'error rate', '1 Health    billing', 'search-0 · suggest')).toEqual([
     'P0',
     '–',
     'P2',

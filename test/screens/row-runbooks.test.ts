@@ -50,7 +50,7 @@ test('enter on an alert offers its runbooks first, with the key and the reason; 
 
 test('R on an opened row lists the other runbooks of the row', async () => {
   const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter R');
-  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for PaymentsFail /);
+  expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for PaymentsFail /);
   await user.press('j enter');
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'close-breaker', {}]]);
 });
@@ -76,7 +76,7 @@ test('a row that a condition matches offers its runbook, with the parameters tha
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
   );
   await user.press('R');
-  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for billing-0 · psp .* 1 of 2 match this row$/);
+  expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for billing-0 · psp .* 1 of 2 match this row$/);
   await user.press('esc enter');
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([
     ['propose', 'close-breaker', { name: 'psp' }],
@@ -87,7 +87,7 @@ test('esc closes an opened row with a runbook; a closed row lists all runbooks',
   const user = await opened(shop(), '3 z enter esc');
   expect(user.rows().join('\n')).not.toContain('enter ▸ close-breaker');
   await user.press('R');
-  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS .* 1 of 2 matches$/);
+  expect(cardOf(user)[0]).toMatch(/^Runbooks .* 1 of 2 matches$/);
 });
 
 test('a row that is OK and matches nothing has no line about runbooks; one with a problem has', async () => {
@@ -144,7 +144,7 @@ const namedElsewhere = (fits: 'yes' | 'no'): Scene => {
   return { facts, cockpit: { ...shopCockpit, suggestions: [{ runbook, fits, why: '' }] } };
 };
 
-test('ALERTS, enter, R and NOW name the same runbook, never that of another service', async () => {
+test('Alerts, enter, R and Problems name the same runbook, never that of another service', async () => {
   for (const fits of ['yes', 'no'] as const) {
     const user = await opened(namedElsewhere(fits), '7 z enter', [160, 40]);
     const rows = user.rows();
@@ -154,7 +154,7 @@ test('ALERTS, enter, R and NOW name the same runbook, never that of another serv
     await user.press('j');
     expect(below(user, 'HighErrorRate  firing', 1)[0]).toContain('enter ▸ roll-back-catalog');
     await user.press('R');
-    expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for HighErrorRate /);
+    expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for HighErrorRate /);
     await user.press('esc W W');
     expect(user.rows().find((row) => /HighErrorRate · catalog/.test(row))).toContain('Roll back');
     expect(user.rows().find((row) => /HighErrorRate · bus/.test(row))).not.toContain('Roll back');

@@ -5,15 +5,15 @@ import { between, bodyOf, cellsOf, headsOf, tableRows } from './support/screen.t
 import { shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 
-describe('HEALTH', () => {
+describe('Health', () => {
   test('maximized: shows each service in every environment with level, code or latency, age', () => {
     const screen = drawn(shop(), '1 z', [200, 60]);
     expect(
       cellsOf(
         screen,
-        'HEALTH',
+        'Health',
         ['local', 'dev', 'staging', 'PRODUCTION'],
-        bodyOf(screen, 'HEALTH').slice(0, 7),
+        bodyOf(screen, 'Health').slice(0, 7),
       ),
     ).toEqual([
       ['✗ billing', '● OK 9ms 1s', '● OK 9ms 3s', '▲ WARN 410ms 4s', '✗ CRIT 503 4.8s 2s'],
@@ -28,10 +28,10 @@ describe('HEALTH', () => {
 
   test('in the overview: shows code, latency, since and age, worst first', () => {
     const screen = drawn(shop(), '0', [120, 36]);
-    expect(headsOf(screen, 'HEALTH')).toEqual(
-      '✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE',
+    expect(headsOf(screen, 'Health')).toEqual(
+      '7 services  worst first · every 5s  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE  LATENCY  SINCE  AGE',
     );
-    expect(bodyOf(screen, 'HEALTH')).toEqual([
+    expect(bodyOf(screen, 'Health')).toEqual([
       ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503     4.8s     13m      2s',
       ' ▲ WARN      checkout       slow response, limit 1.5s                                    200     1.9s     13m      2s',
       ' ? UNKNOWN   ledger         tunnel to ledger cut, tried 4 times                            –        –       –       –',
@@ -45,8 +45,8 @@ describe('HEALTH', () => {
 
   test('the overview at 80 columns omits the code', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'HEALTH')).toEqual('✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  LATENCY FOR AGE');
-    expect(bodyOf(screen, 'HEALTH')).toEqual([
+    expect(headsOf(screen, 'Health')).toEqual('7 services  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
+    expect(bodyOf(screen, 'Health')).toEqual([
       ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
       ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
       ' ? UNKNOWN ledger   tunnel to ledger cut, tried 4 times             –   –   –',
@@ -55,15 +55,15 @@ describe('HEALTH', () => {
   });
 });
 
-describe('MATRIX', () => {
+describe('Threshold matrix', () => {
   test('maximized: shows each signal in every environment with level, value, duration', () => {
     const screen = drawn(monitored(), '2 z', [200, 60]);
     expect(
       cellsOf(
         screen,
-        'MATRIX',
+        'Threshold matrix',
         ['local', 'dev', 'staging', 'PRODUCTION'],
-        bodyOf(screen, 'MATRIX').slice(0, 8),
+        bodyOf(screen, 'Threshold matrix').slice(0, 8),
       ),
     ).toEqual([
       [
@@ -124,9 +124,9 @@ describe('MATRIX', () => {
     expect(
       cellsOf(
         screen,
-        'MATRIX',
-        ['PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'],
-        bodyOf(screen, 'MATRIX').slice(0, 7),
+        'Threshold matrix',
+        ['NOW', 'LAST 20M', 'LIMIT', 'SINCE'],
+        bodyOf(screen, 'Threshold matrix').slice(0, 7),
       ),
     ).toEqual([
       ['✗ error rate %', '✗ CRIT 6.4', '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇', '≥ 5', '1m49s'],
@@ -141,46 +141,48 @@ describe('MATRIX', () => {
 
   test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'LAST 20M', 'LIMIT', 'SINCE'];
-    expect(cellsOf(screen, 'MATRIX', heads, bodyOf(screen, 'MATRIX'))).toEqual([
+    const heads = ['NOW', 'LAST 20M', 'LIMIT', 'local', 'dev', 'staging', 'SINCE'];
+    expect(cellsOf(screen, 'Threshold matrix', heads, bodyOf(screen, 'Threshold matrix'))).toEqual([
       [
         '✗ error rate %',
-        '● OK 0',
-        '● OK 0.2',
-        '● OK 0.1',
         '✗ CRIT 6.4',
         '▁▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▇▇▇',
         '≥ 5',
+        '● OK 0',
+        '● OK 0.2',
+        '● OK 0.1',
         '1m49s',
       ],
       [
         '▲ p99 s',
-        '● OK 0.04',
-        '● OK 0.18',
-        '● OK 0.21',
         '▲ WARN 1.89',
         '▁▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇▇▇',
         '≥ 1.5',
+        '● OK 0.04',
+        '● OK 0.18',
+        '● OK 0.21',
         '2m49s',
       ],
       [
         '? settled /min',
-        '– not set',
-        '● OK 120',
-        '● OK 330',
         '~ 103, 3m34s old',
         '▆▆▆▆▆▆▆▆▆▆▅▅▅▄▄▄▄▄▄··',
         '< 100',
+        '– not set',
+        '● OK 120',
+        '● OK 330',
         '2m49s',
       ],
-      ['● 4 more', '', '', '', '● OK · 2 INFO', '', '', '≥20m'],
+      ['● 4 more', '● OK · 2 INFO', '', '', '', '', '', '≥20m'],
     ]);
   });
 
   test('at 98 columns every environment has its sparkline and age', () => {
     const screen = drawn(monitored(), '2 z', [98, 30]);
-    expect(headsOf(screen, 'MATRIX')).toEqual('local  dev  staging  PRODUCTION');
-    expect(bodyOf(screen, 'MATRIX').slice(0, 8)).toEqual([
+    expect(headsOf(screen, 'Threshold matrix')).toEqual(
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION',
+    );
+    expect(bodyOf(screen, 'Threshold matrix').slice(0, 8)).toEqual([
       ' error rate % ● OK     0     ≥15m ● OK     0.2   ≥15m ● OK     0.1   ≥15m ✗ CRIT   6.4      1m',
       ' p99 s        ● OK     0.04  ≥15m ● OK     0.18  ≥15m ● OK     0.21  ≥15m ▲ WARN   1.89     2m',
       ' settled /min – not set           ● OK   120     ≥15m ● OK   330     ≥15m ~ 103             2m',
@@ -193,35 +195,35 @@ describe('MATRIX', () => {
   });
 });
 
-describe('BREAKERS', () => {
-  const heads = ['INSTANCE@15', 'NAME', 'FAIL', 'SLOW', 'BUF/FAILED', 'NOT-PERM', 'SINCE'];
+describe('Circuit breakers', () => {
+  const heads = ['INSTANCE', 'BREAKER', 'FAIL', 'SLOW', 'FAILED', 'REJECTED', 'SINCE'];
 
   test('shows each circuit breaker, worst first, cell by cell', () => {
     const screen = drawn(shop(), '3 z', [200, 60]);
-    const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
-    expect(cellsOf(screen, 'BREAKERS', heads, rows)).toEqual([
-      ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '91.0 %', '100/82', '1,204', '13m'],
-      ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 %', '100/79', '1,166', '13m'],
-      ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '–', '4/1', '88', '13m'],
+    const rows = tableRows(screen, 'Circuit breakers', 'billing-0 · psp  limits');
+    expect(cellsOf(screen, 'Circuit breakers', heads, rows)).toEqual([
+      ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '91.0 %', '82 of 100', '1,204', '13m'],
+      ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 %', '79 of 100', '1,166', '13m'],
+      ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '–', '1 of 4', '88', '13m'],
       ['○ DISABLED', 'search-0', 'suggest', '–', '–', '–', '–', '13m'],
-      ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '12/0', '0', '≥6h'],
-      ['● CLOSED', 'orders-0', 'stock', '2.0 %', '4.0 %', '50/1', '0', '≥6h'],
+      ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '0 of 12', '0', '≥6h'],
+      ['● CLOSED', 'orders-0', 'stock', '2.0 %', '4.0 %', '1 of 50', '0', '≥6h'],
     ]);
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'BREAKERS'));
+    const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'Circuit breakers'));
     expect(shown).toEqual([
-      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  SINCE',
-      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
-      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      '✗ 2 critical ▲ 2 warning ● 2 ok  INSTANCE  BREAKER  FAIL  SLOW  SINCE',
+      '✗ 2 critical ▲ 2 warning ● 2 ok  INSTANCE  BREAKER  FAIL  SLOW  FAILED  REJECTED  SINCE',
+      '✗ 2 critical ▲ 2 warning ● 2 ok  INSTANCE  BREAKER  FAIL  SLOW  FAILED  REJECTED  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'BREAKERS')).toBe('✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED');
-    expect(bodyOf(screen, 'BREAKERS')).toEqual([
+    expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed');
+    expect(bodyOf(screen, 'Circuit breakers')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
       ' ▲ HALF-OPEN   checkout-2 · billing                    –            –     13m',
@@ -231,50 +233,48 @@ describe('BREAKERS', () => {
   });
 });
 
-describe('LAG', () => {
-  const heads = ['group/topic/partition@10', 'MEMBERS', 'LAG', 'RATE', 'VERDICT', 'ETA', 'SINCE'];
+describe('Consumer lag', () => {
+  const heads = ['MEMBERS', 'LAG', 'RATE', 'VERDICT', 'DRAINED', 'SINCE'];
 
   test('shows groups, topics and partitions, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
-    const rows = tableRows(screen, 'LAG', 'payments.settled  main');
-    expect(cellsOf(screen, 'LAG', heads, rows)).toEqual([
-      ['▲ ▾', 'billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
-      ['▲ ▾', 'payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
-      ['▲', 'p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '≥13m'],
-      ['▲', 'p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '≥13m'],
-      ['?', 'p2', 'billing-2', '–', '–', 'no commit', '–', '≥13m'],
-      ['▲ ▸', 'audit-export', 'none', '1,204', '0/s', 'stopped', '–', '≥13m'],
-      ['▲ ▸', 'notify-mail', '1', '312', '0/s', 'stalled', '–', '≥13m'],
-      ['● ▸', 'search-index', '2', '9,870', '-14/s', 'gaining', '11m', '≥13m'],
-      ['● ▸', 'reports', '1', '9', '-2/s', 'steady', '5s', '≥13m'],
-      ['● ▸', 'ledger', '2', '0', '0/s', 'steady', '–', '≥13m'],
+    const rows = tableRows(screen, 'Consumer lag', 'payments.settled  main');
+    expect(cellsOf(screen, 'Consumer lag', heads, rows)).toEqual([
+      ['▲ ▾ billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲ ▾ payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲ p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '≥13m'],
+      ['▲ p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '≥13m'],
+      ['? p2', 'billing-2', '–', '–', 'no commit', '–', '≥13m'],
+      ['▲ ▸ audit-export', 'none', '1,204', '0/s', 'stopped', '–', '≥13m'],
+      ['▲ ▸ notify-mail', '1', '312', '0/s', 'stalled', '–', '≥13m'],
+      ['● ▸ search-index', '2', '9,870', '-14/s', 'gaining', '11m', '≥13m'],
+      ['● ▸ reports', '1', '9', '-2/s', 'steady', '5s', '≥13m'],
+      ['● ▸ ledger', '2', '0', '0/s', 'steady', '–', '≥13m'],
     ]);
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'LAG'));
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'Consumer lag'));
     expect(shown).toEqual([
-      '▲ 3 ● 3  billing-events  group/topic/partition  LAG  RATE VERDICT  ETA  SINCE',
-      '▲ 3 ● 3  billing-events  group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
-      '▲ 3 ● 3  billing-events  group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 warning ● 3 ok  GROUP  LAG  RATE VERDICT  DRAINED  SINCE',
+      '▲ 3 warning ● 3 ok  GROUP  MEMBERS  LAG  RATE VERDICT  DRAINED  SINCE',
+      '▲ 3 warning ● 3 ok  GROUP  MEMBERS  LAG  RATE VERDICT  DRAINED  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'LAG')).toBe(
-      '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
-    );
-    expect(bodyOf(screen, 'LAG')).toEqual([
-      ' ▲ ▸ billing-events           48,210    +61/s falling behind    never    ≥13m',
+    expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 warning ● 3 ok');
+    expect(bodyOf(screen, 'Consumer lag')).toEqual([
+      ' ▲ ▸ billing-events          48,210    +61/s falling behind     never    ≥13m',
       '   3 more · z zoom',
     ]);
   });
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'LAG')).toBe('▲ 3 ● 3  LAG  RATE VERDICT');
-    expect(bodyOf(screen, 'LAG')).toEqual([
+    expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 warning ● 3 ok  GROUP  LAG  RATE VERDICT');
+    expect(bodyOf(screen, 'Consumer lag')).toEqual([
       ' ▲ ▸ billing-events        48,210    +61/s falling behind',
       ' ▲ ▸ audit-export           1,204      0/s stopped',
       ' ▲ ▸ notify-mail              312      0/s stalled',
@@ -285,13 +285,13 @@ describe('LAG', () => {
   });
 });
 
-describe('POOLS', () => {
-  const heads = ['POOL@15', 'KIND', 'ACTIVE', 'IDLE', 'MAX', 'PEND', 'USE', 'SINCE'];
+describe('Connection pools', () => {
+  const heads = ['POOL', 'KIND', 'IN USE', 'IDLE', 'MAX', 'WAITING', 'USE', 'SINCE'];
 
   test('shows each pool, worst first, cell by cell', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
-    const rows = tableRows(screen, 'POOLS', 'billing-0 · hikari  100');
-    expect(cellsOf(screen, 'POOLS', heads, rows)).toEqual([
+    const rows = tableRows(screen, 'Connection pools', 'billing-0 · hikari  100');
+    expect(cellsOf(screen, 'Connection pools', heads, rows)).toEqual([
       ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '━━━━━━━━━━', '≥3s'],
       ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '━━━━━━━━━', '≥3s'],
       ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '━', '≥3s'],
@@ -300,18 +300,18 @@ describe('POOLS', () => {
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'POOLS'));
+    const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'Connection pools'));
     expect(shown).toEqual([
-      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  ACTIVE  MAX  PEND USE  SINCE',
-      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
-      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  IN USE  MAX WAITING USE  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING USE  SINCE',
+      '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  KIND  IN USE  IDLE  MAX WAITING USE  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'POOLS')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
-    expect(bodyOf(screen, 'POOLS')).toEqual([
+    expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 critical ▲ 1 warning ● 2 ok');
+    expect(bodyOf(screen, 'Connection pools')).toEqual([
       ' ✗ exhausted   billing-0 · hikari        20     20     37 ━━━━━━━━━━      ≥3s',
       ' ▲ near max    orders-0 · hikari         17     20      0 ━━━━━━━━━       ≥3s',
       ' ● OK          2 more',
@@ -319,13 +319,13 @@ describe('POOLS', () => {
   });
 });
 
-describe('PODS', () => {
-  const heads = ['NAME@19', 'KIND', 'READY', 'RST', 'CPU', 'MEM', 'AGE', 'OWNER'];
+describe('Pods', () => {
+  const heads = ['NAME', 'KIND', 'READY', 'RESTARTS', 'CPU', 'MEMORY', 'AGE', 'OWNER'];
 
   test('shows pods with their containers, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '6 z l', [200, 60]);
-    const rows = tableRows(screen, 'PODS', 'billing-7c9f-x2k  pod');
-    expect(cellsOf(screen, 'PODS', heads, rows)).toEqual([
+    const rows = tableRows(screen, 'Pods', 'billing-7c9f-x2k  pod');
+    expect(cellsOf(screen, 'Pods', heads, rows)).toEqual([
       ['✗ OOMKilled', '▾ billing-7c9f-x2k', 'pod', '0/1', '11', '3 %', '–', '41m', 'exit 137'],
       ['✗ OOMKilled', 'app', 'container', '0/1', '11', '–', '–', '9s', 'exit 137, limit 512Mi'],
       ['▲ progressing', 'billing', 'deployment', '1/2', '0', '–', '–', '12d', '–'],
@@ -339,53 +339,54 @@ describe('PODS', () => {
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'PODS'));
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'Pods'));
     expect(shown).toEqual([
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  READY  RST  CPU  MEM  AGE',
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      '✗ 1 critical ▲ 2 warning ● 5 ok  NAME  READY RESTARTS  CPU  MEMORY  AGE',
+      '✗ 1 critical ▲ 2 warning ● 5 ok  NAME  KIND  READY RESTARTS  CPU  MEMORY  AGE OWNER',
+      '✗ 1 critical ▲ 2 warning ● 5 ok  NAME  KIND  READY RESTARTS  CPU  MEMORY  AGE OWNER',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK  MEM  AGE');
-    expect(bodyOf(screen, 'PODS')).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k         0/1   11    3 %        –    41m',
+    expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok');
+    expect(bodyOf(screen, 'Pods')).toEqual([
+      ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1       11    3 %       –    41m',
       '   3 more · z zoom',
     ]);
   });
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'PODS')).toBe('✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  READY  RST  AGE');
-    expect(bodyOf(screen, 'PODS').slice(0, 8)).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1   11    41m',
-      ' ▲ progressing     billing                 1/2    0    12d',
-      ' ▲ restarts        billing-7c9f-q8d        1/1    4    41m',
-      ' ● OK              catalog-5d8-aaa         1/1    0    12d',
-      ' ● OK              catalog-5d8-bbb         1/1    0    12d',
-      ' ● OK              node-1                  1/1    0    12d',
-      ' ● OK              search-0                1/1    0    12d',
-      ' ● OK              search-1                1/1    0    12d',
+    expect(headsOf(screen, 'Pods')).toBe('✗ 1 critical ▲ 2 warning ● 5 ok  NAME  READY RESTARTS  AGE');
+    expect(bodyOf(screen, 'Pods').slice(0, 8)).toEqual([
+      ' ✗ OOMKilled   ▸ billing-7c9f-x2k      0/1       11    41m',
+      ' ▲ progressing billing                 1/2        0    12d',
+      ' ▲ restarts    billing-7c9f-q8d        1/1        4    41m',
+      ' ● OK          catalog-5d8-aaa         1/1        0    12d',
+      ' ● OK          catalog-5d8-bbb         1/1        0    12d',
+      ' ● OK          node-1                  1/1        0    12d',
+      ' ● OK          search-0                1/1        0    12d',
+      ' ● OK          search-1                1/1        0    12d',
     ]);
   });
 });
 
-describe('ALERTS', () => {
-  const heads = ['SEVERITY@13', 'ALERT', 'ABOUT', 'OWNER', 'FOR', 'LABELS'];
+describe('Alerts', () => {
+  const heads = ['SEVERITY', 'ALERT', 'SERVICE', 'OWNER', 'FOR', 'SUMMARY', 'LABELS'];
 
   test('shows each alert, worst first, cell by cell', () => {
     const screen = drawn(monitored(), '7 z', [200, 60]);
-    const rows = tableRows(screen, 'ALERTS', 'ConsumerLagHigh  firing');
-    expect(cellsOf(screen, 'ALERTS', heads, rows)).toEqual([
+    const rows = tableRows(screen, 'Alerts', 'ConsumerLagHigh  firing');
+    expect(cellsOf(screen, 'Alerts', heads, rows)).toEqual([
       [
         '✗ FIRING',
         'critical',
         'ConsumerLagHigh',
         'billing-events',
         'payments',
-        '9m lag over 10,000 · no matching runbook',
+        '9m',
+        'lag over 10,000 · no matching runbook',
         '–',
       ],
       [
@@ -394,7 +395,8 @@ describe('ALERTS', () => {
         'PspErrorBudgetBurn',
         'billing',
         'payments',
-        '11m burns 14× the budget · runbook psp-outage',
+        '11m',
+        'burns 14× the budget · runbook psp-outage',
         'slo=psp-availability',
       ],
       [
@@ -403,7 +405,8 @@ describe('ALERTS', () => {
         'SearchSlow',
         'search',
         'search',
-        '34m p99 over 1.5 s · no matching runbook',
+        '34m',
+        'p99 over 1.5 s · no matching runbook',
         '–',
       ],
       [
@@ -412,27 +415,30 @@ describe('ALERTS', () => {
         'PodRestarting',
         'billing-7c9f-q8d',
         'payments',
-        '2m restarted 4 times · no matching runbook',
+        '2m',
+        'restarted 4 times · no matching runbook',
         'namespace=shop',
       ],
-      ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d in 9 days', '–'],
-      ['○ INHIBITED', 'warning', 'DiskFilling', 'search-0', 'search', '2h 86 % of 40 GiB', '–'],
+      ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d', 'in 9 days', '–'],
+      ['○ INHIBITED', 'warning', 'DiskFilling', 'search-0', 'search', '2h', '86 % of 40 GiB', '–'],
     ]);
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'ALERTS'));
+    const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'Alerts'));
     expect(shown).toEqual([
-      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY ALERT  ABOUT  FOR',
-      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY ALERT  ABOUT  OWNER  FOR',
-      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY  ALERT  ABOUT  OWNER  FOR  LABELS',
+      '✗ 2 critical ▲ 2 warning  SEVERITY ALERT  SERVICE  FOR SUMMARY',
+      '✗ 2 critical ▲ 2 warning  SEVERITY ALERT  SERVICE  OWNER  FOR SUMMARY',
+      '✗ 2 critical ▲ 2 warning  SEVERITY  ALERT  SERVICE  OWNER  FOR SUMMARY  LABELS',
     ]);
   });
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    expect(headsOf(screen, 'ALERTS')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
-    expect(bodyOf(screen, 'ALERTS')).toEqual([
+    expect(headsOf(screen, 'Alerts')).toBe(
+      '✗ 3 firing ▲ 1 pending ○ 1 silenced ○ 1 inhibited  ALERT  SERVICE  FOR SUMMARY',
+    );
+    expect(bodyOf(screen, 'Alerts')).toEqual([
       ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no matching runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
       ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no matching runbook',
@@ -442,13 +448,13 @@ describe('ALERTS', () => {
   });
 });
 
-describe('DB', () => {
-  const heads = ['PID@21', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
+describe('DB sessions', () => {
+  const heads = ['PID', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
 
   test('shows sessions below their blocking sessions, cell by cell', () => {
     const screen = drawn(platforms(), 'D z l j l', [200, 60]);
-    const rows = tableRows(screen, 'DB', '52  shop@shop');
-    expect(cellsOf(screen, 'DB', heads, rows)).toEqual([
+    const rows = tableRows(screen, 'DB sessions', '52  shop@shop');
+    expect(cellsOf(screen, 'DB sessions', heads, rows)).toEqual([
       ['▲ blocks 2', '▾ 41', 'psql', 'idle in transaction', '14m', '14m', 'UPDATE stock SET held = held + 1'],
       ['▲ waits for 41', '▾ 52', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
       ['▲ waits for 52', '53', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
@@ -458,18 +464,18 @@ describe('DB', () => {
   });
 
   test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB sessions'));
     expect(shown).toEqual([
-      '▲ 1 ● 2  41 psql  PID  WHO  QUERY FOR TX FOR QUERY',
-      '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
-      '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 warning ● 2 ok  PID  WHO  QUERY FOR TX FOR QUERY',
+      '▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'DB')).toBe('▲ 1 ● 2  41 psql  5 sessions · 2 blocked · 1 idle in transaction');
-    expect(bodyOf(screen, 'DB')).toEqual([
+    expect(headsOf(screen, 'DB sessions')).toBe('5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2');
+    expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
       ' ● OK            2 more',
     ]);
@@ -477,8 +483,10 @@ describe('DB', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
-    expect(headsOf(screen, 'DB')).toBe('▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY');
-    expect(bodyOf(screen, 'DB')).toEqual([
+    expect(headsOf(screen, 'DB sessions')).toBe(
+      '▲ 1 warning ● 2 ok  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+    );
+    expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2   ▸ 41        psql            idle in transaction        14m      14m UPDATE stock SET held = held + 1',
       ' ● active       60        orders          active                      0s       0s SELECT * FROM orders WHERE id = $1',
       ' ● idle         61        orders          idle                         –       0s COMMIT',

@@ -12,7 +12,7 @@ test('/ in the runbook list finds by a word of a step, and shows the text that m
   await user.press('R /');
   await user.type('dependancy owner');
   const card = cardOf(user);
-  expect(card[0]).toMatch(/^RUNBOOKS {2}\/dependancy owner_ .* 1 of 2 mention it$/);
+  expect(card[0]).toMatch(/^Runbooks {2}\/dependancy owner_ .* 1 of 2 mention it$/);
   expect(card[1]).toContain('close-breaker Close a circuit breaker');
   expect(card[2]?.trim()).toBe('step: Notify the dependency owner');
   // Letters are typed, not keys; enter opens the preview of what was found.
@@ -28,9 +28,9 @@ test('a symptom that no runbook mentions says so; esc ends the search and lists 
   await user.press('enter');
   expect(user.given.some(([name]) => name === 'propose')).toBe(false);
   await user.press('esc');
-  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS .* 1 of 2 matches$/);
+  expect(cardOf(user)[0]).toMatch(/^Runbooks .* 1 of 2 matches$/);
   await user.press('esc');
-  expect(user.rows().join('\n')).not.toContain('RUNBOOKS');
+  expect(user.rows().join('\n')).not.toContain('Runbooks');
 });
 
 test('the palette lists runbooks that mention the words, after what contains them', async () => {
@@ -60,7 +60,7 @@ const listOf = async (scene: Scene, keys: string): Promise<{ user: User; card: r
 
 test('R on an alert lists the runbook of its annotation first, otherwise those that mention its words', async () => {
   const mentioned = await listOf(withAlert(), '7 z R');
-  expect(mentioned.card[0]).toMatch(/^RUNBOOKS {2}for PaymentsFail .* \d of 2 mention it$/);
+  expect(mentioned.card[0]).toMatch(/^Runbooks {2}for PaymentsFail .* \d of 2 mention it$/);
   expect(mentioned.card[1]).toContain('close-breaker');
   expect(mentioned.card[2]?.trim()).toMatch(/^(?:title|condition|verification): /);
   const named = await listOf(withAlert('https://wiki.example/runbooks/restart-billing.md'), '7 z R');
@@ -81,6 +81,6 @@ test('R on a log line lists the runbooks that mention its text first', async () 
     level: 'error',
   });
   const { card } = await listOf(shopWith(lines), '8 G R');
-  expect(card[0]).toMatch(/^RUNBOOKS {2}for this line .* \d of 2 mention it$/);
+  expect(card[0]).toMatch(/^Runbooks {2}for this line .* \d of 2 mention it$/);
   expect(card[1]).toContain('close-breaker');
 });

@@ -180,7 +180,7 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
       ),
     );
 
-  test('MATRIX: no two titles are equal, and none is cut within a word', () => {
+  test('Threshold matrix: no two titles are equal, and none is cut within a word', () => {
     const scene = sceneOf(signalsOf.get(system) ?? []);
     for (const width of widths)
       for (const keys of ['2 z', '2']) {
@@ -201,11 +201,11 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
     }
   });
 
-  test('PULSE: no two titles are equal, and none is cut within a word', () => {
+  test('Charts: no two titles are equal, and none is cut within a word', () => {
     const scene = sceneOf(signalsOf.get(system) ?? []);
     for (const width of widths) {
       const rows = drawn(scene, 'P', [width, 40]);
-      const top = rows.findIndex((row) => /P PULSE/.test(row)) + 1;
+      const top = rows.findIndex((row) => /P Charts/.test(row)) + 1;
       const heads = rows.map((row, index) => ({ row, index })).filter(({ row }) => / ▲ 7\b/.test(row));
       const step = heads.length > 1 ? (heads[1]?.index ?? 0) - (heads[0]?.index ?? 0) : usualTileHeight;
       const count = (heads[0]?.row.match(/ ▲ 7(?: |$)/g) ?? []).length;

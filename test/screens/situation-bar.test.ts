@@ -40,6 +40,6 @@ test('the statement and the counts stay at 80 columns', async () => {
 
 test('a pane has the same statement beside its counts', async () => {
   expect(await barAt(shop(), 120, '1 z')).toMatch(
-    /^ HEALTH {2}7 .* billing is down – answers 503, readiness: psp DOWN/,
+    /^ Health {2}7 .* billing is down – answers 503, readiness: psp DOWN/,
   );
 });

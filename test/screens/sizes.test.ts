@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { frame, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
@@ -12,8 +13,9 @@ import { shop, shopCockpit } from './support/shop.ts';
 import { fitsEverySize, type Size } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
-/** Narrower layouts differ: MATRIX has only the open environment, NOW a key instead of the pane name (tested separately). */
-const narrowest = (title: string): Size => (title === 'MATRIX' || title === 'NOW' ? [100, 30] : [80, 24]);
+/** Narrower layouts differ: Threshold matrix has only the open environment, Problems a key instead of the pane name (tested separately). */
+const narrowest = (title: string): Size =>
+  title === 'Threshold matrix' || title === 'Problems' ? [100, 30] : [80, 24];
 
 const fits = (scene: Scene, keys: string, title: string): void =>
   fitsEverySize(scene, keys, title, { narrowest: narrowest(title), otherWords: / R RUNBOOK / });
@@ -24,26 +26,26 @@ const runs = (): Scene => {
 };
 
 const shown = [
-  ['HEALTH', '1 z', shop],
-  ['HEALTH', '1 z enter', shop],
-  ['MATRIX', '2 z', shop],
-  ['MATRIX', '2 z', monitored],
-  ['BREAKERS', '3 z', shop],
-  ['LAG', '4 z', platforms],
-  ['LAG', '4 z l enter', platforms],
-  ['POOLS', '5 z', shop],
-  ['PODS', '6 z', platforms],
-  ['PODS', '6 z l enter', platforms],
-  ['ALERTS', '7 z', monitored],
-  ['ALERTS', '7 z j enter', monitored],
-  ['DB', 'D z', platforms],
-  ['DB', 'D z l enter', platforms],
-  ['RUNS', 'U j j', runs],
-  ['ALERTS', ':alerts', responding],
-  ['NOW', ':now', responding],
-  ['RUNBOOKS', ':runbooks', responding],
-  ['CONTACTS', ':contacts', responding],
-  ['LINKS', ':links', responding],
+  ['Health', '1 z', shop],
+  ['Health', '1 z enter', shop],
+  ['Threshold matrix', '2 z', shop],
+  ['Threshold matrix', '2 z', monitored],
+  ['Circuit breakers', '3 z', shop],
+  ['Consumer lag', '4 z', platforms],
+  ['Consumer lag', '4 z l enter', platforms],
+  ['Connection pools', '5 z', shop],
+  ['Pods', '6 z', platforms],
+  ['Pods', '6 z l enter', platforms],
+  ['Alerts', '7 z', monitored],
+  ['Alerts', '7 z j enter', monitored],
+  ['DB sessions', 'D z', platforms],
+  ['DB sessions', 'D z l enter', platforms],
+  ['Runs', 'U j j', runs],
+  ['Alerts', ':alerts', responding],
+  ['Problems', ':now', responding],
+  ['Runbooks', ':runbooks', responding],
+  ['Contacts', ':contacts', responding],
+  ['Links', ':links', responding],
 ] as const;
 
 test.each(sampled(shown, everyNth(3)))(
@@ -55,9 +57,13 @@ test.each(sampled(shown, everyNth(3)))(
 
 describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %s', (_, scene) => {
   test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
-    fits(scene(), `:${pane}`, pane.toUpperCase());
+    fits(scene(), `:${pane}`, features.panes.byId(pane).title);
   });
 });
+
+/** The command that shows a pane. */
+const idOf = (heading: string): string | undefined =>
+  features.panes.all().find(({ title }) => title === heading)?.id;
 
 describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (paneCase) => {
   test.each([
@@ -74,7 +80,7 @@ describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every 
   ])('%s', (_, changes) => {
     fits(
       { facts: factsOf(paneCase, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
-      `:${paneCase.title.toLowerCase()}`,
+      `:${idOf(paneCase.title)}`,
       paneCase.title,
     );
   });
@@ -97,5 +103,5 @@ longTest('an unconfigured environment fits every size', () => {
     facts: createFactsStore(frame({ sources: {} })),
     cockpit: { ...shopCockpit, suggestions: [] },
   };
-  for (const { title } of panes) fits(scene, `:${title.toLowerCase()}`, title);
+  for (const { title } of panes) fits(scene, `:${idOf(title)}`, title);
 });

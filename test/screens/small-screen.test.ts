@@ -40,22 +40,22 @@ test('the cursor moves in the findings, and enter opens the row in its pane', as
   await user.press('j j');
   expect(selected(user)).toContain('billing  down 503');
   await user.press('enter');
-  expect(user.rowWith('▌1 HEALTH')).toBeTruthy();
+  expect(user.rowWith('▌1 Health')).toBeTruthy();
   expect(selected(user)).toContain('billing  down 503');
   await user.press('esc');
-  expect(user.rowWith('▌W NOW')).toBeTruthy();
+  expect(user.rowWith('▌W Problems')).toBeTruthy();
 });
 
 test('pane keys, filter and help work', async () => {
   const user = await open();
   await user.press('3');
-  expect(user.rowWith('▌3 BREAKERS  6')).toBeTruthy();
+  expect(user.rowWith('▌3 Circuit breakers  6')).toBeTruthy();
   await user.press('/');
   await user.type('mail');
-  expect(user.rowWith('▌3 BREAKERS  1')).toBeTruthy();
+  expect(user.rowWith('▌3 Circuit breakers  1')).toBeTruthy();
   expect(user.rowWith('/mail_')).toBeTruthy();
   await user.press('esc ?');
-  expect(user.rowWith('HELP  BREAKERS')).toBeTruthy();
+  expect(user.rowWith('HELP  Circuit breakers')).toBeTruthy();
 });
 
 test('a run cannot be confirmed on a card that is cut', async () => {

@@ -74,17 +74,17 @@ const open = async (settings: Settings = {}): Promise<User> => {
 };
 
 const names = (user: User): readonly string[] =>
-  bodyOf(user.rows(), 'BREAKERS')
+  bodyOf(user.rows(), 'Circuit breakers')
     .flatMap((row) => /^ \S+ \S+ .*?(mail|psp|quiet) /.exec(row)?.[1] ?? [])
     .slice(0, 3);
 
 test('o sorts by a value, i reverses, and the head of the column shows the direction', async () => {
   const user = await open();
   await user.press('3 z o o');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL▼');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAIL▼');
   expect(names(user)).toEqual(['psp', 'mail', 'quiet']);
   await user.press('i');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL▲');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAIL▲');
   expect(names(user)).toEqual(['mail', 'psp', 'quiet']);
 });
 
@@ -93,13 +93,13 @@ test('B sorts by any column, from left to right, and o returns to the orders of 
   await user.press('3 z B');
   expect(user.rows()[1]).toContain('by INSTANCE');
   await user.press('B');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('NAME▲');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('BREAKER▲');
   expect(names(user)).toEqual(['mail', 'psp', 'quiet']);
   await user.press('i');
-  expect(user.rows()[1]).toContain('by NAME, reversed');
+  expect(user.rows()[1]).toContain('by BREAKER, reversed');
   expect(names(user)).toEqual(['quiet', 'psp', 'mail']);
   await user.press('B B B B');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('NOT-PERM▼');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('REJECTED▼');
   expect(names(user)).toEqual(['psp', 'quiet', 'mail']);
   await user.press('o');
   expect(user.rows()[1]).toContain('worst first');
@@ -108,12 +108,12 @@ test('B sorts by any column, from left to right, and o returns to the orders of 
 test('in ASCII the direction is ^ or v', async () => {
   const user = await open({ ascii: true });
   await user.press('3 z o o');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAILv');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAILv');
   await user.press('i');
-  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL^');
+  expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAIL^');
 });
 
-test('LOGS, which is sorted by time, has no column order', async () => {
+test('Logs, which is sorted by time, has no column order', async () => {
   const user = await openCockpit({ scene: shop() });
   await user.press('8 B');
   expect(user.rowWith('B: no columns here')).toBeTruthy();

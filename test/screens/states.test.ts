@@ -102,24 +102,22 @@ test('stale: keeps old rows, marked, with their age and the next poll', async ()
       backingOff: true,
     }),
   );
-  expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'BREAKERS', 'INSTANCE@15')).toBe('~ CLOSED');
-  expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'SINCE')).toBe('≥3m27s');
-  expect(bodyOf(user.rows(), 'BREAKERS').slice(1)).toEqual([
+  expect(cellOf(user.rows(), 'Circuit breakers', 'psp', 'Circuit breakers')).toBe('~ CLOSED');
+  expect(cellOf(user.rows(), 'Circuit breakers', 'psp', 'SINCE')).toBe('≥3m27s');
+  expect(bodyOf(user.rows(), 'Circuit breakers').slice(1)).toEqual([
     ' ⊗ Failed: bus: no answer in 3s, 3 times in 1m30s · r refresh',
     ' ~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s',
     ' bus-0 · psp · bus, 3m27s ago',
   ]);
-  expect(user.rows()[1]).toMatch(
-    /^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +source bus not answering in time/,
-  );
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}1 {2}\? 1 UNKNOWN +source bus not answering in time/);
 });
 
 test('partial data: shows the rows and the failed reads', async () => {
   const user = await lookAt(
     breakersOf(seen(['psp', 'stock'], seconds(1), [fault('timeout', 'bus-1: no answer in 3s')])),
   );
-  expect(marks(bodyOf(user.rows(), 'BREAKERS').slice(0, 3))).toEqual(['●', '●', '⊗']);
-  expect(bodyOf(user.rows(), 'BREAKERS').slice(2)).toEqual([
+  expect(marks(bodyOf(user.rows(), 'Circuit breakers').slice(0, 3))).toEqual(['●', '●', '⊗']);
+  expect(bodyOf(user.rows(), 'Circuit breakers').slice(2)).toEqual([
     ' ⊗ Failed: bus-1: no answer in 3s · r refresh',
     ' bus-0 · psp · bus, 1s ago',
   ]);
@@ -256,7 +254,7 @@ test('errors that fit the screen cannot be scrolled', async () => {
 
 test('too small a terminal shows a list, and the overview when it is enlarged', async () => {
   const user = await openCockpit({ size: [72, 20], scene: shop() });
-  expect(user.rows()[2]).toMatch(/^▌W NOW/);
+  expect(user.rows()[2]).toMatch(/^▌W Problems/);
   await user.resize(80, 24);
-  expect(user.rowWith('HEALTH')).toContain('▌1 HEALTH');
+  expect(user.rowWith('Health')).toContain('▌1 Health');
 });

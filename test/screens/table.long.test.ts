@@ -24,9 +24,9 @@ test('while a filter is typed, its line counts matches, and matches are highligh
   const user = await open([80, 24]);
   await user.press('3 z /');
   await user.type('psp');
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}2 of 6 match \/psp\/ {2}worst first/);
+  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}2 of 6 match \/psp\//);
   expect(
-    tableRows(user.rows(), 'BREAKERS', 'billing-0 · psp').map((row) => row.trim().split(/ {2,}/)[1]),
+    tableRows(user.rows(), 'Circuit breakers', 'billing-0 · psp').map((row) => row.trim().split(/ {2,}/)[1]),
   ).toEqual(['billing-0', 'billing-1']);
   expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter apply · esc clear');
   expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear /);
@@ -65,7 +65,7 @@ test('n and N cycle through matches, below the filter and after it', async () =>
   await user.press('N N');
   expect(selected(user)).toContain('orders-0');
   await user.press('esc n');
-  expect(user.rows()[1]).toContain('BREAKERS  6');
+  expect(user.rows()[1]).toContain('Circuit breakers  6');
   expect(selected(user)).toContain('billing-0');
   await user.press('n');
   expect(selected(user)).toContain('search-0');
@@ -82,12 +82,12 @@ test('v shows warnings and worse, then critical rows only, and the title names t
   await user.press('3 z v');
   expect(user.rows()[1]).toContain('4 of 6  worse than OK');
   await user.press('v');
-  expect(user.rows()[1]).toContain('BREAKERS  2 of 6  CRIT only  worst first');
-  expect(headRow(user.rows(), 'BREAKERS')).toMatch(/^▌3 BREAKERS {2}CRIT only /);
-  expect(marks(tableRows(user.rows(), 'BREAKERS', 'billing-0 · psp'))).toEqual(['✗', '✗']);
-  expect(user.rowWith('BREAKERS: CRIT only')).toBeTruthy();
+  expect(user.rows()[1]).toContain('Circuit breakers  2 of 6  CRIT only');
+  expect(headRow(user.rows(), 'Circuit breakers')).toMatch(/^▌3 Circuit breakers {2}CRIT only /);
+  expect(marks(tableRows(user.rows(), 'Circuit breakers', 'billing-0 · psp'))).toEqual(['✗', '✗']);
+  expect(user.rowWith('Circuit breakers: CRIT only')).toBeTruthy();
   await user.press('v');
-  expect(user.rows()[1]).toContain('BREAKERS  6  worst first');
+  expect(user.rows()[1]).toContain('Circuit breakers  6  ');
 });
 
 test('a level filter without matches shows the number of hidden rows', async () => {
@@ -103,7 +103,7 @@ test('in the overview the title shows the number of filtered rows', async () => 
   await user.press('3 /');
   await user.type('psp');
   await user.press('enter tab');
-  expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  2 of 6 match /psp/');
+  expect(user.rowWith('3 Circuit breakers')).toContain('3 Circuit breakers  2 of 6 match /psp/');
 });
 
 test('esc undoes one thing at a time', async () => {
@@ -118,7 +118,7 @@ test('esc undoes one thing at a time', async () => {
   await user.press('esc');
   expect(user.rows()[1]).toContain('match /billing/');
   await user.press('esc');
-  expect(user.rows()[1]).toContain('BREAKERS  6');
+  expect(user.rows()[1]).toContain('Circuit breakers  6');
   expect(user.rowWith('calls ')).toBeTruthy();
   await user.press('esc esc');
   expect(user.rows()[1]).toMatch(/^ ▌ /);
@@ -128,10 +128,10 @@ test('marks are drawn, counted and follow their object; marks of removed rows ar
   const scene = shop();
   const user = await openCockpit({ size: [80, 24], scene });
   await user.press('3 z m j m');
-  expect(headRow(user.rows(), 'BREAKERS')).toMatch(/^▌3 BREAKERS {2}2 marked /);
-  const rows = tableRows(user.rows(), 'BREAKERS', 'billing-1 · psp');
+  expect(headRow(user.rows(), 'Circuit breakers')).toMatch(/^▌3 Circuit breakers {2}2 marked /);
+  const rows = tableRows(user.rows(), 'Circuit breakers', 'billing-1 · psp');
   expect(rows.map((row) => row.slice(0, 2))).toEqual(['◆✗', '◆✗', ' ▲', ' ○', ' ●', ' ●']);
-  expect(user.rowWith('BREAKERS: 2 marked')).toBeTruthy();
+  expect(user.rowWith('Circuit breakers: 2 marked')).toBeTruthy();
   const left: readonly Breaker[] = [
     breaker('stock', { service: 'orders', instance: 'orders-0' }),
     breaker('psp', { service: 'billing', instance: 'billing-1', state: 'open' }),
@@ -140,14 +140,14 @@ test('marks are drawn, counted and follow their object; marks of removed rows ar
     if (scene.facts !== undefined)
       learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: left }, noon);
   });
-  expect(user.rowWith('3 BREAKERS')).toContain('1 marked, 1 gone');
+  expect(user.rowWith('3 Circuit breakers')).toContain('1 marked, 1 gone');
   expect(user.rowWith('billing-1  ')).toMatch(/^◆/);
 });
 
 test('M marks the filtered rows, and again unmarks them', async () => {
   const user = await open();
   await user.press('3 z M');
-  expect(user.rowWith('3 BREAKERS')).toContain('6 marked');
+  expect(user.rowWith('3 Circuit breakers')).toContain('6 marked');
   await user.press('M');
   expect(user.rowWith('no marked rows')).toBeTruthy();
 });
@@ -176,8 +176,8 @@ test('y copies the selected row or the marked rows', async () => {
   const user = await open();
   await user.press('3 z y');
   expect(copied(user).split('\n').slice(0, 2)).toEqual([
-    'shop/production  3 BREAKERS  2026-03-04T10:15:07Z',
-    expect.stringMatching(/^STATE +INSTANCE +NAME +FAIL/),
+    'shop/production  3 Circuit breakers  2026-03-04T10:15:07Z',
+    expect.stringMatching(/^STATE +INSTANCE +BREAKER +FAIL/),
   ]);
   expect(copied(user)).toMatch(/^✗ OPEN +billing-0 +psp +82\.0 %/m);
   const bytes = Buffer.byteLength(copied(user));
@@ -190,7 +190,7 @@ test('E asks for the format and saves the file', async () => {
   const user = await open([80, 24]);
   await user.press('3 z E j');
   expect(cardOf(user)).toEqual([
-    'EXPORT  BREAKERS                                             6 rows',
+    'EXPORT  Circuit breakers                                    6 rows',
     '   TEXT  rows as a plain-text table',
     '▸  CSV   rows as CSV for a spreadsheet',
     '   JSON  rows with their facts',
@@ -200,7 +200,7 @@ test('E asks for the format and saves the file', async () => {
   await user.press('enter');
   const [[command, name, text] = []] = user.given;
   expect([command, name]).toEqual(['save', 'opsdeck-production-breakers-20260304T101507Z.csv']);
-  expect(String(text).split('\r\n')[0]).toBe('STATE,INSTANCE,NAME,FAIL,SLOW,BUF/FAILED,NOT-PERM,SINCE');
+  expect(String(text).split('\r\n')[0]).toBe('STATE,INSTANCE,BREAKER,FAIL,SLOW,FAILED,REJECTED,SINCE');
 });
 
 const written = (user: User): string => String(user.given.at(-1)?.[2]);

@@ -123,7 +123,7 @@ test.each(['ctrl-z', 'SIGTSTP'])(
     expect(user.terminal.onAlternate()).toBe(true);
     expect(user.rows().slice(1)).toEqual(before.slice(1));
     await user.press('3');
-    expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+    expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
   },
 );
 
@@ -165,6 +165,6 @@ test('a change of the window to the same size draws the whole screen again, whic
   outside.windowChanges();
   await user.wait('1ms');
   const written = user.terminal.written().slice(before);
-  expect(written).toContain('HEALTH');
+  expect(written).toContain('Health');
   expect(written).toContain('quit');
 });

@@ -9,7 +9,7 @@ const command = async (text: string): Promise<User> => {
   return user;
 };
 
-/** Names of the rows of PODS, from the top. */
+/** Names of the rows of Pods, from the top. */
 const names = (user: User): readonly string[] =>
   user
     .rows()
@@ -18,7 +18,7 @@ const names = (user: User): readonly string[] =>
         /^ *▌? *[✗▲●] .*?(?:▸ |▾ )?([a-z]+-[\w-]+|billing) +(?:pod|node|deployment) /.exec(row)?.[1] ?? [],
     );
 
-test(':top cpu sorts PODS by CPU; rows without a value come last', async () => {
+test(':top cpu sorts Pods by CPU; rows without a value come last', async () => {
   const user = await command('top cpu');
   const sorted = names(user);
   expect(sorted[0]).toBe('billing-7c9f-q8d');

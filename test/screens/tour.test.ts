@@ -67,22 +67,22 @@ test('the keys that a step asks for do what they say, and go on', async () => {
   await start(user);
   expect(title(user)).toBe('The header');
   await user.press('enter');
-  expect(title(user)).toBe('NOW: what is wrong');
+  expect(title(user)).toBe('Problems: what is wrong');
   expect(user.rowWith('press W · n next · esc end the tour')).toBeTruthy();
   await user.press('W');
-  expect(user.rows()[1]).toMatch(/^ NOW/);
+  expect(user.rows()[1]).toMatch(/^ Problems/);
   expect(title(user)).toBe('Panes');
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  expect(user.rows()[1]).toMatch(/^ Health/);
   expect(title(user)).toBe('Open a row');
   // Other keys work as always.
   await user.press('j');
   expect(title(user)).toBe('Open a row');
   // Here enter is the key of the step.
   await user.press('enter');
-  expect(title(user)).toBe('MATRIX: signals');
+  expect(title(user)).toBe('Threshold matrix: signals');
   await user.press('2 enter');
-  expect(title(user)).toBe('LOGS');
+  expect(title(user)).toBe('Logs');
   await user.press('8');
   expect(title(user)).toBe('The suggested runbook');
   await user.press('R');
@@ -123,9 +123,9 @@ test('a step that is done already waits for n instead of being skipped', async (
   await user.press('W');
   await start(user);
   await user.press('n');
-  expect(title(user)).toBe('NOW: what is wrong');
+  expect(title(user)).toBe('Problems: what is wrong');
   await user.press('j');
-  expect(title(user)).toBe('NOW: what is wrong');
+  expect(title(user)).toBe('Problems: what is wrong');
   await user.press('n');
   expect(title(user)).toBe('Panes');
 });
@@ -141,7 +141,7 @@ describe('without a drill', () => {
         open === undefined ? {} : { open: { ...open, incident: 'psp-down' } },
       ),
     );
-    expect(title(user)).toBe('NOW: what is wrong');
+    expect(title(user)).toBe('Problems: what is wrong');
   });
 });
 

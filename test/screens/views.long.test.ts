@@ -35,22 +35,22 @@ test('a view keeps pane, filter, order, columns, zoom and time window, and survi
   await user.press('2 z w');
   await user.press('3');
   await user.press(', j j j j enter esc');
-  expect(headRow(user.rows(), 'BREAKERS')).not.toContain('SLOW');
+  expect(headRow(user.rows(), 'Circuit breakers')).not.toContain('SLOW');
   await user.press('/ p s p enter o o v');
   const summary = user.rows()[1];
   await command(user, 'view save payment');
-  expect(summary).toMatch(/^ BREAKERS .*psp/);
-  expect(user.rowWith('view payment saved: BREAKERS')).toContain(':view payment opens it');
+  expect(summary).toMatch(/^ Circuit breakers .*psp/);
+  expect(user.rowWith('view payment saved: Circuit breakers')).toContain(':view payment opens it');
   await user.wait('2s');
   const later = await open(kept);
   await later.press('0');
   await command(later, 'view payment');
   expect(later.rows()[1]).toBe(summary);
-  expect(headRow(later.rows(), 'BREAKERS')).not.toContain('SLOW');
+  expect(headRow(later.rows(), 'Circuit breakers')).not.toContain('SLOW');
   await later.press('2');
-  expect(later.rows()[1]).toMatch(/^ MATRIX/);
+  expect(later.rows()[1]).toMatch(/^ Threshold matrix/);
   await later.press('esc');
-  expect(headRow(later.rows(), 'MATRIX')).toContain('LAST 1H');
+  expect(headRow(later.rows(), 'Threshold matrix')).toContain('LAST 1H');
 });
 
 test(':view completes names, :views lists them, and a view is deleted by name or in the list', async () => {
@@ -70,13 +70,13 @@ test(':view completes names, :views lists them, and a view is deleted by name or
       .map((row) => row.trim()),
   ).toEqual([
     expect.stringMatching(/^SAVED VIEWS +2$/),
-    expect.stringMatching(/^▸ {2}morning +HEALTH · worst first · overview$/),
-    expect.stringMatching(/^pools-night +POOLS · worst first · zoomed$/),
+    expect.stringMatching(/^▸ {2}morning +Health · worst first · overview$/),
+    expect.stringMatching(/^pools-night +Connection pools · worst first · zoomed$/),
   ]);
   await user.press('D');
   expect(user.rowWith('view morning deleted')).toBeTruthy();
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await command(user, 'view delete pools-night');
   await command(user, 'views');
   expect(rowOf(cardOf(user), 'no saved views')).toContain(':view save NAME');
@@ -122,8 +122,10 @@ test('a view that names a pane, a column or an order that no longer exists says 
   const columns = { order: [], off: ['COLOR'], on: [], wide: false };
   const lost = await open(shelf({ 'views.json': saved({ columns, order: 'by color' }) }));
   await command(lost, 'view old');
-  expect(lost.rowWith('no column COLOR in BREAKERS now')).toContain('no order "by color" in BREAKERS now');
-  expect(lost.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(lost.rowWith('no column COLOR in Circuit breakers now')).toContain(
+    'no order "by color" in Circuit breakers now',
+  );
+  expect(lost.rows()[1]).toMatch(/^ Circuit breakers/);
 });
 
 test('a broken file is moved aside and reported, and nothing in it is lost', async () => {
@@ -135,7 +137,7 @@ test('a broken file is moved aside and reported, and nothing in it is lost', asy
   const other = await open(partly);
   expect(other.rowWith('cannot read 1 saved view: the file was copied')).toContain('the others are kept');
   await command(other, 'view old');
-  expect(other.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(other.rows()[1]).toMatch(/^ Circuit breakers/);
   await other.wait('2s');
   expect(partly.files['views.json']).toContain('"old"');
   expect(partly.files['views.json.broken']).toContain('"odd":7');
@@ -172,16 +174,16 @@ test('a bookmark goes back to its row, also in a folded branch, and says when th
   await user.wait('2s');
   const later = await open(kept, platforms());
   await later.press('0 "');
-  expect(rowOf(cardOf(later), 'lag p0')).toContain('LAG');
+  expect(rowOf(cardOf(later), 'lag p0')).toContain('Consumer lag');
   await later.press('enter');
-  expect(later.rows()[1]).toMatch(/^ LAG/);
+  expect(later.rows()[1]).toMatch(/^ Consumer lag/);
   expect(later.rows().find((_, row) => row > 1 && later.terminal.cellAt(1, row).inverse)).toBe(selected);
   await later.press('/ q q enter');
   await command(later, 'bookmark lag p0');
-  expect(later.rowWith('hidden by the filter of LAG')).toContain('esc');
+  expect(later.rowWith('hidden by the filter of Consumer lag')).toContain('esc');
   const elsewhere = await open(kept, shop());
   await command(elsewhere, 'bookmark lag p0');
-  expect(elsewhere.rowWith('bookmark: p0 is not in LAG now')).toBeTruthy();
+  expect(elsewhere.rowWith('bookmark: p0 is not in Consumer lag now')).toBeTruthy();
 });
 
 test('share mode saves names, not aliases, and a filter with a secret is not saved', async () => {
@@ -212,7 +214,7 @@ test('the chosen columns of a pane survive a restart, for every environment', as
   expect(JSON.parse(kept.files['views.json'] ?? '').columns).toHaveProperty('breakers');
   const later = await open(kept);
   await later.press('3 z');
-  const heads = /NAME +FAIL +BUF\/FAILED +NOT-PERM +SINCE *$/;
-  expect(headRow(user.rows(), 'BREAKERS')).toMatch(heads);
-  expect(headRow(later.rows(), 'BREAKERS')).toMatch(heads);
+  const heads = /BREAKER +FAIL +FAILED +REJECTED +SINCE *$/;
+  expect(headRow(user.rows(), 'Circuit breakers')).toMatch(heads);
+  expect(headRow(later.rows(), 'Circuit breakers')).toMatch(heads);
 });

@@ -49,7 +49,7 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
 
 const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
 
-test('NOW names the likely trigger, and Z previews its rollback', async () => {
+test('Problems names the likely trigger, and Z previews its rollback', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });
   await user.press('W W');
   expect(line(user)).toContain(`▸ what changed? ${reason} · Z previews: Roll back billing`);
@@ -61,7 +61,7 @@ test('NOW names the likely trigger, and Z previews its rollback', async () => {
 test.each([
   [80, 24],
   [200, 60],
-] as const)('at %i×%i the trigger is on NOW too', async (columns, rows) => {
+] as const)('at %i×%i the trigger is on Problems too', async (columns, rows) => {
   const user = await open({ trigger, suggestions: [rollback(), ...known] }, [columns, rows]);
   await user.press('W W');
   expect(line(user)).toContain(reason);
@@ -102,7 +102,7 @@ test.each<[string, ChangeCoverage]>([
   expect(line(user).trim()).toBe(`what changed? ${text}`);
 });
 
-test('JOURNAL shows the last deployment before a verdict', async () => {
+test('Changes shows the last deployment before a verdict', async () => {
   const critical: JournalEntry = {
     at: noon - 9 * minute,
     kind: 'verdict',

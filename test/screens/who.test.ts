@@ -7,14 +7,14 @@ import { openCockpit, type User } from './support/user.ts';
 const { system, env } = shopCockpit.open ?? { system: '', env: '' };
 
 const one = (id: string, user: string, more: Partial<PresentCockpit> = {}): PresentCockpit => ({
-  ...{ id, user, host: `${user}-desk`, system, env, pane: 'LAG', role: 'opsdeck' },
+  ...{ id, user, host: `${user}-desk`, system, env, pane: 'Consumer lag', role: 'opsdeck' },
   ...{ openForMs: 125_000, silentForMs: 3000, isSelf: false, isShared: false, followers: [] },
   ...more,
 });
 const team = [
-  one('a', 'zoe', { isSelf: true, pane: 'HEALTH' }),
+  one('a', 'zoe', { isSelf: true, pane: 'Health' }),
   one('b', 'anabel'),
-  one('c', 'benno', { pane: 'POOLS' }),
+  one('c', 'benno', { pane: 'Connection pools' }),
   one('d', 'carla', { env: 'elsewhere' }),
 ];
 
@@ -67,8 +67,8 @@ describe(':who', () => {
   test('lists every cockpit with its environment and pane', async () => {
     const user = await open(team);
     await show(user);
-    expect(user.rowWith('zoe (you)')).toMatch(/zoe \(you\) +zoe-desk .*HEALTH +– +opsdeck +2m/);
-    expect(user.rowWith('benno-desk')).toMatch(new RegExp(`${system}/${env} +POOLS`));
+    expect(user.rowWith('zoe (you)')).toMatch(/zoe \(you\) +zoe-desk .*Health +– +opsdeck +2m/);
+    expect(user.rowWith('benno-desk')).toMatch(new RegExp(`${system}/${env} +Connection pools`));
     expect(user.rowWith('carla-desk')).toContain(`${system}/elsewhere`);
   });
 

@@ -114,7 +114,7 @@ describe.each([
   [120, 36],
   [200, 60],
 ] as const)('at %i×%i', (...size) => {
-  test('a run of another machine, in RUNS', async () => {
+  test('a run of another machine, in Runs', async () => {
     const scene = shopAnd({ runs: [runElsewhere, ...pastRuns.slice(1)] })();
     await recordsScreen(`runs-elsewhere-${size.join('x')}`, { size, scene }, 'U');
   });

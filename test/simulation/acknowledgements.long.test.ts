@@ -7,11 +7,11 @@ import { openSimulation } from './simulation.ts';
 
 const demo = ['--env', 'demo/production', '--rehearse', 'dependency-down'];
 
-/** Moves the cursor of NOW to the finding of the broker. */
+/** Moves the cursor of Problems to the finding of the broker. */
 const goToBroker = async (cockpit: SimulatedCockpit): Promise<void> => {
-  await cockpit.sees(/✗ CRIT.* 1 HEALTH +broker/);
+  await cockpit.sees(/✗ CRIT.* 1 Health +broker/);
   for (let presses = 0; presses < 20; presses++) {
-    if (/^ broker {2}HEALTH/m.test(cockpit.pty.screen().join('\n'))) return;
+    if (/^ broker {2}Health/m.test(cockpit.pty.screen().join('\n'))) return;
     await cockpit.keys('j');
   }
   throw new Error('no row of the broker');
@@ -25,16 +25,16 @@ test('an acknowledgement survives a restart, and ends when the finding is resolv
     await cockpit.keys('W', 'W');
     await goToBroker(cockpit);
     await cockpit.keys('a', ...'called', enter);
-    await cockpit.sees(/✗ CRIT ack +1 HEALTH +broker +\S+@\S+ \d+s/);
+    await cockpit.sees(/✗ CRIT ack +1 Health +broker +\S+@\S+ \d+s/);
     // The message row may already show a later change.
     await cockpit.keys(':', ...'messages', enter);
-    await cockpit.sees(/HEALTH broker: acknowledged by \S+@\S+: called/);
+    await cockpit.sees(/Health broker: acknowledged by \S+@\S+: called/);
   }
   // The cockpit opens with the pane that was open last.
   await using cockpit = await openCockpitIn(simulation, demo);
   await goToBroker(cockpit);
   await cockpit.sees(/acknowledged by \S+@\S+ .* ago: called/);
-  await cockpit.sees(/✗ CRIT ack +1 HEALTH +broker/);
+  await cockpit.sees(/✗ CRIT ack +1 Health +broker/);
   expect(cockpit.pty.screen().join('\n')).toMatch(/READ-ONLY/);
 
   await cockpit.keys(':');
@@ -44,5 +44,5 @@ test('an acknowledgement survives a restart, and ends when the finding is resolv
   const stored = await readFile(join(simulation.stateDir, 'acknowledged.json'), 'utf8');
   expect(JSON.parse(stored)).toEqual({ opsdeck: 1, acknowledged: [] });
   await cockpit.keys('J', '/', ...'acknowledgement', enter);
-  await cockpit.sees(/ack +HEALTH broker +acknowledgement ended: resolved/);
+  await cockpit.sees(/ack +Health broker +acknowledgement ended: resolved/);
 });

@@ -78,7 +78,7 @@ test('a temporary log level is reset by a later process: listed until then, and 
   expect((await workspace.run(['run', '--resets', '--env', 'shop/dev'])).stdout).toBe('');
 });
 
-test('a cockpit that starts after the time sends nothing by itself: the reset is a row in NOW, sent by enter', async () => {
+test('a cockpit that starts after the time sends nothing by itself: the reset is a row in Problems, sent by enter', async () => {
   await using workspace = openWorkspace();
   await using service = await loggingService();
   await workspace.put('profiles/dev.yaml', profile(service.url));
@@ -94,7 +94,7 @@ test('a cockpit that starts after the time sends nothing by itself: the reset is
   expect(service.level).toBe('DEBUG');
   await workspace.wait(5 * 60_000);
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in NOW sends it/);
+  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in Problems sends it/);
   await workspace.wait(2 * 60_000);
   expect(service.level).toBe('DEBUG');
   await cockpit.keys('W');
@@ -112,7 +112,7 @@ longTest('the cockpit that made a temporary change takes it back at its time, wi
   await using service = await loggingService();
   await workspace.put('profiles/dev.yaml', profile(service.url));
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-  await cockpit.sees(/1 HEALTH/);
+  await cockpit.sees(/1 Health/);
   cockpit.pty.press(':run debug\r');
   await cockpit.sees(/Confirm in dev/);
   await workspace.wait(2000);

@@ -11,7 +11,7 @@ test('a cockpit that has just been opened shows the last 6 h, and what was a day
   await using simulation = openSimulation();
   await using cockpit = await openCockpitIn(simulation, ['--env', 'demo/production']);
   const { pty } = cockpit;
-  await cockpit.sees(/2 MATRIX/);
+  await cockpit.sees(/2 Threshold matrix/);
   // The longest window, then the one before it: the first follows the readings.
   await cockpit.keys('2', 'z', ...Array.from({ length: 7 }, () => '-'), '+');
   const began = simulation.clock.now();

@@ -6,7 +6,7 @@ import { openSimulation } from './simulation.ts';
 
 const production = ['--env', 'event-bus/production', '--rehearse', 'dependency-down'];
 
-/** Moves the cursor of CHECKLISTS to the row with this text. */
+/** Moves the cursor of Checklists to the row with this text. */
 const goTo = async (cockpit: SimulatedCockpit, row: RegExp): Promise<void> => {
   for (let presses = 0; presses < 20; presses++) {
     if (row.test(cockpit.pty.screen().join('\n'))) return;

@@ -94,7 +94,7 @@ interface MeasuredIncident {
   readonly sentence: string;
 }
 
-/** Reads the suggested runbooks of an incident in their order on NOW, and then its situation. `untilMs`: the last time. */
+/** Reads the suggested runbooks of an incident in their order on Problems, and then its situation. `untilMs`: the last time. */
 export const measureIncident = async (
   env: string,
   incident: string,

@@ -70,7 +70,7 @@ const keyTo = (screen: readonly string[], wantedId: string): 'j' | 'k' | undefin
 export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void> => {
   const { pty } = cockpit;
   await cockpit.keys('R');
-  await cockpit.sees(/RUNBOOKS/);
+  await cockpit.sees(/Runbooks/);
   await pty.until((screen) => listedRunbooks(screen).ids.length > 0, 'the list of runbooks');
   for (let key = keyTo(pty.screen(), id); key !== undefined; key = keyTo(pty.screen(), id)) {
     const pressed = key;

@@ -4,9 +4,9 @@ import { type Level, levelRank } from '../facts/level.ts';
 
 /** A finding that a person acknowledges. */
 export interface AcknowledgedFinding {
-  /** Its identity in NOW, stable across readings and restarts. */
+  /** Its identity in Problems, stable across readings and restarts. */
   readonly finding: string;
-  /** Pane and name: 'BREAKERS billing-0 · psp'. */
+  /** Pane and name: 'Circuit breakers billing-0 · psp'. */
   readonly what: string;
   /** Its level when it was acknowledged. */
   readonly level: Level;

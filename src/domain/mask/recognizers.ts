@@ -184,7 +184,7 @@ const isFile = (name: string): boolean =>
 const inUrl =
   /\b[a-z][a-z0-9+.-]{0,30}:\/\/(?:(?<user>[^\s/?#"'@]*)@)?(?<it>\[[0-9a-f:.%\w]+\]|[^\s/?#"':@,;<>()[\]{}|]+)/dgi;
 
-/** Pod of a deployment, with template hash and five-letter suffix: unmasked, as in PODS. */
+/** Pod of a deployment, with template hash and five-letter suffix: unmasked, as in Pods. */
 const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
 
 /**

@@ -60,7 +60,7 @@ export interface CockpitEnvironment {
   /** Opens the other environments of its system, which do not delay it. */
   openAcross(): Promise<void>;
   everySecond(): void;
-  /** Adds new runs of the ledger to the journal. A ledger that cannot be read is reported by RUNS. */
+  /** Adds new runs of the ledger to the journal. A ledger that cannot be read is reported by Runs. */
   readLedger(): Promise<void>;
   resetsSaved(): void;
   /** Reads every scheduled feed now, also of the environments beside it. */

@@ -17,7 +17,7 @@ const fields = {
   ),
 };
 
-/** Dashboards, which LINKS lists. They have no level. */
+/** Dashboards, which Links lists. They have no level. */
 export const dashboards = defineKind<Dashboard, typeof fields>({
   name: 'dashboards',
   says: 'Dashboards of Grafana',

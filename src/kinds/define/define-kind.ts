@@ -93,16 +93,16 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   words?(row: JsonRow<T>): CheckWords;
   /** All rows in the text output of `check`, when they are not one line each. */
   lines?(rows: readonly JsonRow<T>[]): readonly CheckTextLine<JsonRow<T>>[];
-  /** The parent object: a service, a consumer group. NOW ranks the findings of one parent together. */
+  /** The parent object: a service, a consumer group. Problems ranks the findings of one parent together. */
   belongsTo?(fact: F): string;
-  /** The dependencies that it is missing: NOW ranks dependencies first. */
+  /** The dependencies that it is missing: Problems ranks dependencies first. */
   needs?(fact: F): readonly string[];
   /**
-   * True: a row that is not ok says that its parent object is impaired. NOW folds the findings of dependent objects under
+   * True: a row that is not ok says that its parent object is impaired. Problems folds the findings of dependent objects under
    * it. Absent: it says something else (an alert about a backup), and explains nothing.
    */
   readonly impairs?: true;
-  /** The names under which LOGS searches for its lines. Absent: its label. */
+  /** The names under which Logs searches for its lines. Absent: its label. */
   logNames?(fact: F): LogNames;
   /**
    * The fields of rows that the processes of a team share: the same for everyone, from one response. Absent: its rows are not
@@ -118,7 +118,7 @@ export interface CheckTextLine<R = CheckRow> {
 }
 
 /**
- * A complete kind of facts, used by expressions, row keys, levels, `check`, NOW, exports, the profile's schema and the
+ * A complete kind of facts, used by expressions, row keys, levels, `check`, Problems, exports, the profile's schema and the
  * docs. Made by `defineKind`.
  */
 export interface KindDefinition<F extends Fact = Fact>

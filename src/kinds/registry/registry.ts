@@ -48,7 +48,7 @@ const setRegistered = (kinds: readonly KindDefinition[]): void => {
 };
 
 /**
- * Registers a kind after the built-in ones: expressions, `check`, NOW, exports and profiles then know it. Call it
+ * Registers a kind after the built-in ones: expressions, `check`, Problems, exports and profiles then know it. Call it
  * before the first profile is read. Returns the function that unregisters it.
  * @throws {Error} when another kind, or a key of `check --json`, has its name
  */

@@ -20,7 +20,7 @@ const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[]
       errorAt(position, `dependencies: ${name} depends on itself`, `remove ${name} from its list`),
     );
 
-/** Warns about cycles, each once: NOW cannot tell cause from consequence within one. */
+/** Warns about cycles, each once: Problems cannot tell cause from consequence within one. */
 const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Complaint[] => {
   const graph = createDependencyGraph(dependencyPairs(dependencies));
   const reported = new Set<string>();
@@ -34,7 +34,7 @@ const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Comp
         position: key,
         severity: 'warning',
         what: `dependencies form a cycle: ${cycle.join(' → ')}`,
-        todo: 'NOW does not group the findings of these objects under each other; remove the weakest dependency',
+        todo: 'Problems does not group the findings of these objects under each other; remove the weakest dependency',
       },
     ];
   });
@@ -51,7 +51,7 @@ export const buildDependencies = (tree: MapNode): BuildResult<Dependencies | und
     made,
     complaints: [
       ...complaints,
-      ...gapWarnings(gaps, 'NOW does not group findings by cause'),
+      ...gapWarnings(gaps, 'Problems does not group findings by cause'),
       ...entries.flatMap(([name, entry]) => selfReferences(name, entry)),
       ...(node.is === 'map' && made !== undefined ? cycleWarnings(node, made) : []),
     ],

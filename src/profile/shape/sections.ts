@@ -299,7 +299,7 @@ export const headShape = {
   tier: z.enum(tiers).meta({ description: 'tier, which selects the gates' }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: 'header color' }),
-  across: z.array(zIdentifier).optional().meta({ description: 'columns of HEALTH and MATRIX' }),
+  across: z.array(zIdentifier).optional().meta({ description: 'columns of Health and Threshold matrix' }),
   world: z.strictObject({ system: zIdentifier }).optional().meta({ description: 'served by the simulator' }),
   covers: zCovers.optional(),
 };

@@ -32,7 +32,7 @@ const rulingOf = (
   if (open.length > 0) {
     const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;
     if (overridden !== undefined) return asks('checklist', `${why}; overridden: ${overridden}`);
-    const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
+    const remedy = `complete it in Checklists or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
     return forbids('checklist', why, remedy);
   }
   // A person vouches for what a check does not say, so the name is typed.
@@ -76,7 +76,7 @@ export const usedUpRulings = (
     );
     if (used === undefined) return [];
     const why = `checklist ${list.id}: its items were ticked before run ${used.run} of ${used.runbook}`;
-    const remedy = `end it with d in CHECKLISTS or opsdeck checklist ${list.id} --end, and tick its items again`;
+    const remedy = `end it with d in Checklists or opsdeck checklist ${list.id} --end, and tick its items again`;
     return [forbids('checklist', why, remedy)];
   });
 

@@ -4,18 +4,18 @@ import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from
 
 /** Endpoints to check, and their purpose. */
 const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: string }[] = [
-  { endpoint: 'health', gives: 'HEALTH' },
-  { endpoint: 'circuitbreakers', gives: 'BREAKERS and the operation breaker' },
+  { endpoint: 'health', gives: 'Health' },
+  { endpoint: 'circuitbreakers', gives: 'Circuit breakers and the operation breaker' },
   { endpoint: 'circuitbreakerevents', gives: 'circuit breaker events' },
-  { endpoint: 'metrics', gives: 'POOLS and all signals' },
+  { endpoint: 'metrics', gives: 'Connection pools and all signals' },
   { endpoint: 'info', gives: 'build information' },
   { endpoint: 'loggers', gives: 'log levels and the operation logger' },
 ];
 
 /** Endpoints that a service may leave unexposed: only details that are read on demand need them. */
 const optionalEndpoints: typeof checkedEndpoints = [
-  { endpoint: 'threaddump', gives: 'threads in the details of HEALTH' },
-  { endpoint: 'env', gives: 'properties in the details of HEALTH' },
+  { endpoint: 'threaddump', gives: 'threads in the details of Health' },
+  { endpoint: 'env', gives: 'properties in the details of Health' },
 ];
 
 /** Examines every instance: its identity, and which endpoints are exposed. */

@@ -10,19 +10,19 @@ export const grafanaConfig = z.strictObject({
     description: 'Grafana URL, with its sub-path if it has one',
     examples: ['http://localhost:3000'],
   }),
-  service: z.string().min(1).default('grafana').meta({ description: 'name of its row in HEALTH' }),
+  service: z.string().min(1).default('grafana').meta({ description: 'name of its row in Health' }),
   dashboards: z
     .array(zTag)
     .min(1)
     .meta({
-      description: 'dashboards with all these tags, for LINKS; default: all dashboards',
+      description: 'dashboards with all these tags, for Links; default: all dashboards',
       examples: [['checkout']],
     })
     .exactOptional(),
   annotations: z
     .array(zTag)
     .min(1)
-    .meta({ description: 'annotations with one of these tags, for JOURNAL; default: all' })
+    .meta({ description: 'annotations with one of these tags, for Changes; default: all' })
     .exactOptional(),
   deployTags: z
     .array(zTag)

@@ -62,7 +62,7 @@ export const examine = async (client: GrafanaClient, signal: AbortSignal): Promi
         : []),
       tryFinding(api, dashboardsPath(config), async () => {
         const { length } = parseDashboards(await api.read(dashboardsPath(config), signal));
-        return `${length} dashboards for LINKS`;
+        return `${length} dashboards for Links`;
       }),
     ]),
     rights(),

@@ -118,7 +118,7 @@ export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRe
   };
 };
 
-/** The dashboards that LINKS lists. */
+/** The dashboards that Links lists. */
 export const dashboardsFeed = (client: GrafanaClient): Feed => {
   const { source, config, api } = client;
   const path = dashboardsPath(config);

@@ -137,7 +137,7 @@ const zHostPort = z.string().transform((text, context) => {
 const zCheck = z
   .strictObject({
     id: z.string().meta({ description: 'id for signals; default: the service' }).exactOptional(),
-    service: z.string().meta({ description: 'row in HEALTH' }),
+    service: z.string().meta({ description: 'row in Health' }),
     path: z.string().meta({ description: 'path, appended to the url of the source' }).exactOptional(),
     url: zHttpUrl.exactOptional(),
     tcp: zHostPort.meta({ description: 'host:port that must accept TCP connections' }).exactOptional(),

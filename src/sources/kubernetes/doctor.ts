@@ -48,7 +48,7 @@ const optionalRights = (
   {
     kind: apiResources.replicaset,
     verbs: ['list'],
-    gives: 'rollback of Deployments, and their rollouts in JOURNAL',
+    gives: 'rollback of Deployments, and their rollouts in Changes',
   },
   {
     kind: apiResources.controllerrevision,

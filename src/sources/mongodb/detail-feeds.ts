@@ -5,7 +5,7 @@ import { databaseRows, indexRows, sizeRows } from './collection-rows.ts';
 import type { ReadTable } from './detail-rows.ts';
 import { loadRows, replicationRows, settingRows, slowRows } from './server-rows.ts';
 
-/** Detail tables by name. D DB shows statements, sizes, settings and replication. */
+/** Detail tables by name. D DB sessions shows statements, sizes, settings and replication. */
 const detailTables: Readonly<Record<string, ReadTable>> = {
   statements: slowRows,
   sizes: sizeRows,

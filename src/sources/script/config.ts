@@ -87,7 +87,7 @@ const formats = ['nagios', 'number', 'json', 'csv'] as const;
 export type OutputFormat = (typeof formats)[number] | 'exit';
 
 const zCheck = z.strictObject({
-  service: z.string().min(1).meta({ description: 'row in HEALTH' }),
+  service: z.string().min(1).meta({ description: 'row in Health' }),
   id: z.string().min(1).meta({ description: 'id for signals; default: the service' }).exactOptional(),
   run: zArgv,
   parse: z

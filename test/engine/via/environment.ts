@@ -38,7 +38,7 @@ export interface Environment extends AsyncDisposable {
   pass(ms: number): Promise<void>;
   /** Counts a request, so that `pass` waits for it. */
   counted<T>(call: Promise<T>): Promise<T>;
-  /** 'shop shop-0 up' per row of HEALTH. */
+  /** 'shop shop-0 up' per row of Health. */
   health(): readonly string[];
   /** Faults with their reasons. */
   faults(): readonly string[];

@@ -42,7 +42,7 @@ export interface RemoteFixture extends AsyncDisposable {
   readonly engine: Engine;
   /** Reads everything once. */
   read(): Promise<void>;
-  /** 'queue event-bus-0 up OK - …' per row of HEALTH of the source `checks`. */
+  /** 'queue event-bus-0 up OK - …' per row of Health of the source `checks`. */
   health(): readonly string[];
   /** 'id instance value' per sample; the reason where there is no value. */
   samples(): readonly string[];

@@ -148,7 +148,8 @@ describe('a kind added with registerKind', () => {
 
   test('has a pane with its fields in the overview', async () => {
     const user = await cockpit();
-    expect(user.rowWith('WIDGETS')).toMatch(/^ WIDGETS {2}▲ 1 ● 1 {2}north/);
+    expect(user.rowWith(' Widgets ')).toMatch(/^ Widgets {2,}▲ 1 warning ● 1 ok *$/);
+    expect(user.rowWith('WIDGETS').replaceAll(/ +/g, ' ')).toBe(' WIDGETS SIZE WORN SINCE ');
     await go(user, 'widgets');
     expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('SIZE WORN SINCE');
     expect(user.rowWith('▲ sad').replaceAll(/ +/g, ' ')).toContain('▲ sad north/2 · cog 5 B – ');
@@ -156,15 +157,15 @@ describe('a kind added with registerKind', () => {
     expect(user.rowWith('mood').trim()).toBe('mood sad');
   });
 
-  test('is listed by NOW when not ok, and enter opens its pane', async () => {
+  test('is listed by Problems when not ok, and enter opens its pane', async () => {
     const user = await cockpit();
     await go(user, 'now');
-    expect(user.rowWith(' – WIDGETS ').replaceAll(/ +/g, ' ')).toContain(
-      '▲ WARN – WIDGETS north/2 · cog sad · size 5 B',
+    expect(user.rowWith(' – Widgets ').replaceAll(/ +/g, ' ')).toContain(
+      '▲ WARN – Widgets north/2 · cog sad · size 5 B',
     );
     expect(user.rows().some((row) => row.includes('nut'))).toBe(false);
     await user.press('enter');
-    expect(user.rows()[1]).toMatch(/^ WIDGETS/);
+    expect(user.rows()[1]).toMatch(/^ Widgets/);
   });
 
   test('is exported from its pane with the underlying facts', async () => {

@@ -99,7 +99,7 @@ const ledgerLines = ({ events }: Ran): readonly string[] =>
 
 const five = ['m1', 'm2', 'm3', 'm4', 'm5'];
 
-describe('rows of QUEUES', () => {
+describe('rows of Queues', () => {
   let url = '';
   beforeAll(async () => {
     url = await createFailing('orders', five.slice(0, 2));

@@ -51,7 +51,7 @@ const eventsWith = (text: string): Promise<readonly string[]> =>
 /** Lets the cockpit act without the database, and does one run by keys. */
 const runBroken = async (pty: PtyTerminal, reason: string): Promise<void> => {
   await command(pty, 'break-glass');
-  await sees(pty, /━ BREAK-GLASS/);
+  await sees(pty, /[═─] BREAK-GLASS/);
   type(pty, reason);
   await sees(pty, new RegExp(reason));
   pty.press('\r');

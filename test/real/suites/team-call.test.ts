@@ -46,7 +46,7 @@ test('two engineers handle an incident: each does some steps, and the report has
 }, async () => {
   // Ana declares, Ben acknowledges.
   ana.press('!');
-  await answer(ana, /━ DECLARE INCIDENT/, 'Orders fail');
+  await answer(ana, /[═─] DECLARE INCIDENT/, 'Orders fail');
   await sees(ana, /INC-1/);
   await command(ben, 'incident');
   await sees(ben, /INC-1 .*INVESTIGATING +Orders fail/);
@@ -152,7 +152,7 @@ test('one engineer follows the cockpit of another on another machine', { timeout
   await sees(follower, /LIVE .*quit/);
   await sees(ana, /followed by/);
   ana.press('R');
-  await sees(follower, /RUNBOOKS/);
+  await sees(follower, /Runbooks/);
   // Keys of the follower do not reach the cockpit.
   follower.press('A');
   ana.press(escapeKey);

@@ -72,7 +72,7 @@ test('one engineer holds a target: the other is refused, follows the run, and sh
   ana.press(escapeKey);
 
   ana.press('!');
-  await sees(ana, /━ DECLARE INCIDENT/);
+  await sees(ana, /[═─] DECLARE INCIDENT/);
   type(ana, 'Orders fail');
   await sees(ana, /Orders fail/);
   ana.press('\r');
@@ -122,7 +122,7 @@ test('break-glass by keys: a reason, the name of the target, and records that jo
   await proxy.set('refuse');
   await sees(ana, /STATE DB DOWN/);
   await command(ana, 'break-glass');
-  await sees(ana, /━ BREAK-GLASS/);
+  await sees(ana, /[═─] BREAK-GLASS/);
   type(ana, 'INC-7 database down');
   await sees(ana, /INC-7 database down/);
   ana.press('\r');

@@ -127,7 +127,7 @@ test('two engineers handle an incident of the trading system: all eight steps, a
     await armTeam(pty, 'Orders are rejected');
   }
   ana.press('!');
-  await answer(ana, /━ DECLARE INCIDENT/, 'Orders time out');
+  await answer(ana, /[═─] DECLARE INCIDENT/, 'Orders time out');
   for (const pty of [ana, ben]) {
     await sees(pty, /INC-1 P\d/);
     await command(pty, 'incident');

@@ -37,11 +37,11 @@ describe('presence', () => {
     const ana = await machine();
     const ben = await machine();
     expect(usersOf(await report(ana, note('ana')))).toEqual(['ana (you)']);
-    expect(usersOf(await report(ben, note('ben', 'POOLS')))).toEqual(['ana', 'ben (you)']);
-    const [, other] = await report(ana, note('ana', 'HEALTH'));
-    expect(other).toMatchObject({ ...note('ben', 'POOLS'), role: 'opsdeck', isSelf: false });
+    expect(usersOf(await report(ben, note('ben', 'Connection pools')))).toEqual(['ana', 'ben (you)']);
+    const [, other] = await report(ana, note('ana', 'Health'));
+    expect(other).toMatchObject({ ...note('ben', 'Connection pools'), role: 'opsdeck', isSelf: false });
     const [first] = await report(ben, note('ben'));
-    expect(first).toMatchObject({ user: 'ana', pane: 'HEALTH' });
+    expect(first).toMatchObject({ user: 'ana', pane: 'Health' });
   });
 
   test('a cockpit that ends is gone at once', async () => {

@@ -59,10 +59,10 @@ export const armTeam = async (pty: PtyTerminal, reason: string): Promise<void> =
 /** Selects a runbook in the list of runbooks, as soon as it has this row, and opens its card. */
 export const preview = async (pty: PtyTerminal, id = 'hold', row = /▸ . hold /): Promise<void> => {
   pty.press('R');
-  await sees(pty, /RUNBOOKS/);
+  await sees(pty, /Runbooks/);
   pty.press('/');
   type(pty, id);
-  await sees(pty, new RegExp(`RUNBOOKS +/${id}_`));
+  await sees(pty, new RegExp(`Runbooks +/${id}_`));
   await sees(pty, row, 90_000);
   pty.press('\r');
 };

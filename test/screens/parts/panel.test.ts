@@ -40,8 +40,8 @@ test('the rules around the focused panel have the focus role', () => {
 
 test('long blank stretches of a title line become the rule, beside one blank; short ones stay', () => {
   const line: StyledLine = [
-    { text: '▌1 HEALTH', role: 'focus' },
+    { text: '▌1 Health', role: 'focus' },
     { text: '     CODE    AGE     ', role: 'faint' },
   ];
-  expect(lineToText(withRules(glyphs, line, 'rule'))).toBe('▌1 HEALTH ─── CODE    AGE ────');
+  expect(lineToText(withRules(glyphs, line, 'rule'))).toBe('▌1 Health ─── CODE    AGE ────');
 });

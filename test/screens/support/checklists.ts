@@ -24,7 +24,7 @@ const lists: readonly Checklist[] = [
       item('flaky', 'Synthetic checks pass', 'auto'),
       item('migrations', 'Migrations are tested', 'human'),
       item('benchmarks', 'Benchmarks are reviewed', 'assist', { show: 'the report of the last build' }),
-      item('told', 'Stakeholders are notified', 'human', { show: 'see CONTACTS' }),
+      item('told', 'Stakeholders are notified', 'human', { show: 'see Contacts' }),
     ],
   },
   {

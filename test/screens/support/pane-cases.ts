@@ -33,7 +33,7 @@ export interface PaneCase {
 export const panes: readonly PaneCase[] = [
   {
     pane: '1',
-    title: 'HEALTH',
+    title: 'Health',
     kind: 'health',
     noun: 'services',
     fact: (time) => health('catalog', { at: time }),
@@ -41,7 +41,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '2',
-    title: 'MATRIX',
+    title: 'Threshold matrix',
     kind: 'samples',
     noun: 'signals',
     fact: (time) => sample('heap', 61, { at: time }),
@@ -49,7 +49,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '3',
-    title: 'BREAKERS',
+    title: 'Circuit breakers',
     kind: 'breakers',
     noun: 'circuit breakers',
     fact: (time) => breaker('stock', { at: time }),
@@ -57,7 +57,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '4',
-    title: 'LAG',
+    title: 'Consumer lag',
     kind: 'lag',
     noun: 'consumer groups',
     fact: (time) => lag('audit', { at: time, lag: 3 }),
@@ -65,7 +65,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '5',
-    title: 'POOLS',
+    title: 'Connection pools',
     kind: 'pools',
     noun: 'connection pools',
     fact: (time) => pool('hikari', { at: time, active: 1, max: 20 }),
@@ -73,7 +73,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '6',
-    title: 'PODS',
+    title: 'Pods',
     kind: 'workloads',
     noun: 'pods, containers or units',
     fact: (time) => ({
@@ -90,7 +90,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '7',
-    title: 'ALERTS',
+    title: 'Alerts',
     kind: 'alerts',
     noun: 'alerts',
     fact: (time) => ({
@@ -106,7 +106,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: 'D',
-    title: 'DB',
+    title: 'DB sessions',
     kind: 'sessions',
     noun: 'database sessions',
     fact: (time) => ({

@@ -24,10 +24,10 @@ const titleForm = new RegExp(
     .join('|')})(?= |$)`,
 );
 
-/** Summary of the rows in a title: counts by level, trend, worst row. */
-const glanceForm = /[✗▲?●○~] \d+(?: [✗▲?●○~] \d+)*(?: [↗↘→])?(?: {2}\S+(?: \S+)*)?/;
+/** Summary of the rows in a title: counts by level or state, and trend. */
+const glanceForm = /[✗▲?●○~] \d+(?: [a-z-]+)*(?: [✗▲?●○~] \d+(?: [a-z-]+)*)*(?: [↗↘→])?/;
 
-/** The counts, the trend and the worst row in the title of a pane. */
+/** The counts and the trend in the title of a pane. */
 export const glanceOf = (screen: Screen, title: string): string =>
   glanceForm.exec((screen[titleRow(screen, title)] ?? '').replace(titleForm, ''))?.[0].trim() ?? '';
 
@@ -52,30 +52,33 @@ const titleRow = (screen: Screen, title: string): number => {
   return position;
 };
 
-/** A row of column heads below a title: capitals, and no level at its left edge. */
-const headsForm = /^ (?: |[A-Z0-9%/().▲▼-]|group\/topic\/partition|[v^](?= |$))+$/;
+/** A row of column heads below a title: capitals and names of environments, and no level at its left edge. */
+const headsForm = /^ (?: |[A-Z0-9%/().▲▼·-]|(?<= )(?:local|dev|staging|test)(?= |$)|[v^](?= |$))+$/;
 
-/** The row of heads below a title; undefined if the title line has them. */
+/** The row of heads below a title; undefined if the pane has no room for it. */
 const ownHeads = (screen: Screen, title: string): string | undefined => {
   const row = screen[titleRow(screen, title) + 1] ?? '';
   return headsForm.test(row) && /[A-Z]{2}/.test(row) ? row : undefined;
 };
 
-/** A pane's title and its column heads, which are in the same row or in the next one. */
+/** A pane's title and its column heads, if it shows them. */
 export const headRow = (screen: Screen, title: string): string => {
   const row = screen[titleRow(screen, title)] ?? '';
   const heads = ownHeads(screen, title);
   return heads === undefined ? row : `${row.trimEnd()}  ${heads.trim()}`;
 };
 
-/** The row of the column heads, whose title is that of the pane. */
+/** The row of the column heads. */
 const placedHeads = (screen: Screen, title: string): string => {
-  const row = screen[titleRow(screen, title)] ?? '';
   const heads = ownHeads(screen, title);
-  const name = titleForm.exec(row)?.[0] ?? '';
-  if (heads === undefined) return row;
-  // A head that starts below the title keeps its place in the row of heads.
-  return /^ *$/.test(heads.slice(0, name.length)) ? name + heads.slice(name.length) : heads;
+  expect(heads, `no heads of ${title}:\n${screen.join('\n')}`).toBeDefined();
+  return heads ?? '';
+};
+
+/** The place of the first column: of its head, or of the blank before the others. */
+const firstPlace = (heads: string): Head => {
+  const at = heads.search(/\S/);
+  return at > 1 ? { at: 0, end: Math.min(at - 1, 9) } : { at: 0, end: /^ *\S+/.exec(heads)?.[0].length ?? 1 };
 };
 
 const relatedForm = /^ RELATED SIGNALS/;
@@ -111,15 +114,10 @@ interface Head {
   readonly end: number;
 }
 
-/** A head that the title covers, with its place: 'NAME@15'. */
-const coveredForm = /^(.+)@(\d+)$/;
-
 /** The positions of these heads, in this order. */
 const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
-  let from = titleForm.exec(row)?.[0].length ?? 0;
+  let from = 0;
   return heads.map((head) => {
-    const [, name = '', place] = coveredForm.exec(head) ?? [];
-    if (place !== undefined) return { at: Number(place), end: Number(place) + name.length };
     const index = row.indexOf(` ${head} `.slice(0, head.length + 1), from) + 1;
     expect(index, `no head ${head} here: ${row}`).toBeGreaterThan(0);
     from = index + head.length;
@@ -155,8 +153,8 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
     const most = Math.max(...heads.map((head) => shared(word, head)));
     if (most > 0) {
       const under = heads.findLastIndex((head) => shared(word, head) === most);
-      // A text that starts at its column has nothing before it.
-      if (word.at === heads[under]?.at) settle();
+      // A text or a level that starts at its column has nothing before it; '82 of 100' begins before its head.
+      if (word.at === heads[under]?.at && (!isBeside || /^\W$/.test(word.text))) settle();
       last = under;
       add(last, ...waiting.map(({ text }) => text), word.text);
       waiting = [];
@@ -168,12 +166,12 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
   return cells.map((cell) => cell.join(' '));
 };
 
-/** The column heads of a pane, joined by single blanks; the title heads the first column. */
+/** The counts in the title of a pane and its column heads, separated by two blanks. */
 export const headsOf = (screen: Screen, title: string): string =>
   headRow(screen, title).replace(titleForm, '').trim().replaceAll(/ {2,}/g, '  ');
 
 /**
- * Rows of a pane, cell by cell; the first cell is below the title, the others below these heads.
+ * Rows of a pane, cell by cell; the first cell is below the first head or the blank before it, the others below these heads.
  * Fails unless exactly these heads are there, in this order.
  */
 export const cellsOf = (
@@ -184,33 +182,26 @@ export const cellsOf = (
 ): readonly (readonly string[])[] => {
   const head = placedHeads(screen, title);
   const places = placesOf(head, heads);
-  const isSeen = ({ at, end }: Head, named: string): boolean =>
-    coveredForm.exec(named)?.[1] === head.slice(at, end) || !coveredForm.test(named);
-  const seen = places.filter((place, index) => isSeen(place, heads[index] ?? ''));
-  const other = seen.reduceRight(
-    (text, { at, end }) => text.slice(0, at) + text.slice(end),
-    head
-      .replace(titleForm, ''.padEnd(titleForm.exec(head)?.[0].length ?? 0))
-      .replace(glanceForm, (text) => ' '.repeat(text.length)),
+  const first = firstPlace(head);
+  const other = places.reduceRight(
+    (text, { at, end }) => text.slice(0, at) + ' '.repeat(end - at) + text.slice(end),
+    ' '.repeat(first.end) + head.slice(first.end),
   );
   expect(other.trim(), 'a head that is not named').toBe('');
-  const all = [{ at: 0, end: titleForm.exec(head)?.[0].length ?? 0 }, ...places];
-  return rows.map((row) => cut(row, all));
+  return rows.map((row) => cut(row, [first, ...places]));
 };
 
-/** The text of a row below one head, or one that the title covers ('NAME@15'); its state is below the pane's title. `covered`: another head that the title covers. */
-export const cellOf = (screen: Screen, title: string, row: string, head: string, covered = ''): string => {
+/** The text of a row below one head; its state, or the text below the first head, is below the pane's title. */
+export const cellOf = (screen: Screen, title: string, row: string, head: string): string => {
   const all = placedHeads(screen, title);
-  const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
-  const [, name = head, place] = coveredForm.exec(head) ?? [];
-  const index = place === undefined ? all.indexOf(` ${head}`, first.end) + 1 : Number(place);
-  const wantedPlace = head === title ? first : { at: index, end: index + name.length };
+  const first = firstPlace(all);
+  const index = all.indexOf(` ${head}`) + 1;
+  const wantedPlace = head === title ? first : { at: index, end: index + head.length };
   expect(wantedPlace === first || index > 0, `no head ${head} here: ${all}`).toBe(true);
-  const others = words(all.replace(glanceForm, (text) => ' '.repeat(text.length))).filter(
+  const others = words(all).filter(
     (word) => word.at >= first.end && (word.at >= wantedPlace.end || word.end <= wantedPlace.at),
   );
-  const hidden = covered === '' || covered === head ? [] : placesOf(all, [covered]);
-  const places = [first, ...hidden, ...(wantedPlace === first ? [] : [wantedPlace]), ...others].toSorted(
+  const places = [first, ...(wantedPlace === first ? [] : [wantedPlace]), ...others].toSorted(
     (x, y) => x.at - y.at,
   );
   return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wantedPlace)] ?? '';

@@ -38,11 +38,15 @@ export const drawn = (scene: Scene, keys: string, size: Size, options = {}): Scr
 };
 
 /** Bars, dots and lines fill the available room. */
-const drawnBars = /^[▁▂▃▄▅▆▇█░·─●▲✗-]{2,}$/;
+const drawnBars = /^(?:[▁▂▃▄▅▆▇█░·─●▲✗-]{2,}|[▁▂▃▄▅▆▇])$/;
+
+/** Where a pane is named in a narrow list, its noun is enough. */
+const titleNouns = /(?:Threshold|Circuit|Connection|Consumer|DB) (matrix|breakers|pools|lag|sessions)/g;
 
 const wordsOf = (line: string): readonly string[] =>
   line
     .replaceAll('·', ' ')
+    .replaceAll(titleNouns, (_, noun: string) => noun.charAt(0).toUpperCase() + noun.slice(1))
     .split(/\s+/)
     .filter((word) => word !== '' && !drawnBars.test(word));
 

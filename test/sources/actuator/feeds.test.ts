@@ -204,7 +204,7 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
   await using opened = await openSource(actuator, { service: 'bus', url: server.url, breakers: false });
   const findings = (await opened.source.doctor?.(new AbortController().signal)) ?? [];
   expect(findings.map(({ ok, what, remedy }) => [ok, what.replaceAll(server.url, 'URL'), remedy])).toEqual([
-    [true, 'health on bus at URL: provides HEALTH', undefined],
+    [true, 'health on bus at URL: provides Health', undefined],
     [
       false,
       'GET URL/metrics: answered 404: endpoint "metrics" does not exist or is not exposed',
@@ -216,7 +216,7 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
       'GET URL/loggers: answered 403',
       'grant this user read access to loggers: it provides log levels and the operation logger',
     ],
-    [true, 'threaddump on bus at URL: not available, so no threads in the details of HEALTH', undefined],
-    [true, 'env on bus at URL: not available, so no properties in the details of HEALTH', undefined],
+    [true, 'threaddump on bus at URL: not available, so no threads in the details of Health', undefined],
+    [true, 'env on bus at URL: not available, so no properties in the details of Health', undefined],
   ]);
 });

@@ -12,7 +12,7 @@ const functions = () =>
     { name: 'other' },
   ]);
 
-test('functions are rows of HEALTH, by their state, last update and reserved concurrency', async () => {
+test('functions are rows of Health, by their state, last update and reserved concurrency', async () => {
   await using it = await openAccount({
     services: { functions: functions() },
     config: { functions: ['orders*', 'gone'] },

@@ -3,7 +3,7 @@ import { openAccount, signal } from './support.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 
-test('tables are rows of HEALTH: a table that is updated serves, one without its key does not', async () => {
+test('tables are rows of Health: a table that is updated serves, one without its key does not', async () => {
   await using it = await openAccount({
     services: {
       tables: [
@@ -68,7 +68,7 @@ test('no object has no age; too many objects have no value; a missing bucket is 
   ]);
 });
 
-test('topics are rows of QUEUES with subscriptions and without a depth', async () => {
+test('topics are rows of Queues with subscriptions and without a depth', async () => {
   await using it = await openAccount({
     services: { topics: [{ name: 'orders-events', confirmed: 2, pending: 1 }, { name: 'other' }] },
     config: { topics: ['orders-*', 'gone'] },

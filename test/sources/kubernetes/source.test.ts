@@ -355,7 +355,7 @@ test('doctor: granted permissions, missing ones with their role, and missing met
     'false not allowed to list or watch jobs in prod: jobs unavailable',
     'true not allowed to get pods/exec in prod: exec and shell unavailable',
     'true not allowed to create pods/eviction in prod: evict and drain unavailable',
-    'true not allowed to list replicasets in prod: rollback of Deployments, and their rollouts in JOURNAL unavailable',
+    'true not allowed to list replicasets in prod: rollback of Deployments, and their rollouts in Changes unavailable',
     'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: pod usage is unavailable without metrics-server',
   ]);
   expect(found?.[3]?.remedy).toBe(

@@ -108,6 +108,6 @@ export const builtInRunbooks = (
   return [...generic, ...incidentRunbooks({ ...profile, runbooks: [...runbooks, ...generic] })];
 };
 
-/** True for a generic action that is offered on its rows, and for a report of an incident, which INCIDENT offers. */
+/** True for a generic action that is offered on its rows, and for a report of an incident, which Incident offers. */
 export const isOnlyOnRows = ({ generic, reports }: Runbook): boolean =>
   reports !== undefined || (generic !== undefined && generic.isListed !== true);

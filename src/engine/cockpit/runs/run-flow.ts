@@ -239,7 +239,7 @@ class ScreenRun implements RunFlow {
     return this.#stop.signal;
   };
 
-  /** Reads the ledger again where RUNS shows it. */
+  /** Reads the ledger again where Runs shows it. */
   readonly #refreshRuns = (): void => {
     if (this.#parts.cockpit.getState().runs !== undefined) void this.#past?.read();
   };

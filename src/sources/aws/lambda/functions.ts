@@ -59,7 +59,7 @@ const detailOf = ({ state, stateReason, lastUpdate, lastUpdateReason, reserved }
     .filter((part) => part !== '')
     .join(' · ');
 
-/** The states of the functions as rows of HEALTH. */
+/** The states of the functions as rows of Health. */
 export const functionsFeed = (context: AwsContext, env: string): Feed => {
   const { source, config, fault, now } = context;
   return {

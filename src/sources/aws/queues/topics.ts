@@ -37,7 +37,7 @@ const readTopics = async (
   return { topics: reading.read, faults: [...absent, ...reading.faults] };
 };
 
-/** The topics as rows of QUEUES: they have subscribers, and no depth. */
+/** The topics as rows of Queues: they have subscribers, and no depth. */
 export const topicsFeed = (context: AwsContext): Feed => {
   const { source, config, fault, now } = context;
   return {

@@ -53,7 +53,7 @@ const detailOf = ({ status = 'unknown state', indexes }: DynamoTable): string =>
     .filter((part) => part !== '')
     .join(' · ');
 
-/** The states of the tables as rows of HEALTH. */
+/** The states of the tables as rows of Health. */
 export const tablesFeed = (context: AwsContext, env: string): Feed => {
   const { source, config, fault, now } = context;
   return {

@@ -56,8 +56,7 @@ const roomFor = (
 };
 
 const nameColumn = (view: RenderContext): Column<AlertRow> => ({
-  head: '',
-  name: 'ALERT',
+  head: 'ALERT',
   required: true,
   width: Math.max(
     20,
@@ -90,8 +89,7 @@ const forColumn = ({ pen, now }: RenderContext): Column<AlertRow> => ({
 
 /** The column of the summary and the suggested runbook. */
 const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => ({
-  head: '',
-  name: 'SUMMARY',
+  head: 'SUMMARY',
   width: 16,
   grow,
   renderFolded: (rows) => view.pen.run(foldedStates(rows), 'stale'),
@@ -107,7 +105,7 @@ const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => (
   },
 });
 
-/** Below this width names are shortened to keep the ABOUT column. */
+/** Below this width names are shortened to keep the SERVICE column. */
 const roomy = 90;
 
 const about = (row: AlertRow): string => row.entity;
@@ -117,7 +115,7 @@ const owner = (row: AlertRow): string => row.owner;
 export const alertOverviewColumns = (view: RenderContext): readonly Column<AlertRow>[] => [
   stateColumn(view),
   nameColumn(view),
-  text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { name: 'ABOUT', hideBelow: 90 }),
+  text(view, 'SERVICE', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
   forColumn(view),
   summaryColumn(view, 1),
 ];
@@ -146,16 +144,14 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
     stateColumn(view),
     ...environment(view),
     text(view, 'SEVERITY', roomFor(view, degree, { least: 10, most: 18 }), degree, {
-      headYields: true,
       ...(hasSeveralEnvironments(view) ? { hideBelow: 90 } : {}),
     }),
     {
       ...name,
-      head: 'ALERT',
       width: isNarrow ? Math.min(22, name.width) : name.width,
       keepsEnd: () => true,
     },
-    text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
+    text(view, 'SERVICE', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
     forColumn(view),
     isNarrow ? { ...summary, width: 12 } : summary,

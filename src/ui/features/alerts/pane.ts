@@ -199,7 +199,7 @@ const panelKey: Binding = {
   },
 };
 
-/** The keys of 7 ALERTS. */
+/** The keys of 7 Alerts. */
 const alertKeys: readonly Binding[] = [
   panelKey,
   {
@@ -271,7 +271,7 @@ const ownAlertRows = (view: RenderContext): readonly AlertRow[] => {
 const pane = defineKindPane<AlertRow>({
   id: 'alerts',
   key: '7',
-  title: 'ALERTS',
+  title: 'Alerts',
   noun: 'alerts',
   kind: 'alerts',
   keys: alertKeys,
@@ -300,7 +300,7 @@ const pane = defineKindPane<AlertRow>({
   noteRequests: alertNoteRequests,
 });
 
-/** 7 ALERTS: firing, acknowledged, pending, silenced and inhibited alerts. */
+/** 7 Alerts: firing, acknowledged, pending, silenced and inhibited alerts. */
 export const alertsPane: Pane = {
   ...pane,
   desiredHeight: (view, form, width) => {

@@ -100,7 +100,7 @@ export const breakerOrders: readonly PaneOrder<BreakerRow>[] = [
   { name: 'by slow rate', column: 'SLOW', value: ({ fact }) => fact.slowCallRate, largestFirst: true },
   {
     name: 'by not-permitted calls',
-    column: 'NOT-PERM',
+    column: 'REJECTED',
     value: ({ fact }) => fact.notPermittedCalls,
     largestFirst: true,
   },
@@ -201,9 +201,8 @@ const labeledRateColumn = (
   };
 };
 
-const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerRow> => ({
-  head,
-  name: 'SINCE',
+const sinceColumn = ({ pen, now }: RenderContext): Column<BreakerRow> => ({
+  head: 'SINCE',
   width: 8,
   align: 'right',
   cell: ({ row }) => pen.run(formatStateAge(row, now)),
@@ -216,11 +215,11 @@ const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerR
     ),
 });
 
-/** The calls in the window and the failed ones: '100/82'. */
+/** The failed calls and those in the window: '82 of 100'. */
 const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
   bufferedCalls === undefined && failedCalls === undefined
     ? '–'
-    : `${formatCount(bufferedCalls)}/${formatCount(failedCalls)}`;
+    : `${formatCount(failedCalls)} of ${formatCount(bufferedCalls)}`;
 
 /** The tree indentation; empty if rows are not grouped. */
 const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
@@ -247,7 +246,6 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     {
       head: 'INSTANCE',
       required: true,
-      headYields: true,
       width: 13,
       grow: 1,
       cell: (row): StyledLine => [
@@ -257,7 +255,7 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       renderFolded: (rows) => foldedCount(view, rows),
     },
     {
-      head: 'NAME',
+      head: 'BREAKER',
       required: true,
       width: 15,
       grow: 2,
@@ -272,20 +270,20 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     rate(view, 'FAIL', 1, (fact) => fact.failureRate),
     rate(view, 'SLOW', 1, (fact) => fact.slowCallRate),
     {
-      head: 'BUF/FAILED',
+      head: 'FAILED',
       width: 12,
       align: 'right',
       hideBelow: 79,
       cell: ({ fact }) => pen.run(calls(fact)),
     },
     {
-      head: 'NOT-PERM',
+      head: 'REJECTED',
       width: 10,
       align: 'right',
       hideBelow: 90,
       cell: ({ fact }) => pen.run(formatCount(fact.notPermittedCalls)),
     },
-    sinceColumn(view, 'SINCE'),
+    sinceColumn(view),
     { ...rate(view, 'MAX FAIL', 0, (fact) => fact.failureRateThreshold), width: 10, wide: true },
     { ...rate(view, 'MAX SLOW', 0, (fact) => fact.slowCallRateThreshold), width: 10, wide: true },
     wideText(view, 'SERVICE', 14, ({ service }) => service),
@@ -293,13 +291,12 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
   ]);
 };
 
-/** Columns for an overview whose title shows counts instead of column heads. */
+/** Columns for a narrow overview: the rates name themselves. */
 export const breakerOverviewColumns = (view: RenderContext): readonly Column<BreakerRow>[] =>
   ofGroups([
     stateColumn(view),
     {
-      head: '',
-      name: 'NAME',
+      head: 'BREAKER',
       required: true,
       width: 16,
       grow: 1,
@@ -311,5 +308,5 @@ export const breakerOverviewColumns = (view: RenderContext): readonly Column<Bre
     labeledRateColumn(view, 'fail', (fact) => fact.failureRate),
     // Side by side with another pane only one rate fits.
     { ...labeledRateColumn(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
-    sinceColumn(view, ''),
+    sinceColumn(view),
   ]);

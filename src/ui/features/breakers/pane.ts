@@ -45,7 +45,7 @@ const propose =
     if (action !== undefined) proposeAction({ commands }, action);
   };
 
-/** The keys of 3 BREAKERS. */
+/** The keys of 3 Circuit breakers. */
 const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.close',
@@ -70,7 +70,11 @@ const breakerKeys: readonly Binding[] = [
     description: 'show each event of the opened breaker, or equal ones as one line',
     run: ({ model, view, notify }) => {
       model.setState({ allBreakerEvents: !view.ui.allBreakerEvents });
-      notify(view.ui.allBreakerEvents ? 'BREAKERS: equal events are one line' : 'BREAKERS: every event');
+      notify(
+        view.ui.allBreakerEvents
+          ? 'Circuit breakers: equal events are one line'
+          : 'Circuit breakers: every event',
+      );
     },
   },
 ];
@@ -103,17 +107,17 @@ const countsByState = (rows: readonly BreakerRow[]): readonly TitleCount[] => {
   );
 };
 
-/** 3 BREAKERS: circuit breakers of all instances. */
+/** 3 Circuit breakers: circuit breakers of all instances. */
 export const breakersPane = defineKindPane<BreakerRow>({
   id: 'breakers',
   key: '3',
-  title: 'BREAKERS',
+  title: 'Circuit breakers',
   noun: 'circuit breakers',
   kind: 'breakers',
   keys: [
     groupByKey(
       'breakers',
-      'BREAKERS',
+      'Circuit breakers',
       ['service', 'instance', 'name'],
       () => breakerGroupings,
       ungroupedBreakerRows,
@@ -126,8 +130,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
   orders: breakerOrders,
-  stateCounts: (_, rows, form, width) =>
-    form === 'full' || width >= roomy ? undefined : countsByState(rows),
+  stateCounts: (_, rows, form, width) => (form === 'full' ? undefined : countsByState(rows)),
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view),
   details: renderBreakerDetails,

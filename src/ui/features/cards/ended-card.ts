@@ -29,7 +29,7 @@ import { proofZone } from './proof-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
 
-/** Output lines shown after `tab`; LOGS has all of them. */
+/** Output lines shown after `tab`; Logs has all of them. */
 const outputWhole = 100;
 /** Output lines of an ended run, and of one that is followed while it goes on. */
 const outputOfEnded = 2;

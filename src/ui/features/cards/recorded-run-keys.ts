@@ -11,23 +11,23 @@ import { withCurrentRun } from './common-keys.ts';
 import { overridableChecks } from './gate-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
-/** Opens LOGS with the output of a run. */
+/** Opens Logs with the output of a run. */
 export const openRunOutput = (context: KeyContext, run: string, title: string): void =>
   context.view.features.services.logs?.open(context, {
     scope: runOutputScope(run),
     chips: [],
-    notice: `LOGS: output of "${title}"`,
+    notice: `Logs: output of "${title}"`,
   });
 
 /** True if a run has any output. */
 const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
 
-/** Opens the output of the run in LOGS. The card closes and the run continues. */
+/** Opens the output of the run in Logs. The card closes and the run continues. */
 export const openOutputKey: Binding = {
   id: 'card.output',
   keys: ['L'],
-  description: 'open the output in LOGS',
+  description: 'open the output in Logs',
   footer: 'output',
   whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'no output yet'),
   run: withCurrentRun((context, run) => {

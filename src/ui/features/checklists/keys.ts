@@ -135,7 +135,7 @@ const checklistPagerKeys = documentKeys(
   .filter(({ id }) => id === 'checklist.pager')
   .map((key) => ({ ...key, description: 'open the list and its history full screen in $PAGER' }));
 
-/** Keys of CHECKLISTS. A mark is a record, not a change of the system, so they work in READ-ONLY. */
+/** Keys of Checklists. A mark is a record, not a change of the system, so they work in READ-ONLY. */
 export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.tick',
@@ -189,7 +189,7 @@ const checklistOf = (lists: readonly Checklist[], runbook: string): Checklist | 
 const listsOf = ({ view }: KeyContext): readonly Checklist[] =>
   (view.cockpit.checklists ?? []).map(({ list }) => list);
 
-/** `c` in RUNBOOKS: the checklist of the runbook. */
+/** `c` in Runbooks: the checklist of the runbook. */
 export const runbookChecklistKey: Binding = {
   id: 'runbook.checklist',
   keys: ['c'],

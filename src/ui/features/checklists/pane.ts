@@ -180,10 +180,10 @@ const caption = ({ cockpit: { checklists = [] } }: RenderContext): string => {
   return [pluralize(checklists.length, 'list'), ...(overdue === 0 ? [] : [`${overdue} overdue`])].join(' · ');
 };
 
-/** CHECKLISTS: the lists of the profile; a list opens into its items, which check themselves or are ticked. */
+/** Checklists: the lists of the profile; a list opens into its items, which check themselves or are ticked. */
 export const checklistsPane = defineKindPane<ChecklistRow>({
   id: checklistsPaneId,
-  title: 'CHECKLISTS',
+  title: 'Checklists',
   noun: 'checklists',
   keys: checklistKeys,
   statusLines,

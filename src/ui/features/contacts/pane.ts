@@ -209,11 +209,11 @@ const contactColumns = (view: RenderContext): readonly Column<ContactRow>[] => {
 const byRole = (a: ContactRow, b: ContactRow): number =>
   (a.contact?.role ?? '') < (b.contact?.role ?? '') ? -1 : 1;
 
-/** CONTACTS: people on call now, the escalation and other contacts of the profile. */
+/** Contacts: people on call now, the escalation and other contacts of the profile. */
 export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
   key: '9',
-  title: 'CONTACTS',
+  title: 'Contacts',
   noun: 'contacts',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),

@@ -124,7 +124,7 @@ const nextSection = (context: KeyContext): void => {
   requestRowDetails({ ...context, view: { ...view, ui: model.getState() } });
 };
 
-/** The keys of D DB. */
+/** The keys of D DB sessions. */
 const dbKeys: readonly Binding[] = [
   {
     id: 'db.part',
@@ -217,9 +217,8 @@ const stateCells = (view: RenderContext): number =>
 
 const duration = (ms: number | undefined): string => (ms === undefined ? '–' : formatAge(ms));
 
-const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>[] => {
+const table = (view: RenderContext): readonly Column<SessionRow>[] => {
   const { pen } = view;
-  const head = (text: string): string => (brief ? '' : text);
   return [
     {
       head: '',
@@ -231,40 +230,34 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
       renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
     },
     {
-      head: head('PID'),
-      name: 'PID',
+      head: 'PID',
       required: true,
-      headYields: true,
       width: 12,
       cell: (row): StyledLine => [...treeIndent(pen, row.treePosition), pen.run(String(row.fact.pid))],
     },
     {
-      head: head('WHO'),
-      name: 'WHO',
+      head: 'WHO',
       width: 16,
       grow: 1,
       cell: ({ fact }) => pen.run(fact.application ?? fact.user),
       renderFolded: (rows) => pen.run(moreText(rows.length, sessionRows(view).length, 'session')),
     },
-    { head: head('STATE'), name: 'STATE', width: 12, hideBelow: 96, cell: ({ fact }) => pen.run(fact.state) },
+    { head: 'STATE', width: 12, hideBelow: 96, cell: ({ fact }) => pen.run(fact.state) },
     {
-      head: head('QUERY FOR'),
-      name: 'QUERY FOR',
+      head: 'QUERY FOR',
       width: 10,
       align: 'right',
       cell: ({ fact }) => pen.run(fact.state === 'idle' ? '–' : duration(fact.durationMs)),
     },
     {
-      head: head('TX FOR'),
-      name: 'TX FOR',
+      head: 'TX FOR',
       width: 9,
       align: 'right',
       hideBelow: 70,
       cell: ({ fact }) => pen.run(duration(fact.transactionMs)),
     },
     {
-      head: head('QUERY'),
-      name: 'QUERY',
+      head: 'QUERY',
       width: 16,
       grow: 3,
       hideBelow: 76,
@@ -273,11 +266,11 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
   ];
 };
 
-/** D DB: database sessions as a blocking tree. */
+/** D DB sessions: database sessions as a blocking tree. */
 export const dbPane = defineKindPane<SessionRow>({
   id: 'db',
   key: 'D',
-  title: 'DB',
+  title: 'DB sessions',
   noun: 'database sessions',
   kind: 'sessions',
   optional: true,
@@ -286,7 +279,7 @@ export const dbPane = defineKindPane<SessionRow>({
   problem: sessionProblem,
   orders,
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? '' : caption(view)),
-  table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
+  table: (view) => table(view),
   details: sessionDetails,
   below: renderRelatedSignals,
   noteRequests: dbNoteRequests,

@@ -23,7 +23,7 @@ declare module '../../shell/contract/overlay.ts' {
 
 const isProblem = ({ level }: Pick<PaneRow, 'level'>): boolean => level === 'crit' || level === 'warn';
 
-/** The findings of NOW, most important first. */
+/** The findings of Problems, most important first. */
 const rankedFindings = (view: RenderContext): readonly RowFinding[] =>
   view.features.panes
     .byId('now')
@@ -51,7 +51,7 @@ const hintsNow = (view: RenderContext): readonly DrillHint[] => {
   const last = suggestion === undefined ? [] : [runbookHint(view, suggestion)];
   if (finding === undefined) return last;
   const { pane, label } = finding;
-  // NOW folds consequences; the pane has all of its problems.
+  // Problems folds consequences; the pane has all of its problems.
   const count = pane.problems(view).filter(({ row }) => isProblem(row)).length;
   const key = pane.key === undefined ? `:${pane.id}` : boundKey(view.cockpit, `pane.${pane.key}`, pane.key);
   return [

@@ -24,7 +24,7 @@ const positionOf = ({ view, pane }: KeyContext, row: PaneRow | undefined): Posit
     return view.own?.facts.frame.signals.find((spec) => spec.id === id)?.position;
   }
   const { suggestions } = view.cockpit;
-  // Rows of RUNBOOKS and suggestions in NOW; their keys end with the id.
+  // Rows of Runbooks and suggestions in Problems; their keys end with the id.
   const isRunbook = pane.id === 'runbooks' || row?.key.startsWith('runbook ') === true;
   const id = row?.key.replace(/^runbook /, '');
   return isRunbook ? suggestions.find(({ runbook }) => runbook.id === id)?.runbook.position : undefined;

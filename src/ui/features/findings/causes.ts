@@ -37,7 +37,7 @@ const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFind
   };
 };
 
-/** The probable causes among the rows of NOW. */
+/** The probable causes among the rows of Problems. */
 export interface CauseIndex {
   /** The consequences of a cause, in the order of the list. */
   consequencesOf(row: FindingRow): readonly FindingRow[];
@@ -80,7 +80,7 @@ const indexOf = (
 const memoizedIndex = memoizePerObject<CauseIndex>();
 const noDependencies: Dependencies = {};
 
-/** Returns the causes among these rows. `rows`: all rows of NOW, unfolded. */
+/** Returns the causes among these rows. `rows`: all rows of Problems, unfolded. */
 export const causesAmong = (
   { own, cockpit }: Pick<RenderContext, 'own' | 'cockpit'>,
   rows: readonly FindingRow[],

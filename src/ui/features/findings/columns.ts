@@ -25,6 +25,11 @@ import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 const roomy = 96;
 /** Minimum width for the runbook column. */
 const withRunbook = 150;
+/** The noun of a pane's title, which leaves the room to the problem: 'Breakers' of 'Circuit breakers'. */
+const titleNoun = (title: string): string => {
+  const noun = title.slice(title.lastIndexOf(' ') + 1);
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+};
 const leastName = 18;
 /** Minimum width of the problem column, and its part of a roomy table, which long names leave to it. */
 const leastProblem = 24;
@@ -145,7 +150,7 @@ const blindSourceText = (
   return `${reported}${others}${hides === 0 ? '' : ` · hides ${pluralize(hides, 'row')}`}`;
 };
 
-/** True if a row belongs to NOW. */
+/** True if a row belongs to Problems. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** 'ana@desk-3 12m': who acknowledged a finding, and how long ago. */
@@ -210,19 +215,17 @@ export const nowColumns = (
     })),
     {
       head: 'KEY',
-      headYields: true,
       width: 4,
       hideFrom: roomy,
       cell: (row) => pen.run(placeOf(view, row).key, 'key'),
     },
     {
       head: 'PANE',
-      headYields: true,
       width: 12,
       hideBelow: roomy,
       cell: (row) => {
         const { key, title } = placeOf(view, row);
-        return [pen.run(key, 'key'), pen.run(` ${title}`)];
+        return [pen.run(key, 'key'), pen.run(` ${titleNoun(title)}`)];
       },
     },
     {

@@ -84,7 +84,7 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   const { pen, cockpit } = view;
   if (count.all > 0) return hiddenRowsLines(view, count);
   const key = boundKey(cockpit, 'pod.forward', 'F');
-  const help = `${helpSeparator}${key} on a pod in PODS opens one`;
+  const help = `${helpSeparator}${key} on a pod in Pods opens one`;
   const mark = pen.glyph('empty', 'loading');
   return [[pen.run(' '), mark, pen.run(' No open port-forwards', 'loading'), pen.run(help, 'loading')]];
 };
@@ -107,10 +107,10 @@ const forwardKeys: readonly Binding[] = [
   },
 ];
 
-/** FORWARDS: the open port-forwards of the environment. */
+/** Forwards: the open port-forwards of the environment. */
 export const forwardsPane = defineKindPane<ForwardRow>({
   id: 'forwards',
-  title: 'FORWARDS',
+  title: 'Forwards',
   noun: 'port-forwards',
   keys: forwardKeys,
   statusLines,

@@ -125,7 +125,7 @@ const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly h
       fold: within(maxDefined, (value) => `≤${formatLatency(value)}`),
     },
     {
-      head: 'FOR',
+      head: 'SINCE',
       width: 8,
       of: (row) => ago(certainSince(seen(row) ?? {})),
       text: (_, row) => formatStateAge(seen(row) ?? {}, now),
@@ -165,8 +165,7 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
       renderFolded: () => renderLevel(pen, 'ok'),
     },
     {
-      head: '',
-      name: 'SERVICE',
+      head: 'SERVICE',
       required: true,
       width: 12,
       grow: 0.2,
@@ -174,8 +173,7 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
       renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
     {
-      head: '',
-      name: 'MESSAGE',
+      head: 'REASON',
       width: 16,
       grow: 1,
       cell: (row) => messageCell(view, row),

@@ -169,6 +169,6 @@ export const healthHistoryLines = (
     ],
     ...latencyLines(view, env, worst, cells),
     ...(changeLines.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : changeLines),
-    ...(more > 0 ? [[pen.run(`   ${more} more · J journal`, 'faint')]] : []),
+    ...(more > 0 ? [[pen.run(`   ${more} more · J changes`, 'faint')]] : []),
   ];
 };

@@ -50,8 +50,7 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
   const { column } = paneState(view.ui, 'health');
   return [
     {
-      head: '',
-      name: 'SERVICE',
+      head: 'SERVICE',
       required: true,
       width: name,
       cell: (row) => [
@@ -66,7 +65,6 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
         head: environmentHeading(view, env),
         name: env,
         required: isOwn,
-        isCounted: isOwn,
         headRole: index === column ? 'focus' : isOwn ? 'bold' : 'faint',
         width: cells,
         cell: (row) => renderHealthCell(pen, row.cells.get(env), now, cells),
@@ -103,13 +101,13 @@ const levelOf = (cell: HealthCell): number =>
       : levelRank.unknown;
 const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cells.values()].map(levelOf));
 
-/** Orders of 1 HEALTH besides the default, worst first in the open environment. */
+/** Orders of 1 Health besides the default, worst first in the open environment. */
 const healthOrders: readonly PaneOrder<ServiceRow>[] = [
   { name: 'by name', compare: compareByLabel },
   { name: 'slowest first', column: 'LATENCY', value: latencyOf, largestFirst: true },
   {
     name: 'newest change first',
-    column: 'FOR',
+    column: 'SINCE',
     value: ({ own }) => (own.is === 'seen' ? ageSince(own.worst) : undefined),
   },
   {
@@ -120,7 +118,7 @@ const healthOrders: readonly PaneOrder<ServiceRow>[] = [
   },
 ];
 
-/** The keys of 1 HEALTH. */
+/** The keys of 1 Health. */
 const healthKeys: readonly Binding[] = [
   {
     id: 'health.history',
@@ -144,11 +142,11 @@ const healthKeys: readonly Binding[] = [
 const wide = 180;
 const roomy = 100;
 
-/** 1 HEALTH: services × environments. */
+/** 1 Health: services × environments. */
 export const healthPane = defineKindPane<ServiceRow>({
   id: 'health',
   key: '1',
-  title: 'HEALTH',
+  title: 'Health',
   noun: 'services',
   kind: 'health',
   rowKey: ({ fact }) => serviceRowKey((fact as Health).service),

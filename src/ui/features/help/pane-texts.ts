@@ -4,19 +4,19 @@ import type { Pane } from '../../shell/contract/pane.ts';
 /** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {
   health:
-    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, or beyond the limit of the latency if only that gives the level; ≥ the time since it was first seen if its beginning was not observed. AGE is the time since the check. A latency beyond its limit is a warning.',
+    'Health checks of every service. CODE and LATENCY are those of the last check, SINCE is the time in this state, or beyond the limit of the latency if only that gives the level; ≥ the time since it was first seen if its beginning was not observed. AGE is the time since the check. A latency beyond its limit is a warning.',
   matrix:
     'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
   pulse:
-    'Signals as graphs over the window of MATRIX (w): those with a problem first, then errors, latency, traffic and saturation. The dashed line is the limit. Below the graph are the lowest and highest value. Letters on the time axis mark deployments, runs and alerts. enter opens the chart.',
+    'Signals as graphs over the window of Threshold matrix (w): those with a problem first, then errors, latency, traffic and saturation. The dashed line is the limit. Below the graph are the lowest and highest value. Letters on the time axis mark deployments, runs and alerts. enter opens the chart.',
   breakers:
-    'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',
-  lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, ETA the time until the lag is 0.',
+    'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, FAILED and REJECTED count calls.',
+  lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, DRAINED the time until the lag is 0.',
   pools:
-    'Connection pools and database servers. USE is ACTIVE of MAX; PEND counts threads that wait for a connection.',
-  pods: 'Workloads: pods, deployments, containers, units and processes. READY is ready of wanted, RST counts restarts.',
+    'Connection pools and database servers. The bar is IN USE of MAX; WAITING counts threads that wait for a connection.',
+  pods: 'Workloads: pods, deployments, containers, units and processes. READY is ready of wanted, RESTARTS counts container restarts.',
   namespaces:
-    'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in PODS.',
+    'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in Pods.',
   forwards:
     'Open port-forwards of this environment, on 127.0.0.1 only. CONN counts the connections now, TOTAL those since it was opened. FAILING: the last connection failed. d closes one; all are closed with the environment.',
   who: 'Cockpits that share the state of this team, with their operator, environment and focused pane. USER and HOST are what each cockpit says, DB USER is the user of the state database that it uses. A cockpit that has died disappears after 20 s.',
@@ -39,7 +39,7 @@ const texts: Readonly<Record<string, string>> = {
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
   incident:
-    'The open incident. Above: severity, status, clock, the targets of the profile (acknowledge, next update, next escalation with the person to call), and its fields. Below: the timeline, which fills itself with level changes, alerts, deployments and runs; a in LOGS adds lines, i in the export list (E) adds an image. O reports it to PagerDuty, Slack and GitHub; each report has a preview.',
+    'The open incident. Above: severity, status, clock, the targets of the profile (acknowledge, next update, next escalation with the person to call), and its fields. Below: the timeline, which fills itself with level changes, alerts, deployments and runs; a in Logs adds lines, i in the export list (E) adds an image. O reports it to PagerDuty, Slack and GitHub; each report has a preview.',
   links: 'Pages and files of the profile, then the dashboards of Grafana.',
 };
 

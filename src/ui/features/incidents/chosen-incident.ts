@@ -11,7 +11,7 @@ import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 export const openIncidents = ({ incidents = [] }: CockpitState): readonly DeclaredIncident[] =>
   incidents.filter(isOpenIncident);
 
-/** The incident that INCIDENT shows: the chosen one, else the newest open one, else the newest. */
+/** The incident that Incident shows: the chosen one, else the newest open one, else the newest. */
 export const shownIncident = ({
   cockpit,
   ui,

@@ -11,7 +11,7 @@ import type { IncidentQuestion } from './view-state.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
-    /** The declared incident that INCIDENT shows and its keys act on; absent: the newest open one. */
+    /** The declared incident that Incident shows and its keys act on; absent: the newest open one. */
     readonly incident?: string;
   }
 }

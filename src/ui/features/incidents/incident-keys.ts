@@ -104,7 +104,7 @@ const switchBy =
 const onlyOne = ({ view }: KeyContext): string | undefined =>
   (view.cockpit.incidents?.length ?? 0) > 1 ? undefined : 'there is no other incident';
 
-/** Keys of INCIDENT. */
+/** Keys of Incident. */
 export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.ack',

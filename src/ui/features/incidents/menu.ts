@@ -266,7 +266,7 @@ const choose = onMenu((context, overlay) => {
   item.choose();
 });
 
-/** Keys of the lists of INCIDENT. */
+/** Keys of the lists of Incident. */
 export const incidentMenuKeys: readonly Binding[] = [
   {
     id: 'incident-menu.choose',
@@ -289,7 +289,7 @@ export const incidentMenuKeys: readonly Binding[] = [
 
 const textCells = 28;
 
-/** Renders a list of INCIDENT in at most `room` lines. */
+/** Renders a list of Incident in at most `room` lines. */
 export const renderIncidentMenu = (context: KeyContext, overlay: MenuOverlay, room: number): Card => {
   const { pen } = context.view;
   const items = itemsOf(context, overlay);

@@ -94,11 +94,11 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   ];
 };
 
-/** INCIDENT: the open incident with its targets and timeline. */
+/** Incident: the open incident with its targets and timeline. */
 export const incidentPane = defineKindPane<TimelineRow>({
   screenInputs: ({ incident }) => [incident],
   id: 'incident',
-  title: 'INCIDENT',
+  title: 'Incident',
   noun: 'entries',
   keys: incidentPaneKeys,
   head: incidentHead,

@@ -13,5 +13,5 @@ export type IncidentQuestion =
   | 'incident-post-mortem'
   | `incident-${IncidentField}`;
 
-/** The lists of INCIDENT. */
+/** The lists of Incident. */
 export type IncidentMenu = 'severity' | 'fields' | 'outside' | 'documents';

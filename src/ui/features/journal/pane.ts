@@ -129,7 +129,6 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
     { head: '', name: 'LEVEL', required: true, width: 12, cell: ({ level }) => renderLevel(pen, level) },
     {
       head: 'TIME',
-      headYields: true,
       width: timeCells(view),
       cell: ({ entry }) => pen.run(formatTimeOrDate(toWallTime(view, entry.at), wallNow(view))),
     },
@@ -208,11 +207,11 @@ const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) 
   navigateTo(model, place.pane.id);
 };
 
-/** J JOURNAL: changes over time. */
+/** J Changes: changes over time. */
 export const journalPane = defineKindPane<JournalRow>({
   id: 'journal',
   key: 'J',
-  title: 'JOURNAL',
+  title: 'Changes',
   noun: 'changes',
   keys: [drillsKey('journal')],
   statusLines: journalStates,

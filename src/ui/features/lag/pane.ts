@@ -28,9 +28,6 @@ const lagProblem: ProblemDescriber<LagRow> = {
   start: (row) => row,
 };
 
-/** Minimum width at which the overview shows column heads. */
-const roomy = 100;
-
 /** Sort key of the drain time. Groups that never drain are longest; undefined: no lag, or unknown lag. */
 const drainMs = ({ lag, motion, etaSeconds }: LagRow): number | undefined => {
   if (lag === undefined || lag === 0) return undefined;
@@ -42,7 +39,7 @@ const orders: readonly PaneOrder<LagRow>[] = [
   { name: 'by name', compare: compareByLabel },
   { name: 'by lag', column: 'LAG', value: ({ lag }) => lag, largestFirst: true },
   { name: 'by rate', column: 'RATE', value: ({ rate }) => rate, largestFirst: true },
-  { name: 'longest to drain', column: 'ETA', value: drainMs, largestFirst: true },
+  { name: 'longest to drain', column: 'DRAINED', value: drainMs, largestFirst: true },
   { name: 'newest first', column: 'SINCE', value: ageSince },
 ];
 
@@ -64,11 +61,11 @@ const verdictCounts = (rows: readonly LagRow[]): readonly TitleCount[] => {
   );
 };
 
-/** 4 LAG: consumer groups. */
+/** 4 Consumer lag: consumer groups. */
 export const lagPane = defineKindPane<LagRow>({
   id: 'lag',
   key: '4',
-  title: 'LAG',
+  title: 'Consumer lag',
   noun: 'consumer groups',
   kind: 'lag',
   rowKey: ({ fact }) => consumerGroupKey(fact as Lag),
@@ -77,9 +74,8 @@ export const lagPane = defineKindPane<LagRow>({
   rows: lagRows,
   problem: lagProblem,
   orders,
-  stateCounts: (_, rows, form, width) =>
-    form === 'full' || width >= roomy ? undefined : verdictCounts(rows),
-  table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
+  stateCounts: (_, rows, form, width) => (form === 'full' ? undefined : verdictCounts(rows)),
+  table: (view) => lagColumns(view, lagRows(view).length),
   details: lagDetails,
   below: renderRelatedSignals,
   noteRequests: lagAsks,

@@ -37,12 +37,9 @@ const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): strin
   return `${holders.size === 0 ? '–' : holders.size} on ${rows.length}`;
 };
 
-const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<LagRow> => ({
-  // Leading spaces leave room for the title of the pane, which is drawn over the heads.
-  head: brief ? '' : '         group/topic/partition',
-  name: 'GROUP',
+const name = ({ pen }: RenderContext, total: number): Column<LagRow> => ({
+  head: 'GROUP',
   required: true,
-  headYields: true,
   width: 18,
   grow: 4,
   keepsEnd: () => true,
@@ -80,10 +77,10 @@ const wideNumber = (
 const offsetText = (offset: bigint | undefined): string => (offset === undefined ? '–' : `${offset}`);
 
 /** All columns; a narrow overview omits those that do not fit. */
-export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
+export const lagColumns = (view: RenderContext, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
   return [
-    name(view, brief, total),
+    name(view, total),
     {
       head: 'MEMBERS',
       name: 'MEMBERS',
@@ -103,7 +100,7 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
       width: 16,
       cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
     },
-    right(view, 'ETA', 8, eta, { name: 'ETA', hideBelow: 64 }),
+    right(view, 'DRAINED', 9, eta, { name: 'DRAINED', hideBelow: 64 }),
     right(view, 'SINCE', 8, (row) => formatStateAge(row, now), {
       name: 'SINCE',
       hideBelow: 76,

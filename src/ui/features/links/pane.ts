@@ -91,13 +91,13 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
 ];
 
 /**
- * LINKS: pages named by the profile, and dashboards. URLs are plain text: terminals make them clickable, and profile text never
+ * Links: pages named by the profile, and dashboards. URLs are plain text: terminals make them clickable, and profile text never
  * enters an escape sequence.
  */
 export const linksPane = defineKindPane<LinkRow>({
   id: 'links',
   key: 'K',
-  title: 'LINKS',
+  title: 'Links',
   noun: 'links',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),

@@ -25,13 +25,13 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
 const open = (context: KeyContext, typed: string) => {
   const name = context.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
   if (name === '')
-    return openLogTarget(context, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
+    return openLogTarget(context, { scope: allStreamsScope, chips: [], notice: 'Logs: all streams' });
   const scope = scopeOf(context, name);
   if (scope === undefined)
     return context.notify(
       `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
-  const notice = `LOGS: ${streamNames(scope.of)}`;
+  const notice = `Logs: ${streamNames(scope.of)}`;
   openLogTarget(context, { scope, chips: [], notice });
 };
 

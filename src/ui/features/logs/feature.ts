@@ -10,7 +10,7 @@ import { logsPaneId } from './view/view-state-access.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
-    /** View state of LOGS. */
+    /** View state of Logs. */
     readonly logs: LogViewState;
   }
 }
@@ -22,7 +22,7 @@ export const logsFeature = defineFeature({
   panes: [logsPane],
   dialogs: {
     'log-list': {
-      title: () => 'LOGS',
+      title: () => 'Logs',
       keys: () => logListKeys,
       render: renderLogList,
       samples: [{ is: 'log-list', list: 'chips', cursor: { index: 0 } }],

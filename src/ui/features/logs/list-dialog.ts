@@ -48,7 +48,7 @@ const take = (context: KeyContext): void => {
   item.run(context);
 };
 
-/** Keys of the LOGS list dialogs. */
+/** Keys of the Logs list dialogs. */
 export const logListKeys: readonly Binding[] = [
   { id: 'log-list.take', keys: ['enter', 'space'], description: 'select', footer: 'select', run: take },
   {
@@ -152,7 +152,7 @@ export const renderLogList = (context: KeyContext, overlay: LogListOverlay, room
     lines: [
       cardHeading(
         context.view,
-        [pen.run(word, 'bold'), pen.run('  8 LOGS')],
+        [pen.run(word, 'bold'), pen.run('  8 Logs')],
         [pen.run(String(items.length))],
       ),
       ...(items.length === 0 ? [[pen.glyph('empty', 'loading'), pen.run(` ${none}`, 'loading')]] : lines),

@@ -133,7 +133,7 @@ export const applyLogView = (keyContext: KeyContext, { name, title, of, ...view 
   if (of !== undefined) keyContext.commands.logs.open({ title: title ?? name, of });
   const times = keyContext.view.cockpit.logs?.filteredView.chips.filter((chip) => chip.is === 'time') ?? [];
   keyContext.commands.logs.setFilters([...times, ...chipsOfView(view)]);
-  keyContext.notify(`LOGS: ${title ?? name}`);
+  keyContext.notify(`Logs: ${title ?? name}`);
 };
 
 /** The entries of a list dialog, in display order. */

@@ -32,7 +32,7 @@ export const openLogsKey: Binding = {
   whyNot: (context) =>
     logsUnavailableReason(context) ??
     (context.pane.id === logsPaneId
-      ? 'already in LOGS'
+      ? 'already in Logs'
       : logTargetOf(context.view, context.row, context.pane.id) === undefined
         ? `this row has no logs: press ${boundKey(context.view.cockpit, 'pane.8', '8')} for all streams`
         : undefined),
@@ -42,7 +42,7 @@ export const openLogsKey: Binding = {
   },
 };
 
-/** Opens LOGS with the streams, chips and time of a target. */
+/** Opens Logs with the streams, chips and time of a target. */
 export const openLogTarget = (
   { model, commands, notify: say }: KeyContext,
   { scope, chips, at, notice }: LogTarget,
@@ -205,8 +205,8 @@ const targetFor = (
     chips: [...(isFound ? [] : including(word)), ...chips],
     ...(time === undefined ? {} : { at: time }),
     notice: isFound
-      ? `LOGS: ${streamNames(streams)}`
-      : `LOGS: no stream is called ${title}: all streams${called}`,
+      ? `Logs: ${streamNames(streams)}`
+      : `Logs: no stream is called ${title}: all streams${called}`,
   };
 };
 

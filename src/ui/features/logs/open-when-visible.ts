@@ -10,7 +10,7 @@ import { logsPaneId } from './view/view-state-access.ts';
 /** The default scope when no streams are selected. */
 export const allStreamsScope: LogScope = { title: 'all streams', of: [] };
 
-/** Lines per stream to load when LOGS is visible only in the overview. */
+/** Lines per stream to load when Logs is visible only in the overview. */
 const glanceLines = 50;
 
 interface Parts {
@@ -22,13 +22,13 @@ interface Parts {
 
 type Seen = 'whole' | 'glance' | undefined;
 
-/** The visible extent of LOGS: the whole pane, or a glance in an overview that is wide enough. */
+/** The visible extent of Logs: the whole pane, or a glance in an overview that is wide enough. */
 const seenIn = ({ place, split }: UiState, columns: number): Seen => {
   if (place === logsPaneId || split?.panes.includes(logsPaneId) === true) return 'whole';
   return place === 'overview' && columns >= minOverviewColumns ? 'glance' : undefined;
 };
 
-/** Opens all streams of an environment when LOGS becomes visible and no stream was opened yet. Returns an unsubscribe function. */
+/** Opens all streams of an environment when Logs becomes visible and no stream was opened yet. Returns an unsubscribe function. */
 export const openStreamsWhenVisible = ({ cockpit, model, commands, size }: Parts): (() => void) => {
   let opened: string | undefined;
   const update = (): void => {

@@ -30,12 +30,12 @@ const nextClock = ({ model, view, notify: say }: KeyContext): void => {
   const { clock } = view.ui.logs;
   const next = logTimeFormats[(logTimeFormats.indexOf(clock) + 1) % logTimeFormats.length] ?? 'UTC';
   updateLogView(model, { clock: next });
-  say(`LOGS: times as ${clockWords[next]}`);
+  say(`Logs: times as ${clockWords[next]}`);
 };
 
 const toggleWrap = ({ model, view, notify: say }: KeyContext): void => {
   updateLogView(model, { wrap: !view.ui.logs.wrap });
-  say(`LOGS: long lines are ${view.ui.logs.wrap ? 'cut' : 'wrapped'}`);
+  say(`Logs: long lines are ${view.ui.logs.wrap ? 'cut' : 'wrapped'}`);
 };
 
 /** Copies the raw text of the marked lines, or of the line under the cursor. */
@@ -58,7 +58,7 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   if (scope === undefined) return;
   const { previous, ...rest } = scope;
   commands.logs.open(previous === true ? rest : { ...rest, previous: true });
-  say(previous === true ? 'LOGS: running containers' : 'LOGS: previous containers (before the last restart)');
+  say(previous === true ? 'Logs: running containers' : 'Logs: previous containers (before the last restart)');
 };
 
 /** Keys that change the display of lines or copy them. */
@@ -161,7 +161,7 @@ const jumpKeys: readonly Binding[] = [
   },
 ];
 
-/** The keys of 8 LOGS. */
+/** The keys of 8 Logs. */
 export const logsPaneKeys: readonly Binding[] = [
   {
     id: 'logs.follow',

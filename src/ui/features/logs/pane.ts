@@ -138,7 +138,7 @@ const promptLine = (view: RenderContext): StyledLine => {
   );
 };
 
-/** Minimum terminal width at which the overview includes LOGS. */
+/** Minimum terminal width at which the overview includes Logs. */
 export const minOverviewColumns = 180;
 
 const hasTails = ({ cockpit }: RenderContext): boolean => (cockpit.open?.tails?.length ?? 0) > 0;
@@ -153,13 +153,13 @@ const shownLinesText: Pane['documentText'] = (view) => {
 };
 
 /**
- * 8 LOGS: the log lines of pods, containers, units and files by time. A million lines are possible, so the rows are never
+ * 8 Logs: the log lines of pods, containers, units and files by time. A million lines are possible, so the rows are never
  * materialized as a list. `rows` returns only the row under the cursor, and the pane moves its own cursor (`moveCursor`).
  */
 export const logsPane: Pane = {
   id: logsPaneId,
   key: '8',
-  title: 'LOGS',
+  title: 'Logs',
   isAvailable: (view) => view.columns >= minOverviewColumns && hasTails(view),
   isColumn: true,
   readsLogLines: true,

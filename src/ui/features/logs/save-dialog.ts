@@ -153,7 +153,7 @@ export const renderLogSaveDialog = (context: KeyContext, overlay: LogSaveOverlay
     lines: [
       cardHeading(
         view,
-        [pen.run('SAVE', 'bold'), pen.run('  8 LOGS')],
+        [pen.run('SAVE', 'bold'), pen.run('  8 Logs')],
         [pen.run(`${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`)],
       ),
       ...rows,

@@ -97,8 +97,7 @@ const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {
 const nameColumn = (view: RenderContext, width: number, marked: boolean): Column<MatrixRow> => {
   const { pen } = view;
   return {
-    head: '',
-    name: 'SIGNAL',
+    head: 'SIGNAL',
     required: true,
     width,
     keepsEnd: () => true,
@@ -146,7 +145,7 @@ const enoughSteps = 60;
 /** Width of the SINCE column. */
 const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
-const nameCells = { own: 36, brief: 30 };
+const nameCells = { own: 36, brief: 36 };
 
 /** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, others: number, usual: number): number =>
@@ -170,7 +169,7 @@ export const singleEnvironmentColumns = (
   return [
     nameColumn(view, name, true),
     {
-      head: environmentHeading(view, own),
+      head: 'NOW',
       name: own,
       required: true,
       width: open.cells,
@@ -211,23 +210,25 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
           columnSizingRows(view).map((row) => row.cellFor(env)),
           otherCells - 1,
         );
+  const column = (env: string): Column<MatrixRow> => {
+    const figures = figuresOf(env);
+    const isOwn = env === own;
+    return {
+      head: isOwn ? 'NOW' : environmentHeading(view, env),
+      name: env,
+      required: isOwn,
+      headRole: 'faint',
+      width: isOwn ? open.cells : otherCells,
+      cell: (row) => matrixCell(view, row.cellFor(env), isOwn ? 'roomy' : 'brief', figures),
+      renderFolded: (rows) => (isOwn ? foldedCell(view.pen, rows) : []),
+    };
+  };
   return [
     nameColumn(view, name, true),
-    ...environments.map((env): Column<MatrixRow> => {
-      const figures = figuresOf(env);
-      return {
-        head: environmentHeading(view, env),
-        name: env,
-        required: env === own,
-        isCounted: env === own,
-        headRole: env === own ? 'bold' : 'faint',
-        width: env === own ? open.cells : otherCells,
-        cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief', figures),
-        renderFolded: (rows) => (env === own ? foldedCell(view.pen, rows) : []),
-      };
-    }),
+    column(own),
     sparkColumn(view, Math.max(minSteps, rest - 2)),
     limitColumn(view, next),
+    ...environments.filter((env) => env !== own).map(column),
     sinceColumn(view),
   ];
 };
@@ -258,7 +259,6 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
         head: environmentHeading(view, env),
         name: env,
         required: env === own,
-        isCounted: env === own,
         headRole: env === chosen && chosen !== own ? 'focus' : env === own ? 'bold' : 'faint',
         width: each,
         cell: (row) => fullMatrixCell(view, row.cellFor(env), each - 1, lead, figures),

@@ -28,8 +28,8 @@ const setWindow = (context: KeyContext, index: number): void => {
   const ms = matrixWindows[index];
   context.notify(
     ms === undefined
-      ? `MATRIX: the window follows the readings, up to 20m`
-      : `MATRIX: the last ${formatDuration(ms)}`,
+      ? `Threshold matrix: the window follows the readings, up to 20m`
+      : `Threshold matrix: the last ${formatDuration(ms)}`,
   );
 };
 
@@ -102,7 +102,7 @@ const chartKeys: readonly Binding[] = [
     run: (context) => {
       const next = (comparisons.indexOf(chartComparison(context.view)) + 1) % comparisons.length;
       choose(context, 'compare', next);
-      context.notify(`MATRIX: ${comparisons[next]?.title ?? 'no comparison'}`);
+      context.notify(`Threshold matrix: ${comparisons[next]?.title ?? 'no comparison'}`);
     },
   },
   {
@@ -117,7 +117,7 @@ const chartKeys: readonly Binding[] = [
   },
 ];
 
-/** The keys of 2 MATRIX. */
+/** The keys of 2 Threshold matrix. */
 export const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',

@@ -147,11 +147,11 @@ const signalProblem: ProblemDescriber<MatrixRow> = {
 /** Minimum terminal width for other environments in the overview. */
 const minEnvironmentColumns = 100;
 
-/** 2 MATRIX: metrics × environments. */
+/** 2 Threshold matrix: metrics × environments. */
 export const matrixPane = defineKindPane<MatrixRow>({
   id: 'matrix',
   key: '2',
-  title: 'MATRIX',
+  title: 'Threshold matrix',
   noun: 'signals',
   kind: 'samples',
   keys: matrixKeys,

@@ -98,7 +98,7 @@ const details = ({ pen }: RenderContext, row: NamespaceRow, opened: boolean): re
   return [
     head,
     ...listed,
-    ...(more > 0 ? [[pen.run(`   ${more} more · enter shows them in PODS`, 'faint')]] : []),
+    ...(more > 0 ? [[pen.run(`   ${more} more · enter shows them in Pods`, 'faint')]] : []),
   ];
 };
 
@@ -112,7 +112,7 @@ const scopeLines = ({ pen, cockpit }: RenderContext): readonly StyledLine[] =>
     return [pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'), pen.run(help, 'stale'))];
   });
 
-/** Shows the workloads of a namespace in PODS. */
+/** Shows the workloads of a namespace in Pods. */
 const showPods = ({ model, view }: KeyContext, { namespace, source }: NamespaceRow): void => {
   const isAmbiguous = namespaceRows(view).some((row) => row.namespace === namespace && row.source !== source);
   navigateTo(model, 'pods');
@@ -127,7 +127,7 @@ const namespaceKeys: readonly Binding[] = [
   {
     id: 'namespace.pods',
     keys: ['p'],
-    description: 'show the pods of the namespace in PODS (also: enter)',
+    description: 'show the pods of the namespace in Pods (also: enter)',
     footer: 'pods',
     whyNot: ({ row }) => (row?.fields?.namespace === undefined ? 'no namespace is selected' : undefined),
     run: (context) => {
@@ -142,10 +142,10 @@ const orders: readonly PaneOrder<NamespaceRow>[] = [
   { name: 'by pods', column: 'PODS', value: ({ pods }) => pods.length, largestFirst: true },
 ];
 
-/** NAMESPACES: the namespaces of the profile, with their pods by level. */
+/** Namespaces: the namespaces of the profile, with their pods by level. */
 export const namespacesPane = defineKindPane<NamespaceRow>({
   id: 'namespaces',
-  title: 'NAMESPACES',
+  title: 'Namespaces',
   noun: 'workloads',
   kind: 'workloads',
   optional: true,

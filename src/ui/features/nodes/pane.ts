@@ -116,7 +116,7 @@ const orders: readonly PaneOrder<NodeRow>[] = [
   { name: 'newest first', column: 'AGE', value: ({ fact }) => ageSince({ since: fact.startedAt }) },
 ];
 
-/** Shows the pods of the selected node in PODS. */
+/** Shows the pods of the selected node in Pods. */
 const showPods = ({ model, row }: KeyContext): void => {
   if (row?.subject?.kind !== 'nodes') return;
   navigateTo(model, 'pods');
@@ -129,23 +129,23 @@ const selected = ({ row }: KeyContext): DescribedObject | undefined => {
   return { source, kind: 'node', namespace: '', name, owner: '', node: '' };
 };
 
-/** The keys of NODES. */
+/** The keys of Nodes. */
 const nodeKeys: readonly Binding[] = [
   ...readerOpeningKeys('node', selected, 'no node is selected'),
   {
     id: 'node.pods',
     keys: ['p'],
-    description: 'show the pods of the node in PODS',
+    description: 'show the pods of the node in Pods',
     footer: 'pods',
     whyNot: ({ row }) => (row?.subject?.kind === 'nodes' ? undefined : 'no node is selected'),
     run: showPods,
   },
 ];
 
-/** NODES: the nodes of Kubernetes clusters, with their conditions, usage and requests. */
+/** Nodes: the nodes of Kubernetes clusters, with their conditions, usage and requests. */
 export const nodesPane = defineKindPane<NodeRow>({
   id: 'nodes',
-  title: 'NODES',
+  title: 'Nodes',
   noun: 'nodes',
   kind: 'nodes',
   optional: true,

@@ -106,7 +106,7 @@ const acknowledgeBehind = (context: KeyContext): void => {
   say(findings.length === 1 ? 'acknowledgement withdrawn' : `${findings.length} acknowledgements withdrawn`);
 };
 
-/** The key that acknowledges in every pane: the finding behind a row. In NOW it does the same as `a`. */
+/** The key that acknowledges in every pane: the finding behind a row. In Problems it does the same as `a`. */
 export const acknowledgeRowKey: Binding = {
   id: 'acknowledge.row',
   keys: ['ctrl-a'],

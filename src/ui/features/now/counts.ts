@@ -28,7 +28,7 @@ const memoized = memoizePerObject<FindingCounts>();
 const none: FindingCounts = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
 
 /**
- * Counts what NOW lists, once per set of rows: the one source of the header, of NOW and of the small screen. Every finding is
+ * Counts what Problems lists, once per set of rows: the one source of the header, of Problems and of the small screen. Every finding is
  * counted once, whether it is folded below its cause or not; a source without data is one unknown finding.
  */
 export const countFindings = (view: RenderContext): FindingCounts => {

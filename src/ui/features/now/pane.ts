@@ -175,7 +175,7 @@ const resetRow = (reset: ShownReset): FindingRow => ({
 });
 
 /**
- * Rows of NOW: runs that wait for this person's approval, resets that are due, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
+ * Rows of Problems: runs that wait for this person's approval, resets that are due, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
  * unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
@@ -229,7 +229,7 @@ const causeOfSelected = (context: KeyContext): FindingRow | undefined => {
   return causeOf(row) ?? (consequencesOf(row).length > 0 ? row : undefined);
 };
 
-/** W NOW: the problems of all panes in one list. */
+/** W Problems: the problems of all panes in one list. */
 export const nowPane = defineKindPane<FindingRow>({
   shortRow: (view, row) =>
     isFindingRow(row)
@@ -242,7 +242,7 @@ export const nowPane = defineKindPane<FindingRow>({
       : undefined,
   id: 'now',
   key: 'W',
-  title: 'NOW',
+  title: 'Problems',
   noun: 'findings',
   keys: [acknowledgeKey, rollBackKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,

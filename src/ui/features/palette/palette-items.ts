@@ -4,7 +4,7 @@ import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.
 import { parseParamArguments } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
-import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
 import { bindingBlockedReason, bindingsNotReplacedBy, withReboundKeys } from '../../shell/keys/bound-keys.ts';
 import { displayKeys, paneViewKeys } from '../../shell/keys/display-keys.ts';
 import { actionKeys } from '../../shell/keys/global-keys.ts';
@@ -53,7 +53,7 @@ const startItem = (
   const note = readOnlyWarning(context.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
-    // Alerts, NOW and `run` show the id, so it must be searchable here.
+    // Alerts, Problems and `run` show the id, so it must be searchable here.
     text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,
     command: `run ${runbook.id}`,
     argumentHint: 'name=value',
@@ -101,11 +101,15 @@ const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteIt
     .filter(({ fits }) => (fits === 'yes') === fitting)
     .map((suggestion) => startItem(context, suggestion, ''));
 
-/** `:logs` opens all streams, which the item of LOGS does not; without a log source it shows the pane, which says why. */
+/** `:logs` opens all streams, which the item of Logs does not; without a log source it shows the pane, which says why. */
 const paneCommand = (context: KeyContext, pane: string): string => {
   const { logs } = context.view.features.services;
   return pane === logs?.pane && logs.unavailableReason(context) === undefined ? `pane ${pane}` : pane;
 };
+
+/** 'pane Changes (journal)': the title, and the name of its command if the title does not have it. */
+const paneText = ({ id, title }: Pick<Pane, 'id' | 'title'>): string =>
+  `pane ${title}${title.toLowerCase().includes(id) ? '' : ` (${id})`}`;
 
 const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   {
@@ -118,7 +122,7 @@ const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   ...context.view.features.panes.all().map(
     (pane): PaletteItem => ({
       id: `go ${pane.id}`,
-      text: `pane ${pane.title}`,
+      text: paneText(pane),
       command: paneCommand(context, pane.id),
       ...(pane.key === undefined
         ? {}

@@ -155,7 +155,7 @@ const nodeOf = ({ row, view }: KeyContext): Row<'nodes'> | undefined => {
   );
 };
 
-/** Opens NODES at the node of the selected row, or at its first row. */
+/** Opens Nodes at the node of the selected row, or at its first row. */
 const goToNode = (context: KeyContext): void => {
   const node = nodeOf(context);
   if (node !== undefined) moveCursorToRow(context.model, 'nodes', node.key);
@@ -165,7 +165,7 @@ const goToNode = (context: KeyContext): void => {
 const whyNotNodes = ({ view }: KeyContext): string | undefined =>
   view.own?.snapshot.kinds.nodes.isProvided === false ? 'no source provides nodes' : undefined;
 
-/** The keys of 6 PODS. */
+/** The keys of 6 Pods. */
 const podKeys: readonly Binding[] = [
   ...readerOpeningKeys('pod', selected, 'no pod, container or unit is selected'),
   {
@@ -211,15 +211,12 @@ const workloadProblem = describeProblem<WorkloadRow>((row) => {
   ];
 });
 
-/** Minimum width at which the overview shows column heads. */
-const roomy = 100;
-
 /** Orders of the top-level rows; containers stay below their pod. */
 const orders: readonly PaneOrder<WorkloadRow>[] = [
   { name: 'by name', column: 'NAME', compare: compareByLabel },
-  { name: 'by restarts', column: 'RST', value: ({ fact }) => fact.restarts, largestFirst: true },
+  { name: 'by restarts', column: 'RESTARTS', value: ({ fact }) => fact.restarts, largestFirst: true },
   { name: 'by cpu', column: 'CPU', value: ({ fact }) => fact.cpuCores, largestFirst: true },
-  { name: 'by memory', column: 'MEM', value: ({ fact }) => fact.memoryBytes, largestFirst: true },
+  { name: 'by memory', column: 'MEMORY', value: ({ fact }) => fact.memoryBytes, largestFirst: true },
   { name: 'newest first', column: 'AGE', value: ({ fact }) => ageSince({ since: fact.startedAt }) },
 ];
 
@@ -246,11 +243,11 @@ const countsByState = (rows: readonly WorkloadRow[]): readonly TitleCount[] => {
   );
 };
 
-/** 6 PODS: pods, containers, units and their owners. */
+/** 6 Pods: pods, containers, units and their owners. */
 export const podsPane = defineKindPane<WorkloadRow>({
   id: 'pods',
   key: '6',
-  title: 'PODS',
+  title: 'Pods',
   noun: 'pods, containers or units',
   kind: 'workloads',
   optional: true,
@@ -259,8 +256,7 @@ export const podsPane = defineKindPane<WorkloadRow>({
   rows: workloadRows,
   problem: workloadProblem,
   orders,
-  stateCounts: (_, rows, form, width) =>
-    form === 'full' || width >= roomy ? undefined : countsByState(rows),
+  stateCounts: (_, rows, form, width) => (form === 'full' ? undefined : countsByState(rows)),
   table: (view) => workloadTableColumns(view, workloadRows(view).length),
   details: renderPodDetails,
   below: renderRelatedSignals,

@@ -14,7 +14,7 @@ const sortBy = ({ model, notify }: KeyContext, pane: Pane, amount: (typeof amoun
   notify(`${pane.title}: by ${amount}, the largest first`);
 };
 
-/** `:top cpu` and `:top memory`: sorts the focused pane if it has that order (NODES), otherwise PODS. */
+/** `:top cpu` and `:top memory`: sorts the focused pane if it has that order (Nodes), otherwise Pods. */
 export const topCommandItems = (pods: Pane): readonly PaletteItem[] =>
   amounts.map((amount) => ({
     id: `top ${amount}`,

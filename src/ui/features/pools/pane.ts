@@ -88,10 +88,9 @@ const wideText = (
   cell: (row) => pen.run(row.row === undefined ? '' : of(row.fact) || '–', row.stale ? 'stale' : 'faint'),
 });
 
-const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolRow>[] => {
+const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => {
   const { pen, now } = view;
   const total = ungroupedPoolRows(view).length;
-  const head = (text: string): string => (brief ? '' : text);
   return [
     {
       head: '',
@@ -102,10 +101,8 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
       renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
     },
     {
-      head: head('POOL'),
-      name: 'POOL',
+      head: 'POOL',
       required: true,
-      headYields: true,
       width: 16,
       grow: 1,
       cell: (row): StyledLine => [
@@ -117,15 +114,14 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'pool')),
     },
     {
-      head: head('KIND'),
-      name: 'KIND',
+      head: 'KIND',
       width: 10,
       hideBelow: 90,
       cell: (row) => pen.run(row.members === undefined ? row.fact.kind : ''),
     },
     right(
       pen,
-      'ACTIVE',
+      'IN USE',
       7,
       number(({ active }) => active),
     ),
@@ -139,7 +135,7 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
     right(pen, 'MAX', maxWidth(view), maxText),
     right(
       pen,
-      'PEND',
+      'WAITING',
       7,
       number(({ pending }) => pending),
     ),
@@ -182,18 +178,15 @@ const poolProblem: ProblemDescriber<PoolRow> = {
   start: (row) => row,
 };
 
-/** Minimum width at which the overview shows column heads. */
-const roomy = 100;
-
-/** 5 POOLS: connection pools and the servers they connect to. */
+/** 5 Connection pools: connection pools and the servers they connect to. */
 export const poolsPane = defineKindPane<PoolRow>({
   id: 'pools',
   key: '5',
-  title: 'POOLS',
+  title: 'Connection pools',
   noun: 'connection pools',
   kind: 'pools',
   keys: [
-    groupByKey('pools', 'POOLS', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows),
+    groupByKey('pools', 'Connection pools', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows),
     consoleKey('pools'),
   ],
   inputs: poolRowInputs,
@@ -203,7 +196,7 @@ export const poolsPane = defineKindPane<PoolRow>({
   orders: poolOrders,
   // The total of a server counts only as a problem: it is no pool.
   isCounted: ({ row, level }) => row !== undefined || level !== 'ok',
-  table: (view, form, width) => poolColumns(view, form !== 'full' && width + 2 < roomy),
+  table: (view) => poolColumns(view),
   details: renderPoolDetails,
   below: renderRelatedSignals,
 });

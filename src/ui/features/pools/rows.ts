@@ -13,7 +13,7 @@ import type { PaneOrder } from '../../shell/panes/order.ts';
 import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { memoizePerObject, memoizeRows } from '../../shell/state/memoize.ts';
 
-/** A row of POOLS: a pool, the total of the application pools of a server, or a group of pools. */
+/** A row of Connection pools: a pool, the total of the application pools of a server, or a group of pools. */
 export interface PoolRow extends PaneRow, PossibleStart {
   readonly name: string;
   /** For several pools, their sums. */
@@ -151,7 +151,7 @@ const groupOf = (grouping: string, name: string, members: readonly PoolRow[]): r
 export const poolOrders: readonly PaneOrder<PoolRow>[] = [
   { name: 'by name', column: 'POOL', compare: compareByLabel },
   { name: 'by use', column: 'USE', value: ({ fact }) => utilOf(fact), largestFirst: true },
-  { name: 'by waiting threads', column: 'PEND', value: ({ fact }) => fact.pending, largestFirst: true },
+  { name: 'by waiting threads', column: 'WAITING', value: ({ fact }) => fact.pending, largestFirst: true },
   { name: 'by maximum', column: 'MAX', value: ({ fact }) => fact.max, largestFirst: true },
 ];
 

@@ -36,7 +36,7 @@ const pulseRows = ({ own }: RenderContext): readonly PulseRow[] =>
 const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, own } = view;
   const rows = pulseRows(view);
-  const name = 'P PULSE';
+  const name = 'P Charts';
   const caption = `   last ${windowText(view)}${tileLegend(view)}`;
   // The window of the graphs is a number that the reader needs; the name of the worst signal is also in its tile.
   const counts = renderGlance(pen, glanceOf(rows), room.width - name.length - caption.length - 3);
@@ -64,7 +64,7 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
   return { lines: [title, ...lines].slice(0, room.height).map(fitted) };
 };
 
-/** Opens the chart of the selected signal in MATRIX. */
+/** Opens the chart of the selected signal in Threshold matrix. */
 const openChart = ({ model, row }: KeyContext): void => {
   if (row === undefined) return;
   moveCursorToRow(model, 'matrix', row.key);
@@ -75,11 +75,11 @@ const openChart = ({ model, row }: KeyContext): void => {
 /** Minimum height at which the overview shows the pulse: a title and one row of tiles. */
 const minPulseHeight = 1 + minTileHeight;
 
-/** P PULSE: the golden signals as tiles with graphs. The overview gives it the rows that no other pane needs. */
+/** P Charts: the golden signals as tiles with graphs. The overview gives it the rows that no other pane needs. */
 export const pulsePane: Pane = {
   id: 'pulse',
   key: 'P',
-  title: 'PULSE',
+  title: 'Charts',
   isAvailable: (view) => pulseRows(view).length > 0,
   spareRows: {
     from: minPulseHeight,

@@ -153,7 +153,7 @@ const goToPaired = (context: KeyContext): void => {
   if (paired !== undefined) moveCursorToRow(context.model, 'queues', paired.key);
 };
 
-/** The keys of QUEUES. */
+/** The keys of Queues. */
 const queueKeys: readonly Binding[] = [
   {
     id: 'queue.dlq',
@@ -165,10 +165,10 @@ const queueKeys: readonly Binding[] = [
   },
 ];
 
-/** QUEUES: message queues with their dead-letter queues. */
+/** Queues: message queues with their dead-letter queues. */
 export const queuesPane = defineKindPane<QueueRow>({
   id: 'queues',
-  title: 'QUEUES',
+  title: 'Queues',
   noun: 'queues',
   kind: 'queues',
   optional: true,

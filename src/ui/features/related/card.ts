@@ -142,7 +142,7 @@ export const openRelatedKey: Binding = {
   },
 };
 
-const paneCells = 10;
+const paneCells = 17;
 
 const targetLine = ({ pen, columns }: RenderContext, target: RelatedTarget, chosen: boolean): StyledLine => {
   const { level } = target;

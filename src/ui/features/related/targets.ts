@@ -27,7 +27,7 @@ export type RelatedPlace =
     }
   /** The rows of a pane that contain a text. */
   | { readonly is: 'filter'; readonly pane: PaneId; readonly filter: string }
-  /** LOGS of the subject. */
+  /** Logs of the subject. */
   | { readonly is: 'logs' }
   | { readonly is: 'runbook'; readonly id: string };
 
@@ -193,8 +193,8 @@ const logsTarget = (view: RenderContext, pane: Pane, row: PaneRow): readonly Rel
     : [
         {
           key: 'logs',
-          pane: 'LOGS',
-          text: target.scope.of.length === 0 ? target.notice.replace(/^LOGS: /, '') : target.scope.title,
+          pane: 'Logs',
+          text: target.scope.of.length === 0 ? target.notice.replace(/^Logs: /, '') : target.scope.title,
           relation: target.at === undefined ? '' : 'from 5 min before',
           to: { is: 'logs' },
         },
@@ -245,7 +245,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
       .flatMap(([foundPane, rows]) => paneTargets(foundPane, rows, isSubject)),
     ...linksFor(view, row, names).map((link) => ({
       key: `links ${link.id}`,
-      pane: linksPane?.title ?? 'LINKS',
+      pane: linksPane?.title ?? 'Links',
       text: link.title,
       relation: '',
       to: { is: 'row', pane: 'links', key: link.id } as const,

@@ -14,7 +14,7 @@ const whenText = (reset: ShownReset, wall: number): string => {
   if (reset.dueAt > wall) return `in ${formatAge(reset.dueAt - wall)} (${time})`;
   const why = reset.problem === undefined ? '' : `: ${reset.problem}`;
   return isGivenUp(reset)
-    ? `failed ${pluralize(reset.attempts, 'time')}${why}; undo run ${reset.run} in RUNS`
+    ? `failed ${pluralize(reset.attempts, 'time')}${why}; undo run ${reset.run} in Runs`
     : `overdue since ${time}${why}`;
 };
 
@@ -25,12 +25,12 @@ const resetText = (reset: ShownReset, wall: number): string => {
     return `foreign record of a reset, never acted on: ${title} · ${standing.why}`;
   if (standing.is === 'asks')
     return dueAt <= wall
-      ? `due: reset of ${title} · enter in NOW sends it`
+      ? `due: reset of ${title} · enter in Problems sends it`
       : `reset due ${whenText(reset, wall)}, by a person: ${title}`;
   return `automatic reset ${whenText(reset, wall)}${dueAt <= wall ? ' · ' : ': '}${title}`;
 };
 
-/** True: a person must carry it out now; NOW has a row for it. */
+/** True: a person must carry it out now; Problems has a row for it. */
 const isAsked = ({ standing, dueAt }: ShownReset, wall: number): boolean =>
   standing.is === 'asks' && dueAt <= wall;
 

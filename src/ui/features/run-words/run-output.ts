@@ -5,7 +5,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 /** The id of a run; undefined before it has one. */
 export const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
-/** True if LOGS was opened from the card of the current run. `esc` then returns to that card. */
+/** True if Logs was opened from the card of the current run. `esc` then returns to that card. */
 export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): boolean => {
   const id = run?.background === true ? runIdOf(run) : undefined;
   return (

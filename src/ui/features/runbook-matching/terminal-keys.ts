@@ -30,7 +30,7 @@ const terminalKey = (
   },
 });
 
-/** `S` in PODS: a shell in the container of the row. */
+/** `S` in Pods: a shell in the container of the row. */
 export const shellKey: Binding = terminalKey('shell', 'select a pod or a container of Kubernetes or Docker', {
   id: 'pod.shell',
   description: 'open a shell in the container (asks first)',

@@ -17,7 +17,7 @@ export const runbooksFeature = defineFeature({
   panes: [runbooksPane],
   dialogs: {
     runbooks: {
-      title: () => 'RUNBOOKS',
+      title: () => 'Runbooks',
       keys: ({ typing }) => (typing === true ? runbookSearchKeys : runbookListKeys),
       field: (overlay) => (overlay.typing === true ? runbookSearchField(overlay) : undefined),
       list: { entries: orderedRunbookIds, movesByItself: true },

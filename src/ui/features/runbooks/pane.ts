@@ -160,10 +160,10 @@ const enter = (
 
 const id = 'runbooks';
 
-/** RUNBOOKS: every runbook, whether it matches now, its steps and its last run. */
+/** Runbooks: every runbook, whether it matches now, its steps and its last run. */
 export const runbooksPane = defineKindPane<RunbookRow>({
   id,
-  title: 'RUNBOOKS',
+  title: 'Runbooks',
   noun: 'runbooks',
   keys: [
     {

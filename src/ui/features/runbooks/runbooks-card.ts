@@ -203,7 +203,7 @@ export const renderRunbookList = (context: KeyContext, position: number, room: n
     lines: [
       cardHeading(
         context.view,
-        [pen.run('RUNBOOKS', 'bold'), ...searchInput(context)],
+        [pen.run('Runbooks', 'bold'), ...searchInput(context)],
         [pen.run(countText(context, offered))],
       ),
       ...(offered.length === 0 ? [] : [...none, ...notes]),

@@ -36,7 +36,7 @@ interface Parts {
 const isSeen = ({ place, split }: UiState): boolean =>
   place === runsPaneId || split?.panes.includes(runsPaneId) === true;
 
-/** Reads the ledger whenever RUNS becomes visible, because other processes write to it. Returns a stop function. */
+/** Reads the ledger whenever Runs becomes visible, because other processes write to it. Returns a stop function. */
 export const refreshRunsWhenVisible = ({ cockpit, model, commands }: Parts): (() => void) => {
   let seen = false;
   const refresh = (): void => {
@@ -100,7 +100,7 @@ const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): voi
   else say(activeRunText);
 };
 
-/** Keys of RUNS. They replace global keys with the same ids. */
+/** Keys of Runs. They replace global keys with the same ids. */
 const runKeys: readonly Binding[] = [
   {
     id: 'run.again',
@@ -151,7 +151,7 @@ const runKeys: readonly Binding[] = [
   {
     id: 'logs.here',
     keys: ['L'],
-    description: 'open the output in LOGS',
+    description: 'open the output in Logs',
     whyNot: noRun,
     run: withPast((context, { run, title }) => openRunOutput(context, run, title)),
   },
@@ -189,7 +189,6 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
     },
     {
       head: 'WHEN (UTC)',
-      headYields: true,
       width: 13,
       cell: ({ run }) => pen.run(formatTimeOrDate(run.at, wall)),
     },
@@ -255,11 +254,11 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
 
 const runsPaneId = 'runs';
 
-/** U RUNS: every run in the ledger, from all sessions and processes. */
+/** U Runs: every run in the ledger, from all sessions and processes. */
 export const runsPane = defineKindPane<RunRow>({
   id: runsPaneId,
   key: 'U',
-  title: 'RUNS',
+  title: 'Runs',
   noun: 'runs',
   keys: runKeys,
   landingRow: relapseRow,

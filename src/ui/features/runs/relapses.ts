@@ -47,7 +47,7 @@ const openRelapses = (view: RenderContext): readonly RunView[] => {
   );
 };
 
-/** The row of RUNS that a relapse leads to: the newest relapsed run. */
+/** The row of Runs that a relapse leads to: the newest relapsed run. */
 export const relapseRow = (view: RenderContext): string | undefined => openRelapses(view)[0]?.proposal?.run;
 
 const goToNext = ({ model, view, pane, rows, index, notify }: KeyContext): void => {

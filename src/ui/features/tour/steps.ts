@@ -72,8 +72,8 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     id: 'now',
-    title: 'NOW: what is wrong',
-    text: 'NOW lists the problems of all panes, causes before their effects, with the runbooks that match. Start here at 3 a.m.',
+    title: 'Problems: what is wrong',
+    text: 'Problems lists the problems of all panes, causes before their effects, with the runbooks that match. Start here at 3 a.m.',
     anchor: 'pane',
     press: { binding: 'pane.W', key: 'W' },
     isDone: shows('now'),
@@ -81,7 +81,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'pane',
     title: 'Panes',
-    text: 'Each pane has a digit or a capital letter, shown before its title. A second press zooms it. HEALTH shows what the services answer, worst first.',
+    text: 'Each pane has a digit or a capital letter, shown before its title. A second press zooms it. Health shows what the services answer, worst first.',
     anchor: 'pane',
     press: { binding: 'pane.1', key: '1' },
     isDone: shows('health'),
@@ -96,8 +96,8 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     id: 'matrix',
-    title: 'MATRIX: signals',
-    text: 'MATRIX shows every signal of the profile by environment, with its limits and since when it is beyond them.',
+    title: 'Threshold matrix: signals',
+    text: 'Threshold matrix shows every signal of the profile by environment, with its limits and since when it is beyond them.',
     anchor: 'pane',
     press: { binding: 'pane.2', key: '2' },
     isDone: shows('matrix'),
@@ -112,7 +112,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     id: 'logs',
-    title: 'LOGS',
+    title: 'Logs',
     text: 'One stream of all log lines, merged by time. + and - add filters, ] goes to the next error. L on a row of any pane opens its own lines, from 5 min before the problem.',
     anchor: 'pane',
     press: { binding: 'pane.8', key: '8' },
@@ -169,7 +169,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     id: 'journal',
-    title: 'JOURNAL',
+    title: 'Changes',
     text: 'Every change of a level, a deployment and a run, with its time. < and > move all panes back in time. esc closes a card first.',
     anchor: 'pane',
     press: { binding: 'pane.J', key: 'J' },

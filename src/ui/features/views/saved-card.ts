@@ -87,7 +87,7 @@ export const savedListKeys: readonly Binding[] = [
 const titleOf = ({ features }: RenderContext, id: string): string =>
   features.panes.all().find((pane) => pane.id === id)?.title ?? `${id} (gone)`;
 
-/** 'PODS · /psp/ · by restarts · wide' */
+/** 'Pods · /psp/ · by restarts · wide' */
 const describeEntry = ({ view }: KeyContext, list: SavedOverlay['list'], name: string): string => {
   const { ui, pen } = view;
   if (list === 'bookmarks') return titleOf(view, ui.bookmarks[name]?.pane ?? '');

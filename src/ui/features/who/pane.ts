@@ -99,10 +99,10 @@ const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): reado
   ];
 };
 
-/** Pane WHO: the cockpits that share the state of the team. */
+/** Pane Who: the cockpits that share the state of the team. */
 export const whoPane = defineKindPane<WhoRow>({
   id: 'who',
-  title: 'WHO',
+  title: 'Who',
   noun: 'cockpits',
   keys: [],
   statusLines,

@@ -88,7 +88,6 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     {
       head: 'NAME',
       required: true,
-      headYields: true,
       width: 20,
       grow: 3,
       keepsEnd: () => true,
@@ -106,12 +105,12 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     },
     { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
-    right(view, 'RST', 5, ({ fact }) => formatCount(fact.restarts)),
+    right(view, 'RESTARTS', 9, ({ fact }) => formatCount(fact.restarts)),
     right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {
       align: 'decimal',
       hideBelow: 64,
     }),
-    right(view, 'MEM', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
+    right(view, 'MEMORY', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
       align: 'decimal',
       hideBelow: 64,
     }),

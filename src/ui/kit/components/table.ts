@@ -14,10 +14,6 @@ export interface Column<R> {
   readonly required?: boolean;
   /** True: shown in wide mode only, or when it is turned on. */
   readonly wide?: boolean;
-  /** True: the title of the pane may cover the head, because the cells explain themselves: a name. */
-  readonly headYields?: boolean;
-  /** True: the counts in the title are about this column, of several with the same kind of value. */
-  readonly isCounted?: boolean;
   /** Width in cells, including at least one blank before the next column. */
   readonly width: number;
   /** Share of the remaining width. */

@@ -96,6 +96,14 @@ export const levelWords: Readonly<Record<Level, string>> = {
   crit: 'CRIT',
 };
 
+/** The name of a level beside a count: '3 critical'. */
+export const levelNames: Readonly<Record<Level, string>> = {
+  ok: 'ok',
+  unknown: 'unknown',
+  warn: 'warning',
+  crit: 'critical',
+};
+
 const replacements = new Map<string, string>([
   ...Object.values(glyphs),
   ...[...sparkSteps[0]].map((step, index): [string, string] => [step, sparkSteps[1][index] ?? '#']),

@@ -22,7 +22,7 @@ import type { StateFiles, StateRecorder } from './state-files.ts';
 export interface PaneRegistry {
   /** All panes, in the order of their list. */
   all(): readonly Pane[];
-  /** Panes with objects of the environment, shown in the overview and used for the findings of NOW. */
+  /** Panes with objects of the environment, shown in the overview and used for the findings of Problems. */
   ofEnvironment(): readonly Pane[];
   /** Panes of kinds without one of their own, generated from the fields of the kind. */
   generated(): readonly Pane[];

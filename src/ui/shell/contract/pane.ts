@@ -169,7 +169,7 @@ interface PaneColumns {
   cell?(view: RenderContext, row: PaneRow): PaneCell | undefined;
 }
 
-/** The problems of a pane, for its title, the header and NOW. */
+/** The problems of a pane, for its title, the header and Problems. */
 interface PaneProblems {
   /** Number of problems that its title counts; absent: the title counts none. */
   problemCount?(view: RenderContext): number;

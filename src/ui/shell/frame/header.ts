@@ -25,7 +25,7 @@ import { statusMarks } from './status-marks.ts';
 const minReasonCells = 16;
 
 /**
- * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what NOW
+ * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what Problems
  * lists, so that everything counted can be opened. Pending rows do not count as OK.
  */
 export const levelCounts = (view: RenderContext, gap: string, isShort = false): StyledLine => {
@@ -92,6 +92,13 @@ const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] =
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
+/** True if the rows of the main pane are in another order than the pane's own. */
+const isOrderChosen = ({ ui, features }: RenderContext): boolean => {
+  if (ui.place === 'overview') return false;
+  const { orders, id } = features.panes.byId(ui.place);
+  return orderText(orders, paneState(ui, id)) !== orders[0];
+};
+
 /** The number of overdue checklists. */
 const overdueChecklists = ({ cockpit, pen, past, columns }: RenderContext): StyledLine => {
   const count = (cockpit.checklists ?? []).filter(({ isOverdue }) => isOverdue).length;
@@ -133,8 +140,16 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   if (view.ui.place === 'overview' && situation !== undefined) return overviewSummary(view, situation);
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
-  const left = [...placeRuns(view), ...levelCounts(view, gap)];
+  const counts = levelCounts(view, gap);
   const practice = [...overdueChecklists(view), ...incident(view)];
+  const isClear = situation === undefined || situation.level === 'ok';
+  const roomFor = (line: StyledLine): number => columns - lineWidth(line) - lineWidth(counts) - gap.length;
+  const place = placeRuns(view);
+  const wholeReason = isClear ? 0 : lineWidth(reason(view, situation, columns));
+  // The order of the rows is worth less than the reason for the level, unless it was chosen.
+  const least = isOrderChosen(view) ? minReasonCells : wholeReason + 1;
+  const isBrief = !isClear && roomFor([...place, ...practice]) < least;
+  const left = [...(isBrief ? placeRuns(view, true) : place), ...counts];
   const drill = [
     ...view.features.header.incident(view, columns - lineWidth(left) - lineWidth(practice)),
     ...practice,

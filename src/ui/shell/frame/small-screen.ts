@@ -93,7 +93,7 @@ const rowLine = (
 const problemsOf = (view: RenderContext, pane: Pane): ReadonlyMap<string, (now: RenderContext) => string> =>
   new Map(pane.problems(view).map((problem) => [problem.row.key, problem.describe]));
 
-/** The rows of the focused pane, with the row under the cursor; LOGS draws its own lines. */
+/** The rows of the focused pane, with the row under the cursor; Logs draws its own lines. */
 const listOf = (view: RenderContext, height: number): SmallScreen => {
   const { pen, columns, ui } = view;
   const pane = view.features.panes.byId(ui.focus);
@@ -142,7 +142,7 @@ const cardLines = (view: RenderContext, card: Card, height: number): readonly St
 
 /**
  * Renders a terminal below 80×24: environment, arming, counts by level, and the rows of the focused pane, one line each; in
- * the overview the findings of NOW, worst first. A card takes the place of the rows.
+ * the overview the findings of Problems, worst first. A card takes the place of the rows.
  */
 export const renderSmallScreen = (view: RenderContext, parts: SmallScreenParts): SmallScreen => {
   const { rows } = view;

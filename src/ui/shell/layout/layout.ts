@@ -281,7 +281,7 @@ export const panesOnOverview = (view: RenderContext): readonly Pane[] =>
       panePositions(view, view.rows - frameRows).some((placed) => placed.pane === pane),
   );
 
-/** Moves the focus to a visible pane if the focused one is no longer shown; on a small screen to NOW. */
+/** Moves the focus to a visible pane if the focused one is no longer shown; on a small screen to Problems. */
 export const withValidFocus = (view: RenderContext): RenderContext => {
   if (view.ui.place !== 'overview') return view;
   // The small screen shows the findings of all panes instead of the overview.

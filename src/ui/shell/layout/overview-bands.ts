@@ -17,7 +17,7 @@ const ofBuiltIn: readonly (readonly string[])[] = [
 
 const isInOverview = (id: string): boolean => !isKind(id) || kindOf<FactKind>(id).inOverview !== false;
 
-/** The default bands: panes of custom kinds take the full width, above LOGS. */
+/** The default bands: panes of custom kinds take the full width, above Logs. */
 export const defaultBands = ({ features }: RenderContext): readonly (readonly string[])[] => [
   ...ofBuiltIn.slice(0, -1),
   ...features.panes.generated().flatMap(({ id }) => (isInOverview(id) ? [[id]] : [])),

@@ -42,8 +42,8 @@ const goTo = (context: KeyContext, { id, landingRow }: Pane) => {
 
 /** Panes whose keys the footer shows, with the label. */
 const footerOfPane: Readonly<Record<PaneId, string>> = {
-  now: 'now',
-  journal: 'journal',
+  now: 'problems',
+  journal: 'changes',
   contacts: 'contacts',
 };
 

@@ -28,7 +28,7 @@ export const maskedTable = (view: RenderContext, { heads, cells }: ExportTable):
   cells: cells.map((row) => row.map((text) => maskForExport(view, text))),
 });
 
-/** Origin of the rows: 'shop/production  3 BREAKERS  2026-03-04T10:15:07.000Z'. */
+/** Origin of the rows: 'shop/production  3 Circuit breakers  2026-03-04T10:15:07.000Z'. */
 export const exportHeader = (view: RenderContext, pane: Pane): string => {
   const { open } = view.cockpit;
   const { filter } = paneState(view.ui, pane.id);

@@ -9,7 +9,7 @@ import { withAddedLines } from './pane-lines.ts';
 import type { PaneRows } from './pane-rows.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
-import { renderTitle, type TitleHeads, titleTags } from './title.ts';
+import { renderTitle, titleTags } from './title.ts';
 
 /** A pane as it is defined, and its rows. */
 export interface DefinedPane<R extends PaneRow> {
@@ -35,12 +35,11 @@ const paneGlance = <R extends PaneRow>(
   return { ...glanceOf(rows.counted(view), problemsBefore(view, spec.id)), states };
 };
 
-/** The title line: name, tags, faults that no status line shows, counts by level and caption, over the column heads. */
+/** The title line: name, tags, faults that no status line shows, counts by level and caption. */
 export const paneTitle = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  heads: TitleHeads,
 ): StyledLine => {
   const { spec } = pane;
   const { form, width } = room;
@@ -49,7 +48,8 @@ export const paneTitle = <R extends PaneRow>(
   // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
   const countsFaults = form === 'folded' && rows.length > 0 && rows.every(({ level }) => level !== 'unknown');
   return renderTitle(view, room, {
-    name: spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
+    key: spec.key,
+    name: spec.title,
     tags: [
       ...orderTag(pane, view, form),
       ...titleTags(view, spec.id, result, () => pane.rows.every(view), form),
@@ -57,7 +57,6 @@ export const paneTitle = <R extends PaneRow>(
     faults: countsFaults ? faultCount(view, spec.kind) : 0,
     glance: spec.hasLevels === false ? undefined : paneGlance(pane, view, room),
     caption: rows.length === 0 ? '' : (spec.caption?.(view, rows, form, width) ?? ''),
-    heads,
   });
 };
 

@@ -21,6 +21,9 @@ const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
   return isProvided || faults.length > 0 || rows.length > 0;
 };
 
+/** Minimum height of a terminal whose panes ask for a row of column heads; below it they show it where rows are left. */
+const minRowsForHeads = 30;
+
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const rows = createPaneRows(spec);
@@ -58,8 +61,11 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     allRows: rows.all,
     rows: (view) => rows.query(view).rows,
     displayedRows: rows.displayed,
-    desiredHeight: (view, form) =>
-      1 + rows.displayed(view, form).length + paneStates(pane, view, form).length,
+    desiredHeight: (view, form) => {
+      const shown = rows.displayed(view, form).length;
+      const heads = shown > 0 && view.rows >= minRowsForHeads ? 1 : 0;
+      return 1 + heads + shown + paneStates(pane, view, form).length;
+    },
     detailFeeds: (view, key) => {
       const row = spec.noteRequests === undefined ? undefined : rowOf(view, key);
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);

@@ -17,15 +17,10 @@ import { filterHighlighter } from '../filter/highlighter.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
-import { countsHome, withoutYieldingHead } from './heads.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { type PaneContent, placeRows } from './place-rows.ts';
-import type { TitleHeads } from './title.ts';
-
-/** A title line without column heads: they are in a row of their own, or there are no rows. */
-const noHeads: TitleHeads = { all: [], kept: [] };
 
 /** One blank before the first column and one after the last. */
 const margins = 2;
@@ -68,13 +63,19 @@ export const visibleRowsOf = <R extends PaneRow>(
   room: PaneRoom,
 ): NonNullable<RenderedPane['rows']> => placeRows(contentOf(pane, view, room), room).drawn;
 
-/** Places the columns for the visible rows, with the mark of the sorted column. */
+/** The rows of a table that are drawn, and its width in cells. */
+interface VisibleTable<R extends PaneRow> {
+  readonly visible: readonly DisplayedRow<R>[];
+  readonly hasHeads: boolean;
+  readonly width: number;
+}
+
+/** Places the columns for the visible rows, with the mark of the sorted column. Heads that are not drawn take no room. */
 const placedTable = <R extends PaneRow>(
   { spec, rows: { query } }: DefinedPane<R>,
   view: RenderContext,
   { rows, columns }: PaneContent<R>,
-  visible: readonly DisplayedRow<R>[],
-  width: number,
+  { visible, hasHeads, width }: VisibleTable<R>,
 ): PlacedTable<R> => {
   const state = paneState(view.ui, spec.id);
   // Numbers come first, so a few rows show whether the column has any.
@@ -82,7 +83,10 @@ const placedTable = <R extends PaneRow>(
   const measured = measuredRows(rows, visible).filter(
     (measuredRow): measuredRow is R => !isFolded(measuredRow),
   );
-  return placeTable(withSortMark(view, columns, order, state.reversed === true), width, measured, {
+  const marked = hasHeads
+    ? withSortMark(view, columns, order, state.reversed === true)
+    : columns.map((column) => ({ ...column, head: '' }));
+  return placeTable(marked, width, measured, {
     folded: visible.find(isFolded)?.folded ?? [],
     others: () => rows.flatMap((row): readonly R[] => (isFolded(row) ? row.folded : [row])),
   });
@@ -108,22 +112,17 @@ const rowLines = <R extends PaneRow>(
   });
 };
 
-/** Draws everything above the rows: the title with the column heads, or the heads in a row of their own below `head`. */
+/** Draws everything above the rows: the title, the lines of `head`, and the column heads. */
 const topLines = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  { rows, head }: PaneContent<R>,
-  placed: readonly PlacedColumn<R>[],
-  hasHeads: boolean,
+  head: readonly StyledLine[],
+  heads: readonly PlacedColumn<R>[] | undefined,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const title = (heads: TitleHeads): StyledLine => paneTitle(pane, view, room, heads);
-  const heads = tableHeaderLine(placed, pen.ellipsis);
-  if (hasHeads) return [title(noHeads), ...head, [pen.run(' '), ...heads]];
-  if (rows.length === 0) return [title(noHeads), ...head];
-  const kept = tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
-  return [title({ all: heads, kept, home: countsHome(placed) })];
+  const top = [paneTitle(pane, view, room), ...head];
+  return heads === undefined ? top : [...top, [pen.run(' '), ...tableHeaderLine(heads, pen.ellipsis)]];
 };
 
 /** Draws a pane in its room. */
@@ -138,14 +137,14 @@ export const drawPane = <R extends PaneRow>(
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
-  const table = placedTable(pane, view, content, visible, width - margins);
+  const table = placedTable(pane, view, content, { visible, hasHeads, width: width - margins });
   const lines = rowLines(pane.spec.id, view, table, visible);
   if (isCut)
     lines.splice(-1, 1, [
       pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
     ]);
   const all = [
-    ...topLines(pane, view, room, content, table.placed, hasHeads),
+    ...topLines(pane, view, room, content.head, hasHeads ? table.placed : undefined),
     ...lines,
     ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
     ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),

@@ -1,10 +1,7 @@
 import type { Level } from '../../../domain/facts/level.ts';
-import { levelRank } from '../../../domain/facts/level.ts';
-import { comparedName, fitName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
-import { widthOf } from '../../kit/text/width.ts';
-import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import { type GlyphName, levelNames } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
@@ -15,8 +12,8 @@ export interface TitleCount {
   readonly glyph: GlyphName;
   readonly role: TextRole;
   readonly count: number;
-  /** The state of the rows; absent: their level, which the glyph shows. */
-  readonly word?: string;
+  /** The state of the rows: 'open', or their level. */
+  readonly word: string;
 }
 
 /** Problems now compared with ten minutes ago. */
@@ -28,15 +25,8 @@ export interface Glance {
   readonly counts: readonly TitleCount[];
   /** The counts per state, preferred if there is room for their words. */
   readonly states?: readonly TitleCount[] | undefined;
-  /** The worst row, if it is not OK. */
-  readonly worst?: Pick<PaneRow, 'label' | 'level'> | undefined;
-  /** The names of the rows, from which a shortened name of the worst one must differ. */
-  readonly names?: readonly string[];
   readonly trend?: ProblemTrend | undefined;
 }
-
-/** Names that are compared; a longer list is no help. */
-const maxNames = 200;
 
 const levels: readonly Level[] = ['crit', 'warn', 'unknown', 'ok'];
 
@@ -54,18 +44,16 @@ const memoized = memoizePerObject<Omit<Glance, 'trend'> & { readonly problems: n
 const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonly problems: number } =>
   memoized(rows, [], () => {
     const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
-    let worst: PaneRow | undefined;
     for (const row of rows) {
       if (!isRoot(row) || row.isWithoutData === true || row.isWithoutLimits === true) continue;
       byLevel[row.level]++;
-      if (row.level === 'ok') continue;
-      if (levelRank[row.level] > levelRank[worst?.level ?? 'ok']) worst = row;
     }
     const counts = levels.flatMap((level): readonly TitleCount[] =>
-      byLevel[level] === 0 ? [] : [{ glyph: level, role: level, count: byLevel[level] }],
+      byLevel[level] === 0
+        ? []
+        : [{ glyph: level, role: level, count: byLevel[level], word: levelNames[level] }],
     );
-    const names = rows.slice(0, maxNames).map(({ label }) => label);
-    return { counts, worst, names, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
+    return { counts, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
   });
 
 /** The number of problems among these rows, as the trend compares it. */
@@ -87,67 +75,52 @@ const trendRoles: Readonly<Record<ProblemTrend, TextRole>> = {
   level: 'faint',
 };
 
-/** Minimum width of a name that is cut. A shorter piece does not tell it from similar names, and the row itself is close by. */
-const minNameCells = 16;
+/** The count of ok rows is dim: only its glyph is green. */
+const countRole = (role: TextRole): TextRole => (role === 'ok' ? 'faint' : role);
 
-const countsLine = (pen: TextPen, counts: readonly TitleCount[], gap: string): StyledLine =>
+/** States in capitals would be louder than the level of their glyph: 'OPEN' is counted as 'open', 'OOMKilled' stays. */
+const stateWord = (word: string): string => (word === word.toUpperCase() ? word.toLowerCase() : word);
+
+const countsLine = (pen: TextPen, counts: readonly TitleCount[], hasWords: boolean): StyledLine =>
   counts.flatMap(
     ({ glyph, role, count, word }, index): StyledLine => [
-      pen.run(index === 0 ? '' : gap),
+      pen.run(index === 0 ? '' : ' '),
       pen.glyph(glyph, role),
-      pen.run(` ${count}${word === undefined ? '' : ` ${word}`}`, role),
+      pen.run(` ${count}${hasWords ? ` ${stateWord(word)}` : ''}`, countRole(role)),
     ],
   );
 
-/** The width of the counts per state; infinite if there are none. */
-export const statesWidth = (pen: TextPen, { states }: Glance): number =>
-  states === undefined ? Number.POSITIVE_INFINITY : lineWidth(countsLine(pen, states, '  '));
+/** The order in which counts give way: ok first, critical last. */
+const yieldOrder: readonly Level[] = ['ok', 'warn', 'unknown'];
 
-/** The width of the counts by level. */
-export const countsWidth = (pen: TextPen, { counts }: Glance): number =>
-  lineWidth(countsLine(pen, counts, ' '));
-
-/** The counts that fit: with their words, otherwise as many as possible, worst first. */
-const fittingCounts = (
+/** The counts from the best form to the smallest: with words, by level, as numbers, without ok, without warnings. */
+const countForms = (
   pen: TextPen,
-  { counts, states }: Glance,
-  room: number,
-): { readonly line: StyledLine; readonly isComplete: boolean } => {
-  const named = states === undefined ? [] : countsLine(pen, states, '  ');
-  if (named.length > 0 && lineWidth(named) <= room) return { line: named, isComplete: true };
-  for (let kept = counts.length; kept > 0; kept--) {
-    const line = countsLine(pen, counts.slice(0, kept), ' ');
-    if (lineWidth(line) <= room) return { line, isComplete: kept === counts.length };
-  }
-  return { line: [], isComplete: false };
+  { counts, states }: Pick<Glance, 'counts' | 'states'>,
+): readonly { readonly line: StyledLine; readonly isComplete: boolean }[] => {
+  const named = [...(states === undefined || states.length === 0 ? [] : [states]), counts];
+  const fewer = yieldOrder.map((_, index) =>
+    counts.filter(({ glyph }) => !yieldOrder.slice(0, index + 1).some((level) => level === glyph)),
+  );
+  return [
+    ...named.map((shown) => ({ line: countsLine(pen, shown, true), isComplete: true })),
+    { line: countsLine(pen, counts, false), isComplete: true },
+    ...fewer.map((shown) => ({ line: countsLine(pen, shown, false), isComplete: false })),
+  ];
 };
 
+/** The width of all counts as numbers. */
+export const countsWidth = (pen: TextPen, { counts }: Glance): number =>
+  lineWidth(countsLine(pen, counts, false));
+
 /**
- * '✗ 2 ▲ 1 ● 39 ↗  billing-0 · psp': counts, trend and the worst row in at most `room` cells. The trend is left out first,
- * then the name, then the counts from the right.
+ * '✗ 2 critical ▲ 1 warning ● 39 ok ↗': counts and trend in at most `room` cells. The trend is left out first, then the words, then
+ * the counts of ok, warning and unknown rows.
  */
-export const renderGlance = (pen: TextPen, glance: Glance, room: number): StyledLine => {
-  const { line: counts, isComplete } = fittingCounts(pen, glance, room);
-  const { worst, trend } = glance;
-  const left = room - lineWidth(counts);
-  if (!isComplete) return counts;
-  // Blanks of any width would become a part of the rule.
-  const name = worst === undefined ? '' : pen.run(worst.label).text.trim();
-  const nameCells = name === '' ? 0 : 2 + Math.min(minNameCells, widthOf(name));
-  const hasName = nameCells > 0 && nameCells <= left;
-  const hasTrend = trend !== undefined && 2 + (hasName ? nameCells : 0) <= left;
-  const nameRoom = left - 2 - (hasTrend ? 2 : 0);
-  const otherNames: OtherNames = () => (glance.names ?? []).map((other) => comparedName([pen.run(other)]));
-  return [
-    ...counts,
-    ...(hasTrend ? [pen.run(' '), pen.glyph(trend, trendRoles[trend])] : []),
-    ...(hasName && worst !== undefined
-      ? [
-          pen.run('  '),
-          ...(widthOf(name) <= nameRoom
-            ? [pen.run(name, worst.level)]
-            : fitName([{ text: name, role: worst.level }], nameRoom, otherNames, pen.ellipsis)),
-        ]
-      : []),
-  ];
+export const renderGlance = (pen: TextPen, { counts, states, trend }: Glance, room: number): StyledLine => {
+  const fitting = countForms(pen, { counts, states }).find(({ line }) => lineWidth(line) <= room);
+  if (fitting === undefined) return [];
+  const { line, isComplete } = fitting;
+  const hasTrend = isComplete && trend !== undefined && lineWidth(line) + 2 <= room;
+  return hasTrend ? [...line, pen.run(' '), pen.glyph(trend, trendRoles[trend])] : line;
 };

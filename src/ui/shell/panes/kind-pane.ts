@@ -68,10 +68,9 @@ const columnsOf = (
       renderFolded: () => renderLevel(pen, 'ok'),
     },
     {
-      head,
+      head: head.toUpperCase(),
       name: 'NAME',
       required: true,
-      headYields: true,
       width: 18,
       grow: 3,
       cell: ({ label, level }) => pen.run(label, level === 'ok' ? 'plain' : 'bold'),
@@ -139,7 +138,7 @@ const detailsOf = (
 
 /** Creates the pane of a kind without a specific pane; its columns are the kind's fields. */
 export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): Pane => {
-  const title = registeredPane(name)?.title ?? name.toUpperCase();
+  const title = registeredPane(name)?.title ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const rowsOf = ({ own }: RenderContext): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
   return defineKindPane<KindRow>({
     id: name,

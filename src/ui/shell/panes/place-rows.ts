@@ -22,7 +22,7 @@ export interface PaneContent<R extends PaneRow> {
 
 /** The lines of a pane that each part of it gets. */
 interface RowPlaces {
-  /** True: the column heads have a row of their own, below the title. */
+  /** True: the column heads have a row, below the title. */
   readonly hasHeads: boolean;
   readonly seen: VisibleWindow;
   /** True: a line has the scroll position. */
@@ -39,8 +39,7 @@ export const placeRows = <R extends PaneRow>(
   { rows, index, columns, head, states, details }: PaneContent<R>,
   room: PaneRoom,
 ): RowPlaces => {
-  // Column heads in the title would be above lines that are not theirs.
-  const hasHeads = (head.length > 0 && rows.length > 0) || hasHeadsRow(room, columns, rows.length);
+  const hasHeads = rows.length > 0 && hasHeadsRow(room, columns, head.length + rows.length + states.length);
   const top = (hasHeads ? 2 : 1) + head.length;
   const fits = Math.max(1, room.height - top - states.length);
   const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));

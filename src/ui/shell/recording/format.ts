@@ -50,7 +50,7 @@ export interface FrameChangeRecord {
 
 export type FrameRecord = KeyFrameRecord | FrameChangeRecord;
 
-/** A change of the environment, in the words of JOURNAL. */
+/** A change of the environment, in the words of Changes. */
 export interface RecordedMark {
   readonly kind: JournalKind | 'open';
   readonly level: Level;

@@ -28,7 +28,7 @@ const openMark = ({ system, env, title, embedded }: NonNullable<CockpitState['op
 });
 
 /**
- * Calls `mark` for every environment that is opened, and for every change that JOURNAL shows from now on. Returns an unsubscribe function.
+ * Calls `mark` for every environment that is opened, and for every change that Changes shows from now on. Returns an unsubscribe function.
  */
 export const watchJournal = (
   cockpit: StoreApi<CockpitState>,

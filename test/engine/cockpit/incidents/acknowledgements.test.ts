@@ -19,14 +19,14 @@ const stateDirOf = async (): Promise<string> => {
 
 const broker: AcknowledgedFinding = {
   finding: 'health api/broker',
-  what: 'HEALTH broker',
+  what: 'Health broker',
   level: 'warn',
   source: 'api',
   row: 'api/broker',
 };
 const disk: AcknowledgedFinding = {
   finding: 'signals disk',
-  what: 'MATRIX disk',
+  what: 'Threshold matrix disk',
   level: 'warn',
   source: 'prom',
 };
@@ -77,7 +77,7 @@ describe('acknowledgements', () => {
     const finding = 'matrix errors token=hunter2';
     const onlyFirst = {
       finding,
-      what: 'MATRIX errors hunter2',
+      what: 'Threshold matrix errors hunter2',
       level: 'crit',
       source: 'prom',
       row: 'errors hunter2',
@@ -87,7 +87,7 @@ describe('acknowledgements', () => {
     await first.keeper.settled();
     expect(await readFile(first.file.path, 'utf8')).not.toContain('hunter2');
     const second = await cockpitIn(dir);
-    expect(acknowledgementOf(second.known(), finding)).toMatchObject({ what: 'MATRIX errors …' });
+    expect(acknowledgementOf(second.known(), finding)).toMatchObject({ what: 'Threshold matrix errors …' });
     expect(acknowledgementOf(second.known(), 'matrix other')).toBeUndefined();
     second.keeper.withdrawAcknowledgements([finding]);
     await second.keeper.settled();
@@ -105,8 +105,8 @@ describe('acknowledgements', () => {
       at: noon + 1000,
       note: 'asked the provider',
     });
-    expect(journal()).toEqual(['ok HEALTH broker: acknowledged by ana@desk-3: asked the provider']);
-    expect(messages()).toEqual(['HEALTH broker: acknowledged by ana@desk-3: asked the provider']);
+    expect(journal()).toEqual(['ok Health broker: acknowledged by ana@desk-3: asked the provider']);
+    expect(messages()).toEqual(['Health broker: acknowledged by ana@desk-3: asked the provider']);
   });
 
   test('survive a restart, per environment, in a private file', async () => {
@@ -120,7 +120,7 @@ describe('acknowledgements', () => {
     expect((await cockpitIn(dir, environment('staging'))).known()).toEqual({});
     second.keeper.withdrawAcknowledgements([disk.finding]);
     await second.keeper.settled();
-    expect(second.journal()).toEqual(['ok MATRIX disk: acknowledgement withdrawn by ana@desk-3']);
+    expect(second.journal()).toEqual(['ok Threshold matrix disk: acknowledgement withdrawn by ana@desk-3']);
     expect(Object.keys((await cockpitIn(dir)).known())).toEqual([broker.finding]);
   });
 
@@ -150,8 +150,8 @@ describe('acknowledgements', () => {
     await keeper.settled();
     expect(known()).toEqual({});
     expect(journal().slice(2)).toEqual([
-      'crit HEALTH broker: acknowledgement ended: WARN → CRIT',
-      'ok MATRIX disk: acknowledgement ended: resolved',
+      'crit Health broker: acknowledgement ended: WARN → CRIT',
+      'ok Threshold matrix disk: acknowledgement ended: resolved',
     ]);
     expect((await cockpitIn(dir)).known()).toEqual({});
   });

@@ -270,13 +270,13 @@ test('a capture is a private file beside the record, and the timeline names it',
   const dir = await stateDirOf();
   const ana = await cockpitIn(dir);
   ana.commands.declareIncident('Orders fail');
-  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg/>', 'LAG at 10:15:00');
-  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg>2</svg>', 'LAG at 10:16:00');
+  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg/>', 'Consumer lag at 10:15:00');
+  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg>2</svg>', 'Consumer lag at 10:16:00');
   await ana.settled();
   const lines = words(ana.incident()?.timeline).filter((line) => line.startsWith('capture'));
   expect(lines).toEqual([
-    `capture LAG at 10:15:00: ${join(dir, 'incidents', 'INC-1', 'lag.svg')}`,
-    `capture LAG at 10:16:00: ${join(dir, 'incidents', 'INC-1', 'lag-2.svg')}`,
+    `capture Consumer lag at 10:15:00: ${join(dir, 'incidents', 'INC-1', 'lag.svg')}`,
+    `capture Consumer lag at 10:16:00: ${join(dir, 'incidents', 'INC-1', 'lag-2.svg')}`,
   ]);
   expect(await readFile(join(dir, 'incidents', 'INC-1', 'lag-2.svg'), 'utf8')).toBe('<svg>2</svg>');
 });

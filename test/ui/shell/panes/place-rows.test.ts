@@ -27,12 +27,12 @@ interface Case {
 
 test.each<Case>([
   {
-    what: 'all rows fit below the title',
+    what: 'all rows fit below the title and the column heads',
     form: 'full',
     height: 10,
     rows: 4,
-    drawn: { from: 0, count: 4, top: 1 },
-    others: { scrolls: false, isCut: false, hasHeads: false },
+    drawn: { from: 0, count: 4, top: 2 },
+    others: { scrolls: false, isCut: false, hasHeads: true },
   },
   {
     what: 'a full pane scrolls around the cursor, and a line says where',
@@ -40,7 +40,7 @@ test.each<Case>([
     height: 10,
     rows: 30,
     index: 15,
-    drawn: { from: 11, count: 8, top: 1 },
+    drawn: { from: 12, count: 7, top: 2 },
     others: { scrolls: true, isCut: false },
   },
   {
@@ -49,7 +49,7 @@ test.each<Case>([
     height: 4,
     rows: 9,
     drawn: { from: 0, count: 2, top: 1 },
-    others: { scrolls: false, isCut: true },
+    others: { scrolls: false, isCut: true, hasHeads: false },
   },
   {
     what: 'with room for one row only, the worst is shown instead of a count',
@@ -65,8 +65,8 @@ test.each<Case>([
     height: 10,
     rows: 9,
     details: 20,
-    drawn: { from: 0, count: 3, top: 1 },
-    others: { detailRoom: 6, scrolls: false },
+    drawn: { from: 0, count: 3, top: 2 },
+    others: { detailRoom: 5, scrolls: false },
   },
   {
     what: 'status lines come before details',
@@ -75,11 +75,11 @@ test.each<Case>([
     rows: 9,
     states: 2,
     details: 20,
-    drawn: { from: 0, count: 3, top: 1 },
-    others: { detailRoom: 4 },
+    drawn: { from: 0, count: 3, top: 2 },
+    others: { detailRoom: 3 },
   },
   {
-    what: 'below the lines of a head, the column heads have a row of their own',
+    what: 'the column heads are below the lines of a head',
     form: 'full',
     height: 10,
     rows: 4,
@@ -91,7 +91,7 @@ test.each<Case>([
   const content = {
     rows: rowsOf(rows),
     index,
-    columns: [],
+    columns: [{ head: 'NAME', width: 8, cell: () => [] }],
     head: linesOf(head),
     states: linesOf(states),
     details: linesOf(details),

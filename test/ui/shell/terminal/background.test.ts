@@ -72,7 +72,7 @@ describe('asking', () => {
     await user.happens(() => user.cockpit.setState({ settings: { ...defaultSettings } }));
     expect(queries(user)).toBe(1);
     const [before = ''] = user.terminal.written().split(query);
-    expect(before).toContain('HEALTH');
+    expect(before).toContain('Health');
     expect(shown(user)).toBe('dark');
     const written = user.terminal.written().length;
     await user.together(white);
@@ -202,7 +202,7 @@ describe('the answer is no input', () => {
     expect(user.rows()).toEqual(rows);
     expect(shown(user)).toBe('dark');
     await user.press('3');
-    expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+    expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
   });
 
   test('after an answer without an end, enter and ctrl-c work at once and all keys after a second', async () => {
@@ -210,7 +210,7 @@ describe('the answer is no input', () => {
     await user.together(`${esc}]11;rgb:ff`);
     await user.wait('1s');
     await user.press('3');
-    expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+    expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
     const other = await open();
     await other.together(`${esc}]11;rgb:ff`);
     await other.press('ctrl-c');

@@ -28,7 +28,7 @@ const forwardParams = z.strictObject({
 });
 
 const notes =
-  'The local port is open on 127.0.0.1 until you close it in FORWARDS (:forwards), open another environment or quit. The ledger records its start and end, and nothing of what is sent through it.';
+  'The local port is open on 127.0.0.1 until you close it in Forwards (:forwards), open another environment or quit. The ledger records its start and end, and nothing of what is sent through it.';
 
 const forwardAction = (id: string, title: string, port: ParamSpec): GenericAction => ({
   id,

@@ -23,7 +23,7 @@ const nextLevel = (keyContext: KeyContext): void => {
   const next = levels[(levels.indexOf(least) + 1) % levels.length];
   const others = chips.filter(({ is }) => is !== 'level');
   setChips(keyContext, next === undefined ? others : [...others, { is: 'level', least: next }]);
-  keyContext.notify(`LOGS: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
+  keyContext.notify(`Logs: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
 };
 
 /** Id of the stream of the row under the cursor. */
@@ -100,7 +100,7 @@ const around =
     const count = steps[Math.max(0, Math.min(steps.length - 1, index + step))] ?? 0;
     keyContext.commands.logs.setFilters(chips, { before: count, after: count });
     keyContext.notify(
-      count === 0 ? 'LOGS: no context lines' : `LOGS: ${contextLabel({ before: count, after: count })}`,
+      count === 0 ? 'Logs: no context lines' : `Logs: ${contextLabel({ before: count, after: count })}`,
     );
   };
 

@@ -86,7 +86,7 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   const { pen, cockpit, ui } = view;
   const { logs } = cockpit;
   const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
-  const name = pen.run('8 LOGS', room.focused ? 'focus' : 'title');
+  const name = pen.run('8 Logs', room.focused ? 'focus' : 'title');
   const marks = logs === undefined ? '' : markCountText(view, logsPaneId, () => bookmarkRows(view));
   const left: StyledLine = [
     lead,

@@ -10,7 +10,7 @@ import { lastVisibleRow, nearestVisibleRow } from './visible-rows.ts';
 export const streamUnavailableReason = ({ view }: KeyContext): string | undefined =>
   view.cockpit.logs === undefined ? 'no stream is open' : undefined;
 
-/** Updates the view state of LOGS. */
+/** Updates the view state of Logs. */
 export const updateLogView = (model: UiStore, change: Partial<LogViewState>): void =>
   model.setState(({ logs }) => ({ logs: { ...logs, ...change } }));
 

@@ -2,7 +2,7 @@ import type { Millis } from '../../../../domain/base/fault.ts';
 import type { LinePattern } from '../../../../logs/format/filter-chip.ts';
 import type { Cursor } from '../../../kit/components/cursor.ts';
 
-/** The content of a LOGS list dialog. */
+/** The content of a Logs list dialog. */
 export type LogList = 'chips' | 'columns' | 'views';
 
 /** The state of an open list dialog. */
@@ -42,7 +42,7 @@ export interface LogPrompt {
   readonly previousSearch?: LinePattern;
 }
 
-/** The view state of LOGS. The lines and filters themselves are in `CockpitState.logs`. */
+/** The view state of Logs. The lines and filters themselves are in `CockpitState.logs`. */
 export interface LogViewState {
   /** True while the newest line is kept visible. */
   readonly follow: boolean;
