@@ -55,7 +55,7 @@ const resetNext: readonly KeyStep[] = [
   ...breakerSteps,
 ];
 
-const allClear: KeyStep = { sees: ['incident ● all clear'] };
+const allClear: KeyStep = { sees: ['● incident all clear'] };
 
 const panic: KeyStep = { sees: ['▸ Read the panic in the log', 'enter done'], press: 'enter' };
 
@@ -185,7 +185,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['Sending in'] },
       { sees: ['▸ File a ticket', 'enter done'], press: 'enter' },
       { sees: ['▸ Look for connection leaks', 'enter done'], press: 'enter' },
-      { sees: ['incident ● all clear'] },
+      { sees: ['● incident all clear'] },
     ],
   },
 ];

@@ -65,7 +65,7 @@ test('the eight steps of an incident in trading/production, by keys, to the expo
   await cockpit.keys(enter);
   await tick(cockpit, /▸ +File a ticket/);
   await tick(cockpit, /▸ +Look for connection leaks/);
-  await cockpit.sees(/incident ● all clear|STEP VERIFIED|● RECOVERED/);
+  await cockpit.sees(/● incident all clear|STEP VERIFIED|● RECOVERED/);
   await cockpit.keys(esc);
   await cockpit.keys('t');
   await type(cockpit, 'Blocked sessions held the pool');

@@ -15,8 +15,8 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await chooseRunbook(cockpit, 'restore-database');
   await confirm(cockpit);
   await cockpit.sees(/▲ STEP VERIFIED, INCIDENT ONGOING/);
-  await cockpit.sees(/step +verified: /);
-  await cockpit.sees(/incident ✗ +ongoing: \d+ of \d+ findings remain/);
+  await cockpit.sees(/STEP VERIFIED/);
+  await cockpit.sees(/✗ incident ongoing: \d+ of \d+ findings remain/);
   await cockpit.sees(/n +breakers-open: /);
   expect(cockpit.pty.screen().join('\n')).not.toMatch(/● RECOVERED/);
   const [ended] = events(await cockpit.ledger()).filter(({ event }) => event === 'ended');
@@ -31,11 +31,10 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
     await tick(cockpit, step);
   // The last tick does not send: the countdown comes directly before the call, with its target.
   await cockpit.sees(/Nothing has been sent\. {2}Any key cancels/);
-  await cockpit.sees(/target +.*database/);
-  await cockpit.sees(/call +\S/);
-  await cockpit.sees(/● RECOVERED +Circuit breakers open/);
+  await cockpit.sees(/Sending in \d s[\s\S]*database/);
+  await cockpit.sees(/● RECOVERED[\s\S]*Circuit breakers open/);
   await cockpit.sees(
-    /incident ● +all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/,
+    /● incident all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/,
   );
   const after = events(await cockpit.ledger());
   expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
@@ -56,7 +55,7 @@ test('bad-release: after a verified rollback, what only counts the past suggests
   await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(/STEP VERIFIED, INCIDENT|● RECOVERED/);
-  await cockpit.sees(/incident ● +all clear/);
+  await cockpit.sees(/● incident all clear/);
   const after = events(await cockpit.ledger());
   const statuses = after.flatMap(({ incident }) => incident ?? []);
   expect(statuses.map(({ next }) => next).filter((next) => next !== undefined)).toEqual([]);

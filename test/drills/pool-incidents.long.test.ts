@@ -55,7 +55,7 @@ test('S1-I4, a larger pool recovers it, and undo restores the old size', async (
   await cockpit.sees(verified);
   await cockpit.keys('u');
   await confirmUndo(cockpit);
-  await cockpit.sees(/RECOVERED +Undo: Connection pool exhausted/);
+  await cockpit.sees(/RECOVERED[\s\S]*Undo: Connection pool exhausted/);
   expect((await cockpit.ended()).map(({ ending }) => ending)[0]).toBe('recovered');
 });
 

@@ -80,7 +80,7 @@ incidentDrill('S1-I3', 'wrong path', 'the broker does not answer: nothing is res
   await choose(cockpit, 'brokerService');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Check the status page/);
-  await cockpit.sees(/✗ FAILED +Circuit breaker open/);
+  await cockpit.sees(/✗ FAILED[\s\S]*Circuit breaker open/);
   await cockpit.keys(esc);
   await cockpit.sees(open);
   expect(await endings(cockpit)).toEqual(['failed']);
@@ -111,7 +111,7 @@ incidentDrill('S1-I5', 'wrong path', 'the release is at fault: its smoke tests f
   await arm(cockpit, 'drill');
   await chooseRunbook(cockpit, 'green-deploy');
   await confirm(cockpit);
-  await cockpit.sees(/✗ FAILED +Deployment failure/);
+  await cockpit.sees(/✗ FAILED[\s\S]*Deployment failure/);
   await cockpit.sees(/FAIL smoke tests of green/);
   expect(await endings(cockpit)).toEqual(['failed']);
 });

@@ -55,7 +55,7 @@ test('one engineer holds a target: the other is refused, follows the run, and sh
   await sees(ana, /enter confirm/);
   await readCard();
   ana.press('\r');
-  await sees(ana, /RUNNING/);
+  await sees(ana, /Running/);
   // Arming is per process.
   await seesNot(ben, /ARMED/);
   await armTeam(ben, 'INC-7');

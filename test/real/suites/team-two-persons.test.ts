@@ -104,7 +104,7 @@ test('a run waits for another person, is refused by them, and goes on when they 
   await request(ana);
   await sees(ana, /another person must approve it: ben/);
   await sees(ana, /until \d\d:\d\d:\d\d · (?:9:\d\d|10:00) left/);
-  await sees(ana, /sent nothing/);
+  await sees(ana, /nothing was sent/);
   await command(ben, 'now');
   await sees(ben, /run waiting for approval: ana@\S+, 9m\d+s left/);
   await openRequest(ben);

@@ -66,7 +66,12 @@ export const diagnosisZone = (view: RenderContext, run: RunView, all: boolean): 
   const expressions = new Set(
     run.runbook.diagnose.flatMap(({ id, that }) => (that === undefined ? [] : [id])),
   );
-  const steps = Object.entries(run.diagnosis);
+  const checks = Object.entries(run.diagnosis);
+  // Answers first: what folds below them is the output that they are read from.
+  const steps = [
+    ...checks.filter(([id]) => expressions.has(id)),
+    ...checks.filter(([id]) => !expressions.has(id)),
+  ];
   const done = steps.filter(([, step]) => step.done).length;
   return {
     title: 'Checks',
