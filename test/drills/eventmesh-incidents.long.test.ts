@@ -56,8 +56,7 @@ incidentDrill(
     await cockpit.keys(esc);
 
     await take(cockpit, 'port-conflict', 'vm-1');
-    await cockpit.sees(/port 8080|\d+ python3 -m http\.server 8080/);
-    await cockpit.sees(/python3 -m http\.server 8080[\s\S]*runs as deploy[\s\S]*listens on port 8080/);
+    await cockpit.sees(/\d+ +python3 -m http\.server 8080 +vm-1/);
     await cockpit.sees(/kill -TERM \d+/);
     await typeNames(cockpit);
     await cockpit.sees(verified);

@@ -33,9 +33,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.sees(/Nothing has been sent\. {2}Any key cancels/);
   await cockpit.sees(/Sending in \d s[\s\S]*database/);
   await cockpit.sees(/● RECOVERED[\s\S]*Circuit breakers open/);
-  await cockpit.sees(
-    /● incident all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/,
-  );
+  await cockpit.sees(/● incident all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/);
   const after = events(await cockpit.ledger());
   expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
     incident: { state: 'all-clear', remaining: 0, unknown: 0, arisen: 0 },
@@ -44,7 +42,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   const sent = names.lastIndexOf('acting');
   expect(names.slice(0, sent).findLast((name) => name === 'window' || name === 'ticked')).toBe('window');
   await cockpit.keys(esc, 'J');
-  await cockpit.sees(/incident all clear: (?:all \d+ findings are|the finding is) gone/);
+  await cockpit.sees(/incident all clear: (?:all \d+ findings are|the finding is) cleared/);
 });
 
 test('bad-release: after a verified rollback, what only counts the past suggests no further runbook', async () => {

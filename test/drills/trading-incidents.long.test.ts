@@ -63,7 +63,7 @@ incidentDrill(
     await using cockpit = await openCockpit(env, 'breaker-left-open');
     await cockpit.sees(open);
     await arm(cockpit, 'INC-42');
-    await chooseSuggested(cockpit, 'breaker-reset');
+    await chooseRunbook(cockpit, 'breaker-reset');
     await choose(cockpit, 'brokerService');
     await confirm(cockpit);
     await tick(cockpit, /▸ +Check the status page/);
