@@ -1,8 +1,10 @@
-import { withReadableTitles } from '../../../domain/runbooks/runbook.ts';
+import { type ParamValues, type VerifyStep, withReadableTitles } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { evaluateExpression } from '../../../expressions/evaluate.ts';
+import { parseExpression } from '../../../expressions/rows/parse.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { type CardLine, maxCardHeight } from '../../kit/components/card.ts';
+import { type CardLine, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import { columnsEntry } from '../../kit/components/card-columns.ts';
 import { type CardEntry, type CardZone, placeZones } from '../../kit/components/card-zones.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -15,7 +17,6 @@ import { diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone } from './gate-lines.ts';
 import { wordedRows } from './marked-rows.ts';
 import { previewNotesLines } from './notes-lines.ts';
-import { presentText } from './present-text.ts';
 import { willDoZone } from './will-do-zone.ts';
 
 const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word: string): StyledLine => [
@@ -56,7 +57,23 @@ const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone =>
   };
 };
 
-const one = (view: RenderContext, text: string, role: TextRole = 'plain'): readonly CardEntry[] => [
+const conditionRoles = { true: 'ok', false: 'crit', unknown: 'unknown' } as const;
+
+/** 'now psp of billing-0 is open': a condition on the facts of the screen. Empty where only the run itself can read it. */
+const presentText = (view: RenderContext, { that }: VerifyStep, params: ParamValues): StyledLine => {
+  const { pen, own, now } = view;
+  if (that === undefined || own === undefined) return [];
+  const parsed = parseExpression(that);
+  if (!parsed.ok) return [];
+  const { value, why } = evaluateExpression(parsed.expression, own.snapshot, { params, now });
+  if (why === '') return [];
+  return [
+    pen.run('now ', 'faint'),
+    pen.run(pen.cut(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
+  ];
+};
+
+const keptEntry = (view: RenderContext, text: string, role: TextRole = 'plain'): readonly CardEntry[] => [
   { rows: columnsEntry(view, { left: text, role }), isKept: true },
 ];
 
@@ -67,10 +84,10 @@ const plannedProofZone = (view: RenderContext, run: RunView): CardZone => {
   const { verify } = run.runbook;
   const title = 'Proof';
   if (run.proposal?.undoes !== undefined)
-    return { title, entries: one(view, 'the restored objects must match their previous state') };
-  if (verify === 'none') return { title, entries: one(view, 'not required', 'faint') };
+    return { title, entries: keptEntry(view, 'the restored objects must match their previous state') };
+  if (verify === 'none') return { title, entries: keptEntry(view, 'not required', 'faint') };
   if (verify.length === 0)
-    return { title, entries: one(view, 'none defined: this run cannot end as RECOVERED', 'warn') };
+    return { title, entries: keptEntry(view, 'none defined: this run cannot end as RECOVERED', 'warn') };
   const count = numberWords[verify.length] ?? `all ${verify.length}`;
   return {
     title,
