@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { track } from './children.ts';
 
 export interface Outcome {
@@ -36,11 +37,14 @@ export const command = (
     const running = track(child, { group: true });
     const stop = (): void => void running.end();
     signal.addEventListener('abort', stop);
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout, child.stderr]) {
+      // A character that is split between two chunks is decoded whole.
+      const decoder = new StringDecoder('utf8');
       stream.on('data', (chunk: Buffer) => {
         show?.(chunk);
-        output = `${output}${chunk.toString('utf8')}`.slice(-maxOutputLength);
+        output = `${output}${decoder.write(chunk)}`.slice(-maxOutputLength);
       });
+    }
     child.once('error', (error) => resolve({ status: undefined, output: error.message }));
     child.once('close', (status) => {
       signal.removeEventListener('abort', stop);
