@@ -8,6 +8,8 @@ export interface ExpectedSuggestion {
   readonly harmful?: readonly string[];
   /** Why there is no right runbook. */
   readonly none?: string;
+  /** Why the right runbook only limits it, and does not end it. */
+  readonly endsOutside?: string;
 }
 
 const noRunbook = 'the profile has no runbook for it';
@@ -183,6 +185,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // The previous release calls the same broker, and a circuit breaker that is closed now opens again.
     'dependency-down': {
       right: ['breaker-wait', 'order-failures'],
+      endsOutside: 'the broker belongs to another company, whose status page and support are the way on',
       harmful: ['high-error-rate', 'high-latency', 'pool-restart', 'breaker-reset', 'application-down'],
     },
     'breaker-left-open': {

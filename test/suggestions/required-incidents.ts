@@ -14,10 +14,13 @@ const systems: Readonly<Record<string, string>> = catalogue.systems;
 
 const ids = [...new Set(catalogue.rows.flatMap(({ id }) => /^(S\d-I\d+)-/.exec(id)?.[1] ?? []))].sort();
 
-/** The scenarios of a system with a right runbook among these, or with any. */
+/** The scenarios of a system that a runbook ends: one of these, or any. */
 const scenariosOf = (system: string, own?: ReadonlySet<string>): readonly RequiredIncident[] =>
-  Object.entries(expectedSuggestions[system] ?? {}).flatMap(([incident, { env = 'production', right }]) =>
-    right.some((runbook) => own?.has(runbook) !== false) ? [{ env: `${system}/${env}`, incident }] : [],
+  Object.entries(expectedSuggestions[system] ?? {}).flatMap(
+    ([incident, { env = 'production', right, endsOutside }]) =>
+      endsOutside === undefined && right.some((runbook) => own?.has(runbook) !== false)
+        ? [{ env: `${system}/${env}`, incident }]
+        : [],
   );
 
 /**
