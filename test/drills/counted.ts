@@ -20,8 +20,8 @@ type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
 /** State of the screen at one time. */
 export interface CountedMoment {
   readonly afterMs: number;
-  /** The numbers in the second row of the screen. */
-  readonly header: Counts;
+  /** The second row of the screen. */
+  readonly header: string;
   /** The findings that Problems lists, folded or not. */
   readonly now: Counts;
   /** The number in the title of Problems, and that of its rows that are findings. */
@@ -41,10 +41,20 @@ const words: Readonly<Record<Level, keyof Counts>> = {
 
 const none: Counts = { CRIT: 0, WARN: 0, PENDING: 0, UNKNOWN: 0 };
 
-const headerCounts = (view: RenderContext): Counts => {
-  const text = lineToText(renderSummary(view));
-  const found = [...text.matchAll(/ (\d+) (CRIT|WARN|PENDING|UNKNOWN)\b/g)];
-  return { ...none, ...Object.fromEntries(found.map(([, count, word]) => [word, Number(count)])) };
+const glyphs: Readonly<Record<keyof Counts, string>> = { CRIT: '✗', WARN: '▲', PENDING: '▲', UNKNOWN: '?' };
+
+/** True: the second row of the screen says just these numbers, with their words or, where the sentence needs the room, without. */
+export const saysCounts = (header: string, counts: Counts): boolean => {
+  const statement = /^\W*/.exec(header)?.[0].length ?? 0;
+  const said = [...header.slice(statement).matchAll(/(?<= )([✗▲?]) (\d+)(?: ([A-Z]+)\b)?/g)];
+  const there = (Object.keys(glyphs) as (keyof Counts)[]).filter((word) => counts[word] > 0);
+  return (
+    said.length === there.length &&
+    there.every((word, index) => {
+      const [, glyph, count, saidWord = word] = said[index] ?? [];
+      return glyph === glyphs[word] && Number(count) === counts[word] && saidWord === word;
+    })
+  );
 };
 
 const listedFindings = (view: RenderContext): readonly FindingRow[] =>
@@ -120,7 +130,7 @@ export const countMoments = async (env: string, incident: string): Promise<reado
     const { rows } = nowPane.query(view);
     moments.push({
       afterMs,
-      header: headerCounts(view),
+      header: lineToText(renderSummary(view)),
       now: nowCounts(view),
       title: rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0),
       panes: paneCounts(view),

@@ -9,11 +9,7 @@ const mebibyte = 1024 * 1024;
 export const selfName = 'db-0:27017';
 
 /** The fields of hello that describe the process and the role of the server. */
-export const roleFields = ({
-  spec: { replicaSet },
-  processId,
-  isPrimary,
-}: MongoServer): StoredDocument => ({
+export const roleFields = ({ spec: { replicaSet }, processId, isPrimary }: MongoServer): StoredDocument => ({
   topologyVersion: { processId: new ObjectId(processId), counter: Long.fromNumber(6) },
   ...(replicaSet === undefined
     ? { isWritablePrimary: true, ismaster: true }
