@@ -1,4 +1,4 @@
-/** The names of character ranges, in the order in which they are told. */
+/** The names of character ranges, in the order in which they are given. */
 const ranges: readonly (readonly [range: string, name: string])[] = [
   ['A-Za-z', 'letters'],
   ['a-zA-Z', 'letters'],
