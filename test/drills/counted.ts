@@ -8,7 +8,7 @@ import { followDisplaySettings } from '../../src/ui/kit/theme/display-settings.t
 import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
 import type { RenderContext } from '../../src/ui/shell/contract/render-context.ts';
-import { renderSummary } from '../../src/ui/shell/frame/header.ts';
+import { renderSummary } from '../../src/ui/shell/frame/summary.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { openHeadless } from '../suggestions/measure.ts';
 
@@ -20,7 +20,7 @@ type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
 /** State of the screen at one time. */
 export interface CountedMoment {
   readonly afterMs: number;
-  /** The numbers in the second row of the screen. */
+  /** The numbers in the situation, below the header. */
   readonly header: Counts;
   /** The findings that Problems lists, folded or not. */
   readonly now: Counts;
@@ -42,9 +42,13 @@ const words: Readonly<Record<Level, keyof Counts>> = {
 const none: Counts = { CRIT: 0, WARN: 0, PENDING: 0, UNKNOWN: 0 };
 
 const headerCounts = (view: RenderContext): Counts => {
-  const text = lineToText(renderSummary(view));
-  const found = [...text.matchAll(/ (\d+) (CRIT|WARN|PENDING|UNKNOWN)\b/g)];
-  return { ...none, ...Object.fromEntries(found.map(([, count, word]) => [word, Number(count)])) };
+  const text = renderSummary(view).map(lineToText).join('\n');
+  const found = [...text.matchAll(/ (\d+) (?:(CRIT)(?:ICAL)?|(WARN)(?:ING)?|(PENDING)|(UNKNOWN))\b/gi)];
+  const counts = found.map(([, count, ...names]) => [
+    names.find((name) => name !== undefined)?.toUpperCase(),
+    Number(count),
+  ]);
+  return { ...none, ...Object.fromEntries(counts) };
 };
 
 const listedFindings = (view: RenderContext): readonly FindingRow[] =>
