@@ -169,7 +169,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     steps: [
       { sees: ['✗ CRIT kafka not in the cluster', 'R runbook'], press: 'R' },
       { sees: ['no runbook matches now', 'esc, then 9: contacts'], press: 'esc' },
-      { sees: ['overview', '9 contacts'], press: '9' },
+      { sees: ['Consumer lag', 'W problems'], press: '9' },
       { sees: ['Contacts', 'Platform team', 'platform-team@company.com'] },
     ],
   },

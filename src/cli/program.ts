@@ -24,6 +24,7 @@ import { stateDirOf } from './command/process-env.ts';
 import { startTracing } from './command/tracing.ts';
 import { unknownCommand } from './command/unknown-command.ts';
 import { declareCompletion } from './completion/flags.ts';
+import { addDiscoveryFlags, discoveryFlagsOf } from './discovery/discovery-flags.ts';
 import { declareDoctor } from './doctor/flags.ts';
 import { declareDrill } from './drill/flags.ts';
 import { declareFollow } from './follow/flags.ts';
@@ -45,10 +46,14 @@ import { declareUpgradeProfile } from './upgrade-profile/flags.ts';
 import { declareValidate } from './validate/flags.ts';
 import { declareWorld } from './world/flags.ts';
 
-/** Returns the global options and starts the debug log. */
-const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
+/** Returns the global options, with the discovery flags of the command, and starts the debug log. */
+const begin = (program: Command, command: Command, output: Output, host?: CommandHost): GlobalOptions => {
   rejectEmptyPaths(program);
-  const global = globalOptionsOf(program, process.env.NO_COLOR);
+  const discovery = discoveryFlagsOf(command.opts());
+  const global = {
+    ...globalOptionsOf(program, process.env.NO_COLOR),
+    ...(discovery === undefined ? {} : { discovery }),
+  };
   if (host !== undefined) return global;
   startDebugging(global, output).write(
     `opsdeck ${opsdeckVersion} node ${process.version} ${program.args.join(' ')}`,
@@ -91,7 +96,7 @@ const runSubCommand = async <O extends object>(
 ): Promise<void> => {
   const { host } = parts;
   rejectEmptyPaths(command);
-  const global = begin(program, output, host);
+  const global = begin(program, command, output, host);
   const sharing = await sharingOf(global, command, output);
   const clock = host?.platform.clock ?? systemClock();
   const traced = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
@@ -130,9 +135,15 @@ const declareCommands = (commandLine: CommandLine): void => {
   const command = (name: string): Command => pointToHelp(program.command(name));
 
   program.commandsGroup('Monitoring commands:');
-  declareCheck(command('check')).action(runs(async () => (await import('./check/check.ts')).check));
-  declareLogs(command('logs')).action(runs(async () => (await import('./logs/logs.ts')).logs));
-  declareDoctor(command('doctor')).action(runs(async () => (await import('./doctor/doctor.ts')).doctor));
+  declareCheck(addDiscoveryFlags(command('check'))).action(
+    runs(async () => (await import('./check/check.ts')).check),
+  );
+  declareLogs(addDiscoveryFlags(command('logs'), 'long')).action(
+    runs(async () => (await import('./logs/logs.ts')).logs),
+  );
+  declareDoctor(addDiscoveryFlags(command('doctor'))).action(
+    runs(async () => (await import('./doctor/doctor.ts')).doctor),
+  );
   declareServe(command('serve')).action(runs(async () => (await import('./serve/serve.ts')).serveLevels));
 
   program.commandsGroup('Runbook commands:');
@@ -155,7 +166,9 @@ const declareCommands = (commandLine: CommandLine): void => {
   declareReplay(command('replay')).action(runs(async () => (await import('./replay/replay.ts')).replay));
 
   program.commandsGroup('Profile commands:');
-  declareInit(command('init')).action(runs(async () => (await import('./init/init.ts')).init));
+  declareInit(addDiscoveryFlags(command('init'))).action(
+    runs(async () => (await import('./init/init.ts')).init),
+  );
   declareValidate(command('validate')).action(
     runs(async () => (await import('./validate/validate.ts')).validate),
   );
@@ -205,7 +218,7 @@ const createProgram = (output: Output): Command => {
   addGlobalOptions(program);
   pointToHelp(program);
   return addExamples(program, [
-    ['opsdeck', 'open the cockpit; the first run opens a simulator'],
+    ['opsdeck', 'open the cockpit; without own profiles, of what is here'],
     ['opsdeck --env shop/production', 'open the cockpit of one environment'],
     ['opsdeck check --env shop/production', 'print problems and exit'],
     ['opsdeck run restart --env shop/production --dry-run', 'print the plan of a runbook'],
@@ -218,7 +231,7 @@ export const declaredProgram = (): Command => {
   const program = createProgram(output);
   const parts = { openCockpit: () => Promise.reject(new Error('declared only')) };
   declareCommands({ program, output, parts, finish: () => {} });
-  return program;
+  return addDiscoveryFlags(program);
 };
 
 const reportFailure = async (error: unknown, output: Output, stateDir: string): Promise<number> => {
@@ -259,12 +272,14 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
   declareCommands({ program, output, parts, finish });
   // After the sub-commands have inherited the strict rule: `cockpit` reports an unknown command.
   program.allowExcessArguments().action(async () => {
-    const global = begin(program, output, parts.host);
+    const global = begin(program, program, output, parts.host);
     await sharingOf(global, program, output);
     const { cockpit } = await import('./cockpit/cockpit.ts');
     code = await cockpit(program, global, parts, output);
   });
   const commands = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
+  // Commander would take an option of the program from a command that has one of the same name.
+  if (!argv.some((word) => commands.has(word))) addDiscoveryFlags(program);
   try {
     rejectControlSequences(words);
     rejectSwallowedOptions(argv, program);

@@ -5,14 +5,31 @@ export interface VariableReference {
   readonly variable: string;
 }
 
-type EntryValue = string | readonly string[] | VariableReference;
+export type EntryValue = string | number | true | readonly string[] | VariableReference;
+
+/** The keys of an entry in their order; undefined values are left out. */
+type Entry = Readonly<Record<string, EntryValue | undefined>>;
+
+/** A signal of a first profile. `read` has the keys of its source's form; thresholds are comparisons, `>=1`. */
+export interface FirstSignal {
+  readonly id: string;
+  readonly title: string;
+  /** The id of its source. */
+  readonly source: string;
+  readonly read: Entry;
+  readonly unit: string;
+  readonly warn?: string;
+  readonly crit?: string;
+  readonly for?: string;
+}
 
 /** A source of a first profile: its id, its entry, and where it was found. */
 export interface FirstSource {
   readonly id: string;
-  /** The keys of the entry in their order; undefined values are left out. */
-  readonly entry: Readonly<Record<string, EntryValue | undefined>>;
+  readonly entry: Entry;
   readonly from: string;
+  /** Signals that it provides. */
+  readonly signals?: readonly FirstSignal[];
 }
 
 /** A text as a YAML scalar. It is data: what looks like a reference stays text. */
@@ -20,14 +37,34 @@ const scalar = (text: string): string => quotedScalar(escapeReferences(text));
 
 const value = (of: EntryValue): string => {
   if (typeof of === 'string') return scalar(of);
+  if (typeof of === 'number' || of === true) return String(of);
   return 'variable' in of ? quotedScalar(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
 };
 
-const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => {
+const map = (entry: Entry): string => {
   const parts = Object.entries(entry).flatMap(([key, of]) =>
     of === undefined ? [] : [`${quotedScalar(key)}: ${value(of)}`],
   );
-  return [`  ${comment(from)}`, `  ${quotedScalar(id)}: { ${parts.join(', ')} }`];
+  return `{ ${parts.join(', ')} }`;
+};
+
+const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => [
+  `  ${comment(from)}`,
+  `  ${quotedScalar(id)}: ${map(entry)}`,
+];
+
+/** A signal on lines of its own: a query may be long. */
+const signalLines = ({ read, ...signal }: FirstSignal): readonly string[] =>
+  Object.entries(signal)
+    .flatMap(([key, text]: readonly [string, string | undefined]) =>
+      text === undefined ? [] : [`${key}: ${scalar(text)}`],
+    )
+    .concat(`read: ${map(read)}`)
+    .map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
+
+const signalSection = (sources: readonly FirstSource[]): readonly string[] => {
+  const signals = sources.flatMap((source) => source.signals ?? []);
+  return signals.length === 0 ? [] : ['', 'signals:', ...signals.flatMap(signalLines)];
 };
 
 /**
@@ -35,7 +72,7 @@ const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => {
  * generic action is permitted, and no account may run more than reading steps.
  */
 export const firstProfile = (
-  { system, env }: { readonly system: string; readonly env: string },
+  { system, env, title }: { readonly system: string; readonly env: string; readonly title?: string },
   sources: readonly FirstSource[],
 ): string =>
   `${[
@@ -43,6 +80,7 @@ export const firstProfile = (
     'opsdeck: 1',
     `system: ${scalar(system)}`,
     `env: ${scalar(env)}`,
+    ...(title === undefined ? [] : [`title: ${scalar(title)}`]),
     '',
     '# Nothing can be changed: production is read-only until it is armed, no generic action is permitted, and every account may',
     '# only read. Lift this deliberately, and one line after the other.',
@@ -52,4 +90,5 @@ export const firstProfile = (
     '',
     'sources:',
     ...sources.flatMap(sourceLines),
+    ...signalSection(sources),
   ].join('\n')}\n`;

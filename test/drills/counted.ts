@@ -20,8 +20,8 @@ type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
 /** State of the screen at one time. */
 export interface CountedMoment {
   readonly afterMs: number;
-  /** The numbers in the situation, below the header. */
-  readonly header: Counts;
+  /** The row of the situation with the counts, below the header. */
+  readonly header: string;
   /** The findings that Problems lists, folded or not. */
   readonly now: Counts;
   /** The number in the title of Problems, and that of its rows that are findings. */
@@ -41,14 +41,30 @@ const words: Readonly<Record<Level, keyof Counts>> = {
 
 const none: Counts = { CRIT: 0, WARN: 0, PENDING: 0, UNKNOWN: 0 };
 
-const headerCounts = (view: RenderContext): Counts => {
-  const text = renderSummary(view).map(lineToText).join('\n');
-  const found = [...text.matchAll(/ (\d+) (?:(CRIT)(?:ICAL)?|(WARN)(?:ING)?|(PENDING)|(UNKNOWN))\b/gi)];
-  const counts = found.map(([, count, ...names]) => [
-    names.find((name) => name !== undefined)?.toUpperCase(),
-    Number(count),
-  ]);
-  return { ...none, ...Object.fromEntries(counts) };
+const glyphs: Readonly<Record<keyof Counts, string>> = { CRIT: '✗', WARN: '▲', PENDING: '▲', UNKNOWN: '?' };
+
+/** The names of levels in a situation with a cause. */
+const names: Readonly<Record<string, keyof Counts>> = {
+  critical: 'CRIT',
+  warning: 'WARN',
+  pending: 'PENDING',
+  unknown: 'UNKNOWN',
+};
+
+/** True: the row says just these numbers, with their words or, where the sentence needs the room, without. */
+export const saysCounts = (header: string, counts: Counts): boolean => {
+  const statement = /^\W*/.exec(header)?.[0].length ?? 0;
+  const said = [...header.slice(statement).matchAll(/(?<= )([✗▲?]) (\d+)(?: ([A-Z]{2,}|[a-z]+)\b)?/g)];
+  const there = (Object.keys(glyphs) as (keyof Counts)[]).filter((word) => counts[word] > 0);
+  return (
+    said.length === there.length &&
+    there.every((word, index) => {
+      const [, glyph, count, saidWord = word] = said[index] ?? [];
+      return (
+        glyph === glyphs[word] && Number(count) === counts[word] && (names[saidWord] ?? saidWord) === word
+      );
+    })
+  );
 };
 
 const listedFindings = (view: RenderContext): readonly FindingRow[] =>
@@ -124,7 +140,7 @@ export const countMoments = async (env: string, incident: string): Promise<reado
     const { rows } = nowPane.query(view);
     moments.push({
       afterMs,
-      header: headerCounts(view),
+      header: lineToText(renderSummary(view).at(-1) ?? []),
       now: nowCounts(view),
       title: rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0),
       panes: paneCounts(view),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ratedIncidents } from '../suggestions/score.ts';
-import { countMoments } from './counted.ts';
+import { countMoments, saysCounts } from './counted.ts';
 
 /** Incidents with folded consequences, sources without data, pending levels and signals without a value. */
 const sample: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ test.each(
       `${system}/${env}`,
       incident,
     )) {
-      expect(header, `after ${afterMs} ms`).toEqual(now);
+      expect([header, now, saysCounts(header, now)], `after ${afterMs} ms`).toEqual([header, now, true]);
       expect(title).toBe(Object.values(now).reduce((sum, count) => sum + count, 0));
       expect(panes[0]).toBe(panes[1]);
       expect(falseOk).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampledIncidents } from '../suggestions/score.ts';
-import { countMoments } from './counted.ts';
+import { countMoments, saysCounts } from './counted.ts';
 
 test('in every incident header, Problems and pane titles count the same findings, and no cell is OK without a value', {
   meta: { cpuLimitMs: 900_000 },
@@ -11,10 +11,7 @@ test('in every incident header, Problems and pane titles count the same findings
       const { header, now, title, panes, falseOk } = moment;
       const listed = Object.values(now).reduce((sum, count) => sum + count, 0);
       const isRight =
-        JSON.stringify(header) === JSON.stringify(now) &&
-        title === listed &&
-        panes[0] === panes[1] &&
-        falseOk.length === 0;
+        saysCounts(header, now) && title === listed && panes[0] === panes[1] && falseOk.length === 0;
       if (!isRight) wrong.push(`${system}/${incident}: ${JSON.stringify(moment)}`);
     }
   }

@@ -122,7 +122,7 @@ test('actuator: the level of a logger is set from the row of its service, and ta
   await cockpit.sees(verified);
   await cockpit.keys('u');
   await confirmUndo(cockpit);
-  await cockpit.sees(/(?:RECOVERED|VERIFIED).* Undo/);
+  await cockpit.sees(/(?:RECOVERED|VERIFIED)[^\n]*\n[^\n]* Undo: /);
   expect((await runs(cockpit))[0]).toMatch(/^\S*level\S* recovered$/);
 });
 

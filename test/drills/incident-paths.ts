@@ -45,7 +45,8 @@ const give = (question: string, value: string) => async (cockpit: Cockpit) => {
 
 /** Changes the parameter that the preview shows with its default. */
 const change = (question: string, value: string) => async (cockpit: Cockpit) => {
-  await cockpit.sees(/p changes/);
+  // The words of the key may stand in the next row.
+  await cockpit.sees(/ p(?: changes| +[║│])/);
   await cockpit.keys('p');
   // Empties the field first.
   await give(question, `\x15${value}`)(cockpit);
@@ -108,7 +109,7 @@ const stuck = {
 const denied = {
   env: mesh,
   incident: 'deploy-denied',
-  symptom: /ci: production/,
+  symptom: /deployment to production has failed/,
 };
 const slowHost = {
   env: mesh,
@@ -250,7 +251,7 @@ export const incidentPaths: readonly IncidentPath[] = [
     ...denied,
     runbook: 'restart',
     answers: [choose('Host\\W', 'vm-1')],
-    ends: /EXECUTED, SYMPTOM NOT PROVED[\s\S]*next +n +deployment-failed/,
+    ends: /EXECUTED, SYMPTOM NOT PROVED[\s\S]* n +deployment-failed/,
   },
   { id: 'S4-I5', path: 'recovers', ...slowHost, ends: recovered },
   // Profiled, but not restarted.

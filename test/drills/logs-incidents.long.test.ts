@@ -35,6 +35,9 @@ test('S4-I4: shows the panic of the failed unit; after a restart its journal con
   await arm(cockpit, 'INC-44');
   await linesOfWorst(cockpit, /▌8 Logs .*eventmesh-api/);
   await lookAtErrors(cockpit);
+  // Both hosts log the same line; `=` shows each.
+  await cockpit.sees(/×2 ●● ✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
+  await cockpit.keys('=');
   await cockpit.sees(/vm-1\S* +✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
   await chooseRunbook(cockpit, 'restart');
   await cockpit.sees(/[║│] +Host\W/);

@@ -16,7 +16,7 @@ test('a drill that recovers is scored on the screen, at the end of the command a
   await arm(cockpit, 'INC-7');
   await chooseRunbook(cockpit, 'restore-broker');
   await confirm(cockpit);
-  await cockpit.sees(/VERIFYING|RUNNING/);
+  await cockpit.sees(/◌ Running /);
   expect(await storedIn(simulation)).toMatchObject([
     { incident: 'dependency-down', score: { outcome: 'not-recovered', gates: { passed: 1 } } },
   ]);

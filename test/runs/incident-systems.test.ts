@@ -16,6 +16,8 @@ const rowOf = (source: string): IncidentRow => ({
 interface Sources {
   /** The source of the finding; absent: it cannot tell who it is. */
   readonly page?: SystemFingerprint;
+  /** Its identity after the action, which restarts processes. */
+  readonly restarted?: SystemFingerprint;
   /** A source of the run, before and after the action. */
   readonly docker: readonly [SystemFingerprint, SystemFingerprint | Error];
   readonly involved?: readonly string[];
@@ -24,8 +26,9 @@ interface Sources {
 }
 
 /** Why the absence of a finding of `page` proves nothing after an action. */
-const problemOf = async ({ page, docker, involved = ['docker'], isDeclared }: Sources) => {
+const problemOf = async ({ page, restarted, docker, involved = ['docker'], isDeclared }: Sources) => {
   const clock = manualClock();
+  const pages = [page, restarted ?? page];
   const answers = [...docker];
   const fingerprint = async (): Promise<SystemFingerprint> => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -34,7 +37,7 @@ const problemOf = async ({ page, docker, involved = ['docker'], isDeclared }: So
   };
   const engine = {
     sources: new Map<string, unknown>([
-      ['page', page === undefined ? {} : { fingerprint: async () => page }],
+      ['page', page === undefined ? {} : { fingerprint: async () => pages.shift() ?? restarted ?? page }],
       ['docker', { fingerprint }],
     ]),
     feeds: [feedInfo('page/health', 'health'), feedInfo('docker/workloads', 'workloads')],
@@ -43,7 +46,7 @@ const problemOf = async ({ page, docker, involved = ['docker'], isDeclared }: So
   const finding = rowOf('page');
   const systems = createFindingSystems([finding], {
     ...{ engine, clock, involved: new Set(involved) },
-    changes: { parts: isDeclared === true ? ['daemon'] : [], restarts: false },
+    changes: { parts: isDeclared === true ? ['daemon'] : [], restarts: restarted !== undefined },
   });
   const { signal } = new AbortController();
   await systems.read(signal, 0, undefined);
@@ -60,6 +63,20 @@ const why = 'page has no identity, and docker has another: another server answer
 test('a finding of a source without an identity is unknown when a stranger answers at a source of the run', async () => {
   expect(await problemOf({ docker: stranger })).toBe(why);
   expect(await problemOf({ docker: stranger, page: { parts: {}, untold: { '': 'HTTP 404' } } })).toBe(why);
+});
+
+const process = (id: string, age: number): SystemFingerprint => ({
+  parts: { process: id },
+  ages: { process: age },
+});
+
+test('a finding of a source that has restarted is unknown when a stranger answers at a source of the run', async () => {
+  const sources = { docker: stranger, page: process('1', 60_000), restarted: process('2', 500) };
+  expect(await problemOf(sources)).toBe(why.replace('no identity', 'the identity of a new process'));
+  const kept = { page: { ...sources.page, parts: { process: '1', set: 'rs0' } } };
+  const restarted = { ...sources.restarted, parts: { process: '2', set: 'rs0' } };
+  expect(await problemOf({ ...sources, ...kept, restarted })).toBeUndefined();
+  expect(await problemOf({ ...sources, docker: [daemon('A'), daemon('A')] })).toBeUndefined();
 });
 
 test.each<readonly [string, Sources]>([

@@ -18,6 +18,7 @@ import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
+import { hereEntry, isHere } from '../discovery/here.ts';
 import { type Profiles, searchProfiles } from '../opening/choose-profile.ts';
 import { openActing } from '../opening/open-acting.ts';
 import { type OpenOverrides, openEnvironment } from '../opening/open-environment.ts';
@@ -42,6 +43,17 @@ const refOf = ({ system, env, title, tier, file }: ProfileCatalogEntry): Environ
   tier,
   file,
 });
+
+/** The files whose change opens an environment again: those of its profile, or what makes it trusted. */
+const watchedFiles = async (
+  entry: ProfileCatalogEntry,
+  { files, stateDir }: CommandContext,
+): Promise<readonly string[]> => {
+  if (isHere(entry)) return [];
+  return entry.untrusted === true
+    ? [entry.file, trustFilePath(stateDir)]
+    : await profileFilesOf(entry.file, entry.files ?? files);
+};
 
 const openAcross = async (
   context: CommandContext,
@@ -104,7 +116,7 @@ export class Environments {
     if ('refused' in profiles) return profiles;
     if (this.#profiles === undefined) searched(profiles.config);
     this.#profiles = profiles;
-    cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
+    cockpit.setState({ environments: [...profiles.catalogue.entries, hereEntry].map(refOf) });
     const chosen = profiles.choose(name);
     if (chosen.is === 'one') return { one: chosen.entry };
     return chosen.is === 'several' ? { several: true } : { refused: chosen.message.split('\n') };
@@ -116,7 +128,7 @@ export class Environments {
     const known = this.#profiles?.catalogue.entries.find(isMeant);
     // The trust comparison is as old as the search, so it is repeated.
     if (known?.files !== undefined) this.#profiles = await searchProfiles(this.#parts.context);
-    const entry = this.#profiles?.catalogue.entries.find(isMeant);
+    const entry = this.#profiles?.catalogue.entries.find(isMeant) ?? [hereEntry].find(isMeant);
     return entry === undefined
       ? { refused: [`unknown environment ${ref.system}/${ref.env}`] }
       : this.#openEntry(entry, breakGlass);
@@ -127,11 +139,7 @@ export class Environments {
     breakGlass: string | undefined,
   ): Promise<OpenedEnvironment | RejectedProfile> {
     const { context, cockpit, drills } = this.#parts;
-    this.#files = await fileStamps(
-      entry.untrusted === true
-        ? [entry.file, trustFilePath(context.stateDir)]
-        : await profileFilesOf(entry.file, entry.files ?? context.files),
-    );
+    this.#files = await fileStamps(await watchedFiles(entry, context));
     const opened = await openEnvironment(context, entry, {
       ...this.#overrides(),
       ...(breakGlass === undefined ? {} : { breakGlass }),

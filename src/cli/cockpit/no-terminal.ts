@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
+import { hereName, isHere } from '../discovery/here.ts';
 import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
 
 /** Returns the error of a cockpit without a terminal: the matching environments, and the command to use instead. */
@@ -7,7 +8,7 @@ export const reportNoTerminal = async (context: CommandContext): Promise<UsageEr
   const profiles = await searchProfilesUnambiguous(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') return new UsageError(...chosen.message.split('\n'));
-  const name = `${chosen.entry.system}/${chosen.entry.env}`;
+  const name = isHere(chosen.entry) ? hereName : `${chosen.entry.system}/${chosen.entry.env}`;
   return new UsageError(
     `cannot open the cockpit: stdin or stdout is not a terminal. Use opsdeck check --env ${name} instead.`,
   );

@@ -2,6 +2,20 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findTheme, type ThemeName, themeNames } from '../../domain/profile/settings.ts';
 import { splitCommandLine } from '../../domain/text/shell-words.ts';
 
+/** The flags that select systems for `here`. */
+export interface DiscoveryFlags {
+  /** A context of the kubeconfig, instead of the current one. */
+  readonly kubeContext?: string;
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  /** A context of the Docker CLI, instead of the current one. */
+  readonly dockerContext?: string;
+  /** SSH destinations. */
+  readonly host?: readonly string[];
+  /** Addresses of Prometheus servers, on any host. */
+  readonly prometheus?: readonly string[];
+}
+
 /** Options that are accepted before and after every sub-command. */
 export interface GlobalOptions {
   readonly env?: string;
@@ -20,6 +34,8 @@ export interface GlobalOptions {
   readonly debug: boolean;
   /** The trace file, written line by line. */
   readonly trace?: string;
+  /** Flags of commands that open `here`. Absent: none was given. */
+  readonly discovery?: DiscoveryFlags;
   /** Set in a drill: everything runs against the simulator of the profile's system, with this incident (or none). */
   readonly rehearse?: {
     readonly incident?: string;

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { cancelledExit } from '../../domain/runs/run-outcome.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { formatComplaint } from '../../domain/text/position.ts';
-import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
+import { firstProfile } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
 import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
@@ -15,9 +15,9 @@ import { check } from '../check/check.ts';
 import { type CommandContext, createContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { Output } from '../command/output.ts';
+import { findSystems, sourcesOf } from '../discovery/found-systems.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import type { InitFlags } from './flags.ts';
-import { findSystems } from './found-systems.ts';
 
 const checkMs = 10_000;
 const defaultRoot = 'profiles';
@@ -127,12 +127,11 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const { options, global, context, output } = invocation;
   const here = process.cwd();
   const names = namesOf(global.env, here);
-  const findings = await findSystems(context, here);
+  const { discovery: flags = {} } = global;
+  const findings = await findSystems({ context, dir: here, flags, isUnasked: false });
   for (const { what, found, detail } of findings)
     output.line(`${found ? 'found    ' : 'not found'}  ${what}: ${detail}`);
-  const sources = findings.flatMap(({ source }): readonly FirstSource[] =>
-    source === undefined ? [] : [source],
-  );
+  const sources = sourcesOf(findings);
   if (sources.length === 0)
     throw new UsageError(
       'found no system; nothing was written.',

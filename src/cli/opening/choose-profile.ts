@@ -9,6 +9,7 @@ import {
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { packageRoot } from '../command/package-root.ts';
+import { hereEntry, isHereName } from '../discovery/here.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { ParsedSettings } from '../settings/settings-text.ts';
 import { searchDirs } from './profile-dirs.ts';
@@ -18,7 +19,10 @@ export interface Profiles {
   readonly catalogue: ProfileCatalog;
   /** The settings of the user's config.yaml, with its errors. */
   readonly config: ParsedSettings;
-  /** `requested`: `env` or `system/env`; undefined selects by the default system. */
+  /**
+   * `requested`: `env` or `system/env`; undefined selects `here` without own profiles or with a flag of discovery, else by the
+   * default system.
+   */
   choose(requested: string | undefined): ProfileChoice;
 }
 
@@ -26,6 +30,12 @@ const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly s
   catalogue.entries.length > 0
     ? []
     : [`searched for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
+
+/** The entries of the user's own directories, not of the shipped one. */
+const ownEntries = ({ entries }: ProfileCatalog): ProfileCatalog['entries'] => {
+  const shipped = join(packageRoot, 'profiles');
+  return entries.filter(({ dir }) => resolve(dir) !== shipped);
+};
 
 /**
  * Prefers the user's own profiles to shipped ones for a bare environment name: the shipped default system must not
@@ -36,11 +46,29 @@ const ownFirst = (
   requested: string | undefined,
   system: string | undefined,
 ): ProfileChoice => {
-  const shipped = join(packageRoot, 'profiles');
-  const own = catalogue.entries.filter(({ dir }) => resolve(dir) !== shipped);
-  const chosen = chooseProfile({ ...catalogue, entries: own }, requested, system);
+  const chosen = chooseProfile({ ...catalogue, entries: ownEntries(catalogue) }, requested, system);
   return chosen.is === 'none' ? chooseProfile(catalogue, requested, system) : chosen;
 };
+
+/** Whether `here` is meant without a name: a flag selects its systems, or there is nothing of one's own to open. */
+const isHereDefault = (
+  { options }: Pick<CommandContext, 'options'>,
+  catalogue: ProfileCatalog,
+  system: string | undefined,
+): boolean =>
+  options.discovery !== undefined ||
+  (system === undefined &&
+    options.profiles === undefined &&
+    options.rehearse === undefined &&
+    ownEntries(catalogue).length === 0);
+
+/** Whether a name means `here`. A trusted profile takes the name; one of a cloned repository does not. */
+const isHereFor = (requested: string, catalogue: ProfileCatalog): boolean =>
+  isHereName(requested) &&
+  !catalogue.entries.some(
+    ({ system, env, untrusted }) =>
+      untrusted !== true && (requested === env || requested === `${system}/${env}`),
+  );
 
 /** Searches every configured place for profiles. */
 export const searchProfiles = async (context: CommandContext): Promise<Profiles> => {
@@ -61,6 +89,9 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
     catalogue,
     config,
     choose: (requested) => {
+      const isHereMeant =
+        requested === undefined ? isHereDefault(context, catalogue, own) : isHereFor(requested, catalogue);
+      if (isHereMeant) return { is: 'one', entry: hereEntry };
       const chosen =
         own === undefined
           ? ownFirst(catalogue, requested, system)

@@ -12,6 +12,7 @@ import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
+import { discoverHere, isHere } from '../discovery/here.ts';
 import { searchProfilesUnambiguous } from './choose-profile.ts';
 import { openState } from './open-state.ts';
 import { pluginProblems, pluginsOf, typesWith } from './plugins.ts';
@@ -46,7 +47,9 @@ export const withEnvironment = async <T>(
       );
     session = opened;
     // The path may contain names of people and systems.
-    if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
+    if (!context.options.share)
+      for (const place of opened.places ?? [`profile ${chosen.entry.file}`])
+        context.warn(`opsdeck: ${place}`);
     return await work(opened);
   } finally {
     await session?.state.close();
@@ -65,6 +68,8 @@ export interface EnvironmentSession {
   readonly files: Files;
   /** State that its processes share: ledger, locks, checklists, incidents. */
   readonly state: StateStore;
+  /** Of `here`: the places where its sources were found. */
+  readonly places?: readonly string[];
   /** The simulator that serves it, if any. The registry closes it. */
   readonly simulator?: RunningSimulator;
 }
@@ -137,7 +142,12 @@ export const openEnvironment = async (
 ): Promise<EnvironmentSession | InvalidProfile> => {
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
-  const files = entry.files ?? context.files;
+  if (!isHere(entry) && options.discovery !== undefined)
+    throw new UsageError(
+      `options that select systems, such as --context, --host and --prometheus, apply to here, not to ${entry.system}/${entry.env}. Use --env here.`,
+    );
+  const here = isHere(entry) ? await discoverHere(context) : undefined;
+  const files = here?.files ?? entry.files ?? context.files;
   const { simulators, catalogue, until, breakGlass, sharesReadings, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
@@ -186,6 +196,7 @@ export const openEnvironment = async (
     modules,
     files,
     state,
+    ...(here === undefined ? {} : { places: here.places }),
     ...(simulator === undefined ? {} : { simulator }),
   };
 };

@@ -58,15 +58,16 @@ const readRegular = async (path: string): Promise<string> => {
 
 /**
  * The files of a directory that is not trusted, as far as they name its profiles. They share one budget of files, bytes and time,
- * so that such a directory cannot delay a command: beyond it every read rejects, and the names are unknown.
+ * so that such a directory cannot delay a command: beyond it every read rejects, and the names are unknown. `ms`: the budget of
+ * time, for a caller that does other work meanwhile.
  */
-export const namingFiles = (dir: string): Files => {
+export const namingFiles = (dir: string, ms = budget.ms): Files => {
   let began: number | undefined;
   const texts = new Map<string, Promise<string | undefined>>();
   let bytes = 0;
   const requireBudget = (): void => {
     began ??= performance.now();
-    if (performance.now() - began > budget.ms || bytes > budget.bytes)
+    if (performance.now() - began > ms || bytes > budget.bytes)
       throw new Error('its directory is not trusted, and takes too long to read');
   };
   const readOnce = async (path: string): Promise<string | undefined> => {

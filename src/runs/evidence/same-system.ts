@@ -107,6 +107,12 @@ export const withAnswered = (systems: SystemBaseline, answered: ReadonlySet<stri
     ]),
   );
 
+/**
+ * `none`: the source has told no identity, so another server would not be noticed. `restart`: nothing of its identity is as before, which a
+ * restart explains; another server that has just started would look the same. `same`: a part of it is as before, or it is judged by its fault.
+ */
+type IdentityTie = 'none' | 'restart' | 'same';
+
 /** Whether the answers since the action come from the system that answered before it. */
 export interface SameSystem {
   /** Reads the fingerprints of these sources again. One that cannot be read, or not in time, is unknown from then on. */
@@ -116,8 +122,8 @@ export interface SameSystem {
    * tell. `isSilent`: its reading got no answer either, and that is a fact.
    */
   problem(source: string, isSilent?: boolean): string | undefined;
-  /** True: the source told an identity before the action, so that another one would be noticed. */
-  isIdentified(source: string): boolean;
+  /** What ties the latest answer of a source to the system from before the action. */
+  tie(source: string): IdentityTie;
   /** Explains how the answer of a source differs from the one before the action; undefined: it does not, or there is none to compare. */
   difference(source: string): string | undefined;
   /** Explains why times of a source cannot be compared with those from before the action. */
@@ -239,11 +245,19 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       if (isSilent && isSilence(now.fault)) return undefined;
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
     },
-    isIdentified: (source) => {
+    tie: (source) => {
       const was = before.get(source);
-      if (was === undefined || 'fault' in was) return was !== undefined;
+      if (was === undefined) return 'none';
+      const now = latest.get(source);
+      if ('fault' in was) return 'same';
       const { parts, counters = {} } = was.fingerprint;
-      return Object.keys({ ...parts, ...counters }).length > 0;
+      if (Object.keys({ ...parts, ...counters }).length === 0) return 'none';
+      if (now === undefined || 'fault' in now) return 'same';
+      const { parts: partsNow, counters: countersNow = {} } = now.fingerprint;
+      const isKept =
+        Object.entries(parts).some(([name, value]) => partsNow[name] === value) ||
+        Object.entries(counters).some(([name, value]) => (countersNow[name] ?? -1) >= value);
+      return isKept ? 'same' : 'restart';
     },
     difference: (source) => {
       const now = latest.get(source);

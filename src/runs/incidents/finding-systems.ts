@@ -31,6 +31,8 @@ interface FindingSystemsParts extends FingerprintReader {
   readonly involved: ReadonlySet<string>;
 }
 
+const tieText = { none: 'no identity', restart: 'the identity of a new process' } as const;
+
 /** Creates the comparison of the systems behind these findings. */
 export const createFindingSystems = (
   findings: readonly IncidentRow[],
@@ -46,14 +48,15 @@ export const createFindingSystems = (
 
   /**
    * Explains that a stranger answers at a source of the run. Where one address leads elsewhere, another one may as well, and a source without an
-   * identity cannot tell.
+   * identity, or with one that a restart may have changed, cannot tell.
    */
   const strangerElsewhere = (source: string): string | undefined => {
-    if (same === undefined || same.isIdentified(source)) return undefined;
+    const tie = same?.tie(source) ?? 'same';
+    if (same === undefined || tie === 'same') return undefined;
     for (const other of sources) {
       const difference = same.difference(other);
       if (difference !== undefined)
-        return `${source} has no identity, and ${other} has another: ${difference}`;
+        return `${source} has ${tieText[tie]}, and ${other} has another: ${difference}`;
     }
     return undefined;
   };

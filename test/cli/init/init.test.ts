@@ -115,7 +115,7 @@ test('without any system it writes nothing and exits 4', async () => {
   await workspace[Symbol.asyncDispose]();
   open({ KUBECONFIG: 'none', PROMETHEUS_URL: 'http://127.0.0.1:9' });
   const { code, stdout, stderr } = await init();
-  expect(stdout.match(/^not found/gm)).toHaveLength(5);
+  expect(stdout.match(/^not found/gm)).toHaveLength(10);
   expect(stderr).toContain('found no system; nothing was written');
   expect(stderr).toContain('opsdeck import RUNBOOK.md --system NAME');
   // The package has no docs.

@@ -7,6 +7,7 @@ import type {
   MongoSpec,
   StoredDocument,
 } from '../spec/mongodb.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 interface Collection {
   documents: StoredDocument[];
@@ -39,6 +40,15 @@ const idIndex: IndexSpec = { name: '_id_', key: { _id: 1 } };
 /** Other than the IDs of operations, so that a mix-up of the two is noticed. */
 const firstConnection = 31;
 const firstOperation = 9001;
+/** Time that a server has run when the model begins. */
+const uptimeAtBeginMs: Millis = 86_400_000;
+
+/** Hexadecimal digits that depend on a text alone. */
+const hexOf = (text: string, digits: number): string =>
+  ['a', 'b', 'c', 'd']
+    .map((part) => fnv1a(`${text}/${part}`).toString(16).padStart(8, '0'))
+    .join('')
+    .slice(0, digits);
 
 /** A MongoDB server with its collections, connections and settings. */
 export class MongoServer implements Part<MongoIncidentSpec> {
@@ -59,10 +69,14 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   /** Commands since the start. */
   commands = 0;
   #nextId = 0;
+  #restarts = 0;
+  /** Start of its process. */
+  #startedAt: Millis;
 
   constructor(spec: MongoSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.#env = env;
+    this.#startedAt = env.now - uptimeAtBeginMs;
     this.#fill();
   }
 
@@ -74,6 +88,21 @@ export class MongoServer implements Part<MongoIncidentSpec> {
     return this.#env.now;
   }
 
+  /** The ID that its process has chosen at its start, 24 hexadecimal digits. */
+  get processId(): string {
+    const { identity } = this.#env;
+    return this.spec.processId ?? hexOf(`${identity}/${this.spec.name}/${this.#restarts}`, 24);
+  }
+
+  get uptimeMs(): Millis {
+    return this.now - this.#startedAt;
+  }
+
+  /** The UUID of a collection, 32 hexadecimal digits, constant until it is dropped. */
+  uuidOf(namespace: string, made: number): string {
+    return hexOf(`${this.#env.identity}${namespace}/${made}`, 32);
+  }
+
   get isBroken(): boolean {
     return Object.keys(this.incident).length > 0;
   }
@@ -83,6 +112,11 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   }
 
   tick(): void {
+    const restarts = this.#env.dependencies.get(this.spec.name)?.restarts ?? 0;
+    if (restarts !== this.#restarts) {
+      this.#restarts = restarts;
+      this.#startedAt = this.now;
+    }
     const { load } = this.spec;
     const { missingIndex } = this.incident;
     if (load !== undefined && this.isUp) {

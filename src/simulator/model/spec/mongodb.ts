@@ -55,7 +55,7 @@ export interface MongoSpec {
   /** Users of the database `admin`; opsdeck logs in as the first one. */
   readonly users: readonly [MongoUserSpec, ...MongoUserSpec[]];
   readonly maxConnections: number;
-  /** The ID that its process has chosen at its start, 24 hexadecimal digits. Absent: a fixed one. */
+  /** The ID that its process has chosen at its start, 24 hexadecimal digits. Absent: one per server and start. */
   readonly processId?: string;
   /** Its replica set, with the other members; absent: a standalone server. */
   readonly replicaSet?: {

@@ -1,7 +1,6 @@
 import { Long, UUID } from 'bson';
 import { isObject } from '../../../domain/text/value-text.ts';
 import type { StoredDocument } from '../../model/spec/mongodb.ts';
-import { fnv1a } from '../../model/spec/seeded-random.ts';
 import { runPipeline } from './aggregate.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
@@ -86,14 +85,6 @@ const listIndexes: MongoHandler = (call) => {
   );
 };
 
-/** The UUID of a collection, constant until it is dropped. */
-const collectionUuid = (namespace: string, made: number): UUID => {
-  const hex = ['a', 'b', 'c', 'd'].map((part) =>
-    fnv1a(`${namespace}/${made}/${part}`).toString(16).padStart(8, '0'),
-  );
-  return new UUID(hex.join(''));
-};
-
 const listCollections: MongoHandler = (call) => {
   const prefix = `${call.database}.`;
   const filter = isObject(call.command.filter) ? call.command.filter : {};
@@ -104,7 +95,7 @@ const listCollections: MongoHandler = (call) => {
       type: 'collection',
       ...(call.command.nameOnly === true
         ? {}
-        : { info: { readOnly: false, uuid: collectionUuid(ns, made) } }),
+        : { info: { readOnly: false, uuid: new UUID(call.server.uuidOf(ns, made)) } }),
     }));
   return cursorReply(
     call,

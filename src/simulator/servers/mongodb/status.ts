@@ -7,15 +7,10 @@ export const mongoVersion = '7.0.14';
 const mebibyte = 1024 * 1024;
 /** The address of this member in the configuration of its replica set. */
 export const selfName = 'db-0:27017';
-const uptimeSeconds = 86_400;
-
-const topologyOf = (processId = '65f0c0ffee0123456789abcd'): StoredDocument => ({
-  topologyVersion: { processId: new ObjectId(processId), counter: Long.fromNumber(6) },
-});
 
 /** The fields of hello that describe the process and the role of the server. */
-export const roleFields = ({ spec: { replicaSet, processId }, isPrimary }: MongoServer): StoredDocument => ({
-  ...topologyOf(processId),
+export const roleFields = ({ spec: { replicaSet }, processId, isPrimary }: MongoServer): StoredDocument => ({
+  topologyVersion: { processId: new ObjectId(processId), counter: Long.fromNumber(6) },
   ...(replicaSet === undefined
     ? { isWritablePrimary: true, ismaster: true }
     : {
@@ -31,15 +26,15 @@ export const roleFields = ({ spec: { replicaSet, processId }, isPrimary }: Mongo
 
 /** The fields of serverStatus that opsdeck reads, as MongoDB 7.0 names them. */
 export const serverStatus = (server: MongoServer): StoredDocument => {
-  const { spec, connections, now, commands, reads } = server;
+  const { spec, connections, now, commands, reads, uptimeMs } = server;
   const active = [...connections.values()].filter(({ operation }) => operation !== undefined).length;
   return {
     host: selfName,
     version: mongoVersion,
     process: 'mongod',
     pid: Long.fromNumber(42),
-    uptime: uptimeSeconds,
-    uptimeMillis: Long.fromNumber(uptimeSeconds * 1000),
+    uptime: Math.floor(uptimeMs / 1000),
+    uptimeMillis: Long.fromNumber(uptimeMs),
     localTime: new Date(now),
     asserts: { regular: 0, warning: 0, msg: 0, user: 3, tripwire: 0, rollovers: 0 },
     connections: {

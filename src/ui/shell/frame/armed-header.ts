@@ -61,8 +61,8 @@ export const renderArmedHeader = (view: RenderContext): StyledLine => {
     part('left', 0, environmentLabel(view, false), 'armed'),
     part('left', 8, open?.system ?? ''),
     part('left', 0, `${formatElapsed(left)} left`, left < soonMs ? 'armed' : 'armedText'),
-    { ...part('left', 5, reason === '' ? '' : `· "${reason}"`), least: leastReasonCells, gap: 1 },
-    part('left', drill === '' ? 1 : 9, open?.embedded === true ? 'simulated' : ''),
+    { ...part('left', 4, reason === '' ? '' : `· "${reason}"`), least: leastReasonCells, gap: 1 },
+    part('left', drill === '' ? 1 : 10, open?.embedded === true ? 'simulated' : ''),
     ...statusMarks(view).map((mark) =>
       part(
         'left',
@@ -71,9 +71,12 @@ export const renderArmedHeader = (view: RenderContext): StyledLine => {
         mark.role !== undefined && hasOwnGround(mark.role) ? mark.role : 'armed',
       ),
     ),
-    { ...part('left', 3, drill), least: leastDrillCells },
-    { ...part('left', 4, open?.where ?? open?.title ?? ''), least: leastPlaceCells },
-    part('left', 10, principals(view)),
+    { ...part('left', 5, drill), least: leastDrillCells },
+    {
+      ...part('left', open?.where === undefined ? 9 : 3, open?.where ?? open?.title ?? ''),
+      least: leastPlaceCells,
+    },
+    part('left', 11, principals(view)),
     { side: 'right', rank: 2, forms: news.length === 0 ? [] : [news] },
     part('right', 6, formatClockTime(wallNow(view))),
     part('right', 7, dataAge(view, columns < roomy)),

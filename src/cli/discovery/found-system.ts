@@ -1,0 +1,46 @@
+import { stripControls } from '../../domain/text/controls.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { FirstSource } from '../../importer/first-profile.ts';
+import { singleLine } from '../../importer/yaml-text.ts';
+import type { CommandContext } from '../command/context.ts';
+import type { DiscoveryFlags } from '../command/global-options.ts';
+
+/** A place that was searched, and what is there. Texts come from files, variables and servers, without credentials. */
+export interface FoundSystem {
+  /** The place: `kubeconfig`, `Docker`. */
+  readonly what: string;
+  readonly found: boolean;
+  readonly detail: string;
+  readonly source?: FirstSource | undefined;
+}
+
+/** A search: where, for what, and with which doors. */
+export interface Search {
+  readonly context: CommandContext;
+  /** The directory whose Compose project is meant. */
+  readonly dir: string;
+  readonly flags: DiscoveryFlags;
+  /**
+   * True: the directory is only the current one, and may be a cloned repository. It is read within a small budget, and a
+   * relative path in a variable, which depends on it, is not followed.
+   */
+  readonly isUnasked: boolean;
+}
+
+/** The reason of an error on one line, without control characters. */
+export const failure = (error: unknown): string => stripControls(errorMessage(error));
+
+/** A system that was found, as a source. */
+export const found = (what: string, detail: string, source: Omit<FirstSource, 'from'>): FoundSystem => ({
+  what,
+  found: true,
+  detail: singleLine(detail),
+  source: { ...source, from: `${what}: ${detail}` },
+});
+
+/** A place without a system, and why. */
+export const missing = (what: string, detail: string): FoundSystem => ({
+  what,
+  found: false,
+  detail: singleLine(detail),
+});

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { firstProfile } from '../../importer/first-profile.ts';
+import type { Files } from '../../platform/files/local-files.ts';
+import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { FoundSystem } from './found-system.ts';
+import { findSystems, sourcesOf } from './found-systems.ts';
+
+/** The name of the environment of what is here, as system and as environment. */
+export const hereName = 'here';
+
+const noFiles: Files = { read: async () => undefined, list: async () => [] };
+
+/** The entry of `here`. Its profile is made when it is opened, and is on no disk. */
+export const hereEntry: ProfileCatalogEntry = {
+  system: hereName,
+  env: hereName,
+  title: 'here · read-only · nothing is written',
+  tier: 'production',
+  // A path that no directory can have, so that nothing of a disk is meant.
+  file: join('/dev/null', hereName),
+  dir: '',
+  files: noFiles,
+};
+
+/** True for the entry of `here`. */
+export const isHere = ({ file }: Pick<ProfileCatalogEntry, 'file'>): boolean => file === hereEntry.file;
+
+/** True for the names by which `--env` selects it. */
+export const isHereName = (requested: string | undefined): boolean =>
+  requested === hereName || requested === `${hereName}/${hereName}`;
+
+const line = ({ what, found, detail }: FoundSystem): string =>
+  `${found ? 'found    ' : 'not found'}  ${what}: ${detail}`;
+
+/** A profile in memory, and where its sources were found. */
+export interface DiscoveredHere {
+  readonly files: Files;
+  /** The places with a source, for a message. */
+  readonly places: readonly string[];
+}
+
+/**
+ * Looks for systems of the current directory, user and machine, and makes the profile of `here` of them. It reads only; nothing
+ * is written. Rejects with a UsageError that lists what was looked for, if there is nothing.
+ */
+export const discoverHere = async (context: CommandContext): Promise<DiscoveredHere> => {
+  const { discovery: flags = {} } = context.options;
+  const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true });
+  const sources = sourcesOf(systems);
+  if (sources.length === 0)
+    throw new UsageError(
+      'found no system here. Looked for:',
+      ...systems.map(line),
+      'Name one (--prometheus URL, --host USER@HOST, --context NAME), or open a simulated system: opsdeck --env demo/local',
+    );
+  const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, sources);
+  return {
+    files: { ...noFiles, read: async (path) => (path === hereEntry.file ? text : undefined) },
+    places: systems.flatMap(({ source, what, detail }) =>
+      source === undefined ? [] : [`${source.id}: ${what}, ${detail}`],
+    ),
+  };
+};

@@ -1,0 +1,21 @@
+import type { HttpRequest } from '../../platform/network/http-messages.ts';
+import type { CommandContext } from '../command/context.ts';
+
+/** Time limit of one request while systems are looked for: loopback answers in milliseconds. */
+const probeMs = 1500;
+
+/** Sends one GET without credentials, and resolves to its JSON. Rejects with a WireError. */
+export const getJson = async (
+  { openIo, clock }: CommandContext,
+  request: Pick<HttpRequest, 'url' | 'socketPath'>,
+): Promise<unknown> => {
+  const limit = clock.deadline(probeMs);
+  const io = openIo();
+  try {
+    const answer = await io.get(request, limit.signal);
+    return answer.json();
+  } finally {
+    limit.clear();
+    await io.close();
+  }
+};
