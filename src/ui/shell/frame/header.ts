@@ -200,6 +200,8 @@ const dataAge = (view: RenderContext): string => {
 const place = (view: RenderContext): string => {
   const { open } = view.cockpit;
   if (open === undefined) return '';
+  // Its title says what it is.
+  if (open.isDiscovered === true) return open.title;
   const where = open.where ?? open.title;
   return view.columns >= roomy ? `${open.system} @ ${where}` : where;
 };
