@@ -267,6 +267,11 @@ export interface RunbookSuggestion {
   readonly reason?: string;
   /** True: it takes back the likely trigger. */
   readonly revertsTrigger?: true;
+  /**
+   * Why it comes after the other matching ones, as `reason` says: it cannot run now, or it was tried in the present incident.
+   * Absent: nothing is known against it.
+   */
+  readonly hindrance?: 'blocked' | 'tried';
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
 }
