@@ -8,7 +8,7 @@ import type { Search } from './found-system.ts';
 import { goldenFacts, goldenSignals, knownSeries } from './golden-signals.ts';
 import { getJson } from './probe.ts';
 
-/** What a Prometheus server has besides its alerts. */
+/** The contents of a Prometheus server besides its alerts. */
 export interface PrometheusContents {
   /** Kinds of facts from well-known series, for `facts:`. */
   readonly facts: Readonly<Record<string, string>>;
