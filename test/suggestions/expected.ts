@@ -129,6 +129,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'system-failure': { right: ['system-failure'], harmful: ['port-conflict-kill'] },
     'host-replaced': { right: ['system-failure', 'copy-archive'], harmful: ['port-conflict-kill'] },
     'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption-stop'] },
+    hung: { right: ['restart'], harmful: ['system-failure', 'rollback', 'data-corruption-stop'] },
     'cut-off': {
       right: ['network'],
       harmful: ['restart', 'rollback', 'system-failure', 'data-corruption-stop'],
