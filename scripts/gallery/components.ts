@@ -7,11 +7,17 @@ import {
   renderCard,
 } from '../../src/ui/kit/components/card.ts';
 import { renderGauge } from '../../src/ui/kit/components/gauge.ts';
-import { type PanelOutline, renderPanelRules, withRules } from '../../src/ui/kit/components/panel.ts';
+import {
+  horizontal,
+  type PanelOutline,
+  renderPanelRules,
+  withRules,
+} from '../../src/ui/kit/components/panel.ts';
 import { type Column, placeTable, tableHeaderLine } from '../../src/ui/kit/components/table.ts';
 import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../../src/ui/kit/text/line.ts';
 import type { TextPen } from '../../src/ui/kit/text/pen.ts';
 import { sparkline } from '../../src/ui/kit/text/spark.ts';
+import { ruleGlyph } from '../../src/ui/kit/theme/glyphs.ts';
 import { renderLevel, renderStale } from '../../src/ui/shell/panes/problem.ts';
 
 export const galleryColumns = 100;
@@ -30,7 +36,6 @@ const panels = (pen: TextPen): readonly StyledLine[] => {
   ];
   const title = (text: string, focused: boolean): StyledLine =>
     withRules(
-      pen,
       [
         pen.run(focused ? '▌' : ' '),
         pen.run(text, focused ? 'focus' : 'title'),
@@ -38,6 +43,7 @@ const panels = (pen: TextPen): readonly StyledLine[] => {
         pen.run('      '),
       ],
       focused ? 'focus' : 'rule',
+      ruleGlyph(horizontal, pen.ascii),
     );
   const [top = [], ...rest] = renderPanelRules(pen, outlines, galleryColumns, 4);
   return [overlayLine(overlayLine(top, 1, title('1 FOCUSED', true)), 50, title('2 OTHER', false)), ...rest];
@@ -237,13 +243,13 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
     ...form(pen),
     ...heading(pen, 'Toast', 'the message line, in the bottom rule of the panels'),
     withRules(
-      pen,
       [
         pen.run('    '),
         pen.run('10:14:58  breaker billing-1 · psp: HALF-OPEN → OPEN', 'crit'),
         pen.run('        '),
       ],
       'rule',
+      ruleGlyph(horizontal, pen.ascii),
     ),
     [],
   ].map((line) => fitLine(line, galleryColumns));

@@ -65,7 +65,7 @@ export const demoTour: Tour = {
       title: 'A recovered run: the call, its answer, and the verification steps that held',
       steps: [
         '.',
-        /READ-ONLY[\s\S]*✗ OPEN/,
+        /read-only[\s\S]*✗ OPEN/,
         ...arming,
         'ctrl-p text:broker space text:restart',
         /▸.*Broker down: restart/,

@@ -35,7 +35,7 @@ export const incidentTour: Tour = {
       {
         caption: 'R: runbooks, the suggested one first, with the reason.',
         seconds: 4,
-        steps: ['enter', /ARMED \d+:\d\d/, 'R', /Runbooks[\s\S]*Broker down: restart/],
+        steps: ['enter', /ARMED .*\d+:\d\d left/, 'R', /Runbooks[\s\S]*Broker down: restart/],
       },
       {
         caption: 'Enter: the preview shows the exact calls and the affected objects. Nothing is sent yet.',

@@ -12,4 +12,4 @@ export const isBroken = /✗ OPEN .* ≥?[2-9]\ds[\s\S]*FIRING +CircuitBreakerOp
 export const isLongBroken = /✗ OPEN .* (?:[4-9]\ds|\dm\d*s?)/;
 
 /** Arms production with a reason. */
-export const arming = ['A text:INC-114 enter', /ARMED \d+:\d\d/] as const;
+export const arming = ['A text:INC-114 enter', /ARMED .*\d+:\d\d left/] as const;

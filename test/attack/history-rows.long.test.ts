@@ -70,7 +70,7 @@ family('forged history', ({ attack }) => {
       look: travels,
       plant: async () => {
         await using earlier = await openCockpitIn(workspace, ['--env', 'shop/live']);
-        await earlier.sees(/READ-ONLY/);
+        await earlier.sees(/read-only/);
         await workspace.wait(3 * 60_000);
       },
       forge: (forgery) => {

@@ -53,7 +53,7 @@ const anyKeys = fc.array(
 /** Typical first keys of an operator. */
 type Begin = (cockpit: SimulatedCockpit) => Promise<void>;
 
-const unarmed: Begin = (cockpit) => cockpit.sees(/READ-ONLY/);
+const unarmed: Begin = (cockpit) => cockpit.sees(/read-only/);
 
 /** Arms production and confirms a preview, as if the gates had accepted the keys. */
 const armedAndConfirmed: Begin = async (cockpit) => {

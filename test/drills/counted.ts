@@ -8,7 +8,7 @@ import { followDisplaySettings } from '../../src/ui/kit/theme/display-settings.t
 import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
 import type { RenderContext } from '../../src/ui/shell/contract/render-context.ts';
-import { renderSummary } from '../../src/ui/shell/frame/header.ts';
+import { renderSummary } from '../../src/ui/shell/frame/summary.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { openHeadless } from '../suggestions/measure.ts';
 
@@ -20,7 +20,7 @@ type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
 /** State of the screen at one time. */
 export interface CountedMoment {
   readonly afterMs: number;
-  /** The second row of the screen. */
+  /** The row of the situation with the counts, below the header. */
   readonly header: string;
   /** The findings that Problems lists, folded or not. */
   readonly now: Counts;
@@ -43,16 +43,26 @@ const none: Counts = { CRIT: 0, WARN: 0, PENDING: 0, UNKNOWN: 0 };
 
 const glyphs: Readonly<Record<keyof Counts, string>> = { CRIT: '✗', WARN: '▲', PENDING: '▲', UNKNOWN: '?' };
 
-/** True: the second row of the screen says just these numbers, with their words or, where the sentence needs the room, without. */
+/** The names of levels in a situation with a cause. */
+const names: Readonly<Record<string, keyof Counts>> = {
+  critical: 'CRIT',
+  warning: 'WARN',
+  pending: 'PENDING',
+  unknown: 'UNKNOWN',
+};
+
+/** True: the row says just these numbers, with their words or, where the sentence needs the room, without. */
 export const saysCounts = (header: string, counts: Counts): boolean => {
   const statement = /^\W*/.exec(header)?.[0].length ?? 0;
-  const said = [...header.slice(statement).matchAll(/(?<= )([✗▲?]) (\d+)(?: ([A-Z]+)\b)?/g)];
+  const said = [...header.slice(statement).matchAll(/(?<= )([✗▲?]) (\d+)(?: ([A-Z]{2,}|[a-z]+)\b)?/g)];
   const there = (Object.keys(glyphs) as (keyof Counts)[]).filter((word) => counts[word] > 0);
   return (
     said.length === there.length &&
     there.every((word, index) => {
       const [, glyph, count, saidWord = word] = said[index] ?? [];
-      return glyph === glyphs[word] && Number(count) === counts[word] && saidWord === word;
+      return (
+        glyph === glyphs[word] && Number(count) === counts[word] && (names[saidWord] ?? saidWord) === word
+      );
     })
   );
 };
@@ -130,7 +140,7 @@ export const countMoments = async (env: string, incident: string): Promise<reado
     const { rows } = nowPane.query(view);
     moments.push({
       afterMs,
-      header: lineToText(renderSummary(view)),
+      header: lineToText(renderSummary(view).at(-1) ?? []),
       now: nowCounts(view),
       title: rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0),
       panes: paneCounts(view),

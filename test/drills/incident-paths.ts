@@ -289,7 +289,7 @@ const expectSuggested = async (cockpit: Cockpit, { env, incident, runbook }: Inc
 /** Takes a path, from the symptom to the end of the run. */
 export const takePath = async (cockpit: Cockpit, path: IncidentPath): Promise<void> => {
   await cockpit.sees(path.symptom);
-  if (cockpit.pty.screen().join('\n').includes('READ-ONLY')) await arm(cockpit, 'INC-28');
+  if (cockpit.pty.screen().join('\n').includes('read-only')) await arm(cockpit, 'INC-28');
   if (path.path === 'recovers') await expectSuggested(cockpit, path);
   await chooseRunbook(cockpit, path.runbook);
   for (const answer of path.answers ?? []) await answer(cockpit);

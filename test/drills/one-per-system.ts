@@ -29,7 +29,7 @@ export const onePerSystem: readonly Drill[] = [
     incident: 'dependency-down',
     play: async (cockpit) => {
       await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
-      await cockpit.sees(/READ-ONLY/);
+      await cockpit.sees(/read-only/);
       await arm(cockpit, 'INC-7');
 
       await chooseSuggested(cockpit, 'restore-database');

@@ -55,8 +55,8 @@ test('every environment has a color, and production has a unique one', async () 
       scene: { cockpit: { ...shopCockpit, open, arming: { readOnly: tier === 'production' } } },
     });
     backgrounds.add(user.lookOf(tier.toUpperCase()).bg);
-    expect(user.rows()[0]?.includes('READ-ONLY')).toBe(tier === 'production');
-    expect(user.rows()[0]?.includes('EMBEDDED')).toBe(tier === 'dev');
+    expect(user.rows()[0]?.includes('read-only')).toBe(tier === 'production');
+    expect(user.rows()[0]?.includes('simulated')).toBe(tier === 'dev');
   }
   expect(backgrounds.size).toBe(4);
 });
@@ -70,11 +70,11 @@ test.each(['16', '256', 'truecolor'] as const)('a level has a color in %s mode',
 test('a card dims the screen below', async () => {
   const scene = shop();
   const user = await openCockpit({
-    size: [80, 24],
+    size: [200, 60],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('Health').fg).toBe(user.lookOf('critical').fg);
-  expect(user.lookOf('║').fg).not.toBe(user.lookOf('Health').fg);
+  expect(user.lookOf('billing is down').fg).toBe(user.lookOf('Connection pools').fg);
+  expect(user.lookOf('║').fg).not.toBe(user.lookOf('Connection pools').fg);
 });
 
 test('wide characters take two cells, and a half one is drawn as a blank', async () => {
@@ -140,13 +140,13 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
   ] as const) {
     await user.resize(columns, rows);
     expect(user.rows()).toHaveLength(rows);
-    if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION READ-ONLY/);
+    if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION {2}read-only/);
     else {
       expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 1 fault *$/);
-      expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);
+      expect(user.rows().at(-1)).toMatch(/q quit $/);
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       // Charts takes rows that the others do not need.
-      const pulse = rows > 40 ? ['Charts'] : [];
+      const pulse = rows > 42 ? ['Charts'] : [];
       expect(titles(user.rows())).toEqual([
         'Health',
         ...pulse,
@@ -168,10 +168,8 @@ test('a message is in the bottom rule, and covers it if there is no room', async
     });
     return user.terminal.rows().at(-2) ?? '';
   };
-  // In production the corners are the colored edges of the screen.
-  expect(await bottomRow(65)).toBe(` ─ 10:15:07  ${'m'.repeat(65)}  `);
+  expect(await bottomRow(65)).toBe(`── 10:15:07  ${'m'.repeat(65)} ─`);
   expect(await bottomRow(66)).toBe(` 10:15:07  ${'m'.repeat(66)}   `);
-  // No letter is in the edge.
   expect(await bottomRow(68)).toBe(` 10:15:07  ${'m'.repeat(68)} `);
   expect(await bottomRow(69)).toBe(` 10:15:07  ${'m'.repeat(55)}… · :messages `);
 });

@@ -56,7 +56,7 @@ test('between two questions the title is complete, inside of a closed card', asy
   const user = await withRun({ ...askedRunView, runbook: { ...askedRunView.runbook, title } });
   expect(cardOf(user)[0]).toBe('RUNBOOK  close-breaker');
   expect(cardOf(user).slice(1).join(' ')).toContain(title);
-  expect(user.rowWith('╰')).toMatch(/╰─+╯/);
+  expect(user.rowWith('╚')).toMatch(/╚═+╝/);
 });
 
 test('a parameter is selected from current choices', async () => {

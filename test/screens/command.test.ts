@@ -91,7 +91,7 @@ test.each([
   ['po', /^ Pods/],
   ['br', /^ Circuit breakers/],
   ['svc', /^ Health/],
-  ['ov', /^ ▌ /],
+  ['ov', /^▌ /],
 ])('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
   await user.type(alias);

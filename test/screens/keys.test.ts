@@ -28,19 +28,19 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   await user.press('2');
   expect(user.rows()[1]).toMatch(/^ Threshold matrix/);
   await user.press('esc');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
 });
 
 test('a pane key focuses its pane, and a second press zooms it', async () => {
   const user = await open();
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   await user.press('1');
   expect(user.rows()[1]).toMatch(/^ Health/);
   await user.press('1');
   expect(user.rows()[1]).toMatch(/^ Health/);
   await user.press('0 5');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
   // Moving within the pane is no other pane key.
   await user.press('j 5');
@@ -94,7 +94,7 @@ test('an escape immediately followed by a key is two keys', async () => {
   const user = await open();
   await user.press('3 z');
   await user.together('\u001b5');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
 });
 
@@ -170,9 +170,9 @@ test('A asks for the reason before arming, and disarms immediately', async () =>
   ]);
   await user.press('enter');
   const ready = await openArmed();
-  expect(ready.rows()[0]).toContain('ARMED 14:52: psp outage');
+  expect(ready.rows()[0]).toContain('14:52 left · "psp outage"');
   await ready.wait('1s');
-  expect(ready.rows()[0]).toContain('ARMED 14:51: psp outage');
+  expect(ready.rows()[0]).toContain('14:51 left · "psp outage"');
   await ready.press('A');
   expect([user.given, ready.given]).toEqual([[['arm', 'psp outage']], [['disarm']]]);
 });

@@ -51,7 +51,7 @@ test('| splits the screen; digits select a pane, tab switches, each pane keeps i
 test('| again, or esc, restores the previous view; z maximizes one pane', async () => {
   const user = await open();
   await user.press('3 | |');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   await user.press('z |');
   await user.press('esc');
   expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}\d/);
@@ -100,7 +100,7 @@ test('a layout is saved for its environment, available in the next session, and 
   await user.wait('2s');
   expect(Object.keys(kept.files).sort()).toEqual(['commands', 'layouts.json']);
   const later = await open(kept);
-  expect(later.rows()[1]).toMatch(/^ ▌ /);
+  expect(later.rows()[1]).toMatch(/^▌ /);
   await command(later, 'layout money');
   expect(later.rows()[1]).toMatch(/^ Connection pools .*beside Circuit breakers/);
   await later.press(': up up');

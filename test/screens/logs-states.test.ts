@@ -78,7 +78,7 @@ test('on a shared screen no address is in a line, a truncated line, or a file', 
   const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
   expect([...(text as Iterable<string>)].join('')).not.toContain('10.4.0');
   expect(user.rowWith('connect to')).toMatch(/ ✗ ERROR connect to ip-1:5432 failed for user-1@masked *$/);
-  expect(user.rows()[0]).toMatch(/READ-ONLY +SHARED/);
+  expect(user.rows()[0]).toMatch(/read-only +SHARED/);
 });
 
 test('an anonymized file contains no address and no person, and uses one alias per name', async () => {

@@ -76,7 +76,7 @@ test('a click selects a row of the palette; enter runs it', async () => {
   await user.press('ctrl-p');
   await click(user, 'pane Connection pools');
   expect(user.rowWith('▸')).toContain('pane Connection pools');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   await user.press('enter');
   expect(user.rows()[1]).toMatch(/^ Connection pools/);
   await user.press('e');

@@ -30,7 +30,7 @@ test('ctrl-o goes back through the navigation history with row and filter, ctrl-
   expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
   expect(user.rowWith('billing-1')).toBe(row);
   await user.press('ctrl-o ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press('ctrl-o');
   expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
@@ -41,7 +41,7 @@ test('ctrl-o goes back through the navigation history with row and filter, ctrl-
 test('ctrl-i goes forward if the terminal distinguishes it from tab', async () => {
   const user = await open();
   await user.press('3 z ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
   await user.together('\u001b[105;5u');
   expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
 });
@@ -51,7 +51,7 @@ test('a new step discards the forward history; tab adds no entry', async () => {
   await user.press('3 z ctrl-o 5 z ctrl-f');
   expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();
   await user.press('tab tab tab ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
 });
 
 test('another environment keeps pane, filter and object, and the message names both', async () => {

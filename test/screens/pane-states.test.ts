@@ -92,14 +92,14 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
       },
     });
     await user.press(paneCase.pane);
-    if (user.rows()[1]?.startsWith(' ▌') === true) await user.press('z');
+    if (user.rows()[1]?.startsWith('▌') === true) await user.press('z');
     expect(middle(user)).toContain(`○ Not configured: no source provides ${paneCase.noun}`);
   });
 });
 
 test('the title of a pane with folded rows counts the unread ones', async () => {
   const scene = shop();
-  const user = await openCockpit({ size: [80, 24], scene });
+  const user = await openCockpit({ size: [80, 26], scene });
   await user.happens(() => {
     const faults = [fault('timeout', 'bus-1: no answer in 3s')];
     if (scene.facts !== undefined)

@@ -30,9 +30,8 @@ for (const size of sizes)
       'Connection pools',
     ]);
     expect(new Set(marks(bodyOf(user.rows(), 'Health')))).toEqual(new Set(['●']));
-    expect(footer(user.rows())).toMatch(/PAST {2}PRODUCTION$/);
+    expect(footer(user.rows())).toMatch(/PAST$/);
     expect(user.rows()[0]).toContain('PAST 09:50:00');
-    expect(user.rows()[1]).toContain('PAST');
     await user.press('.');
     expect(user.rows().join('\n')).not.toContain('PAST');
   });
@@ -58,7 +57,7 @@ test('the PAST mark is visible without color, under a card, and in narrow layout
   await user.press('?');
   expect(user.rows()[0]).toContain('PAST 10:14:00');
   await user.resize(60, 10);
-  expect(user.rows()[0]).toMatch(/^ PAST {2}.*PRODUCTION.* 10:14:00 $/);
+  expect(user.rows()[0]).toMatch(/^ PAST +.*PRODUCTION.* 10:14:00 $/);
 });
 
 test('Threshold matrix ends at that time; environments without history say so', async () => {

@@ -19,7 +19,7 @@ const head = (user: User): string => user.rows()[0] ?? '';
 
 test('the header names the account and role of a source, where there is room', async () => {
   const user = await look([160, 40], { aws: '*9012/ops' });
-  expect(head(user)).toMatch(/ {3}aws \*9012\/ops +/);
+  expect(head(user)).toMatch(/ {2}aws \*9012\/ops +/);
   expect(head(await look([160, 40]))).not.toContain('*9012');
   expect(head(await look([80, 24], { aws: '*9012/ops' }))).not.toContain('*9012');
 });

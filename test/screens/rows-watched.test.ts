@@ -27,7 +27,7 @@ describe('Health', () => {
   });
 
   test('in the overview: shows code, latency, since and age, worst first', () => {
-    const screen = drawn(shop(), '0', [120, 36]);
+    const screen = drawn(shop(), '0', [120, 40]);
     expect(headsOf(screen, 'Health')).toEqual(
       '7 services  worst first · every 5s  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE  LATENCY  SINCE  AGE',
     );
@@ -221,7 +221,7 @@ describe('Circuit breakers', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(shop(), '0', [80, 24]);
+    const screen = drawn(shop(), '0', [80, 26]);
     expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed');
     expect(bodyOf(screen, 'Circuit breakers')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
@@ -348,7 +348,7 @@ describe('Pods', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
+    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 26]);
     expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok');
     expect(bodyOf(screen, 'Pods')).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1       11    3 %       –    41m',
@@ -434,7 +434,7 @@ describe('Alerts', () => {
   });
 
   test('the overview at 120 columns shows the most important columns', () => {
-    const screen = drawn(monitored(), '0', [120, 36]);
+    const screen = drawn(monitored(), '0', [120, 38]);
     expect(headsOf(screen, 'Alerts')).toBe(
       '✗ 3 firing ▲ 1 pending ○ 1 silenced ○ 1 inhibited  ALERT  SERVICE  FOR SUMMARY',
     );
@@ -473,7 +473,7 @@ describe('DB sessions', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
+    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 26]);
     expect(headsOf(screen, 'DB sessions')).toBe('5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',

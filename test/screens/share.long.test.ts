@@ -37,7 +37,7 @@ const open = async (user: User, { id, key }: Pane): Promise<void> => {
   if (key === undefined) {
     await user.type(id);
     await user.press('enter');
-  } else if (user.rows()[1]?.startsWith(' ▌') === true) await user.press('z');
+  } else if (user.rows()[1]?.startsWith('▌') === true) await user.press('z');
 };
 
 /** The cockpit without a terminal, in share mode: its keys and frames. */
@@ -72,7 +72,7 @@ const lookAround = (
 ): void => {
   if (key === undefined) user.press(`: ${[...id].join(' ')} enter`);
   else user.press(`0 ${key}`);
-  if (key !== undefined && user.rows()[1]?.startsWith(' ▌') === true) user.press('z');
+  if (key !== undefined && user.rows()[1]?.startsWith('▌') === true) user.press('z');
   expect(user.rows()[1]).toMatch(new RegExp(`^ ${title} `));
   hides(user, `pane ${id}`);
   for (let row = 0; row < rows; row++) {
@@ -152,12 +152,12 @@ for (const [name, scene] of customers)
 describe('turning share mode on and off', () => {
   const scene = (): Scene => customers[0]?.[1]() ?? {};
 
-  test('s masks from the next frame on, and the header shows it next to READ-ONLY', async () => {
+  test('s masks from the next frame on, and the header shows it next to read-only', async () => {
     const user = await openCockpit({ scene: scene() });
     expect(givenAway(user.rows())).not.toEqual([]);
     await user.press('s');
     hides(user, 's');
-    expect(user.rows()[0]).toMatch(/READ-ONLY\s+SHARED/);
+    expect(user.rows()[0]).toMatch(/read-only\s+SHARED/);
   });
 
   test('a second s asks first, and esc keeps sharing', async () => {

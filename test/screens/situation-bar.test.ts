@@ -10,21 +10,26 @@ const scenes: readonly (readonly [string, () => Scene])[] = [
   ['several causes', platforms],
 ];
 
-const barAt = async (scene: Scene, columns: number, keys = ''): Promise<string> => {
+/** The rows below the header: a situation with a cause has three. */
+const barRows = async (scene: Scene, columns: number, keys = ''): Promise<readonly string[]> => {
   const user = await openCockpit({ size: [columns, 24], scene });
   if (keys !== '') await user.press(keys);
-  return user.rows()[1] ?? '';
+  return user
+    .rows()
+    .slice(1, 4)
+    .filter((row, index) => index === 0 || /^▌ {3}\S/.test(row));
 };
 
 describe.each(scenes)('%s', (_, scene) => {
   test.each([80, 100, 120, 160, 200])(
-    'row 2 at %i columns: level, statement, no cut word without an ellipsis',
+    'below the header at %i columns: level, statement, no cut word without an ellipsis',
     async (columns) => {
-      const row = await barAt(scene(), columns);
-      expect(row.length).toBeLessThanOrEqual(columns);
-      expect(row).toMatch(/^ ▌ [✗▲?●] \S/);
-      const whole = (await barAt(scene(), 400)).split(/\s+/);
-      const words = row.trim().split(/\s+/);
+      const rows = await barRows(scene(), columns);
+      expect(rows[0]).toMatch(/^▌ [✗▲?●] \S/);
+      expect(rows.length === 1).toBe(/[●?]/.test(rows[0]?.charAt(2) ?? ''));
+      const whole = (await barRows(scene(), 400)).join(' ').split(/\s+/);
+      for (const row of rows) expect(row.length).toBeLessThanOrEqual(columns);
+      const words = rows.join(' ').trim().split(/\s+/);
       // Every word is one of the whole text, a count of the rest, or marked as cut.
       const isWhole = (word: string): boolean => whole.includes(word) || /^(?:more|≥?\d[\dhms]*)$/.test(word);
       expect(words.filter((word) => !isWhole(word) && !word.endsWith('…'))).toEqual([]);
@@ -32,14 +37,38 @@ describe.each(scenes)('%s', (_, scene) => {
   );
 });
 
-test('the statement and the counts stay at 80 columns', async () => {
-  expect(await barAt(shop(), 80)).toMatch(
-    /^ ▌ ✗ billing is down – .* ✗ 5 CRIT {2}▲ 5 WARN {2}\? 2 UNKNOWN *$/,
-  );
+test('at 80 columns: what and since when, the consequences, and the keys with the counts', async () => {
+  expect(await barRows(shop(), 80)).toEqual([
+    expect.stringMatching(/^▌ ✗ billing is down {2}– answers 503, .*… {2,}13m *$/),
+    expect.stringMatching(/^▌ {3}2 consequences: checkout degraded · 10 more *$/),
+    expect.stringMatching(/^▌ {3}R close-breaker {3}W all 12 problems ✗ 5 ▲ 5 \? 2 {3}J what changed *$/),
+  ]);
+});
+
+test('at 120 columns also the time of day of the start and the title of the runbook', async () => {
+  const rows = await barRows(shop(), 120);
+  expect(rows[0]).toMatch(/ since 10:02:07 UTC · 13m *$/);
+  expect(rows[2]).toMatch(/^▌ {3}R close-breaker {2}Close a circuit breaker {4}W all 12 problems /);
+});
+
+test('at 160 columns the levels of the problems are words', async () => {
+  expect((await barRows(shop(), 160))[2]).toContain('W all 12 problems ✗ 5 critical ▲ 5 warning ? 2 unknown');
+});
+
+test('the keys of the situation are those that are bound, and W opens as many problems as it says', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: shop() });
+  await user.press('W');
+  expect(user.rows()[1]).toMatch(/^ Problems {2}12 /);
+});
+
+test('a healthy screen has one row: green is a mark, and the words are plain', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: gathered.healthy() });
+  expect(user.rows()[1]).toMatch(/^▌ ● All clear – /);
+  expect(user.rows()[2]).toMatch(/^▌1 Health /);
+  expect(user.lookOf('All clear').fg).toBe(-1);
 });
 
 test('a pane has the same statement beside its counts', async () => {
-  expect(await barAt(shop(), 120, '1 z')).toMatch(
-    /^ Health {2}7 .* billing is down – answers 503, readiness: psp DOWN/,
-  );
+  const [row] = await barRows(shop(), 120, '1 z');
+  expect(row).toMatch(/^ Health {2}7 .* billing is down – answers 503, readiness: psp DOWN/);
 });

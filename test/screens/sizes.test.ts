@@ -87,7 +87,7 @@ describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every 
 });
 
 test('rows that nothing else needs unfold a pane, from the top, while others stay folded', async () => {
-  const user = await openCockpit({ size: [120, 29], scene: shop() });
+  const user = await openCockpit({ size: [120, 35], scene: shop() });
   expect(user.rowWith('● OK        catalog')).toContain('31ms');
   expect(user.rowWith('● CLOSED')).toContain('2 more');
   expect(

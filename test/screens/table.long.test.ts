@@ -121,7 +121,7 @@ test('esc undoes one thing at a time', async () => {
   expect(user.rows()[1]).toContain('Circuit breakers  6');
   expect(user.rowWith('calls ')).toBeTruthy();
   await user.press('esc esc');
-  expect(user.rows()[1]).toMatch(/^ ▌ /);
+  expect(user.rows()[1]).toMatch(/^▌ /);
 });
 
 test('marks are drawn, counted and follow their object; marks of removed rows are reported', async () => {

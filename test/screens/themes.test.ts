@@ -16,10 +16,13 @@ const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 /** The color of a cell that paints none. */
 const terminalsOwn = -1;
 
+/** Rows of the situation below the header. */
+const situationRows = 3;
+
 const selectedRow = (user: User): number => {
   const index = user.terminal
     .rows()
-    .findIndex((row, y) => y > 1 && row.includes('billing') && row.includes('503'));
+    .findIndex((row, y) => y > situationRows && row.includes('billing') && row.includes('503'));
   expect(index).toBeGreaterThan(0);
   return index;
 };
@@ -41,18 +44,15 @@ test.each([
 });
 
 test.each(themeNames)(
-  'theme %s paints a background only in the header, the selected row and badges',
+  'theme %s paints a background only in the header, the situation, the selected row and badges',
   async (theme) => {
     const user = await open(theme);
     const rows = user.terminal.rows();
     const selected = selectedRow(user);
     const painted: string[] = [];
     for (const [y, row] of rows.entries()) {
-      // The header, and in the last row the name of the environment.
-      if (y === 0 || y === rows.length - 1) continue;
+      if (y <= situationRows) continue;
       for (let x = 0; x < row.length; x++) {
-        // The edge of the environment.
-        if (x === 0 || x === row.length - 1) continue;
         const cell = user.terminal.cellAt(x, y);
         if (y !== selected && (cell.bg !== terminalsOwn || cell.inverse))
           painted.push(`${x},${y} ${cell.text}`);

@@ -118,7 +118,7 @@ test('a view that names a pane, a column or an order that no longer exists says 
   );
   await command(gone, 'view old');
   expect(gone.rowWith('cannot open view old: pane mailboxes no longer exists')).toBeTruthy();
-  expect(gone.rows()[1]).toMatch(/^ ▌ /);
+  expect(gone.rows()[1]).toMatch(/^▌ /);
   const columns = { order: [], off: ['COLOR'], on: [], wide: false };
   const lost = await open(shelf({ 'views.json': saved({ columns, order: 'by color' }) }));
   await command(lost, 'view old');

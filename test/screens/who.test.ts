@@ -81,7 +81,7 @@ describe(':who', () => {
     ]);
     expect(user.rows().join('\n')).toContain('+2 here: benno (armed), anabel');
     // Another's arming is not this cockpit's.
-    expect(user.rows().join('\n')).not.toMatch(/ ARMED \d/);
+    expect(user.rows().join('\n')).not.toMatch(/ ARMED .*\d+:\d\d left/);
     await show(user);
     expect(user.rowWith('benno-desk')).toMatch(/10m/);
     await user.press('down');

@@ -24,8 +24,9 @@ const withRun = async (run: RunView, size: readonly [number, number]): Promise<U
 /** The rows of the open card, from edge to edge. */
 const cardRows = (user: User): readonly string[] =>
   user.terminal.rows().flatMap((row) => {
-    const index = row.search(/[╔╭║│╟╠├╚╰]/);
-    return index === -1 ? [] : [row.slice(index, index + cardWidth({ columns: row.length }))];
+    const width = cardWidth({ columns: row.length });
+    const index = Math.floor((row.length - width) / 2);
+    return /[╔╭║│╟╠├╚╰]/.test(row.charAt(index)) ? [row.slice(index, index + width)] : [];
   });
 
 /** The lines of the open card, without its frame and the blanks around them. */

@@ -35,7 +35,7 @@ test('an acknowledgement survives a restart, and ends when the finding is resolv
   await goToBroker(cockpit);
   await cockpit.sees(/acknowledged by \S+@\S+ .* ago: called/);
   await cockpit.sees(/✗ CRIT ack +1 Health +broker/);
-  expect(cockpit.pty.screen().join('\n')).toMatch(/READ-ONLY/);
+  expect(cockpit.pty.screen().join('\n')).toMatch(/read-only/);
 
   await cockpit.keys(':');
   await cockpit.keys(...'heal', enter);

@@ -85,7 +85,7 @@ test('a cockpit that starts after the time sends nothing by itself: the reset is
   await workspace.run(['run', 'debug', '--env', 'shop/dev']);
   {
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-    await cockpit.sees(/DEV +1 reset in [23]m +shop @ shop dev/);
+    await cockpit.sees(/DEV +shop +shop dev +1 reset in [23]m/);
     await cockpit.keys('J', 'J');
     await cockpit.sees(
       /reset due in [23]m.* \(\d\d:\d\d:\d\d\), by a person: Reset logger app to its inherited level/,

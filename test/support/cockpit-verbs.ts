@@ -47,7 +47,7 @@ export const endedIn = (ledger: string): readonly EndedRun[] =>
 /** Arms the environment with a reason. */
 export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
   await cockpit.keys('A', ...reason, enter);
-  await cockpit.sees(/ARMED \d+:\d\d/);
+  await cockpit.sees(/ARMED .*\d+:\d\d left/);
 };
 
 /** The ids in the list of runbooks, and the selected id. */

@@ -74,7 +74,7 @@ export const sendsNothing = (open: OpenRecords) => ({
       undefined,
       records.watch,
     );
-    await cockpit.sees(/READ-ONLY/);
+    await cockpit.sees(/read-only/);
     await look(cockpit);
     await expectNothingSent(cockpit, sent, forges ? look : sendsReset);
     return records.forged?.() ?? count;

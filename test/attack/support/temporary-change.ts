@@ -62,7 +62,7 @@ export const expectNothingSent = async (
   sent: readonly string[],
   hands: Hands = noHands,
 ): Promise<void> => {
-  await cockpit.sees(/READ-ONLY/);
+  await cockpit.sees(/read-only/);
   await cockpit.simulation.wait(5 * 60_000);
   expect(sent).toEqual([]);
   await arm(cockpit, 'INC-8');

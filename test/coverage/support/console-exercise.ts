@@ -73,7 +73,7 @@ export const openConsoleByKeys = async (
   const opened = ['--env', env, '--rehearse', '--trace', trace];
   const cockpit = await openCockpitIn(simulation, opened, [120, 40], (use) => use(terminal));
   try {
-    await cockpit.sees(/READ-ONLY/);
+    await cockpit.sees(/read-only/);
     await arm(cockpit, 'an exercise');
     await chooseRunbook(cockpit, opens);
     await cockpit.sees(/Confirm in PRODUCTION/);

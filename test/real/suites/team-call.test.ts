@@ -75,7 +75,7 @@ test('two engineers handle an incident: each does some steps, and the report has
   // Ben is armed: Ana sees it, and stays read-only.
   await armTeam(ben, 'INC-1');
   await sees(ana, /\(armed\)/);
-  await seesNot(ana, / ARMED \d/);
+  await seesNot(ana, / ARMED .*\d+:\d\d left/);
 
   // Ben runs; Ana sees steps and output while it goes on, and its end.
   await preview(ben);

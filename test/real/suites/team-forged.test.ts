@@ -82,7 +82,7 @@ beforeEach(async () => {
   const state = `state: { url: "${url}", password: "\${env:STATE_PASSWORD}" }\n`;
   machine = stack.use(await openTeamMachine(loggingProfile(logging.url, state)));
   pty = stack.use(openTeamCockpit(machine, { env, environment: 'shop/live' }));
-  await sees(pty, /READ-ONLY/);
+  await sees(pty, /read-only/);
 });
 afterEach(() => stack.disposeAsync());
 

@@ -53,7 +53,7 @@ export const armTeam = async (pty: PtyTerminal, reason: string): Promise<void> =
   type(pty, reason);
   await sees(pty, new RegExp(reason));
   pty.press('\r');
-  await sees(pty, /ARMED \d+:\d\d/);
+  await sees(pty, /ARMED .*\d+:\d\d left/);
 };
 
 /** Selects a runbook in the list of runbooks, as soon as it has this row, and opens its card. */

@@ -38,10 +38,35 @@ test('the rules around the focused panel have the focus role', () => {
   expect(below?.every(({ role }) => role === 'rule')).toBe(true);
 });
 
+test('while production is armed, rules are double, also in ASCII, and the focused ones have the color of a warning', () => {
+  const look = { weight: 'double', focused: 'warn', hasSides: true } as const;
+  const lines = renderPanelRules(glyphs, four, 9, 5, look);
+  expect(text(lines)).toEqual(['╔═══╦═══╗', '║   ║   ║', '╠═══╩═══╣', '║       ║', '╚═══════╝']);
+  expect(lines[0]?.map(({ role }) => role)).toEqual(['rule', 'warn']);
+  expect(text(renderPanelRules({ ascii: true }, four, 9, 5, look))).toEqual([
+    '+===+===+',
+    '|   |   |',
+    '+===+===+',
+    '|       |',
+    '+=======+',
+  ]);
+});
+
+test('on a small screen only the rules above and below panels are drawn', () => {
+  const look = { weight: 'thin', focused: 'focus', hasSides: false } as const;
+  expect(text(renderPanelRules(glyphs, four, 9, 5, look))).toEqual([
+    '─────────',
+    '         ',
+    '─────────',
+    '         ',
+    '─────────',
+  ]);
+});
+
 test('long blank stretches of a title line become the rule, beside one blank; short ones stay', () => {
   const line: StyledLine = [
     { text: '▌1 Health', role: 'focus' },
     { text: '     CODE    AGE     ', role: 'faint' },
   ];
-  expect(lineToText(withRules(glyphs, line, 'rule'))).toBe('▌1 Health ─── CODE    AGE ────');
+  expect(lineToText(withRules(line, 'rule', '─'))).toBe('▌1 Health ─── CODE    AGE ────');
 });

@@ -11,15 +11,21 @@ interface ContentRow {
 }
 
 /** A row of panel rules, except the text in it: from the second cell to the one before the last. */
-const bottomRule = /^.[─-].*[─-].$/;
+const bottomRule = /^.[─═=-].*[─═=-].$/;
+
+/** The second row of a situation with a cause, below its rail: the body then starts two rows lower. */
+const secondRow = /^[▌|] {3}\S/;
+
+/** The frame of a card or of the tour's box over a row of the situation. */
+const covering = /[─═│║]|[-=]{3}|\S *\|/;
 
 /**
  * Rules become blanks, so that tests see a pane as its title, column heads and rows. In ASCII only a row that starts with a
  * corner has a rule: elsewhere dashes are content. Without a junction no panes are side by side: a vertical line is content.
  */
 const withoutRules = (text: string, isAsciiRule: boolean, isJoined: boolean): string => {
-  if (isAsciiRule) return text.replaceAll(/-{3,}/g, (rule) => ' '.repeat(rule.length));
-  return text.replaceAll(isJoined ? /[─│┬┴┼├┤╭╮╰╯]/g : /─/g, ' ');
+  if (isAsciiRule) return text.replaceAll(/-{3,}|={3,}/g, (rule) => ' '.repeat(rule.length));
+  return text.replaceAll(isJoined ? /[─│┬┴┼├┤╭╮╰╯═║╦╩╬╠╣╔╗╚╝]/g : /[─═]/g, ' ');
 };
 
 /** The cells of a row that belong to the open card, whose frame is content. */
@@ -59,18 +65,21 @@ const withCard = (text: string, at: number, row: string, span: CardSpan | undefi
 export const contentRows = (screen: Screen): readonly ContentRow[] => {
   const message = screen.at(-2) ?? '';
   // The first row of the body is the top rule of a panel, unless no pane is shown. A long title or message covers its rule.
-  const hasPanels = /─{2}|-{3}/.test(screen[2] ?? '') || bottomRule.test(message);
-  const isJoined = screen.some((row) => /[┬┴┼├┤╭╮╰╯]/.test(row));
+  const from = secondRow.test(screen[2] ?? '') ? 4 : 2;
+  const hasPanels = /[─═]{2}|[-=]{3}/.test(screen[from] ?? '') || bottomRule.test(message);
+  const isJoined = screen.some((row) => /[┬┴┼╦╩╬]/.test(row));
   const spans = cardSpans(screen);
   return screen.map((row, index): ContentRow => {
-    if (!hasPanels || index < 2 || index === screen.length - 1) return { text: row, at: 0 };
+    const span = spans[index];
+    if (!hasPanels || index < 2 || index === screen.length - 1 || (index < from && !covering.test(row)))
+      return { text: row, at: 0 };
     const isMessage = index === screen.length - 2;
     if (isMessage && !bottomRule.test(message) && message[1] !== ' ') return { text: row, at: 0 };
     const inner = row.slice(1, -1);
     // The message is in the bottom rule, after its first cell.
     const position = isMessage ? 2 : 1;
-    const text = withoutRules(inner.slice(position - 1), row.startsWith('+'), isJoined);
-    return { text: withCard(text, position, row, spans[index]), at: position };
+    const text = withoutRules(inner.slice(position - 1), /^[+=-]/.test(row), isJoined);
+    return { text: withCard(text, position, row, span), at: position };
   });
 };
 

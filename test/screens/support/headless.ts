@@ -11,7 +11,8 @@ import type { KeyContext } from '../../../src/ui/shell/contract/pane.ts';
 import { createKeyListener } from '../../../src/ui/shell/input/listener.ts';
 import { currentActiveKeys } from '../../../src/ui/shell/keys/dispatch.ts';
 import { noteFrame } from '../../../src/ui/shell/keys/seen-frame.ts';
-import { frameRows, panePositions } from '../../../src/ui/shell/layout/layout.ts';
+import { bodyHeight } from '../../../src/ui/shell/layout/body-rows.ts';
+import { panePositions } from '../../../src/ui/shell/layout/layout.ts';
 import { createPenProvider } from '../../../src/ui/shell/pen/pen-provider.ts';
 import { currentRun } from '../../../src/ui/shell/state/current-run.ts';
 import type { MouseEvent } from '../../../src/ui/shell/terminal/mouse/input.ts';
@@ -237,7 +238,7 @@ export const openBare = (
     quits: () => quits,
     focused: () => {
       const { view } = currentContext();
-      return panePositions(view, size.rows - frameRows)
+      return panePositions(view, bodyHeight(view))
         .filter(({ focused }) => focused)
         .map(({ pane }) => pane.id);
     },

@@ -157,7 +157,7 @@ export const lookAt = async (
     scene: { facts: factsOf(paneCase, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
   });
   await user.press(paneCase.pane);
-  if (user.rows()[1]?.startsWith(' ▌') === true) await user.press('z');
+  if (user.rows()[1]?.startsWith('▌') === true) await user.press('z');
   return user;
 };
 

@@ -135,7 +135,7 @@ const checklistPagerKeys = documentKeys(
   .filter(({ id }) => id === 'checklist.pager')
   .map((key) => ({ ...key, description: 'open the list and its history full screen in $PAGER' }));
 
-/** Keys of Checklists. A mark is a record, not a change of the system, so they work in READ-ONLY. */
+/** Keys of Checklists. A mark is a record, not a change of the system, so they work in read-only. */
 export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.tick',

@@ -243,10 +243,7 @@ export const incidentSummary = (view: RenderContext, room: number): StyledLine =
   const shown = incident !== undefined && isOpenIncident(incident) ? incident : open.at(-1);
   if (shown === undefined || view.past !== undefined) return [];
   const { pen } = view;
-  const name = [
-    pen.run('  '),
-    pen.run(` ${[shown.id, shown.severity].filter((part) => part !== '').join(' ')} `, 'armed'),
-  ];
+  const name = [pen.run([shown.id, shown.severity].filter((part) => part !== '').join(' '), 'bold')];
   const target = urgent(view, shown);
   const due: StyledLine =
     target === undefined

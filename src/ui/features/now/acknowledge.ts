@@ -59,7 +59,7 @@ const acknowledge = (context: KeyContext): void => {
   say(rows.length === 1 ? 'acknowledgement withdrawn' : `${rows.length} acknowledgements withdrawn`);
 };
 
-/** The key that acknowledges findings, or withdraws it if all are acknowledged. Works in READ-ONLY: it changes nothing outside. */
+/** The key that acknowledges findings, or withdraws it if all are acknowledged. Works in read-only: it changes nothing outside. */
 export const acknowledgeKey: Binding = {
   id: 'now.acknowledge',
   keys: ['a'],

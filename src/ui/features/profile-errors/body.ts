@@ -1,7 +1,7 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { frameRows } from '../../shell/layout/layout.ts';
+import { bodyHeight } from '../../shell/layout/body-rows.ts';
 import { isSmallScreen, smallBodyRows } from '../../shell/layout/screen-size.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 
@@ -59,7 +59,7 @@ const errorWindow = (view: RenderContext, height: number): ErrorWindow => {
 
 /** Rows of the body, by the size of the screen. */
 const bodyRows = (view: RenderContext): number =>
-  isSmallScreen(view) ? smallBodyRows(view.rows) : view.rows - frameRows;
+  isSmallScreen(view) ? smallBodyRows(view.rows) : bodyHeight(view);
 
 /** The first visible line of the errors, and the last line that can be the first. */
 export const profileErrorScroll = (view: RenderContext): Pick<ErrorWindow, 'from' | 'last'> =>

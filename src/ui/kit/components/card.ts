@@ -202,7 +202,7 @@ export const renderCard = (view: Sheet, card: Card): readonly StyledLine[] => {
   const run = (text: string): StyledRun => ({ text, role: edge });
   const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => {
     const fitted = fitLine(line, cardWidth(view) - 5, 'plain', pen.ellipsis);
-    const inside = withRules(pen, fitted, edge, rule);
+    const inside = withRules(fitted, edge, rule);
     // The rule reaches the corner; text that fills the line keeps a blank before it.
     const end =
       /[^ ]$/.test(lineToText(inside)) && !lineToText(inside).endsWith(rule) ? pen.run(' ') : run(rule);

@@ -1,7 +1,7 @@
 import type { StyledLine, StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { widthOf } from '../text/width.ts';
-import { ruleGlyph } from '../theme/glyphs.ts';
+import { type RuleWeight, ruleGlyph } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 
 /** The outline of a panel in cells. Neighbors share their rules: the right rule of one is the left rule of the next. */
@@ -15,7 +15,19 @@ export interface PanelOutline {
   readonly focused: boolean;
 }
 
+/** The look of rules. */
+export interface RuleLook {
+  readonly weight: RuleWeight;
+  /** The role of the rules around the focused panel. */
+  readonly focused: TextRole;
+  /** False: on a small screen, only the rules above and below panels are drawn. */
+  readonly hasSides: boolean;
+}
+
 const sides = { up: 1, right: 2, down: 4, left: 8 } as const;
+
+/** The sides that a rule connects: left and right. */
+export const horizontal = sides.left + sides.right;
 /** Marks the cells around the focused panel. */
 const focusedCell = 16;
 
@@ -55,11 +67,13 @@ export const renderPanelRules = (
   outlines: readonly PanelOutline[],
   width: number,
   height: number,
+  { weight, focused, hasSides }: RuleLook = { weight: 'thin', focused: 'focus', hasSides: true },
 ): readonly StyledLine[] => {
   const grid = new Uint8Array(width * height);
   for (const outline of outlines) {
     addRow(grid, width, outline.top, outline);
     addRow(grid, width, outline.bottom, outline);
+    if (!hasSides) continue;
     addColumn(grid, width, outline.left, outline);
     addColumn(grid, width, outline.right, outline);
   }
@@ -68,13 +82,15 @@ export const renderPanelRules = (
     let [text, role]: [string, TextRole] = ['', 'rule'];
     for (let x = 0; x < width; x++) {
       const cell = grid[y * width + x] ?? 0;
-      const next: TextRole = cell >= focusedCell ? 'focus' : 'rule';
+      const next: TextRole = cell >= focusedCell ? focused : 'rule';
       if (next !== role && text !== '') {
         runs.push({ text, role });
         text = '';
       }
       role = next;
-      text += ruleGlyph(cell & 15, pen.ascii);
+      const ends = cell & 15;
+      // Without sides, a rule ends with a whole character.
+      text += ruleGlyph(hasSides || ends === 0 ? ends : horizontal, pen.ascii, weight);
     }
     return [...runs, { text, role }];
   });
@@ -87,12 +103,7 @@ const minRuledBlanks = 5;
 const minRuledEnd = 2;
 
 /** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads are in the rule. */
-export const withRules = (
-  pen: Pick<TextPen, 'ascii'>,
-  line: StyledLine,
-  role: TextRole,
-  rule = ruleGlyph(sides.left + sides.right, pen.ascii),
-): StyledLine => {
+export const withRules = (line: StyledLine, role: TextRole, rule: string): StyledLine => {
   const merged = mergeBlanks(line);
   return merged.flatMap((run, index): StyledLine => {
     const cells = widthOf(run.text);

@@ -1,10 +1,11 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import type { TextRole } from '../theme/roles.ts';
 import type { SgrStyle, Theme } from '../theme/theme.ts';
 import type { StyledLine } from './line.ts';
 import { isSingleCellText, widthOf } from './width.ts';
 
-/** Background of a whole line, below the styles of its runs. */
-type LineBackground = 'plain' | 'selected' | 'dimmed';
+/** Background of a whole line, below the styles of its runs: of a level, its tint. */
+type LineBackground = 'plain' | 'selected' | 'dimmed' | Level;
 
 /** A piece of a row with a single style. Styles of one theme are the same objects in every frame. */
 export interface StyledPiece {
@@ -59,6 +60,7 @@ const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyl
   if (ground === 'dimmed') return theme.dimmed;
   // A badge with its own background is readable only on that one.
   if (ground === 'plain' || style.bg !== undefined) return style;
+  if (ground !== 'selected') return { ...theme.tints[ground], ...style };
   // On an inverse row, the 16 ANSI colors would become colored blocks, and an inverse cell would be plain again.
   if (theme.selected.inverse === true)
     return {
@@ -68,19 +70,18 @@ const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyl
   return { ...theme.selected, ...style };
 };
 
-const selectedMade = new WeakMap<Theme, Map<TextRole, SgrStyle>>();
+const stylesMade = new WeakMap<Theme, Map<string, SgrStyle>>();
 
 /** The style of a role on a background; always the same object, so that frames can be compared by identity. */
 const styleFor = (theme: Theme, ground: LineBackground, role: TextRole): SgrStyle => {
-  // The environment's edges look the same on every background.
-  if (role.startsWith('edge.')) return theme.styles[role];
-  if (ground !== 'selected') return styleOn(ground, theme.styles[role], theme);
-  const made = selectedMade.get(theme) ?? new Map<TextRole, SgrStyle>();
-  selectedMade.set(theme, made);
-  const cached = made.get(role);
+  if (ground === 'plain' || ground === 'dimmed') return styleOn(ground, theme.styles[role], theme);
+  const made = stylesMade.get(theme) ?? new Map<string, SgrStyle>();
+  stylesMade.set(theme, made);
+  const name = `${ground} ${role}`;
+  const cached = made.get(name);
   if (cached !== undefined) return cached;
   const style = styleOn(ground, theme.styles[role], theme);
-  made.set(role, style);
+  made.set(name, style);
   return style;
 };
 

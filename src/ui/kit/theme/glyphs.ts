@@ -34,12 +34,18 @@ export const glyphs = {
 
 /** Rules of panels by the sides that they connect: 1 up, 2 right, 4 down, 8 left. */
 const ruleGlyphs = ' ╵╶╰╷│╭├╴╯─┴╮┤┬┼';
+/** The same while production is armed. Half a double rule is drawn whole. */
+const doubleRuleGlyphs = ' ║═╚║║╔╠═╝═╩╗╣╦╬';
+
+/** Thin rules, or the double ones while production is armed. */
+export type RuleWeight = 'thin' | 'double';
 
 /** The character that connects these sides: the sum of 1 up, 2 right, 4 down and 8 left. */
-export const ruleGlyph = (sides: number, ascii: boolean): string => {
-  if (!ascii) return ruleGlyphs.charAt(sides);
+export const ruleGlyph = (sides: number, ascii: boolean, weight: RuleWeight = 'thin'): string => {
+  const isDouble = weight === 'double';
+  if (!ascii) return (isDouble ? doubleRuleGlyphs : ruleGlyphs).charAt(sides);
   if (sides === 0) return ' ';
-  return sides === 10 ? '-' : sides === 5 ? '|' : '+';
+  return sides === 10 ? (isDouble ? '=' : '-') : sides === 5 ? '|' : '+';
 };
 
 /** The characters of a card's frame: edges, corners, and what joins the rules of its zones to its sides. */

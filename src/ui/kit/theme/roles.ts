@@ -22,10 +22,11 @@ export type TextRole =
   | 'hit'
   | StreamTextRole
   | 'armed'
+  | 'armedText'
+  | 'chip'
   | 'shared'
   | 'past'
   | `env.${Tier}`
-  | `edge.${Tier}`
   | `danger.${Danger}`
   | `flash.${Level}`;
 

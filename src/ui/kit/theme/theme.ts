@@ -5,6 +5,7 @@ import {
   type PanelColorName,
   type TextColor,
   type TextColorName,
+  type TintName,
 } from './palettes/palette.ts';
 import { darkPalette } from './palettes/standard.ts';
 import type { TextRole } from './roles.ts';
@@ -28,6 +29,8 @@ export interface Theme {
    * inverse.
    */
   readonly selected: SgrStyle;
+  /** Backgrounds of whole rows, and of chips; without a color where the theme or the terminal has none. */
+  readonly tints: Readonly<Record<TintName, SgrStyle>>;
   /** Style of everything below an open card. */
   readonly dimmed: SgrStyle;
 }
@@ -36,6 +39,7 @@ export interface Theme {
 interface RoleStyle {
   readonly ink?: TextColorName;
   readonly panel?: PanelColorName;
+  readonly tint?: TintName;
   readonly bold?: boolean;
   /** Applies at every color depth. */
   readonly inverse?: boolean;
@@ -75,16 +79,14 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   'stream.4': { ink: 'stream4' },
   'stream.5': { ink: 'stream5' },
   armed: panelStyle('armed'),
+  armedText: { panel: 'armed', mono: { inverse: true } },
+  chip: { tint: 'chip' },
   shared: panelStyle('shared'),
   past: panelStyle('past'),
   'env.local': panelStyle('local'),
   'env.dev': panelStyle('dev'),
   'env.staging': panelStyle('staging'),
   'env.production': panelStyle('production'),
-  'edge.local': panelStyle('local'),
-  'edge.dev': panelStyle('dev'),
-  'edge.staging': panelStyle('staging'),
-  'edge.production': panelStyle('production'),
   'danger.read': {},
   'danger.safe': {},
   'danger.disruptive': { ink: 'warn', bold: true },
@@ -122,6 +124,19 @@ const code = (
   }
 };
 
+/**
+ * The tint of a row or a chip. None of the 256 colors is near enough to a tint (ΔE < 6), so it needs 24 bits; otherwise the rail
+ * beside the row remains.
+ */
+const tintOf = (name: TintName, depth: ColorDepth, { tints, selected }: ColorPalette): SgrStyle =>
+  depth === 'truecolor' && tints !== undefined
+    ? {
+        // The terminal's own color is unreadable on a tint where its background differs from that of the theme.
+        fg: code(38, { hex: selected.text, ansi: '' }, depth),
+        bg: code(48, { hex: tints[name], ansi: '' }, depth),
+      }
+    : {};
+
 /** The backgrounds of text: those of the terminal, and of the selected row. */
 const groundsOf = ({ grounds, selected }: ColorPalette): readonly Rgb[] => [
   ...grounds.map(rgbOf),
@@ -143,6 +158,7 @@ const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sg
     const readable = (): Readable => ({ grounds: [rgbOf(text.hex)], least: contrast });
     return { fg: code(38, text, depth), bg: code(48, ground, depth, readable), ...plain };
   }
+  if (style.tint !== undefined) return { ...plain, ...tintOf(style.tint, depth, palette) };
   if (style.ink === undefined) return plain;
   const least = graphicInks.has(style.ink) ? minFaintContrast : contrast;
   return {
@@ -170,6 +186,13 @@ export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalet
           bg: code(48, { hex: palette.selected.ground, ansi: '' }, depth),
         }
       : { inverse: true },
+    tints: {
+      crit: tintOf('crit', depth, palette),
+      warn: tintOf('warn', depth, palette),
+      ok: tintOf('ok', depth, palette),
+      unknown: tintOf('unknown', depth, palette),
+      chip: tintOf('chip', depth, palette),
+    },
     dimmed: styleOf(depth === 'none' ? {} : roleStyles.stale, depth, palette),
   };
 };

@@ -13,7 +13,8 @@ import type { Features } from '../contract/features.ts';
 import { paneState, returnToLive, type UiStore } from '../contract/model.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { environmentView, type RenderContext } from '../contract/render-context.ts';
-import { currentForm, frameRows, panePositions, withValidFocus } from '../layout/layout.ts';
+import { bodyHeight } from '../layout/body-rows.ts';
+import { currentForm, panePositions, withValidFocus } from '../layout/layout.ts';
 import { foreignEnvironment, withoutSubject } from '../panes/foreign-cell.ts';
 import { operatorWords } from '../pen/operator-words.ts';
 import type { createPenProvider } from '../pen/pen-provider.ts';
@@ -195,8 +196,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
       rows,
       index,
       ...(row === undefined ? {} : { row }),
-      focusedRoom: () =>
-        panePositions(view, view.rows - frameRows).find((placed) => placed.pane.id === pane.id),
+      focusedRoom: () => panePositions(view, bodyHeight(view)).find((placed) => placed.pane.id === pane.id),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
       notify: say,
       theme: parts.theme,

@@ -34,12 +34,12 @@ export interface PaneRegistry {
   readonly initial: Pane;
 }
 
-/** A status mark that applies to the whole screen, such as EMBEDDED. */
+/** A status mark that applies to the whole screen, such as SHARED. */
 export interface StatusMark {
   readonly text: string;
-  /** Default: the role of the environment's name. */
+  /** Default: plain. */
   readonly role?: TextRole;
-  /** True if it is repeated in the last row, next to the environment's name. */
+  /** True if it is repeated in the last row. */
   readonly below?: boolean;
 }
 
@@ -49,7 +49,7 @@ export type MarkPlace = 'runs' | 'people' | 'connections' | 'resets';
 /** Numbers of findings by level, of findings with a pending level, and of rows that are OK. */
 export type FindingCounts = Readonly<Record<Level | 'pending', number>>;
 
-/** Parts of the summary below the header. */
+/** Parts of the header and of the summary below it. */
 interface HeaderParts {
   /** Counts what is wrong, for the header and its screens. */
   countFindings(view: RenderContext): FindingCounts;

@@ -4,21 +4,17 @@ import { renderPanelRules } from '../../kit/components/panel.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine } from '../../kit/text/line.ts';
-import {
-  type BodyLayout,
-  bodyLayout,
-  frameRows,
-  type PanePosition,
-  panelOutlines,
-} from '../layout/layout.ts';
-import { withEnvironmentEdges, withSolidEdges } from '../state/environment-label.ts';
+import { bodyHeight } from '../layout/body-rows.ts';
+import { type BodyLayout, bodyLayout, type PanePosition, panelOutlines } from '../layout/layout.ts';
+import { ruleLook } from '../layout/rule-look.ts';
+import { isArmed } from '../state/armed.ts';
 import { memoizeLast } from '../state/memoize.ts';
 import { bodyWithoutPanes } from './body-without-panes.ts';
 import { hasOpenCards, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { PaneView } from './pane-view.tsx';
 
-const selectBodyHeight = ({ context }: Frame): number => context.view.rows - frameRows;
+const selectBodyHeight = ({ context }: Frame): number => bodyHeight(context.view);
 
 const withoutPanes = (frame: Frame): readonly StyledRow[] | undefined => {
   const { view } = frame.context;
@@ -28,7 +24,7 @@ const withoutPanes = (frame: Frame): readonly StyledRow[] | undefined => {
   const ground = hasOpenCards(frame) ? 'dimmed' : 'plain';
   return Array.from({ length: height }, (_, index) => {
     const line = fitLine(lines[index] ?? [], view.columns, 'plain', view.pen.ellipsis);
-    return styleLine(withEnvironmentEdges(view, line), frame.theme, ground);
+    return styleLine(line, frame.theme, ground);
   });
 };
 
@@ -37,7 +33,7 @@ const reconcileOptional = (
   now: readonly StyledRow[] | undefined,
 ): readonly StyledRow[] | undefined => now && reconcileRows(before, now);
 
-const selectLayout = ({ context: { view } }: Frame): BodyLayout => bodyLayout(view, view.rows - frameRows);
+const selectLayout = ({ context: { view } }: Frame): BodyLayout => bodyLayout(view, bodyHeight(view));
 
 const samePosition = (a: PanePosition | undefined, b: PanePosition | undefined): boolean =>
   a?.pane === b?.pane && a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
@@ -56,20 +52,20 @@ const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyL
 /** Everything that the rules depend on, for comparison by identity. */
 const ruleInputs = (frame: Frame): readonly unknown[] => {
   const { view } = frame.context;
-  const { open } = view.cockpit;
   return [
-    ...panelOutlines(view, view.rows - frameRows).flatMap((outline) => Object.values(outline)),
-    ...[view.columns, view.rows, view.pen, frame.theme, hasOpenCards(frame), open?.tier, open?.color],
+    ...panelOutlines(view, bodyHeight(view)).flatMap((outline) => Object.values(outline)),
+    ...[view.columns, view.rows, view.pen, frame.theme, hasOpenCards(frame), isArmed(view)],
   ];
 };
 
 const drawRules = (frame: Frame): readonly StyledRow[] => {
   const { context, theme } = frame;
   const { view } = context;
-  const height = view.rows - frameRows;
+  const height = bodyHeight(view);
   const ground = hasOpenCards(frame) ? 'dimmed' : 'plain';
-  return renderPanelRules(view.pen, panelOutlines(view, height), view.columns, height + 1).map((line) =>
-    styleLine(withSolidEdges(view, line), theme, ground),
+  const outlines = panelOutlines(view, height);
+  return renderPanelRules(view.pen, outlines, view.columns, height + 1, ruleLook(view)).map((line) =>
+    styleLine(line, theme, ground),
   );
 };
 

@@ -2,13 +2,10 @@ import { Box } from 'ink';
 import { Fragment, type ReactNode } from 'react';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
-import { frameRows } from '../layout/layout.ts';
+import { cardsHeight, cardsTop } from '../layout/body-rows.ts';
 import { selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { placedCards, placedTour } from './stacked-cards.ts';
-
-/** Rows of the screen above the body. */
-const rowsAboveBody = 2;
 
 /** A drawn card at its place on the screen. */
 interface DrawnCard {
@@ -20,12 +17,12 @@ interface DrawnCard {
 
 const selectCards = (frame: Frame): readonly DrawnCard[] => {
   const { context, theme } = frame;
-  const height = context.view.rows - frameRows;
+  const height = cardsHeight(context.view);
   const cards = placedCards(context, height);
   const tour = placedTour(context, height);
   // The box of the tour dims nothing: it explains what is below it.
   return [...cards, ...(tour === undefined ? [] : [tour])].map(({ top, left, width, lines }, index) => ({
-    top: top + rowsAboveBody,
+    top: top + cardsTop,
     left,
     width,
     rows: lines.map((line) => styleLine(line, theme, index >= cards.length - 1 ? 'plain' : 'dimmed')),

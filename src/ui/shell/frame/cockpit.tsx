@@ -4,7 +4,6 @@ import { CanvasContext, Rows, reconcileRows } from '../../kit/components/rows.ts
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine } from '../../kit/text/line.ts';
 import { isSmallScreen, smallBodyRows } from '../layout/screen-size.ts';
-import { withEnvironmentEdges } from '../state/environment-label.ts';
 import { Body } from './body.tsx';
 import { bodyWithoutPanes } from './body-without-panes.ts';
 import { CardsLayer } from './cards-layer.tsx';
@@ -23,18 +22,17 @@ const smallRows = ({ context, theme, mono }: Frame): readonly StyledRow[] => {
   const body = bodyWithoutPanes(view, smallBodyRows(view.rows));
   const small = renderSmallScreen(view, {
     mono,
-    footer: renderFooter(context, mono),
+    footer: renderFooter(context),
     cards: openCards(context),
     ...(body === undefined ? {} : { body }),
   });
-  return small.lines.map((line, index) => {
-    const fitted = fitLine(line, view.columns, 'plain', view.pen.ellipsis);
-    return styleLine(
-      index === 0 ? fitted : withEnvironmentEdges(view, fitted),
+  return small.lines.map((line, index) =>
+    styleLine(
+      fitLine(line, view.columns, 'plain', view.pen.ellipsis),
       theme,
       index === small.selected ? 'selected' : 'plain',
-    );
-  });
+    ),
+  );
 };
 
 function SmallScreen(): ReactNode {

@@ -7,39 +7,45 @@ import { rowWidth, type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { liveContext, type RenderContext, wallNow } from '../contract/render-context.ts';
 import { currentRun } from '../state/current-run.ts';
-import { withEnvironmentEdges } from '../state/environment-label.ts';
 import { viewSituation } from '../state/view-situation.ts';
 import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
-import { renderHeader, renderSummary } from './header.ts';
+import { renderHeader } from './header.ts';
 import { renderMessageLine } from './message-line.ts';
+import { situationMark } from './situation-bar.ts';
+import { spokenHeader } from './spoken-header.ts';
+import { renderSummary } from './summary.ts';
 
-/** Fits a line to the width of the screen; text that is cut ends before the last cell, which may be a colored edge. */
+/** Fits a line to the width of the screen; text that is cut ends before the last cell. */
 const fitToScreen = (line: StyledLine, { columns, pen }: RenderContext): StyledLine =>
   lineWidth(line) > columns - (line.at(-1)?.text.endsWith(' ') === true ? 0 : 1)
     ? [...fitLine(line, columns - 1, 'plain', pen.ellipsis), pen.run(' ')]
     : fitLine(line, columns, 'plain', pen.ellipsis);
 
-/** Fits a line to the width of the screen and styles it. */
+/** Fits a line to the width of the screen and styles it on a background. */
 const frameRow = (
   { context: { view }, theme }: Frame,
   line: StyledLine,
-  edges = true,
-  dim = false,
-): StyledRow => {
-  const fitted = fitToScreen(line, view);
-  return styleLine(edges ? withEnvironmentEdges(view, fitted) : fitted, theme, dim ? 'dimmed' : 'plain');
-};
+  ground: 'plain' | 'dimmed' | Level = 'plain',
+): StyledRow => styleLine(fitToScreen(line, view), theme, ground);
 
 /** True while a card covers the panes, which are then dimmed. */
 export const hasOpenCards = ({ context: { view } }: Frame): boolean =>
   view.ui.overlay.is !== 'none' || currentRun(view) !== undefined;
 
 const headerRow = (frame: Frame): readonly StyledRow[] => [
-  frameRow(frame, renderHeader(frame.context.view, frame.mono), false),
+  frameRow(frame, renderHeader(frame.context.view, frame.mono)),
 ];
-const summaryRow = (frame: Frame): readonly StyledRow[] => [
-  frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
+/** The situation stands on the tint of its level; a pane has its own place in the row. */
+const summaryRows = (frame: Frame): readonly StyledRow[] => {
+  const { view } = frame.context;
+  const situation = view.ui.place === 'overview' ? viewSituation(view) : undefined;
+  const ground = situation === undefined ? 'plain' : situationMark(situation);
+  return renderSummary(view).map((line) => frameRow(frame, line, hasOpenCards(frame) ? 'dimmed' : ground));
+};
+/** The header for a screen reader: it changes with the state of arming, not with the clock. */
+const readHeaderRow = (frame: Frame): readonly StyledRow[] => [
+  styleLine([frame.context.view.pen.run(spokenHeader(frame.context.view))], frame.theme),
 ];
 /** The level as a word: a screen reader reads no glyph. */
 const spokenLevels: Readonly<Record<Level, string>> = {
@@ -53,7 +59,7 @@ const spokenLevels: Readonly<Record<Level, string>> = {
 const readSummaryRow = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
   const situation = view.ui.place === 'overview' ? viewSituation(view) : undefined;
-  if (situation === undefined) return summaryRow(frame);
+  if (situation === undefined) return summaryRows(frame);
   const time = { now: view.now, clockOffset: wallNow(view) - view.now };
   const text = `${spokenLevels[situation.level]}: ${situationSentence(situation, time)}`;
   return [styleLine([view.pen.run(text)], frame.theme)];
@@ -73,24 +79,25 @@ const messageRow = (frame: Frame): readonly StyledRow[] => {
   if (view.cockpit.open === undefined || width > view.columns - ruleCells) return [frameRow(frame, line)];
   return width === 0 ? [] : [styleLine([...line, view.pen.run(' ')], frame.theme)];
 };
-const footerRow = (frame: Frame): readonly StyledRow[] => [
-  frameRow(frame, renderFooter(frame.context, frame.mono)),
-];
+const footerRow = (frame: Frame): readonly StyledRow[] => [frameRow(frame, renderFooter(frame.context))];
 
 export const selectColumns = ({ context }: Frame): number => context.view.columns;
 
-/** One full-width row of the screen. */
-function FrameRow({ select }: { readonly select: (frame: Frame) => readonly StyledRow[] }): ReactNode {
+/** Full-width rows of the screen. */
+function FrameRows({ select }: { readonly select: (frame: Frame) => readonly StyledRow[] }): ReactNode {
   const rows = useFrame(select, reconcileRows);
-  return <Rows rows={rows} width={useFrame(selectColumns)} height={1} />;
+  return <Rows rows={rows} width={useFrame(selectColumns)} />;
 }
 
 /** Environment, arming, place, clock and age of the data. */
-export const Header = (): ReactNode => <FrameRow select={headerRow} />;
+export function Header(): ReactNode {
+  const isRead = useIsScreenReaderEnabled();
+  return <FrameRows select={isRead ? readHeaderRow : headerRow} />;
+}
 /** The situation of the overview; of a pane its location, the counts per level and the situation. */
 export function Summary(): ReactNode {
   const isRead = useIsScreenReaderEnabled();
-  return <FrameRow select={isRead ? readSummaryRow : summaryRow} />;
+  return <FrameRows select={isRead ? readSummaryRow : summaryRows} />;
 }
 /** The newest message, the run in the background or the text field of the focused pane. */
 export function MessageLine(): ReactNode {
@@ -104,4 +111,4 @@ export function MessageLine(): ReactNode {
   );
 }
 /** The active keys. */
-export const Footer = (): ReactNode => <FrameRow select={footerRow} />;
+export const Footer = (): ReactNode => <FrameRows select={footerRow} />;

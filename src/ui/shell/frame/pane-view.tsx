@@ -1,11 +1,15 @@
 import { type ReactNode, useMemo } from 'react';
 import type { PaneId } from '../../kit/components/cursor.ts';
-import { withRules } from '../../kit/components/panel.ts';
+import { horizontal, withRules } from '../../kit/components/panel.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
+import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../contract/model.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
-import { frameRows, type PanePosition, panePositions } from '../layout/layout.ts';
+import { bodyHeight } from '../layout/body-rows.ts';
+import { type PanePosition, panePositions } from '../layout/layout.ts';
+import { ruleLook } from '../layout/rule-look.ts';
+import { isArmed } from '../state/armed.ts';
 import { memoizeLast, stateWithoutLogs } from '../state/memoize.ts';
 import { hasOpenCards } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
@@ -55,7 +59,7 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
   const { pane, width, height, form } = placed;
   return [
     ...[width, height, form, columns, rows, now, wallOffset, hasHistory],
-    ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame)],
+    ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame), isArmed(view)],
     ...[
       own?.facts,
       own?.snapshot,
@@ -71,9 +75,11 @@ const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
   const { width, height, focused } = placed;
   const { lines, selected } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
+  const { weight, focused: focusedRule } = ruleLook(view);
+  const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
   const rows = Array.from({ length: height }, (_, index) => {
     const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
-    const line = index === 0 ? withRules(view.pen, own, focused ? 'focus' : 'rule') : own;
+    const line = index === 0 ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
     const ground = dimmed ? 'dimmed' : index === selected ? 'selected' : 'plain';
     return styleLine(line, frame.theme, ground);
   });
@@ -89,7 +95,7 @@ const paneSelector = (id: PaneId): ((frame: Frame) => DrawnPane) => {
   );
   return (frame) => {
     const { view } = frame.context;
-    const placed = panePositions(view, view.rows - frameRows).find(({ pane }) => pane.id === id);
+    const placed = panePositions(view, bodyHeight(view)).find(({ pane }) => pane.id === id);
     return placed === undefined ? nothing : draw({ frame, placed });
   };
 };

@@ -1,5 +1,6 @@
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
-import { frameRows, panePositions } from '../layout/layout.ts';
+import { bodyHeight } from '../layout/body-rows.ts';
+import { panePositions } from '../layout/layout.ts';
 import { viewSituation } from '../state/view-situation.ts';
 
 /**
@@ -15,7 +16,10 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     return;
   }
   yield;
-  for (const { pane, form } of panePositions(view, view.rows - frameRows)) {
+  // The height of the body depends on it.
+  viewSituation(view);
+  yield;
+  for (const { pane, form } of panePositions(view, bodyHeight(view))) {
     pane.allRows(view);
     yield;
     pane.displayedRows(view, form);
@@ -29,6 +33,4 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     yield;
   }
   view.features.header.countFindings(view);
-  yield;
-  viewSituation(view);
 }

@@ -5,10 +5,19 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
-import { fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import {
+  fitLine,
+  fitWords,
+  justifyLine,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
+import { sortBySuggestion } from '../state/blocked-reasons.ts';
+import { boundKey } from '../state/keys-in-text.ts';
 
 /** The texts of the bar besides the sentence. */
 interface SituationBarParts {
@@ -30,9 +39,8 @@ const roomy = 100;
 export const situationMark = ({ level, pending }: SituationSummary): Level =>
   level === 'ok' && pending > 0 ? 'warn' : level;
 
-/** ' ✗ broker is down', with the rail in the color of the level. */
+/** '✗ broker is down', with the rail in the color of the level. */
 const headOf = ({ pen }: RenderContext, { level, brief }: SituationSummary, mark: Level): StyledLine => [
-  pen.run(' '),
   pen.glyph('rail', mark),
   pen.run(' '),
   pen.glyph(mark, mark),
@@ -45,14 +53,23 @@ const effectsOf = ({ consequences, others }: SituationSummary): readonly Situati
   const [first, ...rest] = consequences.parts;
   if (first === undefined) return others.parts;
   const head = pluralize(consequences.count, 'consequence');
-  return [{ ...first, text: `${head}: ${first.text}` }, ...rest, ...others.parts];
+  const [other, ...more] = others.parts;
+  // Problems that do not follow from the cause are marked.
+  const also = other === undefined ? [] : [{ ...other, text: `also ${other.text}` }, ...more];
+  return [{ ...first, text: `${head}: ${first.text}` }, ...rest, ...also];
 };
 
+/** The effects with dim dots between them. */
+const effectRuns = ({ pen }: RenderContext, text: string, separator: string): StyledLine =>
+  text
+    .split(separator)
+    .flatMap((part, index) => [...(index === 0 ? [] : [pen.run(separator, 'faint')]), pen.run(part)]);
+
 /** The effects that fit into `room` cells, each whole, and the number of the others; '' if not even the first fits. */
-const effectsText = (situation: SituationSummary, room: number): string => {
+const effectsText = (situation: SituationSummary, room: number, separator: string): string => {
   const effects = effectsOf(situation);
   for (let shown = effects.length; shown > 0; shown--) {
-    const text = joinSituationParts(effects, shown, ' · ');
+    const text = joinSituationParts(effects, shown, separator);
     if (widthOf(text) <= room) return text;
   }
   return '';
@@ -70,10 +87,10 @@ const startTexts = (view: RenderContext, { start }: SituationSummary): readonly 
 };
 
 /**
- * Renders the situation of the overview in one row: the level, what is wrong and what was observed of it, the consequences as far as
+ * Renders a situation without a cause in one row: the level, what is missing and what was observed of it, the consequences as far as
  * there is room, since when, and the counts per level. The statement comes first; a text that does not fit ends with an ellipsis.
  */
-export const renderSituationBar = (
+export const renderSituationRow = (
   view: RenderContext,
   situation: SituationSummary,
   { counts: { long, short }, end }: SituationBarParts,
@@ -111,8 +128,109 @@ export const renderSituationBar = (
     return width <= lineWidth(fitted);
   };
   if (facts.length === 0 || add(facts, leastFactCells)) {
-    const effects = effectsText(situation, rest - gap.length);
+    const effects = effectsText(situation, rest - gap.length, ' · ');
     if (effects !== '') said.push([pen.run(gap), pen.run(effects, 'faint')]);
   }
   return justifyLine(said.flat(), right.flat(), columns, 'plain', pen.ellipsis);
+};
+
+/** The rail at the left of the rows below the first one, and the cells up to their text. */
+const railRow = ({ pen }: RenderContext, mark: Level): StyledLine => [
+  pen.glyph('rail', mark),
+  pen.run('   '),
+];
+
+/** '✗ broker is down  – answers 503   since 15:13:58 UTC · 1m13s' */
+const statementRow = (view: RenderContext, situation: SituationSummary): StyledLine => {
+  const { pen, columns } = view;
+  const head = headOf(view, situation, situation.level);
+  const { fact } = situation;
+  const said: StyledLine = [...head, ...(fact === '' ? [] : [pen.run(`  – ${fact}`, 'bold')])];
+  const starts = startTexts(view, situation);
+  const endCells = 3;
+  // The statement says more than the time of day of its start.
+  const start = starts.find((text) => lineWidth(said) + widthOf(text) + endCells <= columns) ?? starts.at(-1);
+  const end: StyledLine = start === undefined ? [pen.run(' ')] : startRuns(view, start);
+  const room = columns - lineWidth(end);
+  const isFactCut = lineWidth(said) > room && room - lineWidth(head) < leastFactCells;
+  const shown = isFactCut ? head : said;
+  return [...fitWords(shown, room, 'plain', pen.ellipsis), ...end];
+};
+
+/** 'since 15:13:58 UTC · 1m13s' with its age standing out. */
+const startRuns = ({ pen }: RenderContext, text: string): StyledLine => {
+  const at = text.lastIndexOf(' ') + 1;
+  return [pen.run(`  ${text.slice(0, at)}`, 'faint'), pen.run(`${text.slice(at)} `, 'bold')];
+};
+
+/** 'R restore-broker  Broker down: restart it   W all 19 problems   J what changed' */
+const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsParts): StyledLine => {
+  const { pen, cockpit, columns, past } = view;
+  const wide = columns >= roomy ? '    ' : '   ';
+  const key = (id: string, usual: string): StyledRun => pen.run(boundKey(cockpit, id, usual), 'key');
+  const all: StyledLine = [key('pane.W', 'W'), pen.run(` all ${pluralize(problems, 'problem')}`), ...counts];
+  const changed: StyledLine = [pen.run(wide), key('pane.J', 'J'), pen.run(' what changed')];
+  const runbook = past === undefined ? sortBySuggestion(cockpit.suggestions)[0] : undefined;
+  const first: StyledLine =
+    runbook?.fits === 'yes'
+      ? [key('runbook.card', 'R'), pen.run(' '), pen.run(runbook.runbook.id, 'bold')]
+      : [];
+  const room =
+    columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth(all) - lineWidth(changed);
+  const title: StyledLine =
+    columns >= roomy && first.length > 0 ? [pen.run(`  ${runbook?.runbook.title ?? ''}`)] : [];
+  const cells = room - wide.length;
+  const named =
+    lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
+  return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];
+};
+
+/** A runbook in `cells`: its title is cut between words or left out, its id is cut last. */
+const cutTitle = (
+  { pen }: RenderContext,
+  first: StyledLine,
+  title: StyledLine,
+  cells: number,
+): StyledLine => {
+  const rest = cells - lineWidth(first);
+  if (title.length > 0 && rest >= leastHeadCells)
+    return [...first, ...fitWords(title, rest, 'plain', pen.ellipsis)];
+  return lineWidth(first) <= cells
+    ? first
+    : cells >= leastFactCells
+      ? fitLine(first, cells, 'bold', pen.ellipsis)
+      : [];
+};
+
+/** The texts of the rows besides the situation. */
+interface SituationRowsParts {
+  /** The number of findings per level, short. */
+  readonly counts: StyledLine;
+  /** Number of findings that Problems lists. */
+  readonly problems: number;
+  /** At the right end of the last row: overdue checklists. */
+  readonly end: StyledLine;
+}
+
+/**
+ * Renders a situation with a cause in three rows: the statement with what was observed, since when; the consequences and the other
+ * problems, as many as fit whole; the keys that help.
+ */
+export const renderSituationRows = (
+  view: RenderContext,
+  situation: SituationSummary,
+  parts: SituationRowsParts,
+): readonly StyledLine[] => {
+  const { pen, columns } = view;
+  const rail = railRow(view, situation.level);
+  const room = columns - lineWidth(rail) - 1;
+  const separator = columns >= roomy ? '  ·  ' : ' · ';
+  const effects = effectsText(situation, room, separator);
+  const isOnly = situation.consequences.count + situation.others.count === 0;
+  const text = isOnly ? 'no other problem' : effects;
+  return [
+    statementRow(view, situation),
+    fitLine([...rail, ...effectRuns(view, text, separator)], columns, 'plain', pen.ellipsis),
+    justifyLine([...rail, ...keysRow(view, parts)], parts.end, columns, 'plain', pen.ellipsis),
+  ];
 };

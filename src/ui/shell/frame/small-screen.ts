@@ -5,6 +5,7 @@ import { comparedName, fitName, type OtherNames } from '../../kit/text/distinct-
 import { formatElapsed } from '../../kit/text/format.ts';
 import { fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { formatPastTime } from '../../kit/text/past-time.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
 import { paneState } from '../contract/model.ts';
 import type { Pane, ShortRow } from '../contract/pane.ts';
 import { countWithFolded, type PaneRow } from '../contract/pane-row.ts';
@@ -12,11 +13,13 @@ import { liveContext, type RenderContext, wallNow } from '../contract/render-con
 import { currentForm } from '../layout/layout.ts';
 import { fullColumns, fullRows, smallBodyRows, smallScreenRows } from '../layout/screen-size.ts';
 import { renderLevel } from '../panes/problem.ts';
+import { isArmed } from '../state/armed.ts';
 import { currentRun } from '../state/current-run.ts';
 import { environmentLabel, environmentRole } from '../state/environment-label.ts';
-import { levelCounts } from './header.ts';
+import { armedLeft, armedMark } from './armed-header.ts';
 import { renderMessageLine } from './message-line.ts';
 import { statusMarks } from './status-marks.ts';
+import { levelCounts } from './summary.ts';
 
 /** The parts of the small screen besides the list. */
 interface SmallScreenParts {
@@ -34,28 +37,28 @@ interface SmallScreen {
   readonly selected?: number;
 }
 
-/** The first row: environment, marks such as PAST, arming, clock. */
+/** The first row: environment, marks such as PAST, arming, clock. While production is armed, all of it has its color. */
 const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
   const { pen, columns } = view;
   const live = liveContext(view);
-  const { cockpit, now } = live;
-  const { armedUntil, readOnly } = cockpit.arming;
-  const role = environmentRole(view);
-  const label = environmentLabel(view, mono);
-  const armed =
-    armedUntil === undefined
-      ? pen.run(readOnly ? ' READ-ONLY' : '', role)
-      : pen.run(` ARMED ${formatElapsed(Math.ceil((armedUntil - now) / 1000) * 1000)} `, 'armed');
+  const armed = isArmed(live);
+  const role: TextRole = armed ? 'armedText' : 'plain';
+  const label = environmentLabel(view, mono && !armed);
+  const name = label === '' ? 'opsdeck' : label;
+  const badge = pen.run(mono || armed ? name : ` ${name} `, armed ? 'armed' : environmentRole(view));
+  const state = armed
+    ? [...armedMark(live), pen.run(` ${formatElapsed(armedLeft(live))} `, 'armed'), badge]
+    : [badge, pen.run(live.cockpit.arming.readOnly ? ' read-only' : '', 'faint')];
   const left: StyledLine = [
     ...statusMarks(view).map((mark) => pen.run(mark.text, mark.role ?? role)),
-    pen.run(` ${label === '' ? 'opsdeck' : label}`, role),
-    armed,
+    pen.run(armed ? ' ' : '', role),
+    ...state,
   ];
   const { past } = view;
   const wall = wallNow(live);
   const clock =
     past === undefined
-      ? [pen.run(` ${formatClockTime(wall)} `, role)]
+      ? [pen.run(` ${formatClockTime(wall)} `, armed ? role : 'faint')]
       : [pen.run(` ${formatPastTime(past.at ?? past.requestedAt, wall)} `, 'past')];
   return justifyLine(
     left,

@@ -11,27 +11,34 @@ import type { TourAnchor } from '../contract/features.ts';
 import { overlayStack } from '../contract/overlay.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { liveContext, type RenderContext } from '../contract/render-context.ts';
+import { bodyHeight, bodyTop, cardsTop } from '../layout/body-rows.ts';
 import { panePositions } from '../layout/layout.ts';
+import { isArmed } from '../state/armed.ts';
 import { currentRun } from '../state/current-run.ts';
 
-/** The default body row of a card. It keeps the title below it visible. */
+/** The default row of a card, below `cardsTop`. It keeps the title below it visible. */
 const defaultTop = 2;
+
+/** While production is armed, no card has the calm border of the focus. That of a result stays. */
+const armedCard = (card: Card): Card =>
+  card.edge === 'focus' ? { ...card, frame: 'double', edge: 'warn' } : card;
 
 /** The open cards, top card last: the card of a run, then overlays. */
 export const openCards = (context: KeyContext): readonly Card[] => {
   const { view } = context;
   const { features } = view;
   const run = currentRun(view);
-  return [
+  const cards = [
     ...(run === undefined ? [] : [features.runCard?.render(liveContext(view), run) ?? []].flat()),
     ...overlayStack(view.ui.overlay).flatMap(
       (overlay) =>
         dialogOf(features.dialogs, overlay)?.render(context, overlay, maxCardHeight(view.rows)) ?? [],
     ),
   ];
+  return isArmed(view) ? cards.map(armedCard) : cards;
 };
 
-/** A card's lines, and the body rows of its top and its foot. */
+/** A card's lines, and the rows of its top and its foot, from `cardsTop`. */
 interface StackedCard {
   readonly lines: readonly StyledLine[];
   readonly top: number;
@@ -50,7 +57,7 @@ const stackCards = (view: RenderContext, cards: readonly Card[], height: number)
   return stacked;
 };
 
-/** A card at its place: row of the body, cell of the screen. */
+/** A card at its place: row from `cardsTop`, cell of the screen. */
 export interface PlacedCard {
   readonly top: number;
   readonly left: number;
@@ -58,7 +65,7 @@ export interface PlacedCard {
   readonly lines: readonly StyledLine[];
 }
 
-/** The open cards at their places over a body of `height` rows, top card last. */
+/** The open cards at their places in `height` rows from `cardsTop`, top card last. */
 export const placedCards = (context: KeyContext, height: number): readonly PlacedCard[] => {
   const { view } = context;
   const width = cardWidth(view);
@@ -66,7 +73,7 @@ export const placedCards = (context: KeyContext, height: number): readonly Place
   return stackCards(view, openCards(context), height).map(({ lines, top }) => ({ lines, top, left, width }));
 };
 
-/** The first body row of the tour's box of `lines` rows: near what it explains, and inside of the body. */
+/** The first row, from `cardsTop`, of the tour's box of `lines` rows: near what it explains, and inside of the body. */
 const tourTop = (context: KeyContext, anchor: TourAnchor, lines: number, height: number): number => {
   const { view } = context;
   const lowest = Math.max(0, height - lines);
@@ -75,15 +82,18 @@ const tourTop = (context: KeyContext, anchor: TourAnchor, lines: number, height:
   if (anchor === 'header') return 0;
   const pane =
     anchor === 'pane'
-      ? panePositions(view, height).find(({ pane: { id } }) => id === view.ui.focus)
+      ? panePositions(view, bodyHeight(view)).find(({ pane: { id } }) => id === view.ui.focus)
       : undefined;
   // Below the first rows of the pane, which are the worst.
   return pane === undefined
     ? lowest
-    : Math.min(lowest, pane.y + Math.min(pane.height, Math.max(4, Math.floor(height / 3))));
+    : Math.min(
+        lowest,
+        bodyTop(view) - cardsTop + pane.y + Math.min(pane.height, Math.max(4, Math.floor(height / 3))),
+      );
 };
 
-/** The box of the tour over a body of `height` rows, above all cards; undefined without a tour. */
+/** The box of the tour in `height` rows from `cardsTop`, above all cards; undefined without a tour. */
 export const placedTour = (context: KeyContext, height: number): PlacedCard | undefined => {
   const { view } = context;
   const box = view.features.tourBox(view);
@@ -94,7 +104,7 @@ export const placedTour = (context: KeyContext, height: number): PlacedCard | un
   return { lines, top: tourTop(context, anchor, lines.length, height), left, width };
 };
 
-/** The position of the top card: rows of the body, cells of the screen. */
+/** The position of the top card: rows from `cardsTop`, cells of the screen. */
 export const topCardPosition = (
   context: KeyContext,
   height: number,

@@ -1,7 +1,6 @@
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { StatusMark } from '../contract/features.ts';
 import { liveContext, type RenderContext } from '../contract/render-context.ts';
-import { environmentLabel, environmentRole } from '../state/environment-label.ts';
 
 /** The mark of a broken ledger: nothing is carried out without a person. */
 const ledgerMarks = (view: RenderContext): readonly StatusMark[] =>
@@ -36,21 +35,11 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...(cockpit.open?.isStateUnavailable === true
       ? [{ text: ' STATE DB DOWN ', role: 'warn' } as const]
       : []),
-    ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
   ];
 };
 
-/** Maximum width of the environment's name in the last row, which keeps room for the keys. */
-const maxNameCells = 24;
-
-/** Renders the environment's name and the repeated status marks for the end of the last row. */
-export const statusCorner = (view: RenderContext, mono: boolean): StyledLine => {
-  const role = environmentRole(view);
-  const word = view.pen.cut(environmentLabel(view, mono), maxNameCells);
-  if (word === '') return [];
-  const marks = statusMarks(view).filter((mark) => mark.below === true);
-  return [
-    ...marks.flatMap((mark) => [view.pen.run(' ', role), view.pen.run(mark.text, mark.role ?? role)]),
-    view.pen.run(` ${word} `, role),
-  ];
-};
+/** Renders the marks that are repeated at the end of the last row. */
+export const statusCorner = (view: RenderContext): StyledLine =>
+  statusMarks(view)
+    .filter((mark) => mark.below === true)
+    .flatMap((mark) => [view.pen.run(' '), view.pen.run(mark.text, mark.role ?? 'plain')]);

@@ -8,15 +8,13 @@ import type { Binding, KeyContext } from '../contract/pane.ts';
 import { footerKeyPositions } from '../frame/footer.ts';
 import { topCardPosition } from '../frame/stacked-cards.ts';
 import { handleStrokes } from '../keys/dispatch.ts';
+import { bodyHeight, bodyTop, cardsHeight, cardsTop } from '../layout/body-rows.ts';
 import type { PanePosition } from '../layout/layout.ts';
-import { frameRows, panePositions } from '../layout/layout.ts';
+import { panePositions } from '../layout/layout.ts';
 import { isSmallScreen } from '../layout/screen-size.ts';
 import { focusPane, showMainView } from '../navigation/navigation.ts';
 import { currentRun } from '../state/current-run.ts';
 import type { MouseEvent } from '../terminal/mouse/input.ts';
-
-/** Rows above the body: header and summary line. */
-const above = 2;
 
 /** The target under a cell of the screen. */
 type Target =
@@ -35,14 +33,14 @@ const targetAt = (context: KeyContext, x: number, y: number): Target => {
     const key = footerKeyPositions(context).find(({ from, to }) => x >= from && x < to);
     return key === undefined ? { is: 'nothing' } : { is: 'key', binding: key.binding };
   }
-  const height = view.rows - frameRows;
-  const row = y - above;
-  const card = topCardPosition(context, height);
+  const card = topCardPosition(context, cardsHeight(view));
   if (card !== undefined) {
-    const line = row - card.top;
+    const line = y - cardsTop - card.top;
     const inside = line >= 0 && line < card.height && x >= card.left && x < card.left + card.width;
     return inside ? { is: 'card', line } : { is: 'under' };
   }
+  const height = bodyHeight(view);
+  const row = y - bodyTop(view);
   if (row < 0 || row >= height || view.cockpit.open === undefined) return { is: 'nothing' };
   // The list of a small screen has other lines than the pane.
   if (isSmallScreen(view)) return { is: 'nothing' };

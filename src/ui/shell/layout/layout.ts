@@ -3,6 +3,7 @@ import type { Pane } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
+import { bodyHeight } from './body-rows.ts';
 import { minSideBySideColumns, overviewBands, panesInOverview, panesWithCounts } from './overview-bands.ts';
 import { isSmallScreen } from './screen-size.ts';
 
@@ -14,8 +15,6 @@ const narrow = 100;
 
 /** Minimum width at which no rows are folded. */
 const wide = 180;
-/** Number of rows outside the body: header, summary, message line and footer. */
-export const frameRows = 4;
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
@@ -93,7 +92,7 @@ const filledRows = (view: RenderContext, panes: readonly Pane[], spare: number, 
 const overviewForms = (view: RenderContext): PaneForms => {
   if (view.columns >= wide) return all('brief');
   const bands = stacked(view);
-  const room = view.rows - frameRows;
+  const room = bodyHeight(view);
   const width = view.columns - 2;
   const brief = wantsOf(view, bands, all('brief'), width);
   if (sumOf(brief) <= room) return all('brief');
@@ -278,7 +277,7 @@ export const panesOnOverview = (view: RenderContext): readonly Pane[] =>
   panesInOverview(view).filter(
     (pane) =>
       pane.spareRows === undefined ||
-      panePositions(view, view.rows - frameRows).some((placed) => placed.pane === pane),
+      panePositions(view, bodyHeight(view)).some((placed) => placed.pane === pane),
   );
 
 /** Moves the focus to a visible pane if the focused one is no longer shown; on a small screen to Problems. */

@@ -4,6 +4,13 @@ import type { RenderContext } from '../contract/render-context.ts';
 export const fullColumns = 80;
 export const fullRows = 24;
 
+/** Minimum size of a terminal with borders at the sides of panels: on a smaller one they cost too much. */
+const sidesFrom = { columns: 100, rows: 30 } as const;
+
+/** True if panels are boxes; otherwise their titles are rules. */
+export const hasPanelSides = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
+  columns >= sidesFrom.columns && rows >= sidesFrom.rows;
+
 /** Heights of a small screen from which on it has a second row of its head, a footer and a message line. */
 export const smallScreenRows = { summary: 3, footer: 6, message: 8 } as const;
 

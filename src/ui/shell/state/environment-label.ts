@@ -1,7 +1,5 @@
 import type { Tier } from '../../../domain/profile/profile.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
-import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
-import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 
@@ -53,45 +51,3 @@ export const environmentHeading = (view: RenderContext, env: string): string => 
   );
   return environment !== undefined && isProduction(environment.tier) ? env.toUpperCase() : env;
 };
-
-/** The screen edges that show the environment color: production left and right, staging left, others none. */
-const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boolean }>> = {
-  production: { left: true, right: true },
-  staging: { left: true, right: false },
-  dev: { left: false, right: false },
-  local: { left: false, right: false },
-};
-
-/** Splits a run after its first character (`at` 1) or before its last (`at` -1), if that is one cell wide. */
-const cutAt = ({ text, role }: StyledRun, position: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
-  // A character outside the Basic Multilingual Plane is two code units.
-  const part = position === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
-  if (part === undefined || widthOf(part) !== 1) return undefined;
-  const cut = position === 1 ? part.length : text.length - part.length;
-  return [
-    { text: text.slice(0, cut), role },
-    { text: text.slice(cut), role },
-  ];
-};
-
-/**
- * Draws the first and last cell of a body row on the environment color. The characters remain, so the edge takes no room.
- * A double-width character is left unchanged.
- */
-export const withEnvironmentEdges = (view: RenderContext, line: StyledLine): StyledLine => {
-  const tier = colorTier(view);
-  const { left, right } = edges[tier];
-  if (view.cockpit.open === undefined || (!left && !right)) return line;
-  const role: TextRole = `edge.${tier}`;
-  const runs = line.filter((run) => run.text !== '');
-  const [first] = runs;
-  const head = left && first !== undefined ? cutAt(first, 1) : undefined;
-  const begun: StyledLine = head === undefined ? runs : [{ ...head[0], role }, head[1], ...runs.slice(1)];
-  const last = begun.at(-1);
-  const tail = right && last !== undefined ? cutAt(last, -1) : undefined;
-  return tail === undefined ? begun : [...begun.slice(0, -1), tail[0], { ...tail[1], role }];
-};
-
-/** Like `withEnvironmentEdges`, for rules: the colored cells are blank, so that the edge is a solid bar. */
-export const withSolidEdges = (view: RenderContext, line: StyledLine): StyledLine =>
-  withEnvironmentEdges(view, line).map((run) => (run.role.startsWith('edge.') ? { ...run, text: ' ' } : run));

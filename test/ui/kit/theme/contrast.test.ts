@@ -67,6 +67,9 @@ const minFor = (role: string, depth: ColorDepth, palette: ColorPalette): number 
   return role === 'faint' || role === 'stale' ? minFaintContrast : minContrast;
 };
 
+/** The levels whose tint a situation can have. */
+const levels = ['crit', 'warn', 'ok', 'unknown'] as const;
+
 test('contrast of black on white is 21:1, as WCAG defines', () => {
   expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
   expect(contrast(rgbOf('#777777'), [255, 255, 255])).toBeCloseTo(4.48, 2);
@@ -89,7 +92,12 @@ test.each(looks)(
             });
       const { bg } = style;
       const selected = styleLine([{ text: 'x', role: role as TextRole }], theme, 'selected')[0]?.style;
+      const onTints = levels.flatMap((level) => {
+        const tinted = styleLine([{ text: 'x', role: role as TextRole }], theme, level)[0]?.style;
+        return tinted?.bg === undefined ? [] : fails(tinted.fg ?? '', [rgbIn(tinted.bg)], `${level} on`);
+      });
       return [
+        ...onTints,
         ...fails(style.fg, bg === undefined ? grounds : [rgbIn(bg)], 'on'),
         // Without a background of its own, the selected row is inverse: the colors of the terminal, exchanged.
         ...(selected?.bg === undefined ? [] : fails(selected.fg ?? '', [rgbIn(selected.bg)], 'selected on')),
@@ -120,8 +128,8 @@ test.each(themes)(
     const palette = themePalette(name, onLight);
     for (const depth of ['truecolor', '256', '16'] as const) {
       const { styles } = createTheme(depth, palette);
-      const levels = [styles.ok, styles.warn, styles.crit, styles.unknown].map(({ fg }) => fg);
-      expect(new Set(levels).size, `${depth} levels`).toBe(4);
+      const levelColors = [styles.ok, styles.warn, styles.crit, styles.unknown].map(({ fg }) => fg);
+      expect(new Set(levelColors).size, `${depth} levels`).toBe(4);
       const tiers = [styles['env.local'], styles['env.dev'], styles['env.staging'], styles['env.production']];
       expect(new Set(tiers.map(({ bg }) => bg)).size, `${depth} tiers`).toBe(4);
     }

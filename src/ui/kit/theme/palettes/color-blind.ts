@@ -44,6 +44,7 @@ export const colorBlindDark: ColorPalette = {
   },
   panels,
   selected: { text: '#E6EAF0', ground: '#1F2A3A' },
+  tints: { crit: '#2C1D12', warn: '#26240F', ok: '#12212C', unknown: '#281B25', chip: '#232C3A' },
 };
 
 export const colorBlindLight: ColorPalette = {
@@ -66,4 +67,5 @@ export const colorBlindLight: ColorPalette = {
   },
   panels,
   selected: { text: '#1B1F27', ground: '#DDE3EC' },
+  tints: { crit: '#FBEBDD', warn: '#F6F2D8', ok: '#E4F0FA', unknown: '#F8EAF3', chip: '#E3E8F0' },
 };

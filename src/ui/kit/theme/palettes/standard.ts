@@ -37,6 +37,7 @@ export const darkPalette: ColorPalette = {
     production: panelColor(white, '#B3261E', '41'),
   },
   selected: { text: '#E6EAF0', ground: '#1F2A3A' },
+  tints: { crit: '#2B171C', warn: '#2A2318', ok: '#14241D', unknown: '#231E2E', chip: '#232C3A' },
 };
 
 export const lightPalette: ColorPalette = {
@@ -60,4 +61,5 @@ export const lightPalette: ColorPalette = {
   },
   panels: darkPalette.panels,
   selected: { text: '#1B1F27', ground: '#DDE3EC' },
+  tints: { crit: '#FBE9E7', warn: '#FAF1DD', ok: '#E7F4EC', unknown: '#F0EBFA', chip: '#E3E8F0' },
 };
