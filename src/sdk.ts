@@ -99,6 +99,7 @@ export {
 } from './sources/kit/values/label-matchers.ts';
 // Parsing of untrusted responses.
 export {
+  alertDescription,
   alertRunbook,
   alertSummary,
   entries,

@@ -5,7 +5,12 @@ export interface VariableReference {
   readonly variable: string;
 }
 
-export type EntryValue = string | number | true | readonly string[] | VariableReference;
+export type EntryValue = string | number | boolean | readonly string[] | VariableReference | NestedMap;
+
+/** A map inside of an entry. */
+interface NestedMap {
+  readonly nested: Readonly<Record<string, string>>;
+}
 
 /** The keys of an entry in their order; undefined values are left out. */
 type Entry = Readonly<Record<string, EntryValue | undefined>>;
@@ -21,6 +26,8 @@ export interface FirstSignal {
   readonly warn?: string;
   readonly crit?: string;
   readonly for?: string;
+  /** Set where no data is no problem. */
+  readonly noData?: 'ok';
 }
 
 /** A source of a first profile: its id, its entry, and where it was found. */
@@ -37,28 +44,32 @@ const scalar = (text: string): string => quotedScalar(escapeReferences(text));
 
 const value = (of: EntryValue): string => {
   if (typeof of === 'string') return scalar(of);
-  if (typeof of === 'number' || of === true) return String(of);
+  if (typeof of === 'number' || typeof of === 'boolean') return String(of);
+  if ('nested' in of) return map(of.nested);
   return 'variable' in of ? quotedScalar(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
 };
 
-const map = (entry: Entry): string => {
+function map(entry: Entry): string {
   const parts = Object.entries(entry).flatMap(([key, of]) =>
     of === undefined ? [] : [`${quotedScalar(key)}: ${value(of)}`],
   );
   return `{ ${parts.join(', ')} }`;
-};
+}
 
 const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => [
   `  ${comment(from)}`,
   `  ${quotedScalar(id)}: ${map(entry)}`,
 ];
 
+const signalKeys = ['id', 'title', 'source', 'unit', 'warn', 'crit', 'for', 'noData'] as const;
+
 /** A signal on lines of its own: a query may be long. */
 const signalLines = ({ read, ...signal }: FirstSignal): readonly string[] =>
-  Object.entries(signal)
-    .flatMap(([key, text]: readonly [string, string | undefined]) =>
-      text === undefined ? [] : [`${key}: ${scalar(text)}`],
-    )
+  signalKeys
+    .flatMap((key) => {
+      const text = signal[key];
+      return text === undefined ? [] : [`${key}: ${scalar(text)}`];
+    })
     .concat(`read: ${map(read)}`)
     .map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 

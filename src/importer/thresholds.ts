@@ -52,6 +52,21 @@ const conditionLimits = (
   return { query: expression, ...byLevel(anyValue, severity), noData: 'ok' };
 };
 
+/**
+ * The query and the limit of an alert rule that compares a query with a number; undefined for any other rule. A query without
+ * series has no problem, as for the rule. `severity`: the label of the rule.
+ */
+export const ruleLimits = (
+  expression: string,
+  severity: string,
+): { readonly query: string; readonly warn?: string; readonly crit?: string } | undefined => {
+  const split = splitCondition(expression);
+  const limits = byLevel(split?.bound, severity);
+  return split === undefined || Object.keys(limits).length === 0
+    ? undefined
+    : { query: split.query, ...limits };
+};
+
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 const unquoted = (text: string): string =>

@@ -48,6 +48,30 @@ test('enter on an alert offers its runbooks first, with the key and the reason; 
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'restart-billing', {}]]);
 });
 
+test('enter opens no runbook that only mentions an alert whose rule links another one; the details say how', async () => {
+  const user = await opened(alerts('https://wiki.example/runbooks/refund-payments'), '7 z enter');
+  const [first] = below(user, 'PaymentsFail  firing', 1);
+  expect(first).toMatch(/^ {3}R {7}close-breaker Close a circuit breaker · mentions \w+: /);
+  expect(user.rowWith('runbook_url · not in this profile')).toContain('opsdeck import FILE.md');
+  expect(user.rowWith('https://wiki.example/runbooks/refund-payments')).toBeTruthy();
+  await user.press('enter');
+  expect(user.given.filter(([name]) => name === 'propose')).toEqual([]);
+});
+
+test('an alert shows its description and the runbook that its rule links', async () => {
+  const scene = alerts('https://wiki.example/runbooks/restart-billing.md');
+  const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
+  const described = alert('PaymentsFail', {
+    summary: 'payments fail',
+    description: 'More than 5 % of payments of the last 5 minutes failed.',
+    runbookUrl: 'https://wiki.example/runbooks/restart-billing.md',
+  });
+  learn(facts, alertsFeed, { items: [described] }, noon);
+  const user = await opened({ ...scene, facts }, '7 z enter');
+  expect(user.rowWith('More than 5 % of payments of the last 5 minutes failed.')).toBeTruthy();
+  expect(user.rowWith('runbook_url · runbook restart-billing of this profile')).toBeTruthy();
+});
+
 test('R on an opened row lists the other runbooks of the row', async () => {
   const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter R');
   expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for PaymentsFail /);

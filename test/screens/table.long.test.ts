@@ -29,7 +29,7 @@ test('while a filter is typed, its line counts matches, and matches are highligh
     tableRows(user.rows(), 'Circuit breakers', 'billing-0 · psp').map((row) => row.trim().split(/ {2,}/)[1]),
   ).toEqual(['billing-0', 'billing-1']);
   expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter apply · esc clear');
-  expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear /);
+  expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear$/);
   expect(user.lookOf('psp      ').bold).toBe(true);
   expect(user.lookOf('billing-0  ').bold).toBe(false);
 });

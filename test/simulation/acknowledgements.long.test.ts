@@ -21,7 +21,7 @@ test('an acknowledgement survives a restart, and ends when the finding is resolv
   await using simulation = openSimulation();
   {
     await using cockpit = await openCockpitIn(simulation, demo);
-    await cockpit.sees(/▌ ✗ .* ✗ \d+ CRIT/);
+    await cockpit.sees(/▌ ✗ [\s\S]*W all \d+ problems ✗ \d+/);
     await cockpit.keys('W', 'W');
     await goToBroker(cockpit);
     await cockpit.keys('a', ...'called', enter);

@@ -12,6 +12,8 @@ export interface FoundSystem {
   readonly found: boolean;
   readonly detail: string;
   readonly source?: FirstSource | undefined;
+  /** Further sources of the same place. */
+  readonly more?: readonly FirstSource[];
 }
 
 /** A search: where, for what, and with which doors. */

@@ -3,7 +3,7 @@ import { findCompose, findDocker } from './docker.ts';
 import type { FoundSystem, Search } from './found-system.ts';
 import { findHosts, findSystemd } from './hosts.ts';
 import { findKubernetes } from './kubernetes.ts';
-import { findAlertmanager, findPrometheus } from './monitoring.ts';
+import { findMonitoring } from './monitoring.ts';
 import { findDatabaseUrl, findKafka, findPostgres, findRedis } from './variables.ts';
 
 /** The daemon, and the Compose project on it: one source, which shows the project if the directory has one. */
@@ -23,16 +23,15 @@ const withProject = (
 
 /**
  * Looks for systems of this directory, user and machine, all places at once. Reads files and variables; contacts only the
- * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback or of a flag, with one request each.
+ * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback or of a flag, with at most four requests each.
  */
 export const findSystems = async (search: Search): Promise<readonly FoundSystem[]> => {
-  const [kubernetes, docker, compose, systemd, prometheus, alertmanager] = await Promise.all([
+  const [kubernetes, docker, compose, systemd, monitoring] = await Promise.all([
     findKubernetes(search),
     findDocker(search),
     findCompose(search),
     findSystemd(search),
-    findPrometheus(search),
-    findAlertmanager(search),
+    findMonitoring(search),
   ]);
   return [
     kubernetes,
@@ -43,11 +42,10 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
     findDatabaseUrl(search),
     findRedis(search),
     findKafka(search),
-    ...prometheus,
-    alertmanager,
+    ...monitoring,
   ];
 };
 
 /** The sources of found systems, in their order. */
 export const sourcesOf = (systems: readonly FoundSystem[]): readonly FirstSource[] =>
-  systems.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  systems.flatMap(({ source, more = [] }) => (source === undefined ? [] : [source, ...more]));

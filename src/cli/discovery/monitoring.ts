@@ -2,9 +2,12 @@ import { isObject } from '../../domain/text/value-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import { type FoundSystem, failure, found, missing, type Search } from './found-system.ts';
 import { getJson } from './probe.ts';
+import { prometheusContents } from './prometheus-contents.ts';
 
 const standardPrometheus = 'http://127.0.0.1:9090';
 const standardAlertmanager = 'http://127.0.0.1:9093';
+/** More are replicas of a cluster, with the same alerts. */
+const mostAlertmanagers = 2;
 
 /** Where an address was given: a variable is contacted only on loopback, a flag on any host. */
 interface GivenAddress {
@@ -65,11 +68,30 @@ const alertmanagerProbe = {
   fits: (body: unknown): boolean => isObject(body) && isObject(body.versionInfo),
 };
 
+/** A Prometheus server with what it has. */
+const withContents = async (search: Search, place: FoundSystem, index: number) => {
+  const { source } = place;
+  if (source === undefined || typeof source.entry.url !== 'string') return { place, alertmanagers: [] };
+  const { url } = source.entry;
+  const id = index === 0 ? 'metrics' : `metrics${index + 1}`;
+  const { facts, signals, alertmanagers, words } = await prometheusContents(search, url, id);
+  const nested = Object.keys(facts).length === 0 ? undefined : { nested: facts };
+  return {
+    place: {
+      ...place,
+      detail: [place.detail, ...words].join(', '),
+      source: { ...source, entry: { ...source.entry, facts: nested } },
+      more: signals === undefined ? [] : [signals],
+    },
+    alertmanagers,
+  };
+};
+
 /**
  * The Prometheus servers of --prometheus, on any host; without that flag one at PROMETHEUS_URL, if it is on loopback, or at the
  * standard address. One request each, to their build information.
  */
-export const findPrometheus = (search: Search): Promise<readonly FoundSystem[]> => {
+const findPrometheus = (search: Search): Promise<readonly FoundSystem[]> => {
   const { prometheus = [] } = search.flags;
   const variable = search.context.processEnv.PROMETHEUS_URL || standardPrometheus;
   const given: readonly GivenAddress[] =
@@ -83,11 +105,30 @@ export const findPrometheus = (search: Search): Promise<readonly FoundSystem[]> 
   );
 };
 
-/** An Alertmanager at the standard address of this machine: one request to its status. */
-export const findAlertmanager = (search: Search): Promise<FoundSystem> =>
-  probed(
-    search,
-    alertmanagerProbe,
-    { text: standardAlertmanager, by: '', isAnywhere: false },
-    'alertmanager',
+/** The Alertmanagers that answer, among those that a Prometheus names and the standard address of this machine. */
+const findAlertmanagers = async (
+  search: Search,
+  named: readonly string[],
+): Promise<readonly FoundSystem[]> => {
+  const bases = [...new Set(named)].slice(0, mostAlertmanagers);
+  const given: readonly GivenAddress[] =
+    bases.length > 0
+      ? bases.map((text) => ({ text, by: 'the Prometheus', isAnywhere: true }))
+      : [{ text: standardAlertmanager, by: '', isAnywhere: false }];
+  return Promise.all(
+    given.map((address, index) =>
+      probed(search, alertmanagerProbe, address, index === 0 ? 'alertmanager' : `alertmanager${index + 1}`),
+    ),
   );
+};
+
+/** The Prometheus servers and Alertmanagers, with the limits of alert rules and the golden signals of series that exist. */
+export const findMonitoring = async (search: Search): Promise<readonly FoundSystem[]> => {
+  const servers = await findPrometheus(search);
+  const read = await Promise.all(servers.map((place, index) => withContents(search, place, index)));
+  const alertmanagers = await findAlertmanagers(
+    search,
+    read.flatMap((server) => server.alertmanagers),
+  );
+  return [...read.map(({ place }) => place), ...alertmanagers];
+};

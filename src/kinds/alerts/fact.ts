@@ -12,6 +12,8 @@ export interface Alert extends Fact {
   readonly since?: Millis;
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The annotation `description` of its rule, if it says more than the summary. */
+  readonly description?: string;
   /** The reason why it does not notify: 'silenced since 10:02 UTC by ana'. Absent: its state says enough. */
   readonly suppressedBy?: string;
   /** The address of its runbook: the annotation `runbook_url` of its rule. */

@@ -87,6 +87,7 @@ export const alerts = defineKind<Alert, typeof fields>({
     since: optional('time'),
     labels: 'labels',
     summary: 'text',
+    description: optional('text'),
     suppressedBy: optional('text'),
     runbookUrl: optional('text'),
     panelUrl: optional('text'),

@@ -1,5 +1,6 @@
 import {
   type AlertState,
+  alertDescription,
   alertRunbook,
   alertSummary,
   type Endpoint,
@@ -32,6 +33,7 @@ export interface AlertmanagerAlert {
   /** Without `alertname`, which is its name. */
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  readonly description?: string;
   readonly runbookUrl?: string;
   readonly suppression: Suppression;
 }
@@ -99,6 +101,7 @@ export const parseAlerts = (body: unknown, severity: string): readonly Alertmana
       },
       labels,
       summary: alertSummary(field(alert, 'annotations')),
+      ...alertDescription(field(alert, 'annotations')),
       ...alertRunbook(field(alert, 'annotations')),
       ...(startsAt === undefined ? {} : { startsAt }),
     };

@@ -1,6 +1,7 @@
 import type { AlertState } from '../../kinds/alerts/fact.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import {
+  alertDescription,
   alertRunbook,
   alertSummary,
   field,
@@ -39,6 +40,7 @@ export interface GrafanaAlert {
   readonly activeAt?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  readonly description?: string;
   readonly runbookUrl?: string;
   /** Path of the panel that the rule is linked to: '/d/UID?viewPanel=4'. */
   readonly panelPath?: string;
@@ -82,6 +84,7 @@ const alertOf = (rule: unknown, instance: unknown): readonly GrafanaAlert[] => {
       state: known.state,
       labels,
       summary: [known.note, summary].filter((part) => part !== '').join(' · '),
+      ...alertDescription(annotations),
       ...alertRunbook(annotations),
       ...panelOf(field(rule, 'annotations')),
       ...panelOf(annotations),

@@ -10,6 +10,7 @@ import { httpReadingAccess, routeToFirst } from '../kit/contract/connection.ts';
 import { identityFault } from '../kit/contract/identity.ts';
 import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
 import {
+  alertDescription,
   alertRunbook,
   alertSummary,
   entries,
@@ -189,6 +190,7 @@ const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
       state: field(alert, 'state') === 'pending' ? 'pending' : 'firing',
       labels,
       summary: alertSummary(field(alert, 'annotations')),
+      ...alertDescription(field(alert, 'annotations')),
       ...alertRunbook(field(alert, 'annotations')),
       ...(activeAt === undefined ? {} : { activeAt }),
     };

@@ -21,7 +21,7 @@ const prometheus = () =>
 test('opens what is here, says that nothing is written, and saves it as the profile of init', async () => {
   await using server = await prometheus();
   await using cockpit = await openCockpitBy(workspace, ['--prometheus', server.url]);
-  await cockpit.sees(/READ-ONLY +here · read-only · nothing is written/);
+  await cockpit.sees(/here · read-only · nothing is written +read-only/);
   await cockpit.keys('e');
   await cockpit.sees(/ENVIRONMENTS.*\n.*here\/here/);
   await cockpit.sees(/demo\/local/);

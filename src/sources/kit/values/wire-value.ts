@@ -27,6 +27,12 @@ export const alertSummary = (annotations: unknown): string =>
     .map((name) => text(field(annotations, name)) ?? '')
     .find((message) => message !== '') ?? '';
 
+/** The `description` annotation of an alert, where it says more than its summary; absent otherwise. */
+export const alertDescription = (annotations: unknown): { readonly description?: string } => {
+  const description = text(field(annotations, 'description')) ?? '';
+  return description === '' || description === alertSummary(annotations) ? {} : { description };
+};
+
 /** The runbook of an alert: the `runbook_url` annotation, or the older name `runbook`; absent without one. */
 export const alertRunbook = (annotations: unknown): { readonly runbookUrl?: string } => {
   const runbookUrl = ['runbook_url', 'runbook']

@@ -18,6 +18,7 @@ import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { linkedRunbook } from '../runbook-matching/listed-runbooks.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
@@ -110,6 +111,25 @@ const panelLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] =
   ];
 };
 
+/** Wraps a text of the rule below a line of the details. */
+const wrappedLines = ({ pen, columns }: RenderContext, text: string): readonly StyledLine[] =>
+  pen.wrap(text, Math.max(1, columns - 8)).map((piece): StyledLine => [pen.run(`     ${piece}`)]);
+
+const descriptionLines = (view: RenderContext, { fact: { description } }: AlertRow): readonly StyledLine[] =>
+  description === undefined ? [] : wrappedLines(view, description);
+
+/** The runbook that the rule links, and whether it is in the profile: enter opens only that one, never another. */
+const linkedRunbookLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] => {
+  const { runbookUrl } = row.fact;
+  if (runbookUrl === undefined) return [];
+  const linked = linkedRunbook(view, runbookUrl);
+  const how =
+    linked === undefined
+      ? 'not in this profile: open the address, or draft it: opsdeck import FILE.md'
+      : `runbook ${linked} of this profile`;
+  return [[view.pen.run(`   runbook_url · ${how}`, 'faint')], ...wrappedLines(view, runbookUrl)];
+};
+
 /** Where an alert of another environment is handled. */
 const environmentLines = ({ pen, cockpit }: RenderContext, { env }: AlertRow): readonly StyledLine[] =>
   env === ''
@@ -134,6 +154,8 @@ const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): read
   return [
     head(view, row),
     ...summary,
+    ...descriptionLines(view, row),
+    ...linkedRunbookLines(view, row),
     ...environmentLines(view, row),
     ...lost,
     ...labels,

@@ -24,6 +24,10 @@ export const conditionExcerpt = 'condition: matches because of this row';
 const namesRunbook = (url: string, id: string): boolean =>
   url.split(/[/#?=]/).some((part) => part.toLowerCase().replace(/\.(?:md|html?)$/, '') === id.toLowerCase());
 
+/** The id of the runbook of the profile that an address names; undefined without one. */
+export const linkedRunbook = ({ cockpit }: RenderContext, url: string): string | undefined =>
+  cockpit.suggestions.find(({ runbook }) => namesRunbook(url, runbook.id))?.runbook.id;
+
 interface Asked {
   readonly suggestions: readonly RunbookSuggestion[];
   readonly signals: readonly SignalSpec[];

@@ -43,12 +43,13 @@ const runbooksForRow = (view: RenderContext, pane: string, row: PaneRow): readon
         runbooksFor(view, openedRowSubject(view, pane, row)),
       );
 
+/** True if only words led to the runbook. */
+const isByWords = ({ excerpt = '' }: ListedRunbook): boolean =>
+  excerpt !== conditionExcerpt && excerpt !== urlExcerpt && !excerpt.startsWith(namedExcerpt);
+
 /** True if only words led to the runbook, and it does not match now: it may be about something else. */
-export const isMentionOnly = ({ suggestion, excerpt = '' }: ListedRunbook): boolean =>
-  suggestion.fits !== 'yes' &&
-  excerpt !== conditionExcerpt &&
-  excerpt !== urlExcerpt &&
-  !excerpt.startsWith(namedExcerpt);
+export const isMentionOnly = (listed: ListedRunbook): boolean =>
+  listed.suggestion.fits !== 'yes' && isByWords(listed);
 
 const matchingForPanes = memoizePerObject<RunbookSuggestion | undefined>();
 
@@ -67,9 +68,19 @@ export const matchingRunbookFor = (
         matchingRunbookOf(view, openedRowSubject(view, pane, row)),
       );
 
+/** True if the rule of an alert links a runbook: another one that only mentions words of the alert does not take its place. */
+const linksRunbook = ({ subject }: PaneRow): boolean =>
+  subject?.kind === 'alerts' && subject.fact.runbookUrl !== undefined;
+
 /** The runbook that enter opens for a row; undefined if there is none. */
-export const firstRunbookFor = (view: RenderContext, pane: string, row: PaneRow): ListedRunbook | undefined =>
-  runbooksForRow(view, pane, row)[0];
+export const firstRunbookFor = (
+  view: RenderContext,
+  pane: string,
+  row: PaneRow,
+): ListedRunbook | undefined => {
+  const [first] = runbooksForRow(view, pane, row);
+  return first !== undefined && linksRunbook(row) && isByWords(first) ? undefined : first;
+};
 
 /** Why the runbook is listed: its condition and the reason of its place, or the words that it mentions. */
 const reasonText = ({ suggestion, excerpt = '' }: ListedRunbook): string => {
@@ -113,14 +124,15 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
   const open = boundKey(cockpit, 'row.runbook', 'enter');
   const list = boundKey(cockpit, 'runbook.card', 'R');
   const cells = Math.max(open.length, list.length);
+  const opens = firstRunbookFor(view, pane, row) !== undefined;
   const named = all.slice(0, all.length > mostNamed ? mostNamed - 1 : mostNamed);
   const more = all.length - named.length;
   return [
     ...named.map((listedRunbook, index): StyledLine => {
       const { runbook, fits } = listedRunbook.suggestion;
       return [
-        pen.run(`   ${(index === 0 ? open : list).padEnd(cells)} `, 'key'),
-        index === 0 ? pen.glyph('chosen', 'key') : pen.run(' '),
+        pen.run(`   ${(index === 0 && opens ? open : list).padEnd(cells)} `, 'key'),
+        index === 0 && opens ? pen.glyph('chosen', 'key') : pen.run(' '),
         pen.run(` ${runbook.id}`, 'bold'),
         pen.run(` ${runbook.title}`),
         pen.run(` · ${reasonText(listedRunbook)}`, fits === 'yes' ? 'focus' : 'faint'),

@@ -1,0 +1,142 @@
+import { pluralize } from '../../domain/text/count-text.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import type { EntryValue, FirstSignal, FirstSource } from '../../importer/first-profile.ts';
+import { slug, uniqueNames } from '../../importer/names.ts';
+import { ruleLimits } from '../../importer/thresholds.ts';
+import { isLoopbackHost } from '../../platform/network/http-listener.ts';
+import type { Search } from './found-system.ts';
+import { goldenFacts, goldenSignals, knownSeries } from './golden-signals.ts';
+import { getJson } from './probe.ts';
+
+/** The contents of a Prometheus server besides its alerts. */
+export interface PrometheusContents {
+  /** Kinds of facts from well-known series, for `facts:`. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Limits of alert rules and golden signals; undefined without any. */
+  readonly signals: FirstSource | undefined;
+  /** Base addresses of its Alertmanagers, as far as they may be contacted. */
+  readonly alertmanagers: readonly string[];
+  /** Words about them. */
+  readonly words: readonly string[];
+}
+
+/** One query a minute per signal: rules are evaluated by the server itself. */
+const every = '1m';
+/** More limits than a matrix shows. */
+const mostRules = 60;
+const secondsText = (seconds: number): string | undefined => (seconds > 0 ? `${seconds}s` : undefined);
+
+const listIn = (value: unknown, key: string): readonly unknown[] => {
+  const inner = isObject(value) ? value[key] : undefined;
+  return Array.isArray(inner) ? inner : [];
+};
+const textIn = (value: unknown, key: string): string => {
+  const text = isObject(value) ? value[key] : undefined;
+  return typeof text === 'string' ? text : '';
+};
+const inside = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+
+/** A signal without its id and source. */
+type Limit = Omit<FirstSignal, 'id' | 'source'>;
+
+/** An alert rule that compares a query with a number, as a limit; undefined for any other rule. */
+const limitOf = (rule: unknown): Limit | undefined => {
+  const expr = textIn(rule, 'query');
+  const limits = ruleLimits(expr, textIn(inside(rule, 'labels'), 'severity'));
+  if (limits === undefined) return undefined;
+  const seconds = Number(inside(rule, 'duration') ?? 0);
+  const wait = secondsText(Number.isFinite(seconds) ? seconds : 0);
+  const { query, ...bounds } = limits;
+  return {
+    ...{ title: textIn(rule, 'name'), read: { query }, unit: '', noData: 'ok', ...bounds },
+    ...(wait === undefined ? {} : { for: wait }),
+  };
+};
+
+/** One row for a warning and a critical rule over the same query. */
+const mergedLimits = (limits: readonly Limit[]): readonly Limit[] =>
+  [...Map.groupBy(limits, ({ read, for: wait = '' }) => `${String(read.query)}\n${wait}`).values()].flatMap(
+    ([first, ...others]) => {
+      if (first === undefined) return [];
+      const joins = ({ warn, crit }: Limit): boolean =>
+        (first.warn === undefined || warn === undefined) && (first.crit === undefined || crit === undefined);
+      const [second] = others.filter(joins);
+      return [
+        second === undefined ? first : { ...second, ...first },
+        ...others.filter((limit) => limit !== second),
+      ];
+    },
+  );
+
+/** The limits of `GET /api/v1/rules`. */
+const limitsIn = (body: unknown): readonly Limit[] =>
+  mergedLimits(
+    listIn(inside(body, 'data'), 'groups')
+      .flatMap((group) => listIn(group, 'rules'))
+      .flatMap((rule) => (textIn(rule, 'type') === 'alerting' ? (limitOf(rule) ?? []) : [])),
+  );
+
+/** The names of known series, from an instant query that counts them. */
+const seriesIn = (body: unknown): ReadonlySet<string> =>
+  new Set(
+    listIn(inside(body, 'data'), 'result').flatMap((entry) => {
+      const name = textIn(inside(entry, 'metric'), '__name__');
+      return name === '' ? [] : [name];
+    }),
+  );
+
+/**
+ * The bases of `GET /api/v1/alertmanagers`. A server names others as it reaches them itself: only one on its own host is meant
+ * by who named the server, and its loopback is not ours.
+ */
+const alertmanagersIn = (body: unknown, base: string): readonly string[] => {
+  const own = new URL(base).hostname;
+  return listIn(inside(body, 'data'), 'activeAlertmanagers').flatMap((entry) => {
+    const url = URL.parse(textIn(entry, 'url'));
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '') return [];
+    const isMeant = isLoopbackHost(own) ? isLoopbackHost(url.hostname) : url.hostname === own;
+    return isMeant
+      ? [`${url.origin}${url.pathname.replace(/\/api\/v\d\/alerts\/?$/, '').replace(/\/+$/, '')}`]
+      : [];
+  });
+};
+
+/**
+ * Reads what a server has: its alert rules, its Alertmanagers, and which well-known series exist. Three requests; one that fails
+ * finds nothing. `id`: that of the source with the signals.
+ */
+export const prometheusContents = async (
+  { context }: Search,
+  base: string,
+  id: string,
+): Promise<PrometheusContents> => {
+  const get = (path: string): Promise<unknown> =>
+    getJson(context, { url: `${base}${path}` }).catch(() => undefined);
+  const counted = `count by (__name__) ({__name__=~"${knownSeries.join('|')}"})`;
+  const [rules, managers, known] = await Promise.all([
+    get('/api/v1/rules?type=alert'),
+    get('/api/v1/alertmanagers'),
+    get(`/api/v1/query?query=${encodeURIComponent(counted)}`),
+  ]);
+  const all = limitsIn(rules);
+  const series = seriesIn(known);
+  const golden = goldenSignals(series);
+  const unique = uniqueNames();
+  const signals = [...all.slice(0, mostRules), ...golden].map(
+    (signal): FirstSignal => ({ id: unique(`${id}.${slug(signal.title, 'rule')}`), source: id, ...signal }),
+  );
+  const limitWords = `${pluralize(Math.min(all.length, mostRules), 'limit')} of alert rules${
+    all.length > mostRules ? ` (of ${all.length})` : ''
+  }`;
+  const words = [
+    ...(all.length === 0 ? [] : [limitWords]),
+    ...(golden.length === 0 ? [] : [`${pluralize(golden.length, 'signal')} of well-known series`]),
+  ];
+  const entry: Record<string, EntryValue> = { type: 'prometheus', url: base, alerts: false, every };
+  return {
+    facts: goldenFacts(series),
+    signals: signals.length === 0 ? undefined : { id, entry, from: `${base}: ${words.join(', ')}`, signals },
+    alertmanagers: alertmanagersIn(managers, base),
+    words,
+  };
+};
