@@ -82,6 +82,7 @@ const cases: readonly Case[] = [
       crashed: ['errors', 'panics', 'health-alerts'],
       'port-conflict': ['errors', 'health-alerts'],
       'build-broken': ['compile-errors', 'known-issues'],
+      'data-corruption': ['corruption'],
     },
     never: ['deploy-errors'],
   },
