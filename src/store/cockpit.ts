@@ -108,6 +108,10 @@ export interface RunView {
     /** Allowed number of values for a parameter that takes several. */
     readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;
+    /** True: several targets are well, and no evidence names one, so that none is selected. */
+    readonly isUndecided?: true;
+    /** The number that the runbook recommends: an empty field stands for it. */
+    readonly recommended?: string;
     /** The value in effect of what the parameter sets. Absent: the runbook does not read it. */
     readonly present?: PresentValue;
     /** The current value, when a parameter of the planned run is changed. */

@@ -44,7 +44,7 @@ test.each(accepted)('matches: %j on the result of an operation', (matches) => {
 test.each(accepted)('pattern: %j of a parameter', (pattern) => {
   const value = 'a'.repeat(4096);
   expect(ended(() => parseValue(value, { title: 'P', type: 'string', pattern } as ParamSpec))).toEqual({
-    what: `"${value}" does not match ${pattern}`,
+    what: `"${value}" is not accepted: text in the format of this parameter`,
   });
 });
 

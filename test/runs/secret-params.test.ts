@@ -64,7 +64,7 @@ describe('the value of a secret parameter', () => {
     await workspace.put('profiles/dev.yaml', profile(server.url));
     const wrong = 'T4ken with blanks';
     const run = await workspace.run(['run', 'set', '--env', 'dev', '--param', `password=${wrong}`]);
-    expect(run.stderr).toContain('does not match');
+    expect(run.stderr).toContain('is not accepted');
     expect(run.stderr).not.toContain(wrong);
   });
 });

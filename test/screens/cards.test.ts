@@ -246,6 +246,43 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }, undefined, { name: 'run' }]]);
 });
 
+test('several healthy targets: none is selected, and enter takes none', async () => {
+  const run = asks(['billing', 'psp']);
+  const { parameterPrompt: prompt } = run;
+  if (prompt === undefined) throw new Error('no question');
+  const user = await withRun({ ...run, parameterPrompt: { ...prompt, isUndecided: true } });
+  expect(user.rowWith('2 choices, none stands out')).toBeTruthy();
+  await user.press('enter');
+  expect(user.given).toEqual([]);
+  expect(user.rowWith('no choice stands out: select one first')).toBeTruthy();
+  await user.press('j');
+  await user.press('enter');
+  expect(user.given).toEqual([['give', 'name', 'billing']]);
+});
+
+test('the number that the runbook recommends is in the field: enter takes it, a digit replaces it', async () => {
+  const recommending = (): RunView => {
+    const run = asks();
+    const { parameterPrompt: prompt } = run;
+    if (prompt === undefined) throw new Error('no question');
+    const params = [{ name: 'name', type: 'int', min: 1, recommended: 5 } as const];
+    return {
+      ...run,
+      runbook: { ...run.runbook, params },
+      parameterPrompt: { ...prompt, recommended: '5' },
+    };
+  };
+  const user = await withRun(recommending());
+  expect(user.rowWith('5, as the runbook recommends')).toBeTruthy();
+  expect(user.rowWith('enter accept 5')).toBeTruthy();
+  await user.press('enter');
+  expect(user.given).toEqual([['give', 'name', '5']]);
+  const other = await withRun(recommending());
+  await other.press('7');
+  await other.press('enter');
+  expect(other.given).toEqual([['give', 'name', '7']]);
+});
+
 test('a refused run names the next runbook that can run, and n opens it', async () => {
   const scene = shop();
   const [manual, closing] = scene.cockpit?.suggestions ?? [];

@@ -20,8 +20,13 @@ export interface OperatedCockpit {
 /** The reason to arm, and `A` and `enter` around it. */
 const armedFor = 'INC-7';
 
-/** Texts that only a person knows, by the name of the parameter. */
-const knownTexts: Readonly<Record<string, string>> = { version: '0.1.0' };
+/** Answers that a person reads from the diagnosis, by the name of the parameter: the version of an archive, the fields of a slow query. */
+const readAnswers: Readonly<
+  Record<string, { readonly value: string | readonly string[]; readonly keys: number }>
+> = {
+  version: { value: '0.1.0', keys: 6 },
+  fields: { value: ['status', 'timestamp'], keys: 4 },
+};
 
 const reason = 'incident drill, by the default answers';
 
@@ -31,24 +36,27 @@ type Prompt = NonNullable<RunView['parameterPrompt']>;
 const answerTo = (
   prompt: Prompt,
   spec: ParamSpec | undefined,
+  given: string | undefined,
 ): { readonly value: string | readonly string[]; readonly keys: number } | undefined => {
-  const { choices, several, present } = prompt;
+  const { choices, several, present, recommended, isUndecided } = prompt;
+  const read = readAnswers[prompt.name];
+  if (read !== undefined) return read;
   if (several !== undefined && choices !== undefined) {
     const value = choices.slice(0, several.max);
     return value.length < several.min ? undefined : { value, keys: 2 };
   }
   if (choices !== undefined) {
     const [value] = choices;
-    return value === undefined ? undefined : { value, keys: 1 };
+    return value === undefined ? undefined : { value, keys: isUndecided === true ? 2 : 1 };
   }
+  if (recommended !== undefined && recommended !== given) return { value: recommended, keys: 1 };
   if (spec?.type === 'int') {
     const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
     const wanted = Number.isFinite(now) ? now + 1 : (spec.min ?? 1);
     const value = String(Math.min(spec.max ?? wanted, wanted));
     return { value, keys: value.length + 1 };
   }
-  const value = knownTexts[prompt.name] ?? reason;
-  return { value, keys: value.length + 1 };
+  return { value: reason, keys: reason.length + 1 };
 };
 
 const stepMs = 1000;
@@ -56,8 +64,12 @@ const stepMs = 1000;
 /** A run that takes longer than this is a dead end, as far as its operator can tell. */
 const patienceMs = 15 * 60_000;
 
-/** Carries out a runbook with the default answers, until it ends or is refused. */
-export const answerRun = async (cockpit: OperatedCockpit, runbook: string): Promise<AnsweredRun> => {
+/** Carries out a runbook with the default answers, until it ends or is refused. `given`: what an earlier run of it was given. */
+export const answerRun = async (
+  cockpit: OperatedCockpit,
+  runbook: string,
+  given: Readonly<Record<string, string>> = {},
+): Promise<AnsweredRun> => {
   const { state, commands, wait } = cockpit;
   let keys = 0;
   const cameTo = (outcome: string): AnsweredRun => ({ runbook, outcome, keys });
@@ -69,7 +81,7 @@ export const answerRun = async (cockpit: OperatedCockpit, runbook: string): Prom
     if (run.stage === 'params' && run.parameterPrompt?.loading !== true) {
       const prompt = run.parameterPrompt;
       const spec = run.runbook.params.find(({ name }) => name === prompt?.name);
-      const answer = prompt === undefined ? undefined : answerTo(prompt, spec);
+      const answer = prompt === undefined ? undefined : answerTo(prompt, spec, given[prompt.name]);
       if (prompt === undefined || answer === undefined)
         return cameTo(`no answer for ${prompt?.title}: ${prompt?.problem ?? 'no choices'}`);
       keys += answer.keys;

@@ -13,6 +13,7 @@ export interface ExpectedSuggestion {
 }
 
 const noRunbook = 'the profile has no runbook for it';
+const fixedInCode = 'a person has to change the code';
 const unobserved = 'no source reads it: a scan finds it';
 
 /**
@@ -51,7 +52,8 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['breakers-open'],
       harmful: ['restore-database', 'wont-start', 'roll-back'],
     },
-    'slow-service': { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
+    // The pools are exhausted by what the pods hold: more pods do not make those faster.
+    'slow-service': { right: ['restart-pods'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
     // The deployment has no earlier revision: a rollback is refused.
     'service-down': { right: ['restart-pods'], harmful: ['restore-database', 'stop-service'] },
     'tests-failed': { right: [], harmful: ['roll-back', 'wont-start'], none: noRunbook },
@@ -138,9 +140,17 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'release-waiting': { right: ['approve-release'], harmful: ['rollback', 'restart'] },
     'ci-flaky': { right: ['ci-failure'], harmful: ['rollback', 'restart'] },
     'ci-slow': { right: [], none: noRunbook },
-    'build-broken': { env: 'dev', right: ['build-failure', 'build-mend'] }, // words: quoted: an id
+    'build-broken': {
+      env: 'dev',
+      right: ['build-failure', 'build-mend'], // words: quoted: an id
+      endsOutside: fixedInCode,
+    },
     'stale-cache': { env: 'dev', right: ['build-clean', 'build-failure'] },
-    'tests-broken': { env: 'dev', right: ['test-failure', 'test-one', 'test-mend'] }, // words: quoted: an id
+    'tests-broken': {
+      env: 'dev',
+      right: ['test-failure', 'test-one', 'test-mend'], // words: quoted: an id
+      endsOutside: fixedInCode,
+    },
     vulnerable: { env: 'dev', right: [], none: unobserved },
     'secrets-due': { env: 'dev', right: [], none: unobserved },
     'secret-committed': { env: 'dev', right: [], none: unobserved },
@@ -212,7 +222,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // Compose refuses another container, and nothing else in the profile adds capacity.
     'latency-fixed-port': { right: [], harmful: ['high-error-rate', 'pool-restart'], none: noRunbook },
     'deployment-failed': {
-      right: ['green-deploy', 'image-verify', 'pipeline-failure'],
+      right: ['green-deploy'],
       harmful: ['high-error-rate', 'application-down', 'deploy-color'],
     },
     'deployment-broken': {

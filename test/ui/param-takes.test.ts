@@ -11,7 +11,7 @@ test('describes the accepted values of a parameter', () => {
   expect(of({ type: 'int' })).toBe('integer');
   expect(of({ type: 'duration' })).toBe('duration with a unit: 30s, 5m, 1h30m');
   expect(of({ type: 'boolean' })).toBe('true or false');
-  expect(of({ type: 'string', pattern: '[a-z]+' })).toBe('must match [a-z]+');
+  expect(of({ type: 'string', pattern: '[a-z]+' })).toBe('lowercase letters');
   expect(of({ type: 'string', pattern: '[^\\x00-\\x1f]{1,500}' })).toBe('one line, at most 500 characters');
   expect(of({ type: 'string' })).toBeUndefined();
   expect(of({ type: 'choice', of: ['a'] })).toBeUndefined();

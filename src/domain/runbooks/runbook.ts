@@ -73,6 +73,8 @@ export interface ParamSpec {
   readonly min?: number;
   /** `int`: maximum value; `choices`: maximum number (default 10). */
   readonly max?: number;
+  /** `int`: the number that the runbook recommends, which the field offers. */
+  readonly recommended?: number;
   /** `string`: the value may have several lines. Only texts that opsdeck composes itself do. */
   readonly isMultiline?: true;
   readonly default?: ParamValue;

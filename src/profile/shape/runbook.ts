@@ -118,23 +118,28 @@ const zInt = onFirstUse(() =>
       min: z.int().optional(),
       max: z.int().optional(),
       default: z.int().optional(),
+      recommended: z.int().optional().meta({
+        description:
+          'the number that the runbook recommends: it is still asked for, and `enter` on the empty field takes it',
+      }),
     })
-    .superRefine(
-      ({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, default: value }, context) => {
-        if (min > max)
-          context.addIssue({
-            code: 'custom',
-            path: ['min'],
-            message: `${min} is more than max ${max}; swap them`,
-          });
-        else if (value !== undefined && (value < min || value > max))
-          context.addIssue({
-            code: 'custom',
-            path: ['default'],
-            message: `${value} is outside min and max; write a number within them`,
-          });
-      },
-    ),
+    .superRefine(({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, ...values }, context) => {
+      if (min > max)
+        context.addIssue({
+          code: 'custom',
+          path: ['min'],
+          message: `${min} is more than max ${max}; swap them`,
+        });
+      for (const key of ['default', 'recommended'] as const) {
+        const value = values[key];
+        if (min > max || value === undefined || (value >= min && value <= max)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `${value} is outside min and max; write a number within them`,
+        });
+      }
+    }),
 );
 
 const zDurationParam = onFirstUse(() =>

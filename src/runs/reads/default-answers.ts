@@ -13,11 +13,16 @@ const recommended = ({ choices, doubts = {} }: AvailableChoices): readonly strin
 };
 
 /**
- * The number that a person gives who wants more of something: one more than now, within the limits of the parameter.
+ * The number that a person gives who wants more of something: that of the runbook, or one more than now, within the limits.
  * Undefined: it is not known how many there are now, and nothing limits it.
  */
-const nextNumber = ({ max }: ParamSpec, present: number | undefined): number | undefined =>
-  present === undefined ? max : Math.min(max ?? Number.POSITIVE_INFINITY, present + 1);
+const nextNumber = (
+  { max, recommended = Number.NEGATIVE_INFINITY }: ParamSpec,
+  present: number | undefined,
+): number | undefined => {
+  if (recommended > (present ?? Number.NEGATIVE_INFINITY)) return recommended;
+  return present === undefined ? max : Math.min(max ?? Number.POSITIVE_INFINITY, present + 1);
+};
 
 /** The values that a parameter may take by default, the most likely first. [] if none is known without asking. */
 const valuesOf = (

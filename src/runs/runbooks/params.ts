@@ -5,6 +5,7 @@ import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/r
 import { closestWordHint } from '../../domain/text/closest-word.ts';
 import { invisibleCharacter } from '../../domain/text/controls.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
+import { patternWords } from '../../domain/text/pattern-words.ts';
 import { choicesOf, type ParamChoices, selectionBounds } from '../../expressions/choices.ts';
 import { learnSecretParams } from './secret-params.ts';
 
@@ -20,7 +21,11 @@ const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
   return { value };
 };
 
-const textOf = (text: string, { pattern, isMultiline }: ParamSpec): Parsed => {
+const exampleOf = ({ default: value }: ParamSpec): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const textOf = (text: string, spec: ParamSpec): Parsed => {
+  const { pattern, isMultiline } = spec;
   if (/\p{Cc}/u.test(isMultiline === true ? text.replaceAll('\n', '') : text))
     return { what: 'value contains control characters' };
   const invisible = invisibleCharacter(text);
@@ -31,7 +36,7 @@ const textOf = (text: string, { pattern, isMultiline }: ParamSpec): Parsed => {
   if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };
   return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
-    : { what: `"${text}" does not match ${pattern}` };
+    : { what: `"${text}" is not accepted: ${patternWords(pattern, exampleOf(spec))}` };
 };
 
 /** Parses a text given for a parameter. A `pattern` must match all of it. */

@@ -61,13 +61,17 @@ const isOfRunbook = ({ refusal, checks = [] }: Proposal): boolean =>
   refusal.login === undefined &&
   checks.every(({ what, ok }) => ok !== false || checksOfRunbook.has(what));
 
+/** True if a number was asked for: a refusal may be about that number, and another one may be accepted. */
+const hasNumber = (params: ParamValues): boolean =>
+  Object.values(params).some((value) => typeof value === 'number');
+
 /** Creates the memory of one open environment. */
 export const createRunAttempts = (): RunAttempts => {
   const attempts = new Map<string, RunAttempt & { readonly isVerified: boolean }>();
   return {
     planned: (proposal) => {
       const { runbook, refusal, params, plannedAt, undoes } = proposal;
-      if (undoes !== undefined || !isOfRunbook(proposal)) return;
+      if (undoes !== undefined || hasNumber(params) || !isOfRunbook(proposal)) return;
       const outcome = refusal?.ending === 'failed' ? 'failed' : 'refused';
       attempts.set(runbook, { at: plannedAt, outcome, params, isVerified: false });
     },
@@ -76,7 +80,7 @@ export const createRunAttempts = (): RunAttempts => {
       const outcome = outcomeWords[is];
       if (undoes !== undefined) attempts.delete(baseRunbookId(runbook));
       else if (is === 'recovered' && !goesOn(event.incident)) attempts.clear();
-      else if (outcome !== undefined)
+      else if (outcome !== undefined && !(outcome === 'refused' && hasNumber(params)))
         attempts.set(runbook, { at: event.at, outcome, params, isVerified: event.ending === 'recovered' });
     },
     forget: (now, isOver) => {

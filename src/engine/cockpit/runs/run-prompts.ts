@@ -13,6 +13,7 @@ import { type AvailableChoices, choicesOf, selectionBounds } from '../../../expr
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { ArmingControl } from '../../../runs/context/arming.ts';
 import type { ReadChoices } from '../../../runs/reads/read-choices.ts';
+import { withLikelyTargets } from '../../../runs/runbooks/likely-targets.ts';
 import { checkParams, type ParamInputs } from '../../../runs/runbooks/params.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 
@@ -29,18 +30,22 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 
 const choicesFor = (
   spec: ParamSpec,
+  runbook: Runbook,
   snapshot: Snapshot,
   params: ParamValues,
   known: ReadChoices,
-): Partial<AvailableChoices> & Pick<ParamPrompt, 'problem'> => {
+): Partial<AvailableChoices> & Pick<ParamPrompt, 'problem' | 'isUndecided'> => {
   if (!isChosen(spec)) return {};
   const choices = known[spec.name] ?? choicesOf(spec, snapshot, params);
-  return 'choices' in choices ? choices : { problem: choices.problem };
+  return 'choices' in choices
+    ? withLikelyTargets(spec, runbook, choices, snapshot)
+    : { problem: choices.problem };
 };
 
 /** The question for one parameter, with its current choices. */
 const promptOf = (
   spec: ParamSpec,
+  runbook: Runbook,
   snapshot: Snapshot,
   params: ParamValues,
   known: ReadChoices,
@@ -49,8 +54,9 @@ const promptOf = (
   name: spec.name,
   title: spec.title ?? spec.name,
   ...(spec.type === 'choices' ? { several: selectionBounds(spec) } : {}),
+  ...(spec.recommended === undefined ? {} : { recommended: String(spec.recommended) }),
   ...problem,
-  ...choicesFor(spec, snapshot, params, known),
+  ...choicesFor(spec, runbook, snapshot, params, known),
 });
 
 type PlannedRun = Pick<RunView, 'runbook' | 'params' | 'stage' | 'proposal' | 'parameterPrompt'>;
@@ -86,7 +92,7 @@ export const changePrompt = (
   const value = run.params[spec?.name ?? ''];
   if (spec === undefined || value === undefined) return undefined;
   return {
-    ...promptOf(spec, snapshot, run.params, known),
+    ...promptOf(spec, run.runbook, snapshot, run.params, known),
     value: typeof value === 'object' ? value : String(value),
   };
 };
@@ -119,7 +125,14 @@ export const nextParamPrompt = (
   return {
     is: 'asking',
     values: checked.values,
-    asking: promptOf(spec, snapshot, checked.values, known, problem.missing ? {} : { problem: problem.what }),
+    asking: promptOf(
+      spec,
+      runbook,
+      snapshot,
+      checked.values,
+      known,
+      problem.missing ? {} : { problem: problem.what },
+    ),
   };
 };
 

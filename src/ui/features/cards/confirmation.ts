@@ -42,8 +42,9 @@ const failedChoices = ({ parameterPrompt }: RunView): readonly string[] => {
  * are marked.
  */
 const initialState = (state: CardState, run: RunView): CardState => {
-  const { value, several } = run.parameterPrompt ?? {};
-  if (value === undefined) return { ...state, marked: failedChoices(run) };
+  const { value, several, isUndecided } = run.parameterPrompt ?? {};
+  if (value === undefined)
+    return { ...state, marked: failedChoices(run), ...(isUndecided === true ? { cursor: -1 } : {}) };
   const values = typeof value === 'object' ? value : [value];
   const cursor = Math.max(0, (paramChoices(run) ?? []).indexOf(values[0] ?? ''));
   return { ...state, text: values.join(', '), cursor, marked: several === undefined ? [] : values };

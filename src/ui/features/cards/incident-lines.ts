@@ -28,6 +28,19 @@ const isUnsolved = (run: RunView): boolean => {
   return level === 'crit' || is === 'forbidden' || is === 'not-applicable' || is === 'stopped-after-sending';
 };
 
+/** The runbook itself, where it was carried out, still matches, and asks for a number: more of them may be what is missing. */
+const againWithOthers = (
+  suggestions: CockpitState['suggestions'],
+  { runbook, events }: RunView,
+): string | undefined => {
+  const hasActed = events.some(({ event }) => event === 'acted');
+  const asksForNumber = runbook.params.some((spec) => spec.type === 'int' && spec.default === undefined);
+  const stillMatches = suggestions.some(
+    ({ runbook: { id }, fits, hindrance }) => id === runbook.id && fits === 'yes' && hindrance !== 'blocked',
+  );
+  return hasActed && asksForNumber && stillMatches ? runbook.id : undefined;
+};
+
 /**
  * The id of the runbook to try next, by what is known now; undefined if none matches. After a verified step it is the one that
  * the run has found for the rest of the incident, and otherwise the first suggestion that can run and was not tried.
@@ -45,7 +58,7 @@ export const nextRunbook = (
   const others = open.filter(({ runbook }) => runbook.id !== baseRunbookId(run.runbook.id));
   if (isUnsolved(run)) {
     const isOpen = others.some(({ runbook }) => runbook.id === found);
-    return isOpen ? found : others[0]?.runbook.id;
+    return isOpen ? found : (others[0]?.runbook.id ?? againWithOthers(suggestions, run));
   }
   if (found === undefined) return undefined;
   const known = suggestions.find(({ runbook }) => runbook.id === found);

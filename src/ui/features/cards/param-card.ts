@@ -2,6 +2,7 @@ import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
 import { isSecretSpec, withParamValues } from '../../../domain/runbooks/runbook.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isoTime } from '../../../domain/text/format.ts';
+import { patternWords } from '../../../domain/text/pattern-words.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import {
   type Card,
@@ -38,11 +39,8 @@ const wholeNumber = ({ min, max }: ParamSpec): string => {
   return max === undefined ? 'integer' : `integer, at most ${max}`;
 };
 
-/** Describes a pattern: that of any line in words, others as written. */
-const patternHint = (pattern: string): string => {
-  const [, most] = /^\[\^\\x00-\\x1f\]\{1,(\d+)\}$/.exec(pattern) ?? [];
-  return most === undefined ? `must match ${pattern}` : `one line, at most ${most} characters`;
-};
+const exampleOf = ({ default: value }: ParamSpec): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 /** Describes the accepted values of a parameter; undefined for free text and for listed choices. */
 export const paramHint = (spec: ParamSpec): string | undefined => {
@@ -54,7 +52,7 @@ export const paramHint = (spec: ParamSpec): string | undefined => {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return spec.pattern === undefined ? undefined : patternHint(spec.pattern);
+      return spec.pattern === undefined ? undefined : patternWords(spec.pattern, exampleOf(spec));
     default:
       return undefined;
   }
@@ -226,8 +224,14 @@ const fieldLines = (
   const isSecret = runbook.params.some((spec) => spec.name === asking.name && isSecretSpec(spec));
   const typed = isSecret ? hiddenLetter.repeat([...text].length) : text;
   return [
-    [pen.run('   '), ...inputField(pen, typed, 'plain', cardInnerWidth(view) - 3)],
-    ...presentLines(view, asking, isSecret ? '' : text),
+    [
+      pen.run('   '),
+      ...inputField(pen, typed, 'plain', cardInnerWidth(view) - 3),
+      ...(text === '' && asking.recommended !== undefined
+        ? [pen.run(` ${asking.recommended}, as the runbook recommends`, 'faint')]
+        : []),
+    ],
+    ...presentLines(view, asking, isSecret ? '' : text === '' ? (asking.recommended ?? '') : text),
   ];
 };
 
@@ -267,14 +271,22 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         ...nowLines(view, run),
         ...takesLine(view, run, asking.name),
         ...wrongLines(view, asking),
-        keyHints(pen, 'enter accept', leave),
+        keyHints(
+          pen,
+          state.text === '' && asking.recommended !== undefined
+            ? `enter accept ${asking.recommended}`
+            : 'enter accept',
+          leave,
+        ),
       ],
     };
   const some = choices.length > 0;
   const { several } = asking;
   const count =
     several === undefined
-      ? `${state.cursor + 1} of ${choices.length}`
+      ? state.cursor < 0
+        ? `${choices.length} choices, none stands out`
+        : `${state.cursor + 1} of ${choices.length}`
       : `${state.marked.length} of at most ${several.max}`;
   const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
   const again = asking.problem === undefined || run.proposal !== undefined ? [] : ['r read again'];

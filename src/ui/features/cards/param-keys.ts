@@ -29,8 +29,10 @@ const choiceAt = ({ view }: KeyContext, run: RunView): string | undefined =>
 
 const giveChoice = withCurrentRun((context, run) => {
   const choice = choiceAt(context, run);
-  if (choice !== undefined && run.parameterPrompt !== undefined)
-    context.commands.give(run.parameterPrompt.name, choice);
+  if (run.parameterPrompt === undefined) return;
+  if (choice !== undefined) return context.commands.give(run.parameterPrompt.name, choice);
+  if ((paramChoices(run)?.length ?? 0) > 0)
+    changeCard(context, run, { error: 'no choice stands out: select one first' });
 });
 
 /** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
@@ -77,8 +79,10 @@ const giveSeveral = withCurrentRun((context, run) => {
 });
 
 const giveText = withCurrentRun(({ commands, view }, run) => {
-  if (run.parameterPrompt !== undefined)
-    commands.give(run.parameterPrompt.name, runCardState(view, run).text);
+  if (run.parameterPrompt === undefined) return;
+  const { name, recommended = '' } = run.parameterPrompt;
+  const { text } = runCardState(view, run);
+  commands.give(name, text === '' ? recommended : text);
 });
 
 /** Reads the choices again: a card without choices must not be a dead end. */

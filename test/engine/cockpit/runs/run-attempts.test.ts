@@ -72,6 +72,14 @@ describe('attempts', () => {
     expect(outcomeAfter(ended(ending))).toBe(outcome),
   );
 
+  test('a refusal of a run with a number may be about the number', () => {
+    const attempts = createRunAttempts();
+    const params = { n: 7 };
+    attempts.planned(proposal({ params, refusal: { ending: 'not-applicable', why: '3 partitions' } }));
+    attempts.ended(proposal({ params }), ended('not-applicable'));
+    expect(attempts.attemptOf(runbook, open())).toBeUndefined();
+  });
+
   test('a verified step lowers its runbook, unless it has left another target', () => {
     expect(outcomeAfter(ended('recovered', 'ongoing'))).toBe('verified, incident ongoing');
     expect(outcomeAfter(ended('recovered', 'ongoing'), open('broker', 'psp'))).toBeUndefined();

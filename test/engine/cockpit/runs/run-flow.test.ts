@@ -266,7 +266,7 @@ test('an invalid value is asked for again, and esc goes back to the unchanged pr
   await flow.give('to', 'ajar');
   expect(cockpit.getState().run).toMatchObject({
     stage: 'params',
-    parameterPrompt: { name: 'to', value: 'ajar', problem: '"ajar" does not match closed|half-open' },
+    parameterPrompt: { name: 'to', value: 'ajar', problem: '"ajar" is not accepted: closed or half-open' },
   });
   await flow.confirm({ pasted: false });
   expect(stageOf()).toBe('params');

@@ -1,0 +1,58 @@
+import { levelRank } from '../../domain/facts/level.ts';
+import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
+import type { AvailableChoices } from '../../expressions/choices.ts';
+import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
+import type { Alert } from '../../kinds/alerts/fact.ts';
+import type { KindDefinition } from '../../kinds/define/define-kind.ts';
+import { kindOf } from '../../kinds/registry/registry.ts';
+
+/** Names by which a row of the condition tells its object: its identity, its owner, the labels of an alert. */
+const namesOfRow = (kind: KindDefinition, row: Row): readonly string[] => [
+  ...kind.identity(row.fact).map(String),
+  ...(kind.belongsTo?.(row.fact) === undefined ? [] : [kind.belongsTo(row.fact) ?? '']),
+  ...(kind.name === 'alerts' ? Object.values((row.fact as Alert).labels) : []),
+];
+
+/** The names of the objects because of which a runbook is suggested: of its rows, and the labels of its signals past a limit. */
+const evidenceOf = ({ when }: Runbook, snapshot: Snapshot): ReadonlySet<string> => {
+  if (when === undefined) return new Set();
+  const rows = rowsOfCondition(when, snapshot).flatMap(({ kind, row }) => namesOfRow(kindOf(kind), row));
+  const signals = snapshot.signals
+    .filter(
+      ({ id, level, stale }) =>
+        !stale && levelRank[level] > levelRank.ok && level !== 'unknown' && conditionUsesSignal(when, id),
+    )
+    .flatMap(({ labels }) => Object.values(labels));
+  return new Set([...rows, ...signals].filter((name) => name !== ''));
+};
+
+/** True if the evidence names the choice, or an object of it: a pod has the name of its deployment in front. */
+const isNamed = (choice: string, evidence: ReadonlySet<string>): boolean =>
+  evidence.has(choice) || [...evidence].some((name) => name.startsWith(`${choice}-`));
+
+/** Choices that are facts without a date of their own: those are ordered by what is known of them. */
+const areTargets = ({ from }: ParamSpec, { made }: AvailableChoices): boolean =>
+  from !== undefined && made === undefined;
+
+/**
+ * Puts the targets that the evidence of the suggestion names before the others, whatever their level is now: a service can be
+ * OK between two restarts. `isUndecided`: several targets are well, and nothing names one of them.
+ */
+export const withLikelyTargets = (
+  spec: ParamSpec,
+  runbook: Runbook,
+  available: AvailableChoices,
+  snapshot: Snapshot,
+): AvailableChoices & { readonly isUndecided?: true } => {
+  const { choices, levels = {}, doubts = {} } = available;
+  if (choices.length < 2 || !areTargets(spec, available)) return available;
+  const evidence = evidenceOf(runbook, snapshot);
+  const named = choices.filter((choice) => isNamed(choice, evidence));
+  if (named.length > 0 && named.length < choices.length) {
+    const others = choices.filter((choice) => !named.includes(choice));
+    return { ...available, choices: [...named, ...others] };
+  }
+  const isAnyBad = choices.some((choice) => levels[choice] !== 'ok' || doubts[choice] !== undefined);
+  return isAnyBad || runbook.when === undefined ? available : { ...available, isUndecided: true };
+};

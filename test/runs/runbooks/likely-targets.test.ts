@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { ParamSpec, Runbook } from '../../../src/domain/runbooks/runbook.ts';
+import { withLikelyTargets } from '../../../src/runs/runbooks/likely-targets.ts';
+import { breaker, snapshotWith } from '../../support/made-facts.ts';
+
+const service: ParamSpec = { name: 'service', type: 'choice', from: 'workloads.name' };
+
+const runbook = (when?: string): Runbook => ({
+  id: 'restart',
+  title: 'Restart',
+  covers: [],
+  params: [service],
+  diagnose: [],
+  act: [],
+  verify: [],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+  ...(when === undefined ? {} : { when }),
+});
+
+const snapshot = snapshotWith({ breakers: [breaker('mail', { service: 'orders', state: 'open' })] });
+const open = runbook('any(breakers | state = open)');
+const levels = { billing: 'ok', mail: 'ok', orders: 'ok' } as const;
+
+test('the object of the condition comes first, although its level is OK now', () => {
+  const found = withLikelyTargets(service, open, { choices: ['billing', 'mail'], levels }, snapshot);
+  expect(found.choices).toEqual(['mail', 'billing']);
+  expect(found).not.toHaveProperty('isUndecided');
+});
+
+test('a deployment is named by its pod', () => {
+  const pods = snapshotWith({ breakers: [breaker('mail-7f9-x2', { state: 'open' })] });
+  expect(withLikelyTargets(service, open, { choices: ['billing', 'mail'], levels }, pods).choices[0]).toBe(
+    'mail',
+  );
+});
+
+test('several healthy targets without evidence: none is selected', () => {
+  const available = { choices: ['billing', 'shop'], levels: { billing: 'ok', shop: 'ok' } } as const;
+  expect(withLikelyTargets(service, open, available, snapshot)).toMatchObject({ isUndecided: true });
+  // Who starts it without a suggestion has chosen it for a target of theirs; a failed one stands out by itself.
+  expect(withLikelyTargets(service, runbook(), available, snapshot)).toEqual(available);
+  const failed = { ...available, levels: { billing: 'crit', shop: 'ok' } } as const;
+  expect(withLikelyTargets(service, open, failed, snapshot)).toEqual(failed);
+});
+
+test('versions with a date, fixed choices and a single one keep their order', () => {
+  const dated = { choices: ['billing', 'mail'], levels, made: { billing: 1, mail: 2 } };
+  expect(withLikelyTargets(service, open, dated, snapshot)).toEqual(dated);
+  const fixed: ParamSpec = { name: 'to', type: 'choice', of: ['billing', 'mail'] };
+  expect(withLikelyTargets(fixed, open, { choices: ['billing', 'mail'] }, snapshot).choices).toEqual([
+    'billing',
+    'mail',
+  ]);
+  expect(withLikelyTargets(service, open, { choices: ['mail'], levels }, snapshot).choices).toEqual(['mail']);
+});
