@@ -1,5 +1,8 @@
 /**
- * `npm run incidents [-- NAME…]`: resolves incidents of the simulated systems by keys, in the built program, in a terminal of
+ * `npm run incidents [-- NAME…]`: follows the first suggestion of each incident of the requirements and of demo, then the next
+ * one, with the default answers, in simulations; prints the runs, keys and seconds. Exit 1: one is not over after three runs.
+ *
+ * `npm run incidents -- --terminal [NAME…]`: resolves incidents by keys, in the built program, in a terminal of
  * 120x36 cells, on the real clock. Prints the keys, and the seconds until the first change was sent, until its verification held
  * and until the incident was over. Exit 1: an expected screen did not come, or an incident took other runbooks than expected.
  */
@@ -8,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { followIncidents } from './incidents/follow.ts';
 import { type KeyedIncident, keyedIncidents } from './incidents/incidents.ts';
 import { isShown, ledgerEvents, type Played, type Player, playIncident } from './incidents/play.ts';
 import { openPtyTerminal } from './shot/pty-terminal.ts';
@@ -56,7 +60,10 @@ const rowOf = ({ env, incident }: KeyedIncident, played: Played): readonly strin
   played.runbooks.join(', ') || '–',
 ];
 
-const wantedTexts = process.argv.slice(2);
+const [mode, ...named] = process.argv.slice(2);
+if (mode !== '--terminal') process.exit(await followIncidents(process.argv.slice(2)));
+
+const wantedTexts = named;
 const chosen = keyedIncidents.filter(
   ({ incident }) => wantedTexts.length === 0 || wantedTexts.includes(incident),
 );

@@ -24,6 +24,7 @@ import { stateDirOf } from './command/process-env.ts';
 import { startTracing } from './command/tracing.ts';
 import { unknownCommand } from './command/unknown-command.ts';
 import { declareCompletion } from './completion/flags.ts';
+import { declareDemo } from './demo/flags.ts';
 import { addDiscoveryFlags, discoveryFlagsOf } from './discovery/discovery-flags.ts';
 import { declareDoctor } from './doctor/flags.ts';
 import { declareDrill } from './drill/flags.ts';
@@ -185,6 +186,7 @@ const declareCommands = (commandLine: CommandLine): void => {
   declareTrust(command('trust')).action(runs(async () => (await import('./trust/trust.ts')).trust));
 
   program.commandsGroup('Other commands:');
+  declareDemo(command('demo')).action(runs(async () => (await import('./demo/demo.ts')).openDemo));
   declareWorld(command('world')).action(runs(async () => (await import('./world/world.ts')).world));
   declareCompletion(command('completion')).action(
     runs(async () => (await import('./completion/completion.ts')).completion),
@@ -274,8 +276,9 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
   program.allowExcessArguments().action(async () => {
     const global = begin(program, program, output, parts.host);
     await sharingOf(global, program, output);
-    const { cockpit } = await import('./cockpit/cockpit.ts');
-    code = await cockpit(program, global, parts, output);
+    const { cockpit, refuseWords } = await import('./cockpit/cockpit.ts');
+    refuseWords(program);
+    code = await cockpit(global, parts, output, createContext(global, parts.host?.platform, output.error));
   });
   const commands = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
   // Commander would take an option of the program from a command that has one of the same name.

@@ -22,6 +22,7 @@ import { elapsedSince } from './environment/clock-instant.ts';
 import { runTraceEvent } from './environment/run-trace.ts';
 import { createIncidentTracker } from './incidents/incident-tracker.ts';
 import { readingAlone, withOwnReadings } from './own-readings.ts';
+import { findObstacle } from './planning/obstacle.ts';
 import { propose } from './planning/propose.ts';
 import { foreignRequest } from './recorded/foreign-request.ts';
 import { findRun } from './recorded/recorded-run.ts';
@@ -222,6 +223,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     // What follows from an earlier run is planned only below.
     propose: ({ runbook, params, shown, override, outage }, signal) =>
       proposed({ runbook, params, ...defined({ shown, override, outage }) }, signal),
+    obstacle: ({ runbook, params }, signal) => findObstacle({ runbook, params }, parts, signal),
     dryRun: ({ run }, diagnoses) =>
       endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, diagnoses),
     execute: (proposal, answers, signal) =>

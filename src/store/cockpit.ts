@@ -197,6 +197,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly where?: string;
   /** Account and role of the credentials by source, for the header: '*9012/ops'. Absent: not read, or none. */
   readonly principals?: Readonly<Record<string, string>>;
+  /** True: made of what this machine has, without a profile. */
+  readonly isDiscovered?: true;
   /** True while the state database of the team is unavailable: nothing can be changed. */
   readonly isStateUnavailable?: true;
   /** True: a database has the state, which several machines share. */
@@ -265,6 +267,11 @@ export interface RunbookSuggestion {
   readonly reason?: string;
   /** True: it takes back the likely trigger. */
   readonly revertsTrigger?: true;
+  /**
+   * Why it comes after the other matching ones, as `reason` says: it cannot run now, or it was tried in the present incident.
+   * Absent: nothing is known against it.
+   */
+  readonly hindrance?: 'blocked' | 'tried';
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
 }
@@ -301,6 +308,8 @@ interface EnvironmentSlice {
   readonly isPickingEnvironment?: boolean;
   /** The profile errors that prevent opening an environment, line by line. */
   readonly profileErrors?: readonly string[];
+  /** True: `profileErrors` say what was looked for on this machine, and nothing was found. */
+  readonly isNothingHere?: true;
   readonly arming: ArmingState;
   /** The open port-forwards of the environment, oldest first; absent: none. */
   readonly forwards?: readonly PortForward[];

@@ -125,6 +125,8 @@ interface AcknowledgementCommands {
 interface ChecklistCommands {
   /** Records a person's mark on an item of a checklist. Changes nothing outside. `note`: '' for none. */
   markChecklistItem(list: string, item: string, mark: ChecklistMark, note: string): void;
+  /** Saves the open environment, which was discovered, as a profile. */
+  saveProfile(): void;
   /** Ends the current occurrence of a checklist, whatever is open. */
   endChecklist(list: string): void;
   /** Reads the data that an item shows (`use`), and shows it below the item. Changes nothing. */

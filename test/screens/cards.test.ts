@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BlastRadius } from '../../src/domain/runs/proposal.ts';
-import type { RunView } from '../../src/store/cockpit.ts';
+import type { RunbookSuggestion, RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
@@ -231,6 +231,8 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     'Why                                               nothing was sent',
     'bus-0 identifies as staging; the plan is for production',
     'params    name psp · p changes',
+    'Next',
+    '∅ no other matching runbook can run now · R lists all of them',
     'Gates',
     '● permission actuator accepts this user · lock, rate',
     'Checks',
@@ -242,6 +244,25 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
   expect(user.given).toEqual([]);
   await user.press('r');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }, undefined, { name: 'run' }]]);
+});
+
+test('a refused run names the next runbook that can run, and n opens it', async () => {
+  const scene = shop();
+  const [manual, closing] = scene.cockpit?.suggestions ?? [];
+  if (manual === undefined || closing === undefined) throw new Error('no suggestions');
+  const run = proposed({ refusal: { ending: 'not-applicable', why: 'no revision before 1' } });
+  const suggestions: readonly RunbookSuggestion[] = [
+    { ...closing, hindrance: 'tried', reason: 'tried 10:02: refused' },
+    { ...manual, fits: 'yes', why: 'billing is down' },
+  ];
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run, suggestions } },
+  });
+  expect(cardOf(user)).toContain(`n ${manual.runbook.id}: ${manual.runbook.title}`);
+  expect(cardOf(user).at(-1)).toContain('n next runbook');
+  await user.press('n');
+  expect(user.given).toEqual([['decline'], ['propose', manual.runbook.id, {}]]);
 });
 
 test('in the cancel window nothing has been sent, and any key cancels', async () => {

@@ -46,7 +46,7 @@ const openWith = async (names: readonly string[], more: Settings = {}): Promise<
 const ended = (user: User) => user.given.filter(([command]) => command === 'endAcknowledgements');
 
 describe('a acknowledges a finding', () => {
-  test('with an optional note, also in READ-ONLY', async () => {
+  test('with an optional note, also in read-only', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
     expect(user.rowWith('ACKNOWLEDGE')).toContain('Health broker');

@@ -152,7 +152,7 @@ for (const [name, scene] of customers)
 describe('turning share mode on and off', () => {
   const scene = (): Scene => customers[0]?.[1]() ?? {};
 
-  test('s masks from the next frame on, and the header shows it next to READ-ONLY', async () => {
+  test('s masks from the next frame on, and the header shows it next to read-only', async () => {
     const user = await openCockpit({ scene: scene() });
     expect(givenAway(user.rows())).not.toEqual([]);
     await user.press('s');

@@ -8,6 +8,8 @@ export interface ExpectedSuggestion {
   readonly harmful?: readonly string[];
   /** Why there is no right runbook. */
   readonly none?: string;
+  /** Why the right runbook only limits it, and does not end it. */
+  readonly endsOutside?: string;
 }
 
 const noRunbook = 'the profile has no runbook for it';
@@ -50,7 +52,8 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       harmful: ['restore-database', 'wont-start', 'roll-back'],
     },
     'slow-service': { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
-    'service-down': { right: ['wont-start'], harmful: ['restore-database', 'stop-service'] },
+    // The deployment has no earlier revision: a rollback is refused.
+    'service-down': { right: ['restart-pods'], harmful: ['restore-database', 'stop-service'] },
     'tests-failed': { right: [], harmful: ['roll-back', 'wont-start'], none: noRunbook },
     stopped: { right: ['start-service'], harmful: ['wont-start', 'roll-back', 'restore-database'] },
     sla: { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
@@ -126,6 +129,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'system-failure': { right: ['system-failure'], harmful: ['port-conflict-kill'] },
     'host-replaced': { right: ['system-failure', 'copy-archive'], harmful: ['port-conflict-kill'] },
     'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption-stop'] },
+    hung: { right: ['restart'], harmful: ['system-failure', 'rollback', 'data-corruption-stop'] },
     'cut-off': {
       right: ['network'],
       harmful: ['restart', 'rollback', 'system-failure', 'data-corruption-stop'],
@@ -182,6 +186,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // The previous release calls the same broker, and a circuit breaker that is closed now opens again.
     'dependency-down': {
       right: ['breaker-wait', 'order-failures'],
+      endsOutside: 'the broker belongs to another company, whose status page and support are the way on',
       harmful: ['high-error-rate', 'high-latency', 'pool-restart', 'breaker-reset', 'application-down'],
     },
     'breaker-left-open': {
@@ -204,7 +209,8 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['deploy-color', 'high-error-rate'],
       harmful: ['high-latency', 'pool-restart'],
     },
-    'latency-fixed-port': { right: ['high-latency'], harmful: ['high-error-rate', 'pool-restart'] },
+    // Compose refuses another container, and nothing else in the profile adds capacity.
+    'latency-fixed-port': { right: [], harmful: ['high-error-rate', 'pool-restart'], none: noRunbook },
     'deployment-failed': {
       right: ['green-deploy', 'image-verify', 'pipeline-failure'],
       harmful: ['high-error-rate', 'application-down', 'deploy-color'],

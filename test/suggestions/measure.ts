@@ -5,6 +5,7 @@ import { addGlobalOptions, globalOptionsOf } from '../../src/cli/command/global-
 import type { Millis } from '../../src/domain/base/fault.ts';
 import { situationSentence } from '../../src/situation/sentence.ts';
 import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
+import type { Commands } from '../../src/store/commands.ts';
 import { environmentSituation } from '../../src/store/environment-situation.ts';
 import type { FactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
@@ -14,6 +15,8 @@ import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 interface HeadlessCockpit extends AsyncDisposable {
   readonly simulation: Simulation;
   readonly cockpit: CockpitStore;
+  /** What the keys of a screen would call. */
+  readonly commands: Commands;
   /** The facts that a screen would show. */
   readonly shown: {
     readonly facts: FactsStore | undefined;
@@ -53,6 +56,7 @@ export const openHeadless = async (env: string, incident: string): Promise<Headl
   return {
     simulation,
     cockpit,
+    commands: composed.controller,
     shown,
     reopen: open,
     [Symbol.asyncDispose]: async () => {

@@ -18,7 +18,8 @@ import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
-import { hereEntry, isHere } from '../discovery/here.ts';
+import { hereEntry, isHere, NothingHere } from '../discovery/here.ts';
+import { saveHereAsProfile } from '../discovery/new-profile.ts';
 import { type Profiles, searchProfiles } from '../opening/choose-profile.ts';
 import { openActing } from '../opening/open-acting.ts';
 import { type OpenOverrides, openEnvironment } from '../opening/open-environment.ts';
@@ -32,17 +33,16 @@ const acrossReadsPerSource = 2;
 
 /** Turns a UsageError into a rejection to display; an open cockpit stays open. */
 const refusedBy = (error: unknown): RejectedProfile => {
+  if (error instanceof NothingHere) return { refused: error.lines, isNothingHere: true };
   if (error instanceof UsageError) return { refused: error.lines };
   throw error;
 };
 
-const refOf = ({ system, env, title, tier, file }: ProfileCatalogEntry): EnvironmentRef => ({
-  system,
-  env,
-  title,
-  tier,
-  file,
-});
+/** The entry of the list. `here` has no file. */
+const refOf = (entry: ProfileCatalogEntry): EnvironmentRef => {
+  const { system, env, title, tier, file } = entry;
+  return { system, env, title, tier, ...(isHere(entry) ? {} : { file }) };
+};
 
 /** The files whose change opens an environment again: those of its profile, or what makes it trusted. */
 const watchedFiles = async (
@@ -116,8 +116,8 @@ export class Environments {
     if ('refused' in profiles) return profiles;
     if (this.#profiles === undefined) searched(profiles.config);
     this.#profiles = profiles;
-    cockpit.setState({ environments: [...profiles.catalogue.entries, hereEntry].map(refOf) });
     const chosen = profiles.choose(name);
+    cockpit.setState({ environments: profiles.listed(chosen).map(refOf) });
     if (chosen.is === 'one') return { one: chosen.entry };
     return chosen.is === 'several' ? { several: true } : { refused: chosen.message.split('\n') };
   };
@@ -149,14 +149,16 @@ export class Environments {
     const insecurity = insecureEnvironmentWarning(context.processEnv);
     if (insecurity !== undefined) this.#warn(insecurity);
     const acting = await openActing(context, opened, { staysOpen: true, drills });
-    const { profile, engine } = opened;
+    const { profile, engine, here } = opened;
     const stopReadingAlone = readAloneDuringRuns(cockpit, engine);
     const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
     return {
       ...opened,
       ...acting,
       copies: [...acting.copies, opened.state],
-      file: entry.file,
+      ...(here === undefined
+        ? { file: entry.file }
+        : { isDiscovered: true, saveProfile: () => saveHereAsProfile(here.sources) }),
       profile: { ...profile, runbooks },
       openAcross: () => this.#openAcross(opened.profile),
       close: async () => {

@@ -125,7 +125,11 @@ export const composeCockpit = (
     switched: (opened, across) => {
       state = opened?.state ?? machine;
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
-      history.follow(!cockpit.getState().settings.history ? [] : recordedEnvironments(engines, context));
+      history.follow(
+        opened?.isDiscovered === true || !cockpit.getState().settings.history
+          ? []
+          : recordedEnvironments(engines, context),
+      );
       shown.state = opened?.state;
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));

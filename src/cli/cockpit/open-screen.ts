@@ -99,6 +99,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       approveRun: (typed) => now?.approveRun(typed),
       refuseRun: (why) => now?.refuseRun(why),
       save: (name, text) => now?.save(name, text),
+      saveProfile: () => now?.saveProfile(),
       logs: {
         open: (scope) => now?.logs.open(scope),
         close: () => now?.logs.close(),

@@ -18,7 +18,7 @@ import type { RunningSimulator, SimulatorOptions } from '../../simulator/simulat
 import type { SourceType } from '../../sources/kit/contract/source.ts';
 import { sourceTypes } from '../../sources/registry.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { packageRoot } from './package-root.ts';
+import { shippedProfiles } from './package-root.ts';
 import type { ProfilePlace } from './process-env.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './process-env.ts';
 import type { Tracing } from './tracing.ts';
@@ -76,7 +76,7 @@ const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly Profil
     ...listed.map((dir) => ({ dir, trust: 'given' as const })),
     { dir: 'profiles', trust: 'by-content' },
     { dir: join(configDirOf(env), 'profiles'), trust: 'own' },
-    { dir: join(packageRoot, 'profiles'), trust: 'shipped' },
+    { dir: shippedProfiles, trust: 'shipped' },
   ]);
 };
 

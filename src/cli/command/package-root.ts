@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../../package.json' with { type: 'json' };
 
@@ -11,6 +12,9 @@ export const packageRoot: string = here.slice(
   0,
   Math.max(here.lastIndexOf('/dist/'), here.lastIndexOf('/src/')),
 );
+
+/** The directory of the shipped examples. */
+export const shippedProfiles: string = join(packageRoot, 'profiles');
 
 /** The file that is `opsdeck/sdk` in this process. */
 export const sdkFile: string = `${packageRoot}${here.startsWith(`${packageRoot}/dist/`) ? '/dist/sdk.js' : '/src/sdk.ts'}`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { firstProfile } from '../../importer/first-profile.ts';
+import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -34,29 +34,34 @@ export const isHereName = (requested: string | undefined): boolean =>
 const line = ({ what, found, detail }: FoundSystem): string =>
   `${found ? 'found    ' : 'not found'}  ${what}: ${detail}`;
 
+/** Nothing was found. The lines say what was looked for. */
+export class NothingHere extends UsageError {}
+
 /** A profile in memory, and where its sources were found. */
 export interface DiscoveredHere {
   readonly files: Files;
+  readonly sources: readonly FirstSource[];
   /** The places with a source, for a message. */
   readonly places: readonly string[];
 }
 
 /**
  * Looks for systems of the current directory, user and machine, and makes the profile of `here` of them. It reads only; nothing
- * is written. Rejects with a UsageError that lists what was looked for, if there is nothing.
+ * is written. Rejects with NothingHere, which lists what was looked for, if there is nothing.
  */
 export const discoverHere = async (context: CommandContext): Promise<DiscoveredHere> => {
   const { discovery: flags = {} } = context.options;
   const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true });
   const sources = sourcesOf(systems);
   if (sources.length === 0)
-    throw new UsageError(
+    throw new NothingHere(
       'found no system here. Looked for:',
       ...systems.map(line),
-      'Name one (--prometheus URL, --host USER@HOST, --context NAME), or open a simulated system: opsdeck --env demo/local',
+      'Name one (--prometheus URL, --host USER@HOST, --context NAME), or open a simulated system: opsdeck demo',
     );
   const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, sources);
   return {
+    sources,
     files: { ...noFiles, read: async (path) => (path === hereEntry.file ? text : undefined) },
     places: systems.flatMap(({ source, what, detail }) =>
       source === undefined ? [] : [`${source.id}: ${what}, ${detail}`],

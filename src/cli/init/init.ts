@@ -3,11 +3,8 @@ import { cancelledExit } from '../../domain/runs/run-outcome.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { formatComplaint } from '../../domain/text/position.ts';
 import { firstProfile } from '../../importer/first-profile.ts';
-import { slug } from '../../importer/names.ts';
-import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
-import { WireError } from '../../platform/runtime/wire-error.ts';
 import { askYesNo } from '../../platform/terminal/ask.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
@@ -16,11 +13,11 @@ import { type CommandContext, createContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { Output } from '../command/output.ts';
 import { findSystems, sourcesOf } from '../discovery/found-systems.ts';
+import { defaultRoot, outRemedy, systemOfDir, trustStep, writeNewProfile } from '../discovery/new-profile.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import type { InitFlags } from './flags.ts';
 
 const checkMs = 10_000;
-const defaultRoot = 'profiles';
 
 /** The names of the profile: `--env SYSTEM/ENV` or `--env ENV`, else this directory and production. */
 const namesOf = (given: string | undefined, dir: string) => {
@@ -29,34 +26,12 @@ const namesOf = (given: string | undefined, dir: string) => {
     throw new UsageError(
       `--env "${given}" is not a name; write --env ENV or --env SYSTEM/ENV: --env shop/staging`,
     );
-  const system = second === undefined ? slug(basename(dir), 'system') : first;
+  const system = second === undefined ? systemOfDir(dir) : first;
   const env = second ?? first;
   for (const name of [system, env])
     if (!/^[A-Za-z][\w-]*$/.test(name))
       throw new UsageError(`"${name}" is not a name: start with a letter, then letters, digits, - and _`);
   return { system, env };
-};
-
-const remedy = 'Nothing was written; choose another directory with --out.';
-
-/** Throws the usage error of a directory that cannot be written. */
-const refuseOut = (error: unknown): never => {
-  if (error instanceof WireError) throw new UsageError(`${error.message}. ${remedy}`);
-  throw error;
-};
-
-/** Writes a profile that does not exist yet. Resolves to the path that was written. */
-const writeNew = async (path: string, text: string): Promise<string> => {
-  const name = basename(path);
-  if (await isNameTaken(path))
-    throw new UsageError(
-      `${path} already exists and is not a file: a directory, or a symbolic link that leads nowhere. Nothing was written; remove it, or use another --env or --out.`,
-    );
-  // A new profile in an existing directory of the system needs no confirmation either.
-  if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return path;
-  const saved = await saveNewFile(dirname(path), name, text);
-  if ('why' in saved) throw new UsageError(`cannot write ${saved.why}. ${remedy}`);
-  return saved.path;
 };
 
 /** Replaces a profile after a confirmation, and keeps a copy. Resolves to false when the question was interrupted. */
@@ -94,9 +69,9 @@ const write = async (
   { options, context, output }: Invocation<InitFlags>,
 ): Promise<string | undefined> => {
   const before = await context.files.read(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. ${remedy}`);
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. ${outRemedy}`);
   });
-  if (before === undefined) return writeNew(path, text);
+  if (before === undefined) return writeNewProfile(path, text);
   if (options.force !== true)
     throw new UsageError(
       `${path} already exists; nothing was written. Use another --env or --out, or --force.`,
@@ -163,7 +138,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const shown = options.out === undefined ? root : dir;
   output.line(
     shown === defaultRoot
-      ? `Next: read it, then opsdeck trust ${defaultRoot}, and opsdeck --env ${names.system}/${names.env}`
+      ? `Next: ${trustStep(names)}`
       : `Next: opsdeck --profiles ${relative('', shown) || '.'} --env ${names.system}/${names.env}`,
   );
   return 0;

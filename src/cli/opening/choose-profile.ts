@@ -1,14 +1,15 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { formatComplaint } from '../../domain/text/position.ts';
 import {
   chooseProfile,
   findProfiles,
   type ProfileCatalog,
+  type ProfileCatalogEntry,
   type ProfileChoice,
 } from '../../profile/catalog/profile-catalog.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
-import { packageRoot } from '../command/package-root.ts';
+import { shippedProfiles } from '../command/package-root.ts';
 import { hereEntry, isHereName } from '../discovery/here.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { ParsedSettings } from '../settings/settings-text.ts';
@@ -19,6 +20,8 @@ export interface Profiles {
   readonly catalogue: ProfileCatalog;
   /** The settings of the user's config.yaml, with its errors. */
   readonly config: ParsedSettings;
+  /** The entries to offer beside a choice: own ones, `here`, and the examples unless there are own ones. */
+  listed(chosen: ProfileChoice): ProfileCatalog['entries'];
   /**
    * `requested`: `env` or `system/env`; undefined selects `here` without own profiles or with a flag of discovery, else by the
    * default system.
@@ -31,10 +34,32 @@ const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly s
     ? []
     : [`searched for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
 
+/** True for a shipped example. */
+const isExample = ({ dir }: ProfileCatalogEntry): boolean => resolve(dir) === shippedProfiles;
+
 /** The entries of the user's own directories, not of the shipped one. */
-const ownEntries = ({ entries }: ProfileCatalog): ProfileCatalog['entries'] => {
-  const shipped = join(packageRoot, 'profiles');
-  return entries.filter(({ dir }) => resolve(dir) !== shipped);
+const ownEntries = ({ entries }: ProfileCatalog): ProfileCatalog['entries'] =>
+  entries.filter((entry) => !isExample(entry));
+
+/** The name of a shipped example in `demo/SYSTEM/ENV`; undefined for any other name. */
+const exampleName = (requested: string | undefined): string | undefined =>
+  /^demo\/([^/]+\/[^/]+)$/.exec(requested ?? '')?.[1];
+
+/** Chooses among the shipped examples alone. */
+const chooseExample = (catalogue: ProfileCatalog, name: string): ProfileChoice =>
+  chooseProfile({ ...catalogue, entries: catalogue.entries.filter(isExample) }, name, undefined);
+
+/** The entries to offer: own ones first, then `here`, then the examples if there are no own ones or one of them is chosen. */
+const listedEntries = (
+  { options }: Pick<CommandContext, 'options'>,
+  catalogue: ProfileCatalog,
+  chosen: ProfileChoice,
+): ProfileCatalog['entries'] => {
+  if (options.profiles !== undefined || options.rehearse !== undefined) return catalogue.entries;
+  const own = ownEntries(catalogue);
+  const meant = chosen.is === 'one' ? [chosen.entry] : chosen.is === 'several' ? chosen.entries : [];
+  const showsExamples = own.length === 0 || meant.some(isExample);
+  return [...own, hereEntry, ...(showsExamples ? catalogue.entries.filter(isExample) : [])];
 };
 
 /**
@@ -88,7 +113,10 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
   return {
     catalogue,
     config,
+    listed: (chosen) => listedEntries(context, catalogue, chosen),
     choose: (requested) => {
+      const example = exampleName(requested);
+      if (example !== undefined) return chooseExample(catalogue, example);
       const isHereMeant =
         requested === undefined ? isHereDefault(context, catalogue, own) : isHereFor(requested, catalogue);
       if (isHereMeant) return { is: 'one', entry: hereEntry };

@@ -12,7 +12,7 @@ import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
-import { discoverHere, isHere } from '../discovery/here.ts';
+import { type DiscoveredHere, discoverHere, isHere } from '../discovery/here.ts';
 import { searchProfilesUnambiguous } from './choose-profile.ts';
 import { openState } from './open-state.ts';
 import { pluginProblems, pluginsOf, typesWith } from './plugins.ts';
@@ -48,7 +48,7 @@ export const withEnvironment = async <T>(
     session = opened;
     // The path may contain names of people and systems.
     if (!context.options.share)
-      for (const place of opened.places ?? [`profile ${chosen.entry.file}`])
+      for (const place of opened.here?.places ?? [`profile ${chosen.entry.file}`])
         context.warn(`opsdeck: ${place}`);
     return await work(opened);
   } finally {
@@ -68,8 +68,8 @@ export interface EnvironmentSession {
   readonly files: Files;
   /** State that its processes share: ledger, locks, checklists, incidents. */
   readonly state: StateStore;
-  /** Of `here`: the places where its sources were found. */
-  readonly places?: readonly string[];
+  /** Of `here`: its sources, and the places where they were found. */
+  readonly here?: DiscoveredHere;
   /** The simulator that serves it, if any. The registry closes it. */
   readonly simulator?: RunningSimulator;
 }
@@ -196,7 +196,7 @@ export const openEnvironment = async (
     modules,
     files,
     state,
-    ...(here === undefined ? {} : { places: here.places }),
+    ...(here === undefined ? {} : { here }),
     ...(simulator === undefined ? {} : { simulator }),
   };
 };

@@ -20,7 +20,7 @@ import { coverageOf } from '../../profile/trust/covered.ts';
 import type { FileDigests } from '../../profile/trust/record.ts';
 import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
 import type { CommandContext } from '../command/context.ts';
-import { packageRoot } from '../command/package-root.ts';
+import { shippedProfiles } from '../command/package-root.ts';
 import type { ProfilePlace } from '../command/process-env.ts';
 
 /** A snapshot of a directory of profiles. */
@@ -83,8 +83,6 @@ export const readWithReferences = async (dir: string, real: string): Promise<Rea
   }
   return made(dir, tree, outside);
 };
-
-const shippedDir = join(packageRoot, 'profiles');
 
 /** A directory by its real path, and by the path it is found at. */
 interface DirectoryIdentity {
@@ -218,7 +216,7 @@ export const searchDirs = async ({
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),
-      { dir: shippedDir, trust: 'shipped' as const },
+      { dir: shippedProfiles, trust: 'shipped' as const },
     ].map(async ({ dir, trust }) =>
       trust === 'own' && (await ownTrouble(dir)) !== undefined ? undefined : realDir(dir),
     ),

@@ -34,6 +34,7 @@ import {
   warningLimit,
   withRunbookDanger,
 } from './runs/runbook-dangers.ts';
+import { createSuggestionHindrances } from './runs/suggestion-hindrances.ts';
 
 interface EnvironmentParts {
   readonly parts: CockpitParts;
@@ -82,6 +83,7 @@ class ShownEnvironment implements CockpitEnvironment {
   readonly #isSimulated;
   readonly flow: CockpitEnvironment['flow'];
   readonly #suggest;
+  readonly #hindrances;
   readonly #changes = createJournalTracker();
   readonly #news;
   readonly #dangers;
@@ -106,7 +108,20 @@ class ShownEnvironment implements CockpitEnvironment {
     this.#profile = environment.opened.profile;
     this.#own = environment.opened.state ?? environment.parts.state;
     this.#isSimulated = environment.opened.simulator !== undefined;
-    this.flow = createRunFlow(environment.parts, environment.opened, environment.say, environment.past);
+    this.#hindrances = createSuggestionHindrances({
+      executor: this.#executor,
+      clock: this.#clock,
+      changed: () => {
+        if (environment.isCurrent()) this.#offer(this.#engine.snapshot());
+      },
+    });
+    this.flow = createRunFlow(
+      environment.parts,
+      environment.opened,
+      environment.say,
+      environment.past,
+      this.#hindrances,
+    );
     this.#suggest = createSuggester(this.#profile.runbooks.filter((runbook) => !isOnlyOnRows(runbook)));
     this.#news = createNewsNotifier(environment.parts.isNotifying);
     this.#dangers = runbookDangers(this.#profile.runbooks, this.#engine.sources);
@@ -195,6 +210,7 @@ class ShownEnvironment implements CockpitEnvironment {
     this.flow.cancel();
     await this.flow.settled();
     await this.flow.unwatch('the environment was closed');
+    await this.#hindrances.close();
     await this.#resets.close();
     await this.checklists.close();
     this.#cockpit.setState({ resets: [], ledgerProblem: undefined });
@@ -219,7 +235,7 @@ class ShownEnvironment implements CockpitEnvironment {
     const history = this.#engine.facts.getState().history;
     const judged = this.#suggest(snapshot, this.#clock.now(), (key) => history[key]);
     const { open, journal, changeCoverage: coverage, ...shown } = this.#cockpit.getState();
-    const { suggestions, trigger } = rankSuggestions(judged, {
+    const ranked = rankSuggestions(judged, {
       snapshot,
       dependencies: open?.dependencies ?? {},
       journal: withoutForeignDrills(journal, this.#isSimulated),
@@ -228,11 +244,14 @@ class ShownEnvironment implements CockpitEnvironment {
       now: this.#clock.now(),
       limitOf: (id) => warningLimit(this.#profile.signals, id),
       urgencyOf: (id) => severityOfRunbook(this.#profile.severity, id)?.rank,
+      hindranceOf: (runbook) => this.#hindrances.hindranceOf(runbook, snapshot),
     });
+    const { suggestions, trigger } = ranked;
     const offered = suggestions.map((suggestion) => withRunbookDanger(suggestion, this.#dangers));
     if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)
       this.#cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
     if (!sameTrigger(shown.trigger, trigger)) this.#cockpit.setState({ trigger });
+    this.#hindrances.follow(ranked, snapshot, this.flow.isBusy());
   }
 
   /** Adds what the sources recorded before the environment was opened. */

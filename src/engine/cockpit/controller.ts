@@ -1,10 +1,11 @@
 import { formatForward } from '../../domain/runbooks/port-forward.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { Commands } from '../../store/commands.ts';
 import { activeRunText } from '../../store/run-view.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { type CockpitEnvironment, createCockpitEnvironment } from './cockpit-environment.ts';
 import { createCockpitDrills } from './drills.ts';
-import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
+import type { CockpitParts, OpenedEnvironment, RejectedProfile } from './environment/cockpit-parts.ts';
 import { environmentState } from './environment/environment-state.ts';
 import {
   createCopyFailureReporter,
@@ -170,6 +171,7 @@ class OpenCockpit {
       drill: this.#drills.drill,
       save: (name, text) =>
         this.#guarded(this.#parts.save(name, text).then((saved) => this.#say(...fileSavedText(saved)))),
+      saveProfile: () => this.#guarded(this.#saveProfile()),
       logs: this.#logs,
       quit: this.#parts.quit,
     };
@@ -181,12 +183,12 @@ class OpenCockpit {
     const chosen = await this.#parts.choose(name);
     if ('several' in chosen)
       return this.#parts.cockpit.setState(
-        ({ profileErrors: _, ...rest }) => ({ ...rest, isPickingEnvironment: true }),
+        ({ profileErrors: _, isNothingHere: __, ...rest }) => ({ ...rest, isPickingEnvironment: true }),
         true,
       );
-    if ('refused' in chosen) return this.#refuse(chosen.refused);
+    if ('refused' in chosen) return this.#refuse(chosen);
     const opened = await this.#parts.open(chosen.one);
-    if ('refused' in opened) return turn === this.#opening ? this.#refuse(opened.refused) : undefined;
+    if ('refused' in opened) return turn === this.#opening ? this.#refuse(opened) : undefined;
     if (turn !== this.#opening) return opened.close();
     await this.#enter(opened, false);
   };
@@ -229,9 +231,23 @@ class OpenCockpit {
   /**
    * Without an open environment the errors fill the screen. Otherwise the open one stays, and the errors become messages.
    */
-  #refuse(lines: readonly string[]): void {
-    if (this.#present === undefined) this.#parts.cockpit.setState({ profileErrors: lines });
+  #refuse({ refused: lines, isNothingHere }: RejectedProfile): void {
+    if (this.#present === undefined)
+      this.#parts.cockpit.setState(
+        ({ isNothingHere: _, ...rest }) => ({
+          ...rest,
+          profileErrors: lines,
+          ...(isNothingHere === undefined ? {} : { isNothingHere }),
+        }),
+        true,
+      );
     else sayProfileErrors(lines, this.#say);
+  }
+
+  async #saveProfile(): Promise<void> {
+    const save = this.#present?.opened.saveProfile;
+    if (save === undefined) return this.#say('this environment has a profile already', 'warn');
+    await save().then(this.#say, (error: unknown) => this.#say(`not saved: ${errorMessage(error)}`, 'warn'));
   }
 
   async #enter(opened: OpenedEnvironment, again: boolean): Promise<void> {

@@ -54,6 +54,11 @@ export interface Executor {
    */
   propose(request: RunRequest, signal: AbortSignal): Promise<Proposal>;
   /**
+   * Why a run could not be carried out now, by a plan with fresh reads and the permissions of its calls. Undefined: nothing is
+   * known that prevents it. Nothing is recorded, and nothing can be confirmed by it.
+   */
+  obstacle(request: RunRequest, signal: AbortSignal): Promise<string | undefined>;
+  /**
    * Ends the proposal as a dry run, without gates and without sending anything. `diagnoses`: earlier diagnosis, recorded
    * with it.
    */

@@ -122,7 +122,7 @@ export interface SameSystem {
    * tell. `isSilent`: its reading got no answer either, and that is a fact.
    */
   problem(source: string, isSilent?: boolean): string | undefined;
-  /** What ties the latest answer of a source to the system from before the action. */
+  /** Tie between the latest answer of a source and the system from before the action. */
   tie(source: string): IdentityTie;
   /** Explains how the answer of a source differs from the one before the action; undefined: it does not, or there is none to compare. */
   difference(source: string): string | undefined;

@@ -273,9 +273,11 @@ const aside = ({ turn, pauseMs, timeoutMs, ask, needs, notes }: LoopStep): Parti
   ...(notes === undefined ? {} : { notes }),
 });
 
-type ProposalParts = PlanningParts & Pick<RunParts, 'drill'> & { readonly mask: (text: string) => string };
+export type ProposalParts = PlanningParts &
+  Pick<RunParts, 'drill'> & { readonly mask: (text: string) => string };
 
-const planAll = async (
+/** Plans every step with fresh reads, up to the first one that cannot be planned. Changes nothing. */
+export const planAll = async (
   request: ProposalRequest,
   parts: ProposalParts,
   signal: AbortSignal,

@@ -36,6 +36,18 @@ const presentFact = (
   return undefined;
 };
 
+/** The number in effect of what a parameter sets, from facts; undefined when it is not one number, or not known. */
+export const presentNumberOf = (
+  spec: ParamSpec,
+  runbook: Runbook,
+  params: ParamValues,
+  snapshot: Snapshot,
+): number | undefined => {
+  const found = presentFact(spec, runbook, params, snapshot);
+  const number = found?.is === 'known' ? Number(found.text) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
+};
+
 /** The verification that reads the value from its source, when the other parameters it needs are known. */
 const readingStep = (
   { name }: ParamSpec,

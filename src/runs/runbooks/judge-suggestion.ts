@@ -32,6 +32,14 @@ export interface RankingContext {
   limitOf(signal: string): number | undefined;
   /** Urgency of the incident that a runbook handles, 1 is the most urgent; undefined: none. */
   urgencyOf(runbook: string): number | undefined;
+  /** Returns what is known against a matching runbook; undefined: nothing. Absent: nothing of any. */
+  hindranceOf?(runbook: Runbook): Hindrance | undefined;
+}
+
+/** Why a matching runbook comes after the others: a plan of it fails, or it was tried in the present incident. */
+export interface Hindrance {
+  readonly is: 'blocked' | 'tried';
+  readonly why: string;
 }
 
 /** The present problems and their places, for all suggestions. */
@@ -170,6 +178,14 @@ const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict
   return reverted.length === 0 ? { suggestion } : judgeRollback(suggestion, reverted, situation);
 };
 
+/** A matching runbook says first what is known against it: that decides its place. */
+const withHindrance = (verdict: Verdict, { context }: Situation): Verdict => {
+  const { suggestion } = verdict;
+  const hindrance = suggestion.fits === 'yes' ? context.hindranceOf?.(suggestion.runbook) : undefined;
+  if (hindrance === undefined) return verdict;
+  return { ...verdict, suggestion: { ...suggestion, hindrance: hindrance.is, reason: hindrance.why } };
+};
+
 /**
  * Judges a suggestion beyond its `when`. The rollback of the suspected deployment is suggested in any case; a runbook without
  * choices, a trend far below its limit, and a rollback while a dependency is missing are not.
@@ -179,7 +195,7 @@ export const judgeSuggestion = (
   index: number,
   situation: Situation,
 ): Judged => {
-  const verdict = verdictOf(suggestion, situation);
+  const verdict = withHindrance(verdictOf(suggestion, situation), situation);
   return {
     index,
     standing: standingOfSuggestion(verdict.suggestion, situation),

@@ -10,6 +10,8 @@ import { type KnownPlaces, problemsOf, problemsOfCondition, type Standing } from
 export interface RankedSuggestions {
   readonly suggestions: readonly RunbookSuggestion[];
   readonly trigger?: LikelyTrigger;
+  /** True: nothing in the facts is past its limit. */
+  readonly isClear: boolean;
 }
 
 /** True if the problems of one are behind those of the other, and not the other way round. */
@@ -18,7 +20,16 @@ const explains = (a: Standing, b: Standing): boolean =>
 
 /** The other suggestions that explain this one. */
 const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
-  all.filter((other) => other !== judged && !other.isUnfounded && explains(other.standing, judged.standing));
+  all.filter(
+    (other) =>
+      other !== judged &&
+      !other.isUnfounded &&
+      other.suggestion.hindrance === undefined &&
+      explains(other.standing, judged.standing),
+  );
+
+/** The places of hindered suggestions: one that cannot run now comes last, after what was tried in the present incident. */
+const hindranceRank = { none: 0, tried: 1, blocked: 2 } as const;
 
 const requiredParams = ({ params }: Runbook): number =>
   params.filter(({ default: value }) => value === undefined).length;
@@ -32,7 +43,9 @@ const compare = (
 ): ((a: Judged, b: Judged) => number) => {
   const urgency = ({ suggestion }: Judged): number => urgencyOf(suggestion.runbook.id) ?? noUrgency;
   const rank = (level: Level): number => levelRank[level];
+  const hindrance = ({ suggestion }: Judged): number => hindranceRank[suggestion.hindrance ?? 'none'];
   return (a, b) =>
+    hindrance(a) - hindrance(b) ||
     Number(b.revertsTrigger) - Number(a.revertsTrigger) ||
     Number(a.isUnfounded) - Number(b.isUnfounded) ||
     (causes.get(a)?.length ?? 0) - (causes.get(b)?.length ?? 0) ||
@@ -43,7 +56,8 @@ const compare = (
 };
 
 /**
- * Orders the suggestions for the present problems. A rollback of the likely trigger comes first, whatever its `when`. Then
+ * Orders the suggestions for the present problems. A runbook that cannot run now, or was tried in the present incident, comes
+ * after the other matching ones. A rollback of the likely trigger comes first, whatever its `when`. Then
  * causes come before symptoms, by the dependency graph. A runbook whose choices cannot be read, a trend far below its limit,
  * and a rollback while a dependency is missing are not suggested.
  */
@@ -84,5 +98,9 @@ export const rankSuggestions = (
       : { ...sortedJudged.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
   });
   const others = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
-  return { suggestions: [...ordered, ...others], ...(trigger === undefined ? {} : { trigger }) };
+  return {
+    suggestions: [...ordered, ...others],
+    isClear: problems.length === 0,
+    ...(trigger === undefined ? {} : { trigger }),
+  };
 };

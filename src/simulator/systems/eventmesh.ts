@@ -90,6 +90,11 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
     title: 'a thread of the service turns in circles: the processors are busy, and every answer is late',
     hosts: { spinning: { ms: 1400, share: 0.93 } },
   },
+  {
+    name: 'hung',
+    title: 'every thread of the service waits for another one: it runs and listens, and answers nothing',
+    hosts: { spinning: { ms: 600_000, share: 0 } },
+  },
 ];
 
 /** Incidents that block access to healthy hosts until other teams fix them. */

@@ -94,7 +94,7 @@ test('with nothing to read it lists what was looked for, and names the demo', as
     expect(stderr).toMatch(new RegExp(`^not found {2}${place}: \\S`, 'm'));
   for (const place of ['REDIS_URL', 'KAFKA variables', 'Prometheus', 'Alertmanager'])
     expect(stderr).toMatch(new RegExp(`^not found {2}${place}: \\S`, 'm'));
-  expect(stderr).toContain('opsdeck --env demo/local');
+  expect(stderr).toContain('opsdeck demo');
   expect(stderr).not.toContain('internal error');
 });
 

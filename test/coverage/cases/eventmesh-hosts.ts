@@ -29,6 +29,14 @@ export const eventmeshHosts: readonly RunExercise[] = [
     confirm: [unit],
     done: ['a2-read'],
   },
+  {
+    env: 'eventmesh/dev',
+    incident: 'hung',
+    runbook: 'restart',
+    params,
+    confirm: [unit],
+    done: ['a2-read'],
+  },
   { env, incident: 'cut-off', runbook: 'network', params, done: ['a3'] },
   { env, incident: 'deploy-denied', runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
   // Healthy: checks that were already true prove nothing.

@@ -84,6 +84,24 @@ describe('order', () => {
       'symptom: restore-broker fixes the cause',
     ]);
   });
+  test('what was tried comes after what can run, what cannot run last, with its reason', () => {
+    const other = runbook('restart-broker', { when: brokerDown });
+    const { suggestions } = rank([cause, other, symptom], broken, {
+      hindranceOf: ({ id }) => {
+        if (id === 'restore-broker') return { is: 'blocked', why: 'cannot run now: no revision before 1' };
+        return id === 'restart-broker' ? { is: 'tried', why: 'tried 10:02: refused' } : undefined;
+      },
+    });
+    expect(suggestions.map(({ runbook: { id }, hindrance, reason }) => [id, hindrance, reason])).toEqual([
+      ['restart-bus', undefined, undefined],
+      ['restart-broker', 'tried', 'tried 10:02: refused'],
+      ['restore-broker', 'blocked', 'cannot run now: no revision before 1'],
+    ]);
+  });
+  test('the environment is clear when nothing is past its limit', () => {
+    expect(rank([cause], broken).isClear).toBe(false);
+    expect(rank([cause], snapshotWith({ health: [health('bus')] })).isClear).toBe(true);
+  });
   test('a symptom stays first while its cause is well', () => {
     const well = snapshotWith({
       health: [health('bus', { status: 'down' }), health('broker')],

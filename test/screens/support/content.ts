@@ -16,6 +16,9 @@ const bottomRule = /^.[─═=-].*[─═=-].$/;
 /** The second row of a situation with a cause, below its rail: the body then starts two rows lower. */
 const secondRow = /^[▌|] {3}\S/;
 
+/** The frame of a card or of the tour's box over a row of the situation. */
+const covering = /[─═│║]|[-=]{3}|\S *\|/;
+
 /**
  * Rules become blanks, so that tests see a pane as its title, column heads and rows. In ASCII only a row that starts with a
  * corner has a rule: elsewhere dashes are content. Without a junction no panes are side by side: a vertical line is content.
@@ -68,7 +71,7 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
   const spans = cardSpans(screen);
   return screen.map((row, index): ContentRow => {
     const span = spans[index];
-    if (!hasPanels || index < 2 || index === screen.length - 1 || (index < from && span === undefined))
+    if (!hasPanels || index < 2 || index === screen.length - 1 || (index < from && !covering.test(row)))
       return { text: row, at: 0 };
     const isMessage = index === screen.length - 2;
     if (isMessage && !bottomRule.test(message) && message[1] !== ' ') return { text: row, at: 0 };

@@ -120,6 +120,7 @@ const engineOf = (
     withdrawAcknowledgements: nothing,
     endAcknowledgements: nothing,
     markChecklistItem: nothing,
+    saveProfile: nothing,
     endChecklist: nothing,
     readChecklistItem: nothing,
     loggedIn: nothing,

@@ -145,6 +145,7 @@ const recorder = (given: Given[]): Commands => {
     withdrawAcknowledgements: record('withdrawAcknowledgements'),
     endAcknowledgements: record('endAcknowledgements'),
     markChecklistItem: record('markChecklistItem'),
+    saveProfile: record('saveProfile'),
     endChecklist: record('endChecklist'),
     readChecklistItem: record('readChecklistItem'),
     loggedIn: record('loggedIn'),

@@ -34,6 +34,10 @@ export interface OpenedEnvironment {
   /** The open port-forwards; absent: none are kept. */
   readonly portForwards?: Pick<PortForwards, 'list' | 'close' | 'onChange'>;
   readonly simulator?: RunningSimulator;
+  /** True: made of what this machine has, without a profile on a disk. It is kept in no history. */
+  readonly isDiscovered?: true;
+  /** Saves it as a profile, and resolves to the message; rejects with the reason. Absent: it has a profile. */
+  saveProfile?(): Promise<string>;
   /** Opens the other environments of `across`, for health, signals and alerts only, read at a low rate. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;
@@ -42,6 +46,8 @@ export interface OpenedEnvironment {
 /** A profile that cannot be opened, with its errors line by line. Nothing was contacted. */
 export interface RejectedProfile {
   readonly refused: readonly string[];
+  /** True: no system was found on this machine; the lines say what was looked for. */
+  readonly isNothingHere?: true;
 }
 
 /** The drill of the command line, and what scores drills. */

@@ -25,6 +25,7 @@ export const environmentState = (
   const { profile, file, simulator, arming, engine, who } = opened;
   const {
     profileErrors: _,
+    isNothingHere: ______,
     run,
     isPickingEnvironment: __,
     checklists: ___,
@@ -46,6 +47,7 @@ export const environmentState = (
       ...(profile.color === undefined ? {} : { color: profile.color }),
       ...(who === undefined ? {} : { operator: actorText(who) }),
       ...sharedState(opened),
+      ...(opened.isDiscovered === undefined ? {} : { isDiscovered: true }),
       embedded: simulator !== undefined,
       incidents: isBlind ? [] : (simulator?.incidents ?? []),
       ...(incident === undefined ? {} : { incident }),

@@ -18,6 +18,7 @@ import { runEndedText } from '../environment/messages.ts';
 import { followRun } from './follow-run.ts';
 import { createParamEntry } from './param-entry.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
+import type { RunAttempts } from './run-attempts.ts';
 import type { RunHistory } from './run-history.ts';
 import { createConfirmDelay, createPendingRunAnswers, originOfAll, originsOf } from './run-prompts.ts';
 import { planUndo, type UndoTarget } from './undo-flow.ts';
@@ -69,6 +70,7 @@ class ScreenRun implements RunFlow {
   readonly #opened: OpenedEnvironment;
   readonly #say: (text: string, level?: 'ok' | 'warn') => void;
   readonly #past: Pick<RunHistory, 'load' | 'read'> | undefined;
+  readonly #attempts: Pick<RunAttempts, 'planned' | 'ended'> | undefined;
   #shown: readonly ShownTarget[] = [];
   #stop = new AbortController();
   #following: Promise<void> = Promise.resolve();
@@ -90,11 +92,13 @@ class ScreenRun implements RunFlow {
     opened: OpenedEnvironment,
     say: (text: string, level?: 'ok' | 'warn') => void,
     past?: Pick<RunHistory, 'load' | 'read'>,
+    attempts?: Pick<RunAttempts, 'planned' | 'ended'>,
   ) {
     this.#parts = parts;
     this.#opened = opened;
     this.#say = say;
     this.#past = past;
+    this.#attempts = attempts;
     this.#watch = createRecoveredRunWatch(parts.cockpit, opened.executor, this.#refreshRuns);
     this.#reading = createConfirmDelay(parts.clock, opened.arming);
     this.#answers = createPendingRunAnswers(() =>
@@ -275,12 +279,15 @@ class ScreenRun implements RunFlow {
     this.#startDiagnosis(runbook, values, signal);
     const request = { runbook, params: values, shown: this.#shown, ...reasons };
     const proposal = await this.#opened.executor.propose(request, signal);
-    if (!signal.aborted) this.#show({ stage: 'proposed', proposal });
+    if (signal.aborted) return;
+    this.#show({ stage: 'proposed', proposal });
+    this.#attempts?.planned(proposal);
   };
 
   readonly #afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
     const { ending, incident, run: id } = ended;
     this.#parts.cockpit.setState(addEndedRun);
+    if (run?.proposal !== undefined) this.#attempts?.ended(run.proposal, ended);
     this.#refreshRuns();
     if (ending === 'recovered' || (ending === 'executed-not-recovered' && goesOn(incident)))
       this.#watch.begin(id);
@@ -319,4 +326,5 @@ export const createRunFlow = (
   opened: OpenedEnvironment,
   say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
-): RunFlow => new ScreenRun(parts, opened, say, past);
+  attempts?: Pick<RunAttempts, 'planned' | 'ended'>,
+): RunFlow => new ScreenRun(parts, opened, say, past, attempts);

@@ -56,6 +56,7 @@ export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly Run
       runbookSuggestion.fits === other.fits &&
       runbookSuggestion.why === other.why &&
       runbookSuggestion.reason === other.reason &&
+      runbookSuggestion.hindrance === other.hindrance &&
       runbookSuggestion.danger === other.danger
     );
   });

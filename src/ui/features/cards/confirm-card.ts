@@ -24,6 +24,7 @@ import { cardArmKey, flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import { confirmationBlockedReason, confirmationText, isNameTyped, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone, overridableChecks } from './gate-lines.ts';
+import { nextEntries, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { paramsText } from './param-lines.ts';
 import { renderProposal } from './proposal-zones.ts';
@@ -42,11 +43,13 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
   const { pen, cockpit } = view;
   const { showsCalls: all, scroll } = runCardState(view, run);
   const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
+  const next = nextRunbook(cockpit, run);
   const hints = [
     ...(login?.argv === undefined ? [] : ['l log in']),
     ...(notArmedReason(cockpit) === undefined ? [] : [`${cardArmKey} arm`]),
     ...(overridableChecks(proposal).length === 0 ? [] : ['O override']),
     'r plan again',
+    ...(next === undefined ? [] : ['n next runbook']),
     'esc close',
   ];
   const params = paramsText(view, run, proposal);
@@ -66,6 +69,9 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
           : [{ rows: wordedRows(view, [pen.run('params', 'faint')], params), isKept: true }]),
       ],
     },
+    ...(login === undefined && overridableChecks(proposal).length === 0
+      ? [{ title: 'Next', entries: nextEntries(view, run) }]
+      : []),
     gatesZone(view, proposal, all),
     diagnosisZone(view, run, all),
   ];

@@ -153,7 +153,7 @@ const nextZone = (view: RenderContext, run: RunView): CardZone => {
 };
 
 /** Keys, the most needed last: the first ones give way, and still work. */
-const keyHintsOf = (run: RunView, tab: readonly string[]): readonly string[] => [
+const keyHintsOf = ({ cockpit }: RenderContext, run: RunView, tab: readonly string[]): readonly string[] => [
   'y copy',
   ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
   ...(isWell(run) ? [] : ['R runbooks']),
@@ -161,7 +161,7 @@ const keyHintsOf = (run: RunView, tab: readonly string[]): readonly string[] => 
   ...tab,
   ...(isWorthHandover(run) ? ['H handover'] : []),
   ...(hasUndo(run) ? ['u undo'] : []),
-  ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
+  ...(nextRunbook(cockpit, run) === undefined ? [] : ['n next runbook']),
   'esc close',
 ];
 
@@ -214,7 +214,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   const head = runTitleLines(view, run.proposal?.title ?? run.runbook.title, run.proposal?.run ?? '');
   const verdict = verdictRows(view, run);
   const footOf = (tab: readonly string[]): readonly StyledLine[] => [
-    decisionRow(view, [], keyHintsOf(run, tab)),
+    decisionRow(view, [], keyHintsOf(view, run, tab)),
   ];
   const height = maxCardHeight(view.rows) - rowsBesideBody(head, footOf([])) - verdict.length;
   const { lines, hidden } = placeZones(view, zones, height, all);

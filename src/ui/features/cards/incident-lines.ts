@@ -1,7 +1,9 @@
 import { type IncidentStatus, incidentText } from '../../../domain/incidents/incident-status.ts';
-import { incidentOf } from '../../../domain/runs/run-outcome.ts';
+import { baseRunbookId } from '../../../domain/runbooks/runbook.ts';
+import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { RunView } from '../../../store/cockpit.ts';
+import type { CockpitState, RunView } from '../../../store/cockpit.ts';
+import type { CardEntry } from '../../kit/components/card-zones.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -18,12 +20,70 @@ const stateStyles: Readonly<
   'all-clear': { glyph: 'ok', role: 'ok' },
 };
 
-/** The id of the runbook to try next after a run in an incident that goes on; undefined if none matches. */
-export const nextRunbook = ({ events }: RunView): string | undefined => incidentOf(events)?.next;
+/** Outcomes after which the incident asks for another runbook. */
+const isUnsolved = (run: RunView): boolean => {
+  const ended = run.events.findLast((event) => event.event === 'ended');
+  if (ended?.event !== 'ended') return run.proposal?.refusal !== undefined;
+  const { is, level } = outcomeOf(ended, ended.incident);
+  return level === 'crit' || is === 'forbidden' || is === 'not-applicable' || is === 'stopped-after-sending';
+};
+
+/**
+ * The id of the runbook to try next, by what is known now; undefined if none matches. After a verified step it is the one that
+ * the run has found for the rest of the incident, and otherwise the first suggestion that can run and was not tried.
+ */
+export const nextRunbook = (
+  { suggestions }: Pick<CockpitState, 'suggestions'>,
+  run: RunView,
+): string | undefined => {
+  const found = incidentOf(run.events)?.next;
+  if (run.past === true || run.isElsewhere === true) return found;
+  const open = suggestions.filter(
+    ({ runbook, fits, hindrance }) =>
+      fits === 'yes' && hindrance === undefined && runbook.problem === undefined,
+  );
+  const others = open.filter(({ runbook }) => runbook.id !== baseRunbookId(run.runbook.id));
+  if (isUnsolved(run)) {
+    const isOpen = others.some(({ runbook }) => runbook.id === found);
+    return isOpen ? found : others[0]?.runbook.id;
+  }
+  if (found === undefined) return undefined;
+  const known = suggestions.find(({ runbook }) => runbook.id === found);
+  const isLowered = known?.hindrance !== undefined && found !== run.runbook.id;
+  return isLowered ? (others[0]?.runbook.id ?? found) : found;
+};
 
 /** The title of a runbook of the open environment; its id if it is not there. */
 const titleOf = ({ cockpit }: RenderContext, id: string): string =>
   cockpit.suggestions.find(({ runbook }) => runbook.id === id)?.runbook.title ?? id;
+
+/** The key of the contacts, where the profile has any. */
+const contactsHint = (cockpit: CockpitState): readonly string[] => {
+  const { contacts = [], escalation = [] } = cockpit.open ?? {};
+  return contacts.length + escalation.length === 0
+    ? []
+    : [`esc, then ${boundKey(cockpit, 'pane.9', '9')}: contacts`];
+};
+
+/** The next suggestion after a refused plan, or that none of the matching ones can run. [] while nothing asks for a runbook. */
+export const nextEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
+  const { pen, cockpit } = view;
+  const next = nextRunbook(cockpit, run);
+  if (cockpit.suggestions.every(({ fits }) => fits !== 'yes')) return [];
+  const rows =
+    next === undefined
+      ? markedRows(
+          view,
+          pen.glyph('empty', 'loading'),
+          [
+            `no other matching runbook can run now`,
+            `${boundKey(cockpit, 'card.runbooks', 'R')} lists all of them`,
+            ...contactsHint(cockpit),
+          ].join(' · '),
+        )
+      : markedRows(view, pen.run('n', 'key'), `${next}: ${titleOf(view, next)}`);
+  return [{ rows, isKept: true }];
+};
 
 /** The next step in an incident that goes on: the runbook with its key, waiting, or no matching runbook. */
 export const nextRows = (
@@ -32,7 +92,7 @@ export const nextRows = (
   incident: IncidentStatus | undefined,
 ): readonly StyledLine[] => {
   const { pen, now } = view;
-  const next = nextRunbook(run);
+  const next = nextRunbook(view.cockpit, run);
   if (next !== undefined) return markedRows(view, pen.run('n', 'key'), `${next}: ${titleOf(view, next)}`);
   if (incident === undefined || run.past === true || !isOpen(incident)) return [];
   const left = (incident.waitsUntil ?? 0) - now;

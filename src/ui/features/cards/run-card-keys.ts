@@ -54,6 +54,38 @@ const notYet = ({ view }: KeyContext): string | undefined => {
   return run && confirmationBlockedReason(view, run);
 };
 
+/** Opens the next suggestion. A refused plan is answered by that, as by closing its card. */
+const nextRunbookKey: Binding = {
+  id: 'card.next',
+  keys: ['n'],
+  description: 'open the preview of the next suggested runbook',
+  footer: 'next runbook',
+  whyNot: ({ view }) => {
+    const run = currentRun(view);
+    const next = run && nextRunbook(view.cockpit, run);
+    if (next === undefined) return 'no runbook is suggested next';
+    const known = view.cockpit.suggestions.find(({ runbook }) => runbook.id === next);
+    return known === undefined
+      ? 'this environment has no such runbook'
+      : (rerunBlockedReason(view.cockpit, run?.proposal) ?? startBlockedReason(view.cockpit, known.runbook));
+  },
+  run: withCurrentRun(({ commands, view }, run) => {
+    const next = nextRunbook(view.cockpit, run);
+    if (next === undefined) return;
+    if (run.stage === 'proposed') commands.decline();
+    commands.propose(next, {});
+  }),
+};
+
+/** Lists the runbooks. A refused plan is closed by that, and the run of an ended one stays. */
+const runbooksKey: Binding = {
+  id: 'card.runbooks',
+  keys: ['R'],
+  description: 'list runbooks, matching ones first',
+  footer: 'runbook',
+  run: openRunbookList,
+};
+
 /** Keys of the planning card. */
 const planningKeys: readonly Binding[] = [showCallsKey, closeCardKey];
 
@@ -85,6 +117,8 @@ const refusedRunKeys: readonly Binding[] = [
     footer: 'plan again',
     run: withCurrentRun(proposeRerun),
   },
+  nextRunbookKey,
+  runbooksKey,
   loginAndReplanKey(withCurrentRun(proposeRerun)),
   armKey,
   overrideGateKey,
@@ -176,39 +210,14 @@ const endedRunKeys: readonly Binding[] = [
     },
     run: withCurrentRun(proposeRerun),
   },
-  {
-    id: 'card.next',
-    keys: ['n'],
-    description: 'open the preview of the next suggested runbook',
-    footer: 'next runbook',
-    whyNot: ({ view }) => {
-      const run = currentRun(view);
-      const next = run && nextRunbook(run);
-      if (next === undefined) return 'no runbook is suggested next';
-      const known = view.cockpit.suggestions.find(({ runbook }) => runbook.id === next);
-      return known === undefined
-        ? 'this environment has no such runbook'
-        : (rerunBlockedReason(view.cockpit, run?.proposal) ??
-            startBlockedReason(view.cockpit, known.runbook));
-    },
-    run: withCurrentRun(({ commands }, run) => {
-      const next = nextRunbook(run);
-      if (next !== undefined) commands.propose(next, {});
-    }),
-  },
+  nextRunbookKey,
   addNoteKey,
   copyHandoverKey,
   copyRunCommandKey,
   copyCommandsKey,
   openOutputKey,
   showCallsKey,
-  {
-    id: 'card.runbooks',
-    keys: ['R'],
-    description: 'list runbooks, matching ones first',
-    footer: 'runbook',
-    run: openRunbookList,
-  },
+  runbooksKey,
   closeCardKey,
 ];
 

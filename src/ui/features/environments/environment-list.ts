@@ -1,4 +1,4 @@
-import type { EnvironmentRef } from '../../../store/cockpit.ts';
+import type { CockpitState, EnvironmentRef } from '../../../store/cockpit.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
 import { cursorAt, cursorIndexIn, isCursorTargetGone } from '../../kit/components/cursor.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
@@ -40,6 +40,10 @@ const openChosen = onList((context, { cursor }) => {
   if (name !== undefined) switchEnvironment(context, name);
 });
 
+/** Why the open environment cannot be saved as a profile. */
+export const whyNotSaved = ({ open }: Pick<CockpitState, 'open'>): string | undefined =>
+  open?.isDiscovered === true ? undefined : 'only here, which has no profile, can be saved as one';
+
 const mustChoose = ({ view }: KeyContext): boolean => needsEnvironmentChoice(view.cockpit, view.ui);
 
 /** Keys of the list. */
@@ -69,6 +73,16 @@ const environmentListKeys: readonly Binding[] = [
   },
   { id: 'list.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
   { id: 'list.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
+  {
+    id: 'environment.save',
+    keys: ['S'],
+    description: 'save what was found here as a profile',
+    whyNot: ({ view }) => whyNotSaved(view.cockpit),
+    run: ({ model, commands }) => {
+      model.setState({ overlay: noOverlay });
+      commands.saveProfile();
+    },
+  },
   helpKey,
 ];
 
@@ -115,6 +129,7 @@ const renderEnvironmentList = (context: KeyContext, position: number, room: numb
       keyHints(
         pen,
         'enter open',
+        ...(cockpit.open?.isDiscovered === true ? ['S save here as a profile'] : []),
         needsEnvironmentChoice(cockpit, context.view.ui)
           ? `${boundKey(cockpit, 'quit', 'q')} quit`
           : 'esc close',

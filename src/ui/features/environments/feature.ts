@@ -2,7 +2,7 @@ import { defineFeature } from '../../shell/contract/features.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { activeRunReason } from '../../shell/state/blocked-reasons.ts';
-import { environmentsDialog } from './environment-list.ts';
+import { environmentsDialog, whyNotSaved } from './environment-list.ts';
 
 const pickEnvironment = ({ model, view }: KeyContext): void => {
   const { environments, open } = view.cockpit;
@@ -36,10 +36,22 @@ const environmentItem = (context: KeyContext): PaletteItem => {
   };
 };
 
+/** Saving `here` as a profile, as a command. */
+const saveProfileItem = ({ view, commands }: KeyContext): PaletteItem => {
+  const why = whyNotSaved(view.cockpit);
+  return {
+    id: 'save-profile',
+    text: 'save here as a profile',
+    command: 'save-profile',
+    ...(why === undefined ? {} : { whyNot: why }),
+    run: () => commands.saveProfile(),
+  };
+};
+
 /** The list of environments, and the key and the command that open it. */
 export const environmentsFeature = defineFeature({
   name: 'environments',
   dialogs: { environments: environmentsDialog },
   keys: { environment: [environmentKey] },
-  commands: (context) => [environmentItem(context)],
+  commands: (context) => [environmentItem(context), saveProfileItem(context)],
 });

@@ -13,7 +13,7 @@ import { type RenderContext, wallNow } from '../../shell/contract/render-context
 import { renderLevel } from '../../shell/panes/problem.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { severityColumn } from '../../shell/panes/severity.ts';
-import { suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { suggestionStanding, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { faultSentence, faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { requesterGoneText } from '../run-words/requester-gone.ts';
@@ -96,15 +96,27 @@ export const findingState = (view: RenderContext, row: FindingRow): StyledLine =
   ...(row.acknowledged === undefined ? [] : [view.pen.run(acknowledgedMark, 'faint')]),
 ];
 
+const cannotTell = { glyph: 'unknown', role: 'unknown', word: 'cannot tell' } as const;
+
+/** The match of a suggested runbook, or what is known against it. */
+const matchStyles = {
+  yes: { glyph: 'chosen', role: 'focus', word: 'matches' },
+  no: cannotTell,
+  unknown: cannotTell,
+  never: cannotTell,
+  blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
+  tried: { glyph: 'off', role: 'warn', word: 'tried' },
+} as const;
+
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
 const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
   if (row.is === 'approval') return [pen.glyph('warn', 'warn'), pen.run(' waits', 'warn')];
   if (row.is === 'reset') return [pen.glyph('warn', 'warn'), pen.run(' due', 'warn')];
-  if (row.is === 'runbook')
-    return row.suggestion.fits === 'yes'
-      ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
-      : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
+  if (row.is === 'runbook') {
+    const { glyph, role, word } = matchStyles[suggestionStanding(row.suggestion)];
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+  }
   if (row.is === 'blind') {
     const { glyph, role } = faultStyle(row.fault.kind);
     const word =

@@ -4,7 +4,7 @@ import { formatClockTime } from '../../../domain/text/format.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { severityLabel } from '../../shell/panes/severity.ts';
-import { suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { matchText } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { type CauseIndex, levelCountsText } from '../findings/causes.ts';
 import { findingState, problemText, suggestedRunbook } from '../findings/columns.ts';
@@ -61,13 +61,12 @@ const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): 
   if (suggested === undefined) return [];
   const { pen } = view;
   const { runbook, fits } = suggested.suggestion;
-  const why = suggestionText(suggested.suggestion);
   const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
   return [
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(`${fits !== 'yes' ? '' : why === '' ? ' matches' : ` matches: ${why}`}${about}`, 'faint'),
+      pen.run(`${fits === 'yes' ? ` ${matchText(suggested.suggestion)}` : ''}${about}`, 'faint'),
     ],
   ];
 };

@@ -31,8 +31,9 @@ const callOf = (step: ActStep): string => {
 };
 
 /** Why the runbook matches, or why that is unknown. */
-const fitOf = ({ fits, why }: RunbookSuggestion): PaletteItem['match'] => {
-  if (fits === 'yes') return { is: 'yes', why: `matches: ${why}` };
+const fitOf = (suggestion: RunbookSuggestion): PaletteItem['match'] => {
+  const { fits, why, hindrance, reason = '' } = suggestion;
+  if (fits === 'yes') return { is: 'yes', why: hindrance === undefined ? `matches: ${why}` : reason };
   return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
 };
 

@@ -16,7 +16,9 @@ const errorLines = ({ columns, pen, cockpit }: RenderContext): readonly ErrorLin
   (cockpit.profileErrors ?? []).flatMap((text, error) =>
     pen.wrap(text, Math.max(1, columns - 4)).map((piece, index) => ({
       error,
-      line: [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')],
+      line: [
+        pen.run(`${index === 0 ? ' ' : '   '}${piece}`, cockpit.isNothingHere === true ? 'plain' : 'crit'),
+      ],
     })),
   );
 
@@ -91,15 +93,21 @@ export const renderProfileErrors = (view: RenderContext, height: number): readon
   const keys = [
     `${boundKey(cockpit, 'ask', 'r')} reload`,
     ...(cockpit.environments.length > 0
-      ? [`${boundKey(cockpit, 'environment', 'e')} switch environment`]
+      ? [
+          `${boundKey(cockpit, 'environment', 'e')} ${
+            cockpit.isNothingHere === true ? 'choose an example (simulated: demo/…)' : 'switch environment'
+          }`,
+        ]
       : []),
     `${boundKey(cockpit, 'quit', 'q')} quit`,
   ];
   return [
-    [
-      pen.run(' PROFILE', 'bold'),
-      pen.run(`  has ${countText(cockpit.profileErrors ?? [])}, nothing was contacted`),
-    ],
+    cockpit.isNothingHere === true
+      ? [pen.run(' HERE', 'bold'), pen.run('  nothing was found, nothing is written')]
+      : [
+          pen.run(' PROFILE', 'bold'),
+          pen.run(`  has ${countText(cockpit.profileErrors ?? [])}, nothing was contacted`),
+        ],
     ...window.shown.map(({ line }) => line),
     ...(isCut ? [cutLine(view, window)] : []),
     ...(height < withKeys ? [] : [[], [pen.run(` ${keys.join(' · ')}`, 'faint')]]),

@@ -62,6 +62,16 @@ const matchingFirst = (found: readonly ListedRunbook[]): readonly ListedRunbook[
   ...found.filter((listedRunbook) => !doesMatch(listedRunbook)),
 ];
 
+/** Puts runbooks that cannot run now, or were tried, behind the last matching one that can. */
+const hinderedLast = (listed: readonly ListedRunbook[]): readonly ListedRunbook[] => {
+  const isHindered = ({ suggestion }: ListedRunbook): boolean => suggestion.hindrance !== undefined;
+  const others = listed.filter((listedRunbook) => !isHindered(listedRunbook));
+  const last = others.findLastIndex(doesMatch);
+  return last < 0
+    ? listed
+    : [...others.slice(0, last + 1), ...listed.filter(isHindered), ...others.slice(last + 1)];
+};
+
 const matchingOf = memoizePerObject<readonly RunbookSuggestion[]>();
 
 /** The first of `runbooksFor` that matches now, or that is there for another reason than words. Searches few runbooks. */
@@ -109,7 +119,7 @@ export const runbooksFor = (view: RenderContext, about: RunbookSubject): readonl
   const seen = new Set<RunbookSuggestion>(
     naming('of another').filter((suggestion) => !byUrl.includes(suggestion)),
   );
-  return listed.filter(({ suggestion }) => !seen.has(suggestion) && seen.add(suggestion));
+  return hinderedLast(listed.filter(({ suggestion }) => !seen.has(suggestion) && seen.add(suggestion)));
 };
 
 /** The runbooks that mention a typed text, the best first. */

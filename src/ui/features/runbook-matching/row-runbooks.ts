@@ -5,7 +5,7 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { foreignEnvironment } from '../../shell/panes/foreign-cell.ts';
-import { startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { matchText, startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
@@ -75,8 +75,7 @@ export const firstRunbookFor = (view: RenderContext, pane: string, row: PaneRow)
 const reasonText = ({ suggestion, excerpt = '' }: ListedRunbook): string => {
   if (excerpt !== conditionExcerpt && !excerpt.startsWith(namedExcerpt) && excerpt !== urlExcerpt)
     return `mentions ${excerpt}`;
-  const why = suggestionText(suggestion);
-  const match = suggestion.fits === 'yes' && why !== '' ? `matches: ${why}` : '';
+  const match = suggestion.fits === 'yes' && suggestionText(suggestion) !== '' ? matchText(suggestion) : '';
   const named = excerpt === urlExcerpt || match === '' ? excerpt : '';
   return [named, match].filter((part) => part !== '').join(' · ');
 };

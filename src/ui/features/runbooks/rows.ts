@@ -11,7 +11,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { runbookSeverity, severityColumn } from '../../shell/panes/severity.ts';
-import { runbookDanger, suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { runbookDanger, suggestionStanding, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { shortOutcome } from '../run-words/ending-styles.ts';
 import { runbookSearchText } from '../runbook-matching/runbook-words.ts';
 
@@ -20,6 +20,8 @@ const fits = {
   no: { glyph: 'off', role: 'stale', word: 'no match' },
   unknown: { glyph: 'unknown', role: 'unknown', word: 'cannot tell' },
   never: { glyph: 'off', role: 'stale', word: 'manual' },
+  blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
+  tried: { glyph: 'off', role: 'warn', word: 'tried' },
 } as const;
 
 const lastRole = ({ word, level }: LastRun): TextRole => {
@@ -46,7 +48,7 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
       head: '',
       width: 14,
       cell: ({ suggestion }) => {
-        const { glyph, role, word } = fits[suggestion.fits];
+        const { glyph, role, word } = fits[suggestionStanding(suggestion)];
         return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
       },
     },

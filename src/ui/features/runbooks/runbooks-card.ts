@@ -17,6 +17,7 @@ import {
   readOnlyWarning,
   runbookDanger,
   startBlockedReason,
+  suggestionStanding,
   suggestionText,
 } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
@@ -25,9 +26,14 @@ import type { ListedRunbook } from '../runbook-matching/listed-runbooks.ts';
 import type { RunbooksOverlay } from '../runbook-matching/open-runbook-list.ts';
 import { newlySuggested, orderedRunbooks } from './runbook-list.ts';
 
-const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
-const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
-const fitRoles = { yes: 'ok', no: 'stale', unknown: 'unknown', never: 'stale' } as const;
+const standings = {
+  yes: { word: 'matches', glyph: 'ok', role: 'ok' },
+  no: { word: 'no match', glyph: 'off', role: 'stale' },
+  unknown: { word: 'cannot tell', glyph: 'unknown', role: 'unknown' },
+  never: { word: '', glyph: 'off', role: 'stale' },
+  blocked: { word: 'cannot run', glyph: 'off', role: 'warn' },
+  tried: { word: 'tried', glyph: 'off', role: 'warn' },
+} as const;
 
 /** Indented details below the selected runbook. */
 const setIn = (view: RenderContext, text: string, role: TextRole): readonly StyledLine[] =>
@@ -143,18 +149,18 @@ const runbookLines = (
   const { pen } = view;
   const { runbook, fits } = suggestion;
   const why = suggestionText(suggestion);
-  const role = fitRoles[fits];
+  const { word, glyph, role } = standings[suggestionStanding(suggestion)];
   const left = [
     chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
     pen.run(' '),
-    pen.glyph(fitGlyphs[fits], role),
+    pen.glyph(glyph, role),
     pen.run(` ${runbook.id.padEnd(idCells)} `, chosen ? 'bold' : 'plain'),
     pen.run(runbook.title, chosen ? 'plain' : 'faint'),
   ];
   const danger = dangerLabel(pen, runbookDanger(suggestion));
   // The words before dangers of different lengths line up.
   const gap = ' '.repeat(1 + Math.max(0, dangerCells - lineWidth(danger)));
-  const right = [pen.run(` ${fitWords[fits]}`, role), pen.run(gap), ...danger];
+  const right = [pen.run(` ${word}`, role), pen.run(gap), ...danger];
   const width = cardInnerWidth(view);
   const line = justifyLine(left, right, width, 'plain', pen.ellipsis);
   const found = excerpt === undefined ? [] : setIn(view, excerpt, chosen ? 'focus' : 'faint').slice(0, 1);

@@ -48,7 +48,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'header',
     title: 'The header',
-    text: 'The first row names the environment and says whether it can be changed. The second row counts the levels of all rows: CRIT, WARN, UNKNOWN. Unknown is not OK: a source without data is named at the right.',
+    text: 'The first row names the environment and says whether it can be changed. Below it is the situation: what is wrong, since when, what follows from it, and the keys that help. Unknown is not OK: a source without data counts as a problem.',
     anchor: 'header',
   },
   {

@@ -78,8 +78,8 @@ export const renderArmedHeader = (view: RenderContext): StyledLine => {
     },
     part('left', 11, principals(view)),
     { side: 'right', rank: 2, forms: news.length === 0 ? [] : [news] },
-    part('right', 6, formatClockTime(wallNow(view))),
-    part('right', 7, dataAge(view, columns < roomy)),
+    part('right', 7, formatClockTime(wallNow(view))),
+    part('right', 6, dataAge(view, columns < roomy)),
     { side: 'right', rank: 0, forms: [disarm] },
   ];
   return composeHeader(view, parts, 'armedText');

@@ -42,6 +42,8 @@ const clockForms = (view: RenderContext): readonly string[] => {
 
 const place = ({ cockpit: { open }, columns }: RenderContext): string => {
   if (open === undefined) return '';
+  // Its title says what it is.
+  if (open.isDiscovered === true) return open.title;
   const where = open.where ?? open.title;
   return columns >= roomy ? `${open.system} @ ${where}` : where;
 };

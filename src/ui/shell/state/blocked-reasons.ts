@@ -18,6 +18,20 @@ export const sortBySuggestion = (suggestions: readonly RunbookSuggestion[]): rea
 export const suggestionText = ({ reason = '', why }: RunbookSuggestion): string =>
   [reason, why].filter((part) => part !== '').join(' · ');
 
+/** The standing of a suggestion: its match, or what is known against it. */
+export const suggestionStanding = ({
+  fits,
+  hindrance,
+}: Pick<RunbookSuggestion, 'fits' | 'hindrance'>): RunbookSuggestion['fits'] | 'blocked' | 'tried' =>
+  fits === 'yes' ? (hindrance ?? fits) : fits;
+
+/** The reason of a matching runbook in a sentence: 'matches: ready < 1', 'tried 10:02: refused · ready < 1'. */
+export const matchText = (suggestion: RunbookSuggestion): string => {
+  const why = suggestionText(suggestion);
+  if (suggestion.hindrance !== undefined) return why;
+  return why === '' ? 'matches' : `matches: ${why}`;
+};
+
 /** The highest danger of a runbook's steps, as far as known before planning. */
 export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | undefined =>
   runbook.act.reduce<Danger | undefined>(

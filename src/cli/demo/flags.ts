@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { addExamples } from '../command/help.ts';
+
+/** Declares `opsdeck demo`. */
+export const declareDemo = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('open the cockpit on a shipped example')
+      .description(
+        'Open the cockpit on one of the shipped examples. Those of the system demo run on its simulator: nothing outside is ' +
+          'contacted. Without a name: choose in the list. Other commands name an example with --env demo/SYSTEM/ENV.',
+      )
+      .argument('[environment]', 'ENV of the system demo, or SYSTEM/ENV'),
+    [
+      ['opsdeck demo', 'choose an example in the list'],
+      ['opsdeck demo local', 'a simulated system on this machine'],
+      ['opsdeck check --env demo/eventmesh/production --rehearse', 'read another example once, simulated'],
+    ],
+  );

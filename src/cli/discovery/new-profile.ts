@@ -1,0 +1,52 @@
+import { basename, dirname, join } from 'node:path';
+import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
+import { slug } from '../../importer/names.ts';
+import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
+import { saveNewFile } from '../../platform/files/save-file.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { UsageError } from '../command/exit-code.ts';
+
+/** The directory for profiles below the current one. */
+export const defaultRoot = 'profiles';
+
+/** The end of a message about a profile that could not be written. */
+export const outRemedy = 'Nothing was written; choose another directory with --out.';
+
+/** The system that a first profile is called after: its directory. */
+export const systemOfDir = (dir: string): string => slug(basename(dir), 'system');
+
+/** Throws the usage error of a directory that cannot be written. */
+const refuseOut = (error: unknown): never => {
+  if (error instanceof WireError) throw new UsageError(`${error.message}. ${outRemedy}`);
+  throw error;
+};
+
+/** Writes a profile that does not exist yet. Resolves to the path that was written; rejects with a UsageError. */
+export const writeNewProfile = async (path: string, text: string): Promise<string> => {
+  const name = basename(path);
+  if (await isNameTaken(path))
+    throw new UsageError(
+      `${path} already exists and is not a file: a directory, or a symbolic link that leads nowhere. Nothing was written; remove it, or use another --env or --out.`,
+    );
+  // A new profile in an existing directory of the system needs no confirmation either.
+  if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return path;
+  const saved = await saveNewFile(dirname(path), name, text);
+  if ('why' in saved) throw new UsageError(`cannot write ${saved.why}. ${outRemedy}`);
+  return saved.path;
+};
+
+/** The next step after a profile was written below the default directory. */
+export const trustStep = ({ system, env }: { readonly system: string; readonly env: string }): string =>
+  `read it, then opsdeck trust ${defaultRoot}, and opsdeck --env ${system}/${env}`;
+
+/**
+ * Saves the sources of `here` as the profile that `opsdeck init` writes. Resolves to the message; never overwrites, and rejects
+ * with a UsageError.
+ */
+export const saveHereAsProfile = async (sources: readonly FirstSource[]): Promise<string> => {
+  const names = { system: systemOfDir(process.cwd()), env: 'production' };
+  const path = join(defaultRoot, names.system, `${names.env}.yaml`);
+  if (await isNameTaken(path)) throw new UsageError(`${path} already exists; nothing was written`);
+  const written = await writeNewProfile(path, firstProfile(names, sources));
+  return `saved ${written}: ${trustStep(names)}`;
+};

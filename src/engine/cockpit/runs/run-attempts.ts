@@ -1,0 +1,91 @@
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Snapshot } from '../../../domain/facts/snapshot.ts';
+import { goesOn } from '../../../domain/incidents/incident-status.ts';
+import { baseRunbookId, type ParamValues, type Runbook } from '../../../domain/runbooks/runbook.ts';
+import type { CheckKind, Proposal } from '../../../domain/runs/proposal.ts';
+import type { RunEvent } from '../../../domain/runs/run.ts';
+import { type OutcomeKey, outcomeOf } from '../../../domain/runs/run-outcome.ts';
+import { choicesOf } from '../../../expressions/choices.ts';
+
+/** A run of a runbook in the present incident. */
+interface RunAttempt {
+  /** Ms on the monotonic clock. */
+  readonly at: Millis;
+  readonly outcome: string;
+  readonly params: ParamValues;
+}
+
+/** The runs of the present incident, which the next suggestion takes into account. */
+export interface RunAttempts {
+  /** A run was planned: only a refused one counts. */
+  planned(proposal: Proposal): void;
+  /** A run has ended. One after which the incident is over ends the memory of it. */
+  ended(proposal: Proposal, event: Extract<RunEvent, { event: 'ended' }>): void;
+  /** Forgets what is too old, and with `isOver` everything. */
+  forget(now: Millis, isOver: boolean): void;
+  /** The latest run of a runbook; undefined if there was none, or if it was verified and has left other targets. */
+  attemptOf(runbook: Runbook, snapshot: Snapshot): Pick<RunAttempt, 'at' | 'outcome'> | undefined;
+}
+
+/** An incident that goes on for longer than this has changed. */
+const maxAgeMs: Millis = 60 * 60_000;
+
+/** Outcomes in the words of a suggestion. Those that did nothing by the will of a person are no attempts. */
+const outcomeWords: Partial<Readonly<Record<OutcomeKey, string>>> = {
+  recovered: 'recovered',
+  'incident-goes-on': 'verified, incident ongoing',
+  'not-verified': 'not verified',
+  'executed-not-recovered': 'not recovered',
+  'symptom-not-proved': 'symptom not proved',
+  failed: 'failed',
+  'stopped-after-sending': 'stopped',
+  forbidden: 'refused',
+  'not-applicable': 'refused',
+};
+
+/** True if the runbook has a target now that the run did not act on. */
+const hasOtherTargets = ({ params: specs }: Runbook, params: ParamValues, snapshot: Snapshot): boolean =>
+  specs.some((spec) => {
+    if (spec.type !== 'choice' && spec.type !== 'choices') return false;
+    const found = choicesOf(spec, snapshot, params);
+    const taken = [params[spec.name] ?? []].flat();
+    return 'choices' in found && found.choices.some((choice) => !taken.includes(choice));
+  });
+
+/** Checks that are about the runbook and its target. The others refuse every run, for a while or to this person. */
+const checksOfRunbook: ReadonlySet<CheckKind> = new Set(['permission', 'target', 'state', 'action']);
+
+/** True if the refusal says something about the runbook in this incident. */
+const isOfRunbook = ({ refusal, checks = [] }: Proposal): boolean =>
+  refusal !== undefined &&
+  refusal.login === undefined &&
+  checks.every(({ what, ok }) => ok !== false || checksOfRunbook.has(what));
+
+/** Creates the memory of one open environment. */
+export const createRunAttempts = (): RunAttempts => {
+  const attempts = new Map<string, RunAttempt & { readonly isVerified: boolean }>();
+  return {
+    planned: (proposal) => {
+      const { runbook, refusal, params, plannedAt, undoes } = proposal;
+      if (undoes !== undefined || !isOfRunbook(proposal)) return;
+      const outcome = refusal?.ending === 'failed' ? 'failed' : 'refused';
+      attempts.set(runbook, { at: plannedAt, outcome, params, isVerified: false });
+    },
+    ended: ({ runbook, params, undoes }, event) => {
+      const { is } = outcomeOf(event, event.incident);
+      const outcome = outcomeWords[is];
+      if (undoes !== undefined) attempts.delete(baseRunbookId(runbook));
+      else if (is === 'recovered' && !goesOn(event.incident)) attempts.clear();
+      else if (outcome !== undefined)
+        attempts.set(runbook, { at: event.at, outcome, params, isVerified: event.ending === 'recovered' });
+    },
+    forget: (now, isOver) => {
+      for (const [runbook, { at }] of attempts) if (isOver || now - at > maxAgeMs) attempts.delete(runbook);
+    },
+    attemptOf: (runbook, snapshot) => {
+      const attempt = attempts.get(runbook.id);
+      if (attempt === undefined) return undefined;
+      return attempt.isVerified && hasOtherTargets(runbook, attempt.params, snapshot) ? undefined : attempt;
+    },
+  };
+};

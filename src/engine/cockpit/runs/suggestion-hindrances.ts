@@ -1,0 +1,68 @@
+import type { Snapshot } from '../../../domain/facts/snapshot.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { Executor } from '../../../runs/context/executor-api.ts';
+import type { Hindrance } from '../../../runs/runbooks/judge-suggestion.ts';
+import type { RankedSuggestions } from '../../../runs/runbooks/rank-suggestions.ts';
+import { createObstacleChecks } from './obstacle-checks.ts';
+import { createRunAttempts, type RunAttempts } from './run-attempts.ts';
+
+/** The knowledge against the suggestions of one open environment. It only reads. */
+export interface SuggestionHindrances extends Pick<RunAttempts, 'planned' | 'ended'> {
+  /** Returns what is known against a matching runbook; undefined: nothing. */
+  hindranceOf(runbook: Runbook, snapshot: Snapshot): Hindrance | undefined;
+  /** Takes the suggestions as they are now, and checks the next one. `isBusy`: a run is in progress, so nothing is checked. */
+  follow(ranked: RankedSuggestions, snapshot: Snapshot, isBusy: boolean): void;
+  close(): Promise<void>;
+}
+
+interface HindranceParts {
+  readonly executor: Pick<Executor, 'obstacle'>;
+  readonly clock: Clock;
+  /** Called when something else is known, so that the suggestions have another order. */
+  changed(): void;
+}
+
+export const createSuggestionHindrances = ({
+  executor,
+  clock,
+  changed,
+}: HindranceParts): SuggestionHindrances => {
+  const attempts = createRunAttempts();
+  const obstacles = createObstacleChecks(executor, clock, changed);
+  return {
+    planned: (proposal) => {
+      attempts.planned(proposal);
+      changed();
+    },
+    ended: (proposal, event) => {
+      attempts.ended(proposal, event);
+      obstacles.forget();
+      changed();
+    },
+    hindranceOf: (runbook, snapshot) => {
+      const obstacle = obstacles.obstacleOf(runbook, snapshot);
+      const attempt = attempts.attemptOf(runbook, snapshot);
+      const tried =
+        attempt === undefined
+          ? []
+          : [
+              `tried ${formatClockTime(attempt.at + clock.wallOffset()).slice(0, 'hh:mm'.length)}: ${attempt.outcome}`,
+            ];
+      if (obstacle !== undefined)
+        return { is: 'blocked', why: [...tried, `cannot run now: ${obstacle}`].join(' · ') };
+      const [why] = tried;
+      return why === undefined ? undefined : { is: 'tried', why };
+    },
+    follow: ({ suggestions, isClear }, snapshot, isBusy) => {
+      attempts.forget(clock.now(), isClear);
+      if (isBusy) return;
+      const matching = suggestions.flatMap(({ runbook, fits }) =>
+        fits === 'yes' && runbook.problem === undefined ? [runbook] : [],
+      );
+      obstacles.check(matching, snapshot);
+    },
+    close: obstacles.close,
+  };
+};

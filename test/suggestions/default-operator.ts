@@ -1,0 +1,97 @@
+import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import { outcomeWord } from '../../src/domain/runs/run-outcome.ts';
+import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
+import type { Commands } from '../../src/store/commands.ts';
+
+/** A run as the default operator has answered it: how it came out, and the keys that this takes on the screen. */
+export interface AnsweredRun {
+  readonly runbook: string;
+  readonly outcome: string;
+  readonly keys: number;
+}
+
+/** What the operator needs of a cockpit. */
+export interface OperatedCockpit {
+  readonly state: () => CockpitState;
+  readonly commands: Pick<Commands, 'propose' | 'give' | 'arm' | 'confirm' | 'tick' | 'decline'>;
+  wait(ms: number): Promise<void>;
+}
+
+/** The reason to arm, and `A` and `enter` around it. */
+const armedFor = 'INC-7';
+
+/** Texts that only a person knows, by the name of the parameter. */
+const knownTexts: Readonly<Record<string, string>> = { version: '0.1.0' };
+
+const reason = 'incident drill, by the default answers';
+
+type Prompt = NonNullable<RunView['parameterPrompt']>;
+
+/** The answer that takes the fewest keys, as the card offers it; undefined: there is none. */
+const answerTo = (
+  prompt: Prompt,
+  spec: ParamSpec | undefined,
+): { readonly value: string | readonly string[]; readonly keys: number } | undefined => {
+  const { choices, several, present } = prompt;
+  if (several !== undefined && choices !== undefined) {
+    const value = choices.slice(0, several.max);
+    return value.length < several.min ? undefined : { value, keys: 2 };
+  }
+  if (choices !== undefined) {
+    const [value] = choices;
+    return value === undefined ? undefined : { value, keys: 1 };
+  }
+  if (spec?.type === 'int') {
+    const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
+    const wanted = Number.isFinite(now) ? now + 1 : (spec.min ?? 1);
+    const value = String(Math.min(spec.max ?? wanted, wanted));
+    return { value, keys: value.length + 1 };
+  }
+  const value = knownTexts[prompt.name] ?? reason;
+  return { value, keys: value.length + 1 };
+};
+
+const stepMs = 1000;
+
+/** A run that takes longer than this is a dead end, as far as its operator can tell. */
+const patienceMs = 15 * 60_000;
+
+/** Carries out a runbook with the default answers, until it ends or is refused. */
+export const answerRun = async (cockpit: OperatedCockpit, runbook: string): Promise<AnsweredRun> => {
+  const { state, commands, wait } = cockpit;
+  let keys = 0;
+  const cameTo = (outcome: string): AnsweredRun => ({ runbook, outcome, keys });
+  commands.propose(runbook, {});
+  for (let waited = 0; waited < patienceMs; waited += stepMs) {
+    await wait(stepMs);
+    const { run, arming } = state();
+    if (run === undefined) return cameTo('not started');
+    if (run.stage === 'params' && run.parameterPrompt?.loading !== true) {
+      const prompt = run.parameterPrompt;
+      const spec = run.runbook.params.find(({ name }) => name === prompt?.name);
+      const answer = prompt === undefined ? undefined : answerTo(prompt, spec);
+      if (prompt === undefined || answer === undefined)
+        return cameTo(`no answer for ${prompt?.title}: ${prompt?.problem ?? 'no choices'}`);
+      keys += answer.keys;
+      commands.give(prompt.name, answer.value);
+    } else if (run.stage === 'proposed' && run.proposal !== undefined) {
+      const { refusal, gate, names, tokens } = run.proposal;
+      if (refusal !== undefined) return cameTo(`refused: ${refusal.why}`);
+      if (gate.arm && arming.armedUntil === undefined) {
+        keys += armedFor.length + 2;
+        commands.arm(armedFor);
+        await wait(stepMs);
+      }
+      const typed = run.proposal.typeNames ?? tokens ?? names;
+      keys += gate.typed ? typed.join(' ').length + 1 : 1;
+      commands.confirm({ ...(gate.typed ? { typed: typed.join('\n') } : {}), pasted: false });
+    } else if (run.awaitingStep !== undefined) {
+      keys += 1;
+      commands.tick(true);
+    } else if (run.stage === 'ended') {
+      const ended = run.events.findLast((event) => event.event === 'ended');
+      return cameTo(ended?.event === 'ended' ? outcomeWord(ended, ended.incident) : 'ended');
+    }
+  }
+  return cameTo('does not end');
+};
