@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, type ThemeName, themeNames } from '../../src/domain/profile/settings.ts';
+import { colorBlindDark, colorBlindLight } from '../../src/ui/kit/theme/palettes/color-blind.ts';
+import { darkPalette, lightPalette } from '../../src/ui/kit/theme/palettes/standard.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -15,6 +17,13 @@ const open = (theme: ThemeName, size: readonly [number, number] = [120, 36]): Pr
 const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 /** The color of a cell that paints none. */
 const terminalsOwn = -1;
+
+/** The backgrounds of the areas below the lines of charts. */
+const areaGrounds: ReadonlySet<number> = new Set(
+  [darkPalette, lightPalette, colorBlindDark, colorBlindLight].flatMap(({ tints }) =>
+    tints === undefined ? [] : [hex(tints.fill), hex(tints.breach)],
+  ),
+);
 
 /** Rows of the situation below the header. */
 const situationRows = 3;
@@ -44,7 +53,7 @@ test.each([
 });
 
 test.each(themeNames)(
-  'theme %s paints a background only in the header, the situation, the selected row and badges',
+  'theme %s paints a background only in the header, the situation, below the line of a chart, the selected row and badges',
   async (theme) => {
     const user = await open(theme);
     const rows = user.terminal.rows();
@@ -54,6 +63,7 @@ test.each(themeNames)(
       if (y <= situationRows) continue;
       for (let x = 0; x < row.length; x++) {
         const cell = user.terminal.cellAt(x, y);
+        if (areaGrounds.has(cell.bg)) continue;
         if (y !== selected && (cell.bg !== terminalsOwn || cell.inverse))
           painted.push(`${x},${y} ${cell.text}`);
       }

@@ -53,7 +53,27 @@ interface Plot extends ChartSpec {
   /** Limits by their row. */
   readonly limitRows: ReadonlyMap<number, ChartLimit>;
   readonly words: readonly GapWords[];
+  /** The area below the line by column; of a chart with several lines none. */
+  readonly areas: readonly (Area | undefined)[];
 }
+
+/** The area below a line in one column: its first row above it, and whether the value is beyond a limit. */
+interface Area {
+  readonly below: number;
+  readonly isBreach: boolean;
+}
+
+/** The columns with a value of the only line, and the height of the area below it. */
+const areasOf = ({ lines, cells }: ChartSpec, raster: Raster): readonly (Area | undefined)[] => {
+  const [line, ...others] = lines;
+  if (line === undefined || others.length > 0 || line.style.dotted) return [];
+  return Array.from({ length: cells }, (_, column) => {
+    const lowest = raster.lowest(column);
+    return lowest === undefined
+      ? undefined
+      : { below: lowest.row, isBreach: lowest.role !== line.style.role };
+  });
+};
 
 const limitsByRow = ({ limits, height }: ChartSpec, scale: ChartScale): ReadonlyMap<number, ChartLimit> => {
   const rows = new Map<number, ChartLimit>();
@@ -75,17 +95,20 @@ const labelOf = (pen: TextPen, { limitRows, scale, height, number }: Plot, row: 
 /** The character of a cell that no line passes. */
 const emptyCell = (
   pen: TextPen,
-  { limitRows, words, marked }: Plot,
+  { limitRows, words, marked, areas }: Plot,
   column: number,
   row: number,
 ): StyledRun => {
-  if (limitRows.has(row)) return { text: pen.ascii ? '-' : '╌', role: 'limit' };
+  const area = areas[column];
+  const ground = area === undefined || row >= area.below ? undefined : area.isBreach ? 'breach' : 'fill';
+  if (limitRows.has(row))
+    return { text: pen.ascii ? '-' : '╌', role: ground === undefined ? 'limit' : `${ground}Limit` };
   const said = words.find(
     (gap) => gap.row === row && column >= gap.from && column < gap.from + gap.text.length,
   );
   if (said !== undefined) return { text: said.text.charAt(column - said.from), role: 'faint' };
   if (marked.has(column)) return { text: pen.ascii ? ':' : '┊', role: 'faint' };
-  return { text: ' ', role: 'plain' };
+  return { text: ' ', role: ground ?? 'plain' };
 };
 
 const plotRow = (pen: TextPen, plot: Plot, row: number): StyledLine =>
@@ -153,7 +176,7 @@ export const renderChart = (pen: TextPen, spec: ChartSpec): readonly StyledLine[
     ...{ across, height, taken: new Set(limitRows.keys()) },
     ...(start === undefined ? {} : { start }),
   });
-  const plot: Plot = { ...spec, scale, raster, limitRows, words };
+  const plot: Plot = { ...spec, scale, raster, limitRows, words, areas: areasOf(spec, raster) };
   const names = namesByRow(pen, lines, scale, height);
   return Array.from({ length: height }, (_, index): StyledLine => {
     const row = height - 1 - index;

@@ -42,6 +42,8 @@ export interface Raster {
   draw(values: Float64Array, scale: ChartScale, style: LineStyle): void;
   /** The cell at a column and a row, row 0 at the bottom; undefined: empty. */
   cell(column: number, row: number): RasterCell | undefined;
+  /** The lowest cell of a column that a line passes, and its row; undefined: none. */
+  lowest(column: number): { readonly row: number; readonly role: TextRole } | undefined;
 }
 
 /** The dots of a line in one column: its value, and the connection with the value before, which has its own dot. */
@@ -98,6 +100,13 @@ export const createRaster = (width: number, height: number, graphs: Graphs): Ras
       return cell === undefined
         ? undefined
         : { text: textOf(graphs, bits[index] ?? 0, cell.style), role: cell.role };
+    },
+    lowest: (column) => {
+      for (let row = 0; row < height; row++) {
+        const cell = drawn[row * width + column];
+        if (cell !== undefined) return { row, role: cell.role };
+      }
+      return undefined;
     },
   };
 };

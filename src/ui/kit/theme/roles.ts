@@ -24,6 +24,10 @@ export type TextRole =
   | 'armed'
   | 'armedText'
   | 'chip'
+  | 'fill'
+  | 'fillLimit'
+  | 'breach'
+  | 'breachLimit'
   | 'shared'
   | 'past'
   | `env.${Tier}`

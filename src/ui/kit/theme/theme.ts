@@ -1,3 +1,4 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import { isLightColor, nearest256, type Rgb, rgbOf, rgbOf256 } from './contrast.ts';
 import {
   type ColorPalette,
@@ -29,8 +30,8 @@ export interface Theme {
    * inverse.
    */
   readonly selected: SgrStyle;
-  /** Backgrounds of whole rows, and of chips; without a color where the theme or the terminal has none. */
-  readonly tints: Readonly<Record<TintName, SgrStyle>>;
+  /** Backgrounds of whole rows; without a color where the theme or the terminal has none. */
+  readonly tints: Readonly<Record<Level, SgrStyle>>;
   /** Style of everything below an open card. */
   readonly dimmed: SgrStyle;
 }
@@ -81,6 +82,10 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   armed: panelStyle('armed'),
   armedText: { panel: 'armed', mono: { inverse: true } },
   chip: { tint: 'chip' },
+  fill: { tint: 'fill' },
+  fillLimit: { tint: 'fill', ink: 'limit' },
+  breach: { tint: 'breach' },
+  breachLimit: { tint: 'breach', ink: 'limit' },
   shared: panelStyle('shared'),
   past: panelStyle('past'),
   'env.local': panelStyle('local'),
@@ -158,10 +163,11 @@ const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sg
     const readable = (): Readable => ({ grounds: [rgbOf(text.hex)], least: contrast });
     return { fg: code(38, text, depth), bg: code(48, ground, depth, readable), ...plain };
   }
-  if (style.tint !== undefined) return { ...plain, ...tintOf(style.tint, depth, palette) };
-  if (style.ink === undefined) return plain;
+  const tint = style.tint === undefined ? {} : tintOf(style.tint, depth, palette);
+  if (style.ink === undefined) return { ...plain, ...tint };
   const least = graphicInks.has(style.ink) ? minFaintContrast : contrast;
   return {
+    ...tint,
     fg: code(38, palette.inks[style.ink], depth, () => ({ grounds: groundsOf(palette), least })),
     ...plain,
   };
@@ -191,7 +197,6 @@ export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalet
       warn: tintOf('warn', depth, palette),
       ok: tintOf('ok', depth, palette),
       unknown: tintOf('unknown', depth, palette),
-      chip: tintOf('chip', depth, palette),
     },
     dimmed: styleOf(depth === 'none' ? {} : roleStyles.stale, depth, palette),
   };

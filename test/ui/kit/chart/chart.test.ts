@@ -56,6 +56,23 @@ describe('a step over a limit', () => {
     ]);
   });
 
+  test('below the line the area has a ground of its own, in breach another one, also under the limit', () => {
+    const roles = chartOf(step).map((line) =>
+      line.slice(1).map(({ text, role }) => `${role} ${text.length}`),
+    );
+    // The line is at the bottom before the step, so that nothing is below it there.
+    expect(roles[1]).toEqual(expect.arrayContaining(['breach 5']));
+    expect(roles[2]).toEqual(expect.arrayContaining(['limit 6', 'breachLimit 5']));
+    const calm = chartOf({ ...step, values: [8, 8, 8, 8], limit: 9 });
+    expect(calm.at(-1)?.some(({ role }) => role === 'fill')).toBe(true);
+    expect(calm.flat().some(({ role }) => role.startsWith('breach'))).toBe(false);
+  });
+
+  test('a gap has no area', () => {
+    const gap = chartOf({ ...step, values: [8, Number.NaN, Number.NaN, 8], limit: 9 });
+    expect(gap.at(-1)?.map(({ role }) => role)).toEqual(expect.arrayContaining(['fill', 'plain']));
+  });
+
   test('in blocks', () => {
     expect(textOf({ ...step, graphs: 'blocks' })).toEqual([
       '  8       ▇▇▇▇▇▇',

@@ -44,7 +44,15 @@ export const colorBlindDark: ColorPalette = {
   },
   panels,
   selected: { text: '#E6EAF0', ground: '#1F2A3A' },
-  tints: { crit: '#2C1D12', warn: '#26240F', ok: '#12212C', unknown: '#281B25', chip: '#232C3A' },
+  tints: {
+    crit: '#2C1D12',
+    warn: '#26240F',
+    ok: '#12212C',
+    unknown: '#281B25',
+    chip: '#232C3A',
+    fill: '#19212D',
+    breach: '#2C1D12',
+  },
 };
 
 export const colorBlindLight: ColorPalette = {
@@ -67,5 +75,13 @@ export const colorBlindLight: ColorPalette = {
   },
   panels,
   selected: { text: '#1B1F27', ground: '#DDE3EC' },
-  tints: { crit: '#FBEBDD', warn: '#F6F2D8', ok: '#E4F0FA', unknown: '#F8EAF3', chip: '#E3E8F0' },
+  tints: {
+    crit: '#FBEBDD',
+    warn: '#F6F2D8',
+    ok: '#E4F0FA',
+    unknown: '#F8EAF3',
+    chip: '#E3E8F0',
+    fill: '#EDF1F7',
+    breach: '#FBEBDD',
+  },
 };

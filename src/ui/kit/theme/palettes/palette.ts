@@ -27,7 +27,7 @@ export interface ColorPalette {
    * unreadable where the terminal's background differs from that of the theme.
    */
   readonly selected: { readonly text: string; readonly ground: string };
-  /** Faint backgrounds of the situation by level, and of chips; absent: the theme has none. Drawn with 24-bit colors only. */
+  /** Faint backgrounds of the situation by level, of chips, and of the area below a chart's line; absent: the theme has none. Drawn with 24-bit colors only. */
   readonly tints?: Readonly<Record<TintName, string>>;
 }
 
@@ -47,7 +47,7 @@ export type TextColorName =
   | 'spark'
   | 'limit'
   | StreamColorName;
-export type TintName = 'crit' | 'warn' | 'ok' | 'unknown' | 'chip';
+export type TintName = 'crit' | 'warn' | 'ok' | 'unknown' | 'chip' | 'fill' | 'breach';
 export type PanelColorName = 'armed' | 'shared' | 'past' | 'local' | 'dev' | 'staging' | 'production';
 
 /** Minimum contrast ratios of WCAG 2.2, 1.4.3 (AA) and 1.4.6 (AAA). */

@@ -37,7 +37,15 @@ export const darkPalette: ColorPalette = {
     production: panelColor(white, '#B3261E', '41'),
   },
   selected: { text: '#E6EAF0', ground: '#1F2A3A' },
-  tints: { crit: '#2B171C', warn: '#2A2318', ok: '#14241D', unknown: '#231E2E', chip: '#232C3A' },
+  tints: {
+    crit: '#2B171C',
+    warn: '#2A2318',
+    ok: '#14241D',
+    unknown: '#231E2E',
+    chip: '#232C3A',
+    fill: '#19212D',
+    breach: '#2A1B20',
+  },
 };
 
 export const lightPalette: ColorPalette = {
@@ -61,5 +69,13 @@ export const lightPalette: ColorPalette = {
   },
   panels: darkPalette.panels,
   selected: { text: '#1B1F27', ground: '#DDE3EC' },
-  tints: { crit: '#FBE9E7', warn: '#FAF1DD', ok: '#E7F4EC', unknown: '#F0EBFA', chip: '#E3E8F0' },
+  tints: {
+    crit: '#FBE9E7',
+    warn: '#FAF1DD',
+    ok: '#E7F4EC',
+    unknown: '#F0EBFA',
+    chip: '#E3E8F0',
+    fill: '#EDF1F7',
+    breach: '#F7E2E0',
+  },
 };
