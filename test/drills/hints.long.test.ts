@@ -28,7 +28,7 @@ test('`?` twice gives the next hint: the pane, the symptom, the runbook, from th
 test('without a drill `?` twice closes the help', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['--env', 'demo/production']);
-  await cockpit.sees(/demo @ Demo production/);
+  await cockpit.sees(/demo +Demo production/);
   await cockpit.keys('?');
   await cockpit.sees(/HELP/);
   await cockpit.keys('?');

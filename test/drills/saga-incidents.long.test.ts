@@ -28,7 +28,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 const exhausted = [
   /✗ PostgreSQL connection usage % +✗ CRIT/,
   /✗ near max +postgres/,
-  /▲ FIRING +DatabaseConnections +saga-orchestrator/,
+  /▲ FIRING +DatabaseConnections /,
 ];
 
 incidentDrill(

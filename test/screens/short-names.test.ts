@@ -211,12 +211,14 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
       const count = (heads[0]?.row.match(/ ▲ 7(?: |$)/g) ?? []).length;
       expect(count, `tiles at ${width}`).toBeGreaterThan(0);
       expect(step, `tiles at ${width}, from row ${top}`).toBeGreaterThan(0);
-      const cells = tileGrid(count, width - 2, step).width;
+      // The sides of the box take a column each, and the gaps beside them.
+      const cells = tileGrid(count, width - 4, step).width;
+      const start = heads[0]?.row.indexOf('▸') ?? 0;
       const shown = heads.flatMap(({ row, index }) =>
         Array.from({ length: (row.match(/ ▲ 7(?: |$)/g) ?? []).length }, (_, column) => {
-          const from = 1 + column * (cells + 2);
+          const from = start + column * (cells + 2);
           const next = (rows[index + 1] ?? '').slice(from, from + cells);
-          const head = row.slice(from, from + cells).replace(/ +▲ 7 *$/, '');
+          const head = row.slice(from, from + cells).replace(/ +▲ 7(?: \S+)? *$/, '');
           return `${head.replace(/^▸ /, '')} ${/[A-Za-z]/.test(next) ? next : ''}`.trim();
         }),
       );

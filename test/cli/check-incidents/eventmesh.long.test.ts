@@ -75,6 +75,14 @@ checkEveryIncident(sampled, {
     { incident: 'ci-slow', level: 'crit', raised: ['crit signals ci.time'], calm: ['health'] },
     { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
+    { incident: 'hung', level: 'crit', envs: ['local'], raised: ['crit health eventmesh-api'], calm: [] },
+    {
+      incident: 'hung',
+      level: 'crit',
+      envs: onHosts,
+      raised: ['crit health eventmesh-api'],
+      calm: ['workloads'],
+    },
     // Only the health page is read in this environment.
     ...[
       'port-conflict',

@@ -56,7 +56,7 @@ test('a cockpit is recorded as it was shown, with what changed, into a private f
   });
   // The keyboard's screen leaves out rules.
   const words = (rows: readonly string[]): readonly string[] =>
-    rows.map((row) => row.replaceAll(/[\s─┬┴│┼]+/g, ' ').trim());
+    rows.map((row) => row.replaceAll(/[\s─┬┴│┼├┤╭╮╰╯]+/g, ' ').trim());
   expect(words(screenAt(made, made.durationMs))).toEqual(words(last));
   const marks = made.marks.map(({ mark }) => `${mark.kind} ${mark.what} ${mark.change}`);
   expect(marks[0]).toMatch(/^open event-bus\/production opened on a simulator/);
