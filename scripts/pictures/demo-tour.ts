@@ -52,7 +52,7 @@ export const demoTour: Tour = {
     {
       file: 'high-contrast',
       title: 'The theme high-contrast',
-      steps: ['0', ': text:theme space text:high-contrast enter', /overview[\s\S]*✗ OPEN/],
+      steps: ['0', ': text:theme space text:high-contrast enter', /Circuit breakers[\s\S]*✗ OPEN/],
     },
     {
       file: 'past',

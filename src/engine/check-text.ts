@@ -292,7 +292,9 @@ const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: P
 /** The situation and, below it, the environment and the time; without a situation the level beside them. */
 const titleLines = (report: CheckReport, columns: number, paint: Paint): readonly string[] => {
   const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
-  const title = `${report.system} ${report.env}   ${moment}`;
+  // `here` is the name of its system, too.
+  const name = report.system === report.env ? report.env : `${report.system} ${report.env}`;
+  const title = `${name}   ${moment}`;
   const { situation } = report;
   if (situation === undefined) return [`${paint(report.level)}  ${title}`];
   const text = situation.sentence.replaceAll(/\s+/g, ' ');
