@@ -18,7 +18,7 @@ const openCockpit = async (node = process.execPath): Promise<ShellTerminal> => {
 const isComplete = (screen: readonly string[], rows: number): boolean =>
   screen.length === rows &&
   / opsdeck|PRODUCTION/.test(screen[0] ?? '') &&
-  /q quit.* PRODUCTION\s*$/.test(screen[rows - 1] ?? '');
+  /q quit\s*$/.test(screen[rows - 1] ?? '');
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

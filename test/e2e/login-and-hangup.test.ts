@@ -108,7 +108,7 @@ runbooks:
     verify: [{ id: v1, title: Deployment exists, that: 'any(workloads[kind = deployment] | name = saga-orchestrator)', within: 60s }]
 `,
   );
-  await session.sees(/DEV +shop @[\s\S]*▌ \S/);
+  await session.sees(/DEV +shop [\s\S]*▌ \S/);
   await chooseRunbook(session, 'replace-pods');
   await session.sees(/enter confirm|enter yes|target +saga-orchestrator/);
   await rm(valid);
@@ -158,7 +158,7 @@ runbooks:
     act: [{ id: a1, title: Run it, use: jobs.exec, with: { argv: ["${wrapper}"] }, danger: disruptive }]
 `,
     );
-    await session.sees(/DEV +shop @[\s\S]*▌ \S/);
+    await session.sees(/DEV +shop [\s\S]*▌ \S/);
     await chooseRunbook(session, 'long-job');
     await session.sees(/enter confirm|CONFIRM/);
     await sleep(readMs);

@@ -37,13 +37,13 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees(/^ Circuit breakers/m);
   const text = readFileSync(profile, 'utf8');
   writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Edited'));
-  await shell.sees(/demo @ Edited/);
+  await shell.sees(/demo +Edited/);
   await shell.sees(/^ Circuit breakers/m);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
     /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,
   );
-  await shell.sees(/demo @ Edited/);
+  await shell.sees(/demo +Edited/);
 
   shell.pty.press('\u001b[21~');
   await shell.sees('status 0');

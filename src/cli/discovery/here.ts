@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
+import type { FirstSource } from '../../importer/first-profile.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { FoundSystem } from './found-system.ts';
-import { findSystems, sourcesOf } from './found-systems.ts';
 
 /** The name of the environment of what is here, as system and as environment. */
 export const hereName = 'here';
@@ -51,6 +50,9 @@ export interface DiscoveredHere {
  */
 export const discoverHere = async (context: CommandContext): Promise<DiscoveredHere> => {
   const { discovery: flags = {} } = context.options;
+  // Only `here` needs the clients and the importer.
+  const { findSystems, sourcesOf } = await import('./found-systems.ts');
+  const { firstProfile } = await import('../../importer/first-profile.ts');
   const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true });
   const sources = sourcesOf(systems);
   if (sources.length === 0)
