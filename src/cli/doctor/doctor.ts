@@ -16,6 +16,7 @@ import { copyAddress } from '../opening/open-acting.ts';
 import { withEnvironment } from '../opening/open-environment.ts';
 import { pluginsOf } from '../opening/plugins.ts';
 import { stateFindings } from '../state/state.ts';
+import { findingLines, withRemedy } from './finding-lines.ts';
 import type { DoctorFlags } from './flags.ts';
 
 const source = 'audit';
@@ -133,7 +134,7 @@ const reportOf = async (
     type: entry.type,
     level: source === undefined ? 'unknown' : levelOf(findings),
     requestsPerSecond: ratePerSec(engine, entry.id),
-    findings,
+    findings: findings.map((finding) => withRemedy(finding, entry.type)),
   };
 };
 
@@ -180,10 +181,7 @@ const rateText = ({ type, requestsPerSecond }: SourceReport): string =>
 
 const linesOf = (report: SourceReport): readonly string[] => [
   `${levelGlyph(report.level)} ${report.source} (${report.type})${rateText(report)}`,
-  ...report.findings.flatMap(({ ok, what, remedy }) => [
-    `    ${ok ? 'ok     ' : 'MISSING'} ${what}`,
-    ...(remedy === undefined ? [] : [`            ${remedy}`]),
-  ]),
+  ...findingLines(report.findings),
 ];
 
 /** `opsdeck doctor`: tests every source. Exits 1 when something is missing, 3 when a source is unreachable. */

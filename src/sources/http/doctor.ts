@@ -26,7 +26,6 @@ export const examine = (
           source,
           ok: false,
           what: toFault(source, probe.call, error, now()).message,
-          remedy: 'check the address and the network access from this machine',
         };
       }
     }),

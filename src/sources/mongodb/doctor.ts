@@ -87,6 +87,6 @@ export const examineMongo = async (client: MongoClient, signal: AbortSignal): Pr
     ];
     return found.map((finding) => ({ source, ...finding }));
   } catch (error) {
-    return [failedFinding(client.fault('doctor', error))];
+    return [failedFinding(client.fault('login', error))];
   }
 };

@@ -9,7 +9,7 @@ export const examine = async (client: PostgresClient, signal: AbortSignal): Prom
     const row = singleRow((await client.ask(doctorSql, signal, { newConnection: true })).rows);
     return postgresFindings(row, client).map((finding) => ({ source: client.source, ...finding }));
   } catch (error) {
-    return [failedFinding(client.fault('doctor', error))];
+    return [failedFinding(client.fault('login', error))];
   }
 };
 

@@ -148,6 +148,6 @@ export const examineRedis = async (client: RedisClient, signal: AbortSignal): Pr
     ];
     return found.map((finding) => ({ source, ...finding }));
   } catch (error) {
-    return [failedFinding(client.fault('doctor', error))];
+    return [failedFinding(client.fault('login', error))];
   }
 };

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { findingLines, withRemedy } from '../../src/cli/doctor/finding-lines.ts';
+import type { Finding } from '../../src/sources/kit/contract/source.ts';
+
+const failed = (what: string, remedy?: string): Finding => ({
+  ...{ source: 's', ok: false, what },
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+const linesOf = (type: string, ...findings: readonly Finding[]) =>
+  findingLines(findings.map((finding) => withRemedy(finding, type)));
+
+describe('the lines of a source in doctor', () => {
+  test.each([
+    ['postgres', 'postgres://127.0.0.1:1/shop login: connection refused', /Is PostgreSQL running\?/],
+    ['docker', 'GET http://127.0.0.1:1/version: connection refused', /Is the Docker daemon running\?/],
+    ['aws', 'GET http://127.0.0.1:1/: connection refused', /Is the server running\?/],
+    ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in the profile/],
+    ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /between this machine and Kafka/],
+    ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
+    ['http', 'GET https://web/: its certificate has expired', /Renew the certificate/],
+    ['mongodb', 'mongodb://db login: connection closed', /whether it requires TLS/],
+  ])('%s: %s', (type, what, remedy) => {
+    const [line, next] = linesOf(type, failed(what));
+    expect(line).toBe(`    FAILED  ${what}`);
+    expect(next).toMatch(remedy);
+  });
+
+  test('a remedy of the source stays, and what a server lacks is MISSING', () => {
+    expect(linesOf('postgres', failed('opsdeck does not have pg_monitor', 'GRANT it'))).toEqual([
+      '    MISSING opsdeck does not have pg_monitor',
+      '            GRANT it',
+    ]);
+    expect(linesOf('http', failed('GET x: connection refused', 'start it'))[1]).toBe('            start it');
+  });
+
+  test('calls that failed for one reason are one line; others stay', () => {
+    const lines = linesOf(
+      'actuator',
+      failed('GET a/health: connection refused'),
+      failed('GET a/metrics: connection refused'),
+      { source: 's', ok: true, what: 'loggers' },
+      failed('GET a/info: no answer in 2s'),
+    );
+    expect(lines).toEqual([
+      '    FAILED  GET a/health: connection refused, like 1 more',
+      expect.stringMatching(/Is the application running/),
+      '    ok      loggers',
+      '    FAILED  GET a/info: no answer in 2s',
+      expect.stringMatching(/firewalls/),
+    ]);
+  });
+});
