@@ -103,10 +103,7 @@ describe.each(nodes)('under $name', ({ node }) => {
     await using shell = await openShell(node);
     await startCockpit(shell);
     shell.pty.resize(140, 40);
-    await shell.pty.until(
-      (screen) => /q quit\s*$/.test(screen[39] ?? ''),
-      'the footer on the new last row',
-    );
+    await shell.pty.until((screen) => /q quit\s*$/.test(screen[39] ?? ''), 'the footer on the new last row');
     shell.pty.press('q');
     await shell.sees('status 0');
   });

@@ -71,7 +71,7 @@ const wordOf = (finding: Finding): string => {
   return isRefusal(finding) ? 'FAILED ' : 'MISSING';
 };
 
-/** Lines of the findings of a source. Calls that failed for one reason are told once, with the number of the others. */
+/** Lines of the findings of a source. Calls that failed for one reason are one line, with the number of the others. */
 export const findingLines = (findings: readonly Finding[]): readonly string[] => {
   const told = new Set<string>();
   return findings.flatMap((finding) => {

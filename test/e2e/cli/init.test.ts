@@ -49,7 +49,9 @@ test('a machine with a kubeconfig, a compose file, a database, a Kafka and a Pro
     'found      KAFKA variables: KAFKA_BOOTSTRAP_SERVERS, 127.0.0.1:PORT, 127.0.0.1:PORT, 127.0.0.1:PORT',
     'found      Prometheus: http://127.0.0.1:PORT, 6 limits of alert rules, 5 signals of well-known series',
   ]);
-  expect(first.stdout).toContain('wrote      profiles/saga/here.yaml: k8s, docker, db, kafka, prometheus\n');
+  expect(first.stdout).toContain(
+    'wrote      profiles/saga/here.yaml: k8s, docker, db, kafka, prometheus, metrics\n',
+  );
   // The report of the first check: rows of every system that answers.
   expect(first.stdout).toMatch(/^● OK +\d+ lag$/m);
   expect(first.stdout).toMatch(/^● OK +\d+ workloads$/m);
