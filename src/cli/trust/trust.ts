@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 import { TreeTooLargeError } from '../../platform/files/tree-snapshot.ts';
@@ -63,7 +63,13 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
   const dir = args[0] ?? fallbackDir;
   const located = await locateDirectory(dir);
   if (located === undefined) throw new UsageError(`cannot trust ${dir}: no such directory`);
-  const read = await readWithReferences(dir, located.dir);
+  const read = await readWithReferences(dir, located.dir).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
+      throw new UsageError(
+        `cannot trust ${dir}: it is a file. Trust its directory: opsdeck trust ${dirname(dir)}`,
+      );
+    throw error;
+  });
   if (![...read.tree.keys()].some(isProfile))
     throw new UsageError(`cannot trust ${dir}: it contains no profiles (*.yaml, *.yml)`);
   const shown = await shownOf(read);
