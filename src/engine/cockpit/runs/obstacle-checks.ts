@@ -18,11 +18,13 @@ export interface ObstacleChecks {
   close(): Promise<void>;
 }
 
-/** Suggestions that are checked: only the first ones are followed. */
+/** Suggestions that are checked: only the first ones are followed. One with an obstacle comes last, and is checked until it has none. */
 const mostChecked = 5;
 
 /** Interval at which a suggestion is planned again. */
 const everyMs: Millis = 60_000;
+/** An obstacle that was seen longer ago is not said to be there now. */
+const staleMs: Millis = 3 * everyMs;
 
 interface Checked {
   readonly at: Millis;
@@ -68,15 +70,18 @@ export const createObstacleChecks = (
   return {
     check: (runbooks, snapshot) => {
       if (underWay !== undefined || stop.signal.aborted) return;
-      const due = runbooks.slice(0, mostChecked).find(isDue);
+      const due = runbooks.find(
+        (runbook, index) =>
+          (index < mostChecked || checked.get(runbook.id)?.why !== undefined) && isDue(runbook),
+      );
       if (due === undefined) return;
       underWay = learn(due, snapshot).finally(() => {
         underWay = undefined;
       });
     },
     obstacleOf: (runbook, snapshot) => {
-      const known = checked.get(runbook.id)?.why;
-      if (known !== undefined) return known;
+      const known = checked.get(runbook.id);
+      if (known?.why !== undefined && clock.now() - known.at < staleMs) return known.why;
       const answers = defaultAnswers(runbook, snapshot);
       const unmet = answers.map((params) => unmetNeeds(runbook, params, snapshot, clock.now()));
       return unmet.includes(undefined) ? undefined : unmet[0];
