@@ -1,10 +1,14 @@
+import { isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import type { EntryValue, FirstSignal, FirstSource } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
 import { ruleLimits } from '../../importer/thresholds.ts';
+import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
-import type { Search } from './found-system.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { zSignal } from '../../profile/shape/signal.ts';
+import { failure, type Search } from './found-system.ts';
 import { goldenFacts, goldenSignals, knownSeries } from './golden-signals.ts';
 import { getJson } from './probe.ts';
 
@@ -39,6 +43,12 @@ const inside = (value: unknown, key: string): unknown => (isObject(value) ? valu
 /** A signal without its id and source. */
 type Limit = Omit<FirstSignal, 'id' | 'source'>;
 
+/** Longest title of a row: a name is the server's, and may be any text. */
+const longestTitle = 120;
+
+/** True for what a profile may hold: one bad rule of a server must not cost all that was found. */
+const isValid = (limit: Limit): boolean => zSignal.safeParse({ id: 'limit', ...limit }).success;
+
 /** An alert rule that compares a query with a number, as a limit; undefined for any other rule. */
 const limitOf = (rule: unknown): Limit | undefined => {
   const expr = textIn(rule, 'query');
@@ -47,10 +57,20 @@ const limitOf = (rule: unknown): Limit | undefined => {
   const seconds = Number(inside(rule, 'duration') ?? 0);
   const wait = secondsText(Number.isFinite(seconds) ? seconds : 0);
   const { query, ...bounds } = limits;
-  return {
-    ...{ title: textIn(rule, 'name'), read: { query }, unit: '', noData: 'ok', ...bounds },
+  const title = singleLine(textIn(rule, 'name')).trim().slice(0, longestTitle);
+  const limit: Limit = {
+    ...{ title, read: { query }, unit: '', noData: 'ok', ...bounds },
     ...(wait === undefined ? {} : { for: wait }),
   };
+  return isValid(limit) ? limit : undefined;
+};
+
+/** True if two limits of one query are a warning and a critical one that is not reached before it. */
+const joins = (one: Limit, other: Limit): boolean => {
+  const [warn, crit] = one.warn === undefined ? [other.warn, one.crit] : [one.warn, other.crit];
+  if (warn === undefined || crit === undefined) return false;
+  const [warnBound, critBound] = [parseBound(warn), parseBound(crit)];
+  return !('error' in warnBound) && !('error' in critBound) && !isReachedBefore(critBound, warnBound);
 };
 
 /** One row for a warning and a critical rule over the same query. */
@@ -58,9 +78,7 @@ const mergedLimits = (limits: readonly Limit[]): readonly Limit[] =>
   [...Map.groupBy(limits, ({ read, for: wait = '' }) => `${String(read.query)}\n${wait}`).values()].flatMap(
     ([first, ...others]) => {
       if (first === undefined) return [];
-      const joins = ({ warn, crit }: Limit): boolean =>
-        (first.warn === undefined || warn === undefined) && (first.crit === undefined || crit === undefined);
-      const [second] = others.filter(joins);
+      const second = others.find((other) => joins(first, other));
       return [
         second === undefined ? first : { ...second, ...first },
         ...others.filter((limit) => limit !== second),
@@ -68,13 +86,18 @@ const mergedLimits = (limits: readonly Limit[]): readonly Limit[] =>
     },
   );
 
+/** The same for rules that say the same. */
+const keyOf = ({ title, read, warn, crit, for: wait }: Limit): string =>
+  [title, read.query, warn, crit, wait].join('\n');
+
 /** The limits of `GET /api/v1/rules`. */
-const limitsIn = (body: unknown): readonly Limit[] =>
-  mergedLimits(
-    listIn(inside(body, 'data'), 'groups')
-      .flatMap((group) => listIn(group, 'rules'))
-      .flatMap((rule) => (textIn(rule, 'type') === 'alerting' ? (limitOf(rule) ?? []) : [])),
-  );
+const limitsIn = (body: unknown): readonly Limit[] => {
+  const limits = listIn(inside(body, 'data'), 'groups')
+    .flatMap((group) => listIn(group, 'rules'))
+    .flatMap((rule) => (textIn(rule, 'type') === 'alerting' ? (limitOf(rule) ?? []) : []));
+  // A rule file that is loaded twice has each rule twice.
+  return mergedLimits([...new Map(limits.map((limit) => [keyOf(limit), limit])).values()]);
+};
 
 /** The names of known series, from an instant query that counts them. */
 const seriesIn = (body: unknown): ReadonlySet<string> =>
@@ -102,21 +125,27 @@ const alertmanagersIn = (body: unknown, base: string): readonly string[] => {
 };
 
 /**
- * Reads what a server has: its alert rules, its Alertmanagers, and which well-known series exist. Three requests; one that fails
- * finds nothing. `id`: that of the source with the signals.
+ * Reads what a server has: its alert rules, its Alertmanagers, and which well-known series exist. Three requests; the words say which
+ * one failed. `id`: that of the source with the signals.
  */
 export const prometheusContents = async (
   { context }: Search,
   base: string,
   id: string,
 ): Promise<PrometheusContents> => {
-  const get = (path: string): Promise<unknown> =>
-    getJson(context, { url: `${base}${path}` }).catch(() => undefined);
+  const failed: string[] = [];
+  const get = (name: string, path: string): Promise<unknown> =>
+    getJson(context, { url: `${base}${path}` }).catch((error: unknown) => {
+      // Servers with the API of Prometheus need not have all of it.
+      if (!(error instanceof WireError && error.kind === 'missing'))
+        failed.push(`${name} not read: ${failure(error)}`);
+      return undefined;
+    });
   const counted = `count by (__name__) ({__name__=~"${knownSeries.join('|')}"})`;
   const [rules, managers, known] = await Promise.all([
-    get('/api/v1/rules?type=alert'),
-    get('/api/v1/alertmanagers'),
-    get(`/api/v1/query?query=${encodeURIComponent(counted)}`),
+    get('alert rules', '/api/v1/rules?type=alert'),
+    get('its Alertmanagers', '/api/v1/alertmanagers'),
+    get('well-known series', `/api/v1/query?query=${encodeURIComponent(counted)}`),
   ]);
   const all = limitsIn(rules);
   const series = seriesIn(known);
@@ -131,6 +160,7 @@ export const prometheusContents = async (
   const words = [
     ...(all.length === 0 ? [] : [limitWords]),
     ...(golden.length === 0 ? [] : [`${pluralize(golden.length, 'signal')} of well-known series`]),
+    ...failed,
   ];
   const entry: Record<string, EntryValue> = { type: 'prometheus', url: base, alerts: false, every };
   return {

@@ -70,6 +70,19 @@ const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<='
 export const isAnyValue = ({ op, value }: Bound): boolean =>
   typeof value === 'number' && op === '>=' && value <= -1e300;
 
+/** The direction in which a bound is exceeded: 1 upwards, -1 downwards, 0 for equality and words. */
+const directionOf = ({ op, value }: Bound): -1 | 0 | 1 => {
+  if (typeof value !== 'number' || op === '=' || op === '!=') return 0;
+  return op.startsWith('>') ? 1 : -1;
+};
+
+/** True if a value that leaves the range of both bounds reaches `bound` before `other`. */
+export const isReachedBefore = (bound: Bound, other: Bound): boolean => {
+  const direction = directionOf(bound);
+  if (direction === 0 || directionOf(other) !== direction) return false;
+  return direction * (Number(bound.value) - Number(other.value)) < 0;
+};
+
 /** Formats a bound for people: '≥ 1,000', '≠ closed', 'any value'; `text` formats the number. */
 export const formatThreshold = (
   bound: Bound,

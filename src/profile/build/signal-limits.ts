@@ -1,5 +1,4 @@
-import type { Bound } from '../../domain/facts/threshold.ts';
-import { formatThreshold } from '../../domain/facts/threshold.ts';
+import { formatThreshold, isReachedBefore } from '../../domain/facts/threshold.ts';
 import type { Complaint } from '../../domain/text/position.ts';
 import { errorAt } from '../document/complaints.ts';
 import { childOf, type MapNode, scalarsIn } from '../document/tree.ts';
@@ -19,18 +18,10 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   ];
 };
 
-/** The direction in which a bound is exceeded: 1 upwards, -1 downwards, 0 for equality and words. */
-const directionOf = ({ op, value }: Bound): -1 | 0 | 1 => {
-  if (typeof value !== 'number' || op === '=' || op === '!=') return 0;
-  return op.startsWith('>') ? 1 : -1;
-};
-
 /** Reports limits of which crit is reached before warn: one of them is a mistake, and warn would never be shown. */
 const orderComplaints = (node: MapNode, { id, warn, crit }: SignalShape): readonly Complaint[] => {
   if (warn === undefined || crit === undefined) return [];
-  const direction = directionOf(crit);
-  if (direction === 0 || directionOf(warn) !== direction) return [];
-  if (direction * (Number(crit.value) - Number(warn.value)) >= 0) return [];
+  if (!isReachedBefore(crit, warn)) return [];
   return [
     errorAt(
       (childOf(node, 'crit') ?? node).position,

@@ -88,6 +88,31 @@ test('an Alertmanager that a Prometheus names is read, and only one on the same 
   expect(stderr).not.toContain('alerts.internal');
 });
 
+test('a rule that no profile may hold is left out, and limits that contradict each other are two rows', async () => {
+  const bad = [
+    ...[rule('', 'up == 0', 'page'), rule('Never', 'a > 1', 'page', 1e30)],
+    ...[rule('Warn', 'x > 90', 'warning'), rule('Crit', 'x > 80', 'critical')],
+    ...[rule('Twice', 'y > 1', 'page'), rule('Twice', 'y > 1', 'page')],
+    ...[
+      rule('z'.repeat(100_000), 'z > 1', 'page'),
+      { type: 'alerting', name: 5, query: {}, labels: null },
+      null,
+    ],
+  ];
+  await using server = await localServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const isRules = request.url?.startsWith('/api/v1/rules') === true;
+    if (request.url?.startsWith('/api/v1/alertmanagers') === true) response.statusCode = 403;
+    const data = isRules ? { groups: [{ name: 'g', rules: bad }] } : { resultType: 'vector', result: [] };
+    response.end(JSON.stringify({ status: 'success', data }));
+  });
+  const { code, stdout, stderr } = await workspace.run(['check', '--json', '--prometheus', server.url]);
+  expect(code).not.toBe(4);
+  const titles = JSON.parse(stdout).signals.map(({ title }: { title: string }) => title);
+  expect(titles.sort()).toEqual(['Crit', 'Twice', 'Warn', 'z'.repeat(120)]);
+  expect(stderr).toMatch(/4 limits of alert rules, its Alertmanagers not read: /);
+});
+
 test('golden signals are found by series; each query is PromQL', () => {
   expect(goldenSignals(new Set())).toEqual([]);
   expect(goldenFacts(new Set(['kafka_consumergroup_lag']))).toEqual({ lag: 'kafka_exporter' });
