@@ -1,6 +1,6 @@
 /** Objects whose key is a secret: 'apiKey', 'account_key'. A plain 'key' is a name of data. */
 const keyOwners =
-  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|unseal|unlock|fernet|decryption|recovery|webhook';
+  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook';
 
 /** Words whose value is a secret whatever precedes them: 'password', 'dbPassword', 'PGPASSWORD'. */
 export const strongWords: string = [
