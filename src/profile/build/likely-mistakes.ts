@@ -39,7 +39,16 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Complaint[] =>
     : [];
 
 /** Warns of parts that are valid and more often forgotten than meant. */
+/** Warns of a profile without sources, of which a cockpit would show nothing and `check` nothing wrong. */
+const nothingRead = (tree: MapNode): readonly Complaint[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources !== undefined && (sources.is !== 'map' || sources.entries.size > 0)) return [];
+  const what = 'the profile has no sources, so nothing is read';
+  return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
+};
+
 export const likelyMistakes = (tree: MapNode, tier: Tier): readonly Complaint[] => [
   ...plainPasswordWarnings(tree),
   ...unverifiedRunbooks(tree, tier),
+  ...nothingRead(tree),
 ];
