@@ -1,6 +1,7 @@
 import type { Fault, Millis } from '../base/fault.ts';
 import type { IncidentStatus } from '../incidents/incident-status.ts';
 import type { StepUndo } from '../runbooks/operation.ts';
+import type { MissingObservation } from './missing-observation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
 /** The recording of a terminal session: its file, or why there is none. */
@@ -69,6 +70,8 @@ export interface CheckState {
   readonly why: string;
   /** Since when it has been continuously true. */
   readonly holdsSince?: Millis;
+  /** The observation without which it is unknown. */
+  readonly missing?: MissingObservation;
 }
 
 /**
