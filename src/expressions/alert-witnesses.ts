@@ -1,5 +1,5 @@
+import type { MissingObservation } from '../domain/facts/missing-observation.ts';
 import type { KindView, Row, Snapshot } from '../domain/facts/snapshot.ts';
-import type { MissingObservation } from '../domain/runs/missing-observation.ts';
 import { type AlertLife, alertLifeOf } from './alert-life.ts';
 import type { ExpressionNode, Operand } from './rows/ast.ts';
 import { type EvaluationContext, paramValueOf } from './rows/evaluation-context.ts';

@@ -4,9 +4,9 @@ import {
   commandPlace,
   createMissingMemory,
   type MissingObservation,
-  missingIn,
   missingText,
-} from '../../src/domain/runs/missing-observation.ts';
+} from '../../src/domain/facts/missing-observation.ts';
+import { missingIn } from '../../src/domain/runs/missing-in-run.ts';
 import type { CheckState, RunEvent } from '../../src/domain/runs/run.ts';
 import { renderTimeline } from '../../src/persistence/ledger/timeline.ts';
 import { openStage } from './stage.ts';

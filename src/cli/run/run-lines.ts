@@ -1,4 +1,5 @@
-import { commandPlace, missingIn, missingText } from '../../domain/runs/missing-observation.ts';
+import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
+import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';

@@ -1,5 +1,5 @@
 import type { Level } from '../facts/level.ts';
-import type { MissingObservation } from '../runs/missing-observation.ts';
+import type { MissingObservation } from '../facts/missing-observation.ts';
 import { formatDuration } from '../text/duration.ts';
 
 /** A finding that is part of an incident. */

@@ -1,7 +1,7 @@
 import type { Fault, Millis } from '../base/fault.ts';
+import type { MissingObservation } from '../facts/missing-observation.ts';
 import type { IncidentStatus } from '../incidents/incident-status.ts';
 import type { StepUndo } from '../runbooks/operation.ts';
-import type { MissingObservation } from './missing-observation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
 /** The recording of a terminal session: its file, or why there is none. */

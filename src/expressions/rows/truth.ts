@@ -1,4 +1,4 @@
-import type { MissingObservation } from '../../domain/runs/missing-observation.ts';
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 
 /** A three-valued truth value: missing data is never true. */
 export type TriState = 'true' | 'false' | 'unknown';

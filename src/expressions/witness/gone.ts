@@ -1,6 +1,6 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { KindView, Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
-import type { MissingObservation } from '../../domain/runs/missing-observation.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
 

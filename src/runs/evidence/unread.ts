@@ -1,4 +1,4 @@
-import type { MissingObservation } from '../../domain/runs/missing-observation.ts';
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 

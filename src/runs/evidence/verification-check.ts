@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import { createMissingMemory } from '../../domain/facts/missing-observation.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { SignalSpec } from '../../domain/profile/profile.ts';
 import type { OperationResult } from '../../domain/runbooks/operation.ts';
 import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
-import { createMissingMemory } from '../../domain/runs/missing-observation.ts';
 import type { CheckState } from '../../domain/runs/run.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
 import type { EarlierReading } from '../../expressions/expect.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
-import { createMissingMemory } from '../../domain/runs/missing-observation.ts';
+import { createMissingMemory } from '../../domain/facts/missing-observation.ts';
 import type { IncidentRow } from './incident-rows.ts';
 
 type Rows = readonly IncidentRow[];

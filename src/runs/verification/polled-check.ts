@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import { createMissingMemory, type MissingObservation } from '../../domain/facts/missing-observation.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
-import { createMissingMemory, type MissingObservation } from '../../domain/runs/missing-observation.ts';
 import type { Truth } from '../../expressions/rows/truth.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { minSettleMs, type VerificationCheck } from '../evidence/verification-check.ts';

@@ -1,4 +1,5 @@
-import { missingIn, missingText, type PlaceOf } from '../../../domain/runs/missing-observation.ts';
+import { missingText, type PlaceOf } from '../../../domain/facts/missing-observation.ts';
+import { missingIn } from '../../../domain/runs/missing-in-run.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { CardEntry } from '../../kit/components/card-zones.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';

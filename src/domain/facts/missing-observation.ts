@@ -1,8 +1,6 @@
 import type { Millis } from '../base/fault.ts';
-import type { FactKind } from '../facts/facts.ts';
-import type { IncidentStatus } from '../incidents/incident-status.ts';
 import { formatAge } from '../text/duration.ts';
-import type { CheckState, RunEvent } from './run.ts';
+import type { FactKind } from './facts.ts';
 
 /**
  * Why an observation is missing. `gone`: the row or series of before is not there. `early`: it is there, and its value does not count yet.
@@ -65,37 +63,9 @@ export const missingText = (missing: MissingObservation, at: Millis, placeOf: Pl
   return `${subjects[is](missing)}${ago}: ${actions[is](missing, placeOf(missing))}`;
 };
 
-type Ended = Extract<RunEvent, { event: 'ended' }>;
-
-const isSame = (a: MissingObservation, b: MissingObservation): boolean =>
+/** True if two observations are of the same object, missing for the same reason. */
+export const isSameMissing = (a: MissingObservation, b: MissingObservation): boolean =>
   a.is === b.is && a.object === b.object && a.source === b.source;
-
-/** The observations that are missing at the end of a run: for its checks that are unknown, and for the findings of the incident around it. Each once. */
-const missingAtEnd = (
-  proofs: readonly CheckState[],
-  ended: Pick<Ended, 'ending'>,
-  incident: IncidentStatus | undefined,
-): readonly MissingObservation[] => {
-  const isVerified = ended.ending === 'recovered' || ended.ending === 'executed-not-recovered';
-  const ofChecks = isVerified
-    ? proofs.flatMap(({ value, missing }) => (value === 'unknown' ? (missing ?? []) : []))
-    : [];
-  const ofFindings = incident?.worst.flatMap(({ missing }) => missing ?? []) ?? [];
-  return [...ofChecks, ...ofFindings].filter(
-    (missing, index, all) => all.findIndex((other) => isSame(other, missing)) === index,
-  );
-};
-
-/** The observations that are missing after the events of a run, and the time of its newest record. Empty while it goes on. */
-export const missingIn = (
-  events: readonly RunEvent[],
-): { readonly missing: readonly MissingObservation[]; readonly at: Millis } => {
-  const ended = events.findLast((event) => event.event === 'ended');
-  const newest = events.findLast((event) => event.event === 'incident') ?? ended;
-  const states = events.findLast((event) => event.event === 'verifying')?.proofs ?? [];
-  if (ended === undefined || newest === undefined) return { missing: [], at: 0 };
-  return { missing: missingAtEnd(states, ended, newest.incident), at: newest.at };
-};
 
 /** Remembers since when an observation is missing. One per check or finding. */
 export const createMissingMemory = () => {
@@ -104,7 +74,8 @@ export const createMissingMemory = () => {
     /** The observation with the time since when it is missing; undefined: nothing is. */
     note: (found: MissingObservation | undefined, now: Millis): MissingObservation | undefined => {
       const since =
-        found?.since ?? (last !== undefined && found !== undefined && isSame(last, found) ? last.since : now);
+        found?.since ??
+        (last !== undefined && found !== undefined && isSameMissing(last, found) ? last.since : now);
       last = found === undefined ? undefined : { ...found, ...(since === undefined ? {} : { since }) };
       return last;
     },
