@@ -15,15 +15,16 @@ const isEncodedLogin = (value: string): boolean => {
 };
 
 /** A quote as text, JSON in JSON, HTML, URLs and nginx write it. */
-export const quoteSign = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%2[27]|\\x2[27]`;
+export const quoteSign = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%(?:25){0,3}2[27]|\\x2[27]`;
 /** Letters before a quote in SQL and Python: N'…', b'…'. */
 const opening = new RegExp(`(?:[NEebrRfu]{1,2}(?=["']))?(?:${quoteSign})`, 'y');
 
 /** Part of a value without quotes. */
 const bareText = /[^\s"'&;,)}\]\\<>`]+/y;
 /** The value goes on after one of these, unless a name or the end of a bracket follows. */
-const continuation = /[&;,)}\]](?=[^\s"'&;,)}\]])(?!\s?["']?[A-Za-z_][\w.-]{0,64}["']?\s?[=:])/y;
-const encodedEnd = /%2[267cC]|%7[dD]|%0[aAdD]/;
+const continuation =
+  /(?:[&;,)}\]](?=[^\s"'&;,)}\]])|\\[ ](?=[^\s"'])|\\(?=[^\s"'\\`nrtu]))(?!\s?["']?[A-Za-z_][\w.-]{0,64}["']?\s?[=:])/y;
+const encodedEnd = /%(?:25){0,3}(?:2[267cC]|7[dD]|0[aAdD])/;
 const reference = /\$\{[\w.:-]{1,64}\}|\{\{[^{}\n]{0,64}\}\}|\$\([^()\n]{1,80}\)|<[\w .-]{1,64}>/y;
 
 /** The value at a position of a text. */
@@ -65,14 +66,17 @@ const bareEnd = (text: string, from: number): number => {
     const piece = matchAt(bareText, text, index);
     if (piece === undefined) break;
     index += piece.length;
-    if (matchAt(continuation, text, index) === undefined) break;
-    index++;
+    const joint = matchAt(continuation, text, index);
+    if (joint === undefined) break;
+    index += joint.length;
   }
   const encoded = text.slice(from, index).search(encodedEnd);
   return encoded < 0 ? index : from + encoded;
 };
 
-const blockStart = /[|>][-+\d]{0,2}[ \t]*\r?\n/y;
+const blockStart = /[|>][-+\d]{0,2}[ \t]*(?:#[^\n]{0,200})?\r?\n/y;
+/** An anchor or a tag of YAML before a value. */
+const property = /(?:(?:&[\w-]{1,64}|!{1,2}[\w:/.-]{0,64})[ \t]{1,20}){1,2}(?=[^\s&!])/y;
 
 /** The lines of a YAML block scalar: those that are indented more than the line of its name. */
 const blockValue = (text: string, index: number): AssignedValue | undefined => {
@@ -100,6 +104,12 @@ const blockValue = (text: string, index: number): AssignedValue | undefined => {
 /** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
 export const assignedValueAt = (text: string, index: number): AssignedValue | undefined => {
   if (matchAt(reference, text, index) !== undefined) return undefined;
+  const named = matchAt(property, text, index);
+  if (named !== undefined) {
+    const value = assignedValueAt(text, index + named.length);
+    // A secret may begin like an anchor or a tag.
+    return value?.is === 'bare' ? { ...value, from: index, is: 'block' } : value;
+  }
   const sign = matchAt(opening, text, index);
   if (sign !== undefined) {
     const from = index + sign.length;

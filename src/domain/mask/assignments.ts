@@ -1,4 +1,14 @@
 import {
+  assignmentSign,
+  isWholeLine,
+  isWithoutSign,
+  lineEndOf,
+  mayFollow,
+  needsGenerated,
+  type Place,
+  placeOf,
+} from './assignment-place.ts';
+import {
   type AssignedValue,
   assignedValueAt,
   isGenerated,
@@ -7,6 +17,7 @@ import {
 } from './assignment-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
 import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
+import { yamlBlockValues } from './yaml-block.ts';
 
 /**
  * The end of a name, and the sign between it and its value. What precedes the word is looked up only where it matters, so that
@@ -14,7 +25,7 @@ import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './s
  */
 const assignment = new RegExp(
   `(?:(${strongWords})|(${headerWords})|(${weakWords}))${wordEndings}` +
-    `(\\]?(?:${quoteSign})?\\]?)([ \\t]{0,40}(?:=>|:=|={1,3}|~>|->|::?|%3[AaDd])|[ \\t]{1,40}|,[ ]?(?=["']))`,
+    `(\\]?(?:${quoteSign})?\\]?)(${assignmentSign})`,
   'gi',
 );
 
@@ -28,75 +39,15 @@ interface Found {
   readonly lists: readonly SecretList[];
 }
 
-const longestName = 64;
-const inName = /[\w.-]/;
-
-/** The start of the name that ends at a position. */
-const nameStart = (text: string, end: number): number => {
-  let start = end;
-  while (start > 0 && end - start < longestName && inName.test(text[start - 1] ?? '')) start--;
-  return start;
-};
-
-/** Names in front of a value in the files of programs: `requirepass x`. */
-const directive = /(?:^|\n)[ \t]*(?:requirepass|masterauth|password|passwd|secret|bindpw|rootpw)$/i;
-/** A login and its password on one line: .netrc. */
-const netrc = /\b(?:login|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
-/** SQL: PASSWORD 'x', IDENTIFIED BY PASSWORD 'x'. No other name is followed by a quote: `secret "x" not found`. */
-const sqlWord = /^(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd)/i;
-
-interface Place {
-  readonly text: string;
-  /** The word with its ending. */
-  readonly word: string;
-  readonly start: number;
-  /** The end of the name, before its closing quote. */
-  readonly nameEnd: number;
-  readonly closing: string;
-  readonly sign: string;
-  readonly valueStart: number;
-}
-
-/** Returns whether the name is an option of a program: `--db-password x`, `"--token", "x"`. */
-const isOption = ({ text, start }: Place): boolean => {
-  const from = nameStart(text, start);
-  return text[from] === '-' && /[\s"'`[(,=]/.test(text[from - 1] ?? ' ');
-};
-
-/** Returns whether a value may follow the name after a blank or a comma. */
-const mayFollow = (place: Place): boolean => {
-  const { text, sign, closing, word, nameEnd, valueStart } = place;
-  const next = text[valueStart] ?? '';
-  const option = isOption(place);
-  if (sign.startsWith(',')) return option || text[nameStart(text, place.start) - 2] === '(';
-  if (closing !== '') return false;
-  if (option) return next !== '-' && !/^[|&;]/.test(next);
-  if (/^[NE]?'|^"/.test(text.slice(valueStart, valueStart + 2))) return sqlWord.test(word);
-  const head = text.slice(Math.max(0, nameEnd - 2 * longestName), nameEnd);
-  if (netrc.test(head)) return true;
-  return directive.test(head) && /^\S+[ \t]*(?:\n|$)/.test(text.slice(valueStart, valueStart + 200));
-};
-
 /** The value of a shell's working directory is no secret. */
 const isWorkingDirectory = (text: string, start: number, value: string): boolean =>
   /(?:^|[^A-Za-z0-9_])(?:OLD)?PWD$/.test(text.slice(Math.max(0, start - 4), start + 3)) &&
   /^(?:\/[\w.@~+-]*)+$/.test(value);
 
-/** Returns whether the name begins its line and the value ends it: `password: quince`. */
-const isWholeLine = ({ text, start, nameEnd }: Place, { to }: AssignedValue): boolean => {
-  const from = nameStart(text, start);
-  const before = text.slice(Math.max(0, from - 40), from);
-  const onLine = before.slice(before.lastIndexOf('\n') + 1);
-  return (
-    nameEnd - from < longestName &&
-    /^\s*(?:-\s+)?(?:export\s+)?["']?$/.test(onLine) &&
-    /^[ \t]*(?:\r?\n|$)/.test(text.slice(to, to + 40))
-  );
-};
-
 /** Returns whether a value after a colon and a blank reads like a sentence: 'token: expired', 'cookie: 3 of 5'. */
 const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: boolean): boolean => {
-  if (value.is !== 'bare' || !/^[ \t]*:{1,2}$/.test(place.sign)) return false;
+  if (/[|│]$/.test(place.sign)) return !isWholeLine(place, value) && !isGenerated(piece);
+  if (value.is !== 'bare' || !/^\s*\\*:{1,2}$/.test(place.sign)) return false;
   // A scheme precedes it.
   if (isHeader && value.from > place.valueStart) return /^[a-z]{1,9}$/.test(piece);
   if (!/\s/.test(place.text[value.from - 1] ?? '')) return false;
@@ -141,6 +92,7 @@ const headerValue = (text: string, value: AssignedValue): AssignedValue => {
 const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header' | 'weak'): boolean => {
   const piece = place.text.slice(value.from, value.to);
   if (piece === '' || !isSecretText(piece)) return false;
+  if (needsGenerated(place)) return isGenerated(piece) && !/^\d{4}-\d\d-\d\dT/.test(piece);
   if (isWithoutSign(place)) return !proseWord.test(piece);
   if (kind === 'weak' && !isWeakSecret(place, value, piece)) return false;
   if (kind === 'strong' && isWorkingDirectory(place.text, place.start, piece)) return false;
@@ -149,6 +101,7 @@ const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header
 
 /** 'pass' in a longer name, or with a text in quotes, is a password; any other weak word needs a generated value. */
 const isWeakSecret = ({ text, start, word, sign }: Place, { is }: AssignedValue, piece: string): boolean => {
+  if (/^sid|^session$/i.test(word)) return isGenerated(piece) && /^(?!S-1-)[\w%:.~+/-]+=*$/.test(piece);
   if (isGenerated(piece)) return true;
   const before = text[start - 1] ?? ' ';
   if (/^sig/i.test(word)) return /[?&;]/.test(before) && piece.length >= 6 && /\d|%|[a-z][A-Z]/.test(piece);
@@ -156,22 +109,6 @@ const isWeakSecret = ({ text, start, word, sign }: Place, { is }: AssignedValue,
   if (/^\d*$/.test(piece)) return false;
   return is === 'quoted' || /[\w.-]/.test(before) || sign.trim() === '=';
 };
-
-/** Blanks before a value. A value on the next line is one in quotes or brackets, or the next word. */
-const beforeValue = /[ \t]{0,200}(?:\r?\n[ \t]{0,200})?/y;
-
-/** The name, the sign after it, and the start of the value of a match. */
-const placeOf = (text: string, match: RegExpExecArray): Place => {
-  const { 0: whole, 4: closing = '', 5: sign = '', index } = match;
-  const end = index + whole.length;
-  beforeValue.lastIndex = end;
-  const blanks = sign.trim() === '' ? 0 : (beforeValue.exec(text)?.[0].length ?? 0);
-  const nameEnd = end - sign.length - closing.length;
-  const word = text.slice(index, nameEnd);
-  return { text, word, start: index, nameEnd, closing, sign, valueStart: end + blanks };
-};
-
-const isWithoutSign = ({ sign }: Place): boolean => /^[ \t]+$|^,/.test(sign);
 
 const kindOf = ({ 1: strong, 2: header }: RegExpExecArray): 'strong' | 'header' | 'weak' => {
   if (strong !== undefined) return 'strong';
@@ -195,29 +132,37 @@ const createNameCount = (): ((to: number) => boolean) => {
   };
 };
 
+type Kind = ReturnType<typeof kindOf>;
+
+/** The value at its place, from after the scheme of a header and up to the end of a property. */
+const wholeValue = (place: Place, value: AssignedValue, kind: Kind): AssignedValue =>
+  kind === 'header' ? headerValue(place.text, value) : { ...value, to: lineEndOf(place, value) };
+
 /** Finds the values that a name marks as secrets, and the lists and objects that are themselves one. */
 export const findAssigned = (text: string): Found => {
   const values: SensitiveSpan[] = [];
   const lists: SecretList[] = [];
   const isJudged = createNameCount();
-  assignment.lastIndex = 0;
-  for (let match = assignment.exec(text); match !== null; match = assignment.exec(text)) {
-    const place = placeOf(text, match);
-    if (isWithoutSign(place) && !mayFollow(place)) {
-      assignment.lastIndex = place.nameEnd;
-      continue;
+  /** Adds the secrets at a place. Returns the position to go on from. */
+  const addAt = (place: Place, kind: Kind): number | undefined => {
+    if (isWithoutSign(place) && !mayFollow(place)) return place.nameEnd;
+    const block = kind === 'strong' ? yamlBlockValues(text, place.start, place.signEnd) : undefined;
+    if (block !== undefined) {
+      values.push(...block.values);
+      return block.end;
     }
-    const kind = kindOf(match);
     const value = assignedValueAt(text, place.valueStart);
-    if (value === undefined) continue;
-    if (value.is === 'list') {
-      if (kind === 'strong' && /[=:>]/.test(place.sign)) lists.push({ from: value.from });
-      continue;
-    }
-    const { from, to } = kind === 'header' ? headerValue(text, value) : value;
-    if (isJudged(to) && !isSecretAt(place, { ...value, from, to }, kind)) continue;
+    if (value?.is === 'list' && kind === 'strong' && /[=:>]/.test(place.sign))
+      lists.push({ from: value.from });
+    if (value === undefined || value.is === 'list') return undefined;
+    const { from, to } = wholeValue(place, value, kind);
+    const judged = kind === 'header' ? { ...value, from, to } : value;
+    if (isJudged(to) && !isSecretAt(place, judged, kind)) return undefined;
     values.push({ from, to, is: 'secret' });
-    assignment.lastIndex = Math.max(assignment.lastIndex, to);
-  }
+    return Math.max(assignment.lastIndex, to);
+  };
+  assignment.lastIndex = 0;
+  for (let match = assignment.exec(text); match !== null; match = assignment.exec(text))
+    assignment.lastIndex = addAt(placeOf(text, match), kindOf(match)) ?? assignment.lastIndex;
   return { values, lists };
 };

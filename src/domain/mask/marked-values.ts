@@ -1,17 +1,20 @@
 import { isSecretText } from './assignment-value.ts';
+import { secretsOfPrograms } from './program-secrets.ts';
 import { patternRecognizer, type Recognizer } from './recognizers.ts';
-import { isSecretField, isSecretName } from './secret-fields.ts';
+import { isSecretName, isSecretValue } from './secret-fields.ts';
 import { strongWords, wordEndings } from './secret-words.ts';
 
 const namesSecret = (value: string, { groups }: RegExpExecArray): boolean => {
   const { name = '' } = groups ?? {};
-  return (isSecretName(name) || isSecretField(name)) && isSecretText(value);
+  return (isSecretName(name) && isSecretText(value)) || isSecretValue(name, value);
 };
 
-const nameKeys = '(?:name|key|id|field|variable)';
+const nameKeys = '(?:name|key|id|field|variable|k)';
 const sign = String.raw`\\{0,3}["']?[ ]{0,3}[:=]\s{0,3}`;
 const named = String.raw`\\{0,3}["']?(?<name>[\w.-]{1,64})\\{0,3}["']?`;
-const valueKeys = '(?:value|val|default)';
+const valueKeys = '(?:value|val|default|v)';
+/** Members between the name and the value: `"type":"string"`. */
+const between = String.raw`(?:[,;\s]{1,40}["']?\w{1,32}${sign}["']?(?!\s)[^"',;{}[\]<>]{0,64}["']?){0,3}`;
 const anyValue = [
   String.raw`\\{1,3}"(?<it>[^"\\]*)`,
   String.raw`"(?<it2>(?:[^"\\]|\\[\s\S]?)*)`,
@@ -22,7 +25,7 @@ const anyValue = [
 /** '"name":"DB_PASSWORD","value":"…"', as variables of a container are printed; also as YAML and XML. */
 const pairs = patternRecognizer(
   new RegExp(
-    `\\b${nameKeys}${sign}${named}[,;\\s]{1,40}\\\\{0,3}["']?${valueKeys}${sign}(?:${anyValue})`,
+    `\\b${nameKeys}${sign}${named}${between}[,;\\s]{1,40}\\\\{0,3}["']?${valueKeys}${sign}(?:${anyValue})`,
     'dgi',
   ),
   'secret',
@@ -49,37 +52,22 @@ const elements = patternRecognizer(
   isSecretText,
 );
 
-/** <entry key="password">x</entry> */
+/** <entry key="password">x</entry>, also with an element around the value. */
 const namedElements = patternRecognizer(
-  /\b(?:name|key|id)=["'](?<name>[\w.-]{1,64})["'][^<>]{0,200}>\s{0,80}(?<it>[^<\s][^<]*)/dgi,
+  /\b(?:name|key|id)=["'](?<name>[\w.-]{1,64})["'][^<>]{0,200}>\s{0,80}(?:<\w{1,32}>\s{0,80})?(?<it>[^<\s][^<]*)/dgi,
   'secret',
   namesSecret,
 );
 
-const words = '[^|;&\\n]{0,200}?\\s';
-/** Options that take a password in these programs, and other things in others. */
-const programOptions = [
-  `\\b(?:sshpass|mongo\\w{0,8}|cqlsh|(?:docker|podman|registry|az|oc|skopeo|buildah)\\s+login|influx|cypher-shell)\\b${words}-p[ =]?`,
-  `\\b(?:mysql|mariadb)[\\w-]{0,12}\\b${words}-p`,
-  `\\b(?:redis-cli|valkey-cli)\\b${words}-a[ =]?`,
-  `\\b(?:sqlcmd|bcp)\\b${words}-P[ =]?`,
-  `\\b(?:ldap\\w{3,12}|kadmin)\\b${words}-w[ =]?`,
-  `\\b(?:curl|wget|https?|httpie|xh)\\b${words}(?:-u|-a|--user|--proxy-user|--auth)[ =]?["']?[^\\s:"']{1,64}:`,
-  `\\bsmbclient\\b${words}-U[ =]?[^\\s%]{1,64}%`,
-  `\\bsqlplus\\s(?:-\\w{1,12}\\s){0,3}[\\w.]{1,64}/`,
-  `\\b(?:keytool|jarsigner|apksigner)\\b${words}-(?:store|key)pass\\s`,
-  `\\bopenssl\\b${words}-pass(?:in|out)?\\s(?:pass:)`,
-  '\\bhtpasswd\\s(?:-\\w{1,8}\\s){1,3}\\S{1,200}\\s\\S{1,64}\\s',
-];
-
-const ofPrograms = patternRecognizer(
-  new RegExp(`(?:${programOptions.join('|')})["']?(?<it>[^\\s"'@-][^\\s"'@]*)`, 'dg'),
+/** <name>password</name><value>x</value>: two elements beside each other, as in files of Hadoop and property lists. */
+const besideElements = patternRecognizer(
+  /<(?:name|key|id|param-name)>\s{0,20}(?<name>[\w.-]{1,64})\s{0,20}<\/[\w-]{1,12}>\s{0,80}<(?:value|string|val|param-value)>\s{0,20}(?<it>[^<\s][^<]*)/dgi,
   'secret',
-  isSecretText,
+  namesSecret,
 );
 
-const programs =
-  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |ldap|kadmin|curl |wget|https? |\bxh |smbclient|sqlplus|keytool|signer|openssl|htpasswd/;
+/** Private members of a JSON Web Key (RFC 7517, 9.2; RFC 7518, 6). */
+const webKeys = patternRecognizer(/"(?:d|p|q|dp|dq|qi|k)"\s{0,20}:\s{0,20}"(?<it>[\w-]{16,})"/dg, 'secret');
 
 /** Statements and files that have a password at a certain place. */
 const placed: readonly Recognizer[] = [
@@ -94,6 +82,8 @@ const placed: readonly Recognizer[] = [
   /(?<![^\s"'=])[\w.-]{1,64}:(?<it>[^\s@/:"']{1,256})@(?:tcp|unix|udp)\(/dg,
   // JDBC of Oracle: jdbc:oracle:thin:user/password@host
   /\bjdbc:oracle:\w{2,8}:[^\s/@]{1,64}\/(?<it>[^\s@]{1,256})@/dgi,
+  // sqlplus and other clients of Oracle: user/password@host:port/service
+  /(?<![\w/.:@-])[\w.$#]{1,64}\/(?<it>[^\s@/]{4,256})@(?:\/\/)?[\w.-]{1,253}:\d{2,5}\/\w/dg,
   // Redis: AUTH password, AUTH user password
   /(?:^|[>"'\]\s])AUTH\s+(?:[\w-]{1,64}\s+)?"?(?<it>[^\s"']{6,})"?\s*$/dgm,
   // PuTTY: the private part of a key.
@@ -101,14 +91,15 @@ const placed: readonly Recognizer[] = [
 ].map((pattern) => patternRecognizer(pattern, 'secret', isSecretText));
 
 const placeHint =
-  /identified|password(?:\(|\s+for)|crypt\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\bAUTH\s|Private-Lines/i;
+  /identified|password(?:\(|\s+for)|crypt\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH\s|Private-Lines/i;
 
 /** Recognizes values that their place marks as secrets: beside a name, in an element, after an option, in a statement. */
 export const markedValues: Recognizer = (text) => {
   const all: Recognizer[] = [];
-  if (/val|default/i.test(text)) all.push(pairs, reversedPairs);
-  if (/<|&lt;/.test(text)) all.push(elements, namedElements);
-  if (programs.test(text) && /\s-/.test(text)) all.push(ofPrograms);
+  if (/val|default|\bv["']/i.test(text)) all.push(pairs, reversedPairs);
+  if (/<|&lt;/.test(text)) all.push(elements, namedElements, besideElements);
+  if (text.includes('"kty"')) all.push(webKeys);
+  all.push(secretsOfPrograms);
   if (placeHint.test(text)) all.push(...placed);
   return all.flatMap((find) => find(text));
 };

@@ -15,7 +15,7 @@ const secretField = new RegExp(
   `(?:(?:${strongWords})${wordEndings}|(?:^|[^a-z0-9])(?:${headerWords})|(?:^|[^a-z0-9])pass)$`,
 );
 /** Names whose value is a secret only if it looks like one. */
-const weakField = new RegExp(`(?:${secretWords}|(?:^|[^a-z0-9])(?:auth|sig|signature))${wordEndings}$`);
+const weakField = new RegExp(`(?:${secretWords}|(?:^|[^a-z0-9])(?:auth|sig|signature|sid))${wordEndings}$`);
 const userField =
   /(?:^|[^a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?$/;
 

@@ -1,4 +1,4 @@
-import { isSecretText } from './assignment-value.ts';
+import { isGenerated, isSecretText } from './assignment-value.ts';
 import { findAssigned, type SecretList } from './assignments.ts';
 import { markedValues } from './marked-values.ts';
 import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
@@ -21,8 +21,12 @@ const forms: readonly Recognizer[] = [
   patternRecognizer(
     /\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg,
     'secret',
-    (value) => isSecretText(value) && !/^\$\{[\w.:-]{1,64}\}:\$\{[\w.:-]{1,64}\}$/.test(value),
+    // Without a user: redis://:password@host
+    (value) =>
+      isSecretText(value.replace(/^:/, '')) && !/^\$\{[\w.:-]{1,64}\}:\$\{[\w.:-]{1,64}\}$/.test(value),
   ),
+  // A token in place of a user: https://TOKEN@host
+  patternRecognizer(/\/\/(?<it>[\w.~%+-]{16,256})@/dg, 'secret', isGenerated),
   patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
     // 'basic authentication' is not a credential: that would contain a digit, an inner capital or a symbol.
     /[\d+/=_~]|[a-z][A-Z]/.test(value),
@@ -48,7 +52,8 @@ const paths = patternRecognizer(
 );
 
 /** Fast pre-checks: most texts contain none of these, and no secret. */
-const wordHint = /pass|kennwort|pwd|secret|token|key|sess|sig|cred|auth|cookie|identified/i;
+const wordHint =
+  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember/i;
 const pathHint = /hooks\.slack|\/webhook|googleapis|pagerduty|ifttt/;
 const formHint = /@|-----?|bearer|basic|digest|negotiate/i;
 

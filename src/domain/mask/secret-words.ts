@@ -1,11 +1,11 @@
 /** Objects whose key is a secret: 'apiKey', 'account_key'. A plain 'key' is a name of data. */
 const keyOwners =
-  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa';
+  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook';
 
 /** Words whose value is a secret whatever precedes them: 'password', 'dbPassword', 'PGPASSWORD'. */
 export const strongWords: string = [
   'pass[-_]?(?:words?|wd|phrase|code|key)',
-  'passwort|kennwort',
+  'passwort|kennwort|wachtwoord|mot[-_ ]de[-_ ]passe|contraseña|senha|hasło|lösenord|пароль|密码|密碼|パスワード|비밀번호',
   'pwd',
   'secret(?:[-_]?key[-_]?base|s?[-_]?(?:string|binary))?',
   'token',
@@ -13,6 +13,9 @@ export const strongWords: string = [
   'sess(?:ion)?[-_]?id',
   'shared[-_]?access[-_]?signature',
   'credentials?',
+  '(?:recovery|backup)[-_]?codes?',
+  'client[-_]?key[-_]?data',
+  '(?<=tls\\.)key',
 ].join('|');
 
 /** Words whose value goes on to the end of a header. */
@@ -21,8 +24,17 @@ export const headerWords = 'authorization|(?:set-)?cookie';
 /** Ends of names like 'dbPass', which are not those of ordinary words. */
 const passWord = '(?<!by|com|sur|tres|over|under|first|second|last)pass';
 
+/** Abbreviations: 'db_pw', 'connect.sid', '_session'. */
+const shortWords = ['(?<![a-z])pw', '(?<![a-z])sid', '(?<=_)session', 'remember[-_]?me'];
+
 /** Words whose value is a secret only if it looks like one. */
-export const weakWords: string = [passWord, '(?<![a-z])auth', 'signature', '(?<![a-z])sig'].join('|');
+export const weakWords: string = [
+  passWord,
+  '(?<![a-z])auth',
+  'signature',
+  '(?<![a-z])sig',
+  ...shortWords,
+].join('|');
 
 /** Words that occur in a name without an end of a word before them: 'DBPASSWORD', but not 'oauth'. */
 export const secretWords: string = `${strongWords}|${headerWords}|${passWord}`;

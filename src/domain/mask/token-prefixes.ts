@@ -108,6 +108,8 @@ export const tokenShapes: readonly string[] = [
   '(?:bot)?\\d{8,10}:A[\\w-]{34}(?![\\w-])',
   // Discord
   '[MNO][\\w-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38}(?![\\w-])',
+  // Kubernetes: a bearer token as a subprotocol of a WebSocket
+  'base64url\\.bearer\\.authorization\\.k8s\\.io\\.[\\w-]{8,}',
   // Cloudflare
   'v1\\.0-[0-9a-f]{24}-[0-9a-f]{100,}',
 ];

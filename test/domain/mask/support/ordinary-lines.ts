@@ -120,6 +120,15 @@ const templates: readonly string[] = [
   '  secretName: {service}-tls',
   '    secretKeyRef: {name: {service}, key: password}',
   '  serviceAccountToken: {expirationSeconds: 3607}',
+  // Words of the rules for tables, lists, commands and sentences
+  'password is required, token is missing: retry in {n}s',
+  'columns: id, password, token, created_at',
+  '| user | password_changed | token_count |',
+  'Step {n}/12 : ENV KEY_COUNT {n}',
+  'Running: kubectl get secret {service} -o name | grep token | wc -l',
+  'ORA-12505: listener does not currently know of SID given, (SID=ORCL)(HOST={ip})',
+  'tokens:\\n- see above',
+  'https://{service}.example/session/{n}#top',
   'secret/{service}-credentials created, secret/{service}-token configured',
 ];
 

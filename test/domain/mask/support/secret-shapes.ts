@@ -1,3 +1,5 @@
+import { programShapes } from './program-shapes.ts';
+
 /** A secret as it is planted in the shapes. `leaks`: parts of it, any of which is a leak. */
 const secret = 'zq7Hunter9secretQx';
 
@@ -191,4 +193,9 @@ const tokens: readonly string[] = [
 ];
 
 /** Texts that each hold a secret, one for each shape that secrets have in outputs. */
-export const secretShapes: readonly string[] = [...assignments, ...structures, ...tokens];
+export const secretShapes: readonly string[] = [
+  ...assignments,
+  ...structures,
+  ...tokens,
+  ...programShapes(s, base64, hex(32)),
+];

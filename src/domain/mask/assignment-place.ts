@@ -1,0 +1,111 @@
+import type { AssignedValue } from './assignment-value.ts';
+
+const blank = String.raw`[ \t\u00a0\u3000]`;
+
+/** Signs between a name and its value, as configurations, languages, tables, lists and sentences write them. */
+export const assignmentSign: string = [
+  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}[?+!]?={1,3}|~>|->|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|[|│](?=${blank}))`,
+  String.raw`[ \t](?:is|was)(?=[ \t])`,
+  String.raw`[ \t]{1,40}`,
+  String.raw`[,;][ ]?(?=["']|[^\s"',;]{16})`,
+].join('|');
+
+/** A name with a secret word at its end, and the place of its value. */
+export interface Place {
+  readonly text: string;
+  /** The word with its ending. */
+  readonly word: string;
+  readonly start: number;
+  /** The end of the name, before its closing quote. */
+  readonly nameEnd: number;
+  readonly closing: string;
+  readonly sign: string;
+  /** The end of the sign, before blanks. */
+  readonly signEnd: number;
+  readonly valueStart: number;
+}
+
+/** Blanks before a value. A value on the next line is one in quotes or brackets, or the next word. */
+const beforeValue = new RegExp(`(?:${blank}|%(?:25){0,3}20){0,200}(?:\\r?\\n[ \\t]{0,200})?`, 'y');
+
+/** The name, the sign after it, and the start of the value of a match: of a name, its closing quote, and a sign. */
+export const placeOf = (text: string, match: RegExpExecArray): Place => {
+  const { 0: whole, 4: closing = '', 5: sign = '', index } = match;
+  const end = index + whole.length;
+  beforeValue.lastIndex = end;
+  const blanks = sign.trim() === '' ? 0 : (beforeValue.exec(text)?.[0].length ?? 0);
+  const nameEnd = end - sign.length - closing.length;
+  const word = text.slice(index, nameEnd);
+  return { text, word, start: index, nameEnd, closing, sign, signEnd: end, valueStart: end + blanks };
+};
+
+const longestName = 64;
+const inName = /[\w.-]/;
+
+/** The start of the name that ends at a position. */
+const nameStart = (text: string, end: number): number => {
+  let start = end;
+  while (start > 0 && end - start < longestName && inName.test(text[start - 1] ?? '')) start--;
+  return start;
+};
+
+/** Names in front of a value in the files of programs: `requirepass x`. */
+const directive = /(?:^|\n)[ \t]*(?:requirepass|masterauth|password|passwd|secret|bindpw|rootpw)$/i;
+/** A login and its password on one line: .netrc. */
+const netrc = /\b(?:login|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
+/** Commands that set what is named next: a variable of a shell or an image, a key of a program's configuration. */
+const setter =
+  /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|ENV|(?:configure|config)[ \t]+set)[ \t]+[\w.:/-]{1,128}$/;
+/** SQL: PASSWORD 'x', IDENTIFIED BY PASSWORD 'x'. No other name is followed by a quote: `secret "x" not found`. */
+const sqlWord = /^(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd)/i;
+
+/** Returns whether the name is an option of a program: `--db-password x`, `"--token", "x"`. */
+const isOption = ({ text, start }: Place): boolean => {
+  const from = nameStart(text, start);
+  return text[from] === '-' && /[\s"'`[(,=]/.test(text[from - 1] ?? ' ');
+};
+
+/** Returns whether no sign is between the name and its value, only blanks or a comma. */
+export const isWithoutSign = ({ sign }: Place): boolean => /^[ \t]+$|^[,;]/.test(sign);
+
+/** Returns whether the place alone does not tell: a list of words, a sentence. The value must then look like a secret. */
+export const needsGenerated = (place: Place): boolean => {
+  const { text, sign, start } = place;
+  if (/^[ \t]+(?:is|was)$/.test(sign)) return true;
+  if (!/^[,;]/.test(sign) || isOption(place)) return false;
+  return !(sign.startsWith(',') && text[nameStart(text, start) - 2] === '(');
+};
+
+/** Returns whether a value may follow the name after a blank. */
+export const mayFollow = (place: Place): boolean => {
+  const { text, sign, closing, word, nameEnd, valueStart } = place;
+  const next = text[valueStart] ?? '';
+  if (/^[,;]/.test(sign)) return true;
+  if (closing !== '') return false;
+  if (isOption(place)) return next !== '-' && !/^[|&;]/.test(next);
+  if (/^[NE]?'|^"/.test(text.slice(valueStart, valueStart + 2))) return sqlWord.test(word);
+  const head = text.slice(Math.max(0, nameEnd - 3 * longestName), nameEnd);
+  if (netrc.test(head) || setter.test(head)) return true;
+  return directive.test(head) && /^\S+[ \t]*(?:\n|$)/.test(text.slice(valueStart, valueStart + 200));
+};
+
+/** Returns whether a name begins its line: after blanks, a dash of a list, or the edge of a table. */
+const beginsLine = ({ text, start, nameEnd }: Place): boolean => {
+  const from = nameStart(text, start);
+  const before = text.slice(Math.max(0, from - 40), from);
+  const onLine = before.slice(before.lastIndexOf('\n') + 1);
+  return nameEnd - from < longestName && /^\s*(?:[-|│]\s+)?(?:export\s+)?["']?$/.test(onLine);
+};
+
+/** Returns whether the name begins its line and the value ends it, or its cell: `password: quince`. */
+export const isWholeLine = (place: Place, { to }: Pick<AssignedValue, 'to'>): boolean =>
+  beginsLine(place) && /^[ \t]*(?:[|│][ \t]*)?(?:\r?\n|$)/.test(place.text.slice(to, to + 40));
+
+/** The end of the value of a line `name = a b c`: that of the line, as in files of properties. */
+export const lineEndOf = (place: Place, value: AssignedValue): number => {
+  const { text, sign, valueStart, closing } = place;
+  const isProperty = /^[ \t]+=$/.test(sign) && /[ \t]/.test(text[valueStart - 1] ?? '') && closing === '';
+  if (value.is !== 'bare' || !isProperty || !beginsLine(place)) return value.to;
+  const end = text.indexOf('\n', value.to);
+  return value.to + text.slice(value.to, end < 0 ? text.length : end).trimEnd().length;
+};
