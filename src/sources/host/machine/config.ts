@@ -44,7 +44,8 @@ const zAddress = z
   })
   // ssh takes it for a name. An IPv6 address has more colons.
   .refine((text) => !/^[^:]+:\d+$/.test(text), {
-    error: 'an SSH destination has no port: set Port for a Host alias in the SSH config, and name the alias here',
+    error:
+      'an SSH destination has no port: set Port for a Host alias in the SSH config, and name the alias here',
   });
 
 const zUnit = z
