@@ -47,6 +47,6 @@ describe.each(drawn)('%s', (file) => {
     const svg = await readFile(join(dir, file), 'utf8');
     expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(svg).toMatch(/<title>[^<]{10,}<\/title>/);
-    expect(svg).toMatch(/<text [^>]*>\[?PRODUCTION\]?/);
+    expect(svg).toMatch(/<text [^>]*>(?:ARMED {2})?\[?PRODUCTION\]?/);
   });
 });

@@ -40,8 +40,58 @@ const half = {
   },
 } as const;
 
-/** Corners and junctions of rules: an upright stroke and a level one. */
-const joints: Readonly<Record<string, readonly [BlockFill, BlockFill]>> = {
+/** The strokes of double rules: both upright ones, both level ones. `from` and `to`: fractions of the cell. */
+const upright = (left: number, from = 0, to = 1): BlockFill => ({
+  ...whole,
+  left,
+  width: 0.12,
+  top: from,
+  height: to - from,
+});
+const level = (top: number, from = 0, to = 1): BlockFill => ({
+  ...whole,
+  top,
+  height: 0.06,
+  left: from,
+  width: to - from,
+});
+const [west, east, north, south] = [0.3, 0.58, 0.4, 0.54];
+
+/** Strokes of a character that is more than one of them. */
+const joints: Readonly<Record<string, readonly [BlockFill, ...BlockFill[]]>> = {
+  '═': [level(north), level(south)],
+  '║': [upright(west), upright(east)],
+  '╔': [upright(west, north), upright(east, south), level(north, west), level(south, east)],
+  '╗': [
+    upright(east, north),
+    upright(west, south),
+    level(north, 0, east + 0.12),
+    level(south, 0, west + 0.12),
+  ],
+  '╚': [upright(west, 0, south + 0.06), upright(east, 0, north), level(south, west), level(north, east)],
+  '╝': [
+    upright(east, 0, south + 0.06),
+    upright(west, 0, north),
+    level(south, 0, east + 0.12),
+    level(north, 0, west),
+  ],
+  '╠': [upright(west), upright(east, 0, north), upright(east, south), level(north, east), level(south, east)],
+  '╣': [
+    upright(east),
+    upright(west, 0, north),
+    upright(west, south),
+    level(north, 0, west),
+    level(south, 0, west),
+  ],
+  '╦': [level(north), level(south, 0, west), level(south, east), upright(west, south), upright(east, south)],
+  '╩': [
+    level(south),
+    level(north, 0, west),
+    level(north, east),
+    upright(west, 0, north),
+    upright(east, 0, north),
+  ],
+  '╬': [upright(west), upright(east), level(north), level(south)],
   '┏': [half.thick.down, half.thick.right],
   '┓': [half.thick.down, half.thick.left],
   '┗': [half.thick.up, half.thick.right],
@@ -84,8 +134,8 @@ type Piece =
       readonly at: number;
       readonly cells: number;
       readonly block: BlockFill;
-      /** The second stroke of a corner or a junction. */
-      readonly also?: BlockFill;
+      /** Further strokes. */
+      readonly also: readonly BlockFill[];
     };
 
 /**
@@ -99,23 +149,28 @@ const pieceOf = (text: string, index: number): Piece => {
   const block = blockFill(text);
   const cells = widthOf(text);
   const joint = joints[text];
-  if (joint !== undefined) return { is: 'block', at: index, cells, block: joint[0], also: joint[1] };
-  if (block !== undefined) return { is: 'block', at: index, cells, block };
+  if (joint !== undefined) return { is: 'block', at: index, cells, block: joint[0], also: joint.slice(1) };
+  if (block !== undefined) return { is: 'block', at: index, cells, block, also: [] };
   return { is: common.test(text) ? 'text' : 'glyph', at: index, cells, text };
 };
+
+/** Whether a stroke goes on as another one in the next cell. */
+const continues = (stroke: BlockFill, next: BlockFill | undefined): boolean =>
+  stroke.width === 1 &&
+  next?.width === 1 &&
+  stroke.top === next.top &&
+  stroke.height === next.height &&
+  stroke.shade === next.shade;
 
 /** Merges two adjacent pieces; undefined if they are drawn differently. */
 const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
   if (a === undefined) return undefined;
   const cells = a.cells + b.cells;
   if (a.is === 'text' && b.is === 'text') return { ...a, cells, text: a.text + b.text };
-  const isSameBlock =
-    a.is === 'block' &&
-    b.is === 'block' &&
-    a.block.top === b.block.top &&
-    a.block.height === b.block.height &&
-    a.block.shade === b.block.shade;
-  return isSameBlock && a.block.width === 1 && b.block.width === 1 ? { ...a, cells } : undefined;
+  if (a.is !== 'block' || b.is !== 'block') return undefined;
+  const strokes = [b.block, ...b.also];
+  const isContinued = [a.block, ...a.also].every((stroke, index) => continues(stroke, strokes[index]));
+  return isContinued && a.also.length === b.also.length ? { ...a, cells } : undefined;
 };
 
 /** Trims blanks; undefined if nothing remains. */
@@ -196,7 +251,7 @@ const blocksOf = (strips: readonly TextStrip[]): readonly string[] => {
   for (const { x, y, fill, text } of strips)
     for (const piece of piecesOf(text)) {
       if (piece.is !== 'block') continue;
-      for (const block of piece.also === undefined ? [piece.block] : [piece.block, piece.also]) {
+      for (const block of [piece.block, ...piece.also]) {
         const key = `${fill} ${block.shade}`;
         const known = paths.get(key) ?? { fill, shade: block.shade, areas: [] };
         const { left: begin, top: from, width, height } = block;
