@@ -4,6 +4,7 @@ import { parseBound } from '../../src/domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import type { CiRow } from '../../src/kinds/ci/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, lag, noon, sample, snapshotOfSignals, snapshotWith, spec } from '../support/made-facts.ts';
@@ -338,4 +339,21 @@ test('a part of an aggregated series that vanishes is noticed', () => {
   });
   expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 1, 'orders-2': 0.2 })).value).toBe('true');
   expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 0 })).value).toBe('true');
+});
+
+const ciRun = (number: number, status: string): CiRow => ({
+  ...{ source: 'gh', at: noon, kind: 'run', repo: 'acme/shop', workflow: 'CI', branch: 'main' },
+  ...{ run: String(9000 + number), number, uid: `${9000 + number}/1`, status, isRequired: true },
+});
+
+test('the row of a workflow whose newest run was deleted shows an earlier one: the newest is gone', () => {
+  const noFailure = 'not any(ci | status = failure)';
+  const before = snapshotWith({ ci: [ciRun(8, 'failure')] });
+  expect(evaluate(noFailure, before, snapshotWith({ ci: [ciRun(7, 'success')] }))).toMatchObject({
+    value: 'unknown',
+    why: 'ci CI · main is gone, it was failure before the action',
+  });
+  // A rerun is another attempt of the same run.
+  for (const number of [8, 9])
+    expect(evaluate(noFailure, before, snapshotWith({ ci: [ciRun(number, 'success')] })).value).toBe('true');
 });

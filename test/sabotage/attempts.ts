@@ -1,6 +1,7 @@
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import { exceptionOf } from './exceptions.ts';
 import { nameOf, onlyReads, systemOf } from './exercises.ts';
+import { reasonToGoOn } from './goes-on.ts';
 import { mistakesIn } from './inputs.ts';
 import { kindOfLie, type LieName, lies } from './lies.ts';
 import {
@@ -99,6 +100,11 @@ export const tryAll = async (
 ): Promise<readonly Attempt[]> => {
   const { steps, end } = await actsOf(exercise);
   if (end.ending !== 'recovered') throw new Error(`${nameOf(exercise)} ends ${end.ending}: ${end.why}`);
+  const reason = reasonToGoOn(exercise);
+  if (exercise.incident !== undefined && (end.goesOn === true) !== (reason !== undefined))
+    throw new Error(
+      `${nameOf(exercise)} ${end.goesOn === true ? 'goes on' : `is over: ${reason}`} (goes-on.ts)`,
+    );
   const attempts: Attempt[] = [];
   const ofActs = sabotages.filter((kind) => kinds.includes(kind));
   const changing = steps.filter(({ id }) => !onlyReads(exercise, id));

@@ -3,6 +3,7 @@ import type { RunExercise } from '../coverage/support/exercises.ts';
 import { sampled } from '../support/layer.ts';
 import { tryLies } from './attempts.ts';
 import { exercises, nameOf } from './exercises.ts';
+import { goesOn } from './goes-on.ts';
 import { kindOfLie, type LieName, lies } from './lies.ts';
 import { actsOf } from './saboteur.ts';
 import { foolingSamples } from './survivors.ts';
@@ -22,6 +23,15 @@ const samples: readonly (readonly [lie: LieName, exercise: string])[] = [
 
 /** The sample of `npm test`: its exercise has one step, without a rollout. The model of proofs plays all lies there. */
 const cheapest: LieName = 'clock/+30s';
+
+test('every incident that goes on after a verified step is that of an exercise', () => {
+  const known = new Set(exercises.map(({ env, incident, runbook }) => `${env} ${incident} ${runbook}`));
+  const listed = goesOn.flatMap(({ env, incident, runbooks }) =>
+    runbooks.map((runbook) => `${env} ${incident} ${runbook}`),
+  );
+  expect(listed.filter((name) => !known.has(name))).toEqual([]);
+  expect(new Set(listed).size).toBe(listed.length);
+});
 
 /** The steps of an exercise, from one run for all lies. */
 const acts = new Map<string, ReturnType<typeof actsOf>>();

@@ -23,6 +23,8 @@ export interface Ended {
   readonly why: string;
   /** True: it says that every finding around the run is cleared. */
   readonly isAllClear: boolean;
+  /** True: its steps are verified, and the incident around it goes on (exit code 5). */
+  readonly goesOn?: boolean;
 }
 
 /** The ending of a sabotaged run. */
@@ -46,8 +48,9 @@ const undoneAfterMs: Millis = 10_000;
 const endOf = (events: readonly RunEvent[]): Ended => {
   const last = events.at(-1);
   if (last?.event !== 'ended') throw new Error(`the run has not ended: ${JSON.stringify(last)}`);
-  const { ending, why, incident } = last;
-  return { ending, why, isAllClear: incident?.state === 'all-clear' };
+  const { ending, why, incident, outcome } = last;
+  const goesOn = outcome === 'incident-goes-on';
+  return { ending, why, isAllClear: incident?.state === 'all-clear', goesOn };
 };
 
 /** The changing steps and the ending of an exercise without sabotage. */

@@ -20,23 +20,35 @@ export interface GoneSeries {
   readonly partOf?: string;
 }
 
-const keysOf = new WeakMap<readonly Row[], ReadonlySet<string>>();
+const byKey = new WeakMap<readonly Row[], ReadonlyMap<string, Row>>();
 
-const keys = (rows: readonly Row[]): ReadonlySet<string> => {
-  const known = keysOf.get(rows) ?? new Set(rows.map(({ key }) => key));
-  keysOf.set(rows, known);
+const indexed = (rows: readonly Row[]): ReadonlyMap<string, Row> => {
+  const known = byKey.get(rows) ?? new Map(rows.map((row) => [row.key, row]));
+  byKey.set(rows, known);
   return known;
+};
+
+/** True when a row of the same key shows an earlier object than before: the run of CI before the one that was deleted. */
+const isEarlier = (kind: FactKind, was: Row, is: Row): boolean => {
+  const { sequence } = kindOf(kind);
+  const [then, now] = [sequence?.(was.fact), sequence?.(is.fact)];
+  return then !== undefined && now !== undefined && now < then;
 };
 
 /**
  * Returns the rows of a kind that were there before the action and are not there now. A check that was expected and never read says
- * nothing, before or after: a service without instances is listed as one, and by its instances once it has some.
+ * nothing, before or after: a service without instances is listed as one, and by its instances once it has some. A row that shows an
+ * earlier object now is gone as well.
  */
 export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly GoneRow[] => {
   if (before.rows === now.rows) return [];
-  const here = keys(now.rows);
+  const here = indexed(now.rows);
+  const isGone = (row: Row): boolean => {
+    const is = here.get(row.key);
+    return is === undefined || isEarlier(kind, row, is);
+  };
   return before.rows
-    .filter(({ key, isUnread }) => isUnread !== true && !here.has(key))
+    .filter((row) => row.isUnread !== true && isGone(row))
     .map((row) => ({ is: 'row', kind, row }));
 };
 

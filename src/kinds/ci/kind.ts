@@ -123,6 +123,8 @@ export const ci = defineKind<CiRow, typeof fields>({
   },
   label: ciLabel,
   pin: (f) => f.uid,
+  // Ids of deployments grow as well.
+  sequence: (f) => f.number ?? (/^\d+$/.test(f.run) ? Number(f.run) : undefined),
   choice: (f, field) =>
     joinParts(
       field === 'run' ? f.workflow : '',

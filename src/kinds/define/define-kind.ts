@@ -83,6 +83,11 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   beganAt?(fact: F): Millis | undefined;
   /** Distinguishes the object from successors of the same name; operations pin it: a uid. */
   pin?(fact: F): string | number | undefined;
+  /**
+   * A number that only grows from one object of a key to the next: the number of a run. With a lower one the row shows an earlier object,
+   * because the later one is gone.
+   */
+  sequence?(fact: F): number | undefined;
   /** Labels, available to expressions as `labels.NAME`. */
   labels?(fact: F): Readonly<Record<string, string>>;
   /** Describes the row when its `field` is a choice of a parameter; '' when the value alone suffices. */

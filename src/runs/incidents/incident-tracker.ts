@@ -153,7 +153,7 @@ export const createIncidentTracker = ({
 
   const feedsOf = ({ feeds }: IncidentRow) => engine.feeds.filter(({ id }) => feeds.includes(id));
 
-  const sorted = (snapshot: Snapshot) => {
+  const sorted = (snapshot: Snapshot, isVerified = true) => {
     const found = incidentRowsOf(snapshot, engine);
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
@@ -192,7 +192,9 @@ export const createIncidentTracker = ({
         : [{ ...finding, ...defined({ missing: unreadAmong(feedsOf(finding), feeds) }) }],
     );
     const unreadKeys = new Set(unread.map(({ key }) => key));
-    const accounts = { before, now: snapshot, effects };
+    // That an object is gone shows no effect of a run that was not verified: it may be gone for another reason.
+    const proved = isVerified ? effects : effects.filter(({ does }) => does !== 'ends');
+    const accounts = { before, now: snapshot, effects: proved };
     const vanished = told.flatMap((finding): readonly IncidentRow[] => {
       const gone = unreadKeys.has(finding.key) ? undefined : goneFinding(finding, before, snapshot);
       const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
@@ -210,10 +212,10 @@ export const createIncidentTracker = ({
     return { remaining, unproved, unknown, vanished, arisen };
   };
 
-  const look = (): ReturnType<typeof sorted> => {
+  const look = (isVerified?: boolean): ReturnType<typeof sorted> => {
     const time = clock.now();
     observedAt = time;
-    const seen = sinceWhen(sorted(engine.snapshot()), time);
+    const seen = sinceWhen(sorted(engine.snapshot(), isVerified), time);
     const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
     for (const { key } of own)
       if (here.has(key)) goneSince.delete(key);
@@ -285,7 +287,7 @@ export const createIncidentTracker = ({
       await systems.read(signal, 0, actedAt);
     },
     status: (verifiedFrom) => {
-      const seen = look();
+      const seen = look(verifiedFrom !== undefined);
       const state = stateOf(seen);
       const { remaining, unknown, vanished, arisen } = seen;
       const { waitsUntil, countsMs } = trailing(seen, verifiedFrom);

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../src/simulator/model/cluster/cluster.ts';
 import { seedNamespace } from '../../../src/simulator/model/cluster/seed/workloads.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
+import { expireDeadLetters, loseCiRuns } from './parts.ts';
 import { isBad, openBreakers, type World } from './world.ts';
 
 const services = ({ deployments }: Environment): readonly string[] => [...deployments.keys()];
@@ -86,11 +87,12 @@ const loseContainers = ({ now, parts: { compose } }: Environment): number => {
   return bad.length;
 };
 
-/** Every bad object disappears: instances, pods, containers, breakers, consumer groups. Nothing is better. */
+/** Every bad object disappears: instances, pods, containers, breakers, consumer groups, dead letters, runs of CI. Nothing is better. */
 export const disappear = (world: World): number => {
   const { env } = world;
   const instances = services(env).map((service) => loseInstances(env, service));
-  return [...instances, loseBreakers(world), loseGroups(env), loseContainers(env)].reduce(
+  const others = [loseBreakers(world), loseGroups(env), loseContainers(env)];
+  return [...instances, ...others, expireDeadLetters(env), loseCiRuns(world)].reduce(
     (sum, count) => sum + count,
     0,
   );

@@ -2,6 +2,7 @@ import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { Deployment } from '../../../src/simulator/model/instances/deployment.ts';
 import type { ServiceInstance } from '../../../src/simulator/model/instances/instance.ts';
 import type { FailureSpec } from '../../../src/simulator/model/spec/system-spec.ts';
+import { moveUnits } from './parts.ts';
 import { isBad, type World } from './world.ts';
 
 /** A good process: of the same service if there is one. */
@@ -92,6 +93,7 @@ export const moveSymptom = ({ env }: World): number => {
     moveBreakers(env),
     moveLag(env),
     moveComplaints(env),
+    moveUnits(env),
   ];
   return [...instances, ...parts].reduce((sum, count) => sum + count, 0);
 };

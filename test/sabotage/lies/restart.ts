@@ -1,5 +1,6 @@
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { ServiceInstance } from '../../../src/simulator/model/instances/instance.ts';
+import { restartUnits } from './parts.ts';
 import { isBad, openBreakers, type World } from './world.ts';
 
 /** Time after which the symptom is there again. */
@@ -71,4 +72,7 @@ const restartConsumers = ({ env, later }: World): number => {
 
 /** Every broken process restarts by itself: its counters are empty, and its symptom returns after a while. */
 export const restartProcesses = (world: World): number =>
-  restartServices(world) + restartDependencies(world) + restartConsumers(world);
+  restartServices(world) +
+  restartDependencies(world) +
+  restartConsumers(world) +
+  restartUnits(world, returnsMs);
