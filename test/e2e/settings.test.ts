@@ -34,11 +34,11 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees('f10 quit');
 
   shell.pty.press('3z');
-  await shell.sees(/^ Circuit breakers/m);
+  await shell.sees(/3 Circuit breakers +\d+ +worst first/);
   const text = readFileSync(profile, 'utf8');
   writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Edited'));
   await shell.sees(/demo +Edited/);
-  await shell.sees(/^ Circuit breakers/m);
+  await shell.sees(/3 Circuit breakers +\d+ +worst first/);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
     /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,

@@ -63,7 +63,7 @@ test('every environment has a color, and production has a unique one', async () 
 
 test.each(['16', '256', 'truecolor'] as const)('a level has a color in %s mode', async (color) => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), color });
-  const looks = ['CRIT ', 'WARN ', 'UNKNOWN ', 'OK '].map((word) => user.lookOf(word).fg);
+  const looks = ['✗ CRIT', '▲ WARN', '? UNKNOWN', '● OK'].map((word) => user.lookOf(word).fg);
   expect(new Set(looks).size).toBe(4);
 });
 

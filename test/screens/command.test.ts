@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/profile/settings.ts';
-import { cardOf } from './support/screen.ts';
+import { cardOf, placeOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -91,12 +91,12 @@ test.each([
   ['po', /^ Pods/],
   ['br', /^ Circuit breakers/],
   ['svc', /^ Health/],
-  ['ov', /^▌ /],
+  ['ov', /^overview$/],
 ])('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
   await user.type(alias);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(place);
+  expect(placeOf(user)).toMatch(place);
 });
 
 test('user aliases come before the built-in ones and show their command', async () => {
@@ -104,7 +104,7 @@ test('user aliases come before the built-in ones and show their command', async 
   await user.type('po');
   expect(user.rowWith('COMMAND')).toContain('po_   = pools');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
   await user.press(':');
   await user.type('fix');
   await user.press('enter');
@@ -118,7 +118,7 @@ test('an unknown command suggests the closest one, and tab accepts it', async ()
   await user.press('enter');
   expect(user.rowWith('unknown command braekers: did you mean breakers?')).toBeTruthy();
   await user.press('tab enter');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
 });
 
 test('a part of a command suggests it, by a word of its name before one of its description', async () => {

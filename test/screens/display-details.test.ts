@@ -67,7 +67,7 @@ test('a count of one is in the singular', async () => {
   await user.press('/');
   await user.type('bill');
   await user.press('enter z');
-  expect(user.rows()[1]).toContain('1 of 1 matches /bill/');
+  expect(user.rowWith('1 Health')).toContain('1 of 1 matches /bill/');
 });
 
 test('clock and columns stay in place when an age or latency gets another digit', async () => {

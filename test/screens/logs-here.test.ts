@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { streamNames } from '../../src/ui/features/logs/log-target.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
+import { placeOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -44,7 +45,7 @@ test('L on a circuit breaker opens the logs of its instance, starting 5 min befo
   expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
   expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
   expect(user.rowWith('Logs: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
-  expect(user.rows()[1]).toMatch(/^ Logs/);
+  expect(placeOf(user)).toMatch(/^ Logs/);
 });
 
 test('a stream name that several sources have is named once', () => {

@@ -3,6 +3,7 @@ import type { Tier } from '../../src/domain/profile/profile.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
+import { placeOf } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
@@ -19,31 +20,31 @@ const shopIn = (env: string, tier: Tier): Scene => {
 test('ctrl-o goes back through the navigation history with row and filter, ctrl-f goes forward', async () => {
   const user = await open();
   await user.press('3 enter j');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
   const row = user.rowWith('billing-1');
   await user.press('5');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
   await user.press('0 ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
   expect(user.rowWith('back: Connection pools')).toBeTruthy();
   await user.press('ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
   expect(user.rowWith('billing-1')).toBe(row);
   await user.press('ctrl-o ctrl-o');
-  expect(user.rows()[1]).toMatch(/^▌ /);
+  expect(placeOf(user)).toBe('overview');
   expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press('ctrl-o');
   expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
   await user.press('ctrl-f ctrl-f ctrl-f');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
 });
 
 test('ctrl-i goes forward if the terminal distinguishes it from tab', async () => {
   const user = await open();
   await user.press('3 z ctrl-o');
-  expect(user.rows()[1]).toMatch(/^▌ /);
+  expect(placeOf(user)).toBe('overview');
   await user.together('\u001b[105;5u');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
 });
 
 test('a new step discards the forward history; tab adds no entry', async () => {
@@ -51,7 +52,7 @@ test('a new step discards the forward history; tab adds no entry', async () => {
   await user.press('3 z ctrl-o 5 z ctrl-f');
   expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();
   await user.press('tab tab tab ctrl-o');
-  expect(user.rows()[1]).toMatch(/^▌ /);
+  expect(placeOf(user)).toBe('overview');
 });
 
 test('another environment keeps pane, filter and object, and the message names both', async () => {
@@ -65,7 +66,7 @@ test('another environment keeps pane, filter and object, and the message names b
   await user.opens(shopIn('staging', 'staging'));
   expect(user.rowWith('shop/production → shop/staging: Circuit breakers, filter /bill/ kept')).toBeTruthy();
   expect(user.rowWith('billing-1')).toBe(before);
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers {2}3 of 6 match \/bill\//);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers {2}3 of 6 match \/bill\//);
   // Back returns to the previous environment.
   await user.press('ctrl-o');
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/production']);

@@ -88,7 +88,8 @@ describe('an acknowledged finding', () => {
     expect(rows[0]).toMatch(/✗ CRIT {8}1 Health +search/);
     const own = rows.findIndex((row) => row.includes('✗ CRIT ack'));
     expect(rows[own]).toMatch(/✗ CRIT ack +1 Health +broker +ana@desk-3 12m/);
-    expect(user.rowWith('Problems  5')).toContain('✗ 4 CRIT');
+    expect(user.rowWith('Problems  5')).toBeTruthy();
+    expect(user.rows()[1]).toContain('✗ 4');
     await user.press('/');
     await user.type('acknowledged');
     await user.press('enter');

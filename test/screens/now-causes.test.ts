@@ -30,7 +30,8 @@ describe('Problems by cause', () => {
     const user = await open();
     await user.press('W');
     expect(listed(user)).toEqual(folded);
-    expect(user.rowWith(' Problems  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
+    expect(user.rowWith('Problems  6  worst first')).toBeTruthy();
+    expect(user.rows()[1]).toMatch(/✗ 5(?: critical)? +▲ 1/);
   });
 
   test('l shows the consequences below the cause, h folds them', async () => {
@@ -49,7 +50,8 @@ describe('Problems by cause', () => {
     ]);
     // Indented by two cells below the cause.
     expect(user.rowWith('Health').indexOf('broker') + 2).toBe(user.rowWith(' orders ').indexOf('orders'));
-    expect(user.rowWith(' Problems  6  worst first')).toContain('✗ 5 CRIT   ▲ 1 WARN');
+    expect(user.rowWith('Problems  6  worst first')).toBeTruthy();
+    expect(user.rows()[1]).toMatch(/✗ 5(?: critical)? +▲ 1/);
     await user.press('j j j');
     expect(user.rowWith('consequence of')).toContain('consequence of broker · Health');
     await user.press('h');
@@ -75,7 +77,7 @@ describe('Problems by cause', () => {
     expect(listed(user)).toEqual(['✗ CRIT  1 Health  orders  down']);
     await user.press('esc v v');
     expect(listed(user)).toHaveLength(5);
-    expect(user.rowWith('Problems  5 of 6  CRIT only')).toBeTruthy();
+    expect(user.rowWith('Problems  CRIT only  5 of 6')).toBeTruthy();
     await user.press('esc o');
     expect(listed(user)).toHaveLength(6);
   });

@@ -8,7 +8,7 @@ const start: States = { auth: 'open', mail: 'open', psp: 'open', search: 'half-o
 
 /** The breakers in the order of the screen. */
 const order = (user: BreakersUser): readonly string[] =>
-  user.rows().flatMap((row) => /^.{0,4}[✗▲●].*pay-0(?: · | +)(\w+)/.exec(row)?.[1] ?? []);
+  user.rows().flatMap((row) => /^ ?.?[✗▲●].*pay-0(?: · | +)(\w+)/.exec(row)?.[1] ?? []);
 
 const title = (user: BreakersUser): string => user.rowWith('3 Circuit breakers');
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fault } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
-import { cardOf, rowOf } from './support/screen.ts';
+import { cardOf, placeOf, rowOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -58,7 +58,7 @@ test('a colon takes exact commands', async () => {
   await user.press(':');
   await user.type('breakers');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
   await user.press(':');
   await user.type('env shop/dev');
   await user.press('enter :');
@@ -75,7 +75,7 @@ test('a row is found by its name and opened', async () => {
   await user.press('ctrl-p');
   await user.type('checkout-2');
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
   expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
 });
 

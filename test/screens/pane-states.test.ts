@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { learned, lookAt, lost, panes } from './support/pane-cases.ts';
-import { rowOf } from './support/screen.ts';
+import { placeOf, rowOf } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -92,7 +92,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
       },
     });
     await user.press(paneCase.pane);
-    if (user.rows()[1]?.startsWith('▌') === true) await user.press('z');
+    if (placeOf(user) === 'overview') await user.press('z');
     expect(middle(user)).toContain(`○ Not configured: no source provides ${paneCase.noun}`);
   });
 });

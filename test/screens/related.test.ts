@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { AnyFact } from '../../src/domain/facts/facts.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { feedInfo, lag, learn, noon } from '../support/made-facts.ts';
+import { placeOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
@@ -90,12 +91,12 @@ test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there aga
     .split('\n')
     .findIndex((row) => /Pods +billing-0/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ Pods/);
+  expect(placeOf(user)).toMatch(/^ Pods/);
   expect(user.rowWith('CrashLoopBackOff')).toBeTruthy();
   await user.press('ctrl-o');
-  expect(user.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
   await user.press('ctrl-f');
-  expect(user.rows()[1]).toMatch(/^ Pods/);
+  expect(placeOf(user)).toMatch(/^ Pods/);
 });
 
 test('a pod leads to its containers, node and consumer group; the group to its topic, which is unfolded', async () => {
@@ -111,7 +112,7 @@ test('a pod leads to its containers, node and consumer group; the group to its t
     .split('\n')
     .findIndex((row) => /Consumer lag +payments/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ Consumer lag/);
+  expect(placeOf(user)).toMatch(/^ Consumer lag/);
   expect(user.rowWith('▾ billing-events')).toBeTruthy();
   expect(user.rowWith('payments')).toBeTruthy();
 });
@@ -121,7 +122,7 @@ test('a finding in Problems leads to its own row first', async () => {
   await user.press('W / h i k a r i enter I');
   expect(card(user).split('\n')[1]).toMatch(/Connection pools +billing-0 · hikari +this row +CRIT/);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
 });
 
 test('a signal leads to its chart, and an alert to a dashboard', async () => {
@@ -129,7 +130,7 @@ test('a signal leads to its chart, and an alert to a dashboard', async () => {
   await user.press('2 z I');
   expect(card(user)).toMatch(/Threshold matrix +error rate +its chart/);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Threshold matrix/);
+  expect(placeOf(user)).toMatch(/^ Threshold matrix/);
   await user.press('7 z / H e a r t enter I');
   expect(card(user)).toMatch(/Links +Billing dashboard/);
 });
@@ -175,7 +176,7 @@ test('a dependency comes before other rows of the service, and many rows become 
     .split('\n')
     .findIndex((row) => /Pods +all \d+ rows with billing/.test(row));
   await user.press(`${'j '.repeat(index - 1)}enter`);
-  expect(user.rows()[1]).toMatch(/^ Pods {2}\d+ of \d+ match \/billing\//);
+  expect(placeOf(user)).toMatch(/^ Pods {2}\d+ of \d+ match \/billing\//);
 });
 
 test('share mode masks the names in the card', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
+import { placeOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
@@ -58,7 +59,7 @@ test('at 160 columns the levels of the problems are words', async () => {
 test('the keys of the situation are those that are bound, and W opens as many problems as it says', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('W');
-  expect(user.rows()[1]).toMatch(/^ Problems {2}12 /);
+  expect(placeOf(user)).toMatch(/^ Problems {2}12 /);
 });
 
 test('a healthy screen has one row: green is a mark, and the words are plain', async () => {
@@ -70,5 +71,5 @@ test('a healthy screen has one row: green is a mark, and the words are plain', a
 
 test('a pane has the same statement beside its counts', async () => {
   const [row] = await barRows(shop(), 120, '1 z');
-  expect(row).toMatch(/^ Health {2}7 .* billing is down – answers 503, readiness: psp DOWN/);
+  expect(row).toMatch(/^▌ ✗ billing is down {2}– answers 503, readiness: psp DOWN .*✗ 5 critical/);
 });

@@ -29,7 +29,7 @@ test('the counts are at the right of the title, above the heads of the environme
   const user = await open();
   await user.press('z');
   expect(headRow(user.rows(), 'Health')).toMatch(
-    /^▌1 Health +✗ 1 critical ▲ 1 warning \? 1 unknown ● 4 ok {2}SERVICE +local .*PRODUCTION/,
+    /^▌1 Health {2}7 {2}worst first +✗ 1 critical ▲ 1 warning \? 1 unknown ● 4 ok {2}SERVICE +local .*PRODUCTION/,
   );
 });
 
@@ -126,7 +126,7 @@ test('a full pane has a row of heads below its title', async () => {
   const user = await open();
   await user.press('3 z');
   const [title = '', heads = '', first = ''] = user.rows().slice(2);
-  expect(title).toMatch(/^▌3 Circuit breakers +✗ 2 critical ▲ 2 warning ● 2 ok *$/);
+  expect(title).toMatch(/^▌3 Circuit breakers {2}6 {2}worst first +✗ 2 critical ▲ 2 warning ● 2 ok *$/);
   expect(heads).toMatch(/^ +INSTANCE +BREAKER +FAIL +SLOW +FAILED +REJECTED +SINCE/);
   expect(first.indexOf('billing-0')).toBe(heads.indexOf('INSTANCE'));
   expect(user.rows()[2 + 2]).toBe(first);

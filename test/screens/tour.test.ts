@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tourSteps } from '../../src/ui/features/tour/steps.ts';
 import type { StateFiles } from '../../src/ui/shell/contract/state-files.ts';
 import { proposed } from './support/runs.ts';
+import { placeOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
@@ -70,10 +71,10 @@ test('the keys that a step asks for do what they say, and go on', async () => {
   expect(title(user)).toBe('Problems: what is wrong');
   expect(user.rowWith('press W · n next · esc end the tour')).toBeTruthy();
   await user.press('W');
-  expect(user.rows()[1]).toMatch(/^ Problems/);
+  expect(placeOf(user)).toMatch(/^ Problems/);
   expect(title(user)).toBe('Panes');
   await user.press('1');
-  expect(user.rows()[1]).toMatch(/^ Health/);
+  expect(placeOf(user)).toMatch(/^ Health/);
   expect(title(user)).toBe('Open a row');
   // Other keys work as always.
   await user.press('j');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { platforms } from './support/platforms.ts';
-import { cardOf, headRow, rowOf } from './support/screen.ts';
+import { cardOf, headRow, placeOf, rowOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -37,7 +37,7 @@ test('a view keeps pane, filter, order, columns, zoom and time window, and survi
   await user.press(', j j j j enter esc');
   expect(headRow(user.rows(), 'Circuit breakers')).not.toContain('SLOW');
   await user.press('/ p s p enter o o v');
-  const summary = user.rows()[1];
+  const summary = placeOf(user);
   await command(user, 'view save payment');
   expect(summary).toMatch(/^ Circuit breakers .*psp/);
   expect(user.rowWith('view payment saved: Circuit breakers')).toContain(':view payment opens it');
@@ -45,10 +45,10 @@ test('a view keeps pane, filter, order, columns, zoom and time window, and survi
   const later = await open(kept);
   await later.press('0');
   await command(later, 'view payment');
-  expect(later.rows()[1]).toBe(summary);
+  expect(placeOf(later)).toBe(summary);
   expect(headRow(later.rows(), 'Circuit breakers')).not.toContain('SLOW');
   await later.press('2');
-  expect(later.rows()[1]).toMatch(/^ Threshold matrix/);
+  expect(placeOf(later)).toMatch(/^ Threshold matrix/);
   await later.press('esc');
   expect(headRow(later.rows(), 'Threshold matrix')).toContain('LAST 1H');
 });
@@ -76,7 +76,7 @@ test(':view completes names, :views lists them, and a view is deleted by name or
   await user.press('D');
   expect(user.rowWith('view morning deleted')).toBeTruthy();
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(placeOf(user)).toMatch(/^ Connection pools/);
   await command(user, 'view delete pools-night');
   await command(user, 'views');
   expect(rowOf(cardOf(user), 'no saved views')).toContain(':view save NAME');
@@ -118,14 +118,14 @@ test('a view that names a pane, a column or an order that no longer exists says 
   );
   await command(gone, 'view old');
   expect(gone.rowWith('cannot open view old: pane mailboxes no longer exists')).toBeTruthy();
-  expect(gone.rows()[1]).toMatch(/^▌ /);
+  expect(placeOf(gone)).toBe('overview');
   const columns = { order: [], off: ['COLOR'], on: [], wide: false };
   const lost = await open(shelf({ 'views.json': saved({ columns, order: 'by color' }) }));
   await command(lost, 'view old');
   expect(lost.rowWith('no column COLOR in Circuit breakers now')).toContain(
     'no order "by color" in Circuit breakers now',
   );
-  expect(lost.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(lost)).toMatch(/^ Circuit breakers/);
 });
 
 test('a broken file is moved aside and reported, and nothing in it is lost', async () => {
@@ -137,7 +137,7 @@ test('a broken file is moved aside and reported, and nothing in it is lost', asy
   const other = await open(partly);
   expect(other.rowWith('cannot read 1 saved view: the file was copied')).toContain('the others are kept');
   await command(other, 'view old');
-  expect(other.rows()[1]).toMatch(/^ Circuit breakers/);
+  expect(placeOf(other)).toMatch(/^ Circuit breakers/);
   await other.wait('2s');
   expect(partly.files['views.json']).toContain('"old"');
   expect(partly.files['views.json.broken']).toContain('"odd":7');
@@ -176,7 +176,7 @@ test('a bookmark goes back to its row, also in a folded branch, and says when th
   await later.press('0 "');
   expect(rowOf(cardOf(later), 'lag p0')).toContain('Consumer lag');
   await later.press('enter');
-  expect(later.rows()[1]).toMatch(/^ Consumer lag/);
+  expect(placeOf(later)).toMatch(/^ Consumer lag/);
   expect(later.rows().find((_, row) => row > 1 && later.terminal.cellAt(1, row).inverse)).toBe(selected);
   await later.press('/ q q enter');
   await command(later, 'bookmark lag p0');

@@ -165,7 +165,7 @@ describe('a kind added with registerKind', () => {
     );
     expect(user.rows().some((row) => row.includes('nut'))).toBe(false);
     await user.press('enter');
-    expect(user.rows()[1]).toMatch(/^ Widgets/);
+    expect(user.rows()[2]).toMatch(/Widgets/);
   });
 
   test('is exported from its pane with the underlying facts', async () => {

@@ -73,10 +73,8 @@ describe('SVG export', () => {
     ];
     const svg = screenToSvg('a <b>', [line], 20, createTheme('truecolor'));
     expect(svg).toContain('<title>a &lt;b&gt;</title>');
-    expect(svg).toContain(
-      'fill="#ff6b6b" font-weight="bold" textLength="8.4" lengthAdjust="spacingAndGlyphs">✗<',
-    );
-    expect(svg).toContain('x="28.8" y="25" fill="#ff6b6b" font-weight="bold" textLength="16.8"');
+    expect(svg).toContain('fill="#ff6b6b" textLength="8.4" lengthAdjust="spacingAndGlyphs">✗<');
+    expect(svg).toContain('x="28.8" y="25" fill="#ff6b6b" textLength="16.8"');
     expect(svg).toContain('x="54" y="25"');
     expect(svg).toContain('>&lt;b&gt;&amp;&quot;</text>');
     expect(svg).not.toContain('<b>');

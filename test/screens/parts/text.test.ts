@@ -88,7 +88,7 @@ test('writes only style changes between runs, and resets at the end', () => {
   const theme = createTheme('16');
   const line = pen.line(pen.run('a', 'ok'), pen.run('b', 'ok'), pen.run('c', 'warn'), 'd');
   expect(lineToAnsi(line, theme)).toBe('\u001b[32mab\u001b[33mc\u001b[39md');
-  expect(lineToAnsi(pen.line(pen.run('x', 'crit'), pen.run('y', 'ok')), theme)).toBe(
+  expect(lineToAnsi(pen.line(pen.run('x', 'danger.destructive'), pen.run('y', 'ok')), theme)).toBe(
     '\u001b[1m\u001b[91mx\u001b[22m\u001b[32my\u001b[39m',
   );
   expect(lineToAnsi(pen.line('plain'), theme)).toBe('plain');

@@ -27,9 +27,14 @@ const titleForm = new RegExp(
 /** Summary of the rows in a title: counts by level or state, and trend. */
 const glanceForm = /[✗▲?●○~] \d+(?: [a-z-]+)*(?: [✗▲?●○~] \d+(?: [a-z-]+)*)*(?: [↗↘→])?/;
 
+/** The number of rows and their order in the title of a full pane: '  6  worst first'. */
+const captionForm = /^ {2}[\d,]+(?: of [\d,]+)? {2}(?:[a-z ]+ (?:first|order)|by \S+)(?:, reversed)?/;
+
 /** The counts and the trend in the title of a pane. */
 export const glanceOf = (screen: Screen, title: string): string =>
-  glanceForm.exec((screen[titleRow(screen, title)] ?? '').replace(titleForm, ''))?.[0].trim() ?? '';
+  glanceForm
+    .exec((screen[titleRow(screen, title)] ?? '').replace(titleForm, '').replace(captionForm, ''))?.[0]
+    .trim() ?? '';
 
 /** The cells of every row between two columns, for one of two panes side by side. */
 export const between = (screen: Screen, from: number, to?: number): Screen =>
@@ -45,6 +50,14 @@ export const rowOf = (screen: Screen, text: string): string => {
 /** Titles of the visible panes, from top to bottom. */
 export const titles = (screen: Screen): readonly string[] =>
   screen.slice(2, -1).flatMap((row) => titleForm.exec(row)?.[1] ?? []);
+
+/** 'overview', or the title of the only pane without its key: ' Circuit breakers  6  worst first'. */
+export const placeOf = ({ rows }: Pick<User, 'rows'>): string => {
+  const screen = rows();
+  const [title, ...others] = titles(screen);
+  if (title === undefined || others.length > 0) return 'overview';
+  return ` ${(screen[titleRow(screen, title)] ?? '').replace(/^[ ▌>](?:[0-9A-Z] )?/, '')}`;
+};
 
 const titleRow = (screen: Screen, title: string): number => {
   const position = screen.findIndex((row, index) => index > 1 && titleForm.exec(row)?.[1] === title);
@@ -168,7 +181,7 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
 
 /** The counts in the title of a pane and its column heads, separated by two blanks. */
 export const headsOf = (screen: Screen, title: string): string =>
-  headRow(screen, title).replace(titleForm, '').trim().replaceAll(/ {2,}/g, '  ');
+  headRow(screen, title).replace(titleForm, '').replace(captionForm, '').trim().replaceAll(/ {2,}/g, '  ');
 
 /**
  * Rows of a pane, cell by cell; the first cell is below the first head or the blank before it, the others below these heads.

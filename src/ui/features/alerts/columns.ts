@@ -5,6 +5,7 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { wordRole } from '../../shell/panes/problem.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
 import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
@@ -34,7 +35,7 @@ const stateColumn = (view: RenderContext): Column<AlertRow> => ({
   width: stateCells(view),
   cell: (row): StyledLine => {
     const { glyph, role } = alertMarker(row);
-    return [view.pen.glyph(glyph, role), view.pen.run(` ${row.fact.state.toUpperCase()}`, role)];
+    return [view.pen.glyph(glyph, role), view.pen.run(` ${row.fact.state.toUpperCase()}`, wordRole(role))];
   },
   renderFolded: () => [view.pen.glyph('off', 'stale'), view.pen.run(' muted', 'stale')],
 });

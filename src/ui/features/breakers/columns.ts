@@ -13,6 +13,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
+import { wordRole } from '../../shell/panes/problem.ts';
 import {
   ageSince,
   compareByLabel,
@@ -159,9 +160,9 @@ const stateColumn = ({ pen }: RenderContext): Column<BreakerRow> => ({
   cell: (row): StyledLine => {
     const { glyph, role } = breakerMarker(row);
     const word = row.members === undefined ? breakerStateText(row.fact) : groupStateText(row.members);
-    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, wordRole(role))];
   },
-  renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
+  renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED')],
 });
 
 const foldedCount = (view: RenderContext, rows: readonly BreakerRow[]): StyledRun =>
@@ -259,12 +260,9 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       required: true,
       width: 15,
       grow: 2,
-      cell: ({ fact, level, members, row }): StyledLine => {
+      cell: ({ fact, members, row }): StyledLine => {
         const countdown = members !== undefined || row.stale ? '' : halfOpenText(fact, now);
-        return [
-          pen.run(fact.name, level === 'ok' ? 'plain' : 'bold'),
-          ...(countdown === '' ? [] : [pen.run(`  ${countdown}`, 'faint')]),
-        ];
+        return [pen.run(fact.name), ...(countdown === '' ? [] : [pen.run(`  ${countdown}`, 'faint')])];
       },
     },
     rate(view, 'FAIL', 1, (fact) => fact.failureRate),

@@ -68,7 +68,7 @@ export const ciTableColumns = ({ pen, now }: RenderContext, total: number): read
       width: 21,
       cell: (row) =>
         row.row.stale ? renderStale(pen, ciStateText(row)) : renderLevel(pen, row.level, ciStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
     },
     {
       head: 'NAME',
@@ -76,7 +76,7 @@ export const ciTableColumns = ({ pen, now }: RenderContext, total: number): read
       width: 14,
       grow: 2,
       keepsEnd: () => true,
-      cell: (row) => pen.run(ciName(row.fact), row.level === 'ok' ? roleOf(row) : 'bold'),
+      cell: (row) => pen.run(ciName(row.fact), roleOf(row)),
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'row')),
     },
     plain('KIND', 10, ({ kind }) => kind, { hideBelow: 76 }),

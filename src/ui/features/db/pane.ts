@@ -227,7 +227,7 @@ const table = (view: RenderContext): readonly Column<SessionRow>[] => {
       width: stateCells(view),
       cell: (row): StyledLine =>
         row.row.stale ? renderStale(pen, stateOf(row)) : renderLevel(pen, row.level, stateOf(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
     },
     {
       head: 'PID',

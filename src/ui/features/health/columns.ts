@@ -10,7 +10,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { renderLevel } from '../../shell/panes/problem.ts';
+import { renderLevel, wordRole } from '../../shell/panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../shell/panes/ranking.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { shortHealthMessage } from './details.ts';
@@ -47,7 +47,7 @@ const seenCell = (pen: TextPen, row: Row<'health'>, now: Millis, cells: number):
   }
   return [
     pen.glyph(level, level),
-    pen.run(` ${roomy ? levelWords[level].padEnd(levelCells) : levelWords[level]}`, level),
+    pen.run(` ${roomy ? levelWords[level].padEnd(levelCells) : levelWords[level]}`, wordRole(level)),
     pen.run(roomy ? `${code}${took.padStart(latencyCells)}` : `${code}${took}`),
     pen.run(` ${roomy ? age.padStart(ageCells) : age}`, 'faint'),
   ];
@@ -169,7 +169,7 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
       required: true,
       width: 12,
       grow: 0.2,
-      cell: (row) => pen.run(row.service, row.level === 'ok' ? 'plain' : 'bold'),
+      cell: (row) => pen.run(row.service),
       renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
     {

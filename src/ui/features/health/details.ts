@@ -12,6 +12,7 @@ import { paneState } from '../../shell/contract/model.ts';
 import type { PaneCell } from '../../shell/contract/pane.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
+import { wordRole } from '../../shell/panes/problem.ts';
 import { columnEnvironments } from '../../shell/state/environment-label.ts';
 import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
@@ -60,7 +61,7 @@ const answerLine = (view: RenderContext, env: string, row: Row<'health'>): Style
   return [
     pen.run(` ${what} · ${env}`, 'bold'),
     pen.run(`  ${fact.source}  ${code}${took}, ${formatAge(now - fact.at)} ago  `, 'faint'),
-    pen.run(`${levelWords[level]}${duration}`, level),
+    pen.run(`${levelWords[level]}${duration}`, wordRole(level)),
     pen.run(since === undefined ? '' : ` ${began} ${formatClockTime(toWallTime(view, since))}`, 'faint'),
     pen.run(lastOk === undefined ? '' : ` · last OK ${formatClockTime(toWallTime(view, lastOk))}`, 'faint'),
   ];

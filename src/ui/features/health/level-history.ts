@@ -9,6 +9,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { wordRole } from '../../shell/panes/problem.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { renderSparkline } from '../signals/spark.ts';
 
@@ -152,7 +153,7 @@ export const healthHistoryLines = (
       ({ at, level, change }): StyledLine => [
         pen.run(`   ${formatClockTime(toWallTime(view, at))}  `, 'faint'),
         pen.glyph(level, level),
-        pen.run(` ${levelWords[level]}`, level),
+        pen.run(` ${levelWords[level]}`, wordRole(level)),
         pen.run(`  ${change}  `),
         pen.run(`${formatAge(now - at)} ago`, 'faint'),
       ],

@@ -53,10 +53,7 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
       head: 'SERVICE',
       required: true,
       width: name,
-      cell: (row) => [
-        pen.glyph(row.level, row.level),
-        pen.run(` ${row.service}`, row.level === 'ok' ? 'plain' : 'bold'),
-      ],
+      cell: (row) => [pen.glyph(row.level, row.level), pen.run(` ${row.service}`)],
     },
     ...environments.map((env, index): Column<ServiceRow> => {
       const isOwn = env === view.cockpit.open?.env;

@@ -46,7 +46,7 @@ const name = ({ pen }: RenderContext, total: number): Column<LagRow> => ({
   cell: (row): StyledLine => {
     const { glyph, role } = lagMarker(row);
     const lead: StyledLine = [pen.glyph(glyph, role), pen.run(' '), ...treeIndent(pen, row.treePosition)];
-    return [...lead, pen.run(row.name, row.level === 'ok' ? 'plain' : 'bold')];
+    return [...lead, pen.run(row.name)];
   },
   renderFolded: (rows) => [pen.glyph('ok', 'ok'), pen.run(`   ${moreText(rows.length, total, 'group')}`)],
 });

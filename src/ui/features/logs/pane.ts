@@ -75,7 +75,7 @@ const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane =>
         );
   const noSevereLines: readonly StyledLine[] =
     logs !== undefined && logs.ring.count > 0 && ids.length === 0
-      ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN', 'ok')]]
+      ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN')]]
       : [];
   const states = statusLines.map((line) => fitStatusLine(line, room.width, 'plain', pen.ellipsis));
   const lines = [title, ...rows, ...noSevereLines, ...states].slice(0, room.height);

@@ -101,10 +101,7 @@ const nameColumn = (view: RenderContext, width: number, marked: boolean): Column
     required: true,
     width,
     keepsEnd: () => true,
-    cell: (row) => [
-      ...(marked ? [rowMark(pen, row), pen.run(' ')] : []),
-      pen.run(row.title, row.level === 'ok' ? 'plain' : 'bold'),
-    ],
+    cell: (row) => [...(marked ? [rowMark(pen, row), pen.run(' ')] : []), pen.run(row.title)],
     renderFolded: (rows) => [
       ...(marked ? [foldedMark(pen, rows), pen.run(' ')] : []),
       pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),

@@ -6,7 +6,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
-import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.ts';
+import { type ProblemDescriber, staleSeenText, wordRole } from '../../shell/panes/problem.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { rowSeverity, severityLabel } from '../../shell/panes/severity.ts';
 import { columnEnvironments } from '../../shell/state/environment-label.ts';
@@ -77,7 +77,9 @@ const headLine = (
   return [
     pen.run(` ${row.title}${isOwn ? '' : ` · ${env}`}`, 'bold'),
     pen.run('  '),
-    isExpectedAbsence(signal) ? pen.run('no data', 'faint') : pen.run(levelWords[signal.level], signal.level),
+    isExpectedAbsence(signal)
+      ? pen.run('no data', 'faint')
+      : pen.run(levelWords[signal.level], wordRole(signal.level)),
     pen.run(`  ${details.filter((part) => part !== '').join(' · ')}`, 'faint'),
   ];
 };

@@ -38,7 +38,7 @@ const columns = (view: RenderContext): readonly Column<NamespaceRow>[] => {
       width: 20,
       grow: 3,
       keepsEnd: () => true,
-      cell: ({ namespace, level }) => pen.run(namespace, level === 'ok' ? 'plain' : 'bold'),
+      cell: ({ namespace }) => pen.run(namespace),
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'namespace')),
     },
     {

@@ -51,14 +51,14 @@ export const nodeTableColumns = (view: RenderContext, total: number): readonly C
         row.row.stale
           ? renderStale(pen, nodeStateText(row))
           : renderLevel(pen, row.level, nodeStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' Ready', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' Ready')],
     },
     {
       head: 'NAME',
       width: 18,
       grow: 3,
       keepsEnd: () => true,
-      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
+      cell: (row) => pen.run(row.fact.name, roleOf(row)),
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'node')),
     },
     right('PODS', 9, podsText),

@@ -71,7 +71,7 @@ const calmLine = (view: RenderContext, { snapshot }: EnvironmentView, waiting: n
   return [
     pen.run(' '),
     pen.glyph('ok', 'ok'),
-    pen.run(` no problems: ${pluralize(well, 'row')} OK${seen}${quiet}`, 'ok'),
+    pen.run(` no problems: ${pluralize(well, 'row')} OK${seen}${quiet}`),
   ];
 };
 

@@ -98,7 +98,7 @@ const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => {
       required: true,
       width: 14,
       cell: (row) => verdict(pen, row),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
     },
     {
       head: 'POOL',

@@ -49,7 +49,7 @@ export const queueTableColumns = ({ pen }: RenderContext, total: number): readon
         row.row.stale
           ? renderStale(pen, queueStateText(row))
           : renderLevel(pen, row.level, queueStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
     },
     {
       head: 'QUEUE',
@@ -57,7 +57,7 @@ export const queueTableColumns = ({ pen }: RenderContext, total: number): readon
       width: 20,
       grow: 3,
       keepsEnd: () => true,
-      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
+      cell: (row) => pen.run(row.fact.name, roleOf(row)),
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'queue')),
     },
     right('WAITING', 9, ({ depth }) => formatCount(depth)),

@@ -53,7 +53,7 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
       },
     },
     ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
-    { head: 'RUNBOOK', required: true, width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
+    { head: 'RUNBOOK', required: true, width: 26, grow: 2, cell: ({ label }) => pen.run(label) },
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
     { head: 'DIAG·ACT·VERIFY', width: 16, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestionText(suggestion)) },

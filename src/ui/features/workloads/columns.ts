@@ -83,7 +83,7 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
         row.row.stale
           ? renderStale(pen, workloadStateText(row))
           : renderLevel(pen, row.level, workloadStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
     },
     {
       head: 'NAME',
@@ -98,7 +98,7 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
             ? undefined
             : row.treePosition,
         ),
-        pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
+        pen.run(row.fact.name, roleOf(row)),
         pen.run(hostSuffix(row.fact), 'faint'),
       ],
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'workload')),

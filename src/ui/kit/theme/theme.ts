@@ -63,7 +63,7 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   key: { ink: 'focus', mono: { bold: true } },
   ok: { ink: 'ok' },
   warn: { ink: 'warn', mono: { bold: true } },
-  crit: { ink: 'crit', bold: true },
+  crit: { ink: 'crit', mono: { bold: true } },
   unknown: { ink: 'unknown', mono: { bold: true } },
   stale: { ink: 'faint' },
   loading: { ink: 'loading' },

@@ -36,10 +36,10 @@ export const hasOpenCards = ({ context: { view } }: Frame): boolean =>
 const headerRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderHeader(frame.context.view, frame.mono)),
 ];
-/** The situation stands on the tint of its level; a pane has its own place in the row. */
+/** The situation stands on the tint of its level. */
 const summaryRows = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
-  const situation = view.ui.place === 'overview' ? viewSituation(view) : undefined;
+  const situation = viewSituation(view);
   const ground = situation === undefined ? 'plain' : situationMark(situation);
   return renderSummary(view).map((line) => frameRow(frame, line, hasOpenCards(frame) ? 'dimmed' : ground));
 };
@@ -55,10 +55,10 @@ const spokenLevels: Readonly<Record<Level, string>> = {
   crit: 'critical',
 };
 
-/** The summary for a screen reader: of the overview the whole situation, however wide the screen is. */
+/** The summary for a screen reader: the whole situation, however wide the screen is. */
 const readSummaryRow = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
-  const situation = view.ui.place === 'overview' ? viewSituation(view) : undefined;
+  const situation = viewSituation(view);
   if (situation === undefined) return summaryRows(frame);
   const time = { now: view.now, clockOffset: wallNow(view) - view.now };
   const text = `${spokenLevels[situation.level]}: ${situationSentence(situation, time)}`;
@@ -94,7 +94,7 @@ export function Header(): ReactNode {
   const isRead = useIsScreenReaderEnabled();
   return <FrameRows select={isRead ? readHeaderRow : headerRow} />;
 }
-/** The situation of the overview; of a pane its location, the counts per level and the situation. */
+/** The situation, of the overview with its effects and the keys that help. */
 export function Summary(): ReactNode {
   const isRead = useIsScreenReaderEnabled();
   return <FrameRows select={isRead ? readSummaryRow : summaryRows} />;

@@ -87,7 +87,7 @@ const startTexts = (view: RenderContext, { start }: SituationSummary): readonly 
 };
 
 /**
- * Renders a situation without a cause in one row: the level, what is missing and what was observed of it, the consequences as far as
+ * Renders a situation in one row, for a pane and for the overview without a cause: the level, what is missing and what was observed of it, the consequences as far as
  * there is room, since when, and the counts per level. The statement comes first; a text that does not fit ends with an ellipsis.
  */
 export const renderSituationRow = (
@@ -98,7 +98,9 @@ export const renderSituationRow = (
   const { pen, columns } = view;
   const gap = columns >= roomy ? '   ' : '  ';
   const left: StyledLine = headOf(view, situation, situationMark(situation));
-  const facts: StyledLine = situation.fact === '' ? [] : [pen.run(` – ${situation.fact}`)];
+  const isCause = situation.causes.length > 0;
+  const fact = isCause ? `  – ${situation.fact}` : ` – ${situation.fact}`;
+  const facts: StyledLine = situation.fact === '' ? [] : [pen.run(fact, isCause ? 'bold' : 'plain')];
   const least = Math.min(lineWidth(facts), leastFactCells);
   const isRoomy = lineWidth([...left, ...long, ...end]) + ageCells + least <= columns;
   // Where the fact has no room, the counts lose their words.

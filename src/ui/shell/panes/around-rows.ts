@@ -1,10 +1,12 @@
+import { formatCount } from '../../../domain/text/format.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { paneState } from '../contract/model.ts';
 import type { PaneCell } from '../contract/pane.ts';
-import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
+import { countWithFolded, type PaneForm, type PaneRoom, type PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { foreignEnvironment } from './foreign-cell.ts';
 import { type Glance, glanceOf, problemsBefore } from './glance.ts';
+import { orderNames, orderText } from './order.ts';
 import { withAddedLines } from './pane-lines.ts';
 import type { PaneRows } from './pane-rows.ts';
 import type { PaneSpec } from './pane-spec.ts';
@@ -35,6 +37,28 @@ const paneGlance = <R extends PaneRow>(
   return { ...glanceOf(rows.counted(view), problemsBefore(view, spec.id)), states };
 };
 
+/** '16  worst first', '5 of 16  by name': the rows and their order. Without facts, the number of rows is unknown rather than 0. */
+const rowsCaption = <R extends PaneRow>({ spec, rows }: DefinedPane<R>, view: RenderContext): string => {
+  const state = paneState(view.ui, spec.id);
+  const result = rows.query(view);
+  const all = formatCount(result.all);
+  const count = state.least === undefined ? all : `${formatCount(countWithFolded(result.rows))} of ${all}`;
+  // The tag of a filter has the numbers itself.
+  const isTold = state.filter !== '' || (view.own === undefined && result.all === 0);
+  return [isTold ? '' : count, orderText(orderNames(spec), state)].filter((text) => text !== '').join('  ');
+};
+
+/** The caption of a pane: its own, or the rows of a full pane and their order. */
+const captionOf = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  { form, width }: PaneRoom,
+): string => {
+  const { rows } = pane.rows.query(view);
+  const own = rows.length === 0 ? '' : (pane.spec.caption?.(view, rows, form, width) ?? '');
+  return form === 'full' && own === '' ? rowsCaption(pane, view) : own;
+};
+
 /** The title line: name, tags, faults that no status line shows, counts by level and caption. */
 export const paneTitle = <R extends PaneRow>(
   pane: DefinedPane<R>,
@@ -42,7 +66,7 @@ export const paneTitle = <R extends PaneRow>(
   room: PaneRoom,
 ): StyledLine => {
   const { spec } = pane;
-  const { form, width } = room;
+  const { form } = room;
   const result = pane.rows.query(view);
   const { rows } = result;
   // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
@@ -50,13 +74,10 @@ export const paneTitle = <R extends PaneRow>(
   return renderTitle(view, room, {
     key: spec.key,
     name: spec.title,
-    tags: [
-      ...orderTag(pane, view, form),
-      ...titleTags(view, spec.id, result, () => pane.rows.every(view), form),
-    ],
+    tags: [...orderTag(pane, view, form), ...titleTags(view, spec.id, result, () => pane.rows.every(view))],
     faults: countsFaults ? faultCount(view, spec.kind) : 0,
     glance: spec.hasLevels === false ? undefined : paneGlance(pane, view, room),
-    caption: rows.length === 0 ? '' : (spec.caption?.(view, rows, form, width) ?? ''),
+    caption: captionOf(pane, view, room),
   });
 };
 

@@ -8,7 +8,7 @@ import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
 import { drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
-import { sortableHeads } from './order.ts';
+import { orderNames, sortableHeads } from './order.ts';
 import { createPaneRows } from './pane-rows.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { findingsOf } from './problem.ts';
@@ -41,7 +41,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.kind === undefined ? {} : { kind: spec.kind }),
     ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
-    orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
+    orders: orderNames(spec),
     sortColumns: (view) => sortableHeads(paneColumns(spec, view, 'full', view.columns - 2)),
     columns: (view) =>
       listColumns(

@@ -158,6 +158,15 @@ export const withSortMark = <R>(
   });
 };
 
+/** The names of the orders of a pane, the default first. */
+export const orderNames = <R>({
+  order,
+  orders,
+}: {
+  readonly order?: string;
+  readonly orders: readonly PaneOrder<R>[];
+}): readonly string[] => [order ?? 'worst first', ...orders.map(({ name }) => name)];
+
 /** The name of the selected order with its direction, for the summary and notices. */
 export const orderText = (orders: readonly string[], { order, reversed, sortColumn }: PaneState): string => {
   const name = sortColumn === undefined ? (orders[order] ?? '') : `by ${sortColumn.trim()}`;

@@ -13,10 +13,13 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { pendingLevel } from './ranking.ts';
 
+/** The role of a word beside a glyph of this role. Green is a dot, never a word: what is well does not stand out. */
+export const wordRole = (role: TextRole): TextRole => (role === 'ok' ? 'plain' : role);
+
 /** Renders a level as glyph and word in the level's color. `word` replaces the level's own word. */
 export const renderLevel = (pen: TextPen, level: Level, word: string = levelWords[level]): StyledLine => [
   pen.glyph(level, level),
-  pen.run(` ${word}`, level),
+  pen.run(` ${word}`, wordRole(level)),
 ];
 
 /** Renders a stale value. */

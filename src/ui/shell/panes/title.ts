@@ -3,7 +3,7 @@ import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts'
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { markedKeys, paneState } from '../contract/model.ts';
-import type { PaneForm, PaneQueryResult, PaneRoom, PaneRow } from '../contract/pane-row.ts';
+import type { PaneQueryResult, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { countsWidth, type Glance, renderGlance } from './glance.ts';
 import { levelFilterLabels } from './pane-query.ts';
@@ -27,21 +27,19 @@ export const filterMatchText = (
 };
 
 /**
- * Tags in a pane's title: filter, level filter and marked rows. For a full pane the summary line above shows
- * the filter.
+ * Tags in a pane's title: filter, level filter and marked rows.
  */
 export const titleTags = (
   view: RenderContext,
   pane: string,
   wantedQueryResult: PaneQueryResult<PaneRow>,
   every: () => readonly PaneRow[],
-  form: PaneForm,
 ): StyledLine => {
   const { pen, ui } = view;
   const { filter, least } = paneState(ui, pane);
   const marks = markCountText(view, pane, every);
   return [
-    ...(filter === '' || form === 'full'
+    ...(filter === ''
       ? []
       : [pen.run(`  ${filterMatchText(wantedQueryResult, pen.maskTyped(filter))}`, 'key')]),
     ...(least === undefined ? [] : [pen.run(`  ${levelFilterLabels[least]}`, 'key')]),

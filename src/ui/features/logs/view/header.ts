@@ -81,7 +81,7 @@ const problemRates = ({ pen }: RenderContext, { ring, filteredView }: LogsState)
   ];
 };
 
-/** The title line of the pane. `least`: text for the minimum level shown, used in the overview. */
+/** The title line of the pane, with the number of lines that pass the filters. `least`: text for the minimum level shown, used in the overview. */
 export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string): StyledLine => {
   const { pen, cockpit, ui } = view;
   const { logs } = cockpit;
@@ -91,6 +91,9 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   const left: StyledLine = [
     lead,
     name,
+    ...(room.form === 'full' && logs !== undefined
+      ? [pen.run(`  ${formatCount(logs.filteredView.shown)}`, 'faint')]
+      : []),
     ...followState(view, logs),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
     ...(ui.logs.wrap && room.form === 'full' ? [pen.run('  wrapped', 'faint')] : []),
