@@ -1,3 +1,4 @@
+import type { MissingObservation } from '../domain/facts/missing-observation.ts';
 import type { KindView, Row, Snapshot } from '../domain/facts/snapshot.ts';
 import { type AlertLife, alertLifeOf } from './alert-life.ts';
 import type { ExpressionNode, Operand } from './rows/ast.ts';
@@ -18,6 +19,13 @@ const namesOf = (to: Operand, context: EvaluationContext): readonly string[] | u
   return value === undefined ? undefined : [value].flat().map(String);
 };
 
+/** The observation that is missing while an alert is not shown to be resolved. */
+const missingAlert = (name: string | undefined): MissingObservation => ({
+  is: 'alert',
+  kind: 'alerts',
+  ...(name === undefined ? {} : { object: name }),
+});
+
 /** Returns the value of `alert(NAME)` in a verification: false only when every alert of the name is resolved. */
 const truthOfAlert = (
   names: readonly string[],
@@ -30,7 +38,10 @@ const truthOfAlert = (
   if (firing !== undefined)
     return { value: 'true', why: plain.value === 'true' && firing.is === 'firing' ? plain.why : firing.why };
   const open = lives.find(({ is }) => is !== 'resolved');
-  if (open !== undefined) return { value: 'unknown', why: open.why };
+  if (open !== undefined) {
+    const name = names[lives.indexOf(open)];
+    return { value: 'unknown', why: open.why, missing: missingAlert(name) };
+  }
   return { value: 'false', why: lives.map(({ why }) => why).join(' and ') };
 };
 
@@ -88,5 +99,5 @@ export const evaluateAlerts = (
   const truth = evaluate({ ...view, rows });
   return truth.value === plain.value && truth.value !== 'unknown'
     ? plain
-    : { value: truth.value, why: first.life.why };
+    : { value: truth.value, why: first.life.why, missing: missingAlert(first.row.fact.name) };
 };

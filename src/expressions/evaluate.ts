@@ -15,7 +15,7 @@ import { missingValueReason, paramValueOf, signalBeforeAct } from './rows/evalua
 import { isLevel } from './rows/operand.ts';
 import type { Expression } from './rows/parse.ts';
 import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './rows/truth.ts';
-import { formerFacts, lostText } from './witness/former.ts';
+import { decisiveLoss, formerFacts } from './witness/former.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
@@ -236,7 +236,7 @@ const holding = (
 };
 
 /** The part of a result that a negation keeps besides the reason: an empty set is one for `not` too, but proves nothing there. */
-const kept = ({ hasGone }: Truth): Pick<Truth, 'hasGone'> => (hasGone === undefined ? {} : { hasGone });
+const kept = ({ missing }: Truth): Pick<Truth, 'missing'> => (missing === undefined ? {} : { missing });
 
 type Leaf = Exclude<ExpressionNode, { is: 'and' | 'or' | 'not' | 'for' }>;
 
@@ -268,7 +268,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
         )
       : ofLeaf(node, facts, options).value !== truth.value;
   if (former.lost.length === 0 || !isLost(former.snapshot)) return truth;
-  return { value: 'unknown', why: lostText(former, isLost), hasGone: true };
+  return { value: 'unknown', ...decisiveLoss(former, isLost) };
 };
 
 /**

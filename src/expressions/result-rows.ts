@@ -59,7 +59,7 @@ const lostOfCount = (
   now: OperationResult,
   before: OperationResult,
   { effects, isSelected, hide }: RowAccounts,
-): string | undefined => {
+): Truth | undefined => {
   const is = countOf(now);
   const was = countOf(before);
   if (isSelected || is >= was || isWithin(bound, was)) return undefined;
@@ -71,7 +71,12 @@ const lostOfCount = (
   const [first] = unexplained;
   if (first === undefined || isWithin(bound, is + unexplained.length)) return undefined;
   const others = unexplained.length > 1 ? `, and ${unexplained.length - 1} more` : '';
-  return `the row ${rowText(first, names, hide)} is gone${others}: it cannot be seen whether it was corrected or removed`;
+  const object = `the row ${rowText(first, names, hide)}`;
+  return {
+    value: 'unknown',
+    why: `${object} is gone${others}: it cannot be seen whether it was corrected or removed`,
+    missing: { is: 'gone', object },
+  };
 };
 
 const isMet = (expected: string, cell: unknown): boolean => {
@@ -104,6 +109,7 @@ const failedRow = (
   return {
     value: 'unknown',
     why: `the row ${key} is gone, its ${column} was ${shown(was[column])} before the action`,
+    missing: { is: 'gone', object: `the row ${key}` },
   };
 };
 
@@ -119,7 +125,7 @@ export const unaccountedRows = (
 ): Truth | undefined => {
   if (before.rows === undefined || now.rows === undefined || change !== undefined) return undefined;
   const lost = rows === undefined ? undefined : lostOfCount(rows, now, before, accounts);
-  if (lost !== undefined) return { value: 'unknown', why: lost };
+  if (lost !== undefined) return lost;
   const compared = column ?? Object.keys(before.rows[0] ?? {})[0];
   return value === undefined || compared === undefined
     ? undefined

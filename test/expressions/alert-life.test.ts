@@ -198,8 +198,11 @@ const cases: readonly Case[] = [
   ],
 ];
 
+const missingAlert = { is: 'alert', kind: 'alerts', object: 'OrdersErrors' };
+
 test.each(cases)('not alert(X): %s', (_, now, value, why) => {
-  expect(evaluate('not alert(OrdersErrors)', now)).toEqual({ value, why });
+  const missing = value === 'unknown' ? { missing: missingAlert } : {};
+  expect(evaluate('not alert(OrdersErrors)', now)).toEqual({ value, why, ...missing });
 });
 
 test.each(cases)('not any(alerts … firing) agrees that nothing else proves it: %s', (_, now, value) => {
@@ -219,6 +222,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
     why: 'OrdersErrors: no source reads its rule, so its absence proves nothing',
+    missing: missingAlert,
   });
 });
 
@@ -231,7 +235,11 @@ test('a target that was down before the action changes nothing, unless it was th
       actedAt,
     });
   expect(of(down, down)).toEqual({ value: 'true', why: 'OrdersErrors is resolved' });
-  expect(of(all, all)).toEqual({ value: 'unknown', why: 'OrdersErrors: its target orders-1 is down' });
+  expect(of(all, all)).toEqual({
+    value: 'unknown',
+    why: 'OrdersErrors: its target orders-1 is down',
+    missing: missingAlert,
+  });
 });
 
 test('a rule about `up` itself says that the target answers', () => {
@@ -251,6 +259,7 @@ test('all(alerts | state = silenced) holds when the alert is silenced, and not w
   expect(evaluate(text, snapshotOf([]))).toEqual({
     value: 'unknown',
     why: 'OrdersErrors: its rule is no longer loaded in prom',
+    missing: missingAlert,
   });
 });
 

@@ -24,6 +24,7 @@ test('the row that failed before the action must be there', () => {
   expect(worth({ column: 'errors', value: '< 5' }, before, errors(['orders-2', 0]))).toEqual({
     value: 'unknown',
     why: 'the row instance=orders-1 is gone, its errors was 48 before the action',
+    missing: { is: 'gone', object: 'the row instance=orders-1' },
   });
 });
 
@@ -47,7 +48,11 @@ test('a row is known by its name, not by a state that the action changes', () =>
 test('fewer rows are no proof that those which are gone were corrected', () => {
   const before: Rows = [{ id: '7' }, { id: '8' }];
   const why = 'the row id=7 is gone, and 1 more: it cannot be seen whether it was corrected or removed';
-  expect(worth({ rows: '= 0' }, before, [])).toEqual({ value: 'unknown', why });
+  expect(worth({ rows: '= 0' }, before, [])).toEqual({
+    value: 'unknown',
+    why,
+    missing: { is: 'gone', object: 'the row id=7' },
+  });
 });
 
 test('rows that the run acts on may go: by its parameter, or by a declared effect', () => {

@@ -54,7 +54,7 @@ const problemOf = async ({ page, restarted, docker, involved = ['docker'], isDec
   const actedAt = clock.now();
   await clock.advance(1000);
   await systems.read(signal, 0, actedAt);
-  return systems.problem(finding);
+  return systems.problem(finding)?.why;
 };
 
 const stranger: Sources['docker'] = [daemon('A'), daemon('B')];

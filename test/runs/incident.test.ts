@@ -115,6 +115,13 @@ test('a finding whose row is gone has vanished: nothing says that it was solved'
       what: expect.stringMatching(/^breakers .*ledger open$/),
       level: 'crit',
       why: expect.stringMatching(/^breakers .*ledger is gone, it was open before the action$/),
+      missing: {
+        is: 'gone',
+        object: expect.stringMatching(/^breakers .*ledger$/),
+        kind: 'breakers',
+        source: 'bus',
+        since: expect.any(Number),
+      },
     },
   ]);
   expect(ended.incident && findingsText(ended.incident)).toMatch(

@@ -71,6 +71,20 @@ test('without room the changes are shortened, and the rule counts the others', a
   expect(rowOf(cardOf(user), 'billing-0')).toMatch(/^● pod billing-0 ready +0 → 20$/);
 });
 
+test('a run that ends unknown says what is missing, and where to look', async () => {
+  const why = 'breakers billing-0 · psp is gone, it was open before the action';
+  const missing = {
+    ...({ is: 'gone', kind: 'breakers', source: 'bus' } as const),
+    ...{ object: 'breakers billing-0 · psp', since: noon - 30_000 },
+  };
+  const proofs = [{ ...proof('unknown', why), missing }];
+  const user = await open(endedRun('executed-not-recovered', why, { events: acted, proofs }));
+  const card = cardOf(user).join(' ').replaceAll(/\s+/g, ' ');
+  expect(card).toContain(
+    '? bus no longer reports breakers billing-0 · psp for 30s: see in Circuit breakers (',
+  );
+});
+
 const stopped = (why: string, undo: boolean): RunView => {
   const run = endedRun('cancelled', why, { events: acted, sent: ['PATCH http://api/x → 200'] });
   if (undo) return run;

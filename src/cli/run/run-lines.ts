@@ -1,3 +1,5 @@
+import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
+import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
@@ -99,6 +101,12 @@ const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly stri
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
 ];
 
+/** The observations that are missing for a verdict, each with what to do about it. */
+const missingLines = (events: readonly RunEvent[]): readonly string[] => {
+  const { missing, at } = missingIn(events);
+  return missing.map((observation) => `  to do: ${missingText(observation, at, commandPlace)}`);
+};
+
 const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
   const unseen = blind === undefined ? '' : `; no data: ${blind}`;
   return `watching for another ${formatDuration(Math.max(0, until - at))}${unseen}`;
@@ -181,8 +189,15 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
  */
 export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
   const printed = new Map<string, string>();
+  let verified: RunEvent | undefined;
   return (event) => {
-    if (event.event === 'ended') return [...changeLines(event), ...runEventLines({ ...event, changes: [] })];
+    if (event.event === 'ended')
+      return [
+        ...changeLines(event),
+        ...runEventLines({ ...event, changes: [] }),
+        ...missingLines(verified === undefined ? [event] : [verified, event]),
+      ];
+    if (event.event === 'verifying') verified = event;
     if (event.event !== 'verifying') return runEventLines(event);
     const changed = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
     for (const { id, value } of changed) printed.set(id, value);

@@ -1,4 +1,5 @@
 import type { Level } from '../facts/level.ts';
+import type { MissingObservation } from '../facts/missing-observation.ts';
 import { formatDuration } from '../text/duration.ts';
 
 /** A finding that is part of an incident. */
@@ -11,6 +12,8 @@ export interface IncidentFinding {
    * instance=orders-1 is gone, it was 48 % before the action'.
    */
   readonly why?: string;
+  /** The observation without which it is unknown whether it is cleared. */
+  readonly missing?: MissingObservation;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../base/fault.ts';
+import type { MissingObservation } from '../facts/missing-observation.ts';
 import type { IncidentStatus } from '../incidents/incident-status.ts';
 import type { StepUndo } from '../runbooks/operation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
@@ -69,6 +70,8 @@ export interface CheckState {
   readonly why: string;
   /** Since when it has been continuously true. */
   readonly holdsSince?: Millis;
+  /** The observation without which it is unknown. */
+  readonly missing?: MissingObservation;
 }
 
 /**

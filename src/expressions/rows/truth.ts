@@ -1,3 +1,5 @@
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
+
 /** A three-valued truth value: missing data is never true. */
 export type TriState = 'true' | 'false' | 'unknown';
 
@@ -19,8 +21,8 @@ export interface Truth {
   readonly why: string;
   /** Unknown because the data is complete and contains no such row; only new rows can change it. */
   readonly isEmpty?: boolean;
-  /** Unknown because something is gone that was there before the action. */
-  readonly hasGone?: true;
+  /** The observation without which it is unknown, where it is known which one. */
+  readonly missing?: MissingObservation;
 }
 
 const firstOf = (value: TriState, parts: readonly Truth[]): Truth | undefined =>

@@ -3,11 +3,12 @@ import type { Millis } from '../../domain/base/fault.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { PartsFold } from '../../domain/facts/facts.ts';
 import { worseLevel } from '../../domain/facts/level.ts';
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { factKinds, perKind } from '../../kinds/registry/registry.ts';
 import { type Accounts, isExplained } from './explain.ts';
-import { type Gone, type GoneSeries, goneRows, goneSeries, goneText } from './gone.ts';
+import { type Gone, type GoneSeries, goneRows, goneSeries, goneText, missingWith } from './gone.ts';
 import { type SeenRestarts, type UnprovenSeries, unprovenSeries } from './unproven.ts';
 
 /** Computes the series of a signal that is made of other signals or of facts; undefined for any other. */
@@ -26,6 +27,7 @@ export interface Witnesses {
 /** A reason why the facts of now prove nothing, and what they would be without it. */
 interface Lost {
   readonly text: string;
+  readonly missing: MissingObservation;
   /** The facts of now with this one as it was before the action, or without it where its value proves nothing. */
   facts(): Snapshot;
 }
@@ -119,6 +121,12 @@ const withGone = (
   return { ...now, kinds, signals: withDerived(now, { kinds, signals }, witnesses) };
 };
 
+/** The observation that is missing while the value of a series does not count. */
+const earlyValue = ({ signals }: Snapshot, { key }: UnprovenSeries): MissingObservation => {
+  const row = signals.find((candidate) => candidate.key === key);
+  return { is: 'early', object: row?.id ?? key, ...(row === undefined ? {} : { source: row.source }) };
+};
+
 const makeFormer = (
   now: Snapshot,
   before: Snapshot,
@@ -134,11 +142,16 @@ const makeFormer = (
     snapshot: withGone(now, gone, unproven, witnesses),
     lost: [
       ...gone.map(
-        (entry): Lost => ({ text: goneText(entry), facts: () => withGone(now, [entry], [], witnesses) }),
+        (entry): Lost => ({
+          text: goneText(entry),
+          missing: missingWith(entry),
+          facts: () => withGone(now, [entry], [], witnesses),
+        }),
       ),
       ...unproven.map(
         (currentUnprovenSeries): Lost => ({
           text: currentUnprovenSeries.why,
+          missing: earlyValue(now, currentUnprovenSeries),
           facts: () => withGone(now, [], [currentUnprovenSeries], witnesses),
         }),
       ),
@@ -187,10 +200,14 @@ export const formerFacts = (
 /** Rows that are tried one by one for the one that decides. */
 const maxTried = 200;
 
-/** Names the one of those that are lost which makes a result unknown, and says how many more do. */
-export const lostText = ({ lost }: FormerFacts, isDecisive: (facts: Snapshot) => boolean): string => {
+/** The one of those that are lost which makes a result unknown, in words with the number of the others that do. */
+export const decisiveLoss = (
+  { lost }: FormerFacts,
+  isDecisive: (facts: Snapshot) => boolean,
+): { readonly why: string; readonly missing?: MissingObservation } => {
   const decisive = lost.slice(0, maxTried).filter((other) => isDecisive(other.facts()));
   const [first, ...others] = decisive.length > 0 ? decisive : lost;
-  if (first === undefined) return '';
-  return `${first.text}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+  if (first === undefined) return { why: '' };
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return { why: `${first.text}${more}`, missing: first.missing };
 };

@@ -1,4 +1,5 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
+import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { KindView, Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
@@ -153,6 +154,17 @@ const findFamily = (gone: Gone, inside: ReadonlySet<string>): string => {
 
 const seriesName = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
+
+/** The observation that is missing with one that is gone. */
+export const missingWith = (gone: Gone): MissingObservation =>
+  gone.is === 'series'
+    ? { is: 'gone', object: seriesName(gone.row), source: gone.row.source }
+    : {
+        is: 'gone',
+        object: `${gone.kind} ${rowName(gone.kind, gone.row.fact)}`,
+        kind: gone.kind,
+        source: gone.row.fact.source,
+      };
 
 /** Describes one that is gone, with its state before: 'errors instance=orders-1 is gone, it was 48 % before the action'. */
 export const goneText = (gone: Gone): string => {

@@ -1,3 +1,5 @@
+import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
+import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { GateCheck, Proposal } from '../../domain/runs/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
@@ -141,6 +143,12 @@ const turned = (entries: readonly RunEvent[]): readonly RunEvent[] => {
   });
 };
 
+/** The observations that are missing for a verdict on the run, each with what to do about it. */
+const missingNotes = (entries: readonly RunEvent[]): readonly string[] => {
+  const { missing, at } = missingIn(entries);
+  return missing.map((observation) => `- to do: ${code(missingText(observation, at, commandPlace))}`);
+};
+
 /** Returns a note if the records do not contain the run's ending. */
 const unended = (records: readonly LedgerRecord[]): readonly string[] =>
   records.some(({ entry }) => entry.event === 'ended')
@@ -162,6 +170,7 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
       const line = renderEvent(entry);
       return line === undefined ? [] : [`- ${timeOf(records[index]?.at ?? '')} ${line}`];
     }),
+    ...missingNotes(records.map(({ entry }) => entry)),
     ...unended(records),
     '',
   ];

@@ -130,6 +130,12 @@ export interface SameSystem {
   clockProblem(source: string): string | undefined;
 }
 
+/** The source at which another server may answer, and why its answers prove nothing. */
+export interface StrangerProblem {
+  readonly source: string;
+  readonly why: string;
+}
+
 type AnsweredFeed = Pick<Feed, 'id' | 'source' | 'probe' | 'kind' | 'signals'>;
 
 /** True: the feed asks whether its source answers, and its own reading got no answer. */
@@ -159,15 +165,15 @@ export const strangerProblem = (
   feeds: readonly AnsweredFeed[],
   expression: Expression,
   read: FactsState['feeds'],
-): string | undefined => {
+): StrangerProblem | undefined => {
   if (systems === undefined) return undefined;
   const comparesTimes = comparesTimesWithBefore(expression);
   for (const feed of decisiveFeeds(expression, feeds)) {
     const { source } = feed;
     const problem = systems.problem(source, isSilentProbe(feed, read));
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return { source, why: problem };
     const step = comparesTimes ? systems.clockProblem(source) : undefined;
-    if (step !== undefined) return step;
+    if (step !== undefined) return { source, why: step };
   }
   return undefined;
 };

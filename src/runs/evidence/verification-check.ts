@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import { createMissingMemory } from '../../domain/facts/missing-observation.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { SignalSpec } from '../../domain/profile/profile.ts';
 import type { OperationResult } from '../../domain/runbooks/operation.ts';
@@ -12,6 +13,7 @@ import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { checkEveryMs, checkFeeds, effectFeeds, evidenceFeeds } from './check-feeds.ts';
 import { type SameSystem, strangerProblem } from './same-system.ts';
+import { unreadAmong } from './unread.ts';
 
 /** A reading of the verification: before a run's first action, or the last one. */
 export interface VerificationBaseline {
@@ -108,14 +110,16 @@ export const createVerificationCheck = (
   let lookedAt: Millis | undefined;
   let isAnswered = false;
   let hasGone = false;
+  const missed = createMissingMemory();
 
   const truth = ({ snapshot, history, feeds, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
     const stranger = strangerProblem(verificationFacts.systems, ownFeeds(), parsed.expression, feeds);
     if (stranger !== undefined) {
+      const { why, source } = stranger;
       // A part that held before may not have held meanwhile: the window of `for` begins again.
       memory = createHoldMemory('unknown');
-      return { value: 'unknown', why: stranger };
+      return { value: 'unknown', why, missing: { is: 'stranger', source } };
     }
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
@@ -138,12 +142,22 @@ export const createVerificationCheck = (
     evaluate: (sight) => {
       const result = truth(sight);
       const { value, why, isEmpty = false } = result;
-      hasGone = result.hasGone === true;
+      const missing =
+        value !== 'unknown' || isEmpty ? undefined : (result.missing ?? unreadAmong(ownFeeds(), sight.feeds));
+      hasGone = missing?.is === 'gone' || missing?.is === 'early';
+      const noted = missed.note(missing, sight.now);
       lookedAt = sight.now;
       isAnswered = value !== 'unknown' || isEmpty;
       holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
       const since = holdsSince === undefined ? {} : { holdsSince };
-      return { id: step.id, title: step.title, value, why, ...since };
+      return {
+        id: step.id,
+        title: step.title,
+        value,
+        why,
+        ...since,
+        ...(noted === undefined ? {} : { missing: noted }),
+      };
     },
     isAnswered: () => isAnswered,
     verdict: (now) => {

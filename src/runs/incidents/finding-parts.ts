@@ -3,7 +3,7 @@ import { levelRank } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
-import { type FormerFacts, factsWithGone, lostText } from '../../expressions/witness/former.ts';
+import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
@@ -16,7 +16,11 @@ interface FindingParts {
   /** Reads the parts, for 3 s at most, unless they were read less than `everyMs` ago and since `actedAt`. Never rejects. */
   read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
   /** Explains why the value of now does not show that a finding is cleared; undefined: it does, or the finding is no signal. */
-  problem(finding: IncidentRow, now: Snapshot, actedAt: Millis | undefined): string | undefined;
+  problem(
+    finding: IncidentRow,
+    now: Snapshot,
+    actedAt: Millis | undefined,
+  ): Pick<IncidentRow, 'why' | 'missing'> | undefined;
 }
 
 interface Parts {
@@ -25,6 +29,20 @@ interface Parts {
   /** The rows that the run ends or replaces. */
   readonly effects: readonly DeclaredEffect[];
 }
+
+/** The series behind a signal have not been read. */
+const unread = (
+  signal: string,
+  source: string | undefined,
+  why: string,
+): Pick<IncidentRow, 'why' | 'missing'> => ({
+  why: `the series behind ${signal} ${why}`,
+  missing: {
+    is: 'unread',
+    object: `the series behind ${signal}`,
+    ...(source === undefined ? {} : { source }),
+  },
+});
 
 /** Creates the comparison with the snapshot `atStart`. */
 export const createFindingParts = (
@@ -66,15 +84,15 @@ export const createFindingParts = (
       const isThere = ({ key: other }: SignalRow): boolean => `signal ${other}` === key;
       const row = now.signals.find(isThere);
       if (row?.partsProblem !== undefined)
-        return `the series behind ${signal} could not be read: ${row.partsProblem}`;
+        return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
-        return `the series behind ${signal} were not read since the action`;
+        return unread(signal, row?.source, 'were not read since the action');
       const former = formerOf(now);
       const isLost = ({ signals: rows }: Snapshot): boolean => {
         const would = rows.find(isThere);
         return would?.value !== row?.value && isProblem(would, signal);
       };
-      return former.lost.length > 0 && isLost(former.snapshot) ? lostText(former, isLost) : undefined;
+      return former.lost.length > 0 && isLost(former.snapshot) ? decisiveLoss(former, isLost) : undefined;
     },
   };
 };

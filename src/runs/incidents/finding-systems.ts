@@ -9,6 +9,7 @@ import {
   questionedFeeds,
   readFingerprints,
   type SameSystem,
+  type StrangerProblem,
 } from '../evidence/same-system.ts';
 import type { IncidentRow } from './incident-rows.ts';
 
@@ -20,7 +21,7 @@ interface FindingSystems {
    */
   read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
   /** Explains why the absence of a finding proves nothing: another system answers. Undefined before the action. */
-  problem(finding: IncidentRow): string | undefined;
+  problem(finding: IncidentRow): StrangerProblem | undefined;
 }
 
 interface FindingSystemsParts extends FingerprintReader {
@@ -80,7 +81,7 @@ export const createFindingSystems = (
       for (const feed of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {
         const problem =
           same?.problem(feed.source, isSilentProbe(feed, read)) ?? strangerElsewhere(feed.source);
-        if (problem !== undefined) return problem;
+        if (problem !== undefined) return { source: feed.source, why: problem };
       }
       return undefined;
     },

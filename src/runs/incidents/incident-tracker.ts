@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
 import { levelRank } from '../../domain/facts/level.ts';
@@ -5,9 +6,10 @@ import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
-import { type GoneRow, goneText } from '../../expressions/witness/gone.ts';
+import { type GoneRow, goneText, missingWith } from '../../expressions/witness/gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { unreadAmong } from '../evidence/unread.ts';
 import { createAlertProof } from './alert-proof.ts';
 import { createFindingParts } from './finding-parts.ts';
 import { createFindingSystems } from './finding-systems.ts';
@@ -21,6 +23,7 @@ import {
   isUnknown,
   ownFindings,
 } from './incident-rows.ts';
+import { createMissingSince } from './missing-since.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
 
 /** Follows the findings that were there when a run was confirmed. */
@@ -110,7 +113,7 @@ const worstOf = ({
 >): IncidentStatus['worst'] =>
   [...[...remaining, ...arisen].sort(worstFirst), ...unknown, ...vanished]
     .slice(0, named)
-    .map(({ what, level, why }) => ({ what, level, ...(why === undefined ? {} : { why }) }));
+    .map(({ what, level, why, missing }) => defined({ what, level, why, missing }));
 
 /**
  * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
@@ -138,6 +141,7 @@ export const createIncidentTracker = ({
   const systems = createFindingSystems(own, { engine, clock, changes, involved });
   const partsBehind = createFindingParts(own, before, { engine, clock, effects });
   let actedAt = (): Millis | undefined => undefined;
+  const sinceWhen = createMissingSince(own);
   /** Since when a finding of the start has been gone; absent: it is not gone. */
   const goneSince = new Map<string, Millis>();
   let observedAt = Number.NEGATIVE_INFINITY;
@@ -146,6 +150,8 @@ export const createIncidentTracker = ({
     const row = before.kinds.alerts.rows.find((candidate) => key === `alerts ${candidate.key}`);
     return row === undefined ? undefined : { is: 'row', kind: 'alerts', row };
   };
+
+  const feedsOf = ({ feeds }: IncidentRow) => engine.feeds.filter(({ id }) => feeds.includes(id));
 
   const sorted = (snapshot: Snapshot) => {
     const found = incidentRowsOf(snapshot, engine);
@@ -160,31 +166,44 @@ export const createIncidentTracker = ({
       if (ended !== undefined && isEndedBy(ended, effects)) return [];
       const { trailsMs: _, ...still } = finding;
       // A silence or an inhibition does not pass with the time that the rule looks back.
-      return [{ ...(life.is === 'suppressed' ? still : finding), why: life.why }];
+      return [
+        {
+          ...(life.is === 'suppressed' ? still : finding),
+          why: life.why,
+          missing: { is: 'alert', kind: 'alerts', object: finding.alert?.name ?? finding.what },
+        },
+      ];
     });
     // The reason why an alert is not resolved says more than who answered.
     const explained = new Set(unproved.map(({ key }) => key));
     const foreign = left.flatMap((finding): readonly IncidentRow[] => {
-      const why = explained.has(finding.key) ? undefined : systems.problem(finding);
-      return why === undefined ? [] : [{ ...finding, why }];
+      const problem = explained.has(finding.key) ? undefined : systems.problem(finding);
+      if (problem === undefined) return [];
+      const { why, source } = problem;
+      return [{ ...finding, why, missing: { is: 'stranger', source } }];
     });
     const strangers = new Set(foreign.map(({ key }) => key));
     const told = left.filter(({ key }) => !strangers.has(key));
     const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
-    const unread = told.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
+    const { feeds } = engine.facts.getState();
+    const unread = told.flatMap((finding): readonly IncidentRow[] =>
+      isAlert(finding) || !isUnknown(finding, snapshot)
+        ? []
+        : [{ ...finding, ...defined({ missing: unreadAmong(feedsOf(finding), feeds) }) }],
+    );
+    const unreadKeys = new Set(unread.map(({ key }) => key));
     const accounts = { before, now: snapshot, effects };
     const vanished = told.flatMap((finding): readonly IncidentRow[] => {
-      const gone = unread.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
+      const gone = unreadKeys.has(finding.key) ? undefined : goneFinding(finding, before, snapshot);
       const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
-      return isUnexplained ? [{ ...finding, why: goneText(gone) }] : [];
+      return isUnexplained ? [{ ...finding, why: goneText(gone), missing: missingWith(gone) }] : [];
     });
     const seen = new Set([...unread, ...vanished].map(({ key }) => key));
     const partial = told.flatMap((finding): readonly IncidentRow[] => {
-      const why = seen.has(finding.key) ? undefined : partsBehind.problem(finding, snapshot, actedAt());
-      return why === undefined ? [] : [{ ...finding, why }];
+      const problem = seen.has(finding.key) ? undefined : partsBehind.problem(finding, snapshot, actedAt());
+      return problem === undefined ? [] : [{ ...finding, ...problem }];
     });
     const unknown = [...foreign, ...unproved, ...unread, ...partial];
-    const { feeds } = engine.facts.getState();
     const isNew = (finding: IncidentRow): boolean =>
       !startKeys.has(finding.key) && !isOwnSilence(finding, snapshot, feeds);
     const arisen = found.filter((finding) => finding.level === 'crit' && isNew(finding));
@@ -194,7 +213,7 @@ export const createIncidentTracker = ({
   const look = (): ReturnType<typeof sorted> => {
     const time = clock.now();
     observedAt = time;
-    const seen = sorted(engine.snapshot());
+    const seen = sinceWhen(sorted(engine.snapshot()), time);
     const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
     for (const { key } of own)
       if (here.has(key)) goneSince.delete(key);

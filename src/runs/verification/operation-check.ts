@@ -202,13 +202,14 @@ export const createOperationCheck = (
   const evaluate = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
-    if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
+    if (stranger !== undefined)
+      return { value: 'unknown', why: stranger.message, missing: { is: 'stranger' } };
     const began = clock.now();
     reading ??= openReadSession({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), accounts, before);
     await systems?.read(questioned([source], began), signal);
     const problem = systems?.problem(source);
-    if (problem !== undefined) return { value: 'unknown', why: problem };
+    if (problem !== undefined) return { value: 'unknown', why: problem, missing: { is: 'stranger' } };
     results = judged.found;
     isAnswered = judged.isAnswered;
     return before === undefined || hiddenBy === undefined || !passesWithLess(expect)

@@ -1,4 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import { createMissingMemory, type MissingObservation } from '../../domain/facts/missing-observation.ts';
+import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
 import type { Truth } from '../../expressions/rows/truth.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -37,6 +39,13 @@ export const createPolledCheck = (
   /** The first of the consecutive true readings: when it began and when it completed. */
   let first: { readonly began: Millis; readonly seen: Millis } | undefined;
 
+  const missed = createMissingMemory();
+  const missingNow = (): MissingObservation => ({
+    is: 'unread',
+    ...latest?.truth.missing,
+    source: splitUse(step.use ?? '').source,
+  });
+
   const ask = async (signal: AbortSignal): Promise<void> => {
     const began = clock.now();
     lastBegan = began;
@@ -70,7 +79,9 @@ export const createPolledCheck = (
         why: 'not read since the action completed',
       };
       const since = first === undefined ? {} : { holdsSince: first.began };
-      return { id: step.id, title: step.title, value, why, ...since };
+      const noted = missed.note(value === 'unknown' ? missingNow() : undefined, clock.now());
+      const missing = noted === undefined ? {} : { missing: noted };
+      return { id: step.id, title: step.title, value, why, ...since, ...missing };
     },
     isAnswered: operationCheck.isAnswered,
     verdict: (now) => {

@@ -94,7 +94,7 @@ const watchedExpression = (
       const time = now();
       const state = freshState(read, actedAt, time);
       const stranger = strangerProblem(systems, feeds, parsed.expression, state.feeds);
-      if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
+      if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger.why };
       const history = (key: string) => state.history[key];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, time), {
         actedAt,

@@ -25,6 +25,7 @@ import { diagnosisZone } from './diagnosis-lines.ts';
 import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
 import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
+import { missingEntries } from './missing-lines.ts';
 import { proofZone } from './proof-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
@@ -143,6 +144,7 @@ const nextZone = (view: RenderContext, run: RunView): CardZone => {
   return {
     title: 'Next',
     entries: [
+      ...missingEntries(view, run),
       ...(next.length === 0 ? [] : [{ rows: next, isKept: true }]),
       ...undo.map((title, index) => ({
         rows: wordedRows(view, index === 0 ? [pen.run('u', 'key'), pen.run(' undo')] : [], title, 'faint'),
