@@ -105,7 +105,7 @@ export const tours: readonly Tour[] = [
           'l',
           /▸ saga-events/,
           'enter',
-          /\bp0[\s\S]*committed/,
+          /COMMITTED[\s\S]*\bp0/,
         ],
       },
       {

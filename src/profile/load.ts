@@ -6,6 +6,7 @@ import type { Files } from '../platform/files/local-files.ts';
 import type { SourceModule, SourceType } from '../sources/kit/contract/source.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
+import { emptyProfile } from './build/likely-mistakes.ts';
 import { outsideArgumentComplaints } from './build/outside-arguments.ts';
 import { buildProfile } from './build/profile.ts';
 import type { ProfileCatalog } from './catalog/profile-catalog.ts';
@@ -210,5 +211,9 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     },
   };
   const targets = made.world === undefined ? targetsOf(made, context.modules) : [];
-  return { complaints, draft, targets: { name: `${system}/${env}`, tier, targets } };
+  return {
+    complaints: [...complaints, ...emptyProfile(whole)],
+    draft,
+    targets: { name: `${system}/${env}`, tier, targets },
+  };
 };

@@ -75,11 +75,12 @@ export const foreseeingClock = (start = usualStart): ForeseeingClock => {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
-        const cancel = add(ms, () => resolve());
         const end = (): void => {
           cancel();
+          signal?.removeEventListener('abort', end);
           resolve();
         };
+        const cancel = add(ms, end);
         signal?.addEventListener('abort', end, { once: true });
       }),
     deadline: (ms) => {

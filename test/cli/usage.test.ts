@@ -113,10 +113,10 @@ describe('selection of the environment', () => {
     expect(ended.stderr).toContain('staging');
   });
 
-  test('without profiles the error lists the search path', async () => {
+  test('a directory of --profiles that does not exist is named', async () => {
     const ended = await workspace.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toContain('searched for profiles in: nowhere');
+    expect(ended.stderr).toContain('--profiles nowhere: no such directory; name one that has profiles');
   });
 
   test('the cockpit without a terminal is an error with the environments and the command to use', async () => {

@@ -177,6 +177,6 @@ test('points at broken files when no environment was found', async () => {
   expect(chooseProfile(broken, 'live', undefined)).toEqual({
     is: 'none',
     message:
-      'no profile found (1 invalid file: run opsdeck validate); write one, or name its directory with --profiles DIR',
+      'no profile in p (1 invalid file: run opsdeck validate); opsdeck init writes one, --profiles DIR names another directory',
   });
 });

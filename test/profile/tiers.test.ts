@@ -96,8 +96,8 @@ test.each([
   const said = await validated({
     'p/base.yaml': `tier: ${base}\n`,
     'p/middle.yaml': 'extends: base.yaml\n',
-    'p/a.yaml': `opsdeck: 1\nsystem: shop\nenv: a\ntier: ${tier}\nextends: middle.yaml\n`,
-    'p/b.yaml': `opsdeck: 1\nsystem: shop\nenv: b\ntier: ${tier}\nextends: base.yaml\n`,
+    'p/a.yaml': `opsdeck: 1\nsystem: shop\nenv: a\ntier: ${tier}\nextends: middle.yaml\nlinks: []\n`,
+    'p/b.yaml': `opsdeck: 1\nsystem: shop\nenv: b\ntier: ${tier}\nextends: base.yaml\nlinks: []\n`,
   });
   expect(said).toHaveLength(complaints);
   for (const line of said)

@@ -13,7 +13,7 @@ const files = memoryFiles({
   'p/dev.yaml': 'env: dev\ntier: dev\nextends: base.yaml\n',
   'p/live.yaml': 'env: live\ntier: production\nextends: base.yaml\nlinks: [{ title: a, url: "${env:L}" }]\n',
   'p/broken.yaml': 'a: "\n',
-  'q/fine.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n',
+  'q/fine.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\nlinks: []\n',
 });
 const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
 
@@ -80,7 +80,7 @@ test('of an untrusted file, variables that are not set and unchecked references 
     'u/dev.yaml':
       'env: dev\ntier: dev\nextends: base.yaml\ncontacts: [{ id: c, name: C, reach: "${env:C}" }]\n',
     'u/live.yaml': 'env: live\ntier: dev\nextends: base.yaml\n',
-    'u/plain.yaml': 'opsdeck: 1\nsystem: shop\nenv: plain\ntier: dev\n',
+    'u/plain.yaml': 'opsdeck: 1\nsystem: shop\nenv: plain\ntier: dev\nlinks: []\n',
     'u/b': 'never-read',
   };
   const read: string[] = [];
@@ -140,5 +140,15 @@ test('reports an expression that is nested too deeply with its position, and the
   expect(errors).toEqual([
     expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*more than 100 nested brackets and not/),
     expect.stringMatching(/^p\/dev\.yaml:7:\d+: /),
+  ]);
+});
+
+test('a profile that declares nothing is named', async () => {
+  const own = {
+    ...options,
+    files: memoryFiles({ 'n.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n' }),
+  };
+  expect((await validateProfiles(['n.yaml'], own)).map(formatComplaint)).toEqual([
+    'n.yaml:1:1: warning: the profile declares nothing, so nothing is read; add sources',
   ]);
 });

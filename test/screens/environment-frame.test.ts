@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tier } from '../../src/domain/profile/profile.ts';
+import { noon } from '../support/made-facts.ts';
 import { armed, shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
@@ -124,10 +125,14 @@ describe('while production is armed', () => {
   });
 
   test('the last two minutes have another mark, and the time is bold', async () => {
-    const base = scene(true);
-    const user = await openCockpit({ size: [80, 24], scene: base });
-    expect(user.lookOf('14:52').bold).toBe(false);
-    await user.wait('13m');
+    const base = inTier('production');
+    const arming = { ...armed, armedUntil: noon + 123_000 };
+    const user = await openCockpit({
+      size: [80, 24],
+      scene: { ...base, cockpit: { ...base.cockpit, arming } },
+    });
+    expect(user.lookOf('2:03').bold).toBe(false);
+    await user.wait('11s');
     expect(user.rows()[0]).toMatch(/^ !! ARMED {2}PRODUCTION .*1:52 left/);
     expect(user.lookOf('1:52').bold).toBe(true);
   });

@@ -37,11 +37,11 @@ describe('Problems by cause', () => {
   test('below the details of a cause, charts of the signals beyond their limits among its consequences', async () => {
     const user = await open();
     await user.press('W');
-    expect(user.rowWith('SIGNALS BEYOND LIMITS')).toContain('SIGNALS BEYOND LIMITS  broker · last ');
+    expect(user.rowWith('RELATED SIGNALS')).toContain('RELATED SIGNALS  broker · last ');
     expect(user.rowWith('-1m')).toMatch(/-1m .* now/);
     // The other problem has its own chart.
     await user.press('j j');
-    expect(user.rowWith('SIGNALS BEYOND LIMITS')).toContain('  disk · last ');
+    expect(user.rowWith('RELATED SIGNALS')).toContain('  disk · last ');
   });
 
   test('l shows the consequences below the cause, h folds them', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { EJSON } from 'bson';
 import {
   Binary,
@@ -8,6 +9,7 @@ import {
   Long,
   MongoClient,
   ObjectId,
+  type ServerHeartbeatSucceededEvent,
   Timestamp,
   type UpdateResult,
 } from 'mongodb';
@@ -29,8 +31,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-const start = async (spec: MongoSpec = contractMongo): Promise<MongoEndpoint> => {
-  const server = await openSimulatedMongo(manualClock(), { spec });
+const start = async (spec: MongoSpec = contractMongo, clock = manualClock()): Promise<MongoEndpoint> => {
+  const server = await openSimulatedMongo(clock, { spec });
   ends.push(server.close);
   return server;
 };
@@ -110,6 +112,28 @@ describe('logins', () => {
     await expect(driver.db('admin').command({ serverStatus: 1 })).rejects.toMatchObject({ code: 13 });
     expect(await driver.db('shop').collection('events').countDocuments()).toBe(6);
   });
+});
+
+test('the driver follows the role of the server in one stream of replies', async () => {
+  const clock = manualClock();
+  const server = await start(contractMongo, clock);
+  const driver = await driverOf(server);
+  const failures: unknown[] = [];
+  driver.on('serverHeartbeatFailed', (event) => failures.push(event.failure));
+  const awaited = async (): Promise<ServerHeartbeatSucceededEvent> => {
+    for (;;) {
+      const [event] = (await once(driver, 'serverHeartbeatSucceeded')) as [ServerHeartbeatSucceededEvent];
+      if (event.awaited) return event;
+    }
+  };
+  for (let reply = 0; reply < 3; reply++) {
+    const next = awaited();
+    // The first request is on its way when the driver is connected.
+    while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(10_000);
+    expect((await next).reply).toMatchObject({ ok: 1, isWritablePrimary: true });
+  }
+  expect(failures).toEqual([]);
 });
 
 describe('the driver and our client get the same answers', () => {

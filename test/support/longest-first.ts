@@ -2,11 +2,28 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
+ * Files that start many programs. The time to start one grows with the memory of the process that starts it (forty times as long
+ * at 300 MB as at 60 MB), and a worker has ten times the memory at its end.
+ */
+const startingPrograms: readonly string[] = [
+  'platform/remote-exec/remote-files',
+  'sources/script/',
+  'cli/trust/',
+  'cli/init/',
+  'clients/ssh/',
+  'sources/host/',
+  'sources/docker/',
+  'engine/via/',
+  'contract/undo',
+];
+
+/**
  * Files that run for more than about ten seconds, as the beginnings of their paths below `test`, the longest first. They start
  * first, so that no worker is left alone with one at the end. A new clone has no times of an earlier run, and the size of a
  * file, which the test runner takes instead, says little: a drill is short to write.
  */
 const long: readonly string[] = [
+  ...startingPrograms,
   'e2e/drills',
   'e2e/docs/your-own-system',
   'drills/every-count',

@@ -153,16 +153,20 @@ export const follow: SubCommand<FollowFlags> = (call) =>
         return { who: user, host, system, env: name };
       }),
     );
+    const reportNone = (): void => {
+      output.error(`opsdeck: no other cockpit is open ${where}`);
+      const notice = elsewhereNotice('cockpits', place);
+      if (notice !== undefined) output.error(`opsdeck: ${notice}`);
+    };
     if (options.list === true) {
       if (options.json === true) output.json(screens.map(({ channel: _, ...screen }) => screen));
-      else output.lines(screens.map(screenLine));
+      else if (screens.length > 0) output.lines(screens.map(screenLine));
+      else reportNone();
       return 0;
     }
     if (options.json === true) throw new UsageError('--json needs --list.');
     if (screens.length === 0) {
-      output.error(`opsdeck: no other cockpit is open ${where}`);
-      const notice = elsewhereNotice('cockpits', place);
-      if (notice !== undefined) output.error(`opsdeck: ${notice}`);
+      reportNone();
       return noCockpitExit;
     }
     const meant = meantScreens(screens, args[0]);

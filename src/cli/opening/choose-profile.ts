@@ -29,10 +29,12 @@ export interface Profiles {
   choose(requested: string | undefined): ProfileChoice;
 }
 
-const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly string[] =>
-  catalogue.entries.length > 0
-    ? []
-    : [`searched for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
+/** The error of `--profiles` with a path that is no directory; undefined for any other search. */
+const missingDirectory = async ({ options, files }: CommandContext): Promise<string | undefined> => {
+  const { profiles } = options;
+  if (profiles === undefined || (await files.isDirectory?.(profiles)) !== false) return undefined;
+  return `--profiles ${profiles}: no such directory; name one that has profiles`;
+};
 
 /** True for a shipped example. */
 const isExample = ({ dir }: ProfileCatalogEntry): boolean => resolve(dir) === shippedProfiles;
@@ -109,7 +111,7 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
   });
   const own = config.settings.system;
   const system = own ?? catalogue.defaultSystem;
-  const dirs = context.places.map(({ dir }) => dir);
+  const missing = await missingDirectory(context);
   return {
     catalogue,
     config,
@@ -125,7 +127,8 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
           ? ownFirst(catalogue, requested, system)
           : chooseProfile(catalogue, requested, system);
       if (chosen.is !== 'none') return chosen;
-      return { is: 'none', message: [chosen.message, ...nowhere(catalogue, dirs)].join('\n') };
+      const broken = catalogue.entries.length > 0 ? [] : catalogue.complaints.map(formatComplaint);
+      return { is: 'none', message: [missing ?? chosen.message, ...broken].join('\n') };
     },
   };
 };

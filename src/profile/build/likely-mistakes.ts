@@ -39,6 +39,16 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Complaint[] =>
     : [];
 
 /** Warns of parts that are valid and more often forgotten than meant. */
+/** The keys that name an environment and show nothing. */
+const namingKeys: ReadonlySet<string> = new Set(['opsdeck', 'system', 'env', 'title', 'tier', 'color']);
+
+/** Warns of a valid profile that declares nothing: a cockpit would show nothing, and `check` nothing wrong. */
+export const emptyProfile = (tree: MapNode): readonly Complaint[] => {
+  if ([...tree.entries.keys()].some((key) => !namingKeys.has(key))) return [];
+  const what = 'the profile declares nothing, so nothing is read';
+  return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
+};
+
 export const likelyMistakes = (tree: MapNode, tier: Tier): readonly Complaint[] => [
   ...plainPasswordWarnings(tree),
   ...unverifiedRunbooks(tree, tier),

@@ -264,7 +264,7 @@ const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileCh
   if (catalog.entries.length === 0)
     return {
       is: 'none',
-      message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
+      message: `no profile in ${(catalog.dirs ?? []).join(', ')}${hint}; opsdeck init writes one, --profiles DIR names another directory`,
     };
   if (requested === undefined)
     return { is: 'none', message: `no environment selected${hint}; use --env NAME` };

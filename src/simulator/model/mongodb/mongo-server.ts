@@ -68,6 +68,8 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   readonly reads = { ops: 400, micros: 600_000 };
   /** Commands since the start. */
   commands = 0;
+  /** Changes of its role, which clients wait for. */
+  roleChanges = 0;
   #nextId = 0;
   #restarts = 0;
   /** Start of its process. */
@@ -135,7 +137,7 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   }
 
   inject(trouble: MongoIncidentSpec): void {
-    this.incident = { ...this.incident, ...trouble };
+    this.#become({ ...this.incident, ...trouble });
     const { missingIndex } = trouble;
     if (missingIndex === undefined) return;
     const collection = this.requireCollection(`${this.spec.database}.${missingIndex.collection}`);
@@ -147,8 +149,14 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   heal(): void {
     const { missingIndex } = this.incident;
     for (const instance of this.#env.instancesOf(missingIndex?.service ?? '')) instance.waitingMs = 0;
-    this.incident = {};
+    this.#become({});
     this.#fill();
+  }
+
+  #become(incident: MongoIncidentSpec): void {
+    const { isPrimary } = this;
+    this.incident = incident;
+    if (this.isPrimary !== isPrimary) this.roleChanges += 1;
   }
 
   connect(address: string): MongoConnection {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Binary } from 'bson';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { isObject } from '../../../domain/text/value-text.ts';
 import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-server.ts';
 import type { StoredDocument } from '../../model/spec/mongodb.ts';
@@ -16,11 +17,14 @@ import type { MongoCall } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
 import { executeMongoCommand } from './commands.ts';
 import { encodeReply, type MongoRequest, MongoRequestParser } from './frames.ts';
-import { roleFields } from './status.ts';
+import { roleFields, topologyCounter } from './status.ts';
 
 /** Commands that need no login. Source: MongoDB docs, Database Commands. */
 const openCommands = /^(?:hello|isMaster|ismaster|saslStart|saslContinue|ping|buildInfo|connectionStatus)$/;
 const helloCommands = /^(?:hello|isMaster|ismaster)$/;
+
+/** The time within which a client that waits for a change of the role hears of it, in ms. */
+const roleCheckMs: Millis = 500;
 
 const authenticationFailed = (): MongoCommandError =>
   new MongoCommandError(18, 'AuthenticationFailed', 'Authentication failed.');
@@ -54,21 +58,54 @@ class ClientConnection {
     }
     try {
       for (const request of this.#requests.take(chunk))
-        this.#work = this.#work.then(() => this.#respond(request));
+        this.#work = this.#work.then(() =>
+          request.takesStream ? this.#stream(request) : this.#respond(request),
+        );
     } catch {
       this.#socket.destroy();
     }
   }
 
   async #respond(request: MongoRequest): Promise<void> {
-    let reply: StoredDocument;
+    const reply = await this.#reply(request.command);
+    if (!this.#socket.destroyed) this.#socket.write(encodeReply(request, reply));
+  }
+
+  async #reply(command: StoredDocument): Promise<StoredDocument> {
     try {
-      reply = await this.#answer(request.command);
+      return await this.#answer(command);
     } catch (error) {
       if (!(error instanceof MongoCommandError)) throw error;
-      reply = { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName };
+      return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName };
     }
-    if (!this.#socket.destroyed) this.#socket.write(encodeReply(request, reply));
+  }
+
+  /**
+   * Answers a hello at each change of the role, and after each `maxAwaitTimeMS` without one, until the client leaves. Other
+   * commands have one reply. Source: MongoDB specifications, Server Monitoring, streaming protocol.
+   */
+  async #stream(request: MongoRequest): Promise<void> {
+    const { topologyVersion, maxAwaitTimeMS } = request.command;
+    if (!isObject(topologyVersion) || maxAwaitTimeMS === undefined) return this.#respond(request);
+    let known = Number(topologyVersion.counter);
+    let follows = request.id;
+    while (!this.#socket.destroyed) {
+      await this.#roleChange(known, Number(maxAwaitTimeMS));
+      if (this.#socket.destroyed) return;
+      known = topologyCounter(this.#parts.see());
+      const id = follows + 1;
+      this.#socket.write(encodeReply(request, await this.#reply(request.command), { id, follows }));
+      follows = id;
+    }
+  }
+
+  /** Resolves when the role is another than that of this counter, or after this time. */
+  async #roleChange(counter: number, ms: Millis): Promise<void> {
+    const { see, sleep } = this.#parts;
+    for (let waited = 0; waited < ms && !this.#socket.destroyed; waited += roleCheckMs) {
+      if (topologyCounter(see()) !== counter) return;
+      await sleep(Math.min(roleCheckMs, ms - waited));
+    }
   }
 
   async #answer(command: StoredDocument): Promise<StoredDocument> {

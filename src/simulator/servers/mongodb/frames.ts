@@ -5,6 +5,9 @@ import type { StoredDocument } from '../../model/spec/mongodb.ts';
 const opReply = 1;
 const opQuery = 2004;
 const opMsg = 2013;
+/** Flags of OP_MSG: another reply follows; the client takes more than one reply. */
+const moreToCome = 2;
+const exhaustAllowed = 2 ** 16;
 
 /** A command of a client. */
 export interface MongoRequest {
@@ -12,6 +15,14 @@ export interface MongoRequest {
   readonly command: StoredDocument;
   /** True: sent as OP_QUERY, which drivers use for the first command, and answered as OP_REPLY. */
   readonly isLegacy: boolean;
+  /** The client takes one reply after the other. */
+  readonly takesStream: boolean;
+}
+
+/** A place in a stream of replies: the ID of this one, and the message that it follows. */
+export interface StreamedReply {
+  readonly id: number;
+  readonly follows: number;
 }
 
 const options = { validation: { utf8: false } } as const;
@@ -39,12 +50,20 @@ const readSections = (bytes: Buffer): StoredDocument => {
 const readRequest = (bytes: Buffer): MongoRequest => {
   const id = bytes.readInt32LE(4);
   const code = bytes.readInt32LE(12);
-  if (code === opMsg) return { id, command: readSections(bytes), isLegacy: false };
+  if (code === opMsg) {
+    const takesStream = (bytes.readUInt32LE(16) & exhaustAllowed) !== 0;
+    return { id, command: readSections(bytes), isLegacy: false, takesStream };
+  }
   if (code !== opQuery) throw new Error(`unsupported message ${code}`);
   const nameEnd = bytes.indexOf(0, 20);
   const namespace = bytes.toString('utf8', 20, nameEnd);
   const command = deserialize(bytes.subarray(nameEnd + 9), options);
-  return { id, command: { ...command, $db: namespace.replace(/\.\$cmd$/, '') }, isLegacy: true };
+  return {
+    id,
+    command: { ...command, $db: namespace.replace(/\.\$cmd$/, '') },
+    isLegacy: true,
+    takesStream: false,
+  };
 };
 
 /** Splits the bytes of a client into requests. */
@@ -66,16 +85,19 @@ export class MongoRequestParser {
   }
 }
 
-/** Encodes the reply to a request. */
+/** Encodes the reply to a request; with `streamed`, one that others follow. */
 export const encodeReply = (
   { id, isLegacy }: Pick<MongoRequest, 'id' | 'isLegacy'>,
   reply: StoredDocument,
+  streamed?: StreamedReply,
 ): Buffer => {
   const body = serialize(reply, { ignoreUndefined: true });
   const lead = Buffer.alloc(isLegacy ? 36 : 21);
   lead.writeInt32LE(lead.length + body.length, 0);
-  lead.writeInt32LE(id, 8);
+  lead.writeInt32LE(streamed?.id ?? 0, 4);
+  lead.writeInt32LE(streamed?.follows ?? id, 8);
   lead.writeInt32LE(isLegacy ? opReply : opMsg, 12);
+  if (streamed !== undefined) lead.writeInt32LE(moreToCome, 16);
   if (isLegacy) lead.writeInt32LE(1, 32);
   return Buffer.concat([lead, body]);
 };

@@ -8,21 +8,34 @@ const mebibyte = 1024 * 1024;
 /** The address of this member in the configuration of its replica set. */
 export const selfName = 'db-0:27017';
 
+/** Grows with each change of the role. */
+export const topologyCounter = ({ roleChanges }: MongoServer): number => 6 + roleChanges;
+
 /** The fields of hello that describe the process and the role of the server. */
-export const roleFields = ({ spec: { replicaSet }, processId, isPrimary }: MongoServer): StoredDocument => ({
-  topologyVersion: { processId: new ObjectId(processId), counter: Long.fromNumber(6) },
-  ...(replicaSet === undefined
-    ? { isWritablePrimary: true, ismaster: true }
-    : {
-        setName: replicaSet.name,
-        hosts: [selfName, ...replicaSet.others.map(({ name }) => name)],
-        me: selfName,
-        isWritablePrimary: isPrimary,
-        ismaster: isPrimary,
-        secondary: !isPrimary,
-        ...(isPrimary ? { primary: selfName } : {}),
-      }),
-});
+export const roleFields = (server: MongoServer): StoredDocument => {
+  const {
+    processId,
+    spec: { replicaSet },
+    isPrimary,
+  } = server;
+  return {
+    topologyVersion: {
+      processId: new ObjectId(processId),
+      counter: Long.fromNumber(topologyCounter(server)),
+    },
+    ...(replicaSet === undefined
+      ? { isWritablePrimary: true, ismaster: true }
+      : {
+          setName: replicaSet.name,
+          hosts: [selfName, ...replicaSet.others.map(({ name }) => name)],
+          me: selfName,
+          isWritablePrimary: isPrimary,
+          ismaster: isPrimary,
+          secondary: !isPrimary,
+          ...(isPrimary ? { primary: selfName } : {}),
+        }),
+  };
+};
 
 /** The fields of serverStatus that opsdeck reads, as MongoDB 7.0 names them. */
 export const serverStatus = (server: MongoServer): StoredDocument => {

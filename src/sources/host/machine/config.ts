@@ -41,6 +41,11 @@ const zAddress = z
   })
   .refine((text) => !/@-|^@|@$/.test(text), {
     error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+  })
+  // ssh takes it for a name. An IPv6 address has more colons.
+  .refine((text) => !/^[^:]+:\d+$/.test(text), {
+    error:
+      'an SSH destination has no port: set Port for a Host alias in the SSH config, and name the alias here',
   });
 
 const zUnit = z

@@ -3,7 +3,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import type { CauseIndex } from '../findings/causes.ts';
 import type { FindingRow } from '../findings/findings.ts';
-import { renderRelatedSignals, renderSignalTiles } from '../signals/related-signals.ts';
+import { relatedTitle, renderRelatedSignals, renderSignalTiles } from '../signals/related-signals.ts';
 
 /** The signal that a finding is about; [] for a finding of another kind. */
 const signalOf = (row: FindingRow): readonly SignalRow[] =>
@@ -32,7 +32,7 @@ export const renderProblemCharts = (
 ): readonly StyledLine[] => {
   const signals = findingsBehind(row, rows, causes).flatMap(signalOf);
   const label = row.is === 'fold' ? row.cause.label : row.label;
-  const tiles = renderSignalTiles(view, signals, { title: 'SIGNALS BEYOND LIMITS', label }, room);
+  const tiles = renderSignalTiles(view, signals, { title: relatedTitle, label }, room);
   if (tiles.length > 0) return tiles;
   return row.is === 'finding' ? renderRelatedSignals(view, row.finding.row, room) : [];
 };

@@ -18,7 +18,8 @@ const heading = ({ pen }: RenderContext, title: string, label: string, rest: str
   pen.run(` ${title}`, 'title'),
   pen.run(`  ${pen.maskText(label)} · ${rest}`, 'faint'),
 ];
-const relatedTitle = 'RELATED SIGNALS';
+/** The heading of charts below the rows of a pane. */
+export const relatedTitle = 'RELATED SIGNALS';
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
 const noneText = ({ snapshot }: EnvironmentView): string =>
