@@ -64,6 +64,12 @@ export const openSdkSession = (transport: Transport, target: AwsTarget, permissi
 
 export type SdkSession = ReturnType<typeof openSdkSession>;
 
+/** Returns the time of a date as the SDK parses it, in ms since the epoch; undefined for none, and for one that is no date. */
+export const timeOf = (date: Date | null | undefined): number | undefined => {
+  const ms = date?.getTime();
+  return ms === undefined || Number.isNaN(ms) ? undefined : ms;
+};
+
 /** Returns a value that a response must have. Throws `malformed`. */
 export const required = <T>(value: T | undefined, name: string): T => {
   if (value === undefined) throw new WireError('malformed', `the response has no ${name}`);

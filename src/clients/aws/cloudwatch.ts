@@ -11,7 +11,7 @@ import {
 import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { openSdkSession, required } from './clients.ts';
+import { openSdkSession, required, timeOf } from './clients.ts';
 import type { CloudWatchAlarm, CloudWatchQuery, CloudWatchReader, MetricSeries } from './cloudwatch-types.ts';
 
 const service = 'GraniteServiceVersion20100801';
@@ -40,8 +40,8 @@ const alarmOf = (alarm: MetricAlarm & CompositeAlarm): CloudWatchAlarm => ({
   ...defined({
     reason: alarm.StateReason,
     description: alarm.AlarmDescription,
-    since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime(),
-    updatedAt: alarm.StateUpdatedTimestamp?.getTime(),
+    since: timeOf(alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp),
+    updatedAt: timeOf(alarm.StateUpdatedTimestamp),
     namespace: alarm.Namespace,
     metric: alarm.MetricName,
   }),
@@ -51,8 +51,9 @@ const alarmOf = (alarm: MetricAlarm & CompositeAlarm): CloudWatchAlarm => ({
 const seriesOf = (parts: readonly MetricDataResult[]): MetricSeries => {
   const points = parts.flatMap(({ Timestamps = [], Values = [] }) =>
     Timestamps.flatMap((date, index) => {
+      const at = timeOf(date);
       const value = Values[index];
-      return value === undefined ? [] : [{ at: date.getTime(), value }];
+      return at === undefined || typeof value !== 'number' ? [] : [{ at, value }];
     }),
   );
   const failed = parts.find(({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden');

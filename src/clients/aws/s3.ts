@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { openSdkSession } from './clients.ts';
+import { openSdkSession, timeOf } from './clients.ts';
 import type { BucketReader } from './storage-types.ts';
 
 /** S3 reads with GET only. Source: AWS, S3 API Reference. */
@@ -30,7 +30,7 @@ export const openBuckets = (transport: Transport, target: AwsTarget): BucketRead
         for (const { Size = 0, LastModified } of Contents) {
           count += 1;
           bytes += Size;
-          newestAt = Math.max(newestAt, LastModified?.getTime() ?? Number.NEGATIVE_INFINITY);
+          newestAt = Math.max(newestAt, timeOf(LastModified) ?? Number.NEGATIVE_INFINITY);
         }
         next = NextContinuationToken;
       } while (next !== undefined && count < most);

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { open, opendir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { errnoOf } from '../runtime/errno.ts';
 import { type Files, isSkippedDir } from './local-files.ts';
@@ -21,26 +21,44 @@ const budget: NamingBudget = {
   ms: 150,
 };
 
-/** Lists regular files; symbolic links to files are followed when they are read. Throws when there are too many. */
-const listBounded = async (dir: string): Promise<readonly string[]> => {
-  const found: string[] = [];
-  const pending = [''];
+/** The entries of a directory, a few at a time: one with millions is not listed to its end. None if it cannot be read. */
+async function* entriesOf(dir: string): AsyncGenerator<Dirent> {
+  try {
+    yield* await opendir(dir, { bufferSize: 64 });
+  } catch {
+    // What is in a directory that others may not read is not found.
+  }
+}
+
+/** Creates a check that throws for the first entry beyond the budget, or when no time is left. */
+const createEntryCount = (ms: number): (() => void) => {
+  const began = performance.now();
   let entries = 0;
-  for (const prefix of pending) {
-    const inside = await readdir(join(dir, prefix), { withFileTypes: true }).catch((error: unknown) => {
-      if (prefix === '') throw error;
-      return [];
-    });
-    entries += inside.length;
+  return () => {
+    entries += 1;
     if (entries > budget.entries)
       throw new Error(`it is not trusted, and holds more than ${budget.entries} files`);
-    for (const entry of inside) {
+    if (performance.now() - began > ms) throw new Error('it is not trusted, and takes too long to read');
+  };
+};
+
+/**
+ * Lists regular files; symbolic links to files are followed when they are read, those to directories are not. Rejects when there
+ * are too many, and for a directory that cannot be read.
+ */
+const listBounded = async (dir: string, ms: number): Promise<readonly string[]> => {
+  const found: string[] = [];
+  const pending = [''];
+  const count = createEntryCount(ms);
+  await using _ = await opendir(dir);
+  for (const prefix of pending)
+    for await (const entry of entriesOf(join(dir, prefix))) {
+      count();
       if (isSkippedDir(entry.name)) continue;
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory()) pending.push(path);
       else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
     }
-  }
   return found.sort();
 };
 
@@ -92,7 +110,7 @@ export const namingFiles = (dir: string, ms = budget.ms): Files => {
     },
     list: async (where) => {
       const below = relative(resolve(dir), resolve(where)).split(sep).join('/');
-      return below === '' ? await listBounded(dir) : [];
+      return below === '' ? await listBounded(dir, ms) : [];
     },
   };
 };

@@ -13,7 +13,7 @@ import {
   endpointNotExposed,
   type MissingEndpointHint,
 } from './instance.ts';
-import { type ActuatorMeter, type ParsedBreaker, parseBreakers, parseMeter } from './parse.ts';
+import { type ActuatorMeter, count, type ParsedBreaker, parseBreakers, parseMeter } from './parse.ts';
 
 /** Reads the circuit breakers of one instance. Throws WireError. Source: resilience4j, circuitbreakers endpoint. */
 export const readBreakers = async (
@@ -92,7 +92,7 @@ const readPool = async (
   const readCount = async (what: PoolStatistic): Promise<readonly [PoolStatistic, number | undefined]> => {
     const meter = `${poolMeterPrefix}.${what}`;
     try {
-      return [what, (await readMeter(instance, meter, tags, signal)).statistics.get('VALUE')];
+      return [what, count((await readMeter(instance, meter, tags, signal)).statistics.get('VALUE'))];
     } catch (error) {
       faults.push(instance.endpoint.fault(meterPath(meter, tags), error));
       return [what, undefined];

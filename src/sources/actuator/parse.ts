@@ -54,7 +54,8 @@ const parseRate = (value: unknown): number | undefined => {
   return rate !== undefined && rate >= 0 ? rate : undefined;
 };
 
-const count = (value: unknown): number | undefined => {
+/** Parses a count; undefined for a negative one. */
+export const count = (value: unknown): number | undefined => {
   const calls = number(value);
   return calls !== undefined && calls >= 0 ? calls : undefined;
 };

@@ -10,6 +10,10 @@ import { workloadSpec } from './workloads.ts';
 type Metric = keyof typeof hikaricp.metrics;
 type Label = keyof typeof hikaricp.labels;
 
+/** A count; a negative one is unknown. */
+const countOf = (value: number | undefined): number | undefined =>
+  value === undefined || value < 0 ? undefined : value;
+
 /** Hikari pools: active, idle and maximum connections, and threads waiting for one. */
 const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'pools',
@@ -31,10 +35,10 @@ const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
       ...of,
       kind: 'hikari' as const,
       ...definedValues({
-        active: values.get('active'),
-        idle: values.get('idle'),
-        max: values.get('max'),
-        pending: values.get('pending'),
+        active: countOf(values.get('active')),
+        idle: countOf(values.get('idle')),
+        max: countOf(values.get('max')),
+        pending: countOf(values.get('pending')),
       }),
     }));
     return { rows: pools, conflicts };

@@ -36,6 +36,36 @@ const bulky: readonly (readonly [string, () => Promise<void>])[] = [
     },
   ],
   [
+    'brackets within brackets, and aliases that multiply',
+    async () => {
+      await workspace.put('profiles/deep.yaml', `${evil} a: ${'['.repeat(60_000)}${']'.repeat(60_000)}\n`);
+      const nine = (name: string): string => Array.from({ length: 9 }, () => name).join(', ');
+      const names = [...'abcdefghij'];
+      const bombs = names.map(
+        (name, n) => ` ${name}: &${name} [${nine(n === 0 ? 'x' : `*${names[n - 1]}`)}]\n`,
+      );
+      await workspace.put('profiles/bomb.yaml', evil + bombs.join(''));
+    },
+  ],
+  [
+    'a hundred thousand files, which are not listed to their end',
+    async () => {
+      await workspace.put('profiles/p.yaml', evil);
+      const script = `import { closeSync, openSync } from 'node:fs';
+        for (let n = 0; n < 100000; n += 1) closeSync(openSync(process.argv[1] + '/f' + n, 'w'));`;
+      execFileSync(process.execPath, ['--input-type=module', '-e', script, workspace.path('profiles')]);
+    },
+  ],
+  [
+    'links out of the directory, to directories and to files without an end',
+    async () => {
+      await workspace.put('profiles/p.yaml', evil);
+      await symlink('/', workspace.path('profiles/root'));
+      await symlink('/proc/self/environ', workspace.path('profiles/environ.yaml'));
+      await symlink('/dev/random', workspace.path('profiles/config.yaml'));
+    },
+  ],
+  [
     'a FIFO, a device, a link to itself and a file of a terabyte',
     async () => {
       await workspace.put('profiles/sparse.yaml', evil);
