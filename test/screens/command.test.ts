@@ -92,6 +92,8 @@ test.each([
   ['br', /^ Circuit breakers/],
   ['svc', /^ Health/],
   ['ov', /^overview$/],
+  ['problems', /^ Problems/],
+  ['changes', /^ Changes/],
 ])('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
   await user.type(alias);

@@ -34,6 +34,16 @@ describe('Problems by cause', () => {
     expect(user.rows()[1]).toMatch(/✗ 5(?: critical)? +▲ 1/);
   });
 
+  test('below the details of a cause, charts of the signals beyond their limits among its consequences', async () => {
+    const user = await open();
+    await user.press('W');
+    expect(user.rowWith('RELATED SIGNALS')).toContain('RELATED SIGNALS  broker · last ');
+    expect(user.rowWith('-1m')).toMatch(/-1m .* now/);
+    // The other problem has its own chart.
+    await user.press('j j');
+    expect(user.rowWith('RELATED SIGNALS')).toContain('  disk · last ');
+  });
+
   test('l shows the consequences below the cause, h folds them', async () => {
     const user = await open();
     await user.press('W');

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
@@ -56,6 +57,33 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
       ];
 };
 
+/** Maximum lines for the steps of a runbook, and for its verification: its preview shows all of them. */
+const maxPlanLines = 2;
+
+/** The title of a step before its parameters have values. */
+const withoutParams = (title: string): string => title.replaceAll(/\$\{[^}]*\}/g, '…');
+
+/** '   steps   1 Restart the broker · 2 Close the circuit breaker' and what proves that they worked. */
+const planLines = ({ pen, columns }: RenderContext, { act, verify }: Runbook): readonly StyledLine[] => {
+  const lines = (name: string, text: string): readonly StyledLine[] =>
+    text === ''
+      ? []
+      : pen
+          .wrap(text, columns - 14)
+          .slice(0, maxPlanLines)
+          .map(
+            (piece, index): StyledLine => [
+              pen.run(`   ${(index === 0 ? name : '').padEnd(8)}`, 'faint'),
+              pen.run(piece),
+            ],
+          );
+  const titles = act.map(({ title }) => withoutParams(title));
+  const steps =
+    titles.length === 1 ? titles.join('') : titles.map((title, index) => `${index + 1} ${title}`).join(' · ');
+  const proof = verify === 'none' ? '' : verify.map(({ title }) => withoutParams(title)).join(' · ');
+  return [...lines('steps', steps), ...lines('proof', proof)];
+};
+
 const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
   const suggested = suggestedRunbook(view, row, causes);
   if (suggested === undefined) return [];
@@ -68,6 +96,7 @@ const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): 
       pen.run(runbook.title, 'focus'),
       pen.run(`${fits === 'yes' ? ` ${matchText(suggested.suggestion)}` : ''}${about}`, 'faint'),
     ],
+    ...planLines(view, runbook),
   ];
 };
 
@@ -170,6 +199,7 @@ export const renderNowDetails = (
   return [
     ...title,
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+    ...(row.is === 'runbook' ? planLines(view, row.suggestion.runbook) : []),
     ...acknowledgedLines(view, row),
     ...causeLines(view, row, causes),
     ...runbookLine(view, row, causes),

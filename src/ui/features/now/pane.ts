@@ -30,6 +30,7 @@ import {
 import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';
 import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
+import { renderProblemCharts } from './charts.ts';
 import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
@@ -263,5 +264,7 @@ export const nowPane = defineKindPane<FindingRow>({
   ],
   table: (view, _, width) => nowColumns(view, unfoldedRows(view), width, causesOf(view)),
   details: (view, row) => renderNowDetails(view, row, causesOf(view)),
+  below: (view, row, room) =>
+    renderProblemCharts(view, row, { rows: unfoldedRows(view), causes: causesOf(view) }, room),
   enter,
 });

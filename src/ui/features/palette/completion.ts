@@ -64,7 +64,7 @@ export const completeCommand = (
 /** Short names of commands or of their first words. */
 type CommandAliases = Readonly<Record<string, string>>;
 
-/** Default aliases, for users of k9s and vi. */
+/** Default aliases: for users of k9s and vi, and the headings of panes whose commands have other names. */
 export const defaultAliases: CommandAliases = {
   po: 'pods',
   pod: 'pods',
@@ -76,6 +76,9 @@ export const defaultAliases: CommandAliases = {
   ov: 'overview',
   ns: 'namespaces',
   no: 'nodes',
+  problems: 'now',
+  changes: 'journal',
+  charts: 'pulse',
   ev: 'events',
   pf: 'forwards',
   ctx: 'env',

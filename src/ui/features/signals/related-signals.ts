@@ -14,10 +14,12 @@ import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } fro
 const maxTiles = 12;
 /** A blank line and the heading. */
 const headLines = 2;
-const heading = ({ pen }: RenderContext, { label }: PaneRow, rest: string): StyledLine => [
-  pen.run(' RELATED SIGNALS', 'title'),
+const heading = ({ pen }: RenderContext, title: string, label: string, rest: string): StyledLine => [
+  pen.run(` ${title}`, 'title'),
   pen.run(`  ${pen.maskText(label)} · ${rest}`, 'faint'),
 ];
+/** The heading of charts below the rows of a pane. */
+export const relatedTitle = 'RELATED SIGNALS';
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
 const noneText = ({ snapshot }: EnvironmentView): string =>
@@ -48,24 +50,30 @@ const signalsCountingRow = (
   return snapshot.signals.filter(({ id }) => ids.has(id));
 };
 
+/** The room below the rows of a pane. */
+interface TileRoom {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** True for a signal with a line: it has a number now, or had one. */
+const hasLine = ({ facts }: EnvironmentView, { key, value }: SignalRow): boolean =>
+  typeof value === 'number' || (value === undefined && (facts.history[key]?.length ?? 0) > 0);
+
 /**
- * Renders the signals that are related to a row as tiles, in at most `height` lines: a blank line, a heading, and the tiles
- * or why there are none. Empty without room for a tile.
+ * Renders signals as tiles, in at most `height` lines: a blank line, a heading with `title` and the `label` of what they are about,
+ * and the tiles. Empty without room for a tile, or without a signal that has a line.
  */
-export const renderRelatedSignals = (
+export const renderSignalTiles = (
   view: RenderContext,
-  row: PaneRow,
-  { width, height }: { readonly width: number; readonly height: number },
+  named: readonly SignalRow[],
+  { title, label }: { readonly title: string; readonly label: string },
+  { width, height }: TileRoom,
 ): readonly StyledLine[] => {
   const { own } = view;
   if (own === undefined || height < headLines + minTileHeight) return [];
-  const names = namesOfRow(own, row);
-  const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
-  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])].filter(
-    ({ key, value }) =>
-      typeof value === 'number' || (value === undefined && (own.facts.history[key]?.length ?? 0) > 0),
-  );
-  if (signals.length === 0) return [[], heading(view, row, noneText(own))];
+  const signals = named.filter((signal) => hasLine(own, signal));
+  if (signals.length === 0) return [];
   const most = Math.min(signals.length, maxTiles);
   const room = Math.min(height - headLines, most * maxTileHeight);
   const { rows, columns } = tileGrid(most, width - 2, room);
@@ -73,11 +81,26 @@ export const renderRelatedSignals = (
   const count = shown < signals.length ? ` · ${shown} of ${signals.length}` : '';
   return [
     [],
-    heading(view, row, `last ${windowText(view)}${count}${tileLegend(view)}`),
+    heading(view, title, label, `last ${windowText(view)}${count}${tileLegend(view)}`),
     ...renderTiles(view, own, {
       signals: signals.slice(0, shown),
       width,
       height: Math.min(room, rows * maxTileHeight, Math.max(rows * usualTileHeight, room)),
     }),
   ];
+};
+
+/** Renders the signals that are related to a row as tiles, or why there are none. Empty without room for a tile. */
+export const renderRelatedSignals = (
+  view: RenderContext,
+  row: PaneRow,
+  room: TileRoom,
+): readonly StyledLine[] => {
+  const { own } = view;
+  if (own === undefined || room.height < headLines + minTileHeight) return [];
+  const names = namesOfRow(own, row);
+  const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
+  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])];
+  const tiles = renderSignalTiles(view, signals, { title: relatedTitle, label: row.label }, room);
+  return tiles.length > 0 ? tiles : [[], heading(view, relatedTitle, row.label, noneText(own))];
 };

@@ -2,128 +2,7 @@ import { type StyledRow, styleLine } from '../text/ansi.ts';
 import type { StyledLine } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { SgrStyle, Theme } from '../theme/theme.ts';
-
-/** The area of a cell filled by a block character, in fractions of the cell from its top left corner. */
-interface BlockFill {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  /** Opacity: 1 for a full block, 0.25 for `░`. */
-  readonly shade: number;
-}
-
-const whole: BlockFill = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
-const steps = 8;
-const edge: BlockFill = { ...whole, left: 0.4, width: 0.2 };
-/** Thin rules. */
-const rules: Readonly<Record<string, BlockFill>> = {
-  '─': { ...whole, top: 0.47, height: 0.06 },
-  '━': { ...whole, top: 0.44, height: 0.12 },
-  '╌': { ...whole, left: 0.15, width: 0.7, top: 0.47, height: 0.06 },
-  '│': { ...whole, left: 0.44, width: 0.12 },
-};
-
-/** A stroke from the middle of a cell to one side. */
-const half = {
-  thin: {
-    up: { ...whole, left: 0.44, width: 0.12, height: 0.53 },
-    down: { ...whole, left: 0.44, width: 0.12, top: 0.47, height: 0.53 },
-    left: { ...whole, width: 0.56, top: 0.47, height: 0.06 },
-    right: { ...whole, left: 0.44, width: 0.56, top: 0.47, height: 0.06 },
-  },
-  thick: {
-    up: { ...edge, height: 0.56 },
-    down: { ...edge, top: 0.44, height: 0.56 },
-    left: { ...whole, width: 0.6, top: 0.44, height: 0.12 },
-    right: { ...whole, left: 0.4, width: 0.6, top: 0.44, height: 0.12 },
-  },
-} as const;
-
-/** The strokes of double rules: both upright ones, both level ones. `from` and `to`: fractions of the cell. */
-const upright = (left: number, from = 0, to = 1): BlockFill => ({
-  ...whole,
-  left,
-  width: 0.12,
-  top: from,
-  height: to - from,
-});
-const level = (top: number, from = 0, to = 1): BlockFill => ({
-  ...whole,
-  top,
-  height: 0.06,
-  left: from,
-  width: to - from,
-});
-const [west, east, north, south] = [0.3, 0.58, 0.4, 0.54];
-
-/** Strokes of a character that is more than one of them. */
-const joints: Readonly<Record<string, readonly [BlockFill, ...BlockFill[]]>> = {
-  '═': [level(north), level(south)],
-  '║': [upright(west), upright(east)],
-  '╔': [upright(west, north), upright(east, south), level(north, west), level(south, east)],
-  '╗': [
-    upright(east, north),
-    upright(west, south),
-    level(north, 0, east + 0.12),
-    level(south, 0, west + 0.12),
-  ],
-  '╚': [upright(west, 0, south + 0.06), upright(east, 0, north), level(south, west), level(north, east)],
-  '╝': [
-    upright(east, 0, south + 0.06),
-    upright(west, 0, north),
-    level(south, 0, east + 0.12),
-    level(north, 0, west),
-  ],
-  '╠': [upright(west), upright(east, 0, north), upright(east, south), level(north, east), level(south, east)],
-  '╣': [
-    upright(east),
-    upright(west, 0, north),
-    upright(west, south),
-    level(north, 0, west),
-    level(south, 0, west),
-  ],
-  '╦': [level(north), level(south, 0, west), level(south, east), upright(west, south), upright(east, south)],
-  '╩': [
-    level(south),
-    level(north, 0, west),
-    level(north, east),
-    upright(west, 0, north),
-    upright(east, 0, north),
-  ],
-  '╬': [upright(west), upright(east), level(north), level(south)],
-  '┏': [half.thick.down, half.thick.right],
-  '┓': [half.thick.down, half.thick.left],
-  '┗': [half.thick.up, half.thick.right],
-  '┛': [half.thick.up, half.thick.left],
-  '├': [{ ...whole, left: 0.44, width: 0.12 }, half.thin.right],
-  '┤': [{ ...whole, left: 0.44, width: 0.12 }, half.thin.left],
-  '┬': [half.thin.down, { ...whole, top: 0.47, height: 0.06 }],
-  '┴': [half.thin.up, { ...whole, top: 0.47, height: 0.06 }],
-  '┼': [
-    { ...whole, left: 0.44, width: 0.12 },
-    { ...whole, top: 0.47, height: 0.06 },
-  ],
-};
-
-/**
- * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or a rule (`─ ━ ╌ │ ┃`); undefined for other characters.
- * They are drawn as shapes, because font glyphs leave gaps between cells.
- */
-const blockFill = (character: string): BlockFill | undefined => {
-  const code = character.codePointAt(0) ?? 0;
-  if (character === '┃') return edge;
-  const rule = rules[character];
-  if (rule !== undefined) return rule;
-  if (code === 0x2580) return { ...whole, height: 1 / 2 };
-  if (code >= 0x2581 && code <= 0x2588) {
-    const height = (code - 0x2580) / steps;
-    return { ...whole, top: 1 - height, height };
-  }
-  if (code >= 0x2589 && code <= 0x258f) return { ...whole, width: (0x2590 - code) / steps };
-  if (code >= 0x2591 && code <= 0x2593) return { ...whole, shade: (code - 0x2590) / 4 };
-  return undefined;
-};
+import { type Stroke, strokesOf } from './strokes.ts';
 
 /** A part of a run drawn as one element; `at`: offset in cells from the start of the run. */
 type Piece =
@@ -133,9 +12,7 @@ type Piece =
       readonly is: 'block';
       readonly at: number;
       readonly cells: number;
-      readonly block: BlockFill;
-      /** Further strokes. */
-      readonly also: readonly BlockFill[];
+      readonly strokes: readonly Stroke[];
     };
 
 /**
@@ -146,16 +23,14 @@ const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
 const pieceOf = (text: string, index: number): Piece => {
-  const block = blockFill(text);
+  const strokes = strokesOf(text);
   const cells = widthOf(text);
-  const joint = joints[text];
-  if (joint !== undefined) return { is: 'block', at: index, cells, block: joint[0], also: joint.slice(1) };
-  if (block !== undefined) return { is: 'block', at: index, cells, block, also: [] };
+  if (strokes.length > 0) return { is: 'block', at: index, cells, strokes };
   return { is: common.test(text) ? 'text' : 'glyph', at: index, cells, text };
 };
 
 /** Whether a stroke goes on as another one in the next cell. */
-const continues = (stroke: BlockFill, next: BlockFill | undefined): boolean =>
+const continues = (stroke: Stroke, next: Stroke | undefined): boolean =>
   stroke.width === 1 &&
   next?.width === 1 &&
   stroke.top === next.top &&
@@ -168,9 +43,8 @@ const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
   const cells = a.cells + b.cells;
   if (a.is === 'text' && b.is === 'text') return { ...a, cells, text: a.text + b.text };
   if (a.is !== 'block' || b.is !== 'block') return undefined;
-  const strokes = [b.block, ...b.also];
-  const isContinued = [a.block, ...a.also].every((stroke, index) => continues(stroke, strokes[index]));
-  return isContinued && a.also.length === b.also.length ? { ...a, cells } : undefined;
+  const isContinued = a.strokes.every((stroke, index) => continues(stroke, b.strokes[index]));
+  return isContinued && a.strokes.length === b.strokes.length ? { ...a, cells } : undefined;
 };
 
 /** Trims blanks; undefined if nothing remains. */
@@ -251,7 +125,7 @@ const blocksOf = (strips: readonly TextStrip[]): readonly string[] => {
   for (const { x, y, fill, text } of strips)
     for (const piece of piecesOf(text)) {
       if (piece.is !== 'block') continue;
-      for (const block of [piece.block, ...piece.also]) {
+      for (const block of piece.strokes) {
         const key = `${fill} ${block.shade}`;
         const known = paths.get(key) ?? { fill, shade: block.shade, areas: [] };
         const { left: begin, top: from, width, height } = block;

@@ -53,13 +53,24 @@ const filterLine = (view: RenderContext): StyledLine => {
   );
 };
 
+/** Comes before the new state in a message of a change: only that has the color of its level. */
+const arrow = '→ ';
+
 /** Renders a message with its time: ' 10:14:58  breaker …'. */
 const messageWithTime = (
   { pen, wallOffset }: RenderContext,
   time: Millis,
   text: string,
   role: TextRole,
-): StyledLine => [pen.run(` ${formatClockTime(time + wallOffset)}  `, 'faint'), pen.run(text, role)];
+): StyledLine => {
+  const at = text.lastIndexOf(arrow);
+  const state = at === -1 ? 0 : at + arrow.length;
+  return [
+    pen.run(` ${formatClockTime(time + wallOffset)}  `, 'faint'),
+    ...(state === 0 ? [] : [pen.run(text.slice(0, state))]),
+    pen.run(text.slice(state), role),
+  ];
+};
 
 /** Minimum time for which a warning stays visible while less severe changes arrive. */
 const warningMs = 20_000;
