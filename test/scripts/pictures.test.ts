@@ -33,11 +33,8 @@ test('every picture of a page exists, and every picture is used on a page', () =
 });
 
 describe.each(drawn)('%s', (file) => {
-  /**
-   * The size limit in bytes: the largest has 200 × 60 cells, or a card with zones over dimmed charts, most are a quarter of it; a
-   * film has ten screens.
-   */
-  const maxBytes = films.includes(file) ? 400_000 : 100_000;
+  /** The size limit in bytes: the largest has 200 × 60 cells, most are a quarter of it; a film has ten screens. */
+  const maxBytes = films.includes(file) ? 300_000 : 80_000;
 
   test('is well-formed, small and self-contained', async () => {
     const svg = await readFile(join(dir, file), 'utf8');

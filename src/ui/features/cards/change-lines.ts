@@ -38,10 +38,14 @@ const rank = ({ first }: ChangeGroup): number => {
   return first.before === null || first.after === null ? 1 : 2;
 };
 
-const nameOf = ({ first, objects }: ChangeGroup): string => {
+const nameOf = ({ first, objects }: ChangeGroup, { ascii }: RenderContext['pen']): string => {
   const value = first.value === '' ? '' : ` ${first.value}`;
+  if (objects.length === 1) return `${first.object}${value}`;
   const [kind = ''] = first.object.split(' ');
-  return objects.length === 1 ? `${first.object}${value}` : `${objects.length} ${kind}${value}`;
+  // 'broker, bus-0' is the broker of an instance, 'breakers bus-0' one of the breakers.
+  return kind.endsWith(',')
+    ? `${kind.slice(0, -1)} ${ascii ? 'x' : '×'}${objects.length}${value}`
+    : `${objects.length} ${kind}${value}`;
 };
 
 const markOf = ({ pen }: RenderContext, change: ObservedChange): StyledLine => {
@@ -62,14 +66,14 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, all: boolean): Card
   const mark = markOf(view, first);
   const inner = cardInnerWidth(view);
   const isLong =
-    lineWidth(values) > Math.floor(inner * 0.5) || lineWidth([pen.run(nameOf(group))]) > inner * 0.42;
+    lineWidth(values) > Math.floor(inner * 0.5) || lineWidth([pen.run(nameOf(group, pen))]) > inner * 0.42;
   const long = (change: ObservedChange): readonly StyledLine[] => {
     const text = changeText(change);
     const pieces = all ? pen.wrap(text, inner - 2) : [pen.cutInside(text, inner - 2)];
     return pieces.map((piece, index) => [...(index === 0 ? mark : [pen.run('  ')]), pen.run(piece)]);
   };
   if (isLong && objects.length === 1) return { rows: long(first) };
-  const rows = columnsEntry(view, { mark, left: nameOf(group), right: values });
+  const rows = columnsEntry(view, { mark, left: nameOf(group, pen), right: values });
   const names = all && objects.length > 1 ? pen.wrap(objects.join(', '), inner - 2) : [];
   return { rows: [...rows, ...names.map((text): StyledLine => [pen.run(`  ${text}`, 'faint')])] };
 };
