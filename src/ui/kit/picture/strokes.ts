@@ -1,5 +1,5 @@
 /** An area of a cell that a character fills, in fractions of the cell from its top left corner. */
-export interface Stroke {
+export interface CellStroke {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -8,11 +8,11 @@ export interface Stroke {
   readonly shade: number;
 }
 
-const whole: Stroke = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
+const whole: CellStroke = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
 const steps = 8;
-const edge: Stroke = { ...whole, left: 0.4, width: 0.2 };
+const edge: CellStroke = { ...whole, left: 0.4, width: 0.2 };
 /** Thin rules. */
-const rules: Readonly<Record<string, Stroke>> = {
+const rules: Readonly<Record<string, CellStroke>> = {
   '─': { ...whole, top: 0.47, height: 0.06 },
   '━': { ...whole, top: 0.44, height: 0.12 },
   '╌': { ...whole, left: 0.15, width: 0.7, top: 0.47, height: 0.06 },
@@ -36,14 +36,14 @@ const half = {
 } as const;
 
 /** The strokes of double rules: both upright ones, both level ones. `from` and `to`: fractions of the cell. */
-const upright = (left: number, from = 0, to = 1): Stroke => ({
+const upright = (left: number, from = 0, to = 1): CellStroke => ({
   ...whole,
   left,
   width: 0.12,
   top: from,
   height: to - from,
 });
-const level = (top: number, from = 0, to = 1): Stroke => ({
+const level = (top: number, from = 0, to = 1): CellStroke => ({
   ...whole,
   top,
   height: 0.06,
@@ -53,7 +53,7 @@ const level = (top: number, from = 0, to = 1): Stroke => ({
 const [west, east, north, south] = [0.3, 0.58, 0.4, 0.54];
 
 /** Characters of several strokes: corners, junctions, double rules. */
-const joints: Readonly<Record<string, readonly Stroke[]>> = {
+const joints: Readonly<Record<string, readonly CellStroke[]>> = {
   '═': [level(north), level(south)],
   '║': [upright(west), upright(east)],
   '╔': [upright(west, north), upright(east, south), level(north, west), level(south, east)],
@@ -105,7 +105,7 @@ const joints: Readonly<Record<string, readonly Stroke[]>> = {
  * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or a rule (`─ ━ ╌ │ ┃`); undefined for other characters.
  * They are drawn as shapes, because font glyphs leave gaps between cells.
  */
-const strokeOf = (character: string): Stroke | undefined => {
+const strokeOf = (character: string): CellStroke | undefined => {
   const code = character.codePointAt(0) ?? 0;
   if (character === '┃') return edge;
   const rule = rules[character];
@@ -121,7 +121,7 @@ const strokeOf = (character: string): Stroke | undefined => {
 };
 
 /** The areas that a character fills; none: it is drawn as text. */
-export const strokesOf = (character: string): readonly Stroke[] => {
+export const cellStrokes = (character: string): readonly CellStroke[] => {
   const joint = joints[character];
   if (joint !== undefined) return joint;
   const stroke = strokeOf(character);

@@ -2,7 +2,7 @@ import { type StyledRow, styleLine } from '../text/ansi.ts';
 import type { StyledLine } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { SgrStyle, Theme } from '../theme/theme.ts';
-import { type Stroke, strokesOf } from './strokes.ts';
+import { type CellStroke, cellStrokes } from './strokes.ts';
 
 /** A part of a run drawn as one element; `at`: offset in cells from the start of the run. */
 type Piece =
@@ -12,7 +12,7 @@ type Piece =
       readonly is: 'block';
       readonly at: number;
       readonly cells: number;
-      readonly strokes: readonly Stroke[];
+      readonly strokes: readonly CellStroke[];
     };
 
 /**
@@ -23,14 +23,14 @@ const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
 const pieceOf = (text: string, index: number): Piece => {
-  const strokes = strokesOf(text);
+  const strokes = cellStrokes(text);
   const cells = widthOf(text);
   if (strokes.length > 0) return { is: 'block', at: index, cells, strokes };
   return { is: common.test(text) ? 'text' : 'glyph', at: index, cells, text };
 };
 
 /** Whether a stroke goes on as another one in the next cell. */
-const continues = (stroke: Stroke, next: Stroke | undefined): boolean =>
+const continues = (stroke: CellStroke, next: CellStroke | undefined): boolean =>
   stroke.width === 1 &&
   next?.width === 1 &&
   stroke.top === next.top &&
