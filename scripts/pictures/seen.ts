@@ -1,6 +1,6 @@
 /** Every source has responded: nothing is unknown or loading. */
 export const isRead =
-  /^(?![\s\S]*(?:UNKNOWN|[Ll]oading|Opening|No data yet|Not configured: no source provides connection pools))[\s\S]*Threshold matrix/;
+  /^(?![\s\S]*(?:\? UNKNOWN|[Ll]oading|Opening|No data yet|Not configured: no source provides connection pools))[\s\S]*Threshold matrix/;
 
 /** Everything has been read, and has been healthy for half a minute. */
 export const isWell = /● CLOSED .*≥[3-9]\ds/;

@@ -310,7 +310,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'ascii',
         title: 'Without colors, in ASCII, at 80 columns and 24 rows: every level has a glyph and a word',
-        steps: [isRead, /X OPEN .* (?:[2-9]\ds|\dm)/],
+        steps: [isRead, /X OPEN .* (?:>=)?(?:[2-9]\ds|\dm)/],
       },
     ],
   },

@@ -50,7 +50,7 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const reasons = [
     ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} ${answerFlag.done}`] : []),
     ...(unsaid.length > 0
-      ? [`continuing with ${list(unsaid)} requires prior approval ${answerFlag.done}`]
+      ? [`the run asks before it continues with ${list(unsaid)} ${answerFlag.done}`]
       : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');

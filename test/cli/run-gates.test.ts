@@ -137,3 +137,16 @@ test('text output prints the impact and every gate check before the refusal', as
   );
   expect(stdout).toContain('  lock: no other run holds its targets\n');
 });
+
+test('a refusal is printed once, with the flags that are missing filled in', async () => {
+  await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
+  const text = run('restart', '--override', 'orders are lost').filter((arg) => arg !== '--json');
+  const { code, stdout } = await workspace.run(text);
+  expect(code).toBe(3);
+  expect(stdout.match(/target not confirmed/g)).toHaveLength(1);
+  expect(stdout).toMatch(
+    /^FORBIDDEN: target not confirmed: "api" \(--confirm NAME\)\n {2}add: --confirm api$/m,
+  );
+  const frozen = await workspace.run(text.slice(0, -2));
+  expect(frozen.stdout).toMatch(/^ {2}add: --override "REASON"$/m);
+});

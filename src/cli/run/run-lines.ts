@@ -6,6 +6,8 @@ import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { formatCount } from '../../domain/text/format.ts';
+import { formatShellCommand } from '../../domain/text/shell-words.ts';
+import { answerFlag } from '../../runs/policy/answer-flags.ts';
 import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
 const impactText = ({
@@ -101,6 +103,26 @@ const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly stri
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
 ];
 
+/** The flags that answer a refusal, as they are typed: `--arm "REASON" --confirm broker`. None: the reason names another way on. */
+const flagsToAdd = (why: string, proposal: Proposal): readonly string[] => {
+  const reasons = [
+    ['--arm', answerFlag.arm],
+    ['--override', answerFlag.override],
+    ['--allow-outage', answerFlag.allowOutage],
+  ] as const;
+  const steps = [...why.matchAll(/((?:"[^"]+"(?:, )?)+)[^"]*? \(--done STEP\)/g)].flatMap(([, list = '']) =>
+    [...list.matchAll(/"([^"]+)"/g)].map(([, id = '']) => `--done ${id}`),
+  );
+  const flags = [
+    ...reasons.filter(([, hint]) => why.includes(hint)).map(([flag]) => `${flag} "REASON"`),
+    ...(why.includes(answerFlag.confirm)
+      ? namesToConfirm(proposal).map((name) => formatShellCommand(['--confirm', name]))
+      : []),
+    ...steps,
+  ];
+  return flags.length === 0 ? [] : [`  add: ${flags.join(' ')}`];
+};
+
 /** The observations that are missing for a verdict, each with what to do about it. */
 const missingLines = (events: readonly RunEvent[]): readonly string[] => {
   const { missing, at } = missingIn(events);
@@ -125,7 +147,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'diagnosed':
       return diagnosedLines(event.found);
     case 'gated':
-      return [event.passed ? event.why : `gates refused: ${event.why}`];
+      // The ending of a refused run has the reason.
+      return event.passed ? [event.why] : [];
     case 'confirmed': {
       const names = event.names.length === 0 ? '' : ` ${event.names.join(', ')}`;
       return [`confirmed${names}${event.armed === undefined ? '' : `, armed: ${event.armed}`}`];
@@ -190,11 +213,14 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
 export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
   const printed = new Map<string, string>();
   let verified: RunEvent | undefined;
+  let proposal: Proposal | undefined;
   return (event) => {
+    if (event.event === 'planned') ({ proposal } = event);
     if (event.event === 'ended')
       return [
         ...changeLines(event),
         ...runEventLines({ ...event, changes: [] }),
+        ...(event.ending === 'forbidden' && proposal !== undefined ? flagsToAdd(event.why, proposal) : []),
         ...missingLines(verified === undefined ? [event] : [verified, event]),
       ];
     if (event.event === 'verifying') verified = event;
