@@ -67,7 +67,7 @@ type Of = LogScope['of'];
 const unknownName = (what: string, name: string, names: readonly string[]): UsageError =>
   new UsageError(
     names.length === 0
-      ? `unknown ${what} "${name}": the profile has no ${what}s`
+      ? `unknown ${what} "${name}": the profile has no ${what}s; filter with --level, --include and --exclude`
       : `unknown ${what} "${name}"; ${closestWordHint(name, names)}`,
   );
 

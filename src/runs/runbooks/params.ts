@@ -87,6 +87,36 @@ const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): 
   return `"${text}" is not a choice; ${closestWordHint(text, choices.choices)}${hidden}`;
 };
 
+/** Choices that are listed; more are counted. */
+const listedChoices = 12;
+
+/** The values that a parameter takes: 'a whole number from 1 to 50', 'choose broker or psp'. */
+const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
+  const { type, min, max, pattern } = spec;
+  switch (type) {
+    case 'boolean':
+      return 'true or false';
+    case 'duration':
+      return 'a duration, such as 30s, 5m or 1h30m';
+    case 'int': {
+      const lowest = min === undefined ? '' : ` from ${min}`;
+      const highest = max === undefined ? '' : `${min === undefined ? ' up' : ''} to ${max}`;
+      return `a whole number${lowest}${highest}`;
+    }
+    case 'string':
+      return pattern === undefined ? 'text' : patternWords(pattern, exampleOf(spec));
+    case 'choice':
+    case 'choices': {
+      const found = choicesOfSpec(spec);
+      if ('problem' in found) return `its choices are unknown: ${found.problem}`;
+      const { choices } = found;
+      if (choices.length === 0) return 'there is nothing to choose now';
+      const rest = choices.length - listedChoices;
+      return `choose ${choices.slice(0, listedChoices).join(', ')}${rest > 0 ? ` or one of ${rest} more` : ''}`;
+    }
+  }
+};
+
 const checkSeveral = (
   spec: ParamSpec,
   selection: readonly string[],
@@ -148,17 +178,19 @@ export const checkParams = (
     missing: false,
   }));
   const values: [string, ParamValue][] = [];
+  const choicesNow: ChoicesReader = (of) =>
+    known[of.name] ?? choicesOf(of, snapshot, Object.fromEntries(values));
   for (const spec of runbook.params) {
     const text = Object.hasOwn(inputs, spec.name) ? inputs[spec.name] : undefined;
     if (text === undefined && spec.default === undefined) {
-      problems.push({ name: spec.name, what: 'value is missing', missing: true });
+      problems.push({
+        name: spec.name,
+        what: `value is missing: ${validValues(spec, choicesNow)}`,
+        missing: true,
+      });
       continue;
     }
-    const checked = checkOne(
-      spec,
-      text,
-      (of) => known[of.name] ?? choicesOf(of, snapshot, Object.fromEntries(values)),
-    );
+    const checked = checkOne(spec, text, choicesNow);
     if ('what' in checked) problems.push({ name: spec.name, what: checked.what, missing: false });
     else values.push([spec.name, checked.value]);
   }

@@ -104,7 +104,10 @@ test.each([
 });
 
 test.each([
-  [int, undefined, 'value is missing', true],
+  [int, undefined, 'value is missing: a whole number from 1 to 10', true],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, undefined, 'value is missing: choose a, b', true],
+  [{ name: 'n', type: 'boolean' }, undefined, 'value is missing: true or false', true],
+  [{ name: 'n', type: 'string' }, undefined, 'value is missing: text', true],
   [int, '0', '0 is less than the minimum 1', false],
   [int, '11', '11 is more than the maximum 10', false],
   [int, '5.5', '"5.5" is not a whole number', false],
