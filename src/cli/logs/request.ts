@@ -64,10 +64,10 @@ export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'p
 
 type Of = LogScope['of'];
 
-const unknownName = (what: string, name: string, names: readonly string[]): UsageError =>
+const unknownName = (what: 'view' | 'source', name: string, names: readonly string[]): UsageError =>
   new UsageError(
     names.length === 0
-      ? `unknown ${what} "${name}": the profile has no ${what}s; filter with --level, --include and --exclude`
+      ? `unknown ${what} "${name}": the profile has no ${what}s${what === 'view' ? '; filter with --level, --include and --exclude' : ''}`
       : `unknown ${what} "${name}"; ${closestWordHint(name, names)}`,
   );
 
