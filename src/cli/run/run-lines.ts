@@ -7,6 +7,7 @@ import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { formatCount } from '../../domain/text/format.ts';
 import { formatShellCommand } from '../../domain/text/shell-words.ts';
+import { stepIdOf } from '../../runs/context/pending-run.ts';
 import { answerFlag } from '../../runs/policy/answer-flags.ts';
 import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
@@ -110,9 +111,11 @@ const flagsToAdd = (why: string, proposal: Proposal): readonly string[] => {
     ['--override', answerFlag.override],
     ['--allow-outage', answerFlag.allowOutage],
   ] as const;
-  const steps = [...why.matchAll(/((?:"[^"]+"(?:, )?)+)[^"]*? \(--done STEP\)/g)].flatMap(([, list = '']) =>
-    [...list.matchAll(/"([^"]+)"/g)].map(([, id = '']) => `--done ${id}`),
-  );
+  // Ids of the plan alone: a name in the reason may be any text.
+  const ids = new Set(proposal.steps.map((planned) => stepIdOf({ planned })));
+  const steps = why.includes(answerFlag.done)
+    ? [...ids].filter((id) => why.includes(`"${id}"`)).map((id) => formatShellCommand(['--done', id]))
+    : [];
   const flags = [
     ...reasons.filter(([, hint]) => why.includes(hint)).map(([flag]) => `${flag} "REASON"`),
     ...(why.includes(answerFlag.confirm)

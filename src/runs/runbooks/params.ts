@@ -90,7 +90,7 @@ const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): 
 /** Choices that are listed; more are counted. */
 const listedChoices = 12;
 
-/** The values that a parameter takes: 'a whole number from 1 to 50', 'choose broker or psp'. */
+/** The values that a parameter takes: 'a whole number from 1 to 50', 'choose from broker, psp'. */
 const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
   const { type, min, max, pattern } = spec;
   switch (type) {
@@ -112,7 +112,7 @@ const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
       const { choices } = found;
       if (choices.length === 0) return 'there is nothing to choose now';
       const rest = choices.length - listedChoices;
-      return `choose ${choices.slice(0, listedChoices).join(', ')}${rest > 0 ? ` or one of ${rest} more` : ''}`;
+      return `choose from ${choices.slice(0, listedChoices).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     }
   }
 };

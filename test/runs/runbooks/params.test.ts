@@ -105,7 +105,7 @@ test.each([
 
 test.each([
   [int, undefined, 'value is missing: a whole number from 1 to 10', true],
-  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, undefined, 'value is missing: choose a, b', true],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, undefined, 'value is missing: choose from a, b', true],
   [{ name: 'n', type: 'boolean' }, undefined, 'value is missing: true or false', true],
   [{ name: 'n', type: 'string' }, undefined, 'value is missing: text', true],
   [int, '0', '0 is less than the minimum 1', false],
