@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { darkPalette } from '../../src/ui/kit/theme/palettes/standard.ts';
+import { sampled } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { armed, shop } from './support/shop.ts';
@@ -62,6 +63,8 @@ const sizes = [
   [160, 45],
   [200, 60],
 ] as const;
+/** `npm test` has the smallest size, and the one of the most usual terminal with sides; `test:e2e` has all. */
+const sampledSizes = sampled(sizes, ([columns]) => columns === 80 || columns === 120);
 
 const scenes: readonly (readonly [name: string, scene: () => Scene])[] = [
   ['an incident', gathered.incident],
@@ -86,15 +89,18 @@ test.each([
   expect(runs.length, runs.join(' | ')).toBeLessThanOrEqual(most.emphatic);
 });
 
-test.each(sizes)('a healthy screen of %i×%i has no text in the color of a problem', async (...size) => {
-  const user = await openCockpit({ size, scene: gathered.healthy(), color: 'truecolor' });
-  for (const keys of places) {
-    if (keys !== '') await user.press(keys);
-    expect(alarmingTexts(user), keys).toEqual([]);
-    expect(greenTexts(user), keys).toEqual([]);
-    await user.press('0');
-  }
-});
+test.each(sampledSizes)(
+  'a healthy screen of %i×%i has no text in the color of a problem',
+  async (...size) => {
+    const user = await openCockpit({ size, scene: gathered.healthy(), color: 'truecolor' });
+    for (const keys of places) {
+      if (keys !== '') await user.press(keys);
+      expect(alarmingTexts(user), keys).toEqual([]);
+      expect(greenTexts(user), keys).toEqual([]);
+      await user.press('0');
+    }
+  },
+);
 
 /** The counts in a title, as they begin. */
 const counts = /[✗▲?●○~] \d/u;
@@ -115,7 +121,7 @@ const cutRows = ({ terminal }: User): readonly string[] =>
   terminal.rows().filter((row) => /^[│║].*[│║]$/u.test(row) && !/[ …⠀-⣿╌]/u.test(row.at(-2) ?? ''));
 
 describe.each(scenes)('every screen of %s', (_, scene) => {
-  test.each(sizes)(
+  test.each(sampledSizes)(
     'of %i×%i has titles apart from their counts, and a mark where a text is cut',
     async (...size) => {
       const user = await openCockpit({ size, scene: scene() });
