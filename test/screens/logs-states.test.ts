@@ -194,3 +194,20 @@ test('a chip says that the lines are of previous containers', async () => {
   lines.change({ scope: { title: 'billing', of: [], previous: true } });
   expect(bodyOf((await open(lines)).rows(), 'Logs').join('\n')).toContain('[previous containers]');
 });
+
+test('streams beyond the limit are counted in the title and named below, and & reads more of them', async () => {
+  const lines = madeLines([stream(0, 'billing-0'), stream(1, 'billing-1')]);
+  lines.put(...shopRows);
+  lines.change({ limit: { streams: 50, unread: 998 } });
+  const user = await open(lines, { size: [120, 36] });
+  expect(headRow(user.rows(), 'Logs')).toContain('2 of 1,000 streams');
+  expect(bodyOf(user.rows(), 'Logs').at(-1)).toBe(
+    ' ◇ 998 of 1,000 streams are not read, those with problems are read first · & reads more',
+  );
+  await user.press('&');
+  expect(user.given.findLast(([name]) => name === 'logs.open')?.[1]).toEqual({
+    title: 'all streams',
+    of: [],
+    follow: 100,
+  });
+});

@@ -206,6 +206,8 @@ export interface LogSettings {
   readonly sources?: readonly string[];
   /** Patterns for the level of lines without a known level format. */
   readonly levels: { readonly [L in LogLevel]?: string };
+  /** Streams of a source that Logs follows at once, at least 1. Absent: 50. */
+  readonly follow?: number;
   /** Buffer limits. */
   readonly keep: { readonly lines: number; readonly bytes: number };
   /** Time zone of timestamps without one. */

@@ -90,13 +90,17 @@ interface LogSessionOptions {
   /** Random number 0..1, for jitter. */
   readonly chance: () => number;
   /** Log settings of the profile. */
-  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'zone'> | undefined;
+  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'zone' | 'follow'> | undefined;
   sources(): ReadonlyMap<string, Source>;
+  /** Names of the writers of a source that have a problem; absent: unknown. */
+  troubled?(source: string): ReadonlySet<string>;
   /** Called at most ten times a second, and at once after a user request. */
   publish(state: LogsState | undefined): void;
   showMessage(text: string): void;
 }
 
+/** Streams of a source that are followed at once. */
+const defaultFollowed = 50;
 const linesAtFirst = 500;
 /** Initial lines of a file (some MB): its end can be read quickly. */
 const fileLinesAtFirst = 10_000;
@@ -184,6 +188,7 @@ class FollowedScope implements ScopeView {
   readonly #parts: LogSessionOptions;
   readonly scope: LogScope;
   readonly #settings;
+  readonly #followed: number;
   readonly #stop = new AbortController();
   readonly #ring;
   readonly #filteredView;
@@ -210,6 +215,7 @@ class FollowedScope implements ScopeView {
     this.#parts = parts;
     this.scope = scope;
     this.#settings = parts.settings?.();
+    this.#followed = scope.follow ?? this.#settings?.follow ?? defaultFollowed;
     this.#ring = new LogRing(this.#settings?.keep ?? defaultRingLimits);
     this.#filteredView = new FilteredView(this.#ring, this.#streamIds, { guarded: runGuarded });
     this.#hits = new FilteredView(this.#ring, this.#streamIds, { seeks: true, guarded: runGuarded });
@@ -242,6 +248,7 @@ class FollowedScope implements ScopeView {
         follow: true,
         from: (tail) => ({ lines: initialLineCount(tail, scope.lines) }),
         filter: () => chipFilter(this.#filteredView.chips),
+        limit: { perSource: this.#followed, troubled: (source) => parts.troubled?.(source) ?? new Set() },
       },
       this.#stop.signal,
     );
@@ -313,7 +320,7 @@ class FollowedScope implements ScopeView {
   readonly #streamIds = (): readonly string[] => this.#reading.streams.map(({ id }) => id);
 
   readonly #publish = (): void => {
-    const { faults, isListed } = this.#reading;
+    const { faults, isListed, unread } = this.#reading;
     const streams = this.#reading.streams.map((stream) => ({ ...stream }));
     const isPaused = this.#ring.holding;
     const tooSlow = this.#filteredView.tooSlow[0] ?? this.#hits.tooSlow[0];
@@ -325,6 +332,7 @@ class FollowedScope implements ScopeView {
       streams,
       faults,
       isListed,
+      ...(unread === 0 ? {} : { limit: { streams: this.#followed, unread } }),
       older: this.#older,
       arrangement: this.#arrangement,
       ...(this.#arrangement === 'patterns' ? { patterns: this.#patterns } : {}),

@@ -8,7 +8,13 @@ import { createYieldTurn, type YieldTurn } from './lane.ts';
 import { LaneSet, liveReorderWindowMs, mergeByTime } from './merge-by-time.ts';
 import type { RowBuilderOptions } from './row-builder.ts';
 import { createStreamDiscovery, type SourceScope } from './stream-discovery.ts';
-import { createStreamReader, createStreamRegistry, type StreamReader } from './stream-registry.ts';
+import type { StreamLimit } from './stream-limit.ts';
+import {
+  createStreamReader,
+  createStreamRegistry,
+  type StreamArrival,
+  type StreamReader,
+} from './stream-registry.ts';
 
 /** Time range to read before a past time if a stream cannot read its last lines before it. */
 const backMs: Millis = 15 * 60_000;
@@ -55,6 +61,8 @@ export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' 
    * unlimited.
    */
   readonly waitMs?: Millis;
+  /** Absent: every stream is read. */
+  readonly limit?: StreamLimit;
 }
 
 /**
@@ -68,6 +76,8 @@ export interface LogReading {
   readonly faults: readonly Fault[];
   /** True once every source was asked for its streams. */
   readonly isListed: boolean;
+  /** Number of listed streams that are not read, because `limit` is reached. */
+  readonly unread: number;
   /**
    * Rows of all kinds (`rowKind`) in display order, as clean UTF-8 without control characters; iterate only
    * once. Ends when every stream has ended (`follow: false`), or the signal aborts.
@@ -118,6 +128,7 @@ class ScopeReading implements LogReading {
       lanes: this.#lanes,
       clock: parts.clock,
       follow: this.#follow,
+      limit: request.limit,
       changed: this.#changed,
       create: (source, tail) => {
         const lane = this.#lanes.add();
@@ -129,10 +140,10 @@ class ScopeReading implements LogReading {
           request.until,
         );
       },
-      first: (tail, isNew) => {
+      first: (tail, arrival) => {
         const filter = tail.filters === true ? request.filter?.() : undefined;
         return {
-          ...this.#begin(tail, isNew),
+          ...this.#begin(tail, arrival),
           follow: this.#follow,
           ...(request.previous === true ? { previous: true } : {}),
           ...(filter === undefined ? {} : { filter }),
@@ -173,6 +184,10 @@ class ScopeReading implements LogReading {
     return this.#isListed;
   }
 
+  get unread(): number {
+    return this.#registry.unread;
+  }
+
   readonly discoverNow: LogReading['discoverNow'] = () => {
     this.#registry.retryNow();
     this.#discovering.discoverNow();
@@ -199,10 +214,12 @@ class ScopeReading implements LogReading {
       : this.#request.since - this.#parts.clock.wallOffset();
   }
 
-  #begin(tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> {
+  #begin(tail: Tail, arrival: StreamArrival): Pick<ResumePoint, 'lines' | 'since'> {
+    // Its older lines would stand after newer ones of others.
+    if (arrival === 'late') return { since: this.#parts.clock.now() - joinSlackMs };
     const time = this.#since();
     if (time !== undefined) return { since: time };
-    if (!isNew) return this.#request.from?.(tail) ?? {};
+    if (arrival === 'initial') return this.#request.from?.(tail) ?? {};
     return tail.isFile === true ? {} : { since: this.#began - joinSlackMs };
   }
 

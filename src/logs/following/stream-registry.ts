@@ -9,6 +9,7 @@ import type { LaneSet } from './merge-by-time.ts';
 import { createRowBuilder, type RowBuilderOptions } from './row-builder.ts';
 import type { SourceScope } from './stream-discovery.ts';
 import { createStreamFollower, type StreamFollower } from './stream-follower.ts';
+import { type StreamLimit, selectStreams } from './stream-limit.ts';
 
 /** A known stream and its reader. */
 export interface StreamReader {
@@ -135,20 +136,29 @@ interface Seen {
   probeAt: Millis;
 }
 
+/**
+ * A stream when it is opened. 'initial': it was listed when the reading began; 'new': it was created later; 'late': it was listed
+ * before, and had no place within the limit.
+ */
+export type StreamArrival = 'initial' | 'new' | 'late';
+
 /** A stream that an update has added, and the one of the same name that it replaces. */
 interface Joined {
   readonly seen: Seen;
   readonly tail: Tail;
   readonly before: Seen | undefined;
+  readonly arrival: StreamArrival;
 }
 
 interface StreamRegistryParts {
   readonly lanes: LaneSet;
   readonly clock: Clock;
   readonly follow: boolean;
+  /** Absent: every listed stream is read. */
+  readonly limit?: StreamLimit | undefined;
   create(source: string, tail: Tail): StreamReader;
-  /** Returns the start position of a stream. `isNew`: it did not exist when the reading began. */
-  first(tail: Tail, isNew: boolean): ResumePoint;
+  /** Returns the start position of a stream. */
+  first(tail: Tail, arrival: StreamArrival): ResumePoint;
   changed(): void;
 }
 
@@ -157,6 +167,8 @@ interface StreamRegistry {
   readonly entries: readonly StreamReader[];
   /** True: there are more streams than indexes; the others are not read. */
   readonly isFull: boolean;
+  /** Number of listed streams that are not read, because the limit is reached. */
+  readonly unread: number;
   /**
    * Updates the streams of a part of the scope. Returns true if any were or may have been added or removed.
    */
@@ -166,6 +178,8 @@ interface StreamRegistry {
   /** Resolves when all readers have stopped. */
   settled(): Promise<void>;
 }
+
+const keyOf = ({ source }: SourceScope, { stream }: Tail): string => `${source}:${stream}`;
 
 class Streams implements StreamRegistry {
   readonly #parts: StreamRegistryParts;
@@ -178,6 +192,8 @@ class Streams implements StreamRegistry {
    */
   readonly #assigned = new Map<string, string>();
   readonly #known = new Set<SourceScope>();
+  /** Keys of the listed streams of each part that the limit leaves out. */
+  readonly #leftOut = new Map<SourceScope, ReadonlySet<string>>();
   #isOverfull = false;
 
   constructor(parts: StreamRegistryParts) {
@@ -192,27 +208,32 @@ class Streams implements StreamRegistry {
     return this.#isOverfull;
   }
 
+  get unread(): number {
+    return new Set([...this.#leftOut.values()].flatMap((keys) => [...keys])).size;
+  }
+
   update(part: SourceScope, tails: readonly Tail[]): boolean {
-    const here = new Set<Seen>();
+    const wasLeftOut = this.#leftOut.get(part);
+    const opened = this.#selected(part, tails);
     const joined: Joined[] = [];
     let isChanged = false;
     for (const tail of tails) {
-      const key = `${part.source}:${tail.stream}`;
+      const key = keyOf(part, tail);
       const before = this.#byKey.get(key);
-      if (before !== undefined && before.uid === tail.uid)
+      if (before !== undefined && before.uid === tail.uid) {
         isChanged = this.#again(before, part, tail) || isChanged;
-      else {
-        const seen = this.#join(part, tail);
-        if (seen !== undefined) joined.push({ seen, tail, before });
-        isChanged = true;
+        continue;
       }
-      const seen = this.#byKey.get(key);
-      if (seen !== undefined) here.add(seen);
+      if (before === undefined && !opened.has(tail)) continue;
+      const seen = this.#join(part, tail);
+      const isLate = wasLeftOut?.has(key) === true;
+      if (seen !== undefined) joined.push({ seen, tail, before, arrival: this.#arrival(part, isLate) });
+      isChanged = true;
     }
     // Once for all of them: the labels of all streams depend on each other.
     if (joined.length > 0) this.#relabel();
-    for (const each of joined) this.#begin(part, each);
-    isChanged = this.#missing(part, here) || isChanged;
+    for (const each of joined) this.#begin(each);
+    isChanged = this.#missing(part, tails) || isChanged;
     this.#known.add(part);
     this.#parts.lanes.wake();
     return isChanged;
@@ -228,6 +249,25 @@ class Streams implements StreamRegistry {
   readonly settled: StreamRegistry['settled'] = async () => {
     await Promise.all(this.#all.map(({ entry }) => entry.settled()));
   };
+
+  #arrival(part: SourceScope, isLate: boolean): StreamArrival {
+    if (isLate) return 'late';
+    return this.#known.has(part) ? 'new' : 'initial';
+  }
+
+  /** Selects the streams to open among those that were never open, and keeps the keys of the others. */
+  #selected(part: SourceScope, tails: readonly Tail[]): ReadonlySet<Tail> {
+    const fresh = tails.filter((tail) => !this.#byKey.has(keyOf(part, tail)));
+    const { limit } = this.#parts;
+    if (limit === undefined) return new Set(fresh);
+    let open = 0;
+    for (const { entry } of this.#byKey.values())
+      if (entry.isRunning && entry.stream.source === part.source) open++;
+    const selected = new Set(selectStreams(part.source, fresh, open, limit));
+    const leftOut = fresh.filter((tail) => !selected.has(tail));
+    this.#leftOut.set(part, new Set(leftOut.map((tail) => keyOf(part, tail))));
+    return selected;
+  }
 
   #relabel(): void {
     const labels = shortStreamLabels(
@@ -279,11 +319,12 @@ class Streams implements StreamRegistry {
   }
 
   /** Starts reading an added stream; notes when it was not there from the beginning. */
-  #begin(part: SourceScope, { seen: { entry }, tail, before }: Joined): void {
-    const isNew = this.#known.has(part);
-    if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
-    else if (isNew) entry.ingestor.note(`${entry.stream.label} added`);
-    entry.begin(tail, this.#parts.first(tail, isNew));
+  #begin({ seen: { entry }, tail, before, arrival }: Joined): void {
+    const { label } = entry.stream;
+    if (before !== undefined) entry.ingestor.note(`${label} restarted`);
+    else if (arrival === 'new') entry.ingestor.note(`${label} added`);
+    else if (arrival === 'late') entry.ingestor.note(`${label} is read from here on`);
+    entry.begin(tail, this.#parts.first(tail, arrival));
     if (before !== undefined && !before.isGone) void this.#endStream(before, undefined);
   }
 
@@ -301,14 +342,15 @@ class Streams implements StreamRegistry {
       if (entry.isRunning || this.#parts.clock.now() < seen.probeAt) return false;
       seen.probeAt = this.#parts.clock.now() + Math.min(slowestProbeMs, firstProbeMs * 2 ** seen.probes++);
     }
-    entry.begin(tail, this.#parts.first(tail, false));
+    entry.begin(tail, this.#parts.first(tail, 'initial'));
     return true;
   }
 
-  #missing(part: SourceScope, here: ReadonlySet<Seen>): boolean {
+  #missing(part: SourceScope, tails: readonly Tail[]): boolean {
+    const listed = new Set(tails.map((tail) => this.#byKey.get(keyOf(part, tail))));
     let isChanged = false;
     for (const seen of this.#byKey.values()) {
-      if (seen.isGone || here.has(seen) || !seen.parts.has(part)) continue;
+      if (seen.isGone || listed.has(seen) || !seen.parts.has(part)) continue;
       isChanged = true;
       // One missing listing may be a snapshot in the middle of a change, and its last lines may be in
       // transit.

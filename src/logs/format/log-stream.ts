@@ -40,6 +40,8 @@ export interface LogScope {
   readonly of: readonly { readonly source: string; readonly of?: string }[];
   /** Number of last lines of each stream; absent: the default. */
   readonly lines?: number;
+  /** Maximum streams of each source that are read at once; absent: that of the profile. */
+  readonly follow?: number;
   /** Lines since this time (wall clock). Absent: the last lines of each stream. */
   readonly since?: Millis;
   /** Lines before this time, without new ones; used for time travel. */

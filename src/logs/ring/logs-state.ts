@@ -50,6 +50,8 @@ export interface LogsState {
   readonly faults: readonly Fault[];
   /** True once every source was asked for its streams: without any, there are none. Absent: not yet. */
   readonly isListed?: boolean;
+  /** The maximum streams of a source, and the number of streams that it leaves unread. Absent: all are read. */
+  readonly limit?: { readonly streams: number; readonly unread: number };
   readonly older: OlderLinesState;
   /** Absent: 'folded'. */
   readonly arrangement?: LogArrangement;

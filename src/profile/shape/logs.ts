@@ -74,6 +74,12 @@ const settingsShape = onFirstUse(() => ({
     .min(1)
     .optional()
     .meta({ description: 'sources read by default; default: every source with logs' }),
+  follow: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'streams of a source that Logs follows at once; default 50' }),
   levels: z
     .strictObject({
       trace: zLineRegex().optional(),

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { LogLevel } from '../../../domain/facts/log-level.ts';
+import type { Snapshot } from '../../../domain/facts/snapshot.ts';
 import { changeText, type RunEvent, recordingText } from '../../../domain/runs/run.ts';
 import { incidentLine, outcomeOf, outcomeReason } from '../../../domain/runs/run-outcome.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
@@ -94,6 +95,18 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
 const runLines = (event: RunEvent): readonly RunLogLine[] =>
   eventLines(event).map((reported) => ({ ...reported, text: stripControls(reported.text) }));
 
+/** Names of the pods, units and containers of a source that are at warning or critical. */
+const troubledWriters = (
+  workloads: Snapshot['kinds']['workloads']['rows'],
+  source: string,
+): ReadonlySet<string> =>
+  new Set(
+    workloads.flatMap(({ fact, level }) => {
+      if ((level !== 'crit' && level !== 'warn') || fact.source !== source) return [];
+      return fact.owner.startsWith('pod/') ? [fact.owner.slice('pod/'.length)] : [fact.name];
+    }),
+  );
+
 /** The log lines of the open environment and of runs, shown through the store. */
 export const createCockpitLogs = (
   cockpit: CockpitStore,
@@ -108,6 +121,7 @@ export const createCockpitLogs = (
     chance,
     settings: () => opened()?.profile.logs,
     sources: () => new Map([...(opened()?.engine.sources ?? []), [runOutputSource, runs]]),
+    troubled: (source) => troubledWriters(opened()?.engine.snapshot().kinds.workloads.rows ?? [], source),
     publish: (logs) => cockpit.setState({ logs }),
     showMessage: (text) => say(text, 'warn'),
   });

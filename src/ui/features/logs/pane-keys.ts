@@ -11,6 +11,7 @@ import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/c
 import { histogramKeys } from './keys/histogram-keys.ts';
 import { promptOpeningKeys } from './keys/prompt.ts';
 import { logHitKeys } from './keys/search.ts';
+import { readMoreStreamsKey } from './keys/stream-keys.ts';
 import { openLogListKeys } from './list-dialog.ts';
 import { openLogSaveKey } from './save-dialog.ts';
 import { errorLevelCode } from './view/ring-row.ts';
@@ -195,6 +196,7 @@ export const logsPaneKeys: readonly Binding[] = [
   ...histogramKeys,
   ...openLogListKeys,
   openLogSaveKey,
+  readMoreStreamsKey,
   {
     id: 'logs.older',
     keys: ['b'],

@@ -31,21 +31,25 @@ const followState = (view: RenderContext, logs: LogsState | undefined): StyledLi
   return [pen.run(`  PAUSED, ${formatCount(fresh)} new`, 'warn')];
 };
 
-/** The stream names in their colors if they fit, otherwise the number of streams. */
-const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room: number): StyledLine => {
+/** '50 of 1,000 streams' if not all are read. */
+const streamCountText = ({ streams, limit }: LogsState): string =>
+  limit === undefined
+    ? pluralize(streams.length, 'stream')
+    : `${formatCount(streams.length)} of ${formatCount(streams.length + limit.unread)} streams`;
+
+/** The stream names in their colors if all are read and fit, otherwise the number of streams. */
+const streamsLine = ({ pen }: RenderContext, logs: LogsState, room: number): StyledLine => {
+  const { streams, scope, limit } = logs;
   const title = scope === undefined ? '' : scope.title;
   const named: StyledLine = streams.flatMap(({ label, index, state }) => [
     pen.run(' '),
     pen.run(label, state === 'live' || state === 'opening' ? streamColorRole(index) : 'stale'),
   ]);
   const all = [pen.run(`   ${title}`, 'faint'), ...(streams.length === 0 ? [] : [pen.run('  '), ...named])];
-  if (lineWidth(all) <= room) return all;
+  if (limit === undefined && lineWidth(all) <= room) return all;
   const notLive = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
   const off = notLive === 0 ? '' : `, ${notLive} not live`;
-  return [
-    pen.run(`   ${title}  `, 'faint'),
-    pen.run(`${pluralize(streams.length, 'stream')}${off}`, 'faint'),
-  ];
+  return [pen.run(`   ${title}  `, 'faint'), pen.run(`${streamCountText(logs)}${off}`, 'faint')];
 };
 
 const minute: Millis = 60_000;

@@ -18,7 +18,7 @@ import { renderLogRow, rowLayoutFor } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { selectedLogRows } from './rows.ts';
 import { selectedPattern } from './selected-pattern.ts';
-import { logStatusLines } from './status-lines.ts';
+import { logStatusLines, unreadStreamLines } from './status-lines.ts';
 import { toDisplayTime } from './time-format.ts';
 import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './view-state-access.ts';
 import { type LogRowSteps, linesOfRow, previousVisibleRow, visibleRows } from './visible-rows.ts';
@@ -180,7 +180,7 @@ export const layoutLogPane = (
 ): LogPaneLayout => {
   const { logs } = view.cockpit;
   const title = logPaneTitle(view, { width, height, focused, form }, '');
-  const status = logStatusLines(view);
+  const status = [...logStatusLines(view), ...(logs === undefined ? [] : unreadStreamLines(view, logs))];
   const empty = { above: [], strip: [], rows: [], seen: noRows, status, details: [], room: 0 };
   if (logs === undefined) return { head: [title], ...empty };
   const cursor = logCursorRow(view);

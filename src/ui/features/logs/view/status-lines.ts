@@ -119,6 +119,17 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
   });
 };
 
+/** Tells how many streams are left unread, and the key that reads more; [] if all are read. */
+export const unreadStreamLines = (
+  view: RenderContext,
+  { streams, limit }: LogsState,
+): readonly StyledLine[] => {
+  if (limit === undefined) return [];
+  const all = formatCount(streams.length + limit.unread);
+  const text = `${formatCount(limit.unread)} of ${all} streams are not read, those with problems are read first`;
+  return [status(view, 'none', 'loading', text, `${boundKey(view.cockpit, 'logs.more', '&')} reads more`)];
+};
+
 /** The status lines of the pane: why it is empty, streams without data, faults and disabled patterns. */
 export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   const { logs, open } = view.cockpit;
