@@ -37,7 +37,8 @@ export const frontHandler = (view: SimulatorContext, service: string): Handler =
   return (ask) => {
     const env = view.model.environmentAt(view.env, view.clock.now());
     const { hosts } = env.parts;
-    if (!limit.tryAcquire(view.clock.now())) {
+    // A limiter measures with a clock that is never stepped.
+    if (!limit.tryAcquire(view.clock.now() - view.model.clockOffsetMs)) {
       if (hosts !== undefined) hosts.refused += 1;
       return tooMany;
     }
