@@ -1,5 +1,5 @@
 import { isSecretText } from './assignment-value.ts';
-import { patternRecognizer, type Recognizer } from './recognizers.ts';
+import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
 
 const words = '[^|;&\\n]{0,200}?\\s';
 
@@ -46,5 +46,31 @@ const ofPrograms = patternRecognizer(
 const programs =
   /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|stdin|chpasswd|with-token/;
 
+/** The text with blanks in place of the spans, which are in order. */
+const blanked = (text: string, spans: readonly SensitiveSpan[]): string => {
+  let end = 0;
+  const pieces = spans.map(({ from, to }) => {
+    const piece = text.slice(end, from) + ' '.repeat(to - from);
+    end = to;
+    return piece;
+  });
+  return pieces.join('') + text.slice(end);
+};
+
+/** Secrets of one command that are found: `snmpwalk -A x -X y` has two. */
+const maxPerCommand = 8;
+
 /** Recognizes the passwords that are arguments of programs. */
-export const secretsOfPrograms: Recognizer = (text) => (programs.test(text) ? ofPrograms(text) : []);
+export const secretsOfPrograms: Recognizer = (text) => {
+  if (!programs.test(text)) return [];
+  const spans: SensitiveSpan[] = [];
+  let rest = text;
+  // A match begins at its program, so the next secret of the same command is found when the one before is blank.
+  for (let pass = 0; pass < maxPerCommand; pass++) {
+    const found = ofPrograms(rest);
+    if (found.length === 0) break;
+    spans.push(...found);
+    rest = blanked(rest, found);
+  }
+  return spans.sort((a, b) => a.from - b.from);
+};

@@ -24,8 +24,8 @@ export const headerWords = 'authorization|(?:set-)?cookie';
 /** Ends of names like 'dbPass', which are not those of ordinary words. */
 const passWord = '(?<!by|com|sur|tres|over|under|first|second|last)pass';
 
-/** Abbreviations: 'db_pw', 'connect.sid', '_session'. */
-const shortWords = ['(?<![a-z])pw', '(?<![a-z])sid', '(?<=_)session', 'remember[-_]?me'];
+/** Abbreviations: 'db_pw', 'dbPw', 'connect.sid', '_session'. */
+const shortWords = ['pw', '(?<![a-z])sid', '(?<=_)session', 'remember[-_]?me'];
 
 /** Words whose value is a secret only if it looks like one. */
 export const weakWords: string = [

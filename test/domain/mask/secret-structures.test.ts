@@ -27,6 +27,14 @@ test.each([
   // A variable with its name beside it.
   ['{"name":"DB_PASSWORD","value":"qHunter1"}', '{"name":"DB_PASSWORD","value":"…masked"}'],
   ['- name: DB_PASSWORD value: qHunter1', '- name: DB_PASSWORD value: …masked'],
+  // Two secrets of one command.
+  ['snmpwalk -v3 -u ops -A qHunter1 -X qHunter2 web-1', 'snmpwalk -v3 -u ops -A …masked -X …masked web-1'],
+  [
+    'keytool -storepass qHunter1 -alias a -keypass qHunter2',
+    'keytool -storepass …masked -alias a -keypass …masked',
+  ],
+  ['curl -u ops:qHunter1 -b sid=qHunter2 http://web-1/', 'curl -u ops:…masked -b sid=…masked http://web-1/'],
+  ['dbPw=qHunter1', 'dbPw=…masked'],
 ])('masks %s', (text, masked) => {
   expect(redactSecretForms(text)).toBe(masked);
   expect(redactSecretForms(masked)).toBe(masked);
