@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MadeRow } from './support/lines.ts';
-import { between, bodyOf, headRow } from './support/screen.ts';
+import { type MadeRow, madeLines, stream } from './support/lines.ts';
+import { between, bodyOf, headRow, rowOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit } from './support/user.ts';
 
@@ -64,11 +64,9 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
   test('an opened line shows its stack trace', async () => {
     const user = await open();
     await user.press('[ [ enter');
-    const details = bodyOf(user.rows(), 'Logs').slice(-2);
-    expect(details).toEqual([
-      '   2026-03-04 10:14:57.000 UTC level unknown · k8s: checkout-2',
-      '   line       1,204 dropped: over 2,000 lines/s, oldest first',
-    ]);
+    const [heading, line] = bodyOf(user.rows(), 'Logs').slice(-2);
+    expect(heading).toMatch(/^ +Opened line · 2026-03-04 10:14:57\.000 UTC · level unknown · k8s: checkout/);
+    expect(line).toBe('   line       1,204 dropped: over 2,000 lines/s, oldest first');
   });
 });
 
@@ -92,6 +90,23 @@ test('from 180 columns on the overview shows the most severe lines on the right'
     '   -- checkout-2 restarted --',
     '   10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=c…',
   ]);
+});
+
+test('from 100 columns on the logger of a line is at the right edge if the message leaves room', async () => {
+  const lines = madeLines([stream(0, 'billing-0')]);
+  const logged = (message: string): string =>
+    `2026-03-04T10:15:01Z ERROR [main] org.example.shop.PaymentService : ${message}`;
+  lines.put(
+    { text: logged('declined'), ago: 3000, level: 'error' },
+    { text: logged(`declined ${'again '.repeat(20)}`), ago: 2000, level: 'error' },
+  );
+  const wide = await openCockpit({ size: [120, 36], scene: shopWith(lines) });
+  await wide.press('8');
+  expect(rowOf(wide.rows(), 'declined')).toMatch(/✗ ERROR declined {10,}\S*PaymentService *│?$/);
+  expect(rowOf(wide.rows(), 'again again')).not.toContain('PaymentService');
+  const narrow = await openCockpit({ size: [80, 24], scene: shopWith(lines) });
+  await narrow.press('8');
+  expect(rowOf(narrow.rows(), 'declined')).toContain('declined logger=');
 });
 
 describe('a record of several lines', () => {

@@ -3,13 +3,14 @@ import { formatBytes, formatCount, isoTime } from '../../../../domain/text/forma
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
+import { sectionRule } from '../../../kit/components/section-rule.ts';
 import type { StyledLine } from '../../../kit/text/line.ts';
 import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
-import { withAddedLines } from '../../../shell/panes/pane-lines.ts';
+import { fittedDetails } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
@@ -77,11 +78,14 @@ const logRowDetails = (
   const isLong =
     trace.length >= maxTraceLines ? `the first ${formatCount(maxTraceLines)} lines` : `${trace.length} lines`;
   return [
-    [
-      pen.run(`   ${when} ${zone}`, 'bold'),
-      pen.run(` ${level?.toUpperCase() ?? 'level unknown'}`, 'plain'),
-      pen.run(where, 'faint'),
-    ],
+    sectionRule(
+      pen,
+      [
+        pen.run('Opened line', 'bold'),
+        pen.run(` · ${when} ${zone} · ${level?.toUpperCase() ?? 'level unknown'}${where}`, 'faint'),
+      ],
+      width,
+    ),
     ...[...parsedLine(text).fields].flatMap(([name, value]) =>
       labeled(view, width, name, pen.maskField(value, name)),
     ),
@@ -159,19 +163,27 @@ interface LogPaneLayout {
 
 const noRows: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
 
-/** The runbooks that mention the line under the cursor. */
-const runbookLines = (view: RenderContext): readonly StyledLine[] =>
-  selectedLogRows(view).flatMap((row) => view.features.openedRow?.lines(view, logsPaneId, row) ?? []);
+/** The runbooks that mention the line under the cursor, below their heading; [] if none does. */
+const runbookLines = (view: RenderContext, width: number): readonly StyledLine[] => {
+  const lines = selectedLogRows(view).flatMap(
+    (row) => view.features.openedRow?.lines(view, logsPaneId, row) ?? [],
+  );
+  const title = [view.pen.run('Runbooks that mention this line', 'bold')];
+  return lines.length === 0 ? [] : [sectionRule(view.pen, title, width), ...lines];
+};
 
+/** The opened line and the runbooks that mention it, in at most `room` lines: the runbooks are not cut for a long trace. */
 const detailsOf = (
   view: RenderContext,
   logs: LogsState,
   cursor: number | undefined,
-  width: number,
-): readonly StyledLine[] =>
-  cursor === undefined || !paneState(view.ui, logsPaneId).opened
-    ? []
-    : withAddedLines(runbookLines(view), logRowDetails(view, logs, cursor, width));
+  { width, room }: { readonly width: number; readonly room: number },
+): readonly StyledLine[] => {
+  if (cursor === undefined || !paneState(view.ui, logsPaneId).opened || room === 0) return [];
+  const runbooks = runbookLines(view, width).slice(0, Math.floor(room / 2));
+  const opened = fittedDetails(view.pen, logRowDetails(view, logs, cursor, width), room - runbooks.length);
+  return [...opened, ...runbooks];
+};
 
 /** Lays out the full pane. */
 export const layoutLogPane = (
@@ -185,11 +197,10 @@ export const layoutLogPane = (
   if (logs === undefined) return { head: [title], ...empty };
   const cursor = logCursorRow(view);
   const strip = renderHistogram(view, logs, width, height);
-  const whole = detailsOf(view, logs, cursor, width);
   // Chips take one or two lines, but their visible range is known only after the rows are laid out.
   const chipsHigh = renderChips(view, logs, noRows, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
-  const details = whole.slice(0, Math.max(0, fits - minVisibleRows));
+  const details = detailsOf(view, logs, cursor, { width, room: Math.max(0, fits - minVisibleRows) });
   const pastRow = pastTimeRow(view, logs);
   const room = fits - details.length - (pastRow === undefined ? 0 : 1);
   const rowForm = rowLayoutFor(view, logs, width, room);
@@ -232,13 +243,7 @@ export const layoutLogPane = (
     seen,
     ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, width) } }),
     status,
-    details:
-      details.length < whole.length
-        ? [
-            ...details.slice(0, -1),
-            [view.pen.run(`   ${whole.length - details.length + 1} more lines`, 'faint')],
-          ]
-        : details,
+    details,
     room,
   };
 };

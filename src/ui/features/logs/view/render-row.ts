@@ -37,6 +37,11 @@ const maxStreamCells = 24;
 const minStreamCells = 3;
 const maxStreamDots = 5;
 const maxColumnCells = 18;
+const loggerField = 'logger';
+/** Minimum pane width for loggers at the right edge, and their place there. */
+const minLoggerWidth = 100;
+const maxLoggerCells = 28;
+const minLoggerGap = 2;
 /** A wrapped line takes at most 1/`heightDivisor` of the pane height. */
 const heightDivisor = 2;
 
@@ -75,6 +80,7 @@ export const rowLayoutFor = (
     stream: streamCells(view, logs, width),
     columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),
     ...(pattern === undefined ? {} : { finder: createHitFinder(pattern) }),
+    hasLogger: width >= minLoggerWidth && !wrap,
     wrap,
     highest: Math.max(1, Math.floor(room / heightDivisor)),
   };
@@ -89,6 +95,8 @@ interface LogRowLayout {
   /** Fields shown as columns, with their widths. */
   readonly columns: readonly { readonly name: string; readonly cells: number }[];
   readonly finder?: HitFinder;
+  /** True: the logger is at the right edge, and not a field behind the message. */
+  readonly hasLogger: boolean;
   readonly wrap: boolean;
   /** Maximum lines per row. */
   readonly highest: number;
@@ -221,6 +229,15 @@ const streamCell = ({ pen }: RenderContext, logs: LogsState, id: number, cells: 
   return fitLineMiddle(name, cells, 'plain', pen.ellipsis);
 };
 
+/** The line with its logger at the right edge, if there is room after the message. An opened row shows it in any case. */
+const withLogger = (pen: TextPen, line: StyledLine, logger: string, form: LogRowLayout): StyledLine => {
+  const name = marked(pen, pen.maskField(logger, loggerField), 'faint', form.finder);
+  const fitted =
+    lineWidth(name) > maxLoggerCells ? fitLineMiddle(name, maxLoggerCells, 'faint', pen.ellipsis) : name;
+  const gap = form.width - 1 - lineWidth(line) - lineWidth(fitted);
+  return gap < minLoggerGap ? line : [...line, pen.run(' '.repeat(gap)), ...fitted];
+};
+
 /** Renders a row of the ring: one line, or several when wrapping is on. */
 export const renderLogRow = (
   view: RenderContext,
@@ -260,7 +277,11 @@ export const renderLogRow = (
     ]),
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
+  const logger = form.hasLogger && !own.has(loggerField) ? parsed.fields.get(loggerField) : undefined;
+  const besides = logger === undefined ? own : new Set([...own, loggerField]);
   const stream = logs.streams[head.stream]?.name ?? '';
-  const parts = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
-  return messageLines(pen, line, form, parts.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+  const parts = [parsed.message, ...remainingFields(parsed, besides, stream, pen.maskField)];
+  const role = isNear ? 'faint' : bodyRole(head.level);
+  const lines = messageLines(pen, line, form, parts.join(' ').trim(), role);
+  return logger === undefined ? lines : lines.map((each) => withLogger(pen, each, logger, form));
 };
