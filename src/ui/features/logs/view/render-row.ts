@@ -231,11 +231,12 @@ const streamCell = ({ pen }: RenderContext, logs: LogsState, id: number, cells: 
 
 /** The line with its logger at the right edge, if there is room after the message. An opened row shows it in any case. */
 const withLogger = (pen: TextPen, line: StyledLine, logger: string, form: LogRowLayout): StyledLine => {
-  const name = marked(pen, pen.maskField(logger, loggerField), 'faint', form.finder);
-  const fitted =
-    lineWidth(name) > maxLoggerCells ? fitLineMiddle(name, maxLoggerCells, 'faint', pen.ellipsis) : name;
-  const gap = form.width - 1 - lineWidth(line) - lineWidth(fitted);
-  return gap < minLoggerGap ? line : [...line, pen.run(' '.repeat(gap)), ...fitted];
+  const name = pen.maskField(logger, loggerField);
+  // Its end tells loggers of one program apart.
+  const shown = name.length > maxLoggerCells ? `${pen.ellipsis}${name.slice(1 - maxLoggerCells)}` : name;
+  const runs = marked(pen, shown, 'faint', form.finder);
+  const gap = form.width - 1 - lineWidth(line) - lineWidth(runs);
+  return gap < minLoggerGap ? line : [...line, pen.run(' '.repeat(gap)), ...runs];
 };
 
 /** Renders a row of the ring: one line, or several when wrapping is on. */
