@@ -24,8 +24,11 @@ interface ImportOptions {
   readonly modules: readonly SourceModule[];
 }
 
-/** Drafts a profile from a Markdown document. Executes nothing and reads nothing else. Throws DocumentError. */
-export const importDocument = (text: string, { system, file, modules }: ImportOptions): ImportedDocument => {
+/**
+ * A document as the parser may read it: without control sequences, and with marks for its secrets. Line numbers stay the same.
+ * Throws DocumentError.
+ */
+export const preparedDocument = (text: string, { system, file }: Pick<ImportOptions, 'system' | 'file'>) => {
   if (Buffer.byteLength(text) > mostDocumentBytes)
     throw new DocumentError(
       `${file} is larger than ${mostDocumentBytes / 1024} KiB. Split it into one file per system.`,
@@ -34,7 +37,12 @@ export const importDocument = (text: string, { system, file, modules }: ImportOp
     throw new DocumentError(`${file} is not text: it contains NUL bytes. Convert it to UTF-8.`);
   const lines = text.replace(/^\u{FEFF}/u, '').replaceAll(/\r\n?/g, '\n');
   const bad = lines.split('\n').findIndex((line) => line.includes('\u{FFFD}'));
-  const { text: safe, secrets } = withoutSecrets(stripControls(lines), system);
+  return { ...withoutSecrets(stripControls(lines), system), ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };
+};
+
+/** Drafts a profile from a Markdown document. Executes nothing and reads nothing else. Throws DocumentError. */
+export const importDocument = (text: string, { system, file, modules }: ImportOptions): ImportedDocument => {
+  const { text: safe, secrets, ...bytes } = preparedDocument(text, { system, file });
   const draft = draftProfile(parseMarkdown(safe), { system, file: singleLine(file), secrets, modules });
-  return { draft, ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };
+  return { draft, ...bytes };
 };

@@ -28,6 +28,7 @@ import { defaultSettings } from '../domain/profile/settings.ts';
 import type { Danger } from '../domain/runbooks/operation.ts';
 import type { PortForward } from '../domain/runbooks/port-forward.ts';
 import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbooks/runbook.ts';
+import type { RunbookPages } from '../domain/runbooks/runbook-page.ts';
 import type { WaitingApproval } from '../domain/runs/approval.ts';
 import type { ShownReset } from '../domain/runs/pending-reset.ts';
 import type { ExpiredLogin, Proposal } from '../domain/runs/proposal.ts';
@@ -220,6 +221,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   /** Contacts and links from the profile. */
   readonly contacts?: readonly Contact[];
   readonly links?: readonly ProfileLink[];
+  /** The pages of its runbook folders, and addresses that may be requested; absent: none, or not listed yet. */
+  readonly runbookPages?: RunbookPages;
   /** Escalation path; absent: not in the profile. */
   readonly escalation?: readonly EscalationLevel[];
   /** The sources that declared incidents are reported to; absent: not in the profile. */

@@ -24,6 +24,10 @@ interface EnvironmentCommands {
   openEnvironment(name: string): void;
   /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
   describe(subject: DescribedObject, how: DescriptionFormat): void;
+  /** Reads the runbook page of an address that an alert links; the result is `CockpitState.description`. */
+  openRunbookPage(address: string): void;
+  /** Drafts a profile from that page into a new directory. Nothing in it can run before a review. */
+  draftRunbookPage(address: string): void;
   /** Closes the description and cancels the request if it is still running. */
   stopDescribing(): void;
 }

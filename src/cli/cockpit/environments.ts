@@ -24,6 +24,7 @@ import { type Profiles, searchProfiles } from '../opening/choose-profile.ts';
 import { openActing } from '../opening/open-acting.ts';
 import { type OpenOverrides, openEnvironment } from '../opening/open-environment.ts';
 import { pluginProblems, pluginsOf } from '../opening/plugins.ts';
+import { createRunbookPages } from './runbook-pages.ts';
 
 /** Minimum read interval of other environments: each is one column only. */
 const acrossEveryMs = 15_000;
@@ -160,6 +161,9 @@ export class Environments {
         ? { file: entry.file }
         : { isDiscovered: true, saveProfile: () => saveHereAsProfile(here.sources) }),
       profile: { ...profile, runbooks },
+      ...(profile.runbookPlaces === undefined
+        ? {}
+        : { runbookPages: createRunbookPages(profile.runbookPlaces, entry.file, context) }),
       openAcross: () => this.#openAcross(opened.profile),
       close: async () => {
         stopReadingAlone();

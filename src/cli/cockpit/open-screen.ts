@@ -91,6 +91,8 @@ const withCommands = (quit: () => void): LaterCommands => {
       undo: (run) => now?.undo(run),
       reset: (run, step) => now?.reset(run, step),
       describe: (subject, how) => now?.describe(subject, how),
+      openRunbookPage: (address) => now?.openRunbookPage(address),
+      draftRunbookPage: (address) => now?.draftRunbookPage(address),
       stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),
       drill: (signal) => now?.drill(signal),

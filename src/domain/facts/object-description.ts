@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../base/fault.ts';
+import type { Danger } from '../runbooks/operation.ts';
 
 /**
  * 'describe': a summary of an object · 'yaml': the object as its system stores it · 'events': its events, newest first ·
@@ -22,10 +23,27 @@ export interface DescribedObject {
   readonly node: string;
 }
 
+/** A command that a text quotes. opsdeck does not run it. */
+export interface QuotedCommand {
+  /** Index of its first line. */
+  readonly line: number;
+  readonly text: string;
+  /** That of a program that no table knows is destructive. */
+  readonly danger: Danger;
+}
+
 /** A source's description of one object, line by line, without secrets. */
 export interface ObjectDescription {
   readonly title: string;
   readonly lines: readonly string[];
+}
+
+/** A description, or the text of a runbook page. */
+export interface ReadText extends ObjectDescription {
+  /** Commands in the lines. Absent: they are not looked for. */
+  readonly commands?: readonly QuotedCommand[];
+  /** Index of the first line to show. Absent: 0. */
+  readonly start?: number;
 }
 
 /** A requested description and its progress. */
@@ -36,5 +54,11 @@ export interface DescriptionState {
   readonly state:
     | { readonly is: 'asking'; readonly since: Millis; readonly timeoutMs: Millis }
     | { readonly is: 'failed'; readonly fault: Fault }
-    | { readonly is: 'read'; readonly at: Millis; readonly lines: readonly string[] };
+    | {
+        readonly is: 'read';
+        readonly at: Millis;
+        readonly lines: readonly string[];
+        readonly commands?: readonly QuotedCommand[];
+        readonly start?: number;
+      };
 }

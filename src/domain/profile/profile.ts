@@ -7,6 +7,7 @@ import type { Threshold } from '../facts/threshold.ts';
 import type { IncidentResponse } from '../incidents/incident-response.ts';
 import type { AuditCopy, AuthorityLevel, Guard } from '../runbooks/guard.ts';
 import type { ExpectedResult, Runbook } from '../runbooks/runbook.ts';
+import type { RunbookPlace } from '../runbooks/runbook-page.ts';
 import { formatDuration } from '../text/duration.ts';
 import type { Position } from '../text/position.ts';
 import type { ChecklistSchedule } from './schedule.ts';
@@ -284,6 +285,8 @@ export interface Profile {
   /** Absent: default settings. */
   readonly logs?: LogSettings;
   readonly runbooks: readonly Runbook[];
+  /** Where runbooks that alerts link are read. Absent: nowhere. */
+  readonly runbookPlaces?: readonly RunbookPlace[];
   readonly contacts: readonly Contact[];
   readonly links: readonly ProfileLink[];
   /** Escalation path, first responder first. Absent: none. */

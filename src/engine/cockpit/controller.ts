@@ -18,6 +18,7 @@ import { createAcknowledgements } from './incidents/acknowledgements.ts';
 import { createDeclaredIncidents } from './incidents/declared-incidents.ts';
 import { createObjectDescriber } from './object-describer.ts';
 import { createProfileReloader } from './profile-reloader.ts';
+import { createRunbookPageCommands } from './runbook-page-commands.ts';
 import { createRunCommands } from './runs/run-commands.ts';
 import { createRunHistory, runbookOfRun } from './runs/run-history.ts';
 import { createCockpitLogs } from './runs/run-streams.ts';
@@ -51,6 +52,7 @@ class OpenCockpit {
   readonly #stopTicking;
   readonly #drills;
   readonly #describing;
+  readonly #pages;
   readonly #past;
   readonly #logs;
   readonly #team;
@@ -68,6 +70,13 @@ class OpenCockpit {
     this.#describing = createObjectDescriber(parts.cockpit, parts.clock, (id) =>
       this.#present?.opened.engine.sources.get(id),
     );
+    this.#pages = createRunbookPageCommands({
+      cockpit: parts.cockpit,
+      opened: () => this.#present?.opened,
+      describing: this.#describing,
+      say: this.#say,
+      guarded: this.#guarded,
+    });
     this.#past = createRunHistory(
       ...([parts.cockpit, this.#state, parts.clock] as const),
       (run) => runbookOfRun(this.#present?.opened, run),
@@ -112,6 +121,7 @@ class OpenCockpit {
       ...this.#runs,
       ...this.#incidents.commands,
       ...this.#team.commands,
+      ...this.#pages.commands,
       first: this.#openNamed,
       profileSaved: this.#reopening.saved,
       acknowledgementsSaved: this.#acknowledging.reload,
@@ -271,6 +281,7 @@ class OpenCockpit {
     );
     this.#acknowledging.open(opened);
     this.#incidents.reload();
+    this.#pages.list();
     here.start();
     this.#readLedgerJournal();
     const beside = here.openAcross();

@@ -4,6 +4,7 @@ import type {
   DescriptionFormat,
   DescriptionState,
   ObjectDescription,
+  ReadText,
 } from '../../domain/facts/object-description.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
@@ -21,18 +22,35 @@ const timeoutMs: Millis = 10_000;
 const mostLines = 5000;
 const longestLine = 2000;
 
+const withoutControls = (text: string): string =>
+  stripControls(secretMasker.mask(text)).replaceAll('\t', '  ');
+
 /** Strips control characters from external text and truncates it; the truncation is marked. */
 const drawable = ({ lines }: ObjectDescription): readonly string[] => {
-  const all = lines.flatMap((line) =>
-    stripControls(secretMasker.mask(line)).replaceAll('\t', '  ').split('\n'),
-  );
+  const all = lines.flatMap((line) => withoutControls(line).split('\n'));
   const shown = all.slice(0, mostLines).map((line) => clipped(line, longestLine));
   return all.length > shown.length
     ? [...shown, `… ${pluralize(all.length - shown.length, 'more line')}`]
     : shown;
 };
 
+/** A description as the screen may show it. */
+const readState = (described: ReadText, at: Millis): DescriptionState['state'] => ({
+  is: 'read',
+  at,
+  lines: drawable(described),
+  ...(described.commands === undefined
+    ? {}
+    : { commands: described.commands.map((one) => ({ ...one, text: withoutControls(one.text) })) }),
+  ...(described.start === undefined ? {} : { start: described.start }),
+});
+
 interface ObjectDescriber {
+  /** Shows a text that `read` resolves to, and abandons the previous request. */
+  show(
+    about: { readonly title: string; readonly source: string },
+    read: (signal: AbortSignal) => Promise<ReadText>,
+  ): Promise<void>;
   /** Requests a text and abandons the previous request. */
   begin(subject: DescribedObject, how: DescriptionFormat): Promise<void>;
   stop(): void;
@@ -47,22 +65,16 @@ export const createObjectDescriber = (
   let asking: AbortController | undefined;
 
   const ask = async (
-    source: Source | undefined,
-    subject: DescribedObject,
-    how: DescriptionFormat,
+    { title, source }: { readonly title: string; readonly source: string },
+    read: (signal: AbortSignal) => Promise<ReadText>,
     stop: AbortController,
   ): Promise<DescriptionState['state']> => {
-    const call = `${how} ${subject.kind} ${subject.name}`;
     const failed = (error: unknown): { readonly is: 'failed'; readonly fault: Fault } => ({
       is: 'failed',
-      fault: toFault(subject.source, call, error, clock.now()),
+      fault: toFault(source, title, error, clock.now()),
     });
-    if (source?.describe === undefined)
-      return failed(new WireError('missing', `${subject.source} provides no further details`));
-    const describe = source.describe;
-    const outcome = await callWithDeadline((signal) => describe(subject, how, signal), clock, timeoutMs, stop)
-      .outcome;
-    if (outcome.is === 'answered') return { is: 'read', at: clock.now(), lines: drawable(outcome.value) };
+    const outcome = await callWithDeadline(read, clock, timeoutMs, stop).outcome;
+    if (outcome.is === 'answered') return readState(outcome.value, clock.now());
     return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'timed out'));
   };
 
@@ -72,16 +84,24 @@ export const createObjectDescriber = (
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };
 
+  const show: ObjectDescriber['show'] = async (about, read) => {
+    stop();
+    const controller = new AbortController();
+    asking = controller;
+    cockpit.setState({ description: { ...about, state: { is: 'asking', since: clock.now(), timeoutMs } } });
+    const state = await ask(about, read, controller);
+    if (asking === controller) cockpit.setState({ description: { ...about, state } });
+  };
+
   return {
     stop,
-    begin: async (subject, how) => {
-      stop();
-      const controller = new AbortController();
-      asking = controller;
-      const about = { title: `${how} ${subject.kind} ${subject.name}`, source: subject.source };
-      cockpit.setState({ description: { ...about, state: { is: 'asking', since: clock.now(), timeoutMs } } });
-      const state = await ask(sourceOf(subject.source), subject, how, controller);
-      if (asking === controller) cockpit.setState({ description: { ...about, state } });
-    },
+    show,
+    begin: (subject, how) =>
+      show({ title: `${how} ${subject.kind} ${subject.name}`, source: subject.source }, async (signal) => {
+        const described = await sourceOf(subject.source)?.describe?.(subject, how, signal);
+        if (described === undefined)
+          throw new WireError('missing', `${subject.source} provides no further details`);
+        return described;
+      }),
   };
 };

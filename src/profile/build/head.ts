@@ -5,6 +5,7 @@ import type { Complaint } from '../../domain/text/position.ts';
 import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
 import { checkNode, definite, gapsIn } from '../document/check.ts';
 import { didYouMean, errorAt } from '../document/complaints.ts';
+import { placesSection } from '../document/runbook-places.ts';
 import { childOf, type MapNode, textAt, withoutKeys } from '../document/tree.ts';
 import { sectionNames } from '../shape/document.ts';
 import { headShape } from '../shape/sections.ts';
@@ -17,7 +18,7 @@ const zTop = onFirstUse(() => {
   const zSection = z.unknown().optional();
   return z.strictObject({
     ...headShape,
-    ...Object.fromEntries(['vars', ...sectionNames].map((name) => [name, zSection])),
+    ...Object.fromEntries(['vars', placesSection, ...sectionNames].map((name) => [name, zSection])),
   });
 });
 

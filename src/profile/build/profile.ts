@@ -30,6 +30,7 @@ import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } fr
 import { buildLogs } from './logs.ts';
 import { outsideArgumentComplaints } from './outside-arguments.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
+import { buildRunbookPlaces } from './runbook-places.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSentence } from './sentence.ts';
 import { buildSeverity } from './severity.ts';
@@ -209,6 +210,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const ids = signals.made.map((signal) => signal.id);
   const known = knownNames(sources.made, context, ids);
   const runbooks = buildRunbooks(tree, sources.made, known, signals.made, context);
+  const places = buildRunbookPlaces(tree);
   const runbookIds = runbooks.made.map((runbook) => runbook.id);
   const guard = buildGuard(tree, head.made.tier, runbookIds);
   const authority = buildAuthority(tree, runbookIds);
@@ -237,6 +239,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     limits,
     logs,
     runbooks,
+    places,
     guard,
     authority,
     severity,
@@ -281,6 +284,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       logViews: logs.made.views,
       ...(logs.made.settings === undefined ? {} : { logs: logs.made.settings }),
       runbooks: runbooks.made,
+      ...(places.made.length === 0 ? {} : { runbookPlaces: places.made }),
       contacts: contacts.made,
       links: links.made,
       ...(escalation.made.length === 0 ? {} : { escalation: escalation.made }),

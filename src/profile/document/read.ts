@@ -5,6 +5,7 @@ import { isStricter, tiers } from '../../runs/policy/tiers.ts';
 import { errorAt } from './complaints.ts';
 import { withPresentKeys } from './former-keys.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
+import { placesSection } from './runbook-places.ts';
 import {
   childOf,
   type ListNode,
@@ -87,6 +88,10 @@ export const profileFilesOf = async (file: string, files: Files): Promise<readon
 const included = (item: YamlNode): YamlNode | undefined =>
   item.is === 'map' && item.entries.has('include') ? childOf(item, 'include') : undefined;
 
+/** True for an item of `runbooks:` that is a place of linked pages rather than a runbook. */
+const isPlace = (item: YamlNode): boolean =>
+  item.is === 'map' && (item.entries.has('folder') || item.entries.has('fetch'));
+
 /** The list in a runbook file: the file itself, or its `runbooks:`. */
 const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined => {
   const list = tree.is === 'map' ? childOf(tree, 'runbooks') : tree;
@@ -151,7 +156,7 @@ const expand = async (
   return { ...list, items };
 };
 
-/** Replaces `include:` in a profile's map by the runbooks of the included files. */
+/** Replaces `include:` in a profile's map by the runbooks of the included files, and moves places to a list of their own. */
 const withIncludes = async (
   map: MapNode,
   read: ReadYaml,
@@ -160,7 +165,13 @@ const withIncludes = async (
   if (runbooks?.is !== 'list') return { map, complaints: [] };
   const complaints: Complaint[] = [];
   const list = await expand(runbooks, read, complaints, [map.position.file]);
-  return { map: withValue(map, 'runbooks', list), complaints };
+  const places = list.items.filter(isPlace);
+  // Without them, lists of runbooks still merge by id.
+  const only = withValue(map, 'runbooks', { ...list, items: list.items.filter((item) => !isPlace(item)) });
+  return {
+    map: places.length === 0 ? only : withValue(only, placesSection, { ...list, items: places }),
+    complaints,
+  };
 };
 
 const tierOf = (map: MapNode): Tier | undefined => tiers.find((tier) => tier === textAt(map, 'tier'));

@@ -5,6 +5,7 @@ import { zGuard } from './guard.ts';
 import { zIncidentResponse } from './incident.ts';
 import { zLogs } from './logs.ts';
 import { zRunbook } from './runbook.ts';
+import { zRunbookFetch, zRunbookFolder } from './runbook-place.ts';
 import {
   headShape,
   zAudit,
@@ -55,9 +56,9 @@ const sections = {
   logs: () => zLogs().optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
   runbooks: () =>
     z
-      .array(z.union([zRunbook(), zInclude]))
+      .array(z.union([zRunbook(), zInclude, zRunbookFolder(), zRunbookFetch()]))
       .optional()
-      .meta({ description: 'procedures for problems' }),
+      .meta({ description: 'procedures for problems, and places of pages that alerts link' }),
   guard: () =>
     zGuard().optional().meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
   authority: () =>

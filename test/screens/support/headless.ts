@@ -125,6 +125,8 @@ const engineOf = (
     readChecklistItem: nothing,
     loggedIn: nothing,
     describe: nothing,
+    openRunbookPage: nothing,
+    draftRunbookPage: nothing,
     stopDescribing: nothing,
     rehearse: nothing,
     drill: nothing,

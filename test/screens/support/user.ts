@@ -150,6 +150,8 @@ const recorder = (given: Given[]): Commands => {
     readChecklistItem: record('readChecklistItem'),
     loggedIn: record('loggedIn'),
     describe: record('describe'),
+    openRunbookPage: record('openRunbookPage'),
+    draftRunbookPage: record('draftRunbookPage'),
     stopDescribing: record('stopDescribing'),
     rehearse: record('rehearse'),
     drill: record('drill'),

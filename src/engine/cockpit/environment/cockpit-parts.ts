@@ -1,5 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { ReadText } from '../../../domain/facts/object-description.ts';
 import type { Profile } from '../../../domain/profile/profile.ts';
+import type { RunbookPages } from '../../../domain/runbooks/runbook-page.ts';
 import type { ReadIo, ReadIoOptions } from '../../../doors/io.ts';
 import type { PortForwards } from '../../../doors/port-forwards.ts';
 import type { AuditCopies } from '../../../persistence/ledger/audit-copies.ts';
@@ -14,6 +16,16 @@ import type { RunningSimulator } from '../../../simulator/simulator.ts';
 import type { CockpitState, EnvironmentRef } from '../../../store/cockpit.ts';
 import type { DrillTracker } from '../../drills/drill-tracker.ts';
 import type { Engine } from '../../engine.ts';
+
+/** Reads runbook pages at the places of a profile. */
+export interface RunbookPageReader {
+  /** The pages that the places have, and why some are not listed. */
+  list(): Promise<{ readonly pages: RunbookPages; readonly warnings: readonly string[] }>;
+  /** The page of an address, with its commands. Rejects with a WireError if there is none. */
+  read(address: string, signal: AbortSignal): Promise<ReadText>;
+  /** Drafts a profile from it, and resolves to the message; rejects with the reason. */
+  draft(address: string): Promise<string>;
+}
 
 /** An open environment: its engine, its executor, and the other environments of its system. */
 export interface OpenedEnvironment {
@@ -38,6 +50,8 @@ export interface OpenedEnvironment {
   readonly isDiscovered?: true;
   /** Saves it as a profile, and resolves to the message; rejects with the reason. Absent: it has a profile. */
   saveProfile?(): Promise<string>;
+  /** Reads the runbook pages that alerts link. Absent: the profile has no place for them. */
+  readonly runbookPages?: RunbookPageReader;
   /** Opens the other environments of `across`, for health, signals and alerts only, read at a low rate. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { wordRole } from '../../shell/panes/problem.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
-import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
+import { matchingRunbookFor, pageFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** The marker of a row. Suppressed and stale alerts have markers of their own. */
@@ -100,6 +100,9 @@ const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => (
     if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
     const matching = matchingRunbookFor(view, 'alerts', row);
+    const page = matching === undefined ? pageFor(view, row) : undefined;
+    if (page !== undefined)
+      return [pen.run(`${summary}page ${page.name.split('/').at(-1) ?? ''}`, roleOf(row))];
     return matching === undefined
       ? [pen.run(summary, roleOf(row)), pen.run('no matching runbook', 'faint')]
       : [pen.run(`${summary}runbook ${matching.runbook.id}`, roleOf(row))];

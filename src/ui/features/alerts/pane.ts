@@ -18,6 +18,7 @@ import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { linkedPage } from '../runbook-matching/linked-page.ts';
 import { linkedRunbook } from '../runbook-matching/listed-runbooks.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
@@ -118,15 +119,24 @@ const wrappedLines = ({ pen, columns }: RenderContext, text: string): readonly S
 const descriptionLines = (view: RenderContext, { fact: { description } }: AlertRow): readonly StyledLine[] =>
   description === undefined ? [] : wrappedLines(view, description);
 
+/** Where the page of an address is read. */
+const pageText = (view: RenderContext, url: string): string => {
+  const page = linkedPage(view, url);
+  if (page?.is === 'several')
+    return `${page.count} pages of the runbook folders could be meant: none is opened`;
+  if (page?.is === 'file') return `page ${page.page.path} of ${page.page.folder}`;
+  if (page?.is === 'address') return 'requested when you open it';
+  return view.cockpit.open?.runbookPages === undefined
+    ? 'not in this profile: open the address, or draft it: opsdeck import FILE.md'
+    : 'neither in this profile nor in its runbook folders: open the address';
+};
+
 /** The runbook that the rule links, and whether it is in the profile: enter opens only that one, never another. */
 const linkedRunbookLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] => {
   const { runbookUrl } = row.fact;
   if (runbookUrl === undefined) return [];
   const linked = linkedRunbook(view, runbookUrl);
-  const how =
-    linked === undefined
-      ? 'not in this profile: open the address, or draft it: opsdeck import FILE.md'
-      : `runbook ${linked} of this profile`;
+  const how = linked === undefined ? pageText(view, runbookUrl) : `runbook ${linked} of this profile`;
   return [[view.pen.run(`   runbook_url · ${how}`, 'faint')], ...wrappedLines(view, runbookUrl)];
 };
 

@@ -1,6 +1,6 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
-import { readerKeys, readerSearchField, readerSearchKeys, renderReader } from './reader.ts';
+import { pageKeys, readerKeys, readerSearchField, readerSearchKeys, renderReader } from './reader.ts';
 
 /** A placeholder; the keys do not depend on the pod. */
 const anyPod: DescribedObject = {
@@ -12,23 +12,21 @@ const anyPod: DescribedObject = {
   node: '',
 };
 
+const sample = { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false } as const;
+
 /** The texts about an object: description, YAML, events. */
 export const readerFeature = defineFeature({
   name: 'reader',
   dialogs: {
     reader: {
       title: () => 'READER',
-      keys: ({ typing }) => (typing ? readerSearchKeys : readerKeys),
+      keys: ({ typing, page }) => (typing ? readerSearchKeys : page === undefined ? readerKeys : pageKeys),
       field: (overlay) => (overlay.typing ? readerSearchField(overlay) : undefined),
       render: (context, overlay) => renderReader(context, overlay),
-      samples: [false, true].map((typing) => ({
-        is: 'reader',
-        subject: anyPod,
-        how: 'yaml',
-        from: 0,
-        text: '',
-        typing,
-      })),
+      samples: [
+        ...[false, true].map((typing) => ({ ...sample, typing })),
+        { ...sample, page: { address: '' } },
+      ],
     },
   },
 });

@@ -20,6 +20,14 @@ import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../s
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import {
+  commandCount,
+  commandHints,
+  commandKeys,
+  commandMark,
+  nextCommand,
+  pageStart,
+} from './page-commands.ts';
+import {
   maskedReaderLines,
   matchingLineIndices,
   nextMatchingLine,
@@ -31,12 +39,14 @@ type ReaderOverlay = OverlayKinds['reader'];
 
 /** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
 const rowLine = (
-  { pen }: RenderContext,
+  view: RenderContext,
   { text, line, isRest }: ReaderRow,
   wantedPart: string,
-  hit: number | undefined,
+  { hit, page }: ReaderOverlay,
 ): StyledLine => {
-  const mark = line === hit && !isRest ? pen.glyph('hit', 'match') : pen.run(' ');
+  const { pen } = view;
+  const other = isRest || page === undefined ? pen.run(' ') : commandMark(view, page, line);
+  const mark = line === hit && !isRest ? pen.glyph('hit', 'match') : other;
   const parts: StyledLine[] = [];
   let rest = 0;
   for (const [from, to] of findIgnoringCase(text, wantedPart)) {
@@ -81,7 +91,8 @@ const subjectText = (kind: string, name: string): string => {
 const roomyColumns = 110;
 
 /** The keys of the other formats; on a narrow screen one of them. */
-const formatHints = ({ view }: KeyContext, { how, subject }: ReaderOverlay): readonly string[] => {
+const formatHints = ({ view }: KeyContext, { how, subject, page }: ReaderOverlay): readonly string[] => {
+  if (page !== undefined) return commandHints(view);
   const hints = formatKeys
     .filter(
       (formatKey) =>
@@ -128,15 +139,15 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
       cardHeading(
         view,
         [
-          pen.run(titles[overlay.how], 'bold'),
-          pen.run(`  ${subjectText(kind, name)}`),
-          pen.run(` · ${source}`, 'faint'),
+          pen.run(overlay.page === undefined ? titles[overlay.how] : 'RUNBOOK', 'bold'),
+          pen.run(`  ${overlay.page === undefined ? subjectText(kind, name) : name}`),
+          pen.run(` · ${overlay.page === undefined ? source : commandCount(view, overlay.page)}`, 'faint'),
           ...typed,
         ],
         [pen.run(`${matchText}${range}`, 'faint')],
       ),
       ...stateLine(view),
-      ...shown.map((row) => rowLine(view, row, overlay.text.trim().toLowerCase(), overlay.hit)),
+      ...shown.map((row) => rowLine(view, row, overlay.text.trim().toLowerCase(), overlay)),
       keyHints(
         pen,
         ...(isNarrow ? [] : ['j k ctrl-d g G']),
@@ -201,8 +212,11 @@ const visibleReaderRows = (view: RenderContext): readonly ReaderRow[] =>
 const readerHeight = ({ rows }: Pick<RenderContext, 'rows'>): number => Math.max(1, maxCardHeight(rows) - 2);
 
 /** The first visible row, adjusted to the current size. */
-const readerScrollTop = (view: RenderContext, { from }: Pick<ReaderOverlay, 'from'>): number =>
-  Math.max(0, Math.min(from, visibleReaderRows(view).length - readerHeight(view)));
+const readerScrollTop = (view: RenderContext, { from }: Pick<ReaderOverlay, 'from'>): number => {
+  const rows = visibleReaderRows(view);
+  const first = from < 0 ? rows.findIndex(({ line }) => line === pageStart(view)) : from;
+  return Math.max(0, Math.min(first, rows.length - readerHeight(view)));
+};
 
 const change = ({ model, view }: KeyContext, part: Partial<Omit<ReaderOverlay, 'is'>>): void => {
   const { overlay } = view.ui;
@@ -213,7 +227,7 @@ const reader = ({ view }: KeyContext): ReaderOverlay | undefined =>
   view.ui.overlay.is === 'reader' ? view.ui.overlay : undefined;
 
 const scrollTo = (context: KeyContext, from: number): void =>
-  change(context, { from: readerScrollTop(context.view, { from }) });
+  change(context, { from: readerScrollTop(context.view, { from: Math.max(0, from) }) });
 
 const scroll =
   (step: number) =>
@@ -222,18 +236,31 @@ const scroll =
     if (overlay !== undefined) scrollTo(context, readerScrollTop(context.view, overlay) + step);
   };
 
-/** Scrolls to a match, with some context above it. */
-const show = (context: KeyContext, text: string, hit: number | undefined): void => {
+/** The first visible row with which a line is seen, with some context above it. */
+const scrolledTo = (context: KeyContext, wanted: number): number => {
   const { view } = context;
-  if (hit === undefined) return;
-  const row = visibleReaderRows(view).findIndex(({ line }) => line === hit);
+  const row = visibleReaderRows(view).findIndex(({ line }) => line === wanted);
   const overlay = reader(context);
   const position = overlay === undefined ? 0 : readerScrollTop(view, overlay);
   const room = readerHeight(view);
   const isSeen = row >= position && row < position + room;
-  const from = isSeen ? position : readerScrollTop(view, { from: row - Math.floor(room / 3) });
-  change(context, { text, hit, from });
+  return isSeen ? position : readerScrollTop(view, { from: Math.max(0, row - Math.floor(room / 3)) });
 };
+
+/** Scrolls to a match. */
+const show = (context: KeyContext, text: string, hit: number | undefined): void => {
+  if (hit !== undefined) change(context, { text, hit, from: scrolledTo(context, hit) });
+};
+
+/** Selects another command of a page, and scrolls to it. */
+const selectCommand =
+  (step: 1 | -1) =>
+  (context: KeyContext): void => {
+    const page = reader(context)?.page;
+    const next = page === undefined ? undefined : nextCommand(context.view, page, step);
+    if (page === undefined || next === undefined) return;
+    change(context, { page: { ...page, command: next.index }, from: scrolledTo(context, next.line) });
+  };
 
 const jump =
   (step: 1 | -1) =>
@@ -261,7 +288,8 @@ const ask =
     context.model.setState({
       overlay: { ...rest, how: how ?? overlay.how, ...(how === undefined ? {} : { from: 0 }) },
     });
-    context.commands.describe(overlay.subject, how ?? overlay.how);
+    if (overlay.page === undefined) context.commands.describe(overlay.subject, how ?? overlay.how);
+    else context.commands.openRunbookPage(overlay.page.address);
   };
 
 /** Clears the search first, then closes the reader and aborts a pending request. */
@@ -299,7 +327,7 @@ const formatKeys: readonly {
   { how: 'applied', key: 'a', hint: 'a applied', description: 'compare with the last kubectl apply' },
 ];
 
-export const readerKeys: readonly Binding[] = [
+const moveKeys: readonly Binding[] = [
   { id: 'reader.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
   { id: 'reader.up', keys: ['k', 'up'], description: 'scroll up', run: scroll(-1) },
   {
@@ -348,6 +376,19 @@ export const readerKeys: readonly Binding[] = [
     whyNot: noHit,
     run: jump(-1),
   },
+];
+
+const textKeys: readonly Binding[] = [
+  copyText,
+  ...documentKeys('reader', readerText, noText),
+  { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
+  { id: 'reader.close', keys: ['esc', 'q'], description: 'close the text view', footer: 'close', run: back },
+  helpKey,
+];
+
+/** The keys of a text about an object. */
+export const readerKeys: readonly Binding[] = [
+  ...moveKeys,
   ...formatKeys.map(
     ({ how, key, hint, description }): Binding => ({
       id: `reader.${how}`,
@@ -358,12 +399,11 @@ export const readerKeys: readonly Binding[] = [
       run: ask(how),
     }),
   ),
-  copyText,
-  ...documentKeys('reader', readerText, noText),
-  { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
-  { id: 'reader.close', keys: ['esc', 'q'], description: 'close the text view', footer: 'close', run: back },
-  helpKey,
+  ...textKeys,
 ];
+
+/** The keys of a runbook page. */
+export const pageKeys: readonly Binding[] = [...moveKeys, ...commandKeys(selectCommand), ...textKeys];
 
 export const readerSearchKeys: readonly Binding[] = [
   {

@@ -4,12 +4,14 @@ import { paneState } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { openPageReader } from '../../shell/dialogs/open-reader.ts';
 import { foreignEnvironment } from '../../shell/panes/foreign-cell.ts';
 import { matchText, startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { runbooksMatchingRow } from '../relations/condition-match.ts';
+import { linkedPage, openablePageName } from './linked-page.ts';
 import {
   conditionExcerpt,
   type ListedRunbook,
@@ -72,6 +74,17 @@ export const matchingRunbookFor = (
 const linksRunbook = ({ subject }: PaneRow): boolean =>
   subject?.kind === 'alerts' && subject.fact.runbookUrl !== undefined;
 
+/** The address of the page that an alert links, and its name, if the profile's places have it. */
+export const pageFor = (
+  view: RenderContext,
+  row: PaneRow,
+): { readonly address: string; readonly name: string } | undefined => {
+  const address =
+    row.subject?.kind === 'alerts' && !isElsewhere(view, row) ? row.subject.fact.runbookUrl : undefined;
+  const name = openablePageName(linkedPage(view, address));
+  return address === undefined || name === undefined ? undefined : { address, name };
+};
+
 /** The runbook that enter opens for a row; undefined if there is none. */
 export const firstRunbookFor = (
   view: RenderContext,
@@ -120,14 +133,27 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
   const { pen, cockpit } = view;
   if (view.past !== undefined || cockpit.open === undefined || isElsewhere(view, row)) return [];
   const all = runbooksForRow(view, pane, row);
-  if (all.length === 0) return needsRunbook(cockpit, row) ? [noneLine(view, pane)] : [];
   const open = boundKey(cockpit, 'row.runbook', 'enter');
+  const opens = firstRunbookFor(view, pane, row) !== undefined;
+  const page = opens ? undefined : pageFor(view, row);
+  if (all.length === 0 && page === undefined) return needsRunbook(cockpit, row) ? [noneLine(view, pane)] : [];
   const list = boundKey(cockpit, 'runbook.card', 'R');
   const cells = Math.max(open.length, list.length);
-  const opens = firstRunbookFor(view, pane, row) !== undefined;
   const named = all.slice(0, all.length > mostNamed ? mostNamed - 1 : mostNamed);
   const more = all.length - named.length;
+  const pageLine: readonly StyledLine[] =
+    page === undefined
+      ? []
+      : [
+          [
+            pen.run(`   ${open.padEnd(cells)} `, 'key'),
+            pen.glyph('chosen', 'key'),
+            pen.run(` ${page.name}`, 'bold'),
+            pen.run(` · page of the ${urlExcerpt}`, 'faint'),
+          ],
+        ];
   return [
+    ...pageLine,
     ...named.map((listedRunbook, index): StyledLine => {
       const { runbook, fits } = listedRunbook.suggestion;
       return [
@@ -179,19 +205,29 @@ export const listSubject = (context: KeyContext): RunbookSubject | undefined => 
   return about === undefined && subject.matching?.length === 0 ? undefined : subject;
 };
 
-/** Enter on an opened row: previews its first runbook, with the parameters that the row answers. */
+/** The page that enter opens: of an alert without a runbook of the profile. */
+const firstPage = (context: KeyContext): ReturnType<typeof pageFor> => {
+  const row = openedRow(context);
+  return row === undefined || firstRunbook(context) !== undefined ? undefined : pageFor(context.view, row);
+};
+
+/** Enter on an opened row: previews its first runbook, with the parameters that the row answers, or opens its linked page. */
 export const rowRunbookKey: Binding = {
   id: 'row.runbook',
   keys: ['enter'],
-  description: 'preview the runbook of the opened row',
+  description: 'preview the runbook of the opened row, or read the page that its alert links',
   footer: 'runbook',
   isChange: true,
   whyNot: (context) => {
     if (openedRow(context) === undefined) return 'no row is open';
-    return firstRunbook(context) === undefined ? 'no runbook matches this row' : undefined;
+    return firstRunbook(context) === undefined && firstPage(context) === undefined
+      ? 'no runbook matches this row'
+      : undefined;
   },
   run: (context) => {
     const { view, commands, row, notify } = context;
+    const page = firstPage(context);
+    if (page !== undefined) return openPageReader(context, page.address, page.name);
     const runbook = firstRunbook(context)?.runbook;
     if (runbook === undefined) return;
     const whyNot = startBlockedReason(view.cockpit, runbook);
@@ -206,5 +242,5 @@ export const rowRunbookKey: Binding = {
 /** Why enter does not close the row; undefined if it does. */
 export const rowRunbookReason = (context: KeyContext): string | undefined =>
   timeTravelBlockedReason(context.view) === undefined && rowRunbookKey.whyNot?.(context) === undefined
-    ? 'enter previews its runbook: press esc to close the row'
+    ? 'enter opens its runbook: press esc to close the row'
     : undefined;

@@ -22,12 +22,21 @@ interface ReaderOverlay {
   readonly is: 'reader';
   readonly subject: DescribedObject;
   readonly how: DescriptionFormat;
-  /** The first visible row. */
+  /** The first visible row; -1: the line at which a page begins to be read. */
   readonly from: number;
   readonly text: string;
   readonly typing: boolean;
   /** The line of the current match. */
   readonly hit?: number;
+  /** Set for a runbook page that an alert links, in place of an object. */
+  readonly page?: RunbookPageView;
+}
+
+/** The page of an address in the reader. */
+interface RunbookPageView {
+  readonly address: string;
+  /** Index of the selected command; absent: the first one that is shown when it opens. */
+  readonly command?: number;
 }
 
 /**

@@ -36,6 +36,19 @@ export const openReader = (
   commands.describe(subject, how);
 };
 
+/** Opens the reader with the runbook page of an address. */
+export const openPageReader = (
+  { model, commands }: Pick<KeyContext, 'model' | 'commands'>,
+  address: string,
+  name: string,
+): void => {
+  const subject = { source: 'runbooks', kind: 'runbook page', namespace: '', name, owner: '', node: '' };
+  model.setState({
+    overlay: { is: 'reader', subject, how: 'describe', from: -1, text: '', typing: false, page: { address } },
+  });
+  commands.openRunbookPage(address);
+};
+
 /** The keys that open the reader for the selected row. `none`: the reason without one. */
 export const readerOpeningKeys = (
   pane: string,
