@@ -23,8 +23,7 @@ import type {
   ProfileReview,
   Tier,
 } from '../domain/profile/profile.ts';
-import type { Settings } from '../domain/profile/settings.ts';
-import { defaultSettings } from '../domain/profile/settings.ts';
+import { defaultSettings, type Settings } from '../domain/profile/settings.ts';
 import type { Danger } from '../domain/runbooks/operation.ts';
 import type { PortForward } from '../domain/runbooks/port-forward.ts';
 import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbooks/runbook.ts';

@@ -65,3 +65,33 @@ test('with an open environment the list can be closed', async () => {
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
 });
+
+test('G and End go to the last environment, g and Home to the first; / lists those with all words', async () => {
+  const user = await openPicker();
+  await user.press('G');
+  expect(user.rowWith('▸')).toContain('shop/production');
+  await user.press('g');
+  expect(user.rowWith('▸')).toContain('shop/local');
+  await user.press('end');
+  expect(user.rowWith('▸')).toContain('shop/production');
+  await user.press('/');
+  await user.type('SHOP stag');
+  expect(cardOf(user)).toEqual([
+    'ENVIRONMENTS  /SHOP stag_                                   1 of 4',
+    '▸  shop/staging  Shop staging                               staging',
+    'enter open · q quit',
+  ]);
+  await user.press('enter enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
+});
+
+test('a search that finds nothing says so, opens nothing, and esc clears it', async () => {
+  const user = await openPicker();
+  await user.press('/');
+  await user.type('billing');
+  expect(user.rowWith('no environment has these words')).toBeTruthy();
+  await user.press('enter enter');
+  expect(user.given).toEqual([]);
+  await user.press('esc');
+  expect(cardOf(user)).toHaveLength(6);
+});

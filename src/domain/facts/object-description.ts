@@ -1,5 +1,4 @@
 import type { Fault, Millis } from '../base/fault.ts';
-import type { Danger } from '../runbooks/operation.ts';
 
 /**
  * 'describe': a summary of an object · 'yaml': the object as its system stores it · 'events': its events, newest first ·
@@ -28,8 +27,8 @@ export interface QuotedCommand {
   /** Index of its first line. */
   readonly line: number;
   readonly text: string;
-  /** That of a program that no table knows is destructive. */
-  readonly danger: Danger;
+  /** The word of its danger; that of a program that no table knows is destructive. */
+  readonly danger: string;
 }
 
 /** A source's description of one object, line by line, without secrets. */

@@ -1,6 +1,7 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
-import { pageKeys, readerKeys, readerSearchField, readerSearchKeys, renderReader } from './reader.ts';
+import { pageKeys, readerKeys, readerSearchField, readerSearchKeys } from './reader.ts';
+import { renderReader } from './reader-card.ts';
 
 /** A placeholder; the keys do not depend on the pod. */
 const anyPod: DescribedObject = {

@@ -1,167 +1,17 @@
 import type { DescriptionFormat } from '../../../domain/facts/object-description.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { formatDuration } from '../../../domain/text/duration.ts';
-import { findIgnoringCase } from '../../../domain/text/lower-case.ts';
-import {
-  type Card,
-  cardHeading,
-  cardInnerWidth,
-  inputField,
-  keyHints,
-  maxCardHeight,
-} from '../../kit/components/card.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
 import { noOverlay, type OverlayKinds } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
-import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { formatBlockedReason } from '../../shell/dialogs/open-reader.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
-import { faultStyle } from '../../shell/state/fault-text.ts';
-import {
-  commandCount,
-  commandHints,
-  commandKeys,
-  commandMark,
-  nextCommand,
-  pageStart,
-} from './page-commands.ts';
-import {
-  maskedReaderLines,
-  matchingLineIndices,
-  nextMatchingLine,
-  type ReaderRow,
-  wrapReaderText,
-} from './reader-text.ts';
+import { commandKeys, nextCommand } from './page-commands.ts';
+import { formatKeys } from './reader-formats.ts';
+import { readerHeight, readerScrollTop, visibleReaderRows } from './reader-scroll.ts';
+import { maskedReaderLines, matchingLineIndices, nextMatchingLine } from './reader-text.ts';
 
 type ReaderOverlay = OverlayKinds['reader'];
-
-/** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
-const rowLine = (
-  view: RenderContext,
-  { text, line, isRest }: ReaderRow,
-  wantedPart: string,
-  { hit, page }: ReaderOverlay,
-): StyledLine => {
-  const { pen } = view;
-  const other = isRest || page === undefined ? pen.run(' ') : commandMark(view, page, line);
-  const mark = line === hit && !isRest ? pen.glyph('hit', 'match') : other;
-  const parts: StyledLine[] = [];
-  let rest = 0;
-  for (const [from, to] of findIgnoringCase(text, wantedPart)) {
-    parts.push([pen.run(text.slice(rest, from)), pen.run(text.slice(from, to), 'armed')]);
-    rest = to;
-  }
-  return [mark, pen.run(' '), ...parts.flat(), pen.run(text.slice(rest))];
-};
-
-/** The line shown instead of the text: loading, empty or failed. */
-const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] => {
-  const { description: reading } = cockpit;
-  if (reading === undefined) return [[pen.run('  canceled · press r to reload', 'stale')]];
-  const { source, state } = reading;
-  if (state.is === 'asking') {
-    const spent = (Math.max(0, now - state.since) / 1000).toFixed(1);
-    const text = ` loading from ${source}, ${spent}s of ${formatDuration(state.timeoutMs)}`;
-    return [[pen.run('  '), pen.glyph('loading', 'loading'), pen.run(text, 'loading')]];
-  }
-  if (state.is === 'read')
-    return state.lines.length === 0
-      ? [[pen.run('  '), pen.glyph('empty', 'loading'), pen.run(' empty response', 'loading')]]
-      : [];
-  const { glyph, role } = faultStyle(state.fault.kind);
-  const remedy = state.fault.remedy === undefined ? [] : [[pen.run(`    ${state.fault.remedy}`, role)]];
-  return [[pen.run('  '), pen.glyph(glyph, role), pen.run(` ${state.fault.message}`, role)], ...remedy];
-};
-
-const titles: Readonly<Record<DescriptionFormat, string>> = {
-  describe: 'DESCRIBE',
-  yaml: 'YAML',
-  events: 'EVENTS',
-  applied: 'LAST APPLIED',
-};
-
-const subjectText = (kind: string, name: string): string => {
-  if (kind !== 'namespace' || (name !== '' && name !== '*')) return `${kind} ${name}`;
-  return name === '*' ? 'all namespaces' : 'namespace of the source';
-};
-
-/** Minimum width at which the key line names every format. */
-const roomyColumns = 110;
-
-/** The keys of the other formats; on a narrow screen one of them. */
-const formatHints = ({ view }: KeyContext, { how, subject, page }: ReaderOverlay): readonly string[] => {
-  if (page !== undefined) return commandHints(view);
-  const hints = formatKeys
-    .filter(
-      (formatKey) =>
-        formatKey.how !== how &&
-        subject.kind !== 'namespace' &&
-        formatBlockedReason({ view }, subject.source, formatKey.how) === undefined,
-    )
-    .map(({ hint }) => hint);
-  return view.columns >= roomyColumns ? hints : hints.slice(0, 1);
-};
-
-/** Renders an object's description, YAML or events. */
-export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card => {
-  const { view } = context;
-  const { pen } = view;
-  const [lines, rows, from, room] = [
-    maskedReaderLines(view),
-    visibleReaderRows(view),
-    readerScrollTop(view, overlay),
-    readerHeight(view),
-  ];
-  const hits = matchingLineIndices(lines, overlay.text);
-  const shown = rows.slice(from, from + room);
-  const last = shown.at(-1)?.line ?? 0;
-  const nth = overlay.hit === undefined ? -1 : hits.indexOf(overlay.hit);
-  const matchText = overlay.text === '' ? '' : `${nth < 0 ? 0 : nth + 1} of ${hits.length} matches · `;
-  const range =
-    lines.length === 0
-      ? ''
-      : `${matchText === '' ? 'lines ' : ''}${(shown[0]?.line ?? 0) + 1} to ${last + 1} of ${lines.length}`;
-  const typed =
-    overlay.typing || overlay.text !== ''
-      ? [
-          pen.run('  /', 'key'),
-          ...(overlay.typing ? inputField(pen, overlay.text) : [pen.run(pen.maskTyped(overlay.text))]),
-        ]
-      : [];
-  // Scrolling is obvious; the way out is not.
-  const isNarrow = cardInnerWidth(view) < 92;
-  const { kind, name, source } = overlay.subject;
-  return {
-    edge: 'focus',
-    lines: [
-      cardHeading(
-        view,
-        [
-          pen.run(overlay.page === undefined ? titles[overlay.how] : 'RUNBOOK', 'bold'),
-          pen.run(`  ${overlay.page === undefined ? subjectText(kind, name) : name}`),
-          pen.run(` · ${overlay.page === undefined ? source : commandCount(view, overlay.page)}`, 'faint'),
-          ...typed,
-        ],
-        [pen.run(`${matchText}${range}`, 'faint')],
-      ),
-      ...stateLine(view),
-      ...shown.map((row) => rowLine(view, row, overlay.text.trim().toLowerCase(), overlay)),
-      keyHints(
-        pen,
-        ...(isNarrow ? [] : ['j k ctrl-d g G']),
-        '/ find, n N',
-        ...formatHints(context, overlay),
-        'y copy',
-        'v editor',
-        'p pager',
-        ...(isNarrow ? [] : ['r reload']),
-        'esc close',
-      ),
-    ],
-  };
-};
 
 const copy = ({ view, copy: send, notify: say }: KeyContext): void => {
   const lines = maskedReaderLines(view);
@@ -200,22 +50,6 @@ const copyText: Binding = {
   footer: 'copy',
   whyNot: noText,
   run: copy,
-};
-
-/** Width of the gutter for match markers. */
-const gutter = 2;
-
-const visibleReaderRows = (view: RenderContext): readonly ReaderRow[] =>
-  wrapReaderText(maskedReaderLines(view), cardInnerWidth(view) - gutter, view.pen);
-
-/** Rows of text in the card, without title and keys. */
-const readerHeight = ({ rows }: Pick<RenderContext, 'rows'>): number => Math.max(1, maxCardHeight(rows) - 2);
-
-/** The first visible row, adjusted to the current size. */
-const readerScrollTop = (view: RenderContext, { from }: Pick<ReaderOverlay, 'from'>): number => {
-  const rows = visibleReaderRows(view);
-  const first = from < 0 ? rows.findIndex(({ line }) => line === pageStart(view)) : from;
-  return Math.max(0, Math.min(first, rows.length - readerHeight(view)));
 };
 
 const change = ({ model, view }: KeyContext, part: Partial<Omit<ReaderOverlay, 'is'>>): void => {
@@ -314,18 +148,6 @@ const formatKeyBlockedReason =
     if (overlay.subject.kind === 'namespace') return 'a namespace has only events';
     return formatBlockedReason(context, overlay.subject.source, how);
   };
-
-const formatKeys: readonly {
-  readonly how: DescriptionFormat;
-  readonly key: string;
-  readonly hint: string;
-  readonly description: string;
-}[] = [
-  { how: 'describe', key: 'd', hint: 'd describe', description: 'show the description' },
-  { how: 'yaml', key: 'Y', hint: 'Y YAML', description: 'show the YAML, or the unit file' },
-  { how: 'events', key: 'V', hint: 'V events', description: 'show the events, newest first' },
-  { how: 'applied', key: 'a', hint: 'a applied', description: 'compare with the last kubectl apply' },
-];
 
 const moveKeys: readonly Binding[] = [
   { id: 'reader.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },

@@ -17,6 +17,15 @@ interface ArmOverlay {
   readonly over: Overlay;
 }
 
+/** The list of environments. */
+interface EnvironmentsOverlay {
+  readonly is: 'environments';
+  readonly cursor: Cursor;
+  /** The searched words: only environments whose name or title has all of them are listed. Absent: all. */
+  readonly text?: string;
+  readonly typing?: boolean;
+}
+
 /** A text about an object; its content is in `CockpitState.description`. */
 interface ReaderOverlay {
   readonly is: 'reader';
@@ -47,7 +56,7 @@ export interface OverlayKinds {
   readonly none: { readonly is: 'none' };
   readonly help: HelpOverlay;
   readonly arm: ArmOverlay;
-  readonly environments: { readonly is: 'environments'; readonly cursor: Cursor };
+  readonly environments: EnvironmentsOverlay;
   readonly quit: { readonly is: 'quit' };
   readonly reader: ReaderOverlay;
 }
