@@ -187,7 +187,7 @@ test.each([
   ['R', 'Runbooks'],
   ['e', 'ENVIRONMENTS'],
 ])('help on the list opened by %s describes the list and returns to it', async (key, title) => {
-  const user = await open();
+  const user = await open([80, 30]);
   await user.press(`${key} j ?`);
   const card = cardOf(user);
   expect(card[0]).toMatch(new RegExp(`^${title} `));
