@@ -274,10 +274,10 @@ export interface RunbookSuggestion {
   /** True: it takes back the likely trigger. */
   readonly revertsTrigger?: true;
   /**
-   * Why it comes after the other matching ones, as `reason` says: it cannot run now, or it was tried in the present incident.
-   * Absent: nothing is known against it.
+   * Why it comes after the other matching ones, as `reason` says: it cannot run now, it was tried in the present incident, or it
+   * destroys something and matches only because of the time before a run. Absent: nothing is known against it.
    */
-  readonly hindrance?: 'blocked' | 'tried';
+  readonly hindrance?: 'blocked' | 'tried' | 'residue';
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
 }

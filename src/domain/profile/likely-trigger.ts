@@ -57,8 +57,21 @@ interface TriggerOptions {
 const reachOf = ({ names }: TriggerFinding, graph: DependencyGraph): ReadonlySet<string> =>
   new Set([...names.map((name) => name.toLowerCase()), ...graph.upstreamOf(names).keys()]);
 
-const isOwnChange = (change: JournalEntry, journal: readonly JournalEntry[]): boolean =>
-  journal.some(({ kind, at }) => kind === 'run' && at <= change.at + slackMs && change.at - at <= ownMs);
+/** True if a run that began before the change and named its object had not ended: a step may wait for hours. */
+const isWithinRun = ({ at }: JournalEntry, object: string, entries: readonly JournalEntry[]): boolean =>
+  (entries[0]?.at ?? Number.POSITIVE_INFINITY) <= at + slackMs &&
+  (entries.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= at &&
+  entries.some(({ what, change }) => `${what} ${change}`.includes(object));
+
+const isOwnChange = (change: JournalEntry, journal: readonly JournalEntry[]): boolean => {
+  const own = journal.filter(({ kind }) => kind === 'run');
+  return (
+    own.some(({ at }) => at <= change.at + slackMs && change.at - at <= ownMs) ||
+    [...Map.groupBy(own, ({ run }) => run)].some(
+      ([run, entries]) => run !== undefined && isWithinRun(change, changedObject(change), entries),
+    )
+  );
+};
 
 /**
  * Returns the change that most likely triggered the findings: one of an object that they depend on, within the hour

@@ -7,6 +7,7 @@ import { formatForward } from '../../domain/runbooks/port-forward.ts';
 import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
 import { createSuggester } from '../../runs/runbooks/suggest.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import { objectsUnderChange } from '../../store/objects-under-change.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { createLedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
@@ -110,6 +111,8 @@ class ShownEnvironment implements CockpitEnvironment {
     this.#isSimulated = environment.opened.simulator !== undefined;
     this.#hindrances = createSuggestionHindrances({
       executor: this.#executor,
+      engine: this.#engine,
+      dangerOf: (id) => this.#dangers.get(id),
       clock: this.#clock,
       changed: () => {
         if (environment.isCurrent()) this.#offer(this.#engine.snapshot());
@@ -235,19 +238,20 @@ class ShownEnvironment implements CockpitEnvironment {
     const history = this.#engine.facts.getState().history;
     const judged = this.#suggest(snapshot, this.#clock.now(), (key) => history[key]);
     const { open, journal, changeCoverage: coverage, ...shown } = this.#cockpit.getState();
-    const ranked = rankSuggestions(judged, {
+    const dangerous = judged.map((suggestion) => withRunbookDanger(suggestion, this.#dangers));
+    const ranked = rankSuggestions(dangerous, {
       snapshot,
       dependencies: open?.dependencies ?? {},
       journal: withoutForeignDrills(journal, this.#isSimulated),
       coverage,
       openedAt: this.#openedAt,
       now: this.#clock.now(),
+      underChange: objectsUnderChange(shown.run),
       limitOf: (id) => warningLimit(this.#profile.signals, id),
       urgencyOf: (id) => severityOfRunbook(this.#profile.severity, id)?.rank,
       hindranceOf: (runbook) => this.#hindrances.hindranceOf(runbook, snapshot),
     });
-    const { suggestions, trigger } = ranked;
-    const offered = suggestions.map((suggestion) => withRunbookDanger(suggestion, this.#dangers));
+    const { suggestions: offered, trigger } = ranked;
     if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)
       this.#cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
     if (!sameTrigger(shown.trigger, trigger)) this.#cockpit.setState({ trigger });

@@ -8,6 +8,7 @@ import { choicesOf } from '../../expressions/choices.ts';
 import { conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { kindOf } from '../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import type { ObjectsUnderChange } from '../../store/objects-under-change.ts';
 import { revertedBy, revertsWorkload } from './reverts.ts';
 import {
   type KnownPlaces,
@@ -28,6 +29,8 @@ export interface RankingContext {
   /** When the environment was opened. */
   readonly openedAt: Millis;
   readonly now: Millis;
+  /** The objects of a run in progress; undefined: none is acting. */
+  readonly underChange?: ObjectsUnderChange | undefined;
   /** The warning limit of a signal; undefined: it has none. */
   limitOf(signal: string): number | undefined;
   /** Urgency of the incident that a runbook handles, 1 is the most urgent; undefined: none. */
@@ -36,9 +39,12 @@ export interface RankingContext {
   hindranceOf?(runbook: Runbook): Hindrance | undefined;
 }
 
-/** Why a matching runbook comes after the others: a plan of it fails, or it was tried in the present incident. */
+/**
+ * Why a matching runbook comes after the others: a plan of it fails, it was tried in the present incident, or it destroys something
+ * and matches only because of the time before a run of the present incident.
+ */
 export interface Hindrance {
-  readonly is: 'blocked' | 'tried';
+  readonly is: 'blocked' | 'tried' | 'residue';
   readonly why: string;
 }
 
@@ -136,6 +142,35 @@ const standingOfSuggestion = (
 
 type Verdict = Pick<Judged, 'suggestion'> & Partial<Judged>;
 
+/** True if all these problems belong to objects that a run in progress is changing, or that depend on them. */
+export const areUnderChange = (
+  problems: readonly Pick<PlacedProblem, 'names'>[],
+  changed: ReadonlySet<string>,
+  graph: DependencyGraph,
+): boolean =>
+  problems.length > 0 &&
+  problems.every(({ names }) =>
+    [...names.map((name) => name.toLowerCase()), ...graph.upstreamOf(names).keys()].some((name) =>
+      changed.has(name),
+    ),
+  );
+
+/** Why a match says nothing while a run is acting: the run carries out this runbook, or changes its objects; undefined: it does. */
+const changingReason = (
+  { runbook }: RunbookSuggestion,
+  { context: { snapshot, underChange }, places, graph }: Situation,
+): string | undefined => {
+  if (underChange === undefined) return undefined;
+  if (runbook.id === underChange.runbook) return 'a run of it is in progress';
+  const problems =
+    runbook.when === undefined
+      ? []
+      : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem);
+  return areUnderChange(problems, underChange.names, graph)
+    ? `being changed: ${underChange.runbook} runs`
+    : undefined;
+};
+
 /** A matching rollback without a suspected deployment. */
 const judgeRollback = (
   suggestion: RunbookSuggestion,
@@ -156,6 +191,8 @@ const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict
   const { context, suspect } = situation;
   const { runbook, fits, why } = suggestion;
   if (runbook.problem !== undefined) return { suggestion };
+  const changing = fits === 'yes' ? changingReason(suggestion, situation) : undefined;
+  if (changing !== undefined) return { suggestion: { ...suggestion, fits: 'no', why: changing } };
   if (suspect !== undefined && revertsWorkload(runbook, suspect.object)) {
     const reason = triggerText(suspect, context.now);
     return {

@@ -3,7 +3,8 @@ import { createDependencyGraph, dependencyPairs } from '../../domain/profile/dep
 import { findLikelyTrigger, isDeployment, type LikelyTrigger } from '../../domain/profile/likely-trigger.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
-import { type Judged, judgeSuggestion, type RankingContext } from './judge-suggestion.ts';
+import { dangers } from '../policy/danger.ts';
+import { areUnderChange, type Judged, judgeSuggestion, type RankingContext } from './judge-suggestion.ts';
 import { type KnownPlaces, problemsOf, problemsOfCondition, type Standing } from './suggested-objects.ts';
 
 /** Suggestions in order, and the change that likely triggered the problems. */
@@ -29,7 +30,11 @@ const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
   );
 
 /** The places of hindered suggestions: one that cannot run now comes last, after what was tried in the present incident. */
-const hindranceRank = { none: 0, tried: 1, blocked: 2 } as const;
+const hindranceRank = { none: 0, residue: 1, tried: 2, blocked: 3 } as const;
+
+/** The place of a suggestion by its danger, the least first. One whose operations declare none may do anything. */
+const dangerRank = ({ suggestion: { danger } }: Judged): number =>
+  danger === undefined ? dangers.length : dangers.indexOf(danger);
 
 const requiredParams = ({ params }: Runbook): number =>
   params.filter(({ default: value }) => value === undefined).length;
@@ -52,13 +57,19 @@ const compare = (
     (urgency(a) === urgency(b) ? 0 : urgency(a) - urgency(b)) ||
     (a.revertsTrigger ? requiredParams(a.suggestion.runbook) - requiredParams(b.suggestion.runbook) : 0) ||
     rank(b.standing.worst) - rank(a.standing.worst) ||
+    dangerRank(a) - dangerRank(b) ||
     a.index - b.index;
 };
+
+/** True if the run in progress has made this change: one of its objects, since it acts. */
+const isByRun = ({ entry, object }: LikelyTrigger, underChange: RankingContext['underChange']): boolean =>
+  underChange !== undefined && entry.at >= underChange.since && underChange.names.has(object.toLowerCase());
 
 /**
  * Orders the suggestions for the present problems. A runbook that cannot run now, or was tried in the present incident, comes
  * after the other matching ones. A rollback of the likely trigger comes first, whatever its `when`. Then
- * causes come before symptoms, by the dependency graph. A runbook whose choices cannot be read, a trend far below its limit,
+ * causes come before symptoms, by the dependency graph, and at equal evidence the least harm. Objects that a run is changing match
+ * nothing, and its own changes triggered nothing. A runbook whose choices cannot be read, a trend far below its limit,
  * and a rollback while a dependency is missing are not suggested.
  */
 export const rankSuggestions = (
@@ -82,7 +93,14 @@ export const rankSuggestions = (
       names.flatMap((name) => needs.map((need) => [name, need] as const)),
     ),
   ]);
-  const trigger = findLikelyTrigger(problems, journal, { graph, openedAt });
+  const { underChange } = context;
+  const others =
+    underChange === undefined
+      ? problems
+      : problems.filter((problem) => !areUnderChange([problem], underChange.names, graph));
+  const found = findLikelyTrigger(others, journal, { graph, openedAt });
+  // What the run in progress changes is its work, not the trigger.
+  const trigger = found !== undefined && isByRun(found, underChange) ? undefined : found;
   const isSuspect = trigger !== undefined && isDeployment(trigger.entry) && !trigger.isOwn;
   const situation = { context, places, graph, problems, ...(isSuspect ? { suspect: trigger } : {}) };
   const judged = suggestions.map((suggestion, index) => judgeSuggestion(suggestion, index, situation));
@@ -97,9 +115,9 @@ export const rankSuggestions = (
       ? sortedJudged.suggestion
       : { ...sortedJudged.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
   });
-  const others = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
+  const rest = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
   return {
-    suggestions: [...ordered, ...others],
+    suggestions: [...ordered, ...rest],
     isClear: problems.length === 0,
     ...(trigger === undefined ? {} : { trigger }),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChangeCoverage, JournalEntry } from '../../../src/domain/facts/journal.ts';
 import type { Snapshot } from '../../../src/domain/facts/snapshot.ts';
+import type { Danger } from '../../../src/domain/runbooks/operation.ts';
 import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import type { RankingContext } from '../../../src/runs/runbooks/judge-suggestion.ts';
 import { rankSuggestions } from '../../../src/runs/runbooks/rank-suggestions.ts';
@@ -216,4 +217,58 @@ describe('runbooks that lead nowhere', () => {
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));
   test('with a choice it is suggested', () =>
     expect(order([asks('breakers.name', 'state = open')], broken)).toEqual(['choose']));
+});
+
+describe('least harm', () => {
+  const isDown = 'any(health[service = bus] | status = down)';
+  const down = snapshotWith({ health: [health('bus', { status: 'down' })] });
+  const dangerous = (runbooks: readonly Runbook[], dangers: Readonly<Record<string, Danger>>) =>
+    rankSuggestions(
+      suggestOnce(runbooks, down, noon).map((suggestion) => {
+        const danger = dangers[suggestion.runbook.id];
+        return danger === undefined ? suggestion : { ...suggestion, danger };
+      }),
+      {
+        ...{ snapshot: down, dependencies: {}, journal: [], openedAt: noon, now: noon },
+        ...{ limitOf: () => undefined, urgencyOf: () => undefined },
+      },
+    ).suggestions.map(({ runbook: { id } }) => id);
+
+  test('at equal evidence, the least dangerous runbook comes first, whatever the order in the profile', () => {
+    const all = ['purge', 'unknown', 'restart', 'show', 'create'].map((id) => runbook(id, { when: isDown }));
+    expect(
+      dangerous(all, { purge: 'destructive', restart: 'disruptive', show: 'read', create: 'safe' }),
+    ).toEqual(['show', 'create', 'restart', 'purge', 'unknown']);
+  });
+});
+
+describe('while a run acts', () => {
+  const restart = runbook('restart-bus', { when: busDown });
+  const reset = runbook('reset-bus', { when: busDown });
+  const shop = since(
+    snapshotWith({ health: [health('shop', { status: 'down' }), health('bus', { status: 'down' })] }),
+    noon,
+  );
+  const underChange = { runbook: 'restart-bus', names: new Set(['bus']), since: noon - 3 * minute };
+  const standing = (...args: Parameters<typeof rank>) =>
+    rank(...args).suggestions.map(({ runbook: { id }, fits, why }) => [id, fits, why]);
+
+  test('its objects, and what depends on them, match nothing; other objects do', () => {
+    const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
+    expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
+      ['restart-shop', 'yes', expect.any(String)],
+      ['restart-bus', 'no', 'a run of it is in progress'],
+      ['reset-bus', 'no', 'being changed: restart-bus runs'],
+    ]);
+    expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([
+      ['restart-shop', 'no', 'being changed: restart-bus runs'],
+    ]);
+  });
+  test('what it changes has triggered nothing, and is not rolled back', () => {
+    const options = { journal: [rolledOut], dependencies: { shop: ['bus'] } };
+    expect(order([rollback('bus')], shop, options)).toEqual(['roll-back']);
+    const during = rank([rollback('bus')], shop, { ...options, underChange });
+    expect(during.trigger).toBeUndefined();
+    expect(during.suggestions[0]?.fits).toBe('never');
+  });
 });

@@ -15,6 +15,13 @@ interface RunAttempt {
   readonly params: ParamValues;
 }
 
+/** The end of a run that has sent something. */
+export interface LastAct {
+  /** Ms on the monotonic clock. */
+  readonly at: Millis;
+  readonly isVerified: boolean;
+}
+
 /** The runs of the present incident, which the next suggestion takes into account. */
 export interface RunAttempts {
   /** A run was planned: only a refused one counts. */
@@ -25,6 +32,8 @@ export interface RunAttempts {
   forget(now: Millis, isOver: boolean): void;
   /** The latest run of a runbook; undefined if there was none, or if it was verified and has left other targets. */
   attemptOf(runbook: Runbook, snapshot: Snapshot): Pick<RunAttempt, 'at' | 'outcome'> | undefined;
+  /** The latest run that has sent something; undefined if there was none. */
+  lastAct(): LastAct | undefined;
 }
 
 /** An incident that goes on for longer than this has changed. */
@@ -68,6 +77,7 @@ const hasNumber = (params: ParamValues): boolean =>
 /** Creates the memory of one open environment. */
 export const createRunAttempts = (): RunAttempts => {
   const attempts = new Map<string, RunAttempt & { readonly isVerified: boolean }>();
+  let lastAct: LastAct | undefined;
   return {
     planned: (proposal) => {
       const { runbook, refusal, params, plannedAt, undoes } = proposal;
@@ -77,6 +87,7 @@ export const createRunAttempts = (): RunAttempts => {
     },
     ended: ({ runbook, params, undoes }, event) => {
       const { is } = outcomeOf(event, event.incident);
+      if (event.sent.length > 0) lastAct = { at: event.at, isVerified: event.ending === 'recovered' };
       const outcome = outcomeWords[is];
       if (undoes !== undefined) attempts.delete(baseRunbookId(runbook));
       else if (is === 'recovered' && !goesOn(event.incident)) attempts.clear();
@@ -84,12 +95,15 @@ export const createRunAttempts = (): RunAttempts => {
         attempts.set(runbook, { at: event.at, outcome, params, isVerified: event.ending === 'recovered' });
     },
     forget: (now, isOver) => {
-      for (const [runbook, { at }] of attempts) if (isOver || now - at > maxAgeMs) attempts.delete(runbook);
+      const isOld = ({ at }: LastAct): boolean => isOver || now - at > maxAgeMs;
+      for (const [runbook, attempt] of attempts) if (isOld(attempt)) attempts.delete(runbook);
+      if (lastAct !== undefined && isOld(lastAct)) lastAct = undefined;
     },
     attemptOf: (runbook, snapshot) => {
       const attempt = attempts.get(runbook.id);
       if (attempt === undefined) return undefined;
       return attempt.isVerified && hasOtherTargets(runbook, attempt.params, snapshot) ? undefined : attempt;
     },
+    lastAct: () => lastAct,
   };
 };

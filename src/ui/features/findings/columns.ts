@@ -3,7 +3,9 @@ import type { Acknowledgement } from '../../../domain/incidents/acknowledgement.
 import type { WaitingApproval } from '../../../domain/runs/approval.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { parentEntityOf } from '../../../situation/subject.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { objectsUnderChange } from '../../../store/objects-under-change.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
@@ -106,6 +108,7 @@ const matchStyles = {
   never: cannotTell,
   blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
   tried: { glyph: 'off', role: 'warn', word: 'tried' },
+  residue: { glyph: 'off', role: 'warn', word: 'residue' },
 } as const;
 
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
@@ -182,6 +185,10 @@ export const problemText = (view: RenderContext, row: FindingRow): string => {
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
 
+/** True if the run in progress is changing the object of the row. */
+const isUnderChange = ({ cockpit: { run } }: RenderContext, { subject }: FindingRow): boolean =>
+  objectsUnderChange(run)?.names.has(parentEntityOf(subject).toLowerCase()) === true;
+
 /** The runbook of a row; of a cause without one, that of its first consequence that has one. A mere mention is none. */
 export const suggestedRunbook = (
   view: RenderContext,
@@ -255,6 +262,7 @@ export const nowColumns = (
       cell: (row) => {
         const problem = pen.run(problemText(view, row));
         const { acknowledged } = row;
+        if (isUnderChange(view, row)) return [pen.run('being changed · ', 'focus'), problem];
         if (acknowledged !== undefined)
           return [pen.run(`${acknowledgedBy(view, acknowledged)} · `, 'faint'), problem];
         const possible = causes.possibleCauseOf(row);

@@ -22,6 +22,7 @@ const fits = {
   never: { glyph: 'off', role: 'stale', word: 'manual' },
   blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
   tried: { glyph: 'off', role: 'warn', word: 'tried' },
+  residue: { glyph: 'off', role: 'warn', word: 'residue' },
 } as const;
 
 const lastRole = ({ word, level }: LastRun): TextRole => {

@@ -33,6 +33,7 @@ const standings = {
   never: { word: '', glyph: 'off', role: 'stale' },
   blocked: { word: 'cannot run', glyph: 'off', role: 'warn' },
   tried: { word: 'tried', glyph: 'off', role: 'warn' },
+  residue: { word: 'residue', glyph: 'off', role: 'warn' },
 } as const;
 
 /** Indented details below the selected runbook. */

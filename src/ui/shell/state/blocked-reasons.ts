@@ -22,8 +22,9 @@ export const suggestionText = ({ reason = '', why }: RunbookSuggestion): string 
 export const suggestionStanding = ({
   fits,
   hindrance,
-}: Pick<RunbookSuggestion, 'fits' | 'hindrance'>): RunbookSuggestion['fits'] | 'blocked' | 'tried' =>
-  fits === 'yes' ? (hindrance ?? fits) : fits;
+}: Pick<RunbookSuggestion, 'fits' | 'hindrance'>):
+  | RunbookSuggestion['fits']
+  | NonNullable<RunbookSuggestion['hindrance']> => (fits === 'yes' ? (hindrance ?? fits) : fits);
 
 /** The reason of a matching runbook in a sentence: 'matches: ready < 1', 'tried 10:02: refused · ready < 1'. */
 export const matchText = (suggestion: RunbookSuggestion): string => {
