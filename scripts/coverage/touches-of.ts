@@ -129,14 +129,16 @@ class Environment {
     else if (line.event === 'verifying') run.proofs = line.proofs ?? [];
     // Only recovered runs count: a failed run proves nothing.
     else if (line.event === 'ended' && line.ending === 'recovered')
-      for (const touch of [...run.used, ...this.#proven(run)])
+      for (const touch of [...run.used, ...this.#proven(run), ...this.#listedAfter(run)])
         if (touch.ids.length > 0) this.#touches.set(JSON.stringify(touch), touch);
   }
 
   #step({ runbook }: FollowedRun, step: Step, more: Pick<Touch, 'danger' | 'types'>): Touch {
     // A loop iteration ('a1/2') counts as its step.
     const id = step.id.replace(/\/\d+$/, '');
-    return this.#touchOf(step.section, `runbooks.${runbook}.${step.section}.${id}`, `${runbook} ${id}`, more);
+    // Work that follows a run is for the operator, as a manual step is.
+    const kind = step.section === 'after' ? 'act' : step.section;
+    return this.#touchOf(kind, `runbooks.${runbook}.${step.section}.${id}`, `${runbook} ${id}`, more);
   }
 
   /** A diagnose step with a result and without a fault. A manual check is not a step of the program. */
@@ -157,6 +159,13 @@ class Environment {
     const { danger, targets = 0, calls = 0 } = step;
     if (danger === undefined || targets + calls === 0) return [];
     return [this.#step(run, step, { danger, types: this.#typesRead(step) })];
+  }
+
+  /** The work that follows a recovered run, which its record lists. */
+  #listedAfter(run: FollowedRun): readonly Touch[] {
+    return run.steps
+      .filter(({ section }) => section === 'after')
+      .map((step) => this.#step(run, step, { danger: 'manual', types: [] }));
   }
 
   /** Verifications that held in the last reading. */

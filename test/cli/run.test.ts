@@ -349,7 +349,7 @@ describe('audit', () => {
       /opsdeck: \d+ records were not copied to tcp:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
     );
     const doctor = await workspace.run(['doctor', '--env', 'shop/here']);
-    expect(doctor.stdout).toMatch(/FAILED  cannot copy records to tcp:\/\/127\.0\.0\.1:1/);
+    expect(doctor.stdout).toMatch(/FAILED {2}cannot copy records to tcp:\/\/127\.0\.0\.1:1/);
   });
 
   test('verify names the truncated record', async () => {

@@ -33,7 +33,6 @@ const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
   await give(cockpit, /[║│] +Replicas/, pods);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Identify the bottleneck/);
-  await tick(cockpit, /▸ +File a ticket/);
 };
 
 incidentDrill('S1-I1', 'recovers', 'high error rate: the release is rolled back', async () => {

@@ -62,8 +62,6 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/[║│] +Sessions with a statement/);
       await takeAll(cockpit, 6);
       await confirm(cockpit);
-      await tick(cockpit, /▸ +File a ticket/);
-      await tick(cockpit, /▸ +Look for connection leaks/);
       await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },

@@ -11,7 +11,6 @@ import {
   enter,
   esc,
   takeAll,
-  tick,
   verified,
 } from '../support/cockpit-verbs.ts';
 import { incidentDrill } from './incident-drill.ts';
@@ -24,11 +23,6 @@ const armFor = async (cockpit: Cockpit, reason: string): Promise<void> => {
   await arm(cockpit, reason);
 };
 
-const byHand = async (cockpit: Cockpit): Promise<void> => {
-  await tick(cockpit, /▸ +File a ticket/);
-  await tick(cockpit, /▸ +Look for connection leaks/);
-};
-
 incidentDrill('S1-I4', 'recovers', 'connection pool exhausted: long-running queries are ended', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
@@ -39,7 +33,6 @@ incidentDrill('S1-I4', 'recovers', 'connection pool exhausted: long-running quer
   await cockpit.sees(/[║│] +Sessions with a statement/);
   await takeAll(cockpit, 6);
   await confirm(cockpit);
-  await byHand(cockpit);
   await cockpit.sees(verified);
   expect(await cockpit.ended()).toEqual([
     { ending: 'recovered', why: 'Selected statements no longer run; No thread is waiting for a connection' },

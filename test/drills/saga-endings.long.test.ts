@@ -31,7 +31,6 @@ interface Incident {
   give(cockpit: Cockpit): Promise<void>;
   /** Marks the manual steps before the action as done. */
   tickFirst(cockpit: Cockpit): Promise<void>;
-  readonly tickLast?: readonly RegExp[];
   readonly proofs: string;
 }
 
@@ -84,12 +83,6 @@ const memory: Incident = {
   target: 'saga-orchestrator',
   give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
   tickFirst: (cockpit) => tick(cockpit, /▸ +Save a heap profile/),
-  tickLast: [
-    /▸ +File a ticket: ana/,
-    /▸ +File a ticket: rev/,
-    /▸ +File a ticket: imp/,
-    /▸ +File a ticket: add/,
-  ],
   proofs:
     'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
@@ -158,7 +151,6 @@ const resolve = async (scenario: string, incident: Incident): Promise<void> => {
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
   await cockpit.sees(/Sending in \d s/);
-  for (const last of incident.tickLast ?? []) await tick(cockpit, last);
   await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
@@ -175,7 +167,6 @@ const failToResolve = async (scenario: string, incident: Incident, why: RegExp):
   await openCard(it, incident);
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
-  for (const last of incident.tickLast ?? []) await tick(cockpit, last);
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect((await cockpit.ended()).at(-1)).toEqual({
     ending: 'executed-not-recovered',

@@ -1,4 +1,6 @@
 import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
+import { endingSentence } from '../../domain/runs/ending-sentence.ts';
+import { followUpsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
@@ -132,6 +134,16 @@ const missingLines = (events: readonly RunEvent[]): readonly string[] => {
   return missing.map((observation) => `  to do: ${missingText(observation, at, commandPlace)}`);
 };
 
+/** The work that follows the run, which it did not wait for. */
+const followUpLines = (events: readonly RunEvent[]): readonly string[] =>
+  followUpsOfRun(events).map(({ title }) => `  follow-up: ${title}`);
+
+/** The ending in a sentence, last. */
+const sentenceLines = (events: readonly RunEvent[]): readonly string[] => {
+  const sentence = endingSentence(events);
+  return sentence === undefined ? [] : [sentence];
+};
+
 const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
   const unseen = blind === undefined ? '' : `; no data: ${blind}`;
   return `watching for another ${formatDuration(Math.max(0, until - at))}${unseen}`;
@@ -217,14 +229,18 @@ export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]
   const printed = new Map<string, string>();
   let verified: RunEvent | undefined;
   let proposal: Proposal | undefined;
+  const marks: RunEvent[] = [];
   return (event) => {
     if (event.event === 'planned') ({ proposal } = event);
+    if (event.event === 'planned' || event.event === 'acted' || event.event === 'ticked') marks.push(event);
     if (event.event === 'ended')
       return [
         ...changeLines(event),
         ...runEventLines({ ...event, changes: [] }),
         ...(event.ending === 'forbidden' && proposal !== undefined ? flagsToAdd(event.why, proposal) : []),
         ...missingLines(verified === undefined ? [event] : [verified, event]),
+        ...followUpLines([...marks, event]),
+        ...sentenceLines([...marks, event]),
       ];
     if (event.event === 'verifying') verified = event;
     if (event.event !== 'verifying') return runEventLines(event);

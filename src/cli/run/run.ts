@@ -92,11 +92,10 @@ const paramsOf = async (
   throw new UsageError(`cannot run ${runbook.id}: invalid parameters. Nothing was executed.`, ...lines);
 };
 
-/** Throws a UsageError for a `--done` that is neither a manual step nor an abort point (`ask`). */
+/** Throws a UsageError for a `--done` that is neither a manual step nor an abort point (`ask`), nor work that follows. */
 const checkDone = (runbook: Runbook, done: readonly string[]): void => {
-  const known = runbook.act
-    .filter((step) => step.manual === true || step.ask === true)
-    .map((step) => step.id);
+  const steps = runbook.act.filter((step) => step.manual === true || step.ask === true);
+  const known = [...steps, ...(runbook.after ?? [])].map(({ id }) => id);
   const unknown = done.find((id) => !known.includes(id));
   if (unknown !== undefined)
     throw new UsageError(

@@ -160,6 +160,15 @@ export interface ActStep {
   readonly covers?: readonly string[];
 }
 
+/** Work that follows a run, such as a ticket or a review. */
+export interface FollowUp {
+  readonly id: string;
+  readonly title: string;
+  /** Notes for the operator, by the author. */
+  readonly notes?: string;
+  readonly covers?: readonly string[];
+}
+
 /** Expected result of a reading operation. All given parts must match. */
 export interface ExpectedResult {
   /** Bound on the number of rows: '= 0', '>= 1'. */
@@ -227,6 +236,8 @@ export interface Runbook {
   readonly act: readonly ActStep[];
   /** 'none': no verification required. Empty list: no verification defined, so a run can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
+  /** Work that follows a run, and holds neither its verification nor its ending. Absent: none. */
+  readonly after?: readonly FollowUp[];
   /** True: another person must approve each run. */
   readonly approval?: true;
   /** The checklist that gates its start. Absent: none. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import type { Tier } from '../profile/profile.ts';
 import type { Danger, OperationCall, OperationImpact, Plan } from '../runbooks/operation.ts';
-import type { ParamValues } from '../runbooks/runbook.ts';
+import type { FollowUp, ParamValues } from '../runbooks/runbook.ts';
 
 /** An expired login: its source, the denied request, and the argv that renews it, if known. */
 export interface ExpiredLogin {
@@ -108,6 +108,8 @@ export interface Proposal extends OverrideReasons {
   readonly tier: Tier;
   readonly params: ParamValues;
   readonly steps: readonly PlannedStep[];
+  /** Work that follows the run, as its runbook lists it. Absent: none, or the ledger is older. */
+  readonly followUps?: readonly FollowUp[];
   /** The strictest gate of its steps. */
   readonly gate: Gate;
   readonly danger: Danger;

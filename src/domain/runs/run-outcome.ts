@@ -40,7 +40,7 @@ export const cancelledExit = 130;
 
 /**
  * The table of outcomes. Only a passed verification makes a run RECOVERED: a verified step is not the recovery of an incident
- * that goes on, a run stopped after sending is not merely canceled, nothing is known of a run without verification, and
+ * that goes on, an incident that is over without a proof of the run has healed by itself as far as anyone knows, a run stopped after sending is not merely canceled, nothing is known of a run without verification, and
  * an act that took place has not cured the symptom.
  */
 const outcomes = {
@@ -48,6 +48,7 @@ const outcomes = {
   'incident-goes-on': { word: 'STEP VERIFIED', exit: 5, level: 'warn' },
   'not-verified': { word: 'EXECUTED, NOT VERIFIED', exit: 0, level: 'warn' },
   'executed-not-recovered': { word: 'EXECUTED, NOT RECOVERED', exit: 1, level: 'crit' },
+  healed: { word: 'EXECUTED, INCIDENT ALL CLEAR', exit: 1, level: 'warn' },
   'symptom-not-proved': { word: 'EXECUTED, SYMPTOM NOT PROVED', exit: 1, level: 'crit' },
   failed: { word: 'FAILED', exit: 2, level: 'crit' },
   'stopped-after-sending': { word: stoppedAfterSending.toUpperCase(), exit: cancelledExit, level: 'warn' },
@@ -73,6 +74,8 @@ const keyOf = (ended: Ended, incident: IncidentStatus | undefined): OutcomeKey =
   if (isStoppedAfterSending(ended)) return 'stopped-after-sending';
   if (isUnverified(ended)) return 'not-verified';
   if (ended.ending === 'recovered' && goesOn(incident)) return 'incident-goes-on';
+  const isUnproved = ended.ending === 'executed-not-recovered' && ended.reason === undefined;
+  if (isUnproved && incident?.state === 'all-clear') return 'healed';
   return ended.reason ?? ended.ending;
 };
 

@@ -1,4 +1,6 @@
 import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
+import { allClearAt, endingSentence } from '../../domain/runs/ending-sentence.ts';
+import { followUpsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { GateCheck, Proposal } from '../../domain/runs/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
@@ -149,6 +151,17 @@ const missingNotes = (entries: readonly RunEvent[]): readonly string[] => {
   return missing.map((observation) => `- to do: ${code(missingText(observation, at, commandPlace))}`);
 };
 
+/** The ending in a sentence, with the time of the all-clear. */
+const endingNotes = (records: readonly LedgerRecord[]): readonly string[] => {
+  const entries = records.map(({ entry }) => entry);
+  const clearAt = allClearAt(entries);
+  const clear = records.find(
+    ({ entry }) => entry.at === clearAt && (entry.event === 'ended' || entry.event === 'incident'),
+  );
+  const sentence = endingSentence(entries, clear && `${timeOf(clear.at).slice(0, 'hh:mm'.length)} UTC`);
+  return sentence === undefined ? [] : [`- ${code(sentence)}`];
+};
+
 /** Returns a note if the records do not contain the run's ending. */
 const unended = (records: readonly LedgerRecord[]): readonly string[] =>
   records.some(({ entry }) => entry.event === 'ended')
@@ -170,7 +183,11 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
       const line = renderEvent(entry);
       return line === undefined ? [] : [`- ${timeOf(records[index]?.at ?? '')} ${line}`];
     }),
+    ...endingNotes(records),
     ...missingNotes(records.map(({ entry }) => entry)),
+    ...followUpsOfRun(records.map(({ entry }) => entry)).map(
+      ({ title }) => `- [ ] follow-up: ${code(title)}`,
+    ),
     ...unended(records),
     '',
   ];

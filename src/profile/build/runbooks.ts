@@ -143,6 +143,10 @@ const madeOf = (shape: RunbookShape, node: MapNode): Built =>
               forMs,
             });
           }),
+    after:
+      shape.after === undefined
+        ? undefined
+        : withIds(shape.after, 'f').map(({ manual: _, ...step }) => definite(step)),
     watchMs: shape.watch,
     impact: shape.impact === undefined ? undefined : definite(shape.impact),
     notes: shape.notes,
@@ -175,7 +179,7 @@ export const knownNames = (
 };
 
 const listDuplicates = (node: MapNode, id: string) =>
-  (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
+  (['diagnose', 'act', 'verify', 'after'] as const).flatMap((section) => {
     const list = childOf(node, section);
     return list?.is === 'list' ? duplicates(list, 'id', `${id} ${section} step`) : [];
   });

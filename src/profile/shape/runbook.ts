@@ -262,6 +262,17 @@ const zAct = onFirstUse(() =>
     .superRefine(oneOf('use', 'manual')),
 );
 
+/** Work that follows a run: a manual step that nothing waits for. */
+const zFollowUp = onFirstUse(() =>
+  z.strictObject({
+    id: zIdentifier.optional(),
+    title: zTitle,
+    manual: z.literal(true).optional().meta({ description: 'always a manual step; may be left out' }),
+    notes: z.string().optional(),
+    covers: zCovers,
+  }),
+);
+
 /** Schema of the expected result of a reading operation. */
 export const zExpect = onFirstUse(() =>
   z
@@ -362,6 +373,10 @@ export const zRunbook = onFirstUse(() =>
       .union([z.literal('none'), z.array(zVerify())])
       .default([])
       .meta({ description: 'verification steps; none: no verification required' }),
+    after: z.array(zFollowUp()).min(1).optional().meta({
+      description:
+        'work that follows the run, such as tickets: listed after its ending, which it never holds',
+    }),
     watch: zDuration
       .optional()
       .meta({ description: 'how long verification continues after recovery; default 10m' }),

@@ -15,7 +15,7 @@ const traceCheck = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyS
 });
 
 /** The steps of a run: diagnosis as the runbook has it, actions as planned. */
-const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
+const tracedSteps = ({ steps, followUps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
   ...(runbook?.diagnose ?? []).map((step) => traceCheck('diagnose', step)),
   ...steps.map(
     ({ id, manual, danger, plan }): TracedStep => ({
@@ -30,6 +30,7 @@ const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonl
   ...(runbook === undefined || runbook.verify === 'none' ? [] : runbook.verify).map((step) =>
     traceCheck('verify', step),
   ),
+  ...(followUps ?? []).map(({ id }): TracedStep => ({ id, section: 'after', manual: true })),
 ];
 
 /** The trace attributes of an event: no output, no parameters, no response bodies. */

@@ -338,6 +338,16 @@ const withTokens = (
   return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
 };
 
+/** The work that follows the run, with the values of its parameters. An undo has none. */
+const followUpsOf = ({ runbook: { after }, params, undoes }: ProposalRequest): Proposal['followUps'] =>
+  undoes === undefined
+    ? after?.map(({ id, title, notes }) => ({
+        id,
+        title: withParamValues(title, params),
+        ...(notes === undefined ? {} : { notes: withParamValues(notes, params) }),
+      }))
+    : undefined;
+
 /** Plans a run: every step with fresh reads, one after the other. The returned proposal is masked. */
 export const propose = async (
   run: string,
@@ -366,7 +376,7 @@ export const propose = async (
     names: namesOf(steps),
     ...gatedNames(steps),
     plannedAt: parts.clock.now(),
-    ...defined({ refusal, override, outage, undoes }),
+    ...defined({ refusal, override, outage, undoes, followUps: followUpsOf(request) }),
     ...(isUnattended ? { reset: true as const } : {}),
     ...(parts.drill === true ? { drill: true as const } : {}),
   };

@@ -371,6 +371,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...boundIn(`act[${i}].effects`, step.effects, scope),
       ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
+    ...(runbook.after ?? []).flatMap((step, i) => boundIn(`after[${i}].title`, step.title, scope)),
     ...actComplaints(runbook),
     ...waitsInOutage(runbook.act),
     ...checks.flatMap((step, i) => [

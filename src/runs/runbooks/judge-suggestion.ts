@@ -5,7 +5,7 @@ import type { Dependencies, DependencyGraph } from '../../domain/profile/depende
 import { type LikelyTrigger, triggerText } from '../../domain/profile/likely-trigger.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
 import { choicesOf } from '../../expressions/choices.ts';
-import { conditionUsesSignal } from '../../expressions/condition-match.ts';
+import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
 import { kindOf } from '../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import type { ObjectsUnderChange } from '../../store/objects-under-change.ts';
@@ -100,8 +100,9 @@ const noiseReason = (
 /** A suggestion, corrected by what is known besides its `when`, and its place in the dependency graph. */
 export interface Judged {
   readonly suggestion: RunbookSuggestion;
-  readonly index: number;
   readonly standing: Standing;
+  /** The rows because of which its condition matches, and the signals that it names; equal texts are equal evidence. '': none. */
+  readonly evidence: string;
   /** True: it takes back the likely trigger. */
   readonly revertsTrigger: boolean;
   /** True: a rollback without a deployment that it could take back. */
@@ -139,6 +140,18 @@ const standingOfSuggestion = (
       : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem),
     graph,
   );
+
+const evidenceOf = ({ when }: Runbook, { context: { snapshot } }: Situation): string =>
+  when === undefined
+    ? ''
+    : [
+        ...rowsOfCondition(when, snapshot).map(({ kind, row }) => `${kind} ${row.key}`),
+        ...snapshot.signals
+          .filter(({ id }) => conditionUsesSignal(when, id))
+          .map(({ key }) => `signal ${key}`),
+      ]
+        .toSorted()
+        .join('\n');
 
 type Verdict = Pick<Judged, 'suggestion'> & Partial<Judged>;
 
@@ -227,15 +240,11 @@ const withHindrance = (verdict: Verdict, { context }: Situation): Verdict => {
  * Judges a suggestion beyond its `when`. The rollback of the suspected deployment is suggested in any case; a runbook without
  * choices, a trend far below its limit, and a rollback while a dependency is missing are not.
  */
-export const judgeSuggestion = (
-  suggestion: RunbookSuggestion,
-  index: number,
-  situation: Situation,
-): Judged => {
+export const judgeSuggestion = (suggestion: RunbookSuggestion, situation: Situation): Judged => {
   const verdict = withHindrance(verdictOf(suggestion, situation), situation);
   return {
-    index,
     standing: standingOfSuggestion(verdict.suggestion, situation),
+    evidence: suggestion.fits === 'yes' ? evidenceOf(suggestion.runbook, situation) : '',
     revertsTrigger: false,
     isUnfounded: false,
     ...verdict,

@@ -3,7 +3,6 @@ import { createDependencyGraph, dependencyPairs } from '../../domain/profile/dep
 import { findLikelyTrigger, isDeployment, type LikelyTrigger } from '../../domain/profile/likely-trigger.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
-import { dangers } from '../policy/danger.ts';
 import { areUnderChange, type Judged, judgeSuggestion, type RankingContext } from './judge-suggestion.ts';
 import { type KnownPlaces, problemsOf, problemsOfCondition, type Standing } from './suggested-objects.ts';
 
@@ -32,16 +31,28 @@ const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
 /** The places of hindered suggestions: one that cannot run now comes last, after what was tried in the present incident. */
 const hindranceRank = { none: 0, residue: 1, tried: 2, blocked: 3 } as const;
 
-/** The place of a suggestion by its danger, the least first. One whose operations declare none may do anything. */
-const dangerRank = ({ suggestion: { danger } }: Judged): number =>
-  danger === undefined ? dangers.length : dangers.indexOf(danger);
+/** The harm that a suggestion can do. One that changes nothing repairs nothing either, so it does not come before a disruptive one. */
+const harmOf = ({ suggestion: { danger } }: Judged): number =>
+  ({ safe: 0, read: 1, disruptive: 1, destructive: 2 })[danger ?? 'destructive'];
+
+/** Sorts suggestions with equal evidence and an equal place by their harm, the least first; all others keep their places. */
+const leastHarmFirst = (
+  sorted: readonly Judged[],
+  order: (a: Judged, b: Judged) => number,
+): readonly Judged[] =>
+  sorted.map((judged) => {
+    const equals = sorted.filter(
+      (other) => other.evidence !== '' && other.evidence === judged.evidence && order(other, judged) === 0,
+    );
+    return equals.toSorted((a, b) => harmOf(a) - harmOf(b))[equals.indexOf(judged)] ?? judged;
+  });
 
 const requiredParams = ({ params }: Runbook): number =>
   params.filter(({ default: value }) => value === undefined).length;
 
 const noUrgency = Number.POSITIVE_INFINITY;
 
-/** Order of matching runbooks; see docs/reference/runbooks.md. */
+/** Order of matching runbooks, those of equal places by the profile; see docs/reference/runbooks.md. */
 const compare = (
   { urgencyOf }: RankingContext,
   causes: ReadonlyMap<Judged, readonly Judged[]>,
@@ -56,9 +67,7 @@ const compare = (
     (causes.get(a)?.length ?? 0) - (causes.get(b)?.length ?? 0) ||
     (urgency(a) === urgency(b) ? 0 : urgency(a) - urgency(b)) ||
     (a.revertsTrigger ? requiredParams(a.suggestion.runbook) - requiredParams(b.suggestion.runbook) : 0) ||
-    rank(b.standing.worst) - rank(a.standing.worst) ||
-    dangerRank(a) - dangerRank(b) ||
-    a.index - b.index;
+    rank(b.standing.worst) - rank(a.standing.worst);
 };
 
 /** True if the run in progress has made this change: one of its objects, since it acts. */
@@ -103,12 +112,13 @@ export const rankSuggestions = (
   const trigger = found !== undefined && isByRun(found, underChange) ? undefined : found;
   const isSuspect = trigger !== undefined && isDeployment(trigger.entry) && !trigger.isOwn;
   const situation = { context, places, graph, problems, ...(isSuspect ? { suspect: trigger } : {}) };
-  const judged = suggestions.map((suggestion, index) => judgeSuggestion(suggestion, index, situation));
+  const judged = suggestions.map((suggestion) => judgeSuggestion(suggestion, situation));
   const matching = judged.filter(({ suggestion }) => suggestion.fits === 'yes');
   const causes = new Map(
     matching.map((matchingJudged) => [matchingJudged, causesOf(matchingJudged, matching)]),
   );
-  const sorted = matching.toSorted(compare(context, causes));
+  const order = compare(context, causes);
+  const sorted = leastHarmFirst(matching.toSorted(order), order);
   const ordered = sorted.map((sortedJudged): RunbookSuggestion => {
     const cause = sorted.find((other) => causes.get(sortedJudged)?.includes(other) === true);
     return cause === undefined || sortedJudged.suggestion.reason !== undefined

@@ -19,7 +19,6 @@ export const tradingDatabaseIncidents: readonly RunExercise[] = [
     runbook: 'pool-exhausted',
     params: { pids },
     confirm: [database],
-    done: ['a4', 'a5'],
   },
   // Half of the statements still hold their connections.
   {
@@ -28,7 +27,6 @@ export const tradingDatabaseIncidents: readonly RunExercise[] = [
     runbook: 'pool-exhausted',
     params: { pids },
     confirm: [database],
-    done: ['a4', 'a5'],
     ending: 'executed-not-recovered',
   },
   { env, incident: 'pool-exhaustion', runbook: 'pool-size', params: { n: '30' }, confirm: [service] },

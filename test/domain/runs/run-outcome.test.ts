@@ -18,6 +18,12 @@ test.each([
   ['recovered', nothingVerified, undefined, 'EXECUTED, NOT VERIFIED'],
   ['recovered', nothingVerified, ongoing, 'EXECUTED, NOT VERIFIED'],
   ['executed-not-recovered', 'no proof', ongoing, 'EXECUTED, NOT RECOVERED'],
+  [
+    'executed-not-recovered',
+    'already true before the action',
+    { ...ongoing, state: 'all-clear', remaining: 0 },
+    'EXECUTED, INCIDENT ALL CLEAR',
+  ],
   ['not-applicable', 'no breaker', undefined, 'NOT APPLICABLE'],
   ['dry-run', 'nothing was executed', undefined, 'DRY RUN'],
   ['cancelled', 'stopped after sending: PATCH', undefined, 'STOPPED AFTER SENDING'],

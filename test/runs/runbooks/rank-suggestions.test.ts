@@ -221,7 +221,9 @@ describe('runbooks that lead nowhere', () => {
 
 describe('least harm', () => {
   const isDown = 'any(health[service = bus] | status = down)';
-  const down = snapshotWith({ health: [health('bus', { status: 'down' })] });
+  const down = snapshotWith({
+    health: [health('bus', { status: 'down' }), health('broker', { status: 'down' })],
+  });
   const dangerous = (runbooks: readonly Runbook[], dangers: Readonly<Record<string, Danger>>) =>
     rankSuggestions(
       suggestOnce(runbooks, down, noon).map((suggestion) => {
@@ -234,11 +236,15 @@ describe('least harm', () => {
       },
     ).suggestions.map(({ runbook: { id } }) => id);
 
+  test('with other evidence the order of the profile stays: it may be nearer to the cause', () => {
+    const all = [runbook('purge', { when: isDown }), runbook('create', { when: brokerDown })];
+    expect(dangerous(all, { purge: 'destructive', create: 'safe' })).toEqual(['purge', 'create']);
+  });
   test('at equal evidence, the least dangerous runbook comes first, whatever the order in the profile', () => {
     const all = ['purge', 'unknown', 'restart', 'show', 'create'].map((id) => runbook(id, { when: isDown }));
     expect(
       dangerous(all, { purge: 'destructive', restart: 'disruptive', show: 'read', create: 'safe' }),
-    ).toEqual(['show', 'create', 'restart', 'purge', 'unknown']);
+    ).toEqual(['create', 'restart', 'show', 'purge', 'unknown']);
   });
 });
 

@@ -1,3 +1,5 @@
+import { allClearAt, endingSentence } from '../../../domain/runs/ending-sentence.ts';
+import { followUpsOfRun } from '../../../domain/runs/follow-ups.ts';
 import { type RunEnding, recordingText } from '../../../domain/runs/run.ts';
 import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
@@ -106,8 +108,14 @@ const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] =
   const text = flagsToKeys(runResultText(run, unendedOf(view, run)));
   // The proof below says what holds.
   const isSaid = isWell(run) && isProofOf(run, text);
+  const clearAt = allClearAt(run.events);
+  const since = clearAt === undefined ? undefined : formatClockTime(toWallTime(view, clearAt)).slice(0, 5);
+  const sentence = endingSentence(run.events, since);
   return [
     ...incidentRows(view, incident),
+    ...(sentence === undefined
+      ? []
+      : pen.wrap(sentence, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece, 'bold')])),
     ...(isSaid ? [] : pen.wrap(text, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece)])),
     ...watchRows(view, run),
   ];
@@ -152,6 +160,14 @@ const nextZone = (view: RenderContext, run: RunView): CardZone => {
       })),
     ],
   };
+};
+
+/** The work that follows the run: it goes into the incident or a ticket. */
+const followUpZone = (view: RenderContext, run: RunView): CardZone => {
+  const entries = followUpsOfRun(run.events).map(({ title }) => ({
+    rows: markedRows(view, view.pen.glyph('empty', 'faint'), title),
+  }));
+  return { title: 'Follow-ups', note: entries.length === 0 ? '' : 'for the incident or a ticket', entries };
 };
 
 /** Keys, the most needed last: the first ones give way, and still work. */
@@ -203,6 +219,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     proofZone(view, run),
     doneZone(view, run, all),
     ...(isWell(run) ? [next] : []),
+    followUpZone(view, run),
     {
       title: 'Notes',
       entries: wordedEntries(

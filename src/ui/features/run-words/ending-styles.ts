@@ -15,6 +15,7 @@ const markOf: Readonly<Record<OutcomeKey, Omit<EndingStyle, 'word'>>> = {
   'incident-goes-on': { glyph: 'warn', role: 'warn' },
   'not-verified': { glyph: 'none', role: 'plain' },
   'executed-not-recovered': { glyph: 'crit', role: 'crit' },
+  healed: { glyph: 'warn', role: 'warn' },
   'symptom-not-proved': { glyph: 'crit', role: 'crit' },
   failed: { glyph: 'crit', role: 'crit' },
   'stopped-after-sending': { glyph: 'warn', role: 'warn' },

@@ -1,0 +1,84 @@
+import type { IncidentStatus } from '../incidents/incident-status.ts';
+import { pluralize } from '../text/count-text.ts';
+import { followUpsOfRun } from './follow-ups.ts';
+import type { RunEnding, RunEvent } from './run.ts';
+import { incidentOf } from './run-outcome.ts';
+
+/** 'Users are not fine yet: 1 of 2 problems left, 1 new' */
+const ongoingText = ({ began, remaining, arisen }: IncidentStatus): string => {
+  const left =
+    remaining === 0 ? [] : [`${remaining} of ${began} ${began === 1 ? 'problem' : 'problems'} left`];
+  const added = arisen === 0 ? [] : [`${arisen} new`];
+  return `Users are not fine yet: ${[...left, ...added].join(', ')}`;
+};
+
+/** Whether users are fine: yes since a time, not yet, or unknown. */
+const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | undefined): string => {
+  switch (incident.state) {
+    case 'all-clear': {
+      const fine = `Users are fine${since === undefined ? '' : ` since ${since}`}`;
+      return ending === 'recovered' ? fine : `${fine}; nothing shows that this run did it`;
+    }
+    case 'clearing':
+      return 'Users are fine, but not yet for long enough to be sure';
+    case 'unknown':
+      return 'Unknown whether users are fine';
+    case 'ongoing':
+      return ongoingText(incident);
+  }
+};
+
+/** The next thing to do; empty when users are fine and nothing is left. */
+const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number): string => {
+  if (state === 'all-clear')
+    return followUps === 0 ? '' : `add ${followUps === 1 ? 'it' : 'them'} to the incident or a ticket`;
+  if (state === 'clearing') return 'wait for the all-clear';
+  if (next !== undefined) return `runbook ${next}`;
+  if (waitsUntil !== undefined) return 'wait, the rest counts the last minutes';
+  return state === 'unknown' ? 'restore the missing readings' : 'no runbook matches the rest, escalate';
+};
+
+/** The rest: work that follows, and calls of a run that ended early. */
+const leftText = (
+  { ending, sent }: Extract<RunEvent, { event: 'ended' }>,
+  followUps: number,
+  { state }: IncidentStatus,
+): string => {
+  const isPartial = ending === 'failed' || ending === 'cancelled';
+  const parts = [
+    ...(isPartial && sent.length > 0 ? [`${pluralize(sent.length, 'call')} already sent`] : []),
+    ...(followUps === 0 ? [] : [pluralize(followUps, 'follow-up')]),
+  ];
+  if (parts.length > 0) return `Left: ${parts.join(', ')}.`;
+  return state === 'all-clear' ? 'Nothing is left.' : '';
+};
+
+/**
+ * The ending of a run in a sentence that can be read out in a call: whether users are fine, what is left over, what to do next.
+ * Undefined before its end, of a run that did nothing, and where no problem was open at its start. `since`: the time of the all-clear.
+ */
+export const endingSentence = (events: readonly RunEvent[], since?: string): string | undefined => {
+  const ended = events.findLast((event) => event.event === 'ended');
+  const incident = incidentOf(events);
+  const hasActed = events.some(({ event }) => event === 'acted' || event === 'ticked');
+  if (ended?.event !== 'ended' || incident === undefined || !hasActed) return undefined;
+  const relapse = events.findLast((event) => event.event === 'relapsed');
+  const followUps = followUpsOfRun(events).length;
+  const users =
+    relapse === undefined ? usersText(incident, ended.ending, since) : 'Users are not fine: it came back';
+  const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause';
+  return [`${users}.`, leftText(ended, followUps, incident), next === '' ? '' : `Next: ${next}.`]
+    .filter((part) => part !== '')
+    .join(' ');
+};
+
+/** The time at which the incident around a run was last said to be over; undefined while it is not. */
+export const allClearAt = (events: readonly RunEvent[]): number | undefined => {
+  if (incidentOf(events)?.state !== 'all-clear') return undefined;
+  const said = events.filter(({ event }) => event === 'incident' || event === 'ended');
+  const before = said.findLastIndex(
+    (event) =>
+      (event.event === 'incident' || event.event === 'ended') && event.incident?.state !== 'all-clear',
+  );
+  return said[before + 1]?.at;
+};
