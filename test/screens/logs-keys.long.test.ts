@@ -321,7 +321,7 @@ test('t switches to relative time; w wraps long lines', async () => {
   lines.put({ text: `2026-03-04T10:15:06Z INFO ${'long words '.repeat(20)}`, ago: 500, level: 'info' });
   const user = await open(lines, { size: [80, 24] });
   await user.press('t t w');
-  expect(headRow(user.rows(), 'Logs')).toMatch(/^▌8 Logs {2}follow {2}wrapped /);
+  expect(headRow(user.rows(), 'Logs')).toMatch(/^▌8 Logs {2}\d+ {2}follow {2}wrapped /);
   expect(bodyOf(user.rows(), 'Logs').slice(-5)).toEqual([
     '       0s billing-0    INFO  long words long words long words long words long',
     '                             words long words long words long words long',
