@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { inlineWasm } from './inline-wasm.ts';
@@ -23,6 +24,15 @@ const requireBanner =
   "import { createRequire as opsdeckCreateRequire } from 'node:module';" +
   'const require = opsdeckCreateRequire(import.meta.url);';
 
+/** The checked-out commit with its date, '8bb189402, 2026-11-27'; '' outside a checkout. */
+const commitText = (): string => {
+  const git = spawnSync('git', ['show', '--no-patch', '--format=%h, %cs', '--abbrev=9', 'HEAD'], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  });
+  return git.status === 0 ? git.stdout.trim() : '';
+};
+
 /**
  * Bundle options of opsdeck: one file per lazily loaded part, with all dependencies included. Also used for the programs of
  * benchmarks.
@@ -41,6 +51,7 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   banner: { js: requireBanner },
   define: {
     'process.env.NODE_ENV': '"production"',
+    'process.env.OPSDECK_COMMIT': JSON.stringify(commitText()),
     'Intl.Segmenter': 'LazySegmenter',
     // undici's mark of a build without its experimental second HTTP parser.
     esbuildDetection: 'true',

@@ -19,7 +19,7 @@ import { notStoredExit, UsageError, usageExit } from './command/exit-code.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from './command/global-options.ts';
 import { addExamples, pointToHelp } from './command/help.ts';
 import { asciiOutput, createOutput, type Output } from './command/output.ts';
-import { opsdeckVersion } from './command/package-root.ts';
+import { opsdeckBuild, opsdeckVersion } from './command/package-root.ts';
 import { stateDirOf } from './command/process-env.ts';
 import { startTracing } from './command/tracing.ts';
 import { unknownCommand } from './command/unknown-command.ts';
@@ -208,7 +208,7 @@ const createProgram = (output: Output): Command => {
   const program = new RootCommand('opsdeck')
     .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
     .usage('[options] [command]')
-    .version(opsdeckVersion, '--version', 'print the version')
+    .version(opsdeckBuild, '--version', 'print version and commit')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesBelow, type PackedInstall, packedInstall } from '../support/packed-install.ts';
 
@@ -17,15 +17,19 @@ test('a packed install is one package with the bundle, the profiles and third-pa
   expect(existsSync(join(product, 'node_modules'))).toBe(false);
   expect(readdirSync(product).sort()).toEqual([
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
     'SECURITY.md',
+    'bench',
     'bin',
     'dist',
     'docs',
+    'examples',
     'man',
     'package.json',
     'profiles',
+    'src',
   ]);
   expect(readFileSync(join(product, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
   // Messages name them.
@@ -33,13 +37,31 @@ test('a packed install is one package with the bundle, the profiles and third-pa
     expect(existsSync(join(product, 'docs', page)), page).toBe(true);
 });
 
+test('holds every file that a page for users links to', () => {
+  const { product } = install;
+  const pages = readdirSync(product, { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.md') && !/^docs\/(?:contributing|decisions)\/|^CONTRIBUTING|^examples\//.test(file),
+  );
+  expect(pages.length).toBeGreaterThan(50);
+  const missing = pages.flatMap((page) =>
+    [...readFileSync(join(product, page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(product, dirname(page), target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test('takes less than 15 MB beside Node', () => {
   expect(bytesBelow(join(install.dir, 'node_modules'))).toBeLessThan(15e6);
 });
 
-test('prints its version', () => {
+test('prints its version and commit', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  expect(run('--version').stdout.trim()).toBe(version);
+  const { stdout } = run('--version');
+  expect(stdout).toMatch(/^\S+(?: \([0-9a-f]{7,40}, \d{4}-\d\d-\d\d\))?\n$/);
+  expect(stdout.startsWith(version)).toBe(true);
 });
 
 test('validates the shipped profiles', () => {

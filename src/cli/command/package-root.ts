@@ -5,6 +5,11 @@ import manifest from '../../../package.json' with { type: 'json' };
 /** The version of this opsdeck. */
 export const opsdeckVersion: string = manifest.version;
 
+const commit = process.env.OPSDECK_COMMIT ?? '';
+
+/** The version with the commit that was built, '0.1.0 (8bb189402, 2026-11-27)'; the version alone when not built. */
+export const opsdeckBuild: string = commit === '' ? opsdeckVersion : `${opsdeckVersion} (${commit})`;
+
 const here = fileURLToPath(import.meta.url);
 
 /** The directory that opsdeck is installed in: above `dist/` when built, above `src/` when not. */
