@@ -106,6 +106,8 @@ describe('Problems', () => {
       ' billing-0 · psp  Circuit breakers · enter opens it',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
       '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
+      '   steps   1 Close it · 2 Notify the dependency owner',
+      '   proof   psp stays closed',
       '   changes in the 10m before 10:02:07:',
       '   09:56:07  image    deployment billing  image 1.4.2 → 1.4.3',
       '   09:56:07  rollout  deployment billing  revision 41 → 42',

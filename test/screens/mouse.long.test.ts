@@ -32,7 +32,7 @@ test('a click focuses and selects the row, a second click opens it', async () =>
   expect(inverseRow(user)).toContain('orders-0 · hikari');
   expect(user.rowWith('1 Health')).toMatch(/^ 1/);
   await click(user, 'orders-0 · hikari');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(user.rows()[2]).toMatch(/^▌5 Connection pools/);
   await click(user, 'cart · cart');
   await click(user, 'cart · cart');
   expect(inverseRow(user)).toContain('cart · cart');
@@ -63,7 +63,7 @@ test('the wheel scrolls and focuses the pane under it', async () => {
 test('a click on a footer key presses it', async () => {
   const user = await open();
   await click(user, 'J changes');
-  expect(user.rows()[1]).toMatch(/^ Changes/);
+  expect(user.rows()[2]).toMatch(/^▌J Changes/);
   await click(user, '? help');
   expect(user.rowWith('HELP')).toBeTruthy();
   await user.press('esc');
@@ -78,7 +78,7 @@ test('a click selects a row of the palette; enter runs it', async () => {
   expect(user.rowWith('▸')).toContain('pane Connection pools');
   expect(user.rows()[1]).toMatch(/^▌ /);
   await user.press('enter');
-  expect(user.rows()[1]).toMatch(/^ Connection pools/);
+  expect(user.rows()[2]).toMatch(/^▌5 Connection pools/);
   await user.press('e');
   await click(user, 'shop/dev');
   expect(user.rowWith('▸')).toContain('shop/dev');
