@@ -34,7 +34,7 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
  * Checks manual steps, and abort points after a step that sends something: once per step, not once per iteration of a
  * loop.
  */
-const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | undefined => {
+const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAnswers): string | undefined => {
   if (ticks === undefined) return undefined;
   const idsOf = (some: readonly PlannedStep[]): readonly string[] => [
     ...new Set(some.map((planned) => stepIdOf({ planned }))),
@@ -43,7 +43,9 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const manual = idsOf(steps.filter((step) => step.manual));
   const asking = idsOf(steps.filter(({ ask }) => ask === true));
   const confirmations = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
-  const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
+  // Work that follows the run may be said to be done already: it holds nothing.
+  const known = [...manual, ...asking, ...followUps.map(({ id }) => id)];
+  const strange = ticks.filter((id) => !known.includes(id));
   if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));

@@ -123,6 +123,14 @@ test('a manual step waits for the operator; declining it ends the run and lists 
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
+test('work that follows the run may be marked as done in advance; it holds nothing', async () => {
+  await using stage = await openStage({ act: [closeStep], after: [{ id: 'a2', title: 'Tell the owner' }] });
+  const headless = { by: 'flag', tick: () => Promise.reject(new Error('no user is present')) } as const;
+  expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
+    ending: 'recovered',
+  });
+});
+
 test('manual steps marked as done in advance are checked before anything is sent, without a prompt', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
