@@ -45,6 +45,7 @@ export interface StageOptions {
   readonly danger?: Danger | 'as-step';
   readonly everyMs?: number;
   readonly act?: readonly ActStep[];
+  readonly after?: Runbook['after'];
   /** The command of the profile that renews the source's login. */
   readonly login?: readonly string[];
   readonly verify?: readonly VerifyStep[] | 'none';
@@ -189,6 +190,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     params: [{ name: 'name', type: 'string' }],
     diagnose: [],
     act: options.act ?? [closeStep],
+    ...(options.after === undefined ? {} : { after: options.after }),
     verify: options.verify ?? [staysClosed],
     position,
   };
