@@ -1,4 +1,5 @@
 import type { ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
+import { endingSentence } from '../../domain/runs/ending-sentence.ts';
 import type { OverrideReasons, Proposal } from '../../domain/runs/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
 import { cancelledExit, outcomeOf } from '../../domain/runs/run-outcome.ts';
@@ -139,9 +140,19 @@ const askedFor = async (
   return { runbook, params: await paramsOf(runbook, flags, opened, context, signal) };
 };
 
+/** Prints events as JSON, one per line; the ending has its sentence, as the text has. */
+const createJsonPrinter = (output: Pick<Output, 'json'>): ((event: RunEvent) => void) => {
+  const events: RunEvent[] = [];
+  return (event) => {
+    events.push(event);
+    const sentence = event.event === 'ended' ? endingSentence(events) : undefined;
+    output.json(sentence === undefined ? event : { ...event, sentence });
+  };
+};
+
 /** Returns the printer of events: JSON, one per line, or text. */
 const plainPrinterOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
-  if (options.json === true) return (event) => output.json(event);
+  if (options.json === true) return createJsonPrinter(output);
   const linesOf = createRunEventPrinter();
   return (event) => {
     for (const line of linesOf(event)) output.line(line);

@@ -13,7 +13,10 @@ export interface Clock {
   wallNow(): Millis;
   /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
   sleep(ms: Millis, signal?: AbortSignal): Promise<void>;
-  /** Aborts with a TimeoutError DOMException after `ms`; `clear` cancels the timer. */
+  /**
+   * Aborts with a TimeoutError DOMException after `ms`, or later (at most three times as late) where this process was too busy to
+   * wait; `clear` cancels the timer.
+   */
   deadline(ms: Millis): { readonly signal: AbortSignal; clear(): void };
   /**
    * Calls `tick` every `ms`, aligned so that all tickers of a process fire together. Returns a function that stops
@@ -117,12 +120,29 @@ const sleep = (ms: Millis, signal?: AbortSignal): Promise<void> =>
     signal?.addEventListener('abort', end);
   });
 
+/** Fraction of a deadline that this process must have waited for: the rest may be work of its own. */
+const waitedShare = 0.5;
+/** A deadline ends at the latest after this multiple of its time, however busy this process is. */
+const longestFactor = 3;
+
+/**
+ * Counts the time in which this process waited, where it was busy for most of it: on a machine under load, an answer that has
+ * arrived and was not read yet is no silence of the server.
+ */
 const deadline = (ms: Millis): { signal: AbortSignal; clear(): void } => {
   const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException(`no answer in ${formatDuration(ms)}`, 'TimeoutError')),
-    timerMs(ms),
-  );
+  const began = performance.now();
+  const idleAtBegin = performance.eventLoopUtilization().idle;
+  let timer: ReturnType<typeof setTimeout>;
+  const arm = (afterMs: Millis): void => {
+    timer = setTimeout(() => {
+      const missing = ms * waitedShare - (performance.eventLoopUtilization().idle - idleAtBegin);
+      const left = began + ms * longestFactor - performance.now();
+      if (missing > 0 && left > 0) arm(Math.ceil(Math.min(missing, left)));
+      else controller.abort(new DOMException(`no answer in ${formatDuration(ms)}`, 'TimeoutError'));
+    }, timerMs(afterMs));
+  };
+  arm(ms);
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 };
 

@@ -39,6 +39,7 @@ import { reasonFeature } from '../features/reason/feature.ts';
 import { relatedFeature } from '../features/related/feature.ts';
 import { runbooksFeature } from '../features/runbooks/feature.ts';
 import { runsFeature } from '../features/runs/feature.ts';
+import { severitiesFeature } from '../features/severities/feature.ts';
 import { shareFeature } from '../features/share/feature.ts';
 import { timeTravelFeature } from '../features/time-travel/feature.ts';
 import { tourFeature } from '../features/tour/feature.ts';
@@ -84,6 +85,7 @@ const list = [
   forwardsFeature,
   whoFeature,
   contactsFeature,
+  severitiesFeature,
   linksFeature,
   incidentFeature,
   columnsFeature,

@@ -43,8 +43,8 @@ test('the cockpit without a terminal exits 4', async () => {
   expect((await sandbox.run(['--env', 'shop/dev'])).code).toBe(4);
 });
 
-test('--version prints the version of package.json', async () => {
-  expect((await sandbox.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+test('--version prints the version of package.json and the commit that was built', async () => {
+  expect((await sandbox.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+ \([0-9a-f]{9}, [\d-]{10}\)\n$/);
 });
 
 const complete = async (words: readonly string[]): Promise<readonly string[]> => {
