@@ -101,6 +101,9 @@ export const findRunbookPage = (address: string, pages: RunbookPages): FoundPage
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  // An alert is received text: it brings no login into a request.
+  url.username = '';
+  url.password = '';
   const asked = segmentsOf(url.pathname);
   const scored = pages.files
     .map((page) => ({ page, shared: asked.length === 0 ? 0 : sharedSegments(url, asked, page) }))

@@ -76,6 +76,10 @@ test('an address is requested only below one that the profile allows, and only w
   });
   expect(found('https://wiki.example/ops/lag.md', [file('lag.md')])).toMatchObject({ is: 'file' });
   expect(found('https://wiki.example/ops/../secret.md')).toBeUndefined();
+  expect(found('https://ana:guess@wiki.example/ops/lag.md')).toEqual({
+    is: 'address',
+    url: 'https://wiki.example/ops/lag.md',
+  });
   expect(found('https://wiki.example.evil/ops/lag.md')).toBeUndefined();
   expect(found('http://wiki.example/ops/lag.md')).toBeUndefined();
   expect(found('https://wiki.example@evil.example/ops/lag.md')).toBeUndefined();
