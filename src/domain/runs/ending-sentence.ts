@@ -38,19 +38,14 @@ const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number
   return state === 'unknown' ? 'restore the missing readings' : 'no runbook matches the rest, escalate';
 };
 
-/** The rest: work that follows, and calls of a run that ended early. */
-const leftText = (
-  { ending, sent }: Extract<RunEvent, { event: 'ended' }>,
-  followUps: number,
-  { state }: IncidentStatus,
-): string => {
+/** The rest, as far as it is known: work that follows, and calls of a run that ended early. Warnings may be left beside it. */
+const leftText = ({ ending, sent }: Extract<RunEvent, { event: 'ended' }>, followUps: number): string => {
   const isPartial = ending === 'failed' || ending === 'cancelled';
   const parts = [
     ...(isPartial && sent.length > 0 ? [`${pluralize(sent.length, 'call')} already sent`] : []),
     ...(followUps === 0 ? [] : [pluralize(followUps, 'follow-up')]),
   ];
-  if (parts.length > 0) return `Left: ${parts.join(', ')}.`;
-  return state === 'all-clear' ? 'Nothing is left.' : '';
+  return parts.length === 0 ? '' : `Left: ${parts.join(', ')}.`;
 };
 
 /**
@@ -67,7 +62,7 @@ export const endingSentence = (events: readonly RunEvent[], since?: string): str
   const users =
     relapse === undefined ? usersText(incident, ended.ending, since) : 'Users are not fine: it came back';
   const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause';
-  return [`${users}.`, leftText(ended, followUps, incident), next === '' ? '' : `Next: ${next}.`]
+  return [`${users}.`, leftText(ended, followUps), next === '' ? '' : `Next: ${next}.`]
     .filter((part) => part !== '')
     .join(' ');
 };

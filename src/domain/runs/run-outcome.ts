@@ -40,8 +40,9 @@ export const cancelledExit = 130;
 
 /**
  * The table of outcomes. Only a passed verification makes a run RECOVERED: a verified step is not the recovery of an incident
- * that goes on, an incident that is over without a proof of the run has healed by itself as far as anyone knows, a run stopped after sending is not merely canceled, nothing is known of a run without verification, and
- * an act that took place has not cured the symptom.
+ * that goes on, an incident that is over without a proof of the run has healed by itself as far as anyone knows, a run stopped
+ * after sending is not merely canceled, nothing is known of a run without verification, and an act that took place has not cured
+ * the symptom.
  */
 const outcomes = {
   recovered: { word: 'RECOVERED', exit: 0, level: 'ok' },

@@ -30,12 +30,12 @@ const ended = (around?: IncidentStatus, ending: RunEnding = 'recovered'): RunEve
 });
 
 test.each([
-  ['all clear', incident('all-clear'), 'recovered', 'Users are fine. Nothing is left.'],
+  ['all clear', incident('all-clear'), 'recovered', 'Users are fine.'],
   [
     'healed by itself',
     incident('all-clear'),
     'executed-not-recovered',
-    'Users are fine; nothing shows that this run did it. Nothing is left.',
+    'Users are fine; nothing shows that this run did it.',
   ],
   [
     'clearing',
