@@ -44,7 +44,9 @@ test('the cockpit without a terminal exits 4', async () => {
 });
 
 test('--version prints the version of package.json and the commit that was built', async () => {
-  expect((await sandbox.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+ \([0-9a-f]{9}, [\d-]{10}\)\n$/);
+  expect((await sandbox.run(['--version'])).stdout).toMatch(
+    /^\d+\.\d+\.\d+ \([0-9a-f]{9,40}, [\d-]{10}\)\n$/,
+  );
 });
 
 const complete = async (words: readonly string[]): Promise<readonly string[]> => {

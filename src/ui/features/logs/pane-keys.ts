@@ -11,7 +11,6 @@ import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/c
 import { histogramKeys } from './keys/histogram-keys.ts';
 import { promptOpeningKeys } from './keys/prompt.ts';
 import { logHitKeys } from './keys/search.ts';
-import { readMoreStreamsKey } from './keys/stream-keys.ts';
 import { openLogListKeys } from './list-dialog.ts';
 import { openLogSaveKey } from './save-dialog.ts';
 import { errorLevelCode } from './view/ring-row.ts';
@@ -24,6 +23,26 @@ import {
   updateLogView,
 } from './view/view-state-access.ts';
 import { isRepeat, nearestVisibleRow } from './view/visible-rows.ts';
+
+/** Streams of each source that the key adds. */
+const moreStreams = 50;
+
+/** Reads the open scope again with more streams: their older lines belong between those of the others. */
+const readMoreStreamsKey: Binding = {
+  id: 'logs.more',
+  keys: ['&'],
+  description: 'read 50 more streams of each source, when there are more than Logs follows at once',
+  whyNot: (context) =>
+    streamUnavailableReason(context) ??
+    (context.view.cockpit.logs?.limit === undefined ? 'every stream is read' : undefined),
+  run: ({ view, commands, notify: say }) => {
+    const { logs } = view.cockpit;
+    if (logs?.scope === undefined || logs.limit === undefined) return;
+    const follow = logs.limit.streams + moreStreams;
+    commands.logs.open({ ...logs.scope, follow });
+    say(`Logs: reads up to ${pluralize(follow, 'stream')} of each source, each an open request`);
+  },
+};
 
 const clockWords = { UTC: 'UTC', local: 'local time', ago: 'age' } as const;
 

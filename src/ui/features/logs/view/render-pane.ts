@@ -3,9 +3,8 @@ import { formatBytes, formatCount, isoTime } from '../../../../domain/text/forma
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
-import { sectionRule } from '../../../kit/components/section-rule.ts';
 import type { StyledLine } from '../../../kit/text/line.ts';
-import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
+import { fitLine, fitStatusLine, lineWidth } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
@@ -28,6 +27,16 @@ import { type LogRowSteps, linesOfRow, previousVisibleRow, visibleRows } from '.
 const maxDetailBytes = 16 * 1024;
 const maxTraceLines = 200;
 const nameCells = 10;
+
+/** The rule above a part of a pane, with its title: '── Opened line · billing-0 · 10:14:58.036 UTC ────'. */
+const sectionRule = ({ pen }: RenderContext, title: StyledLine, width: number): StyledLine => {
+  const thin = pen.ascii ? '-' : '─';
+  const head = [pen.run(`${thin}${thin} `, 'rule'), ...title, pen.run(' ')];
+  const cells = width - 1 - lineWidth(head);
+  return cells < 0
+    ? fitLine(head, width - 1, 'plain', pen.ellipsis)
+    : [...head, pen.run(thin.repeat(cells), 'rule')];
+};
 
 const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
@@ -79,7 +88,7 @@ const logRowDetails = (
     trace.length >= maxTraceLines ? `the first ${formatCount(maxTraceLines)} lines` : `${trace.length} lines`;
   return [
     sectionRule(
-      pen,
+      view,
       [
         pen.run('Opened line', 'bold'),
         pen.run(` · ${when} ${zone} · ${level?.toUpperCase() ?? 'level unknown'}${where}`, 'faint'),
@@ -169,7 +178,7 @@ const runbookLines = (view: RenderContext, width: number): readonly StyledLine[]
     (row) => view.features.openedRow?.lines(view, logsPaneId, row) ?? [],
   );
   const title = [view.pen.run('Runbooks that mention this line', 'bold')];
-  return lines.length === 0 ? [] : [sectionRule(view.pen, title, width), ...lines];
+  return lines.length === 0 ? [] : [sectionRule(view, title, width), ...lines];
 };
 
 /** The opened line and the runbooks that mention it, in at most `room` lines: the runbooks are not cut for a long trace. */
