@@ -1,4 +1,4 @@
-import type { AssignedValue } from './assignment-value.ts';
+import type { AssignedValue } from './lines-value.ts';
 
 const blank = String.raw`[ \t\u00a0\u3000]`;
 

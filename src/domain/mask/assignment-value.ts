@@ -1,3 +1,4 @@
+import { type AssignedValue, linesValueAt, matchAt } from './lines-value.ts';
 import { harmlessValue } from './secret-words.ts';
 
 /** Returns whether the value of a secret's name is the secret, and not a word like 'none', a mask or a reference. */
@@ -26,19 +27,6 @@ const continuation =
   /(?:[&;,)}\]](?=[^\s"'&;,)}\]])|\\[ ](?=[^\s"'])|\\(?=[^\s"'\\`nrtu]))(?!\s?["']?[A-Za-z_][\w.-]{0,64}["']?\s?[=:])/y;
 const encodedEnd = /%(?:25){0,3}(?:2[267cC]|7[dD]|0[aAdD])/;
 const reference = /\$\{[\w.:-]{1,64}\}|\{\{[^{}\n]{0,64}\}\}|\$\([^()\n]{1,80}\)|<[\w .-]{1,64}>/y;
-
-/** The value at a position of a text. */
-export interface AssignedValue {
-  readonly from: number;
-  readonly to: number;
-  /** 'list': a list or an object begins at `from`. 'block': the lines of a YAML block. */
-  readonly is: 'quoted' | 'bare' | 'list' | 'block';
-}
-
-const matchAt = (pattern: RegExp, text: string, index: number): string | undefined => {
-  pattern.lastIndex = index;
-  return pattern.exec(text)?.[0];
-};
 
 /** The end of a quoted value: its closing quote, or the end of the text, which may be cut. */
 const quotedEnd = (text: string, from: number, sign: string): number => {
@@ -74,35 +62,13 @@ const bareEnd = (text: string, from: number): number => {
   return encoded < 0 ? index : from + encoded;
 };
 
-const blockStart = /[|>][-+\d]{0,2}[ \t]*(?:#[^\n]{0,200})?\r?\n/y;
 /** An anchor or a tag of YAML before a value. */
 const property = /(?:(?:&[\w-]{1,64}|!{1,2}[\w:/.-]{0,64})[ \t]{1,20}){1,2}(?=[^\s&!])/y;
 
-/** The lines of a YAML block scalar: those that are indented more than the line of its name. */
-const blockValue = (text: string, index: number): AssignedValue | undefined => {
-  const start = matchAt(blockStart, text, index);
-  if (start === undefined) return undefined;
-  const lineAt = text.lastIndexOf('\n', index) + 1;
-  const indent = text.slice(lineAt).search(/[^ \t]/);
-  const first = index + start.length;
-  let from = first;
-  let to = first;
-  for (let next = first; next < text.length; ) {
-    const end = text.indexOf('\n', next);
-    const line = text.slice(next, end < 0 ? text.length : end);
-    const depth = line.search(/\S/);
-    if (depth >= 0 && depth <= indent) break;
-    if (depth >= 0) {
-      if (from === to) from = next + depth;
-      to = next + line.trimEnd().length;
-    }
-    next += line.length + 1;
-  }
-  return from === to ? undefined : { from, to, is: 'block' };
-};
-
 /** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
 export const assignedValueAt = (text: string, index: number): AssignedValue | undefined => {
+  const lines = linesValueAt(text, index);
+  if (lines !== undefined) return lines;
   if (matchAt(reference, text, index) !== undefined) return undefined;
   const named = matchAt(property, text, index);
   if (named !== undefined) {
@@ -117,8 +83,6 @@ export const assignedValueAt = (text: string, index: number): AssignedValue | un
     return { from, to: quotedEnd(text, from, close), is: 'quoted' };
   }
   if (text[index] === '[' || text[index] === '{') return { from: index, to: index, is: 'list' };
-  const block = blockValue(text, index);
-  if (block !== undefined) return block;
   const to = bareEnd(text, index);
   return to > index ? { from: index, to, is: 'bare' } : undefined;
 };

@@ -9,12 +9,12 @@ import {
   placeOf,
 } from './assignment-place.ts';
 import {
-  type AssignedValue,
   assignedValueAt,
   isGenerated,
   isSecretText,
   quoteSign,
 } from './assignment-value.ts';
+import type { AssignedValue } from './lines-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
 import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
 import { yamlBlockValues } from './yaml-block.ts';

@@ -10,6 +10,8 @@ const longestName = 200;
 
 /** The end of a line whose value is the lines below it that are indented more: `password: |`. */
 const opensBlock = /:\s*[|>][-+\d]{0,2}\s*$/;
+/** The end of a line whose value is the lines up to a word or to three quotes: `password = <<EOF`. */
+const opensLines = /[:=]\s*(?:["']?\$\(\s*\S{0,12}cat\s+)?(?:<<[-~]?\s*(["']?)([A-Za-z_]\w{0,63})\1|("""|'''))\s*$/;
 /** Lines after which a block has ended: a sentence with such an end must not have an effect forever. */
 const mostLines = 64;
 
@@ -53,28 +55,42 @@ const withoutDividedNames = (before: string, text: string): string => {
     .join('\n');
 };
 
-/** Masks the lines of a YAML block whose name marks it as a secret, across the parts of an output. */
+/** Returns whether the text before a sign ends with the name of a secret. */
+const endsWithSecretName = (text: string): boolean =>
+  isSecretField(/[\w.-]*$/.exec(text.trimEnd().replace(/["']$/, ''))?.[0] ?? '');
+
+/** Returns whether a line is the last one, or follows the last one, of the lines of a value. */
+type EndsValue = (line: string) => boolean;
+
+/** The end of the value whose lines follow this one. Undefined: no value of a secret does. */
+const openedBy = (line: string): EndsValue | undefined => {
+  const lines = opensLines.exec(line);
+  if (lines !== null) {
+    const [, , word, quotes = ''] = lines;
+    if (!endsWithSecretName(line.slice(0, lines.index))) return undefined;
+    return word === undefined ? (next) => next.includes(quotes) : (next) => next.trim() === word;
+  }
+  if (!opensBlock.test(line) || !endsWithSecretName(line.slice(0, line.lastIndexOf(':')))) return undefined;
+  const indent = indentOf(line);
+  return (next) => /\S/.test(next) && indentOf(next) <= indent;
+};
+
+/** Masks the lines of a value whose name marks it as a secret, across the parts of an output. */
 const createBlocks = (): ((text: string) => string) => {
-  let indent = 0;
+  let ends: EndsValue | undefined;
   let left = 0;
   const masked = (line: string): string => {
-    const depth = indentOf(line);
-    if (left > 0 && (depth < 0 || depth > indent)) {
+    if (left > 0 && ends?.(line) === false) {
       left--;
+      const depth = indentOf(line);
       return depth < 0 ? line : `${line.slice(0, depth)}${secretPlaceholder}`;
     }
-    left = 0;
-    if (!opensBlock.test(line)) return line;
-    const name = line
-      .slice(0, line.lastIndexOf(':'))
-      .replace(/["']\s*$/, '')
-      .trim();
-    indent = depth;
-    left = isSecretField(/[\w.-]*$/.exec(name)?.[0] ?? '') ? mostLines : 0;
+    ends = openedBy(line);
+    left = ends === undefined ? 0 : mostLines;
     return line;
   };
   return (text) =>
-    left === 0 && !opensBlock.test(text) && !text.includes('\n')
+    left === 0 && !opensBlock.test(text) && !opensLines.test(text) && !text.includes('\n')
       ? text
       : text.split('\n').map(masked).join('\n');
 };

@@ -68,3 +68,23 @@ test('the lines of a private key are left out', () => {
     'after',
   ]);
 });
+
+test.each([
+  ['password = <<EOF', 'EOF'],
+  ["DB_PASSWORD=$(cat <<-'END'", '  END'],
+  ['client_secret = """', '"""'],
+  [`"token" = '''`, "rest'''"],
+])('the lines of a value are masked up to its end: %s', (name, end) => {
+  expect(shown([name, 'hunter', '  two words', end, 'hunter'])).toEqual([
+    name,
+    '…masked',
+    '  …masked',
+    end,
+    'hunter',
+  ]);
+});
+
+test('the lines of a here-document that no secret names stay', () => {
+  const lines = ['cat > notes <<EOF', 'hunter', 'text = """', 'two words'];
+  expect(shown(lines)).toEqual(lines);
+});
