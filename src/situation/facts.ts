@@ -13,6 +13,8 @@ import type { LevelReason } from '../kinds/define/judge-level.ts';
 import { failedDependencies } from '../kinds/health/components.ts';
 import { inUse } from '../kinds/pools/use.ts';
 import { kindOf } from '../kinds/registry/registry.ts';
+import type { DbSession } from '../kinds/sessions/fact.ts';
+import { isIdleInTransaction } from '../kinds/sessions/state.ts';
 
 /** An object in words. */
 interface ObjectWords {
@@ -211,16 +213,22 @@ const describeCi: Describe<'ci'> = ([{ fact }]) => {
   };
 };
 
+/** 'idle in transaction for 12m48s', 'for 3m'; undefined without a time. */
+export const sessionTime = (session: DbSession): string | undefined => {
+  const durationMs = real(session.durationMs);
+  if (durationMs === undefined) return undefined;
+  return `${isIdleInTransaction(session) ? 'idle in transaction ' : ''}for ${formatLatency(durationMs)}`;
+};
+
 const describeSession: Describe<'sessions'> = ([{ fact }]) => {
-  const { database, pid, user, blockedBy, blocks = 0 } = fact;
-  const durationMs = real(fact.durationMs);
+  const { database, pid, user, application = user, blockedBy, blocks = 0 } = fact;
   return {
-    object: `database session ${pid} of ${joinKnown([user, database], ' in ')}`,
+    object: `database session ${pid} of ${joinKnown([application === '' ? user : application, database], ' in ')}`,
     name: `${database} ${pid}`,
     fact: joinKnown([
       blockedBy.length === 0 ? undefined : `blocked by ${blockedBy.join(', ')}`,
-      blocks === 0 ? undefined : `${pluralize(blocks, 'session')} waiting for it`,
-      durationMs === undefined ? undefined : `for ${formatLatency(durationMs)}`,
+      sessionTime(fact),
+      blocks === 0 ? undefined : blocks === 1 ? '1 session waits for it' : `${blocks} sessions wait for it`,
     ]),
   };
 };

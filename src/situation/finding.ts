@@ -5,6 +5,7 @@ import type { PossibleStart } from '../domain/facts/state-start.ts';
 import type { CauseFinding } from '../domain/profile/causes.ts';
 import type { Dependencies } from '../domain/profile/dependencies.ts';
 import type { SignalSpec } from '../domain/profile/profile.ts';
+import type { lockHolders } from './lock-waits.ts';
 import type { Subject } from './subject.ts';
 import type { StateWords } from './words.ts';
 
@@ -49,6 +50,8 @@ export interface Collecting {
   readonly input: SituationInput;
   /** Names with dependencies, in lower case. */
   readonly listed: ReadonlySet<string>;
+  /** Sessions that others wait for, and the names of what they hold up. */
+  readonly held: ReturnType<typeof lockHolders>;
   /** Sources with a fault. */
   readonly lost: ReadonlySet<string>;
   /** The labels of a signal that tell its series from the others. */

@@ -3,6 +3,7 @@ import { isUnlimited } from '../domain/facts/threshold.ts';
 import { distinguishingLabels } from '../kinds/define/check-words.ts';
 import { factKinds, kindOf } from '../kinds/registry/registry.ts';
 import type { Collecting, SituationFinding, SituationInput } from './finding.ts';
+import { lockHolders } from './lock-waits.ts';
 import { objectFinding } from './object-finding.ts';
 import { objectsOf } from './objects.ts';
 import { signalFinding } from './signal-finding.ts';
@@ -95,6 +96,7 @@ export const collectSituationFindings = (input: SituationInput): CollectedFindin
   const collecting: Collecting = {
     input,
     listed: new Set(Object.keys(dependencies).map((name) => name.toLowerCase())),
+    held: lockHolders(snapshot.kinds.sessions.rows),
     lost: new Set(snapshot.faults.map(({ source }) => source)),
     labelsOf: ({ id, labels }) => distinguishing.get(id)?.(labels) ?? withoutMetric(labels),
   };

@@ -5,7 +5,7 @@ import { earliestStart, startOf } from '../domain/facts/state-start.ts';
 import type { LevelReason } from '../kinds/define/judge-level.ts';
 import { kindOf } from '../kinds/registry/registry.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
-import { describeRows } from './facts.ts';
+import { describeRows, sessionTime } from './facts.ts';
 import {
   type Collecting,
   entityOf,
@@ -16,7 +16,7 @@ import {
 } from './finding.ts';
 import type { ObjectRows } from './objects.ts';
 import { isImpairment, missingDependencies, type Subject, subjectNames } from './subject.ts';
-import { staleWords, stateWords } from './words.ts';
+import { blockingWords, staleWords, stateWords } from './words.ts';
 
 /** The rule that gives a row its level. */
 const decidingReason = <K extends FactKind>(
@@ -57,7 +57,7 @@ const stateOf = (subject: Subject, reason: LevelReason | undefined): string => {
 export const objectFinding = <K extends FactKind>(
   kind: K,
   { rows, level, problems, word, subject: root }: ObjectRows<K>,
-  { input, listed }: Collecting,
+  { input, listed, held }: Collecting,
 ): SituationFinding | undefined => {
   if (!isProblem(level)) return undefined;
   const [worst] = rows;
@@ -67,21 +67,26 @@ export const objectFinding = <K extends FactKind>(
   const { object, name, fact } = describeRows(kind, rows, reason);
   const names = subjectNames(subject, listed);
   const start = earliestStart(problems);
+  const work = subject.kind === 'sessions' ? held.get(subject.fact) : undefined;
+  const isHolder = work !== undefined && subject.kind === 'sessions';
+  const words = worst.stale ? staleWords : isHolder ? blockingWords(work.waiting) : stateWords(kind, state);
+  const seen = isHolder ? (sessionTime(subject.fact) ?? '') : fact;
   return {
     key: `${kind} ${worst.key}`,
     kind,
     level,
     object,
     name,
-    words: worst.stale ? staleWords : stateWords(kind, state),
-    fact: profileSentence(input.sentences, [...names, name]) ?? fact,
+    words,
+    fact: profileSentence(input.sentences, [...names, name]) ?? seen,
     start: problems.length === 1 ? startOf(worst) : start,
     names,
     entity: entityOf(subject, names, name),
-    isSymptom: isSymptom(subject),
+    isSymptom: work === undefined && isSymptom(subject),
     needs: missingDependencies(subject),
     explains: isImpairment(subject, level),
     badness: levelRank[level],
+    ...(work === undefined ? {} : { holds: work.names }),
     ...(start.since === undefined ? {} : { since: start.since }),
   };
 };

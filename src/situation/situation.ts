@@ -50,6 +50,8 @@ const kindRank = ({ kind }: SituationFinding): number => {
 /** The findings of one object that nothing explains. */
 interface RootObject {
   readonly head: SituationFinding;
+  /** The worst of its findings and, where others wait for it, of theirs. */
+  readonly level: Level;
   readonly members: readonly SituationFinding[];
   readonly consequences: readonly SituationFinding[];
 }
@@ -64,7 +66,7 @@ const byImportance = (a: SituationFinding, b: SituationFinding): number =>
 
 /** Orders objects: the worst first, then the one with the most consequences. `NaN` of two unknown starts counts as 0. */
 const compareRoots = (a: RootObject, b: RootObject): number =>
-  levelRank[b.head.level] - levelRank[a.head.level] ||
+  levelRank[b.level] - levelRank[a.level] ||
   Number(a.head.isSymptom) - Number(b.head.isSymptom) ||
   b.consequences.length - a.consequences.length ||
   b.members.length - a.members.length ||
@@ -90,15 +92,11 @@ const rootsOf = (
       const [head, ...others] = group.toSorted(byImportance);
       if (head === undefined) return [];
       const members = [head, ...others];
-      return [
-        {
-          head,
-          members,
-          consequences: members.flatMap(({ key }) =>
-            (consequences.get(key) ?? []).flatMap((text) => byKey.get(text) ?? []),
-          ),
-        },
-      ];
+      const explained = members.flatMap(({ key }) =>
+        (consequences.get(key) ?? []).flatMap((text) => byKey.get(text) ?? []),
+      );
+      const level = worstLevel([...members, ...explained].map((finding) => finding.level));
+      return [{ head, level, members, consequences: explained }];
     })
     .toSorted(compareRoots);
 };
@@ -108,7 +106,7 @@ const causesAmong = (roots: readonly RootObject[]): readonly RootObject[] => {
   const [first] = roots;
   if (first === undefined) return [];
   if (first.head.isSymptom) return [first];
-  return roots.filter(({ head }) => head.level === first.head.level && !head.isSymptom);
+  return roots.filter(({ head, level }) => level === first.level && !head.isSymptom);
 };
 
 /** 'broker is down' */

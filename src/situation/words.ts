@@ -1,4 +1,5 @@
 import type { FaultKind } from '../domain/base/fault.ts';
+import { pluralize } from '../domain/text/count-text.ts';
 
 /** The words of a state: as a predicate after the object, and as an adjective after several objects. */
 export interface StateWords {
@@ -21,6 +22,10 @@ interface KindWords {
 const words = (verb: string, short: string): StateWords => ({ verb, short });
 /** 'is open': the state as it is. */
 const being = (short: string): StateWords => words(`is ${short}`, short);
+
+/** The words of a session that others wait for, directly or not. */
+export const blockingWords = (waiting: number): StateWords =>
+  words(`blocks ${pluralize(waiting, 'session')}`, 'blocking others');
 
 /** The words of a row whose data is too old to judge. */
 export const staleWords = words('has no current data', 'without current data');

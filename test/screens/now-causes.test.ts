@@ -95,7 +95,7 @@ describe('Problems by cause', () => {
   test('h and l are explained where nothing can be folded', async () => {
     const user = await open();
     await user.press('W G l');
-    expect(user.rowWith('no consequences of this row')).toBeTruthy();
+    expect(user.rowWith('this row has no consequences and stands for no other')).toBeTruthy();
   });
 
   test('export and marks take the folded rows, not the line', async () => {

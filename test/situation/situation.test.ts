@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { situationSentence } from '../../src/situation/sentence.ts';
 import { environmentSituation, type SituationProfile } from '../../src/store/environment-situation.ts';
 import type { FactsState } from '../../src/store/facts.ts';
@@ -82,6 +83,42 @@ test('several causes are counted and named', () => {
   };
   expect(said({ facts })).toBe(
     '2 causes: broker is down (connection refused), connection pool main of billing-0 is exhausted (10 of 10 connections in use, 3 waiting)',
+  );
+});
+
+test('a session that holds up a service is the cause of worse problems of that service', () => {
+  const session = (pid: number, more: Partial<DbSession>): DbSession => ({
+    ...{
+      source: 'pg',
+      at: noon,
+      database: 'shop',
+      pid,
+      user: 'app',
+      state: 'active',
+      waiting: '',
+      query: '',
+    },
+    blockedBy: [1],
+    application: 'event-bus',
+    ...more,
+  });
+  const held = {
+    health: [health('event-bus', { status: 'down', detail: 'no answer in 3s' })],
+    pools: [pool('main', { service: 'event-bus', active: 10, max: 10, pending: 3 })],
+    breakers: [breaker('database', { state: 'open', service: 'event-bus' })],
+    sessions: [
+      session(1, {
+        application: 'repair',
+        blockedBy: [],
+        blocks: 3,
+        state: 'idle in transaction',
+        durationMs: 720_000,
+      }),
+      ...[2, 3, 4].map((pid) => session(pid, {})),
+    ],
+  };
+  expect(said({ facts: held })).toBe(
+    'database session 1 of repair in shop blocks 3 sessions: idle in transaction for 12m; 6 consequences: event-bus down, connection pool main of billing-0 exhausted, circuit breaker database of bus-0 open, 3 database sessions waiting for locks',
   );
 });
 

@@ -8,12 +8,7 @@ import {
   type Place,
   placeOf,
 } from './assignment-place.ts';
-import {
-  assignedValueAt,
-  isGenerated,
-  isSecretText,
-  quoteSign,
-} from './assignment-value.ts';
+import { assignedValueAt, isGenerated, isSecretText, quoteSign } from './assignment-value.ts';
 import type { AssignedValue } from './lines-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
 import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';

@@ -11,7 +11,8 @@ const longestName = 200;
 /** The end of a line whose value is the lines below it that are indented more: `password: |`. */
 const opensBlock = /:\s*[|>][-+\d]{0,2}\s*$/;
 /** The end of a line whose value is the lines up to a word or to three quotes: `password = <<EOF`. */
-const opensLines = /[:=]\s*(?:["']?\$\(\s*\S{0,12}cat\s+)?(?:<<[-~]?\s*(["']?)([A-Za-z_]\w{0,63})\1|("""|'''))\s*$/;
+const opensLines =
+  /[:=]\s*(?:["']?\$\(\s*\S{0,12}cat\s+)?(?:<<[-~]?\s*(["']?)([A-Za-z_]\w{0,63})\1|("""|'''))\s*$/;
 /** Lines after which a block has ended: a sentence with such an end must not have an effect forever. */
 const mostLines = 64;
 

@@ -12,6 +12,11 @@ export interface CauseFinding {
    * Not empty: only they explain it, whatever else its object depends on.
    */
   readonly needs: readonly string[];
+  /**
+   * Names of what waits for it, as a server reports. It explains their findings whatever their level, and those of what
+   * depends on them; nothing explains it.
+   */
+  readonly holds?: readonly string[];
   /** True: nothing explains it, whatever its object depends on; it may explain others. */
   readonly standsAlone?: true;
   /** True if its object is impaired, so that it explains findings of the objects that depend on it. */
@@ -76,8 +81,9 @@ const byProbability = (a: Candidate, b: Candidate): number =>
   (a.cause.key < b.cause.key ? -1 : 1);
 
 const isMoreUrgent = (finding: CauseFinding, cause: CauseFinding): boolean =>
-  finding.badness > cause.badness ||
-  (finding.severity !== undefined && cause.severity !== undefined && finding.severity < cause.severity);
+  cause.holds === undefined &&
+  (finding.badness > cause.badness ||
+    (finding.severity !== undefined && cause.severity !== undefined && finding.severity < cause.severity));
 
 /**
  * Returns whether the finding clearly started before the cause. A cause that was already there at the first readings
@@ -120,6 +126,21 @@ const probableCause = (
   return { cause, obstructed };
 };
 
+/** The name under which a finding explains what it holds. */
+const holdName = (key: string): string => `held by ${key}`;
+
+/** The names under which a finding explains others. */
+const explainedNames = ({ key, names, holds, explains }: CauseFinding): readonly string[] => [
+  ...(holds === undefined ? [] : [holdName(key).toLowerCase()]),
+  ...(explains ? names.map((name) => name.toLowerCase()) : []),
+];
+
+/** A name, and the object that it is a part of: 'billing' of 'billing/readiness'. What explains that explains its part. */
+const withWhole = (name: string): readonly string[] => {
+  const whole = name.slice(0, Math.max(0, name.indexOf('/')));
+  return whole === '' ? [name] : [name, whole];
+};
+
 /** The names that may explain each finding, those with the fewest first: a cause comes before its consequences. */
 const place = (
   findings: readonly CauseFinding[],
@@ -130,13 +151,12 @@ const place = (
     ...findings.flatMap(({ names, needs }) =>
       names.flatMap((name) => needs.map((need) => [name, need] as const)),
     ),
+    ...findings.flatMap(({ key, holds = [] }) => holds.map((name) => [name, holdName(key)] as const)),
   ]);
-  const impaired = new Set(
-    findings.flatMap(({ explains, names }) => (explains ? names.map((name) => name.toLowerCase()) : [])),
-  );
-  const upstreamOf = ({ names, needs, standsAlone }: CauseFinding): ReadonlyMap<string, number> => {
-    if (standsAlone === true) return new Map();
-    const all = graph.upstreamOf(names);
+  const impaired = new Set(findings.flatMap(explainedNames));
+  const upstreamOf = ({ names, needs, holds, standsAlone }: CauseFinding): ReadonlyMap<string, number> => {
+    if (standsAlone === true || holds !== undefined) return new Map();
+    const all = graph.upstreamOf(names.flatMap(withWhole));
     if (needs.length === 0) return all;
     const each = needs.map((need) => new Set([need.toLowerCase(), ...graph.upstreamOf([need]).keys()]));
     // A missing dependency that nothing explains is news, so the finding stays.
@@ -173,8 +193,7 @@ export const groupByCause = (
     }
     if (obstructed?.obstacle !== undefined)
       possible.set(finding.key, { cause: obstructed.cause.key, because: obstructed.obstacle });
-    if (!finding.explains) continue;
-    for (const name of new Set(finding.names.map((text) => text.toLowerCase()))) {
+    for (const name of new Set(explainedNames(finding))) {
       const causes = causesByName.get(name);
       if (causes === undefined) causesByName.set(name, [finding]);
       else causes.push(finding);

@@ -57,6 +57,27 @@ describe('a consequence folds under its cause', () => {
       chain,
       ['broker > orders'],
     ],
+    [
+      'when others wait for the cause, even if it is worse and more urgent',
+      [finding('edge', { severity: 1 }), finding('lock', { badness: 2, severity: 3, holds: ['orders'] })],
+      chain,
+      ['lock > edge'],
+    ],
+    [
+      'when what it needs waits for the cause',
+      [
+        finding('breaker', { needs: ['database'] }),
+        finding('lock', { explains: false, holds: ['database'] }),
+      ],
+      chain,
+      ['lock > breaker'],
+    ],
+    [
+      'when its whole waits for the cause, which may be of that whole',
+      [finding('orders/live'), finding('lock', { names: ['orders'], explains: false, holds: ['orders'] })],
+      chain,
+      ['lock > orders/live'],
+    ],
     ['when its start is unknown', [startless('orders'), finding('broker')], chain, ['broker > orders']],
     [
       'by the dependency that it reports itself, without a declared one',

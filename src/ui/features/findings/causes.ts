@@ -2,17 +2,22 @@ import type { Level } from '../../../domain/facts/level.ts';
 import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/profile/causes.ts';
 import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/profile/dependencies.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
+import { lockHolders } from '../../../situation/lock-waits.ts';
 import { causedFaults, isImpairment, missingDependencies, subjectNames } from '../../../situation/subject.ts';
-import type { FactsState } from '../../../store/facts.ts';
 import { watchedFrom } from '../../../store/loss-start.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { gatherAlike } from './alike.ts';
 import { badness, type FindingRow, problemSince } from './findings.ts';
 
 /** A finding as the search for causes needs it; undefined for rows that are no findings. */
-const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFinding | undefined => {
+const causeFindingOf = (
+  row: FindingRow,
+  listed: ReadonlySet<string>,
+  held: ReturnType<typeof lockHolders>,
+): CauseFinding | undefined => {
   if (row.is !== 'finding' && row.is !== 'blind') return undefined;
   const since = problemSince(row);
   const common = {
@@ -21,13 +26,16 @@ const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFind
     ...(row.severity === undefined ? {} : { severity: row.severity.rank }),
     ...(since === undefined ? {} : { since }),
   };
-  if (row.is === 'finding')
+  if (row.is === 'finding') {
+    const holds = row.subject?.kind === 'sessions' ? held.get(row.subject.fact)?.names : undefined;
     return {
       ...common,
+      ...(holds === undefined ? {} : { holds }),
       names: subjectNames(row.subject, listed),
       needs: missingDependencies(row.subject),
       explains: isImpairment(row.subject, row.level),
     };
+  }
   return {
     ...common,
     names: [sourceName(row.fault.source)],
@@ -43,6 +51,8 @@ export interface CauseIndex {
   consequencesOf(row: FindingRow): readonly FindingRow[];
   /** The cause of a consequence. */
   causeOf(row: FindingRow): FindingRow | undefined;
+  /** True if others wait for the object of the row, as its server reports. */
+  holdsOthers(row: FindingRow): boolean;
   /** A cause that does not hide the row, with the reason. */
   possibleCauseOf(
     row: FindingRow,
@@ -52,15 +62,17 @@ export interface CauseIndex {
 const indexOf = (
   rows: readonly FindingRow[],
   dependencies: Dependencies,
-  facts: FactsState | undefined,
+  own: RenderContext['own'],
 ): CauseIndex => {
   const listed = new Set(Object.keys(dependencies).map((name) => name.toLowerCase()));
-  const findings = rows.flatMap((row) => causeFindingOf(row, listed) ?? []);
+  const held = lockHolders(own?.snapshot.kinds.sessions.rows ?? []);
+  const findings = rows.flatMap((row) => causeFindingOf(row, listed, held) ?? []);
+  const holders = new Set(findings.flatMap(({ key, holds }) => (holds === undefined ? [] : [key])));
   const pairs = dependencyPairs(dependencies);
   const { consequences, possible } = groupByCause(
     findings,
     pairs,
-    facts === undefined ? 0 : watchedFrom(facts),
+    own === undefined ? 0 : watchedFrom(own.facts),
   );
   const byKey = new Map(rows.map((row) => [row.key, row]));
   const causes = new Map(
@@ -69,6 +81,7 @@ const indexOf = (
   return {
     consequencesOf: ({ key }) => (consequences.get(key) ?? []).flatMap((text) => byKey.get(text) ?? []),
     causeOf: ({ key }) => causes.get(key),
+    holdsOthers: ({ key }) => holders.has(key),
     possibleCauseOf: ({ key }) => {
       const found = possible.get(key);
       const cause = byKey.get(found?.cause ?? '');
@@ -86,7 +99,7 @@ export const causesAmong = (
   rows: readonly FindingRow[],
 ): CauseIndex => {
   const dependencies = cockpit.open?.dependencies ?? noDependencies;
-  return memoizedIndex(rows, [dependencies], () => indexOf(rows, dependencies, own?.facts));
+  return memoizedIndex(rows, [dependencies], () => indexOf(rows, dependencies, own));
 };
 
 /** '5 CRIT · 2 WARN': the rows by level, worst first. */
@@ -127,18 +140,30 @@ const isGrouped = ({ ui }: RenderContext): boolean => {
 /** The state of the list that decides which rows it shows. */
 export const groupingInputs = (view: RenderContext): readonly unknown[] => [isGrouped(view)];
 
-/** The shown rows: each cause is followed by its consequences, folded into one line unless its key is expanded. */
+/**
+ * The shown rows: each cause is followed by its consequences, folded into one line unless its key is expanded. One that others
+ * wait for stands where the first of them does. Findings alike are one row.
+ */
 export const rowsByCause = (view: RenderContext, rows: readonly FindingRow[]): readonly FindingRow[] => {
   if (!isGrouped(view)) return rows;
-  const { consequencesOf, causeOf } = causesAmong(view, rows);
+  const { consequencesOf, causeOf, holdsOthers } = causesAmong(view, rows);
   const { expandedKeys = [] } = paneState(view.ui, paneId);
-  return rows.flatMap((row): readonly FindingRow[] => {
-    if (causeOf(row) !== undefined) return [];
-    const members = consequencesOf(row);
-    if (members.length === 0) return [row];
-    const isOpen = expandedKeys.includes(row.key);
-    return [row, foldRow(row, members, isOpen), ...(isOpen ? members : [])];
-  });
+  const roots = new Set(
+    rows.flatMap((row) => {
+      const cause = causeOf(row);
+      return cause === undefined ? [row] : holdsOthers(cause) ? [cause] : [];
+    }),
+  );
+  const isCause = (row: FindingRow): boolean => consequencesOf(row).length > 0;
+  return gatherAlike(view, [...roots], { expandedKeys, isHead: isCause }).flatMap(
+    (row): readonly FindingRow[] => {
+      const members = consequencesOf(row);
+      if (members.length === 0) return [row];
+      const isOpen = expandedKeys.includes(row.key);
+      const shown = isOpen ? gatherAlike(view, members, { expandedKeys, isHead: isCause }) : [];
+      return [row, foldRow(row, members, isOpen), ...shown];
+    },
+  );
 };
 
 /** True if the row is shown below its cause. */

@@ -176,6 +176,10 @@ const acknowledgedBy = (view: RenderContext, { who, at }: Acknowledgement): stri
 const requestText = (view: RenderContext, { user, host, until, requesterGone }: WaitingApproval): string =>
   `run waiting for approval: ${view.pen.maskField(user, 'user')}@${view.pen.maskField(host, 'host')}${requesterGone === undefined ? '' : `, ${requesterGoneText(requesterGone)}`}, ${formatAge(Math.max(0, until - wallNow(view)))} left`;
 
+/** '19 × ': the number of findings that a row stands for; '' for one. */
+const alikeText = (row: FindingRow): string =>
+  row.is === 'finding' && row.alike?.isOpen === false ? `${row.alike.others.length + 1} × ` : '';
+
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return suggestionText(row.suggestion);
@@ -260,7 +264,7 @@ export const nowColumns = (
       width: width < roomy ? leastProblem : Math.max(leastProblem, Math.floor(width * problemShare)),
       grow: 3,
       cell: (row) => {
-        const problem = pen.run(problemText(view, row));
+        const problem = pen.run(`${alikeText(row)}${problemText(view, row)}`);
         const { acknowledged } = row;
         if (isUnderChange(view, row)) return [pen.run('being changed · ', 'focus'), problem];
         if (acknowledged !== undefined)

@@ -104,7 +104,18 @@ interface Extras {
 }
 
 /** A row of a pane that has a problem. */
-export type RowFinding = PaneRow & Extras & { readonly is: 'finding' } & PaneFinding;
+export type RowFinding = PaneRow &
+  Extras &
+  PaneFinding & {
+    readonly is: 'finding';
+    /** The other findings that this row stands for, or heads: they say the same of the same object. */
+    readonly alike?: {
+      readonly others: readonly RowFinding[];
+      /** The earliest start of all of them. */
+      readonly start: PossibleStart;
+      readonly isOpen: boolean;
+    };
+  };
 
 export type FindingRow =
   | RowFinding
@@ -149,7 +160,7 @@ export const badness = (row: FindingRow): number => {
 
 /** The start of the problem; without a time if it is unknown or the row is no finding. */
 export const problemStart = (row: FindingRow): PossibleStart => {
-  if (row.is === 'finding') return row.finding;
+  if (row.is === 'finding') return row.alike?.isOpen === false ? row.alike.start : row.finding;
   return row.is === 'blind' ? row : {};
 };
 

@@ -34,12 +34,18 @@ const findingOf = (row: FindingRow): AcknowledgedFinding | undefined => {
   return { finding, what: `${row.pane.title} ${label}`, level, source, row: row.finding.row.key };
 };
 
+/** The findings that a row stands for. */
+const standingFor = (row: FindingRow): readonly FindingRow[] => {
+  if (row.is === 'fold') return row.members;
+  return row.is === 'finding' && row.alike?.isOpen === false ? [row, ...row.alike.others] : [row];
+};
+
 /** The findings that the key acts on: those of marked rows, else the row under the cursor or the rows that it stands for. */
 const targetsOf = (context: KeyContext): readonly FindingRow[] => {
   const { view, pane } = context;
   const marks = markedKeys(view.ui, pane.id);
   const row = selectedFinding(context);
-  if (marks.size === 0) return row?.is === 'fold' ? row.members : row === undefined ? [] : [row];
+  if (marks.size === 0) return row === undefined ? [] : standingFor(row);
   return pane
     .everyRow(view)
     .filter((paneRow): paneRow is FindingRow => marks.has(paneRow.key) && isFindingRow(paneRow));

@@ -132,6 +132,16 @@ const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): r
   ];
 };
 
+/** The other findings that a row stands for. */
+const alikeLines = ({ pen, cockpit, columns }: RenderContext, row: FindingRow): readonly StyledLine[] => {
+  if (row.is !== 'finding' || row.alike === undefined) return [];
+  const { others, isOpen } = row.alike;
+  const key = boundKey(cockpit, isOpen ? 'column.left' : 'column.right', isOpen ? 'h' : 'l');
+  const text = `the same of ${others.map(({ label }) => label).join(', ')}`;
+  const rest = ` · ${key} ${isOpen ? 'folds' : 'shows'} them`;
+  return [[pen.run(`   ${pen.cut(text, Math.max(0, columns - 6 - rest.length))}`), pen.run(rest, 'faint')]];
+};
+
 /** The acknowledgement of the finding: user, time and note. */
 const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): readonly StyledLine[] => {
   if (acknowledged === undefined) return [];
@@ -200,6 +210,7 @@ export const renderNowDetails = (
     ...title,
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ...(row.is === 'runbook' ? planLines(view, row.suggestion.runbook) : []),
+    ...alikeLines(view, row),
     ...acknowledgedLines(view, row),
     ...causeLines(view, row, causes),
     ...runbookLine(view, row, causes),

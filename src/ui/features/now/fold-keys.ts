@@ -28,9 +28,9 @@ export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: 
 const sideways = (causeOf: CauseOfRow, shows: boolean): Pick<Binding, 'whyNot' | 'run'> => ({
   whyNot: (context) => {
     const cause = causeOf(context);
-    if (cause === undefined) return 'no consequences of this row';
+    if (cause === undefined) return 'this row has no consequences and stands for no other';
     return isOpen(context, cause) === shows
-      ? `its consequences are ${shows ? 'shown' : 'folded'}`
+      ? `the rows below are already ${shows ? 'shown' : 'folded'}`
       : undefined;
   },
   run: (context) => {
@@ -44,13 +44,13 @@ export const foldKeys = (causeOf: CauseOfRow): readonly Binding[] => [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'fold the consequences of the cause',
+    description: 'fold the consequences of the cause, or the problems alike',
     ...sideways(causeOf, false),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'show the consequences of the cause',
+    description: 'show the consequences of the cause, or the problems alike',
     ...sideways(causeOf, true),
   },
 ];

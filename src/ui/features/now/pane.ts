@@ -227,7 +227,8 @@ const causeOfSelected = (context: KeyContext): FindingRow | undefined => {
   if (row === undefined) return undefined;
   if (row.is === 'fold') return row.cause;
   const { causeOf, consequencesOf } = causesOf(context.view);
-  return causeOf(row) ?? (consequencesOf(row).length > 0 ? row : undefined);
+  const isGathered = row.is === 'finding' && row.alike !== undefined;
+  return causeOf(row) ?? (isGathered || consequencesOf(row).length > 0 ? row : undefined);
 };
 
 /** W Problems: the problems of all panes in one list. */

@@ -1,0 +1,75 @@
+import { earliestStart } from '../../../domain/facts/state-start.ts';
+import { parentEntityOf } from '../../../situation/subject.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { type FindingRow, problemStart, type RowFinding } from './findings.ts';
+
+/** Two rows alike are read as quickly as one. */
+const leastAlike = 3;
+
+const quantity = /\d[\d.,]*(?:\s?(?:[µnm]?s|[mhdw]|%|[KMGT]i?B?)(?![a-z]))?/g;
+
+/** A text without its quantities: those of rows alike differ in nothing else. */
+const shapeOf = (text: string): string => text.replaceAll(quantity, '#').replaceAll(/#+/g, '#');
+
+/** What findings alike have in common before their texts are compared; undefined for a row that stands alone. */
+const familyOf = (row: FindingRow): string | undefined => {
+  if (row.is !== 'finding') return undefined;
+  const { subject, pane, level, severity, acknowledged } = row;
+  const parent = parentEntityOf(subject);
+  if (subject === undefined || parent === '') return undefined;
+  const own =
+    subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
+  const taken = acknowledged === undefined ? '' : `${acknowledged.who} ${acknowledged.at}`;
+  return [pane.id, parent, level, severity?.id ?? '', own, taken].join('\0');
+};
+
+const isRowFinding = (row: FindingRow): row is RowFinding => row.is === 'finding';
+
+/** The groups of a family that say the same of each row. */
+const groupsOf = (view: RenderContext, family: readonly FindingRow[]): readonly (readonly RowFinding[])[] => {
+  const findings = family.filter(isRowFinding);
+  if (findings.length < leastAlike) return [];
+  const groups = Map.groupBy(findings, ({ finding }) => shapeOf(finding.describe(view)));
+  return [...groups.values()].filter((group) => group.length >= leastAlike);
+};
+
+interface GatheringInputs {
+  readonly expandedKeys: readonly string[];
+  /** Returns whether a row has rows of its own below it, so that no other stands for it. */
+  isHead(row: FindingRow): boolean;
+}
+
+/**
+ * Gathers findings of one object in one pane that say the same: one row with their number and their earliest start, in the place of
+ * the first. The rows of `expandedKeys` are followed by the others.
+ */
+export const gatherAlike = (
+  view: RenderContext,
+  rows: readonly FindingRow[],
+  { expandedKeys, isHead }: GatheringInputs,
+): readonly FindingRow[] => {
+  const families = Map.groupBy(rows, familyOf);
+  families.delete(undefined);
+  const shown = new Map<string, readonly FindingRow[]>();
+  for (const group of [...families.values()].flatMap((family) => groupsOf(view, family))) {
+    const [first] = group;
+    // One that does not depend on the order: the cursor stays on it.
+    const [head, ...others] = group.toSorted(
+      (a, b) => Number(isHead(b)) - Number(isHead(a)) || (a.key < b.key ? -1 : 1),
+    );
+    if (first === undefined || head === undefined || others.some(isHead)) continue;
+    for (const { key } of group) shown.set(key, []);
+    const isOpen = expandedKeys.includes(head.key);
+    const gathered: FindingRow = {
+      ...head,
+      // A spread would read it for every row.
+      get text() {
+        return group.map(({ text }) => text).join(' ');
+      },
+      alike: { others, start: earliestStart(group.map(problemStart)), isOpen },
+      standsFor: isOpen ? 1 : group.length,
+    };
+    shown.set(first.key, isOpen ? [gathered, ...others] : [gathered]);
+  }
+  return shown.size === 0 ? rows : rows.flatMap((row) => shown.get(row.key) ?? [row]);
+};
