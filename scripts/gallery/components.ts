@@ -6,7 +6,9 @@ import {
   labeledLine,
   renderCard,
 } from '../../src/ui/kit/components/card.ts';
+import { type ChainLink, renderChain } from '../../src/ui/kit/components/chain.ts';
 import { renderGauge } from '../../src/ui/kit/components/gauge.ts';
+import { renderMasterDetail } from '../../src/ui/kit/components/master-detail.ts';
 import {
   horizontal,
   type PanelOutline,
@@ -48,6 +50,40 @@ const panels = (pen: TextPen): readonly StyledLine[] => {
   const [top = [], ...rest] = renderPanelRules(pen, outlines, galleryColumns, 4);
   return [overlayLine(overlayLine(top, 1, title('1 FOCUSED', true)), 50, title('2 OTHER', false)), ...rest];
 };
+
+const links = (pen: TextPen): readonly ChainLink[] => [
+  { name: [pen.run('broker', 'crit')], state: [pen.run('down 503', 'faint')], role: 'crit', count: 1 },
+  { name: [pen.run('4 breakers')], state: [pen.run('OPEN', 'crit')], role: 'rule', count: 4 },
+  { name: [pen.run('2 services')], state: [pen.run('warning', 'warn')], role: 'rule', count: 2 },
+];
+
+const masterDetail = (pen: TextPen): readonly StyledLine[] =>
+  renderMasterDetail(pen, {
+    list: [
+      [pen.run('▌', 'focus'), pen.run('W Problems', 'focus'), pen.run('  2', 'faint'), pen.run('        ')],
+      [
+        pen.run(' '),
+        pen.glyph('crit', 'crit'),
+        pen.run(' broker', 'bold'),
+        pen.run('      down 503', 'faint'),
+      ],
+      [
+        pen.run(' '),
+        pen.glyph('warn', 'warn'),
+        pen.run(' disk', 'bold'),
+        pen.run('            91 %', 'faint'),
+      ],
+    ],
+    detail: [
+      [pen.run(' '), pen.glyph('crit', 'crit'), pen.run(' broker', 'bold'), pen.run('        ')],
+      [pen.run(' answered 503 Service Unavailable, expected 200-399')],
+      [],
+    ],
+    cells: { list: 30, detail: galleryColumns - 31 },
+    height: 3,
+    look: { weight: 'thin', focused: 'key', hasSides: true },
+    focused: true,
+  });
 
 interface Group {
   readonly name: string;
@@ -233,6 +269,10 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       pen.run('   '),
       ...renderGauge(pen, undefined, 20, 'ok'),
     ],
+    ...heading(pen, 'Chain', 'a cause and what follows from it'),
+    ...renderChain(pen, links(pen), galleryColumns),
+    ...heading(pen, 'Master and detail', 'a list, and its selected row explained beside it'),
+    ...masterDetail(pen),
     ...heading(pen, 'Dialog and text field', 'a box over a cleared area, framed in the color of its danger'),
     ...dialog(pen),
     ...heading(

@@ -21,7 +21,7 @@ export const demoTour: Tour = {
     {
       file: 'now',
       title: 'Problems: the problems of all panes, worst first, each with its pane and the suggested runbook',
-      steps: ['W', /▌W Problems[\s\S]*broker .*Broker down/],
+      steps: ['W', /▌W Problems[\s\S]*broker [\s\S]*Broker down/],
     },
     {
       file: 'journal',

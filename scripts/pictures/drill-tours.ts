@@ -41,7 +41,7 @@ const tourOf = (walk: Walk): Tour => {
       {
         file: `${name}-now`,
         title: `Problems of ${env} in the drill ${incident}: the problems, worst first, and the suggested runbook`,
-        steps: [problem, 'W', new RegExp(`▌W Problems[\\s\\S]*▸ matches .*(?:${runbook}|${words})`)],
+        steps: [problem, 'W', new RegExp(`▌W Problems[\\s\\S]*(?:${runbook}|${words})`)],
       },
       {
         file: `${name}-preview`,

@@ -20,7 +20,7 @@ export const incidentTour: Tour = {
       {
         caption: 'W: what is the problem? The cause first, with the suggested runbook.',
         seconds: 4,
-        steps: ['W', /▌W Problems[\s\S]*broker .*Broker down/],
+        steps: ['W', /▌W Problems[\s\S]*broker [\s\S]*Broker down/],
       },
       {
         caption: 'J: what changed?',

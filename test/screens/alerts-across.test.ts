@@ -146,7 +146,7 @@ test('the overview shows only alerts of the open environment', async () => {
 });
 
 test('Problems shows only problems of the open environment', async () => {
-  const user = await openCockpit({ scene: several() });
+  const user = await openCockpit({ size: [110, 36], scene: several() });
   await user.press('W');
   expect(user.rows().filter((row, index) => index > 1 && row.includes(' 7 Alerts'))).toHaveLength(2);
 });

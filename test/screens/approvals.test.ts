@@ -53,7 +53,7 @@ test('X opens the oldest request, and :approve a certain one', async () => {
 });
 
 test('Problems lists the run first, and enter opens it', async () => {
-  const user = await open([request]);
+  const user = await open([request], undefined, [110, 40]);
   await user.press('W g');
   expect(user.rowWith('X APPROVAL')).toMatch(/waits +X APPROVAL +Close a circuit/);
   expect(text(user)).toContain('run waiting for approval: anabel@anabel-desk');
@@ -63,7 +63,7 @@ test('Problems lists the run first, and enter opens it', async () => {
 
 test('Problems and the card say since when the requester is gone', async () => {
   const gone = { ...request, requesterGone: { since: request.requestedAt + 12_000 } };
-  const user = await open([gone]);
+  const user = await open([gone], undefined, [110, 40]);
   await user.press('W g');
   expect(text(user)).toMatch(/anabel@anabel-desk, requester offline since \d\d:\d\d:\d\d, \d+m/);
   const card = await open([gone], approving());

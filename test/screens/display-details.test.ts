@@ -240,7 +240,7 @@ test('Problems distinguishes units of one name by their hosts, as Pods does', as
   learn(store, feedInfo('hosts/units', 'workloads', { staleMs: 60_000 }), {
     items: [unit('vm-1'), unit('vm-2')],
   });
-  const user = await lookAt(store, [120, 36]);
+  const user = await lookAt(store, [110, 36]);
   await user.press('W');
   for (const node of ['vm-1', 'vm-2']) expect(user.rowWith(`eventmesh-api ${node}`)).toContain('CRIT');
 });
@@ -256,7 +256,7 @@ test('a source with partial data shows the start of its fault, not the last poll
       { ...down, faults: [{ ...fault('unreachable', 'cut', 'edge'), at: noon - ago }] },
       noon - ago,
     );
-  const user = await lookAt(store, [120, 36]);
+  const user = await lookAt(store, [110, 36]);
   await user.press('W');
   expect(user.rows().find((row) => /no data +.* edge /.test(row))).toMatch(/≥4m/);
 });

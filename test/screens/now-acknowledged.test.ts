@@ -38,7 +38,7 @@ const acknowledged = async (names: readonly string[], level: Acknowledgement['le
 
 const openWith = async (names: readonly string[], more: Settings = {}): Promise<User> =>
   openCockpit({
-    size: [120, 36],
+    size: [110, 36],
     ...more,
     scene: outage({ broker: 10, search: 10 }, { acknowledged: await acknowledged(names) }),
   });

@@ -82,7 +82,7 @@ const brokenAtStart = (): FactsStore => {
 describe('a problem that was already there when opsdeck started', () => {
   test.each([
     [80, 24],
-    [120, 36],
+    [110, 36],
   ] as const)('has lasted at least since then in Problems, at %i×%i', async (columns, rows) => {
     const user = await lookAt(brokenAtStart(), [columns, rows]);
     await user.press('W');
@@ -134,7 +134,7 @@ test('a problem whose beginning was read has its exact age', async () => {
   const store = brokenAtStart();
   learn(store, checks, { items: [health('billing', { status: 'up', at: noon - 2000 })] }, noon - 2000);
   learn(store, checks, { items: [health('billing', { status: 'down', at: noon - 1000 })] }, noon - 1000);
-  const user = await lookAt(store, [120, 36]);
+  const user = await lookAt(store, [110, 36]);
   await user.press('1 z');
   expect(user.rowWith('billing · production')).toContain('CRIT for 1s since 10:15:06');
   await user.press('W');
@@ -149,7 +149,7 @@ test('a source that was lost after a good reading has its exact age', async () =
     { faults: [{ ...fault('timeout', 'no answer', 'api'), at: noon - 1000 }] },
     noon - 1000,
   );
-  const user = await lookAt(store, [120, 36]);
+  const user = await lookAt(store, [110, 36]);
   await user.press('W');
   expect(user.rowWith('no answer · r refresh')).toMatch(/ 1s/);
 });

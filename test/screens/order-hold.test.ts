@@ -119,7 +119,7 @@ test('enter opens the row at once if it has been in sight long enough, or came t
 });
 
 test('a finding inserted above the cursor of Problems does not move the cursor to another one', async () => {
-  const user = await openCockpit({ size: [120, 36], scene: outage() });
+  const user = await openCockpit({ size: [110, 36], scene: outage() });
   await user.press('W');
   expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
   await user.happens(() =>

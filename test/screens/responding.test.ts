@@ -15,7 +15,7 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
 
 test('alerts, findings and runbooks show their severity', () => {
   const rows = (pane: string, head: string, ...names: readonly string[]): readonly string[] => {
-    const screen = drawn(responding(), `:${pane}`, [200, 60]);
+    const screen = drawn(responding(), `:${pane}`, pane === 'now' ? [110, 60] : [200, 60]);
     return names.map((name) => cellOf(screen, features.panes.byId(pane).title, name, head));
   };
   expect(rows('alerts', 'SEVERITY', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
@@ -23,7 +23,7 @@ test('alerts, findings and runbooks show their severity', () => {
     'critical · P1',
     'warning',
   ]);
-  expect(rows('now', 'SEV', 'error rate', '1 Health    billing', 'search-0 · suggest')).toEqual([
+  expect(rows('now', 'SEV', 'error rate', '1 Health   billing', 'search-0 · suggest')).toEqual([
     'P0',
     '–',
     'P2',
@@ -39,7 +39,7 @@ test('an overdue profile review is shown below the runbooks', () => {
 });
 
 test('the most urgent is first, whatever its level', async () => {
-  const user = await lookAt('now', { size: [120, 36] });
+  const user = await lookAt('now', { size: [110, 36] });
   const findings = user.rows().filter((row) => / (?:CRIT|WARN) /.test(row) && / P\d /.test(row));
   const priorities = findings.map((row) => / (P\d) /.exec(row)?.[1]);
   expect(priorities).toEqual(priorities.toSorted());

@@ -180,8 +180,17 @@ test('Alerts, enter, R and Problems name the same runbook, never that of another
     await user.press('R');
     expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for HighErrorRate /);
     await user.press('esc W W');
-    expect(user.rows().find((row) => /HighErrorRate · catalog/.test(row))).toContain('Roll back');
-    expect(user.rows().find((row) => /HighErrorRate · bus/.test(row))).not.toContain('Roll back');
+    const explained = async (name: string): Promise<string> => {
+      for (let step = 0; !user.rows()[2]?.includes(` ${name} `) && step < 9; step++) await user.press('j');
+      expect(user.rows()[2]).toContain(` ${name} `);
+      return user
+        .rows()
+        .map((row) => row.slice(47))
+        .join('\n');
+    };
+    expect(await explained('HighErrorRate · bus')).not.toContain('Roll back');
+    await user.press('g g');
+    expect(await explained('HighErrorRate · catalog')).toContain('Roll back');
   }
 });
 

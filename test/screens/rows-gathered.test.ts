@@ -8,82 +8,41 @@ import { drawn, sizes } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
 describe('Problems', () => {
-  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
+  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE'];
 
   test('shows each finding, worst first, cell by cell', () => {
-    const screen = drawn(gathered.incident(), 'W', [200, 60]);
-    const rows = tableRows(screen, 'Problems', 'Close a circuit breaker  enter');
+    const screen = drawn(gathered.incident(), 'W', [117, 60]);
+    const rows = tableRows(screen, 'Problems', 'PspErrorBudgetBurn · billing  Alerts');
     expect(cellsOf(screen, 'Problems', heads, rows)).toEqual([
-      ['▸ matches', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
-      [
-        '▸ matches',
-        'R RUNBOOK',
-        'The payment provider does not answer',
-        'alerts PspErrorBudgetBurn state is firing',
-        '',
-        '',
-      ],
-      [
-        '✗ CRIT',
-        '7 Alerts',
-        'PspErrorBudgetBurn · billing',
-        'FIRING · burns 14× the budget',
-        '11m',
-        'The payment provider does not answer',
-      ],
-      [
-        '✗ CRIT',
-        '1 Health',
-        'billing',
-        'down 503 · readiness: psp DOWN (connect timeout 3s) · 4.8s',
-        '≥13m',
-        '–',
-      ],
-      ['', '', '▸ 2 consequences', '2 WARN · of billing', '', ''],
-      ['✗ CRIT', '5 Pools', 'billing-0 · hikari', 'exhausted · 20 of 20 in use · 37 waiting', '≥13m', '–'],
-      [
-        '✗ CRIT',
-        '3 Breakers',
-        'billing-0 · psp',
-        'OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
-        '≥13m',
-        'Close a circuit breaker',
-      ],
-      [
-        '✗ CRIT',
-        '3 Breakers',
-        'billing-1 · psp',
-        'OPEN · 79 % fail · 88 % slow',
-        '≥13m',
-        'Close a circuit breaker',
-      ],
-      ['✗ CRIT', '2 Matrix', 'error rate', '6.4 %, limit ≥ 5', '1m49s', '–'],
-      ['✗ CRIT', '7 Alerts', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m', '–'],
-      ['▲ WARN', '3 Breakers', 'search-0 · suggest', 'DISABLED', '≥13m', '–'],
-      ['▲ WARN', '7 Alerts', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m', '–'],
-      ['▲ WARN', '7 Alerts', 'PodRestarting · billing-7c9f-q8d', 'PENDING · restarted 4 times', '2m', '–'],
-      ['▲ WARN', '2 Matrix', 'p99', '1.89 s, limit ≥ 1.5', '2m49s', '–'],
-      ['▲ WARN', '5 Pools', 'orders-0 · hikari', 'near max · 17 of 20 in use', '≥13m', '–'],
-      [
-        '⊗ no data',
-        '1 Health',
-        'ledger',
-        'ledger-db:5432: no answer in 3s · r refresh · hides 2 rows',
-        '3m12s',
-        '',
-      ],
-      ['⊗ no data', '1 Health', 'ledger', 'tunnel to ledger cut, tried 4 times · r refresh', '≥3m27s', ''],
-      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'no source provides workloads', '', ''],
+      ['✗ CRIT', '7 Alerts', 'PspErrorBudgetBurn · billing', 'FIRING · burns 14× the budget', '11m'],
+      ['✗ CRIT', '1 Health', 'billing', 'down 503 · readiness: psp DOWN (connect timeou…', '≥13m'],
+      ['', '', '▸ 2 consequences', '2 WARN · of billing', ''],
+      ['✗ CRIT', '5 Pools', 'billing-0 · hikari', 'exhausted · 20 of 20 in use · 37 waiting', '≥13m'],
+      ['✗ CRIT', '3 Breakers', 'billing-0 · psp', 'OPEN · 82 % fail, limit 50 % · 91 % slow, limi…', '≥13m'],
+      ['✗ CRIT', '3 Breakers', 'billing-1 · psp', 'OPEN · 79 % fail · 88 % slow', '≥13m'],
+      ['✗ CRIT', '2 Matrix', 'error rate', '6.4 %, limit ≥ 5', '1m49s'],
+      ['✗ CRIT', '7 Alerts', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m'],
+      ['▲ WARN', '3 Breakers', 'search-0 · suggest', 'DISABLED', '≥13m'],
+      ['▲ WARN', '7 Alerts', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m'],
+      ['▲ WARN', '7 Alerts', 'PodRestarting · billing-7c9f-q8d', 'PENDING · restarted 4 times', '2m'],
+      ['▲ WARN', '2 Matrix', 'p99', '1.89 s, limit ≥ 1.5', '2m49s'],
+      ['▲ WARN', '5 Pools', 'orders-0 · hikari', 'near max · 17 of 20 in use', '≥13m'],
+      ['⊗ no data', '1 Health', 'ledger', 'ledger-db:5432: no answer in 3s · r refresh · …', '3m12s'],
+      ['⊗ no data', '1 Health', 'ledger', 'tunnel to ledger cut, tried 4 times · r refresh', '≥3m27s'],
+      ['▸ matches', 'R RUNBOOK', 'close-breaker', 'Close a circuit breaker · breakers billing-0 ·…', ''],
+      ['▸ matches', 'R RUNBOOK', 'psp-outage', 'The payment provider does not answer · alerts …', ''],
+      ['? cannot tell', 'R RUNBOOK', 'restart-billing', 'Restart billing · no source provides workloads', ''],
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
-    const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'Problems'));
-    expect(shown).toEqual([
-      'KEY OBJECT  PROBLEM  SINCE',
-      'PANE  OBJECT  PROBLEM  SINCE',
-      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
-    ]);
+  test('omits columns in narrow layouts, and the table for a list beside the detail', () => {
+    const shown = (
+      [
+        [80, 24],
+        [117, 36],
+      ] as const
+    ).map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'Problems'));
+    expect(shown).toEqual(['KEY OBJECT  PROBLEM  SINCE', 'PANE  OBJECT  PROBLEM  SINCE']);
   });
 });
 

@@ -42,7 +42,6 @@ const shown = [
   ['DB sessions', 'D z l enter', platforms],
   ['Runs', 'U j j', runs],
   ['Alerts', ':alerts', responding],
-  ['Problems', ':now', responding],
   ['Runbooks', ':runbooks', responding],
   ['Contacts', ':contacts', responding],
   ['Links', ':links', responding],
@@ -56,7 +55,7 @@ test.each(sampled(shown, everyNth(3)))(
 );
 
 describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %s', (_, scene) => {
-  test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
+  test.each(['journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
     fits(scene(), `:${pane}`, features.panes.byId(pane).title);
   });
 });

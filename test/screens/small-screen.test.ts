@@ -37,7 +37,7 @@ test.each([
 
 test('the cursor moves in the findings, and enter opens the row in its pane', async () => {
   const user = await open();
-  await user.press('j j');
+  await user.press('j');
   expect(selected(user)).toContain('billing  down 503');
   await user.press('enter');
   expect(user.rowWith('▌1 Health')).toBeTruthy();

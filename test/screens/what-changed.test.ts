@@ -42,7 +42,7 @@ const rollback = (): RunbookSuggestion => {
   return { runbook, fits: 'yes', why: '', reason, revertsTrigger: true, danger: 'disruptive' };
 };
 
-const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = [120, 36]): Promise<User> => {
+const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = [117, 36]): Promise<User> => {
   const scene = shop();
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, ...cockpit } } });
 };
@@ -58,14 +58,20 @@ test('Problems names the likely trigger, and Z previews its rollback', async () 
   expect(user.given).toEqual([['propose', 'roll-back', {}]]);
 });
 
-test.each([
-  [80, 24],
-  [200, 60],
-] as const)('at %i×%i the trigger is on Problems too', async (columns, rows) => {
-  const user = await open({ trigger, suggestions: [rollback(), ...known] }, [columns, rows]);
+test('at 80×24 the trigger is on Problems too', async () => {
+  const user = await open({ trigger, suggestions: [rollback(), ...known] }, [80, 24]);
   await user.press('W W');
   expect(line(user)).toContain(reason);
   expect(line(user)).toMatch(/ · Z preview/);
+});
+
+test('beside the list the detail names the trigger', async () => {
+  const user = await open({ trigger, suggestions: [rollback(), ...known] }, [200, 60]);
+  await user.press('W W');
+  const rows = user.rows();
+  const heading = rows.findIndex((row) => row.includes('What changed'));
+  expect(rows[heading + 1]).toContain(`${reason} · Z previews: Roll back billing`);
+  expect(line(user)).toBe('');
 });
 
 test('without a runbook that takes it back, Z says so', async () => {
@@ -80,7 +86,7 @@ test('without a runbook that takes it back, Z says so', async () => {
 test('a change that a run of opsdeck made is named without a rollback', async () => {
   const user = await open({ trigger: { ...trigger, isOwn: true }, suggestions: known });
   await user.press('W W');
-  expect(line(user)).toContain('(by a run of opsdeck) · J shows the journal');
+  expect(line(user)).toContain('(by a run of opsdeck) · J journal');
 });
 
 const coverage: ChangeCoverage = {

@@ -101,7 +101,7 @@ export const findingState = (view: RenderContext, row: FindingRow): StyledLine =
 const cannotTell = { glyph: 'unknown', role: 'unknown', word: 'cannot tell' } as const;
 
 /** The match of a suggested runbook, or what is known against it. */
-const matchStyles = {
+export const matchStyles = {
   yes: { glyph: 'chosen', role: 'focus', word: 'matches' },
   no: cannotTell,
   unknown: cannotTell,

@@ -35,12 +35,18 @@ export const coverageText = (coverage: ChangeCoverage | undefined, now: number):
   return unread === '' ? seen : `${seen}; not read: ${unread}`;
 };
 
-/** One line that names the likely trigger of the problems and the key of its rollback, or where none was seen. */
-export const whatChangedLines = ({ pen, cockpit, now, columns }: RenderContext): readonly StyledLine[] => {
+/**
+ * One line that names the likely trigger of the problems and the key of its rollback, or where none was seen. `lead`: the words that
+ * begin it; '' below a heading.
+ */
+export const whatChangedLines = (
+  { pen, cockpit, now, columns }: RenderContext,
+  lead = heading,
+): readonly StyledLine[] => {
   const { trigger, changeCoverage } = cockpit;
   if (trigger === undefined) {
     const text = coverageText(changeCoverage, now);
-    return text === '' ? [] : [[pen.run(` ${heading}`, 'faint'), pen.run(text, 'faint')]];
+    return text === '' ? [] : [[pen.run(` ${lead}`, 'faint'), pen.run(text, 'faint')]];
   }
   const rollback = rollbackOf(cockpit);
   const journal = boundKey(cockpit, 'pane.J', 'J');
@@ -58,8 +64,8 @@ export const whatChangedLines = ({ pen, cockpit, now, columns }: RenderContext):
     pen.run(`${helpSeparator}${help}`, 'faint'),
   ];
   // The change and its key come before the words around them.
-  const forms = [line(heading, long), line(heading, short), line(shortHeading, short)];
-  return [forms.find((form) => lineWidth(form) <= columns) ?? line('', short)];
+  const forms = [line(lead, long), line(lead, short), line(lead === '' ? '' : shortHeading, short)];
+  return [forms.find((form) => lineWidth(form) <= columns - 2) ?? line('', short)];
 };
 
 /** The key that opens the preview of the rollback of the likely trigger. */

@@ -20,6 +20,13 @@ const findingsBehind = (
   return [cause, ...causes.consequencesOf(cause)];
 };
 
+/** The signals beyond their limits that a problem is about: its own, then those of its consequences. `rows`: all rows of Problems. */
+export const signalsOfProblem = (
+  row: FindingRow,
+  rows: readonly FindingRow[],
+  causes: CauseIndex,
+): readonly SignalRow[] => findingsBehind(row, rows, causes).flatMap(signalOf);
+
 /**
  * Renders charts of the signals beyond their limits that a problem is about: its own, then those of its consequences. Without one,
  * the signals that are related to the row. `rows`: all rows of Problems.
@@ -30,7 +37,7 @@ export const renderProblemCharts = (
   { rows, causes }: { readonly rows: readonly FindingRow[]; readonly causes: CauseIndex },
   room: { readonly width: number; readonly height: number },
 ): readonly StyledLine[] => {
-  const signals = findingsBehind(row, rows, causes).flatMap(signalOf);
+  const signals = signalsOfProblem(row, rows, causes);
   const label = row.is === 'fold' ? row.cause.label : row.label;
   const tiles = renderSignalTiles(view, signals, { title: relatedTitle, label }, room);
   if (tiles.length > 0) return tiles;

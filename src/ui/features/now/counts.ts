@@ -9,7 +9,7 @@ import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { collectFindings } from '../findings/findings.ts';
 
 /** Kinds of facts whose rows say nothing when they are OK: a silenced alert, an idle session. */
-const countsOkRows = ({ kind }: Pane): boolean =>
+export const countsOkRows = ({ kind }: Pane): boolean =>
   kind === undefined || kind === 'samples' || kind === 'notes' || kindOf<FactKind>(kind).inHeader !== false;
 
 const isOkRow = (row: PaneRow): boolean =>
@@ -19,9 +19,11 @@ const isOkRow = (row: PaneRow): boolean =>
   pendingLevel(row) === undefined &&
   (row.treePosition?.depth ?? 0) === 0;
 
-const memoizedOk = memoizePerObject<number>();
-const okRowsOf = (rows: readonly PaneRow[]): number =>
-  memoizedOk(rows, [], () => rows.filter(isOkRow).length);
+const memoizedOk = memoizePerObject<readonly PaneRow[]>();
+
+/** The rows of a pane that are OK; memoized by the rows. */
+export const okRowsOf = (rows: readonly PaneRow[]): readonly PaneRow[] =>
+  memoizedOk(rows, [], () => rows.filter(isOkRow));
 
 const memoized = memoizePerObject<FindingCounts>();
 
@@ -44,7 +46,7 @@ export const countFindings = (view: RenderContext): FindingCounts => {
       // The level of a finding is worse than OK, or it is about to be.
       counted[level === 'ok' ? 'pending' : level]++;
     }
-    for (const pane of panes) if (countsOkRows(pane)) counted.ok += okRowsOf(pane.allRows(view));
+    for (const pane of panes) if (countsOkRows(pane)) counted.ok += okRowsOf(pane.allRows(view)).length;
     return counted;
   });
 };

@@ -37,7 +37,7 @@ export const changesBefore = (
     return !isOwn;
   });
 
-const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
+export const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, cockpit, rows } = view;
   const since = problemSince(row);
   if (since === undefined) return [];
@@ -61,7 +61,7 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
 const maxPlanLines = 2;
 
 /** The title of a step before its parameters have values. */
-const withoutParams = (title: string): string => title.replaceAll(/\$\{[^}]*\}/g, '…');
+export const withoutParams = (title: string): string => title.replaceAll(/\$\{[^}]*\}/g, '…');
 
 /** '   steps   1 Restart the broker · 2 Close the circuit breaker' and what proves that they worked. */
 const planLines = ({ pen, columns }: RenderContext, { act, verify }: Runbook): readonly StyledLine[] => {
@@ -105,7 +105,11 @@ const paneTitle = (row: FindingRow): string =>
   row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
 
 /** The cause of the row, its consequences, or a cause that is possible only, with the reason. */
-const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
+export const causeLines = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+): readonly StyledLine[] => {
   const { pen, cockpit } = view;
   const line = (name: string, value: string, rest: string): readonly StyledLine[] => [
     [pen.run(`   ${name} `, 'faint'), pen.run(value, 'focus'), pen.run(rest, 'faint')],
@@ -143,7 +147,10 @@ const alikeLines = ({ pen, cockpit, columns }: RenderContext, row: FindingRow): 
 };
 
 /** The acknowledgement of the finding: user, time and note. */
-const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): readonly StyledLine[] => {
+export const acknowledgedLines = (
+  view: RenderContext,
+  { acknowledged }: FindingRow,
+): readonly StyledLine[] => {
   if (acknowledged === undefined) return [];
   const { pen, cockpit, columns } = view;
   const key = boundKey(cockpit, 'now.acknowledge', 'a');
@@ -154,7 +161,7 @@ const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): r
 };
 
 /** The effect of the key enter on the row. */
-const enterText = (row: FindingRow): string => {
+export const enterText = (row: FindingRow): string => {
   switch (row.is) {
     case 'runbook':
       return 'enter opens a preview; nothing is sent until you confirm';
@@ -172,7 +179,10 @@ const enterText = (row: FindingRow): string => {
 };
 
 /** The consequences that a folded line stands for. */
-const foldDetails = (view: RenderContext, row: Extract<FindingRow, { is: 'fold' }>): readonly StyledLine[] =>
+export const foldDetails = (
+  view: RenderContext,
+  row: Extract<FindingRow, { is: 'fold' }>,
+): readonly StyledLine[] =>
   row.members.map((member): StyledLine => {
     const { pen, columns } = view;
     const place = ` · ${paneTitle(member)}`;

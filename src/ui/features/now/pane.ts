@@ -5,7 +5,7 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { factKinds } from '../../../kinds/registry/registry.ts';
 import { sameFailure } from '../../../situation/source-finding.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
@@ -27,6 +27,7 @@ import {
   rankFindings,
   sourceFindingKey,
 } from '../findings/findings.ts';
+import { findingListColumns, listFrom } from '../findings/list-columns.ts';
 import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';
 import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
@@ -34,6 +35,8 @@ import { renderProblemCharts } from './charts.ts';
 import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
+import { renderNotAffected } from './not-affected.ts';
+import { problemTitle, renderProblemDetail } from './problem-detail.ts';
 
 /** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
@@ -86,7 +89,9 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   return [
     ...hiddenRowsLines(view, count),
     ...pendingResetLines(view, true),
-    ...(isCalm ? [calmLine(view, own, waiting)] : whatChangedLines(view)),
+    ...(isCalm ? [calmLine(view, own, waiting)] : []),
+    // Beside a list, the detail says what changed.
+    ...(isCalm || view.columns < listFrom ? [] : whatChangedLines(view)),
     ...waitingLines(view, waiting),
   ];
 };
@@ -176,8 +181,8 @@ const resetRow = (reset: ShownReset): FindingRow => ({
 });
 
 /**
- * Rows of Problems: runs that wait for this person's approval, resets that are due, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
- * unknown.
+ * Rows of Problems: runs that wait for this person's approval, resets that are due, all findings in the order of `rankFindings`, then matching
+ * runbooks, and those whose match is unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
   const { found, blind } = collectFindings(view);
@@ -194,8 +199,8 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
   return [
     ...requests.map(approvalRow),
     ...askedResets(view).map(resetRow),
-    ...suggested('yes'),
     ...findings,
+    ...suggested('yes'),
     ...suggested('unknown'),
   ];
 };
@@ -218,6 +223,20 @@ const enter = (context: KeyContext, row: FindingRow) => {
 };
 
 const unfoldedRows = memoizeRows('now', nowRows);
+
+/** The heading above the suggested runbooks, below the problems. */
+const suggestionsHeading = (
+  { pen, cockpit: { suggestions } }: RenderContext,
+  row: FindingRow,
+  previous: FindingRow | undefined,
+  width: number,
+): readonly StyledLine[] => {
+  if (row.is !== 'runbook' || previous?.is === 'runbook') return [];
+  const count = suggestions.filter(({ fits }) => fits === 'yes').length;
+  const note = `${count} of ${suggestions.length} ${count === 1 ? 'matches' : 'match'} `;
+  const title = [pen.run(' Suggested runbooks', 'bold')];
+  return [[], justifyLine(title, [pen.run(note, 'faint')], width, 'plain', pen.ellipsis)];
+};
 
 const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));
 
@@ -263,9 +282,19 @@ export const nowPane = defineKindPane<FindingRow>({
     },
     { name: 'by name', compare: compareByLabel },
   ],
-  table: (view, _, width) => nowColumns(view, unfoldedRows(view), width, causesOf(view)),
+  table: (view, _, width) =>
+    width < listFrom
+      ? findingListColumns(view, causesOf(view), width)
+      : nowColumns(view, unfoldedRows(view), width, causesOf(view)),
   details: (view, row) => renderNowDetails(view, row, causesOf(view)),
   below: (view, row, room) =>
     renderProblemCharts(view, row, { rows: unfoldedRows(view), causes: causesOf(view) }, room),
+  beside: {
+    title: problemTitle,
+    lines: (view, row, room) =>
+      renderProblemDetail(view, row, { rows: unfoldedRows(view), causes: causesOf(view) }, room),
+    section: suggestionsHeading,
+    below: renderNotAffected,
+  },
   enter,
 });

@@ -28,6 +28,12 @@ const sides = { up: 1, right: 2, down: 4, left: 8 } as const;
 
 /** The sides that a rule connects: left and right. */
 export const horizontal = sides.left + sides.right;
+/** The sides that rules between and around panels connect. */
+export const joints = {
+  horizontal,
+  vertical: sides.up + sides.down,
+  fromTop: sides.right + sides.down + sides.left,
+} as const;
 /** Marks the cells around the focused panel. */
 const focusedCell = 16;
 

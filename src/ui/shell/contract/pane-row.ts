@@ -71,8 +71,19 @@ export interface RenderedPane {
   readonly lines: readonly StyledLine[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
-  /** The visible rows, one per line: index of the first, their count, and the index of its line. */
-  readonly rows?: { readonly from: number; readonly count: number; readonly top: number };
+  /** The cells of the list, which the ground of that row covers; absent: the whole width. */
+  readonly listCells?: number;
+  /** The visible rows. */
+  readonly rows?: VisibleRows;
+}
+
+/** The visible rows of a pane, one per line: index of the first, their count, and the index of its line. */
+interface VisibleRows {
+  readonly from: number;
+  readonly count: number;
+  readonly top: number;
+  /** The index of the line of each row, where headings are between them; absent: one after another. */
+  readonly lines?: readonly number[];
 }
 
 /** A table for export: heads and cells as text. */

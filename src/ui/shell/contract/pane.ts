@@ -121,6 +121,8 @@ interface PaneIdentity {
   /** The key that opens it: a digit or a letter. Absent: opened by name only. */
   readonly key?: string;
   readonly title: string;
+  /** Plural noun for its rows: 'circuit breakers'. */
+  readonly noun?: string;
   /** The kind of feeds that provides its rows; absent: derived from other panes. */
   readonly kind?: FeedKind;
   /** The key of the row that shows this fact, if it differs from the fact's key (groups). */
@@ -186,6 +188,8 @@ interface PaneDrawing {
   visibleRows?(view: RenderContext, room: PaneRoom): RenderedPane['rows'];
   /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
   shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
+  /** The cell of the rule between its list and its detail; undefined: it has none in this room. */
+  divider?(view: RenderContext, room: PaneRoom): number | undefined;
   /** True: a full-height column at the right of the overview. */
   readonly isColumn?: true;
   /**

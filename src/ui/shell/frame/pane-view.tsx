@@ -3,6 +3,7 @@ import type { PaneId } from '../../kit/components/cursor.ts';
 import { horizontal, withRules } from '../../kit/components/panel.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
+import { sliceLine } from '../../kit/text/line.ts';
 import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../contract/model.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
@@ -73,15 +74,19 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
 const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
   const view = viewOfPanes(frame.context.view);
   const { width, height, focused } = placed;
-  const { lines, selected } = placed.pane.render(view, placed);
+  const { lines, selected, listCells = width } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
   const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
   const rows = Array.from({ length: height }, (_, index) => {
     const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
     const line = index === 0 ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
-    const ground = dimmed ? 'dimmed' : index === selected ? 'selected' : 'plain';
-    return styleLine(line, frame.theme, ground);
+    if (dimmed || index !== selected) return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
+    // A detail beside the list is not selected.
+    return [
+      ...styleLine(sliceLine(line, 0, listCells), frame.theme, 'selected'),
+      ...styleLine(sliceLine(line, listCells, width), frame.theme),
+    ];
   });
   return { width, height, rows };
 };

@@ -108,10 +108,13 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
   }
   const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
-  const { rows: drawn } = placed.pane.render(view, placed);
-  const position = line - (drawn?.top ?? 0);
+  const { rows: drawn, listCells = placed.width } = placed.pane.render(view, placed);
+  const isInList = x - placed.x < listCells;
+  const position = drawn?.lines === undefined ? line - (drawn?.top ?? 0) : drawn.lines.indexOf(line);
   const index =
-    drawn !== undefined && position >= 0 && position < drawn.count ? drawn.from + position : undefined;
+    drawn !== undefined && isInList && position >= 0 && position < drawn.count
+      ? drawn.from + position
+      : undefined;
   const selected = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
   focus(context, placed);
   if (index === undefined) return;

@@ -325,10 +325,13 @@ export const bodyLayout = (view: RenderContext, height: number): BodyLayout => {
 
 /** The outlines of the visible panes over the body and the row below it, which has their bottom rule. */
 export const panelOutlines = (view: RenderContext, height: number): readonly PanelOutline[] =>
-  panePositions(view, height).map(({ x, y, width, height: high, focused }) => ({
-    left: x - 1,
-    top: y,
-    right: x + width,
-    bottom: y + high,
-    focused,
-  }));
+  panePositions(view, height).flatMap((placed): readonly PanelOutline[] => {
+    const { pane, x, y, width, height: high, focused } = placed;
+    const outline = { left: x - 1, top: y, right: x + width, bottom: y + high, focused };
+    const divider = pane.divider?.(view, placed);
+    if (divider === undefined) return [outline];
+    return [
+      { ...outline, right: x + divider },
+      { ...outline, left: x + divider },
+    ];
+  });

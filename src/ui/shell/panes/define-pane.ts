@@ -5,7 +5,7 @@ import type { KeyContext, Pane } from '../contract/pane.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
-import { drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
+import { detailCells, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
 import { orderNames, sortableHeads } from './order.ts';
@@ -38,6 +38,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     id: spec.id,
     ...(spec.key === undefined ? {} : { key: spec.key }),
     title: spec.title,
+    noun: spec.noun,
     ...(spec.kind === undefined ? {} : { kind: spec.kind }),
     ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
@@ -71,6 +72,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
     },
     render: (view, room) => drawPane(pane, view, room),
+    ...(spec.beside === undefined ? {} : { divider: (view, room) => detailCells(pane, view, room)?.list }),
     visibleRows: (view, room) => visibleRowsOf(pane, view, room),
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
     // The title counts the same rows.

@@ -1,4 +1,9 @@
 import {
+  type MasterDetailCells,
+  masterDetailCells,
+  renderMasterDetail,
+} from '../../kit/components/master-detail.ts';
+import {
   type Column,
   foldedRowLine,
   type PlacedColumn,
@@ -7,13 +12,14 @@ import {
   tableHeaderLine,
 } from '../../kit/components/table.ts';
 import { cursorRowIndex } from '../../kit/components/window.ts';
-import { fitLine, fitStatusLine, type StyledLine } from '../../kit/text/line.ts';
+import { fitLine, fitStatusLine, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { chosenColumns } from '../contract/column-choice.ts';
 import { markedKeys, paneState } from '../contract/model.ts';
 import type { PaneForm, PaneRoom, PaneRow, RenderedPane } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { unseenChange } from '../contract/row-changes.ts';
 import { filterHighlighter } from '../filter/highlighter.ts';
+import { ruleLook } from '../layout/rule-look.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
@@ -33,10 +39,21 @@ export const paneColumns = <R extends PaneRow>(
   width: number,
 ): readonly Column<R>[] => chosenColumns(spec.table(view, form, width), paneState(view.ui, spec.id).columns);
 
+/** The cells of the list and of the detail beside it; undefined: details are below the rows. */
+export const detailCells = <R extends PaneRow>(
+  { spec, rows }: DefinedPane<R>,
+  view: RenderContext,
+  { form, width }: PaneRoom,
+): MasterDetailCells | undefined =>
+  spec.beside === undefined || form !== 'full' || rows.displayed(view, form).length === 0
+    ? undefined
+    : masterDetailCells(width);
+
 const contentOf = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
+  isList: boolean,
 ): PaneContent<R> => {
   const { form, width } = room;
   const rows = pane.rows.displayed(view, form);
@@ -48,9 +65,9 @@ const contentOf = <R extends PaneRow>(
     index,
     columns: paneColumns(pane.spec, view, form, width - margins),
     head: paneHead(pane, view, room, rows.length),
-    states: paneStates(pane, view, form),
+    states: paneStates(pane, isList ? { ...view, columns: width } : view, form),
     details:
-      form === 'full' && row !== undefined && !isFolded(row)
+      form === 'full' && !isList && row !== undefined && !isFolded(row)
         ? rowDetails(pane, { ...view, columns: width }, row, opened)
         : [],
   };
@@ -61,7 +78,11 @@ export const visibleRowsOf = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-): NonNullable<RenderedPane['rows']> => placeRows(contentOf(pane, view, room), room).drawn;
+): NonNullable<RenderedPane['rows']> => {
+  const cells = detailCells(pane, view, room);
+  const own = cells === undefined ? room : { ...room, width: cells.list };
+  return placeRows(contentOf(pane, view, own, cells !== undefined), own).drawn;
+};
 
 /** The rows of a table that are drawn, and its width in cells. */
 interface VisibleTable<R extends PaneRow> {
@@ -125,15 +146,27 @@ const topLines = <R extends PaneRow>(
   return heads === undefined ? top : [...top, [pen.run(' '), ...tableHeaderLine(heads, pen.ellipsis)]];
 };
 
-/** Draws a pane in its room. */
-export const drawPane = <R extends PaneRow>(
+/** The lines above each of the rows that begin a section of the list; none if not all of them fit. */
+const sectionsOf = <R extends PaneRow>(
+  { spec }: DefinedPane<R>,
+  view: RenderContext,
+  rows: readonly R[],
+  { width, free }: { readonly width: number; readonly free: number },
+): readonly (readonly StyledLine[])[] => {
+  const sections = rows.map((row, index) => spec.beside?.section?.(view, row, rows[index - 1], width) ?? []);
+  return sections.flat().length <= free ? sections : [];
+};
+
+/** Draws the rows of a pane: its title, its table, its states, and what is below. */
+const drawRows = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
+  isList: boolean,
 ): RenderedPane => {
   const { pen } = view;
   const { width, height } = room;
-  const content = contentOf(pane, view, room);
+  const content = contentOf(pane, view, room, isList);
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
@@ -143,20 +176,71 @@ export const drawPane = <R extends PaneRow>(
     lines.splice(-1, 1, [
       pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
     ]);
+  const free = height - drawn.top - lines.length - states.length;
+  const plain = visible.filter((row): row is R => !isFolded(row));
+  const sections = isList && !scrolls ? sectionsOf(pane, view, plain, { width, free }) : [];
   const all = [
     ...topLines(pane, view, room, content.head, hasHeads ? table.placed : undefined),
-    ...lines,
+    ...lines.flatMap((line, position) => [...(sections[position] ?? []), line]),
     ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
     ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),
     ...fittedDetails(pen, details, detailRoom),
   ];
   const left = height - all.length;
   const row = rows[index];
-  if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
+  if (isList && left > 0) all.push(...(pane.spec.beside?.below?.(view, { width, height: left }) ?? []));
+  else if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
-  const position = drawn.top + index - seen.from;
-  return room.focused && rows.length > 0 && position < drawn.top + lines.length
-    ? { lines: fitted, selected: position, rows: drawn }
-    : { lines: fitted, rows: drawn };
+  const shown =
+    sections.length === 0
+      ? drawn
+      : {
+          ...drawn,
+          lines: lines.map(
+            (_, position) => drawn.top + position + sections.slice(0, position + 1).flat().length,
+          ),
+        };
+  const position = shown.lines?.[index - seen.from] ?? drawn.top + index - seen.from;
+  return room.focused && rows.length > 0 && index - seen.from < lines.length
+    ? { lines: fitted, selected: position, rows: shown }
+    : { lines: fitted, rows: shown };
+};
+
+/** The title of a detail in the upper rule, and its lines. */
+const detailLines = <R extends PaneRow>(
+  { spec }: DefinedPane<R>,
+  view: RenderContext,
+  row: R,
+  { width, height }: Pick<PaneRoom, 'width' | 'height'>,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const { beside } = spec;
+  if (beside === undefined) return [];
+  const { name, note } = beside.title(view, row);
+  const end = lineWidth(note) === 0 ? [] : [...note, pen.run('  ')];
+  const title = justifyLine([pen.run(' '), ...name], end, width - 1, 'plain', pen.ellipsis);
+  return [title, ...beside.lines({ ...view, columns: width }, row, { width, height: height - 1 })];
+};
+
+/** Draws a pane in its room: its rows, and the detail of the selected one below them or at their right. */
+export const drawPane = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+): RenderedPane => {
+  const cells = detailCells(pane, view, room);
+  if (cells === undefined) return drawRows(pane, view, room, false);
+  const { height, focused } = room;
+  const { lines: list, ...drawn } = drawRows(pane, view, { ...room, width: cells.list }, true);
+  const rows = pane.rows.displayed(view, room.form);
+  const row = rows[cursorRowIndex(rows, paneState(view.ui, pane.spec.id).cursor)];
+  const detail =
+    row === undefined || isFolded(row) ? [] : detailLines(pane, view, row, { width: cells.detail, height });
+  const look = ruleLook(view);
+  return {
+    ...drawn,
+    listCells: cells.list,
+    lines: renderMasterDetail(view.pen, { list, detail, cells, height, look, focused }),
+  };
 };

@@ -58,7 +58,7 @@ const isolate = (pane: Pane): Pane => {
         return otherwise(error, ...input);
       }
     };
-  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows } = pane;
+  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows, divider } = pane;
   return {
     ...pane,
     ...(sortColumns === undefined ? {} : { sortColumns: orElse(sortColumns, () => []) }),
@@ -66,6 +66,7 @@ const isolate = (pane: Pane): Pane => {
     ...(problemCount === undefined ? {} : { problemCount: orElse(problemCount, () => 1) }),
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
     ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
+    ...(divider === undefined ? {} : { divider: orElse(divider, () => undefined) }),
     ...(spareRows === undefined
       ? {}
       : { spareRows: { from: spareRows.from, most: orElse(spareRows.most, () => spareRows.from) } }),

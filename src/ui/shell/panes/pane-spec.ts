@@ -12,6 +12,18 @@ import type { PaneOrder } from './order.ts';
 import type { ProblemDescriber } from './problem.ts';
 import type { RowCounts } from './status-lines.ts';
 
+/** The detail of the selected row at the right of a list. */
+export interface DetailBeside<R extends PaneRow> {
+  /** Its name, and at the right end of the rule its place and age. */
+  title(view: RenderContext, row: R): { readonly name: StyledLine; readonly note: StyledLine };
+  /** At most `height` lines. The columns of `view` are those of the detail. */
+  lines(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** Lines above a row of the list that begins a section; none if the list is longer than its room. */
+  section?(view: RenderContext, row: R, previous: R | undefined, width: number): readonly StyledLine[];
+  /** Lines below the list, in the rows that it leaves. */
+  below?(view: RenderContext, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+}
+
 /** The definition of a pane; everything else is common to all panes. */
 export interface PaneSpec<R extends PaneRow> {
   readonly id: string;
@@ -68,6 +80,8 @@ export interface PaneSpec<R extends PaneRow> {
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
   /** Lines of the full pane below rows and details: at most `height`. */
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
+  readonly beside?: DetailBeside<R>;
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */
   screenInputs?(ui: UiState): readonly unknown[];
   /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */

@@ -1,0 +1,156 @@
+import type { FaultKind } from '../../../domain/base/fault.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import type { Column } from '../../kit/components/table.ts';
+import {
+  fitLine,
+  fitLineMiddle,
+  justifyLine,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { pendingLevel } from '../../shell/panes/ranking.ts';
+import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { type CauseIndex, isBelowCause } from './causes.ts';
+import { matchStyles, problemText } from './columns.ts';
+import { type FindingRow, problemStart } from './findings.ts';
+
+/** A narrower table is the list beside a detail, which has the rest of each problem. */
+export const listFrom = 56;
+
+/** Cells of an age: '≥1m08s'. */
+const ageCells = 6;
+
+/** The first suggested runbook, which the key of runbooks opens. */
+const isFirstSuggestion = ({ cockpit }: RenderContext, row: FindingRow): boolean =>
+  row.is === 'runbook' &&
+  row.suggestion.fits === 'yes' &&
+  cockpit.suggestions.find(({ fits }) => fits === 'yes') === row.suggestion;
+
+/** The mark of a row: its level, the kind of its loss, or the key of the first suggested runbook. */
+export const findingMark = (view: RenderContext, row: FindingRow): StyledRun => {
+  const { pen, cockpit } = view;
+  switch (row.is) {
+    case 'fold':
+      return pen.glyph(row.isOpen ? 'open' : 'chosen', 'key');
+    case 'approval':
+    case 'reset':
+      return pen.glyph('warn', 'warn');
+    case 'blind': {
+      const { glyph, role } = faultStyle(row.fault.kind);
+      return pen.glyph(glyph, role);
+    }
+    case 'runbook': {
+      if (isFirstSuggestion(view, row)) return pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key');
+      const standing = suggestionStanding(row.suggestion);
+      const { glyph, role } = matchStyles[standing];
+      return standing === 'yes' ? pen.run(' ') : pen.glyph(glyph, role);
+    }
+    case 'finding': {
+      const level = pendingLevel(row) !== undefined && row.level === 'ok' ? 'warn' : row.level;
+      return pen.glyph(level, level);
+    }
+  }
+};
+
+/** The words of a suggestion in a list: 'matches', 'symptom only', 'tried'. */
+const standingRun = ({ pen }: RenderContext, row: Extract<FindingRow, { is: 'runbook' }>): StyledRun => {
+  const { suggestion } = row;
+  const { role, word } = matchStyles[suggestionStanding(suggestion)];
+  const isSymptom = suggestion.fits === 'yes' && suggestion.reason?.startsWith('symptom') === true;
+  return isSymptom ? pen.run('symptom only', 'warn') : pen.run(word, role === 'focus' ? 'ok' : role);
+};
+
+const lossWords: Readonly<Partial<Record<FaultKind, string>>> = {
+  denied: 'denied',
+  unconfigured: 'not configured',
+};
+
+/** The beginning of a problem, up to its limit or its explanation: 'down 503', '48.8 %'. */
+export const briefProblem = (view: RenderContext, row: FindingRow): string =>
+  row.is === 'blind'
+    ? (lossWords[row.fault.kind] ?? 'no data')
+    : (problemText(view, row).split(/ · |, limit|: /, 1)[0] ?? '').trim();
+
+/** '✗ 15 ▲ 2': the folded rows by level. */
+const levelMarks = ({ pen }: RenderContext, rows: readonly FindingRow[]): StyledLine =>
+  (['crit', 'warn', 'unknown'] as const).flatMap((level) => {
+    const count = rows.filter((row) => row.level === level).length;
+    return count === 0 ? [] : [pen.run(' '), pen.glyph(level, level), pen.run(` ${count}`, 'faint')];
+  });
+
+const problemRun = (
+  view: RenderContext,
+  row: Exclude<FindingRow, { is: 'fold' }>,
+  isBelow: boolean,
+): StyledRun => {
+  const { pen } = view;
+  if (row.is === 'runbook') return standingRun(view, row);
+  if (row.is === 'approval' || row.is === 'reset')
+    return pen.run(row.is === 'reset' ? 'due' : 'waits', 'warn');
+  if (row.acknowledged !== undefined) return pen.run('ack', 'faint');
+  return pen.run(briefProblem(view, row), isBelow ? 'faint' : 'plain');
+};
+
+/** The mark of a row, and its name; a consequence is indented below its cause. */
+const nameLine = (
+  view: RenderContext,
+  causes: CauseIndex,
+  row: FindingRow,
+): readonly [mark: StyledLine, name: StyledLine] => {
+  const { pen } = view;
+  const name = row.is === 'runbook' ? row.suggestion.runbook.id : row.label;
+  const isPlain = row.acknowledged !== undefined || row.is === 'fold' || isBelowCause(view, causes, row);
+  const isIndented = row.is === 'fold' || isBelowCause(view, causes, row);
+  return [
+    [pen.run(isIndented ? '  ' : ''), findingMark(view, row), pen.run(' ')],
+    [pen.run(name, isPlain ? 'plain' : 'bold')],
+  ];
+};
+
+/** The state of a row, and for a row of its own since when: a consequence has the start of its cause. */
+const stateLine = (view: RenderContext, causes: CauseIndex, row: FindingRow): StyledLine => {
+  if (row.is === 'fold') return levelMarks(view, row.members);
+  const isBelow = isBelowCause(view, causes, row);
+  const { severity } = row;
+  const state: StyledLine = [
+    ...(severity === undefined ? [] : [view.pen.run(`${severity.id} `, 'faint')]),
+    problemRun(view, row, isBelow),
+  ];
+  if (isBelow || (row.is !== 'finding' && row.is !== 'blind')) return state;
+  const age = formatStateAge(problemStart(row), view.now);
+  return [...state, view.pen.run(` ${age.padStart(ageCells)}`, 'faint')];
+};
+
+/** The part of a row that its state takes from a long name. */
+const stateShare = 0.5;
+
+/** The name of a row at the left and its state at the right, in `width` cells. */
+const listLine = (view: RenderContext, causes: CauseIndex, row: FindingRow, width: number): StyledLine => {
+  const { pen } = view;
+  const [lead, name] = nameLine(view, causes, row);
+  const state = stateLine(view, causes, row);
+  const room = Math.max(Math.ceil(width * stateShare), width - lineWidth(state) - 1);
+  const cells = Math.min(lineWidth(name), room - lineWidth(lead));
+  const start = [...lead, ...fitLineMiddle(name, cells, 'plain', pen.ellipsis)];
+  const end = fitLine(state, Math.min(lineWidth(state), width - lineWidth(start) - 1), 'plain', pen.ellipsis);
+  return justifyLine(start, end, width, 'plain', pen.ellipsis);
+};
+
+/** The column of the list of problems beside the detail of the selected one: mark and name, state, age. Without a head. */
+export const findingListColumns = (
+  view: RenderContext,
+  causes: CauseIndex,
+  width: number,
+): readonly Column<FindingRow>[] => [
+  {
+    head: '',
+    name: 'OBJECT',
+    required: true,
+    width,
+    cell: (row) => listLine(view, causes, row, width),
+  },
+];

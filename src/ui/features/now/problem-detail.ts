@@ -1,0 +1,171 @@
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { sinceText } from '../../../situation/sentence.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { severityLabel } from '../../shell/panes/severity.ts';
+import type { CauseIndex } from '../findings/causes.ts';
+import { problemText } from '../findings/columns.ts';
+import { type FindingRow, problemStart } from '../findings/findings.ts';
+import { findingMark } from '../findings/list-columns.ts';
+import { whatChangedLines } from '../findings/what-changed.ts';
+import { renderRelatedSignals, renderSignalTiles } from '../signals/related-signals.ts';
+import { minTileHeight } from '../signals/tile.ts';
+import { renderTiles } from '../signals/tiles.ts';
+import { signalsOfProblem } from './charts.ts';
+import { acknowledgedLines, beforeLines, causeLines, enterText, foldDetails } from './details.ts';
+import { renderEffects } from './effect-chain.ts';
+import { renderRunbookPart } from './runbook-part.ts';
+
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All rows of Problems, unfolded, and the causes among them. */
+export interface Problems {
+  readonly rows: readonly FindingRow[];
+  readonly causes: CauseIndex;
+}
+
+/** Rows of a chart that are of use beside the text; a higher one says no more. */
+const chartRows = 9;
+
+/** 'Health · since 15:13:58 UTC or before' at the right end of the rule. */
+const noteOf = (view: RenderContext, row: FindingRow): string => {
+  const { now } = view;
+  const since = sinceText(problemStart(row), { now, clockOffset: wallNow(view) - now });
+  const place = row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
+  return [place, since].filter((part) => part !== '').join(' · ');
+};
+
+/** The title of the selected row: its mark and name, its pane, and since when. */
+export const problemTitle = (view: RenderContext, row: FindingRow) => ({
+  name: [findingMark(view, row), view.pen.run(` ${row.label}`, 'bold')],
+  note: [view.pen.run(noteOf(view, row), 'faint')],
+});
+
+/** Lines that belong together; those of the highest rank are left out first. */
+interface Part {
+  readonly rank: number;
+  readonly lines: readonly StyledLine[];
+}
+
+/** Leaves out parts until the others fit into `height` lines. */
+const fittingParts = (parts: readonly Part[], height: number): readonly Part[] => {
+  const rows = parts.reduce((sum, { lines }) => sum + lines.length, 0);
+  if (rows <= height) return parts;
+  const last = Math.max(...parts.map(({ rank }) => rank));
+  return last === 0
+    ? parts
+    : fittingParts(
+        parts.filter(({ rank }) => rank < last),
+        height,
+      );
+};
+
+/** A blank line, a heading with a note at its right end, and the lines below it; nothing without lines. */
+const headed = (
+  { pen, columns }: RenderContext,
+  [title, note]: readonly [string, string],
+  lines: readonly StyledLine[],
+): readonly StyledLine[] =>
+  lines.length === 0
+    ? []
+    : [
+        [],
+        justifyLine(
+          [pen.run(` ${title}`, 'bold')],
+          [pen.run(`${note} `, 'faint')],
+          columns,
+          'plain',
+          pen.ellipsis,
+        ),
+        ...lines,
+      ];
+
+const problemLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
+  const { pen, columns } = view;
+  const severity = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
+  return [
+    ...pen.wrap(problemText(view, row), columns - 2).map((piece): StyledLine => [pen.run(` ${piece}`)]),
+    [pen.run(` ${severity}${enterText(row)}`, 'faint')],
+  ];
+};
+
+/** The cause of the row, or a possible one; of a folded line its rows. Boxes say what it causes. */
+const relationLines = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+  hasBoxes: boolean,
+): readonly StyledLine[] => {
+  if (row.is === 'fold') return foldDetails(view, row);
+  return hasBoxes && causes.possibleCauseOf(row) === undefined ? [] : causeLines(view, row, causes);
+};
+
+/** The likely trigger, and the newest changes before the problem: the pane of changes has all of them. */
+const changeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => [
+  ...whatChangedLines(view, ''),
+  ...beforeLines({ ...view, rows: 0 }, row),
+];
+
+/** The charts that have room: the worst signal in one chart, the others in smaller ones below the text. */
+const chartParts = (
+  view: RenderContext,
+  row: FindingRow,
+  { rows, causes }: Problems,
+  room: Room,
+): { readonly chart: readonly StyledLine[]; readonly others: readonly StyledLine[] } => {
+  const { own } = view;
+  const signals = signalsOfProblem(row, rows, causes).filter(({ value }) => typeof value === 'number');
+  const [worst, ...rest] = signals;
+  if (own === undefined || room.height <= minTileHeight) return { chart: [], others: [] };
+  if (worst === undefined)
+    return {
+      chart: [],
+      others: row.is === 'finding' ? renderRelatedSignals(view, row.finding.row, room) : [],
+    };
+  const height = Math.min(chartRows, room.height - 1);
+  const chart = [[], ...renderTiles(view, own, { signals: [worst], width: room.width, height })];
+  const label = row.is === 'fold' ? row.cause.label : row.label;
+  const others = renderSignalTiles(
+    view,
+    rest,
+    { title: 'RELATED SIGNALS', label },
+    { width: room.width, height: room.height - chart.length },
+  );
+  return { chart, others };
+};
+
+/**
+ * Explains the selected row of Problems in the detail beside the list: what it is, its chart, its consequences or its cause, what
+ * changed before, and the suggested runbook with its steps and their verification.
+ */
+export const renderProblemDetail = (
+  view: RenderContext,
+  row: FindingRow,
+  problems: Problems,
+  { width, height }: Room,
+): readonly StyledLine[] => {
+  const { causes } = problems;
+  const about = row.is === 'fold' ? row.cause : row;
+  const effects = renderEffects(view, about, causes, width);
+  const count = pluralize(causes.consequencesOf(about).length, 'consequence');
+  const parts: readonly Part[] = fittingParts(
+    [
+      { rank: 0, lines: [...problemLines(view, row), ...acknowledgedLines(view, row)] },
+      { rank: 4, lines: headed(view, ['Cause → consequences', `${count}, by pane`], effects) },
+      { rank: 2, lines: relationLines(view, row, causes, effects.length > 0) },
+      {
+        rank: 3,
+        lines: headed(view, ['What changed', ''], changeLines(view, row)),
+      },
+      { rank: 1, lines: renderRunbookPart(view, row, causes) },
+    ],
+    height,
+  );
+  const rows = parts.reduce((sum, { lines }) => sum + lines.length, 0);
+  const { chart, others } = chartParts(view, row, problems, { width, height: height - rows });
+  const [first, ...rest] = parts.map(({ lines }) => lines);
+  return [...(first ?? []), ...chart, ...rest.flat(), ...others].slice(0, height);
+};

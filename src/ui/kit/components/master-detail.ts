@@ -1,0 +1,56 @@
+import { fitLine, type StyledLine, type StyledRun } from '../text/line.ts';
+import type { TextPen } from '../text/pen.ts';
+import { ruleGlyph } from '../theme/glyphs.ts';
+import { joints, type RuleLook, withRules } from './panel.ts';
+
+/** Cells of a list and of the detail at its right, with a rule of one cell between them. */
+export interface MasterDetailCells {
+  readonly list: number;
+  readonly detail: number;
+}
+
+/** Minimum width inside of a panel that holds a list and a detail: that of a screen of 120 columns. */
+const minCells = 118;
+/** The list takes this width, and an eighth of what is left of a wider panel. */
+const leastList = 41;
+const shareOfRest = 8;
+
+/** Divides the inside of a panel; undefined if a detail beside the list has no room. */
+export const masterDetailCells = (width: number): MasterDetailCells | undefined => {
+  if (width < minCells) return undefined;
+  const list = leastList + Math.floor((width - minCells) / shareOfRest);
+  return { list, detail: width - list - 1 };
+};
+
+/** A list and the explanation of its selected row. The first line of each is its title, which stands in the upper rule. */
+interface MasterDetail {
+  readonly list: readonly StyledLine[];
+  readonly detail: readonly StyledLine[];
+  readonly cells: MasterDetailCells;
+  readonly height: number;
+  readonly look: RuleLook;
+  /** True: the panel has the focus, and its rules that color. */
+  readonly focused: boolean;
+}
+
+/** Renders a list with its detail at the right in exactly `height` lines, and the rule between them. */
+export const renderMasterDetail = (
+  pen: Pick<TextPen, 'ascii' | 'ellipsis'>,
+  { list, detail, cells, height, look, focused }: MasterDetail,
+): readonly StyledLine[] => {
+  const role = focused ? look.focused : 'rule';
+  const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
+  const line = glyph(joints.horizontal);
+  const fitted = (own: StyledLine | undefined, width: number): StyledLine =>
+    fitLine(own ?? [], width, 'plain', pen.ellipsis);
+  return Array.from({ length: height }, (_, index): StyledLine => {
+    const left = fitted(list[index], cells.list);
+    if (index > 0) return [...left, glyph(joints.vertical), ...fitted(detail[index], cells.detail)];
+    return [
+      ...withRules(left, role, line.text),
+      look.hasSides ? glyph(joints.fromTop) : line,
+      line,
+      ...withRules(fitted(detail[0], cells.detail - 1), role, line.text),
+    ];
+  });
+};

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { gathered } from './support/gathered.ts';
+import { outage } from './support/outage.ts';
+import { closeBreaker } from './support/shop.ts';
+import { drawn } from './support/sizes.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const suggestions = [{ runbook: closeBreaker, fits: 'yes', why: 'breakers bus-0 · broker is open' }] as const;
+
+const open = (size: readonly [number, number] = [120, 36], more: object = {}): Promise<User> => {
+  const scene = outage();
+  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } }, ...more });
+};
+
+const click = (user: User, x: number, y: number): Promise<void> =>
+  user.together(`\u001b[<0;${x + 1};${y + 1}M\u001b[<0;${x + 1};${y + 1}m`);
+
+/** The parts of the rows left and right of the rule between list and detail. */
+const halves = (user: User): readonly (readonly [string, string])[] =>
+  user
+    .rows()
+    .slice(2, -2)
+    .map((row) => [row.slice(1, 42), row.slice(43)] as const);
+
+const left = (user: User): string =>
+  halves(user)
+    .map(([list]) => list)
+    .join('\n');
+const right = (user: User): string =>
+  halves(user)
+    .map(([, detail]) => detail)
+    .join('\n');
+
+test('from 120 columns on, problems are a list with the detail of the selected one beside it', async () => {
+  const user = await open();
+  await user.press('W');
+  expect(left(user)).toMatch(/✗ broker +down +≥?10m/);
+  expect(left(user)).toMatch(/▸ 4 consequences +✗ 4/);
+  expect(right(user)).toContain('✗ broker');
+  expect(right(user)).toContain('Cause → consequences');
+  expect(right(user)).toMatch(/ broker +▸ +bus-0 · broker +▸ +2 services +▸ +error rate/);
+  await user.press('j j');
+  expect(right(user)).toContain('▲ disk');
+  expect(right(user)).not.toContain('Cause → consequences');
+});
+
+test('suggested runbooks are below the problems; the detail has the steps and their verification', async () => {
+  const user = await open();
+  await user.press('W');
+  const rows = left(user).split('\n');
+  const heading = rows.findIndex((row) => row.includes('Suggested runbooks'));
+  expect(rows[heading]).toContain('1 of 1 matches');
+  expect(rows[heading + 1]).toMatch(/R close-breaker +matches/);
+  expect(heading).toBeGreaterThan(rows.findIndex((row) => row.includes('disk')));
+  expect(right(user)).toContain('R close-breaker');
+  expect(right(user)).toMatch(/1 Close it .*○ psp stays closed/);
+  await user.press('G');
+  expect(right(user)).toContain(closeBreaker.title);
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
+});
+
+test('a click in the list selects a row below a heading, a click in the detail none', async () => {
+  const user = await open();
+  await user.press('W');
+  const row = user
+    .rows()
+    .findIndex((text) => text.includes('R close-breaker  ') && text.indexOf('R close') < 42);
+  await click(user, 6, row);
+  expect(right(user).split('\n')[0]).toContain('R Close');
+  await click(user, 60, 4);
+  expect(right(user).split('\n')[0]).toContain('R Close');
+});
+
+test('only the list has the ground of the selected row', async () => {
+  const user = await open();
+  await user.press('W');
+  const row = user.rows().findIndex((text) => text.includes('✗ broker  '));
+  const own = user.rows().findIndex((text, y) => y > 2 && text.slice(1, 40).includes('✗ broker'));
+  expect(own).toBeGreaterThan(0);
+  expect(row).toBeGreaterThan(0);
+  expect(user.terminal.cellAt(5, own)).not.toEqual(user.terminal.cellAt(60, own));
+});
+
+test.each(['incident', 'stale'] as const)('every width lists the same problems: %s', (name) => {
+  const scene = gathered[name]();
+  const labels = (size: readonly [number, number]): number => {
+    const screen = drawn(scene, 'W', size);
+    return screen.filter((row) => /^.?\s+[✗▲?⊗⊘◌]/.test(row)).length;
+  };
+  expect(labels([200, 60])).toBeGreaterThanOrEqual(labels([117, 60]));
+});
+
+test('without sides, in ASCII and without color the parts stay apart', async () => {
+  const user = await open([120, 24], { ascii: true, color: 'none' });
+  await user.press('W');
+  const rows = user.terminal.rows();
+  expect(rows.slice(3, 20).every((row) => row[42] === '|')).toBe(true);
+  expect(rows.join('\n')).not.toMatch(/[│╭▸]/u);
+});
