@@ -45,7 +45,7 @@ class LockChains {
 
 const isWorking = ({ state }: DbSession): boolean => state !== 'idle' && state !== '';
 
-/** What waits for a session. */
+/** The work that waits for a session. */
 export interface HeldWork {
   /** Number of waiting sessions, directly or not, of these services. */
   readonly waiting: number;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRunEventPrinter, runEventLines } from '../../src/cli/run/run-lines.ts';
+import { answerFlag } from '../../src/runs/policy/answer-flags.ts';
 
 const at = { at: 0, run: 'r1', event: 'ticked', step: 'a2' } as const;
 
@@ -35,4 +36,50 @@ test('a live run prints what changed before its ending; a record begins with its
   const ending = 'EXECUTED, NOT RECOVERED: Lag below 1,000: not met';
   expect(createRunEventPrinter()(ended)).toEqual([...changes, ending]);
   expect(runEventLines(ended)).toEqual([ending, ...changes.map((line) => `  ${line}`)]);
+});
+
+test('a refused run prints its plan folded, with the checks that are not met', () => {
+  const step = (id: string, calls: number): unknown => ({
+    id,
+    title: `Restart ${id}`,
+    manual: false,
+    danger: 'disruptive',
+    plan: {
+      targets: [],
+      calls: Array.from({ length: calls }, () => ({ line: 'POST /restart' })),
+      objects: [],
+    },
+  });
+  const proposal = {
+    ...{
+      run: 'r1',
+      runbook: 'restart',
+      title: 'Restart both',
+      system: 'shop',
+      env: 'prod',
+      tier: 'production',
+    },
+    steps: [step('a1', 2), step('a2', 1)],
+    checks: [
+      { what: 'healthy instances', ok: false, why: '0 of 2 are ready' },
+      { what: 'lock', ok: true, why: 'no other run' },
+    ],
+    gate: { arm: true, confirm: false, typed: false, windowMs: 0 },
+  };
+  const print = createRunEventPrinter();
+  const event = (fields: object) => ({ at: 0, run: 'r1', ...fields }) as Parameters<typeof print>[0];
+  const why = `production is read-only (A, or ${answerFlag.arm})`;
+  expect([
+    ...print(event({ event: 'planned', proposal })),
+    ...print(event({ event: 'gated', passed: false, why })),
+    ...print(event({ event: 'ended', ending: 'forbidden', why, sent: [] })),
+  ]).toEqual([
+    'restart on shop/prod (production), run r1: Restart both',
+    '  a1  Restart a1  (disruptive)',
+    '  a2  Restart a2  (disruptive)',
+    '  healthy instances: not met: 0 of 2 are ready',
+    '  --dry-run prints the plan with its 3 calls',
+    `FORBIDDEN: ${why}`,
+    '  add: --arm "REASON"',
+  ]);
 });

@@ -4,7 +4,7 @@ import { markdownPages } from '../support/markdown-pages.ts';
 
 /** The pages that a newcomer reads from top to bottom; references are looked up. */
 const read = (await markdownPages()).filter((page) =>
-  /^(?:README|docs\/(?:README|concepts|quick-start|tutorial|troubleshooting)|docs\/how-to\/[\w-]+)\.md$/.test(
+  /^(?:README|docs\/(?:README|concepts|protection|quick-start|tutorial|troubleshooting)|docs\/how-to\/[\w-]+)\.md$/.test(
     page,
   ),
 );

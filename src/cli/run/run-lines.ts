@@ -60,30 +60,47 @@ const requirements = (gate: Gate, names: readonly string[]): string => {
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
-const stepLines = ({ id, title, manual, danger, plan, notes }: PlannedStep): readonly string[] => [
-  `  ${id}  ${title}  (${manual ? 'manual' : danger})`,
-  ...(notes === undefined
+const stepHead = ({ id, title, manual, danger }: PlannedStep): string =>
+  `  ${id}  ${title}  (${manual ? 'manual' : danger})`;
+
+const stepLines = (step: PlannedStep): readonly string[] => [
+  stepHead(step),
+  ...(step.notes === undefined
     ? []
-    : notes
+    : step.notes
         .trim()
         .split('\n')
         .map((line) => `      note    ${line}`)),
-  ...(plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
-  ...(plan?.calls ?? []).flatMap(({ line, body, command }) => [
+  ...(step.plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
+  ...(step.plan?.calls ?? []).flatMap(({ line, body, command }) => [
     `      call    ${command ?? line}`,
     ...(body === undefined || command !== undefined ? [] : [`              ${body}`]),
   ]),
-  ...(plan?.changes ?? []).map((change) => `      change  ${change}`),
-  ...(plan?.objects ?? []).map((object) => `      object  ${object}`),
-  ...(plan?.lost === undefined ? [] : [`      irreversible: ${plan.lost}`]),
+  ...(step.plan?.changes ?? []).map((change) => `      change  ${change}`),
+  ...(step.plan?.objects ?? []).map((object) => `      object  ${object}`),
+  ...(step.plan?.lost === undefined ? [] : [`      irreversible: ${step.plan.lost}`]),
 ];
 
+const proposalHead = ({ runbook, system, env, tier, run, title }: Proposal): string =>
+  `${runbook} on ${system}/${env} (${tier}), run ${run}: ${title}`;
+
 const proposalLines = (proposal: Proposal): readonly string[] => [
-  `${proposal.runbook} on ${proposal.system}/${proposal.env} (${proposal.tier}), run ${proposal.run}: ${proposal.title}`,
+  proposalHead(proposal),
   ...proposal.steps.flatMap(stepLines),
   ...gateLines(proposal),
   `  requires: ${requirements(proposal.gate, namesToConfirm(proposal))}`,
 ];
+
+/** The plan of a refused run: its steps in a line each, the checks that are not met, and where its calls are. */
+const foldedLines = (proposal: Proposal): readonly string[] => {
+  const calls = proposal.steps.reduce((total, { plan }) => total + (plan?.calls.length ?? 0), 0);
+  return [
+    proposalHead(proposal),
+    ...proposal.steps.map(stepHead),
+    ...(proposal.checks ?? []).filter(({ ok, asks }) => ok === false && asks !== true).map(checkLine),
+    ...(calls === 0 ? [] : [`  --dry-run prints the plan with its ${pluralize(calls, 'call')}`]),
+  ];
+};
 
 const verificationLine = ({ id, title, value, why }: CheckState): string =>
   `  ${id}  ${title}: ${value}${why === '' ? '' : `, ${why}`}`;
@@ -222,30 +239,58 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
 };
 
 /**
- * Prints the events of one live run. A verification is printed again only when its value changes. The ending follows the
- * changes, so that it is the end of the output.
+ * Prints the events of one live run. The plan is printed with the event that follows it: a refused run has it folded, so that
+ * the reason and the flags to add stand out. A verification is printed again only when its value changes. The ending follows
+ * the changes, so that it is the end of the output.
  */
+class RunEventPrinter {
+  readonly #printed = new Map<string, string>();
+  readonly #marks: RunEvent[] = [];
+  #verified: RunEvent | undefined;
+  #proposal: Proposal | undefined;
+  #isPlanPrinted = false;
+
+  linesOf(event: RunEvent): readonly string[] {
+    if (event.event === 'planned') {
+      this.#proposal = event.proposal;
+      this.#marks.push(event);
+      return [];
+    }
+    const plan = this.#planLines(event);
+    if (event.event === 'acted' || event.event === 'ticked') this.#marks.push(event);
+    if (event.event === 'ended') return [...plan, ...this.#endedLines(event)];
+    if (event.event !== 'verifying') return [...plan, ...runEventLines(event)];
+    this.#verified = event;
+    const changed = event.proofs.filter(({ id, value }) => this.#printed.get(id) !== value);
+    for (const { id, value } of changed) this.#printed.set(id, value);
+    return [...plan, ...changed.map(verificationLine)];
+  }
+
+  #planLines(event: RunEvent): readonly string[] {
+    if (this.#isPlanPrinted || this.#proposal === undefined) return [];
+    // The ending of a refused run follows and has the reason.
+    if (event.event === 'gated' && !event.passed) return [];
+    this.#isPlanPrinted = true;
+    return event.event === 'ended' && event.ending === 'forbidden'
+      ? foldedLines(this.#proposal)
+      : proposalLines(this.#proposal);
+  }
+
+  #endedLines(event: Extract<RunEvent, { event: 'ended' }>): readonly string[] {
+    const refused = event.ending === 'forbidden' ? this.#proposal : undefined;
+    return [
+      ...changeLines(event),
+      ...runEventLines({ ...event, changes: [] }),
+      ...(refused === undefined ? [] : flagsToAdd(event.why, refused)),
+      ...missingLines(this.#verified === undefined ? [event] : [this.#verified, event]),
+      ...followUpLines([...this.#marks, event]),
+      ...sentenceLines([...this.#marks, event]),
+    ];
+  }
+}
+
+/** Returns the printer of one live run: the lines of each event. */
 export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
-  const printed = new Map<string, string>();
-  let verified: RunEvent | undefined;
-  let proposal: Proposal | undefined;
-  const marks: RunEvent[] = [];
-  return (event) => {
-    if (event.event === 'planned') ({ proposal } = event);
-    if (event.event === 'planned' || event.event === 'acted' || event.event === 'ticked') marks.push(event);
-    if (event.event === 'ended')
-      return [
-        ...changeLines(event),
-        ...runEventLines({ ...event, changes: [] }),
-        ...(event.ending === 'forbidden' && proposal !== undefined ? flagsToAdd(event.why, proposal) : []),
-        ...missingLines(verified === undefined ? [event] : [verified, event]),
-        ...followUpLines([...marks, event]),
-        ...sentenceLines([...marks, event]),
-      ];
-    if (event.event === 'verifying') verified = event;
-    if (event.event !== 'verifying') return runEventLines(event);
-    const changed = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
-    for (const { id, value } of changed) printed.set(id, value);
-    return changed.map(verificationLine);
-  };
+  const printer = new RunEventPrinter();
+  return (event) => printer.linesOf(event);
 };

@@ -11,7 +11,7 @@ const quantity = /\d[\d.,]*(?:\s?(?:[µnm]?s|[mhdw]|%|[KMGT]i?B?)(?![a-z]))?/g;
 /** A text without its quantities: those of rows alike differ in nothing else. */
 const shapeOf = (text: string): string => text.replaceAll(quantity, '#').replaceAll(/#+/g, '#');
 
-/** What findings alike have in common before their texts are compared; undefined for a row that stands alone. */
+/** The name of a family of findings, whose texts are then compared; undefined for a row that stands alone. */
 const familyOf = (row: FindingRow): string | undefined => {
   if (row.is !== 'finding') return undefined;
   const { subject, pane, level, severity, acknowledged } = row;
