@@ -68,7 +68,7 @@ test('a refused run prints its plan folded, with the checks that are not met', (
   };
   const print = createRunEventPrinter();
   const event = (fields: object) => ({ at: 0, run: 'r1', ...fields }) as Parameters<typeof print>[0];
-  const why = `production is read-only (A, or ${answerFlag.arm})`;
+  const why = `production is read-only ${answerFlag.arm}`;
   expect([
     ...print(event({ event: 'planned', proposal })),
     ...print(event({ event: 'gated', passed: false, why })),

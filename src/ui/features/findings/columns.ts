@@ -177,7 +177,7 @@ const requestText = (view: RenderContext, { user, host, until, requesterGone }: 
   `run waiting for approval: ${view.pen.maskField(user, 'user')}@${view.pen.maskField(host, 'host')}${requesterGone === undefined ? '' : `, ${requesterGoneText(requesterGone)}`}, ${formatAge(Math.max(0, until - wallNow(view)))} left`;
 
 /** '19 × ': the number of findings that a row stands for; '' for one. */
-const alikeText = (row: FindingRow): string =>
+export const alikeText = (row: FindingRow): string =>
   row.is === 'finding' && row.alike?.isOpen === false ? `${row.alike.others.length + 1} × ` : '';
 
 /** The problem, as its pane describes it. */

@@ -15,7 +15,7 @@ import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { type CauseIndex, isBelowCause } from './causes.ts';
-import { matchStyles, problemText } from './columns.ts';
+import { alikeText, matchStyles, problemText } from './columns.ts';
 import { type FindingRow, problemStart } from './findings.ts';
 
 /** A narrower table is the list beside a detail, which has the rest of each problem. */
@@ -92,7 +92,7 @@ const problemRun = (
   if (row.is === 'approval' || row.is === 'reset')
     return pen.run(row.is === 'reset' ? 'due' : 'waits', 'warn');
   if (row.acknowledged !== undefined) return pen.run('ack', 'faint');
-  return pen.run(briefProblem(view, row), isBelow ? 'faint' : 'plain');
+  return pen.run(`${alikeText(row)}${briefProblem(view, row)}`, isBelow ? 'faint' : 'plain');
 };
 
 /** The mark of a row, and its name; a consequence is indented below its cause. */

@@ -137,7 +137,10 @@ export const causeLines = (
 };
 
 /** The other findings that a row stands for. */
-const alikeLines = ({ pen, cockpit, columns }: RenderContext, row: FindingRow): readonly StyledLine[] => {
+export const alikeLines = (
+  { pen, cockpit, columns }: RenderContext,
+  row: FindingRow,
+): readonly StyledLine[] => {
   if (row.is !== 'finding' || row.alike === undefined) return [];
   const { others, isOpen } = row.alike;
   const key = boundKey(cockpit, isOpen ? 'column.left' : 'column.right', isOpen ? 'h' : 'l');

@@ -12,7 +12,7 @@ import { renderRelatedSignals, renderSignalTiles } from '../signals/related-sign
 import { minTileHeight } from '../signals/tile.ts';
 import { renderTiles } from '../signals/tiles.ts';
 import { signalsOfProblem } from './charts.ts';
-import { acknowledgedLines, beforeLines, causeLines, enterText, foldDetails } from './details.ts';
+import { acknowledgedLines, alikeLines, beforeLines, causeLines, enterText, foldDetails } from './details.ts';
 import { renderEffects } from './effect-chain.ts';
 import { renderRunbookPart } from './runbook-part.ts';
 
@@ -153,7 +153,10 @@ export const renderProblemDetail = (
   const count = pluralize(causes.consequencesOf(about).length, 'consequence');
   const parts: readonly Part[] = fittingParts(
     [
-      { rank: 0, lines: [...problemLines(view, row), ...acknowledgedLines(view, row)] },
+      {
+        rank: 0,
+        lines: [...problemLines(view, row), ...alikeLines(view, row), ...acknowledgedLines(view, row)],
+      },
       { rank: 4, lines: headed(view, ['Cause → consequences', `${count}, by pane`], effects) },
       { rank: 2, lines: relationLines(view, row, causes, effects.length > 0) },
       {
