@@ -78,6 +78,31 @@ test.each([true, false])('a simulator says so beside the system: %s', async (emb
   }
 });
 
+test.each([
+  [80, 24],
+  [120, 36],
+  [60, 18],
+] as const)('during a drill a simulator says so too, read-only and armed: %i×%i', async (columns, rows) => {
+  const { open } = shopCockpit;
+  if (open === undefined) throw new Error('the shop is not open');
+  for (const arming of [shopCockpit.arming, armed]) {
+    const scene = inTier('production');
+    const user = await openCockpit({
+      size: [columns, rows],
+      scene: {
+        ...scene,
+        cockpit: {
+          ...scene.cockpit,
+          ...(arming === undefined ? {} : { arming }),
+          open: { ...open, embedded: true, incident: 'a-dependency-with-a-long-name-is-down' },
+        },
+      },
+    });
+    expect(user.rows()[0]).toContain('simulated');
+    expect(user.rows()[0]).toContain('PRODUCTION');
+  }
+});
+
 describe('while production is armed', () => {
   const scene = (isArmed: boolean): Scene => {
     const base = inTier('production');

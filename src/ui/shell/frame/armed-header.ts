@@ -62,7 +62,7 @@ export const renderArmedHeader = (view: RenderContext): StyledLine => {
     part('left', 8, open?.system ?? ''),
     part('left', 0, `${formatElapsed(left)} left`, left < soonMs ? 'armed' : 'armedText'),
     { ...part('left', 4, reason === '' ? '' : `· "${reason}"`), least: leastReasonCells, gap: 1 },
-    part('left', drill === '' ? 1 : 10, open?.embedded === true ? 'simulated' : ''),
+    part('left', 0, open?.embedded === true ? 'simulated' : ''),
     ...statusMarks(view).map((mark) =>
       part(
         'left',

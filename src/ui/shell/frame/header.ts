@@ -58,7 +58,8 @@ const pastHeader = (view: RenderContext, past: TimeTravelState, first: StyledLin
   const shared = view.ui.shared ? [pen.run(' SHARED ', 'shared'), pen.run(' ', 'past')] : [];
   const left = [...first, pen.run(' ', 'past'), ...shared, pen.run(` ${back} `, 'past')];
   const data = past.at === undefined ? 'no history' : dataAge(view, columns < roomy);
-  const right = [where, data].filter((text) => text !== '').join('   ');
+  const simulated = view.cockpit.open?.embedded === true ? 'simulated' : '';
+  const right = [where, simulated, data].filter((text) => text !== '').join('   ');
   return justifyLine(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.ellipsis);
 };
 
@@ -84,8 +85,8 @@ const partsOf = (view: RenderContext, mono: boolean): readonly HeaderPart[] => {
     { ...part('left', 6, [open?.system ?? ''], 'bold'), gap: 1 },
     { ...part('left', 7, [open?.where ?? open?.title ?? ''], 'plain'), least: leastPlaceCells },
     part('left', 0, [arming.readOnly ? 'read-only' : ''], 'faint'),
-    // A drill says so as well.
-    part('left', drill === '' ? 0 : 8, [open?.embedded === true ? 'simulated' : ''], 'faint'),
+    // Never left out, whatever else is said: a simulator must not be taken for production, nor production for a simulator.
+    part('left', 0, [open?.embedded === true ? 'simulated' : ''], 'faint'),
     ...statusMarks(view).map((mark) => part('left', 0, [mark.text], mark.role ?? 'plain')),
     {
       ...part('left', 2, [drill === '' ? '' : mono ? `[${drill}]` : ` ${drill} `], 'chip'),

@@ -53,6 +53,7 @@ const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
     ...statusMarks(view).map((mark) => pen.run(mark.text, mark.role ?? role)),
     pen.run(armed ? ' ' : '', role),
     ...state,
+    pen.run(live.cockpit.open?.embedded === true ? ' simulated' : '', armed ? role : 'faint'),
   ];
   const { past } = view;
   const wall = wallNow(live);
