@@ -85,11 +85,14 @@ export const alertMention = (
     : 'of this';
 };
 
-/** True if a `when` uses this signal. */
-export const conditionUsesSignal = (when: string, id: string): boolean => {
-  const expression = expressionOf(when);
-  return expression !== undefined && signalIdsOf(expression).has(id);
+/** The ids of the signals that a condition compares; none if it cannot be parsed. */
+export const signalsInCondition = (text: string): ReadonlySet<string> => {
+  const expression = expressionOf(text);
+  return expression === undefined ? new Set() : signalIdsOf(expression);
 };
+
+/** True if a `when` uses this signal. */
+export const conditionUsesSignal = (when: string, id: string): boolean => signalsInCondition(when).has(id);
 
 /** True if the signal counts rows of a kind, and this row is one of them: `read: { fact: ci, where: …, fold: count }`. */
 export const signalCountsRow = <K extends FactKind>(

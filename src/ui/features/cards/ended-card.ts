@@ -21,7 +21,6 @@ import { type RenderContext, toWallTime } from '../../shell/contract/render-cont
 import { actStartedAt } from '../../shell/state/current-run.ts';
 import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import { failedOutput, filterRunEvents, findRunEvent } from '../run-words/run-text.ts';
-import { changesZone } from './change-lines.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
@@ -29,6 +28,7 @@ import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { missingEntries } from './missing-lines.ts';
 import { proofZone } from './proof-zone.ts';
+import { recoveryZones } from './recovery-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
 
@@ -213,9 +213,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   ];
   const room = cardInnerWidth(view) - lineWidth(title) - 8;
   const next = nextZone(view, run);
-  const zones: readonly CardZone[] = [
-    ...(isWell(run) ? [] : [next]),
-    changesZone(view, run, all),
+  const others: readonly CardZone[] = [
     proofZone(view, run),
     doneZone(view, run, all),
     ...(isWell(run) ? [next] : []),
@@ -236,7 +234,9 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     decisionRow(view, [], keyHintsOf(view, run, tab)),
   ];
   const height = maxCardHeight(view.rows) - rowsBesideBody(head, footOf([])) - verdict.length;
-  const { lines, hidden } = placeZones(view, zones, height, all);
+  const first = isWell(run) ? [] : [next];
+  const changes = recoveryZones(view, run, [...first, ...others], { height, all });
+  const { lines, hidden } = placeZones(view, [...first, ...changes, ...others], height, all);
   const checks = Object.keys(run.diagnosis).length > 0;
   const tab = all ? ['tab short'] : hidden > 0 || checks ? ['tab all'] : [];
   return zonedCard(view, {

@@ -31,16 +31,20 @@ export interface TimeMark {
   readonly role: TextRole;
 }
 
-interface TileSpec {
+/** A signal, and the width of its chart. */
+interface PlotSpec {
   readonly signal: SignalRow;
-  /** Its title with what distinguishes it from tiles of the same title, as drawn, and those of the other tiles. */
-  readonly title: string;
-  readonly otherTitles: OtherNames;
   readonly spec: SignalSpec;
   readonly env: EnvironmentView;
   readonly marks: readonly TimeMark[];
-  readonly selected: boolean;
   readonly width: number;
+}
+
+interface TileSpec extends PlotSpec {
+  /** Its title with what distinguishes it from tiles of the same title, as drawn, and those of the other tiles. */
+  readonly title: string;
+  readonly otherTitles: OtherNames;
+  readonly selected: boolean;
   readonly height: number;
 }
 
@@ -123,7 +127,7 @@ const labelColumn = { least: 5, most: 7 };
 
 const plotLines = (
   view: RenderContext,
-  tile: TileSpec,
+  tile: PlotSpec,
   height: number,
   means: PlotMeans,
 ): readonly StyledLine[] => {
@@ -155,7 +159,7 @@ interface PlotMeans {
 }
 
 /** The widest label that the chart can have: its limit, or its highest or lowest value. */
-const labelCellsOf = ({ spec, signal }: TileSpec, values: Float64Array): number => {
+const labelCellsOf = ({ spec, signal }: PlotSpec, values: Float64Array): number => {
   const limits = chartLimits(signal, spec, (value) => formatAxisNumber(value, spec.unit));
   let [least, most] = [0, 0];
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
@@ -164,11 +168,18 @@ const labelCellsOf = ({ spec, signal }: TileSpec, values: Float64Array): number 
   return Math.max(labelColumn.least, Math.min(labelColumn.most, widest + 1));
 };
 
-const meansOf = (view: RenderContext, tile: TileSpec): PlotMeans => {
+/** A range of time that ends with `to`. */
+interface PlotRange {
+  readonly to: Millis;
+  readonly spanMs: Millis;
+  /** The label of its end; absent: now. */
+  readonly end?: string;
+}
+
+const meansOf = (view: RenderContext, tile: PlotSpec, { to, spanMs }: PlotRange): PlotMeans => {
   const { signal, spec, env } = tile;
-  const spanMs = matrixWindowMs(view);
-  const from = view.now - spanMs;
-  const points = valuesSince(env.facts, signal.key, from, view.now);
+  const from = to - spanMs;
+  const points = valuesSince(env.facts, signal.key, from, to);
   const holdMs = valueLifetimeMs(spec, env.facts);
   const first = points.at(0)?.at;
   return {
@@ -183,23 +194,34 @@ const meansOf = (view: RenderContext, tile: TileSpec): PlotMeans => {
   };
 };
 
-/** Renders a signal as a tile of exactly `width` × `height` cells: title and value, chart with its limit, time axis with marks. */
-export const renderTile = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
-  const { width, height, marks } = tile;
-  const heads = headLines(view, tile);
-  const means = meansOf(view, tile);
-  const cells = width - means.labelCells;
+/** Renders a signal in a range of time: its chart with its limit in `height` lines, the last of which is the time axis with marks. */
+export const renderSignalPlot = (
+  view: RenderContext,
+  plot: PlotSpec,
+  range: PlotRange,
+  height: number,
+): readonly StyledLine[] => {
+  const means = meansOf(view, plot, range);
+  const cells = plot.width - means.labelCells;
   return [
-    ...heads,
-    ...plotLines(view, tile, height - heads.length - 1, means),
+    ...plotLines(view, plot, height - 1, means),
     relativeAxis(view.pen, {
       ...{ cells, indent: means.labelCells, span: formatDuration(means.spanMs) },
-      marks: marks.map(({ at, letter }) => ({
+      ...(range.end === undefined ? {} : { end: range.end }),
+      marks: plot.marks.map(({ at, letter }) => ({
         cell: Math.floor(((at - means.from) / means.spanMs) * cells),
         letter,
       })),
     }),
-  ]
+  ];
+};
+
+/** Renders a signal as a tile of exactly `width` × `height` cells: title and value, chart with its limit, time axis with marks. */
+export const renderTile = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
+  const { width, height } = tile;
+  const heads = headLines(view, tile);
+  const range = { to: view.now, spanMs: matrixWindowMs(view) };
+  return [...heads, ...renderSignalPlot(view, tile, range, height - heads.length)]
     .slice(0, height)
     .map((line) => fitLine(line, width, 'plain', view.pen.ellipsis));
 };

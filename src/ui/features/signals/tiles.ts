@@ -9,7 +9,7 @@ import { chartEvents, markLetter } from './marks.ts';
 import { renderTile, type TimeMark } from './tile.ts';
 
 /** The changes on the time axis: those of the chart. */
-const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
+export const timeMarks = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
   chartEvents(view).flatMap((entry) => {
     const letter = markLetter(entry);
     if (letter === undefined || entry.at < view.now - sinceMs) return [];
@@ -66,7 +66,7 @@ const specOf = (view: RenderContext, id: string): SignalSpec | undefined =>
 
 /** ' · D deployment  R run  A alert'; '' without marks in the window. */
 export const tileLegend = (view: RenderContext): string =>
-  marksOf(view, matrixWindowMs(view)).length === 0 ? '' : ' · D deployment  R run  A alert';
+  timeMarks(view, matrixWindowMs(view)).length === 0 ? '' : ' · D deployment  R run  A alert';
 
 interface TilesSpec {
   readonly signals: readonly SignalRow[];
@@ -84,7 +84,7 @@ export const renderTiles = (
   { signals, width, height, selected }: TilesSpec,
 ): readonly StyledLine[] => {
   const grid = tileGrid(signals.length, width - 2, height);
-  const marks = marksOf(view, matrixWindowMs(view));
+  const marks = timeMarks(view, matrixWindowMs(view));
   const tileTitles = signals.map((signal) => titleOf(view, signal, signals));
   let names: ReturnType<OtherNames> | undefined;
   const otherTitles: OtherNames = () => {

@@ -63,11 +63,16 @@ interface RelativeAxis {
   readonly indent: number;
   /** The length of the range: '5m'. */
   readonly span: string;
+  /** The label of its end; default 'now'. */
+  readonly end?: string;
   readonly marks: readonly AxisMark[];
 }
 
 /** Renders '-5m … now' below a small chart, with marks at their time. A mark wins over a label. */
-export const relativeAxis = (pen: TextPen, { cells, indent, span, marks }: RelativeAxis): StyledLine => {
+export const relativeAxis = (
+  pen: TextPen,
+  { cells, indent, span, end = 'now', marks }: RelativeAxis,
+): StyledLine => {
   const axis = Array.from({ length: cells }, (): StyledRun => ({ text: ' ', role: 'faint' }));
   const inside = marks.filter(({ cell }) => cell >= 0 && cell < cells);
   const write = (text: string, from: number): void => {
@@ -75,8 +80,8 @@ export const relativeAxis = (pen: TextPen, { cells, indent, span, marks }: Relat
     if (from < 0 || !isFree) return;
     for (const [index, letter] of [...text].entries()) axis[from + index] = { text: letter, role: 'faint' };
   };
-  write('now', cells - 3);
-  if (cells > span.length + 6) write(`-${span}`, 0);
+  write(end, cells - end.length);
+  if (cells > span.length + end.length + 3) write(`-${span}`, 0);
   for (const { cell, letter } of inside) axis[cell] = { text: letter, role: 'focus' };
   return [pen.run(' '.repeat(indent)), ...mergeRuns(axis)];
 };

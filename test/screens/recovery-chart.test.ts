@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
+import { endedRun, proof } from './support/runs.ts';
+import { cardOf } from './support/screen.ts';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const second = 1000;
+
+const signal = spec('error.rate', {
+  title: 'error rate',
+  unit: '%',
+  source: 'prom',
+  threshold: { crit: { op: '>=', value: 5 } },
+});
+
+/** A run that began 37 s ago and recovered now. */
+const recovered = (that: string): RunView => {
+  const run = endedRun('recovered', 'all checks passed', {
+    sent: ['POST http://10.4.0.7:8081/restart'],
+    proofs: [proof('true', '', noon)],
+  });
+  const verify = [{ id: 'v1', title: 'Error rate below 1 %', that, withinMs: 30_000, forMs: 0 }];
+  return { ...run, runbook: { ...run.runbook, verify } };
+};
+
+/** The error rate of the last `seconds` seconds: 40 % until the run acted, then 0 %. */
+const open = async (size: readonly [number, number], seconds: number, run: RunView): Promise<User> => {
+  const facts = createFactsStore(
+    frame({ system: 'shop', signals: [signal], sources: { prom: { type: 'prometheus' } } }),
+  );
+  const feed = feedInfo('prom/queries', 'samples', { signals: ['error.rate'], everyMs: 5 * second });
+  for (let ago = seconds; ago >= 0; ago -= 5) {
+    const at = noon - ago * second;
+    const value = ago > 20 ? 40 : 0;
+    learn(facts, feed, { samples: [sample('error.rate', value, { source: 'prom', at })] }, at);
+  }
+  return openCockpit({ size, scene: { facts, cockpit: { ...shopCockpit, run } } });
+};
+
+const braille = /[\u2801-\u28ff]/u;
+
+test.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)('the card of a recovered run has the course of its symptom: %i×%i', async (columns, rows) => {
+  const user = await open([columns, rows], 120, recovered('error.rate < 1'));
+  const card = cardOf(user).join('\n');
+  expect(card).toContain('RECOVERED');
+  expect(card).toMatch(/error rate %/);
+  expect(card).toMatch(braille);
+  // Before the run, its mark, and now.
+  expect(card).toMatch(/-\d+m?\d*s? .*R .*now/);
+});
+
+test('a signal that was beyond its limit is charted where the verification compares none', async () => {
+  const user = await open([120, 36], 120, recovered('all(breakers[name = psp] | state = closed)'));
+  expect(cardOf(user).join('\n')).toMatch(/error rate %/);
+});
+
+test('without readings before and after the run nothing is drawn', async () => {
+  const user = await open([120, 36], 0, recovered('error.rate < 1'));
+  const card = cardOf(user).join('\n');
+  expect(card).toContain('RECOVERED');
+  expect(card).not.toContain('error rate %');
+  expect(card).not.toMatch(braille);
+});
+
+test('a run that has sent nothing shows no recovery', async () => {
+  const sent = recovered('error.rate < 1');
+  const events = sent.events.map((event) => (event.event === 'ended' ? { ...event, sent: [] } : event));
+  const user = await open([120, 36], 120, { ...sent, events });
+  expect(cardOf(user).join('\n')).not.toContain('error rate %');
+});
