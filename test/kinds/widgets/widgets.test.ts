@@ -160,10 +160,12 @@ describe('a kind added with registerKind', () => {
   test('is listed by Problems when not ok, and enter opens its pane', async () => {
     const user = await cockpit();
     await go(user, 'now');
-    expect(user.rowWith(' – Widgets ').replaceAll(/ +/g, ' ')).toContain(
-      '▲ WARN – Widgets north/2 · cog sad · size 5 B',
-    );
-    expect(user.rows().some((row) => row.includes('nut'))).toBe(false);
+    expect(user.rows()[2]).toMatch(/▲ north\/2 · cog .*Widgets/);
+    expect(user.rows()[3]).toMatch(/▲ north\/2 · cog +sad .*sad · size 5 B/);
+    // A row that is OK is not among the problems.
+    expect(user.rows().filter((row) => row.includes('nut'))).toEqual([
+      expect.stringMatching(/● Widgets +north\/2 · nut /),
+    ]);
     await user.press('enter');
     expect(user.rows()[2]).toMatch(/Widgets/);
   });
