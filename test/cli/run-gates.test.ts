@@ -127,10 +127,14 @@ test('a ledger whose files are gone is broken, not empty, once a run has locked 
   expect(stdout + stderr).toContain('audit.jsonl and audit.head are missing, but runs were recorded here');
 });
 
-test('text output prints the impact and every gate check before the refusal', async () => {
+test('text output prints the impact before a refusal, and every gate check of a plan', async () => {
   await profile('guard: { blast: { limit: 1 } }');
-  const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
+  const text = run('both').filter((word) => word !== '--json');
+  const { stdout: refused, code } = await workspace.run(text);
   expect(code).toBe(3);
+  expect(refused).toContain('  impact: 2 objects\n');
+  expect(refused.match(/the limit per run is 1/g)).toHaveLength(1);
+  const { stdout } = await workspace.run([...text, '--dry-run']);
   expect(stdout).toContain('  impact: 2 objects\n');
   expect(stdout).toContain(
     '  blast: not met: affects 2 objects; the limit per run is 1; select fewer targets\n',

@@ -38,7 +38,7 @@ test('a live run prints what changed before its ending; a record begins with its
   expect(runEventLines(ended)).toEqual([ending, ...changes.map((line) => `  ${line}`)]);
 });
 
-test('a refused run prints its plan folded, with the checks that are not met', () => {
+test('a refused run prints its plan folded', () => {
   const step = (id: string, calls: number): unknown => ({
     id,
     title: `Restart ${id}`,
@@ -60,6 +60,7 @@ test('a refused run prints its plan folded, with the checks that are not met', (
       tier: 'production',
     },
     steps: [step('a1', 2), step('a2', 1)],
+    blast: { objects: 2 },
     checks: [
       { what: 'healthy instances', ok: false, why: '0 of 2 are ready' },
       { what: 'lock', ok: true, why: 'no other run' },
@@ -77,7 +78,7 @@ test('a refused run prints its plan folded, with the checks that are not met', (
     'restart on shop/prod (production), run r1: Restart both',
     '  a1  Restart a1  (disruptive)',
     '  a2  Restart a2  (disruptive)',
-    '  healthy instances: not met: 0 of 2 are ready',
+    '  impact: 2 objects',
     '  --dry-run prints the plan with its 3 calls',
     `FORBIDDEN: ${why}`,
     '  add: --arm "REASON"',

@@ -44,11 +44,8 @@ const checkLine = (check: GateCheck): string => {
   return `  ${what}: ${verdict(check)}${why}${remedy === undefined ? '' : `; ${remedy}`}`;
 };
 
-/** The impact of a proposal, and its gate checks. */
-const gateLines = ({ blast, checks = [] }: Proposal): readonly string[] => [
-  ...(blast === undefined ? [] : [`  impact: ${impactText(blast)}`]),
-  ...checks.map(checkLine),
-];
+const impactLines = ({ blast }: Proposal): readonly string[] =>
+  blast === undefined ? [] : [`  impact: ${impactText(blast)}`];
 
 const requirements = (gate: Gate, names: readonly string[]): string => {
   const listed = names.join(', ');
@@ -87,17 +84,18 @@ const proposalHead = ({ runbook, system, env, tier, run, title }: Proposal): str
 const proposalLines = (proposal: Proposal): readonly string[] => [
   proposalHead(proposal),
   ...proposal.steps.flatMap(stepLines),
-  ...gateLines(proposal),
+  ...impactLines(proposal),
+  ...(proposal.checks ?? []).map(checkLine),
   `  requires: ${requirements(proposal.gate, namesToConfirm(proposal))}`,
 ];
 
-/** The plan of a refused run: its steps in a line each, the checks that are not met, and where its calls are. */
+/** The plan of a refused run: its steps in a line each, its impact, and where its calls are. The ending has what is not met. */
 const foldedLines = (proposal: Proposal): readonly string[] => {
   const calls = proposal.steps.reduce((total, { plan }) => total + (plan?.calls.length ?? 0), 0);
   return [
     proposalHead(proposal),
     ...proposal.steps.map(stepHead),
-    ...(proposal.checks ?? []).filter(({ ok, asks }) => ok === false && asks !== true).map(checkLine),
+    ...impactLines(proposal),
     ...(calls === 0 ? [] : [`  --dry-run prints the plan with its ${pluralize(calls, 'call')}`]),
   ];
 };
@@ -244,11 +242,16 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
  * the changes, so that it is the end of the output.
  */
 class RunEventPrinter {
+  readonly #isDryRun: boolean;
   readonly #printed = new Map<string, string>();
   readonly #marks: RunEvent[] = [];
   #verified: RunEvent | undefined;
   #proposal: Proposal | undefined;
   #isPlanPrinted = false;
+
+  constructor(isDryRun: boolean) {
+    this.#isDryRun = isDryRun;
+  }
 
   linesOf(event: RunEvent): readonly string[] {
     if (event.event === 'planned') {
@@ -271,7 +274,7 @@ class RunEventPrinter {
     // The ending of a refused run follows and has the reason.
     if (event.event === 'gated' && !event.passed) return [];
     this.#isPlanPrinted = true;
-    return event.event === 'ended' && event.ending === 'forbidden'
+    return event.event === 'ended' && event.ending === 'forbidden' && !this.#isDryRun
       ? foldedLines(this.#proposal)
       : proposalLines(this.#proposal);
   }
@@ -289,8 +292,8 @@ class RunEventPrinter {
   }
 }
 
-/** Returns the printer of one live run: the lines of each event. */
-export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
-  const printer = new RunEventPrinter();
+/** Returns the printer of one run: the lines of each event. A dry run prints its plan also when it would be refused. */
+export const createRunEventPrinter = (isDryRun = false): ((event: RunEvent) => readonly string[]) => {
+  const printer = new RunEventPrinter(isDryRun);
   return (event) => printer.linesOf(event);
 };

@@ -153,7 +153,7 @@ const createJsonPrinter = (output: Pick<Output, 'json'>): ((event: RunEvent) => 
 /** Returns the printer of events: JSON, one per line, or text. */
 const plainPrinterOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
   if (options.json === true) return createJsonPrinter(output);
-  const linesOf = createRunEventPrinter();
+  const linesOf = createRunEventPrinter(options.dryRun === true);
   return (event) => {
     for (const line of linesOf(event)) output.line(line);
   };
