@@ -1,3 +1,5 @@
+import { createPatience, type PatienceOptions } from './patience.ts';
+
 /** Work that takes real time: file access, a program, a module import. Simulated time waits for it. */
 export interface Activity {
   /** Tracks work until it has settled, and returns it. `answeredBy`: see `counting`. */
@@ -19,12 +21,6 @@ export interface Activity {
 const quietTurns = 10;
 /** After this many busy turns without any work that ends it waits for another thread or process, and leaves it the processor. */
 const patientTurns = 25;
-/** Real time without any work that ends, after which the rest is reported as stuck: simulated time cannot advance. */
-const stuckAfterMs = 15_000;
-
-/** The part of a turn that counts as waiting. */
-const longestTurnMs = 20;
-
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
@@ -40,7 +36,10 @@ const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
 const all = new Set<Activity>();
 
 /** `isStalling`: calls may be waiting for simulated time, beyond those of `delayed`. */
-export const createActivity = (isStalling = (): boolean => false): Activity => {
+export const createActivity = (
+  isStalling = (): boolean => false,
+  patienceOptions: PatienceOptions = {},
+): Activity => {
   const machine = new Map<symbol, string>();
   const calls = new Map<symbol, string>();
   let delayed = 0;
@@ -100,17 +99,14 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
         },
       }),
     quiet: async () => {
-      let waitedMs = 0;
-      let last = performance.now();
+      const patience = createPatience(patienceOptions);
       let before = ended;
       for (let [still, busyTurns] = [0, 0]; still < quietTurns; ) {
         await (busyTurns < patientTurns ? turn() : pause());
-        [still, busyTurns] = busy() ? [0, ended === before ? busyTurns + 1 : 0] : [still + 1, 0];
-        const now = performance.now();
-        // A process that does not get the processor does not wait: its files are not read either.
-        waitedMs = ended === before ? waitedMs + Math.min(now - last, longestTurnMs) : 0;
-        [last, before] = [now, ended];
-        if (waitedMs > stuckAfterMs)
+        const goesOn = ended !== before;
+        before = ended;
+        [still, busyTurns] = busy() ? [0, goesOn ? 0 : busyTurns + 1] : [still + 1, 0];
+        if (await patience.isOver(goesOn))
           throw new Error(
             `simulated time cannot move on: ${[...machine.values(), ...calls.values(), ...requests()].join(', ')}`,
           );
