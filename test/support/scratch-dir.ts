@@ -24,5 +24,11 @@ const isFit = (dir: string): boolean => {
   }
 };
 
+/** Chosen once per process: the look starts a program. */
+let chosen: string | undefined;
+
 /** The directory for test files: in memory if possible, because tests call fsync and rename often; otherwise the temporary directory. */
-export const scratchDir = (): string => (isFit(memory) ? memory : tmpdir());
+export const scratchDir = (): string => {
+  chosen ??= isFit(memory) ? memory : tmpdir();
+  return chosen;
+};

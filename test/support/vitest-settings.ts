@@ -11,6 +11,7 @@ export const inProcess = {
     // The React of the built program (scripts/build): the one for development takes twice as long.
     env: { TMPDIR: scratchDir(), NODE_ENV: 'production' },
     setupFiles: [
+      'test/support/near-modules.ts',
       'test/support/seeded.ts',
       'test/support/watched.ts',
       // `npm run mutants`
