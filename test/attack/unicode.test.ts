@@ -18,6 +18,10 @@ const charactersOf = (nth: number): readonly string[] =>
 /** The planes with all letters that have several forms (Unicode 17), or all of Unicode for a full run. */
 const lettersUpTo = 0x20000 / block;
 const everyBlock = Array.from({ length: factor >= 10 ? blocks : lettersUpTo }, (_, nth) => nth);
+/** Those with a letter that has another case: in `npm test` the others are not looked through. */
+const hasCase = (nth: number): boolean =>
+  charactersOf(nth).some((letter) => letter.toLowerCase() !== letter || letter.toUpperCase() !== letter);
+const letterBlocks = everyBlock.filter((nth) => factor >= 1 || hasCase(nth));
 const anyBlock = fc.nat({ max: blocks - 1 });
 
 const masking = (...names: readonly string[]) => {
@@ -60,7 +64,7 @@ const around = fc.string({ unit: 'grapheme', maxLength: 12 });
 family('Unicode case', ({ attack }) => {
   attack('finds a known name next to any code point, at its position', {
     rounds: 100,
-    corpus: everyBlock,
+    corpus: letterBlocks,
     inputs: anyBlock,
     defense: knownNames,
     sabotaged: bySmallLetters,
@@ -80,7 +84,7 @@ family('Unicode case', ({ attack }) => {
 
   attack('finds a name with a letter of any script in upper case, lower case and all normalization forms', {
     rounds: 300,
-    corpus: everyBlock,
+    corpus: letterBlocks,
     inputs: anyBlock,
     defense: foldCase,
     sabotaged: (text: string) => text.toLowerCase(),

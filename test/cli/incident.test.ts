@@ -2,7 +2,7 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
-import { longTest } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 
 let simulation: Simulation;
 beforeAll(() => {
@@ -103,16 +103,21 @@ test('an incident without a title has the cause as its title, and the situation 
   expect(calm.code).toBe(4);
 });
 
-test.each([
-  [['update', 'text', '--post', '--to', '#ops'], 'cannot combine --to with --post'],
-  [['update', 'text', '--arm', 'x'], '--arm, --confirm and --dry-run belong to --post'],
-  [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
-  [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
-  [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
-  [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
-  [['note', '\u200b\u3164'], 'missing text: opsdeck incident note [ID] TEXT'],
-  [['show', 'INC-99'], 'no incident INC-99'],
-])('%j is refused with a clear error', async (argv, message) => {
+test.each<readonly [argv: readonly string[], message: string]>(
+  sampled(
+    [
+      [['update', 'text', '--post', '--to', '#ops'], 'cannot combine --to with --post'],
+      [['update', 'text', '--arm', 'x'], '--arm, --confirm and --dry-run belong to --post'],
+      [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
+      [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
+      [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
+      [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
+      [['note', '\u200b\u3164'], 'missing text: opsdeck incident note [ID] TEXT'],
+      [['show', 'INC-99'], 'no incident INC-99'],
+    ],
+    everyNth(3),
+  ),
+)('%j is refused with a clear error', async (argv, message) => {
   const { code, stderr } = await run(...argv);
   expect(stderr).toContain(message);
   expect(code).toBe(4);

@@ -78,34 +78,37 @@ test('a temporary log level is reset by a later process: listed until then, and 
   expect((await workspace.run(['run', '--resets', '--env', 'shop/dev'])).stdout).toBe('');
 });
 
-test('a cockpit that starts after the time sends nothing by itself: the reset is a row in Problems, sent by enter', async () => {
-  await using workspace = openWorkspace();
-  await using service = await loggingService();
-  await workspace.put('profiles/dev.yaml', profile(service.url));
-  await workspace.run(['run', 'debug', '--env', 'shop/dev']);
-  {
+longTest(
+  'a cockpit that starts after the time sends nothing by itself: the reset is a row in Problems, sent by enter',
+  async () => {
+    await using workspace = openWorkspace();
+    await using service = await loggingService();
+    await workspace.put('profiles/dev.yaml', profile(service.url));
+    await workspace.run(['run', 'debug', '--env', 'shop/dev']);
+    {
+      await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
+      await cockpit.sees(/DEV +shop +shop dev +1 reset in [23]m/);
+      await cockpit.keys('J', 'J');
+      await cockpit.sees(
+        /reset due in [23]m.* \(\d\d:\d\d:\d\d\), by a person: Reset logger app to its inherited level/,
+      );
+    }
+    expect(service.level).toBe('DEBUG');
+    await workspace.wait(5 * 60_000);
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-    await cockpit.sees(/DEV +shop +shop dev +1 reset in [23]m/);
-    await cockpit.keys('J', 'J');
-    await cockpit.sees(
-      /reset due in [23]m.* \(\d\d:\d\d:\d\d\), by a person: Reset logger app to its inherited level/,
-    );
-  }
-  expect(service.level).toBe('DEBUG');
-  await workspace.wait(5 * 60_000);
-  await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in Problems sends it/);
-  await workspace.wait(2 * 60_000);
-  expect(service.level).toBe('DEBUG');
-  await cockpit.keys('W');
-  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter to send/);
-  await cockpit.keys('\r');
-  await cockpit.sees(/Reset: Debug logging/);
-  await workspace.wait(2000);
-  await cockpit.keys('\r');
-  await cockpit.sees(/RECOVERED/);
-  expect(service.level).toBeUndefined();
-});
+    await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in Problems sends it/);
+    await workspace.wait(2 * 60_000);
+    expect(service.level).toBe('DEBUG');
+    await cockpit.keys('W');
+    await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter to send/);
+    await cockpit.keys('\r');
+    await cockpit.sees(/Reset: Debug logging/);
+    await workspace.wait(2000);
+    await cockpit.keys('\r');
+    await cockpit.sees(/RECOVERED/);
+    expect(service.level).toBeUndefined();
+  },
+);
 
 longTest('the cockpit that made a temporary change takes it back at its time, without a person', async () => {
   await using workspace = openWorkspace();

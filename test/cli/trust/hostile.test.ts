@@ -3,7 +3,7 @@ import { chmod, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCockpitIn } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
-import { longTest } from '../../support/layer.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 
 let workspace: Workspace;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ runbooks:
 const ran = (): boolean => existsSync(workspace.path('marker'));
 
 describe('a repository contains ./profiles', () => {
-  test.each([
+  const commands: readonly (readonly [words: readonly string[]])[] = [
     [['check', '--env', 'shop/dev']],
     [['check', '--env', 'dev']],
     [['check', '--env', 'shop/dev', '--json']],
@@ -41,16 +41,20 @@ describe('a repository contains ./profiles', () => {
     [['run', 'restart', '--env', 'shop/dev', '--dry-run']],
     [['run', 'restart', '--env', 'shop/dev', '--diagnose']],
     [['check', '--env', 'shop/dev', '--rehearse']],
-  ])('%j opens no untrusted profile, names the file and the remedy, and exits 4', async (words) => {
-    const ended = await workspace.run(words);
-    expect({ code: ended.code, stdout: ended.stdout, ran: ran() }).toEqual({
-      code: 4,
-      stdout: '',
-      ran: false,
-    });
-    expect(ended.stderr).toContain('profiles/dev.yaml:1:1: not trusted: ');
-    expect(ended.stderr).toContain('opsdeck trust profiles');
-  });
+  ];
+  test.each(sampled(commands, everyNth(3)))(
+    '%j opens no untrusted profile, names the file and the remedy, and exits 4',
+    async (words) => {
+      const ended = await workspace.run(words);
+      expect({ code: ended.code, stdout: ended.stdout, ran: ran() }).toEqual({
+        code: 4,
+        stdout: '',
+        ran: false,
+      });
+      expect(ended.stderr).toContain('profiles/dev.yaml:1:1: not trusted: ');
+      expect(ended.stderr).toContain('opsdeck trust profiles');
+    },
+  );
 
   test('the cockpit shows the same error, and opens the profile once it is trusted', async () => {
     await workspace.put(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toRe2 } from '../../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
-import { rounds } from '../../support/layer.ts';
+import { everyNth, rounds, sampled } from '../../support/layer.ts';
 
 /** Positions and texts of all matches by V8. */
 const matchesByV8 = (source: string, flags: string, text: string): readonly string[] =>
@@ -153,8 +153,12 @@ describe('RE2 matches like JavaScript', () => {
     const cased = units.filter((unit) => unit.toLowerCase() !== unit || unit.toUpperCase() !== unit);
     const letters = cased.join('');
     expect(cased.length).toBeGreaterThan(2300);
+    const tried = sampled(
+      cased.filter((_, index) => index % 9 === 0),
+      everyNth(4),
+    );
     for (const flags of ['i', 'iu'])
-      for (const letter of cased.filter((_, index) => index % 9 === 0)) {
+      for (const letter of tried) {
         expect(matchesByRe2(letter, flags, letters)).toEqual(matchesByV8(letter, flags, letters));
         const others = `[^${letter}]+`;
         expect(matchesByRe2(others, flags, letters)).toEqual(matchesByV8(others, flags, letters));

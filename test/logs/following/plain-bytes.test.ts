@@ -1,19 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPlain, plainLineEnds, plainLines } from '../../../src/logs/following/plain-bytes.ts';
-import { longTest } from '../../support/layer.ts';
+import { longTest, sampled } from '../../support/layer.ts';
 
 const isPlainByte = (byte: number): boolean =>
   byte === 0x09 || byte === 0x0a || (byte >= 0x20 && byte < 0x7f);
 
-test.each([1, 15, 16, 17, 65_535, 65_536, 65_537, 200_003])('every byte, first and last of %d', (length) => {
-  for (let byte = 0; byte < 256; byte += 1)
-    for (const index of [0, length - 1]) {
-      const bytes = new Uint8Array(length).fill(0x61);
-      bytes[index] = byte;
-      expect(isPlain(bytes)).toBe(isPlainByte(byte));
-    }
-});
+const lengths = [1, 15, 16, 17, 65_537, 65_535, 65_536, 200_003];
+
+test.each(sampled(lengths, (length) => length <= 17 || length === 65_537))(
+  'every byte, first and last of %d',
+  (length) => {
+    for (let byte = 0; byte < 256; byte += 1)
+      for (const index of [0, length - 1]) {
+        const bytes = new Uint8Array(length).fill(0x61);
+        bytes[index] = byte;
+        expect(isPlain(bytes)).toBe(isPlainByte(byte));
+      }
+  },
+);
 
 test('counts line feeds, across chunks too', () => {
   const text = `${'x'.repeat(99)}\n`.repeat(3000);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonReader, parseBoundedJson } from '../../../src/platform/network/bounded-json.ts';
+import { rounds } from '../../support/layer.ts';
 
 const asWritten = {
   parse: (text: string): unknown => JSON.parse(text),
@@ -110,7 +111,7 @@ test('a text that is not JSON is none when it is parsed in parts either', () => 
       const closed = `{"k":[${fragments.join('')}]}`;
       expect(readParts(divided(closed, cut), size)).toEqual(wholeValue(closed));
     }),
-    { numRuns: 4000, seed: 7 },
+    { numRuns: rounds(4000), seed: 7 },
   );
 });
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/domain/profile/profile.ts';
 import { searchRunbooks } from '../../../src/ui/features/runbook-matching/symptom-search.ts';
 import { shippedProfile } from '../../profile/support/shipped-profile.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 
 /** Symptoms as a person on call types them, and the runbook that must be among the first three. */
 const symptoms: Readonly<Record<string, readonly (readonly [symptom: string, runbook: string])[]>> = {
@@ -107,7 +108,7 @@ describe.each(Object.entries(symptoms))('%s', (name, cases) => {
   beforeAll(async () => {
     profile = await shippedProfile(name);
   });
-  test.each(cases)('"%s" finds %s among the first three', (symptom, runbook) => {
+  test.each(sampled(cases, everyNth(3)))('"%s" finds %s among the first three', (symptom, runbook) => {
     const found = searchRunbooks(profile.runbooks, profile.signals, symptom);
     const first = found
       .slice(0, 3)
