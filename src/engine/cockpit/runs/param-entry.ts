@@ -121,12 +121,28 @@ class ParameterEntry implements ParamEntry {
     const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, this.#reads);
     const prompt = found === undefined ? asking : { ...asking, present: found.present };
     this.#parts.show({ ...change, stage: 'params', parameterPrompt: prompt });
+    if (spec?.from !== undefined && prompt.choices === undefined) this.#askWhenRead(runbook, prompt);
     const signal = this.#parts.signal();
     void found?.read?.(signal).then((present) => {
       const shown = this.#parts.cockpit.getState().run?.parameterPrompt;
       // Another question may have been asked meanwhile.
       if (!signal.aborted && shown === prompt) this.#parts.show({ parameterPrompt: { ...prompt, present } });
     });
+  }
+
+  /** Asks again as soon as the facts that the choices are from have been read, while the question is on screen. */
+  #askWhenRead(runbook: Runbook, prompt: ParamPrompt): void {
+    const { cockpit, engine } = this.#parts;
+    const signal = this.#parts.signal();
+    const stop = engine.facts.subscribe(() => {
+      const { name, problem, loading } = cockpit.getState().run?.parameterPrompt ?? {};
+      if (name !== prompt.name || problem !== prompt.problem || loading === true) return stop();
+      const next = nextParamPrompt(runbook, this.#inputs, engine.snapshot(), this.#known);
+      if (next.is === 'asking' && next.asking.choices === undefined) return;
+      stop();
+      if (!signal.aborted) void this.askOrPlan(runbook);
+    });
+    signal.addEventListener('abort', stop, { once: true });
   }
 
   /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */

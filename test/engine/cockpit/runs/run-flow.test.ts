@@ -403,3 +403,17 @@ test('a run that was declined or forbidden reads nothing again', async () => {
   await flow.decline();
   expect(reads).toBe(0);
 });
+
+test('choices that have not been read yet appear when they are read', async () => {
+  const { stage, cockpit, flow } = await openFlow();
+  await using _ = stage;
+  const prompt = () => cockpit.getState().run?.parameterPrompt;
+  const chosen: Runbook['params'] = [{ name: 'name', type: 'choice', from: 'breakers.name' }];
+  await flow.begin({ ...stage.runbook, params: chosen }, {});
+  expect(prompt()).toMatchObject({ name: 'name', problem: 'unavailable: breakers have not been read yet' });
+  expect(prompt()).not.toHaveProperty('choices');
+  await stage.engine.readOnce(5000, new AbortController().signal);
+  await stage.quiet();
+  expect(prompt()).toMatchObject({ name: 'name', choices: ['broker', 'ledger'] });
+  expect(prompt()).not.toHaveProperty('problem');
+});
