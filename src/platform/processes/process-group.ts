@@ -90,13 +90,11 @@ const isMember = async (pid: number, { pid: group, mark }: RunIdentity): Promise
 };
 
 /**
- * True if it only waits for the kernel to reap it after SIGKILL. State D is uninterruptible disk sleep and may last
- * forever.
+ * True if it only waits for the kernel to reap it after SIGKILL, or has ended since it was listed. State D is uninterruptible disk
+ * sleep and may last forever. Without /proc nothing is known of a process (its ID is negative here).
  */
-const isDying = async (pid: number): Promise<boolean> => {
-  const stat = await text(`/proc/${pid}/stat`);
-  return stat !== '' && fieldsOf(stat)[0] !== 'D';
-};
+const isDying = async (pid: number): Promise<boolean> =>
+  pid > 0 && fieldsOf(await text(`/proc/${pid}/stat`))[0] !== 'D';
 
 /** The remaining processes of a run. Without /proc only the group is visible, as one negative ID. */
 const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> => {
