@@ -19,7 +19,6 @@ const signal = spec('error.rate', {
 /** A run that began 37 s ago and recovered now. */
 const recovered = (that: string): RunView => {
   const run = endedRun('recovered', 'all checks passed', {
-    sent: ['POST http://10.4.0.7:8081/restart'],
     proofs: [proof('true', '', noon)],
   });
   const verify = [{ id: 'v1', title: 'Error rate below 1 %', that, withinMs: 30_000, forMs: 0 }];
@@ -56,9 +55,23 @@ test.each([
   expect(card).toMatch(/-\d+m?\d*s? .*R .*now/);
 });
 
-test('a signal that was beyond its limit is charted where the verification compares none', async () => {
+test.each([
+  ['beside the chart', 'down', 'up'],
+  ['above it, where they are long', 'down 503 answered in 12ms', 'up 200 answered in 14ms'],
+] as const)('what changed is not cut: %s', async (_where, before, after) => {
+  const run = recovered('error.rate < 1');
+  const changes = [{ object: 'health broker', value: 'status', before, after }];
+  const events = run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event));
+  const card = cardOf(await open([120, 36], 120, { ...run, events }));
+  const line = card.find((text) => text.includes('health broker status')) ?? '';
+  expect(line).toContain(`${before} → ${after}`);
+  expect(line).not.toContain('…');
+  expect(card.join('\n')).toMatch(braille);
+});
+
+test('a signal that the run is not about says nothing of its recovery', async () => {
   const user = await open([120, 36], 120, recovered('all(breakers[name = psp] | state = closed)'));
-  expect(cardOf(user).join('\n')).toMatch(/error rate %/);
+  expect(cardOf(user).join('\n')).not.toContain('error rate %');
 });
 
 test('without readings before and after the run nothing is drawn', async () => {
@@ -69,9 +82,11 @@ test('without readings before and after the run nothing is drawn', async () => {
   expect(card).not.toMatch(braille);
 });
 
-test('a run that has sent nothing shows no recovery', async () => {
-  const sent = recovered('error.rate < 1');
-  const events = sent.events.map((event) => (event.event === 'ended' ? { ...event, sent: [] } : event));
-  const user = await open([120, 36], 120, { ...sent, events });
+test('a run that ended before its end shows no recovery', async () => {
+  const run = recovered('error.rate < 1');
+  const events = run.events.map((event) =>
+    event.event === 'ended' ? { ...event, ending: 'cancelled' as const } : event,
+  );
+  const user = await open([120, 36], 120, { ...run, events });
   expect(cardOf(user).join('\n')).not.toContain('error rate %');
 });

@@ -10,7 +10,6 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { actStartedAt } from '../../shell/state/current-run.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
-import { breachOf } from '../signals/chart-parts.ts';
 import { renderSignalPlot } from '../signals/tile.ts';
 import { timeMarks } from '../signals/tiles.ts';
 import { titleWithUnit } from '../signals/values.ts';
@@ -49,15 +48,13 @@ const namedSignals = (run: RunView, signals: readonly SignalRow[]): readonly Sig
   return [...signals.filter(({ id }) => ids.has(id)), ...signals.filter(({ title }) => changed.has(title))];
 };
 
-/** True if the signal was beyond a limit when the run began to act. */
-const wasInBreach = ({ facts }: EnvironmentView, { signal, spec }: Charted, began: Millis): boolean => {
-  const last = valuesSince(facts, signal.key, began - least, began).at(-1);
-  return last !== undefined && breachOf(spec, last.value) !== undefined;
-};
-
-/** The signal that shows the recovery: one that the run is about, otherwise the first that was beyond its limit before. */
-const symptomOf = (env: EnvironmentView, run: RunView, began: Millis, to: Millis): Charted | undefined => {
-  const { facts, snapshot } = env;
+/** The signal that shows the recovery: one that the verification compares, or that the run changed. */
+const symptomOf = (
+  { facts, snapshot }: EnvironmentView,
+  run: RunView,
+  began: Millis,
+  to: Millis,
+): Charted | undefined => {
   const charted = (signal: SignalRow): readonly Charted[] => {
     const spec = facts.frame.signals.find(({ id }) => id === signal.id);
     const isSeen =
@@ -65,8 +62,7 @@ const symptomOf = (env: EnvironmentView, run: RunView, began: Millis, to: Millis
       valuesSince(facts, signal.key, began, to).length > 1;
     return spec === undefined || typeof signal.value !== 'number' || !isSeen ? [] : [{ signal, spec }];
   };
-  const [named] = namedSignals(run, snapshot.signals).flatMap(charted);
-  return named ?? snapshot.signals.flatMap(charted).find((found) => wasInBreach(env, found, began));
+  return namedSignals(run, snapshot.signals).flatMap(charted).at(0);
 };
 
 /**
@@ -77,13 +73,7 @@ export const recoveryChart = (view: RenderContext, run: RunView): RecoveryChart 
   const { own, now } = view;
   const end = findRunEvent(run, 'ended');
   const began = actStartedAt(run);
-  if (
-    own === undefined ||
-    began === undefined ||
-    end === undefined ||
-    end.sent.length === 0 ||
-    !executed.has(end.ending)
-  )
+  if (own === undefined || began === undefined || end === undefined || !executed.has(end.ending))
     return undefined;
   const to = Math.min(now, end.at + most);
   const symptom = symptomOf(own, run, began, to);

@@ -1,7 +1,8 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import { cardInnerWidth } from '../../kit/components/card.ts';
 import type { CardZone } from '../../kit/components/card-zones.ts';
-import { fitLine, type StyledLine } from '../../kit/text/line.ts';
+import { fitLine, lineToText, type StyledLine, sliceLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { changesZone } from './change-lines.ts';
 import { type RecoveryChart, recoveryChart } from './recovery-chart.ts';
@@ -25,6 +26,10 @@ const leastRows = (zones: readonly CardZone[]): number =>
     return entries.length === 0 ? sum : sum + 1 + shown.reduce((count, { rows }) => count + rows.length, 0);
   }, 0);
 
+/** True if no text of the zone is wider: a change that is cut says nothing. */
+const isWithin = ({ entries }: CardZone, cells: number): boolean =>
+  entries.every(({ rows }) => rows.every((row) => widthOf(lineToText(row).trimEnd()) <= cells));
+
 /** The changes with the chart at their right: as many rows as both need. */
 const beside = (view: RenderContext, changes: CardZone, chart: RecoveryChart, cells: number): CardZone => {
   const { pen } = view;
@@ -40,7 +45,8 @@ const beside = (view: RenderContext, changes: CardZone, chart: RecoveryChart, ce
     entries: [
       {
         rows: Array.from({ length: Math.max(rows.length, lines.length) }, (_, index) => [
-          ...fitLine(rows[index] ?? [], cells, 'plain', pen.ellipsis),
+          // Blanks that align columns go on beyond it.
+          ...fitLine(sliceLine(rows[index] ?? [], 0, cells), cells, 'plain', pen.ellipsis),
           pen.run(gap),
           ...(lines[index] ?? []),
         ]),
@@ -66,7 +72,7 @@ export const recoveryZones = (
   if (cells >= leastChangeCells && changes.entries.length > 0) {
     const narrow = changesZone({ ...view, columns: cells + widthBesideInner }, run, all);
     const both = beside(view, narrow, chart, cells);
-    if (all || leastRows([...others, both]) <= height) return [both];
+    if (isWithin(narrow, cells) && (all || leastRows([...others, both]) <= height)) return [both];
   }
   const own: CardZone = {
     title: chart.title,
