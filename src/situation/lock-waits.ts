@@ -62,6 +62,7 @@ export const lockHolders = (
   const sessions = rows.flatMap(({ fact, stale }) => (stale ? [] : [fact]));
   const held = new Map<DbSession, HeldWork>();
   if (!sessions.some(({ blockedBy }) => blockedBy.length > 0)) return held;
+  const isOnly = new Set(sessions.map(({ source }) => source)).size === 1;
   const chains = new LockChains(sessions);
   const working = Map.groupBy(
     sessions.filter((session) => session.application !== undefined && isWorking(session)),
@@ -73,7 +74,8 @@ export const lockHolders = (
       if (holder === undefined || waiters.length < leastWaiting || waiters.length * 2 <= all.length) continue;
       const { waiting: others, names } = held.get(holder) ?? {
         waiting: 0,
-        names: [holder.database, holder.source, ...databaseNames],
+        // Of several servers these words do not say which.
+        names: [holder.database, holder.source, ...(isOnly ? databaseNames : [])],
       };
       held.set(holder, { waiting: others + waiters.length, names: [...names, service] });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { gatheredProblem, shapeOf } from '../../src/ui/features/findings/alike.ts';
 import { breaker, feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { shopCockpit, shopOpen } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -37,6 +38,25 @@ const problemRows = (user: User): readonly string[] =>
     .rows()
     .map((row) => row.slice(0, 42).replaceAll(/ {2,}/g, '  ').trim())
     .filter((row) => /^[✗▲] (?:orders|billing)-\d · main/.test(row));
+
+describe('the words of a row that stands for others', () => {
+  const texts = ['exhausted · 10 of 10 in use · 3 waiting', 'exhausted · 10 of 10 in use · 5 waiting'];
+
+  test.each([
+    ['exhausted · 10 of 10 in use · 3 waiting', 'exhausted · 9 of 9 in use · 5 waiting', true],
+    ['idle in transaction for 14m', 'idle in transaction for 1h2m', true],
+    ['OPEN · 50 % fail, limit 50 %', 'OPEN · 62.5 % fail, limit 50 %', true],
+    ['down 503 · answered 503', 'down 404 · answered 404', false],
+    ['OPEN · 50 % fail', 'HALF-OPEN · 50 % fail', false],
+  ])('%s and %s say the same: %s', (one, other, isSame) => {
+    expect(shapeOf(one) === shapeOf(other)).toBe(isSame);
+  });
+
+  test('are those that all of them have in common', () => {
+    expect(gatheredProblem(texts[0] ?? '', new Set([0, 1]))).toBe('exhausted · 10 of 10 in use');
+    expect(gatheredProblem('idle in transaction for 14m', new Set())).toBe('idle in transaction for …');
+  });
+});
 
 describe('problems of one object that say the same', () => {
   test('are one row with their number, which counts all of them', async () => {

@@ -66,6 +66,13 @@ describe('a session holds up a service', () => {
   });
 });
 
+test('of several servers, words for any database do not name the one', () => {
+  const other = session(9, 'audit', { source: 'pg-2' });
+  const rows = [holder, other, ...[2, 3, 4].map((pid) => waiting(pid, 'orders', 1))];
+  const names = lockHolders(rows.map((fact) => ({ fact, stale: false }))).get(holder)?.names;
+  expect(names).toEqual(['shop', 'pg', 'orders']);
+});
+
 describe('a session holds up nothing', () => {
   test.each<[string, readonly DbSession[]]>([
     ['with two waiting sessions', [holder, waiting(2, 'orders', 1), waiting(3, 'orders', 1)]],

@@ -6,10 +6,33 @@ import { type FindingRow, problemStart, type RowFinding } from './findings.ts';
 /** Two rows alike are read as quickly as one. */
 const leastAlike = 3;
 
-const quantity = /\d[\d.,]*(?:\s?(?:[µnm]?s|[mhdw]|%|[KMGT]i?B?)(?![a-z]))?/g;
+const separator = ' · ';
+const quantity = /(?:\d[\d.,]*\s?(?:[µnm]?s|[mhdw]|%|[KMGT]i?B?)(?![a-z]))+/g;
+const bareNumber = /\d[\d.,]*/g;
 
-/** A text without its quantities: those of rows alike differ in nothing else. */
-const shapeOf = (text: string): string => text.replaceAll(quantity, '#').replaceAll(/#+/g, '#');
+/**
+ * A text without its quantities: those of rows alike differ in nothing else. A number without a unit in its first part says
+ * what is wrong: 'down 503'.
+ */
+export const shapeOf = (text: string): string => {
+  const [first = '', ...rest] = text.replaceAll(quantity, '#').split(separator);
+  return [first, ...rest.map((part) => part.replaceAll(bareNumber, '#'))].join(separator);
+};
+
+/** The positions of the parts that all texts have in common. */
+const commonParts = (texts: readonly string[]): ReadonlySet<number> => {
+  const [first = [], ...others] = texts.map((text) => text.split(separator));
+  return new Set(
+    first.flatMap((part, index) => (others.every((parts) => parts[index] === part) ? [index] : [])),
+  );
+};
+
+/** The problem that a row says of others too: the parts that they have in common, and the first without what differs. */
+export const gatheredProblem = (text: string, common: ReadonlySet<number>): string => {
+  const [first = '', ...rest] = text.split(separator);
+  const head = common.has(0) ? first : first.replaceAll(quantity, '…');
+  return [head, ...rest.filter((_, index) => common.has(index + 1))].join(separator);
+};
 
 /** The name of a family of findings, whose texts are then compared; undefined for a row that stands alone. */
 const familyOf = (row: FindingRow): string | undefined => {
@@ -66,7 +89,12 @@ export const gatherAlike = (
       get text() {
         return group.map(({ text }) => text).join(' ');
       },
-      alike: { others, start: earliestStart(group.map(problemStart)), isOpen },
+      alike: {
+        others,
+        start: earliestStart(group.map(problemStart)),
+        common: commonParts([head, ...others].map(({ finding }) => finding.describe(view))),
+        isOpen,
+      },
       standsFor: isOpen ? 1 : group.length,
     };
     shown.set(first.key, isOpen ? [gathered, ...others] : [gathered]);

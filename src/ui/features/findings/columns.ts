@@ -20,6 +20,7 @@ import { faultSentence, faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { requesterGoneText } from '../run-words/requester-gone.ts';
 import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
+import { gatheredProblem } from './alike.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 
@@ -186,7 +187,9 @@ export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'approval') return requestText(view, row.request);
   if (row.is === 'reset') return row.text;
   if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
-  return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
+  if (row.is === 'blind') return blindSourceText(view, row);
+  const text = row.finding.describe(view);
+  return row.alike?.isOpen === false ? gatheredProblem(text, row.alike.common) : text;
 };
 
 /** True if the run in progress is changing the object of the row. */

@@ -113,6 +113,8 @@ export type RowFinding = PaneRow &
       readonly others: readonly RowFinding[];
       /** The earliest start of all of them. */
       readonly start: PossibleStart;
+      /** Positions of the parts of its problem that all have in common. */
+      readonly common: ReadonlySet<number>;
       readonly isOpen: boolean;
     };
   };
