@@ -1,7 +1,7 @@
 import { accessReviewPath } from '../../clients/kubernetes/reading.ts';
+import { formatRbacRule } from '../kit/contract/kube-api-errors.ts';
 import { checkFinding, type Finding, failedFinding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
-import { formatRbacRule } from './api/api-errors.ts';
 import { type ApiResource, apiResources } from './api/api-resources.ts';
 import { type FactName, isFactEnabled } from './api/config.ts';
 import { kubeIdentityFault } from './api/identity.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GoneError } from '../../../src/sources/kubernetes/api/api-errors.ts';
+import { GoneError } from '../../../src/sources/kit/contract/kube-api-errors.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import {
   kubernetesNodeScenarios,

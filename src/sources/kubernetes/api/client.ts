@@ -12,7 +12,7 @@ import type { HttpAnswer, HttpRequest, HttpStream } from '../../../platform/netw
 import { statusError } from '../../../platform/network/status.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
 import { undefinedIfMissing, WireError } from '../../../platform/runtime/wire-error.ts';
-import { explainApiStatus, kubeApiError, noLogin } from './api-errors.ts';
+import { explainApiStatus, kubeApiError, noLogin } from '../../kit/contract/kube-api-errors.ts';
 import { createApiProbe } from './api-probe.ts';
 import type { KubernetesConfig } from './config.ts';
 

@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import { createReopenPace } from '../../../platform/runtime/reopen-pace.ts';
 import { toAbortError, WireError } from '../../../platform/runtime/wire-error.ts';
-import { ForbiddenError, GoneError } from './api-errors.ts';
+import { ForbiddenError, GoneError } from '../../kit/contract/kube-api-errors.ts';
 import type { KubeClient } from './client.ts';
 import type { ListConsumer, WatchEvent } from './list-watch.ts';
 import { listAll, type RequestGuard, watchEvents } from './list-watch.ts';

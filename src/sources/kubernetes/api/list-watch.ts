@@ -1,8 +1,8 @@
 import { sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { parseJsonInTurns } from '../../../platform/network/bounded-json.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { GoneError } from '../../kit/contract/kube-api-errors.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
-import { GoneError } from './api-errors.ts';
 import type { KubeClient } from './client.ts';
 
 /** Above the etcd limit for one object (1.5 MiB), with room for its JSON. */

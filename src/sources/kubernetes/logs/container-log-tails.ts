@@ -11,8 +11,8 @@ import {
   type TimestampedLine,
 } from '../../../logs/reading/timestamped-log.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { ForbiddenError } from '../../kit/contract/kube-api-errors.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
-import { ForbiddenError } from '../api/api-errors.ts';
 import { apiResources, objectPath, parseObjectRef } from '../api/api-resources.ts';
 import type { KubeClient } from '../api/client.ts';
 import { parseMeta } from '../api/object-meta.ts';

@@ -5,8 +5,8 @@ import { oneLine } from '../../../../platform/masking/sanitize.ts';
 import type { WebSocketWire } from '../../../../platform/network/http-messages.ts';
 import { createOutputSplitter } from '../../../../platform/processes/program-output.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import { explainApiStatus, noLogin } from '../../../kit/contract/kube-api-errors.ts';
 import { field, list, text } from '../../../kit/values/wire-value.ts';
-import { explainApiStatus, noLogin } from '../../api/api-errors.ts';
 import { apiResources, objectPath } from '../../api/api-resources.ts';
 import type { KubeClient } from '../../api/client.ts';
 

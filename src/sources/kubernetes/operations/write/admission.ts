@@ -5,8 +5,8 @@ import { oneLine } from '../../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
 import { RemediedError } from '../../../../platform/network/to-fault.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import { formatRbacRule, parseApiStatus } from '../../../kit/contract/kube-api-errors.ts';
 import { field, list, text } from '../../../kit/values/wire-value.ts';
-import { formatRbacRule, parseApiStatus } from '../../api/api-errors.ts';
 import type { KubeClient } from '../../api/client.ts';
 
 /** A permission. `subresource`: 'log', 'exec', 'scale'. */

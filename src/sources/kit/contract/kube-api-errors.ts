@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { statusError } from '../../../platform/network/status.ts';
 import { LoginExpiredError, RemediedError } from '../../../platform/network/to-fault.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
-import { field, text } from '../../kit/values/wire-value.ts';
+import { field, text } from '../values/wire-value.ts';
 
 /** The requested data has expired (410, reason Expired): a list continuation or a watch version is too old. */
 export class GoneError extends WireError {
