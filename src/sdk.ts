@@ -56,6 +56,12 @@ export { WireError } from './platform/runtime/wire-error.ts';
 export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
 export { sdkVersion } from './plugins/sdk-version.ts';
 export {
+  apiServerShape,
+  getCommand,
+  requireServiceUrl,
+  withKubeconfigOf,
+} from './sources/kit/contract/api-server.ts';
+export {
   endpointsByName,
   httpConnectionShape,
   httpReadingAccess,

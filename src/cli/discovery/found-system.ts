@@ -11,6 +11,8 @@ export interface FoundSystem {
   readonly what: string;
   readonly found: boolean;
   readonly detail: string;
+  /** True: it is there, and the account may not read it. */
+  readonly isDenied?: boolean;
   readonly source?: FirstSource | undefined;
   /** Further sources of the same place. */
   readonly more?: readonly FirstSource[];

@@ -23,15 +23,17 @@ const withProject = (
 
 /**
  * Looks for systems of this directory, user and machine, all places at once. Reads files and variables; contacts only the
- * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback or of a flag, with at most four requests each.
+ * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback, of a flag or in the cluster of the context, with
+ * at most four requests each and a list of the Services of that cluster.
  */
 export const findSystems = async (search: Search): Promise<readonly FoundSystem[]> => {
+  const cluster = findKubernetes(search);
   const [kubernetes, docker, compose, systemd, monitoring] = await Promise.all([
-    findKubernetes(search),
+    cluster,
     findDocker(search),
     findCompose(search),
     findSystemd(search),
-    findMonitoring(search),
+    cluster.then(({ source }) => findMonitoring(search, source)),
   ]);
   return [
     kubernetes,

@@ -40,7 +40,7 @@ export class NothingHere extends UsageError {}
 export interface DiscoveredHere {
   readonly files: Files;
   readonly sources: readonly FirstSource[];
-  /** The places with a source, for a message. */
+  /** The places with a source, and those that the account may not read, for a message. */
   readonly places: readonly string[];
 }
 
@@ -65,8 +65,12 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
   return {
     sources,
     files: { ...noFiles, read: async (path) => (path === hereEntry.file ? text : undefined) },
-    places: systems.flatMap(({ source, what, detail }) =>
-      source === undefined ? [] : [`${source.id}: ${what}, ${detail}`],
+    places: systems.flatMap(({ source, what, detail, isDenied }) =>
+      source !== undefined
+        ? [`${source.id}: ${what}, ${detail}`]
+        : isDenied === true
+          ? [`not read: ${what}: ${detail}`]
+          : [],
     ),
   };
 };

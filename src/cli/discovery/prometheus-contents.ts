@@ -8,9 +8,9 @@ import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { zSignal } from '../../profile/shape/signal.ts';
-import { failure, type Search } from './found-system.ts';
+import { failure } from './found-system.ts';
 import { goldenFacts, goldenSignals, knownSeries } from './golden-signals.ts';
-import { getJson } from './probe.ts';
+import type { MonitoringServer } from './monitoring-server.ts';
 
 /** The contents of a Prometheus server besides its alerts. */
 export interface PrometheusContents {
@@ -129,13 +129,12 @@ const alertmanagersIn = (body: unknown, base: string): readonly string[] => {
  * one failed. `id`: that of the source with the signals.
  */
 export const prometheusContents = async (
-  { context }: Search,
-  base: string,
+  { base, keys, get: request }: MonitoringServer,
   id: string,
 ): Promise<PrometheusContents> => {
   const failed: string[] = [];
   const get = (name: string, path: string): Promise<unknown> =>
-    getJson(context, { url: `${base}${path}` }).catch((error: unknown) => {
+    request(path).catch((error: unknown) => {
       // Servers with the API of Prometheus need not have all of it.
       if (!(error instanceof WireError && error.kind === 'missing'))
         failed.push(`${name} not read: ${failure(error)}`);
@@ -162,7 +161,13 @@ export const prometheusContents = async (
     ...(golden.length === 0 ? [] : [`${pluralize(golden.length, 'signal')} of well-known series`]),
     ...failed,
   ];
-  const entry: Record<string, EntryValue> = { type: 'prometheus', url: base, alerts: false, every };
+  const entry: Record<string, EntryValue> = {
+    type: 'prometheus',
+    url: base,
+    ...keys,
+    alerts: false,
+    every,
+  };
   return {
     facts: goldenFacts(series),
     signals: signals.length === 0 ? undefined : { id, entry, from: `${base}: ${words.join(', ')}`, signals },

@@ -6,7 +6,7 @@ import type {
   TlsOptions,
 } from '../../platform/network/http-messages.ts';
 import { type SealedConnection, sealConnection } from '../../platform/network/sealed.ts';
-import { type Client, declareReads } from '../../platform/protocol.ts';
+import { type Client, declareReads, type ReadingProtocol } from '../../platform/protocol.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { KubeAccess, KubeTarget } from './kube-types.ts';
@@ -180,4 +180,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
  * The reads of a cluster. Source: Kubernetes API reference; API Concepts, Dry-run; SelfSubjectAccessReview; Pod
  * portforward.
  */
-export const kubernetesReads = declareReads('kubernetes', openReader);
+export const kubernetesReads: ReadingProtocol<KubeTarget, KubernetesReader> = declareReads(
+  'kubernetes',
+  openReader,
+);

@@ -1,13 +1,19 @@
-import { httpConnectionShape, z, zHttpUrl } from '../../sdk.ts';
+import { apiServerShape, httpConnectionShape, requireServiceUrl, z, zHttpUrl } from '../../sdk.ts';
 
-export const alertmanagerConfig = z.strictObject({
-  url: zHttpUrl.meta({
-    description: 'Alertmanager URL, including any route prefix',
-    examples: ['http://localhost:9093'],
+export const alertmanagerConfig = requireServiceUrl(
+  z.strictObject({
+    url: zHttpUrl.meta({
+      description: 'Alertmanager URL, including any route prefix',
+      examples: ['http://localhost:9093'],
+    }),
+    severity: z
+      .string()
+      .meta({ description: 'label that holds the severity of an alert' })
+      .default('severity'),
+    by: z.string().meta({ description: 'createdBy of the silences that opsdeck creates' }).default('opsdeck'),
+    ...httpConnectionShape,
+    ...apiServerShape,
   }),
-  severity: z.string().meta({ description: 'label that holds the severity of an alert' }).default('severity'),
-  by: z.string().meta({ description: 'createdBy of the silences that opsdeck creates' }).default('opsdeck'),
-  ...httpConnectionShape,
-});
+);
 
 export type AlertmanagerConfig = z.infer<typeof alertmanagerConfig>;

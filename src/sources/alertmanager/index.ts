@@ -1,6 +1,7 @@
 import {
   declarationsOf,
   defineSource,
+  getCommand,
   httpReadingAccess,
   identityFault,
   type ReadIo,
@@ -8,6 +9,7 @@ import {
   routeToFirst,
   type Source,
   type SourceOptions,
+  withKubeconfigOf,
 } from '../../sdk.ts';
 import { openAlertmanagerClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
@@ -17,18 +19,11 @@ import { alertStarts, alertsFeed, silencesFeed } from './feeds.ts';
 import { alertmanagerFingerprint } from './fingerprint.ts';
 import { silenceOperation } from './silence-operation.ts';
 
-/** The alerts of one name, with curl. */
-const alertmanagerRowCommand: RowCommand<AlertmanagerConfig> = ({ url }, row) =>
+/** The alerts of one name. */
+const alertmanagerRowCommand: RowCommand<AlertmanagerConfig> = (config, row, dir) =>
   row.kind !== 'alerts'
     ? undefined
-    : [
-        'curl',
-        '-fsS',
-        '-G',
-        `${url.replace(/\/+$/, '')}/api/v2/alerts`,
-        '--data-urlencode',
-        `filter=alertname=${JSON.stringify(row.fact.name)}`,
-      ];
+    : getCommand(config, '/api/v2/alerts', ['filter', `alertname=${JSON.stringify(row.fact.name)}`], dir);
 
 const operations = [silenceOperation, expireOperation];
 
@@ -43,18 +38,22 @@ export const alertmanager = defineSource<AlertmanagerConfig>({
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
-  readingAccess: httpReadingAccess,
+  // The login to an API server is a person's.
+  readingAccess: (config) => (config.apiServer === undefined ? httpReadingAccess(config) : undefined),
   rowCommand: alertmanagerRowCommand,
   open: async (opening, io) => openAlertmanager(opening, io),
 });
 
-const openAlertmanager = ({ id, config }: SourceOptions<AlertmanagerConfig>, io: ReadIo): Source => {
+const openAlertmanager = (opening: SourceOptions<AlertmanagerConfig>, io: ReadIo): Source => {
+  const { id } = opening;
+  const config = withKubeconfigOf(opening.config, opening.dir);
   const client = openAlertmanagerClient(id, config, io);
   const { identity } = config;
   return {
     id,
     feeds: [alertsFeed(client), silencesFeed(client)],
-    operations: operations.map((operation) => operation.open(client)),
+    // A silence is a change, and only reads are sent through an API server.
+    operations: config.apiServer === undefined ? operations.map((operation) => operation.open(client)) : [],
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),

@@ -1,8 +1,8 @@
 import type { DescriptionFormat } from '../../domain/facts/object-description.ts';
 import type { RowCommand } from '../../domain/facts/row-command.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
+import { clusterArgs } from '../kit/contract/api-server.ts';
 import { configuredNamespaces, type KubernetesConfig } from './api/config.ts';
-import { clusterArgs } from './operations/exec/exec.ts';
 
 /** The formats in which this source describes its objects. */
 export const kubernetesFormats: readonly DescriptionFormat[] = ['describe', 'yaml', 'events', 'applied'];

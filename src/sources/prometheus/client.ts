@@ -90,7 +90,6 @@ type QueryPath = typeof queryPath | '/api/v1/query_range';
 type FormFields = Readonly<Record<string, string>>;
 const urlWithQuery = (path: string, form: FormFields): string =>
   `${path}?${new URLSearchParams(form).toString()}`;
-const needsPost = (path: string, form: FormFields): boolean => urlWithQuery(path, form).length > maxUrlLength;
 
 export const openPrometheusClient = (
   source: string,
@@ -99,6 +98,9 @@ export const openPrometheusClient = (
 ): PrometheusClient => {
   const { url, auth, tls, timeout } = config;
   const endpoint = openEndpoint(source, config, io);
+  // An API server takes long URLs, and a POST to its proxy is another permission, which need not be one to read.
+  const needsPost = (path: string, form: FormFields): boolean =>
+    config.apiServer === undefined && urlWithQuery(path, form).length > maxUrlLength;
   const loggedIn = { accept: jsonAcceptHeader, ...authHeaders(auth, url) };
   const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
   const skew = createClockSkew();

@@ -1,36 +1,43 @@
 import { z } from 'zod';
 import { zDuration, zHttpUrl } from '../../domain/facts/schema.ts';
+import { apiServerShape, requireServiceUrl } from '../kit/contract/api-server.ts';
 import { httpConnectionShape } from '../kit/contract/connection.ts';
 import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames } from './metric-names.ts';
 
-export const prometheusConfig = z.strictObject({
-  url: zHttpUrl.meta({
-    description: 'Prometheus URL, including any route prefix',
-    examples: ['http://localhost:9090'],
+export const prometheusConfig = requireServiceUrl(
+  z.strictObject({
+    url: zHttpUrl.meta({
+      description: 'Prometheus URL, including any route prefix',
+      examples: ['http://localhost:9090'],
+    }),
+    facts: z
+      .strictObject({
+        breakers: zMetricNames(resilience4j).exactOptional(),
+        pools: zMetricNames(hikaricp).exactOptional(),
+        lag: zMetricNames(kafkaExporter).exactOptional(),
+        workloads: zMetricNames(kubeStateMetrics).exactOptional(),
+      })
+      .meta({ description: 'facts derived from well-known metrics' })
+      .default({}),
+    alerts: z
+      .boolean()
+      .meta({ description: 'false: do not read alerts (if Alertmanager provides them)' })
+      .default(true),
+    severity: z
+      .string()
+      .meta({ description: 'label that holds the severity of an alert' })
+      .default('severity'),
+    rules: z
+      .array(z.string())
+      .meta({ description: 'alerting rules that must be loaded; missing ones are reported' })
+      .default([]),
+    window: zDuration.prefault('5m').meta({
+      description: 'rate window for lag; at least four scrape intervals',
+    }),
+    ...httpConnectionShape,
+    ...apiServerShape,
   }),
-  facts: z
-    .strictObject({
-      breakers: zMetricNames(resilience4j).exactOptional(),
-      pools: zMetricNames(hikaricp).exactOptional(),
-      lag: zMetricNames(kafkaExporter).exactOptional(),
-      workloads: zMetricNames(kubeStateMetrics).exactOptional(),
-    })
-    .meta({ description: 'facts derived from well-known metrics' })
-    .default({}),
-  alerts: z
-    .boolean()
-    .meta({ description: 'false: do not read alerts (if Alertmanager provides them)' })
-    .default(true),
-  severity: z.string().meta({ description: 'label that holds the severity of an alert' }).default('severity'),
-  rules: z
-    .array(z.string())
-    .meta({ description: 'alerting rules that must be loaded; missing ones are reported' })
-    .default([]),
-  window: zDuration.prefault('5m').meta({
-    description: 'rate window for lag; at least four scrape intervals',
-  }),
-  ...httpConnectionShape,
-});
+);
 
 export type PrometheusConfig = z.infer<typeof prometheusConfig>;
 

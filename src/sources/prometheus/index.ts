@@ -6,6 +6,7 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { recordedAlertStarts } from '../../kinds/alerts/recorded-starts.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
+import { withKubeconfigOf } from '../kit/contract/api-server.ts';
 import { httpReadingAccess, routeToFirst } from '../kit/contract/connection.ts';
 import { identityFault } from '../kit/contract/identity.ts';
 import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
@@ -210,7 +211,8 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
-  readingAccess: httpReadingAccess,
+  // The login to an API server is a person's.
+  readingAccess: (config) => (config.apiServer === undefined ? httpReadingAccess(config) : undefined),
   rowCommand: prometheusRowCommand,
   open: async (opening, io) => openPrometheus(opening, io),
 };
@@ -225,7 +227,9 @@ const providedKinds = (config: unknown): readonly FactKind[] => {
   ];
 };
 
-const openPrometheus = ({ id, config, signals }: SourceOptions<PrometheusConfig>, io: ReadIo): Source => {
+const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): Source => {
+  const { id, signals } = opening;
+  const config = withKubeconfigOf(opening.config, opening.dir);
   const client = openPrometheusClient(id, config, io);
   const parts: PrometheusContext = { source: id, config, client };
   const { identity } = config;

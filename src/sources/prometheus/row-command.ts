@@ -1,4 +1,5 @@
 import type { RowCommand } from '../../domain/facts/row-command.ts';
+import { getCommand } from '../kit/contract/api-server.ts';
 import type { PrometheusConfig } from './config.ts';
 
 const quoted = (value: string): string =>
@@ -12,8 +13,8 @@ const alertQuery = (name: string, labels: Readonly<Record<string, string>>): str
   return `ALERTS{${matchers.join(',')}}`;
 };
 
-/** An instant query with curl: of a signal its PromQL, of an alert its series. */
-export const prometheusRowCommand: RowCommand<PrometheusConfig> = ({ url }, row) => {
+/** An instant query: of a signal its PromQL, of an alert its series. */
+export const prometheusRowCommand: RowCommand<PrometheusConfig> = (config, row, dir) => {
   const query =
     row.kind === 'alerts'
       ? alertQuery(row.fact.name, row.fact.labels)
@@ -21,6 +22,5 @@ export const prometheusRowCommand: RowCommand<PrometheusConfig> = ({ url }, row)
         ? row.read.query
         : undefined;
   if (query === undefined) return undefined;
-  const address = `${url.replace(/\/+$/, '')}/api/v1/query`;
-  return ['curl', '-fsS', '-G', address, '--data-urlencode', `query=${query}`];
+  return getCommand(config, '/api/v1/query', ['query', query], dir);
 };

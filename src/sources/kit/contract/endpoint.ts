@@ -4,7 +4,8 @@ import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { HttpAnswer, HttpStream, TlsOptions } from '../../../platform/network/http-messages.ts';
 import { statusError } from '../../../platform/network/status.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
-import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { markUnsent, WireError } from '../../../platform/runtime/wire-error.ts';
+import { type ApiServerConfig, openServiceProxy } from './api-server.ts';
 import type { Auth } from './connection.ts';
 
 /** Authentication headers; their secrets are masked in all messages from now on. */
@@ -90,12 +91,44 @@ interface EndpointConfig {
   readonly url: string;
   readonly auth?: Auth;
   readonly tls?: TlsOptions;
+  /** Reads go through this API server, and nothing else is sent. */
+  readonly apiServer?: ApiServerConfig;
 }
 
 /** Accept header for a server with JSON responses. */
 export const jsonAcceptHeader = 'application/json, */*;q=0.8';
 
+/** Sends the reads of an endpoint through an API server. Everything else is refused. */
+const throughApiServer = (direct: Endpoint, apiServer: ApiServerConfig, io: ReadIo): Endpoint => {
+  const read = openServiceProxy(apiServer, io);
+  const get: Endpoint['get'] = (path, signal) => read(direct.url(path), signal);
+  const refuse = async (): Promise<never> => {
+    throw markUnsent(new WireError('denied', 'only reads are sent through the API server'));
+  };
+  return {
+    ...direct,
+    get,
+    json: async (path, signal) => okJson(await get(path, signal), io),
+    bytes: refuse,
+    send: refuse,
+    stream: refuse,
+  };
+};
+
+/** The body of a 2xx response as JSON. Throws WireError for any other status. */
+const okJson = (answer: HttpAnswer, { clock }: ReadIo): unknown => {
+  const problem = statusError(answer, clock.wallNow());
+  if (problem !== undefined) throw problem;
+  return answer.json();
+};
+
+/** Opens an endpoint. Contacts nothing. */
 export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
+  const direct = openDirect(source, config, io);
+  return config.apiServer === undefined ? direct : throughApiServer(direct, config.apiServer, io);
+};
+
+const openDirect = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
   const base = urlWithoutCredentials(config.url).replace(/\/+$/, '');
   const { origin } = new URL(base);
   const headers = authHeaders(config.auth, config.url);
@@ -138,12 +171,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
     get,
     bytes: (path, signal, own) =>
       io.stream({ ...common, url: url(path), headers: bytesHeaders(own), maxRedirects: 0 }, signal),
-    json: async (path, signal) => {
-      const answer = await get(path, signal);
-      const problem = statusError(answer, io.clock.wallNow());
-      if (problem !== undefined) throw problem;
-      return answer.json();
-    },
+    json: async (path, signal) => okJson(await get(path, signal), io),
     send: (change, call, signal) =>
       change.send(
         {

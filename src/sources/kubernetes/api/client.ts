@@ -1,4 +1,3 @@
-import { isAbsolute, join } from 'node:path';
 import type { KubeAccess } from '../../../clients/kubernetes/kube-types.ts';
 import {
   type KubeCall,
@@ -12,6 +11,7 @@ import type { HttpAnswer, HttpRequest, HttpStream } from '../../../platform/netw
 import { statusError } from '../../../platform/network/status.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
 import { undefinedIfMissing, WireError } from '../../../platform/runtime/wire-error.ts';
+import { resolveProfilePath } from '../../kit/contract/api-server.ts';
 import { explainApiStatus, kubeApiError, noLogin } from '../../kit/contract/kube-api-errors.ts';
 import { createApiProbe } from './api-probe.ts';
 import type { KubernetesConfig } from './config.ts';
@@ -131,10 +131,6 @@ export const openKubeClient = (
     close: () => void reads.close(),
   };
 };
-
-/** Resolves a path from the profile: below the home directory, absolute, or relative to the profile. */
-export const resolveProfilePath = (path: string, dir: string | undefined): string =>
-  dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
 
 /** Returns an object, or undefined when it does not exist. Throws WireError. */
 export const getIfExists = (client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> =>

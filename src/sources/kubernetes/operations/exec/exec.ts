@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../../../domain/text/duration.ts';
 import { formatArgv } from '../../../../domain/text/format.ts';
 import { secretMasker } from '../../../../platform/masking/secrets.ts';
+import { clusterArgs } from '../../../kit/contract/api-server.ts';
 import {
   declareOperation,
   defineOperation,
@@ -12,7 +12,6 @@ import { execFileDrift } from '../../../kit/operations/exec-files.ts';
 import { irreversibleText, redirectedCommand } from '../../../kit/operations/exec-params.ts';
 import { findPasswords } from '../../../kit/values/secrets.ts';
 import { apiResources, objectPath } from '../../api/api-resources.ts';
-import { resolveProfilePath } from '../../api/client.ts';
 import type { KubernetesConfig } from '../../api/config.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import { parsePod } from '../../pod/parse-pod.ts';
@@ -30,14 +29,6 @@ import {
   findExecTargets,
   requireExecAccess,
 } from './exec-targets.ts';
-
-/** Flags that select the cluster for kubectl, from the profile; none where kubectl's default applies. */
-export const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
-  ...(kubeconfig === undefined
-    ? []
-    : ['--kubeconfig', resolveProfilePath(kubeconfig, dir).replace(/^~(?=\/)/, homedir())]),
-  ...(context === undefined ? [] : ['--context', context]),
-];
 
 /** Formats the kubectl command for a program in a container, quoted for a shell. `file`: the local file, if any. */
 export const kubectlExecCommand = (

@@ -4,6 +4,7 @@ import { type ActEvent, PlanError } from '../../../../domain/runbooks/operation.
 import type { ParamSpec } from '../../../../domain/runbooks/runbook.ts';
 import { formatArgv } from '../../../../domain/text/format.ts';
 import { toFault } from '../../../../platform/network/to-fault.ts';
+import { clusterArgs } from '../../../kit/contract/api-server.ts';
 import { declareOperation, defineOperation } from '../../../kit/operations/define-operation.ts';
 import { field, text } from '../../../kit/values/wire-value.ts';
 import { apiResources } from '../../api/api-resources.ts';
@@ -12,7 +13,6 @@ import { checkPermit, toPlanError } from '../write/admission.ts';
 import { objectDrift, objectTarget, readObject, resolveNamespace } from '../write/find-object.ts';
 import { zNamespaceParam, zObjectName } from '../write/shared-params.ts';
 import { type PlanRecord, parsePlanRecord } from '../write/write-planner.ts';
-import { clusterArgs } from './exec.ts';
 import { requirePodSocketAccess } from './exec-targets.ts';
 import { podPorts } from './pod-ports.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GenericAction } from '../../../../domain/runbooks/generic-action.ts';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { formatArgv } from '../../../../domain/text/format.ts';
+import { clusterArgs } from '../../../kit/contract/api-server.ts';
 import { declareOperation, defineOperation } from '../../../kit/operations/define-operation.ts';
 import { actShell, shellActionParts, shellArgv, shellLoss } from '../../../kit/operations/shell-operation.ts';
 import { apiResources, objectPath } from '../../api/api-resources.ts';
@@ -11,7 +12,6 @@ import { checkPermit, toPlanError } from '../write/admission.ts';
 import { describeLocation, objectDrift } from '../write/find-object.ts';
 import { zContainerParam, zNamespaceParam, zObjectName } from '../write/shared-params.ts';
 import { type PlanRecord, parsePlanRecord } from '../write/write-planner.ts';
-import { clusterArgs } from './exec.ts';
 import { chooseContainer, containerPin, findExecTargets, requireExecAccess } from './exec-targets.ts';
 import { runShell, shellPath } from './shell-session.ts';
 

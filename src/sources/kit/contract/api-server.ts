@@ -1,0 +1,138 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { kubernetesReads } from '../../../clients/kubernetes/reading.ts';
+import type { ReadIo } from '../../../doors/io.ts';
+import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { kubeApiError, noLogin, parseApiStatus } from './kube-api-errors.ts';
+
+/**
+ * The cluster whose API server passes requests on to a Service. Source: Kubernetes documentation, Access Services Running
+ * on Clusters, Manually constructing apiserver proxy URLs.
+ */
+const zApiServer = z
+  .strictObject({
+    kubeconfig: z
+      .string()
+      .meta({ description: 'default: $KUBECONFIG, ~/.kube/config, then the service account of the pod' })
+      .exactOptional(),
+    context: z.string().meta({ description: 'default: the current context' }).exactOptional(),
+  })
+  .meta({
+    description:
+      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of its cluster, with the login of this context; reads only',
+  });
+
+export type ApiServerConfig = z.infer<typeof zApiServer>;
+
+/** The key of sources that can be read through an API server. */
+export const apiServerShape = { apiServer: zApiServer.exactOptional() };
+
+/** Config of a source over HTTP that may have the key. */
+interface ProxiedConfig {
+  readonly url: string;
+  readonly apiServer?: ApiServerConfig;
+}
+
+/** A Service of a cluster with one of its ports. */
+interface ServicePort {
+  readonly scheme: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly port: string;
+}
+
+/** The Service that a URL of the cluster's DNS names; undefined for any other URL. */
+const serviceOf = (url: string): ServicePort | undefined => {
+  const { protocol, hostname, port, username } = new URL(url);
+  const [, name, namespace] =
+    /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)(?:\.svc(?:\.[a-z0-9.-]+)?)?$/.exec(hostname) ?? [];
+  if (name === undefined || namespace === undefined || username !== '') return undefined;
+  const scheme = protocol.slice(0, -1);
+  return { scheme, name, namespace, port: port || (scheme === 'https' ? '443' : '80') };
+};
+
+/** The path at the API server that passes requests on to a URL of the cluster; undefined if it names no Service. */
+const servicePath = (url: string): string | undefined => {
+  const service = serviceOf(url);
+  if (service === undefined) return undefined;
+  const { scheme, name, namespace, port } = service;
+  const { pathname, search } = new URL(url);
+  return `/api/v1/namespaces/${namespace}/services/${scheme}:${name}:${port}/proxy${pathname}${search}`;
+};
+
+/** The URL of a Service, as `servicePath` takes it. */
+export const serviceUrl = ({ scheme, name, namespace, port }: ServicePort): string =>
+  `${scheme}://${name}.${namespace}.svc:${port}`;
+
+/** Requires of a config with `apiServer` that its url names a Service, and that no login of its own is set. */
+export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly auth?: unknown }>>(
+  schema: S,
+): S =>
+  schema
+    .refine(({ url, apiServer }) => apiServer === undefined || servicePath(url) !== undefined, {
+      path: ['url'],
+      error: 'with apiServer, name a Service and its namespace: http://NAME.NAMESPACE.svc:PORT',
+    })
+    .refine(({ apiServer, auth }) => apiServer === undefined || auth === undefined, {
+      path: ['auth'],
+      error: 'with apiServer, the login is that of the context: remove auth',
+    });
+
+/** Resolves a path from the profile: below the home directory, absolute, or relative to the profile. */
+export const resolveProfilePath = (path: string, dir: string | undefined): string =>
+  dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
+
+/** The config with the kubeconfig of its `apiServer` resolved. `dir`: the directory of the profile. */
+export const withKubeconfigOf = <C extends ProxiedConfig>(config: C, dir: string | undefined): C =>
+  config.apiServer?.kubeconfig === undefined
+    ? config
+    : {
+        ...config,
+        apiServer: {
+          ...config.apiServer,
+          kubeconfig: resolveProfilePath(config.apiServer.kubeconfig, dir),
+        },
+      };
+
+/** Flags that select the cluster for kubectl, from the profile; none where kubectl's default applies. */
+export const clusterArgs = ({ context, kubeconfig }: ApiServerConfig, dir: string): readonly string[] => [
+  ...(kubeconfig === undefined
+    ? []
+    : ['--kubeconfig', resolveProfilePath(kubeconfig, dir).replace(/^~(?=\/)/, homedir())]),
+  ...(context === undefined ? [] : ['--context', context]),
+];
+
+/** The command for a GET of a URL, with curl, or with kubectl where the API server passes it on. */
+export const getCommand = (
+  { url, apiServer }: ProxiedConfig,
+  path: string,
+  parameter: readonly [name: string, value: string],
+  dir: string,
+): readonly string[] => {
+  const whole = `${url.replace(/\/+$/, '')}${path}`;
+  const [name, value] = parameter;
+  const proxied = apiServer && servicePath(`${whole}?${new URLSearchParams({ [name]: value })}`);
+  return apiServer === undefined || proxied === undefined
+    ? ['curl', '-fsS', '-G', whole, '--data-urlencode', `${name}=${value}`]
+    : ['kubectl', ...clusterArgs(apiServer, dir), 'get', '--raw', proxied];
+};
+
+/**
+ * Opens GET requests to URLs of a cluster through its API server. A response of the API server itself, such as a missing
+ * permission on services/proxy, is thrown as a WireError; one of the Service is returned with any status.
+ */
+export const openServiceProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
+  const reads = io.open(kubernetesReads, apiServer);
+  return async (url: string, signal: AbortSignal): Promise<HttpAnswer> => {
+    const path = servicePath(url);
+    if (path === undefined) throw new Error(`${url} is not a Service of a cluster`);
+    const answer = await reads.get(path, signal);
+    const own =
+      answer.status === 401 || parseApiStatus(answer) !== undefined
+        ? kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin)
+        : undefined;
+    if (own !== undefined) throw own;
+    return answer;
+  };
+};
