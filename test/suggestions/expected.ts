@@ -136,7 +136,10 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['network'],
       harmful: ['restart', 'rollback', 'system-failure', 'data-corruption-stop'],
     },
-    'deploy-denied': { right: ['deployment-failed'], harmful: ['rollback', 'restart', 'system-failure'] },
+    'deploy-denied': {
+      right: ['deployment-failed', 'release-rerun'],
+      harmful: ['rollback', 'restart', 'system-failure'],
+    },
     'release-waiting': { right: ['approve-release'], harmful: ['rollback', 'restart'] },
     'ci-flaky': { right: ['ci-failure'], harmful: ['rollback', 'restart'] },
     'ci-slow': { right: [], none: noRunbook },

@@ -10,12 +10,6 @@ const followed = requiredIncidents().filter(
   ({ id = '', incident }) => named.length === 0 || named.includes(id) || named.includes(incident),
 );
 
-/** Incidents that the suggestions do not end, with the reason. One that ends must leave this list. */
-const deadEnds: Readonly<Record<string, string>> = {
-  'deploy-denied': 'the deployment is not repeated after its directory has been given back',
-  'tests-fixed': 'the tests are not run again after their author has committed the fix',
-};
-
 test('each of the 28 incidents of the requirements has a scenario', () =>
   expect(new Set(requiredIncidents().flatMap(({ id }) => id ?? [])).size).toBe(28));
 
@@ -26,7 +20,7 @@ describe('the first suggestion, and then n, ends the incident', () => {
     async ({ id, env, incident }) => {
       const told = await followIncident(env, incident);
       if (results !== undefined) appendFileSync(results, `${JSON.stringify({ id, ...told })}\n`);
-      expect(told).toMatchObject({ isOver: deadEnds[incident] === undefined });
+      expect(told).toMatchObject({ isOver: true });
       expect(told.runs.length).toBeLessThanOrEqual(mostRuns);
     },
   );

@@ -6,7 +6,7 @@ const local = 'eventmesh/local';
 const staging = 'eventmesh/staging';
 const production = 'eventmesh/production';
 /** The run that an incident adds to those of the history. */
-const incidentRun = '9000000008';
+export const incidentRun = '9000000008';
 /** The target of everything that runs in the checkout. */
 const forge = ['forge'];
 

@@ -1,4 +1,5 @@
 import type { RunExercise } from '../support/exercises.ts';
+import { incidentRun } from './eventmesh-build.ts';
 
 const env = 'eventmesh/production';
 const unit = 'eventmesh-api';
@@ -38,7 +39,29 @@ export const eventmeshHosts: readonly RunExercise[] = [
     done: ['a2-read'],
   },
   { env, incident: 'cut-off', runbook: 'network', params, done: ['a3'] },
-  { env, incident: 'deploy-denied', runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
+  {
+    env,
+    incident: 'deploy-denied',
+    runbook: 'deployment-failed',
+    params,
+    done: ['a1', 'a2', 'a3'],
+    // The release is published only now that the directory is writable.
+    next: {
+      runbook: 'release-rerun',
+      params: { run: incidentRun, ...params },
+      confirm: ['hosts', 'release.yml'],
+      prints: /The release was published/,
+    },
+  },
+  // Its directory still belongs to another account: nothing is sent.
+  {
+    env,
+    incident: 'deploy-denied',
+    runbook: 'release-rerun',
+    params: { run: incidentRun, ...params },
+    confirm: ['hosts', 'release.yml'],
+    ending: 'failed',
+  },
   // Healthy: checks that were already true prove nothing.
   { env, runbook: 'network', params, done: ['a3'], ending: 'executed-not-recovered' },
   {

@@ -94,11 +94,13 @@ export class Ci implements Part<CiIncidentSpec> {
     return repository;
   }
 
-  /** True when the newest run of every workflow and branch of the incident has succeeded at its usual speed. */
+  /** True when the newest run of every workflow and branch of the incident has succeeded, no slower than usual. */
   #isOver(repository: Repository, now: Millis): boolean {
     return this.#runs.every(({ workflow, branch }) => {
       const newest = repository.newestRuns.find((run) => run.workflow === workflow && run.branch === branch);
-      return newest?.slowness === 1 && repository.state(newest, now).conclusion === 'success';
+      return (
+        newest !== undefined && newest.slowness <= 1 && repository.state(newest, now).conclusion === 'success'
+      );
     });
   }
 

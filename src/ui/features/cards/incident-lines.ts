@@ -42,8 +42,19 @@ const againWithOthers = (
 };
 
 /**
+ * A runbook that was tried in this incident, still matches and can do no harm: what it rests on may have changed since, as the code
+ * that its tests are run on.
+ */
+const againWithoutHarm = (suggestions: CockpitState['suggestions']): string | undefined =>
+  suggestions.find(
+    ({ fits, hindrance, danger }) =>
+      fits === 'yes' && hindrance === 'tried' && (danger === 'safe' || danger === 'read'),
+  )?.runbook.id;
+
+/**
  * The id of the runbook to try next, by what is known now; undefined if none matches. After a verified step it is the one that
- * the run has found for the rest of the incident, and otherwise the first suggestion that can run and was not tried.
+ * the run has found for the rest of the incident, if that still matches, and otherwise the first suggestion that can run and was not
+ * tried.
  */
 export const nextRunbook = (
   { suggestions }: Pick<CockpitState, 'suggestions'>,
@@ -56,14 +67,16 @@ export const nextRunbook = (
       fits === 'yes' && hindrance === undefined && runbook.problem === undefined,
   );
   const others = open.filter(({ runbook }) => runbook.id !== baseRunbookId(run.runbook.id));
+  const other = others[0]?.runbook.id;
   if (isUnsolved(run)) {
     const isOpen = others.some(({ runbook }) => runbook.id === found);
-    return isOpen ? found : (others[0]?.runbook.id ?? againWithOthers(suggestions, run));
+    return isOpen ? found : (other ?? againWithOthers(suggestions, run) ?? againWithoutHarm(suggestions));
   }
   if (found === undefined) return undefined;
   const known = suggestions.find(({ runbook }) => runbook.id === found);
+  if (known !== undefined && known.fits !== 'yes') return other ?? againWithoutHarm(suggestions);
   const isLowered = known?.hindrance !== undefined && found !== run.runbook.id;
-  return isLowered ? (others[0]?.runbook.id ?? found) : found;
+  return isLowered ? (other ?? found) : found;
 };
 
 /** The title of a runbook of the open environment; its id if it is not there. */

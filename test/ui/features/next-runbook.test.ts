@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { RunbookSuggestion, RunView } from '../../../src/store/cockpit.ts';
+import { nextRunbook } from '../../../src/ui/features/cards/incident-lines.ts';
+
+const runbook = (id: string): RunView['runbook'] => ({
+  id,
+  title: id,
+  params: [],
+  diagnose: [],
+  act: [],
+  verify: [],
+  covers: [],
+  position: { file: 'runbooks.yaml', line: 1, col: 1 },
+});
+
+const suggestion = (id: string, more: Partial<RunbookSuggestion> = {}): RunbookSuggestion => ({
+  ...{ runbook: runbook(id), fits: 'yes', why: '', danger: 'disruptive', ...more },
+});
+
+/** A run of `id` that has ended without a proof, and has found `next` for the rest of its incident. */
+const endedRun = (id: string, outcome: 'not-verified' | 'failed', next?: string): RunView => ({
+  runbook: runbook(id),
+  stage: 'ended',
+  params: {},
+  diagnosis: {},
+  background: false,
+  events: [
+    {
+      ...{
+        event: 'ended',
+        ending: outcome === 'failed' ? 'failed' : 'recovered',
+        why: '',
+        outcome,
+        sent: [],
+      },
+      incident: {
+        ...{ state: 'ongoing', began: 1, remaining: 1, unknown: 0, arisen: 0, worst: [] },
+        ...(next === undefined ? {} : { next }),
+      },
+    } as unknown as RunView['events'][number],
+  ],
+});
+
+test('a runbook that the run has found is not offered once it no longer matches', () => {
+  const run = endedRun('test-one', 'not-verified', 'ci-failure');
+  const found = suggestion('ci-failure');
+  expect(nextRunbook({ suggestions: [found] }, run)).toBe('ci-failure');
+  const nothingToChoose = { ...found, fits: 'unknown' as const };
+  expect(nextRunbook({ suggestions: [nothingToChoose] }, run)).toBeUndefined();
+  expect(nextRunbook({ suggestions: [nothingToChoose, suggestion('restart')] }, run)).toBe('restart');
+});
+
+test('what was tried without a risk is offered again when nothing else is left', () => {
+  const run = endedRun('test-one', 'failed');
+  const tests = suggestion('test-failure', { danger: 'safe', hindrance: 'tried' });
+  expect(nextRunbook({ suggestions: [tests] }, run)).toBe('test-failure');
+  expect(nextRunbook({ suggestions: [tests, suggestion('restart')] }, run)).toBe('restart');
+});
+
+test('what was tried and disturbs something is not offered again', () => {
+  const restart = suggestion('restart', { hindrance: 'tried' });
+  const rollback = suggestion('roll-back', { hindrance: 'tried', danger: 'destructive' });
+  expect(nextRunbook({ suggestions: [restart, rollback] }, endedRun('test-one', 'failed'))).toBeUndefined();
+});
