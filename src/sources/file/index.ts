@@ -18,6 +18,7 @@ import {
   missingFileBatch,
 } from './signal-feed.ts';
 import { filesFeed, statFeeds } from './stat-feeds.ts';
+import { tailFeed } from './tail-feed.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';
 
@@ -121,7 +122,7 @@ export const file: SourceModule<FileConfig> = {
   reads: fileReads,
   countsLines: true,
   hasTails: true,
-  feedNames: ['metrics', 'lines', 'files'],
+  feedNames: ['metrics', 'lines', 'files', 'tail'],
   operations: {},
   viaTransport: 'programs',
   routeConfig: (config, ends) => ({ ...config, endpoints: endpointsByName(ends).map(({ name }) => name) }),
@@ -136,6 +137,7 @@ export const file: SourceModule<FileConfig> = {
         ...wholeFeeds(parts, signals),
         ...linesFeeds(parts, signals),
         filesFeed(parts),
+        tailFeed(parts),
       ]),
       operations: [],
       doctor: async (signal) =>

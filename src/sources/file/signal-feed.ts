@@ -8,7 +8,7 @@ import type { FileContext, FileSignalValue } from './file-context.ts';
 import { globBase } from './file-context.ts';
 
 interface FileFeedSpec {
-  readonly name: 'metrics' | 'lines' | 'files';
+  readonly name: 'metrics' | 'lines' | 'files' | 'tail';
   /** Distinguishes it from other feeds of the same name. */
   readonly part?: string;
   readonly kind: FeedKind;

@@ -85,7 +85,8 @@ const openWire = async (): Promise<Wire<FileFailureMode>> => {
 export const fileStage: Stage<FileFailureMode> = {
   failureModes,
   call: /^read \/\S+: \S/,
-  untouched: (_, feedId) => feedId === 'file/files',
+  // The end of a file is shown whatever it contains; a path that is no file is no match.
+  untouched: (_, feedId) => feedId === 'file/files' || feedId === 'file/tail',
   isAnonymous: true,
   clock: () => manualClock(),
   open: openWire,
@@ -115,6 +116,15 @@ export const fileStage: Stage<FileFailureMode> = {
       },
       'file/files': {
         items: [{ source, title: expect.stringMatching(/\/builds\.csv$/), text: '78 bytes, written 1m ago' }],
+      },
+      'file/tail': {
+        items: [
+          {
+            source,
+            title: expect.stringMatching(/\/builds\.csv, written 1m ago$/),
+            text: files['builds.csv'].trimEnd(),
+          },
+        ],
       },
     },
     unknowns: {

@@ -50,7 +50,7 @@ export const eventmeshHostsExpected: Expectations = {
   },
   'deployment-failed of eventmesh/production, healthy: executed-not-recovered': {
     diagnose: {
-      d1: /logs\/deploy_20260304\.log: 237 bytes, written 10h ago/,
+      d1: [/logs\/deploy_20260304\.log, written 10h ago/, /INFO backup of the binary before: ok$/m],
       'd1-errors': /^true: deploy\.errors is 0/,
       d2: /^true: package is 1/,
       'd3-sudo': /\(root\) NOPASSWD: ALL/,

@@ -26,7 +26,7 @@ export const tradingReleasesExpected: Expectations = {
     diagnose: { 'd-colors': /^blue: down/ },
   },
   'deploy-color of trading/production, rollback-blocked': {
-    diagnose: { d1: /^blue: down/, d2: /deployment-\d+\.log/ },
+    diagnose: { d1: /^blue: down/, d2: [/deployment-\d+\.log, written/, /INFO traffic goes to green$/m] },
     acts: { a1: [/starting blue with 2\.3\.1/, /traffic goes to blue/] },
     proves: ['v-color', 'v-up', 've'],
     holds: ['vh'],
@@ -102,7 +102,7 @@ export const tradingReleasesExpected: Expectations = {
   'image-verify of trading/production, deployment-failed': {
     diagnose: {
       d1: /release 2\.3\.2|failure/,
-      d2: /deployment-\d+\.log/,
+      d2: [/deployment-\d+\.log, written/, /INFO traffic goes to green$/m],
       d3: /trademaster-trading-service · app: up/,
     },
     acts: { a3: /Downloaded newer image/ },
@@ -110,7 +110,7 @@ export const tradingReleasesExpected: Expectations = {
   'green-deploy of trading/production, deployment-failed': {
     diagnose: {
       d1: /green: health check failed/,
-      d2: /deployment-\d+\.log/,
+      d2: [/deployment-\d+\.log, written/, /INFO traffic goes to green$/m],
       d3: /trademaster-trading-service · app: up/,
       'd-colors': /^green: down/m,
     },

@@ -14,6 +14,7 @@ test('several signals of one file are one feed and one read', async () => {
     'disk/metrics:csv b.csv',
     'disk/metrics:csv b.csv by ; without header',
     'disk/files',
+    'disk/tail',
   ]);
   const { values, faults } = await read();
   expect(values()).toMatchObject({ last: 412, longest: 431 });

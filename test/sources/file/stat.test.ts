@@ -21,7 +21,7 @@ test('ages, sizes and presence are read without opening a file', async () => {
 
 test('a missing file is 0 for exists, and absent for everything else', async () => {
   const { source, read } = await openFile({ age: { age: 'a' }, there: { exists: 'a' } });
-  expect(source.feeds.map((feed) => feed.id)).toEqual(['disk/metrics:stat a', 'disk/files']);
+  expect(source.feeds.map((feed) => feed.id)).toEqual(['disk/metrics:stat a', 'disk/files', 'disk/tail']);
   const { values, faults } = await read();
   expect(values()).toEqual({ age: expect.stringContaining('no such file'), there: 0 });
   expect(faults).toMatchObject([{ kind: 'missing' }]);
@@ -126,6 +126,24 @@ test('files are listed for a runbook, newest first, and on request only', async 
     { title: expect.stringMatching(/a\.log$/), text: '4 bytes, written 2m ago' },
   ]);
   expect(faults).toMatchObject([{ kind: 'missing' }]);
+});
+
+test('the last lines of the newest file are shown for a runbook, on request only', async () => {
+  const { put, feed } = await openFile({}, { paths: ['logs/*.log', 'none/*'] });
+  await put('logs/a.log', 'older\n', 120_000);
+  await put('logs/b.log', `${'x'.repeat(70_000)}\n${'step\n'.repeat(60)}exit\u0007 1`, 60_000);
+  expect(feed('disk/tail').everyMs).toBe(0);
+  const { items, faults } = await feed('disk/tail').read(new AbortController().signal);
+  expect(items).toMatchObject([
+    {
+      title: expect.stringMatching(/b\.log, written 1m ago$/),
+      text: `${'step\n'.repeat(49)}exit 1`,
+    },
+  ]);
+  expect(faults).toMatchObject([{ kind: 'missing' }]);
+  await put('logs/c.log', '', 1000);
+  const { items: empty } = await feed('disk/tail').read(new AbortController().signal);
+  expect(empty).toMatchObject([{ text: 'is empty' }]);
 });
 
 test('doctor reports existing and missing files, with a remedy', async () => {
