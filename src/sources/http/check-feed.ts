@@ -120,7 +120,7 @@ const sampleValue = (
   const read = parseHttpRead(signal.read);
   switch (read?.form) {
     case 'latency':
-      return present(probeResult.latencyMs, probeResult);
+      return latencyValue(probeResult);
     case 'status':
       return present(probeResult.httpStatus, probeResult);
     case 'failures':
@@ -136,6 +136,16 @@ const sampleValue = (
     default:
       return { why: 'no read configured in the profile' };
   }
+};
+
+/** True for a call without the expected answer: its time says nothing about the service. A proxy answers 502 in 0 ms. */
+const hasFailed = ({ status, httpStatus }: HttpProbeResult): boolean =>
+  status === 'down' || (status !== 'up' && (httpStatus ?? 0) >= 500);
+
+const latencyValue = (probeResult: HttpProbeResult): Pick<Sample, 'value' | 'why'> => {
+  if (!hasFailed(probeResult)) return present(probeResult.latencyMs, probeResult);
+  const { detail } = probeResult;
+  return { why: detail === '' ? 'the call failed' : secretMasker.mask(`the call failed: ${detail}`) };
 };
 
 const present = (
