@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { defined } from '../domain/base/defined.ts';
 import type { Runbook } from '../domain/runbooks/runbook.ts';
 import type { PendingReset, ResetStanding, ShownReset } from '../domain/runs/pending-reset.ts';
-import type { Proposal } from '../domain/runs/proposal.ts';
-import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/runs/run.ts';
+import { begunDangers, type Proposal } from '../domain/runs/proposal.ts';
+import type { DiagnosisResult, OperatorAnswers, RunEnding, RunEvent } from '../domain/runs/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { resetFile } from '../persistence/files/reset-file.ts';
 import { LedgerError } from '../persistence/ledger/ledger-error.ts';
@@ -24,6 +24,7 @@ import { createIncidentTracker } from './incidents/incident-tracker.ts';
 import { readingAlone, withOwnReadings } from './own-readings.ts';
 import { findObstacle } from './planning/obstacle.ts';
 import { propose } from './planning/propose.ts';
+import { keepsTicks } from './policy/checklists.ts';
 import { foreignRequest } from './recorded/foreign-request.ts';
 import { findRun } from './recorded/recorded-run.ts';
 import { createOwnRuns } from './records/own-runs.ts';
@@ -201,9 +202,13 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     });
     if (incident !== undefined) pending.incident = incident;
     let hasActed = false;
+    let ending: RunEnding | undefined;
+    const begun = new Set<string>();
     const own = ownRuns.begin(proposal.run);
     const seen = (event: RunEvent): void => {
       hasActed ||= event.event === 'acting';
+      if (event.event === 'acting') begun.add(event.step);
+      if (event.event === 'ended') ending ??= event.ending;
       own.isAdmitted = hasActed && isApproved(pending);
       watching.seen(pending, event);
       show(event);
@@ -216,7 +221,10 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       recorder,
       signal,
     );
-    return executeRun(active).finally(() => checking.checklists.ended(proposal.run, hasActed));
+    const usesTicks = (): boolean =>
+      hasActed &&
+      !keepsTicks({ ...(ending === undefined ? {} : { ending }), begun: begunDangers(proposal, begun) });
+    return executeRun(active).finally(() => checking.checklists.ended(proposal.run, usesTicks()));
   };
 
   const executor: Executor = {

@@ -53,6 +53,8 @@ export interface PastRun {
   readonly lastAt: Millis;
   /** Wall-clock ms of its first action. Absent: there was none. */
   readonly actedAt?: Millis;
+  /** The dangers of its steps that have begun. Absent: none has. */
+  readonly begun?: readonly Danger[];
   /** Wall-clock ms of its end. Notes and watch results may follow. */
   readonly endedAt?: Millis;
   /** Absent: it is running elsewhere or was interrupted; see `unended`. */
@@ -97,9 +99,7 @@ export interface RunView {
   readonly params: ParamValues;
   /** Where the values came from; absent when unknown, as for a run from the ledger. */
   readonly origins?: ParamOrigins;
-  /**
-   * The parameter that still needs a value, with its choices. `problem`: why the choices could not be read.
-   */
+  /** The parameter that still needs a value, with its choices. `problem`: why the choices could not be read. */
   readonly parameterPrompt?: Partial<AvailableChoices> & {
     readonly name: string;
     readonly title: string;

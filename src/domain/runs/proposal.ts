@@ -138,3 +138,9 @@ export interface Proposal extends OverrideReasons {
   /** True: it acts on a simulator, also where the name of its environment is that of a real one. */
   readonly drill?: true;
 }
+
+/** The dangers of the steps that have begun. */
+export const begunDangers = (
+  { steps }: Pick<Proposal, 'steps'>,
+  begun: ReadonlySet<string>,
+): readonly Danger[] => steps.flatMap(({ id, danger }) => (begun.has(id) ? [danger] : []));

@@ -1,4 +1,5 @@
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import { begunDangers } from '../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
 import { isProcessAlive, type ProcessRef } from '../../platform/processes/process-identity.ts';
 import type { PastRun } from '../../store/cockpit.ts';
@@ -24,6 +25,8 @@ interface Gathered {
   endedBy?: LedgerRecord;
   /** The record of its first action. */
   acting?: LedgerRecord;
+  /** IDs of the steps that have begun. */
+  readonly begun: Set<string>;
   relapsed: boolean;
   /** The newest one, which is read first. */
   incident?: IncidentStatus;
@@ -34,6 +37,7 @@ interface Gathered {
 const gathering = (newest: LedgerRecord): Gathered => ({
   first: newest,
   last: newest,
+  begun: new Set(),
   relapsed: false,
   notes: [],
 });
@@ -43,7 +47,10 @@ const gather = (run: Gathered, record: LedgerRecord): void => {
   const { entry } = record;
   if (!byOthers.has(entry.event) || byOthers.has(run.first.entry.event)) run.first = record;
   if (entry.event === 'planned') run.planned = entry;
-  if (entry.event === 'acting') run.acting = record;
+  if (entry.event === 'acting') {
+    run.acting = record;
+    run.begun.add(entry.step);
+  }
   if (entry.event === 'ended') {
     run.ended = entry;
     run.endedBy = record;
@@ -81,11 +88,12 @@ const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef
 
 /** Converts a run for the cockpit. `alive`: whether its process is alive; checked only without an ending. */
 const pastRun = (
-  { first, last, planned, acting, ended, endedBy, relapsed, incident, notes }: Gathered,
+  { first, last, planned, acting, begun, ended, endedBy, relapsed, incident, notes }: Gathered,
   alive: boolean | 'unknown',
 ): PastRun => {
   const { run } = first.entry;
   const proposal = planned?.proposal;
+  const dangers = proposal === undefined ? [] : begunDangers(proposal, begun);
   return {
     run,
     runbook: proposal?.runbook ?? '',
@@ -98,6 +106,7 @@ const pastRun = (
     at: Date.parse(first.at),
     lastAt: Date.parse(last.at),
     ...(acting === undefined ? {} : { actedAt: Date.parse(acting.at) }),
+    ...(dangers.length === 0 ? {} : { begun: dangers }),
     ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
     ...(proposal === undefined ? {} : { targets: proposal.names }),

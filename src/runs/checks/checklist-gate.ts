@@ -32,10 +32,10 @@ export const createChecklistGate = (
         return [unreadableChecklists(errorMessage(error))];
       }
     },
-    ended: async (run, hasActed) => {
+    ended: async (run, usesTicks) => {
       const statuses = read.get(run) ?? [];
       read.delete(run);
-      if (!hasActed) return;
+      if (!usesTicks) return;
       const { file = checklistFile(stateDir, mask) } = sources;
       const { system, env, isDrill } = recordScope(engine.profile, sources.isSimulated);
       // The run is over and recorded. Where the end cannot be, the policy refuses the ticks of before this run.

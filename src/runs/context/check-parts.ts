@@ -83,10 +83,10 @@ export interface ChecklistGate {
     signal: AbortSignal,
   ): Promise<readonly CheckRuling[]>;
   /**
-   * Handles the end of a run. Ends the lists that gated one which has acted: the next run needs them again. Never rejects:
-   * the run is recorded already.
+   * Handles the end of a run. `usesTicks`: ends the lists that gated it, and the next run needs them again; not for a run that
+   * ended before it changed anything. Never rejects: the run is recorded already.
    */
-  ended(run: string, hasActed: boolean): Promise<void>;
+  ended(run: string, usesTicks: boolean): Promise<void>;
 }
 
 /** The dependencies of the checks. */

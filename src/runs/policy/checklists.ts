@@ -1,8 +1,10 @@
 import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklists/status.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
 import type { RunEnding } from '../../domain/runs/run.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
 import { answerFlag } from './answer-flags.ts';
+import { isNoticeable } from './danger.ts';
 import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
@@ -51,10 +53,22 @@ export interface GatedRun {
   readonly lastAt: number;
   /** Absent: it is running, or its process died. */
   readonly ending?: RunEnding;
+  /** The dangers of its steps that have begun. Absent: none has. */
+  readonly begun?: readonly Danger[];
 }
 
 /** Endings of runs that have sent nothing. */
 const unsent: readonly RunEnding[] = ['declined', 'forbidden', 'not-applicable', 'dry-run'];
+
+/** Endings before the last step: such a run may have ended at one that only reads. */
+const early: readonly RunEnding[] = ['failed', 'cancelled'];
+
+/**
+ * True for a run that ended before it changed anything: a checklist that was ticked for it is still valid. A file saved by a
+ * `safe` step is no change of the system. Without an ending it may still act.
+ */
+export const keepsTicks = ({ ending, begun = [] }: Pick<GatedRun, 'ending' | 'begun'>): boolean =>
+  ending !== undefined && (unsent.includes(ending) || (early.includes(ending) && !begun.some(isNoticeable)));
 
 /**
  * Rules on lists whose ticks were made before a run that may have acted since: that run has used them up, although its process
@@ -68,11 +82,11 @@ export const usedUpRulings = (
   statuses.flatMap(({ list, beganAt }): readonly CheckRuling[] => {
     if (list.schedule !== undefined || beganAt === undefined) return [];
     const used = runs.find(
-      ({ run, runbook, lastAt, ending }) =>
-        run !== asking &&
-        list.gates?.includes(runbook) === true &&
-        lastAt > beganAt &&
-        (ending === undefined || !unsent.includes(ending)),
+      (gated) =>
+        gated.run !== asking &&
+        list.gates?.includes(gated.runbook) === true &&
+        gated.lastAt > beganAt &&
+        !keepsTicks(gated),
     );
     if (used === undefined) return [];
     const why = `checklist ${list.id}: its items were ticked before run ${used.run} of ${used.runbook}`;

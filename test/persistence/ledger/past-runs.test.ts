@@ -165,3 +165,19 @@ test('reads no more than requested, and omits runs that are only partly in that 
   expect(read).toBe(others.length + 2 * aRun('').length);
   expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r3', 'r2', 'r1', 'r0']);
 });
+
+test('a run says which dangers its begun steps had, not those of steps that it never reached', async () => {
+  await using dir = await tempDir();
+  const planned = (['read', 'safe', 'disruptive'] as const).map((danger, index) => ({
+    ...{ id: `a${index}`, title: danger, manual: false, danger },
+    gate: { arm: false, confirm: false, preview: true, typed: false, windowMs: 0 },
+  }));
+  const entries = entriesOf('r1', noon).map((ledgerEntry): LedgerEntry => {
+    const { entry } = ledgerEntry;
+    if (entry.event === 'planned')
+      return { ...ledgerEntry, entry: { ...entry, proposal: { ...entry.proposal, steps: planned } } };
+    return entry.event === 'acting' ? { ...ledgerEntry, entry: { ...entry, step: 'a1' } } : ledgerEntry;
+  });
+  await write(dir.path, entries);
+  expect(await runsIn(dir.path)).toMatchObject([{ run: 'r1', begun: ['safe'] }]);
+});

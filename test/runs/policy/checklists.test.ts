@@ -96,7 +96,8 @@ describe('ticks of before a run', () => {
 
   test.each([
     ['has recovered', { ending: 'recovered' }],
-    ['was canceled, perhaps after it had sent something', { ending: 'cancelled' }],
+    ['was canceled after a disruptive step', { ending: 'cancelled', begun: ['read', 'disruptive'] }],
+    ['has failed after a disruptive step', { ending: 'failed', begun: ['read', 'disruptive'] }],
     ['has no end: its process died', {}],
   ] as const)('do not count after one that %s', (_name, more) => {
     const [ruling, ...others] = rulings(run(more));
@@ -108,6 +109,9 @@ describe('ticks of before a run', () => {
 
   test.each([
     ['one that sent nothing', run({ ending: 'forbidden' })],
+    // It read the CI of the release, or saved a file, and its next step was refused.
+    ['one that failed before it changed anything', run({ ending: 'failed', begun: ['read', 'safe'] })],
+    ['one that was canceled before it changed anything', run({ ending: 'cancelled' })],
     ['a run of before the ticks', run({ ending: 'recovered', lastAt: 900 })],
     ['a run that the list does not gate', run({ ending: 'recovered', runbook: 'scale' })],
     ['the run that asks', run({ run: 'R2' })],
