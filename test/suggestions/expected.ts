@@ -80,7 +80,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       harmful: ['localstack-restart', 'mongodb-index', 'events-stuck'],
     },
     'breaker-open': {
-      right: ['breaker-open'],
+      right: ['breaker-wait', 'breaker-open'],
       harmful: ['localstack-restart', 'mongodb-index', 'events-stuck', 'dlq-redrive'],
     },
     // The circuit breaker closes within seconds, and leaves its dead letters.
