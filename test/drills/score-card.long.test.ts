@@ -21,7 +21,7 @@ test('a drill that recovers is scored on the screen, at the end of the command a
     { incident: 'dependency-down', score: { outcome: 'not-recovered', gates: { passed: 1 } } },
   ]);
   expect(await storedIn(simulation)).not.toMatchObject([{ endedAt: expect.anything() }]);
-  await cockpit.sees(/drill ended: recovered in \d+s; :score shows the score card/);
+  await cockpit.sees(/drill ended: recovered in \d+s\. :score shows the score card/);
 
   // The score card opens once the card of the run is closed. `q` would close it, too.
   await cockpit.keys(esc);

@@ -26,9 +26,15 @@ const columns = [
   'runbook',
 ] as const;
 
-/** The outcome of a drill: 'recovered', 'not recovered', 'interrupted'. */
+const outcomeWords = {
+  recovered: 'recovered',
+  healed: 'all clear',
+  'not-recovered': 'not recovered',
+} as const;
+
+/** The outcome of a drill: 'recovered', 'all clear', 'not recovered', 'interrupted'. */
 export const outcomeText = ({ record, state }: ListedDrill): string =>
-  state === 'ended' ? record.score.outcome.replace('-', ' ') : state;
+  state === 'ended' ? outcomeWords[record.score.outcome] : state;
 
 /** The incident; hidden while a blind drill is running. */
 const incidentText = (record: DrillRecord): string => (isHidden(record) ? '(blind)' : record.incident);
@@ -57,6 +63,8 @@ export const drillJson = (drill: ListedDrill): Readonly<Record<string, unknown>>
     diagnosedMs: score.diagnosedMs ?? null,
     actedMs: score.actedMs ?? null,
     recoveredMs: score.recoveredMs ?? null,
+    healedMs: score.healedMs ?? null,
+    unproved: score.unproved ?? null,
     totalMs: score.totalMs ?? null,
     wrongTurns: score.wrongTurns,
     gates: score.gates,

@@ -129,8 +129,11 @@ const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalat
     : `escalation: ${text} (${target.severity})`;
 };
 
-const totalText = ({ totalMs, recoveredMs, wrongTurns, hints }: DrillScore): string => {
-  if (totalMs === undefined) return 'none: the drill has not recovered';
+const totalText = ({ outcome, totalMs, recoveredMs, wrongTurns, hints }: DrillScore): string => {
+  if (totalMs === undefined)
+    return outcome === 'healed'
+      ? 'none: no run has proved the recovery'
+      : 'none: the drill has not recovered';
   const parts = [
     drillTime(recoveredMs),
     wrongTurns.length === 0
@@ -158,6 +161,13 @@ const timeRow = (
   ...(isMet === undefined ? {} : { isMet }),
 });
 
+/** 'RECOVERED by scale', 'ALL CLEAR by itself', 'ALL CLEAR after scale, not verified'. */
+const outcomeText = ({ outcome, runbook = '', unproved }: DrillScore): string => {
+  if (outcome === 'recovered') return `RECOVERED by ${runbook}`;
+  if (outcome === 'not-recovered') return 'NOT RECOVERED';
+  return unproved === undefined ? 'ALL CLEAR by itself' : `ALL CLEAR after ${unproved}, not verified`;
+};
+
 /** The score card of a drill. `best`: the team's best of the same incident, without this drill. */
 export const scoreCard = ({ score, target }: DrillRecord, best: DrillRecord | undefined): ScoreCard => {
   const than = best?.score;
@@ -170,7 +180,7 @@ export const scoreCard = ({ score, target }: DrillRecord, best: DrillRecord | un
   });
   return {
     isRecovered,
-    outcome: isRecovered ? `RECOVERED by ${score.runbook ?? ''}` : 'NOT RECOVERED',
+    outcome: outcomeText(score),
     rows: [
       timeRow(
         'time to notice',
@@ -188,6 +198,7 @@ export const scoreCard = ({ score, target }: DrillRecord, best: DrillRecord | un
         targetText(target, 'escalate'),
         isWithin(score.recoveredMs, target?.escalate ?? ''),
       ),
+      ...(score.healedMs === undefined ? [] : [timeRow('time to all clear', score.healedMs, undefined)]),
       count('wrong turns', String(score.wrongTurns.length), String(than?.wrongTurns.length)),
       count('hints', String(score.hints), String(than?.hints)),
     ],

@@ -38,7 +38,8 @@ export interface WrongTurn {
 
 /** The result of a drill. Times in ms since its start; absent: it has not happened, or is not known. */
 export interface DrillScore {
-  readonly outcome: 'recovered' | 'not-recovered';
+  /** 'healed': the symptoms are gone, and no verified run of the operator stands for it. */
+  readonly outcome: 'recovered' | 'healed' | 'not-recovered';
   /** The first problem was selected or opened, or a runbook was planned. */
   readonly noticedMs?: Millis;
   /** The right runbook was first diagnosed and planned. */
@@ -47,6 +48,10 @@ export interface DrillScore {
   readonly actedMs?: Millis;
   /** The right runbook had recovered, and the symptoms were gone. */
   readonly recoveredMs?: Millis;
+  /** The symptoms were gone, of a drill that healed. */
+  readonly healedMs?: Millis;
+  /** The runbook that acted last before a drill healed, without a proof. Absent: it healed by itself. */
+  readonly unproved?: string;
   /** The runbook that recovered: the right one. */
   readonly runbook?: string;
   readonly wrongTurns: readonly WrongTurn[];

@@ -38,10 +38,16 @@ export const drillSubject = (
   isHealed: () => simulator.incidentIn(profile.env) !== incident,
 });
 
-/** 'drill ended: recovered in 2m12s; :score shows the score card'. */
+/** 'drill ended: recovered in 2m12s. :score shows the score card'. */
 const endedText = ({ result }: DrillProgress): string => {
-  const ms = result?.record.score.recoveredMs;
-  return `drill ended: ${ms === undefined ? 'not recovered' : `recovered in ${drillTime(ms)}`}; :score shows the score card`;
+  const { recoveredMs, healedMs, unproved } = result?.record.score ?? {};
+  const outcome =
+    recoveredMs !== undefined
+      ? `recovered in ${drillTime(recoveredMs)}`
+      : healedMs !== undefined
+        ? `all clear ${unproved === undefined ? 'by itself' : `after ${unproved}, not verified,`} in ${drillTime(healedMs)}`
+        : 'not recovered';
+  return `drill ended: ${outcome}. :score shows the score card`;
 };
 
 /** The state after a blind drill: the simulator and its scenarios may be named again. */

@@ -62,6 +62,12 @@ export interface DrillTracker {
   settled(): Promise<void>;
 }
 
+/**
+ * After its symptoms are gone, a drill waits this long for the run that proves it: for a plan that is being read, and for rates and
+ * alerts that look back.
+ */
+const proofWaitMs: Millis = 120_000;
+
 interface RunningDrill {
   readonly id: string;
   readonly begun: BegunDrill;
@@ -69,7 +75,8 @@ interface RunningDrill {
   /** Wall clock. */
   readonly at: Millis;
   readonly events: DrillEvent[];
-  isHealed: boolean;
+  /** When the simulator said that nothing of the incident is left; undefined: something is. */
+  healedAt: Millis | undefined;
   /** The stored state, to write only changes. */
   stored: string;
 }
@@ -147,7 +154,7 @@ class TrackedDrill implements DrillTracker {
       startedAt,
       at: startedAt + this.#parts.clock.wallOffset(),
       events: [],
-      isHealed: false,
+      healedAt: undefined,
       stored: '',
     };
     this.#changed(this.#progress(this.#running));
@@ -169,9 +176,18 @@ class TrackedDrill implements DrillTracker {
   }
 
   look(): void {
-    if (this.#running === undefined || this.#running.isHealed || !this.#running.begun.isHealed()) return;
-    this.#running.isHealed = true;
-    this.#add({ event: 'healed', at: this.#parts.clock.now() });
+    const drill = this.#running;
+    if (drill === undefined) return;
+    const now = this.#parts.clock.now();
+    if (drill.healedAt === undefined && drill.begun.isHealed()) {
+      drill.healedAt = now;
+      this.#add({ event: 'healed', at: now });
+    } else if (
+      drill.healedAt !== undefined &&
+      now - drill.healedAt >= proofWaitMs &&
+      !isRunUnderWay(drill.events)
+    )
+      void this.end();
   }
 
   #failed(error: unknown): void {

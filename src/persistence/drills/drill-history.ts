@@ -12,11 +12,13 @@ const patienceMs = 2000;
 const most = 1000;
 
 const zScore = z.object({
-  outcome: z.enum(['recovered', 'not-recovered']),
+  outcome: z.enum(['recovered', 'healed', 'not-recovered']),
   noticedMs: z.number().exactOptional(),
   diagnosedMs: z.number().exactOptional(),
   actedMs: z.number().exactOptional(),
   recoveredMs: z.number().exactOptional(),
+  healedMs: z.number().exactOptional(),
+  unproved: z.string().exactOptional(),
   runbook: z.string().exactOptional(),
   wrongTurns: z.array(z.object({ is: z.enum(['runbook', 'gate', 'confirmation']), text: z.string() })),
   gates: z.object({ passed: z.number(), refused: z.number(), overridden: z.number() }),

@@ -80,6 +80,15 @@ const recoveryOf = (
   return run === undefined || end === undefined ? undefined : { run, at: Math.max(end.at, gone) };
 };
 
+/** The last run that changed something before the symptoms were gone; undefined: nothing was changed. */
+const lastActBefore = (runs: readonly DrillRun[], gone: Millis): DrillRun | undefined =>
+  runs.findLast(
+    (run) =>
+      run.proposal !== undefined &&
+      isChanging(run.proposal.danger) &&
+      (firstAt(run, 'acting') ?? Number.POSITIVE_INFINITY) <= gone,
+  );
+
 /** True if findings had gone before the next run was confirmed, so that the improvement is its own. */
 const hasHelped = (run: DrillRun, until: Millis): boolean =>
   statusesOf(run).some(
@@ -154,7 +163,9 @@ const plannedAt = (runs: readonly DrillRun[], runbook: string | undefined): Mill
  */
 export const scoreDrill = (start: Millis, events: readonly DrillEvent[]): DrillScore => {
   const runs = runsOf(events);
-  const recovery = recoveryOf(runs, goneAt(events, runs));
+  const gone = goneAt(events, runs);
+  const recovery = recoveryOf(runs, gone);
+  const isHealed = recovery === undefined && gone !== undefined;
   const runbook = recovery?.run.proposal?.runbook;
   const since = (time: Millis | undefined): Millis | undefined =>
     time === undefined ? undefined : Math.max(0, time - start);
@@ -168,10 +179,12 @@ export const scoreDrill = (start: Millis, events: readonly DrillEvent[]): DrillS
   const diagnosedMs = since(plannedAt(runs, runbook));
   const actedMs = since(earliest(runs.flatMap((run) => firstAt(run, 'confirmed') ?? [])));
   const recoveredMs = since(recovery?.at);
+  const healedMs = isHealed ? since(gone) : undefined;
+  const unproved = isHealed ? lastActBefore(runs, gone)?.proposal?.runbook : undefined;
   const wrongTurns = wrongTurnsOf(events, runs, runbook);
   const hints = events.filter(({ event }) => event === 'hint').length;
   return {
-    outcome: recovery === undefined ? 'not-recovered' : 'recovered',
+    outcome: recovery !== undefined ? 'recovered' : isHealed ? 'healed' : 'not-recovered',
     ...(noticedMs === undefined ? {} : { noticedMs }),
     ...(diagnosedMs === undefined ? {} : { diagnosedMs }),
     ...(actedMs === undefined ? {} : { actedMs }),
@@ -181,6 +194,8 @@ export const scoreDrill = (start: Millis, events: readonly DrillEvent[]): DrillS
           recoveredMs,
           totalMs: recoveredMs + wrongTurns.length * penaltyMs.wrongTurn + hints * penaltyMs.hint,
         }),
+    ...(healedMs === undefined ? {} : { healedMs }),
+    ...(unproved === undefined ? {} : { unproved }),
     ...(runbook === undefined ? {} : { runbook }),
     wrongTurns,
     gates: gatesOf(runs),

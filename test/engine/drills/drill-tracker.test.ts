@@ -70,6 +70,20 @@ test('a drill ends when a run has recovered and the incident is over', async () 
   expect(drill.shown()).toMatchObject({ isRunning: false });
 });
 
+test('a drill whose symptoms went by themselves ends after two minutes, and says so', async () => {
+  const drill = begun();
+  drill.heals();
+  const run = runEvents({ runbook: 'scale', planned: 90, confirmed: 100, ended: 150, ending: 'failed' });
+  drill.see(run.slice(0, 1));
+  await drill.clock.advance(140_000);
+  drill.tracker.look();
+  expect(drill.shown()?.isRunning).toBe(true);
+  drill.see(run.slice(1));
+  drill.tracker.look();
+  expect(drill.tracker.current()).toBeUndefined();
+  expect(await drill.tracker.end()).toMatchObject({ record: { score: { outcome: 'healed', healedMs: 0 } } });
+});
+
 test('a drill does not end while a run is under way, although an earlier one has recovered', async () => {
   const drill = begun();
   drill.see(runEvents({ runbook: 'check', planned: 10, confirmed: 12, ended: 15 }));

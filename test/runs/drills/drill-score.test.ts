@@ -33,18 +33,27 @@ describe('the recovery', () => {
     expect(score).not.toHaveProperty('totalMs');
   });
 
-  test('symptoms that went by themselves are no recovery', () => {
-    expect(scoreDrill(start, [noticed(3), healed(80)])).toMatchObject({
-      outcome: 'not-recovered',
-      noticedMs: 3000,
+  test('symptoms that went by themselves are no recovery, and the drill says when they went', () => {
+    const score = scoreDrill(start, [noticed(3), healed(80)]);
+    expect(score).toMatchObject({ outcome: 'healed', noticedMs: 3000, healedMs: 80_000 });
+    expect(score).not.toHaveProperty('unproved');
+    expect(score).not.toHaveProperty('totalMs');
+  });
+
+  test('an act without a proof is named; one that came after the symptoms had gone is not', () => {
+    const run = runEvents({
+      ...{ runbook: 'scale', planned: 20, confirmed: 40, ended: 70 },
+      ending: 'failed',
     });
+    expect(scoreDrill(start, [...run, healed(60)])).toMatchObject({ outcome: 'healed', unproved: 'scale' });
+    expect(scoreDrill(start, [healed(30), ...run])).not.toHaveProperty('unproved');
   });
 
   test.each(['executed-not-recovered', 'failed', 'cancelled'] as const)(
     'a run that ended %s recovers nothing, although the simulator healed',
     (ending) => {
       const run = runEvents({ runbook: 'scale', planned: 20, confirmed: 40, ended: 70, ending });
-      expect(scoreDrill(start, [...run, healed(60)]).outcome).toBe('not-recovered');
+      expect(scoreDrill(start, [...run, healed(60)]).outcome).toBe('healed');
     },
   );
 
@@ -52,7 +61,7 @@ describe('the recovery', () => {
     const why = 'the runbook requires no verification';
     const run = runEvents({ runbook: 'tell', planned: 20, confirmed: 40, ended: 45, why });
     expect(scoreDrill(start, [...run, healed(60)])).toMatchObject({
-      outcome: 'not-recovered',
+      outcome: 'healed',
       wrongTurns: [],
     });
   });
