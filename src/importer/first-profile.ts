@@ -9,7 +9,7 @@ export type EntryValue = string | number | boolean | readonly string[] | Variabl
 
 /** A map inside of an entry. */
 interface NestedMap {
-  readonly nested: Readonly<Record<string, string>>;
+  readonly nested: Readonly<Record<string, string | number>>;
 }
 
 /** The keys of an entry in their order; undefined values are left out. */

@@ -16,6 +16,8 @@ interface ProxiedCluster {
   readonly services: readonly ReturnType<typeof service>[];
   /** Answers of Services by `NAME:PORT`: the path at the Service is given. */
   readonly answers: Readonly<Record<string, (path: string) => unknown>>;
+  /** Other objects of the API by path, without the query. */
+  readonly objects?: Readonly<Record<string, unknown>>;
   /** What the account may not do; the message of RBAC. */
   denied?(path: string): string | undefined;
 }
@@ -31,7 +33,7 @@ const answer = (cluster: ProxiedCluster, { url = '', method, headers }: Incoming
   const why = cluster.denied?.(url);
   if (why !== undefined) return [403, status(403, 'Forbidden', why)] as const;
   const [, namespace, name = '', path = ''] =
-    /^\/api\/v1\/namespaces\/([^/]+)\/services\/https?:([^/]+)\/proxy(\/.*)$/.exec(url) ?? [];
+    /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/https?:([^/]+)\/proxy(\/.*)$/.exec(url) ?? [];
   if (namespace !== undefined) {
     const body = cluster.answers[`${name}.${namespace}`]?.(path);
     return body === undefined ? ([404, 'page not found'] as const) : ([200, body] as const);
@@ -43,6 +45,8 @@ const answer = (cluster: ProxiedCluster, { url = '', method, headers }: Incoming
     );
     return [200, { kind: 'ServiceList', apiVersion: 'v1', metadata: {}, items }] as const;
   }
+  const object = cluster.objects?.[url.replace(/\?.*/, '')];
+  if (object !== undefined) return [200, object] as const;
   return [404, status(404, 'NotFound', 'the server could not find the requested resource')] as const;
 };
 

@@ -1,15 +1,9 @@
 import type { FirstSource } from '../../importer/first-profile.ts';
-import { RemediedError } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
-import { openServiceProxy } from '../../sources/kit/contract/api-server.ts';
-import {
-  type Candidate,
-  type ClusterLogin,
-  findCandidates,
-  loginOf,
-  type MonitoringKind,
-} from './cluster-services.ts';
-import { type FoundSystem, failure, missing, type Search } from './found-system.ts';
+import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
+import { type ClusterLogin, loginOf } from './cluster-reads.ts';
+import { type Candidate, findCandidates, type MonitoringKind } from './cluster-services.ts';
+import { deniedOr, type FoundSystem, missing, reasonOf, type Search } from './found-system.ts';
 import { alertmanagerProbe, clusterPrometheusProbe, type MonitoringServer } from './monitoring-server.ts';
 import { checkedJson, probeMs } from './probe.ts';
 
@@ -35,19 +29,13 @@ const serverOf = ({ context }: Search, { url }: Candidate, login: ClusterLogin):
     const limit = context.clock.deadline(probeMs);
     const io = context.openIo();
     try {
-      return checkedJson(await openServiceProxy(login, io)(`${url}${path}`, limit.signal), context);
+      return checkedJson(await openClusterProxy(login, io)(`${url}${path}`, limit.signal), context);
     } finally {
       limit.clear();
       await io.close();
     }
   },
 });
-
-/** Why a candidate is not used, in one line; a missing permission names the rule to request. */
-const reasonOf = (error: unknown): string =>
-  error instanceof RemediedError && error.remedy !== undefined
-    ? `${failure(error)}; ${error.remedy}`
-    : failure(error);
 
 interface Probed {
   readonly server?: MonitoringServer;
@@ -116,7 +104,7 @@ export const findClusterMonitoring = async (
       missing: [...prometheus.missing, ...alertmanager.missing],
     };
   } catch (error) {
-    return { ...nothing, missing: [missing('Prometheus of the cluster', reasonOf(error))] };
+    return { ...nothing, missing: [deniedOr('Prometheus of the cluster', error, reasonOf(error))] };
   } finally {
     limit.clear();
   }

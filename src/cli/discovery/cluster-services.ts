@@ -1,11 +1,9 @@
 import { type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
-import { isObject } from '../../domain/text/value-text.ts';
-import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { serviceUrl } from '../../sources/kit/contract/api-server.ts';
-import { kubeApiError, noLogin } from '../../sources/kit/contract/kube-api-errors.ts';
 import { field, list, stringMapOf, text } from '../../sources/kit/values/wire-value.ts';
 import type { CommandContext } from '../command/context.ts';
+import { type ClusterLogin, jsonOf } from './cluster-reads.ts';
 
 /** The kinds of servers that are looked for among the Services. */
 export type MonitoringKind = 'prometheus' | 'alertmanager';
@@ -75,19 +73,6 @@ export const candidatesIn = (services: readonly unknown[]): readonly Candidate[]
   );
 };
 
-/** Reads the JSON of a path of the API; rejects with the error of any status but 2xx. */
-const jsonOf = async (
-  reads: KubernetesReader,
-  path: string,
-  { clock }: CommandContext,
-  signal: AbortSignal,
-): Promise<unknown> => {
-  const answer: HttpAnswer = await reads.get(path, signal);
-  const problem = kubeApiError(answer, clock.wallNow(), reads.known()?.login ?? noLogin);
-  if (problem !== undefined) throw problem;
-  return answer.json();
-};
-
 const isDenied = (error: unknown): boolean => error instanceof WireError && error.kind === 'denied';
 
 /**
@@ -118,21 +103,6 @@ const listServices = async (
     if (allowed.length === 0) throw error;
     return allowed.flatMap(items);
   }
-};
-
-/** The context of a kubeconfig with which a cluster is searched. */
-export interface ClusterLogin {
-  readonly context?: string;
-  readonly kubeconfig?: string;
-}
-
-/** The keys of a Kubernetes entry that select its cluster. */
-export const loginOf = (entry: unknown): ClusterLogin => {
-  const { context, kubeconfig } = isObject(entry) ? entry : {};
-  return {
-    ...(typeof context === 'string' ? { context } : {}),
-    ...(typeof kubeconfig === 'string' ? { kubeconfig } : {}),
-  };
 };
 
 /** Finds the Services of a cluster that may be a Prometheus or an Alertmanager, with one list in most clusters. */

@@ -2,6 +2,8 @@ import { stripControls } from '../../domain/text/controls.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { CommandContext } from '../command/context.ts';
 import type { DiscoveryFlags } from '../command/global-options.ts';
 
@@ -47,4 +49,16 @@ export const missing = (what: string, detail: string): FoundSystem => ({
   what,
   found: false,
   detail: singleLine(detail),
+});
+
+/** Why something is not read, in one line; a missing permission names the rule to request. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof RemediedError && error.remedy !== undefined
+    ? `${failure(error)}; ${error.remedy}`
+    : failure(error);
+
+/** A place that could not be read; one that the account may not read is marked so. */
+export const deniedOr = (what: string, error: unknown, detail: string): FoundSystem => ({
+  ...missing(what, detail),
+  ...(error instanceof WireError && error.kind === 'denied' ? { isDenied: true } : {}),
 });

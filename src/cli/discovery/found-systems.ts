@@ -4,6 +4,7 @@ import type { FoundSystem, Search } from './found-system.ts';
 import { findHosts, findSystemd } from './hosts.ts';
 import { findKubernetes } from './kubernetes.ts';
 import { findMonitoring } from './monitoring.ts';
+import { findPodActuators } from './pod-actuators.ts';
 import { findDatabaseUrl, findKafka, findPostgres, findRedis } from './variables.ts';
 
 /** The daemon, and the Compose project on it: one source, which shows the project if the directory has one. */
@@ -24,16 +25,17 @@ const withProject = (
 /**
  * Looks for systems of this directory, user and machine, all places at once. Reads files and variables; contacts only the
  * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback, of a flag or in the cluster of the context, with
- * at most four requests each and a list of the Services of that cluster.
+ * at most four requests each, a list of the Services and of the pods of that cluster, and one request to a pod per workload.
  */
 export const findSystems = async (search: Search): Promise<readonly FoundSystem[]> => {
   const cluster = findKubernetes(search);
-  const [kubernetes, docker, compose, systemd, monitoring] = await Promise.all([
+  const [kubernetes, docker, compose, systemd, monitoring, actuators] = await Promise.all([
     cluster,
     findDocker(search),
     findCompose(search),
     findSystemd(search),
     cluster.then(({ source }) => findMonitoring(search, source)),
+    cluster.then(({ source }) => findPodActuators(search, source)),
   ]);
   return [
     kubernetes,
@@ -45,6 +47,7 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
     findRedis(search),
     findKafka(search),
     ...monitoring,
+    ...actuators,
   ];
 };
 

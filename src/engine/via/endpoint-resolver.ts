@@ -11,9 +11,7 @@ import { tunnelFault } from './route.ts';
 /** The time limit of one endpoint lookup. */
 const lookMs: Millis = 5000;
 /** The lookup interval while endpoints are known: pods come and go without breaking a connection. */
-const everyMs: Millis = 10_000;
-/** The resulting request rate at the source that is asked, without failures. */
-export const lookupsPerSecond = 1000 / everyMs;
+export const lookupEveryMs: Millis = 10_000;
 /** The delay after an unsuccessful lookup; doubled after each further one. */
 const soonMs: Millis = 2000;
 const latestMs: Millis = 30_000;
@@ -39,6 +37,8 @@ interface EndpointResolverParts {
   readonly source: string;
   readonly way: TunnelRoute;
   readonly clock: Clock;
+  /** The lookup interval while endpoints are known. */
+  readonly everyMs: Millis;
   /** A successful lookup: at least one endpoint. */
   onEndpoints(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
   /** No running endpoints (`isRemoved`), or an unknown result. */
@@ -53,6 +53,7 @@ export const createEndpointResolver = ({
   source,
   way,
   clock,
+  everyMs,
   onEndpoints,
   lost,
 }: EndpointResolverParts): EndpointResolver => {

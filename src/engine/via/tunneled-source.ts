@@ -1,5 +1,6 @@
-import type { Fault } from '../../domain/base/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { SourceEntry, ViaSpec } from '../../domain/profile/profile.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import type { ReadIoOptions } from '../../doors/io.ts';
 import { TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import { orAborted, whenAll } from '../../platform/runtime/async.ts';
@@ -8,7 +9,7 @@ import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Finding, RouteEndpoint, Source, SourceModule } from '../../sources/kit/contract/source.ts';
 import type { OpenedSource } from '../sources/open-sources.ts';
 import { dialRoute, runOnRoute } from './dial-route.ts';
-import { createEndpointResolver, type EndpointResolver, lookupsPerSecond } from './endpoint-resolver.ts';
+import { createEndpointResolver, type EndpointResolver, lookupEveryMs } from './endpoint-resolver.ts';
 import { type EndpointPinning, pinOperation } from './pin-operation.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
@@ -120,6 +121,15 @@ interface TunneledSourceParts {
   lost(fault: Fault): void;
 }
 
+/**
+ * The poll interval of a source whose requests go through an API server; undefined for any other. Such a source has no
+ * connection that a removed pod would break, so it is not worth more lookups than reads.
+ */
+const proxiedEveryMs = (config: unknown): Millis | undefined => {
+  if (!isObject(config) || config.apiServer === undefined) return undefined;
+  return typeof config.every === 'number' ? config.every : 0;
+};
+
 type Open = OpenedSource & { readonly source: Source };
 const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undefined;
 
@@ -161,7 +171,10 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     return fault;
   };
 
+  const proxied = proxiedEveryMs(entry.config);
+  const everyMs = Math.max(lookupEveryMs, proxied ?? 0);
   const reach = createEndpointResolver({
+    everyMs,
     source: id,
     way,
     clock,
@@ -171,10 +184,13 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
       if (isRemoved || current === undefined) lose(fault);
     },
   });
+  // Requests of a proxied source go to the API server: only the endpoints are those of the route.
   const by: ReadIoOptions =
-    module.viaTransport === 'programs'
-      ? { remoteExec: runOnRoute(way, reach) }
-      : { dial: dialRoute(way, reach, via.port ?? 0) };
+    proxied !== undefined
+      ? {}
+      : module.viaTransport === 'programs'
+        ? { remoteExec: runOnRoute(way, reach) }
+        : { dial: dialRoute(way, reach, via.port ?? 0) };
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;
@@ -203,7 +219,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
       sees: way.sees,
     }),
     by,
-    lookupsPerSecond: 'ssh' in via ? undefined : { source: via.source, perSecond: lookupsPerSecond },
+    lookupsPerSecond: 'ssh' in via ? undefined : { source: via.source, perSecond: 1000 / everyMs },
     tick: reach.tick,
     resolve: reach.resolve,
     ready,

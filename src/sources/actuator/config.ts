@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Millis } from '../../domain/base/fault.ts';
 import { zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
+import { apiServerShape, podUrl } from '../kit/contract/api-server.ts';
 import {
   endpointsByName,
   httpConnectionShape,
@@ -73,6 +74,7 @@ export const actuatorConfig = z
       .exactOptional(),
     logs: z.boolean().meta({ description: 'true: /logfile of each instance is a log stream' }).default(false),
     ...httpConnectionShape,
+    ...apiServerShape,
   })
   .refine((config) => (config.url === undefined) !== (config.instances === undefined), {
     error: 'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
@@ -83,6 +85,14 @@ export type ActuatorConfig = z.infer<typeof actuatorConfig>;
 /** Default address of an actuator behind `via:` without one. */
 export const actuatorViaDefaults = { url: 'http://via/actuator', instances: undefined } as const;
 
+/** The address of a pod for the API server, with the path of the profile's address. */
+const urlAtPod = (url: string, { name, namespace = '' }: RouteEndpoint, port: number): string => {
+  const { protocol, pathname, search } = new URL(url);
+  const pod = name.slice(name.lastIndexOf('/') + 1);
+  const base = podUrl({ scheme: protocol.slice(0, -1), name: pod, namespace, port: String(port) });
+  return `${base}${pathname}${search}`;
+};
+
 /** One instance per endpoint of a `via:`, with the path of the profile's address. */
 export const routeActuatorConfig = (
   config: ActuatorConfig,
@@ -91,7 +101,8 @@ export const routeActuatorConfig = (
 ): ActuatorConfig => {
   const { url: _, ...rest } = config;
   const configuredUrl = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
-  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(configuredUrl, end, port)]);
+  const urlAt = config.apiServer === undefined ? urlAtEndpoint : urlAtPod;
+  const instances = endpointsByName(ends).map((end) => [end.name, urlAt(configuredUrl, end, port)]);
   return { ...rest, ...tlsForEndpoint(configuredUrl, config.tls), instances: Object.fromEntries(instances) };
 };
 

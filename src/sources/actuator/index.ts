@@ -8,6 +8,7 @@ import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
+import { apiServerIn } from '../kit/contract/api-server.ts';
 import type { Feed, Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { parseSpringHealth } from '../kit/values/spring-health.ts';
@@ -160,14 +161,23 @@ const configuredService = (config: unknown): string | undefined =>
     : undefined;
 
 const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Source => {
-  const { id, env, config } = opening;
+  const { id, env } = opening;
+  const { apiServer } = opening.config;
+  const config =
+    apiServer === undefined
+      ? opening.config
+      : { ...opening.config, apiServer: apiServerIn(apiServer, opening.dir) };
   const instances = openActuatorInstances(id, env, config, io);
   return {
     id,
     feeds: instances.flatMap((instance) => instanceFeeds(instance, opening, instances.length > 1)),
-    operations: operations.map((operation) =>
-      operation.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
-    ),
+    // Only reads are sent through an API server.
+    operations:
+      config.apiServer === undefined
+        ? operations.map((operation) =>
+            operation.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
+          )
+        : [],
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
     fingerprint: (signal) => actuatorFingerprint(instances, signal),
     ...(config.logs ? { tails: logFileTails(instances, opening.logs, io.clock) } : {}),

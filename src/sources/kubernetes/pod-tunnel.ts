@@ -54,6 +54,7 @@ export const podEnds = async (
     .map(({ name, namespace, uid, isStarting }) => ({
       name: formatEndName(namespace, name, several),
       uid,
+      namespace,
       ...(isStarting === true ? { isStarting } : {}),
     }));
 };

@@ -21,7 +21,14 @@ const openDial = (dial: Dial): Dial => {
   };
   const clock = manualClock();
   const onEndpoints = async () => undefined;
-  const resolver = createEndpointResolver({ source: 'shop', way: route, clock, onEndpoints, lost: () => {} });
+  const resolver = createEndpointResolver({
+    source: 'shop',
+    way: route,
+    clock,
+    everyMs: 10_000,
+    onEndpoints,
+    lost: () => {},
+  });
   return dialRoute(route, resolver, 8080);
 };
 

@@ -39,6 +39,7 @@ const openRoute = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) =>
     },
   };
   const resolver = createEndpointResolver({
+    everyMs: 10_000,
     source: 'shop',
     way: route,
     clock,

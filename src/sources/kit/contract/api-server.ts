@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { kubernetesReads } from '../../../clients/kubernetes/reading.ts';
 import type { ReadIo } from '../../../doors/io.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { kubeApiError, noLogin, parseApiStatus } from './kube-api-errors.ts';
 
 /**
@@ -34,35 +35,39 @@ interface ProxiedConfig {
   readonly apiServer?: ApiServerConfig;
 }
 
-/** A Service of a cluster with one of its ports. */
-interface ServicePort {
+/** A Service or a pod of a cluster with one of its ports. */
+interface ClusterPort {
   readonly scheme: string;
   readonly name: string;
   readonly namespace: string;
   readonly port: string;
 }
 
-/** The Service that a URL of the cluster's DNS names; undefined for any other URL. */
-const serviceOf = (url: string): ServicePort | undefined => {
-  const { protocol, hostname, port, username } = new URL(url);
-  const [, name, namespace] =
-    /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)(?:\.svc(?:\.[a-z0-9.-]+)?)?$/.exec(hostname) ?? [];
-  if (name === undefined || namespace === undefined || username !== '') return undefined;
+/** The hosts of Services, as the DNS of a cluster has them, and those that `podUrl` writes. */
+const hosts = [
+  { kind: 'pods', form: /^([a-z0-9][-.a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.pod$/ },
+  { kind: 'services', form: /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)(?:\.svc(?:\.[a-z0-9.-]+)?)?$/ },
+] as const;
+
+/** The path at the API server that passes requests on to a URL of the cluster; undefined if it names nothing there. */
+const proxyPath = (url: string): string | undefined => {
+  const { protocol, hostname, port, username, pathname, search } = new URL(url);
   const scheme = protocol.slice(0, -1);
-  return { scheme, name, namespace, port: port || (scheme === 'https' ? '443' : '80') };
+  for (const { kind, form } of hosts) {
+    const [, name, namespace] = form.exec(hostname) ?? [];
+    if (name === undefined || username !== '') continue;
+    const server = `${scheme}:${name}:${port || (scheme === 'https' ? '443' : '80')}`;
+    return `/api/v1/namespaces/${namespace}/${kind}/${server}/proxy${pathname}${search}`;
+  }
+  return undefined;
 };
 
-/** The path at the API server that passes requests on to a URL of the cluster; undefined if it names no Service. */
-const servicePath = (url: string): string | undefined => {
-  const service = serviceOf(url);
-  if (service === undefined) return undefined;
-  const { scheme, name, namespace, port } = service;
-  const { pathname, search } = new URL(url);
-  return `/api/v1/namespaces/${namespace}/services/${scheme}:${name}:${port}/proxy${pathname}${search}`;
-};
+/** The URL of a pod, as `proxyPath` takes it. */
+export const podUrl = ({ scheme, name, namespace, port }: ClusterPort): string =>
+  `${scheme}://${name}.${namespace}.pod:${port}`;
 
-/** The URL of a Service, as `servicePath` takes it. */
-export const serviceUrl = ({ scheme, name, namespace, port }: ServicePort): string =>
+/** The URL of a Service, as `proxyPath` takes it. */
+export const serviceUrl = ({ scheme, name, namespace, port }: ClusterPort): string =>
   `${scheme}://${name}.${namespace}.svc:${port}`;
 
 /** Requires of a config with `apiServer` that its url names a Service, and that no login of its own is set. */
@@ -70,7 +75,7 @@ export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly
   schema: S,
 ): S =>
   schema
-    .refine(({ url, apiServer }) => apiServer === undefined || servicePath(url) !== undefined, {
+    .refine(({ url, apiServer }) => apiServer === undefined || proxyPath(url) !== undefined, {
       path: ['url'],
       error: 'with apiServer, name a Service and its namespace: http://NAME.NAMESPACE.svc:PORT',
     })
@@ -83,17 +88,15 @@ export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly
 export const resolveProfilePath = (path: string, dir: string | undefined): string =>
   dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
 
+/** An API server with the path of its kubeconfig resolved. `dir`: the directory of the profile. */
+export const apiServerIn = (apiServer: ApiServerConfig, dir: string | undefined): ApiServerConfig =>
+  apiServer.kubeconfig === undefined
+    ? apiServer
+    : { ...apiServer, kubeconfig: resolveProfilePath(apiServer.kubeconfig, dir) };
+
 /** The config with the kubeconfig of its `apiServer` resolved. `dir`: the directory of the profile. */
 export const withKubeconfigOf = <C extends ProxiedConfig>(config: C, dir: string | undefined): C =>
-  config.apiServer?.kubeconfig === undefined
-    ? config
-    : {
-        ...config,
-        apiServer: {
-          ...config.apiServer,
-          kubeconfig: resolveProfilePath(config.apiServer.kubeconfig, dir),
-        },
-      };
+  config.apiServer === undefined ? config : { ...config, apiServer: apiServerIn(config.apiServer, dir) };
 
 /** Flags that select the cluster for kubectl, from the profile; none where kubectl's default applies. */
 export const clusterArgs = ({ context, kubeconfig }: ApiServerConfig, dir: string): readonly string[] => [
@@ -112,21 +115,25 @@ export const getCommand = (
 ): readonly string[] => {
   const whole = `${url.replace(/\/+$/, '')}${path}`;
   const [name, value] = parameter;
-  const proxied = apiServer && servicePath(`${whole}?${new URLSearchParams({ [name]: value })}`);
+  const proxied = apiServer && proxyPath(`${whole}?${new URLSearchParams({ [name]: value })}`);
   return apiServer === undefined || proxied === undefined
     ? ['curl', '-fsS', '-G', whole, '--data-urlencode', `${name}=${value}`]
     : ['kubectl', ...clusterArgs(apiServer, dir), 'get', '--raw', proxied];
 };
 
 /**
- * Opens GET requests to URLs of a cluster through its API server. A response of the API server itself, such as a missing
- * permission on services/proxy, is thrown as a WireError; one of the Service is returned with any status.
+ * Opens GET requests to Services and pods of a cluster through its API server. A response of the API server itself, such as a missing
+ * permission on services/proxy, is thrown as a WireError; one of the Service or pod is returned with any status.
  */
-export const openServiceProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
+export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
   const reads = io.open(kubernetesReads, apiServer);
   return async (url: string, signal: AbortSignal): Promise<HttpAnswer> => {
-    const path = servicePath(url);
-    if (path === undefined) throw new Error(`${url} is not a Service of a cluster`);
+    const path = proxyPath(url);
+    if (path === undefined)
+      throw new WireError(
+        'unconfigured',
+        `${url} names no Service or pod of a cluster: http://NAME.NAMESPACE.svc:PORT`,
+      );
     const answer = await reads.get(path, signal);
     const own =
       answer.status === 401 || parseApiStatus(answer) !== undefined

@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpStream, TlsOptions } from '../../../platform/netwo
 import { statusError } from '../../../platform/network/status.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
 import { markUnsent, WireError } from '../../../platform/runtime/wire-error.ts';
-import { type ApiServerConfig, openServiceProxy } from './api-server.ts';
+import { type ApiServerConfig, openClusterProxy } from './api-server.ts';
 import type { Auth } from './connection.ts';
 
 /** Authentication headers; their secrets are masked in all messages from now on. */
@@ -100,7 +100,7 @@ export const jsonAcceptHeader = 'application/json, */*;q=0.8';
 
 /** Sends the reads of an endpoint through an API server. Everything else is refused. */
 const throughApiServer = (direct: Endpoint, apiServer: ApiServerConfig, io: ReadIo): Endpoint => {
-  const read = openServiceProxy(apiServer, io);
+  const read = openClusterProxy(apiServer, io);
   const get: Endpoint['get'] = (path, signal) => read(direct.url(path), signal);
   const refuse = async (): Promise<never> => {
     throw markUnsent(new WireError('denied', 'only reads are sent through the API server'));

@@ -62,6 +62,8 @@ export interface RouteEndpoint {
   readonly uid: string;
   /** True: it is running but has never been ready, so a closed port is not an outage. */
   readonly isStarting?: true;
+  /** The namespace of a pod. */
+  readonly namespace?: string;
 }
 
 /** Location of a program behind a `via:`: an endpoint, and one of its containers where it has several. */

@@ -1,0 +1,49 @@
+import { type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { kubeApiError, noLogin } from '../../sources/kit/contract/kube-api-errors.ts';
+import { field, list } from '../../sources/kit/values/wire-value.ts';
+import type { CommandContext } from '../command/context.ts';
+
+/** Reads the JSON of a path of the API; rejects with the error of any status but 2xx. */
+export const jsonOf = async (
+  reads: KubernetesReader,
+  path: string,
+  { clock }: CommandContext,
+  signal: AbortSignal,
+): Promise<unknown> => {
+  const answer: HttpAnswer = await reads.get(path, signal);
+  const problem = kubeApiError(answer, clock.wallNow(), reads.known()?.login ?? noLogin);
+  if (problem !== undefined) throw problem;
+  return answer.json();
+};
+
+/** The context of a kubeconfig with which a cluster is searched. */
+export interface ClusterLogin {
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+/** The keys of a Kubernetes entry that select its cluster. */
+export const loginOf = (entry: unknown): ClusterLogin => {
+  const { context, kubeconfig } = isObject(entry) ? entry : {};
+  return {
+    ...(typeof context === 'string' ? { context } : {}),
+    ...(typeof kubeconfig === 'string' ? { kubeconfig } : {}),
+  };
+};
+
+/** The items of a list of the API. Rejects with the error of the API. */
+export const listInCluster = async (
+  context: CommandContext,
+  login: ClusterLogin,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> => {
+  const io = context.openIo();
+  try {
+    return list(field(await jsonOf(io.open(kubernetesReads, login), path, context, signal), 'items'));
+  } finally {
+    await io.close();
+  }
+};

@@ -1,0 +1,125 @@
+import { pluralize } from '../../domain/text/count-text.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import type { FirstSource } from '../../importer/first-profile.ts';
+import { slug, uniqueNames } from '../../importer/names.ts';
+import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
+import { type ClusterLogin, listInCluster, loginOf } from './cluster-reads.ts';
+import { deniedOr, type FoundSystem, found, missing, reasonOf, type Search } from './found-system.ts';
+import { type ActuatorCandidate, actuatorCandidatesIn, mostWorkloads } from './pod-candidates.ts';
+import { checkedJson, probeMs } from './probe.ts';
+
+const what = 'actuators of pods';
+const mostPods = 500;
+/** Switches the search off: `off`. */
+const switchName = 'OPSDECK_POD_PROBES';
+
+/** Ids of the other sources that are found. */
+const otherIds = [
+  'k8s',
+  'docker',
+  'host',
+  'postgres',
+  'database',
+  'redis',
+  'kafka',
+  'prometheus',
+  'metrics',
+  'alertmanager',
+];
+
+/** The endpoints that an actuator lists; undefined for any other program. Source: Spring Boot, Hypermedia for actuator. */
+const endpointsIn = (body: unknown): ReadonlySet<string> | undefined =>
+  isObject(body) && isObject(body._links) && isObject(body._links.self) && isObject(body._links.health)
+    ? new Set(Object.keys(body._links))
+    : undefined;
+
+interface Probed {
+  readonly candidate: ActuatorCandidate;
+  readonly endpoints?: ReadonlySet<string> | undefined;
+  readonly error?: unknown;
+}
+
+/** One GET to the actuator of one live pod, through the API server. */
+const probe = async (search: Search, candidate: ActuatorCandidate, login: ClusterLogin): Promise<Probed> => {
+  const { context } = search;
+  const limit = context.clock.deadline(probeMs);
+  const io = context.openIo();
+  try {
+    const answer = await openClusterProxy(login, io)(candidate.url, limit.signal);
+    return { candidate, endpoints: endpointsIn(checkedJson(answer, context)) };
+  } catch (error) {
+    return { candidate, error };
+  } finally {
+    limit.clear();
+    await io.close();
+  }
+};
+
+/** A source for the pods of a workload, with what its actuator exposes. */
+const sourceOf = (
+  { service, target, port, scheme, path }: ActuatorCandidate,
+  endpoints: ReadonlySet<string>,
+  login: ClusterLogin,
+  id: string,
+): FirstSource => ({
+  id,
+  from: `${what}: ${target}, ${path} at port ${port}`,
+  entry: {
+    type: 'actuator',
+    service,
+    url: `${scheme}://${service}${path}`,
+    via: { nested: { source: 'k8s', target, port } },
+    apiServer: { nested: { ...login } },
+    breakers: endpoints.has('circuitbreakers') ? undefined : false,
+    pools: endpoints.has('metrics') || endpoints.has('metrics-requiredMetricName') ? undefined : false,
+    every: '1m',
+  },
+});
+
+/** The path of all pods that the source of the cluster shows. */
+const podsPath = ({ namespace, namespaces }: FirstSource['entry']): string =>
+  namespaces !== undefined
+    ? `/api/v1/pods?limit=${mostPods}`
+    : `/api/v1/namespaces/${typeof namespace === 'string' ? namespace : 'default'}/pods?limit=${mostPods}`;
+
+/**
+ * Finds the Spring actuators that live pods announce, by the annotations `prometheus.io/*` or by their probes: one list of pods,
+ * and one GET to one pod per workload, through the proxy of the API server.
+ */
+export const findPodActuators = async (
+  search: Search,
+  kubernetes: FirstSource | undefined,
+): Promise<readonly FoundSystem[]> => {
+  if (kubernetes === undefined) return [];
+  if (search.context.processEnv[switchName] === 'off') return [missing(what, `${switchName} is off`)];
+  const login = loginOf(kubernetes.entry);
+  const limit = search.context.clock.deadline(probeMs);
+  try {
+    const pods = await listInCluster(search.context, login, podsPath(kubernetes.entry), limit.signal);
+    const all = actuatorCandidatesIn(pods);
+    if (all.length === 0) return [missing(what, 'no live pod announces one')];
+    const probed = await Promise.all(
+      all.slice(0, mostWorkloads).map((candidate) => probe(search, candidate, login)),
+    );
+    const unique = uniqueNames();
+    for (const id of otherIds) unique(id);
+    const sources = probed.flatMap(({ candidate, endpoints }) =>
+      endpoints === undefined
+        ? []
+        : [sourceOf(candidate, endpoints, login, unique(slug(candidate.service, 'service')))],
+    );
+    const [first, ...more] = sources;
+    if (first === undefined) {
+      const failed = probed.find(({ error }) => error !== undefined);
+      if (failed === undefined) return [missing(what, 'no announced address is an actuator')];
+      return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`)];
+    }
+    const left = all.length - mostWorkloads;
+    const words = `${pluralize(sources.length, 'workload')}${left > 0 ? `; ${left} more not probed` : ''}`;
+    return [{ ...found(what, words, first), source: first, more }];
+  } catch (error) {
+    return [deniedOr(what, error, reasonOf(error))];
+  } finally {
+    limit.clear();
+  }
+};
