@@ -78,6 +78,23 @@ const isBelow = (url: URL, prefix: string): boolean => {
   return url.origin === origin && `${url.pathname}/`.startsWith(base);
 };
 
+/**
+ * The address of the text of a file that GitHub or GitLab shows as a web page; any other address as it is. Sources: GitHub
+ * documentation, Viewing and understanding files; GitLab documentation, Repository files.
+ */
+const rawPage = (url: URL): URL => {
+  const raw = new URL(url);
+  const [, repository, file] = /^(\/[^/]+\/[^/]+)\/(?:blob|raw)\/(.+)$/.exec(url.pathname) ?? [];
+  if (url.origin === 'https://github.com' && file !== undefined) {
+    raw.host = 'raw.githubusercontent.com';
+    raw.pathname = `${repository}/${file}`;
+  } else if (url.pathname.includes('/-/blob/')) raw.pathname = url.pathname.replace('/-/blob/', '/-/raw/');
+  else return url;
+  // `?plain=1` belongs to the web page.
+  raw.search = '';
+  return raw;
+};
+
 /** The number of segments by which a file is the page of an address; 0: it is not. */
 const sharedSegments = (url: URL, asked: readonly string[], page: RunbookPage): number => {
   const own = segmentsOf(page.path);
@@ -114,7 +131,10 @@ export const findRunbookPage = (address: string, pages: RunbookPages): FoundPage
     return others.length === 0
       ? { is: 'file', page: first.page }
       : { is: 'several', count: others.length + 1 };
-  return pages.fetch.some((prefix) => isBelow(url, prefix)) ? { is: 'address', url: url.href } : undefined;
+  const raw = rawPage(url);
+  return pages.fetch.some((prefix) => isBelow(url, prefix) || isBelow(raw, prefix))
+    ? { is: 'address', url: raw.href }
+    : undefined;
 };
 
 /** The name of a heading in the fragment of an address, as GitHub, Hugo and MkDocs derive it: 'Disk is full!' as 'disk-is-full'. */

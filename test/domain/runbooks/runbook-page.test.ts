@@ -85,6 +85,34 @@ test('an address is requested only below one that the profile allows, and only w
   expect(found('https://wiki.example@evil.example/ops/lag.md')).toBeUndefined();
 });
 
+test.each([
+  [
+    'https://github.com/acme/books/blob/main/pay/lag.md',
+    'https://raw.githubusercontent.com/acme/books/main/pay/lag.md',
+  ],
+  [
+    'https://github.com/acme/books/blob/main/lag.md?plain=1#fix',
+    'https://raw.githubusercontent.com/acme/books/main/lag.md#fix',
+  ],
+  ['https://github.com/acme/books/wiki/lag', 'https://github.com/acme/books/wiki/lag'],
+  ['https://git.example/acme/books/-/blob/main/lag.md', 'https://git.example/acme/books/-/raw/main/lag.md'],
+])('the page of a file in a repository is requested as its text: %s', (address, url) => {
+  const fetch = ['https://github.com/acme/books/', 'https://git.example/acme/'];
+  expect(findRunbookPage(address, { files: [], fetch })).toEqual({ is: 'address', url });
+});
+
+test('an allowed address of raw files permits their pages, and no other repository', () => {
+  const pages = { files: [], fetch: ['https://raw.githubusercontent.com/acme/books/'] };
+  const found = (path: string) => findRunbookPage(`https://github.com/${path}`, pages);
+  expect(found('acme/books/blob/main/lag.md')).toMatchObject({ is: 'address' });
+  for (const path of [
+    'acme/other/blob/main/lag.md',
+    'acme/books/blob/../../../evil/x/blob/main/lag.md',
+    'acme/books',
+  ])
+    expect(found(path), path).toBeUndefined();
+});
+
 test('a fragment names a heading', () => {
   expect(fragmentOf('https://wiki.example/lag.md#Disk-is-full')).toBe(headingAnchor('Disk is full!'));
   expect(fragmentOf('https://wiki.example/lag.md')).toBe('');
