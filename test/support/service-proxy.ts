@@ -36,6 +36,8 @@ const answer = (cluster: ProxiedCluster, { url = '', method, headers }: Incoming
     /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/https?:([^/]+)\/proxy(\/.*)$/.exec(url) ?? [];
   if (namespace !== undefined) {
     const body = cluster.answers[`${name}.${namespace}`]?.(path);
+    // A number is a status of the Service itself.
+    if (typeof body === 'number') return [body, ''] as const;
     return body === undefined ? ([404, 'page not found'] as const) : ([200, body] as const);
   }
   const [, only] = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?services\?/.exec(url) ?? [];

@@ -2,6 +2,7 @@ import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
 import { type ClusterLogin, listInCluster, loginOf } from './cluster-reads.ts';
 import { deniedOr, type FoundSystem, found, missing, reasonOf, type Search } from './found-system.ts';
@@ -110,7 +111,10 @@ export const findPodActuators = async (
     );
     const [first, ...more] = sources;
     if (first === undefined) {
-      const failed = probed.find(({ error }) => error !== undefined);
+      // Of several reasons, the one that a right or a login would remove.
+      const failed =
+        probed.find(({ error }) => error instanceof WireError && error.kind === 'denied') ??
+        probed.find(({ error }) => error !== undefined);
       if (failed === undefined) return [missing(what, 'no announced address is an actuator')];
       return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`)];
     }

@@ -125,6 +125,14 @@ test('OPSDECK_POD_PROBES=off sends nothing to pods and lists none for it', async
   expect(server.asked.filter((call) => call.includes('/proxy/'))).toEqual([]);
 });
 
+test('an actuator that wants a login of its own is named, and is no expired login of the cluster', async () => {
+  await using server = await serviceProxy({ ...cluster, answers: { 'orders-7d9c-a:8081.shop': () => 401 } });
+  const { stderr } = await workspace.run(['check', '--env', 'here'], await use(server.url));
+  expect(stderr.split('\n').filter((line) => line.includes('actuators'))).toEqual([
+    'opsdeck: not read: actuators of pods: deployment/orders: answered 401 Unauthorized',
+  ]);
+});
+
 test('a missing permission on pods/proxy is one line with the rule to request', async () => {
   const why =
     'pods "http:orders-7d9c-a:8081" is forbidden: User "ana" cannot get resource "pods/proxy" in API group "" in the namespace "shop"';

@@ -135,10 +135,11 @@ export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
         `${url} names no Service or pod of a cluster: http://NAME.NAMESPACE.svc:PORT`,
       );
     const answer = await reads.get(path, signal);
+    // A 401 of the Service is not one of the login to the cluster.
     const own =
-      answer.status === 401 || parseApiStatus(answer) !== undefined
-        ? kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin)
-        : undefined;
+      parseApiStatus(answer) === undefined
+        ? undefined
+        : kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin);
     if (own !== undefined) throw own;
     return answer;
   };
