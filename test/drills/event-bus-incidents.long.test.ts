@@ -129,7 +129,7 @@ incidentDrill(
     await arm(cockpit, 'drill');
     await chooseRunbook(cockpit, 'collect-garbage');
     await cockpit.sees(/[║│] +Pods/);
-    await cockpit.keys(enter);
+    await cockpit.keys('a', enter);
     await confirm(cockpit);
     await cockpit.sees(/EXECUTED, NOT RECOVERED/);
     expect(await cockpit.ledger()).toContain('Command executed successfully');

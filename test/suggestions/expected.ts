@@ -64,7 +64,9 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['wont-start', 'database-user'],
       harmful: ['restore-database', 'sla-compliance', 'start-service'],
     },
-    'high-memory': { right: ['high-memory', 'collect-garbage'], harmful: ['wont-start', 'roll-back'] },
+    // The resolution begins with garbage collection, and scales last.
+    'high-memory': { right: ['collect-garbage', 'high-memory'], harmful: ['wont-start', 'roll-back'] },
+    'heap-garbage': { right: ['collect-garbage'], harmful: ['wont-start', 'roll-back'] },
     'database-blocked': {
       right: ['database-connectivity', 'cancel-statement'],
       harmful: ['restore-database', 'breakers-open', 'breaker-anyway', 'sla-compliance', 'wont-start'],

@@ -261,4 +261,9 @@ export const eventBusClusterIncidents: readonly IncidentSpec[] = [
     title: 'the heap of every pod is nearly full of what a burst of events left there',
     cluster: { heapRetained: { [service]: 0.9 } },
   },
+  {
+    name: 'heap-garbage',
+    title: 'the heap of every pod is nearly full of garbage that the collector has put off',
+    cluster: { heapGarbage: { [service]: 0.9 } },
+  },
 ];

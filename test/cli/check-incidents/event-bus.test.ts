@@ -83,6 +83,12 @@ checkEveryIncident(sampled, {
       raised: ['crit signals heap', 'crit signals s0.log.oom', 'crit alerts HighMemoryUsage'],
       calm: ['health', 'breakers', 'pools', 'workloads'],
     },
+    {
+      incident: 'heap-garbage',
+      level: 'crit',
+      raised: ['crit signals heap', 'crit signals s0.log.oom', 'crit alerts HighMemoryUsage'],
+      calm: ['health', 'breakers', 'pools', 'workloads'],
+    },
     { incident: 'database-blocked', level: 'crit', raised: blocked, calm: ['workloads'] },
     { incident: 'database-blocked-again', level: 'crit', raised: blocked, calm: ['workloads'] },
   ],

@@ -4,6 +4,7 @@ const env = 'event-bus/production';
 const service = ['event-bus-service'];
 /** A pod of a freshly started simulator; pod names are deterministic. */
 const pod = 'event-bus-service-6d987dff79-hk285';
+const pods = [pod, 'event-bus-service-6d987dff79-ktx4b', 'event-bus-service-6d987dff79-l5c6c'];
 /** The blocking session. */
 const pid = '2103';
 
@@ -21,7 +22,16 @@ export const eventBusIncidents: readonly RunExercise[] = [
   },
   { env, incident: 'high-memory', runbook: 'memory-limit', confirm: service },
   { env, incident: 'high-memory', runbook: 'java-options', confirm: service },
-  { env, runbook: 'collect-garbage', params: { pods: pod }, confirm: [pod] },
+  { env, incident: 'heap-garbage', runbook: 'collect-garbage', params: { pods }, confirm: pods },
+  // The heap is full of what is in use.
+  {
+    env,
+    incident: 'high-memory',
+    runbook: 'collect-garbage',
+    params: { pods },
+    confirm: pods,
+    ending: 'executed-not-recovered',
+  },
   { env, runbook: 'heap-dump', params: { pod }, confirm: [pod], done: ['a2'] },
   {
     env,

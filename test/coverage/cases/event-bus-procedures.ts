@@ -80,5 +80,5 @@ export const eventBusProcedures: readonly RunExercise[] = [
   },
   // The cause is reported as fixed, but no new backup appears.
   { env: production, runbook: 'nightly-dump', done: ['a1'], ending: 'executed-not-recovered' },
-  { env: production, runbook: 'restart-pods', confirm: service },
+  { env: production, incident: 'service-down', runbook: 'restart-pods', confirm: service },
 ];

@@ -61,10 +61,13 @@ export const eventBusIncidentsExpected: Expectations = {
     acts: { a5: [/PATCH .*deployments\/event-bus-service → 200/, rolledOut(3)] },
     holds: ['vr', 'vh', 'vi'],
   },
-  'collect-garbage of event-bus/production, healthy': {
-    diagnose: { d2: [...threePods, /ZHeap +used \d+M/], pods: threePods },
+  'collect-garbage of event-bus/production, heap-garbage': {
+    diagnose: { d2: [...threePods, /ZHeap +used 1[89]\d\dM/], pods: threePods },
     acts: { a1: [/kubectl .*jcmd 1 GC\.run/, /Command executed successfully/] },
+    proves: ['v-ran', 'v-heap'],
+    holds: ['vh'],
   },
+  'collect-garbage of event-bus/production, high-memory: executed-not-recovered': { fails: ['v-heap'] },
   'heap-dump of event-bus/production, healthy': {
     diagnose: { d2: /ZHeap +used \d+M/, 'd-room': /14 GiB free at \/tmp, 1(?:\.\d)? GiB needed/ },
     acts: {

@@ -83,10 +83,10 @@ export const eventBusExpected: Expectations = {
       d3: /^true: backup\.whole is 1/,
     },
   },
-  'restart-pods of event-bus/production, healthy': {
-    diagnose: { d1: healthyRollout },
+  'restart-pods of event-bus/production, service-down': {
+    diagnose: { d1: /^deployment\/event-bus-service: not ready/ },
     acts: { a1: /PATCH .*deployments\/event-bus-service → 200/ },
-    holds: ['vr', 'vh', 'vi'],
+    proves: ['vr', 'vi'],
   },
   'view event-bus of event-bus/production, dependency-down': { lines: /./ },
   'view access of event-bus/production, dependency-down': {

@@ -140,9 +140,10 @@ const sentences: Readonly<
     ['Application fails to start', ['wont-start']],
     ['Port binding errors', ['wont-start']],
     ['Database connection errors', ['wont-start', 'database-connectivity', 'restore-database']],
-    ['Memory usage >80%', ['high-memory']],
-    ['OutOfMemoryError in logs', ['high-memory']],
-    ['Slow response times', ['high-memory', 'sla-compliance']],
+    // The resolution begins with garbage collection.
+    ['Memory usage >80%', ['collect-garbage']],
+    ['OutOfMemoryError in logs', ['collect-garbage']],
+    ['Slow response times', ['collect-garbage', 'sla-compliance']],
     ['Circuit breakers in OPEN state', ['breakers-open']],
     ['Increased error rates', ['breakers-open']],
     ['Fallback responses being returned', ['breakers-open']],

@@ -26,11 +26,16 @@ const withEnv = (template: PodTemplate, env: Readonly<Record<string, string>>): 
 /** Applies an incident to the cluster. */
 export const applyClusterIncident = (
   ground: ClusterContext,
-  { heapRetained: heapHeld, leaks, applied }: ClusterIncidentSpec,
+  { heapRetained: heapHeld, heapGarbage, leaks, applied }: ClusterIncidentSpec,
 ): void => {
   const { env, shelves, lives, spec } = ground;
   for (const [service, share] of Object.entries(heapHeld ?? {}))
     for (const instance of env.instancesOf(service)) instance.heapRetained = share;
+  for (const [service, share] of Object.entries(heapGarbage ?? {}))
+    for (const instance of env.instancesOf(service)) {
+      instance.heapRetained = share;
+      instance.isHeapGarbage = true;
+    }
   for (const life of lives.values()) {
     const fillMs = leaks?.[life.role.service ?? ''];
     const pod = shelves.pods.get(life.namespace, life.name);

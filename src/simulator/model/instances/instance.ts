@@ -92,6 +92,8 @@ export class ServiceInstance {
   mongoPoolOverride: number | undefined;
   /** Fraction of the heap in use after every collection, at the initial number of instances; absent: little. */
   heapRetained: number | undefined;
+  /** True: what the heap retains is garbage, and an explicit collection frees it. */
+  isHeapGarbage = false;
   /** Time of the last explicit garbage collection. */
   collectedAt: Millis | undefined;
   /** Number of explicit collections since the process started. */

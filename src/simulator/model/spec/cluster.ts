@@ -95,6 +95,8 @@ interface AppliedSpec {
 export interface ClusterIncidentSpec {
   /** Service → fraction of the heap in use after every collection, at the initial number of pods. */
   readonly heapRetained?: Readonly<Record<string, number>>;
+  /** Service → fraction of the heap in use, most of it garbage that only an explicit collection frees. */
+  readonly heapGarbage?: Readonly<Record<string, number>>;
   /**
    * Service → time from a container's start to its memory limit, for existing pods. The cause of the leak is in the pod's
    * emptyDir, which survives the container and is deleted with the pod.

@@ -65,6 +65,7 @@ const jcmd = (command: PodCommand, instance: ServiceInstance): CommandOutcome =>
   if (what === 'GC.heap_dump') return { out: heapDump(command, argv[3] ?? '', used()), code: 0 };
   if (what !== 'GC.run')
     return { out: '1:\n', err: `java.lang.IllegalArgumentException: Unknown diagnostic command\n`, code: 1 };
+  if (instance.isHeapGarbage) instance.heapRetained = undefined;
   instance.collectedAt = cluster.env.now;
   instance.collections += 1;
   return { out: '1:\nCommand executed successfully\n', code: 0 };
