@@ -19,7 +19,7 @@ const sick = () =>
   });
 
 const more = `signals:
-  - { id: ms, title: Latency of jumpqbox, source: api, read: { latency: api }, unit: ms }
+  - { id: ms, title: Status of jumpqbox, source: api, read: { status: api } }
 runbooks:
   - id: look
     title: Look at Heron Vale
@@ -61,15 +61,15 @@ describe('--share', () => {
     await using _wire = await open();
     const once = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
     const again = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
-    expect(once.signals[0].title).toBe('Latency of name-1');
-    expect(again.signals[0].title).toBe('Latency of name-1');
+    expect(once.signals[0].title).toBe('Status of name-1');
+    expect(again.signals[0].title).toBe('Status of name-1');
     expect({ level: once.level, system: once.system, env: once.env, opsdeck: once.opsdeck }).toEqual({
       level: 'crit',
       system: 'shop',
       env: 'dev',
       opsdeck: 1,
     });
-    expect(once.signals[0].value).toBe(7);
+    expect(once.signals[0].value).toBe(503);
   });
 
   test('audit prints and exports aliases; the ledger keeps the real names', async () => {
