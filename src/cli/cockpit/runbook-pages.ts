@@ -6,6 +6,7 @@ import {
   type RunbookPage,
   type RunbookPages,
   type RunbookPlace,
+  tokenFor,
 } from '../../domain/runbooks/runbook-page.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
@@ -31,18 +32,15 @@ const draftsDir = 'drafts';
 const noPage = (address: string): WireError =>
   new WireError('missing', `no page of the profile's runbook folders answers ${address}`);
 
-type FetchPlace = Extract<RunbookPlace, { readonly fetch: string }>;
-
 /** Requests a page with GET. Rejects with a WireError, also for an answer that is no Markdown. */
 const requestPage = async (
   { openIo, clock }: CommandContext,
   url: string,
-  place: FetchPlace | undefined,
+  bearer: string | undefined,
 ): Promise<PageSource> => {
   const limit = clock.deadline(requestMs);
   const io = openIo();
   try {
-    const { bearer } = place ?? {};
     const headers = {
       accept: 'text/markdown, text/plain;q=0.9',
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
@@ -134,9 +132,7 @@ export const createRunbookPages = (
       return { file: basename(path), text: await readPage(folder, path) };
     }
     if (found === undefined) throw noPage(address);
-    const isMeant = (place: RunbookPlace): place is FetchPlace =>
-      'fetch' in place && findRunbookPage(address, { files: [], fetch: [place.fetch] }) !== undefined;
-    return requestPage(context, found.url, places.find(isMeant));
+    return requestPage(context, found.url, tokenFor(found.url, places));
   };
 
   return {

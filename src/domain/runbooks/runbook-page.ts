@@ -137,6 +137,16 @@ export const findRunbookPage = (address: string, pages: RunbookPages): FoundPage
     : undefined;
 };
 
+/**
+ * The token for the request of a page; undefined: none. It goes only below the address that it was written for, not to another
+ * server that has the text of the page.
+ */
+export const tokenFor = (url: string, places: readonly RunbookPlace[]): string | undefined => {
+  const requested = new URL(url);
+  const place = places.find((candidate) => 'fetch' in candidate && isBelow(requested, candidate.fetch));
+  return place !== undefined && 'fetch' in place ? place.bearer : undefined;
+};
+
 /** The name of a heading in the fragment of an address, as GitHub, Hugo and MkDocs derive it: 'Disk is full!' as 'disk-is-full'. */
 export const headingAnchor = (title: string): string =>
   title

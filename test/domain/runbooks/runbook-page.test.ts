@@ -4,6 +4,7 @@ import {
   fragmentOf,
   headingAnchor,
   type RunbookPage,
+  tokenFor,
 } from '../../../src/domain/runbooks/runbook-page.ts';
 
 const file = (path: string, mirrored?: string): RunbookPage => ({
@@ -111,6 +112,16 @@ test('an allowed address of raw files permits their pages, and no other reposito
     'acme/books',
   ])
     expect(found(path), path).toBeUndefined();
+});
+
+test('a token goes only below the address that it was written for', () => {
+  const places = [
+    { fetch: 'https://github.com/acme/', bearer: 'of github' },
+    { fetch: 'https://wiki.example/raw/', bearer: 'of the wiki' },
+  ];
+  expect(tokenFor('https://wiki.example/raw/lag.md', places)).toBe('of the wiki');
+  expect(tokenFor('https://wiki.example/other/lag.md', places)).toBeUndefined();
+  expect(tokenFor('https://raw.githubusercontent.com/acme/books/main/lag.md', places)).toBeUndefined();
 });
 
 test('a fragment names a heading', () => {

@@ -2,6 +2,7 @@ import { type IncidentStatus, incidentText } from '../../../domain/incidents/inc
 import { baseRunbookId } from '../../../domain/runbooks/runbook.ts';
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { isNoticeable } from '../../../runs/policy/danger.ts';
 import type { CockpitState, RunView } from '../../../store/cockpit.ts';
 import type { CardEntry } from '../../kit/components/card-zones.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -48,7 +49,7 @@ const againWithOthers = (
 const againWithoutHarm = (suggestions: CockpitState['suggestions']): string | undefined =>
   suggestions.find(
     ({ fits, hindrance, danger }) =>
-      fits === 'yes' && hindrance === 'tried' && (danger === 'safe' || danger === 'read'),
+      fits === 'yes' && hindrance === 'tried' && danger !== undefined && !isNoticeable(danger),
   )?.runbook.id;
 
 /**
