@@ -38,7 +38,7 @@ export const nginxReads = z
       .regex(/^[1-5]xx$/, { error: 'not a status class; write 5xx' })
       .meta({ description: 'status class of the counted requests' })
       .exactOptional(),
-    last: zMinutes.meta({ description: 'time range; default: 1m' }).exactOptional(),
+    last: zMinutes.meta({ description: 'time range (default: 1)m' }).exactOptional(),
   })
   .refine(({ stat, status }) => (stat === undefined) !== (status === undefined), {
     error: 'exactly one of stat: and status: is required',

@@ -17,7 +17,7 @@ export const declareFollow = (command: Command): Command =>
           'or to a machine that shares the state database of the environment. Keys pause, scroll back and return; none reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 no cockpit to follow, 4 usage error.',
       )
-      .argument('[cockpit]', 'id, user or user@host; default: the only one, or a choice')
+      .argument('[cockpit]', 'id, user or user@host (default: the only one, or a choice)')
       .option('--list', 'list the cockpits that can be followed')
       .option('--json', '--list: print JSON'),
     [

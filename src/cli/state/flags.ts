@@ -22,9 +22,9 @@ export const declareState = (command: Command): Command =>
       .addArgument(new Argument('<action>', 'action').choices(['migrate', 'status']))
       .option(
         '--owner-url <variable>',
-        "migrate: environment variable with the owner's URL; default: the URL of the profile",
+        "migrate: environment variable with the owner's URL (default: the URL of the profile)",
       )
-      .option('--role <role>', 'migrate: role that gets the rights; default: that of the profile')
+      .option('--role <role>', 'migrate: role that gets the rights (default: that of the profile)')
       .option('--json', 'status: print one JSON object'),
     [
       [

@@ -87,9 +87,9 @@ const zChecklistSchedule = onFirstUse(() =>
       every: z
         .enum(['daily', 'weekly', 'monthly'])
         .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
-      on: zScheduleDay().optional().meta({ description: 'the day it is due; default: the last one' }),
-      at: zTimeOfDay.optional().meta({ description: 'the time it is due; default: the end of the day' }),
-      tz: zZone.optional().meta({ description: 'time zone; default: schedule.tz of the profile' }),
+      on: zScheduleDay().optional().meta({ description: 'the day it is due (default: the last one)' }),
+      at: zTimeOfDay.optional().meta({ description: 'the time it is due (default: the end of the day)' }),
+      tz: zZone.optional().meta({ description: 'time zone (default: schedule.tz of the profile)' }),
     })
     .superRefine(({ every, on }, context) => {
       const allowed: readonly string[] = daysOf[every];
@@ -110,7 +110,7 @@ export const zChecklist = onFirstUse(() =>
     id: zIdentifier,
     title: zTitle.optional(),
     when: z.string().default('').meta({ description: 'when it is due, in words' }),
-    schedule: zChecklistSchedule().optional().meta({ description: 'when it is due; default: on demand' }),
+    schedule: zChecklistSchedule().optional().meta({ description: 'when it is due (default: on demand)' }),
     runbook: zRunbookId().meta({ description: 'runbook that it belongs to' }),
     items: z.array(zItem()).min(1),
     covers: zCovers,

@@ -19,7 +19,7 @@ const shared = onFirstUse(() => ({
     .meta({ description: 'fields that the rows have; of signals: `signal` and labels' }),
   ready: z.int().min(0).optional().meta({
     description:
-      'number of rows of `where` that are ready afterwards; default: as many new ones as have gone',
+      'number of rows of `where` that are ready afterwards (default: as many new ones as have gone)',
   }),
 }));
 

@@ -41,7 +41,7 @@ export const zGuard = onFirstUse(() =>
       .boolean()
       .optional()
       .meta({ description: 'read-only until armed; always true in production' }),
-    arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
+    arm: zDuration.optional().meta({ description: 'arming time (default 15m)' }),
     cancelWindow: zDuration
       .optional()
       .meta({ description: 'cancel window before the first call; at least 5s' }),
@@ -90,7 +90,7 @@ export const zGuard = onFirstUse(() =>
         for: zDuration
           .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
           .optional()
-          .meta({ description: 'how long a request and its approval are valid; default 10m' }),
+          .meta({ description: 'how long a request and its approval are valid (default 10m)' }),
         breakGlass: z
           .boolean()
           .default(false)
@@ -107,7 +107,7 @@ export const zGuard = onFirstUse(() =>
       .optional()
       .meta({
         description:
-          'verbs of the generic actions that are permitted: restart, scale, shell, console; default: none in production, elsewhere all',
+          'verbs of the generic actions that are permitted: restart, scale, shell, console (default: none in production, elsewhere all)',
       }),
   }),
 );

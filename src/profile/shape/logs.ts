@@ -33,13 +33,13 @@ export const zLogView = onFirstUse(() =>
         z.strictObject({
           source: z.string().min(1),
           of: z.string().min(1).exactOptional().meta({
-            description: 'pod/x, deployment/x, app=x, a container, a unit or a file; default: all',
+            description: 'pod/x, deployment/x, app=x, a container, a unit or a file (default: all)',
           }),
         }),
       )
       .min(1)
       .exactOptional()
-      .meta({ description: 'streams to search; default: the streams shown' }),
+      .meta({ description: 'streams to search (default: the streams shown)' }),
     covers: zCovers,
   }),
 );
@@ -73,13 +73,13 @@ const settingsShape = onFirstUse(() => ({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: 'sources read by default; default: every source with logs' }),
+    .meta({ description: 'sources read by default (default: every source with logs)' }),
   follow: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
-    .meta({ description: 'streams of a source that Logs follows at once; default 50' }),
+    .meta({ description: 'streams of a source that Logs follows at once (default 50)' }),
   levels: z
     .strictObject({
       trace: zLineRegex().optional(),
@@ -93,15 +93,15 @@ const settingsShape = onFirstUse(() => ({
     .meta({ description: 'regular expressions that detect the level of lines without a known level word' }),
   keep: z
     .strictObject({
-      lines: z.int().min(1000).optional().meta({ description: 'maximum lines; default 1000000' }),
-      bytes: zSize().optional().meta({ description: 'maximum size; default 128MB' }),
+      lines: z.int().min(1000).optional().meta({ description: 'maximum lines (default 1000000)' }),
+      bytes: zSize().optional().meta({ description: 'maximum size (default 128MB)' }),
     })
     .optional()
     .meta({ description: 'log buffer of the cockpit; older lines are dropped and counted' }),
   zone: z
     .enum(['utc', 'local'])
     .optional()
-    .meta({ description: 'time zone of timestamps without one; default utc' }),
+    .meta({ description: 'time zone of timestamps without one (default utc)' }),
   typeField: z
     .int()
     .min(1)

@@ -9,7 +9,7 @@ export const zRunbookFolder = onFirstUse(() =>
       description: 'folder with Markdown runbooks that alerts link; path relative to this file',
     }),
     for: zHttpUrl.optional().meta({
-      description: 'the address that the folder mirrors; default: names at the end of a path decide',
+      description: 'the address that the folder mirrors (default: names at the end of a path decide)',
     }),
   }),
 );

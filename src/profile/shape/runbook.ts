@@ -92,7 +92,7 @@ const zChoices = onFirstUse(() =>
       ...live(),
       of: z.array(z.string()).min(1).optional(),
       min: z.int().min(1).optional(),
-      max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices; default 10' }),
+      max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices (default 10)' }),
       default: z.array(z.string()).optional(),
     })
     .superRefine((choice, context) => {
@@ -244,7 +244,7 @@ const zAct = onFirstUse(() =>
       timeout: zDuration
         .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
         .optional()
-        .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
+        .meta({ description: 'timeout of the step (default 5m, at most 2h)' }),
       ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
       needs: zExpression.optional(),
       changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
@@ -357,7 +357,7 @@ export const zRunbook = onFirstUse(() =>
       }),
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
-      description: 'workloads whose last deployment it takes back; default: those of its rollback steps',
+      description: 'workloads whose last deployment it takes back (default: those of its rollback steps)',
     }),
     checklist: zIdentifier
       .optional()
@@ -379,7 +379,7 @@ export const zRunbook = onFirstUse(() =>
     }),
     watch: zDuration
       .optional()
-      .meta({ description: 'how long verification continues after recovery; default 10m' }),
+      .meta({ description: 'how long verification continues after recovery (default 10m)' }),
     impact: z
       .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
       .optional()

@@ -35,7 +35,7 @@ const elsewhere = (what: string) => z.never({ error: what }).optional();
 /** Schema of the schedule: the time zone of this system's dates. */
 export const zSchedule = onFirstUse(() =>
   z.strictObject({
-    tz: zZone.optional().meta({ description: 'time zone of dates; default: that of this machine' }),
+    tz: zZone.optional().meta({ description: 'time zone of dates (default: that of this machine)' }),
     quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
     maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
   }),
@@ -89,7 +89,7 @@ const zSyslog = onFirstUse(() =>
     .strictObject({
       syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
         description:
-          'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
+          'syslog destination (RFC 5424 over UDP, or over TCP with octet counting) (default port 514)',
       }),
     })
     .transform(({ syslog }) => {
@@ -151,7 +151,7 @@ export const zState = onFirstUse(() =>
           .optional()
           .meta({
             description:
-              'locks of a process that does not answer can be taken over after this time; default 30s',
+              'locks of a process that does not answer can be taken over after this time (default 30s)',
           }),
         readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
           description:

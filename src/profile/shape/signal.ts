@@ -30,7 +30,7 @@ export const zFactRead = derivedFromKinds(() =>
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'number to read from each row; default: the rows are counted' }),
+      .meta({ description: 'number to read from each row (default: the rows are counted)' }),
     fold: z.enum(foldFunctions).optional().meta({ description: 'how the numbers are combined' }),
   }),
 );
@@ -56,7 +56,7 @@ export const zSignal = z.strictObject({
     .optional()
     .meta({ description: 'how long a threshold must be exceeded before the level is raised' }),
   clear: zClear.optional(),
-  noData: zLevel.optional().meta({ description: 'level when there is no data; default unknown' }),
+  noData: zLevel.optional().meta({ description: 'level when there is no data (default unknown)' }),
   stale: zDuration.optional().meta({ description: 'age above which a reading is unknown' }),
   covers: zCovers,
 });

@@ -51,12 +51,12 @@ const zThroughSsh = z.strictObject({
   ssh: zDestination.meta({ description: 'host for the OpenSSH client: HOST, USER@HOST or an alias' }),
   port: zPort.exactOptional(),
   host: zDestination
-    .meta({ description: 'host that the port belongs to, as seen from the ssh host; default: the ssh host' })
+    .meta({ description: 'host that the port belongs to, as seen from the ssh host (default: the ssh host)' })
     .exactOptional(),
   config: z
     .string()
     .min(1)
-    .meta({ description: 'ssh config file; default: the config of the user' })
+    .meta({ description: 'ssh config file (default: the config of the user)' })
     .exactOptional(),
 });
 

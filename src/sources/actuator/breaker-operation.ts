@@ -17,7 +17,7 @@ const breakerParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'circuit breaker name' }),
   to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'target state' }),
   instance: zOneOrMore
-    .meta({ description: 'instance name, or a list; default: every instance that has it' })
+    .meta({ description: 'instance name, or a list (default: every instance that has it)' })
     .exactOptional(),
 });
 

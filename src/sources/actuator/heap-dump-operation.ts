@@ -18,7 +18,7 @@ import { parseMeter } from './parse.ts';
 const gib = 1024 ** 3;
 
 const heapDumpParams = z.strictObject({
-  instance: z.string().min(1).meta({ description: 'instance name; default: the only one' }).exactOptional(),
+  instance: z.string().min(1).meta({ description: 'instance name (default: the only one)' }).exactOptional(),
   maxBytes: z
     .int()
     .min(1)

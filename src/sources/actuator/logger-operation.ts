@@ -19,12 +19,12 @@ const loggerParams = z
     name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
     level: z.enum(levels).nullable().meta({ description: 'null: inherit from the parent' }),
     instance: zOneOrMore
-      .meta({ description: 'instance name, or a list; default: every instance that has it' })
+      .meta({ description: 'instance name, or a list (default: every instance that has it)' })
       .exactOptional(),
     for: zResetAfter.exactOptional(),
     skipMissing: z
       .boolean()
-      .meta({ description: 'leave out instances that no longer exist; default: refuse' })
+      .meta({ description: 'leave out instances that no longer exist (default: refuse)' })
       .exactOptional(),
   })
   // Logback reports FATAL as ERROR, which a reset could not tell from a later change.
@@ -71,7 +71,7 @@ const levelAction = (id: string, title: string, chosen: boolean, temporary = fal
 const levelParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
   instance: zOneOrMore
-    .meta({ description: 'instance name, or a list; default: every instance that has it' })
+    .meta({ description: 'instance name, or a list (default: every instance that has it)' })
     .exactOptional(),
 });
 

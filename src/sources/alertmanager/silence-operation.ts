@@ -100,7 +100,7 @@ const silenceParams = z
       .meta({ description: 'end time, instead of `for`', examples: ['2026-03-04T12:00:00Z'] })
       .exactOptional(),
     reason: z.string().trim().min(1).meta({ description: 'reason, shown as the comment of the silence' }),
-    by: z.string().min(1).meta({ description: 'author; default: createdBy of the source' }).exactOptional(),
+    by: z.string().min(1).meta({ description: 'author (default: createdBy of the source)' }).exactOptional(),
     anyway: z
       .boolean()
       .meta({ description: 'true: create the silence even if no alert matches now' })

@@ -101,7 +101,7 @@ const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 if the 
 const zLines = z
   .strictObject({
     lines: z.string().min(1).meta({ description: 'name of a log view (logs: { views })' }),
-    per: zTime.meta({ description: 'window to count over; default: 1m' }).exactOptional(),
+    per: zTime.meta({ description: 'window to count over (default: 1m)' }).exactOptional(),
   })
   .meta({ description: 'number of log lines in paths that match a log view, per window' });
 

@@ -102,7 +102,7 @@ export const commitRunsOperation = defineReadOperation(
       workflow: z
         .string()
         .min(1)
-        .meta({ description: 'workflow by file name; default: all', examples: ['ci.yml'] })
+        .meta({ description: 'workflow by file name (default: all)', examples: ['ci.yml'] })
         .exactOptional(),
       expect: z
         .literal('success')

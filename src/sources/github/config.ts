@@ -19,12 +19,12 @@ export const githubConfig = z.strictObject({
     })
     .default('https://api.github.com'),
   workflow: zOneOrMore
-    .meta({ description: 'workflows by file name, one request each; default: all', examples: ['ci.yml'] })
+    .meta({ description: 'workflows by file name, one request each (default: all)', examples: ['ci.yml'] })
     .exactOptional(),
   branch: z
     .string()
     .min(1)
-    .meta({ description: 'branch whose failures are critical; default: the default branch' })
+    .meta({ description: 'branch whose failures are critical (default: the default branch)' })
     .exactOptional(),
   branches: zOneOrMore
     .meta({
@@ -40,20 +40,20 @@ export const githubConfig = z.strictObject({
     })
     .exactOptional(),
   environments: zOneOrMore
-    .meta({ description: 'deployment environments by name or prefix*; default: all' })
+    .meta({ description: 'deployment environments by name or prefix* (default: all)' })
     .exactOptional(),
   service: z
     .string()
     .min(1)
     .regex(/^\S+$/, { error: 'a service is one word' })
     .meta({
-      description: 'service that its deployments change, as in dependencies; default: the repository name',
+      description: 'service that its deployments change, as in dependencies (default: the repository name)',
     })
     .exactOptional(),
   findings: z
     .enum(severities)
     .meta({
-      description: 'least severity of code scanning and Dependabot alerts; default: they are not read',
+      description: 'least severity of code scanning and Dependabot alerts (default: they are not read)',
     })
     .exactOptional(),
   runs: z.int().min(1).max(100).default(50).meta({ description: 'newest runs to read, per request' }),

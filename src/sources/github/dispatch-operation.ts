@@ -27,7 +27,7 @@ const declared = declareOperation({
     ref: z
       .string()
       .min(1)
-      .meta({ description: 'branch or tag; default: the default branch' })
+      .meta({ description: 'branch or tag (default: the default branch)' })
       .exactOptional(),
     inputs: z.record(z.string(), zInput).meta({ description: 'inputs of the workflow' }).exactOptional(),
   }),

@@ -15,14 +15,14 @@ export const grafanaConfig = z.strictObject({
     .array(zTag)
     .min(1)
     .meta({
-      description: 'dashboards with all these tags, for Links; default: all dashboards',
+      description: 'dashboards with all these tags, for Links (default: all dashboards)',
       examples: [['checkout']],
     })
     .exactOptional(),
   annotations: z
     .array(zTag)
     .min(1)
-    .meta({ description: 'annotations with one of these tags, for Changes; default: all' })
+    .meta({ description: 'annotations with one of these tags, for Changes (default: all)' })
     .exactOptional(),
   deployTags: z
     .array(zTag)

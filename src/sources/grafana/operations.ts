@@ -54,14 +54,14 @@ const annotateParams = z.strictObject({
     .string()
     .refine((written) => (parseDuration(written) ?? 0) > 0, { error: 'use a duration such as 15m' })
     .meta({
-      description: 'region: from this long ago until now; default: a point, now',
+      description: 'region: from this long ago until now (default: a point, now)',
       examples: ['15m'],
     })
     .exactOptional(),
   dashboard: z
     .string()
     .regex(/^[\w-]{1,40}$/, { error: 'use the uid of the dashboard' })
-    .meta({ description: 'uid of a dashboard; default: every dashboard that shows the tags' })
+    .meta({ description: 'uid of a dashboard (default: every dashboard that shows the tags)' })
     .exactOptional(),
   panel: z.int().min(1).meta({ description: 'id of a panel of that dashboard' }).exactOptional(),
 });

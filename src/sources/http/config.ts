@@ -136,7 +136,7 @@ const zHostPort = z.string().transform((text, context) => {
 
 const zCheck = z
   .strictObject({
-    id: z.string().meta({ description: 'id for signals; default: the service' }).exactOptional(),
+    id: z.string().meta({ description: 'id for signals (default: the service)' }).exactOptional(),
     service: z.string().meta({ description: 'row in Health' }),
     path: z.string().meta({ description: 'path, appended to the url of the source' }).exactOptional(),
     url: zHttpUrl.exactOptional(),
@@ -146,7 +146,7 @@ const zCheck = z
     headers: z.record(z.string(), z.string()).exactOptional(),
     every: zDuration.exactOptional(),
     timeout: zDuration.exactOptional(),
-    expect: zExpectation.meta({ description: 'expected response; default: status 200-399' }).exactOptional(),
+    expect: zExpectation.meta({ description: 'expected response (default: status 200-399)' }).exactOptional(),
     degraded: zExpectation
       .meta({ description: 'response that means degraded, even if expect matches' })
       .exactOptional(),

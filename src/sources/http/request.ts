@@ -33,7 +33,7 @@ export const requestParams = z
       .meta({ description: 'text body sent verbatim as text/plain, instead of body' })
       .exactOptional(),
     expect: zExpectation
-      .meta({ description: 'which answer counts as done; default: a status of 200-299' })
+      .meta({ description: 'which answer counts as done (default: a status of 200-299)' })
       .exactOptional(),
     save: z
       .string()

@@ -79,15 +79,15 @@ export const kafkaConfig = z.strictObject({
   cluster: z
     .string()
     .min(1)
-    .meta({ description: 'cluster name in rows; default: the id of the source' })
+    .meta({ description: 'cluster name in rows (default: the id of the source)' })
     .exactOptional(),
   groups: z
     .array(z.string().min(1))
-    .meta({ description: 'consumer groups to read; default: all' })
+    .meta({ description: 'consumer groups to read (default: all)' })
     .exactOptional(),
   topics: z
     .array(z.string().min(1))
-    .meta({ description: 'topics to read the lag of; default: all that the groups consume' })
+    .meta({ description: 'topics to read the lag of (default: all that the groups consume)' })
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
@@ -128,7 +128,7 @@ export const kafkaReadSchema = z.union([
       topic: zTopic.exactOptional(),
       fold: z
         .enum(['sum', 'min', 'max', 'avg', 'count'])
-        .meta({ description: 'aggregation over partitions; default: sum' })
+        .meta({ description: 'aggregation over partitions (default: sum)' })
         .exactOptional(),
     })
     .meta({ description: 'consumer lag of a group in messages' }),

@@ -41,7 +41,7 @@ export const resetParams = z.strictObject({
   partitions: z
     .array(z.int().min(0))
     .min(1)
-    .meta({ description: 'partitions to reset; default: all' })
+    .meta({ description: 'partitions to reset (default: all)' })
     .exactOptional(),
 });
 

@@ -56,7 +56,7 @@ const zLineCountRead = z.strictObject({
     .refine((text) => (parseDuration(text) ?? 0) > 0, {
       error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
     })
-    .meta({ description: 'window to count over; default: 1m' })
+    .meta({ description: 'window to count over (default: 1m)' })
     .exactOptional(),
 });
 

@@ -25,14 +25,19 @@ export const zMongoDatabase = z
 export const mongoConfig = z.strictObject({
   url: zUrl,
   database: zMongoDatabase
-    .meta({ description: 'database of collections, signals and operations; default: the path of the url' })
+    .meta({ description: 'database of collections, signals and operations (default: the path of the url)' })
     .exactOptional(),
-  user: z.string().min(1).meta({ description: 'user; default: url' }).exactOptional(),
-  password: z.string().meta({ description: 'password, as a secret reference; default: url' }).exactOptional(),
+  user: z.string().min(1).meta({ description: 'user (default: url)' }).exactOptional(),
+  password: z
+    .string()
+    .meta({ description: 'password, as a secret reference (default: url)' })
+    .exactOptional(),
   authSource: z
     .string()
     .min(1)
-    .meta({ description: 'database that has the user; default: authSource or database of the url, or admin' })
+    .meta({
+      description: 'database that has the user (default: authSource or database of the url, or admin)',
+    })
     .exactOptional(),
   ...clientConfigShape({
     request: 'command',

@@ -60,7 +60,7 @@ const zIndexName = z.string().min(1).max(127);
 const createIndexParams = z.strictObject({
   collection: zCollection,
   key: zKey,
-  name: zIndexName.meta({ description: 'name; default: fields and directions' }).exactOptional(),
+  name: zIndexName.meta({ description: 'name (default: fields and directions)' }).exactOptional(),
   unique: z.boolean().exactOptional(),
   sparse: z.boolean().exactOptional(),
   hidden: z.boolean().meta({ description: 'true: no query uses it' }).exactOptional(),

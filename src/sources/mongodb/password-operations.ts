@@ -24,7 +24,7 @@ const loginParams = z.strictObject({
   database: z
     .string()
     .min(1)
-    .meta({ description: 'database that has the user; default: that of the login of this source' })
+    .meta({ description: 'database that has the user (default: that of the login of this source)' })
     .exactOptional(),
 });
 type LoginParams = z.infer<typeof loginParams>;

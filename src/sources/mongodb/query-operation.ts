@@ -18,7 +18,7 @@ const queryParams = z.strictObject({
     description: 'a reading command in Extended JSON',
     examples: [{ find: 'events', filter: { status: 'FAILED' }, sort: { timestamp: -1 }, limit: 10 }],
   }),
-  database: zMongoDatabase.meta({ description: 'database; default: that of the source' }).exactOptional(),
+  database: zMongoDatabase.meta({ description: 'database (default: that of the source)' }).exactOptional(),
 });
 
 /** The command with a limit of documents, where it reads documents. */

@@ -73,7 +73,7 @@ const profileParams = z.strictObject({
     .int()
     .min(0)
     .max(3_600_000)
-    .meta({ description: 'threshold of a slow operation, also for the log; default: unchanged' })
+    .meta({ description: 'threshold of a slow operation, also for the log (default: unchanged)' })
     .exactOptional(),
   for: zResetAfter.exactOptional(),
 });

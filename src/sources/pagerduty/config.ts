@@ -23,16 +23,16 @@ export const pagerdutyConfig = z.strictObject({
     .array(zId)
     .min(1)
     .meta({
-      description: 'ids of the services whose incidents are read; default: all',
+      description: 'ids of the services whose incidents are read (default: all)',
       examples: [['PIJ90N7']],
     })
     .exactOptional(),
-  teams: z.array(zId).min(1).meta({ description: 'ids of the teams; default: all' }).exactOptional(),
+  teams: z.array(zId).min(1).meta({ description: 'ids of the teams (default: all)' }).exactOptional(),
   policies: z
     .array(zId)
     .min(1)
     .meta({
-      description: 'ids of the escalation policies for on call; default: all',
+      description: 'ids of the escalation policies for on call (default: all)',
       examples: [['PT20YPA']],
     })
     .exactOptional(),
@@ -77,7 +77,7 @@ export const pagerdutyReadSchema = z.union([
   z
     .strictObject({
       onCall: z.string().min(1).meta({ description: 'name of the escalation policy' }),
-      escalationLevel: z.int().min(1).meta({ description: 'level, from 1; default: 1' }).default(1),
+      escalationLevel: z.int().min(1).meta({ description: 'level, from 1 (default: 1)' }).default(1),
     })
     .meta({ description: 'number of people on call' }),
 ]);

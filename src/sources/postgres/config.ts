@@ -32,7 +32,7 @@ export const postgresConfig = z.strictObject({
   database: z.string().min(1).meta({ description: 'database, if the url has none' }).exactOptional(),
   password: z
     .string()
-    .meta({ description: 'password, as a secret reference; default: url, PGPASSWORD or ~/.pgpass' })
+    .meta({ description: 'password, as a secret reference (default: url, PGPASSWORD or ~/.pgpass)' })
     .exactOptional(),
   ...clientConfigShape({
     request: 'query',
@@ -77,7 +77,7 @@ export const zReadSql = z
 export const zDatabase = z
   .string()
   .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid database name' })
-  .meta({ description: 'another database of the same server; default: the database of the source' })
+  .meta({ description: 'another database of the same server (default: the database of the source)' })
   .exactOptional();
 
 /** Read targets of a signal. */
@@ -85,7 +85,7 @@ export const postgresReadSchema = z.union([
   z
     .strictObject({
       sql: zReadSql,
-      column: z.string().min(1).meta({ description: 'value column; default: the first' }).exactOptional(),
+      column: z.string().min(1).meta({ description: 'value column (default: the first)' }).exactOptional(),
       labels: z
         .array(z.string())
         .min(1)

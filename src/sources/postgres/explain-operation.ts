@@ -42,7 +42,7 @@ const analyzeParams = explainParams.extend({
       },
       { error: 'not a duration from 1s to 30s' },
     )
-    .meta({ description: `statement timeout, 1s to 30s; default: ${defaultTimeout}` })
+    .meta({ description: `statement timeout, 1s to 30s (default: ${defaultTimeout})` })
     .default(defaultTimeout),
 });
 

@@ -48,7 +48,7 @@ const createIndexShape = z.strictObject({
       error: 'index name without a schema; the index is created in the schema of the table',
     })
     .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
-    .meta({ description: 'index name; default: derived from the table and its columns' })
+    .meta({ description: 'index name (default: derived from the table and its columns)' })
     .exactOptional(),
   unique: z.boolean().default(false),
   ifNotExists: z

@@ -8,7 +8,7 @@ import {
 } from './relation-operation.ts';
 
 const vacuumParams = z.strictObject({
-  table: zRelationName.meta({ description: 'table; default: every table of the database' }).exactOptional(),
+  table: zRelationName.meta({ description: 'table (default: every table of the database)' }).exactOptional(),
   analyze: z.boolean().meta({ description: 'false: do not update planner statistics' }).default(true),
   timeout: zStatementTimeout.exactOptional(),
 });

@@ -187,7 +187,7 @@ export const zStatementTimeout = z
     error: (issue) => `"${String(issue.input)}" is not a duration: use 30s or 4m`,
   })
   .meta({
-    description: `statement timeout; default: ${defaultTimeout}, at most 5m`,
+    description: `statement timeout (default: ${defaultTimeout}, at most 5m)`,
   });
 
 /** A planned maintenance statement, based on current data. */

@@ -30,7 +30,7 @@ const zSessionFilter = z
       .exactOptional(),
     transactionOlderThan: zAge.meta({ description: 'minimum age of the transaction' }).exactOptional(),
     state: zOneOrMore
-      .meta({ description: 'state: active, idle in transaction …; default: any except idle' })
+      .meta({ description: 'state: active, idle in transaction … (default: any except idle)' })
       .exactOptional(),
     user: zOneOrMore.exactOptional(),
     application: zOneOrMore.exactOptional(),

@@ -19,11 +19,11 @@ export const redisConfig = z.strictObject({
   user: z
     .string()
     .min(1)
-    .meta({ description: 'user of the access control list; default: default' })
+    .meta({ description: 'user of the access control list (default: default)' })
     .exactOptional(),
   password: z
     .string()
-    .meta({ description: 'password, as a secret reference; default: url or REDISCLI_AUTH' })
+    .meta({ description: 'password, as a secret reference (default: url or REDISCLI_AUTH)' })
     .exactOptional(),
   ...clientConfigShape({
     request: 'command',

@@ -78,7 +78,7 @@ export const zArgv = z
 const zCwd = z
   .string()
   .min(1)
-  .meta({ description: 'working directory; default: the directory of the profile' });
+  .meta({ description: 'working directory (default: the directory of the profile)' });
 const zEnv = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' }), z.string())
   .meta({ description: 'environment variables, in addition to PATH, HOME, LANG, LC_* and TZ' });
@@ -88,11 +88,11 @@ export type OutputFormat = (typeof formats)[number] | 'exit';
 
 const zCheck = z.strictObject({
   service: z.string().min(1).meta({ description: 'row in Health' }),
-  id: z.string().min(1).meta({ description: 'id for signals; default: the service' }).exactOptional(),
+  id: z.string().min(1).meta({ description: 'id for signals (default: the service)' }).exactOptional(),
   run: zArgv,
   parse: z
     .enum([...formats, 'exit'])
-    .meta({ description: 'output format; default: nagios' })
+    .meta({ description: 'output format (default: nagios)' })
     .default('nagios'),
   timeout: zDuration.exactOptional(),
   every: zDuration.exactOptional(),

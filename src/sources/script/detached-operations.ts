@@ -43,12 +43,12 @@ const startParams = z.strictObject({
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory; default: that of the source' })
+    .meta({ description: 'working directory (default: that of the source)' })
     .exactOptional(),
   log: z
     .string()
     .min(1)
-    .meta({ description: 'file for its output; default: in the state directory of opsdeck' })
+    .meta({ description: 'file for its output (default: in the state directory of opsdeck)' })
     .exactOptional(),
 });
 

@@ -23,7 +23,7 @@ const zTimeout = z
 
 const execParams = z.strictObject({
   argv: zArgv,
-  timeout: zTimeout.meta({ description: `timeout; default: ${defaultTimeout}, at most 2h` }).exactOptional(),
+  timeout: zTimeout.meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` }).exactOptional(),
   lasts: zTimeout
     .meta({
       description: 'run time of a program that does not exit by itself; being stopped then counts as success',
@@ -32,7 +32,7 @@ const execParams = z.strictObject({
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory; default: that of the source' })
+    .meta({ description: 'working directory (default: that of the source)' })
     .exactOptional(),
 });
 

@@ -61,7 +61,7 @@ const zReplyTo = z.union([zTs, z.literal('')]).meta({
 });
 
 const zChannelParam = zChannel
-  .meta({ description: 'channel id; default: that of the source' })
+  .meta({ description: 'channel id (default: that of the source)' })
   .exactOptional();
 
 const zMention = z.string().regex(/^(?:here|channel|[UWS][A-Z0-9]{5,20})$/, {

@@ -58,14 +58,14 @@ const zKeys = z
       .meta({ description: 'token of temporary keys, as a secret reference' })
       .exactOptional(),
   })
-  .meta({ description: 'static keys; default: the credential chain of the AWS SDK' });
+  .meta({ description: 'static keys (default: the credential chain of the AWS SDK)' });
 
 export const awsConfig = z.strictObject({
   region: z
     .string()
     .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, { error: 'not a region: use a name such as eu-central-1' })
     .meta({
-      description: 'region; default: AWS_REGION, then the region of the AWS profile',
+      description: 'region (default: AWS_REGION, then the region of the AWS profile)',
       examples: ['eu-central-1'],
     })
     .exactOptional(),
@@ -78,14 +78,14 @@ export const awsConfig = z.strictObject({
   profile: z
     .string()
     .min(1)
-    .meta({ description: 'profile of ~/.aws/config; default: AWS_PROFILE, otherwise default' })
+    .meta({ description: 'profile of ~/.aws/config (default: AWS_PROFILE, otherwise default)' })
     .exactOptional(),
   credentials: zKeys.exactOptional(),
   queues: z
     .array(zQueuePattern)
     .meta({
       description:
-        'SQS queues by name or prefix; default: all, []: none. Their dead-letter queues are read too',
+        'SQS queues by name or prefix (default: all, []: none). Their dead-letter queues are read too',
       examples: [['orders', 'billing-*']],
     })
     .prefault(['*']),
@@ -95,22 +95,22 @@ export const awsConfig = z.strictObject({
     .meta({ description: 'true: age of the oldest message and rates of the queues from CloudWatch' }),
   alarms: zAlarms
     .meta({
-      description: 'CloudWatch alarms by name or prefix, the first match gives the severity; default: none',
+      description: 'CloudWatch alarms by name or prefix, the first match gives the severity (default: none)',
       examples: [[{ name: 'orders-*', severity: 'critical' }, '*']],
     })
     .default([]),
   topics: zPatterns('A-Za-z0-9_.-', 'topic')
-    .meta({ description: 'SNS topics by name or prefix; default: none', examples: [['orders-events']] })
+    .meta({ description: 'SNS topics by name or prefix (default: none)', examples: [['orders-events']] })
     .default([]),
   functions: zPatterns('A-Za-z0-9_-', 'function')
-    .meta({ description: 'Lambda functions by name or prefix; default: none', examples: [['orders-*']] })
+    .meta({ description: 'Lambda functions by name or prefix (default: none)', examples: [['orders-*']] })
     .default([]),
   tables: zPatterns('A-Za-z0-9_.-', 'table')
-    .meta({ description: 'DynamoDB tables by name or prefix; default: none', examples: [['orders']] })
+    .meta({ description: 'DynamoDB tables by name or prefix (default: none)', examples: [['orders']] })
     .default([]),
   logs: zPatterns('A-Za-z0-9_./#-', 'log group')
     .meta({
-      description: 'CloudWatch log groups by name or prefix, as log streams; default: none',
+      description: 'CloudWatch log groups by name or prefix, as log streams (default: none)',
       examples: [['/aws/lambda/orders-*']],
     })
     .default([]),

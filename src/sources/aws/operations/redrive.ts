@@ -115,7 +115,7 @@ export const redriveOperation = defineOperation(
         .int()
         .min(1)
         .max(maxPerSecond)
-        .meta({ description: 'maximum messages per second; default: chosen by SQS' })
+        .meta({ description: 'maximum messages per second (default: chosen by SQS)' })
         .exactOptional(),
     }),
     actions: [redriveAction],

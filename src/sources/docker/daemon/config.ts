@@ -117,7 +117,7 @@ export const dockerConfig = z
     host: zHost
       .meta({ description: 'daemon address; default: $DOCKER_HOST, then the standard socket' })
       .exactOptional(),
-    project: zDockerName.meta({ description: 'Compose project; default: every container' }).exactOptional(),
+    project: zDockerName.meta({ description: 'Compose project (default: every container)' }).exactOptional(),
     files: z
       .array(z.string().min(1))
       .meta({ description: 'Compose files of the project, for Compose operations; relative to the profile' })

@@ -21,7 +21,7 @@ const stopParams = z
         error: 'not a duration of at most 10m: use 30s or 2m',
       })
       .meta({
-        description: 'grace period before SIGKILL; default: stop_grace_period of the container, else 30s',
+        description: 'grace period before SIGKILL (default: stop_grace_period of the container, else 30s)',
       })
       .exactOptional(),
   })

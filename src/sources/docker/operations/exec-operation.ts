@@ -34,7 +34,7 @@ const execParams = z
       .min(1)
       .meta({ description: 'program in the container and its arguments; no shell' }),
     ...execFileShape('{time} and {container}'),
-    timeout: zExecTimeout('timeout; default: that of the step, at most 2h'),
+    timeout: zExecTimeout('timeout (default: that of the step, at most 2h)'),
   })
   .superRefine(refineExecFile);
 

@@ -41,7 +41,7 @@ const runParams = z
       .array(z.string())
       .min(1)
       .meta({ description: 'program and its arguments, in place of the entry point of the image; no shell' }),
-    timeout: zExecTimeout(`timeout; default: ${defaultTimeout}, at most 2h`),
+    timeout: zExecTimeout(`timeout (default: ${defaultTimeout}, at most 2h)`),
   })
   .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
     error: 'specify either image: or service:',

@@ -104,7 +104,7 @@ export const hostConfig = z
     config: z
       .string()
       .min(1)
-      .meta({ description: 'SSH config file; default: that of the SSH client' })
+      .meta({ description: 'SSH config file (default: that of the SSH client)' })
       .exactOptional(),
     client: z
       .array(z.string().min(1))

@@ -55,10 +55,10 @@ const startParams = z.strictObject({
   cwd: z
     .string()
     .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path' })
-    .meta({ description: 'working directory on the host; default: that of the login' })
+    .meta({ description: 'working directory on the host (default: that of the login)' })
     .exactOptional(),
   log: zPath
-    .meta({ description: `file on the host for its output; default: ${remoteDir}/NAME.log` })
+    .meta({ description: `file on the host for its output (default: ${remoteDir}/NAME.log)` })
     .exactOptional(),
   host: zHost,
 });

@@ -85,7 +85,7 @@ const execParams = z.strictObject({
     .string()
     .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
     .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' })
-    .meta({ description: `timeout; default: ${defaultTimeout}, at most 2h` })
+    .meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` })
     .exactOptional(),
 });
 

@@ -35,7 +35,7 @@ export const killParams = z
     signal: z.enum(['TERM', 'KILL']).default('TERM'),
     host: zHost,
     unit: zUnitName
-      .meta({ description: 'unit to protect; default: the units of the source' })
+      .meta({ description: 'unit to protect (default: the units of the source)' })
       .exactOptional(),
     mainPid: z.literal(true).meta({ description: 'true: allow the main process of a unit' }).exactOptional(),
   })

@@ -27,11 +27,11 @@ const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
 export const lineCountSchema = z
   .strictObject({
     lines: z.string().min(1).meta({ description: 'a log view from logs: { views }' }),
-    per: zPer.meta({ description: 'counting window; default: 1m' }).exactOptional(),
+    per: zPer.meta({ description: 'counting window (default: 1m)' }).exactOptional(),
     of: z
       .string()
       .min(1)
-      .meta({ description: 'streams to count; default: those of the view, otherwise all' })
+      .meta({ description: 'streams to count (default: those of the view, otherwise all)' })
       .exactOptional(),
   })
   .meta({ description: 'number of lines of a log view within a time window' });

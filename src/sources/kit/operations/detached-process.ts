@@ -55,7 +55,7 @@ export const stopDetachedShape = {
   pid: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
-    .meta({ description: 'process ID; default: the kept one' })
+    .meta({ description: 'process ID (default: the kept one)' })
     .exactOptional(),
   start: z
     .string()

@@ -16,7 +16,10 @@ export const zResetAfter = z
   .refine(isInRange, {
     error: `not a duration between ${formatDuration(shortestMs)} and ${formatDuration(longestMs)}: use 30s, 15m or 2h`,
   })
-  .meta({ description: 'time until opsdeck restores the previous value; default: never', examples: ['15m'] });
+  .meta({
+    description: 'time until opsdeck restores the previous value (default: never)',
+    examples: ['15m'],
+  });
 
 /** The reset of a plan. `leaves`: the `saw` of its targets while the change is in effect. */
 export const plannedReset = (

@@ -71,13 +71,13 @@ export const columnReadShape = {
     .meta({ description: 'column name from the header, or a zero-based index' }),
   fold: z
     .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
-    .meta({ description: 'aggregation over the rows; default: last' })
+    .meta({ description: 'aggregation over the rows (default: last)' })
     .exactOptional(),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .meta({ description: 'row filter: { branch: main }' })
     .exactOptional(),
-  delimiter: z.string().length(1).meta({ description: 'field separator; default: a comma' }).exactOptional(),
+  delimiter: z.string().length(1).meta({ description: 'field separator (default: a comma)' }).exactOptional(),
   header: z
     .boolean()
     .meta({ description: 'false: there is no header line; columns are addressed by index' })

@@ -23,7 +23,7 @@ const zObject = z
 
 const namespace = z
   .string()
-  .meta({ description: 'a namespace of the source; default: all of them' })
+  .meta({ description: 'a namespace of the source (default: all of them)' })
   .exactOptional();
 const fold = z
   .enum(['sum', 'min', 'max', 'avg', 'count'])
@@ -70,7 +70,7 @@ export const kubernetesReadSchema = z.union([
   }),
   z.strictObject({
     secretExpiry: z.string().min(1).meta({ description: 'Secret that contains a certificate' }),
-    key: z.string().min(1).meta({ description: 'key of the certificate; default: tls.crt' }).exactOptional(),
+    key: z.string().min(1).meta({ description: 'key of the certificate (default: tls.crt)' }).exactOptional(),
     namespace,
   }),
 ]);
@@ -101,7 +101,7 @@ export const kubernetesConfig = z
     context: z
       .string()
       .min(1)
-      .meta({ description: 'kubeconfig context; default: the current context' })
+      .meta({ description: 'kubeconfig context (default: the current context)' })
       .exactOptional(),
     kubeconfig: z
       .string()
@@ -125,7 +125,7 @@ export const kubernetesConfig = z
     facts: z
       .array(z.enum(factNames))
       .min(1)
-      .meta({ description: 'resources to poll; default: all, nodes only if permitted' })
+      .meta({ description: 'resources to poll (default: all, nodes only if permitted)' })
       .exactOptional(),
     watch: z.boolean().meta({ description: 'false: list on every poll instead of watching' }).default(true),
     every: zDuration.prefault('5s').meta({ description: 'poll interval' }),

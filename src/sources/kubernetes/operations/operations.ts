@@ -51,7 +51,7 @@ const deleteParams = z.strictObject({
   name: zObjectName('object name'),
   propagation: z
     .enum(['Background', 'Foreground', 'Orphan'])
-    .meta({ description: 'propagation policy for dependents; default: Background (deleted too)' })
+    .meta({ description: 'propagation policy for dependents (default: Background (deleted too))' })
     .exactOptional(),
   namespace: zNamespaceParam,
 });

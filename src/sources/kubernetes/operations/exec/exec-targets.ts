@@ -39,7 +39,7 @@ export const execParams = z
       .min(1)
       .meta({ description: 'program in the container and its arguments; no shell' }),
     ...execFileShape('{time} and {pod}'),
-    timeout: zBoundedDuration('timeout; default: 1m, at most 2h', maxExecMs),
+    timeout: zBoundedDuration('timeout (default: 1m, at most 2h)', maxExecMs),
     namespace: zNamespaceParam,
   })
   .superRefine(refineExecFile)

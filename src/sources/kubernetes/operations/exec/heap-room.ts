@@ -13,14 +13,14 @@ const heapRoomParams = z
     pid: z
       .string()
       .regex(/^\d+$/, { error: 'not a process id' })
-      .meta({ description: 'process id; default: 1' })
+      .meta({ description: 'process id (default: 1)' })
       .exactOptional(),
     path: z.string().startsWith('/').meta({ description: 'directory of the heap dump' }),
     times: z
       .number()
       .min(1)
       .max(100)
-      .meta({ description: 'required free space as a multiple of the used heap; default: 1.2' })
+      .meta({ description: 'required free space as a multiple of the used heap (default: 1.2)' })
       .exactOptional(),
     namespace: zNamespaceParam,
   })

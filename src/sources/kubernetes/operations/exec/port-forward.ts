@@ -23,7 +23,7 @@ const forwardParams = z.strictObject({
   port: z
     .union([zPort(1), z.string().regex(/^[1-9]\d{0,4}$/, { error: 'not a port' })])
     .meta({ description: 'port of the pod' }),
-  localPort: zPort(0).meta({ description: 'port on 127.0.0.1; default 0: a free one' }).exactOptional(),
+  localPort: zPort(0).meta({ description: 'port on 127.0.0.1 (default 0: a free one)' }).exactOptional(),
   namespace: zNamespaceParam,
 });
 

@@ -24,7 +24,7 @@ const defaultTimeout = '10m';
 const drainParams = z.strictObject({
   node: zObjectName('node name'),
   timeout: zBoundedDuration(
-    'how long to retry evictions that a PodDisruptionBudget forbids, and to wait for the pods to end and for their workloads to be complete elsewhere; default: 10m, at most 1h',
+    'how long to retry evictions that a PodDisruptionBudget forbids, and to wait for the pods to end and for their workloads to be complete elsewhere (default: 10m, at most 1h)',
     longestMs,
   ),
   force: z

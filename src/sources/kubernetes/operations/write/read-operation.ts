@@ -24,7 +24,7 @@ const zObject = z
 const zNamespace = z
   .string()
   .min(1)
-  .meta({ description: 'namespace; default: the first of the source' })
+  .meta({ description: 'namespace (default: the first of the source)' })
   .exactOptional();
 
 /** Parameters of describe, events and rollout. */
@@ -39,7 +39,7 @@ export const logsParams = z
     pod: zOptionalName('pod name'),
     deployment: zOptionalName('deployment: all pods'),
     selector: zOptionalName('label selector, statefulset/NAME or service/NAME: all pods'),
-    container: zOptionalName('container name; default: every container'),
+    container: zOptionalName('container name (default: every container)'),
     previous: z
       .boolean()
       .meta({ description: 'true: logs of the container before its last restart' })

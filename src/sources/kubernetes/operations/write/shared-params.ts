@@ -22,8 +22,8 @@ export const zObjectName = (what: string) =>
     })
     .meta({ description: what });
 
-export const zNamespaceParam = zObjectName('namespace; default: the first of the source').exactOptional();
-export const zContainerParam = zObjectName('container name; default: the only container').exactOptional();
+export const zNamespaceParam = zObjectName('namespace (default: the first of the source)').exactOptional();
+export const zContainerParam = zObjectName('container name (default: the only container)').exactOptional();
 export const zRolloutWait = zBoundedDuration(
   'how long to wait for the rollout; default: do not wait, at most 5m',
 );
@@ -74,5 +74,5 @@ export const zManifestFiles = z
   .min(1)
   .meta({ description: 'YAML files, directories or globs, relative to the profile' });
 export const zFallbackNamespace = zObjectName(
-  'namespace for documents without one; default: the first of the source',
+  'namespace for documents without one (default: the first of the source)',
 ).exactOptional();
