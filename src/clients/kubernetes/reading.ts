@@ -54,6 +54,11 @@ export interface KubernetesReader extends Client {
   known(): KubeAccess | undefined;
   /** `maxBytes`: limit of the response, where it may be larger than that of any other request. */
   get(path: string, signal: AbortSignal, maxBytes?: number): Promise<HttpAnswer>;
+  /**
+   * Reads a path that the API server passes on to a Service or a pod. What answers there is not the cluster: its redirect, which
+   * would be followed with the login, is returned, and its 401 says nothing about the login.
+   */
+  getPassedOn(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** Checks a permission with a SelfSubjectAccessReview. */
   review(review: unknown, signal: AbortSignal): Promise<HttpAnswer>;
@@ -136,6 +141,8 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
         const limit = maxBytes === undefined ? {} : { maxBytes };
         return http.request({ ...(await prepared(path, signal)), method: 'GET', ...limit }, within(signal));
       }),
+    getPassedOn: async (path, signal) =>
+      http.request({ ...(await prepared(path, signal)), method: 'GET', maxRedirects: 0 }, within(signal)),
     stream: (path, signal) =>
       withCurrentLogin(async () =>
         http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),

@@ -32,7 +32,8 @@ const openClient = async (answer: (token: string | undefined) => number = () => 
     });
     request.on('end', () => {
       bodies.push(body);
-      response.writeHead(answer(request.headers.authorization)).end('{"kind":"Deployment"}');
+      const headers = request.url?.includes('/proxy/') === true ? { location: '/api/v1/secrets' } : {};
+      response.writeHead(answer(request.headers.authorization), headers).end('{"kind":"Deployment"}');
     });
   });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));
@@ -137,4 +138,23 @@ test('a rejected login is reread by the next call, and not before', async () => 
   expect(server.headers.map(({ authorization }) => authorization)).toEqual(
     [1, 2, 2, 3].map((nth) => `Bearer kube-token-${nth}`),
   );
+});
+
+test('a redirect of a Service is not followed: it would lead anywhere below the API server with the login', async () => {
+  const { reads, asked } = await openClient(() => 302);
+  const path = '/api/v1/namespaces/shop/services/http:web:80/proxy/api';
+  expect((await reads.getPassedOn(path, never)).status).toBe(302);
+  expect(asked).toEqual([`GET ${path}`]);
+});
+
+test('a 401 of a Service leaves the login as it is', async () => {
+  const { reads, server, renew } = await openClient(() => 401);
+  const path = '/api/v1/namespaces/shop/services/http:web:80/proxy/api';
+  await reads.getPassedOn(path, never);
+  await renew('kube-token-2');
+  await reads.getPassedOn(path, never);
+  expect(server.headers.map(({ authorization }) => authorization)).toEqual([
+    'Bearer kube-token-1',
+    'Bearer kube-token-1',
+  ]);
 });

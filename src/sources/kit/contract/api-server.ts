@@ -134,12 +134,11 @@ export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
         'unconfigured',
         `${url} names no Service or pod of a cluster: http://NAME.NAMESPACE.svc:PORT`,
       );
-    const answer = await reads.get(path, signal);
-    // A 401 of the Service is not one of the login to the cluster.
-    const own =
-      parseApiStatus(answer) === undefined
-        ? undefined
-        : kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin);
+    const answer = await reads.getPassedOn(path, signal);
+    // Only the API server answers with a Status. A 401 of the Service is not one of the login to the cluster.
+    if (parseApiStatus(answer) === undefined) return answer;
+    if (answer.status === 401) reads.refused();
+    const own = kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin);
     if (own !== undefined) throw own;
     return answer;
   };

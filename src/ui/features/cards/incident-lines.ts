@@ -84,6 +84,13 @@ export const nextRunbook = (
 const titleOf = ({ cockpit }: RenderContext, id: string): string =>
   cockpit.suggestions.find(({ runbook }) => runbook.id === id)?.runbook.title ?? id;
 
+/** 'test-failure: Run all tests'; with what is known against a runbook that is offered again: ' · tried 10:02: failed'. */
+const nextText = (view: RenderContext, id: string): string => {
+  const suggestion = view.cockpit.suggestions.find(({ runbook }) => runbook.id === id);
+  const tried = suggestion?.hindrance === 'tried' ? ` · ${suggestion.reason}` : '';
+  return `${id}: ${titleOf(view, id)}${tried}`;
+};
+
 /** The key of the contacts, where the profile has any. */
 const contactsHint = (cockpit: CockpitState): readonly string[] => {
   const { contacts = [], escalation = [] } = cockpit.open ?? {};
@@ -108,7 +115,7 @@ export const nextEntries = (view: RenderContext, run: RunView): readonly CardEnt
             ...contactsHint(cockpit),
           ].join(' · '),
         )
-      : markedRows(view, pen.run('n', 'key'), `${next}: ${titleOf(view, next)}`);
+      : markedRows(view, pen.run('n', 'key'), nextText(view, next));
   return [{ rows, isKept: true }];
 };
 
@@ -120,7 +127,7 @@ export const nextRows = (
 ): readonly StyledLine[] => {
   const { pen, now } = view;
   const next = nextRunbook(view.cockpit, run);
-  if (next !== undefined) return markedRows(view, pen.run('n', 'key'), `${next}: ${titleOf(view, next)}`);
+  if (next !== undefined) return markedRows(view, pen.run('n', 'key'), nextText(view, next));
   if (incident === undefined || run.past === true || !isOpen(incident)) return [];
   const left = (incident.waitsUntil ?? 0) - now;
   if (left > 0)
