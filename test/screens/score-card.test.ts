@@ -79,3 +79,22 @@ test('a target in words is no period', async () => {
   const target = { severity: 'P0', respond: 'immediately', escalate: '30m' };
   expect(await scoreOf({ target }, undefined, [120, 36])).toMatch(/5s +respond immediately \(P0\) /);
 });
+
+test.each([
+  [undefined, 'ALL CLEAR by itself'],
+  ['restart', 'ALL CLEAR after restart, not verified'],
+])(
+  'a drill that healed says when the symptoms were gone, and has no score: %s',
+  async (unproved, outcome) => {
+    const { wrongTurns, gates, hints } = record.score;
+    const score = { outcome: 'healed' as const, healedMs: 95_000, wrongTurns, gates, hints };
+    const screen = await scoreOf(
+      { score: unproved === undefined ? score : { ...score, unproved } },
+      undefined,
+      [120, 36],
+    );
+    expect(screen).toContain(`▲ ${outcome}`);
+    expect(screen).toMatch(/time to clear +1m35s /);
+    expect(screen).toMatch(/score +none: no run has proved the recovery/);
+  },
+);

@@ -198,7 +198,7 @@ export const scoreCard = ({ score, target }: DrillRecord, best: DrillRecord | un
         targetText(target, 'escalate'),
         isWithin(score.recoveredMs, target?.escalate ?? ''),
       ),
-      ...(score.healedMs === undefined ? [] : [timeRow('time to all clear', score.healedMs, undefined)]),
+      ...(score.healedMs === undefined ? [] : [timeRow('time to clear', score.healedMs, undefined)]),
       count('wrong turns', String(score.wrongTurns.length), String(than?.wrongTurns.length)),
       count('hints', String(score.hints), String(than?.hints)),
     ],
