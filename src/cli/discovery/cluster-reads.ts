@@ -2,7 +2,6 @@ import { type KubernetesReader, kubernetesReads } from '../../clients/kubernetes
 import { isObject } from '../../domain/text/value-text.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { kubeApiError, noLogin } from '../../sources/kit/contract/kube-api-errors.ts';
-import { field, list } from '../../sources/kit/values/wire-value.ts';
 import type { CommandContext } from '../command/context.ts';
 
 /** Reads the JSON of a path of the API; rejects with the error of any status but 2xx. */
@@ -33,16 +32,15 @@ export const loginOf = (entry: unknown): ClusterLogin => {
   };
 };
 
-/** The items of a list of the API. Rejects with the error of the API. */
-export const listInCluster = async (
+/** Reads a cluster with a connection of its own, which is closed afterwards. */
+export const withClusterReads = async <T>(
   context: CommandContext,
   login: ClusterLogin,
-  path: string,
-  signal: AbortSignal,
-): Promise<readonly unknown[]> => {
+  read: (reads: KubernetesReader) => Promise<T>,
+): Promise<T> => {
   const io = context.openIo();
   try {
-    return list(field(await jsonOf(io.open(kubernetesReads, login), path, context, signal), 'items'));
+    return await read(io.open(kubernetesReads, login));
   } finally {
     await io.close();
   }

@@ -1,9 +1,9 @@
-import { type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
+import type { KubernetesReader } from '../../clients/kubernetes/reading.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { serviceUrl } from '../../sources/kit/contract/api-server.ts';
 import { field, list, stringMapOf, text } from '../../sources/kit/values/wire-value.ts';
 import type { CommandContext } from '../command/context.ts';
-import { type ClusterLogin, jsonOf } from './cluster-reads.ts';
+import { type ClusterLogin, jsonOf, withClusterReads } from './cluster-reads.ts';
 
 /** The kinds of servers that are looked for among the Services. */
 export type MonitoringKind = 'prometheus' | 'alertmanager';
@@ -111,11 +111,7 @@ export const findCandidates = async (
   login: ClusterLogin,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly Candidate[]> => {
-  const io = context.openIo();
-  try {
-    return candidatesIn(await listServices(io.open(kubernetesReads, login), namespace, context, signal));
-  } finally {
-    await io.close();
-  }
-};
+): Promise<readonly Candidate[]> =>
+  candidatesIn(
+    await withClusterReads(context, login, (reads) => listServices(reads, namespace, context, signal)),
+  );

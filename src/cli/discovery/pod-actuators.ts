@@ -4,7 +4,8 @@ import type { FirstSource } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
-import { type ClusterLogin, listInCluster, loginOf } from './cluster-reads.ts';
+import { field, list } from '../../sources/kit/values/wire-value.ts';
+import { type ClusterLogin, jsonOf, loginOf, withClusterReads } from './cluster-reads.ts';
 import { deniedOr, type FoundSystem, found, missing, reasonOf, type Search } from './found-system.ts';
 import { type ActuatorCandidate, actuatorCandidatesIn, mostWorkloads } from './pod-candidates.ts';
 import { checkedJson, probeMs } from './probe.ts';
@@ -96,7 +97,10 @@ export const findPodActuators = async (
   const login = loginOf(kubernetes.entry);
   const limit = search.context.clock.deadline(probeMs);
   try {
-    const pods = await listInCluster(search.context, login, podsPath(kubernetes.entry), limit.signal);
+    const podList = await withClusterReads(search.context, login, (reads) =>
+      jsonOf(reads, podsPath(kubernetes.entry), search.context, limit.signal),
+    );
+    const pods = list(field(podList, 'items'));
     const all = actuatorCandidatesIn(pods);
     if (all.length === 0) return [missing(what, 'no live pod announces one')];
     const probed = await Promise.all(
