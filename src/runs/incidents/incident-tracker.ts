@@ -25,12 +25,13 @@ import {
 } from './incident-rows.ts';
 import { createMissingSince } from './missing-since.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
+import { createPresentFeeds } from './present-feeds.ts';
 
 /** Follows the findings that were there when a run was confirmed. */
 export interface IncidentTracker {
   /** The kinds and signals of the findings at the confirmation. */
   readonly found: readonly IncidentRow['of'][];
-  /** The feeds that read them, and those of the findings that are new now. */
+  /** The feeds that read them and their successors, and those of the findings that are new now. */
   feeds(): readonly string[];
   /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
   observe(): void;
@@ -145,6 +146,9 @@ export const createIncidentTracker = ({
   /** Since when a finding of the start has been gone; absent: it is not gone. */
   const goneSince = new Map<string, Millis>();
   let observedAt = Number.NEGATIVE_INFINITY;
+  const presentFeeds = createPresentFeeds(engine);
+  const feedsReading = (findings: readonly IncidentRow[]): readonly string[] =>
+    presentFeeds(findings.flatMap(({ feeds }) => feeds));
 
   const rowBefore = ({ key }: IncidentRow): GoneRow | undefined => {
     const row = before.kinds.alerts.rows.find((candidate) => key === `alerts ${candidate.key}`);
@@ -255,7 +259,7 @@ export const createIncidentTracker = ({
 
   return {
     found: own.map(({ of }) => of),
-    feeds: () => [...new Set([...own, ...look().arisen].flatMap(({ feeds }) => feeds))],
+    feeds: () => feedsReading([...own, ...look().arisen]),
     observe,
     readEvidence,
     follow: (acted) => {
@@ -273,13 +277,13 @@ export const createIncidentTracker = ({
     reread: async (actedAt, signal) => {
       await proof.read(signal, 0, actedAt);
       const read = engine.facts.getState().feeds;
-      const { remaining, unknown, arisen } = look();
-      const due = [...remaining, ...unknown, ...arisen].flatMap(({ feeds }) =>
-        feeds.filter((feed) => (read[feed]?.known?.began ?? Number.NEGATIVE_INFINITY) <= actedAt),
+      const { remaining, unknown, vanished, arisen } = look();
+      const due = feedsReading([...remaining, ...unknown, ...vanished, ...arisen]).filter(
+        (feed) => (read[feed]?.known?.began ?? Number.NEGATIVE_INFINITY) <= actedAt,
       );
       if (due.length > 0 && !signal.aborted) {
         const deadline = clock.deadline(rereadMs);
-        await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
+        await engine.readNow(due, AbortSignal.any([signal, deadline.signal]));
         deadline.clear();
       }
       await partsBehind.read(signal, 0, actedAt);
