@@ -70,7 +70,7 @@ const wantedTexts = process.argv.slice(2).flatMap((name) => together[name] ?? [n
 const strange = wantedTexts.find((name) => benches[name] === undefined);
 if (strange !== undefined) {
   console.error(
-    `unknown benchmark ${strange}; available: ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
+    `unknown benchmark ${strange}. Available: ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
   );
   process.exit(1);
 }

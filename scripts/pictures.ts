@@ -12,7 +12,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !tours.some((tour) => tour.name === name));
 if (unknown.length > 0) {
-  console.error(`unknown tour ${unknown.join(', ')}; available: ${tours.map(({ name }) => name).join(', ')}`);
+  console.error(`unknown tour ${unknown.join(', ')}. Available: ${tours.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
 

@@ -220,7 +220,7 @@ const createProgram = (output: Output): Command => {
   addGlobalOptions(program);
   pointToHelp(program);
   return addExamples(program, [
-    ['opsdeck', 'open the cockpit; without own profiles, of what is here'],
+    ['opsdeck', 'open the cockpit. Without own profiles, of what is here'],
     ['opsdeck --env shop/production', 'open the cockpit of one environment'],
     ['opsdeck check --env shop/production', 'print problems and exit'],
     ['opsdeck run restart --env shop/production --dry-run', 'print the plan of a runbook'],

@@ -5,6 +5,6 @@ export const decodeUrlPart = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
+    throw new WireError('unconfigured', 'invalid % escape in the url. Write %25');
   }
 };

@@ -213,7 +213,7 @@ export const diagnoseStep = async (
   if (step.manual === true) return { lines: ['manual step'], faults: [] };
   if (step.reviewed === false)
     return {
-      lines: ['not executed: draft, not reviewed; remove reviewed: false from the profile'],
+      lines: ['not executed: draft, not reviewed. Remove reviewed: false from the profile'],
       faults: [],
     };
   const { use } = step;

@@ -81,7 +81,7 @@ const ofFirst = (
   if (first === undefined) return unknown('the answer contains no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
-    return unknown(`no column is called ${name}; columns: ${Object.keys(first).join(', ')}`);
+    return unknown(`no column is called ${name}. Columns: ${Object.keys(first).join(', ')}`);
   return ofValue(name, first[name], expected, hide);
 };
 
@@ -167,7 +167,7 @@ const ofChange = (
   if (isNothing(now)) return unknown(`${what} has no value`);
   if (before === undefined || typeof before === 'string') {
     const why = before === undefined ? '' : ` (${before})`;
-    return unknown(`${what} ${shown(what, now)}; not readable before the action${why}`);
+    return unknown(`${what} ${shown(what, now)}. Not readable before the action${why}`);
   }
   const [, then] = changing(expect, before);
   if (change === 'any') {

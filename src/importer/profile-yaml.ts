@@ -95,7 +95,7 @@ class YamlFile {
 }
 
 const origin = (draft: DraftedProfile, what: string): string =>
-  comment(`${what} Drafted from ${draft.file}; the comments give the lines.`);
+  comment(`${what} Drafted from ${draft.file}. The comments give the lines.`);
 
 const head = (draft: DraftedProfile, what: string): readonly string[] => [
   origin(draft, what),

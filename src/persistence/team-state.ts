@@ -63,18 +63,18 @@ const admissionOf = async (
       : {
           is: 'refused',
           why: `${shown} is available, so --break-glass is refused`,
-          remedy: 'run again without it; in the cockpit, :break-glass end',
+          remedy: 'run again without it. In the cockpit, :break-glass end',
         };
   if (breakGlass !== undefined && problem.isAway)
     return {
       is: 'break-glass',
-      why: `${problem.why}; locks and ledger of this machine: ${mask(breakGlass)}`,
+      why: `${problem.why}. Locks and ledger of this machine: ${mask(breakGlass)}`,
     };
   return {
     is: 'refused',
     why: problem.why,
     remedy: problem.isAway
-      ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
+      ? 'wait until it is back. If it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
       : 'see opsdeck doctor',
   };
 };
@@ -165,7 +165,7 @@ export const createTeamState = async ({
     trouble: () => {
       const { problem } = copy;
       if (problem === undefined) return undefined;
-      const received = `${problem.why}; what this machine received is shown`;
+      const received = `${problem.why}. What this machine received is shown`;
       return isBroken && problem.isAway
         ? `${received}, and runs use the locks and the ledger of this machine`
         : `${received}, and nothing can be changed`;

@@ -29,7 +29,7 @@ type CheckedProgram = Pick<Program, 'argv' | 'cwd' | 'at'>;
 
 const refusal = (why: string, dir: string): ProgramError =>
   markUnsent(
-    new ProgramError('denied', `${why}; not started`, {
+    new ProgramError('denied', `${why}, not started`, {
       remedy: `look at the change, then run opsdeck trust ${dir}`,
     }),
   );

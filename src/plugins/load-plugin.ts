@@ -233,7 +233,7 @@ export const loadPlugin = async (
     if (!isCompatibleSdk(plugin.sdk))
       throw new RemediedError(
         'unconfigured',
-        `plugin requires SDK ${plugin.sdk}; this opsdeck provides SDK ${sdkVersion}`,
+        `plugin requires SDK ${plugin.sdk}. This opsdeck provides SDK ${sdkVersion}`,
         'install a plugin version built for this SDK',
       );
     await places.permits([manifest.at, plugin.dir]);

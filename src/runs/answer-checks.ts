@@ -26,8 +26,8 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'the name was pasted; type it';
-  return answers.by === 'key' ? 'the name must be typed; a single key press does not confirm it' : undefined;
+  if (answers.pasted) return 'the name was pasted. Type it';
+  return answers.by === 'key' ? 'the name must be typed. A single key press does not confirm it' : undefined;
 };
 
 /**
@@ -65,7 +65,7 @@ export const answersRefusal = (
   arming: ArmingState,
   ageMs: Millis,
 ): string | undefined => {
-  const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old; plan again` : undefined;
+  const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old. Plan again` : undefined;
   const reasons = [
     old,
     armingRefusal(proposal, arming),

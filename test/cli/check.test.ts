@@ -43,7 +43,7 @@ describe('the exit code is the worst level', () => {
     const ended = await workspace.run(['check', '--env', 'dev', '--json']);
     expect(ended.code).toBe(4);
     expect(ended.stdout).toBe('');
-    expect(ended.stderr).toMatch(/^profiles\/dev\.yaml:12:1: .*signls.*did you mean "signals"\?$/m);
+    expect(ended.stderr).toMatch(/^profiles\/dev\.yaml:12:1: .*signls.*Did you mean "signals"\?$/m);
     expect(wire.asked).toEqual([]);
   });
 });

@@ -189,7 +189,7 @@ describe('a list that gates a runbook', () => {
     const refused = await deploy();
     expect(lastOf(refused)).toMatchObject({ ending: 'forbidden' });
     expect(lastOf(refused).why).toBe(
-      'checklist before: 1 of 2 items open: The team knows; complete it in Checklists or with opsdeck checklist before, or override it with a reason (--override "reason")',
+      'checklist before: 1 of 2 items open: The team knows. Complete it in Checklists or with opsdeck checklist before, or override it with a reason (--override "reason")',
     );
     expect(refused.code).toBe(3);
     expect(posts()).toEqual([]);
@@ -221,7 +221,7 @@ describe('a list that gates a runbook', () => {
     expect((await deploy('--override', 'orders are lost', '--confirm', 'api')).code).toBe(0);
     expect(posts()).toHaveLength(2);
     const ledger = await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8');
-    expect(ledger).toContain('overridden: orders are lost');
+    expect(ledger).toContain('Overridden: orders are lost');
   });
 
   test('is read again before each step: one that opens during the run stops it', async () => {

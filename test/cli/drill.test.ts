@@ -145,15 +145,15 @@ describe('usage errors exit 4', () => {
     { args: ['saga/production'], says: /missing an environment and an incident/ },
     {
       args: ['saga/prod', 'consumer-lag'],
-      says: /no simulated environment saga\/prod; did you mean "saga\/production"/,
+      says: /no simulated environment saga\/prod. Did you mean "saga\/production"/,
     },
     {
       args: ['saga/production', 'consumer-lga'],
-      says: /has no incident consumer-lga; did you mean "consumer-lag"/,
+      says: /has no incident consumer-lga. Did you mean "consumer-lag"/,
     },
     {
       args: ['eventmesh/production', 'stale-cache'],
-      says: /not visible in eventmesh\/production; use eventmesh\/dev/,
+      says: /not visible in eventmesh\/production. Use eventmesh\/dev/,
     },
     {
       args: ['saga/production', 'consumer-lag', '--random'],

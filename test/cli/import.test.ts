@@ -39,9 +39,9 @@ test('writes a profile that validates, and prints what it found', async () => {
 
   const checked = await workspace.run(['validate', 'profiles/parcels']);
   expect(checked.code).toBe(0);
-  expect(checked.stdout.match(/: not reviewed;/g)).toHaveLength(6 + 27 + 2);
+  expect(checked.stdout.match(/: not reviewed\. /g)).toHaveLength(6 + 27 + 2);
   expect(checked.stdout).toMatch(
-    /^profiles\/parcels\/runbooks\.yaml:\d+:\d+: warning: runbook scans-arrive-late: not reviewed;/m,
+    /^profiles\/parcels\/runbooks\.yaml:\d+:\d+: warning: runbook scans-arrive-late: not reviewed\. /m,
   );
   expect((await workspace.run(['validate', '--strict', 'profiles/parcels'])).code).toBe(4);
 });
@@ -61,7 +61,7 @@ test('never overwrites a directory', async () => {
   const ended = await workspace.run(['import', 'RUNBOOK.md', '--system', 'parcels']);
   expect([ended.code, ended.stdout]).toEqual([4, '']);
   expect(ended.stderr).toBe(
-    'opsdeck: profiles/parcels already exists; nothing was written. Use --system NAME or --out DIR.\n',
+    'opsdeck: profiles/parcels already exists. Nothing was written. Use --system NAME or --out DIR.\n',
   );
   expect(await readFile(workspace.path('profiles/parcels/production.yaml'), 'utf8')).toBe('mine\n');
   expect(await readdir(workspace.path('profiles'))).toEqual(['parcels']);
@@ -80,7 +80,7 @@ test.each([
   expect(ended).toMatchObject({
     code: 4,
     stdout: '',
-    stderr: `opsdeck: ${says}. Nothing was written; choose another directory with --out.\n`,
+    stderr: `opsdeck: ${says}. Nothing was written. Choose another directory with --out.\n`,
   });
 });
 

@@ -66,17 +66,17 @@ longTest('an incident from its declaration to its post-mortem', async () => {
   expect(report).toMatch(/status resolved .*open findings?, because moved to the other region/);
   expect((await run('finish', 'INC-1', 'docs/incidents/1.md')).stdout).toContain('docs/incidents/1.md');
   expect((await run('list')).stdout).toBe(
-    'no open incidents and no due post-mortems; --all lists the others\n',
+    'no open incidents and no due post-mortems. --all lists the others\n',
   );
 });
 
 test('a drill is no incident of the real environment', async () => {
   await run('declare', '--title', 'practice');
   const real = await simulation.run(['incident', 'list', '--env', 'trading/production']);
-  expect(real.stdout).toBe('no open incidents and no due post-mortems; --all lists the others\n');
+  expect(real.stdout).toBe('no open incidents and no due post-mortems. --all lists the others\n');
   const { code, stderr } = await simulation.run(['incident', 'note', 'text', '--env', 'trading/production']);
   expect(code).toBe(4);
-  expect(stderr).toContain('no open incident; declare one: opsdeck incident declare --title TEXT');
+  expect(stderr).toContain('no open incident. Declare one: opsdeck incident declare --title TEXT');
 });
 
 test('an incident without a title has the cause as its title, and the situation is kept for the post-mortem', async () => {
@@ -109,7 +109,7 @@ test.each<readonly [argv: readonly string[], message: string]>(
       [['update', 'text', '--post', '--to', '#ops'], 'cannot combine --to with --post'],
       [['update', 'text', '--arm', 'x'], '--arm, --confirm and --dry-run belong to --post'],
       [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
-      [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
+      [['status', 'fixed'], 'unknown status fixed. Use investigating, identified, monitoring, resolved'],
       [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
       [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
       [['note', '\u200b\u3164'], 'missing text: opsdeck incident note [ID] TEXT'],

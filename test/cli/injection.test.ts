@@ -33,10 +33,10 @@ const profileOf = (section: string, step: string): string =>
 
 /** The text that a value must not become part of, and the first words of the fix. */
 const refusalOf = (where: string): string => {
-  if (where === 'with.body') return 'text that the receiver parses; write ';
+  if (where === 'with.body') return 'text that the receiver parses. Write ';
   if (where.startsWith('with.argv'))
-    return "text that a program in this argv executes, or is the program's name; pass ";
-  return 'SQL text, where its value could end the literal and run as SQL; write ';
+    return "text that a program in this argv executes, or is the program's name. Pass ";
+  return 'SQL text, where its value could end the literal and run as SQL. Write ';
 };
 
 test.each([
@@ -105,7 +105,7 @@ test.each([
     const at = `attack ${section}\\[0\\]\\.with\\.argv\\.${nth}`;
     expect(stdout).toMatch(
       new RegExp(
-        `here\\.yaml:\\d+:\\d+: ${at}: \\S+ (could be an option of \\w+|is the value of --rsh).*; write`,
+        `here\\.yaml:\\d+:\\d+: ${at}: \\S+ (could be an option of \\w+|is the value of --rsh).*\\. Write`,
       ),
     );
     const ended = await workspace.run([

@@ -80,6 +80,6 @@ test('validate rejects an invalid tunnel target, with its position', async () =>
   const ended = await workspace.run(['validate', 'profiles/dev.yaml']);
   expect(ended.code).toBe(4);
   expect(ended.stdout + ended.stderr).toMatch(
-    /dev\.yaml:9:33: .*checks via target: "event-bus-service" is not a kind; use deployment\/event-bus-service/,
+    /dev\.yaml:9:33: .*checks via target: "event-bus-service" is not a kind\. Use deployment\/event-bus-service/,
   );
 });

@@ -306,7 +306,7 @@ test.each(['--anonymize', '--anonymise'])(
 );
 
 describe('errors', () => {
-  test('a missing file exits 3; the other files are printed', async () => {
+  test('a missing file exits 3. The other files are printed', async () => {
     await put({ 'a.log': a });
     await workspace.put('profiles/dev.yaml', logProfile(['a.log', 'gone.log']));
     const ended = await logs('--include', 'ERROR');
@@ -325,10 +325,10 @@ describe('errors', () => {
       ['--exclude', 'x{2,1}'],
       /cannot parse --exclude: invalid regular expression: numbers out of order.* at character 6/,
     ],
-    [['--view', 'erors'], /unknown view "erors"; did you mean errors\?/],
-    [['--source', 'ap'], /unknown source "ap"; did you mean app\?/],
-    [['--source', 'web'], /sources of type http have no log lines; sources with log lines: app/],
-    [['--level', 'eror'], /unknown level "eror" in --level; did you mean error\?/],
+    [['--view', 'erors'], /unknown view "erors". Did you mean errors\?/],
+    [['--source', 'ap'], /unknown source "ap". Did you mean app\?/],
+    [['--source', 'web'], /sources of type http have no log lines\. Sources with log lines: app/],
+    [['--level', 'eror'], /unknown level "eror" in --level. Did you mean error\?/],
     [['--since', 'yesterday'], /cannot parse --since yesterday: not a time\. Write 15m, 1h30m or/],
     [['--tail', 'few'], /a number of lines/],
     [['--count', '--follow'], /cannot combine --count with --follow/],

@@ -50,7 +50,7 @@ describe('two profiles with the same name', () => {
     const ended = await workspace.run(words);
     expect([ended.code, wire.asked]).toEqual([4, []]);
     expect(`${ended.stdout}${ended.stderr}`).toMatch(
-      /profiles\/b\.yaml:1:1: shop\/dev is already declared in profiles\/a\.yaml; use another env or system/,
+      /profiles\/b\.yaml:1:1: shop\/dev is already declared in profiles\/a\.yaml. Use another env or system/,
     );
   });
 
@@ -141,6 +141,6 @@ test('runbooks --json lists the requirements of the coverage file after those of
   const { code, stdout } = await workspace.run(['validate', 'profiles']);
   expect([code, stdout]).toEqual([
     4,
-    'profiles/coverage.yaml:2:50: no environment is called "live"; valid: dev\n',
+    'profiles/coverage.yaml:2:50: no environment is called "live". Valid: dev\n',
   ]);
 });

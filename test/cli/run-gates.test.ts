@@ -56,7 +56,7 @@ const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 
 test('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
-  await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale; .*--override "reason"/);
+  await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale\. .*--override "reason"/);
   await expectRefused(run('restart', '--override', ''), /^an override requires a reason: /);
   await expectRefused(run('restart', '--override', 'orders are lost'), /^target not confirmed: "api" /);
   const broken = await workspace.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
@@ -69,7 +69,7 @@ test('quiet hours that cannot be overridden refuse the run', async () => {
   await profile(`guard: { quiet: [{ ${everyDay}, break: false }] }`);
   await expectRefused(
     run('restart', '--override', 'x', '--confirm', 'api'),
-    /^quiet hours: batches run; cannot be overridden/,
+    /^quiet hours: batches run. Cannot be overridden/,
   );
 });
 
@@ -77,19 +77,19 @@ test('a role refuses the run and names the users who may run it', async () => {
   await profile('authority: [{ id: team-lead, who: [other-user], may: destructive }]');
   await expectRefused(
     run('restart'),
-    /^safe actions require team-lead \(other-user\); .* may run at most read; ask one of them/,
+    /^safe actions require team-lead \(other-user\); .* may run at most read. Ask one of them/,
   );
 });
 
 test('the rate limit counts actions of another process', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
-  await expectRefused(run('restart'), /^1 of 1 action per 1h used; this run adds 1; retry in /, 1);
+  await expectRefused(run('restart'), /^1 of 1 action per 1h used. This run adds 1. Retry in /, 1);
 });
 
 test('the blast radius limits the objects of one run', async () => {
   await profile('guard: { blast: { limit: 1 } }');
-  await expectRefused(run('both'), /^affects 2 objects; the limit per run is 1/);
+  await expectRefused(run('both'), /^affects 2 objects. The limit per run is 1/);
 });
 
 test('the lock of another process holds until its verification ends', async () => {
@@ -133,11 +133,11 @@ test('text output prints the impact before a refusal, and every gate check of a 
   const { stdout: refused, code } = await workspace.run(text);
   expect(code).toBe(3);
   expect(refused).toContain('  impact: 2 objects\n');
-  expect(refused.match(/the limit per run is 1/g)).toHaveLength(1);
+  expect(refused.match(/The limit per run is 1/g)).toHaveLength(1);
   const { stdout } = await workspace.run([...text, '--dry-run']);
   expect(stdout).toContain('  impact: 2 objects\n');
   expect(stdout).toContain(
-    '  blast: not met: affects 2 objects; the limit per run is 1; select fewer targets\n',
+    '  blast: not met: affects 2 objects. The limit per run is 1. Select fewer targets\n',
   );
   expect(stdout).toContain('  lock: no other run holds its targets\n');
 });

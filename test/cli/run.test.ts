@@ -300,7 +300,7 @@ describe('audit', () => {
     const held = await workspace.run(['audit', 'verify', '--state-dir', workspace.stateDir]);
     expect({ code: held.code, said: held.stdout }).toEqual({
       code: 0,
-      said: expect.stringMatching(/^\d+ records verified; last hash /),
+      said: expect.stringMatching(/^\d+ records verified. Last hash /),
     });
     const ledger = await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8');
     await workspace.put('state/opsdeck/audit.jsonl', ledger.replace('"planned"', '"plamned"'));

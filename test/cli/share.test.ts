@@ -72,7 +72,7 @@ describe('--share', () => {
     expect(once.signals[0].value).toBe(503);
   });
 
-  test('audit prints and exports aliases; the ledger keeps the real names', async () => {
+  test('audit prints and exports aliases. The ledger keeps the real names', async () => {
     await using _wire = await open();
     await workspace.run(['run', 'look', '--done', 'a1', '--env', 'dev']);
     const shown = await workspace.run(['audit', 'show']);

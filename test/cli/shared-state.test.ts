@@ -52,7 +52,7 @@ describe('opsdeck incident', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Orders fail everywhere') });
     expect(stdout).not.toContain('of this machine');
     expect(stderr).toContain(shown);
-    expect(stderr).toContain('what this machine received is shown, and nothing can be changed');
+    expect(stderr).toContain('What this machine received is shown, and nothing can be changed');
     expect((await shared('incident', 'show', 'INC-1')).stdout).toContain('title      Orders fail everywhere');
   });
 
@@ -124,7 +124,7 @@ describe('opsdeck audit', () => {
     const verified = await shared('audit', 'verify');
     expect({ code: verified.code, stdout: verified.stdout }).toEqual({
       code: 3,
-      stdout: expect.stringMatching(/^1 record verified; last hash /),
+      stdout: expect.stringMatching(/^1 record verified. Last hash /),
     });
     const alone = await workspace.run(['--state-dir', copy, 'audit', 'verify']);
     expect([alone.code, alone.stdout, alone.stderr]).toEqual([0, verified.stdout, '']);

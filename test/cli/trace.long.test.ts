@@ -108,7 +108,7 @@ describe('a trace', () => {
     expect(await traceOf()).toContainEqual(
       expect.objectContaining({
         what: 'refused',
-        complaints: ['mine/dev.yaml:5:1: unknown key "sourcse"; did you mean "sources"?'],
+        complaints: ['mine/dev.yaml:5:1: unknown key "sourcse". Did you mean "sources"?'],
       }),
     );
   });

@@ -45,7 +45,7 @@ test('prints the changes of several files with their places, and writes nothing'
     '',
   ]);
   expect(ended.stderr).toBe(
-    '2 files: 2 changes, 0 left to you. Nothing was written; --write changes the files.\n',
+    '2 files: 2 changes, 0 left to you. Nothing was written. --write changes the files.\n',
   );
   expect(ended.code).toBe(1);
   expect([await text('dev.yaml'), await text('base.yaml')]).toEqual([unmarked, base]);
@@ -56,7 +56,7 @@ test('--write changes every file, keeps the old ones, and a second run has nothi
   const ended = await run('--write', 'profiles');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain(
-    'wrote profiles/shop/dev.yaml; the old file is profiles/shop/dev.yaml.bak\n',
+    'wrote profiles/shop/dev.yaml. The old file is profiles/shop/dev.yaml.bak\n',
   );
   expect(await text('dev.yaml')).toBe(unmarked.replace('system', 'opsdeck: 1\nsystem'));
   expect(await text('base.yaml')).toContain('    # while one is cordoned, too\n    when: any(nodes | ');
@@ -76,7 +76,7 @@ test('--write changes every file, keeps the old ones, and a second run has nothi
 test('without a path reads the profiles of the search path, and none that are shipped', async () => {
   expect(await run()).toMatchObject({
     code: 4,
-    stderr: expect.stringMatching(/found no profiles of your own; name a/),
+    stderr: expect.stringMatching(/found no profiles of your own. Name a/),
   });
   await put({ 'dev.yaml': shopProfile('http://127.0.0.1:1') });
   expect(await run()).toMatchObject({ code: 0, stdout: '', stderr: '1 file: 0 changes, 0 left to you.\n' });
@@ -142,7 +142,7 @@ test('broken YAML and a newer format are errors with their place, and nothing is
   const newer = await run('profiles');
   expect(newer.code).toBe(4);
   expect(newer.stdout).toBe(
-    'profiles/shop/broken.yaml:1:10: 2 is the profile format of a newer opsdeck; update opsdeck\n',
+    'profiles/shop/broken.yaml:1:10: 2 is the profile format of a newer opsdeck. Update opsdeck\n',
   );
 });
 

@@ -20,10 +20,10 @@ const only = ['--profiles', 'profiles'];
 
 describe('a usage error exits 4, with the reason on stderr and nothing on stdout', () => {
   test.each<{ args: readonly string[]; says: RegExp }>([
-    { args: ['chekc'], says: /unknown command "chekc"; did you mean "check"\?/ },
+    { args: ['chekc'], says: /unknown command "chekc". Did you mean "check"\?/ },
     { args: ['replay'], says: /missing required argument 'file'/ },
     { args: ['replay', 'x'], says: /cannot read recording x: file not found/ },
-    { args: ['replayed'], says: /unknown command "replayed"; did you mean "replay"/ },
+    { args: ['replayed'], says: /unknown command "replayed". Did you mean "replay"/ },
     { args: ['check', 'extra'], says: /too many arguments/ },
     { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },
     { args: ['check', '--env'], says: /argument missing/ },
@@ -35,13 +35,16 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['audit', 'shwo'], says: /show, verify, export/ },
     { args: ['completion', 'tcsh'], says: /bash, zsh, fish/ },
     { args: ['world', '--speed', '0'], says: /above 0/ },
-    { args: ['world', '--system', 'dmeo'], says: /no simulator of dmeo; did you mean "demo"\?/ },
+    { args: ['world', '--system', 'dmeo'], says: /no simulator of dmeo. Did you mean "demo"\?/ },
     { args: ['world', '--incident', 'nope'], says: /no incident nope/ },
     { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no simulator of shop/ },
     { args: ['world', '--share'], says: /cannot mask the output of world/ },
-    { args: ['help', 'nope'], says: /^opsdeck: unknown command "nope"; commands: check, .*\n$/ },
-    { args: ['help', 'chekc'], says: /^opsdeck: unknown command "chekc"; did you mean "check"\?\n$/ },
-    { args: ['validate', ''], says: /argument path is an empty path.*Name a path; \. is this directory/ },
+    { args: ['help', 'nope'], says: /^opsdeck: unknown command "nope"\. Commands: check, .*\n$/ },
+    { args: ['help', 'chekc'], says: /^opsdeck: unknown command "chekc". Did you mean "check"\?\n$/ },
+    {
+      args: ['validate', ''],
+      says: /argument path is an empty path.*Name a path: a full stop is this directory/,
+    },
     { args: ['upgrade-profile', 'profiles', '', '--write'], says: /argument path is an empty path/ },
     { args: ['import', ''], says: /argument file is an empty path/ },
     { args: ['trust', ''], says: /argument dir is an empty path/ },
@@ -102,7 +105,7 @@ describe('selection of the environment', () => {
     const warned = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(warned.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
     expect(warned.stderr).toMatch(
-      /config\.yaml:1:8: warning: theme "drak" is not a valid value; did you mean "dark"\?/,
+      /config\.yaml:1:8: warning: theme "drak" is not a valid value. Did you mean "dark"\?/,
     );
     await workspace.put('config/opsdeck/config.yaml', '');
   });
@@ -116,7 +119,7 @@ describe('selection of the environment', () => {
   test('a directory of --profiles that does not exist is named', async () => {
     const ended = await workspace.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toContain('--profiles nowhere: no such directory; name one that has profiles');
+    expect(ended.stderr).toContain('--profiles nowhere: no such directory. Name one that has profiles');
   });
 
   test('the cockpit without a terminal is an error with the environments and the command to use', async () => {

@@ -21,7 +21,7 @@ const without: Readonly<Record<string, string>> = {
   'aws.setConcurrency': stays,
   'docker.composeScale': 'more containers end none; fewer declare it',
   'docker.shell': author,
-  'github.dispatch': 'a new run; the earlier ones stay',
+  'github.dispatch': 'a new run. The earlier ones stay',
   'github.rerun': 'the run stays, with another attempt',
   'host.kill': 'the row of a program stays, as not running',
   'host.restore': unlisted,

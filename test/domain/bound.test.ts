@@ -16,26 +16,26 @@ test.each([
 });
 
 test.each([
-  ['>>5', '">>5" is not a bound; write ">5"'],
-  ['=>5', '"=>5" is not a bound; write ">=5"'],
-  ['==5', '"==5" is not a bound; write "=5"'],
-  ['≥ 5', '"≥ 5" is not a bound; write ">=5"'],
-  ['500', '"500" is not a bound; write ">=500"'],
-  ['>5ms', '">5ms" is not a bound; a comparison is missing; write ">5"'],
-  ['>= 1,000', '">= 1,000" is not a bound; a comparison is missing; write ">=1000"'],
-  ['>= 80 %', '">= 80 %" is not a bound; a comparison is missing; write ">=80"'],
-  ['', '"" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
-  ['>=', '">=" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>>5', '">>5" is not a bound. Write ">5"'],
+  ['=>5', '"=>5" is not a bound. Write ">=5"'],
+  ['==5', '"==5" is not a bound. Write "=5"'],
+  ['≥ 5', '"≥ 5" is not a bound. Write ">=5"'],
+  ['500', '"500" is not a bound. Write ">=500"'],
+  ['>5ms', '">5ms" is not a bound. A comparison is missing. Write ">5"'],
+  ['>= 1,000', '">= 1,000" is not a bound. A comparison is missing. Write ">=1000"'],
+  ['>= 80 %', '">= 80 %" is not a bound. A comparison is missing. Write ">=80"'],
+  ['', '"" is not a bound. Write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>=', '">=" is not a bound. Write a comparison and a number or a word: ">=500", "!= closed"'],
   [
     '>closed',
-    '">closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+    '">closed" is not a bound. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
   ],
   [
     'closed',
-    '"closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+    '"closed" is not a bound. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
   ],
-  ['!!5', '"!!5" is not a bound; write one of = != < <= > >= before 5'],
-  ['> {5}', '"> {5}" is not a bound; "{5}" is neither a number nor a word'],
+  ['!!5', '"!!5" is not a bound. Write one of = != < <= > >= before 5'],
+  ['> {5}', '"> {5}" is not a bound. "{5}" is neither a number nor a word'],
 ])('rejects %j with a remedy', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });

@@ -66,7 +66,7 @@ test('no frame of a blind drill, and nothing else of it, names the incident befo
   await cockpit.sees(/drill started: slow-service/);
 });
 
-test('a seed repeats a random choice; the score card says how', async () => {
+test('a seed repeats a random choice. The score card says how', async () => {
   const chosen = async (seed: string): Promise<string | undefined> => {
     await using simulation = openSimulation();
     await using cockpit = await openCockpitBy(simulation, ['drill', '--random', 'demo', '--seed', seed]);

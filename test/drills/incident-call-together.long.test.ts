@@ -22,7 +22,7 @@ const actedIn = (ledger: string): readonly string[] =>
     .filter(({ event }) => event === 'acting')
     .map(({ title }) => title);
 
-test('an update and an issue that two cockpits have on their cards are sent once; the second is told by whom', async () => {
+test('an update and an issue that two cockpits have on their cards are sent once. The second is told by whom', async () => {
   await using simulation = openSimulation();
   const args = ['--env', 'trading/production', '--rehearse', 'paged'];
   await using ana = await openCockpitIn(simulation, args, [140, 44]);

@@ -38,7 +38,7 @@ const planned = async (cockpit: Cockpit): Promise<readonly Record<string, unknow
     .filter(({ event }) => event === 'planned')
     .map(({ proposal }) => proposal);
 
-test('the failed host comes first and is selected; the healthy one needs a reason', async () => {
+test('the failed host comes first and is selected. The healthy one needs a reason', async () => {
   await using cockpit = await withOneHealthyHost();
   await chooseRunbook(cockpit, 'restart');
   await cockpit.sees(/▸ +vm-2 +✗ CRIT eventmesh-api · failed · 0 of 1 ready/);
@@ -88,7 +88,7 @@ test('run: the last instances of a service need --allow-outage, which no other r
   expect(denied.code).toBe(3);
   expect(denied.stdout).toContain('--allow-outage "reason"');
   const allowed = await restore('--allow-outage', 'INC-44');
-  expect(allowed.stdout).toContain('this is a total outage; overridden: INC-44');
+  expect(allowed.stdout).toContain('this is a total outage. Overridden: INC-44');
   expect(allowed.code).not.toBe(3);
 });
 

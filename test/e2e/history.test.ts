@@ -60,7 +60,7 @@ test('a corrupt history database is moved aside and reported', async () => {
     'no database at all, and longer than a page of one. '.repeat(200),
   );
   await open(shell);
-  await shell.sees(/file is not a database, \S*history\.db; moved to/);
+  await shell.sees(/file is not a database, \S*history\.db. Moved to/);
   await quit(shell);
   expect(
     readdirSync(stateOf(shell))

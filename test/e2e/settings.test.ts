@@ -21,7 +21,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
   );
   await shell.sees(
-    /config\.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"\? · using the default/,
+    /config\.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"\? · using the default/,
   );
   await shell.sees(/3 Circuit breakers/);
 
@@ -29,7 +29,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
   await shell.sees(
-    /config\.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings/,
+    /config\.yaml:1:9: keys quit: a key is required. Set at least one · keeping the previous settings/,
   );
   await shell.sees('f10 quit');
 
@@ -41,7 +41,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees(/3 Circuit breakers +\d+ +worst first/);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
-    /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,
+    /production\.yaml:\d+:1: unknown key "sgnals". Did you mean "signals"\? · keeping the previous version/,
   );
   await shell.sees(/demo +Edited/);
 

@@ -33,7 +33,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     { column: 'stat', value: 'idle' },
     sessionRows,
     'unknown',
-    'no column is called stat; columns: pid, state, share, since',
+    'no column is called stat. Columns: pid, state, share, since',
   ],
   [{ value: '0' }, { rows: [] }, 'unknown', 'the answer contains no row'],
   [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
@@ -74,7 +74,7 @@ test.each([
   ['>= 5', undefined],
   [
     '>= five',
-    '">= five" is not a bound; a word can only be compared with = or !=; write "= five" or "!= five"',
+    '">= five" is not a bound. A word can only be compared with = or !=. Write "= five" or "!= five"',
   ],
 ])('problem of the expected value %s: %s', (text, problem) => {
   expect(expectedValueProblem(text)).toBe(problem);

@@ -45,7 +45,7 @@ describe('lists of plugins', () => {
     const { code, stdout } = await run(['doctor', '--env', 'shop/dev', '--trace', 'trace.jsonl']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      '● OK      opsdeck-plugin-toy (plugin)\n    ok      loaded; source types: toy\n',
+      '● OK      opsdeck-plugin-toy (plugin)\n    ok      loaded. Source types: toy\n',
     );
     expect(await traced('trace.jsonl')).toEqual([
       { at: expect.any(String), what: 'plugin', name: 'opsdeck-plugin-toy', sourceTypes: ['toy'] },
@@ -87,7 +87,7 @@ describe('a profile alone loads nothing', () => {
     const { code: status, stdout, stderr } = await check();
     expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
     expect(stderr).toContain(
-      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow; a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
+      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow. A plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
     );
     // The unknown type is a consequence, not an error of its own.
     expect(stderr).not.toContain('unknown type');
@@ -112,7 +112,7 @@ describe('a profile alone loads nothing', () => {
     const { code, stderr } = await check();
     expect(code).toBe(4);
     expect(stderr).toContain(
-      'it: type toy comes from the plugin opsdeck-plugin-toy, which this profile does not list; add it to plugins: of the profile',
+      'it: type toy comes from the plugin opsdeck-plugin-toy, which this profile does not list. Add it to plugins: of the profile',
     );
   });
 });
@@ -140,12 +140,12 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
     [
       'requires a newer SDK',
       { own: { plugin: './index.js', sdk: '0.99' } },
-      `plugin requires SDK 0.99; this opsdeck provides SDK ${sdkVersion}`,
+      `plugin requires SDK 0.99. This opsdeck provides SDK ${sdkVersion}`,
     ],
     [
       'requires another major SDK',
       { own: { plugin: './index.js', sdk: '7.0.0' } },
-      `plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK ${sdkVersion}`,
+      `plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0. This opsdeck provides SDK ${sdkVersion}`,
     ],
     [
       'has no entry file',

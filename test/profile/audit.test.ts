@@ -30,7 +30,7 @@ test.each([
   expect(await read(one(line))).toMatchObject({ copies: [made], all: [] });
 });
 
-test('accepts a list of targets; the token is a secret', async () => {
+test('accepts a list of targets. The token is a secret', async () => {
   const list = '[{ syslog: "udp://a" }, { http: "http://b/", bearer: "${env:TOKEN}" }]';
   const { copies, secrets, all } = await read(one(list));
   expect(copies?.map(({ is }) => is)).toEqual(['syslog', 'http']);

@@ -11,90 +11,90 @@ const cases: readonly Case[] = [
   {
     name: 'an empty file',
     text: '',
-    said: ['p/dev.yaml:1:1: the file is empty; write opsdeck: 1, system, env and tier'],
+    said: ['p/dev.yaml:1:1: the file is empty. Write opsdeck: 1, system, env and tier'],
   },
   {
     name: 'a list instead of a profile',
     text: '- a\n',
-    said: ['p/dev.yaml:1:1: expected a map, found a list; write KEY: VALUE lines, opsdeck: 1 first'],
+    said: ['p/dev.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines, opsdeck: 1 first'],
   },
   {
     name: 'a duplicate key',
     text: `${head}system: shop\n`,
-    said: ['p/dev.yaml:5:1: duplicate key; keep one of them'],
+    said: ['p/dev.yaml:5:1: duplicate key. Keep one of them'],
   },
   {
     name: 'a tab as indentation',
     text: `${head}vars:\n\ta: 1\n`,
-    said: ['p/dev.yaml:6:1: tab used for indentation; indent with spaces'],
+    said: ['p/dev.yaml:6:1: tab used for indentation. Indent with spaces'],
   },
   {
     name: 'a bound without quotes',
     text: `${head}signals:\n  - id: a\n    warn: >=5\n`,
-    said: ['p/dev.yaml:7:12: >=5 reads as YAML syntax here; put the bound in quotes: ">=5"'],
+    said: ['p/dev.yaml:7:12: >=5 reads as YAML syntax here. Put the bound in quotes: ">=5"'],
   },
   {
     name: 'a bound that YAML parses as a tag',
     text: `${head}signals:\n  - id: a\n    warn: != closed\n`,
-    said: ['p/dev.yaml:7:11: != closed reads as YAML syntax here; put the bound in quotes: "!= closed"'],
+    said: ['p/dev.yaml:7:11: != closed reads as YAML syntax here. Put the bound in quotes: "!= closed"'],
   },
   {
     name: 'a password that YAML parses as a block, without showing it',
     text: `${head}vars:\n  password: >s3cret\n`,
-    said: ['p/dev.yaml:6:14: text after a block indicator; quote the value'],
+    said: ['p/dev.yaml:6:14: text after a block indicator. Quote the value'],
   },
   {
     name: 'an unquoted reference in braces',
     text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
-    said: [`p/dev.yaml:5:38: unquoted reference inside { } or [ ]; put it in quotes: "\${…}"`],
+    said: [`p/dev.yaml:5:38: unquoted reference inside { } or [ ]. Put it in quotes: "\${…}"`],
   },
   {
     name: 'a key that is a number',
     text: `${head}200: x\n`,
-    said: ['p/dev.yaml:5:1: the key 200 is not text; write "200":'],
+    said: ['p/dev.yaml:5:1: the key 200 is not text. Write "200":'],
   },
   {
     name: 'a key that is a list',
     text: `${head}? [a]\n: b\n`,
-    said: ['p/dev.yaml:5:3: this is not a valid key; write a word as the key'],
+    said: ['p/dev.yaml:5:3: this is not a valid key. Write a word as the key'],
   },
   {
     name: 'a merge key',
     text: `${head}<<: { a: 1 }\n`,
-    said: ['p/dev.yaml:5:1: "<<" has nothing to merge here; use extends, or write out the keys'],
+    said: ['p/dev.yaml:5:1: "<<" has nothing to merge here. Use extends, or write out the keys'],
   },
   {
     name: 'an undefined alias',
     text: `${head}title: *nope\n`,
-    said: ['p/dev.yaml:5:8: unknown alias *nope; write the value itself'],
+    said: ['p/dev.yaml:5:8: unknown alias *nope. Write the value itself'],
   },
   {
     name: 'a recursive alias',
     text: `${head}links: &l\n  - *l\n`,
     said: [
-      'p/dev.yaml:6:5: *l contains itself; write the value itself',
-      'p/dev.yaml:6:5: links: expected a map, found nothing; write KEY: VALUE lines',
+      'p/dev.yaml:6:5: *l contains itself. Write the value itself',
+      'p/dev.yaml:6:5: links: expected a map, found nothing. Write KEY: VALUE lines',
     ],
   },
   {
     name: 'a YAML tag',
     text: `${head}title: !!js/function x\n`,
-    said: ['p/dev.yaml:5:8: unknown YAML tag; quote the value, or remove the tag'],
+    said: ['p/dev.yaml:5:8: unknown YAML tag. Quote the value, or remove the tag'],
   },
   {
     name: 'an unclosed bracket',
     text: `${head}across: [dev\n`,
-    said: ['p/dev.yaml:6:1: unclosed bracket; close it with ]'],
+    said: ['p/dev.yaml:6:1: unclosed bracket. Close it with ]'],
   },
   {
     name: 'an unclosed quote',
     text: `${head}title: "x\n`,
-    said: ['p/dev.yaml:6:1: unterminated quote; close it before the end of the value'],
+    said: ['p/dev.yaml:6:1: unterminated quote. Close it before the end of the value'],
   },
   {
     name: 'a second document',
     text: `${head}---\nx: 1\n`,
-    said: ['p/dev.yaml:5:1: second YAML document; keep one document per file'],
+    said: ['p/dev.yaml:5:1: second YAML document. Keep one document per file'],
   },
 ];
 
@@ -107,7 +107,7 @@ test('reports exponential alias expansion without exhausting memory', async () =
   for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
     lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
   expect(await saidOf(`${lines.join('\n')}\n`)).toEqual([
-    'p/dev.yaml:1:1: the file expands to too many values through aliases; shorten the file',
+    'p/dev.yaml:1:1: the file expands to too many values through aliases. Shorten the file',
   ]);
 });
 
@@ -123,6 +123,6 @@ test.each([
 test('reports why a file cannot be read', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
-    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied; correct its permissions or the path',
+    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied. Correct its permissions or the path',
   ]);
 });

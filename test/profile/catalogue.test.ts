@@ -97,7 +97,7 @@ test('finds environments in every directory; ignores bases, runbooks and other f
   ]);
 });
 
-test('the nearest directory wins per environment; the default system comes from the first config', async () => {
+test('the nearest directory wins per environment. The default system comes from the first config', async () => {
   const { names, said, defaultSystem } = await find(['near', 'far'], {
     'near/live.yaml': profile('shop', 'live', 'production'),
     'far/config.yaml': 'system: far\n',
@@ -120,12 +120,12 @@ test('reports a broken file and keeps the others', async () => {
   });
   expect(names).toEqual(['shop/c p/c.yaml', 'shop/d p/d.yaml']);
   expect([...said].sort()).toEqual([
-    'p/a.yaml:2:1: unterminated quote; close it before the end of the value',
-    'p/b.yaml:1:1: system is missing; write system: NAME',
-    'p/c.yaml:3:10: no such file: p/nope.yaml; correct the path',
-    'p/config.yaml:1:1: unknown key "systm"; did you mean "system"?',
-    'p/e.yaml:1:1: shop/d is already declared in p/d.yaml; use another env or system in one of them',
-    'p/f.yaml:1:1: cannot read p/f.yaml: EACCES; correct its permissions or the path',
+    'p/a.yaml:2:1: unterminated quote. Close it before the end of the value',
+    'p/b.yaml:1:1: system is missing. Write system: NAME',
+    'p/c.yaml:3:10: no such file: p/nope.yaml. Correct the path',
+    'p/config.yaml:1:1: unknown key "systm". Did you mean "system"?',
+    'p/e.yaml:1:1: shop/d is already declared in p/d.yaml. Use another env or system in one of them',
+    'p/f.yaml:1:1: cannot read p/f.yaml: EACCES. Correct its permissions or the path',
   ]);
 });
 
@@ -151,24 +151,24 @@ test.each([
 });
 
 test.each([
-  ['live', undefined, 'live is ambiguous: bank/live, shop/live; select one with --env SYSTEM/ENV'],
+  ['live', undefined, 'live is ambiguous: bank/live, shop/live. Select one with --env SYSTEM/ENV'],
   [
     undefined,
     undefined,
-    'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV',
+    'several environments: bank/live, shop/dev, shop/live. Select one with --env SYSTEM/ENV',
   ],
-  [undefined, 'shop', 'several environments: shop/dev, shop/live; select one with --env SYSTEM/ENV'],
+  [undefined, 'shop', 'several environments: shop/dev, shop/live. Select one with --env SYSTEM/ENV'],
 ])('%s with default system %s is ambiguous', async (wantedRequested, system, message) => {
   const chosen = chooseProfile(await two(), wantedRequested, system);
   expect([chosen.is, chosen.is !== 'one' && chosen.message]).toEqual(['several', message]);
 });
 
 test.each([
-  ['lvie', 'no environment is called "lvie"; did you mean live?'],
-  ['shop/lvie', 'no environment is called "shop/lvie"; did you mean shop/live?'],
-  ['qa', 'no environment is called "qa"; available: bank/live, shop/dev, shop/live'],
-  ['shop', 'shop is a system; use --env with one of shop/dev, shop/live'],
-])('%s is unknown; the error suggests names', async (wantedRequested, message) => {
+  ['lvie', 'no environment is called "lvie". Did you mean live?'],
+  ['shop/lvie', 'no environment is called "shop/lvie". Did you mean shop/live?'],
+  ['qa', 'no environment is called "qa". Available: bank/live, shop/dev, shop/live'],
+  ['shop', 'shop is a system. Use --env with one of shop/dev, shop/live'],
+])('%s is unknown. The error suggests names', async (wantedRequested, message) => {
   expect(chooseProfile(await two(), wantedRequested, undefined)).toEqual({ is: 'none', message });
 });
 
@@ -177,6 +177,6 @@ test('points at broken files when no environment was found', async () => {
   expect(chooseProfile(broken, 'live', undefined)).toEqual({
     is: 'none',
     message:
-      'no profile in p (1 invalid file: run opsdeck validate); opsdeck init writes one, --profiles DIR names another directory',
+      'no profile in p (1 invalid file: run opsdeck validate). opsdeck init writes one, --profiles DIR names another directory',
   });
 });

@@ -20,24 +20,24 @@ describe('dependencies', () => {
   test.each([
     [
       'dependencies: { api: 3 }\n',
-      ['p/dev.yaml:6:22: dependencies.api: expected text or a list, found a number; write one of these'],
+      ['p/dev.yaml:6:22: dependencies.api: expected text or a list, found a number. Write one of these'],
     ],
     [
       'dependencies: [api]\n',
-      ['p/dev.yaml:6:15: dependencies: expected a map, found a list; write KEY: VALUE lines'],
+      ['p/dev.yaml:6:15: dependencies: expected a map, found a list. Write KEY: VALUE lines'],
     ],
     [
       'dependencies: { api: [] }\n',
-      ['p/dev.yaml:6:22: dependencies.api: the list is empty; write at least one item, or remove the key'],
+      ['p/dev.yaml:6:22: dependencies.api: the list is empty. Write at least one item, or remove the key'],
     ],
     [
       'dependencies: { api: [db, API] }\n',
-      ['p/dev.yaml:6:27: dependencies: api depends on itself; remove api from its list'],
+      ['p/dev.yaml:6:27: dependencies: api depends on itself. Remove api from its list'],
     ],
     [
       'dependencies: { a: b, b: c, c: [a, db] }\n',
       [
-        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a; Problems does not group the findings of these objects under each other; remove the weakest dependency',
+        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a. Problems does not group the findings of these objects under each other. Remove the weakest dependency',
       ],
     ],
   ])('%s', async (yaml, expected) => expect(await wrongIn(yaml)).toEqual(expected));

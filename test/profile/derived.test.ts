@@ -10,108 +10,108 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'an unknown operand',
     `${base}  - { id: r, read: { of: { a: x, b: z.total }, calc: "a / b" } }\n`,
-    ['p/dev.yaml:10:37: r read.of: no signal is called "z.total"; valid: x, y'],
+    ['p/dev.yaml:10:37: r read.of: no signal is called "z.total". Valid: x, y'],
   ],
   [
     'a misspelt operand',
     `${head}${source}signals:\n  - { id: orders.total, source: api, ${read} }\n  - { id: r, read: { of: { a: orders.totl }, calc: "a" } }\n`,
-    ['p/dev.yaml:9:31: r read.of: no signal is called "orders.totl"; did you mean "orders.total"?'],
+    ['p/dev.yaml:9:31: r read.of: no signal is called "orders.totl". Did you mean "orders.total"?'],
   ],
   [
     'an invalid calculation',
     `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
-    ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b; valid: a'],
+    ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b. Valid: a'],
   ],
   [
     'an incomplete calculation',
     `${base}  - { id: r, read: { of: { a: x } } }\n  - { id: s, read: { calc: "1" } }\n`,
     [
-      'p/dev.yaml:10:20: r read: calc is missing; write calc: …',
-      'p/dev.yaml:11:20: s read: of is missing; write of: …',
+      'p/dev.yaml:10:20: r read: calc is missing. Write calc: …',
+      'p/dev.yaml:11:20: s read: of is missing. Write of: …',
     ],
   ],
   [
     'a plain word, which selects a value of the source and is not a calculation',
     `${list}  - { id: r, source: api, read: { latency: api, of: limit } }\n`,
-    ['p/dev.yaml:8:49: unknown key "of"; valid: latency'],
+    ['p/dev.yaml:8:49: unknown key "of". Valid: latency'],
   ],
   [
     'operand names that a calculation cannot use',
     `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
     [
-      'p/dev.yaml:10:28: r read.of "min" is not a valid name in a calculation; use letters, digits and _',
-      'p/dev.yaml:10:36: r read.of "a-b" is not a valid name in a calculation; use letters, digits and _',
+      'p/dev.yaml:10:28: r read.of "min" is not a valid name in a calculation. Use letters, digits and _',
+      'p/dev.yaml:10:36: r read.of "a-b" is not a valid name in a calculation. Use letters, digits and _',
     ],
   ],
   [
     'a calculated signal with a source',
     `${base}  - { id: r, source: api, read: { of: { a: x }, calc: "a" } }\n`,
-    ['p/dev.yaml:10:14: r: a calculated signal has no source; remove source'],
+    ['p/dev.yaml:10:14: r: a calculated signal has no source. Remove source'],
   ],
   [
     'a misspelt key',
     `${base}  - { id: r, read: { of: { a: x }, clac: "a" } }\n`,
-    ['p/dev.yaml:10:36: unknown key "clac"; did you mean "calc"?'],
+    ['p/dev.yaml:10:36: unknown key "clac". Did you mean "calc"?'],
   ],
   [
     'an unused operand, which is only a warning',
     `${base}  - { id: r, read: { of: { a: x, b: y }, calc: "a" } }\n`,
-    ['p/dev.yaml:10:37: warning: r read.of: calc does not use b; remove it'],
+    ['p/dev.yaml:10:37: warning: r read.of: calc does not use b. Remove it'],
   ],
   [
     'a cycle of signals, reported once',
     `${list}  - { id: p, read: { of: { a: q }, calc: "a" } }\n  - { id: q, read: { of: { a: s }, calc: "a" } }\n  - { id: s, read: { of: { a: p }, calc: "a" } }\n  - { id: t, read: { of: { a: p }, calc: "a" } }\n`,
-    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → q → s → p; break the cycle'],
+    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → q → s → p. Break the cycle'],
   ],
   [
     'a signal that refers to itself',
     `${list}  - { id: p, read: { of: { a: p }, calc: "a + 1" } }\n`,
-    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → p; break the cycle'],
+    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → p. Break the cycle'],
   ],
   [
     'facts of an unknown kind',
     `${list}  - { id: f, read: { fact: workload } }\n`,
-    ['p/dev.yaml:8:28: f read.fact "workload" is not a valid value; did you mean "workloads"?'],
+    ['p/dev.yaml:8:28: f read.fact "workload" is not a valid value. Did you mean "workloads"?'],
   ],
   [
     'a fold without a field, a field without a fold, an unknown fold',
     `${list}  - { id: f, read: { fact: pools, fold: max } }\n  - { id: g, read: { fact: pools, field: active } }\n  - { id: h, read: { fact: pools, field: active, fold: mean } }\n`,
     [
-      'p/dev.yaml:8:35: f read: fold max needs a field; write field: the name of a number of each row',
-      'p/dev.yaml:9:20: g read: fold is missing; write fold: sum, min, max, avg or count',
-      'p/dev.yaml:10:56: h read.fold "mean" is not a valid value; write sum, min, max, avg or count',
+      'p/dev.yaml:8:35: f read: fold max needs a field. Write field: the name of a number of each row',
+      'p/dev.yaml:9:20: g read: fold is missing. Write fold: sum, min, max, avg or count',
+      'p/dev.yaml:10:56: h read.fold "mean" is not a valid value. Write sum, min, max, avg or count',
     ],
   ],
   [
     'fields that are unknown or not numeric',
     `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
     [
-      'p/dev.yaml:8:46: f read.field: no field restart in workloads; did you mean "restarts"?',
-      'p/dev.yaml:9:46: g read.field: status of workloads is not a number; valid: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
+      'p/dev.yaml:8:46: f read.field: no field restart in workloads. Did you mean "restarts"?',
+      'p/dev.yaml:9:46: g read.field: status of workloads is not a number. Valid: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
     ],
   ],
   [
     'invalid row conditions',
     `${list}  - { id: f, read: { fact: breakers, where: "stat = open" } }\n  - { id: g, read: { fact: breakers, where: 'name = "\${param.x}"' } }\n`,
     [
-      'p/dev.yaml:8:45: f read.where: col 1: no field stat in breakers; did you mean state?',
-      'p/dev.yaml:9:45: g read.where: parameters are not available in a signal; write the value',
+      'p/dev.yaml:8:45: f read.where: col 1: no field stat in breakers. Did you mean state?',
+      'p/dev.yaml:9:45: g read.where: parameters are not available in a signal. Write the value',
     ],
   ],
   [
     'an unknown source of facts',
     `${list}  - { id: f, source: apj, read: { fact: breakers } }\n`,
-    ['p/dev.yaml:8:22: f: no source is called "apj"; did you mean "api"?'],
+    ['p/dev.yaml:8:22: f: no source is called "apj". Did you mean "api"?'],
   ],
   [
     'log lines of a source without logs',
     `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\nlogs: { views: [{ name: errors }] }\n`,
-    ['p/dev.yaml:8:22: l: api is of type probe, which has no logs; name a source with logs'],
+    ['p/dev.yaml:8:22: l: api is of type probe, which has no logs. Name a source with logs'],
   ],
   [
     'a read signal without a source',
     `${list}  - { id: r, ${read} }\n`,
-    ['p/dev.yaml:8:5: r: source is missing; write source: …'],
+    ['p/dev.yaml:8:5: r: source is missing. Write source: …'],
   ],
 ];
 

@@ -50,26 +50,26 @@ test('a base of a base has the lowest precedence', async () => {
 test('reports errors of a base at their position in it', async () => {
   const files = { 'p/base.yaml': 'system: shop\nsources:\n  api: { type: prob }\n' };
   expect(await saidOf(`${head}extends: base.yaml\n`, { files })).toEqual([
-    'p/base.yaml:3:16: unknown type "prob"; did you mean "probe"?',
+    'p/base.yaml:3:16: unknown type "prob". Did you mean "probe"?',
   ]);
 });
 
 test.each([
-  ['a missing base', {}, ['p/dev.yaml:5:10: no such file: p/base.yaml; correct the path']],
+  ['a missing base', {}, ['p/dev.yaml:5:10: no such file: p/base.yaml. Correct the path']],
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
-    ['p/base.yaml:2:1: unterminated quote; close it before the end of the value'],
+    ['p/base.yaml:2:1: unterminated quote. Close it before the end of the value'],
   ],
   [
     'a cycle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
-    ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
+    ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml. Remove one of them'],
   ],
   [
     'a base that extends a number',
     { 'p/base.yaml': 'extends: 3\n' },
-    ['p/base.yaml:1:10: extends expects a file name, found a number; write extends: base.yaml'],
+    ['p/base.yaml:1:10: extends expects a file name, found a number. Write extends: base.yaml'],
   ],
 ])('%s: reported once, without follow-up errors', async (_, files, said) => {
   expect(await saidOf(`${head}extends: base.yaml\n`, { files })).toEqual(said);

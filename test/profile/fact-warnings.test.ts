@@ -25,11 +25,11 @@ checklists: [{ id: c, items: [{ id: i, title: T, that: "all(queues | depth = 0)"
 ${runbook(parts)}`;
   const complaints = await saidOf(profile(pager, rest));
   expect(complaints.filter((line) => line.includes('no source of this profile'))).toEqual([
-    'p/dev.yaml:7:28: warning: s read.fact: no source of this profile provides workloads; add a source with workloads, or remove it',
-    'p/dev.yaml:8:56: warning: checklist c items[0] that: no source of this profile provides queues; add a source with queues, or remove it',
-    'p/dev.yaml:11:11: warning: r when: no source of this profile provides breakers; add a source with breakers, or remove it',
-    'p/dev.yaml:12:43: warning: r params.name.from: no source of this profile provides pools; add a source with pools, or remove it',
-    'p/dev.yaml:13:32: warning: r diagnose[0] that: no source of this profile provides lag; add a source with lag, or remove it',
+    'p/dev.yaml:7:28: warning: s read.fact: no source of this profile provides workloads. Add a source with workloads, or remove it',
+    'p/dev.yaml:8:56: warning: checklist c items[0] that: no source of this profile provides queues. Add a source with queues, or remove it',
+    'p/dev.yaml:11:11: warning: r when: no source of this profile provides breakers. Add a source with breakers, or remove it',
+    'p/dev.yaml:12:43: warning: r params.name.from: no source of this profile provides pools. Add a source with pools, or remove it',
+    'p/dev.yaml:13:32: warning: r diagnose[0] that: no source of this profile provides lag. Add a source with lag, or remove it',
   ]);
 });
 
@@ -49,11 +49,11 @@ test('warns about workloads of kind node: Kubernetes nodes are a kind of their o
   - { id: t, read: { fact: workloads, where: "kind = pod" } }
 ${runbook(parts)}`;
   const what = 'no row of workloads has kind = node: they are rows of nodes';
-  const todo = 'use nodes; opsdeck upgrade-profile shows the change';
+  const todo = 'Use nodes. opsdeck upgrade-profile shows the change';
   expect(await saidOf(profile(cluster, rest))).toEqual([
-    `p/dev.yaml:7:46: warning: s read.where: ${what}; ${todo}`,
-    `p/dev.yaml:11:11: warning: r when: ${what}; ${todo}`,
-    `p/dev.yaml:12:65: warning: r params.pod.where: ${what}; ${todo}`,
+    `p/dev.yaml:7:46: warning: s read.where: ${what}. ${todo}`,
+    `p/dev.yaml:11:11: warning: r when: ${what}. ${todo}`,
+    `p/dev.yaml:12:65: warning: r params.pod.where: ${what}. ${todo}`,
   ]);
 });
 
@@ -66,7 +66,7 @@ test('warns about a verification of alerts that no source can prove to be resolv
     verify: [{ id: v1, title: T, that: ${that}, within: 1m }]
 `;
   const told = [
-    'p/dev.yaml:10:40: warning: r verify[0] that: no source of this profile reads alerting rules, so that an alert is resolved cannot be proved; add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
+    'p/dev.yaml:10:40: warning: r verify[0] that: no source of this profile reads alerting rules, so that an alert is resolved cannot be proved. Add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
   ];
   for (const that of ['not alert(Down)', 'not any(alerts | state = firing)', 'count(alerts) = 0'])
     expect(await saidOf(profile(pager, verified(that)))).toEqual(told);

@@ -80,30 +80,30 @@ test.each<[string, string, readonly string[]]>([
     'a freeze without a zone, an end and a reason',
     '{ freeze: [{ from: "2026-12-20 00:00" }] }',
     [
-      'p/dev.yaml:5:19: guard.freeze[0]: to is missing; write to: …',
-      'p/dev.yaml:5:19: guard.freeze[0]: why is missing; write why: …',
-      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is not a date and time; write it with its zone: 2026-12-20T00:00Z',
+      'p/dev.yaml:5:19: guard.freeze[0]: to is missing. Write to: …',
+      'p/dev.yaml:5:19: guard.freeze[0]: why is missing. Write why: …',
+      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is not a date and time. Write it with its zone: 2026-12-20T00:00Z',
     ],
   ],
   [
     'a freeze that ends before it starts',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-19, why: x }] }',
-    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins; write a later time'],
+    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins. Write a later time'],
   ],
   [
     'invalid days, zone and times',
     '{ quiet: [{ days: mon-fry, from: "25:00", to: "6", zone: Europe/Berlim, why: x }] }',
     [
-      'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is not a day of the week; write mon-fri, or sat, sun',
-      'p/dev.yaml:5:41: guard.quiet[0].from "25:00" is not a time of day; write 22:00',
-      'p/dev.yaml:5:54: guard.quiet[0].to "6" is not a time of day; write 22:00',
-      'p/dev.yaml:5:65: guard.quiet[0].zone "Europe/Berlim" is not a time zone; write Europe/Berlin or UTC',
+      'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is not a day of the week. Write mon-fri, or sat, sun',
+      'p/dev.yaml:5:41: guard.quiet[0].from "25:00" is not a time of day. Write 22:00',
+      'p/dev.yaml:5:54: guard.quiet[0].to "6" is not a time of day. Write 22:00',
+      'p/dev.yaml:5:65: guard.quiet[0].zone "Europe/Berlim" is not a time zone. Write Europe/Berlin or UTC',
     ],
   ],
   [
     'an unknown runbook',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-21, why: x, except: [restrat] }] }',
-    ['p/dev.yaml:5:72: guard.freeze[0].except: no runbook is called "restrat"; did you mean "restart"?'],
+    ['p/dev.yaml:5:72: guard.freeze[0].except: no runbook is called "restrat". Did you mean "restart"?'],
   ],
 ])('rejects %s with its position', async (_, guard, said) => {
   expect(await saidOf(`${head}guard: ${guard}\n${runbooks}`)).toEqual(said);
@@ -115,8 +115,8 @@ test('rejects an invalid authority level, and one with an unknown runbook', asyn
       `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,
     ),
   ).toEqual([
-    'p/dev.yaml:8:29: authority level a may "everything" is not a valid value; write read, safe, disruptive or destructive',
-    'p/dev.yaml:9:42: authority b: no runbook is called "restrat"; did you mean "restart"?',
-    'p/dev.yaml:10:11: duplicate authority level "a" (first at p/dev.yaml:8:11); rename or remove one of them',
+    'p/dev.yaml:8:29: authority level a may "everything" is not a valid value. Write read, safe, disruptive or destructive',
+    'p/dev.yaml:9:42: authority b: no runbook is called "restrat". Did you mean "restart"?',
+    'p/dev.yaml:10:11: duplicate authority level "a" (first at p/dev.yaml:8:11). Rename or remove one of them',
   ]);
 });

@@ -98,7 +98,7 @@ test('merging a value with itself changes nothing', () => {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-test('keeps every key of both layers; the upper layer wins', () => {
+test('keeps every key of both layers. The upper layer wins', () => {
   fc.assert(
     fc.property(map, map, (base, over) => {
       const result = laid(base, over);

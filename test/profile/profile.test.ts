@@ -250,7 +250,7 @@ links: [{ title: Docs, url: "https://docs.example.com/a b" }]
     links: [{ id: 'Docs', title: 'Docs', url: 'https://docs.example.com/a' }],
   });
   await expect(finish(text)).rejects.toThrow(
-    'p/dev.yaml:8:29: link Docs url "https://docs.example.com/a b" is not a URL; write https://HOST/PATH',
+    'p/dev.yaml:8:29: link Docs url "https://docs.example.com/a b" is not a URL. Write https://HOST/PATH',
   );
 });
 

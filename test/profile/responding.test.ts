@@ -35,7 +35,7 @@ escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, whe
 
   test('rejects an unknown contact', async () => {
     expect(await wrongIn('escalation: [{ id: e1, contact: l2 }]\n')).toEqual([
-      'p/dev.yaml:9:33: escalation: no contact is called "l2"; did you mean "l1"?',
+      'p/dev.yaml:9:33: escalation: no contact is called "l2". Did you mean "l1"?',
     ]);
   });
 
@@ -65,8 +65,8 @@ describe('links', () => {
 
   test('rejects a link with neither or both', async () => {
     expect(await wrongIn('links: [{ title: A }, { title: B, url: "http://x", file: y }]\n')).toEqual([
-      'p/dev.yaml:9:9: link A: a link needs exactly one target; write url or file',
-      'p/dev.yaml:9:23: link B: a link needs exactly one target; write url or file',
+      'p/dev.yaml:9:9: link A: a link needs exactly one target. Write url or file',
+      'p/dev.yaml:9:23: link B: a link needs exactly one target. Write url or file',
     ]);
   });
 });
@@ -110,22 +110,22 @@ describe('checklists', () => {
       - { id: c, title: D, mode: assist, use: apy.health }
 `;
     expect(await wrongIn(wrong)).toEqual([
-      'p/dev.yaml:11:14: checklist before: no runbook is called "restrt"; did you mean "restart"?',
-      'p/dev.yaml:13:46: checklist before items[0].that: no signal is called error; did you mean errors?',
+      'p/dev.yaml:11:14: checklist before: no runbook is called "restrt". Did you mean "restart"?',
+      'p/dev.yaml:13:46: checklist before items[0].that: no signal is called error. Did you mean errors?',
       'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value: a number, a word or text in double quotes',
-      'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth; did you mean health?',
-      'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15); rename or remove one of them',
-      'p/dev.yaml:16:47: checklist before items[3].use: unknown source in "apy.health"; did you mean api?',
+      'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth. Did you mean health?',
+      'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15). Rename or remove one of them',
+      'p/dev.yaml:16:47: checklist before items[3].use: unknown source in "apy.health". Did you mean api?',
     ]);
     const undecided = `checklists:
   - { id: none, items: [] }
   - { id: some, items: [{ id: a, title: A, mode: auto }, { id: b, title: B, mode: human, that: errors > 1 }, { id: c, title: C, mode: maybe }] }
 `;
     expect(await wrongIn(undecided)).toEqual([
-      'p/dev.yaml:10:24: checklist none items: the list is empty; write at least one item, or remove the key',
-      'p/dev.yaml:11:50: checklist some items[0].mode: mode auto needs that, use or runbook; add one, or write mode: human',
-      'p/dev.yaml:11:83: checklist some items[1].mode: mode human cannot show data; write mode: assist, or auto',
-      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not a valid value; write auto, assist or human',
+      'p/dev.yaml:10:24: checklist none items: the list is empty. Write at least one item, or remove the key',
+      'p/dev.yaml:11:50: checklist some items[0].mode: mode auto needs that, use or runbook. Add one, or write mode: human',
+      'p/dev.yaml:11:83: checklist some items[1].mode: mode human cannot show data. Write mode: assist, or auto',
+      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not a valid value. Write auto, assist or human',
     ]);
   });
 
@@ -138,9 +138,9 @@ describe('checklists', () => {
       - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
 `;
     expect(await wrongIn(acting)).toEqual([
-      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a checklist is read-only; move it to a runbook, and name that runbook here',
-      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a checklist is read-only; move it to a runbook, and name that runbook here',
-      'p/dev.yaml:14:66: checklist some items[2].with: path is missing; write path: …',
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a checklist is read-only. Move it to a runbook, and name that runbook here',
+      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a checklist is read-only. Move it to a runbook, and name that runbook here',
+      'p/dev.yaml:14:66: checklist some items[2].with: path is missing. Write path: …',
     ]);
   });
 });
@@ -165,10 +165,10 @@ describe('review and schedule', () => {
     expect(
       await wrongIn('review: { next: 2025-02-30 }\nschedule: { tz: Mars, quiet: [], maintenance: [] }\n'),
     ).toEqual([
-      'p/dev.yaml:9:17: review.next "2025-02-30" is not a date; write 2026-12-20',
-      'p/dev.yaml:10:17: schedule.tz "Mars" is not a time zone; write Europe/Berlin or UTC',
-      'p/dev.yaml:10:30: schedule.quiet: schedule cannot hold quiet hours; write them as guard.quiet',
-      'p/dev.yaml:10:47: schedule.maintenance: schedule cannot hold maintenance windows; write them as guard.freeze',
+      'p/dev.yaml:9:17: review.next "2025-02-30" is not a date. Write 2026-12-20',
+      'p/dev.yaml:10:17: schedule.tz "Mars" is not a time zone. Write Europe/Berlin or UTC',
+      'p/dev.yaml:10:30: schedule.quiet: schedule cannot hold quiet hours. Write them as guard.quiet',
+      'p/dev.yaml:10:47: schedule.maintenance: schedule cannot hold maintenance windows. Write them as guard.freeze',
     ]);
   });
 });
@@ -200,16 +200,16 @@ describe('incident', () => {
   test.each([
     [
       '{ updates: { source: chit } }',
-      'incident.updates.source: no source is called "chit"; did you mean "chat"?',
+      'incident.updates.source: no source is called "chit". Did you mean "chat"?',
     ],
-    ['{ pager: chat }', 'incident.pager: source chat is of type slack, not pagerduty; write one of pd'],
+    ['{ pager: chat }', 'incident.pager: source chat is of type slack, not pagerduty. Write one of pd'],
     [
       '{ tracker: pd }',
-      'incident.tracker: source pd is of type pagerduty, not github; add a source of type github',
+      'incident.tracker: source pd is of type pagerduty, not github. Add a source of type github',
     ],
     [
       '{ updates: { source: chat, template: "{sevrity}" } }',
-      'incident.updates.template: unknown variable {sevrity}; did you mean "severity"?',
+      'incident.updates.template: unknown variable {sevrity}. Did you mean "severity"?',
     ],
   ])('rejects %s', async (written, message) => {
     const said = await wrong(`incident: ${written}\n`);

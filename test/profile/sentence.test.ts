@@ -14,8 +14,8 @@ describe('sentence', () => {
   });
 
   test.each([
-    ['sentence: { api: orders fail. }\n', 'remove the full stop at its end'],
-    ['sentence: { api: "orders\\nfail" }\n', 'remove line feeds and control characters'],
+    ['sentence: { api: orders fail. }\n', 'Remove the full stop at its end'],
+    ['sentence: { api: "orders\\nfail" }\n', 'Remove line feeds and control characters'],
     ['sentence: { api: "" }\n', 'sentence.api'],
     [`sentence: { api: ${'x'.repeat(161)} }\n`, 'sentence.api'],
   ])('%j is refused', async (yaml, expected) =>

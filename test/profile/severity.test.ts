@@ -97,25 +97,25 @@ test('rejects unknown names', async () => {
   levels: { ok: P0 }
 `;
   expect(await saidOf(`${head}${parts}${wrong}`)).toEqual([
-    'p/dev.yaml:17:12: unknown key "helth"; did you mean "health"?',
-    'p/dev.yaml:19:13: unknown key "ok"; valid: warn, crit',
+    'p/dev.yaml:17:12: unknown key "helth". Did you mean "health"?',
+    'p/dev.yaml:19:13: unknown key "ok". Valid: warn, crit',
   ]);
   expect(await saidOf(`${head}${parts}${wrong.replace(/ {2}(kinds|levels).*\n/g, '')}`)).toEqual([
-    'p/dev.yaml:15:16: severityOf.alerts.A: no severity is called "P9"; did you mean "P0"?',
-    'p/dev.yaml:16:14: severityOf.signals: no signal is called error; did you mean "errors"?',
-    'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn; write warn on the signal, or remove it',
-    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a bound; write ">5"',
-    'p/dev.yaml:16:72: severityOf.signals.errors.crit: no severity is called "P9"; did you mean "P0"?',
-    'p/dev.yaml:17:15: severityOf.runbooks: no runbook is called restrt; did you mean "restart"?',
+    'p/dev.yaml:15:16: severityOf.alerts.A: no severity is called "P9". Did you mean "P0"?',
+    'p/dev.yaml:16:14: severityOf.signals: no signal is called error. Did you mean "errors"?',
+    'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn. Write warn on the signal, or remove it',
+    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a bound. Write ">5"',
+    'p/dev.yaml:16:72: severityOf.signals.errors.crit: no severity is called "P9". Did you mean "P0"?',
+    'p/dev.yaml:17:15: severityOf.runbooks: no runbook is called restrt. Did you mean "restart"?',
   ]);
 });
 
 test('rejects invalid severities', async () => {
   const wrong = 'severities: [{ id: P0, rank: 0 }, { id: P1 }, { id: P0, rank: 2, respond: 15 }]\n';
   expect(await saidOf(`${head}${wrong}`)).toEqual([
-    'p/dev.yaml:5:30: severity P0 rank 0 is too small; write at least 1',
-    'p/dev.yaml:5:35: severity P1: rank is missing; write rank: …',
-    'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20); rename or remove one of them',
-    'p/dev.yaml:5:75: severity P0 respond: expected text, found 15; put it in quotes',
+    'p/dev.yaml:5:30: severity P0 rank 0 is too small. Write at least 1',
+    'p/dev.yaml:5:35: severity P1: rank is missing. Write rank: …',
+    'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20). Rename or remove one of them',
+    'p/dev.yaml:5:75: severity P0 respond: expected text, found 15. Put it in quotes',
   ]);
 });

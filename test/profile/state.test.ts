@@ -92,7 +92,7 @@ describe('approvals in production', () => {
     async (rule) => {
       const { all } = await read(`${database}\nguard: { approval: ${rule} }`, 'production');
       expect(all).toEqual([
-        'error: guard.approval: tier production requires users; without them one person can approve under the name of another; write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
+        'error: guard.approval: tier production requires users. Without them one person can approve under the name of another; write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
       ]);
     },
   );

@@ -43,7 +43,7 @@ test.each([
   });
   expect(said.filter((line) => !line.includes('password in the profile'))).toEqual([
     expect.stringMatching(
-      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) uses it as one, p\/live\.yaml:6:3; correct an address/,
+      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*, and shop\/live \(production\) uses it as one, p\/live\.yaml:6:3. Correct an address/,
     ),
   ]);
   expect(said.join()).not.toContain('secret');
@@ -83,7 +83,7 @@ test('does not warn about the same tier twice, or about the simulator', async ()
 test('rejects a source with a stricter tier than its environment', async () => {
   const sources = '{ type: http, tier: production, url: "http://api" }';
   expect(await validated({ 'p/dev.yaml': profile('dev', 'dev', sources) })).toEqual([
-    'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev; move it to an environment of tier production',
+    'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev. Move it to an environment of tier production',
   ]);
 });
 
@@ -102,7 +102,7 @@ test.each([
   expect(said).toHaveLength(complaints);
   for (const line of said)
     expect(line).toMatch(
-      /^p\/[ab]\.yaml:4:7: tier \w+ is lower than tier \w+ of p\/base\.yaml, which this file extends; write tier: \w+, or move/,
+      /^p\/[ab]\.yaml:4:7: tier \w+ is lower than tier \w+ of p\/base\.yaml, which this file extends. Write tier: \w+, or move/,
     );
 });
 
@@ -116,7 +116,7 @@ test('a nearer file can add to the guard of a farther one, but not weaken it', a
   });
   const { entries, complaints } = await findProfiles(['near', 'far'], files);
   expect(complaints.map(formatComplaint)).toEqual([
-    'near/live.yaml:1:1: shop/live has tier dev here, but tier production in far/live.yaml, which this file overrides; write tier: production, or use another env or system',
+    'near/live.yaml:1:1: shop/live has tier dev here, but tier production in far/live.yaml, which this file overrides. Write tier: production, or use another env or system',
   ]);
   expect(entries.map(({ env, tier, file, conflicts = [] }) => [env, tier, file, conflicts.length])).toEqual([
     ['dev', 'production', 'near/dev.yaml', 0],

@@ -18,9 +18,9 @@ const files = memoryFiles({
 const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
 
 const said = [
-  'p/base.yaml:3:1: unknown key "titel"; did you mean "title"?',
-  'p/broken.yaml:2:1: unterminated quote; close it before the end of the value',
-  'p/live.yaml:4:26: warning: ${env:L} has no value: link a is ignored; set the environment variable L',
+  'p/base.yaml:3:1: unknown key "titel". Did you mean "title"?',
+  'p/broken.yaml:2:1: unterminated quote. Close it before the end of the value',
+  'p/live.yaml:4:26: warning: ${env:L} has no value: link a is ignored. Set the environment variable L',
 ];
 
 test('validates every environment of a catalogue; reports each complaint once, by file and line', async () => {
@@ -35,7 +35,7 @@ test('validates directories and single files', async () => {
   expect(await of('q/fine.yaml')).toEqual([]);
   expect(await of('p/dev.yaml', 'p/live.yaml')).toEqual([said[0], said[2]]);
   expect(await of('p/base.yaml')).toEqual([]);
-  expect(await of('nowhere')).toEqual(['nowhere:1:1: no such file: nowhere; correct the path']);
+  expect(await of('nowhere')).toEqual(['nowhere:1:1: no such file: nowhere. Correct the path']);
 });
 
 test('validates an environment without a usable name as well, in a directory as by its path', async () => {
@@ -50,11 +50,11 @@ test('validates an environment without a usable name as well, in a directory as 
   const own = { ...options, files: memoryFiles(broken) };
   const found = (await validateProfiles(['b'], own)).map(formatComplaint);
   expect(found.filter((line) => !/devv|titel/.test(line))).toEqual([
-    'b/empty.yaml:1:1: env is missing; write env: …',
-    'b/list.yaml:3:6: env: expected text, found a list; write one value',
-    'b/missing.yaml:1:1: system is missing; write system: …',
-    'b/number.yaml:2:9: system 5 is not a valid name; start with a letter, then letters, digits, - and _',
-    'b/reference.yaml:2:9: system cannot hold a reference; write the value',
+    'b/empty.yaml:1:1: env is missing. Write env: …',
+    'b/list.yaml:3:6: env: expected text, found a list. Write one value',
+    'b/missing.yaml:1:1: system is missing. Write system: …',
+    'b/number.yaml:2:9: system 5 is not a valid name. Start with a letter, then letters, digits, - and _',
+    'b/reference.yaml:2:9: system cannot hold a reference. Write the value',
   ]);
   expect(found).toHaveLength(15);
   const alone = (await validateProfiles(Object.keys(broken), own)).map(formatComplaint);
@@ -66,10 +66,10 @@ test('a directory without a profile is an error that says so', async () => {
   const of = async (path: string) =>
     (await validateProfiles([path], { ...options, files: dirs })).map(formatComplaint);
   const text =
-    'no profile in this directory: it has no .yaml file; name another one, or write a profile with';
+    'no profile in this directory: it has no .yaml file. Name another one, or write a profile with';
   expect(await of('d')).toEqual([`d:1:1: ${text} opsdeck init`]);
   expect(await of('e')).toEqual([`e:1:1: ${text} opsdeck init`]);
-  expect(await of('f')).toEqual(['f:1:1: no such file: f; correct the path']);
+  expect(await of('f')).toEqual(['f:1:1: no such file: f. Correct the path']);
 });
 
 test('of an untrusted file, variables that are not set and unchecked references to files are warnings', async () => {
@@ -97,7 +97,7 @@ test('of an untrusted file, variables that are not set and unchecked references 
       formatComplaint,
     );
   const unchecked =
-    'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted; review it, then run opsdeck trust with its directory';
+    'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted. Review it, then run opsdeck trust with its directory';
   expect(await lines(false, 'u', { A: 'a', C: 'c' })).toEqual([unchecked]);
   expect(await lines(false, 'u', { A: 'a' })).toEqual([
     unchecked,
@@ -120,10 +120,10 @@ test('warns about each pattern that needs backtracking', async () => {
   const complaints = await validateProfiles(['p'], { ...options, files: only });
   const lines = complaints.map(formatComplaint).filter((line) => line.includes('backtracking'));
   expect(lines).toEqual([
-    'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is abandoned where it takes too long; write it without look-around and backreferences',
-    'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking; write it without look-around and backreferences',
-    'p/dev.yaml:9:11: warning: /(?=x)\\w+\\w+=/ needs backtracking, and is abandoned where it takes too long; write it without look-around and backreferences',
-    'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking; write it without look-around and backreferences',
+    'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is abandoned where it takes too long. Write it without look-around and backreferences',
+    'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking. Write it without look-around and backreferences',
+    'p/dev.yaml:9:11: warning: /(?=x)\\w+\\w+=/ needs backtracking, and is abandoned where it takes too long. Write it without look-around and backreferences',
+    'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking. Write it without look-around and backreferences',
   ]);
 });
 
@@ -149,6 +149,6 @@ test('a profile that declares nothing is named', async () => {
     files: memoryFiles({ 'n.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n' }),
   };
   expect((await validateProfiles(['n.yaml'], own)).map(formatComplaint)).toEqual([
-    'n.yaml:1:1: warning: the profile declares nothing, so nothing is read; add sources',
+    'n.yaml:1:1: warning: the profile declares nothing, so nothing is read. Add sources',
   ]);
 });

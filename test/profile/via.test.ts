@@ -60,12 +60,12 @@ const wrong: readonly {
   {
     name: 'an unknown source',
     lines: ['api: { type: probe, via: { source: k8x, target: pod/a, port: 1 } }', k8s],
-    said: ['p/dev.yaml:6:38: api via: no source is called "k8x"; did you mean "k8s"?'],
+    said: ['p/dev.yaml:6:38: api via: no source is called "k8x". Did you mean "k8s"?'],
   },
   {
     name: 'itself',
     lines: ['api: { type: cluster, via: { source: api, target: pod/a, port: 1 } }'],
-    said: ['p/dev.yaml:6:40: api via: tunnels form a cycle: api → api; connect to one of them directly'],
+    said: ['p/dev.yaml:6:40: api via: tunnels form a cycle: api → api. Connect to one of them directly'],
   },
   {
     name: 'a cycle',
@@ -75,8 +75,8 @@ const wrong: readonly {
       'c: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
     ],
     said: [
-      'p/dev.yaml:7:38: b via: tunnels form a cycle: b → c → b; connect to one of them directly',
-      'p/dev.yaml:8:38: c via: tunnels form a cycle: c → b → c; connect to one of them directly',
+      'p/dev.yaml:7:38: b via: tunnels form a cycle: b → c → b. Connect to one of them directly',
+      'p/dev.yaml:8:38: c via: tunnels form a cycle: c → b → c. Connect to one of them directly',
     ],
   },
   {
@@ -86,13 +86,13 @@ const wrong: readonly {
       'other: { type: mute, channel: c }',
     ],
     said: [
-      'p/dev.yaml:6:38: api via: other is of type mute, which cannot be used as a tunnel; name a source of type kubernetes, docker or host, or write ssh: HOST',
+      'p/dev.yaml:6:38: api via: other is of type mute, which cannot be used as a tunnel. Name a source of type kubernetes, docker or host, or write ssh: HOST',
     ],
   },
   {
     name: 'an invalid target',
     lines: ['api: { type: probe, via: { source: k8s, target: bus, port: 1 } }', k8s],
-    said: ['p/dev.yaml:6:51: api via target: "bus" is no target; write pod/NAME'],
+    said: ['p/dev.yaml:6:51: api via target: "bus" is no target. Write pod/NAME'],
   },
   {
     name: 'missing and unknown keys',
@@ -102,27 +102,27 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: target is missing; write target: …',
-      'p/dev.yaml:6:49: api via.port 70000 is too large; write at most 65535',
-      'p/dev.yaml:7:36: unknown key "prt"; did you mean "port"?',
+      'p/dev.yaml:6:28: api via: target is missing. Write target: …',
+      'p/dev.yaml:6:49: api via.port 70000 is too large. Write at most 65535',
+      'p/dev.yaml:7:36: unknown key "prt". Did you mean "port"?',
     ],
   },
   {
     name: 'an ssh option instead of a host',
     lines: ['api: { type: probe, via: { ssh: "-oProxyCommand=reboot", port: 1 } }'],
     said: [
-      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is not a host; write HOST, USER@HOST or an alias of the ssh config',
+      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is not a host. Write HOST, USER@HOST or an alias of the ssh config',
     ],
   },
   {
     name: 'a value that is not a map',
     lines: ['api: { type: probe, via: k8s }', k8s],
-    said: ['p/dev.yaml:6:28: api via: expected a map, found text; write KEY: VALUE lines'],
+    said: ['p/dev.yaml:6:28: api via: expected a map, found text. Write KEY: VALUE lines'],
   },
   {
     name: 'a type without an address',
     lines: ['api: { type: mute, via: { ssh: h, port: 1 } }'],
-    said: ['p/dev.yaml:6:8: api: channel is missing; write channel: …'],
+    said: ['p/dev.yaml:6:8: api: channel is missing. Write channel: …'],
   },
   {
     name: 'a tunnel without a target port',
@@ -132,15 +132,15 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: port is missing; add port: the port that it listens on there',
-      'p/dev.yaml:7:26: b via: port is missing; add port: the port that it listens on there',
+      'p/dev.yaml:6:28: api via: port is missing. Add port: the port that it listens on there',
+      'p/dev.yaml:7:26: b via: port is missing. Add port: the port that it listens on there',
     ],
   },
   {
     name: 'a port with a container',
     lines: ['api: { type: probe, via: { source: k8s, target: pod/a, port: 1, container: app } }', k8s],
     said: [
-      'p/dev.yaml:6:78: api via: container has no effect on connections; a port belongs to the whole pod; remove container',
+      'p/dev.yaml:6:78: api via: container has no effect on connections. A port belongs to the whole pod. Remove container',
     ],
   },
   {
@@ -151,14 +151,14 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: a source of type fixed cannot use a tunnel; remove via',
-      'p/dev.yaml:7:26: b via: a source of type fixed cannot use a tunnel; remove via',
+      'p/dev.yaml:6:28: api via: a source of type fixed cannot use a tunnel. Remove via',
+      'p/dev.yaml:7:26: b via: a source of type fixed cannot use a tunnel. Remove via',
     ],
   },
   {
     name: 'a source named by an external value',
     lines: ['api: { type: probe, via: { source: "${env:K8S}", target: pod/a, port: 1 } }', k8s],
-    said: ['p/dev.yaml:6:38: source cannot come from an external reference; write the value'],
+    said: ['p/dev.yaml:6:38: source cannot come from an external reference. Write the value'],
   },
 ];
 
@@ -192,7 +192,7 @@ test('programs and files need no port; a given port is a warning', async () => {
   expect(await saidOf(lines(`${way}, container: app`))).toEqual([]);
   expect(await saidOf(lines('ssh: bastion'))).toEqual([]);
   expect(await saidOf(lines(`${way}, port: 80`))).toEqual([
-    'p/dev.yaml:6:63: warning: api via: type tool runs programs and reads files; port has no effect; remove port',
+    'p/dev.yaml:6:63: warning: api via: type tool runs programs and reads files. port has no effect. Remove port',
   ]);
   const { profile } = await finish(lines(`${way}, container: app`));
   expect(profile.sources[0]?.via).toEqual({ source: 'k8s', target: 'pod/a', container: 'app' });

@@ -52,7 +52,7 @@ const authorization = /^authorization: *(.*)$/im;
 
 export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> => {
   let way: Way = 'through';
-  /** The port of the connections from a time on; the last one is that of new connections. */
+  /** The port of the connections from a time on. The last one is that of new connections. */
   const routes = [{ port: toPort }];
   let amount = 0;
   let altered = (received: string): string => received;

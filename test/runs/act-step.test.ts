@@ -98,7 +98,7 @@ test('abandons an operation that ignores the cancel after eight seconds, without
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: 'did not stop when canceled; outcome unknown',
+    result: 'did not stop when canceled. Outcome unknown',
   });
   go();
   await on.clock.settle();

@@ -174,7 +174,7 @@ test('in a loop the condition is evaluated with the value of each iteration', as
   const ended = await stage.go(proposal).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: expect.stringMatching(/mail state is closed; 1 of 3 done; not done: mail, ledger$/),
+    why: expect.stringMatching(/mail state is closed\. 1 of 3 done. Not done: mail, ledger$/),
   });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });

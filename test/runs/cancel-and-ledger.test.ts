@@ -131,7 +131,7 @@ test('a ledger that fails after the action: the run continues with its verificat
   });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.ending).toBe('recovered');
-  expect(ended.why).toBe(`It stays closed; the audit record of this run is incomplete: ${full.message}`);
+  expect(ended.why).toBe(`It stays closed. The audit record of this run is incomplete: ${full.message}`);
 });
 
 test('a ledger that fails after the first action prevents the second', async () => {

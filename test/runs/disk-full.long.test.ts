@@ -25,7 +25,7 @@ test('a disk that is full from any write on: what cannot be recorded is not exec
     if (!kept.includes('ended')) expect(ended.why).toMatch(/no space left on the device \(ENOSPC\)/);
     if (stage.server.changes.length > 0 && !kept.includes('ended')) {
       seen.after++;
-      expect(ended.why).toMatch(/the audit record of this run is incomplete|the ledger cannot be written/);
+      expect(ended.why).toMatch(/The audit record of this run is incomplete|the ledger cannot be written/);
     }
     if (stage.server.changes.length === 0) seen.refused++;
     expect(await verifyLedger(stage.stateDir)).toMatchObject({ ok: true });

@@ -16,7 +16,7 @@ test.each([
   const proposal = await stage.propose({}, part);
   expect(proposal.refusal).toEqual({
     ending: 'forbidden',
-    why: `draft, not reviewed: ${named}; review the profile and remove reviewed: false`,
+    why: `draft, not reviewed: ${named}. Review the profile and remove reviewed: false`,
   });
   expect(proposal.steps).toEqual([]);
   const going = stage.go(proposal);
@@ -47,7 +47,7 @@ test('a diagnosis executes no unreviewed step', async () => {
     new AbortController().signal,
   );
   expect(diagnosis?.lines).toEqual([
-    'not executed: draft, not reviewed; remove reviewed: false from the profile',
+    'not executed: draft, not reviewed. Remove reviewed: false from the profile',
   ]);
   expect(questions).toEqual([]);
 });

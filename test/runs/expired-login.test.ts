@@ -27,7 +27,7 @@ test('rejects a plan that an expired login prevents, and names the command that 
   stage.server.readStatus = 401;
   const refusal = refusalOf(await stage.propose());
   expect(refusal).toMatchObject({ ending: 'failed', login: { source: 'bus', argv: login } });
-  expect(refusal?.why).toMatch(/answered 401.*; the login has expired. Renew it: aws sso login$/);
+  expect(refusal?.why).toMatch(/answered 401.*. The login has expired. Renew it: aws sso login$/);
 });
 
 test('a target that cannot be reread: asks for the login, rereads the target, and only then acts', async () => {
@@ -53,7 +53,7 @@ test('without an operator nothing is sent, and the ending names the command', as
   const going = stage.go(proposal);
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'failed', sent: [] });
-  expect(ended.why).toMatch(/; the login has expired. Renew it: aws sso login$/);
+  expect(ended.why).toMatch(/. The login has expired. Renew it: aws sso login$/);
   expect(loginsIn(going.events)).toEqual(['login', 'ended']);
   expect(stage.server.changes).toEqual([]);
 });
@@ -134,7 +134,7 @@ test.each([true, false])(
       return;
     }
     expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
-    expect(ended.why).toMatch(/: unknown, .*; the login has expired. Renew it: aws sso login$/);
+    expect(ended.why).toMatch(/: unknown, .*. The login has expired. Renew it: aws sso login$/);
     expect(loginsIn(going.events)).toEqual(['login', 'ended']);
     expect(stage.server.changes).toEqual([]);
   },

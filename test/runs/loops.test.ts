@@ -75,7 +75,7 @@ test('stops at the first failure and names the remaining values', async () => {
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: `Close mail: POST ${stage.server.url}/breakers/mail → 500; 2 of 5 done; not done: mail, psp, stock`,
+    why: `Close mail: POST ${stage.server.url}/breakers/mail → 500. 2 of 5 done. Not done: mail, psp, stock`,
   });
   expect(stage.server.changes).toEqual(posts(['broker', 'ledger', 'mail']));
 
@@ -114,7 +114,7 @@ test('canceled in a pause: nothing more is sent, and the sent requests are liste
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; canceled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
+    why: 'stopped after sending: the change is live; canceled during the pause before "Close mail". 1 of 3 done. Not done: mail, stock',
     sent: [`POST ${stage.server.url}/breakers/psp → 200`],
   });
   expect(stage.server.changes).toEqual(posts(['psp']));
@@ -130,7 +130,7 @@ test('arming that expires in a pause: the next iteration is not sent', async () 
   const ended = await stage.go(await loop.propose(['psp', 'mail'])).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: expect.stringMatching(/read-only until.*not done: mail$/),
+    why: expect.stringMatching(/read-only until.*Not done: mail$/),
   });
   expect(stage.server.changes).toEqual(posts(['psp']));
 });
@@ -153,7 +153,7 @@ test('a timeout of the step stops it, and the run fails', async () => {
   const ended = await stage.go(await loop.propose(['psp', 'mail'])).end();
   expect(ended.ending).toBe('failed');
   expect(ended.why).toMatch(
-    /^Close psp: timed out after 2s: POST .*\/psp → no answer, outcome unknown.*; 0 of 2 done; not done: psp, mail$/,
+    /^Close psp: timed out after 2s: POST .*\/psp → no answer, outcome unknown.*\. 0 of 2 done. Not done: psp, mail$/,
   );
   expect(stage.server.changes).toEqual(posts(['psp']));
 });

@@ -16,23 +16,23 @@ const text = (missing: MissingObservation, at = 40_000): string => missingText(m
 test.each<readonly [MissingObservation, string]>([
   [
     { is: 'gone', object: 'errors instance=orders-1', source: 'prom', since: 0 },
-    'prom no longer reports errors instance=orders-1 for 40s: see in PLACE whether it still runs, and start it again; if the step ends it by design, declare that in its effects',
+    'prom no longer reports errors instance=orders-1 for 40s: see in PLACE whether it still runs, and start it again. If the step ends it by design, declare that in its effects',
   ],
   [
     { is: 'stranger', source: 'pg', since: 39_500 },
-    'another server may be answering at pg: look for a failover, a proxy or a changed address; what PLACE shows counts again once the first server answers',
+    'another server may be answering at pg: look for a failover, a proxy or a changed address. What PLACE shows counts again once the first server answers',
   ],
   [
     { is: 'unread', source: 'pg', remedy: 'GRANT pg_monitor TO opsdeck' },
-    'no reading from pg: GRANT pg_monitor TO opsdeck; once it answers, see PLACE',
+    'no reading from pg: GRANT pg_monitor TO opsdeck. Once it answers, see PLACE',
   ],
   [
     { is: 'unread' },
-    'no source provides its values: opsdeck doctor checks the source and reports what is missing; once it answers, see PLACE',
+    'no source provides its values: opsdeck doctor checks the source and reports what is missing. Once it answers, see PLACE',
   ],
   [
     { is: 'alert', object: 'Errors', since: 10_000 },
-    'Errors is not shown to be resolved for 30s: see it in PLACE; end its silence, or restore its rule, its targets or its Prometheus: only an evaluation of its rule after the action counts',
+    'Errors is not shown to be resolved for 30s: see it in PLACE. End its silence, or restore its rule, its targets or its Prometheus: only an evaluation of its rule after the action counts',
   ],
   [
     { is: 'early', object: 'errors' },

@@ -54,9 +54,9 @@ test('neither a key nor a paste replaces a name that must be typed', async () =>
   await expectRefused(
     stage,
     { by: 'key' },
-    /^the name must be typed; a single key press does not confirm it$/,
+    /^the name must be typed. A single key press does not confirm it$/,
   );
-  await expectRefused(stage, { pasted: true }, /^the name was pasted; type it$/);
+  await expectRefused(stage, { pasted: true }, /^the name was pasted. Type it$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
@@ -195,7 +195,7 @@ test('rejects a proposal older than ten minutes', async () => {
   await stage.clock.advance(10 * 60_000 + 1);
   const ended = await stage.go(old).end();
   expect(ended).toMatchObject({ ending: 'forbidden' });
-  expect(ended.why).toMatch(/^the plan is 10m1ms old; plan again$/);
+  expect(ended.why).toMatch(/^the plan is 10m1ms old. Plan again$/);
 });
 
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([

@@ -90,7 +90,7 @@ test('an object that was changed meanwhile is not overwritten, and the refusal i
     is: 'over',
     ended: {
       ending: 'not-applicable',
-      why: 'broker has changed since the run: expected closed, found half_open; it was not overwritten',
+      why: 'broker has changed since the run: expected closed, found half_open. It was not overwritten',
     },
   });
   expect(stage.server.states.get('broker')).toBe('half_open');

@@ -129,7 +129,7 @@ const stage = (output: readonly string[], unread?: string) => {
   return { clock, dir, shown, resize, sessions, change, lines };
 };
 
-test('a shell is an asciicast file of mode 0600 with its times and sizes; the terminal shows everything', async () => {
+test('a shell is an asciicast file of mode 0600 with its times and sizes. The terminal shows everything', async () => {
   const { clock, dir, shown, resize, sessions, change, lines } = stage([]);
   await change.interact?.(async (terminal) => {
     terminal.write('# echo hi\r\nhi\r\n');

@@ -105,7 +105,7 @@ test('changed by others since: rejects the undo, with the state after the run an
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker has changed since the run: expected closed, found disabled; it was not overwritten',
+    why: 'broker has changed since the run: expected closed, found disabled. It was not overwritten',
   });
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toHaveLength(1);

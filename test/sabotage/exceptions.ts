@@ -17,7 +17,7 @@ const result = 'its exit code and output are the result: there is no state to re
 const reload = 'the restart that follows makes up for the ignored reload, and the setting is verified';
 const passwords = 'any text is a valid password, and the verification logs in with it';
 const settingFile =
-  'only the next Compose call reads the file of settings again, and refuses one that is not intact; the containers have the settings';
+  'only the next Compose call reads the file of settings again, and refuses one that is not intact. The containers have the settings';
 const settings = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 
 const exceptions: readonly Exception[] = [

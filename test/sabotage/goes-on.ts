@@ -12,7 +12,7 @@ const drains = 'the lag drains, and the latency and rates that follow from it, f
 const windowed = 'the rest counts the last minutes, and clears as they pass';
 const reopens = 'breakers and probes of the services follow the database half a minute later';
 const laterRun = 'the failed run of CI stays the newest one until the next run';
-const green = 'only the color with the traffic was cured; the other one is deployed by green-deploy';
+const green = 'only the color with the traffic was cured. The other one is deployed by green-deploy';
 const person = 'the run works on the page, and the cause is another runbook';
 
 /** The exercises that end with exit code 5: their act cures slowly, a part, or prepares the next runbook. */
@@ -20,7 +20,7 @@ export const goesOn: readonly GoesOn[] = [
   {
     ...{ env: 'event-bus/production', incident: 'high-memory', runbooks: ['high-memory'] },
     reason:
-      'one instance is restarted; the other one is the next run, and the log counts the errors for an hour',
+      'one instance is restarted. The other one is the next run, and the log counts the errors for an hour',
   },
   {
     ...{ env: 'event-bus/production', incident: 'database-blocked', runbooks: ['database-connectivity'] },
@@ -46,7 +46,7 @@ export const goesOn: readonly GoesOn[] = [
   },
   {
     ...{ env: 'event-processing/production', incident: 'mongodb-slow', runbooks: ['mongodb-pool'] },
-    reason: 'more connections end the waiting for one; the slow query is cured by mongodb-index',
+    reason: 'more connections end the waiting for one. The slow query is cured by mongodb-index',
   },
   {
     env: 'event-processing/production',
@@ -88,7 +88,7 @@ export const goesOn: readonly GoesOn[] = [
   },
   {
     ...{ env: 'eventmesh/production', incident: 'slow-host', runbooks: ['slow'] },
-    reason: 'one host at a time; the other one is the next run',
+    reason: 'one host at a time. The other one is the next run',
   },
   { env: 'eventmesh/dev', incident: 'bad-release', runbooks: ['rollback'], reason: laterRun },
   {

@@ -222,7 +222,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '1  Restart billing-0  2 × POST …/circuitbreakers/psp updateState CLOSE',
     '2  Restart billing-1  2 × POST …/circuitbreakers/psp updateState CLOSE',
     '3  Restart billing-2  2 × POST …/circuitbreakers/psp updateState CLOSE',
-    'steps  3 in sequence, 4s apart; stops at the first failure',
+    'steps  3 in sequence, 4s apart. Stops at the first failure',
     'asks to continue before: Restart billing-0',
     'step timeout 1m',
     'force psp open again',
@@ -255,14 +255,14 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   noted: ['Notes', 'psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  in 37s  close-breaker · 10:14:30 to 10:15:07',
-    'psp of billing-0 is open again; previously recovered: all checks passed',
+    'psp of billing-0 is open again. Previously recovered: all checks passed',
     '✗ relapsed after 3m',
     '✗ psp stays closed  psp of billing-0 is open again',
     'y copy  L output  R runbooks  ! note  H handover  u undo  esc close',
   ],
   'past-without-ending': [
     '? UNFINISHED  in 0s  close-breaker · 10:14:30 to 10:14:30',
-    'still running elsewhere, or its process died: the calls sent are listed above; outcome unknown',
+    'still running elsewhere, or its process died: the calls sent are listed above. Outcome unknown',
     'when  Wed 04 Mar 10:14:25 UTC',
     '? Close it  did not finish',
     'y copy  L output  R runbooks  ! note  H handover  esc close',
@@ -394,7 +394,7 @@ test('y copies a command that passes no gate', async () => {
   const user = await withRun(afterwards());
   await user.press('y');
   expect(copied(user)).toBe('opsdeck run close-breaker --env shop/production --param name=psp');
-  expect(user.rowWith('--confirm NAME')).toContain('add --confirm NAME');
+  expect(user.rowWith('--confirm NAME')).toContain('Add --confirm NAME');
 });
 
 test('r reruns with the same parameters', async () => {

@@ -219,17 +219,17 @@ test('a confirmation among other keys in one read is ignored', async () => {
   const user = await withRun(proposed());
   await user.together('jjjj\r');
   expect(user.given).toEqual([]);
-  expect(user.rowWith('press it again')).toBeTruthy();
+  expect(user.rowWith('Press it again')).toBeTruthy();
 });
 
 test('a failed gate shows the reason, and nothing was sent', async () => {
-  const why = 'bus-0 identifies as staging; the plan is for production';
+  const why = 'bus-0 identifies as staging. The plan is for production';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN                                             DISRUPTIVE',
     'Close a circuit breaker                                close-breaker',
     'Why                                               nothing was sent',
-    'bus-0 identifies as staging; the plan is for production',
+    'bus-0 identifies as staging. The plan is for production',
     'params    name psp · p changes',
     'Next',
     '∅ no other matching runbook can run now · R lists all of them',
@@ -438,7 +438,7 @@ test('ctrl-c cancels the run; q asks first', async () => {
   await user.press('q');
   expect(cardOf(user)).toEqual([
     'QUIT   Close a circuit breaker has been running for 0:42',
-    'quitting cancels the run; sent calls are not undone',
+    'quitting cancels the run. Sent calls are not undone',
     'enter quit · esc stay',
   ]);
   await user.press('esc ctrl-c');
@@ -602,10 +602,10 @@ test.each([
     'q',
     'q: the run is not finished: press esc to move it to the background, or ctrl-c',
   ],
-  ['running', stages.running, '3', '3: press esc to move the run to the background first; it continues'],
+  ['running', stages.running, '3', '3: press esc to move the run to the background first. It continues'],
   ['ended', stages.ended, '3', '3: press esc to close the card first'],
   ['ended', stages.ended, 'q', 'q: press esc to close the card first'],
-  ['confirmation', stages.easy, '5', '5: press esc to close the card first; nothing is sent'],
+  ['confirmation', stages.easy, '5', '5: press esc to close the card first. Nothing is sent'],
   ['choice', stages.asking, 'q', 'q: press esc to close the card first'],
 ])('on the %s card a key of the screen below says how to leave it', async (_, run, key, why) => {
   const scene = shop();

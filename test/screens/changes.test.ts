@@ -46,7 +46,7 @@ describe('a row whose level changed', () => {
     expect(marked(user)).toEqual(['psp']);
   });
 
-  test('a new row is a change if it is a problem; the first reading is none', async () => {
+  test('a new row is a change if it is a problem. The first reading is none', async () => {
     const user = await openBreakers({ ...closed, psp: 'open' });
     expect(marked(user)).toEqual([]);
     await user.learns({ ...closed, psp: 'open', ledger: 'open', cache: 'closed' });

@@ -49,7 +49,7 @@ test('tab after a runbook completes its parameters and their current choices', a
     expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
     '▸● run close-breaker <name=value>                                             DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
-    '⊘ read-only: opens a preview; press A there to arm',
+    '⊘ read-only: opens a preview. Press A there to arm',
     '    name=psp   name=billing   name=suggest   name=stock   name=mail',
     'enter run · tab complete · up history · esc close',
   ]);

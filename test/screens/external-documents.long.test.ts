@@ -111,7 +111,7 @@ test.each([
   [{ program: 'vi', signal: 'SIGTERM' }, 'vi: killed by SIGTERM'],
   [
     { program: 'vi', status: 0, discarded: true },
-    'vi: closed; the changes to the temporary copy are discarded',
+    'vi: closed. The changes to the temporary copy are discarded',
   ],
 ])('the end of the program is reported: %o', async (end, notice) => {
   const user = await open({ scene: shop() }, end);

@@ -54,18 +54,18 @@ describe('status lines of panes without problems, without rows, denied or stale'
   test('Runbooks', () => {
     expect(statusLines('runbooks', 'healthy')).toEqual([
       '   no breaker is open',
-      '   enter opens a preview; nothing is sent · read-only: press A to arm',
+      '   enter opens a preview. Nothing is sent · read-only: press A to arm',
     ]);
     expect(statusLines('runbooks', 'empty')).toEqual([
       ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
     ]);
     expect(statusLines('runbooks', 'denied')).toEqual([
       '   breakers unavailable: bus is denied',
-      '   enter opens a preview; nothing is sent · read-only: press A to arm',
+      '   enter opens a preview. Nothing is sent · read-only: press A to arm',
     ]);
     expect(statusLines('runbooks', 'stale')).toEqual([
       '   breakers unavailable: bus is denied',
-      '   enter opens a preview; nothing is sent · read-only: press A to arm',
+      '   enter opens a preview. Nothing is sent · read-only: press A to arm',
     ]);
   });
 
@@ -227,7 +227,7 @@ describe('Runbooks', () => {
     expect(detailsOf(user.rows(), 'Runbooks', 'Close a circuit breaker  close-breaker')).toEqual([
       ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
-      '   enter opens a preview; nothing is sent · read-only: press A to arm',
+      '   enter opens a preview. Nothing is sent · read-only: press A to arm',
       '   diagnose Check dependency health  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
       '   act      Notify the dependency owner  manual step',

@@ -184,7 +184,7 @@ test('x offers the actions for the selected row', async () => {
     'ACTIONS  billing-0 · psp  > _                               1 of 1',
     '▸● Close a circuit breaker: psp               DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
-    '⊘ read-only: opens a preview; press A there to arm',
+    '⊘ read-only: opens a preview. Press A there to arm',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');

@@ -75,7 +75,7 @@ test('below 120 columns the split is horizontal', async () => {
   expect(rowOf(bodyOf(user.rows(), 'Connection pools'), 'exhausted')).toContain('billing-0 · hikari');
 });
 
-test('panes are removed from the overview, moved, and placed side by side; the focus is never lost', async () => {
+test('panes are removed from the overview, moved, and placed side by side. The focus is never lost', async () => {
   const user = await open();
   await command(user, 'layout hide health');
   expect(user.rows().some((row) => row.includes('1 Health'))).toBe(false);

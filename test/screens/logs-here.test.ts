@@ -112,7 +112,7 @@ test(':logs NAME opens the matching streams; an unknown name is reported', async
   expect(opened(user)).toEqual({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
   await user.type(':logs of absent');
   await user.press('enter');
-  expect(user.rowWith('no stream is called absent;')).toBeTruthy();
+  expect(user.rowWith('no stream is called absent.')).toBeTruthy();
 });
 
 test(':logs after L on a row opens all streams again', async () => {

@@ -253,7 +253,7 @@ test('an open stream that waits for its file names the reason, and is not counte
   expect(both.rowWith('billing-0: no such file: waiting for it')).toBeTruthy();
 });
 
-test('n and N cycle through matches; the title counts them', async () => {
+test('n and N cycle through matches. The title counts them', async () => {
   const user = await open();
   await user.press('/');
   await user.type('TIMEOUT');
@@ -313,7 +313,7 @@ test('T jumps to a time in the selected time zone', async () => {
   await user.press('T');
   await user.type('later');
   await user.press('enter');
-  expect(user.rowWith('time later_')).toContain('not a time; use 10:14');
+  expect(user.rowWith('time later_')).toContain('not a time. Use 10:14');
 });
 
 test('t switches to relative time; w wraps long lines', async () => {
@@ -463,7 +463,7 @@ test('S shows the scope, the format and the number of lines to save', async () =
     'SAVE  8 Logs                                                                              83 lines',
     '▸ which   shown  all    lines that pass the filter chips',
     '  as      text  json    raw lines',
-    '  names   real  anonymized    real names; secrets are still masked',
+    '  names   real  anonymized    real names. Secrets are still masked',
     '  to opsdeck-production-logs-20260304T101507Z.log in the current directory, readable by you only',
     'h l change · j k · enter save · v editor · p pager · esc close',
   ]);

@@ -6,7 +6,7 @@ import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const longError =
-  'config.yaml:14:9: keys environment: j is already bound to row.down; choose another key, or off for none at all · keeping the previous settings';
+  'config.yaml:14:9: keys environment: j is already bound to row.down. Choose another key, or off for none at all · keeping the previous settings';
 const says = (text: string, secondsAgo = 1): CockpitMessage => ({
   at: noon - 1000 * secondsAgo,
   level: 'warn',
@@ -41,12 +41,12 @@ const first = (error: string, keptEnd: string): CockpitMessage => ({
   ...says(`${error} · keeping the previous version${keptEnd}`),
   keptEnd,
 });
-const profileError = 'production.yaml:412:7: unknown key "verfiy"; did you mean "verify"?';
+const profileError = 'production.yaml:412:7: unknown key "verfiy". Did you mean "verify"?';
 const inMessages = ' · 2 more in :messages';
 const byValidate = ' · 29 more listed by opsdeck validate';
 
 test.each([
-  [[80, 24], inMessages, ' 10:15:06  production.yaml:412:7: unknown key "verfiy";… · 2 more in :messages'],
+  [[80, 24], inMessages, ' 10:15:06  production.yaml:412:7: unknown key "verfiy".… · 2 more in :messages'],
   [[80, 24], byValidate, ' 10:15:06  production.yaml:412:7: unknown… · 29 more listed by opsdeck validate'],
   [[120, 36], inMessages, ` 10:15:06  ${profileError} · keeping the pre… · 2 more in :messages`],
   [[200, 60], inMessages, ` 10:15:06  ${profileError} · keeping the previous version · 2 more in :messages`],

@@ -62,7 +62,7 @@ describe('a acknowledges a finding', () => {
     ]);
   });
 
-  test('esc leaves it as it was; the letters of a note are no keys', async () => {
+  test('esc leaves it as it was. The letters of a note are no keys', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
     await user.type('q');

@@ -91,7 +91,7 @@ test('matching runbooks come first with the reason, before recent items', async 
     expect.stringMatching(/^ {3}overview +0$/),
   ]);
   expect(card.slice(-2)).toEqual([
-    '⊘ read-only: opens a preview; press A there to arm',
+    '⊘ read-only: opens a preview. Press A there to arm',
     'enter run · tab show calls · esc close',
   ]);
   expect(user.rowWith('▸')).toContain('close-breaker');

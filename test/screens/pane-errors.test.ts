@@ -77,7 +77,7 @@ test('an error in the code of a pane is drawn in its place; other panes are draw
   expect(user.rowWith('▲ sad').replaceAll(/ +/g, ' ')).toContain('▲ sad north · cog 5 B');
 });
 
-test('an error in the code of a key is reported in the message line; the cockpit stays open', async () => {
+test('an error in the code of a key is reported in the message line. The cockpit stays open', async () => {
   const [command] = searchAnywhereKeys(features);
   if (command === undefined) throw new Error('no key');
   failing = false;

@@ -76,7 +76,7 @@ test('a refused plan offers the change, too', async () => {
   expect(user.given).toEqual([['changeParam']]);
 });
 
-test('the list of parameters shows their values; enter selects one', async () => {
+test('the list of parameters shows their values. enter selects one', async () => {
   const user = await open(
     asking({ name: '', title: 'Parameter to change', choices: ['name', 'n'], picks: true }),
   );

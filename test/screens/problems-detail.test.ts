@@ -44,7 +44,7 @@ test('from 120 columns on, problems are a list with the detail of the selected o
   expect(right(user)).not.toContain('Cause → consequences');
 });
 
-test('suggested runbooks are below the problems; the detail has the steps and their verification', async () => {
+test('suggested runbooks are below the problems. The detail has the steps and their verification', async () => {
   const user = await open();
   await user.press('W');
   const rows = left(user).split('\n');

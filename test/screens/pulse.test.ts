@@ -43,7 +43,7 @@ test('one of each golden signal in turn, then the others; texts are left out', (
   expect(order.map(({ id }) => id)).toEqual(['e.errors', 'a.p95', 'b.p99', 'd.replicas']);
 });
 
-test('signals with a problem come first, worst first; the others keep their order', () => {
+test('signals with a problem come first, worst first. The others keep their order', () => {
   const signals = [
     signal('a.p95', 'p95', 'ms'),
     { ...signal('b.replicas', 'Replicas', ''), level: 'warn' as const },

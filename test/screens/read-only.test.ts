@@ -64,7 +64,7 @@ test('the card shows the full plan, and that arming is required first', async ()
   expect(user.given).toEqual([]);
 });
 
-test('A on the card arms it; the card stays and can be confirmed', async () => {
+test('A on the card arms it. The card stays and can be confirmed', async () => {
   const user = await withCard(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);

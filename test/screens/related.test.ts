@@ -99,7 +99,7 @@ test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there aga
   expect(placeOf(user)).toMatch(/^ Pods/);
 });
 
-test('a pod leads to its containers, node and consumer group; the group to its topic, which is unfolded', async () => {
+test('a pod leads to its containers, node and consumer group. The group to its topic, which is unfolded', async () => {
   const user = await open();
   await user.press('6 z / C r a s h enter I');
   expect(card(user)).toMatch(/Pods +node-1 +its node/);

@@ -48,7 +48,7 @@ test('enter on an alert offers its runbooks first, with the key and the reason; 
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'restart-billing', {}]]);
 });
 
-test('enter opens no runbook that only mentions an alert whose rule links another one; the details say how', async () => {
+test('enter opens no runbook that only mentions an alert whose rule links another one. The details say how', async () => {
   const user = await opened(alerts('https://wiki.example/runbooks/refund-payments'), '7 z enter');
   const [first] = below(user, 'PaymentsFail  firing', 1);
   expect(first).toMatch(/^ {3}R {7}close-breaker Close a circuit breaker · mentions \w+: /);

@@ -24,7 +24,7 @@ test('a symptom that no runbook mentions says so; esc ends the search and lists 
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('R /');
   await user.type('zzzz');
-  expect(cardOf(user).join('\n')).toContain('no runbook mentions this; try another word of the symptom');
+  expect(cardOf(user).join('\n')).toContain('no runbook mentions this. Try another word of the symptom');
   await user.press('enter');
   expect(user.given.some(([name]) => name === 'propose')).toBe(false);
   await user.press('esc');
@@ -70,7 +70,7 @@ test('R on an alert lists the runbook of its annotation first, otherwise those t
 
 test('R on an alert that no runbook mentions says so', async () => {
   const { card } = await listOf(withAlert(), '7 z j R');
-  expect(card.join('\n')).toContain('no runbook mentions Water; / searches another word');
+  expect(card.join('\n')).toContain('no runbook mentions Water. / searches another word');
 });
 
 test('R on a log line lists the runbooks that mention its text first', async () => {

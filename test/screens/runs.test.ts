@@ -148,7 +148,7 @@ test('runs that cannot be repeated are not copied', async () => {
     },
   );
   await user.press('y');
-  expect(user.rowWith('not copied')).toContain('press s to end share mode');
+  expect(user.rowWith('not copied')).toContain('Press s to end share mode');
   expect(copied(user)).toBe('');
 });
 

@@ -151,7 +151,7 @@ test('the first frame before an environment is open says so', async () => {
 test('a profile with errors: shows every line, and that nothing was contacted', async () => {
   const refused = [
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a bound. Write ">5"',
   ];
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
@@ -162,7 +162,7 @@ test('a profile with errors: shows every line, and that nothing was contacted', 
   expect(lines).toEqual([
     'PROFILE  has 2 errors, nothing was contacted',
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a bound. Write ">5"',
     'r reload · q quit',
     ': command  r reload                                             ? help  q quit',
   ]);
@@ -172,9 +172,9 @@ test('a profile with errors: shows every line, and that nothing was contacted', 
 
 test('a profile with errors and warnings counts both', async () => {
   const profileErrors = [
-    'base.yaml:263:110: unknown key "lineCount"; valid: json, path',
-    'base.yaml:20:12: warning: ${env:KEY} has no value: source aws is disabled; set the environment variable KEY',
-    'base.yaml:21:15: warning: ${env:URL} has no value: source aws is disabled; set the environment variable URL',
+    'base.yaml:263:110: unknown key "lineCount". Valid: json, path',
+    'base.yaml:20:12: warning: ${env:KEY} has no value: source aws is disabled. Set the environment variable KEY',
+    'base.yaml:21:15: warning: ${env:URL} has no value: source aws is disabled. Set the environment variable URL',
   ];
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors } } });
   expect(user.rowWith('PROFILE')).toContain('has 1 error, 2 warnings, nothing was contacted');
@@ -183,7 +183,7 @@ test('a profile with errors and warnings counts both', async () => {
 const refused = Array.from(
   { length: 12 },
   (_, index) =>
-    `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit; write 15s, 1m30s or any other duration of #${index}`,
+    `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit. Write 15s, 1m30s or any other duration of #${index}`,
 );
 
 /** The errors that the screen shows in full. */

@@ -98,7 +98,7 @@ test('the full card shows the command of each request, and Y copies all of them'
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.7:8081\/actuator\/circuitbreakers\/psp$/),
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/),
   ]);
-  expect(user.rowWith('copied; typed by hand it skips every gate')).toBeTruthy();
+  expect(user.rowWith('copied. Typed by hand it skips every gate')).toBeTruthy();
 });
 
 test('the result card copies the commands, too', async () => {
@@ -121,7 +121,7 @@ test('the full card shows the commands, and both forms the key that copies them'
   const card = cardOf(user);
   const index = card.findIndex((line) => line.startsWith('shell'));
   expect(card[index]).toMatch(/^shell +curl -X POST /);
-  expect(card.join('\n')).toContain('Y copies; without the gates and checks of opsdeck');
+  expect(card.join('\n')).toContain('Y copies. Without the gates and checks of opsdeck');
 });
 
 test('on a short screen the full card shows the commands', async () => {

@@ -97,9 +97,9 @@ const coverage: ChangeCoverage = {
 };
 
 test.each<[string, ChangeCoverage]>([
-  ['no related change seen in the last 6 h by: k8s, prom; not read: alerts (denied)', coverage],
+  ['no related change seen in the last 6 h by: k8s, prom. Not read: alerts (denied)', coverage],
   ['no related change seen in the last 6 h by: k8s, prom', { ...coverage, unread: [] }],
-  ['unknown; not read: alerts (denied)', { ...coverage, read: [] }],
+  ['unknown. Not read: alerts (denied)', { ...coverage, read: [] }],
   ['no source of this profile records changes', { ...coverage, read: [], unread: [] }],
   ['reading the changes of the last hours', { ...coverage, isReading: true }],
 ])('%s', async (text, changeCoverage) => {

@@ -169,7 +169,7 @@ const verdict = (signal: string, more: Partial<Extract<TraceEvent, { what: 'verd
   ...more,
 });
 
-test('a signal covers requirements with a value and a level; the sources of its feeds and its view count too', () => {
+test('a signal covers requirements with a value and a level. The sources of its feeds and its view count too', () => {
   const poll = { what: 'poll-end', source: 'k8s', feed: 'k8s/pods', kind: 'workloads', ms: 1 } as const;
   const touches = touched([
     { ...poll, items: 3, faults: [] },

@@ -69,7 +69,7 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
         seen = written;
         if (clock.now() > end)
           throw new Error(
-            `${what}: not within ${timeoutMs} ms of simulated time; the screen is\n${screen()
+            `${what}: not within ${timeoutMs} ms of simulated time. The screen is\n${screen()
               .map((line) => `  │${line}`)
               .join('\n')}`,
           );

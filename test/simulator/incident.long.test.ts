@@ -166,7 +166,7 @@ describe('other scenarios of the demo', () => {
 });
 
 describe('dependency-down in the event bus', () => {
-  test('opens the database circuit breaker in every pod; the application resets it once the database is available', async () => {
+  test('opens the database circuit breaker in every pod. The application resets it once the database is available', async () => {
     const it = await stage('event-bus', { incident: 'dependency-down' });
     const pods = ['event-bus-service-0', 'event-bus-service-1', 'event-bus-service-2'];
     const states = () => Promise.all(pods.map((pod) => it.stateOf(pod, 'database')));

@@ -13,7 +13,7 @@ const restore = {
   complete,
 };
 
-test('a dump contains the tables; it is not restored over existing ones, and a file that is not a dump is rejected', async () => {
+test('a dump contains the tables. It is not restored over existing ones, and a file that is not a dump is rejected', async () => {
   await using stage = await openStage('saga');
   const saved = await stage.run('exec', { ...dump, save: 'all.sql.gz', gzip: true, complete }, 'safe');
   expect(saved.ended.ending).toBe('recovered');

@@ -27,7 +27,7 @@ test('Kubernetes: a rollout before the start is in the journal, is the likely tr
   expect(journal.map(({ at }) => at)).toEqual(journal.map(({ at }) => at).toSorted((a, b) => a - b));
   expect(changeCoverage).toMatchObject({ isReading: false, read: expect.arrayContaining(['k8s', 'prom']) });
   expect(trigger && triggerText(trigger, opened.simulation.clock.now())).toMatch(
-    /^saga-orchestrator 1\.9\.0 rolled out \d+ (s|min) (before the first problem|ago; the problem was already there)/,
+    /^saga-orchestrator 1\.9\.0 rolled out \d+ (s|min) (before the first problem|ago. The problem was already there)/,
   );
   expect(suggestions[0]).toMatchObject({
     runbook: { id: 'roll-back' },

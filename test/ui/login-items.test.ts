@@ -18,7 +18,7 @@ const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readon
     view: { canSuspend: true, cockpit: { open: { logins } }, own: { snapshot: { faults } } },
   }) as unknown as KeyContext;
 
-test("offers the login command of each source with an expired login; the profile's command wins", () => {
+test("offers the login command of each source with an expired login. The profile's command wins", () => {
   const faults = [
     expired('k8s', ['aws', 'sso', 'login']),
     expired('hosts', ['ssh-add']),

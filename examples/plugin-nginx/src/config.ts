@@ -23,7 +23,7 @@ const stats = ['active', 'reading', 'writing', 'waiting', 'dropped', 'requestsPe
 export type Stat = (typeof stats)[number];
 
 const zMinutes = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000, {
-  error: (issue) => `"${String(issue.input)}" is not a duration of at least 1s; write 5m`,
+  error: (issue) => `"${String(issue.input)}" is not a duration of at least 1s. Write 5m`,
 });
 
 /** Signals: a value of the status page, or a request count of the access log by status class. */
@@ -35,7 +35,7 @@ export const nginxReads = z
       .exactOptional(),
     status: z
       .string()
-      .regex(/^[1-5]xx$/, { error: 'not a status class; write 5xx' })
+      .regex(/^[1-5]xx$/, { error: 'not a status class. Write 5xx' })
       .meta({ description: 'status class of the counted requests' })
       .exactOptional(),
     last: zMinutes.meta({ description: 'time range (default: 1)m' }).exactOptional(),

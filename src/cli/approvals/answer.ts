@@ -22,7 +22,7 @@ interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
 const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? word : shellQuote(word));
 
 const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
-  if (isApproved) return `approved; to withdraw it: opsdeck approvals refuse ${run} --reason REASON`;
+  if (isApproved) return `approved. To withdraw it: opsdeck approvals refuse ${run} --reason REASON`;
   if (isOwn) return 'your request: another person must approve it';
   const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
   return `to approve it: opsdeck approvals approve ${run}${names}`;

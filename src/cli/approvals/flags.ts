@@ -16,7 +16,7 @@ export const declareApprovals = (command: Command): Command =>
       .summary('approve or refuse runs of other users')
       .description(
         'Runs that wait for the approval of another person, in an environment with a state database.\n\n' +
-          'list: the requests with their plans. show: one request. approve: approves exactly this plan; the requester cannot.\n' +
+          'list: the requests with their plans. show: one request. approve: approves exactly this plan. The requester cannot.\n' +
           'refuse: refuses a request, or withdraws an approval before the run has sent anything.\n\n' +
           'Exit codes: 0 success, 1 no such request, 2 the shared ledger cannot be read or written, 3 refused by a gate, ' +
           '4 usage or profile error.',

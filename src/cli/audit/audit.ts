@@ -20,23 +20,23 @@ const more = (count: number, listed: number, what: string): readonly string[] =>
 const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly string[] => [
   ...ledgerCheck.torn.map(
     ({ line, bytes }) =>
-      `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk); the chain is intact`,
+      `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk). The chain is intact`,
   ),
   ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'incomplete records'),
   ...ledgerCheck.setBack.map(
     ({ line, byMs }) =>
-      `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back); the chain is intact`,
+      `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back). The chain is intact`,
   ),
   ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps set back'),
   ...(ledgerCheck.behind > 0
-    ? [`audit.head is ${pluralize(ledgerCheck.behind, 'record')} behind; the next run repairs it`]
+    ? [`audit.head is ${pluralize(ledgerCheck.behind, 'record')} behind. The next run repairs it`]
     : []),
   ...(ledgerCheck.firstBroken === undefined
     ? []
     : [`BROKEN at line ${ledgerCheck.firstBroken.line}: ${ledgerCheck.firstBroken.what}`]),
   ledgerCheck.empty
     ? `no runs in ${stateDir}`
-    : `${pluralize(ledgerCheck.count, 'record')} verified; last hash ${ledgerCheck.hash}`,
+    : `${pluralize(ledgerCheck.count, 'record')} verified. Last hash ${ledgerCheck.hash}`,
 ];
 
 const brokenExit = 2;

@@ -29,7 +29,7 @@ export const declareAudit = (command: Command): Command =>
       .option('--since <time>', 'start time: 24h (ago), or 2026-03-04T10:15:00Z')
       .option('--until <time>', 'end time, in the same formats')
       .addOption(
-        new Option('--ending <ending>', 'show only runs with this ending; none: unfinished runs').choices([
+        new Option('--ending <ending>', 'show only runs with this ending. none: unfinished runs').choices([
           ...runEndings,
           'none',
         ]),

@@ -31,15 +31,15 @@ export const declareChecklist = (command: Command): Command =>
       .summary('show, tick or export checklists')
       .description(
         'List the checklists of the environment, show one with its items and evidence, export it, or record a tick.\n' +
-          'Sources are read once; a condition with a duration counts from then on.\n\n' +
+          'Sources are read once. A condition with a duration counts from then on.\n\n' +
           'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue), ' +
           '3 a check has no answer, 4 usage or profile error.',
       )
       .argument('[id]', 'checklist id')
       .option('--tick <item>', 'mark a manual item as done')
       .option('--withdraw <item>', 'withdraw the mark of an item')
-      .option('--not-needed <item>', 'mark an item as not needed; requires --note')
-      .option('--override <item>', 'vouch for an item whose check does not hold; requires --note')
+      .option('--not-needed <item>', 'mark an item as not needed. Requires --note')
+      .option('--override <item>', 'vouch for an item whose check does not hold. Requires --note')
       .option('--end', 'end the list now, with what is open')
       .option('--note <text>', 'note of a mark')
       .addOption(

@@ -102,10 +102,10 @@ const draftPage = async (
     throw new WireError('missing', `${file} has no procedure with steps or commands`);
   const { draft, files } = await validDraftFiles(found, directory, context);
   if (!(await writeNewDirectory(directory, files)))
-    throw new WireError('denied', `${directory} already exists; remove it first`);
+    throw new WireError('denied', `${directory} already exists. Remove it first`);
   const runbooks = join(directory, 'runbooks.yaml');
   const include = profile === undefined ? runbooks : relative(dirname(profile), runbooks);
-  return `drafted ${pluralize(draft.runbooks.length, 'runbook')} in ${runbooks}; none can run before a review. To use them, add to runbooks: - include: ${include}`;
+  return `drafted ${pluralize(draft.runbooks.length, 'runbook')} in ${runbooks}. None can run before a review. To use them, add to runbooks: - include: ${include}`;
 };
 
 /**
@@ -126,7 +126,7 @@ export const createRunbookPages = (
   const source = async (address: string): Promise<PageSource> => {
     const found = findRunbookPage(address, (await list()).pages);
     if (found?.is === 'several')
-      throw new WireError('malformed', `${found.count} pages could be the one of ${address}; none is opened`);
+      throw new WireError('malformed', `${found.count} pages could be the one of ${address}. None is opened`);
     if (found?.is === 'file') {
       const { folder, path } = found.page;
       return { file: basename(path), text: await readPage(folder, path) };

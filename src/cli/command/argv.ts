@@ -73,7 +73,7 @@ const pathNames: ReadonlySet<string> = new Set(['path', 'file', 'dir', 'out']);
 export const rejectEmptyPaths = (command: Command): void => {
   const refuse = (what: string): never => {
     throw new UsageError(
-      `${what} is an empty path. Nothing was read or written. Name a path; . is this directory.`,
+      `${what} is an empty path. Nothing was read or written. Name a path: a full stop is this directory.`,
     );
   };
   for (const [index, argument] of command.registeredArguments.entries()) {
@@ -96,5 +96,5 @@ export const durationOption = (text: string): number => {
 export const factorOption = (text: string): number => {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('Expected a number above 0; 1 is real time.');
+  throw new InvalidArgumentError('Expected a number above 0. 1 is real time.');
 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { nearestWord } from '../../profile/document/complaints.ts';
 import { UsageError } from './exit-code.ts';
 
@@ -7,5 +8,5 @@ export const unknownCommand = (word: string, { commands }: Pick<Command, 'comman
   const names = commands.map((command) => command.name());
   const meant = nearestWord(word, names);
   const hint = meant === undefined ? `commands: ${names.join(', ')}` : `did you mean "${meant}"?`;
-  return new UsageError(`unknown command "${word}"; ${hint}`);
+  return new UsageError(`unknown command "${word}". ${sentenceCase(hint)}`);
 };

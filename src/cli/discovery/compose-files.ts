@@ -41,7 +41,7 @@ type Reader = ReturnType<typeof readerIn>;
 const required = async (read: Reader, name: string, variable: string): Promise<ComposeFile> => {
   const file = await read(name);
   if (file !== undefined) return file;
-  const hint = name.trim() === name ? '' : '; remove the space in the list';
+  const hint = name.trim() === name ? '' : '. Remove the space in the list';
   throw new Error(`${variable}: ${name}: file not found${hint}`);
 };
 
@@ -93,9 +93,9 @@ const listedFiles = async (
   const variable = variableLabel('COMPOSE_FILE', variables);
   const names = listed.split(variables.value('COMPOSE_PATH_SEPARATOR') || delimiter);
   if (names.includes(''))
-    throw new Error(`${variable} has an empty path, which Compose refuses; remove it, or unset the variable`);
+    throw new Error(`${variable} has an empty path, which Compose refuses. Remove it, or unset the variable`);
   if (names.includes('-'))
-    throw new Error(`${variable} names standard input (-), which is not read; set a file`);
+    throw new Error(`${variable} names standard input (-), which is not read. Set a file`);
   return await Promise.all(names.map((name) => required(read, name, variable)));
 };
 

@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import { positionText } from '../../domain/text/position.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { parseYamlDocuments, type YamlOptions } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
@@ -45,7 +46,8 @@ const documentsOf = (file: string, text: string, options: YamlOptions): readonly
   try {
     return parseYamlDocuments(text, options);
   } catch (error) {
-    if (error instanceof YamlLimitError) throw new Error(`${file}: ${error.message}; ${error.todo}`);
+    if (error instanceof YamlLimitError)
+      throw new Error(`${file}: ${error.message}. ${sentenceCase(error.todo)}`);
     throw error;
   }
 };
@@ -130,7 +132,7 @@ const nameOf = (name: unknown, { document, placeOf }: Layer): ComposeName | unde
   const isNumber = isScalar(node) && node.type === 'PLAIN' && oldNumber.test(node.source ?? '');
   if (typeof name === 'string' && !isNumber) return { text: name, place };
   const todo = isScalar(node) && name !== null ? 'write it in quotes' : 'write a text, or remove it';
-  throw new Error(`${place}: name must be a string, as Compose requires; ${todo}`);
+  throw new Error(`${place}: name must be a string, as Compose requires. ${sentenceCase(todo)}`);
 };
 
 /**

@@ -44,7 +44,7 @@ export const composeProject = (
   const own = declared ?? normalized(basename(dir));
   if (own === '')
     throw new Error(
-      'no project name: the name of the project directory has no a-z or 0-9; set COMPOSE_PROJECT_NAME',
+      'no project name: the name of the project directory has no a-z or 0-9. Set COMPOSE_PROJECT_NAME',
     );
   return own;
 };

@@ -68,7 +68,7 @@ const substitute = (
     result += text.slice(end, index);
     token.lastIndex = index;
     const found = token.exec(text);
-    if (found === null) throw new Error('a $ does not begin a variable; write $$ for the character');
+    if (found === null) throw new Error('a $ does not begin a variable. Write $$ for the character');
     const { dollar, plain, braced, operator = '' } = found.groups ?? {};
     end = index + found[0].length;
     if (dollar !== undefined) result += '$';

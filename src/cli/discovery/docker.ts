@@ -53,7 +53,7 @@ const daemonChoice = async (search: Search): Promise<DaemonChoice> => {
   const digest = createHash('sha256').update(name).digest('hex');
   const meta = await configFile(search, join('contexts', 'meta', digest, 'meta.json'));
   const host = valueAt(meta, 'Endpoints', 'docker', 'Host');
-  if (typeof host !== 'string') throw new Error(`no context ${name}; docker context ls lists them`);
+  if (typeof host !== 'string') throw new Error(`no context ${name}. docker context ls lists them`);
   return { host, by: `context ${name}` };
 };
 
@@ -61,7 +61,7 @@ const daemonChoice = async (search: Search): Promise<DaemonChoice> => {
 const addressProblem = (host: string): string | undefined => {
   if (/^unix:\/\/\/./.test(host)) return undefined;
   if (host.startsWith('ssh://'))
-    return 'ssh:// is not supported; forward the socket: ssh -L PATH:/var/run/docker.sock HOST';
+    return 'ssh:// is not supported. Forward the socket: ssh -L PATH:/var/run/docker.sock HOST';
   if (!/^(?:tcp|http):\/\/[^/@\s]+\/?$/.test(host)) return 'the address needs a profile: opsdeck init';
   return undefined;
 };

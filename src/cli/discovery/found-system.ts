@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/text/controls.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
@@ -54,7 +55,7 @@ export const missing = (what: string, detail: string): FoundSystem => ({
 /** Why something is not read, in one line; a missing permission names the rule to request. */
 export const reasonOf = (error: unknown): string =>
   error instanceof RemediedError && error.remedy !== undefined
-    ? `${failure(error)}; ${error.remedy}`
+    ? `${failure(error)}. ${sentenceCase(error.remedy)}`
     : failure(error);
 
 /** A place that could not be read; one that the account may not read is marked so. */

@@ -59,7 +59,7 @@ export const findHosts = ({ flags: { host = [] } }: Search): readonly FoundSyste
     const what = 'host';
     // Source: the form that a host source accepts; ssh would take a leading - for an option.
     if (!/^(?!-)[^\s\p{Cc}'"\\]+$/u.test(address) || /@-|^@|@$/.test(address))
-      return missing(what, `${address} is not an SSH destination; use user@host`);
+      return missing(what, `${address} is not an SSH destination. Use user@host`);
     const id = index === 0 ? 'remote' : `remote${index + 1}`;
     return found(what, `${address} over ssh`, {
       id,

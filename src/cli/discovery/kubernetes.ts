@@ -67,7 +67,7 @@ export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
   if (isUnasked && relative !== undefined)
     return missing(
       what,
-      `KUBECONFIG has the relative path ${relative}, which depends on this directory; set an absolute path`,
+      `KUBECONFIG has the relative path ${relative}, which depends on this directory. Set an absolute path`,
     );
   const read = await Promise.all(paths.map((path) => readKubeconfig(context.files, path)));
   const problems = read.flatMap(({ problem }) => problem ?? []);
@@ -76,7 +76,7 @@ export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
   if (configs.length === 0) {
     const account = flags.kubeContext === undefined ? await accountNamespace(search) : undefined;
     if (account === undefined)
-      return missing(what, problems.join('; ') || `no ${paths.join(', ')}; set KUBECONFIG`);
+      return missing(what, problems.join('; ') || `no ${paths.join(', ')}. Set KUBECONFIG`);
     const { entry, words } = namespaceOf(flags, account);
     return found(what, `service account of this pod, ${words}`, {
       id: 'k8s',
@@ -88,18 +88,18 @@ export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
   const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
   const own = configs.find((config) => config.contexts.some((entry) => entry.name === name));
   if (own === undefined && flags.kubeContext !== undefined)
-    return missing(what, `no context ${flags.kubeContext}; contexts: ${contexts.join(', ')}${skipped}`);
+    return missing(what, `no context ${flags.kubeContext}. Contexts: ${contexts.join(', ')}${skipped}`);
   if (name === undefined || own === undefined)
     return missing(
       what,
-      `no current context; choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
+      `no current context. Choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
     );
   try {
     const ofContext = own.contexts.find((kubeconfigEntry) => kubeconfigEntry.name === name)?.read().namespace;
     if (ofContext !== undefined && !isNamespace(ofContext))
-      return missing(what, `the namespace of context ${name} is not a valid name; correct it in ${own.path}`);
+      return missing(what, `the namespace of context ${name} is not a valid name. Correct it in ${own.path}`);
     const others = contexts.filter((text) => text !== name);
-    const more = others.length === 0 ? '' : `; other contexts: ${others.join(', ')}`;
+    const more = others.length === 0 ? '' : `. Other contexts: ${others.join(', ')}`;
     const { entry, words } = namespaceOf(flags, ofContext);
     return found(what, `context ${name}, ${words}${more}${skipped}`, {
       id: 'k8s',

@@ -10,7 +10,7 @@ import { UsageError } from '../command/exit-code.ts';
 export const defaultRoot = 'profiles';
 
 /** The end of a message about a profile that could not be written. */
-export const outRemedy = 'Nothing was written; choose another directory with --out.';
+export const outRemedy = 'Nothing was written. Choose another directory with --out.';
 
 /** The system that a first profile is called after: its directory. */
 export const systemOfDir = (dir: string): string => slug(basename(dir), 'system');
@@ -26,7 +26,7 @@ export const writeNewProfile = async (path: string, text: string): Promise<strin
   const name = basename(path);
   if (await isNameTaken(path))
     throw new UsageError(
-      `${path} already exists and is not a file: a directory, or a symbolic link that leads nowhere. Nothing was written; remove it, or use another --env or --out.`,
+      `${path} already exists and is not a file: a directory, or a symbolic link that leads nowhere. Nothing was written. Remove it, or use another --env or --out.`,
     );
   // A new profile in an existing directory of the system needs no confirmation either.
   if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return path;
@@ -46,7 +46,7 @@ export const trustStep = ({ system, env }: { readonly system: string; readonly e
 export const saveHereAsProfile = async (sources: readonly FirstSource[]): Promise<string> => {
   const names = { system: systemOfDir(process.cwd()), env: 'production' };
   const path = join(defaultRoot, names.system, `${names.env}.yaml`);
-  if (await isNameTaken(path)) throw new UsageError(`${path} already exists; nothing was written`);
+  if (await isNameTaken(path)) throw new UsageError(`${path} already exists. Nothing was written`);
   const written = await writeNewProfile(path, firstProfile(names, sources));
   return `saved ${written}: ${trustStep(names)}`;
 };

@@ -22,7 +22,7 @@ const isPostgresName = (text: string): boolean => !/[:/=\p{Cc}]/u.test(text);
 const postgresProblem = (env: Env): string | undefined => {
   const { PGHOST = '', PGPORT = '', PGUSER = '', PGDATABASE = '', PGSSLMODE = '' } = env;
   if (PGHOST === '' && PGDATABASE === '') return 'PGHOST and PGDATABASE are not set';
-  if (PGHOST.startsWith('/')) return 'PGHOST is a socket directory, which is not supported; set a host name';
+  if (PGHOST.startsWith('/')) return 'PGHOST is a socket directory, which is not supported. Set a host name';
   if (PGHOST !== '' && !isHost(PGHOST)) return 'PGHOST is not a host name or an IP address';
   if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port from 1 to 65535';
   if (!isPostgresName(PGUSER))
@@ -95,8 +95,8 @@ export const findDatabaseUrl = ({ context: { processEnv } }: Search): FoundSyste
   const url = processEnv.DATABASE_URL ?? '';
   if (url === '') return missing(what, 'not set');
   if (!/^postgres(?:ql)?:\/\//.test(url))
-    return missing(what, 'its scheme is not supported; use postgres://USER@HOST:PORT/DATABASE');
-  if (!URL.canParse(url)) return missing(what, 'cannot be parsed; use postgres://USER@HOST:PORT/DATABASE');
+    return missing(what, 'its scheme is not supported. Use postgres://USER@HOST:PORT/DATABASE');
+  if (!URL.canParse(url)) return missing(what, 'cannot be parsed. Use postgres://USER@HOST:PORT/DATABASE');
   return found(what, `PostgreSQL at ${shownHost(url)}`, {
     id: 'database',
     entry: { type: 'postgres', url: urlValue(url, what) },

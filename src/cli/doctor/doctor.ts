@@ -168,7 +168,7 @@ const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceRepor
   requestsPerSecond: 0,
   findings: [
     problem === undefined
-      ? { source: name, ok: true, what: `loaded; source types: ${sourceTypes.join(', ') || 'none'}` }
+      ? { source: name, ok: true, what: `loaded. Source types: ${sourceTypes.join(', ') || 'none'}` }
       : findingOf(problem),
   ],
 });

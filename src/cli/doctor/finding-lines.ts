@@ -27,7 +27,7 @@ const remedies: readonly (readonly [reason: RegExp, remedy: Remedy])[] = [
   [
     /: connection refused$/,
     (server) =>
-      `Is ${server} running? Nothing listens at this address; start it, or correct it in the profile.`,
+      `Is ${server} running? Nothing listens at this address. Start it, or correct it in the profile.`,
   ],
   [
     /: (?:no such host in DNS|DNS lookup failed|not a valid host name)$/,

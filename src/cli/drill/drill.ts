@@ -1,6 +1,7 @@
 import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { drillTime } from '../../domain/drills/drill-record.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import { didYouMean } from '../../profile/document/complaints.ts';
@@ -124,7 +125,7 @@ const subjectsIn = (subjects: readonly PracticeSubject[], name: string): readonl
   const own = subjects.filter(isNamed);
   if (own.length > 0) return own;
   const names = [...new Set(subjects.map(({ system, env }) => `${system}/${env}`))];
-  throw new UsageError(`no simulated environment ${name}; ${didYouMean(name, names)}`);
+  throw new UsageError(`no simulated environment ${name}. ${sentenceCase(didYouMean(name, names))}`);
 };
 
 /** A chosen incident, and the seed of a random choice. */
@@ -165,11 +166,13 @@ const choose = async (
   );
   throw new UsageError(
     elsewhere === undefined
-      ? `${environment} has no incident ${incident}; ${didYouMean(
-          incident,
-          own.map((practiceSubject) => practiceSubject.incident),
+      ? `${environment} has no incident ${incident}. ${sentenceCase(
+          didYouMean(
+            incident,
+            own.map((practiceSubject) => practiceSubject.incident),
+          ),
         )}`
-      : `${incident} is not visible in ${environment}; use ${elsewhere.system}/${elsewhere.env}`,
+      : `${incident} is not visible in ${environment}. Use ${elsewhere.system}/${elsewhere.env}`,
   );
 };
 

@@ -27,7 +27,7 @@ export const declareDrill = (command: Command): Command =>
       .description(
         'Practice an incident in the cockpit, on the simulator of a system. A score card follows: times to notice, diagnose, ' +
           "act and recover, wrong turns, gates and hints, with the team's best.\n\n" +
-          'Exit codes: 0 recovered, or listed; 1 not recovered, 4 usage or profile error.',
+          'Exit codes: 0 recovered, or listed, 1 not recovered, 4 usage or profile error.',
       )
       .argument('[environment]', 'SYSTEM/ENV')
       .argument('[incident]', 'incident to practice')

@@ -14,7 +14,7 @@ export const declareFollow = (command: Command): Command =>
       .summary("show another cockpit's screen, read-only")
       .description(
         'Show the screen of another cockpit, as its user sees it: masked if it is shared. It belongs to this state directory, ' +
-          'or to a machine that shares the state database of the environment. Keys pause, scroll back and return; none reaches the other cockpit, whose header says that you follow.\n\n' +
+          'or to a machine that shares the state database of the environment. Keys pause, scroll back and return. None reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 no cockpit to follow, 4 usage error.',
       )
       .argument('[cockpit]', 'id, user or user@host (default: the only one, or a choice)')

@@ -49,7 +49,7 @@ const meantScreens = (
     [id, shortId(id), user, `${user}@${host ?? ''}`].includes(wantedPart),
   );
   if (found.length > 0) return found;
-  throw new UsageError(`no cockpit ${wantedPart}; these are open:`, ...screens.map(screenLine));
+  throw new UsageError(`no cockpit ${wantedPart}. These are open:`, ...screens.map(screenLine));
 };
 
 /** The screens of all channels; one that several channels carry is listed once, by the first of them. */
@@ -85,7 +85,7 @@ const begin = async (
   throw new Error(
     followed.ended() ??
       followed.stale() ??
-      `no frame received within ${formatDuration(firstFrameMs)}; it may be suspended, so try again`,
+      `no frame received within ${formatDuration(firstFrameMs)}. It may be suspended, so try again`,
   );
 };
 

@@ -38,7 +38,7 @@ export const readFollowed = (screen: FollowedScreen, user: string, most = mostKe
     if (over !== undefined) return;
     kept += line.length;
     try {
-      if (kept > most) throw new Error('it has sent more than is kept; follow it again');
+      if (kept > most) throw new Error('it has sent more than is kept. Follow it again');
       reader.push(line);
       if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or its environment`;
     } catch (error) {

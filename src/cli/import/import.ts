@@ -57,9 +57,9 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, gl
     const { draft, files, warnings } = await validDraftFiles(found, directory, context);
     if (!(await writeNewDirectory(directory, files)))
       throw new UsageError(
-        `${directory} already exists; nothing was written. Use --system NAME or --out DIR.`,
+        `${directory} already exists. Nothing was written. Use --system NAME or --out DIR.`,
       );
-    const bytes = notUtf8 === undefined ? [] : [`${file}:${notUtf8}: not UTF-8; the bytes were replaced`];
+    const bytes = notUtf8 === undefined ? [] : [`${file}:${notUtf8}: not UTF-8. The bytes were replaced`];
     const names = files.map(({ name }) => name);
     const report = importReport(draft, {
       directory: relative('', directory) || '.',
@@ -72,7 +72,7 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, gl
   } catch (error) {
     if (error instanceof DocumentError) throw new UsageError(`cannot import: ${error.message}`);
     if (error instanceof WireError)
-      throw new UsageError(`${error.message}. Nothing was written; choose another directory with --out.`);
+      throw new UsageError(`${error.message}. Nothing was written. Choose another directory with --out.`);
     throw error;
   }
 };

@@ -52,9 +52,9 @@ export const declareIncident = (command: Command): Command =>
       .summary('declare, follow and document an incident')
       .description(
         'Declare an incident, add to its record, and write its documents. All cockpits of this machine ' +
-          'share the records, in the state directory; with a state database, all machines share them.\n\n' +
+          'share the records, in the state directory. With a state database, all machines share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
-          'update records and prints the text for stakeholders; with --post a run posts it to the channel of the profile, and without text ' +
+          'update records and prints the text for stakeholders. With --post a run posts it to the channel of the profile, and without text ' +
           'it posts the latest one. finish records the path or address of the finished post-mortem.\n' +
           'status resolved reads the environment: while findings of the affected services are critical or unknown, it needs --override.\n' +
           'Without ID: the only open incident of the environment.\n\n' +
@@ -73,7 +73,7 @@ export const declareIncident = (command: Command): Command =>
       .option('--post', 'update, status: post the text to the channel of the profile')
       .option('--arm <reason>', '--post: arm a read-only environment for this run')
       .option('--confirm <name>', '--post: confirm the channel by its exact name (repeatable)', collectTexts)
-      .option('--dry-run', '--post: print the plan; post nothing')
+      .option('--dry-run', '--post: print the plan and post nothing')
       .option('--owner <name>', 'action-item: owner')
       .option('--all', 'list: include finished incidents and other environments')
       .addOption(

@@ -6,6 +6,7 @@ import {
   incidentFields,
   incidentStatuses,
 } from '../../domain/incidents/incident-event.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { nextEscalation } from '../../incidents/incident-clock.ts';
@@ -26,7 +27,7 @@ const statusEvent = (text: string): IncidentEvent => {
   );
   if (status === undefined)
     throw new UsageError(
-      `unknown status ${word === '' ? '(none)' : word}; use ${incidentStatuses.join(', ')}`,
+      `unknown status ${word === '' ? '(none)' : word}. Use ${incidentStatuses.join(', ')}`,
     );
   return { event: 'status', status, text: rest.join(' ') };
 };
@@ -58,7 +59,7 @@ export const incidentEventOf = (
       const ids = plan.severity?.severities.map(({ id }) => id) ?? [];
       const [severity = '', ...rest] = needText(action, text).split(' ');
       if (!ids.includes(severity))
-        throw new UsageError(`unknown severity ${severity}; ${didYouMean(severity, ids)}`);
+        throw new UsageError(`unknown severity ${severity}. ${sentenceCase(didYouMean(severity, ids))}`);
       return { event: 'severity', severity, reason: options.reason ?? rest.join(' ') };
     }
     case 'set':

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/declared-incident.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
 import { type IncidentFiles, incidentFiles } from '../../persistence/incidents/incident-files.ts';
@@ -128,9 +129,11 @@ export const chosenIncident = async (
     const incident = all.find(({ id }) => id === first.toUpperCase());
     if (incident !== undefined) return { incident, text: rest.join(' ') };
     throw new UsageError(
-      `no incident ${first}; ${didYouMean(
-        first,
-        all.map(({ id }) => id),
+      `no incident ${first}. ${sentenceCase(
+        didYouMean(
+          first,
+          all.map(({ id }) => id),
+        ),
       )}`,
       ...others,
     );
@@ -143,7 +146,7 @@ export const chosenIncident = async (
     return { incident: only, text: [first, ...rest].join(' ').trim() };
   throw new UsageError(
     here.length === 0
-      ? 'no open incident; declare one: opsdeck incident declare --title TEXT'
+      ? 'no open incident. Declare one: opsdeck incident declare --title TEXT'
       : `several incidents are open: ${here.map(({ id }) => id).join(', ')}. Name one.`,
     ...others,
   );

@@ -3,6 +3,7 @@ import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/de
 import type { Profile } from '../../domain/profile/profile.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { engineIncidentTitle, engineSentence } from '../../engine/situation.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { duePostMortem } from '../../incidents/incident-progress.ts';
@@ -53,7 +54,8 @@ const severityFor = (
     return { severity: suggested?.severity.id ?? '', reason: reason ?? suggested?.reason ?? '' };
   }
   if (ids.length === 0) throw new UsageError(`${system} has no severities: remove --severity`);
-  if (!ids.includes(given)) throw new UsageError(`unknown severity ${given}; ${didYouMean(given, ids)}`);
+  if (!ids.includes(given))
+    throw new UsageError(`unknown severity ${given}. ${sentenceCase(didYouMean(given, ids))}`);
   const known = given === suggested?.severity.id ? suggested.reason : '';
   return { severity: given, reason: reason ?? known };
 };
@@ -186,7 +188,7 @@ const list = async (call: PlacedIncidentCall): Promise<number> => {
   }
   if (shown.length === 0)
     output.line(
-      all.length === 0 ? 'no incidents' : 'no open incidents and no due post-mortems; --all lists the others',
+      all.length === 0 ? 'no incidents' : 'no open incidents and no due post-mortems. --all lists the others',
     );
   else output.lines(listLines(shown, call.context.clock.wallNow()));
   return 0;

@@ -21,10 +21,10 @@ export const declareInit = (command: Command): Command =>
           'Exit codes: 0 written, 4 usage error, nothing found, or the profile exists, 130 canceled.',
       )
       .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
-      .option('--force', 'ask, and then replace an existing profile; the old one is kept beside it')
+      .option('--force', 'ask, and then replace an existing profile. The old one is kept beside it')
       .option('--no-check', 'do not read the sources'),
     [
       ['opsdeck init', 'writes profiles/NAME/production.yaml'],
-      ['opsdeck init --env shop/staging --no-check', 'another name; contact no source'],
+      ['opsdeck init --env shop/staging --no-check', 'another name, contact no source'],
     ],
   );

@@ -24,7 +24,7 @@ const namesOf = (given: string | undefined, dir: string) => {
   const [first = '', second, ...more] = (given ?? 'production').split('/');
   if (more.length > 0 || first === '' || second === '')
     throw new UsageError(
-      `--env "${given}" is not a name; write --env ENV or --env SYSTEM/ENV: --env shop/staging`,
+      `--env "${given}" is not a name. Write --env ENV or --env SYSTEM/ENV: --env shop/staging`,
     );
   const system = second === undefined ? systemOfDir(dir) : first;
   const env = second ?? first;
@@ -38,7 +38,7 @@ const namesOf = (given: string | undefined, dir: string) => {
 const replace = async (path: string, before: string, text: string, output: Output): Promise<boolean> => {
   const answer = await askYesNo(`Replace ${path}?`);
   if (answer === undefined)
-    throw new UsageError(`${path} already exists, and --force asks on a terminal; nothing was written.`);
+    throw new UsageError(`${path} already exists, and --force asks on a terminal. Nothing was written.`);
   if (answer === 'interrupted') return false;
   if (!answer) throw new UsageError('nothing was written');
   const kept = await saveNewFile(dirname(path), `${basename(path)}.bak`, before);
@@ -74,7 +74,7 @@ const write = async (
   if (before === undefined) return writeNewProfile(path, text);
   if (options.force !== true)
     throw new UsageError(
-      `${path} already exists; nothing was written. Use another --env or --out, or --force.`,
+      `${path} already exists. Nothing was written. Use another --env or --out, or --force.`,
     );
   return (await replace(path, before, text, output)) ? path : undefined;
 };
@@ -109,7 +109,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const sources = sourcesOf(findings);
   if (sources.length === 0)
     throw new UsageError(
-      'found no system; nothing was written.',
+      'found no system. Nothing was written.',
       'Set up one of these systems, or draft a profile from a runbook: opsdeck import RUNBOOK.md --system NAME',
     );
   const root = options.out ?? global.profiles ?? defaultRoot;

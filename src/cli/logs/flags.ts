@@ -40,7 +40,7 @@ export const declareLogs = (command: Command): Command =>
     command
       .summary('print filtered log lines')
       .description(
-        'Print filtered log lines on stdout; messages about sources go to stderr.\n\n' +
+        'Print filtered log lines on stdout. Messages about sources go to stderr.\n\n' +
           'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
       )
       .option('--source <source>', 'read this source (repeatable)', collectTexts)
@@ -57,7 +57,7 @@ export const declareLogs = (command: Command): Command =>
       .option('--until <time>', 'end time, in the same formats')
       .option(
         '--tail <lines>',
-        'last matching lines of each stream, or all (default: 200; all of a file when piped)',
+        'last matching lines of each stream, or all (default: 200, all of a file when piped)',
         amountOrAll,
       )
       .option('-f, --follow', 'follow new lines')

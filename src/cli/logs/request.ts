@@ -3,6 +3,7 @@ import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-leve
 import type { LogView, Profile } from '../../domain/profile/profile.ts';
 import { closestWordHint } from '../../domain/text/closest-word.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { LinePattern } from '../../logs/format/filter-chip.ts';
 import { lineRegex } from '../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
@@ -67,8 +68,8 @@ type Of = LogScope['of'];
 const unknownName = (what: 'view' | 'source', name: string, names: readonly string[]): UsageError =>
   new UsageError(
     names.length === 0
-      ? `unknown ${what} "${name}": the profile has no ${what}s${what === 'view' ? '; filter with --level, --include and --exclude' : ''}`
-      : `unknown ${what} "${name}"; ${closestWordHint(name, names)}`,
+      ? `unknown ${what} "${name}": the profile has no ${what}s${what === 'view' ? '. Filter with --level, --include and --exclude' : ''}`
+      : `unknown ${what} "${name}". ${sentenceCase(closestWordHint(name, names))}`,
   );
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
@@ -100,7 +101,7 @@ const scopeOf = (
     if (!tailing.includes(id)) {
       const others = tailing.length === 0 ? 'no source has' : `sources with log lines: ${tailing.join(', ')}`;
       throw new UsageError(
-        `cannot read logs of ${id}: sources of type ${entry.type} have no log lines; ${others}`,
+        `cannot read logs of ${id}: sources of type ${entry.type} have no log lines. ${sentenceCase(others)}`,
       );
     }
   }
@@ -116,7 +117,9 @@ const scopeOf = (
 const levelOf = (text: string | undefined): LogLevel | undefined => {
   const level = logLevels.find((logLevel) => logLevel === text);
   if (text === undefined || level !== undefined) return level;
-  throw new UsageError(`unknown level "${text}" in --level; ${closestWordHint(text, logLevels)}`);
+  throw new UsageError(
+    `unknown level "${text}" in --level. ${sentenceCase(closestWordHint(text, logLevels))}`,
+  );
 };
 
 /** Combines the filters of the view and the command line. Includes are alternatives; every other filter hides lines. */

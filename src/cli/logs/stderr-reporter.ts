@@ -1,4 +1,5 @@
 import type { Fault } from '../../domain/base/fault.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { Output } from '../command/output.ts';
 
@@ -25,7 +26,7 @@ export const createStderrReporter = ({ sink, error }: Output): StderrReporter =>
   let hasProblem = false;
   let persisting: number | undefined;
   const report = ({ source, message, remedy }: Fault): void => {
-    const text = `opsdeck: ${source}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
+    const text = `opsdeck: ${source}: ${message}${remedy === undefined ? '' : `. ${sentenceCase(remedy)}`}`;
     if (reported.has(text)) return;
     reported.add(text);
     say(text);

@@ -33,7 +33,7 @@ export interface Profiles {
 const missingDirectory = async ({ options, files }: CommandContext): Promise<string | undefined> => {
   const { profiles } = options;
   if (profiles === undefined || (await files.isDirectory?.(profiles)) !== false) return undefined;
-  return `--profiles ${profiles}: no such directory; name one that has profiles`;
+  return `--profiles ${profiles}: no such directory. Name one that has profiles`;
 };
 
 /** True for a shipped example. */

@@ -18,7 +18,7 @@ const refusedState = (local: StateStore, problem: string): StateStore => {
     ...local,
     ...storesOver({ ...localSharedFiles(local.dir), locked }, (text) => text),
     admission: async () => ({ is: 'refused', why, remedy: 'set the value of state: in the profile' }),
-    trouble: () => `${why}; nothing can be changed`,
+    trouble: () => `${why}. Nothing can be changed`,
   };
 };
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { tracedFault } from '../../domain/runs/trace.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { registerModule } from '../../platform/files/package-files.ts';
 import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../../plugins/load-plugin.ts';
 import type { LoadOptions } from '../../profile/load.ts';
@@ -85,7 +86,7 @@ export const pluginProblems = (plugins: readonly LoadedPlugin[]): readonly strin
   plugins.flatMap(({ problem }) =>
     problem === undefined
       ? []
-      : [`${problem.message}${problem.remedy === undefined ? '' : `; ${problem.remedy}`}`],
+      : [`${problem.message}${problem.remedy === undefined ? '' : `. ${sentenceCase(problem.remedy)}`}`],
   );
 
 /** Returns the options of `loadProfile` for the source types that a profile may use: built-in ones and those of plugins. */

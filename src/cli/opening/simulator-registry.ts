@@ -1,3 +1,4 @@
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { didYouMean } from '../../profile/document/complaints.ts';
 import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -27,17 +28,17 @@ export const startNamedSimulator = async (
 ): Promise<RunningSimulator> => {
   const { systemSpec, simulatedEnvironments, simulatedSystems } = await import('../../simulator/systems.ts');
   if (!simulatedSystems.includes(system))
-    throw new UsageError(`no simulator of ${system}; ${didYouMean(system, simulatedSystems)}`);
+    throw new UsageError(`no simulator of ${system}. ${sentenceCase(didYouMean(system, simulatedSystems))}`);
   const environments = simulatedEnvironments(system);
   if (env !== undefined && !environments.includes(env))
     throw new UsageError(
-      `the simulator of ${system} has no environment ${env}; ${didYouMean(env, environments)}`,
+      `the simulator of ${system} has no environment ${env}. ${sentenceCase(didYouMean(env, environments))}`,
     );
   const incidents = systemSpec(system).incidents.map(({ name }) => name);
   const { incident } = parts;
   if (incident !== undefined && !incidents.includes(incident))
     throw new UsageError(
-      `the simulator of ${system} has no incident ${incident}; ${didYouMean(incident, incidents)}`,
+      `the simulator of ${system} has no incident ${incident}. ${sentenceCase(didYouMean(incident, incidents))}`,
     );
   return startSimulator(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
 };

@@ -22,7 +22,7 @@ export const declareReplay = (command: Command): Command =>
           'Exit codes: 0 success, 1 cannot write the export, 4 usage error or not a recording.',
       )
       .argument('<file>', 'recording')
-      .argument('[out]', 'with --export: file to write; an existing one is not overwritten')
+      .argument('[out]', 'with --export: file to write. An existing one is not overwritten')
       .addOption(
         new Option('--export <format>', 'write another format: an asciicast v2, or one HTML page').choices([
           ...recordingFormats,

@@ -35,19 +35,19 @@ export const declareRun = (command: Command): Command =>
         '--resets',
         'carry out the resets of temporary changes that are due, through the gates of a run',
       )
-      .option('--param <name=value>', 'set a parameter (repeatable; a list: once per value)', collectLists)
-      .option('--dry-run', 'print the plan; execute nothing')
+      .option('--param <name=value>', 'set a parameter (repeatable, a list: once per value)', collectLists)
+      .option('--dry-run', 'print the plan and execute nothing')
       .option('--diagnose', 'run the diagnosis steps first and record their results')
       .option('--arm <reason>', 'arm a read-only environment for this run')
       .option(
         '--override <reason>',
-        'override a change freeze, quiet hours or a doubtful target; requires --confirm',
+        'override a change freeze, quiet hours or a doubtful target. Requires --confirm',
       )
       .option(
         '--allow-outage <reason>',
-        'stop the last healthy instance of a service: a total outage; requires --confirm',
+        'stop the last healthy instance of a service: a total outage. Requires --confirm',
       )
-      .option('--break-glass <reason>', 'act while the state database is unavailable; requires --confirm')
+      .option('--break-glass <reason>', 'act while the state database is unavailable (requires --confirm)')
       .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',

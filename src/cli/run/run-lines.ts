@@ -8,6 +8,7 @@ import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { formatCount } from '../../domain/text/format.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { formatShellCommand } from '../../domain/text/shell-words.ts';
 import { stepIdOf } from '../../runs/context/pending-run.ts';
 import { answerFlag } from '../../runs/policy/answer-flags.ts';
@@ -41,7 +42,7 @@ const verdict = ({ ok, asks }: GateCheck): string => {
 
 const checkLine = (check: GateCheck): string => {
   const { what, why, remedy } = check;
-  return `  ${what}: ${verdict(check)}${why}${remedy === undefined ? '' : `; ${remedy}`}`;
+  return `  ${what}: ${verdict(check)}${why}${remedy === undefined ? '' : `. ${sentenceCase(remedy)}`}`;
 };
 
 const impactLines = ({ blast }: Proposal): readonly string[] =>
@@ -160,7 +161,7 @@ const sentenceLines = (events: readonly RunEvent[]): readonly string[] => {
 };
 
 const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
-  const unseen = blind === undefined ? '' : `; no data: ${blind}`;
+  const unseen = blind === undefined ? '' : `. No data: ${blind}`;
   return `watching for another ${formatDuration(Math.max(0, until - at))}${unseen}`;
 };
 
@@ -185,7 +186,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     }
     case 'approval-requested':
       return [
-        `waits ${formatDuration(event.forMs)} for the approval of another person: opsdeck approvals approve ${event.run}; press ctrl-c to cancel`,
+        `waits ${formatDuration(event.forMs)} for the approval of another person: opsdeck approvals approve ${event.run}. Press ctrl-c to cancel`,
       ];
     case 'approved':
       return ['approved the plan'];
@@ -195,7 +196,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`withdrew the approval: ${event.why}`];
     case 'window':
       return [
-        `cancel window: ${formatDuration(Math.max(0, event.endsAt - event.at))}; press ctrl-c to cancel`,
+        `cancel window: ${formatDuration(Math.max(0, event.endsAt - event.at))}. Press ctrl-c to cancel`,
       ];
     case 'acting':
       return [`${event.step}  ${event.title}`];

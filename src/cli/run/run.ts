@@ -4,6 +4,7 @@ import type { OverrideReasons, Proposal } from '../../domain/runs/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
 import { cancelledExit, outcomeOf } from '../../domain/runs/run-outcome.ts';
 import { actorText } from '../../domain/team/actor.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { builtInRunbooks } from '../../engine/cockpit/runs/built-in-runbooks.ts';
 import { diagnoseSteps } from '../../engine/diagnose.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
@@ -68,7 +69,7 @@ const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook
   if (runbook !== undefined) return runbook;
   const ids = runbooks.map((currentRunbook) => currentRunbook.id);
   const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
-  throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
+  throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}. ${sentenceCase(hint)}`);
 };
 
 /** Returns whether facts must be read first: for choices of parameters, or for conditions of diagnosis steps. */
@@ -100,7 +101,7 @@ const checkDone = (runbook: Runbook, done: readonly string[]): void => {
   const unknown = done.find((id) => !known.includes(id));
   if (unknown !== undefined)
     throw new UsageError(
-      `${runbook.id} has no manual step or abort point ${unknown}; ${didYouMean(unknown, known, 'it has none')}`,
+      `${runbook.id} has no manual step or abort point ${unknown}. ${sentenceCase(didYouMean(unknown, known, 'it has none'))}`,
     );
 };
 
@@ -294,7 +295,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
         : await executor.propose({ ...request, ...reasonsOf(options) }, signal);
     await findings;
     if (signal.aborted) {
-      output.error('opsdeck: canceled while planning; nothing was executed');
+      output.error('opsdeck: canceled while planning. Nothing was executed');
       return cancelledExit;
     }
     const print = eventPrinterOf(invocation);

@@ -32,13 +32,13 @@ export const declareServe = (command: Command): Command =>
       .summary('serve the levels of an environment as Prometheus metrics and JSON')
       .description(
         'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus ' +
-          'text, /levels as JSON. Secrets are masked; names of rows and labels are not served, but for the situation ' +
+          'text, /levels as JSON. Secrets are masked. Names of rows and labels are not served, but for the situation ' +
           'sentence in /levels, which other machines cannot read.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
       )
       .option('--metrics', 'serve /metrics and /levels (required: there is nothing else to serve)')
       .addOption(
-        new Option('--listen <address>', 'HOST:PORT to listen on; port 0: a free one')
+        new Option('--listen <address>', 'HOST:PORT to listen on, port 0: a free one')
           .argParser(parseAddress)
           .default(standard, '127.0.0.1:9465'),
       )

@@ -88,7 +88,7 @@ export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
           `opsdeck: warning: every machine that reaches ${address.host} can read the levels: there is no login and no encryption`,
         );
       session.engine.start();
-      output.line(`serving ${urlOf(address, listener.port)}/metrics and /levels; ctrl-c ends`);
+      output.line(`serving ${urlOf(address, listener.port)}/metrics and /levels. ctrl-c ends`);
       await untilAny(over);
       return 0;
     } finally {

@@ -13,6 +13,7 @@ import {
 } from '../../domain/profile/settings.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import type { Complaint } from '../../domain/text/position.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { splitCommandLine } from '../../domain/text/shell-words.ts';
 import { checkNode } from '../../profile/document/check.ts';
 import { didYouMean, errorAt, sortComplaints } from '../../profile/document/complaints.ts';
@@ -22,7 +23,7 @@ import { parseYaml } from '../../profile/document/yaml-tree.ts';
 /** A switch: YAML 1.2 reads `on` and `off` as strings. */
 const zSwitch = (example: string) =>
   z
-    .union([z.enum(['on', 'off']), z.boolean()], { error: `expected on or off; write ${example}` })
+    .union([z.enum(['on', 'off']), z.boolean()], { error: `expected on or off. Write ${example}` })
     .transform((value) => value === true || value === 'on');
 
 /** `16` is a number in YAML. */
@@ -46,15 +47,15 @@ const zMotion = z.preprocess(
 
 const leastBellMs = 1000;
 
-const zEvery = z.string({ error: 'expected a duration; write every: 30s' }).transform((text, context) => {
+const zEvery = z.string({ error: 'expected a duration. Write every: 30s' }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined && ms >= leastBellMs) return ms;
   context.addIssue({
     code: 'custom',
     message:
       ms === undefined
-        ? `"${text}" is not a duration; write every: 30s`
-        : `"${text}" is too short; write 1s or more`,
+        ? `"${text}" is not a duration. Write every: 30s`
+        : `"${text}" is too short. Write 1s or more`,
   });
   return z.NEVER;
 });
@@ -66,7 +67,7 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
-const programProblem = 'expected a program and its arguments; write notify: [notify, --urgent]';
+const programProblem = 'expected a program and its arguments. Write notify: [notify, --urgent]';
 
 /** A program: a list of words, or a line that is split at blanks as in `--notify`. */
 const zNotify = z.union(
@@ -85,12 +86,12 @@ const zNotify = z.union(
 /** One key name. A digit needs no quotes. */
 const zKey = z
   .union([z.string(), z.int().min(0).max(9).transform(String)], {
-    error: 'not a key name; write it in quotes: "~"',
+    error: 'not a key name. Write it in quotes: "~"',
   })
   .superRefine((text, context) => {
     const problem = keyNameProblem(text);
     if (problem !== undefined)
-      context.addIssue({ code: 'custom', message: `${problem.what}; ${problem.todo}` });
+      context.addIssue({ code: 'custom', message: `${problem.what}. ${sentenceCase(problem.todo)}` });
   });
 
 /** One key, several, or `off`. */
@@ -106,7 +107,7 @@ const zAlias = z.string().trim().min(1);
 /** A plugin: its package name or path. */
 const zPlugin = z.string().refine(isPluginEntry, {
   error: (issue) =>
-    `"${String(issue.input)}" is not a package name; write a name, or a path that begins with ./ or ~/ or /`,
+    `"${String(issue.input)}" is not a package name. Write a name, or a path that begins with ./ or ~/ or /`,
 });
 
 /** The schema of config.yaml. */
@@ -115,24 +116,24 @@ export const settingsShape = {
   history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
   theme: zTheme.meta({
     description:
-      'theme, also `--theme NAME` and `:theme NAME`; `auto` asks the terminal for its background ([Themes](#themes))',
+      'theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for its background ([Themes](#themes))',
   }),
   ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
   color: zColor.meta({
-    description: 'color depth; `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
+    description: 'color depth. `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
   graphs: z.enum(graphNames).meta({
     description: 'characters of charts: `braille` dots, `blocks` for fonts without braille, or `ascii`',
   }),
-  mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel; `off` leaves them to the terminal' }),
+  mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel. `off` leaves them to the terminal' }),
   motion: zMotion.meta({
     description:
-      '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window; counters still update',
+      '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window. Counters still update',
   }),
   reduce_motion: zSwitch('reduce_motion: on').meta({ description: '`on` is the same as `motion: reduced`' }),
   bell: zBell.meta({
     description:
-      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval; `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
+      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval. `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
   }),
   notify: zNotify.meta({
     description: 'program to run for each notification, also `--notify` ([Notifications](#notifications))',

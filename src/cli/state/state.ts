@@ -64,8 +64,8 @@ const migrate = async (
     const done = await migrateStateDatabase(owner, to, context.openStateTransport(), signal);
     output.line(
       done.from === done.to
-        ? `${done.shown}: tables have version ${done.to} already; rights of ${to} granted`
-        : `${done.shown}: tables upgraded from version ${done.from} to ${done.to}; rights of ${to} granted`,
+        ? `${done.shown}: tables have version ${done.to} already. Rights of ${to} granted`
+        : `${done.shown}: tables upgraded from version ${done.from} to ${done.to}. Rights of ${to} granted`,
     );
     return 0;
   } catch (error) {

@@ -17,7 +17,7 @@ export const declareTrust = (command: Command): Command =>
         'Trust the profiles of a directory until one of its files changes. Prints the files, hosts, programs and environment variables that they use.',
       )
       .argument('[dir]', 'directory of profiles (default: ./profiles)')
-      .option('--dry-run', 'print what the profiles read and run; trust nothing')
+      .option('--dry-run', 'print what the profiles read and run and trust nothing')
       .option('--list', 'list trusted directories and changed files')
       .option('--revoke', 'revoke trust in the directory')
       .option('--json', 'print one JSON object'),

@@ -12,7 +12,7 @@ export const declareUpgradeProfile = (command: Command): Command =>
     command
       .summary('update profiles to the current format')
       .description(
-        'Print what has to change in profiles for the current format, as file:line:col and changed lines; --write changes the ' +
+        'Print what has to change in profiles for the current format, as file:line:col and changed lines. --write changes the ' +
           'files and keeps each old one as FILE.bak. Comments and layout stay. Without paths: every profile in the search path, ' +
           'except the shipped ones.\n\n' +
           'Exit codes: 0 nothing left to change, 1 something to change or left to a person, 4 a file is invalid or cannot be written.',
@@ -20,7 +20,7 @@ export const declareUpgradeProfile = (command: Command): Command =>
       .argument('[path...]', 'profiles or directories of profiles')
       .option('--write', 'change the files: all of them, or none'),
     [
-      ['opsdeck upgrade-profile profiles', 'what would change; writes nothing'],
+      ['opsdeck upgrade-profile profiles', 'what would change, writes nothing'],
       ['opsdeck upgrade-profile --write profiles', 'change the files, and keep the old ones'],
     ],
   );

@@ -59,7 +59,7 @@ const scopeOf = async ({ args, context }: Call): Promise<readonly string[]> => {
   const found = lists.filter(({ names }) => names.length > 0).map(({ dir }) => dir);
   if (found.length === 0)
     throw new UsageError(
-      'found no profiles of your own; name a file or a directory: opsdeck upgrade-profile PATH',
+      'found no profiles of your own. Name a file or a directory: opsdeck upgrade-profile PATH',
     );
   return found;
 };
@@ -168,7 +168,7 @@ const write = async (changed: readonly UpgradedFile[], call: Call): Promise<void
   try {
     const replaced = await replaceFilesTogether(replacements);
     for (const { path, backup } of replaced)
-      output.line(`wrote ${relative('', path)}; the old file is ${relative('', backup)}`);
+      output.line(`wrote ${relative('', path)}. The old file is ${relative('', backup)}`);
   } catch (error) {
     if (error instanceof WireError) throw new UsageError(`nothing was written: ${error.message}`);
     throw error;
@@ -204,7 +204,7 @@ const summarize = (
   for (const complaint of left) output.line(`by hand: ${formatComplaint(complaint)}`);
   const changes = upgraded.reduce((sum, upgradedFile) => sum + upgradedFile.changes.length, 0);
   const isPending = changes > 0 && !isWritten;
-  const next = isPending ? ' Nothing was written; --write changes the files.' : '';
+  const next = isPending ? ' Nothing was written. --write changes the files.' : '';
   output.error(
     `${pluralize(upgraded.length, 'file')}: ${pluralize(changes, 'change')}, ${left.length} left to you.${next}`,
   );

@@ -19,6 +19,6 @@ export const declareValidate = (command: Command): Command =>
       .option('--strict', 'treat warnings as errors'),
     [
       ['opsdeck validate', 'every profile in the search path'],
-      ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
+      ['opsdeck validate --strict profiles/', 'one directory, fail on warnings'],
     ],
   );

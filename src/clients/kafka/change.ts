@@ -171,7 +171,7 @@ const offsetsFailure = (
   const set = partitions.filter(({ error }) => error === 0).map(({ partition }) => partition);
   if (set.length === 0) return failure;
   const { kind, message, remedy, outcome } = failure;
-  return new ChangeError(kind, `${message}; set in partition ${set.join(', ')}`, {
+  return new ChangeError(kind, `${message}. Set in partition ${set.join(', ')}`, {
     outcome: outcome === 'nothing' ? 'part' : outcome,
     remedy,
   });

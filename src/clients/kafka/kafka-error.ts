@@ -82,7 +82,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'group not found'),
   78: meaning('OFFSET_NOT_AVAILABLE', 'unreachable', 'the new leader does not know the end offset yet'),
   88: meaning('UNSTABLE_OFFSET_COMMIT', 'unreachable', 'an open transaction delays the commit'),
-  89: meaning('THROTTLING_QUOTA_EXCEEDED', 'throttled', 'throttled by the cluster; retry later'),
+  89: meaning('THROTTLING_QUOTA_EXCEEDED', 'throttled', 'throttled by the cluster. Retry later'),
 };
 
 const remedies: Readonly<Record<number, string>> = {

@@ -29,7 +29,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
-      `apiVersion must be ${versions.join(' or ')}; regenerate this entry with a newer version of its tool`,
+      `apiVersion must be ${versions.join(' or ')}. Regenerate this entry with a newer version of its tool`,
       'apiVersion',
     );
   const mode = entry.text('interactiveMode') ?? 'IfAvailable';

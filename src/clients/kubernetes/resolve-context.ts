@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
@@ -141,7 +142,7 @@ const choose = (
   if (entry === undefined)
     throw new RemediedError(
       'missing',
-      oneLine(`${where} has no context "${name}"; ${available}`, 300),
+      oneLine(`${where} has no context "${name}". ${sentenceCase(available)}`, 300),
       'correct context:, or create that context with your login tool',
     );
   const { value: context, wrong } = entry;

@@ -1,4 +1,5 @@
 import { type Document, isNode, LineCounter } from 'yaml';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
@@ -31,7 +32,7 @@ const documentOf = (source: string, file: string, lineCounter: LineCounter): Doc
     return parseYamlDocument(source, { lineCounter, merge: true });
   } catch (error) {
     if (error instanceof YamlLimitError)
-      throw new WireError('malformed', `${file}: ${error.message}; ${error.todo}`);
+      throw new WireError('malformed', `${file}: ${error.message}. ${sentenceCase(error.todo)}`);
     throw error;
   }
 };

@@ -113,10 +113,10 @@ export const mongoUrlProblem = (url: string): string | undefined => {
   if (!url.startsWith('mongodb://')) return 'not a MongoDB URL: use mongodb://HOST:PORT/DATABASE';
   const parts = splitUrl(url);
   if (parts === undefined)
-    return 'cannot parse the url; use mongodb://HOST:PORT/DATABASE, and %40 for @ in a password';
+    return 'cannot parse the url. Use mongodb://HOST:PORT/DATABASE, and %40 for @ in a password';
   if (parts.hosts.split(',').some((host) => parseHost(host) === undefined))
-    return 'a host of the url is invalid; use mongodb://HOST1:27017,HOST2:27017/DATABASE';
-  if (![parts.login ?? '', parts.database].every(canDecode)) return 'invalid % escape in the url; write %25';
+    return 'a host of the url is invalid. Use mongodb://HOST1:27017,HOST2:27017/DATABASE';
+  if (![parts.login ?? '', parts.database].every(canDecode)) return 'invalid % escape in the url. Write %25';
   return optionProblem(parts.options);
 };
 

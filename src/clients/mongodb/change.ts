@@ -29,9 +29,9 @@ export const changeMongo = async (
       throw markUnsent(
         new MongoError(
           'unreachable',
-          `no primary among the hosts of the url; ${at} is ${role === 'other' ? 'not ready' : 'a secondary'}`,
+          `no primary among the hosts of the url. ${at} is ${role === 'other' ? 'not ready' : 'a secondary'}`,
           0,
-          'wait for an election, or add the missing member to the url; rs.status() lists the members',
+          'wait for an election, or add the missing member to the url. rs.status() lists the members',
         ),
       );
     const reply = await cutOnAbort(session, signal, () => session.ask(database, command));

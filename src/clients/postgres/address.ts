@@ -46,7 +46,7 @@ const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } =
   const hasHost = rest !== '' && !/^[/?#:]/.test(rest);
   const whole = hasHost ? url : `${scheme}${userinfo}localhost${rest}`;
   if (!URL.canParse(whole))
-    throw new WireError('unconfigured', 'cannot parse the url; use postgres://USER@HOST:PORT/DATABASE');
+    throw new WireError('unconfigured', 'cannot parse the url. Use postgres://USER@HOST:PORT/DATABASE');
   return { url: new URL(whole), hasHost };
 };
 

@@ -24,18 +24,18 @@ const meanings: Readonly<Record<string, Meaning>> = {
     kind: 'denied',
     words: 'authentication failed',
     remedy:
-      'allow this user and address in pg_hba.conf; if the message says "no encryption", set tls: {} or sslmode=require',
+      'allow this user and address in pg_hba.conf. If the message says "no encryption", set tls: {} or sslmode=require',
   },
   '53300': {
     kind: 'unreachable',
     words: 'max_connections reached: no connection slot left',
     remedy:
-      'terminate unused sessions; superusers can still connect (superuser_reserved_connections), and from PostgreSQL 16 roles with pg_use_reserved_connections',
+      'terminate unused sessions. Superusers can still connect (superuser_reserved_connections), and from PostgreSQL 16 roles with pg_use_reserved_connections',
   },
   '57P03': {
     kind: 'unreachable',
     words: 'not accepting connections yet',
-    remedy: 'wait: the server is starting up, shutting down or recovering; see its log',
+    remedy: 'wait: the server is starting up, shutting down or recovering. See its log',
   },
   '57P01': { kind: 'unreachable', words: 'the session was terminated by an administrator' },
   '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting' },
@@ -128,7 +128,7 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
     const { kind, words, remedy } = meaningOf(code, message);
     const hint = oneLine(textIn(error, 'hint'), 120);
     const fullText = words === undefined ? message : `${words} (${message})`;
-    return new SqlError(kind, hint === '' ? fullText : `${fullText}; hint: ${hint}`, code, remedy);
+    return new SqlError(kind, hint === '' ? fullText : `${fullText}. Hint: ${hint}`, code, remedy);
   }
   if (/^(?:Connection terminated|Client has encountered a connection error)/.test(message))
     return new SqlError('unreachable', 'connection closed');

@@ -200,6 +200,6 @@ export const assertReadOnly = (text: string): void => {
       'denied',
       `not sent: ${why}`,
       '',
-      'use an operation for changes (cancel, terminate, setting, execute); read your own read-only functions through a view',
+      'use an operation for changes (cancel, terminate, setting, execute). Read your own read-only functions through a view',
     );
 };

@@ -240,7 +240,7 @@ const refusalText = ({ how, name, function: called }: UserCodeRow): string => {
   const calls = `may call ${called}(), which is not on the list of read-only functions`;
   switch (how) {
     case 'attribute':
-      return `.${name} ${calls}; a read may not name it, even as a column`;
+      return `.${name} ${calls}. A read may not name it, even as a column`;
     case 'function':
       return `${name}() has an overload ${called}() that is not built in`;
     case 'operator':

@@ -24,7 +24,7 @@ export const redisUrlProblem = (url: string): string | undefined => {
   if (!/^rediss?:\/\//.test(url))
     return 'not a Redis URL: use redis://HOST:PORT/DATABASE, or rediss:// for TLS';
   if (!URL.canParse(url) || new URL(url).hostname === '')
-    return 'cannot parse the url; use redis://HOST:PORT/DATABASE';
+    return 'cannot parse the url. Use redis://HOST:PORT/DATABASE';
   const { pathname } = new URL(url);
   return /^\/?\d{0,5}$/.test(pathname)
     ? undefined

@@ -12,7 +12,7 @@ interface Meaning {
 const login: Meaning = {
   kind: 'denied',
   words: 'authentication failed',
-  remedy: 'check user: and password: of this source; the server lists its users with ACL LIST',
+  remedy: 'check user: and password: of this source. The server lists its users with ACL LIST',
 };
 
 /** Meanings of the first word of an error reply. Source: Redis, src/server.c (shared.*err), src/acl.c, src/cluster.c. */
@@ -27,7 +27,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   LOADING: {
     kind: 'unreachable',
     words: 'not accepting commands yet',
-    remedy: 'wait: the server is loading its data set; INFO persistence shows loading_eta_seconds',
+    remedy: 'wait: the server is loading its data set. INFO persistence shows loading_eta_seconds',
   },
   BUSY: {
     kind: 'unreachable',
@@ -38,7 +38,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   MASTERDOWN: {
     kind: 'unreachable',
     words: 'the link to the master is down, and replica-serve-stale-data is no',
-    remedy: 'check the master and the network between them; INFO replication shows master_link_status',
+    remedy: 'check the master and the network between them. INFO replication shows master_link_status',
   },
   CLUSTERDOWN: {
     kind: 'unreachable',
@@ -55,12 +55,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   READONLY: {
     kind: 'denied',
     words: 'read-only replica',
-    remedy: 'set the url of the source to the master; INFO replication names it',
+    remedy: 'set the url of the source to the master. INFO replication names it',
   },
   MISCONF: {
     kind: 'unreachable',
     words: 'writes are refused because saving to disk fails',
-    remedy: 'check the disk and the log of the server; INFO persistence shows rdb_last_bgsave_status',
+    remedy: 'check the disk and the log of the server. INFO persistence shows rdb_last_bgsave_status',
   },
   OOM: {
     kind: 'unreachable',
@@ -78,7 +78,7 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: 'unreachable',
       words: 'maxclients reached: no connection left',
-      remedy: 'kill unused clients, or raise maxclients; opsdeck cannot connect until a connection is free',
+      remedy: 'kill unused clients, or raise maxclients. opsdeck cannot connect until a connection is free',
     },
   ],
   [/invalid password|without any password configured|Client sent AUTH/i, login],

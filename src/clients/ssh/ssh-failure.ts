@@ -30,20 +30,20 @@ const known: readonly Known[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
     kind: 'wrong-system',
-    why: 'the host key has changed: a different machine, or a reinstalled one; refused',
+    why: 'the host key has changed: a different machine, or a reinstalled one, refused',
     remedy: (address, err) =>
-      `ask the administrator of this host whether its key has changed; only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
+      `ask the administrator of this host whether its key has changed. Only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
   },
   {
     pattern: /revoked/i,
     kind: 'denied',
-    why: 'its host key has been revoked; refused',
+    why: 'its host key has been revoked, refused',
     remedy: () => 'ask the administrator of this host',
   },
   {
     pattern: /Host key verification failed|host key is known for/i,
     kind: 'denied',
-    why: 'unknown host key; refused',
+    why: 'unknown host key, refused',
     remedy: (_address, _err, typed) => `connect once manually and compare the fingerprint: ${typed}`,
   },
   {
@@ -58,7 +58,7 @@ const known: readonly Known[] = [
     pattern: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
     why: 'login expired: the agent provides no key',
-    remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add); try: ${typed}`,
+    remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add). Try: ${typed}`,
     login: ['ssh-add'],
   },
   {
@@ -72,7 +72,7 @@ const known: readonly Known[] = [
     kind: 'denied',
     why: 'no key accepted',
     remedy: (_address, _err, typed) =>
-      `load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ${typed}`,
+      `load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config. Try: ${typed}`,
     login: ['ssh-add'],
   },
   {

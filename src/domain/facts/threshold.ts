@@ -1,6 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
+import { sentenceCase } from '../text/sentence-case.ts';
 import { type Level, levelRank } from './level.ts';
 import type { StateStart } from './state-start.ts';
 
@@ -41,7 +42,7 @@ const nearNumber = (text: string): string | undefined => {
 };
 
 const no = (text: string, todo: string): { error: string } => ({
-  error: `"${text}" is not a bound; ${todo}`,
+  error: `"${text}" is not a bound. ${sentenceCase(todo)}`,
 });
 
 /**
@@ -55,13 +56,13 @@ export const parseBound = (text: string): Bound | { error: string } => {
   if (meant === undefined) return no(text, `write one of = != < <= > >= before ${rest}`);
   const number = isNumber(rest) ? rest : nearNumber(rest);
   if (number !== undefined) {
-    if (number !== rest) return no(text, `a comparison is missing; write "${meant}${number}"`);
+    if (number !== rest) return no(text, `a comparison is missing. Write "${meant}${number}"`);
     return isComparison(op) ? { op, value: Number(number) } : no(text, `write "${meant}${number}"`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
     return no(text, `"${rest}" is neither a number nor a word`);
   if (op === '=' || op === '!=') return { op, value: rest };
-  return no(text, `a word can only be compared with = or !=; write "= ${rest}" or "!= ${rest}"`);
+  return no(text, `a word can only be compared with = or !=. Write "= ${rest}" or "!= ${rest}"`);
 };
 
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };

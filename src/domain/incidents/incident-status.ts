@@ -118,7 +118,7 @@ export const incidentText = (incident: IncidentStatus): string =>
 const countsText = ({ countsMs }: IncidentStatus): string =>
   countsMs === undefined
     ? ''
-    : `; the rest counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
+    : `. The rest counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
 
 /** True while the incident keeps a verified step from being called a recovery. */
 export const goesOn = (incident: IncidentStatus | undefined): boolean =>

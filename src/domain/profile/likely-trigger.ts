@@ -136,7 +136,7 @@ export const triggerText = (trigger: LikelyTrigger, now: Millis): string => {
   const { entry, onset, isOnsetUnknown } = trigger;
   const deed = deedOf(trigger);
   if (isOnsetUnknown)
-    return `${deed} ${roughDuration(now - entry.at)} ago; the problem was already there when opsdeck opened`;
+    return `${deed} ${roughDuration(now - entry.at)} ago. The problem was already there when opsdeck opened`;
   const ms = onset - entry.at;
   return ms < 1000
     ? `${deed} as the first problem began`

@@ -62,7 +62,7 @@ export const isExplosive = (source: string): boolean => {
 /** Compiles a pattern from a profile; returns the error text when it is unusable. */
 export const compilePattern = (source: string, flags = ''): Matcher | string => {
   if (isExplosive(source))
-    return 'a repetition inside a repeated group can backtrack without end; repeat only one of them';
+    return 'a repetition inside a repeated group can backtrack without end. Repeat only one of them';
   try {
     return matcherOf(source, flags);
   } catch (error) {

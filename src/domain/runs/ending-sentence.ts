@@ -17,7 +17,7 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
   switch (incident.state) {
     case 'all-clear': {
       const fine = `Users are fine${since === undefined ? '' : ` since ${since}`}`;
-      return ending === 'recovered' ? fine : `${fine}; nothing shows that this run did it`;
+      return ending === 'recovered' ? fine : `${fine}. Nothing shows that this run did it`;
     }
     case 'clearing':
       return 'Users are fine, but not yet for long enough to be sure';

@@ -81,6 +81,6 @@ export const patternWords = (pattern: string, example?: string): string => {
   const [, first = '', rest = ''] = firstAndRest.exec(pattern) ?? [];
   const [firstWords, restWords] = [classWords(first), classWords(rest)];
   if (first !== '' && firstWords !== undefined && restWords !== undefined)
-    return firstWords === restWords ? restWords : `${restWords}; the first one: ${firstWords}`;
+    return firstWords === restWords ? restWords : `${restWords}. The first one: ${firstWords}`;
   return example === undefined ? 'text in the format of this parameter' : `text like ${example}`;
 };

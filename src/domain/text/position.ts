@@ -1,3 +1,4 @@
+import { sentenceCase } from './sentence-case.ts';
 /** A position in a file, 1-based. */
 export interface Position {
   readonly file: string;
@@ -22,4 +23,4 @@ export interface Complaint {
 
 /** Formats a complaint: `file:line:col: what; what to do`. */
 export const formatComplaint = (c: Complaint): string =>
-  `${positionText(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `; ${c.todo}`}`;
+  `${positionText(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `. ${sentenceCase(c.todo)}`}`;

@@ -114,7 +114,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
     const changed = `profile reloaded${wasArmed ? '; read-only again' : ''}`;
     if (tier === before) say(changed);
-    else say(`${changed}; tier changed from ${before} to ${tier}`, 'warn');
+    else say(`${changed}. Tier changed from ${before} to ${tier}`, 'warn');
   };
 
   const reopen = async (breakGlass?: string): Promise<void> => {
@@ -141,10 +141,10 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     await parts.enter(opened);
     if (breakGlass !== undefined)
       say(
-        'break-glass: runs use the locks and the ledger of this machine; arm it, and confirm by name',
+        'break-glass: runs use the locks and the ledger of this machine. Arm it, and confirm by name',
         'warn',
       );
-    else if (was.state?.breakGlass !== undefined) say('break-glass has ended; read-only again');
+    else if (was.state?.breakGlass !== undefined) say('break-glass has ended. Read-only again');
     else sayOpened(wasArmed, open.tier, opened.profile.tier);
   };
 

@@ -1,3 +1,5 @@
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
+
 /** One token; `at` is the index of its first character, `end` the index after its last. */
 type CalcToken = { readonly at: number; readonly end: number; readonly text: string } & (
   | { readonly is: 'number' | 'name' | 'end' }
@@ -37,11 +39,11 @@ const forms = {
 
 const stranger = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '%') return '% is not an operator; write a percentage as 100 * a / b';
-  if (character === '^') return 'powers are not supported; write a * a';
+  if (character === '%') return '% is not an operator. Write a percentage as 100 * a / b';
+  if (character === '^') return 'powers are not supported. Write a * a';
   if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
   if (character === '"' || character === "'") return 'text is not allowed in a calculation';
-  return `unexpected "${character}"; a calculation takes numbers, names, + - * / ( ) min max`;
+  return `unexpected "${character}". A calculation takes numbers, names, + - * / ( ) min max`;
 };
 
 const next = (text: string, index: number): CalcToken => {
@@ -55,7 +57,7 @@ const next = (text: string, index: number): CalcToken => {
     if (/[\w.]/.test(text[end] ?? ''))
       throw new CalcError(
         index + 1,
-        `"${/^[\w.]+/.exec(text.slice(index))?.[0]}" is not a number; write the number without a unit`,
+        `"${/^[\w.]+/.exec(text.slice(index))?.[0]}" is not a number. Write the number without a unit`,
       );
     if (!Number.isFinite(Number(number))) throw new CalcError(index + 1, `${number} is too large`);
     return { is: 'number', at: index, end, text: number };
@@ -186,14 +188,14 @@ class Reader {
     if (isFunction(token.text)) this.fail(`write ${token.text} as ${token.text}(a, b)`, token);
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
       const hint = this.#known.length === 0 ? 'of: declares no signals' : `valid: ${this.#known.join(', ')}`;
-      this.fail(`of: does not declare ${token.text}; ${hint}`, token);
+      this.fail(`of: does not declare ${token.text}. ${sentenceCase(hint)}`, token);
     }
     if (!this.named.includes(token.text)) this.named.push(token.text);
     return { is: 'operand', name: token.text };
   }
 
   call({ text, ...token }: CalcToken): CalcNode {
-    if (!isFunction(text)) this.fail(`unknown function ${text}(…); use min(…) or max(…)`, { ...token, text });
+    if (!isFunction(text)) this.fail(`unknown function ${text}(…). Use min(…) or max(…)`, { ...token, text });
     this.skip('(');
     if (this.skip(')') !== undefined) this.fail(`${text}() needs at least one argument`, { ...token, text });
     const parts = [this.sum()];
@@ -224,7 +226,7 @@ export const parseCalc = (
     const reader = new Reader(text, known);
     if (reader.token.is === 'end') reader.fail('the calculation is empty');
     const root = reader.sum();
-    if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}; join with + - * /`);
+    if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}. Join with + - * /`);
     return { ok: true, calc: { text, root, operands: reader.named } };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;

@@ -1,6 +1,7 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
 import { type Level, levelRank } from '../../domain/facts/level.ts';
 import { closestWord, closestWordHint } from '../../domain/text/closest-word.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { Field } from '../../kinds/define/fields.ts';
 import { fieldOf } from '../../kinds/registry/registry.ts';
 import type { Operand } from './ast.ts';
@@ -68,7 +69,7 @@ export const takeSignalOperand = (tokenCursor: TokenCursor, id: string): Operand
   if (token.is === 'before') return { is: 'before' };
   if (!isNumeric(token.text) && !isLevel(token.text))
     tokenCursor.fail(
-      `a signal can only be compared with a number or a level; ${levelHint(token.text)}`,
+      `a signal can only be compared with a number or a level. ${sentenceCase(levelHint(token.text))}`,
       token,
     );
   return { is: 'literal', text: token.text };

@@ -1,5 +1,6 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
 import { closestWordHint } from '../../domain/text/closest-word.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { factKinds, fieldNames, fieldOf, isKind } from '../../kinds/registry/registry.ts';
 import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.ts';
 import { takeCountOperand, takeOperand, takeSignalOperand } from './operand.ts';
@@ -30,7 +31,7 @@ const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
   }
   const field = fieldOf(kind, name);
   if (field === undefined)
-    tokenCursor.fail(`no field ${name} in ${kind}; ${closestWordHint(name, fieldNames(kind))}`);
+    tokenCursor.fail(`no field ${name} in ${kind}. ${sentenceCase(closestWordHint(name, fieldNames(kind)))}`);
   tokenCursor.next();
   if (tokenCursor.skipWord('in'))
     return {
@@ -96,7 +97,9 @@ const set = (tokenCursor: TokenCursor): RowSet => {
   const { token } = tokenCursor;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
   if (kind === undefined)
-    tokenCursor.fail(`"${token.text}" ${unknownKind}; ${closestWordHint(token.text, factKinds())}`);
+    tokenCursor.fail(
+      `"${token.text}" ${unknownKind}. ${sentenceCase(closestWordHint(token.text, factKinds()))}`,
+    );
   tokenCursor.next();
   if (!tokenCursor.skipSign('[')) return { kind };
   const filter = takeTest(tokenCursor, kind);
@@ -163,7 +166,7 @@ const signal = (tokenCursor: TokenCursor): ExpressionNode => {
   if (tokenCursor.skipWord('rising')) return { is: 'trend', id, way: 'rising' };
   if (tokenCursor.skipWord('falling')) return { is: 'trend', id, way: 'falling' };
   if (isKind(id) && tokenCursor.token.is !== 'sign')
-    tokenCursor.fail(`${id} is a list; write any(${id} | …), all(…) or count(…)`, token);
+    tokenCursor.fail(`${id} is a list. Write any(${id} | …), all(…) or count(…)`, token);
   const op = tokenCursor.takeComparison(`signal ${id}`);
   return { is: 'signal', id, op, to: takeSignalOperand(tokenCursor, id) };
 };
@@ -176,7 +179,7 @@ const call = (tokenCursor: TokenCursor): ExpressionNode | undefined => {
   if (tokenCursor.skipWord('alert')) return alert(tokenCursor);
   return tokenCursor.token.is === 'word' && tokenCursor.token.text !== 'not'
     ? tokenCursor.fail(
-        `unknown function ${tokenCursor.token.text}(…); ${closestWordHint(tokenCursor.token.text, ['any', 'all', 'count', 'alert'])}`,
+        `unknown function ${tokenCursor.token.text}(…). ${sentenceCase(closestWordHint(tokenCursor.token.text, ['any', 'all', 'count', 'alert']))}`,
       )
     : undefined;
 };
@@ -218,8 +221,8 @@ const whole = <T>(
     if (token.is !== 'end')
       tokenCursor.fail(
         token.text === 'and' || token.text === 'or'
-          ? `${token.text} follows the time of for; write brackets: (A for 30s) ${token.text} B`
-          : `unexpected "${token.text}"; join with and, or, for`,
+          ? `${token.text} follows the time of for. Write brackets: (A for 30s) ${token.text} B`
+          : `unexpected "${token.text}". Join with and, or, for`,
       );
     return { ok: true, taken };
   } catch (error) {

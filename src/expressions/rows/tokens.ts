@@ -88,7 +88,7 @@ export class TokenCursor {
     const { token } = this;
     const ms = parseDuration(token.text);
     if (ms === undefined || token.is === 'string') {
-      const hint = token.is === 'number' ? `; write ${token.text}s` : '';
+      const hint = token.is === 'number' ? `. Write ${token.text}s` : '';
       this.fail(`for needs a duration (30s, 5m), found ${shown(token)}${hint}`);
     }
     this.#at++;
@@ -121,7 +121,7 @@ const endOf = (text: string, start: number): number => {
     else if (character === ']') inClass = false;
     else if (character === '/' && !inClass) return index;
   }
-  throw new ExpressionError(start + 1, 'unterminated pattern; end it with /');
+  throw new ExpressionError(start + 1, 'unterminated pattern. End it with /');
 };
 
 /** Reads /source/flags at a position; `end` is the index after it. Throws ExpressionError. */
@@ -165,12 +165,12 @@ const wrongSigns: Readonly<Record<string, string>> = {
 
 const lead = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '"') return 'unterminated text; end it with "';
+  if (character === '"') return 'unterminated text. End it with "';
   if (character === "'") return `put text in double quotes: "…"`;
   if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
-  if (character === '!') return 'unexpected !; write not, or != to compare';
+  if (character === '!') return 'unexpected !. Write not, or != to compare';
   if (character === '/')
-    return 'unexpected /; put text with / in double quotes, or write matches before a pattern';
+    return 'unexpected /. Put text with / in double quotes, or write matches before a pattern';
   if (character === '%') return 'write the number without a unit';
   return `unexpected "${character}"`;
 };
@@ -209,7 +209,7 @@ const next = (text: string, index: number, last: ExpressionToken | undefined): E
   const sign = match(forms.sign)?.[0];
   if (sign === undefined) throw new ExpressionError(col, lead(text, index));
   const meant = wrongSigns[sign];
-  if (meant !== undefined) throw new ExpressionError(col, `unexpected "${sign}"; write ${meant}`);
+  if (meant !== undefined) throw new ExpressionError(col, `unexpected "${sign}". Write ${meant}`);
   return { is: 'sign', col, end: col + sign.length, text: sign };
 };
 

@@ -65,7 +65,7 @@ export const alerts = defineKind<Alert, typeof fields>({
       page: 'the alert fires, and its rule has this severity',
       p0: 'the alert fires, and its rule has this severity',
       p1: 'the alert fires, and its rule has this severity',
-      firing: 'the alert fires; its severity is not critical',
+      firing: 'the alert fires. Its severity is not critical',
       acknowledged: 'a person has acknowledged the incident, and it is not resolved',
       pending: 'the condition holds, but not yet as long as the rule requires',
       silenced: 'a silence mutes the alert',

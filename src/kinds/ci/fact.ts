@@ -21,7 +21,7 @@ export interface CiRow extends Fact {
   readonly branch: string;
   readonly gate?: string;
   readonly environment?: string;
-  /** Id of the run; of a deployment its own id. */
+  /** Id of the run, of a deployment its own id. */
   readonly run: string;
   readonly number?: number;
   readonly attempt?: number;

@@ -25,15 +25,15 @@ const levelWords = (fact: CiRow): readonly string[] => {
 };
 
 const fields = {
-  workflow: id('workflow name; of a deployment its task', (f) => f.workflow),
+  workflow: id('workflow name, of a deployment its task', (f) => f.workflow),
   branch: id('branch or tag', (f) => f.branch),
-  run: text('id of the run; of a deployment its own id', (f) => f.run),
+  run: text('id of the run, of a deployment its own id', (f) => f.run),
   status: foreignWord(
     'status or conclusion as reported by the system, in JSON in lower case',
     (f) => f.status,
   ),
   startedAt: time('start time', (f) => f.startedAt),
-  seconds: number('duration; of a run in progress, until now', 's', (f) => f.seconds),
+  seconds: number('duration, of a run in progress, until now', 's', (f) => f.seconds),
   failedStep: text('first failed job with its first failed step', (f) => f.failedStep ?? ''),
   kind: idWord('kind of row', 'run gate approval deployment', (f) => f.kind),
   repo: id('repository: owner/name', (f) => f.repo),
@@ -104,7 +104,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       missing: 'the newest completed run has no job of this name',
       cancelled: 'it was canceled before its end',
       unknown: 'the system reports no status',
-      unrecognized: 'opsdeck does not know this status; set its level by its name in limits.ci',
+      unrecognized: 'opsdeck does not know this status. Set its level by its name in limits.ci',
     },
   },
   bounds: 'seconds',

@@ -17,7 +17,7 @@ const fields = {
   committed: bigNumber('committed offset', '', (f) => f.committed),
   end: bigNumber('log end offset', '', (f) => f.end),
   lag: number(
-    'end offset minus committed offset; absent without a committed offset',
+    'end offset minus committed offset, absent without a committed offset',
     'messages',
     (f) => f.lag,
   ),

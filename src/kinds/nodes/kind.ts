@@ -9,7 +9,7 @@ const { id, list, text, maybeText, foreignWord, state, number, time, unprinted, 
 
 const fields = {
   name: id('name', (f) => f.name),
-  uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
+  uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   status: withoutWords(
     foreignWord('Ready or NotReady, in JSON in lower case', (f) => f.status),
     {
@@ -71,11 +71,11 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
     meanings: {
       ready: 'the kubelet is healthy and accepts pods',
       notready: 'the kubelet does not report, or reports that it is not healthy',
-      memorypressure: 'memory is low; the kubelet may evict pods',
-      diskpressure: 'disk space is low; the kubelet may evict pods',
+      memorypressure: 'memory is low. The kubelet may evict pods',
+      diskpressure: 'disk space is low. The kubelet may evict pods',
       pidpressure: 'too many processes run',
       networkunavailable: 'the network of the node is not configured',
-      cordoned: 'new pods are not scheduled here; a person or an upgrade cordoned it',
+      cordoned: 'new pods are not scheduled here. A person or an upgrade cordoned it',
       unknown: 'the node reports no status',
     },
     of: (f) => [f.status === '' ? 'unknown' : f.status, ...f.problems, f.isCordoned ? 'cordoned' : ''],

@@ -66,7 +66,7 @@ export const queues = defineKind<Queue, typeof fields>({
     words: { 'dead letters': 'warn', redriving: 'warn', 'no subscriber': 'warn', unknown: 'unknown' },
     meanings: {
       redriving: 'its messages are being moved back to the queues that they came from',
-      'dead letters': 'consumers failed to process these messages; they are deleted after their retention',
+      'dead letters': 'consumers failed to process these messages. They are deleted after their retention',
       'no subscriber': 'messages of this topic are delivered to no subscription',
       subscribed: 'the topic has confirmed subscriptions',
       waiting: 'messages wait to be received',

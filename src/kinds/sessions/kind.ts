@@ -61,7 +61,7 @@ export const sessions = defineKind<DbSession, typeof fields>({
       'long idle in transaction':
         'the transaction has been open without work for over a minute, and keeps its locks',
       disabled: 'the server does not track activities (track_activities)',
-      unknown: 'the role of opsdeck may not see the state; grant pg_monitor',
+      unknown: 'the role of opsdeck may not see the state. Grant pg_monitor',
     },
   },
   bounds: 'durationMs',

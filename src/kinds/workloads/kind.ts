@@ -20,7 +20,7 @@ const { id, idWord, maybeText, foreignWord, number, time, unprinted, withoutWord
 
 const fields = {
   kind: idWord(
-    'workload kind; nodes of Kubernetes are rows of nodes, and `node` is left to plugins',
+    'workload kind. Nodes of Kubernetes are rows of nodes, and `node` is left to plugins',
     'pod deployment statefulset daemonset job node container service unit process file',
     (f) => f.kind,
   ),
@@ -29,7 +29,7 @@ const fields = {
   owner: id('owner: a deployment, a pod', (f) => f.owner),
   node: id('node or host', (f) => f.node),
   ip: unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip)),
-  uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
+  uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   image: unprinted(maybeText('images', (f) => f.image)),
   revision: unprinted(maybeText('template revision', (f) => f.revision)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
@@ -87,7 +87,7 @@ export const workloads = defineKind<Workload, typeof fields>({
     meanings: {
       'none ready': 'no replica or container is ready',
       'some not ready': 'fewer replicas or containers are ready than wanted',
-      crashloopbackoff: 'the container exits again and again; Kubernetes waits longer before each restart',
+      crashloopbackoff: 'the container exits again and again. Kubernetes waits longer before each restart',
       oomkilled: 'the kernel killed the container at its memory limit',
       failed: 'it ended with an error',
       'stuck: progressdeadlineexceeded': 'the rollout made no progress within its deadline',

@@ -117,7 +117,7 @@ const createHistoryAccess = (
     onReplaced();
     try {
       const aside = await setAside();
-      report(`${error.message}; moved to ${aside}, starting a new history`);
+      report(`${error.message}. Moved to ${aside}, starting a new history`);
     } catch (problem) {
       giveUp(errorMessage(problem));
     }

@@ -166,7 +166,7 @@ const endingNotes = (records: readonly LedgerRecord[]): readonly string[] => {
 const unended = (records: readonly LedgerRecord[]): readonly string[] =>
   records.some(({ entry }) => entry.event === 'ended')
     ? []
-    : ['- **UNFINISHED**: these records have no ending; the run is in progress or was interrupted'];
+    : ['- **UNFINISHED**: these records have no ending. The run is in progress or was interrupted'];
 
 const section = (records: readonly LedgerRecord[]): readonly string[] => {
   const [first] = records;

@@ -55,7 +55,7 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
 /** Whether readings can be shared. The tables belong to no version: an owner's `state migrate` of an older program makes none. */
 const readingFindings = async (ask: AskState, user: string): Promise<readonly StateFinding[]> => {
   const [found] = await ask("SELECT to_regclass('opsdeck.reading_salt') IS NOT NULL AS found");
-  const remedy = 'opsdeck state migrate, as the owner; until then every process polls by itself';
+  const remedy = 'opsdeck state migrate, as the owner. Until then every process polls by itself';
   if (found?.found !== 't') return [{ ok: false, what: 'it has no tables for shared readings', remedy }];
   for (const { object, rights } of readingRights)
     for (const right of rights)

@@ -102,7 +102,7 @@ export const createTeamLedger = ({ database, mirror, pending, merge, written }: 
       await lockLedger(ask);
       const tokens = fence?.tokens ?? [];
       if (tokens.length > 0 && !(await areTokensHeld(ask, tokens)))
-        throw new LedgerError('the lock of the targets has expired or was taken over; nothing was sent');
+        throw new LedgerError('the lock of the targets has expired or was taken over. Nothing was sent');
       await requireCondition(condition, newestSharedLines(ask, mirror.dir));
       return insertRecord(ask, entry);
     });

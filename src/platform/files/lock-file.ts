@@ -23,7 +23,7 @@ export class LockHeldError extends Error {
   /** The remedy if it cannot be determined from here whether the holder has ended; '' otherwise. */
   readonly remedy: string;
   constructor(path: string, holder: string, waitedMs: number, { note = '', remedy = '' } = {}) {
-    super(`${path} is held by ${holder}; waited ${waitedMs} ms${remedy === '' ? '' : `. ${remedy}`}`);
+    super(`${path} is held by ${holder}. Waited ${waitedMs} ms${remedy === '' ? '' : `. ${remedy}`}`);
     this.name = 'LockHeldError';
     this.note = note;
     this.remedy = remedy;
@@ -93,7 +93,7 @@ const isAlive = async (holder: Holder): Promise<boolean> => (await isProcessAliv
 /** The remedy for a lock whose holder is not visible from here; '' for others, which are taken over automatically. */
 const remedyFor = async (path: string, holder: Holder): Promise<string> =>
   (await isProcessAlive(holder)) === 'unknown'
-    ? `That process runs on another machine, in another container, or under an earlier name of this host; if it has ended, remove ${path}`
+    ? `That process runs on another machine, in another container, or under an earlier name of this host. If it has ended, remove ${path}`
     : '';
 
 /**

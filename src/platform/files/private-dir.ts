@@ -31,7 +31,7 @@ export const ownershipProblem = async (
     if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
     if (stats.uid !== user && !(root === 'allowed' && stats.uid === 0)) return `another user owns ${path}`;
     if ((stats.mode & othersWrite) !== 0)
-      return `other users may write ${path} (mode ${(stats.mode & 0o777).toString(8)}); run chmod go-w ${path}`;
+      return `other users may write ${path} (mode ${(stats.mode & 0o777).toString(8)}). Run chmod go-w ${path}`;
     return undefined;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return undefined;
@@ -60,7 +60,7 @@ export const treeOwnershipProblem = async (dir: string): Promise<string | undefi
 export class UnsafeDirError extends Error {
   readonly code = 'UNSAFE';
   constructor(dir: string) {
-    super(`${dir} is world-writable; run chmod o-w ${dir}, or choose another with --state-dir`);
+    super(`${dir} is world-writable. Run chmod o-w ${dir}, or choose another with --state-dir`);
     this.name = 'UnsafeDirError';
   }
 }

@@ -136,7 +136,7 @@ const bytesOf = async (
 export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
-  if (isUtf16) throw new WireError('malformed', 'is UTF-16; expected UTF-8');
+  if (isUtf16) throw new WireError('malformed', 'is UTF-16, expected UTF-8');
   if (bytes.includes(0)) throw new WireError('malformed', 'is not text: it contains NUL bytes');
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };

@@ -25,7 +25,7 @@ const blank = 0x20;
 
 const requireAtMost = (most: number, count: number, what: string): void => {
   if (count > most)
-    throw new WireError('malformed', `the response is larger than ${most} ${what}; reading stopped`);
+    throw new WireError('malformed', `the response is larger than ${most} ${what}. Reading stopped`);
 };
 
 /** True if an odd number of backslashes precedes `end`, of which none is before `from`. */
@@ -131,7 +131,7 @@ export class JsonReader {
     if (this.#depth >= maxDepth)
       throw new WireError(
         'malformed',
-        `the response is nested deeper than ${maxDepth} levels; reading stopped`,
+        `the response is nested deeper than ${maxDepth} levels. Reading stopped`,
       );
     const container = this.#containers[this.#depth];
     this.#depth += 1;

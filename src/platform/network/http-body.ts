@@ -31,13 +31,13 @@ const refuseTinyChunks = (body: Readable): void => {
     count += 1;
     bytes += chunk?.length ?? 0;
     if (count <= mostTinyChunks || bytes >= count * tinyBytes) return push(chunk, ...more);
-    body.destroy(new WireError('malformed', 'the response arrives in too many tiny chunks; reading stopped'));
+    body.destroy(new WireError('malformed', 'the response arrives in too many tiny chunks. Reading stopped'));
     return false;
   };
 };
 
 const tooLarge = (maxBytes: number): WireError =>
-  new WireError('malformed', `the response is larger than ${sizeText(maxBytes)}; reading stopped`);
+  new WireError('malformed', `the response is larger than ${sizeText(maxBytes)}. Reading stopped`);
 
 /**
  * The bytes of a body as they arrive, at most `maxBytes`. They do not wait for the reader: undici loses what it has not passed on when a

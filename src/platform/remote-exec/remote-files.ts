@@ -159,7 +159,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     const answer = await tool(argv, signal, { maxBytes: longestList });
     const lines = answer.raw.split('\n');
     if (answer.cut || lines.length > maxGlobLookups)
-      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
+      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files. Narrow it`);
     if (answer.status !== 0) {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;

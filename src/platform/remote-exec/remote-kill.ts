@@ -32,10 +32,10 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
       const runs = times === 1 ? 'an earlier run has' : `${times} earlier runs have`;
       throw new ProgramError(
         'timeout',
-        `${runs} not ended there; next attempt in ${formatDuration(notBefore - now())}`,
+        `${runs} not ended there. Next attempt in ${formatDuration(notBefore - now())}`,
         {
           remedy:
-            'give it a time limit: [timeout, "5", PROGRAM]; a program that hangs there ends with its container',
+            'give it a time limit: [timeout, "5", PROGRAM]. A program that hangs there ends with its container',
         },
       );
     },

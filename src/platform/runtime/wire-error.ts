@@ -29,12 +29,12 @@ const unreachable: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; add its CA to tls: { ca }',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; add that CA to tls: { ca }',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; add its CA to tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; add its CA to tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; add its CA to tls: { ca }',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name; see tls: { serverName }',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed. Add its CA to tls: { ca }',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA. Add that CA to tls: { ca }',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified. Add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified. Add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified. Add its CA to tls: { ca }',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name. See tls: { serverName }',
 };
 
 const malformed: Readonly<Record<string, string>> = {

@@ -58,7 +58,7 @@ export const approvalComplaints = (
       ? [
           errorAt(
             first.node.position,
-            `${first.label}: tier ${tier} requires users; without them one person can approve under the name of another`,
+            `${first.label}: tier ${tier} requires users. Without them one person can approve under the name of another`,
             'write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
           ),
         ]

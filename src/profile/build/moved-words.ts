@@ -27,7 +27,7 @@ export const movedTests = (kind: FactKind, test: Test): readonly MovedTest[] => 
     return [
       {
         what: `no row of ${kind} has ${test.field} = ${word}: they are rows of ${home}`,
-        todo: `use ${home}; opsdeck upgrade-profile shows the change`,
+        todo: `use ${home}. opsdeck upgrade-profile shows the change`,
       },
     ];
   });

@@ -95,14 +95,14 @@ const carriedComplaints = (
         ? [
             errorAt(
               positionOf(node, place),
-              `${id} via: container has no effect on connections; a port belongs to the whole pod`,
+              `${id} via: container has no effect on connections. A port belongs to the whole pod`,
               'remove container',
             ),
           ]
         : []),
     ];
   }
-  const what = `${id} via: type ${type} runs programs and reads files; port has no effect`;
+  const what = `${id} via: type ${type} runs programs and reads files. port has no effect`;
   const needless = (key: string): readonly Complaint[] =>
     childOf(node, key) === undefined
       ? []

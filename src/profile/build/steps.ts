@@ -91,7 +91,7 @@ const dangerComplaints = (
     return [
       errorAt(
         position,
-        `${label}: ${use} is ${danger}; danger cannot be lowered to ${declared}`,
+        `${label}: ${use} is ${danger}. Danger cannot be lowered to ${declared}`,
         'remove danger, or raise it',
       ),
     ];

@@ -1,6 +1,7 @@
 import { compareText } from '../../domain/text/compare-text.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { compareTiers, strictestTier } from '../../runs/policy/tiers.ts';
@@ -97,7 +98,7 @@ const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry
 const unclearComplaint = ({ file }: FoundEnvironment, unread: Complaint): Complaint => ({
   ...errorAt(
     unread.position,
-    `not trusted, and not read: ${unread.what}; whether it has the same name as ${file}, which is opened, is not known`,
+    `not trusted, and not read: ${unread.what}. Whether it has the same name as ${file}, which is opened, is not known`,
     'remove it, or choose with --profiles DIR',
   ),
   severity: 'warning',
@@ -264,19 +265,19 @@ const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileCh
   if (catalog.entries.length === 0)
     return {
       is: 'none',
-      message: `no profile in ${(catalog.dirs ?? []).join(', ')}${hint}; opsdeck init writes one, --profiles DIR names another directory`,
+      message: `no profile in ${(catalog.dirs ?? []).join(', ')}${hint}. opsdeck init writes one, --profiles DIR names another directory`,
     };
   if (requested === undefined)
-    return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
+    return { is: 'none', message: `no environment selected${hint}. Use --env NAME` };
   const ofSystem = catalog.entries.filter((entry) => entry.system === requested.replace(/\/$/, ''));
   if (ofSystem.length > 0)
-    return { is: 'none', message: `${requested} is a system; use --env with one of ${namesOf(ofSystem)}` };
+    return { is: 'none', message: `${requested} is a system. Use --env with one of ${namesOf(ofSystem)}` };
   const known = catalog.entries.flatMap((entry) =>
     (requested.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
   const meant = nearestWord(requested, known);
   const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
-  return { is: 'none', message: `no environment is called "${requested}"${hint}; ${todo}` };
+  return { is: 'none', message: `no environment is called "${requested}"${hint}. ${sentenceCase(todo)}` };
 };
 
 /**
@@ -301,5 +302,5 @@ export const chooseProfile = (
     requested === undefined
       ? `several environments: ${namesOf(entries)}`
       : `${requested} is ambiguous: ${namesOf(entries)}`;
-  return { is: 'several', entries, message: `${what}; select one with --env SYSTEM/ENV` };
+  return { is: 'several', entries, message: `${what}. Select one with --env SYSTEM/ENV` };
 };

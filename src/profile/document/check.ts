@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../../domain/text/position.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { didYouMean, errorAt, nearestWord } from './complaints.ts';
 import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-text.ts';
 import {
@@ -62,7 +63,7 @@ const unionLeaves = (
   if (open.some((branch) => branch.length === 0)) return [];
   if (open.every((branch) => branch.length === 1 && branch.every((leaf) => isRoot(leaf, path)))) {
     const expected = [...new Set(open.flat().map(expectedBy))].join(' or ');
-    const message = `expected ${expected}, found ${nodeNoun(nearestNode(root, path))}; ${remedyOf(open.flat())}`;
+    const message = `expected ${expected}, found ${nodeNoun(nearestNode(root, path))}. ${sentenceCase(remedyOf(open.flat()))}`;
     const { missing } = placeOf(root, path);
     return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
   }

@@ -101,10 +101,10 @@ const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Wo
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
 };
 
-/** Splits a message of the form 'what; what to do', as custom messages and limits use it. */
+/** Splits a message of the form 'what. What to do', as custom messages and limits use it. */
 export const splitWords = (message: string): Words => {
-  const [what = '', ...todo] = message.split('; ');
-  return { what, todo: todo.join('; ') };
+  const [what = '', ...todo] = message.split('. ');
+  return { what, todo: todo.join('. ') };
 };
 
 /** Formats one schema issue. Messages that our schemas wrote are used as they are. */

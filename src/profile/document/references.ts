@@ -48,7 +48,7 @@ const unknown = (text: string): Words => {
     what: `${text} is not a valid reference`,
     todo:
       meant === undefined || meant === scheme
-        ? `use \${name}, \${env:NAME}, \${file:path}, \${exec:command} or \${world.name}; $\${ is a literal \${`
+        ? `use \${name}, \${env:NAME}, \${file:path}, \${exec:command} or \${world.name}. $\${ is a literal \${`
         : `did you mean \${${meant}:${rest.join(':')}}?`,
   };
 };
@@ -92,7 +92,7 @@ export const parseReferences = (text: string): ParsedReferences => {
       return {
         ok: false,
         what: 'a reference is unterminated or nested',
-        todo: 'close it with }; $' + '${ is a literal $' + '{',
+        todo: 'close it with }. $' + '${ is a literal $' + '{',
       };
   }
   plainText += text.slice(end);

@@ -159,8 +159,8 @@ export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =
           );
           if (same === undefined) return [];
           const where = `${high.name} (${high.tier}) uses it as ${same.source}, ${positionText(same.position)}`;
-          const what = `source ${target.source} of ${low.name} (${low.tier}) is ${words(target)}; ${where}`;
-          const todo = `correct an address; if the target is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
+          const what = `source ${target.source} of ${low.name} (${low.tier}) is ${words(target)}, and ${where}`;
+          const todo = `correct an address. If the target is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
           return [{ position: target.position, severity: 'warning', what, todo }];
         }),
       ),

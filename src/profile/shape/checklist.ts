@@ -23,19 +23,19 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
     context.addIssue({ code: 'custom', path: [path], message });
   const shows = item.that !== undefined || item.use !== undefined;
   if (isDecidedByCheck(item) && !shows && item.runbook === undefined)
-    say('mode', `mode ${item.mode} needs that, use or runbook; add one, or write mode: human`);
+    say('mode', `mode ${item.mode} needs that, use or runbook. Add one, or write mode: human`);
   if (
     isDecidedByCheck(item) &&
     item.use !== undefined &&
     item.that === undefined &&
     item.expect === undefined
   )
-    say('mode', `mode ${item.mode} cannot judge use without expect; add expect, or write mode: assist`);
+    say('mode', `mode ${item.mode} cannot judge use without expect. Add expect, or write mode: assist`);
   if (item.expect !== undefined && item.use === undefined)
-    say('expect', 'expect needs use; add use, or remove it');
+    say('expect', 'expect needs use. Add use, or remove it');
   if (!mayShowData(item) && shows)
-    say('mode', `mode ${item.mode} cannot show data; write mode: assist, or auto`);
-  if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
+    say('mode', `mode ${item.mode} cannot show data. Write mode: assist, or auto`);
+  if (item.with !== undefined && item.use === undefined) say('with', 'with needs use. Add use, or remove it');
 };
 
 const zItem = onFirstUse(() =>
@@ -72,7 +72,7 @@ const zScheduleDay = onFirstUse(() =>
       if (day !== undefined) return day;
       context.addIssue({
         code: 'custom',
-        message: `"${text}" is not a day; write monday, first monday, or 15`,
+        message: `"${text}" is not a day. Write monday, first monday, or 15`,
       });
       return z.NEVER;
     }),
@@ -96,10 +96,10 @@ const zChecklistSchedule = onFirstUse(() =>
       if (on === undefined || allowed.includes(on.is)) return;
       const message =
         every === 'daily'
-          ? 'a daily list is due every day; remove on'
+          ? 'a daily list is due every day. Remove on'
           : every === 'weekly'
-            ? 'a weekly list is due on a weekday; write on: monday'
-            : 'a monthly list is due on a day of the month; write on: 15, or first monday';
+            ? 'a weekly list is due on a weekday. Write on: monday'
+            : 'a monthly list is due on a day of the month. Write on: 15, or first monday';
       context.addIssue({ code: 'custom', path: ['on'], message });
     }),
 );

@@ -27,7 +27,7 @@ import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
   .strictObject({ include: z.string().min(1) })
-  .meta({ description: 'runbooks from another file; path relative to this file' });
+  .meta({ description: 'runbooks from another file, path relative to this file' });
 
 /** Keys that identify the environment or belong to no section. */
 const topShape = {
@@ -40,7 +40,7 @@ const topShape = {
   vars: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
-    .meta({ description: `values for \${name}; --set NAME=VALUE overrides them` }),
+    .meta({ description: `values for \${name} (--set NAME=VALUE overrides them)` }),
 };
 
 /** Makers of the sections as one file may write them. Each is validated by its own builder, entry by entry. */
@@ -80,7 +80,7 @@ const sections = {
   sentence: () =>
     zSentence().optional().meta({
       description:
-        'the fact that the situation sentence tells of an object, by name; it replaces the observed one',
+        'the fact that the situation sentence tells of an object, by name. It replaces the observed one',
     }),
   severities: () => z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
   severityOf: () =>

@@ -16,7 +16,7 @@ const shared = onFirstUse(() => ({
     .refine((where) => Object.keys(where).length > 0, {
       error: 'write at least one field that tells these rows from others',
     })
-    .meta({ description: 'fields that the rows have; of signals: `signal` and labels' }),
+    .meta({ description: 'fields that the rows have, of signals: `signal` and labels' }),
   ready: z.int().min(0).optional().meta({
     description:
       'number of rows of `where` that are ready afterwards (default: as many new ones as have gone)',
@@ -51,7 +51,7 @@ export const zEffects = onFirstUse(() =>
             context.addIssue({
               code: 'custom',
               path: ['where', name],
-              message: `${effect.ends ?? effect.replaces} have no field ${name}; see the fields of the kind`,
+              message: `${effect.ends ?? effect.replaces} have no field ${name}. See the fields of the kind`,
             });
         }),
     )

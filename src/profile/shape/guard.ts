@@ -17,7 +17,7 @@ const zFreeze = onFirstUse(() =>
     context.addIssue({
       code: 'custom',
       path: ['to'],
-      message: 'it ends before it begins; write a later time',
+      message: 'it ends before it begins. Write a later time',
     });
   }),
 );
@@ -40,11 +40,11 @@ export const zGuard = onFirstUse(() =>
     readOnly: z
       .boolean()
       .optional()
-      .meta({ description: 'read-only until armed; always true in production' }),
+      .meta({ description: 'read-only until armed. Always true in production' }),
     arm: zDuration.optional().meta({ description: 'arming time (default 15m)' }),
     cancelWindow: zDuration
       .optional()
-      .meta({ description: 'cancel window before the first call; at least 5s' }),
+      .meta({ description: 'cancel window before the first call, at least 5s' }),
     typed: z
       .enum(dangers.filter(isChanging))
       .optional()
@@ -61,7 +61,7 @@ export const zGuard = onFirstUse(() =>
       .strictObject({
         acts: zCount().meta({ description: 'maximum number of actions' }),
         per: zDuration
-          .refine((ms) => ms > 0, { error: 'the period must be longer than 0s; write 10m' })
+          .refine((ms) => ms > 0, { error: 'the period must be longer than 0s. Write 10m' })
           .meta({ description: 'period' }),
       })
       .optional()
@@ -101,7 +101,7 @@ export const zGuard = onFirstUse(() =>
           .meta({ description: 'user of the state database by account, which must have written the record' }),
       })
       .optional()
-      .meta({ description: 'approval of runs by a second person; requires state' }),
+      .meta({ description: 'approval of runs by a second person. Requires state' }),
     actions: z
       .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
       .optional()

@@ -97,7 +97,7 @@ const settingsShape = onFirstUse(() => ({
       bytes: zSize().optional().meta({ description: 'maximum size (default 128MB)' }),
     })
     .optional()
-    .meta({ description: 'log buffer of the cockpit; older lines are dropped and counted' }),
+    .meta({ description: 'log buffer of the cockpit. Older lines are dropped and counted' }),
   zone: z
     .enum(['utc', 'local'])
     .optional()

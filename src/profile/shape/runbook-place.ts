@@ -6,7 +6,7 @@ import { zHttpUrl } from '../../domain/facts/schema.ts';
 export const zRunbookFolder = onFirstUse(() =>
   z.strictObject({
     folder: z.string().min(1).meta({
-      description: 'folder with Markdown runbooks that alerts link; path relative to this file',
+      description: 'folder with Markdown runbooks that alerts link, path relative to this file',
     }),
     for: zHttpUrl.optional().meta({
       description: 'the address that the folder mirrors (default: names at the end of a path decide)',
@@ -20,6 +20,6 @@ export const zRunbookFetch = onFirstUse(() =>
     fetch: zHttpUrl.meta({
       description: 'runbooks below this address may be requested, when a person opens them',
     }),
-    bearer: z.string().min(1).exactOptional().meta({ description: 'token; write a reference' }),
+    bearer: z.string().min(1).exactOptional().meta({ description: 'token. Write a reference' }),
   }),
 );

@@ -12,18 +12,18 @@ const common = { title: zTitle.optional() };
 const zFrom = onFirstUse(() =>
   z.string().regex(/^\w+\.\w+$/, {
     error: (issue) =>
-      `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
+      `${JSON.stringify(issue.input)} names no facts. Write KIND.FIELD, for example breakers.name`,
   }),
 );
-const oneFactPlace = 'choices need exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
+const oneFactPlace = 'choices need exactly one of from and of. Write from: KIND.FIELD, or of: [ … ]';
 const onePlace =
-  'a choice needs exactly one of from, of and read; write from: KIND.FIELD, of: [ … ], or read: { use: … }';
+  'a choice needs exactly one of from, of and read. Write from: KIND.FIELD, of: [ … ], or read: { use: … }';
 
 /** The keys of choices that are facts. */
 const live = onFirstUse(() => ({
   from: zFrom().optional(),
   where: zExpression.optional().meta({
-    description: 'only rows that match this test; ${param.NAME} is the value of an earlier parameter',
+    description: 'only rows that match this test. ${param.NAME} is the value of an earlier parameter',
   }),
   each: zIdentifier.optional().meta({
     description:
@@ -44,14 +44,14 @@ const zChoiceReading = onFirstUse(() =>
   z
     .strictObject({
       use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
+        error: (issue) => `${JSON.stringify(issue.input)} is not an operation. Write SOURCE.OPERATION`,
       }),
       with: z.record(z.string(), z.unknown()).optional(),
       value: z.string().min(1).meta({ description: 'the column with the values' }),
       only: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .optional()
-        .meta({ description: 'column values of the rows that can be chosen; the others are only listed' }),
+        .meta({ description: 'column values of the rows that can be chosen. The others are only listed' }),
       made: z
         .string()
         .optional()
@@ -78,7 +78,7 @@ const zChoice = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: ['default'],
-          message: `"${choice.default}" is not among the choices; write one of ${choice.of.join(', ')}`,
+          message: `"${choice.default}" is not among the choices. Write one of ${choice.of.join(', ')}`,
         });
     }),
 );
@@ -128,7 +128,7 @@ const zInt = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: ['min'],
-          message: `${min} is more than max ${max}; swap them`,
+          message: `${min} is more than max ${max}. Swap them`,
         });
       for (const key of ['default', 'recommended'] as const) {
         const value = values[key];
@@ -136,7 +136,7 @@ const zInt = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: `${value} is outside min and max; write a number within them`,
+          message: `${value} is outside min and max. Write a number within them`,
         });
       }
     }),
@@ -149,7 +149,7 @@ const zDurationParam = onFirstUse(() =>
     default: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a duration; write 15s, 5m or 1h30m`,
+        error: (issue) => `${JSON.stringify(issue.input)} is not a duration. Write 15s, 5m or 1h30m`,
       })
       .optional(),
   }),
@@ -171,7 +171,7 @@ export const zUse = onFirstUse(() =>
   z
     .string()
     .regex(/^[\w-]+\.[\w.-]+$/, {
-      error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
+      error: (issue) => `${JSON.stringify(issue.input)} is not an operation. Write SOURCE.OPERATION`,
     })
     .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' }),
 );
@@ -186,25 +186,25 @@ const oneOf =
         code: 'custom',
         message:
           present.length === 0
-            ? `the step is empty; write one of ${keys.join(', ')}`
-            : `${present.join(' and ')} cannot be combined; write two steps`,
+            ? `the step is empty. Write one of ${keys.join(', ')}`
+            : `${present.join(' and ')} cannot be combined. Write two steps`,
       });
     if (step.with !== undefined && step.use === undefined)
       context.addIssue({
         code: 'custom',
         path: ['with'],
-        message: 'with needs use; add use, or remove it',
+        message: 'with needs use. Add use, or remove it',
       });
     if (step.manual === true && step.title === undefined)
-      context.addIssue({ code: 'custom', message: 'a manual step needs a title; write title: what to do' });
+      context.addIssue({ code: 'custom', message: 'a manual step needs a title. Write title: what to do' });
   };
 
 /** Drafted entries carry it until a person has reviewed them. */
 const zReviewed = onFirstUse(() =>
   z
-    .literal(false, { error: 'reviewed can only be false; remove the line once a person has reviewed it' })
+    .literal(false, { error: 'reviewed can only be false. Remove the line once a person has reviewed it' })
     .optional()
-    .meta({ description: 'false: drafted, not yet reviewed; it cannot be run until this line is removed' }),
+    .meta({ description: 'false: drafted, not yet reviewed. It cannot be run until this line is removed' }),
 );
 
 const zDiagnose = onFirstUse(() =>
@@ -242,7 +242,7 @@ const zAct = onFirstUse(() =>
       }),
       pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
       timeout: zDuration
-        .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
+        .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours. Write 2h or less' })
         .optional()
         .meta({ description: 'timeout of the step (default 5m, at most 2h)' }),
       ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
@@ -267,7 +267,7 @@ const zFollowUp = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier.optional(),
     title: zTitle,
-    manual: z.literal(true).optional().meta({ description: 'always a manual step; may be left out' }),
+    manual: z.literal(true).optional().meta({ description: 'always a manual step. May be left out' }),
     notes: z.string().optional(),
     covers: zCovers,
   }),
@@ -306,7 +306,7 @@ export const zExpect = onFirstUse(() =>
         .meta({ description: "required difference from the value before the action: '> 0', or any" }),
     })
     .refine((expect) => Object.keys(expect).some((key) => key !== 'column' && key !== 'path'), {
-      error: 'expect is empty; write rows, value, status, json, matches or change',
+      error: 'expect is empty. Write rows, value, status, json, matches or change',
     }),
 );
 
@@ -323,7 +323,7 @@ const zVerify = onFirstUse(() =>
       within: zDuration.default(60_000),
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
-        description: 'must keep holding; proves nothing, because it already holds before the action',
+        description: 'must keep holding. Proves nothing, because it already holds before the action',
       }),
       symptom: z.literal(true).optional().meta({
         description: 'shows the symptom, although it reads something else than `when` names',
@@ -336,7 +336,7 @@ const zVerify = onFirstUse(() =>
       if ((step.use === undefined) !== (step.expect === undefined))
         context.addIssue({
           code: 'custom',
-          message: 'use and expect belong together; write both',
+          message: 'use and expect belong together. Write both',
         });
     }),
 );
@@ -365,14 +365,14 @@ export const zRunbook = onFirstUse(() =>
     approval: z
       .literal(true)
       .optional()
-      .meta({ description: 'another person must approve each run; requires state' }),
+      .meta({ description: 'another person must approve each run. Requires state' }),
     params: z.record(zIdentifier, zParam()).default({}),
     diagnose: z.array(zDiagnose()).default([]),
     act: z.array(zAct()).default([]),
     verify: z
       .union([z.literal('none'), z.array(zVerify())])
       .default([])
-      .meta({ description: 'verification steps; none: no verification required' }),
+      .meta({ description: 'verification steps. none: no verification required' }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
         'work that follows the run, such as tickets: listed after its ending, which it never holds',

@@ -5,6 +5,7 @@ import { noBound } from '../../domain/facts/level.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
 import { parseBound } from '../../domain/facts/threshold.ts';
 import { isPackageName } from '../../domain/profile/settings.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry/registry.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
@@ -22,7 +23,7 @@ export const zReview = onFirstUse(() =>
     next: z
       .string()
       .refine(isDay, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a date; write 2026-12-20`,
+        error: (issue) => `${JSON.stringify(issue.input)} is not a date. Write 2026-12-20`,
       })
       .optional()
       .meta({ description: 'date of the next review' }),
@@ -36,8 +37,8 @@ const elsewhere = (what: string) => z.never({ error: what }).optional();
 export const zSchedule = onFirstUse(() =>
   z.strictObject({
     tz: zZone.optional().meta({ description: 'time zone of dates (default: that of this machine)' }),
-    quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
-    maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
+    quiet: elsewhere('schedule cannot hold quiet hours. Write them as guard.quiet'),
+    maintenance: elsewhere('schedule cannot hold maintenance windows. Write them as guard.freeze'),
   }),
 );
 
@@ -47,10 +48,10 @@ export const zPlugins = onFirstUse(() =>
     .array(
       z.string().refine(isPackageName, {
         error: (issue) =>
-          `"${String(issue.input)}" is not a package name; config.yaml says where a plugin is installed`,
+          `"${String(issue.input)}" is not a package name. config.yaml says where a plugin is installed`,
       }),
     )
-    .meta({ description: "names of required plugins; the user's config.yaml must allow them" }),
+    .meta({ description: "names of required plugins. The user's config.yaml must allow them" }),
 );
 
 /** Schema of one escalation step; the list starts with the first responder. */
@@ -72,7 +73,7 @@ export const zAuthorityLevel = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier,
     title: zTitle.optional(),
-    who: zOneOrMore.meta({ description: "operating system account names; '*' is everyone" }),
+    who: zOneOrMore.meta({ description: "operating system account names. '*' is everyone" }),
     may: z.enum(dangers).meta({ description: 'highest danger that they may run' }),
     also: z
       .array(z.string().min(1))
@@ -155,7 +156,7 @@ export const zState = onFirstUse(() =>
           }),
         readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
           description:
-            'shared: one cockpit polls a source for all that have it open; all: also sources with credentials; own: each polls by itself',
+            'shared: one cockpit polls a source for all that have it open. all: also sources with credentials. own: each polls by itself',
         }),
       })
       .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
@@ -167,7 +168,7 @@ const levels: readonly string[] = zLevel.options;
 const zLimit = onFirstUse(() =>
   z.string({
     error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
+      typeof issue.input === 'number' ? `${issue.input} is not a bound. Write ">=${issue.input}"` : undefined,
   }),
 );
 
@@ -186,8 +187,11 @@ const zLimitsOf = (kind: FactKind) => {
         const why = boundProblem(level);
         if (why !== undefined) say(why);
       } else if (states?.includes(word.toLowerCase()) === false)
-        say(`"${word}" is not a state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states])}`);
-      else if (!levels.includes(level)) say(`"${level}" is not a level; ${didYouMean(level, levels)}`);
+        say(
+          `"${word}" is not a state of ${kind}. ${sentenceCase(didYouMean(word, ['warn', 'crit', ...states]))}`,
+        );
+      else if (!levels.includes(level))
+        say(`"${level}" is not a level. ${sentenceCase(didYouMean(level, levels))}`);
     }
   });
 };
@@ -232,7 +236,7 @@ export const zLink = onFirstUse(() =>
       url: z
         .string()
         .refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
-          error: (issue) => `${JSON.stringify(issue.input)} is not a URL; write https://HOST/PATH`,
+          error: (issue) => `${JSON.stringify(issue.input)} is not a URL. Write https://HOST/PATH`,
         })
         .optional(),
       file: z.string().min(1).optional().meta({ description: 'a file instead of a URL' }),
@@ -240,7 +244,7 @@ export const zLink = onFirstUse(() =>
       covers: zCovers,
     })
     .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
-      error: 'a link needs exactly one target; write url or file',
+      error: 'a link needs exactly one target. Write url or file',
     }),
 );
 
@@ -267,10 +271,10 @@ export const zSentence = onFirstUse(() =>
       .min(1)
       .max(mostSentenceLetters)
       .regex(/^[^\p{Cc}\p{Cf}]*$/u, {
-        error: 'a sentence is one line; remove line feeds and control characters',
+        error: 'a sentence is one line. Remove line feeds and control characters',
       })
       .regex(/(?:^|[^.])$/, {
-        error: 'a sentence is a part of another one; remove the full stop at its end',
+        error: 'a sentence is a part of another one. Remove the full stop at its end',
       }),
   ),
 );
@@ -290,7 +294,7 @@ export const headShape = {
     .literal(profileFormat, {
       error: ({ input }) =>
         typeof input === 'number' && input > profileFormat
-          ? `${newerFormatText(input)}; update opsdeck`
+          ? `${newerFormatText(input)}. Update opsdeck`
           : undefined,
     })
     .meta({ description: 'version of the profile format' }),

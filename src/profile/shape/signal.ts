@@ -7,7 +7,7 @@ import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 /** Name of a signal in a calculation: one word, and not a function name. */
 const zOperand = z.string().regex(/^(?!(?:min|max)$)[A-Za-z_]\w*$/, {
   error: (issue) =>
-    `${JSON.stringify(issue.input)} is not a valid name in a calculation; use letters, digits and _`,
+    `${JSON.stringify(issue.input)} is not a valid name in a calculation. Use letters, digits and _`,
 });
 
 /** `read` of a signal calculated from others. */
@@ -15,7 +15,7 @@ export const zCalcRead = z.strictObject({
   of: z
     .record(zOperand, zSignalId)
     .refine((of) => Object.keys(of).length > 0, {
-      error: 'of is empty; write of: { a: SIGNAL, b: SIGNAL }',
+      error: 'of is empty. Write of: { a: SIGNAL, b: SIGNAL }',
     })
     .meta({ description: 'signals by the names used in calc' }),
   calc: z.string().min(1).meta({ description: 'a calculation: 100 * a / b' }),
@@ -36,7 +36,7 @@ export const zFactRead = derivedFromKinds(() =>
 );
 
 const zClear = z.union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })]).meta({
-  description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
+  description: 'a raised level clears only beyond this bound. A single bound applies to the lowest level',
 });
 
 /** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
@@ -44,7 +44,7 @@ export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
   source: z.string().min(1).optional().meta({
-    description: 'id of the source; omit it for of/calc, and for fact when any source may provide it',
+    description: 'id of the source. Omit it for of/calc, and for fact when any source may provide it',
   }),
   read: z
     .record(z.string(), z.unknown())

@@ -22,12 +22,12 @@ const zPort = z
   .int()
   .min(1)
   .max(65_535)
-  .meta({ description: 'target port; not used for programs and files' });
+  .meta({ description: 'target port. Not used for programs and files' });
 
 /** An ssh destination; option syntax is rejected. */
 const zDestination = z.string().regex(/^[\w.][\w.@%+:[\]-]*$/, {
   error: (issue) =>
-    `${JSON.stringify(issue.input)} is not a host; write HOST, USER@HOST or an alias of the ssh config`,
+    `${JSON.stringify(issue.input)} is not a host. Write HOST, USER@HOST or an alias of the ssh config`,
 });
 
 const zThroughSource = z.strictObject({

@@ -19,7 +19,7 @@ export const zTimestamp = z
     if (!Number.isNaN(time)) return time;
     context.addIssue({
       code: 'custom',
-      message: `"${text}" is not a date and time; write it with its zone: 2026-12-20T00:00Z`,
+      message: `"${text}" is not a date and time. Write it with its zone: 2026-12-20T00:00Z`,
     });
     return z.NEVER;
   });
@@ -34,7 +34,7 @@ export const zTimeOfDay = z
     const [, hours, minutes] = /^(\d{1,2}):([0-5]\d)$/.exec(text) ?? [];
     const position = Number(hours) * 60 + Number(minutes);
     if (position <= 24 * 60) return position;
-    context.addIssue({ code: 'custom', message: `"${text}" is not a time of day; write 22:00` });
+    context.addIssue({ code: 'custom', message: `"${text}" is not a time of day. Write 22:00` });
     return z.NEVER;
   });
 
@@ -59,7 +59,7 @@ export const zDays = zOneOrMore
       return [...new Set(words.flatMap((word) => daysOf(word) ?? []))].sort((a, b) => a - b);
     context.addIssue({
       code: 'custom',
-      message: `"${wrong ?? ''}" is not a day of the week; write mon-fri, or sat, sun`,
+      message: `"${wrong ?? ''}" is not a day of the week. Write mon-fri, or sat, sun`,
     });
     return z.NEVER;
   });
@@ -77,7 +77,7 @@ const isZone = (name: string): boolean => {
 export const zZone = z
   .string()
   .refine(isZone, {
-    error: (issue) => `"${String(issue.input)}" is not a time zone; write Europe/Berlin or UTC`,
+    error: (issue) => `"${String(issue.input)}" is not a time zone. Write Europe/Berlin or UTC`,
   })
   .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
 
@@ -85,7 +85,7 @@ export const zZone = z
 export const zExpression = z
   .string()
   .min(1)
-  .meta({ description: 'an expression; see docs/reference/runbooks.md' });
+  .meta({ description: 'an expression. See docs/reference/runbooks.md' });
 
 /** Requirements that an entry covers. */
 export const zCovers = z
@@ -101,7 +101,7 @@ export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(tex
 
 const named = (pattern: RegExp, allowed: string) => {
   const invalid = (input: unknown): string =>
-    `${JSON.stringify(input)} is not a valid name; start with a letter, then ${allowed}`;
+    `${JSON.stringify(input)} is not a valid name. Start with a letter, then ${allowed}`;
   return z
     .string({
       // In quotes a number would be a text, and no name either.
@@ -110,7 +110,7 @@ const named = (pattern: RegExp, allowed: string) => {
     })
     .regex(pattern, { error: ({ input }) => invalid(input) })
     .refine((text) => !isReservedName(text), {
-      error: ({ input }) => `${JSON.stringify(input)} is a reserved name; choose another one`,
+      error: ({ input }) => `${JSON.stringify(input)} is a reserved name. Choose another one`,
     });
 };
 
@@ -128,7 +128,7 @@ export const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit'] satisfies Level[]
 export const zBound = z
   .string({
     error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
+      typeof issue.input === 'number' ? `${issue.input} is not a bound. Write ">=${issue.input}"` : undefined,
   })
   .meta({ description: 'a comparison and a number or a word', examples: ['>=500', '<95', '!= closed'] })
   .transform((text, context): Bound => {
@@ -150,7 +150,7 @@ export const zRegex = z
       const why = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
       context.addIssue({
         code: 'custom',
-        message: `"${text}" is not a regular expression (${why.toLowerCase()}); escape special characters with \\`,
+        message: `"${text}" is not a regular expression (${why.toLowerCase()}). Escape special characters with \\`,
       });
     }
   });

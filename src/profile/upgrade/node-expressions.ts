@@ -93,7 +93,7 @@ const statusEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   const [field, sign, word] = tokens.slice(index, index + 3);
   if (field === undefined || word === undefined || !isSign(sign, '=', '!=') || !isText(word, 'Ready'))
     throw new ByHand(
-      'status of a cordoned node was "Ready,SchedulingDisabled"; now it is scheduling = cordoned',
+      'status of a cordoned node was "Ready,SchedulingDisabled". Now it is scheduling = cordoned',
     );
   const isEqual = isSign(sign, '=');
   const isAlone = tokens.length === 3;

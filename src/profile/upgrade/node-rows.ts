@@ -5,7 +5,7 @@ import { alignValue, applyEdits, type TextEdit } from './text-edit.ts';
 
 const expressionKeys: readonly string[] = ['when', 'that', 'needs'];
 const what = 'nodes are no longer rows of workloads with kind = node, but the kind nodes';
-const todo = 'write it with nodes; see nodes in docs/reference/kinds.md';
+const todo = 'write it with nodes. See nodes in docs/reference/kinds.md';
 
 type TextScalar = Scalar<string> & { readonly range: readonly [number, number, number] };
 

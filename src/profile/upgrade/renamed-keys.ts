@@ -62,7 +62,7 @@ export const renamedKeys: UpgradeStep = {
           notes.push({
             at: start,
             what: `${former} of sources.${id} is called ${present} if its type is ${typesWith(former)}`,
-            todo: `rename it to ${present}; the type is in another file`,
+            todo: `rename it to ${present}. The type is in another file`,
           });
       } else
         renamings.push({

@@ -193,7 +193,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       await record(run, { event: isApproved ? 'approval-withdrawn' : 'approval-refused', plan, why });
       const hasActed = (await state.approvals(run)).some(({ entry }) => entry.event === 'acting');
       return hasActed
-        ? refused('its first call was already sent; this is recorded, and the run ends before its next call')
+        ? refused('its first call was already sent. This is recorded, and the run ends before its next call')
         : { is: 'recorded' };
     },
   };

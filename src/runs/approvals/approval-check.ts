@@ -75,7 +75,7 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
     : forbids(
         what,
         'another person must approve it, and break-glass cannot replace that here',
-        'wait for the state database; guard.approval.breakGlass of the profile would permit it',
+        'wait for the state database. guard.approval.breakGlass of the profile would permit it',
       );
 
 /** Lines of the preview about the approval of a run. Empty if it needs none. */

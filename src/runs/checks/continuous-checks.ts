@@ -1,5 +1,6 @@
 import type { GateCheck } from '../../domain/runs/proposal.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { EntryCondition } from '../../persistence/ledger/ledger.ts';
 import { actsAmong, type CheckedRun, type CheckParts } from '../context/check-parts.ts';
 import type { ProposalRefusal } from '../context/source-reads.ts';
@@ -62,7 +63,8 @@ export const continuousChecks = async (
 };
 
 /** 'frozen until …: why; wait for its end' */
-const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
+const words = ({ why, remedy }: GateCheck): string =>
+  remedy === undefined ? why : `${why}. ${sentenceCase(remedy)}`;
 
 /** Combines everything that forbids a run into one refusal. Undefined when nothing does. */
 export const refusalOf = (rulings: readonly CheckRuling[]): ProposalRefusal | undefined => {

@@ -66,7 +66,7 @@ const unwritable = (error: unknown): CheckRuling =>
     'lock',
     `cannot write target locks: ${errorMessage(error)}`,
     error instanceof StateDatabaseError
-      ? 'wait until it can be used; see opsdeck state status'
+      ? 'wait until it can be used. See opsdeck state status'
       : 'make the state directory writable',
   );
 

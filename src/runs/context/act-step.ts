@@ -163,7 +163,7 @@ export const actStep = async (
     events = operation.act(plan, lease.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left.promise]);
-      if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled; outcome unknown' });
+      if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled. Outcome unknown' });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;

@@ -2,6 +2,7 @@ import type { Fault } from '../../domain/base/fault.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { ExpiredLogin } from '../../domain/runs/proposal.ts';
 import { formatArgv } from '../../domain/text/format.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { saysUnauthenticated } from '../../platform/network/status.ts';
 import { orAborted } from '../../platform/runtime/async.ts';
 import type { ActiveRun } from './run-context.ts';
@@ -22,14 +23,14 @@ export const expiredLogin = (
   const argv = typeof declared === 'string' ? [] : (declared ?? login ?? []);
   return {
     source,
-    why: words === undefined || argv.length > 0 ? message : `${message}; ${words}`,
+    why: words === undefined || argv.length > 0 ? message : `${message}. ${sentenceCase(words)}`,
     ...(argv.length === 0 ? {} : { argv }),
   };
 };
 
 /** Appends the renewal hint, for a run whose login was not renewed. */
 export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
-  argv === undefined ? why : `${why}; the login has expired. Renew it: ${formatArgv(argv)}`;
+  argv === undefined ? why : `${why}. The login has expired. Renew it: ${formatArgv(argv)}`;
 
 /** Reports an expired login and waits for its renewal. False: it was not renewed, or the run was stopped. */
 export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {

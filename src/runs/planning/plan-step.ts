@@ -104,7 +104,7 @@ export const planStep = async (
   const effective = stepDanger(operation.danger(params), step.danger);
   if (effective === undefined)
     return failed(
-      `${step.id}: danger is missing: ${step.use} does not define one; write danger: in the step`,
+      `${step.id}: danger is missing: ${step.use} does not define one. Write danger: in the step`,
     );
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: no matching target` };

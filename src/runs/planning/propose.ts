@@ -70,7 +70,7 @@ const notTheOneShown = (targets: readonly Target[], shown: readonly ShownTarget[
   });
   return (
     other &&
-    `${other.name} is not the object that was shown: it has since been replaced by another with the same name; check it again`
+    `${other.name} is not the object that was shown: it has since been replaced by another with the same name. Check it again`
   );
 };
 
@@ -85,7 +85,7 @@ const sinceLeft = (
     if (now === undefined)
       return `${name} has changed since the run: the object it acted on no longer exists`;
     if (mask(now.saw) !== saw)
-      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}; it was not overwritten`;
+      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}. It was not overwritten`;
   }
   return undefined;
 };

@@ -33,7 +33,7 @@ const rulingOf = (
   );
   if (open.length > 0) {
     const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;
-    if (overridden !== undefined) return asks('checklist', `${why}; overridden: ${overridden}`);
+    if (overridden !== undefined) return asks('checklist', `${why}. Overridden: ${overridden}`);
     const remedy = `complete it in Checklists or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
     return forbids('checklist', why, remedy);
   }

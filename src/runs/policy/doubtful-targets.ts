@@ -17,7 +17,7 @@ export const targetRulings = (
 ): readonly CheckRuling[] => {
   if (doubtful.length === 0) return [];
   const why = doubtful.map((doubtfulTarget) => `${doubtfulTarget.value}: ${doubtfulTarget.why}`).join('; ');
-  if (overridden !== undefined) return [asks('target', `${why}; overridden: ${overridden}`)];
+  if (overridden !== undefined) return [asks('target', `${why}. Overridden: ${overridden}`)];
   const remedy = `choose another one, or say why with a reason ${answerFlag.override}`;
   return [forbids('target', why, remedy)];
 };

@@ -112,14 +112,14 @@ const rulingOn = (
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0) return passes(what, what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(what, `${halts.map((halt) => halt.words).join('; ')}; this runbook is exempt`);
+    return passes(what, `${halts.map((halt) => halt.words).join('; ')}. This runbook is exempt`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
-    const why = `${firm.map((halt) => halt.words).join('; ')}; cannot be overridden`;
+    const why = `${firm.map((halt) => halt.words).join('; ')}. Cannot be overridden`;
     return forbids(what, why, 'wait until then');
   }
   if (run.override !== undefined)
-    return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
+    return { check: { what, ok: true, why: `${words}. Overridden: ${run.override}` }, does: 'asks' };
   const remedy = `wait until then, or override it with a reason ${answerFlag.override}`;
   return forbids(what, words, remedy);
 };

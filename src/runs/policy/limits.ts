@@ -28,13 +28,13 @@ export const rateRuling = (
 ): CheckRuling => {
   const rate = `${pluralize(acts, 'action')} per ${formatDuration(perMs)}`;
   if (newActs > acts)
-    return forbids('rate', `this run has ${newActs} actions; the limit is ${rate}`, 'select fewer targets');
+    return forbids('rate', `this run has ${newActs} actions. The limit is ${rate}`, 'select fewer targets');
   const over = at.length + newActs - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
     return forbids(
       'rate',
-      `${at.length} of ${rate} used; this run adds ${newActs}`,
+      `${at.length} of ${rate} used. This run adds ${newActs}`,
       `retry in ${inText(free + perMs - now)}`,
     );
   }
@@ -61,7 +61,7 @@ export const blastRadiusCheck = (
   const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
   const { limit } = limits;
   if (limit !== undefined && objects > limit) {
-    const why = `affects ${objectsText(objects)}; the limit per run is ${limit}`;
+    const why = `affects ${objectsText(objects)}. The limit per run is ${limit}`;
     return [forbids('blast', why, 'select fewer targets')];
   }
   const over = [
@@ -73,11 +73,11 @@ export const blastRadiusCheck = (
       : '',
   ].filter((words) => words !== '');
   if (over.length > 0) {
-    const why = `affects ${hits}: ${over.join(', ')}; the name must be typed`;
+    const why = `affects ${hits}: ${over.join(', ')}. The name must be typed`;
     return [asks('blast', why)];
   }
   if (limits.share !== undefined && share === undefined) {
-    const why = `affects ${hits}; share of the whole is unknown`;
+    const why = `affects ${hits}. Share of the whole is unknown`;
     return [passes('blast', why, 'unknown')];
   }
   return [passes('blast', `affects ${hits}`)];

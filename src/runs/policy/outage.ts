@@ -117,4 +117,4 @@ const forbidden = (why: string, overridden: string | undefined): CheckRuling =>
         why,
         `restore another instance first, or override this with a reason ${answerFlag.allowOutage}`,
       )
-    : asks('outage', `${why}; overridden: ${overridden}`);
+    : asks('outage', `${why}. Overridden: ${overridden}`);

@@ -20,5 +20,5 @@ const mostNamed = 5;
 export const draftRefusal = (runbook: Reviewable): string | undefined => {
   const parts = unreviewedParts(runbook);
   if (parts.length === 0) return undefined;
-  return `draft, not reviewed: ${joinFirst(parts, mostNamed)}; review the profile and remove reviewed: false`;
+  return `draft, not reviewed: ${joinFirst(parts, mostNamed)}. Review the profile and remove reviewed: false`;
 };

@@ -39,7 +39,7 @@ export const roleCheck = (
   const why = `${need}; ${user} may run at most ${most}`;
   const remedy =
     others.length === 0
-      ? 'the profile grants this to no account; see authority'
+      ? 'the profile grants this to no account. See authority'
       : 'ask one of them to run it';
   return [forbids('role', why, remedy)];
 };

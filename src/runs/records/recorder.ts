@@ -109,7 +109,7 @@ export const createRunRecorder = (
   const withTrouble = (event: RunEvent): RunEvent =>
     trouble === undefined || event.event !== 'ended' || event.why.includes(trouble)
       ? event
-      : { ...event, why: `${event.why}; the audit record of this run is incomplete: ${trouble}` };
+      : { ...event, why: `${event.why}. The audit record of this run is incomplete: ${trouble}` };
 
   return {
     must: async (happening, fence, condition) => {

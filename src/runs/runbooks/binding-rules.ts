@@ -1,6 +1,7 @@
 import type { BindingRule, BindingRules } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
 import type { ParamValues } from '../../domain/runbooks/runbook.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { type TextsOf, unsafeItems } from './argv/unsafe-items.ts';
 import { anyText, textsOfValue } from './argv/value-texts.ts';
 import { bindParams, referencedNames } from './binding/bind.ts';
@@ -60,7 +61,10 @@ const textsIn =
 export const bindByRules = (params: With, values: ParamValues, rules: BindingRules): With => {
   const [splice] = unsafeSplices(params, rules, textsIn(values));
   if (splice !== undefined)
-    throw new PlanError('failed', `with.${splice.path.join('.')}: ${splice.what}; ${splice.todo}`);
+    throw new PlanError(
+      'failed',
+      `with.${splice.path.join('.')}: ${splice.what}. ${sentenceCase(splice.todo)}`,
+    );
   return Object.fromEntries(
     Object.entries(params).map(([key, part]) => [key, boundAt(part, key, values, rules)]),
   );

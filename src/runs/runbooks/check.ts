@@ -62,7 +62,7 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
   const what =
     spec === undefined
       ? `no parameter is called ${step.each}`
-      : `${step.each} has type ${spec.type}; a loop needs type choices`;
+      : `${step.each} has type ${spec.type}. A loop needs type choices`;
   return [
     { path: `${path}.each`, what, todo: spec === undefined ? hint : `write type: choices, or: ${hint}` },
   ];

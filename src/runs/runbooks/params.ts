@@ -6,6 +6,7 @@ import { closestWordHint } from '../../domain/text/closest-word.ts';
 import { invisibleCharacter } from '../../domain/text/controls.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { patternWords } from '../../domain/text/pattern-words.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { choicesOf, type ParamChoices, selectionBounds } from '../../expressions/choices.ts';
 import { learnSecretParams } from './secret-params.ts';
 
@@ -30,7 +31,7 @@ const textOf = (text: string, spec: ParamSpec): Parsed => {
     return { what: 'value contains control characters' };
   const invisible = invisibleCharacter(text);
   if (invisible !== undefined)
-    return { what: `value contains the invisible character ${invisible}; remove it` };
+    return { what: `value contains the invisible character ${invisible}. Remove it` };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
   if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };
@@ -84,7 +85,7 @@ const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): 
   if (choices.choices.includes(text)) return undefined;
   const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
   if (choices.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
-  return `"${text}" is not a choice; ${closestWordHint(text, choices.choices)}${hidden}`;
+  return `"${text}" is not a choice. ${sentenceCase(closestWordHint(text, choices.choices))}${hidden}`;
 };
 
 /** Choices that are listed; more are counted. */
@@ -174,7 +175,7 @@ export const checkParams = (
     what:
       names.length === 0
         ? 'this runbook takes no parameters'
-        : `no parameter is called ${name}; ${closestWordHint(name, names)}`,
+        : `no parameter is called ${name}. ${sentenceCase(closestWordHint(name, names))}`,
     missing: false,
   }));
   const values: [string, ParamValue][] = [];

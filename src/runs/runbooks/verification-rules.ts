@@ -153,14 +153,14 @@ export const verificationComplaints = (
       {
         path: 'verify',
         what: 'nothing tells that a check fails before the action, so the verification may prove nothing',
-        todo: 'write when, compare with the state before the action (change, ${before}, new) or with a parameter; mark checks that must merely keep holding as guard',
+        todo: 'write when, compare with the state before the action (change, ${before}, new) or with a parameter. Mark checks that must merely keep holding as guard',
       },
     ];
   return [
     {
       path: 'verify',
       what: 'verification already holds before the action, so it proves nothing',
-      todo: 'compare with the state before the action (change, ${before}, new) or with a parameter; mark checks that must merely keep holding as guard',
+      todo: 'compare with the state before the action (change, ${before}, new) or with a parameter. Mark checks that must merely keep holding as guard',
     },
   ];
 };

@@ -128,7 +128,7 @@ const describeMissingBreaker = (
       answers.flatMap(({ value: breakers }) => breakers.filter(isAddressable).map((breaker) => breaker.name)),
     ),
   ].sort();
-  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'none exist' : `available: ${known.join(', ')}`}`;
+  return `no instance has a circuit breaker "${name}". ${known.length === 0 ? 'None exist' : `Available: ${known.join(', ')}`}`;
 };
 
 /** Transition that restores a state, and its title. No call opens or half-opens a breaker. */
@@ -144,7 +144,7 @@ const undoTransitions: Readonly<
   OPEN: {
     to: 'force-open',
     words: 'Force open',
-    but: 'was OPEN; FORCED_OPEN does not recover by itself',
+    but: 'was OPEN. FORCED_OPEN does not recover by itself',
     lost: 'undo can only force it open: FORCED_OPEN does not recover by itself, OPEN does',
   },
 };

@@ -227,7 +227,7 @@ export const heapDumpOperation = defineOperation(
         ],
         calls: [{ line: instance.endpoint.line('GET', path), target: 0 }],
         objects: [
-          `${instance.where}: ${heap}; every thread of the JVM pauses for a full garbage collection and the dump`,
+          `${instance.where}: ${heap}. Every thread of the JVM pauses for a full garbage collection and the dump`,
           `${file.words}, mode 0600, at most ${formatBytes(maxBytes)}`,
           'the file has the memory of the service, with passwords and personal data: delete it after use',
         ],
@@ -260,7 +260,7 @@ export const heapDumpOperation = defineOperation(
         yield* downloadDump({ instance, file, maxBytes, free }, change, signal);
       } catch (error) {
         const { message } = instance.endpoint.fault(path, error);
-        yield { is: 'answered', line, status: `${message}; nothing was saved`, ok: false };
+        yield { is: 'answered', line, status: `${message}. Nothing was saved`, ok: false };
       }
     },
   }),

@@ -24,7 +24,7 @@ export const readBreakers = async (
     await instance.ask(
       '/circuitbreakers',
       signal,
-      endpointNotExposed('circuitbreakers', '; for a service without circuit breakers, set breakers: false'),
+      endpointNotExposed('circuitbreakers', '. For a service without circuit breakers, set breakers: false'),
     ),
   );
 
@@ -130,7 +130,7 @@ const readMeter = async (
 
 const meterNotRegistered = ({ endpoint }: ActuatorInstance, meter: string): MissingEndpointHint => ({
   why: `answered 404: meter "${meter}" is not registered yet (no measurements), or the metrics endpoint is not exposed`,
-  remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics with management.endpoints.web.exposure.include`,
+  remedy: `check the name at ${endpoint.url('/metrics')}. Expose metrics with management.endpoints.web.exposure.include`,
 });
 
 /** A signal's statistic of one instance: one sample, with the reason when it has no value. */
@@ -216,7 +216,7 @@ const selectStatistic = (
     has[0] ??
     '';
   if (!meter.statistics.has(name))
-    return { why: `${meter.name} has no statistic ${name}; available: ${has.join(', ')}` };
+    return { why: `${meter.name} has no statistic ${name}. Available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);
   return value === undefined ? { why: `${meter.name} has no value for ${name} yet` } : { value };
 };

@@ -36,7 +36,7 @@ export const selectInstances = (
     const known = instances
       .map((actuatorInstance) => actuatorInstance.name || actuatorInstance.endpoint.base)
       .join(', ');
-    throw new PlanError('not-applicable', `no instance "${name}"; available: ${known}`);
+    throw new PlanError('not-applicable', `no instance "${name}". Available: ${known}`);
   });
 };
 

@@ -32,7 +32,7 @@ export async function* sendSilenceCall(
   } catch (error) {
     const { message } = endpoint.fault(path, error, method);
     const doubt = error instanceof WireError && error.message !== 'connection refused';
-    const status = doubt ? `${message}; the request may have taken effect anyway` : message;
+    const status = doubt ? `${message}. The request may have taken effect anyway` : message;
     yield { is: 'answered', line, status, ok: false };
     return undefined;
   }

@@ -161,13 +161,13 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
     if (wide !== undefined)
       throw new PlanError(
         'not-applicable',
-        `${words} may silence every alert: ${wide}; add a narrower matcher`,
+        `${words} may silence every alert: ${wide}. Add a narrower matcher`,
       );
     const hit = await findAffectedAlerts(client, matchers, signal);
     if (hit.length === 0 && params.anyway !== true)
       throw new PlanError(
         'not-applicable',
-        `no alert matches ${words} now; to silence future alerts, set anyway: true`,
+        `no alert matches ${words} now. To silence future alerts, set anyway: true`,
       );
     if (silenceEnd(params, client.wallNow()) <= client.wallNow())
       throw new PlanError('not-applicable', `until is in the past: ${params.until ?? ''}`);

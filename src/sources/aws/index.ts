@@ -18,7 +18,7 @@ export const aws: SourceModule<AwsConfig> = {
     'SQS does not report the age of the oldest message or the rate of messages: `queueMetrics: true` reads them from CloudWatch, some minutes late.',
     'Logs are polled every 2 s, or more slowly with many open streams: FilterLogEvents has a quota of 5 requests per second in an account and region.',
     'S3 lists at most 10,000 objects under a prefix.',
-    'An alarm in state INSUFFICIENT_DATA is not an alert; `doctor` counts them.',
+    'An alarm in state INSUFFICIENT_DATA is not an alert. `doctor` counts them.',
     'SQS counts are approximate, and take up to a minute to be consistent.',
   ],
   reads: z.union([awsReadSchema, lineCountSchema]),

@@ -60,7 +60,7 @@ const containerFinding = async (
     ok: false,
     what: `no container${of}`,
     remedy:
-      'set project: to a name that docker compose ls shows; containers that were never created are not listed',
+      'set project: to a name that docker compose ls shows. Containers that were never created are not listed',
   };
 };
 

@@ -136,4 +136,4 @@ export const dialContainer =
 export const containerTargetProblem = (target: string): string | undefined =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
     ? undefined
-    : `"${target}" is not a container; use a container or Compose service name`;
+    : `"${target}" is not a container. Use a container or Compose service name`;

@@ -8,7 +8,7 @@ import { parseJsonPath } from '../kit/values/json.ts';
 const zFile = z
   .string()
   .min(1)
-  .meta({ description: 'file path, or a glob: the newest match is read; relative to the profile' });
+  .meta({ description: 'file path, or a glob: the newest match is read, relative to the profile' });
 
 const staleWords = { description: 'a file older than this has no value' };
 

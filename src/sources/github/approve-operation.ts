@@ -89,8 +89,8 @@ export const approveOperation = defineOperation(
           ],
           lost:
             decision === 'approved'
-              ? `the jobs for ${environment} start at once; a deployment is not reverted by canceling the run`
-              : 'the run fails; it needs a new attempt',
+              ? `the jobs for ${environment} start at once. A deployment is not reverted by canceling the run`
+              : 'the run fails. It needs a new attempt',
           effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };

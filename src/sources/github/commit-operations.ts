@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { parseYamlValue } from '../../domain/yaml/bounded-yaml.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -48,7 +49,7 @@ async function* readOnce(
     yield {
       is: 'answered',
       line,
-      status: remedy === undefined ? message : `${message}; ${remedy}`,
+      status: remedy === undefined ? message : `${message}. ${sentenceCase(remedy)}`,
       ok: false,
     };
   }

@@ -14,7 +14,7 @@ export const githubConfig = z.strictObject({
   repo: zRepo.meta({ description: 'repository: owner/name', examples: ['acme/shop'] }),
   url: zHttpUrl
     .meta({
-      description: 'API URL; of GitHub Enterprise Server https://HOST/api/v3',
+      description: 'API URL, of GitHub Enterprise Server https://HOST/api/v3',
       examples: ['https://github.example.com/api/v3'],
     })
     .default('https://api.github.com'),
@@ -65,7 +65,7 @@ export const githubConfig = z.strictObject({
   ...httpConnectionShape,
   every: zDuration
     .prefault('1m')
-    .meta({ description: 'poll interval of runs; of deployments twice, of findings ten times' }),
+    .meta({ description: 'poll interval of runs, of deployments twice, of findings ten times' }),
   timeout: zDuration.prefault('15s').meta({ description: 'timeout of a whole reading' }),
 });
 

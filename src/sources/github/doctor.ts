@@ -33,7 +33,7 @@ const requestsPerHour = ({
 };
 
 /** GitHub reports a missing write permission only in the response to a change. */
-const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews); a missing one is reported when it is used`;
+const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when it is used`;
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
 export const examine = async (
@@ -71,7 +71,7 @@ export const examine = async (
         ? []
         : [
             ok(
-              `rate limit: ${rateLimitText(limit, client.wallNow())}; polling takes about ${requestsPerHour(config)} an hour`,
+              `rate limit: ${rateLimitText(limit, client.wallNow())}. Polling takes about ${requestsPerHour(config)} an hour`,
             ),
           ]),
       ...(mayPush === false

@@ -52,7 +52,7 @@ export const rerunOperation = defineOperation(
         calls: [{ line: client.endpoint.line('POST', path), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
         changes: [`attempt: ${run.attempt} → ${run.attempt + 1}`],
-        lost: 'jobs that deploy do so again; canceling the attempt does not revert it',
+        lost: 'jobs that deploy do so again. Canceling the attempt does not revert it',
       };
     },
     permits: (_, signal) => writePermit(client, needs.dispatch, signal),
@@ -107,7 +107,7 @@ export const cancelRunOperation = defineOperation(
         targets: [runTarget(client, run)],
         calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
-        lost: 'the work of the jobs in progress; a deployment may be left half-done',
+        lost: 'the work of the jobs in progress. A deployment may be left half-done',
         effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id } }],
       };
     },

@@ -11,7 +11,7 @@ export const grafana: SourceModule<GrafanaConfig> = {
   title: 'Grafana',
   config: grafanaConfig,
   limitations: [
-    'Grafana does not report the alerts of external Alertmanagers; add them as sources of their own.',
+    'Grafana does not report the alerts of external Alertmanagers. Add them as sources of their own.',
     'Annotations that are written while opsdeck runs are read when the environment is opened again.',
   ],
   reads: grafanaReadSchema,

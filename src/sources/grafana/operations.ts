@@ -166,7 +166,7 @@ const deleteOperation = defineOperation(
         ],
         calls: [{ line: api.endpoint.line('DELETE', annotationPath(id)), target: 0 }],
         objects: [describeAnnotation(annotation)],
-        lost: 'the annotation; annotate can write it again',
+        lost: 'the annotation. Annotate can write it again',
       };
     },
     permits: (_, signal) => permitOf(client, 'annotations:delete', signal),

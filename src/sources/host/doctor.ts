@@ -81,7 +81,7 @@ export const sudoFinding = (
     : {
         ok: false,
         what: 'sudo is missing or requires a password: unit operations are unavailable, and port owners are unknown',
-        remedy: `allow in sudoers with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp; or set sudo: false`,
+        remedy: `allow in sudoers with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp. Or set sudo: false`,
       };
 };
 

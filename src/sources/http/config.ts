@@ -75,7 +75,7 @@ export const httpReadProblem = (
   const id = findCheckId(httpRead.check, config);
   const check = config.checks.find((candidate) => httpCheckId(candidate) === id);
   if (check === undefined)
-    return `no check "${httpRead.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `no check "${httpRead.check}". ${config.checks.length === 0 ? 'None is configured' : `Available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
   if (!overHttp && (httpRead.form === 'status' || httpRead.form === 'json'))
     return `"${httpRead.check}" is not an HTTP check, so it has no ${httpRead.form}`;
@@ -208,7 +208,7 @@ export const httpConfig = z
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
-          message: `duplicate check id "${id}"; set a unique id`,
+          message: `duplicate check id "${id}". Set a unique id`,
         });
       if (needsUrl && config.url === undefined)
         context.addIssue({

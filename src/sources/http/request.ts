@@ -39,7 +39,7 @@ export const requestParams = z
       .string()
       .min(1)
       .meta({
-        description: 'new local file for the response of a GET; {time} and {end} are replaced',
+        description: 'new local file for the response of a GET ({time} and {end} are replaced)',
       })
       .exactOptional(),
   })
@@ -227,7 +227,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
       } catch (error) {
         const { message } = endpoint.fault(params.path, error, params.method);
         const isDoubtful = !isReadMethod(params.method) && mayHaveTakenEffect(error);
-        const doubt = isDoubtful ? '; the request may have taken effect anyway' : '';
+        const doubt = isDoubtful ? '. The request may have taken effect anyway' : '';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }
     },

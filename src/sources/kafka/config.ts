@@ -52,7 +52,7 @@ const zTokenLogin = z
     tokenFile: z
       .string()
       .min(1)
-      .meta({ description: 'file with the token; read again for each connection' })
+      .meta({ description: 'file with the token. Read again for each connection' })
       .exactOptional(),
     extensions: z
       .record(
@@ -91,7 +91,7 @@ export const kafkaConfig = z.strictObject({
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
-    description: 'read timeout; a broker that takes more than a third of it is left out of the reading',
+    description: 'read timeout. A broker that takes more than a third of it is left out of the reading',
   }),
   window: zDuration.prefault('1m').meta({ description: 'window for the lag trend' }),
   sasl: zSasl.exactOptional(),

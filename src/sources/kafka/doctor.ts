@@ -89,7 +89,7 @@ const checkTopics = async (
       source,
       ok: false,
       what: `broker ${id} has replicas but is not in the cluster`,
-      remedy: 'start the broker; if it cannot come back, reassign its partitions',
+      remedy: 'start the broker. If it cannot come back, reassign its partitions',
     })),
   ];
 };

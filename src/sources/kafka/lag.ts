@@ -289,6 +289,6 @@ const committedPastEndError = (past: readonly string[]): WireError => {
   return new RemediedError(
     'missing',
     `committed past the end: ${joinFirst(past, maxPartitionsInFault, '; ')}: the topic was recreated or truncated`,
-    'consumers continue according to auto.offset.reset; use resetOffsets to set the offsets of an empty group',
+    'consumers continue according to auto.offset.reset. Use resetOffsets to set the offsets of an empty group',
   );
 };

@@ -90,7 +90,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
         if (before === undefined) throw notApplicable(`topic ${topic} not found`);
         if (count <= before)
           throw notApplicable(
-            `${topic} already has ${pluralize(before, 'partition')}; the number can only grow`,
+            `${topic} already has ${pluralize(before, 'partition')}. The number can only grow`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();
@@ -104,8 +104,8 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
             },
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
-          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}; its groups rebalance`],
-          lost: `partitions cannot be removed; keys map to other partitions from now on, so messages of one key may be processed out of order`,
+          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. Its groups rebalance`],
+          lost: `partitions cannot be removed. Keys map to other partitions from now on, so messages of one key may be processed out of order`,
         };
       }),
     recheck: (plan, signal) => topicDrift(parts, plan, signal),

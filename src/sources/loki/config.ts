@@ -27,7 +27,7 @@ export const lokiConfig = z.strictObject({
   orgId: z.string().min(1).meta({ description: 'tenant (header X-Scope-OrgID)' }).exactOptional(),
   stream: zOneOrMore.prefault([...defaultStreamLabels]).meta({
     description:
-      'labels that name a stream, coarsest first; the last ones are dropped if there are too many streams',
+      'labels that name a stream, coarsest first. The last ones are dropped if there are too many streams',
     examples: [['namespace', 'app', 'pod']],
   }),
   limit: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),
@@ -42,7 +42,7 @@ export const lokiConfig = z.strictObject({
 export type LokiConfig = z.infer<typeof lokiConfig>;
 
 const zQueryRead = z.strictObject({
-  query: z.string().trim().min(1).meta({ description: 'LogQL metric query; each series is a row' }),
+  query: z.string().trim().min(1).meta({ description: 'LogQL metric query. Each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
     .meta({ description: 'aggregation over the series' })

@@ -13,7 +13,7 @@ const zUrl = z
     error: (issue) => mongoUrlProblem(String(issue.input)) ?? 'not a MongoDB URL',
   })
   .meta({
-    description: 'addresses of the members, database and options; mongodb+srv:// is not supported',
+    description: 'addresses of the members, database and options. mongodb+srv:// is not supported',
     examples: ['mongodb://localhost:27017/shop'],
   });
 
@@ -124,7 +124,7 @@ export const mongoReadSchema = z.union([
     .meta({ description: 'time between the first and the last entry of the oplog' }),
   z.strictObject({ longest: z.enum(['operation', 'transaction']) }).meta({
     description:
-      'duration of the longest running operation or open transaction, in seconds; 0 if there is none',
+      'duration of the longest running operation or open transaction, in seconds. 0 if there is none',
   }),
   z
     .strictObject({ count: z.strictObject({ collection: zCollection, filter: zFilter.default({}) }) })

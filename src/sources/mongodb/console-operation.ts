@@ -152,7 +152,7 @@ export const mongoConsoleOperation = defineConsole(
       const login = loginOf(client, resolveMongoAddress(client.target));
       return [
         login === undefined ? 'without a login' : `as ${login.user}@${login.source}`,
-        'it can change and delete everything that its user may; mongosh has no read-only mode',
+        'it can change and delete everything that its user may. mongosh has no read-only mode',
       ];
     },
   }),

@@ -51,7 +51,7 @@ const zFieldList = z
 
 const zKey = z.union([zDirections, zFieldList]).meta({
   description:
-    'fields in their order: 1 ascending, -1 descending, or a type; or a list of fields, descending with a leading -',
+    'fields in their order: 1 ascending, -1 descending, or a type. Or a list of fields, descending with a leading -',
   examples: [{ 'metadata.priority': 1, timestamp: -1 }, ['status', '-timestamp']],
 });
 
@@ -67,7 +67,7 @@ const createIndexParams = z.strictObject({
   expireAfterSeconds: z
     .int()
     .min(0)
-    .meta({ description: 'age at which documents are deleted (TTL); the plan is destructive then' })
+    .meta({ description: 'age at which documents are deleted (TTL). The plan is destructive then' })
     .exactOptional(),
   partialFilterExpression: zMongoDocument.exactOptional(),
   collation: zMongoDocument.exactOptional(),
@@ -223,7 +223,7 @@ export const mongoCreateIndexOperation = defineOperation(
             objects: [
               `${client.database}.${collection}: ${formatCount(count)} documents`,
               ...indexes.map(indexSummary),
-              'reads and writes continue; the build reads every document and fills the cache',
+              'reads and writes continue. The build reads every document and fills the cache',
             ],
             ...(expireAfterSeconds === undefined
               ? {}
@@ -302,13 +302,13 @@ export const mongoDropIndexOperation = defineOperation(
           calls: [{ line: mongoCommandLine(client.database, command(params)), target: 0 }],
           objects: [
             indexSummary(index),
-            'queries that use it become slow at once; hide it first to try that',
+            'queries that use it become slow at once. Hide it first to try that',
             ...(index.expireSeconds === undefined ? [] : ['documents no longer expire']),
           ],
           // An index with options that createIndex does not take could not be created again as it was.
           ...(lost.length === 0
             ? { earlier: undo }
-            : { lost: `the index, with its options ${documentText(lost)}; opsdeck cannot create it again` }),
+            : { lost: `the index, with its options ${documentText(lost)}. opsdeck cannot create it again` }),
         };
       },
       permits: ({ params: { collection } }, signal) =>

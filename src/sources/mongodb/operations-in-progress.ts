@@ -153,7 +153,7 @@ export const sessionFact = (client: MongoClient, row: OperationRow): DbSession =
   ...(row.transactionMs === undefined ? {} : { transactionMs: Math.round(row.transactionMs) }),
 });
 
-/** The longest running operation or open transaction, in seconds; 0 if there is none. */
+/** The longest running operation or open transaction, in seconds. 0 if there is none. */
 export const longestSeconds = (rows: readonly OperationRow[], what: 'operation' | 'transaction'): number => {
   const times = rows
     .filter(({ state }) => state !== 'replication' && state !== 'idle')

@@ -96,7 +96,7 @@ export const mongoPasswordOperation = defineOperation(
             `password from ${resolveLocalPath(file, dir)}`,
             own.length === 0
               ? `no open connections of ${user}`
-              : `${own.length} connections of ${user} stay open; new ones need the new password: ${applications.join(', ')}`,
+              : `${own.length} connections of ${user} stay open. New ones need the new password: ${applications.join(', ')}`,
           ],
           reach: { connections: own.length },
           lost: 'the old password: opsdeck does not store it, so back it up first',

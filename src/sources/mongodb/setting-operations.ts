@@ -68,7 +68,7 @@ const profilerState = ({ level, slowMs }: Profiler): string =>
 const profileParams = z.strictObject({
   level: z
     .union([z.literal(0), z.literal(1), z.literal(2)])
-    .meta({ description: '0: off; 1: slow operations; 2: every operation' }),
+    .meta({ description: '0: off. 1: slow operations. 2: every operation' }),
   slowMs: z
     .int()
     .min(0)
@@ -161,7 +161,7 @@ const settingParams = z.strictObject({
     .string()
     .regex(/^[A-Za-z][\w.]*$/, { error: 'not a parameter name' })
     .refine((name) => !isSecretParameter(name), {
-      error: 'opsdeck does not change passwords and keys; use mongosh',
+      error: 'opsdeck does not change passwords and keys. Use mongosh',
     })
     .meta({ examples: ['internalQueryMaxBlockingSortMemoryUsageBytes'] }),
   value: zValue.meta({ description: 'a number, a text or true or false', examples: [335_544_320] }),
@@ -216,7 +216,7 @@ export const mongoSettingOperation = defineOperation(
         ],
         calls: [{ line: mongoCommandLine('admin', settingCommand(params)), target: 0 }],
         objects: [
-          `${name} of ${member}, now ${shown}; other members keep their values`,
+          `${name} of ${member}, now ${shown}. Other members keep their values`,
           'until the next restart of the server',
         ],
         changes: [`${name}: ${shown} → ${parameterText(name, params.value)}`],

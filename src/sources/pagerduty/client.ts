@@ -94,7 +94,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       },
       remedy: (status, _, request) => {
         if (status === 401)
-          return 'check token: of this source; it must be a REST API key, not an integration key';
+          return 'check token: of this source. It must be a REST API key, not an integration key';
         return status === 403 && request !== undefined ? deniedRemedy(request) : undefined;
       },
     },
@@ -109,7 +109,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       all.push(...items);
       if (!hasMore || items.length === 0) return all;
     }
-    throw new WireError('malformed', `more than ${maxPages * pageSize} ${name}; restrict services or teams`);
+    throw new WireError('malformed', `more than ${maxPages * pageSize} ${name}. Restrict services or teams`);
   };
   return {
     source,

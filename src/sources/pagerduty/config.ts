@@ -16,7 +16,7 @@ export const pagerdutyConfig = z.strictObject({
   from: z
     .email({ error: 'from must be the email address of a PagerDuty user' })
     .meta({
-      description: 'email address of the PagerDuty user that acts; the operations on incidents require it',
+      description: 'email address of the PagerDuty user that acts. The operations on incidents require it',
     })
     .exactOptional(),
   services: z
@@ -50,7 +50,7 @@ export const pagerdutyConfig = z.strictObject({
     .exactOptional(),
   every: zDuration
     .prefault('15s')
-    .meta({ description: 'poll interval of incidents; on call is read every minute' }),
+    .meta({ description: 'poll interval of incidents. On call is read every minute' }),
   timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
   tls,
   identity,
@@ -69,7 +69,7 @@ export const pagerdutyReadSchema = z.union([
     .strictObject({
       incidents: z
         .enum(['open', 'triggered', 'acknowledged'])
-        .meta({ description: 'status; open: triggered or acknowledged' }),
+        .meta({ description: 'status. open: triggered or acknowledged' }),
       urgency: zUrgency,
       service: z.string().min(1).meta({ description: 'name of the service' }).exactOptional(),
     })

@@ -32,10 +32,10 @@ export const examine = async (client: PagerdutyClient, signal: AbortSignal): Pro
           source,
           ok: false,
           what: 'acknowledge, resolve and note are off: PagerDuty acts as a user',
-          remedy: 'set from: to the email address of a user; the API key must not be read-only',
+          remedy: 'set from: to the email address of a user. The API key must not be read-only',
         }
       : ok(
-          `acknowledge, resolve and note act as ${config.from}; a read-only API key is refused when they are sent`,
+          `acknowledge, resolve and note act as ${config.from}. A read-only API key is refused when they are sent`,
         ),
     config.events === undefined
       ? ok('trigger is off: no events: { routingKey }')

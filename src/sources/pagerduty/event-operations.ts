@@ -99,7 +99,7 @@ const triggerOperation = defineOperation(
       yield { is: 'made', key: 'event', value: key };
       yield {
         is: 'output',
-        text: `PagerDuty accepted the event; incidents of ${key} are listed within seconds`,
+        text: `PagerDuty accepted the event. Incidents of ${key} are listed within seconds`,
       };
     },
     undo: () => ({
@@ -125,7 +125,7 @@ const resolveEventOperation = defineOperation(
         ],
         calls: [eventCall(events, { event_action: 'resolve', dedup_key: key })],
         objects: open.map((incident) => `${incidentState(incident)}: ${incident.title}`),
-        lost: 'PagerDuty cannot reopen a resolved incident; a later event creates another one',
+        lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another one',
       };
     },
     recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),
@@ -133,7 +133,7 @@ const resolveEventOperation = defineOperation(
       const events = requireEvents(client);
       const sent = yield* sendEvent(client, events, change, plan.calls[0] ?? {}, signal);
       if (sent !== undefined)
-        yield { is: 'output', text: 'PagerDuty accepted the event; the incident is resolved within seconds' };
+        yield { is: 'output', text: 'PagerDuty accepted the event. The incident is resolved within seconds' };
     },
   }),
 );

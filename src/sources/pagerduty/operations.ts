@@ -195,7 +195,7 @@ const statusOperation = (
 
 const acknowledgeOperation = statusOperation('acknowledge', 'acknowledged', {
   from: ['triggered'],
-  lost: 'the escalation stops; PagerDuty notifies again only when the acknowledgement timeout of the service expires',
+  lost: 'the escalation stops. PagerDuty notifies again only when the acknowledgement timeout of the service expires',
   action: {
     ...ofRows('acknowledge', 'Acknowledge incident', 'acknowledge-incident'),
     where: 'state = firing',
@@ -206,7 +206,7 @@ const acknowledgeOperation = statusOperation('acknowledge', 'acknowledged', {
 
 const resolveOperation = statusOperation('resolve', 'resolved', {
   from: ['triggered', 'acknowledged'],
-  lost: 'PagerDuty cannot reopen a resolved incident; a later event creates another one',
+  lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another one',
   action: {
     ...ofRows('resolve', 'Resolve incident', 'resolve-incident'),
     where: 'state in (firing, acknowledged)',

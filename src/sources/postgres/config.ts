@@ -10,7 +10,7 @@ const zUrl = z
     error: 'not a PostgreSQL URL: use postgres://USER@HOST:PORT/DATABASE',
   })
   .meta({
-    description: 'connection URL; missing parts come from PG* and ~/.pgpass, then from the libpq defaults',
+    description: 'connection URL. Missing parts come from PG* and ~/.pgpass, then from the libpq defaults',
     examples: ['postgres://opsdeck@localhost:5432/shop'],
   });
 
@@ -21,7 +21,7 @@ const zIdentity = z
       .union([z.string().regex(/^\d+$/), z.int().transform(String)])
       .meta({
         description:
-          'system_identifier of pg_control_system() as text; the same for a server and its standbys',
+          'system_identifier of pg_control_system() as text. The same for a server and its standbys',
       })
       .exactOptional(),
   })
@@ -99,7 +99,7 @@ export const postgresReadSchema = z.union([
     .meta({ description: 'connections: used, usable by non-superusers, used in percent of usable' }),
   z
     .strictObject({ longest: z.enum(['query', 'transaction', 'idle_in_transaction']) })
-    .meta({ description: 'age of the longest one in seconds; 0 if none exists' }),
+    .meta({ description: 'age of the longest one in seconds. 0 if none exists' }),
   z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions waiting for a lock' }),
 ]);
 

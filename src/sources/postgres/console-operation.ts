@@ -13,7 +13,7 @@ const consoleParams = z.strictObject({
   writes: z
     .enum(['no', 'yes'])
     .meta({
-      description: 'yes: transactions may write; no: they are read-only unless the session lifts that',
+      description: 'yes: transactions may write. no: they are read-only unless the session lifts that',
     })
     .default('no'),
 });
@@ -146,7 +146,7 @@ export const consoleOperation = defineConsole(
       `as ${loginOf(client, resolvePostgresAddress(client.target)).user}`,
       writes === 'yes'
         ? 'transactions may write, as far as the role may'
-        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE); p changes it',
+        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE). p changes it',
     ],
     danger: ({ writes }) => (writes === 'yes' ? 'destructive' : undefined),
   }),

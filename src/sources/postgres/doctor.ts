@@ -58,7 +58,7 @@ const postgresFindings = (row: QueryRow, client: PostgresClient): readonly Unsou
 
 /** The read-only transaction of a superuser does not stop functions that act outside of it. */
 const superuserText = (user: string): string =>
-  `${user} is a superuser: only opsdeck's function list prevents side effects of reads; prefer a role with pg_monitor`;
+  `${user} is a superuser: only opsdeck's function list prevents side effects of reads. Prefer a role with pg_monitor`;
 
 const roleFinding = (has: boolean, role: string, user: string, what: string): UnsourcedFinding =>
   has
@@ -74,7 +74,7 @@ const slotFinding = (row: QueryRow): UnsourcedFinding => {
         ok: false,
         what,
         remedy:
-          'terminate unused sessions or use a connection pool; raising max_connections requires a restart',
+          'terminate unused sessions or use a connection pool. Raising max_connections requires a restart',
       };
 };
 

@@ -79,7 +79,7 @@ export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal
 const readDumpParams = z.strictObject({
   file: z.string().min(1).meta({
     description:
-      'local plain-text dump, optionally gzipped, relative to the profile; with a glob, the newest match',
+      'local plain-text dump, optionally gzipped, relative to the profile, with a glob, the newest match',
   }),
   compare: z
     .literal(true)

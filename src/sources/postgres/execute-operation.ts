@@ -19,7 +19,7 @@ import { changeSql, profileSql } from './statements.ts';
 
 const executeParams = z
   .strictObject({
-    sql: z.string().min(1).meta({ description: 'one statement; pass values in params, never in the text' }),
+    sql: z.string().min(1).meta({ description: 'one statement. Pass values in params, never in the text' }),
     params: zValues.exactOptional(),
     identifiers: zIdentifiers,
     database: zDatabase,
@@ -28,7 +28,7 @@ const executeParams = z
       .meta({ description: 'false: run outside a transaction, for statements that require it' })
       .default(true),
     absent: zDatabase.meta({
-      description: 'database that must not exist; otherwise the step is refused before anything is sent',
+      description: 'database that must not exist. Otherwise the step is refused before anything is sent',
     }),
     undo: z
       .strictObject({

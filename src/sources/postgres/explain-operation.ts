@@ -28,7 +28,7 @@ const explainParams = z.strictObject({
   values: z
     .string()
     .max(2000)
-    .meta({ description: 'values for $1, $2 …, separated by commas; PostgreSQL 16 plans without them' })
+    .meta({ description: 'values for $1, $2 …, separated by commas (PostgreSQL 16 plans without them)' })
     .default(''),
 });
 

@@ -45,7 +45,7 @@ const createIndexShape = z.strictObject({
   name: z
     .string()
     .regex(/^[^.\p{Cc}]+$/u, {
-      error: 'index name without a schema; the index is created in the schema of the table',
+      error: 'index name without a schema. The index is created in the schema of the table',
     })
     .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
     .meta({ description: 'index name (default: derived from the table and its columns)' })
@@ -113,7 +113,7 @@ export const createIndexOperation = relationOperation(
         ...(existing === undefined ? [] : [`${of} already exists: it is kept`]),
         ...relation.summary,
         concurrently
-          ? 'reads and writes continue; waits for open transactions, and leaves an INVALID index if it fails'
+          ? 'reads and writes continue. Waits for open transactions, and leaves an INVALID index if it fails'
           : 'writes to the table are blocked meanwhile',
       ],
       ...(existing === undefined
@@ -135,7 +135,7 @@ export const dropIndexOperation = relationOperation(
       relationName: index,
       relation: relation,
       objects: relation.summary,
-      lost: 'the index; the preview shows the statement to recreate it',
+      lost: 'the index. The preview shows the statement to recreate it',
     };
   },
 );

@@ -61,7 +61,7 @@ const reindexParams = z
 
 const reindexNotes = (concurrently: boolean): readonly string[] => [
   concurrently
-    ? 'reads and writes continue; needs disk space for a second copy of each index'
+    ? 'reads and writes continue. Needs disk space for a second copy of each index'
     : 'writes to the table are blocked meanwhile',
 ];
 

@@ -101,7 +101,7 @@ const requireColumn = ({ columns }: SqlResult, name: string): string => {
   if (columns.includes(name)) return name;
   throw new WireError(
     'missing',
-    `the result has no column ${name}; available: ${oneLine(columns.join(', '))}`,
+    `the result has no column ${name}. Available: ${oneLine(columns.join(', '))}`,
   );
 };
 

@@ -71,7 +71,7 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
         `password from ${path}`,
         connections === undefined || connections === 0
           ? `no open sessions of ${role}`
-          : `${formatCount(connections)} sessions of ${role} stay open; new logins need the new password: ${sessions}`,
+          : `${formatCount(connections)} sessions of ${role} stay open. New logins need the new password: ${sessions}`,
       ],
       ...(connections === undefined ? {} : { reach: { connections } }),
       lost: 'the old password: opsdeck does not store it, so back it up first',

@@ -47,7 +47,7 @@ const zSessionFilter = z
   })
   .meta({
     description:
-      'session filter, all conditions must match; other databases, backups and opsdeck itself are always excluded',
+      'session filter, all conditions must match. Other databases, backups and opsdeck itself are always excluded',
   });
 
 const sessionChoiceShape = {

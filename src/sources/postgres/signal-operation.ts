@@ -173,7 +173,7 @@ async function* cancelThenTerminate(
 
 const signalLosses: Readonly<Record<BackendSignal, string>> = {
   cancel: 'the work of these statements so far (rolled back)',
-  terminate: 'uncommitted work of these sessions (rolled back); their clients lose the connection',
+  terminate: 'uncommitted work of these sessions (rolled back). Their clients lose the connection',
 };
 
 /** The sessions that wait for a lock of these, directly or behind one another. */
@@ -340,7 +340,7 @@ const selectSessions = async (
     if (spared !== undefined) throw notApplicable(`pid ${value} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
       throw notApplicable(
-        `pid ${value} runs no statement (state: ${session.fact.state}): cancel has no effect; use terminate`,
+        `pid ${value} runs no statement (state: ${session.fact.state}): cancel has no effect. Use terminate`,
       );
     return session;
   });

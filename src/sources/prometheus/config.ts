@@ -29,10 +29,10 @@ export const prometheusConfig = requireServiceUrl(
       .default('severity'),
     rules: z
       .array(z.string())
-      .meta({ description: 'alerting rules that must be loaded; missing ones are reported' })
+      .meta({ description: 'alerting rules that must be loaded. Missing ones are reported' })
       .default([]),
     window: zDuration.prefault('5m').meta({
-      description: 'rate window for lag; at least four scrape intervals',
+      description: 'rate window for lag, at least four scrape intervals',
     }),
     ...httpConnectionShape,
     ...apiServerShape,
@@ -43,7 +43,7 @@ export type PrometheusConfig = z.infer<typeof prometheusConfig>;
 
 /** Read targets of a signal. */
 export const prometheusReadSchema = z.strictObject({
-  query: z.string().trim().min(1).meta({ description: 'PromQL query; each series is a row' }),
+  query: z.string().trim().min(1).meta({ description: 'PromQL query. Each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
     .meta({ description: 'aggregation over the series' })

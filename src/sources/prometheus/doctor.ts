@@ -113,7 +113,7 @@ const checkSignal = async (
         source,
         ok: false,
         what: `signal ${request.id}: no series match "${oneLine(promql, 80)}"`,
-        remedy: 'check the metric name and labels; if no series means 0, append: or vector(0)',
+        remedy: 'check the metric name and labels. If no series means 0, append: or vector(0)',
       };
     const many = value.word === undefined ? `${value.series.length} series` : 'a text';
     return { source, ok: true, what: `signal ${request.id}: ${many}` };

@@ -100,7 +100,7 @@ const truncationFaults = (
           '/api/v1/query',
           new RemediedError(
             'unconfigured',
-            `${id} returns ${series.length + left} series; only the first ${series.length} are shown`,
+            `${id} returns ${series.length + left} series. Only the first ${series.length} are shown`,
             'filter the query by labels, aggregate it (sum by …, topk), or set fold',
           ),
         ),

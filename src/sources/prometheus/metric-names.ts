@@ -112,7 +112,7 @@ export const zMetricNames = <M extends string, L extends string>(known: Exporter
           .exactOptional(),
         labels: z
           .partialRecord(z.enum(keysOf(known.labels)), zOneOrMore)
-          .meta({ description: 'label name overrides; of a list, the first that a series has' })
+          .meta({ description: 'label name overrides, of a list, the first that a series has' })
           .exactOptional(),
         where: zLabelMatchers.exactOptional(),
       }),

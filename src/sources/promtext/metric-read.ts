@@ -92,10 +92,10 @@ export const promtextReadSchema = z.strictObject({
   ...selectionShape,
   fold: z
     .enum(folds)
-    .meta({ description: 'aggregation over the series; without it each series is a row' })
+    .meta({ description: 'aggregation over the series. Without it each series is a row' })
     .exactOptional(),
   per: zPer
-    .meta({ description: 'rate of a counter between two scrapes; 1m means per minute', examples: ['1m'] })
+    .meta({ description: 'rate of a counter between two scrapes. 1m means per minute', examples: ['1m'] })
     .exactOptional(),
   quantile: z
     .number()
@@ -103,7 +103,7 @@ export const promtextReadSchema = z.strictObject({
     .max(1)
     .meta({
       description:
-        'quantile of a histogram or summary: 0.95; without per, over all observations since the start',
+        'quantile of a histogram or summary: 0.95. Without per, over all observations since the start',
     })
     .exactOptional(),
   ratioTo: z
@@ -188,7 +188,7 @@ export const promtextReadProblem = (read: Readonly<Record<string, unknown>>): st
 };
 
 /**
- * Sample names of a metric; the first one on the page is read. OpenMetrics calls a counter `requests` and its samples
+ * Sample names of a metric. The first one on the page is read. OpenMetrics calls a counter `requests` and its samples
  * `requests_total`. A histogram's quantile is in its buckets, a summary's in itself.
  */
 const sampleNames = (name: string, quantile: number | undefined): readonly string[] => {

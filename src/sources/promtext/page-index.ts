@@ -99,7 +99,7 @@ export class PageIndex {
       if (before !== undefined)
         this.duplicates.add(
           series.line,
-          `duplicate sample: ${name} with the same labels is also on line ${before}; the last one is used`,
+          `duplicate sample: ${name} with the same labels is also on line ${before}. The last one is used`,
         );
       selected.set(key, { key, series });
     }

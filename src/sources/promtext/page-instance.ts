@@ -47,7 +47,7 @@ export const scrapePage = async (
     throw new RemediedError(
       'missing',
       problem.message,
-      'check the path; in Spring Boot, expose prometheus with management.endpoints.web.exposure.include',
+      'check the path. In Spring Boot, expose prometheus with management.endpoints.web.exposure.include',
     );
   if (problem !== undefined) throw problem;
   const contentType = answer.headers['content-type'] ?? '';

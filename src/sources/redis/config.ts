@@ -10,7 +10,7 @@ const zUrl = z
     error: (issue) => redisUrlProblem(String(issue.input)) ?? 'not a Redis URL',
   })
   .meta({
-    description: 'address of the server and number of the database; rediss:// uses TLS',
+    description: 'address of the server and number of the database. rediss:// uses TLS',
     examples: ['redis://localhost:6379/0'],
   });
 
@@ -87,7 +87,7 @@ export const redisReadSchema = z.union([
         .min(1)
         .meta({ examples: ['queue:mail'] }),
     })
-    .meta({ description: 'length of the list, set, stream, hash or text with this key; 0 if there is none' }),
+    .meta({ description: 'length of the list, set, stream, hash or text with this key. 0 if there is none' }),
 ]);
 
 type RedisRead = z.infer<typeof redisReadSchema>;

@@ -52,7 +52,7 @@ const topologyFindings = async (
     }
     if (mode !== 'sentinel') return [];
     return (await readMasters(client, signal)).map(({ name, address, state, sentinels, quorum }) => {
-      const what = `master ${name} at ${address} is ${state}; quorum ${quorum ?? 'unknown'} of ${sentinels ?? 'unknown'} sentinels`;
+      const what = `master ${name} at ${address} is ${state}. Quorum ${quorum ?? 'unknown'} of ${sentinels ?? 'unknown'} sentinels`;
       if (state !== 'ok')
         return { ok: false, what, remedy: `SENTINEL CKQUORUM ${name} shows whether a failover is possible` };
       return quorum !== undefined && sentinels !== undefined && sentinels < quorum
@@ -116,7 +116,7 @@ const changeFinding = async (client: RedisClient, signal: AbortSignal): Promise<
     ? { ok: true, what: `${client.user} may run every operation` }
     : {
         ok: true,
-        what: `${client.user} may not run ${denied.join(', ')}; to allow all: ${aclLines(client.user).changes}`,
+        what: `${client.user} may not run ${denied.join(', ')}. To allow all: ${aclLines(client.user).changes}`,
       };
 };
 

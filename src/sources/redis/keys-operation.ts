@@ -20,7 +20,7 @@ const deleteParams = z.strictObject({
     .string()
     .min(1)
     .refine((pattern) => /[^*?]/.test(pattern), {
-      error: 'this pattern matches every key; use flushDatabase',
+      error: 'this pattern matches every key. Use flushDatabase',
     })
     .meta({ description: 'glob pattern of the keys', examples: ['session:*'] }),
   max: z.int().min(1).max(100_000).meta({ description: 'refuse when more keys match' }).default(10_000),
@@ -69,7 +69,7 @@ const refuseCluster = async (client: RedisClient, signal: AbortSignal): Promise<
   const info = parseInfo(await client.ask(['INFO', 'server'], signal));
   if (info.get('redis_mode') === 'cluster')
     throw notApplicable(
-      'this server is a cluster node: its keys are only a part of the data; use redis-cli --cluster call',
+      'this server is a cluster node: its keys are only a part of the data. Use redis-cli --cluster call',
     );
 };
 
@@ -173,7 +173,7 @@ export const flushDatabaseOperation = defineOperation(
     name: 'flushDatabase',
     danger: 'destructive',
     params: z.strictObject({
-      database: z.int().min(0).meta({ description: 'number of the database; must be the one of the source' }),
+      database: z.int().min(0).meta({ description: 'number of the database, must be the one of the source' }),
     }),
   },
   ({ client }: RedisContext) => {

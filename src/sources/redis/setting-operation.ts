@@ -15,7 +15,7 @@ const settingParams = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name' })
     .refine((name) => !secretSetting.test(name), {
-      error: 'opsdeck does not change passwords and users; use redis-cli with ACL SETUSER',
+      error: 'opsdeck does not change passwords and users. Use redis-cli with ACL SETUSER',
     })
     .meta({ examples: ['maxmemory'] }),
   value: z

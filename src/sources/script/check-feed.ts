@@ -109,7 +109,7 @@ const failedRun = (error: unknown, fault: Fault): CheckRun => {
   const isDown = fault.kind === 'timeout' || fault.kind === 'malformed';
   return {
     status: isDown ? 'down' : 'unknown',
-    detail: isDown && lastLine !== '' ? `${why}; last output: ${lastLine}` : why,
+    detail: isDown && lastLine !== '' ? `${why}. Last output: ${lastLine}` : why,
     fault,
   };
 };

@@ -46,7 +46,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   const check = config.checks.find((candidate) => scriptCheckId(candidate) === id);
   const available = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
-    return `no check "${name}"; ${available === '' ? 'none is configured' : `available: ${available}`}`;
+    return `no check "${name}". ${available === '' ? 'None is configured' : `Available: ${available}`}`;
   return 'perf' in checkRead && check.parse !== 'nagios'
     ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;
@@ -64,7 +64,7 @@ export const zArgv = z
     {
       error: (issue) =>
         typeof issue.input === 'string'
-          ? 'use a list of arguments: [program, argument]; no shell is involved'
+          ? 'use a list of arguments: [program, argument]. No shell is involved'
           : undefined,
     },
   )
@@ -144,7 +144,7 @@ export const scriptConfig = z
     const seen = new Set<string>();
     checks.forEach((check, index) => {
       const id = scriptCheckId(check);
-      const message = `duplicate check id "${id}"; set a unique id`;
+      const message = `duplicate check id "${id}". Set a unique id`;
       if (seen.has(id)) context.addIssue({ code: 'custom', path: ['checks', index], message });
       seen.add(id);
     });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ActEvent, Plan, TargetDrift } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
 import { formatDuration, parseDuration } from '../../domain/text/duration.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { FileStat } from '../../platform/files/file-interfaces.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
@@ -26,7 +27,7 @@ const execParams = z.strictObject({
   timeout: zTimeout.meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` }).exactOptional(),
   lasts: zTimeout
     .meta({
-      description: 'run time of a program that does not exit by itself; being stopped then counts as success',
+      description: 'run time of a program that does not exit by itself. Being stopped then counts as success',
     })
     .exactOptional(),
   cwd: z
@@ -136,12 +137,12 @@ const interruptedStatus = (
   const remoteFate = error instanceof ProgramError ? error.fate : undefined;
   const ended =
     parts.end === '' ? leftoversText(error) : (remoteFate ?? `it may still be running at ${parts.end}`);
-  const aftermath = `; ${ended}; its effects so far remain`;
+  const aftermath = `. ${sentenceCase(ended)}. Its effects so far remain`;
   const time = formatDuration(timeoutMs);
   if (kind === 'timeout')
     return lasts === undefined
       ? { status: `not finished after ${time}${aftermath}`, ok: false }
-      : { status: `stopped after ${time} as requested; ${ended}`, ok: true };
+      : { status: `stopped after ${time} as requested. ${sentenceCase(ended)}`, ok: true };
   const status =
     kind === 'cancelled' ? `canceled${aftermath}` : message.replace(`${parts.commandLine(argv)}: `, '');
   return { status, ok: false };

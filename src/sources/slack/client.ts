@@ -79,7 +79,7 @@ const kinds: Readonly<Record<string, FaultKind>> = {
 
 const remedies: Readonly<Record<string, string>> = {
   not_in_channel: 'invite the app to the channel: /invite @APP',
-  channel_not_found: 'check the channel id; invite the app to a private channel',
+  channel_not_found: 'check the channel id. Invite the app to a private channel',
 };
 
 /** The error of a response: Slack reports errors with status 200. Undefined when it succeeded. */

@@ -51,7 +51,7 @@ const examineToken = (client: SlackClient, signal: AbortSignal): Promise<readonl
       const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
       if (isArchived) throw new WireError('missing', `#${name} is archived`);
       if (!isMember) throw new WireError('denied', `the app is not a member of #${name}: /invite it there`);
-      return `#${name}: the app is a member; posting requires the scope chat:write`;
+      return `#${name}: the app is a member. Posting requires the scope chat:write`;
     }),
     tryFinding(api, historyPath(channel), async () => {
       await client.history(channel, signal);
@@ -105,7 +105,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
             {
               source: id,
               ok: true,
-              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only; it cannot be checked without a message`,
+              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only. It cannot be checked without a message`,
             },
           ]
         : examineToken(client, signal),

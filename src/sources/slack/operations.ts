@@ -40,7 +40,7 @@ const zText = z
   .trim()
   .min(1)
   .max(maxText)
-  .meta({ description: 'text; Slack mentions and links in it are escaped' });
+  .meta({ description: 'text. Slack mentions and links in it are escaped' });
 
 const zThread = z
   .string()
@@ -57,7 +57,7 @@ const zTs = z
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:
-    "id (ts) of the first message of the thread, if it is known: the key is then not searched; '' for none",
+    "id (ts) of the first message of the thread, if it is known: the key is then not searched. '' for none",
 });
 
 const zChannelParam = zChannel
@@ -100,7 +100,7 @@ const findThread = async (
     return { ts: found.ts, note: `reply in the thread ${key}, ${found.replies} replies` };
   } catch (error) {
     const { message } = client.api.fault(historyPath(channel), error);
-    return { note: `starts the thread ${key}; whether it exists already is unknown (${message})` };
+    return { note: `starts the thread ${key}. Whether it exists already is unknown (${message})` };
   }
 };
 
@@ -148,7 +148,7 @@ async function* reportPermalink(
 const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDraft => ({
   targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
   calls: [{ line, body: body(text), target: 0 }],
-  objects: ['one message; whether it is delivered cannot be verified'],
+  objects: ['one message. Whether it is delivered cannot be verified'],
   lost: 'a message that was read cannot be recalled',
 });
 
@@ -258,7 +258,7 @@ const postOperation = defineOperation(
         if (isAccepted)
           yield {
             is: 'output',
-            text: 'the webhook accepted the message; whether it was delivered cannot be verified',
+            text: 'the webhook accepted the message. Whether it was delivered cannot be verified',
           };
         return;
       }

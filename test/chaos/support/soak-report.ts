@@ -90,7 +90,7 @@ const growthOf = (
     points.length === 0
       ? ''
       : ` from ${points[0]?.[0].toFixed(2)} h; ${points[0]?.[1].toFixed(1)} … ${points.at(-1)?.[1].toFixed(1)}`;
-  const allowed = filling === 0 ? '' : `; the simulator fills by up to ${filling.toFixed(1)} per hour`;
+  const allowed = filling === 0 ? '' : `. The simulator fills by up to ${filling.toFixed(1)} per hour`;
   const line = `${givenMeasured.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples${range}${allowed}`;
   return { holds: !isGrowing({ ...slope, perUnit: slope.perUnit - filling }), line };
 };

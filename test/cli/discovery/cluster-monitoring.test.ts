@@ -115,7 +115,7 @@ test('a Service that only has the name is no Prometheus, and a missing permissio
   const lines = stderr.split('\n').filter((line) => line.includes('of the cluster'));
   expect(lines).toEqual([
     expect.stringMatching(
-      /^opsdeck: not read: Prometheus of the cluster: http:\/\/kps-prometheus\.monitoring\.svc:9090: answered 403 Forbidden: .*; request a Role in monitoring with \{ apiGroups: \[""\], resources: \["services\/proxy"\], verbs: \[get\] \}, bound to ana$/,
+      /^opsdeck: not read: Prometheus of the cluster: http:\/\/kps-prometheus\.monitoring\.svc:9090: answered 403 Forbidden: .*\. Request a Role in monitoring with \{ apiGroups: \[""\], resources: \["services\/proxy"\], verbs: \[get\] \}, bound to ana$/,
     ),
     expect.stringContaining('opsdeck: not read: Alertmanager of the cluster: '),
   ]);
@@ -169,7 +169,7 @@ test('init writes them with the context, and the profile reads them; a silence i
   expect(stdout).toContain('Prometheus 2.42.0 at http://kps-prometheus.monitoring.svc:9090');
 });
 
-test('candidates: labels, names and ports; one of a kind per namespace, and none that leads out of the cluster', () => {
+test('candidates: labels, names and ports. One of a kind per namespace, and none that leads out of the cluster', () => {
   const outward = {
     ...service('a', 'prometheus', 9090),
     spec: { type: 'ExternalName', ports: [{ port: 9090 }] },

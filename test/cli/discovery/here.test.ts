@@ -111,7 +111,7 @@ test('a kubeconfig of the current directory is not read by a relative path, and 
 });
 
 test.each([
-  [['--context', 'other', '-n', 'web'], 'context other, namespace web; other contexts: shop-prod'],
+  [['--context', 'other', '-n', 'web'], 'context other, namespace web. Other contexts: shop-prod'],
   [['-A'], 'context shop-prod, all namespaces'],
   [[], 'context shop-prod, namespace shop'],
 ])('%j selects the context and namespaces of the kubeconfig', async (flags, shown) => {
@@ -129,7 +129,7 @@ test('an unknown context is named, with those that exist', async () => {
   const { stderr } = await workspace.run(['check', '--context', 'prod'], {
     KUBECONFIG: workspace.path('kubeconfig'),
   });
-  expect(stderr).toContain('kubeconfig: no context prod; contexts: shop-prod, other');
+  expect(stderr).toContain('kubeconfig: no context prod. Contexts: shop-prod, other');
 });
 
 test('a Compose file is data: without a daemon it is no system, and reading it ends', async () => {
@@ -173,7 +173,7 @@ test('the current context of the Docker CLI is used, and an unsupported one is n
   const far = await workspace.run(['check', '--env', 'here'], { DOCKER_HOST: '' });
   expect(far.stderr).toContain('Docker: ssh://ana@build (context far): ssh:// is not supported');
   const gone = await workspace.run(['check', '--docker-context', 'gone']);
-  expect(gone.stderr).toContain('Docker: no context gone; docker context ls lists them');
+  expect(gone.stderr).toContain('Docker: no context gone. docker context ls lists them');
 });
 
 test('no runbook and no generic action may change anything', async () => {

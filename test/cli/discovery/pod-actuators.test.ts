@@ -143,7 +143,7 @@ test('a missing permission on pods/proxy is one line with the rule to request', 
   const { stderr } = await workspace.run(['check', '--env', 'here'], await use(server.url));
   expect(stderr.split('\n').filter((line) => line.includes('actuators'))).toEqual([
     expect.stringMatching(
-      /^opsdeck: not read: actuators of pods: .*403.*; request a Role in shop with .*pods\/proxy.*bound to ana$/,
+      /^opsdeck: not read: actuators of pods: .*403.*\. Request a Role in shop with .*pods\/proxy.*bound to ana$/,
     ),
   ]);
 });

@@ -167,17 +167,17 @@ test.each<[string, Texts, Texts]>([
   ],
   ['.env:2:1: COMPOSE_FILE: prod.yaml: file not found', { '.env': 'A=1\nCOMPOSE_FILE=prod.yaml' }, {}],
   [
-    'COMPOSE_FILE has an empty path, which Compose refuses; remove it, or unset the variable',
+    'COMPOSE_FILE has an empty path, which Compose refuses. Remove it, or unset the variable',
     { 'compose.yaml': web },
     { COMPOSE_FILE: '' },
   ],
   [
-    'COMPOSE_FILE names standard input (-), which is not read; set a file',
+    'COMPOSE_FILE names standard input (-), which is not read. Set a file',
     { 'compose.yaml': web },
     { COMPOSE_FILE: '-' },
   ],
   [
-    'COMPOSE_ENV_FILES: b.env: file not found; remove the space in the list',
+    'COMPOSE_ENV_FILES: b.env: file not found. Remove the space in the list',
     { 'compose.yaml': web, 'a.env': '', 'b.env': '' },
     { COMPOSE_ENV_FILES: 'a.env, b.env' },
   ],

@@ -82,17 +82,17 @@ test.each([
 test.each([
   ['name: "${X:?SEKRET}"', 'the variable X is required and not set'],
   ['name: "${X:-a"', 'a variable has no closing brace'],
-  ['name: "a$-b"', 'a $ does not begin a variable; write $$ for the character'],
+  ['name: "a$-b"', 'a $ does not begin a variable. Write $$ for the character'],
   [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
   [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
   ['name: "${X}"', 'name has no a-z or 0-9, or its variables are empty'],
   ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [
     `name: ${name}`,
-    'name must be a string, as Compose requires; write it in quotes',
+    'name must be a string, as Compose requires. Write it in quotes',
   ]),
   ...['[a]', '{ a: b }', '~'].map((name) => [
     `name: ${name}`,
-    'name must be a string, as Compose requires; write a text, or remove it',
+    'name must be a string, as Compose requires. Write a text, or remove it',
   ]),
 ])('%s is reported, and no other project is taken', async (name, reason) => {
   expect(await init(`${name}\n${services}`)).toEqual({

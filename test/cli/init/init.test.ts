@@ -45,7 +45,7 @@ test.each(['a/b/c', 'shop/', '/dev', 'a/b/'])('--env %s is refused before anythi
   await workspace.put('kubeconfig', kubeconfig);
   const { code, stdout, stderr } = await workspace.run(['init', '--env', env]);
   expect(code).toBe(4);
-  expect(stderr).toContain(`--env "${env}" is not a name; write --env ENV or --env SYSTEM/ENV`);
+  expect(stderr).toContain(`--env "${env}" is not a name. Write --env ENV or --env SYSTEM/ENV`);
   expect(stdout).toBe('');
   expect(existsSync(workspace.path('profiles'))).toBe(false);
 });
@@ -55,7 +55,7 @@ test('writes what it finds, says what it does not, and reads the sources once', 
   await workspace.put('compose.yaml', compose);
   const { code, stdout, stderr } = await init();
   expect(stderr).not.toMatch(/internal error/);
-  expect(stdout).toMatch(/^found {6}kubeconfig: context shop-prod, namespace shop; other contexts: other$/m);
+  expect(stdout).toMatch(/^found {6}kubeconfig: context shop-prod, namespace shop\. Other contexts: other$/m);
   expect(stdout).toMatch(/^found {6}compose file: compose\.yaml, project shop, 2 services$/m);
   expect(stdout).toMatch(/^found {6}PG variables: database orders at db\.internal:5432$/m);
   expect(stdout).toMatch(/^found {6}KAFKA variables: KAFKA_BROKERS, kafka-0:9092, kafka-1:9092$/m);
@@ -104,7 +104,7 @@ test('never overwrites: neither without --force nor without a terminal to ask', 
   await workspace.put(path, '# mine\n');
   for (const flags of [[], ['--force']]) {
     const { code, stderr } = await init('--no-check', ...flags);
-    expect(stderr).toMatch(/already exists.*nothing was written/s);
+    expect(stderr).toMatch(/already exists.*Nothing was written/s);
     expect(code).toBe(4);
   }
   expect(readFileSync(workspace.path(path), 'utf8')).toBe('# mine\n');
@@ -116,7 +116,7 @@ test('without any system it writes nothing and exits 4', async () => {
   open({ KUBECONFIG: 'none', PROMETHEUS_URL: 'http://127.0.0.1:9' });
   const { code, stdout, stderr } = await init();
   expect(stdout.match(/^not found/gm)).toHaveLength(10);
-  expect(stderr).toContain('found no system; nothing was written');
+  expect(stderr).toContain('found no system. Nothing was written');
   expect(stderr).toContain('opsdeck import RUNBOOK.md --system NAME');
   // The package has no docs.
   expect(stderr).not.toContain('docs/');
@@ -293,7 +293,7 @@ test.each([
   await workspace.put(file, 'mine');
   const { code, stderr } = await init('--no-check', ...flags);
   expect(stderr).toMatch(says);
-  expect(stderr).toContain('Nothing was written; choose another directory with --out.');
+  expect(stderr).toContain('Nothing was written. Choose another directory with --out.');
   expect(stderr).not.toMatch(/internal error|\n {4}at /);
   expect(code).toBe(4);
 });
@@ -305,7 +305,7 @@ test.each(['profiles/shop/production.yml', 'profiles/shop/eu.yaml', 'profiles/sh
     const mine = 'opsdeck: 1\nsystem: shop\nenv: production\ntier: production\n';
     await workspace.put(file, mine);
     const { code, stderr } = await init('--no-check');
-    expect(stderr).toContain(`opsdeck: ${file} already exists; nothing was written.`);
+    expect(stderr).toContain(`opsdeck: ${file} already exists. Nothing was written.`);
     expect(code).toBe(4);
     expect(readFileSync(workspace.path(file), 'utf8')).toBe(mine);
     expect(existsSync(workspace.path(path))).toBe(false);

@@ -142,7 +142,7 @@ test('what a cockpit sends without an end is not kept: the follower sees why, an
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect(followed.ended()).toBe(
-    'cannot read what the cockpit sends: it has sent more than is kept; follow it again',
+    'cannot read what the cockpit sends: it has sent more than is kept. Follow it again',
   );
   expect(followed.now()?.frames.length).toBeGreaterThan(1);
   await close();

@@ -107,7 +107,7 @@ const fillDisk = async (room: number): Promise<void> => {
   onTestFinished(() => spy.mockRestore());
 };
 
-test('a full disk ends the recording at its last whole frame; the cockpit says so and goes on', async () => {
+test('a full disk ends the recording at its last whole frame. The cockpit says so and goes on', async () => {
   let shown: readonly string[] = [];
   const {
     code,

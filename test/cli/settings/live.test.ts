@@ -33,8 +33,8 @@ test('at startup an invalid setting is reported and uses its default', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    'config.yaml:3:9: keys environment: j is already bound to row.down; choose another key · using the default',
-    'config.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"? · using the default · 2 errors',
+    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · using the default',
+    'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · using the default · 2 errors',
   ]);
 });
 
@@ -65,9 +65,9 @@ test('an invalid file is reported and changes nothing', () => {
   saved('keys: { quit: off }\n');
   expect(settings()).toBe(before);
   expect(said()).toEqual([
-    'config.yaml:2:8: mouse: expected on or off; write mouse: off · keeping the previous settings',
-    'config.yaml:2:1: unclosed bracket; close it with ] · keeping the previous settings',
-    'config.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings',
+    'config.yaml:2:8: mouse: expected on or off. Write mouse: off · keeping the previous settings',
+    'config.yaml:2:1: unclosed bracket. Close it with ] · keeping the previous settings',
+    'config.yaml:1:9: keys quit: a key is required. Set at least one · keeping the previous settings',
   ]);
 });
 

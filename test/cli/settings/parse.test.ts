@@ -60,26 +60,26 @@ test('parses one key, several keys, no key, and an unquoted digit', () => {
 });
 
 test.each([
-  ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"?'],
-  ['thme: dark\n', 'config.yaml:1:1: unknown key "thme"; did you mean "theme"?'],
-  ['history: never\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
-  ['history: [off]\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
-  ['mouse: 3\n', 'config.yaml:1:8: mouse: expected on or off; write mouse: off'],
-  ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5; put it in quotes'],
-  ['color: 8\n', 'config.yaml:1:8: color 8 is not a valid value; write 16, 256, auto, none or truecolor'],
+  ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"?'],
+  ['thme: dark\n', 'config.yaml:1:1: unknown key "thme". Did you mean "theme"?'],
+  ['history: never\n', 'config.yaml:1:10: history: expected on or off. Write history: off'],
+  ['history: [off]\n', 'config.yaml:1:10: history: expected on or off. Write history: off'],
+  ['mouse: 3\n', 'config.yaml:1:8: mouse: expected on or off. Write mouse: off'],
+  ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5. Put it in quotes'],
+  ['color: 8\n', 'config.yaml:1:8: color 8 is not a valid value. Write 16, 256, auto, none or truecolor'],
   [
     'bell: loud\n',
-    'config.yaml:1:7: bell: expected off, auto, bell, osc9, osc777 or both or a map, found text; write one of these',
+    'config.yaml:1:7: bell: expected off, auto, bell, osc9, osc777 or both or a map, found text. Write one of these',
   ],
-  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration; write every: 30s'],
-  ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short; write 1s or more'],
-  ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list; write KEY: VALUE lines'],
-  ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key; write ctrl-n'],
-  ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is not a key; write ctrl-n'],
-  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name; write it in quotes: "~"'],
-  ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list; write one value'],
-  ['- theme\n', 'config.yaml:1:1: expected a map, found a list; write KEY: VALUE lines'],
-  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote; close it before the end of the value'],
+  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration. Write every: 30s'],
+  ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short. Write 1s or more'],
+  ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list. Write KEY: VALUE lines'],
+  ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key. Write ctrl-n'],
+  ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is not a key. Write ctrl-n'],
+  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name. Write it in quotes: "~"'],
+  ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list. Write one value'],
+  ['- theme\n', 'config.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines'],
+  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close it before the end of the value'],
 ] as const)('%j is reported with its position', (text, line) => {
   expect(complaintsOf(text)).toEqual([line]);
 });
@@ -114,11 +114,11 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
   expect(odd.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: is larger than 4 MiB; replace it with a settings file',
+    'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Replace it with a settings file',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: EACCES: permission denied; fix its permissions',
+    'config.yaml:1:1: cannot read settings: EACCES: permission denied. Fix its permissions',
   ]);
 });
 
@@ -126,11 +126,11 @@ test('an invalid plugin does not affect the others', () => {
   const { settings, complaints } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
   expect(settings.plugins).toEqual(['one', '../x/../y']);
   expect(complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:16: plugins[1] "Two" is not a package name; write a name, or a path that begins with ./ or ~/ or /',
-    'config.yaml:1:34: plugins[3] "a/b" is not a package name; write a name, or a path that begins with ./ or ~/ or /',
-    'config.yaml:1:39: plugins[4]: expected text, found 3; put it in quotes',
+    'config.yaml:1:16: plugins[1] "Two" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:34: plugins[3] "a/b" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:39: plugins[4]: expected text, found 3. Put it in quotes',
   ]);
   expect(complaintsOf('plugins: one\n')).toEqual([
-    'config.yaml:1:10: plugins: expected a list, found text; write plugins: [ … ]',
+    'config.yaml:1:10: plugins: expected a list, found text. Write plugins: [ … ]',
   ]);
 });

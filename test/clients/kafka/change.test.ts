@@ -66,7 +66,7 @@ test.each([
   [[15, 15], 'unknown', /COORDINATOR_NOT_AVAILABLE/],
   [[16, 16], 'unknown', /NOT_COORDINATOR/],
   [[-1, -1], 'unknown', /error -1$/],
-  [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\); set in partition 0$/],
+  [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\). Set in partition 0$/],
   [[29, 16], 'unknown', /orders\/1: .*NOT_COORDINATOR/],
 ] as const)('the effect of a commit answered with %j: %s', async (codes, outcome, message) => {
   const [done, responses] = await ofReset(...codes);

@@ -210,7 +210,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
         signal,
       ),
     'missing',
-    /no context "prd"; contexts: dev, prod/,
+    /no context "prd". Contexts: dev, prod/,
     /correct context/,
   ],
   ['no kubeconfig', async () => openKubeAccess({}, signal), 'missing', /no kubeconfig found/, /KUBECONFIG/],
@@ -282,7 +282,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   expect(JSON.stringify(fault)).not.toContain('s3cret');
 });
 
-test('a token of a plugin is used until its expiry; the plugin learns that no terminal is available', async () => {
+test('a token of a plugin is used until its expiry. The plugin learns that no terminal is available', async () => {
   const clock = manualClock();
   const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
   const { command, runs, input } = await plugin(

@@ -353,7 +353,7 @@ describe('a change', () => {
     await proxy.cancelled;
     const ended = expect(sql).rejects.toMatchObject({
       kind: 'cancelled',
-      message: 'canceled; the statement may have taken effect anyway',
+      message: 'canceled. The statement may have taken effect anyway',
     });
     await clock.advance(3000);
     await ended;

@@ -82,18 +82,18 @@ test('a port without a listener is a failure of that port, not of the tunnel', a
 test.each<[string, string, string | undefined]>([
   [
     'changed',
-    'tunnel cut: the host key has changed: a different machine, or a reinstalled one; refused (Host key verification failed.)',
-    'ask the administrator of this host whether its key has changed; only then run ssh-keygen -R changed, and connect once manually',
+    'tunnel cut: the host key has changed: a different machine, or a reinstalled one, refused (Host key verification failed.)',
+    'ask the administrator of this host whether its key has changed. Only then run ssh-keygen -R changed, and connect once manually',
   ],
   [
     'unknown',
-    'tunnel cut: unknown host key; refused (Host key verification failed.)',
+    'tunnel cut: unknown host key, refused (Host key verification failed.)',
     'connect once manually and compare the fingerprint: ssh unknown',
   ],
   [
     'keyless',
     'tunnel cut: no key accepted (deploy@keyless: Permission denied (publickey).)',
-    'load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ssh keyless',
+    'load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config. Try: ssh keyless',
   ],
   [
     'nowhere',

@@ -60,7 +60,7 @@ export const eventmeshRecovery: readonly RunExercise[] = [
   {
     env,
     runbook: 'notify',
-    params: { text: 'production was rolled back; it is being watched' },
+    params: { text: 'production was rolled back. It is being watched' },
     confirm: ['chat'],
   },
   { env, runbook: 'timeline', confirm: ['desk'], sets: { opsdeck } },

@@ -16,7 +16,7 @@ export const eventBusIncidentsExpected: Expectations = {
       'd1-log': /ERROR .*SpringApplication +: Application run failed/,
       d2: [/image \S+\/event-bus-service:1\.0\.0/, /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/],
       d3: [
-        /event-bus-service-\S+: 8080: no running process \([^)]+\); referred to by/,
+        /event-bus-service-\S+: 8080: no running process \([^)]+\). Referred to by/,
         /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/,
       ],
       d4: letIn,

@@ -134,6 +134,6 @@ export const eventmeshHostsExpected: Expectations = {
     holds: ['v-units'],
   },
   'notify of eventmesh/production, healthy': {
-    acts: { a1: /"ok":true.*"text":"production was rolled back; it is being watched"/ },
+    acts: { a1: /"ok":true.*"text":"production was rolled back. It is being watched"/ },
   },
 };

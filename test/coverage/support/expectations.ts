@@ -92,7 +92,7 @@ export const assertCheck = (
     const seen = series.map(({ value, level }) => `${level} ${value}`).join(', ');
     expect(
       enough,
-      `signal ${id}: ${seen || 'no such signal'}; expected ${JSON.stringify(expectedSignal)}`,
+      `signal ${id}: ${seen || 'no such signal'}. Expected ${JSON.stringify(expectedSignal)}`,
     ).toBe(true);
   }
 };

@@ -43,7 +43,7 @@ test.each<[Partial<IncidentStatus>, string]>([
   [{ arisen: 1 }, 'ongoing: 1 new critical'],
   [
     { remaining: 1, countsMs: 30 * 86_400_000 },
-    'ongoing: the finding remains; the rest counts the last 30d, and clears only as that time passes',
+    'ongoing: the finding remains. The rest counts the last 30d, and clears only as that time passes',
   ],
 ])('the findings around a run: %o', (status, text) => {
   expect(incidentText(statusOf(status))).toBe(text);

@@ -111,7 +111,7 @@ describe('aliases', () => {
     expect(maskSession.mask('read by grace@grace-desk')).not.toContain('grace');
   });
 
-  test('a prefix of a name counts as a piece of it; the whole name does not', () => {
+  test('a prefix of a name counts as a piece of it. The whole name does not', () => {
     const maskSession = masking();
     expect(['vm-3.e', 'vm-3.eu', 'vm-3', 'billing'].map(maskSession.isPiece)).toEqual([
       true,

@@ -97,7 +97,7 @@ describe('triggerText', () => {
     [text(rollout, opened), 'billing 1.4.3 rolled out as the first problem began'],
     [
       text(rollout, opened, { isOnsetUnknown: true }),
-      'billing 1.4.3 rolled out 30 min ago; the problem was already there when opsdeck opened',
+      'billing 1.4.3 rolled out 30 min ago. The problem was already there when opsdeck opened',
     ],
     [
       text(

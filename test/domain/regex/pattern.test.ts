@@ -28,7 +28,7 @@ test.each([
   '(a{2,})+',
 ])('rejects /%s/: it can backtrack indefinitely', (source) => {
   expect(compilePattern(source)).toBe(
-    'a repetition inside a repeated group can backtrack without end; repeat only one of them',
+    'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
   );
 });
 

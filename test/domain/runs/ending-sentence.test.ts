@@ -35,7 +35,7 @@ test.each([
     'healed by itself',
     incident('all-clear'),
     'executed-not-recovered',
-    'Users are fine; nothing shows that this run did it.',
+    'Users are fine. Nothing shows that this run did it.',
   ],
   [
     'clearing',

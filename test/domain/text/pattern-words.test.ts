@@ -11,7 +11,7 @@ test.each([
   ['[0-9a-f]{7,40}', '7 to 40 characters: a to f, digits'],
   ['[0-9a-f]{64}', '64 characters: a to f, digits'],
   ['[\\w.-]{1,60}', 'at most 60 characters: letters, digits, _, ., -'],
-  ['[0-9][0-9A-Za-z.+-]*', 'letters, digits, ., +, -; the first one: digits'],
+  ['[0-9][0-9A-Za-z.+-]*', 'letters, digits, ., +, -. The first one: digits'],
   ['[1-9][0-9]*(kB|MB|GB)', 'a whole number with kB, MB or GB'],
   ['closed|half-open', 'closed or half-open'],
   ['\\w[\\w.-]*\\.hprof', 'text in the format of this parameter'],

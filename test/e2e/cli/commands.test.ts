@@ -36,7 +36,7 @@ test('runbooks lists the runbooks of a shipped profile against its simulator', a
 test('an unknown command exits 4 with nothing on stdout', async () => {
   const ended = await sandbox.run(['chekc']);
   expect(ended).toMatchObject({ code: 4, stdout: '' });
-  expect(ended.stderr).toMatch(/did you mean "check"\?/);
+  expect(ended.stderr).toMatch(/Did you mean "check"\?/);
 });
 
 test('the cockpit without a terminal exits 4', async () => {

@@ -43,7 +43,7 @@ test('a machine with a kubeconfig, a compose file, a database, a Kafka and a Pro
   expect(first.code).toBe(0);
   const found = first.stdout.split('\n').filter((line) => /^found /.test(line));
   expect(found.map((line) => line.replaceAll(/:\d{4,5}\b/g, ':PORT'))).toEqual([
-    'found      kubeconfig: context production, namespace microservices; other contexts: production-viewer, production-nolist, production-expired',
+    'found      kubeconfig: context production, namespace microservices. Other contexts: production-viewer, production-nolist, production-expired',
     'found      compose file: compose.yaml, project saga, 1 service',
     'found      PG variables: database microservices at 127.0.0.1:PORT',
     'found      KAFKA variables: KAFKA_BOOTSTRAP_SERVERS, 127.0.0.1:PORT, 127.0.0.1:PORT, 127.0.0.1:PORT',

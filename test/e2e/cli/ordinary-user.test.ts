@@ -44,7 +44,7 @@ const stateDir = (mode: number, owner: number): string => {
 test.skipIf(!isPossible).each([
   ['one that it may only read', 0o500, nobody, /permission denied \(EACCES\)/],
   ['one of another user', 0o755, 0, /permission denied \(EACCES\)/],
-  ['one that every user may write', 0o777, 0, /is world-writable; run chmod o-w /],
+  ['one that every user may write', 0o777, 0, /is world-writable. Run chmod o-w /],
 ])(
   'an ordinary user with a state directory such as %s sends nothing, and the reason is named',
   (_, mode, owner, why) => {

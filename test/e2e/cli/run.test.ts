@@ -89,6 +89,6 @@ test('audit verify checks the ledger of an earlier process', async () => {
   const verified = await sandbox.run(['audit', 'verify']);
   expect(verified).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^\d+ records verified; last hash [0-9a-f]{64}\n$/),
+    stdout: expect.stringMatching(/^\d+ records verified. Last hash [0-9a-f]{64}\n$/),
   });
 });

@@ -45,7 +45,7 @@ test('values and verdicts of unchanged signals and feeds are carried over, regar
   expect(Object.keys(is.history)).toHaveLength(2);
 });
 
-test('a signal with a changed limit starts without a verdict; the others keep theirs', () => {
+test('a signal with a changed limit starts without a verdict. The others keep theirs', () => {
   const to = environment(
     [source('http://a')],
     [{ ...errors, threshold: { crit: { op: '>=', value: 9 } } }, heap],

@@ -172,7 +172,7 @@ test('a changed tier is reported, since other gates apply', async () => {
   now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
   reopening.saved();
   await second();
-  expect(messages).toEqual(['profile reloaded; tier changed from production to dev']);
+  expect(messages).toEqual(['profile reloaded. Tier changed from production to dev']);
 });
 
 describe('break-glass', () => {
@@ -205,7 +205,7 @@ describe('break-glass', () => {
     expect([now.reasons, entered.length]).toEqual([['INC-7', undefined], 2]);
     await second();
     expect(entered).toHaveLength(2);
-    expect(messages.at(-1)).toBe('break-glass has ended; read-only again');
+    expect(messages.at(-1)).toBe('break-glass has ended. Read-only again');
   });
 
   test('ends although the database came back before it was asked once', async () => {
@@ -221,7 +221,7 @@ describe('break-glass', () => {
     state.isAsked = true;
     await second();
     expect(now.reasons).toEqual(['INC-7', undefined]);
-    expect(messages.at(-1)).toBe('break-glass has ended; read-only again');
+    expect(messages.at(-1)).toBe('break-glass has ended. Read-only again');
   });
 
   test('is refused during a run, and where the reason changes nothing', async () => {

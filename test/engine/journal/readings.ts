@@ -13,7 +13,7 @@ export interface Reading {
   readonly kinds?: Partial<Record<FactKind, readonly AnyFact[]>>;
   readonly samples?: readonly Sample[];
   readonly faults?: readonly Fault[];
-  /** Seconds since the previous reading; default: 1. */
+  /** Seconds since the previous reading (default: 1). */
   readonly after?: number;
 }
 

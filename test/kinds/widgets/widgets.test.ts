@@ -123,11 +123,11 @@ describe('a kind added with registerKind', () => {
       widgets: { crit: '>=5', sad: 'ok' },
     });
     expect((await saidOf(`${head}limits: { widgets: { sadd: ok } }\n`)).join('\n')).toContain(
-      '"sadd" is not a state of widgets; did you mean "sad"?',
+      '"sadd" is not a state of widgets. Did you mean "sad"?',
     );
     const signal = 'signals: [{ id: many, read: { fact: widgets, field: size, fold: sum } }]\n';
     expect(await saidOf(`${head}${signal}`)).toEqual([
-      expect.stringContaining('warning: many read.fact: no source of this profile provides widgets;'),
+      expect.stringContaining('warning: many read.fact: no source of this profile provides widgets.'),
     ]);
     expect(JSON.stringify(profileJsonSchema([]))).toContain('"widgets":{"type":"object"');
   });

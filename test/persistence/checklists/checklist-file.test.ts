@@ -84,7 +84,7 @@ describe('checklistFile', () => {
     ).toBe(20);
   });
 
-  test('a line torn by a crash is ignored and reported; the next record stands on its own line', async () => {
+  test('a line torn by a crash is ignored and reported. The next record stands on its own line', async () => {
     const dir = await stateDirOf();
     const file = open(dir);
     await file.append(tick('one'));

@@ -175,7 +175,7 @@ test('a broken database is moved away and reported, and a new one is created', a
   first.read(1);
   await first.wait(20 * second);
   expect(first.messages).toEqual([
-    `file is not a database, ${join(dir, 'history.db')}; moved to ${join(dir, 'history.db.broken')}, starting a new history`,
+    `file is not a database, ${join(dir, 'history.db')}. Moved to ${join(dir, 'history.db.broken')}, starting a new history`,
   ]);
   await first.history.close();
   expect((await readdir(dir)).toSorted()).toEqual(['history.db', 'history.db.broken']);

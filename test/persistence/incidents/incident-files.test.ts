@@ -55,7 +55,7 @@ test('an append that was cut short did not happen, and does not spoil the next',
   expect(incidents[0]?.timeline.map(({ text }) => text)).toEqual(['P1 · t', 'first', 'second']);
 });
 
-test('a damaged record is named and left as it is; the others are read', async () => {
+test('a damaged record is named and left as it is. The others are read', async () => {
   await using dir = await tempDir();
   const files = open(dir.path);
   const damaged = await files.declare('ana@a', 1, declared('one'));
@@ -69,7 +69,7 @@ test('a damaged record is named and left as it is; the others are read', async (
   await writeFile(path, text);
   const { incidents, problems } = await files.read();
   expect(incidents.map(({ title }) => title)).toEqual(['two']);
-  expect(problems).toEqual([`${path}:2: not a valid entry of an incident; restore the file from a backup`]);
+  expect(problems).toEqual([`${path}:2: not a valid entry of an incident. Restore the file from a backup`]);
   await expect(files.append(damaged, 'ana@a', 4, () => [note('c')])).rejects.toThrow(':2: not a valid entry');
   expect(await readFile(path, 'utf8')).toBe(text);
 });

@@ -27,7 +27,7 @@ test.each([0o777, 0o702, 0o1777])(
     const state = join(dir.path, 'state');
     await mkdir(state);
     await chmod(state, mode);
-    const refusal = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
+    const refusal = new RegExp(`${state} is world-writable. Run chmod o-w ${state}`);
     await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(refusal);
     await expect(openHistoryDb(state)).rejects.toThrow(/is world-writable/);
     await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(/is world-writable/);

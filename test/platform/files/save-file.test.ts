@@ -20,7 +20,7 @@ test('a new file is private, and its path is returned', async () => {
   expect((await stat(join(dir, 'pods.csv'))).mode & 0o777).toBe(0o600);
 });
 
-test('existing files and dangling links are kept; the new file gets a number', async () => {
+test('existing files and dangling links are kept. The new file gets a number', async () => {
   const dir = await place();
   await writeFile(join(dir, 'pods.csv'), 'mine');
   await symlink('/nowhere/at/all', join(dir, 'pods-2.csv'));

@@ -24,7 +24,7 @@ test('a body of many short lines, each in a chunk of its own, is read', async ()
 
 test('a body of very many tiny chunks is refused', async () => {
   await expect(readBody(bodyOf(30_000, 'x'), '')).rejects.toThrow(
-    'the response arrives in too many tiny chunks; reading stopped',
+    'the response arrives in too many tiny chunks. Reading stopped',
   );
 });
 
@@ -34,7 +34,7 @@ test.each([
 ])('a %s archive of more than the limit is refused, with the limit', async (encoding, pack) => {
   const packed = pack(Buffer.alloc(16 * 1024 * 1024, '0'));
   await expect(readBody(Readable.from([packed]), encoding)).rejects.toThrow(
-    'the response is larger than 8 MiB; reading stopped',
+    'the response is larger than 8 MiB. Reading stopped',
   );
 });
 

@@ -74,7 +74,7 @@ longTest('compressed responses are decoded; a decompression bomb is stopped at t
   expect((await get(`${server.url}/br`)).text).toBe('fine');
   await expect(get(`${server.url}/bomb`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is larger than 8 MiB; reading stopped',
+    message: 'the response is larger than 8 MiB. Reading stopped',
   });
   await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
 });
@@ -90,7 +90,7 @@ test('a response that is too large is not read to its end, and its connection is
   const io = openReadIo(systemClock());
   await expect(io.get({ url: server.url, maxBytes: 1000 }, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is larger than 1000 bytes; reading stopped',
+    message: 'the response is larger than 1000 bytes. Reading stopped',
   });
   await server.drained();
   await io.close();

@@ -58,7 +58,7 @@ const textOf = async (wire: ByteWire | undefined): Promise<string> => {
   return Buffer.concat(all).toString();
 };
 
-test('bytes go both ways; the other side stays open after the end of this one', async () => {
+test('bytes go both ways. The other side stays open after the end of this one', async () => {
   await using server = await startServer((socket) => {
     socket.write(`${switching}at once,`);
     let heard = '';

@@ -24,7 +24,7 @@ test('a program that was left running is retried with backoff, until one run end
   expect(minutes).toEqual([1, 2, 4, 8, 16, 30, 30]);
   hanging.left('pod-0', program);
   expect(() => hanging.refuse('pod-0', program)).toThrow(
-    '8 earlier runs have not ended there; next attempt in 30m',
+    '8 earlier runs have not ended there. Next attempt in 30m',
   );
   hanging.refuse('pod-1', program);
   hanging.refuse('pod-0', { argv: ['check'] });

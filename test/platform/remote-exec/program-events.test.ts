@@ -25,7 +25,7 @@ const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
 
 const program = (more: Partial<Program> = {}): Program => ({ argv: ['check'], ...more });
 
-test('complete lines are reported from both outputs; the end contains both', async () => {
+test('complete lines are reported from both outputs. The end contains both', async () => {
   let now = 5;
   const output = outputOf(out('one\ntw'), { is: 'err', bytes: bytes('warned\n') }, out('o\nthree'), ended(2));
   const events = await all(remoteProgramEvents(output, program(), () => now++));

@@ -14,7 +14,7 @@ test('time is the wall clock at the start plus the elapsed time', () => {
   expect(clock.now()).toBe(day + 1500);
 });
 
-test('setting the system clock does not change the time; the offset is reported once', () => {
+test('setting the system clock does not change the time. The offset is reported once', () => {
   const { time, clock } = settable();
   const jumps: number[] = [];
   const stop = clock.onJump((deltaMs) => jumps.push(deltaMs));

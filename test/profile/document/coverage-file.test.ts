@@ -87,64 +87,64 @@ test.each([
   [
     'an unknown path',
     'runbooks.restrat.verify.fast: [R1]\n',
-    'p/coverage.yaml:1:1: no entry here has the path "runbooks.restrat.verify.fast"; did you mean "runbooks.restart.verify.fast"?',
+    'p/coverage.yaml:1:1: no entry here has the path "runbooks.restrat.verify.fast". Did you mean "runbooks.restart.verify.fast"?',
   ],
   [
     'an unknown step',
     'runbooks.restart: [I1]\nrunbooks.restart.verify.fats: [R1]\n',
-    'p/coverage.yaml:2:1: no entry here has the path "runbooks.restart.verify.fats"; did you mean "runbooks.restart.verify.fast"?',
+    'p/coverage.yaml:2:1: no entry here has the path "runbooks.restart.verify.fats". Did you mean "runbooks.restart.verify.fast"?',
   ],
   [
     'an unknown section',
     'signal.api.ms: [R2]\n',
-    'p/coverage.yaml:1:1: no entry here has the path "signal.api.ms"; did you mean "signals.api.ms"?',
+    'p/coverage.yaml:1:1: no entry here has the path "signal.api.ms". Did you mean "signals.api.ms"?',
   ],
   [
     'an invalid id',
     'signals.api.ms: [R2, not an id]\n',
-    'p/coverage.yaml:1:22: signals.api.ms: "not an id" is not a requirement id; use capitals, digits and -: S1-I3-D2',
+    'p/coverage.yaml:1:22: signals.api.ms: "not an id" is not a requirement id. Use capitals, digits and -: S1-I3-D2',
   ],
   [
     'a duplicate id',
     'signals.api.ms: [R2, R3, R2]\n',
-    'p/coverage.yaml:1:26: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:1:26: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18). Remove one of them',
   ],
   [
     'an id that covers: of the entry already has',
     'signals.api.ms: [R1]\n',
-    'p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them',
+    'p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry. Remove one of them',
   ],
   [
     'an id for all environments and again for one',
     'signals.api.ms: [R2]\nenvironments:\n  dev: { signals.api.ms: [R2] }\n',
-    'p/coverage.yaml:3:27: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:3:27: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18). Remove one of them',
   ],
   [
     'a duplicate entry',
     'signals.api.ms: [R2]\nsignals.api.ms: [R3]\n',
-    'p/coverage.yaml:2:1: duplicate key; keep one of them',
+    'p/coverage.yaml:2:1: duplicate key. Keep one of them',
   ],
   [
     'an entry of another environment',
     'environments: { dev: { signals.live.ms: [R7] } }\n',
-    'p/coverage.yaml:1:24: no entry of dev has the path "signals.live.ms"; valid: api.ms',
+    'p/coverage.yaml:1:24: no entry of dev has the path "signals.live.ms". Valid: api.ms',
   ],
   [
     'an unknown environment',
     'environments: { lvie: { signals.api.ms: [R7] } }\n',
-    'p/coverage.yaml:1:17: no environment is called "lvie"; did you mean "live"?',
+    'p/coverage.yaml:1:17: no environment is called "lvie". Did you mean "live"?',
   ],
   [
     'text instead of a list',
     'signals.api.ms: R2\n',
-    'p/coverage.yaml:1:17: signals.api.ms: expected a list, found text; write a list: [S1-I3-D2]',
+    'p/coverage.yaml:1:17: signals.api.ms: expected a list, found text. Write a list: [S1-I3-D2]',
   ],
   [
     'a list instead of a map',
     '- R2\n',
-    'p/coverage.yaml:1:1: expected a map of entries, found a list; write signals.ID: [REQUIREMENT]',
+    'p/coverage.yaml:1:1: expected a map of entries, found a list. Write signals.ID: [REQUIREMENT]',
   ],
-  ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: unclosed bracket; close it with ]'],
+  ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: unclosed bracket. Close it with ]'],
 ])('rejects %s with its position', async (_, text, said) => {
   expect(await validated(text)).toEqual([said]);
 });

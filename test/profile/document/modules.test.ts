@@ -54,7 +54,7 @@ test('the complaint about an unknown type knows every type', async () => {
     `${head}sources:\n  bus: { type: prob }\n${probe.replace('bus', 'b')}`,
   );
   expect(loads).toEqual(toyModules.map(({ type }) => type));
-  expect(said).toEqual(['p/dev.yaml:6:16: unknown type "prob"; did you mean "probe"?']);
+  expect(said).toEqual(['p/dev.yaml:6:16: unknown type "prob". Did you mean "probe"?']);
 });
 
 test('a missing type names every type', async () => {

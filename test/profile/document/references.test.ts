@@ -35,16 +35,16 @@ test('--set overrides a var and keeps its type', async () => {
   const { profile } = await finish(text, { sets: { port: '9090' } });
   expect(profile.sources[0]?.config).toMatchObject({ port: 9090 });
   expect(await saidOf(text, { sets: { port: 'many' } })).toEqual([
-    'p/dev.yaml:7:46: api port: expected a number, found text; write a number',
+    'p/dev.yaml:7:46: api port: expected a number, found text. Write a number',
   ]);
 });
 
 test('rejects --set of an undeclared var', async () => {
   expect(await saidOf(`${head}vars: { api: x }\n`, { sets: { apo: 'y' } })).toEqual([
-    'p/dev.yaml:5:7: --set apo: no var is called "apo"; did you mean "api"?',
+    'p/dev.yaml:5:7: --set apo: no var is called "apo". Did you mean "api"?',
   ]);
   expect(await saidOf(head, { sets: { api: 'y' } })).toEqual([
-    'p/dev.yaml:1:1: --set api: no var is called "api"; declare it under vars, or remove --set',
+    'p/dev.yaml:1:1: --set api: no var is called "api". Declare it under vars, or remove --set',
   ]);
 });
 
@@ -52,27 +52,27 @@ test.each([
   [
     'a cycle of vars',
     'vars: { a: "${b}", b: "${c}", c: "${a}" }\n',
-    ['p/dev.yaml:5:12: vars form a cycle: a → b → c → a; give one of them a plain value'],
+    ['p/dev.yaml:5:12: vars form a cycle: a → b → c → a. Give one of them a plain value'],
   ],
   [
     'a var that is a list',
     'vars: { a: [1] }\n',
-    ['p/dev.yaml:5:12: var a: expected one value, found a list; write text or a number'],
+    ['p/dev.yaml:5:12: var a: expected one value, found a list. Write text or a number'],
   ],
   [
     'an unterminated reference',
     'title: "${a"\n',
-    ['p/dev.yaml:5:8: a reference is unterminated or nested; close it with }; $${ is a literal ${'],
+    ['p/dev.yaml:5:8: a reference is unterminated or nested. Close it with }. $${ is a literal ${'],
   ],
   [
     'an unknown kind of reference',
     'title: "${evn:X}"\n',
-    ['p/dev.yaml:5:8: ${evn:X} is not a valid reference; did you mean ${env:X}?'],
+    ['p/dev.yaml:5:8: ${evn:X} is not a valid reference. Did you mean ${env:X}?'],
   ],
   [
     'a command with an unterminated quote',
     'title: "${exec:pass \'show}"\n',
-    ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}; close the quote"],
+    ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}. Close the quote"],
   ],
 ])('rejects %s with its position', async (_, text, said) => {
   expect(await saidOf(head + text)).toEqual(said);
@@ -138,17 +138,17 @@ test.each(gone)('$name disables only its source', async ({ config, how, message,
 test('reports a missing external value where it is referenced', async () => {
   const text = `${head}vars:\n  token: "\${env:TOKEN}"\n  empty:\nsources:\n  api: { type: probe, url: "http://x", auth: { bearer: "\${token}" } }\n  other: { type: mute, channel: "\${empty}" }\n`;
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:6:10: warning: ${env:TOKEN} has no value: source api is disabled; set the environment variable TOKEN',
-    'p/dev.yaml:10:33: warning: ${empty} has no value: source other is disabled; give vars.empty a value, or --set empty=VALUE',
+    'p/dev.yaml:6:10: warning: ${env:TOKEN} has no value: source api is disabled. Set the environment variable TOKEN',
+    'p/dev.yaml:10:33: warning: ${empty} has no value: source other is disabled. Give vars.empty a value, or --set empty=VALUE',
   ]);
 });
 
 test('reports other errors of a source without a value as well', async () => {
   expect(await saidOf(source('url: "${env:API}", every: 15, port: "${env:PORT}", checsk: []'))).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled; set the environment variable API',
+    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled. Set the environment variable API',
     'p/dev.yaml:6:49: api every 15 needs a unit: 15s',
-    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is disabled; set the environment variable PORT',
-    'p/dev.yaml:6:74: unknown key "checsk"; did you mean "checks"?',
+    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is disabled. Set the environment variable PORT',
+    'p/dev.yaml:6:74: unknown key "checsk". Did you mean "checks"?',
   ]);
 });
 
@@ -169,11 +169,11 @@ guard: { arm: "\${env:A}" }
   expect(profile.links.map(({ title }) => title)).toEqual(['here']);
   expect(profile.guard.armMs).toBe(900_000);
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:5:8: warning: ${env:T} has no value: title is ignored; set the environment variable T',
-    'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value; set the environment variable W',
-    'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run; set the environment variable P',
-    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is ignored; set the environment variable L',
-    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev applies: read-only until armed; set the environment variable A',
+    'p/dev.yaml:5:8: warning: ${env:T} has no value: title is ignored. Set the environment variable T',
+    'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value. Set the environment variable W',
+    'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run. Set the environment variable P',
+    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is ignored. Set the environment variable L',
+    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev applies: read-only until armed. Set the environment variable A',
   ]);
 });
 
@@ -208,7 +208,7 @@ test('a failed command disables its source and is named', async () => {
     '${exec:op read it} failed: op exited with 1 (p/dev.yaml:6:28)',
   );
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is disabled; run op read it by hand and check its output',
+    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is disabled. Run op read it by hand and check its output',
   ]);
 });
 
@@ -219,7 +219,7 @@ test('never shows an invalid external value', async () => {
     message: '${env:API} has a value that is not valid for url (p/dev.yaml:6:28)',
   });
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} has a value that is not valid for url: source api is disabled; correct the value',
+    'p/dev.yaml:6:28: warning: ${env:API} has a value that is not valid for url: source api is disabled. Correct the value',
   ]);
 });
 

@@ -34,7 +34,7 @@ const probe: SourceModule<ProbeConfig> = {
     const check = read.latency ?? read.json;
     return config.checks.some((entry) => entry.service === check)
       ? undefined
-      : `no check is called "${String(check)}"; add it under checks`;
+      : `no check is called "${String(check)}". Add it under checks`;
   },
   feedNames: ['health'],
   operations: {
@@ -62,7 +62,7 @@ const cluster: SourceModule<unknown> = {
   feedNames: [],
   operations: { exec: { params: z.strictObject({ argv: z.array(z.string()) }), danger: 'as-step' } },
   viaTarget: (target) =>
-    /^(pod|deployment)\/.+/.test(target) ? undefined : `"${target}" is no target; write pod/NAME`,
+    /^(pod|deployment)\/.+/.test(target) ? undefined : `"${target}" is no target. Write pod/NAME`,
   hasContainers: true,
   hasTails: true,
   open: closed,

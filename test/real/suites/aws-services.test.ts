@@ -142,7 +142,7 @@ test('metrics: the newest complete datapoint, its age, its history, and one with
   );
 });
 
-test('alarms are alerts; the state of one is set and verified through the executor', async () => {
+test('alarms are alerts. The state of one is set and verified through the executor', async () => {
   await withSource({ alarms: [{ name: 'orders-*', severity: 'critical' }] }, [], async (source) => {
     const { items, faults } = await readFeed(source, 'alerts');
     expect(faults).toEqual([]);

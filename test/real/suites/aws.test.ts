@@ -82,7 +82,7 @@ test('counts, the redrive policy and the pairing with the dead-letter queue', as
   expect(samples).toMatchObject([{ signal: 'waiting', value: 2 }]);
 });
 
-test('queues by name and by prefix; the dead-letter queue comes along', async () => {
+test('queues by name and by prefix. The dead-letter queue comes along', async () => {
   const named = await read({ queues: ['orders'] });
   expect(named.items).toMatchObject([{ name: 'orders' }, { name: 'orders-dlq' }]);
   const prefixed = await read({ queues: ['bill*'] });

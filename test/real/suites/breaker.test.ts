@@ -60,7 +60,7 @@ describe('breaker, through the executor', () => {
     const proposal = await acting.propose(move('close', 'closed', 'borker'));
     expect(proposal.refusal).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('no instance has a circuit breaker "borker"; available: broker, psp'),
+      why: expect.stringContaining('no instance has a circuit breaker "borker". Available: broker, psp'),
     });
     const { ended } = await acting.run(move('close', 'closed', 'borker'));
     expect(ended.ending).toBe('not-applicable');
@@ -70,7 +70,7 @@ describe('breaker, through the executor', () => {
   test.each([
     { to: 'force-open', state: 'forced-open', word: 'FORCED_OPEN', status: 503 },
     { to: 'disable', state: 'disabled', word: 'DISABLED', status: 200 },
-  ])('$to; the undo closes the breaker again', async ({ to, state, word, status }) => {
+  ])('$to. The undo closes the breaker again', async ({ to, state, word, status }) => {
     const ran = await acting.run(move(to, state));
     expect(ran.ended.ending).toBe('recovered');
     expect((await shop.states()).broker).toBe(word);

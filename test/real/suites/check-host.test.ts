@@ -67,7 +67,7 @@ describe('opsdeck on a real host, the built program', () => {
 
   test('rejects an unknown host key, with the command that adds it', async () => {
     const unknown = entry(', client: [ssh, -o, UserKnownHostsFile=/dev/null]');
-    await expectUnknown(unknown, 'denied', /unknown host key; refused/, 'compare the fingerprint');
+    await expectUnknown(unknown, 'denied', /unknown host key, refused/, 'compare the fingerprint');
   });
 
   test('never prompts for a password', async () => {

@@ -137,7 +137,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     expect(result.faults).toMatchObject([
       {
         kind: 'missing',
-        message: expect.stringMatching(/has no context "nowhere"; contexts: viewer@real$/),
+        message: expect.stringMatching(/has no context "nowhere". Contexts: viewer@real$/),
       },
     ]);
   });

@@ -109,7 +109,7 @@ describe('operations', () => {
       /^failed (?:exited with status 0; .* written to stdin \(incomplete\)$|POST .*: connection closed while sending)/,
     );
     expect((await act('exec', { container, argv: ['sh', '-c', 'cat; exit 3'], save: 'none' })).at(-1)).toBe(
-      'failed exited with status 3; its output was discarded',
+      'failed exited with status 3. Its output was discarded',
     );
     expect((await readdir(dir)).toSorted()).toEqual(['data']);
   });
@@ -124,7 +124,7 @@ describe('operations', () => {
     const script = 'echo out; echo err >&2; ls /sys/class/net | tr "\\n" " "; echo "$SHOP_PASSWORD"; exit 4';
     expect((await act('run', { image: shopImage, argv: ['sh', '-c', script] })).toSorted()).toEqual([
       'err',
-      'failed exited with status 4; the container was removed',
+      'failed exited with status 4. The container was removed',
       'lo ',
       'out',
     ]);
@@ -132,14 +132,14 @@ describe('operations', () => {
       'err',
       // Its environment contains secrets, which are not shown.
       'eth0 lo …masked',
-      'failed exited with status 4; the container was removed',
+      'failed exited with status 4. The container was removed',
       'out',
     ]);
     expect((await act('run', { image: shopImage, argv: ['nope'] })).at(-1)).toMatch(
-      /^failed 400 Bad Request: .*"nope": executable file not found in \$PATH.*; the container was removed$/,
+      /^failed 400 Bad Request: .*"nope": executable file not found in \$PATH.*. The container was removed$/,
     );
     expect((await act('run', { service: 'web', argv: ['sleep', '600'], timeout: '2s' })).at(-1)).toBe(
-      'failed not finished after 2s; the container was removed; its effects so far remain',
+      'failed not finished after 2s. The container was removed. Its effects so far remain',
     );
     await until('no container is left', async () => (await left()).length === 0);
   });

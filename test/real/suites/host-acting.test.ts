@@ -32,7 +32,7 @@ describe('exec over ssh, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('the remote login shell does not expand an argv; the exit status is that of the program', async () => {
+  test('the remote login shell does not expand an argv. The exit status is that of the program', async () => {
     const ran = await acting.run(exec('printf', '%s\n', '$HOME; echo more', "it's"));
     expect(ran.events.some(outputs('$HOME; echo more'))).toBe(true);
     expect(ran.events.some(outputs("it's"))).toBe(true);

@@ -94,7 +94,7 @@ describe('behavior of Kafka itself', () => {
     expect(await committed('far')).toEqual(['9007199254740993', '-1']);
   });
 
-  test('rejects a wrong password; the right one lists the topics', async () => {
+  test('rejects a wrong password. The right one lists the topics', async () => {
     await expect(asAdmin(asUser('wrong'), (admin) => admin.listTopics())).rejects.toThrow(/authentication/i);
     expect(await asAdmin(asUser(secret), (admin) => admin.listTopics())).toContain(topic);
   });

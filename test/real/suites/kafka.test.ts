@@ -144,7 +144,7 @@ describe('lag and its trend', () => {
     });
   });
 
-  test('an unknown group is missing; a denied one has a remedy; the others are unaffected', async () => {
+  test('an unknown group is missing; a denied one has a remedy. The others are unaffected', async () => {
     const topic = await topicWith('guarded', [3]);
     await groupOf('open-group', topic);
     await groupOf('closed-group', topic);
@@ -224,7 +224,7 @@ describe('operations, through the executor', () => {
     const rejected = await opened.run(back);
     expect(rejected.ended).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('stop its consumers first'),
+      why: expect.stringContaining('Stop its consumers first'),
     });
     await member[Symbol.asyncDispose]();
     const ran = await opened.run(back);

@@ -56,7 +56,7 @@ describe('the node that runs containers', () => {
     }
   });
 
-  test('a crashing container is in CrashLoopBackOff; the logs of its previous run are available', async () => {
+  test('a crashing container is in CrashLoopBackOff. The logs of its previous run are available', async () => {
     const script = 'read up idle </proc/uptime; echo "up $up"; sleep 3; exit 7';
     const crash = { name: 'crash', namespace, place, script };
     await cluster.apply(pod(crash));

@@ -79,7 +79,7 @@ describe('a deployment, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('restart replaces all pods, verified; the dry run before replaced none', async () => {
+  test('restart replaces all pods, verified. The dry run before replaced none', async () => {
     const before = uidsOf(await podsOf(cluster, shop));
     const book = oneStep('k8s.restart', { ...target, wait: '1m' }, [
       proof('all(workloads[kind = pod and owner = "deploy shop"] | new)'),
@@ -137,7 +137,7 @@ describe('a deployment, through the executor', () => {
     await cluster.remove(budget);
   });
 
-  test('cordon and uncordon the node of a pod; the plan of a drain lists its eviction', async () => {
+  test('cordon and uncordon the node of a pod. The plan of a drain lists its eviction', async () => {
     const [first] = await readyPods(cluster, shop, 2);
     const node = first?.spec.nodeName ?? '';
     const onNode = { apiVersion: 'v1', kind: 'Node', name: node };
@@ -213,7 +213,7 @@ describe('a deployment, through the executor', () => {
     expect((await containerNow())?.image).toBe('localhost/shop:2');
     expect(await refusal('rollback', { ...target, revision: 77 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^deployment\/shop has no revision 77; available: \d/),
+      why: expect.stringMatching(/^deployment\/shop has no revision 77. Available: \d/),
     });
   });
 
@@ -343,7 +343,7 @@ describe('rollback of sets, through the executor', () => {
     await cluster.remove({ apiVersion: 'apps/v1', kind: 'StatefulSet', ...store });
   });
 
-  test('a DaemonSet returns to the requested revision; the same template is refused', async () => {
+  test('a DaemonSet returns to the requested revision. The same template is refused', async () => {
     await cluster.apply(daemonSet(agent));
     await run('setImage', { daemonset: 'agent', image: 'localhost/agent:2', wait: '2m' });
     const ran = await run('rollback', { daemonset: 'agent', revision: 1, wait: '2m' });
@@ -351,7 +351,7 @@ describe('rollback of sets, through the executor', () => {
     expect(await imageOf('DaemonSet', 'agent')).toBe(image);
     expect(await refusal('rollback', { daemonset: 'agent', revision: 77 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('has no revision 77; available: 2'),
+      why: expect.stringContaining('has no revision 77. Available: 2'),
     });
     await cluster.remove({ apiVersion: 'apps/v1', kind: 'DaemonSet', ...agent });
   });

@@ -91,7 +91,7 @@ describe('programs and files in the containers of a real node', () => {
     // Closing the connection does not end the program: the next one is delayed.
     await inside.read();
     expect(inside.health()).toContainEqual(
-      expect.stringMatching(`^hangs ${first} down an earlier run has not ended there; next attempt in `),
+      expect.stringMatching(`^hangs ${first} down an earlier run has not ended there. Next attempt in `),
     );
     await using later = await open([checks(['left', 'sh', '-c', 'ps | grep "[s]leep 1000$" | wc -l'])]);
     await later.read();

@@ -64,7 +64,7 @@ describe('10,000 pods', () => {
     await cluster.remove({ ...pods, name: 'one-77' });
     await kube.rows('pods', (known) => known.size === count - 1 && !known.has('one-77'));
     process.stdout.write(
-      `10,000 pods: a bare list ${bare}; the source's first ${first.items.length} rows ${firstRows}, all ${allRows}\n`,
+      `10,000 pods: a bare list ${bare}. The source's first ${first.items.length} rows ${firstRows}, all ${allRows}\n`,
     );
   });
 });

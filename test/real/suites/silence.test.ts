@@ -30,7 +30,7 @@ describe('silence and expire, through the executor', () => {
     await endSilences(server, alert);
   });
 
-  test('silences an alert: recovered; the undo expires that silence', async () => {
+  test('silences an alert: recovered. The undo expires that silence', async () => {
     const ran = await acting.run(silence);
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.steps[0]?.plan?.targets).toMatchObject([{ name: alert }]);
@@ -47,7 +47,7 @@ describe('silence and expire, through the executor', () => {
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
-  test('expires a silence by the name of its alert; the undo creates it again', async () => {
+  test('expires a silence by the name of its alert. The undo creates it again', async () => {
     await acting.run(silence);
     const ran = await acting.run(expire);
     expect(ran.ended.ending).toBe('recovered');

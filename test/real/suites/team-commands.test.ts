@@ -45,12 +45,12 @@ describe('opsdeck state, the built program', () => {
     const before = await on(ana, 'state', 'status');
     expect([before.code, before.stdout]).toEqual([
       1,
-      expect.stringMatching(/MISSING it has no tables of opsdeck; run opsdeck state migrate/),
+      expect.stringMatching(/MISSING it has no tables of opsdeck. Run opsdeck state migrate/),
     ]);
     const first = await migrate(ana);
     expect([first.code, first.stdout]).toEqual([
       0,
-      expect.stringMatching(/tables upgraded from version 0 to \d+; rights of opsdeck granted/),
+      expect.stringMatching(/tables upgraded from version 0 to \d+. Rights of opsdeck granted/),
     ]);
     expect((await migrate(ben)).stdout).toMatch(/tables have version \d+ already/);
     const after = await on(ana, 'state', 'status');
@@ -101,7 +101,7 @@ describe('opsdeck run, the built program', () => {
     const verified = await on(ben, 'audit', 'verify');
     expect([verified.code, verified.stdout]).toEqual([
       0,
-      expect.stringMatching(new RegExp(`^${shared.length} records verified; last hash `)),
+      expect.stringMatching(new RegExp(`^${shared.length} records verified. Last hash `)),
     ]);
     // Nothing is in the ledger of the machine itself.
     expect((await ana.run(['audit', 'verify'])).stdout).toMatch(/^no runs in /);

@@ -212,9 +212,9 @@ describe('tables and rights', () => {
     const state = await machines.open(await machines.dir());
     expect(await state.admission?.()).toMatchObject({
       is: 'refused',
-      why: expect.stringContaining('update opsdeck'),
+      why: expect.stringContaining('Update opsdeck'),
     });
     expect(await readLedger(state.dir)).toHaveLength(1);
-    await expect((await state.openLedger()).append(noted('r-2', 'new'))).rejects.toThrow('update opsdeck');
+    await expect((await state.openLedger()).append(noted('r-2', 'new'))).rejects.toThrow('Update opsdeck');
   });
 });

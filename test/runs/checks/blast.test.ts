@@ -105,21 +105,21 @@ test.each([
     objects: 6,
     limits: { objects: 5, limit: 20 },
     does: 'asks',
-    why: 'affects 6 objects: more than 5 objects; the name must be typed',
+    why: 'affects 6 objects: more than 5 objects. The name must be typed',
   },
   { objects: 20, limits: { limit: 20 }, does: 'passes', why: 'affects 20 objects' },
   {
     objects: 21,
     limits: { objects: 5, limit: 20 },
     does: 'forbids',
-    why: 'affects 21 objects; the limit per run is 20',
+    why: 'affects 21 objects. The limit per run is 20',
   },
   {
     objects: 1,
     part: 2,
     limits: { share: 50 },
     does: 'asks',
-    why: 'affects 1 object, 2 of 3 replicas: more than 50 %; the name must be typed',
+    why: 'affects 1 object, 2 of 3 replicas: more than 50 %. The name must be typed',
   },
   { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'affects 1 object, 1 of 3 replicas' },
   {
@@ -127,7 +127,7 @@ test.each([
     limits: { share: 50 },
     does: 'passes',
     ok: 'unknown',
-    why: 'affects 1 object; share of the whole is unknown',
+    why: 'affects 1 object. Share of the whole is unknown',
   },
 ] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
   const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};
@@ -144,7 +144,7 @@ test('the executor rejects a run above the object limit, and nothing is sent', a
   expect(proposal.blast).toEqual({ objects: 2 });
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'affects 2 objects; the limit per run is 1; select fewer targets',
+    why: 'affects 2 objects. The limit per run is 1. Select fewer targets',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

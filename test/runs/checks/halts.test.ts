@@ -31,22 +31,22 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze',
     { freezes: freeze() },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason")',
+    'frozen until 2026-03-05 00:00 UTC: sale. Wait until then, or override it with a reason (--override "reason")',
   ],
   [
     'a freeze that cannot be overridden',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; cannot be overridden; wait until then',
+    'frozen until 2026-03-05 00:00 UTC: sale. Cannot be overridden. Wait until then',
   ],
   [
     'quiet hours',
     { quiet: quiet() },
-    'quiet hours until Wed 12:00 UTC: batches; wait until then, or override it with a reason (--override "reason")',
+    'quiet hours until Wed 12:00 UTC: batches. Wait until then, or override it with a reason (--override "reason")',
   ],
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches; cannot be overridden; wait until then',
+    'frozen until 2026-03-05 00:00 UTC: sale. Wait until then, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. Cannot be overridden. Wait until then',
   ],
 ])('%s rejects the run on any tier, before confirmation, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });
@@ -87,7 +87,7 @@ test('a reason overrides it: the name must be typed, and the reason is in the pr
   const broken = {
     what: 'freeze',
     ok: true,
-    why: 'frozen until 2026-03-05 00:00 UTC: sale; overridden: orders are lost',
+    why: 'frozen until 2026-03-05 00:00 UTC: sale. Overridden: orders are lost',
   };
   const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
   expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({

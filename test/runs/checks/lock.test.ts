@@ -57,7 +57,7 @@ test('rejects a second run on a target that is locked, and names the holder', as
   const second = await stage.propose();
   expect(second.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker is locked by ana@vm-1, run run-2, close-breaker, for 0s; wait until that run has ended',
+    why: 'broker is locked by ana@vm-1, run run-2, close-breaker, for 0s. Wait until that run has ended',
   });
   const refused = stage.go(other);
   await refused.until('ended');
@@ -106,7 +106,7 @@ test('runs nothing if locks cannot be written', async () => {
   await writeFile(locksOf(stage), 'no directory');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(ended.why).toMatch(/^cannot write target locks: .*make the state directory writable/);
+  expect(ended.why).toMatch(/^cannot write target locks: .*Make the state directory writable/);
   expect(stage.server.changes).toEqual([]);
 });
 
@@ -117,7 +117,7 @@ test('locks of a state database that cannot be written have a remedy of their ow
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(ended.why).toBe(
-    `cannot write target locks: ${away.message}; wait until it can be used; see opsdeck state status`,
+    `cannot write target locks: ${away.message}. Wait until it can be used. See opsdeck state status`,
   );
   expect(stage.server.changes).toEqual([]);
 });
@@ -130,7 +130,7 @@ test('a lock lost in the cancel window prevents the request', async () => {
   for (const name of await held(stage)) await unlink(join(locksOf(stage), name));
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'the target lock was lost; plan again',
+    why: 'the target lock was lost. Plan again',
   });
   expect(events(going.events)).not.toContain('acting');
   expect(stage.server.changes).toEqual([]);

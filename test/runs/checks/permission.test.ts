@@ -13,7 +13,7 @@ test('rejects a missing permission before confirmation, with the permission to r
   await using stage = await openStage({ permits: async () => denied });
   const proposal = await stage.propose();
   expect(proposal).toMatchObject({
-    refusal: { ending: 'forbidden', why: 'RBAC: no patch on breakers; ask for the role operator' },
+    refusal: { ending: 'forbidden', why: 'RBAC: no patch on breakers. Ask for the role operator' },
     checks: expect.arrayContaining([
       {
         what: 'permission',

@@ -13,7 +13,7 @@ const broken: StateAdmission = { is: 'break-glass', why: 'connection refused; lo
 test('while the state database is unavailable nothing is sent, and the preview says why', async () => {
   await using stage = await openStage({ admission: async () => away });
   const proposal = await stage.propose();
-  expect(proposal.refusal).toMatchObject({ ending: 'forbidden', why: `${away.why}; wait until it is back` });
+  expect(proposal.refusal).toMatchObject({ ending: 'forbidden', why: `${away.why}. Wait until it is back` });
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(stage.server.changes).toEqual([]);
 });

@@ -62,7 +62,7 @@ test('says which instance it is, and that others are unknown', () => {
 test('a reason allows it, with the typed name, and is recorded', () => {
   const ruling = rule([step('stops', ['a'], { a: true })], 'maintenance');
   expect(ruling).toMatchObject({ does: 'asks', check: { ok: false, asks: true } });
-  expect(ruling?.check.why).toMatch(/; overridden: maintenance$/);
+  expect(ruling?.check.why).toMatch(/. Overridden: maintenance$/);
 });
 
 test.each(['local', 'dev'] as const)('on %s a service may stop', (tier) => {

@@ -23,11 +23,11 @@ test.each([
   ['a verify step', { diagnose: [], act: [step('a1')], verify: [step('v1', false)] }, 'v1'],
 ])('%s that is not reviewed refuses the runbook by name', (_, runbook, part) => {
   expect(draftRefusal(runbook)).toBe(
-    `draft, not reviewed: ${part}; review the profile and remove reviewed: false`,
+    `draft, not reviewed: ${part}. Review the profile and remove reviewed: false`,
   );
 });
 
 test('a long list of parts is cut with its count', () => {
   const act = Array.from({ length: 8 }, (_, i) => step(`a${i + 1}`, false));
-  expect(draftRefusal({ diagnose: [], act, verify: [] })).toMatch(/: a1, a2, a3, a4, a5 and 3 more; /);
+  expect(draftRefusal({ diagnose: [], act, verify: [] })).toMatch(/: a1, a2, a3, a4, a5 and 3 more\. /);
 });

@@ -84,7 +84,7 @@ test.each([
   [{ sql: "SELECT '${param.x}'" }, 'with.sql', 'params: ["${param.x}"]'],
   [{ sql: '${param.x}' }, 'with.sql', 'identifiers: { NAME: "${param.x}" }'],
   [{ sql: 'SELECT 1', undo: { sql: 'DROP TABLE ${each}', title: '' } }, 'with.undo.sql', '${each}'],
-  [{ body: '{"a": "${param.x}"}' }, 'with.body', 'write the body as a map'],
+  [{ body: '{"a": "${param.x}"}' }, 'with.body', 'Write the body as a map'],
   [{ body: '${param.x}' }, 'with.body', 'plain: TEXT'],
   [{ abort: 'SELECT ${param.x}' }, 'with.abort', 'without a parameter'],
 ])('rejects %j when it is bound, whatever the value', (given, where, todo) => {

@@ -76,7 +76,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { when: 'any(breaker | state = open)' },
     'when',
-    'col 5: "breaker" is not a kind of fact; did you mean breakers?',
+    'col 5: "breaker" is not a kind of fact. Did you mean breakers?',
     '',
   ],
   [
@@ -133,7 +133,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'no parameter is called who',
     'valid: name',
   ],
-  [verify('all(breakers | state == closed)'), 'verify[0].that', 'col 22: unexpected "=="; write =', ''],
+  [verify('all(breakers | state == closed)'), 'verify[0].that', 'col 22: unexpected "==". Write =', ''],
   [
     { params: [{ name: 'name', type: 'choice', from: 'breaker.name' }] },
     'params.name.from',
@@ -149,7 +149,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { params: [{ name: 'name', type: 'choice', from: 'breakers.name', where: 'stat = open' }] },
     'params.name.where',
-    'col 1: no field stat in breakers; did you mean state?',
+    'col 1: no field stat in breakers. Did you mean state?',
     '',
   ],
   [
@@ -161,7 +161,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', each: 'name' }] },
     'act[0].each',
-    'name has type choice; a loop needs type choices',
+    'name has type choice. A loop needs type choices',
     'write type: choices, or: add a parameter of type choices',
   ],
   [
@@ -248,7 +248,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     asks({ expect: { value: '>= many' } }),
     'verify[0].expect.value',
-    '">= many" is not a bound; a word can only be compared with = or !=; write "= many" or "!= many"',
+    '">= many" is not a bound. A word can only be compared with = or !=. Write "= many" or "!= many"',
     '',
   ],
 ])('%j: %s', (change, path, what, todo) => {

@@ -70,7 +70,7 @@ test('known values can be chosen while others are unavailable', () => {
   expect(checkParams(runbook(name), { name: 'stock' }, partly)).toMatchObject({
     problems: [
       {
-        what: '"stock" is not a choice; valid: psp (some breakers unavailable: bus-1 did not answer in 3s)',
+        what: '"stock" is not a choice. Valid: psp (some breakers unavailable: bus-1 did not answer in 3s)',
       },
     ],
   });
@@ -120,7 +120,7 @@ test.each([
   [
     { name: 'n', type: 'string', pattern: '(a+)+' },
     'a',
-    'invalid pattern: a repetition inside a repeated group can backtrack without end; repeat only one of them',
+    'invalid pattern: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     false,
   ],
   [{ name: 'n', type: 'string' }, 'a\nb', 'value contains control characters', false],
@@ -141,11 +141,11 @@ test.each([
       [
         { name: 'n', type: 'string' },
         value,
-        `value contains the invisible character ${point}; remove it`,
+        `value contains the invisible character ${point}. Remove it`,
         false,
       ] as const,
   ),
-  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is not a choice; did you mean a?', false],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is not a choice. Did you mean a?', false],
 ] as const)('%j does not take %j: %s', (spec, given, what, missing) => {
   expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toMatchObject({
     ok: false,
@@ -156,7 +156,7 @@ test.each([
 test('reports an unknown parameter', () => {
   expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toMatchObject({
     ok: false,
-    problems: [{ name: 'nn', what: 'no parameter is called nn; did you mean n?', missing: false }],
+    problems: [{ name: 'nn', what: 'no parameter is called nn. Did you mean n?', missing: false }],
   });
   expect(checkParams(runbook(), { x: '1' }, two)).toMatchObject({
     problems: [{ what: 'this runbook takes no parameters' }],

@@ -32,7 +32,7 @@ test('lists all runbooks in order, each with its match state', () => {
     ['calm', 'no', 'breakers bus-0 · psp state is open'],
     ['scale-pool', 'unknown', 'no source provides pools'],
     ['restart', 'never', 'no when expression'],
-    ['odd', 'unknown', 'when, col 16: no field stat in breakers; did you mean state?'],
+    ['odd', 'unknown', 'when, col 16: no field stat in breakers. Did you mean state?'],
   ]);
 });
 

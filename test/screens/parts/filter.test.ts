@@ -81,7 +81,7 @@ describe('filter errors with their position', () => {
     ['~(?=a)b', 2, /look-around/],
     ['~(a)\\1', 2, /look-around/],
     ['~(.*a){2000}$', 2, /counts over 1,000/],
-    ['psp colour=red', 5, /^no field colour= here; available: level= state= service= .*source=/],
+    ['psp colour=red', 5, /^no field colour= here. Available: level= state= service= .*source=/],
   ])('/%s/ at %i', (filter, index, text) => {
     const { error: wrong, rows: left } = applyFilter(rows, filter);
     expect(wrong?.at).toBe(index);

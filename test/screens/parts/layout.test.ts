@@ -48,7 +48,7 @@ test('columns grow, numbers are right-aligned, text after a number keeps a blank
   expect(placeColumns(columns, 60)).toHaveLength(4);
 });
 
-test('a column is wide enough for the folded row; the names of a growing one do not count', () => {
+test('a column is wide enough for the folded row. The names of a growing one do not count', () => {
   const folding: readonly Column<Fact>[] = [
     {
       head: 'GROUP',

@@ -41,7 +41,7 @@ test('nothing loads a module of types: the tests that name it are related', () =
   expect(relatedTests([source('store/commands.ts')], () => true).length).toBeGreaterThan(0);
 });
 
-test('only tests of `npm test` are related; the nearest is that of the file itself', () => {
+test('only tests of `npm test` are related. The nearest is that of the file itself', () => {
   const isUnit = (path: string): boolean => path.startsWith('test/platform/');
   const [first, ...others] = relatedTests([source('platform/files/private-dir.ts')], isUnit);
   expect(first).toMatch(/test\/platform\/files\/private-dir\.test\.ts$/);

@@ -142,7 +142,7 @@ const signals: readonly (readonly [
     'a missing statistic',
     { metric: 'a', statistic: 'MAX' },
     { '/metrics/a': [200, meter(1)] },
-    { why: 'm has no statistic MAX; available: VALUE' },
+    { why: 'm has no statistic MAX. Available: VALUE' },
     [],
   ],
   [

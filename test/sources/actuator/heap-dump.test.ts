@@ -67,7 +67,7 @@ const hprof = (size: number): Buffer => {
   return bytes;
 };
 
-test('a dump becomes a private file of the announced size; the preview names it, the pause and what it contains', async () => {
+test('a dump becomes a private file of the announced size. The preview names it, the pause and what it contains', async () => {
   const view = contractView(manualClock());
   const server = await startActuatorServer(view, 'bus-0');
   onTestFinished(() => server.close());
@@ -78,7 +78,7 @@ test('a dump becomes a private file of the announced size; the preview names it,
     targets: [{ name: 'bus-0', saw: 'running' }],
     calls: [{ line: `GET ${server.url}/heapdump` }],
   });
-  expect(planned.objects.join('\n')).toMatch(/its heap uses [\d.]+ [MG]iB; every thread of the JVM pauses/);
+  expect(planned.objects.join('\n')).toMatch(/its heap uses [\d.]+ [MG]iB. Every thread of the JVM pauses/);
   expect(planned.objects.join('\n')).toMatch(/heap-dump-bus-bus-0-\d{8}T\d{6}Z\.hprof .* free\), mode 0600/);
   expect(planned.objects.join('\n')).toContain('passwords and personal data: delete it after use');
   expect(files()).toEqual([]);
@@ -121,7 +121,7 @@ test.each<[string, (response: ServerResponse) => void, RegExp, object?]>([
       response.writeHead(200, { 'content-length': 9000 });
       response.write(hprof(3000), () => response.destroy());
     },
-    /nothing was saved/,
+    /Nothing was saved/,
   ],
 ])('%s leaves no file, and says why', async (_, dump, why, params = {}) => {
   const { plan, run, files } = await stage({ url: await service(dump) });

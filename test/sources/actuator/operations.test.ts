@@ -80,7 +80,7 @@ test('an unknown circuit breaker is not applicable, and the request does not cre
   await using fixture = await twoInstances();
   await expect(fixture.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no instance has a circuit breaker "brocker"; available: broker, spare',
+    message: 'no instance has a circuit breaker "brocker". Available: broker, spare',
   });
   expect(fixture.states('brocker')).toEqual(['absent', 'absent']);
 });
@@ -122,7 +122,7 @@ test('an instance may be selected; an unknown one is not applicable', async () =
     fixture.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
   ).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no instance "c"; available: a, b',
+    message: 'no instance "c". Available: a, b',
   });
 });
 
@@ -172,7 +172,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, expected) => {
       : undefined,
   );
   if (undo !== undefined && a === 'OPEN')
-    expect(undo.title).toContain('was OPEN; FORCED_OPEN does not recover by itself');
+    expect(undo.title).toContain('was OPEN. FORCED_OPEN does not recover by itself');
 });
 
 test('when an instance cannot be read there is no plan, and the message says how to exclude it', async () => {
@@ -209,7 +209,7 @@ test('a failed call does not stop the others, and its unknown effect is reported
   expect(answers).toMatchObject([
     {
       ok: false,
-      status: expect.stringMatching(/connection reset; the request may have taken effect anyway$/),
+      status: expect.stringMatching(/connection reset. The request may have taken effect anyway$/),
     },
     { ok: true, status: '200 OK' },
   ]);

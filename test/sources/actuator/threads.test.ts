@@ -96,7 +96,7 @@ describe('properties', () => {
     ],
   };
 
-  test('the first source that has a property gives its value; the machine shows only what it replaces; secrets are hidden', () => {
+  test('the first source that has a property gives its value. The machine shows only what it replaces; secrets are hidden', () => {
     const lines = environmentLines(body);
     expect(lines.map(({ title }) => title)).toEqual([
       'active profiles',

@@ -9,7 +9,7 @@ const real = (call: string) => {
   return call === 'GET /api/v2/status' ? { body: recorded('alertmanager-0.25/status.json') } : undefined;
 };
 
-test('alerts include silenced and inhibited ones; the silences of a silenced one say since when and by whom', async () => {
+test('alerts include silenced and inhibited ones. The silences of a silenced one say since when and by whom', async () => {
   await using fixture = await openFixture(real);
   const [alerts, silences] = fixture.source.feeds;
   expect(alerts).toMatchObject({ id: 'am/alerts', kind: 'alerts', everyMs: 5000 });
@@ -104,7 +104,7 @@ test('doctor reports the version, cluster and permissions; a settling cluster is
   expect(await doctorLines()).toEqual([
     `ok Alertmanager 0.25.0 at ${fixture.server.url}, cluster disabled`,
     'ok alerts: 3 active',
-    'ok silences: 1 active; silence and expire require write access',
+    'ok silences: 1 active. Silence and expire require write access',
   ]);
   await using settling = await openFixture((call) => {
     if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };

@@ -158,7 +158,7 @@ test('a denied change reports that nothing happened; a lost response, that it ma
   const [, answer] = await refused.run('purge', { queue: 'orders' });
   expect(answer).toMatchObject({
     ok: false,
-    status: expect.stringMatching(/^AccessDeniedException: no; compare the policy/),
+    status: expect.stringMatching(/^AccessDeniedException: no\. Compare the policy/),
   });
   await using lost = await opened(answering('cut'));
   const [, unknown] = await lost.run('purge', { queue: 'orders' });

@@ -142,7 +142,7 @@ describe('responses of moto 5.2', () => {
       plan instanceof Error ? plan.message : `${plan.calls[0]?.line}: ${plan.objects.join('; ')}`,
     );
     expect(shown).toEqual([
-      'SQS SendMessage orders: orders: 2 waiting, 1 in flight, 1 delayed; one message more',
+      'SQS SendMessage orders: orders: 2 waiting, 1 in flight, 1 delayed. One message more',
       'SQS PurgeQueue orders: orders: 2 waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
       'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until its next evaluation',

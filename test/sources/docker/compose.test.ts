@@ -84,7 +84,7 @@ describe('Compose', () => {
     const own = { ...entry, override: 'opsdeck.yaml' };
     const overrideFile = async () => JSON.parse(await readFile(join(program.dir, 'opsdeck.yaml'), 'utf8'));
 
-    test('they are written to a separate override file; the undo restores its content', async () => {
+    test('they are written to a separate override file. The undo restores its content', async () => {
       await using fixture = await openFixture(own, { dir: program.dir });
       const plan = await fixture.plan('composeUp', set);
       const path = join(program.dir, 'opsdeck.yaml');
@@ -163,7 +163,7 @@ describe('Compose', () => {
     });
   });
 
-  test('scaling down loses the files of removed containers; the current number is not applicable', async () => {
+  test('scaling down loses the files of removed containers. The current number is not applicable', async () => {
     await using fixture = await openFixture(entry);
     expect((await fixture.plan('composeScale', { service: 'web', replicas: 0 })).lost).toBe(
       '1 containers, and their data outside volumes',

@@ -93,7 +93,7 @@ describe('endpoints', () => {
     ]);
     list = two;
     await expect(opened.source.resolveEndpoints?.('web', never)).rejects.toThrow(
-      'service web exists in the projects shop, green; set project:',
+      'service web exists in the projects shop, green. Set project:',
     );
     expect((await opened.source.resolveEndpoints?.('web3', never))?.map(({ name }) => name)).toEqual([
       'web3',

@@ -51,16 +51,16 @@ test('the output of a program is saved completely, private and compressed; its n
 });
 
 test.each([
-  ['fails', { argv: ['false'] }, 'failed exited with status 1; its output was discarded'],
+  ['fails', { argv: ['false'] }, 'failed exited with status 1. Its output was discarded'],
   [
     'prints nothing',
     { argv: ['true'] },
-    'failed exited with status 0, but its output is empty; no file was kept',
+    'failed exited with status 0, but its output is empty. No file was kept',
   ],
   [
     'ends too early',
     { complete: 'finished' },
-    'failed exited with status 0, and none of its last lines matches finished; its output was discarded',
+    'failed exited with status 0, and none of its last lines matches finished. Its output was discarded',
   ],
   [
     'prints something else than the file',
@@ -83,7 +83,7 @@ test('an existing file is not overwritten, also if it was created after the plan
   await writeFile(join(dir, 'out'), 'mine');
   expect(await fixture.recheck('exec', plan)).toMatchObject({ found: 'an existing one' });
   expect(eventLines(await fixture.act('exec', plan)).at(-1)).toBe(
-    `failed ${join(dir, 'out')} already exists; not overwritten`,
+    `failed ${join(dir, 'out')} already exists, not overwritten`,
   );
   await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('it is not overwritten');
   expect(await readFile(join(dir, 'out'), 'utf8')).toBe('mine');
@@ -190,7 +190,7 @@ test('a save that is cut off leaves no file, and the program is ended', async ()
   });
   await using opened = await openDocker({ host: server.url }, undefined, { dir });
   const plan = await opened.plan('exec', { container: 'web', argv: ['pg_dump'], save: 'out' });
-  expect(eventLines(await opened.act('exec', plan)).at(-1)).toMatch(/^failed .*the program there was killed/);
+  expect(eventLines(await opened.act('exec', plan)).at(-1)).toMatch(/^failed .*The program there was killed/);
   expect(killed).not.toBe('');
   expect(await files()).toEqual([]);
 });

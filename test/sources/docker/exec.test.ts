@@ -79,7 +79,7 @@ test('a canceled program is killed in its container, and no other one is', async
   });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: canceled; the program there was killed, with its child processes; its effects so far remain$/,
+    /: canceled. The program there was killed, with its child processes. Its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -95,17 +95,17 @@ test.each([
   [
     'a process that could not be killed',
     { output: '17 42\n', status: 1, runs: false },
-    'process 17, 42 is still running there: it could not be killed',
+    'Process 17, 42 is still running there: it could not be killed',
   ],
   [
     'a container without a shell',
     { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'the program may still be running there: it could not be killed',
+    'The program may still be running there: it could not be killed',
   ],
   [
     'an exec that the daemon knows has ended',
     { output: '', status: 0, runs: true },
-    'the program there was killed, with its child processes; the daemon reports that it is still running',
+    'The program there was killed, with its child processes. The daemon reports that it is still running',
   ],
 ])('%s is reported', async (_, { output, status, runs }, words) => {
   const Id = 'a'.repeat(64);
@@ -127,7 +127,7 @@ test.each([
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
   const events = eventLines(await opened.act('exec', plan, new AbortController()));
-  expect(events.at(-1)).toContain(`/exec/1/start: canceled; ${words}`);
+  expect(events.at(-1)).toContain(`/exec/1/start: canceled. ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
   // The kill receives the mark as an argument, and does not carry it itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);

@@ -105,9 +105,9 @@ describe('container operations', () => {
     await using fixture = await openFixture();
     await expect(fixture.plan('stop', { container: 'shop-db-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: `no shop-db-1 in project shop at ${fixture.url}; available: shop-broker-1, shop-cache-1, shop-web-1`,
+      message: `no shop-db-1 in project shop at ${fixture.url}. Available: shop-broker-1, shop-cache-1, shop-web-1`,
     });
-    await expect(fixture.plan('stop', { service: 'db' })).rejects.toThrow('; available: broker, cache, web');
+    await expect(fixture.plan('stop', { service: 'db' })).rejects.toThrow('. Available: broker, cache, web');
     // A pattern is not a name.
     await expect(fixture.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('no shop.web.1 in');
   });
@@ -174,7 +174,7 @@ describe('permission checks', () => {
     const plan = await fixture.plan(name, params);
     expect(await fixture.permits(name, plan)).toEqual({
       allowed: true,
-      why: `${fixture.url} grants access; Docker has no finer permissions`,
+      why: `${fixture.url} grants access. Docker has no finer permissions`,
     });
     // A read-only operation needs no permission check.
     expect(await fixture.permits('logs', plan)).toBeUndefined();

@@ -16,14 +16,14 @@ describe('parameters', () => {
     [
       'pull',
       { image: '../../containers' },
-      '"../../containers" is not an image reference; use NAME:TAG or NAME@sha256:…',
+      '"../../containers" is not an image reference. Use NAME:TAG or NAME@sha256:…',
     ],
-    ['pull', { image: 'a/../b' }, '"a/../b" is not an image reference; use NAME:TAG or NAME@sha256:…'],
+    ['pull', { image: 'a/../b' }, '"a/../b" is not an image reference. Use NAME:TAG or NAME@sha256:…'],
     ['logs', { service: 'a', include: '(' }, 'Invalid regular expression: /(/: Unterminated group'],
     [
       'logs',
       { service: 'a', include: '(a+)+' },
-      'a repetition inside a repeated group can backtrack without end; repeat only one of them',
+      'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     ],
     ['logs', { service: 'a', since: '5' }, 'not a duration: use 5m or 1h'],
     ['composeScale', { service: 'a', replicas: -1 }, 'Too small: expected number to be >=0'],

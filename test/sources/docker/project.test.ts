@@ -84,7 +84,7 @@ test('down removes the containers of the files and nothing else; its undo create
     objects: [
       'remove shop-cache-1: running, shop/cache:latest',
       'remove shop-web-1: running, shop/web:2.4.1',
-      'remove the networks of the project; volumes stay',
+      'remove the networks of the project. Volumes stay',
       'unchanged: shop-broker-1, whose service broker is not in the files',
     ],
     calls: [{ line: expect.stringMatching(/ -p shop down$/) }],

@@ -132,7 +132,7 @@ test('without a project, a service name in several projects is refused', async (
   try {
     await expect(opened.plan('stop', { service: 'web' })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: 'service web exists in the projects green, shop; set project:',
+      message: 'service web exists in the projects green, shop. Set project:',
     });
   } finally {
     list.pop();

@@ -6,7 +6,7 @@ import { eventLines, openDocker, openFixture } from './fixture.ts';
 
 const image = 'shop/web:2.4.1';
 
-test('a program runs in a new container of an image, without a network; the container is removed', async () => {
+test('a program runs in a new container of an image, without a network. The container is removed', async () => {
   await using fixture = await openFixture();
   const plan = await fixture.plan('run', { image, argv: ['echo', 'a b'] });
   expect(plan.danger).toBe('safe');
@@ -21,7 +21,7 @@ test('a program runs in a new container of an image, without a network; the cont
   expect(eventLines(await fixture.act('run', plan)).slice(1)).toEqual([
     'output a b',
     'found {"status":0}',
-    'ok exited with status 0; the container was removed',
+    'ok exited with status 0. The container was removed',
   ]);
   const { name } = Object(plan.earlier);
   expect((await fetch(`${fixture.url}/containers/${name}/json`)).status).toBe(404);
@@ -34,9 +34,9 @@ test('a program that fails, and one that is not in the image', async () => {
     const plan = await fixture.plan('run', { service: 'web', argv });
     return eventLines(await fixture.act('run', plan)).at(-1);
   };
-  expect(await last(['false'])).toBe('failed exited with status 1; the container was removed');
+  expect(await last(['false'])).toBe('failed exited with status 1. The container was removed');
   expect(await last(['nope'])).toMatch(
-    /^failed 400 Bad Request: exec: "nope": executable file not found in \$PATH: unknown; the container was removed$/,
+    /^failed 400 Bad Request: exec: "nope": executable file not found in \$PATH: unknown. The container was removed$/,
   );
 });
 
@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed not finished after 30s; the container was removed; its effects so far remain',
+    'failed not finished after 30s. The container was removed. Its effects so far remain',
   );
   expect(await status()).toBe(404);
 });
@@ -110,14 +110,14 @@ const failingAt = (at: 'attach' | 'start' | 'output', removal: number) => {
 };
 
 test.each([
-  ['attach', 204, 'failed 500 Internal Server Error: no space left; the container was removed'],
-  ['start', 409, 'failed 500 Internal Server Error: no space left; the container was removed'],
+  ['attach', 204, 'failed 500 Internal Server Error: no space left. The container was removed'],
+  ['start', 409, 'failed 500 Internal Server Error: no space left. The container was removed'],
   [
     'start',
     500,
-    /^failed .*; the container remains \(500 Internal Server Error\): docker rm -f opsdeck-run-\w+$/,
+    /^failed .*. The container remains \(500 Internal Server Error\): docker rm -f opsdeck-run-\w+$/,
   ],
-  ['output', 204, /^failed .*; the container was removed; its effects so far remain$/],
+  ['output', 204, /^failed .*. The container was removed. Its effects so far remain$/],
 ] as const)(
   'when %s fails and the removal answers %d, the outcome of both is reported',
   async (at, removal, last) => {

@@ -18,7 +18,7 @@ const act = async (fixture: Fixture, change: ChangeIo): Promise<readonly ActEven
   return events;
 };
 
-test('the preview names the container and the command; it is destructive and cannot be undone', async () => {
+test('the preview names the container and the command. It is destructive and cannot be undone', async () => {
   await using fixture = await openFixture();
   const plan = await fixture.plan('shell', { container: web });
   expect(plan).toMatchObject({ danger: 'destructive', targets: [{ name: web }] });
@@ -55,7 +55,7 @@ test('ctrl-] leaves at once', async () => {
   await change.close();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: 'closed after 0s: left by the operator; what runs in the shell may continue',
+    status: 'closed after 0s: left by the operator. What runs in the shell may continue',
   });
 });
 

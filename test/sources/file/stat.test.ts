@@ -39,7 +39,7 @@ test('the newest file of a glob, and the number of files; directories do not cou
   expect((await read()).values()).toEqual({ age: 27, bytes: 3, count: 2 });
 });
 
-test('size relative to that of the previous file; the first one has none', async () => {
+test('size relative to that of the previous file. The first one has none', async () => {
   const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
   await put('dumps/1.gz', '12345678', 50 * hour);
   expect((await read()).values()).toEqual({ part: 'there is no previous file' });

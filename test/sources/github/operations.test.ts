@@ -151,12 +151,12 @@ describe('dispatch', () => {
     await using refused = await opened(answer('POST', /\/dispatches$/, denied));
     expect((await refused.run('dispatch', params)).at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('grant the token the repository permission actions: write'),
+      status: expect.stringContaining('Grant the token the repository permission actions: write'),
     });
     await using lost = await opened(answer('POST', /\/dispatches$/, 'cut'));
     expect((await lost.run('dispatch', params)).at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('the request may have taken effect anyway'),
+      status: expect.stringContaining('The request may have taken effect anyway'),
     });
   });
 });

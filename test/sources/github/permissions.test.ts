@@ -116,7 +116,7 @@ describe('operations', () => {
       const before = JSON.stringify([it.repository.newestRuns, it.repository.issues]);
       expect((await it.run(name, params)).at(-1)).toMatchObject({
         ...{ is: 'answered', ok: false },
-        status: expect.stringContaining(`grant the token the repository permission ${needed}: write`),
+        status: expect.stringContaining(`Grant the token the repository permission ${needed}: write`),
       });
       expect(JSON.stringify([it.repository.newestRuns, it.repository.issues])).toBe(before);
       expect(readme).toMatch(new RegExp(`^\\| .\\b${name}\\b.*\\| ${needed}: write \\|$`, 'm'));
@@ -128,7 +128,7 @@ describe('operations', () => {
     await using it = await opened(rest);
     expect((await it.run('reviews', { ref: 'main' })).at(-1)).toMatchObject({
       ...{ is: 'answered', ok: false },
-      status: expect.stringContaining('grant the token the repository permission pull requests: read'),
+      status: expect.stringContaining('Grant the token the repository permission pull requests: read'),
     });
     expect(readme).toContain('| pull requests: read |');
   });

@@ -95,7 +95,7 @@ test('a missing right is named by the preview, by the refusal and by doctor', as
   expect((await it.run('annotate', { text: 'restart' })).at(-1)).toMatchObject({
     ok: false,
     status: expect.stringMatching(
-      /Permissions needed: annotations:create; grant annotations:create to the service account/,
+      /Permissions needed: annotations:create\. Grant annotations:create to the service account/,
     ),
   });
   const findings = (await it.source.doctor?.(signal)) ?? [];

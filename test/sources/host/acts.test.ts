@@ -55,7 +55,7 @@ test('with several hosts, one must be specified; an unknown unit is not applicab
     message: 'specify a host: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
-    message: 'hosts has no host "vm-7"; available: vm-1, vm-2',
+    message: 'hosts has no host "vm-7". Available: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit: 'absent', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
     {

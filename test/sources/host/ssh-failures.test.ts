@@ -120,7 +120,7 @@ test('a program that exits with status 255 is distinguished from a failure of ss
   );
   expect(await acted(lost, ['true'])).toEqual([
     '| ssh: connect to host vm-1 port 22: Connection refused',
-    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was executed',
+    'connection refused (ssh: connect to host vm-1 port 22: Connection refused). Nothing was executed',
   ]);
 });
 
@@ -144,7 +144,7 @@ test('a cancel kills a remote program that ignores SIGTERM, including children t
   await change.close();
   await source.close();
   expect(status).toBe(
-    `canceled; process ${pids[0]} there was killed, with its child processes; its effects so far remain`,
+    `canceled. Process ${pids[0]} there was killed, with its child processes. Its effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
@@ -165,7 +165,7 @@ test('remote processes that could not be killed are reported', async () => {
   await change.close();
   await source.close();
   expect(status).toMatch(
-    /^canceled; process \d+ may still be running there: nothing there could kill it; its effects/,
+    /^canceled. Process \d+ may still be running there: nothing there could kill it. Its effects/,
   );
 });
 

@@ -35,7 +35,7 @@ test('a backup is a new archive with the time in its name, verified before it is
   expect(archivesOf(hosts)).toEqual(before);
 });
 
-test('a restore is unpacked aside, compared, and moved into place; the previous directory is kept, and its undo restores it', async () => {
+test('a restore is unpacked aside, compared, and moved into place. The previous directory is kept, and its undo restores it', async () => {
   await using hosts = await openHosts({ incident: 'bad-release' });
   const { site } = hosts.machine('vm-1');
   const archive = archivesOf(hosts).at(-1) ?? '';
@@ -108,7 +108,7 @@ test('environment overrides expire, and are removed by their undo', async () => 
   expect(ok).toEqual([true, true, true, true, true]);
   expect(await shown()).toEqual(['RUST_LOG=riptide_api=trace,info']);
   await expect(hosts.plan('setEnv', given)).rejects.toMatchObject({
-    message: expect.stringContaining('remove them first'),
+    message: expect.stringContaining('Remove them first'),
   });
   const { ok: undone } = await answers(hosts, 'setEnv', hosts.operation('setEnv').undo?.(plan)?.with ?? {});
   expect(undone).toEqual([true, true, true, true]);

@@ -14,7 +14,7 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'two checks with the same name',
     { url, checks: [{ service: 'a' }, { service: 'a' }] },
     'checks.1',
-    'duplicate check id "a"; set a unique id',
+    'duplicate check id "a". Set a unique id',
   ],
   [
     'two methods in one check',
@@ -67,7 +67,7 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ latency: 'h:1' }, undefined],
   [{ failures: 'queue' }, undefined],
   [{ tls: 'cert' }, undefined],
-  [{ latency: 'gone' }, 'no check "gone"; available: live, queue, cert'],
+  [{ latency: 'gone' }, 'no check "gone". Available: live, queue, cert'],
   [{ status: 'queue' }, '"queue" is not an HTTP check, so it has no status'],
   [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so it has no json'],
   [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],

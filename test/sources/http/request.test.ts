@@ -79,7 +79,7 @@ test('without a response, it reports that the request may have taken effect', as
   const plan = await operation.plan({ method: 'DELETE', path: '/x' }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: `DELETE ${server.url}/x: connection reset; the request may have taken effect anyway`,
+    status: `DELETE ${server.url}/x: connection reset. The request may have taken effect anyway`,
   });
 });
 

@@ -34,7 +34,7 @@ const rewriteMetadata =
     return true;
   };
 
-test('a lost broker is down with its number; the lag is read from the others', async () => {
+test('a lost broker is down with its number. The lag is read from the others', async () => {
   await using fixture = await openFixture();
   fixture.messaging().inject({ brokersDown: [3] });
   const { items, faults } = await fixture.read('health');
@@ -57,7 +57,7 @@ test('a lost broker is down with its number; the lag is read from the others', a
   ]);
 });
 
-test('an unreachable advertised address is reported; the other brokers are shown', async () => {
+test('an unreachable advertised address is reported. The other brokers are shown', async () => {
   const port = await freePort();
   let dead = 0;
   await using fixture = await openFixture({

@@ -36,7 +36,7 @@ test.each<readonly [string, unknown, readonly string[]]>([
     ],
   ],
   [
-    'a time; the end if there is no newer message',
+    'a time. The end if there is no newer message',
     { at: '2026-03-04T10:00:00Z' },
     ['0: 120 → 150, 30 messages are skipped', '2: nothing committed → 9'],
   ],

@@ -217,7 +217,7 @@ test.each([
   ['deployment/bus', undefined],
   ['app=bus', undefined],
   ['app in (bus, shop)', undefined],
-  ['bus', '"bus" is not a kind; use deployment/bus, pod/bus or app=bus'],
+  ['bus', '"bus" is not a kind. Use deployment/bus, pod/bus or app=bus'],
   ['configmap/bus', 'a configmap has no pods: use pod/NAME, deployment/NAME or app=NAME'],
   [
     'a b c',

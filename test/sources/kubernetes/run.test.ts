@@ -107,7 +107,7 @@ test('an argv is passed word by word, in the named container', async () => {
 const inContainerd =
   'Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "79c2c5db6ff2355cf13aeabb8f81c310269f163f45543996cbbe5d383b5e93cd": OCI runtime exec failed: exec failed: unable to start container process: exec: "check": executable file not found in $PATH: unknown';
 
-test('a program that cannot be started is missing; the tunnel works', async () => {
+test('a program that cannot be started is missing. The tunnel works', async () => {
   await using execs = await openExecs((wire) => {
     wire.send(
       on(3, JSON.stringify({ status: 'Failure', reason: 'InternalError', message: inContainerd })),
@@ -193,7 +193,7 @@ test('a program that times out has failed itself, and its connection is closed',
   // It cannot be killed there, so the same program is not started repeatedly.
   await expect(execs.run({ argv: ['check'] })).rejects.toMatchObject({
     kind: 'timeout',
-    message: 'an earlier run has not ended there; next attempt in 1m',
+    message: 'an earlier run has not ended there. Next attempt in 1m',
     remedy: expect.stringContaining('timeout'),
   });
   expect(execs.asked).toHaveLength(1);

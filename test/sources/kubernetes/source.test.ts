@@ -142,7 +142,7 @@ test('a missing context is reported without a request', async () => {
   expect((await fixture.read('pods')).faults).toMatchObject([
     {
       kind: 'missing',
-      message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd"; contexts: prod$/),
+      message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd". Contexts: prod$/),
     },
   ]);
 });
@@ -391,7 +391,7 @@ test('a missing context is not reported as a missing metrics server', async () =
   expect(top.faults).toMatchObject([
     {
       kind: 'missing',
-      message: expect.stringMatching(/has no context "nowhere"; contexts: prod$/),
+      message: expect.stringMatching(/has no context "nowhere". Contexts: prod$/),
       remedy: expect.stringMatching(/^correct context:/),
     },
   ]);

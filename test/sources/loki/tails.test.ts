@@ -117,7 +117,7 @@ test('a multi-line entry is several lines, and resumed as one', async () => {
   expect(textsOf(await allOf(tail, { after: markOf(all[2]) }))).toEqual(['after']);
 });
 
-test('filters are pushed down to Loki; the rest is reported', async () => {
+test('filters are pushed down to Loki. The rest is reported', async () => {
   await using fixture = await openFixture();
   write(fixture, 30);
   const [tail] = await fixture.tails();

@@ -178,7 +178,7 @@ test('a refused change says why and that nothing happened; a lost response, that
   });
 });
 
-test('requests carry the token, the version and the user; the rate limit of the API is honored', async () => {
+test('requests carry the token, the version and the user. The rate limit of the API is honored', async () => {
   const clock = manualClock();
   await using server = await localServer((_, response) => {
     response.writeHead(429, { 'content-type': 'application/json', 'ratelimit-reset': '42' });

@@ -31,7 +31,7 @@ const diskOf = (text: string): Disk => ({
 
 const read = (text: string) => readDumpFile(diskOf(text), '/dump', new AbortController().signal);
 
-test('tables and rows of a backup; the contents of rows are data', async () => {
+test('tables and rows of a backup. The contents of rows are data', async () => {
   const { rowsByTable: tables, isComplete } = await read(whole);
   expect(isComplete).toBe(true);
   expect([...tables]).toEqual([

@@ -221,7 +221,7 @@ describe('signals', () => {
       [{ source: 'pg', signal: 'first', labels: {}, value: 'active' }],
     );
     expect(faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('no column nope; available: state, count') },
+      { kind: 'missing', message: expect.stringContaining('no column nope. Available: state, count') },
     ]);
     expect(fixture.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });
@@ -251,7 +251,7 @@ describe('signals', () => {
 });
 
 describe('reached through another source', () => {
-  test('the host and port are those of the endpoint; the rest of the URL is kept', () => {
+  test('the host and port are those of the endpoint. The rest of the URL is kept', () => {
     const config = postgres.config.parse({ url: 'postgres://opsdeck@db/shop?sslmode=require' });
     const through = postgres.routeConfig?.(
       config,

@@ -142,7 +142,7 @@ describe('terminate, with cancelFirst', () => {
 test('canceling a session without a statement is refused with a reason', async () => {
   await expect(fixture.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: expect.stringContaining('cancel has no effect; use terminate'),
+    message: expect.stringContaining('cancel has no effect. Use terminate'),
   });
   const plan = await fixture.plan('cancel', { pid: 2103 });
   expect(plan.calls[0]?.line).toContain('pg_cancel_backend');
@@ -369,7 +369,7 @@ describe('query and execute', () => {
     expect(postgres.operations.execute?.params.safeParse({ sql, identifiers: { x } }).success).toBe(false);
   });
 
-  test('a statement hidden in a text by another one is refused; the server would have executed it', async () => {
+  test('a statement hidden in a text by another one is refused. The server would have executed it', async () => {
     const victim = async (): Promise<number> => {
       const { items } = await fixture.feed('sessions').read(never);
       return z.object({ pid: z.number() }).parse(items[0]).pid;

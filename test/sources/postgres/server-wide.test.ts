@@ -79,7 +79,7 @@ describe('password', () => {
     );
   });
 
-  test('the server stores exactly the sent verifier; the password is never shown, and then works for login', async () => {
+  test('the server stores exactly the sent verifier. The password is never shown, and then works for login', async () => {
     const file = await place('correct horse battery\n');
     const plan = await fixture.plan('password', { role: 'shop', file });
     expect(plan).toMatchObject({
@@ -88,7 +88,7 @@ describe('password', () => {
       calls: [{ line: `ALTER ROLE "shop" PASSWORD 'SCRAM-SHA-256…'` }],
       lost: expect.stringMatching(/^the old password/),
     });
-    expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open; .*: shop \d+$/);
+    expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open\. .*: shop \d+$/);
     expect(await fixture.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(await fixture.operation('password').recheck(plan, never)).toBeUndefined();
     const events = await fixture.act(plan);
@@ -121,7 +121,7 @@ describe('password', () => {
   });
 });
 
-test('a statement declares its undo; the time in its texts is that of the plan, the same in all', async () => {
+test('a statement declares its undo. The time in its texts is that of the plan, the same in all', async () => {
   const plan = await fixture.plan('execute', {
     sql: 'ALTER DATABASE "shop" RENAME TO "old_{time}"',
     database: 'postgres',

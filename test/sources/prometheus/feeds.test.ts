@@ -63,7 +63,7 @@ describe('more series than the limit of a signal', () => {
     expect(faults).toEqual([
       expect.objectContaining({
         kind: 'unconfigured',
-        message: expect.stringContaining('up returns 50000 series; only the first 20000 are shown'),
+        message: expect.stringContaining('up returns 50000 series. Only the first 20000 are shown'),
         remedy: expect.stringContaining('fold'),
       }),
     ]);

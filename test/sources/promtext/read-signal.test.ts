@@ -140,7 +140,7 @@ describe('series', () => {
     const catalogue = new PageIndex(scanPage(page));
     expect(catalogue.series('a')).toHaveLength(2);
     expect(catalogue.duplicates.first).toEqual([
-      { line: 2, what: 'duplicate sample: a with the same labels is also on line 1; the last one is used' },
+      { line: 2, what: 'duplicate sample: a with the same labels is also on line 1. The last one is used' },
     ]);
   });
 

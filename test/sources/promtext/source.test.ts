@@ -142,7 +142,7 @@ test('a duplicate series is reported', async () => {
   const { items, faults } = await opened.read('metrics');
   expect(rowsOf(items)).toEqual([['a', { b: '1' }, 2]]);
   expect(faults.map(({ message }) => message)).toEqual([
-    `GET ${server.url}/: line 2: duplicate sample: a with the same labels is also on line 1; the last one is used`,
+    `GET ${server.url}/: line 2: duplicate sample: a with the same labels is also on line 1. The last one is used`,
   ]);
 });
 
@@ -201,7 +201,7 @@ test('a signal of too many series shows the first thousand, with a note', async 
   expect(faults).toMatchObject([
     {
       kind: 'unconfigured',
-      message: expect.stringContaining('all returns 1200 series; only the first 1000 are shown'),
+      message: expect.stringContaining('all returns 1200 series. Only the first 1000 are shown'),
     },
   ]);
 });

@@ -110,7 +110,7 @@ describe('responses of a real Redis 7.0', () => {
     ]);
   });
 
-  test('replica: its link and lag; the lag in bytes is that of the master to tell', async () => {
+  test('replica: its link and lag. The lag in bytes is that of the master to tell', async () => {
     const played = await replayed('replica');
     expect(healthOf(played)).toEqual([['up', expect.stringMatching(/^replica of 127\.0\.0\.1:\d+$/)]]);
     expect(valuesOf(played)).toEqual({

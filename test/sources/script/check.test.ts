@@ -97,7 +97,7 @@ test('a timeout is down, with the last output, and a canceled read has no row', 
   await clock.settle();
   await clock.advance(4000);
   expect(await batch).toMatchObject({
-    items: [{ status: 'down', detail: 'no answer in 4000 ms; last output: half' }],
+    items: [{ status: 'down', detail: 'no answer in 4000 ms. Last output: half' }],
     faults: [{ kind: 'timeout', message: expect.stringMatching(/^sh -c .*: no answer in 4000 ms$/) }],
   });
   expect(await feed?.read(AbortSignal.abort())).toMatchObject({ items: [], faults: [{ kind: 'cancelled' }] });

@@ -8,7 +8,7 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 };
 
 test.each([
-  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell is involved'],
+  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'No shell is involved'],
   ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
   ['an empty argv', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
   ['a NUL byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
@@ -31,7 +31,7 @@ test.each([
 test('an operation accepts an argument list with values of any type, and no shell command line', () => {
   const { params } = script.operations.exec ?? {};
   expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
-  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('no shell is involved');
+  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('No shell is involved');
   expect(complaint('exec', { argv: ['ls'], shell: true })).toContain('shell');
   expect(complaint('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
 });
@@ -41,7 +41,7 @@ test.each([
   [{ status: 'disk' }, undefined],
   [{ value: 'queue' }, undefined],
   [{ exec: ['x'], parse: 'number' }, undefined],
-  [{ status: 'gone' }, 'no check "gone"; available: disk, queue'],
+  [{ status: 'gone' }, 'no check "gone". Available: disk, queue'],
   [{ perf: 'queue', label: 'x' }, '"queue" is not a nagios check'],
   [{ exec: ['x'], parse: 'csv' }, 'requires a column'],
 ])('a signal that reads %j: %j', (read, problem) => {

@@ -151,7 +151,7 @@ test('a cancel kills the whole process group before it returns, and reports that
   while (!isTold) await clock.advance(100);
   expect((await last).value).toMatchObject({
     is: 'answered',
-    status: expect.stringMatching(/^canceled; its process group was killed; its effects so far remain/),
+    status: expect.stringMatching(/^canceled\. Its process group was killed. Its effects so far remain/),
     ok: false,
   });
 });
@@ -161,7 +161,7 @@ test('a program that times out is killed', async () => {
   const last = events.next();
   await clock.advance(90_000);
   expect((await last).value).toMatchObject({
-    status: expect.stringMatching(/^not finished after 1m30s;/),
+    status: expect.stringMatching(/^not finished after 1m30s\. /),
     ok: false,
   });
   expect(await processStart(pid)).toBeUndefined();
@@ -172,7 +172,7 @@ test('a program with `lasts` is stopped after that time and succeeds', async () 
   const last = events.next();
   await clock.advance(90_000);
   expect((await last).value).toMatchObject({
-    status: expect.stringMatching(/^stopped after 1m30s as requested;/),
+    status: expect.stringMatching(/^stopped after 1m30s as requested\. /),
     ok: true,
   });
   expect(await processStart(pid)).toBeUndefined();

@@ -95,13 +95,13 @@ test.each([
   [
     'breakers',
     breaker('psp'),
-    /^OK because closed for ≥0s: the breaker lets calls through; no rule raises it$/,
+    /^OK because closed for ≥0s: the breaker lets calls through. No rule raises it$/,
   ],
   ['health', health('api', { status: 'down' }), /^CRIT because down for ≥0s: the check failed/],
   [
     'health',
     health('api', { latencyMs: 1900 }),
-    /^OK because up for ≥0s: the check passed; no rule raises it$/,
+    /^OK because up for ≥0s: the check passed. No rule raises it$/,
   ],
   [
     'lag',
@@ -139,13 +139,13 @@ test.each([
   [
     'sessions',
     { ...session, state: '' },
-    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the state; grant pg_monitor/,
+    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the state. Grant pg_monitor/,
   ],
   ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and its rule has this severity/],
   [
     'alerts',
     { ...alert, state: 'silenced' },
-    /^OK because silenced for ≥0s: a silence mutes the alert; no rule raises it$/,
+    /^OK because silenced for ≥0s: a silence mutes the alert. No rule raises it$/,
   ],
 ] as const)('%s %#: the level is explained in words', (kind, fact, because) => {
   expect(explainOne(kind, fact as AnyFact)?.because).toMatch(because);
@@ -166,7 +166,7 @@ test('a limit of the profile is named with its line, a disabled one not at all',
     limits: { health: { warn: 'off' } },
   });
   expect(off?.because).toMatch(/^OK because up/);
-  expect(detail(off, 'limits')).toMatch(/no limits; limits\.health\.warn and/);
+  expect(detail(off, 'limits')).toMatch(/no limits\. limits\.health\.warn and/);
 });
 
 test('a fact that is too old is unknown, whatever its state, and doctor is named', () => {
@@ -259,7 +259,7 @@ test('a pending level says when it is raised; a level that has not cleared says 
       [10_000, 6],
       [4000, 4.5],
     ])?.because,
-  ).toMatch(/^CRIT because it was beyond its limit; it clears at < 4 %, and 4\.5 % does not clear it yet/);
+  ).toMatch(/^CRIT because it was beyond its limit\. It clears at < 4 %, and 4\.5 % does not clear it yet/);
 });
 
 test('a signal without a value says what is missing and what to do', () => {
@@ -272,7 +272,7 @@ test('a signal without a value says what is missing and what to do', () => {
   const unlimited = spec('x', { source: 'prom', position: at(12) });
   const free = explainValues([[4000, 3]], [], unlimited);
   expect(free?.because).toBe('OK because the signal has no limits: no value raises a level');
-  expect(detail(free, 'limits')).toBe('none; set warn or crit of x at production.yaml:12');
+  expect(detail(free, 'limits')).toBe('none. Set warn or crit of x at production.yaml:12');
 });
 
 test('a calculated signal shows its formula with the present operands', () => {

@@ -30,47 +30,47 @@ test.each([
 
 test('rejects a key bound to a command that is active at the same time, and names both ids', () => {
   expect(complaintsOf({ environment: ['j', 'f4'] })).toEqual([
-    'config.yaml:2:3: keys environment: j is already bound to row.down; choose another key',
+    'config.yaml:2:3: keys environment: j is already bound to row.down. Choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
 });
 
-test('the first of two entries keeps a key; the second one falls back to its default', () => {
+test('the first of two entries keeps a key. The second one falls back to its default', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
   expect(complaintsOf(entries)).toEqual([
-    'config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key',
+    'config.yaml:3:3: keys undo: f5 is already bound to ask. Choose another key',
   ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test('detects conflicts with keys of a single pane', () => {
   expect(complaintsOf({ ask: ['C'] })).toEqual([
-    'config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key',
+    'config.yaml:2:3: keys ask: C is already bound to breaker.close. Choose another key',
   ]);
 });
 
 test.each([
-  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c is reserved; choose another key'],
-  [{ ask: ['esc'] }, 'keys ask: esc is reserved; choose another key'],
-  [{ ask: ['enter'] }, 'keys ask: enter is reserved; choose another key'],
-  [{ ask: ['?'] }, 'keys ask: ? is reserved; choose another key'],
-  [{ cancel: ['f1'] }, 'keys cancel: cannot be rebound: it answers a question; remove the line'],
-  [{ confirm: ['y'] }, 'keys confirm: cannot be rebound: it answers a question; remove the line'],
-  [{ confirm: ['f1'] }, 'keys confirm: cannot be rebound: it answers a question; remove the line'],
-  [{ decline: ['n'] }, 'keys decline: cannot be rebound: it answers a question; remove the line'],
-  [{ 'arm.yes': ['y'] }, 'keys arm.yes: cannot be rebound: it answers a question; remove the line'],
-  [{ 'quit.yes': [] }, 'keys quit.yes: cannot be rebound: it answers a question; remove the line'],
-  [{ tick: ['d'] }, 'keys tick: cannot be rebound: it answers a question; remove the line'],
-  [{ help: [] }, 'keys help: a key is required; set at least one'],
-  [{ quit: [] }, 'keys quit: a key is required; set at least one'],
-  [{ 'palette.down': ['n'] }, 'keys palette.down: n is text input there; use ctrl-x, f5 or a named key'],
+  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c is reserved. Choose another key'],
+  [{ ask: ['esc'] }, 'keys ask: esc is reserved. Choose another key'],
+  [{ ask: ['enter'] }, 'keys ask: enter is reserved. Choose another key'],
+  [{ ask: ['?'] }, 'keys ask: ? is reserved. Choose another key'],
+  [{ cancel: ['f1'] }, 'keys cancel: cannot be rebound: it answers a question. Remove the line'],
+  [{ confirm: ['y'] }, 'keys confirm: cannot be rebound: it answers a question. Remove the line'],
+  [{ confirm: ['f1'] }, 'keys confirm: cannot be rebound: it answers a question. Remove the line'],
+  [{ decline: ['n'] }, 'keys decline: cannot be rebound: it answers a question. Remove the line'],
+  [{ 'arm.yes': ['y'] }, 'keys arm.yes: cannot be rebound: it answers a question. Remove the line'],
+  [{ 'quit.yes': [] }, 'keys quit.yes: cannot be rebound: it answers a question. Remove the line'],
+  [{ tick: ['d'] }, 'keys tick: cannot be rebound: it answers a question. Remove the line'],
+  [{ help: [] }, 'keys help: a key is required. Set at least one'],
+  [{ quit: [] }, 'keys quit: a key is required. Set at least one'],
+  [{ 'palette.down': ['n'] }, 'keys palette.down: n is text input there. Use ctrl-x, f5 or a named key'],
   [
     { 'palette.down': ['ctrl-u'] },
-    'keys palette.down: ctrl-u is text input there; use ctrl-x, f5 or a named key',
+    'keys palette.down: ctrl-u is text input there. Use ctrl-x, f5 or a named key',
   ],
   [
     { 'row.dwon': ['n'] },
-    'keys row.dwon: unknown binding; did you mean row.down? see docs/reference/keys.md for all bindings',
+    'keys row.dwon: unknown binding. Did you mean row.down? see docs/reference/keys.md for all bindings',
   ],
 ])('rejects %j', (entries, line) => {
   expect(complaintsOf(entries)).toEqual([`config.yaml:2:3: ${line}`]);

@@ -123,7 +123,7 @@ export const migrateSchema = async (
   const from = Number(row?.version ?? 0);
   if (from > schemaVersion)
     throw new Error(
-      `the tables have version ${from}; this program knows version ${schemaVersion}. Update opsdeck.`,
+      `the tables have version ${from}. This program knows version ${schemaVersion}. Update opsdeck.`,
     );
   for (const [index, statements] of migrations.entries()) {
     const version = index + 1;
@@ -144,8 +144,8 @@ export const migrateSchema = async (
 /** Why the tables of this version cannot be written; undefined if they can. Version 0: there are none. */
 export const schemaProblem = (version: number): string | undefined => {
   if (version === schemaVersion) return undefined;
-  if (version === 0) return 'it has no tables of opsdeck; run opsdeck state migrate';
+  if (version === 0) return 'it has no tables of opsdeck. Run opsdeck state migrate';
   return version < schemaVersion
-    ? `its tables have version ${version}, and this program needs ${schemaVersion}; run opsdeck state migrate`
-    : `its tables have version ${version}, and this program knows ${schemaVersion}; update opsdeck`;
+    ? `its tables have version ${version}, and this program needs ${schemaVersion}. Run opsdeck state migrate`
+    : `its tables have version ${version}, and this program knows ${schemaVersion}. Update opsdeck`;
 };

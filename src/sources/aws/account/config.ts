@@ -118,7 +118,7 @@ export const awsConfig = z.strictObject({
     .prefault('1m')
     .meta({ description: 'poll interval of CloudWatch metrics, which are billed per metric' }),
   limit: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues' }),
-  every: zDuration.prefault('30s').meta({ description: 'poll interval; each queue is one request' }),
+  every: zDuration.prefault('30s').meta({ description: 'poll interval. Each queue is one request' }),
   timeout: zDuration.prefault('10s').meta({ description: 'timeout of a whole reading' }),
   tls: zTls.exactOptional(),
   identity: z
@@ -169,7 +169,7 @@ const zFunctionRead = z
     function: z.string().min(1).meta({ description: 'function name' }),
     read: z
       .enum(['errors', 'throttles', 'invocations', 'concurrency', 'duration'])
-      .meta({ description: 'metric of AWS/Lambda; duration: p99 in ms' }),
+      .meta({ description: 'metric of AWS/Lambda. duration: p99 in ms' }),
     period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).prefault('1m'),
   })
   .meta({ description: 'a metric of a Lambda function' });

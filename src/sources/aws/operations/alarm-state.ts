@@ -70,7 +70,7 @@ export const setAlarmStateOperation = defineOperation(
         readAlarm(context, name, signal),
       );
       if (alarm.state === state) throw notApplicable(`alarm ${name} is already ${state}`);
-      const actions = alarm.actionsEnabled ? '' : '; its actions are disabled';
+      const actions = alarm.actionsEnabled ? '' : '. Its actions are disabled';
       return {
         targets: [{ name, uid: alarm.arn, rowUid: '', saw: alarm.state, where: context.place }],
         calls: [{ line: `CloudWatch SetAlarmState ${name} ${state}`, target: 0 }],

@@ -130,7 +130,7 @@ export const redriveOperation = defineOperation(
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS StartMessageMoveTask ${queue}${pace}`, target: 0 }],
-        objects: [`${queue}: ${countsText(read.numbers)}; they move back to the queues that they came from`],
+        objects: [`${queue}: ${countsText(read.numbers)}. They move back to the queues that they came from`],
         lost: 'moved messages keep no record of their move: consumers process them again, and messages that fail return',
         earlier: read.arn,
       };
@@ -162,7 +162,7 @@ export const cancelRedriveOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS CancelMessageMoveTask ${queue}`, target: 0 }],
         objects: [`${queue}: ${moveText(task)}; ${countsText(read.numbers)}`],
-        lost: 'messages that were moved stay in their queues; a new redrive moves the others',
+        lost: 'messages that were moved stay in their queues. A new redrive moves the others',
         earlier: { arn: read.arn, handle: task.handle },
       };
     },

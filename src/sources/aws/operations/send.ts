@@ -15,7 +15,7 @@ export const sendOperation = defineOperation(
       group: z
         .string()
         .min(1)
-        .meta({ description: 'message group and deduplication id; required for a FIFO queue' })
+        .meta({ description: 'message group and deduplication id. Required for a FIFO queue' })
         .exactOptional(),
     }),
     bindingRules: { body: 'document' },
@@ -28,7 +28,7 @@ export const sendOperation = defineOperation(
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS SendMessage ${queue}`, body, target: 0 }],
-        objects: [`${queue}: ${countsText(read.numbers)}; one message more`],
+        objects: [`${queue}: ${countsText(read.numbers)}. One message more`],
         lost: 'a sent message cannot be recalled',
         earlier: read.url,
       };

@@ -53,7 +53,7 @@ export const createQueueReader = (context: AwsContext) => {
     if (found.length <= config.limit) return { found, faults };
     const more = new WireError(
       'unconfigured',
-      `more than ${config.limit} queues match; only the first ${config.limit} are shown: restrict queues, or raise limit`,
+      `more than ${config.limit} queues match. Only the first ${config.limit} are shown: restrict queues, or raise limit`,
     );
     return { found: found.slice(0, config.limit), faults: [...faults, fault('SQS ListQueues', more)] };
   };

@@ -22,7 +22,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
   try {
     const answer = await daemon.getStream(path, signal);
     await answer.text();
-    return { allowed: true, why: `${daemon.name} grants access; Docker has no finer permissions` };
+    return { allowed: true, why: `${daemon.name} grants access. Docker has no finer permissions` };
   } catch (error) {
     const { kind, message, remedy } = daemon.fault(path, error);
     if (kind !== 'denied') throw error;
@@ -57,7 +57,7 @@ export const describeAmbiguousProject = (
   const projects = projectsOf(containers);
   return projects.length < 2
     ? undefined
-    : `service ${service} exists in the projects ${projects.join(', ')}; set project:`;
+    : `service ${service} exists in the projects ${projects.join(', ')}. Set project:`;
 };
 
 /** Inspects the containers that match `filter`. Throws PlanError when one cannot be read. */
@@ -108,7 +108,7 @@ export const selectContainers = async (
   const names = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(
     'not-applicable',
-    `no ${container ?? `container of service ${service}`} in ${where}; available: ${names}`,
+    `no ${container ?? `container of service ${service}`} in ${where}. Available: ${names}`,
   );
 };
 

@@ -115,19 +115,19 @@ export const dockerConfig = z
   .strictObject({
     socket: z.string().startsWith('/').meta({ description: 'path of the Unix socket' }).exactOptional(),
     host: zHost
-      .meta({ description: 'daemon address; default: $DOCKER_HOST, then the standard socket' })
+      .meta({ description: 'daemon address (default: $DOCKER_HOST, then the standard socket)' })
       .exactOptional(),
     project: zDockerName.meta({ description: 'Compose project (default: every container)' }).exactOptional(),
     files: z
       .array(z.string().min(1))
-      .meta({ description: 'Compose files of the project, for Compose operations; relative to the profile' })
+      .meta({ description: 'Compose files of the project, for Compose operations, relative to the profile' })
       .default([]),
     override: z
       .string()
       .min(1)
       .meta({
         description:
-          'Compose override file that opsdeck writes for the variables of composeUp; read last, stored next to the others',
+          'Compose override file that opsdeck writes for the variables of composeUp. Read last, stored next to the others',
       })
       .exactOptional(),
     compose: z
@@ -150,7 +150,7 @@ export const dockerConfig = z
       .exactOptional(),
   })
   .refine((config) => config.socket === undefined || config.host === undefined, {
-    error: 'socket and host both address the daemon; set only one of them',
+    error: 'socket and host both address the daemon. Set only one of them',
   });
 
 /** `isReached`: through a tunnel, so that local programs cannot reach the same daemon. */

@@ -40,7 +40,7 @@ const composeUpParams = z.strictObject({
     .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
     .meta({
       description:
-        'variables to write into override:; null removes one. The containers are recreated with them',
+        'variables to write into override:. null removes one. The containers are recreated with them',
     })
     .exactOptional(),
 });

@@ -30,7 +30,7 @@ const parseOverride = (path: string, raw: string): OverrideServices => {
   try {
     return zOverride.parse(JSON.parse(raw)).services;
   } catch {
-    throw new PlanError('not-applicable', `${path} was not written by opsdeck; it is left unchanged`);
+    throw new PlanError('not-applicable', `${path} was not written by opsdeck. It is left unchanged`);
   }
 };
 

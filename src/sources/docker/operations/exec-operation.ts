@@ -32,7 +32,7 @@ const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program in the container and its arguments; no shell' }),
+      .meta({ description: 'program in the container and its arguments, without a shell' }),
     ...execFileShape('{time} and {container}'),
     timeout: zExecTimeout('timeout (default: that of the step, at most 2h)'),
   })

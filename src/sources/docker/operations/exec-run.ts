@@ -3,6 +3,7 @@ import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { errorMessage } from '../../../domain/text/error-message.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { ByteWire } from '../../../platform/network/http-messages.ts';
@@ -217,7 +218,7 @@ const describeFailure = async (
     timeoutMs !== undefined && toWireError(error)?.kind === 'timeout'
       ? `not finished after ${formatDuration(timeoutMs)}`
       : daemon.fault(`/exec/${state.id}/start`, error, 'POST').message;
-  return `${why}; ${await describeExecOutcome(daemon, program, state, change)}`;
+  return `${why}. ${sentenceCase(await describeExecOutcome(daemon, program, state, change))}`;
 };
 
 /**
@@ -238,10 +239,10 @@ const describeExecOutcome = async (
     run: (program, stop) => inContainer({ end: container }, program, change, stop),
     program: { argv: remoteKillArgv(mark) },
   });
-  if (await isExecRunning(daemon, id, change)) return `${fate}; the daemon reports that it is still running`;
+  if (await isExecRunning(daemon, id, change)) return `${fate}. The daemon reports that it is still running`;
   return stage === 'begun'
-    ? `${fate}; its effects so far remain`
-    : `the program may not have started; if it did: ${fate}`;
+    ? `${fate}. Its effects so far remain`
+    : `the program may not have started. If it did: ${fate}`;
 };
 
 /** Together with the time to end the program, below the time limit of a cancel. */

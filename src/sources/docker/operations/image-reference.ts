@@ -6,7 +6,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 
 /** NAME:TAG or NAME@DIGEST. */
 export const zImageReference = z.string().regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not an image reference; use NAME:TAG or NAME@sha256:…`,
+  error: (issue) => `${JSON.stringify(issue.input)} is not an image reference. Use NAME:TAG or NAME@sha256:…`,
 });
 
 /** The ID of an image that the daemon does not have. */

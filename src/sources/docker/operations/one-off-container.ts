@@ -2,6 +2,7 @@ import type { Millis } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
 import { statusText } from '../../../platform/network/status.ts';
@@ -170,18 +171,18 @@ export async function* runOneOff(
     stage = 'created';
     const code = yield* course(requests, networks);
     stage = 'over';
-    return { code, words: `exited with status ${code}; the container was removed`, ok: code === 0 };
+    return { code, words: `exited with status ${code}. The container was removed`, ok: code === 0 };
   } catch (error) {
     const isRefused = error instanceof RefusedRequest;
     if (isRefused && stage === 'create') return { words: error.message, ok: false };
     stage = 'over';
     const fate = await remove(daemon, name, change);
-    if (isRefused) return { words: `${error.message}; ${fate}`, ok: false };
+    if (isRefused) return { words: `${error.message}. ${sentenceCase(fate)}`, ok: false };
     const why =
       toWireError(error)?.kind === 'timeout'
         ? `not finished after ${formatDuration(timeoutMs)}`
         : daemon.fault(`/containers/${name}`, error, 'POST').message;
-    return { words: `${why}; ${fate}; its effects so far remain`, ok: false };
+    return { words: `${why}. ${sentenceCase(fate)}. Its effects so far remain`, ok: false };
   } finally {
     deadline.clear();
     // The caller has stopped reading.

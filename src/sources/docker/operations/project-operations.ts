@@ -214,7 +214,7 @@ export const composeDown = defineOperation(
           calls: [{ line, target: 0 }],
           objects: [
             ...removed.map(({ name, state: word, image }) => `remove ${name}: ${word}, ${image}`),
-            'remove the networks of the project; volumes stay',
+            'remove the networks of the project. Volumes stay',
             ...orphans.map(
               ({ name, service }) => `unchanged: ${name}, whose service ${service} is not in the files`,
             ),

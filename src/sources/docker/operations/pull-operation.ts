@@ -38,7 +38,7 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) 
     return {
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],
       calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],
-      objects: [`image ${image} at ${daemon.name}: ${imageId}; running containers keep their image`],
+      objects: [`image ${image} at ${daemon.name}: ${imageId}. Running containers keep their image`],
     };
   },
 

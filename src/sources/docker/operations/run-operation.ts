@@ -37,10 +37,9 @@ const runParams = z
           'Compose service: the container gets the image, environment, networks and volumes of its first container, and publishes no port',
       })
       .exactOptional(),
-    argv: z
-      .array(z.string())
-      .min(1)
-      .meta({ description: 'program and its arguments, in place of the entry point of the image; no shell' }),
+    argv: z.array(z.string()).min(1).meta({
+      description: 'program and its arguments, in place of the entry point of the image, without a shell',
+    }),
     timeout: zExecTimeout(`timeout (default: ${defaultTimeout}, at most 2h)`),
   })
   .refine(({ image, service }) => (image === undefined) !== (service === undefined), {

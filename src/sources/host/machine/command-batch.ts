@@ -183,6 +183,6 @@ const notStartedError = ({ status, signal, out, err }: ProgramEnd, machine: Mach
     'malformed',
     detail === ''
       ? `no shell on the host: ssh ${how}`
-      : `no shell on the host, output "${detail}"; ssh ${how}`,
+      : `no shell on the host, output "${detail}". Ssh ${how}`,
   );
 };

@@ -85,7 +85,7 @@ export const hostConfig = z
     ports: z
       .array(z.union([zPort.transform((port): z.infer<typeof zOwnedPort> => ({ port })), zOwnedPort]))
       .meta({
-        description: 'TCP ports that must be listening; owned by the unit if only one unit is configured',
+        description: 'TCP ports that must be listening, owned by the unit if only one unit is configured',
       })
       .default([]),
     files: z.array(zAbsolute).meta({ description: 'log files, or globs, on each host' }).default([]),
@@ -96,7 +96,7 @@ export const hostConfig = z
         }),
       )
       .meta({
-        description: 'globs of archive files; each file is a row to select from',
+        description: 'globs of archive files. Each file is a row to select from',
         examples: [['/srv/backups/*.tar.gz']],
       })
       .default([]),
@@ -131,7 +131,7 @@ export const hostConfig = z
     error: 'specify local: true or ssh: [user@host]',
   })
   .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
-    error: 'cwd and passes require local: true; over SSH a program starts in the home directory',
+    error: 'cwd and passes require local: true. Over SSH a program starts in the home directory',
   });
 
 export type HostConfig = z.infer<typeof hostConfig>;

@@ -19,7 +19,7 @@ import { type Machine, machinesOf } from './machine.ts';
 export const zHost = z
   .string()
   .min(1)
-  .meta({ description: 'host name; optional if the source has one host' })
+  .meta({ description: 'host name, optional if the source has one host' })
   .exactOptional();
 
 const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
@@ -29,7 +29,7 @@ const findMachine = (parts: HostContext, host: string): Machine => {
   if (machine !== undefined) return machine;
   throw new PlanError(
     'not-applicable',
-    `${parts.source} has no host "${host}"; available: ${machineNames(parts)}`,
+    `${parts.source} has no host "${host}". Available: ${machineNames(parts)}`,
   );
 };
 

@@ -104,7 +104,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         yield { is: 'answered', line: listing, status: 'read', ok: true };
       } catch (error) {
         const { message } = parts.fault(machine, listing, error);
-        yield { is: 'answered', line: listing, status: `${message}; the partial archive is kept`, ok: false };
+        yield { is: 'answered', line: listing, status: `${message}. The partial archive is kept`, ok: false };
         return;
       }
       yield* runCommandSequence(machine, [name], directoryTimeoutMs, change, signal);

@@ -166,7 +166,7 @@ const runDetached = (
         argv,
         program: machine.program(script),
         timeoutMs,
-        onInterrupted: async () => '; it may have been carried out',
+        onInterrupted: async () => '. It may have been carried out',
       },
       change,
       signal,

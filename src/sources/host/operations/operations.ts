@@ -106,7 +106,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     const params = plan.params;
     const machine = targetMachine(parts, plan.targets[0]);
     const argv = killCommand(parts, machine, params.signal, Number(plan.targets[0]?.name));
-    const brokenOff = async () => '; the signal may have been sent';
+    const brokenOff = async () => '. The signal may have been sent';
     yield* runRemoteProgram(
       { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
       change,

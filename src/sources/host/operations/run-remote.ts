@@ -1,6 +1,7 @@
 import { classifySshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
@@ -86,9 +87,9 @@ const describeEnd = (
     status === sshFailureStatus && machine !== undefined && machine.address !== ''
       ? classifySshFailure(text, machine.address, maskedCommandLine(machine.commandLine([])))
       : undefined;
-  if (failure !== undefined) return `${failure.message}; nothing was executed`;
+  if (failure !== undefined) return `${failure.message}. Nothing was executed`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
-    return `exited with status ${status}: sudo requires a password for this command; allow it in sudoers with NOPASSWD`;
+    return `exited with status ${status}: sudo requires a password for this command. Allow it in sudoers with NOPASSWD`;
   const why = oneLine(
     stderrLines.find((line) => errorLinePattern.test(line)) ?? stderrLines.at(-1) ?? '',
     120,
@@ -151,7 +152,7 @@ const describeRemoteOutcome = async (
   { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
   change: ChangeIo,
 ): Promise<string> => {
-  if (mark === undefined) return '; it may not have started';
+  if (mark === undefined) return '. It may not have started';
   const fate =
     machine.address === ''
       ? leftoversText(error)
@@ -161,7 +162,7 @@ const describeRemoteOutcome = async (
           run: change.run,
           program: machine.program(remoteKillArgv(mark)),
         });
-  return `; ${fate}; its effects so far remain`;
+  return `. ${sentenceCase(fate)}. Its effects so far remain`;
 };
 
 /** Runs programs one after another and stops at the first failure. */

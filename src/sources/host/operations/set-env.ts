@@ -103,9 +103,9 @@ const zUntil = z.string().refine(
 const setEnvParams = z
   .strictObject({
     unit: zUnitName,
-    env: z.record(zName, zValue).meta({ description: 'variables to set; {} removes those that opsdeck set' }),
+    env: z.record(zName, zValue).meta({ description: 'variables to set. {} removes those that opsdeck set' }),
     for: zUntil
-      .meta({ description: 'how long the variables stay set; required unless env is {}' })
+      .meta({ description: 'how long the variables stay set (required unless env is {})' })
       .exactOptional(),
     host: zHost,
   })
@@ -154,7 +154,7 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
         if (isSet && until !== undefined)
           throw new PlanError(
             'not-applicable',
-            `${unit} on ${machine.name} already has variables set by opsdeck; remove them first`,
+            `${unit} on ${machine.name} already has variables set by opsdeck. Remove them first`,
           );
         const earlier = { stamp: hostTimestamp(parts) };
         const file = `${dropInFile(unit)} on ${machine.name}`;

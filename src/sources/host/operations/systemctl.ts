@@ -230,7 +230,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         yield* unitStatusOutput(parts, machine, argv, signal);
         return;
       }
-      const brokenOff = async () => '; the command may have been accepted: systemd then completes it';
+      const brokenOff = async () => '. The command may have been accepted: systemd then completes it';
       yield* runRemoteProgram(
         { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
         change,

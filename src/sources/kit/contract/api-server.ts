@@ -21,7 +21,7 @@ const zApiServer = z
   })
   .meta({
     description:
-      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of its cluster, with the login of this context; reads only',
+      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of its cluster, with the login of this context, reads only',
   });
 
 export type ApiServerConfig = z.infer<typeof zApiServer>;

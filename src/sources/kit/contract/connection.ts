@@ -92,7 +92,7 @@ export const zTls = z
   .strictObject({
     ca: z
       .string()
-      .meta({ description: 'CA certificate to trust (PEM, file reference); empty: those of the system' })
+      .meta({ description: 'CA certificate to trust (PEM, file reference). empty: those of the system' })
       .exactOptional(),
     cert: z.string().meta({ description: 'client certificate (PEM)' }).exactOptional(),
     key: z.string().meta({ description: 'private key of the client certificate (PEM)' }).exactOptional(),

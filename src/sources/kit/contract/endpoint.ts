@@ -211,6 +211,6 @@ export const limitSeries = <T>(
   remedy: string,
 ): { readonly kept: readonly T[]; readonly faults: readonly Fault[] } => {
   if (series.length <= most) return { kept: series, faults: [] };
-  const message = `${signal} returns ${series.length} series; only the first ${most} are shown: ${remedy}`;
+  const message = `${signal} returns ${series.length} series. Only the first ${most} are shown: ${remedy}`;
   return { kept: series.slice(0, most), faults: [endpoint.say('unconfigured', '', message)] };
 };

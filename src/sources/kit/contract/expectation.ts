@@ -55,7 +55,7 @@ export const zExpectation = z
       })
       .meta({
         description:
-          'expected values by path: { status: healthy, details.db: ok }; a list means any of these',
+          'expected values by path: { status: healthy, details.db: ok }. A list means any of these',
       })
       .exactOptional(),
     text: z

@@ -12,10 +12,10 @@ const zPath = (what: string) => z.string().min(1).meta({ description: what }).ex
 
 /** Parameters of a program whose stdout is saved to a local file, or that reads one from stdin. `names`: in `save`. */
 export const execFileShape = (names: string) => ({
-  save: zPath(`new local file for stdout; ${names} are replaced`),
+  save: zPath(`new local file for stdout (${names} are replaced)`),
   gzip: z.boolean().meta({ description: 'true: compress the saved file with gzip' }).exactOptional(),
   sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
-  feed: zPath('local file for stdin; gzip files are decompressed'),
+  feed: zPath('local file for stdin. Gzip files are decompressed'),
   complete: z
     .string()
     .refine((pattern) => typeof compilePattern(pattern) !== 'string', {

@@ -53,7 +53,7 @@ export const planNewFile = async (
   if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${named}.part already exists: another process is writing it, or an earlier write was interrupted; delete it if no process is writing`,
+      `${named}.part already exists: another process is writing it, or an earlier write was interrupted. Delete it if no process is writing`,
     );
   const free = await disk.free(named, signal);
   return { path: named, words: `saved as ${named} (new file; ${formatBytes(free)} free)` };

@@ -1,5 +1,6 @@
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import { ChangeError, RemediedError } from '../../../platform/network/to-fault.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 
@@ -61,9 +62,9 @@ export const callFailureText = (
   const isDoubtful = isRefusal?.(error) !== true && mayHaveTakenEffect(error);
   return [
     message.startsWith(prefix) ? message.slice(prefix.length) : message,
-    ...(isDoubtful ? [`the ${noun} may have taken effect anyway`] : []),
-    ...(remedy === undefined ? [] : [remedy]),
-  ].join('; ');
+    ...(isDoubtful ? [`The ${noun} may have taken effect anyway`] : []),
+    ...(remedy === undefined ? [] : [sentenceCase(remedy)]),
+  ].join('. ');
 };
 
 /** The reply to a call: its text for the user, and the value that the operation goes on with. */

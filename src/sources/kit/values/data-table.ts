@@ -80,7 +80,7 @@ export const columnReadShape = {
   delimiter: z.string().length(1).meta({ description: 'field separator (default: a comma)' }).exactOptional(),
   header: z
     .boolean()
-    .meta({ description: 'false: there is no header line; columns are addressed by index' })
+    .meta({ description: 'false: there is no header line. Columns are addressed by index' })
     .exactOptional(),
 };
 
@@ -111,7 +111,7 @@ export const columnValue = (
 ): Pick<Sample, 'value' | 'why'> => {
   const fold = read.fold ?? 'last';
   if (table.leadingRows !== undefined && fold !== 'last' && fold !== 'first')
-    throw new WireError('malformed', `is too large for fold: ${fold}; use fold: last or first`);
+    throw new WireError('malformed', `is too large for fold: ${fold}. Use fold: last or first`);
   const column = columnIndex(table, read.column ?? 0);
   const rows = matchingRows(table, read.where ?? {}, fold);
   if (fold === 'count') return { value: rows.length };
@@ -171,7 +171,7 @@ const columnIndex = ({ header, rows }: DataTable, column: string | number): numb
     typeof column === 'number' ? column : (header ?? []).findIndex((name) => name.trim() === column);
   if (index >= 0 && (index < width || (header === undefined && rows.length === 0))) return index;
   const has = header === undefined ? `${width} columns` : header.map((name) => name.trim()).join(', ');
-  throw new WireError('missing', `has no column ${JSON.stringify(column)}; available: ${oneLine(has)}`);
+  throw new WireError('missing', `has no column ${JSON.stringify(column)}. Available: ${oneLine(has)}`);
 };
 
 const matchingRows = (

@@ -1,5 +1,6 @@
 import { LineCounter } from 'yaml';
 import { errorMessage } from '../../../domain/text/error-message.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import { parseYamlDocuments } from '../../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../../domain/yaml/yaml-limits.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
@@ -22,7 +23,7 @@ const yamlProblem = (text: string): string | undefined => {
     const { line, col } = lines.linePos(error.pos[0]);
     return `${line}:${col}: ${oneLine(error.message.split('\n')[0] ?? '')}`;
   } catch (error) {
-    if (error instanceof YamlLimitError) return `${error.message}; ${error.todo}`;
+    if (error instanceof YamlLimitError) return `${error.message}. ${sentenceCase(error.todo)}`;
     throw error;
   }
 };

@@ -57,7 +57,7 @@ export const kubernetesReadSchema = z.union([
     hpa: z.string().min(1).meta({ description: 'HorizontalPodAutoscaler' }),
     value: z
       .enum(['current', 'desired', 'min', 'max', 'ratio'])
-      .meta({ description: 'replica count; ratio: current in percent of max' }),
+      .meta({ description: 'replica count. ratio: current in percent of max' }),
     namespace,
   }),
   z.strictObject({
@@ -94,7 +94,7 @@ export type FactName = (typeof factNames)[number];
 const zNamespace = z
   .string()
   .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'not a valid namespace name' })
-  .meta({ description: 'namespace; "*": all namespaces' });
+  .meta({ description: 'namespace. "*": all namespaces' });
 
 export const kubernetesConfig = z
   .strictObject({
@@ -108,7 +108,7 @@ export const kubernetesConfig = z
       .min(1)
       .meta({
         description:
-          'kubeconfig path; default: $KUBECONFIG, ~/.kube/config, then the in-cluster service account',
+          'kubeconfig path (default: $KUBECONFIG, ~/.kube/config, then the in-cluster service account)',
       })
       .exactOptional(),
     namespace: zNamespace.exactOptional(),

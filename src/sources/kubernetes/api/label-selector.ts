@@ -20,7 +20,7 @@ export const podTargetProblem = (target: string): string | undefined => {
  */
 export const viaTargetProblem = (target: string): string | undefined =>
   /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(target)
-    ? `"${target}" is not a kind; use deployment/${target}, pod/${target} or app=${target}`
+    ? `"${target}" is not a kind. Use deployment/${target}, pod/${target} or app=${target}`
     : podTargetProblem(target);
 
 const podTargetKinds = new Set([

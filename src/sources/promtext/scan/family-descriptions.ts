@@ -77,7 +77,7 @@ export class FamilyDescriptions {
   private record(cursor: PageCursor, keyword: Keyword, family: MutableFamily): void {
     const rest = cursor.text.slice(cursor.position, cursor.end);
     const before = keyword === 'TYPE' ? family.type : keyword === 'HELP' ? family.help : family.unit;
-    if (before !== undefined) cursor.problem = `duplicate ${keyword} of ${family.name}; the last one is used`;
+    if (before !== undefined) cursor.problem = `duplicate ${keyword} of ${family.name}. The last one is used`;
     if (keyword === 'HELP') family.help = unescapeHelp(rest, this.openMetrics);
     else if (keyword === 'UNIT') family.unit = rest.trimEnd();
     else {

@@ -89,7 +89,7 @@ export const approverKeys: readonly Binding[] = [
 export const withdrawRequestKey: Binding = {
   id: 'approval.withdraw',
   keys: ['w'],
-  description: 'withdraw the request; nothing is sent',
+  description: 'withdraw the request. Nothing is sent',
   footer: 'withdraw',
   run: ({ commands }) => commands.cancel(),
 };

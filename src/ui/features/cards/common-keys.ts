@@ -26,7 +26,7 @@ export const closeCardKey: Binding = {
 export const backToPreviewKey: Binding = {
   id: 'card.back',
   keys: ['esc'],
-  description: 'go back to the preview; nothing changes',
+  description: 'go back to the preview. Nothing changes',
   footer: 'back',
   run: ({ commands }) => commands.decline(),
 };

@@ -51,7 +51,7 @@ const whyOf = (run: RunView, { why }: Pick<Unended, 'why'>): string => {
   if (end === undefined) return why;
   if (isStoppedAfterSending(end)) return `${end.why} · ${hasUndo(run) ? 'u undoes it' : 'no undo available'}`;
   const relapse = findRunEvent(run, 'relapsed');
-  return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
+  return relapse === undefined ? end.why : `${relapse.why}. Previously recovered: ${end.why}`;
 };
 
 /** The reason of the outcome in words; of a verified step in an incident that goes on, what was verified. */

@@ -7,10 +7,10 @@ const escText: Readonly<Record<RunView['stage'], string>> = {
   params: 'press esc to close the card first',
   diagnosing: 'press esc to close the card first',
   planning: 'press esc to close the card first',
-  proposed: 'press esc to close the card first; nothing is sent',
-  approving: 'press esc to close the card first; nothing is recorded',
+  proposed: 'press esc to close the card first. Nothing is sent',
+  approving: 'press esc to close the card first. Nothing is recorded',
   window: 'any key cancels',
-  running: 'press esc to move the run to the background first; it continues',
+  running: 'press esc to move the run to the background first. It continues',
   ended: 'press esc to close the card first',
 };
 

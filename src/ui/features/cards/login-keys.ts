@@ -18,7 +18,7 @@ export const loginResult = (argv: readonly string[], end: TerminalProgramResult 
 const noProgram = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   if (run !== undefined && expiredLoginOf(run)?.argv === undefined)
-    return 'no login command configured; log in elsewhere, or set login: [argv…] in the profile';
+    return 'no login command configured. Log in elsewhere, or set login: [argv…] in the profile';
   return view.canSuspend ? undefined : 'no terminal available for the login command';
 };
 

@@ -9,7 +9,7 @@ import { hasChangeableParams } from './param-lines.ts';
 export const changeParamKey: Binding = {
   id: 'card.param',
   keys: ['p', 'ctrl-e'],
-  description: 'change a parameter; the run is planned again',
+  description: 'change a parameter. The run is planned again',
   whyNot: ({ view }) => {
     const run = currentRun(view);
     return run === undefined || hasChangeableParams(run) ? undefined : 'this run has no parameters to change';
@@ -55,7 +55,7 @@ const markAll = withCurrentRun((context, run) => {
   const all = (paramChoices(run) ?? []).filter((choice) => doubts[choice] === undefined);
   const { marked } = runCardState(context.view, run);
   if (all.length > several.max)
-    return changeCard(context, run, { error: `${all.length} choices; select at most ${several.max}` });
+    return changeCard(context, run, { error: `${all.length} choices. Select at most ${several.max}` });
   changeCard(context, run, { marked: all.every((choice) => marked.includes(choice)) ? [] : all });
 });
 
@@ -70,7 +70,7 @@ const giveSeveral = withCurrentRun((context, run) => {
   if (gone.length > 0)
     return changeCard(context, run, {
       marked: marked.filter((text) => choices.includes(text)),
-      error: `no longer available: ${gone.join(', ')}; enter selects the others`,
+      error: `no longer available: ${gone.join(', ')}. enter selects the others`,
     });
   const choice = choiceAt(context, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];

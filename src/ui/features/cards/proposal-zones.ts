@@ -33,7 +33,7 @@ const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone =>
     lost.length === 0 ? undoWord(view, 'ok', 'ok', 'full') : undoWord(view, 'warn', 'warn', 'partly');
   const none =
     lost.length === 0
-      ? wordedRows(view, undoWord(view, 'off', 'faint', 'none'), 'no undo; nothing is lost')
+      ? wordedRows(view, undoWord(view, 'off', 'faint', 'none'), 'no undo. Nothing is lost')
       : wordedRows(view, undoWord(view, 'crit', 'crit', 'none'), 'this run cannot be undone');
   return {
     title: 'Undo',

@@ -71,11 +71,11 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
   if (text !== line)
     return context.notify(
       context.view.pen.shared
-        ? `not copied: the command would contain aliases; press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
+        ? `not copied: the command would contain aliases. Press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
         : 'not copied: a parameter contains a secret or control characters',
     );
   context.copy(text);
-  context.notify('copied; add --confirm NAME and --arm "reason" yourself');
+  context.notify('copied. Add --confirm NAME and --arm "reason" yourself');
 };
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
@@ -150,7 +150,7 @@ export const copyCommandsKey: Binding = {
     if (commands.some((command) => maskForExport(context.view, command) !== command))
       return context.notify('not copied: a command contains a secret, or names that share mode masks');
     context.copy(commands.join('\n'));
-    context.notify('copied; typed by hand it skips every gate, check and record of opsdeck');
+    context.notify('copied. Typed by hand it skips every gate, check and record of opsdeck');
   },
 };
 

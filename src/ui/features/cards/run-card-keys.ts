@@ -105,7 +105,7 @@ const confirmationKeys: readonly Binding[] = [
   showCallsKey,
   copyRunCommandKey,
   copyCommandsKey,
-  { ...closeCardKey, id: 'decline', description: 'cancel; nothing is sent', footer: 'cancel' },
+  { ...closeCardKey, id: 'decline', description: 'cancel. Nothing is sent', footer: 'cancel' },
 ];
 
 /** Keys of the refusal card. */
@@ -160,7 +160,7 @@ const continueQuestionKeys: readonly Binding[] = [
   {
     id: 'stop.here',
     keys: ['n'],
-    description: 'stop: the run ends here, unverified; completed steps stay in effect',
+    description: 'stop: the run ends here, unverified. Completed steps stay in effect',
     footer: 'stop, end run',
     run: ({ commands }) => commands.tick(false),
   },
@@ -264,7 +264,7 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
         {
           id: 'window.cancel',
           keys: [],
-          description: 'press any key to cancel; nothing has been sent',
+          description: 'press any key to cancel. Nothing has been sent',
           run: ({ commands }) => commands.cancel(),
         },
       ];

@@ -70,7 +70,7 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
     if (each?.nth !== 1 || each.of === 1) return [];
     const pause = steps[index + 1]?.pauseMs;
     const apart = pause === undefined ? '' : `, ${formatDuration(pause)} apart`;
-    return [`${each.of} in sequence${apart}; stops at the first failure`];
+    return [`${each.of} in sequence${apart}. Stops at the first failure`];
   });
 
 /** Execution details: loops and pauses, questions, preconditions and step timeouts. */
@@ -97,7 +97,7 @@ const shellEntries = (view: RenderContext, run: RunView, proposal: Proposal): re
   const commands = shellCommands(view, proposal);
   if (commands.length === 0) return [];
   const key = isNameTyped(view, run) ? 'ctrl-y' : 'Y';
-  return [...commands, `${key} copies; without the gates and checks of opsdeck`].map((text, index) => ({
+  return [...commands, `${key} copies. Without the gates and checks of opsdeck`].map((text, index) => ({
     rows: wordedRows(view, [view.pen.run(index === 0 ? 'shell' : '', 'faint')], text),
   }));
 };

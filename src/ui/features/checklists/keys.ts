@@ -53,7 +53,7 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   if (item === undefined) return;
   const { state } = item;
   const isChecked = state.is === 'done' && state.by === 'reading';
-  if (list.hasEnded) notify('this list is completed; the next one begins with its next period');
+  if (list.hasEnded) notify('this list is completed. The next one begins with its next period');
   else if (isChecked) notify('its check decides: it is done while the check holds');
   else if (state.is === 'open' && isDecidedByCheck(item.item)) ask(context, row, 'override');
   else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
@@ -140,7 +140,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.tick',
     keys: ['space'],
-    description: 'tick the item, or withdraw the tick; an override of a check needs a reason',
+    description: 'tick the item, or withdraw the tick. An override of a check needs a reason',
     footer: 'tick',
     whyNot: onItem(),
     run: withRow(tick),

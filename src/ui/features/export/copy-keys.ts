@@ -24,7 +24,7 @@ const before = 2;
 const copy = (context: KeyContext) => {
   const { view, pane, notify: say } = context;
   const rows = takenRows(context);
-  if (rows.length === 0) return say('the marked rows no longer exist; nothing copied');
+  if (rows.length === 0) return say('the marked rows no longer exist. Nothing copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);
@@ -39,7 +39,7 @@ const copy = (context: KeyContext) => {
   const what = taken < rows.length ? `the first ${taken} of ${rows.length} rows` : pluralize(taken, 'row');
   const limit =
     taken < rows.length
-      ? ` (limit ${maxClipboardBytes} bytes; press ${boundKey(view.cockpit, 'export', 'E')} to export all)`
+      ? ` (limit ${maxClipboardBytes} bytes, press ${boundKey(view.cockpit, 'export', 'E')} to export all)`
       : '';
   say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
 };

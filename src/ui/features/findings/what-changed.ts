@@ -32,7 +32,7 @@ export const coverageText = (coverage: ChangeCoverage | undefined, now: number):
   const span = `${Math.round((now - since) / hourMs)} h`;
   const seen =
     read.length === 0 ? 'unknown' : `no related change seen in the last ${span} by: ${read.join(', ')}`;
-  return unread === '' ? seen : `${seen}; not read: ${unread}`;
+  return unread === '' ? seen : `${seen}. Not read: ${unread}`;
 };
 
 /**

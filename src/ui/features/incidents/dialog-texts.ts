@@ -43,7 +43,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     footer: 'resolve',
   },
   'incident-update': {
-    ...recording('UPDATE', 'update', 'kept with the incident; a preview comes before it is posted'),
+    ...recording('UPDATE', 'update', 'kept with the incident. A preview comes before it is posted'),
     does: 'record the update for stakeholders',
   },
   'incident-severity': {

@@ -54,7 +54,7 @@ export const logBookmarkKey: Binding = {
     for (const event of events) context.commands.addToIncident(incident.id, event);
     const left = lines.length - events.length;
     context.notify(
-      `${pluralize(events.length, 'line')} added to ${incident.id}${left > 0 ? `; ${left} more are marked: add at most ${mostLines} at once` : ''}`,
+      `${pluralize(events.length, 'line')} added to ${incident.id}${left > 0 ? `. ${left} more are marked: add at most ${mostLines} at once` : ''}`,
     );
   },
 };

@@ -123,7 +123,7 @@ export const incidentPaneKeys: readonly Binding[] = [
   },
   menuKey(
     'severity',
-    { id: 'incident.severity', keys: ['S'], description: 'set the severity; the suggested one is selected' },
+    { id: 'incident.severity', keys: ['S'], description: 'set the severity. The suggested one is selected' },
     noOpenIncidentReason,
   ),
   {

@@ -29,7 +29,7 @@ const open = (context: KeyContext, typed: string) => {
   const scope = scopeOf(context, name);
   if (scope === undefined)
     return context.notify(
-      `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
+      `logs: no stream is called ${context.view.pen.maskTyped(name)}. Use NAME, KIND/NAME or SOURCE:NAME`,
     );
   const notice = `Logs: ${streamNames(scope.of)}`;
   openLogTarget(context, { scope, chips: [], notice });

@@ -191,7 +191,7 @@ export const logsPane: Pane = {
   documentText: shownLinesText,
   enter: (context) => (isByPattern(context) ? showPatternLines(context) : toggleLogRow(context)),
   offersRunbooks: true,
-  exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',
+  exportName: 'TEXT, CSV and JSON export the marked lines or the current line. S saves all shown lines',
   moveCursor: (context, step) =>
     isByPattern(context) ? movePatternCursor(context, step) : moveLogCursor(context, step),
   click: handleLogsClick,

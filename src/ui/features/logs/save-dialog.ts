@@ -98,7 +98,7 @@ export const logSaveKeys: readonly Binding[] = [
 export const openLogSaveKey: Binding = {
   id: 'logs.save',
   keys: ['S'],
-  description: 'save lines: marked, shown or all; text or JSON; anonymized',
+  description: 'save lines: marked, shown or all, text or JSON, anonymized',
   footer: 'save',
   footerMinColumns: 110,
   whyNot: (context) =>
@@ -128,7 +128,7 @@ const descriptions: Readonly<Record<string, string>> = {
   all: 'all buffered lines',
   text: 'raw lines',
   json: 'one JSON object per line: time, level, stream, fields',
-  real: 'real names; secrets are still masked',
+  real: 'real names. Secrets are still masked',
   anonymized: 'aliases for hosts, addresses, users, tokens, card-like numbers',
 };
 

@@ -167,11 +167,11 @@ export const acknowledgedLines = (
 export const enterText = (row: FindingRow): string => {
   switch (row.is) {
     case 'runbook':
-      return 'enter opens a preview; nothing is sent until you confirm';
+      return 'enter opens a preview. Nothing is sent until you confirm';
     case 'approval':
-      return 'enter opens its plan, to approve or refuse it; nothing is sent from here';
+      return 'enter opens its plan, to approve or refuse it. Nothing is sent from here';
     case 'reset':
-      return 'enter opens its preview, with the gates of a run; nothing is sent until you confirm';
+      return 'enter opens its preview, with the gates of a run. Nothing is sent until you confirm';
     case 'blind':
       return 'no data';
     case 'fold':

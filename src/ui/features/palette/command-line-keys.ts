@@ -112,7 +112,7 @@ export const commandLineKeys: readonly Binding[] = [
   {
     id: 'command.complete',
     keys: ['tab'],
-    description: 'complete; repeat for the next match',
+    description: 'complete. Repeat for the next match',
     footer: 'complete',
     run: complete(1),
   },

@@ -66,7 +66,7 @@ const startItem = (
     ...(note === undefined
       ? {}
       : {
-          note: `read-only: opens a preview; press ${boundKey(context.view.cockpit, 'card.arm', 'A')} there to arm`,
+          note: `read-only: opens a preview. Press ${boundKey(context.view.cockpit, 'card.arm', 'A')} there to arm`,
         }),
     run: ({ commands }, rest) =>
       proposeAction(
@@ -209,7 +209,7 @@ const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem
     ...(now === name ? { whyNot: 'already active' } : {}),
     run: ({ model, notify: say }: KeyContext) => {
       model.setState({ theme: { name, over: own } });
-      say(`theme ${name} for this session; set theme: ${name} in config.yaml to keep it`);
+      say(`theme ${name} for this session. Set theme: ${name} in config.yaml to keep it`);
     },
   }));
 };

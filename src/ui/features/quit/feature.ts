@@ -12,7 +12,7 @@ const quitDialogKeys: readonly Binding[] = [
   {
     id: 'quit.yes',
     keys: ['enter'],
-    description: 'quit and cancel the run; sent calls are not undone',
+    description: 'quit and cancel the run. Sent calls are not undone',
     footer: 'quit',
     run: ({ quit }) => quit(),
   },
@@ -32,7 +32,7 @@ const quitCard = (context: KeyContext): Card => {
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
-      [pen.run('quitting cancels the run; sent calls are not undone')],
+      [pen.run('quitting cancels the run. Sent calls are not undone')],
       keyHints(pen, 'enter quit', 'esc stay'),
     ],
   };
@@ -53,7 +53,7 @@ export const quitFeature = defineFeature({
   commands: () => [
     {
       id: 'quit at once',
-      text: 'quit without asking; cancels the active run',
+      text: 'quit without asking. Cancels the active run',
       command: 'quit!',
       run: ({ quit }) => quit(),
     },

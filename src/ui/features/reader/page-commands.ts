@@ -87,7 +87,7 @@ export const commandKeys = (select: (step: 1 | -1) => (context: KeyContext) => v
   {
     id: 'page.copy-command',
     keys: ['Y'],
-    description: 'copy the selected command to the clipboard; nothing is run',
+    description: 'copy the selected command to the clipboard. Nothing is run',
     footer: 'copy command',
     whyNot: noCommand,
     run: (context) => {
@@ -96,13 +96,13 @@ export const commandKeys = (select: (step: 1 | -1) => (context: KeyContext) => v
       if (command === undefined) return;
       // Without a line feed at its end, a shell does not run what is pasted.
       context.copy(maskForExport(context.view, command.text).trim());
-      context.notify(`command sent to the terminal clipboard (${command.danger}); read it before you run it`);
+      context.notify(`command sent to the terminal clipboard (${command.danger}). Read it before you run it`);
     },
   },
   {
     id: 'page.draft',
     keys: ['i'],
-    description: 'draft a runbook from the page (opsdeck import); it cannot run before a review',
+    description: 'draft a runbook from the page (opsdeck import). It cannot run before a review',
     footer: 'draft',
     whyNot: noCommand,
     run: (context) => {

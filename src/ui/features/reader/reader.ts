@@ -231,7 +231,7 @@ export const readerSearchKeys: readonly Binding[] = [
   {
     id: 'reader.found',
     keys: ['enter'],
-    description: 'keep the search; n and N go to matches',
+    description: 'keep the search. n and N go to matches',
     footer: 'keep',
     run: (context) => change(context, { typing: false }),
   },

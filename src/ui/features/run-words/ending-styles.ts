@@ -74,6 +74,6 @@ export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> =
 /** Explains the step list above in an unfinished run's card. */
 export const unfinishedStepTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'the steps so far are listed above',
-  died: 'the calls sent are listed above; outcome unknown',
-  unknown: 'the calls sent are listed above; outcome unknown',
+  died: 'the calls sent are listed above. Outcome unknown',
+  unknown: 'the calls sent are listed above. Outcome unknown',
 };

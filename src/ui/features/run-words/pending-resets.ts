@@ -14,7 +14,7 @@ const whenText = (reset: ShownReset, wall: number): string => {
   if (reset.dueAt > wall) return `in ${formatAge(reset.dueAt - wall)} (${time})`;
   const why = reset.problem === undefined ? '' : `: ${reset.problem}`;
   return isGivenUp(reset)
-    ? `failed ${pluralize(reset.attempts, 'time')}${why}; undo run ${reset.run} in Runs`
+    ? `failed ${pluralize(reset.attempts, 'time')}${why}. Undo run ${reset.run} in Runs`
     : `overdue since ${time}${why}`;
 };
 

@@ -81,7 +81,7 @@ const startLine = (view: RenderContext, { suggestion: { runbook } }: RunbookRow)
     return [pen.run('   '), pen.glyph('denied', 'down'), pen.run(` unavailable: ${whyNot}`, 'down')];
   const note = readOnlyWarning(cockpit, runbook);
   return [
-    pen.run('   enter opens a preview; nothing is sent', 'faint'),
+    pen.run('   enter opens a preview. Nothing is sent', 'faint'),
     pen.run(note === undefined ? '' : ` · ${note}`, 'warn'),
   ];
 };

@@ -95,13 +95,13 @@ const emptyLines = ({ pen, columns }: RenderContext, text: string): readonly Sty
 const noneText = (context: KeyContext): string =>
   context.view.cockpit.suggestions.length === 0
     ? 'no runbooks in this profile'
-    : 'no runbook mentions this; try another word of the symptom';
+    : 'no runbook mentions this. Try another word of the symptom';
 
 /** Says that none of the listed runbooks mentions what the list is opened for. */
 const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): readonly StyledLine[] => {
   const { about, text = '' } = overlayOf(context) ?? {};
   if (about === undefined || text !== '' || offered.some(({ excerpt }) => excerpt !== undefined)) return [];
-  return emptyLines(context.view, `no runbook mentions ${about.title}; / searches another word`);
+  return emptyLines(context.view, `no runbook mentions ${about.title}. / searches another word`);
 };
 
 /** Says that the first suggestion has changed while the list was open, or that no runbook matches. */

@@ -123,7 +123,7 @@ export const timeTravelItem = (context: KeyContext): PaletteItem => {
     ...(whyNot === undefined ? {} : { whyNot }),
     run: (now, rest) => {
       const time = parsePastTime(rest, liveWallNow(now));
-      if (time === undefined) now.notify(`at: invalid time "${rest}"; use 09:40, 09:40:15 or -25m`);
+      if (time === undefined) now.notify(`at: invalid time "${rest}". Use 09:40, 09:40:15 or -25m`);
       else goTo(now, time);
     },
   };

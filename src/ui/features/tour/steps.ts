@@ -61,7 +61,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'drill',
     title: 'Break the simulator',
-    text: 'Everything here is simulated, so it can be broken. A drill starts a realistic problem; the next steps find and fix it.',
+    text: 'Everything here is simulated, so it can be broken. A drill starts a realistic problem. The next steps find and fix it.',
     anchor: 'header',
     instruction: 'type :rehearse, choose a scenario, press enter',
     isDone: ({ cockpit }) => cockpit.open?.incident !== undefined || cockpit.drill?.isRunning === true,
@@ -133,7 +133,7 @@ export const tourSteps: readonly TourStep[] = [
     title: 'The preview',
     text: 'enter on a runbook reads and plans, and sends nothing. The card shows the targets, the exact calls, what cannot be undone, and the gates: why a run may not start.',
     anchor: 'card',
-    instruction: 'choose a runbook with enter; answer its questions, if any',
+    instruction: 'choose a runbook with enter. Answer its questions, if any',
     isDone: (state) => stage(state) === 'proposed',
     onReal:
       'enter on a runbook opens a preview: targets, the exact calls, what cannot be undone, and the gates. Nothing is sent before you confirm it there.',
@@ -161,11 +161,11 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'verification',
     title: 'Verification',
-    text: 'Executed is not recovered. The run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards; u undoes it.',
+    text: 'Executed is not recovered. The run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards. u undoes it.',
     anchor: 'card',
     isDone: (state) => stage(state) === 'ended',
     onReal:
-      'Executed is not recovered. A run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards; u undoes it.',
+      'Executed is not recovered. A run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards. u undoes it.',
   },
   {
     id: 'journal',

@@ -87,10 +87,10 @@ const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): reado
   const facts = [
     ...(one.armed === undefined
       ? []
-      : [`armed for ${formatAge(one.armed.forMs)}: ${one.armed.reason}; your own arming is separate`]),
+      : [`armed for ${formatAge(one.armed.forMs)}: ${one.armed.reason}. Your own arming is separate`]),
     ...(followed === '' ? [] : [`followed by ${followed}`]),
   ];
-  const text = `last report ${formatAge(one.silentForMs)} ago; user and host are its own statement, the state database knows it as ${role}`;
+  const text = `last report ${formatAge(one.silentForMs)} ago. User and host are its own statement, the state database knows it as ${role}`;
   return [
     [pen.run(` ${user}@${pen.maskField(one.host, 'host')}`, 'bold')],
     ...[...facts, text]

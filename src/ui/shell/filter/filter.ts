@@ -193,7 +193,7 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   const names = filterFieldNames(rows);
   const fields = names.map((name) => `${name}=`);
   return {
-    text: `no field ${strange.key}= here; available: ${joinFirst(fields, namesTold, ' ')}`,
+    text: `no field ${strange.key}= here. Available: ${joinFirst(fields, namesTold, ' ')}`,
     at: strange.at + 1,
   };
 };

@@ -26,7 +26,7 @@ export const historyKeys: readonly Binding[] = [
     // Not a key: a line in help about the mouse.
     id: 'mouse.line',
     keys: ['click, wheel'],
-    description: 'select row, pane or footer; shift+drag selects text',
+    description: 'select row, pane or footer. shift+drag selects text',
     whyNot: ({ view }) => (isMouseEnabled(view.ui, view.cockpit) ? undefined : 'mouse is off: use :mouse on'),
     run: () => {},
   },

@@ -62,12 +62,12 @@ const copyCommand = (context: KeyContext) => {
   if (maskForExport(view, line) !== line)
     return say(
       view.pen.shared
-        ? `not copied: the command would contain aliases; press ${boundKey(view.cockpit, 'share', 's')} to end share mode`
+        ? `not copied: the command would contain aliases. Press ${boundKey(view.cockpit, 'share', 's')} to end share mode`
         : 'not copied: the command contains a secret or control characters',
     );
   context.copy(line);
   const tool = found.argv[0] ?? '';
-  say(`${tool} command sent to the terminal clipboard; add credentials yourself: ${line}`);
+  say(`${tool} command sent to the terminal clipboard. Add credentials yourself: ${line}`);
 };
 
 /** Copies a command that reads the row: kubectl, kafka-consumer-groups, psql, curl with PromQL … */

@@ -25,7 +25,7 @@ export const programBlockedReason =
   (context: KeyContext): string | undefined =>
     noTerminal(context) ??
     (program === 'editor' && context.view.pen.shared
-      ? `off in share mode: an editor can show real names (recent files, registers); press ${boundKey(context.view.cockpit, 'share', 's')} to end it`
+      ? `off in share mode: an editor can show real names (recent files, registers). Press ${boundKey(context.view.cockpit, 'share', 's')} to end it`
       : undefined);
 
 /** The notice after the program has ended. */
@@ -35,7 +35,7 @@ const programEndText = (program: UserProgram, end: ExternalDocumentResult | unde
   if (end.status === undefined) return `${end.program}: killed by ${end.signal ?? 'a signal'}`;
   if (end.status !== 0) return `${end.program}: exit status ${end.status}`;
   return end.discarded === true
-    ? `${end.program}: closed; the changes to the temporary copy are discarded`
+    ? `${end.program}: closed. The changes to the temporary copy are discarded`
     : `${end.program}: closed`;
 };
 

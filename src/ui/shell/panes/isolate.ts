@@ -33,7 +33,7 @@ const renderError = (
       pen.glyph('down', 'down'),
       pen.run(` cannot draw ${pane.title}: ${errorLine(error)}`, 'down'),
     ],
-    [pen.run('   other panes are not affected; --debug records the error in opsdeck.log', 'faint')],
+    [pen.run('   other panes are not affected. --debug records the error in opsdeck.log', 'faint')],
   ];
   return {
     lines: lines.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis)),

@@ -104,7 +104,7 @@ export const parseHeader = (value: unknown): RecordingHeader => {
   const writer = textOf(opsdeck, maxTextLength, '"opsdeck"');
   if (version !== recordingVersion)
     return fail(
-      `format ${version} of opsdeck ${writer} is not known here; this opsdeck reads format ${recordingVersion}`,
+      `format ${version} of opsdeck ${writer} is not known here. This opsdeck reads format ${recordingVersion}`,
     );
   const start = textOf(startedAt, maxTextLength, '"startedAt"');
   const startMs = Date.parse(start);

@@ -140,6 +140,6 @@ test.each([
   await lockAs(dir.path, await holder());
   const ledger = await openLedger(dir.path, { lockWaitMs: 30 });
   await expect(ledger.append(entry('r', 'line 1'))).rejects.toThrow(
-    new RegExp(`audit.jsonl cannot be written: .*audit.lock is held by ${words}; waited \\d+ ms`),
+    new RegExp(`audit.jsonl cannot be written: .*audit.lock is held by ${words}\\. Waited \\d+ ms`),
   );
 });

@@ -84,7 +84,7 @@ test('output of a run appears as it arrives, each line once, with the result of 
   await it.end();
 });
 
-test('a past run is read from the ledger; the scope of all streams contains no run', async () => {
+test('a past run is read from the ledger. The scope of all streams contains no run', async () => {
   const it = open(async (run) => [
     { run, at: 1000, event: 'acting', step: 'a1', title: 'Restart it' },
     { run, at: 2000, event: 'ended', ending: 'recovered', why: 'it is up', sent: [] },

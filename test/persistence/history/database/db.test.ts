@@ -276,7 +276,7 @@ test('a snapshot without its base is not stored', async () => {
   expect(db.snapshot('shop', 'dev', 0, noon * 2)).toBeUndefined();
 });
 
-test('snapshots are bounded by size and by a day; the oldest are deleted first', async () => {
+test('snapshots are bounded by size and by a day. The oldest are deleted first', async () => {
   const db = await openIn(await stateDir(), { snapshotBytes: 200_000 });
   for (let slot = 0; slot < 400; slot++) {
     const time = noon + slot * 15 * second;

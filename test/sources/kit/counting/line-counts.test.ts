@@ -75,7 +75,7 @@ test('files yield bytes, and invalid UTF-8 is removed', async () => {
   expect(found).toEqual({ one: 1 });
 });
 
-test('with an unreadable stream the count is unknown, with the fault; the same for missing lines; others are counted', async () => {
+test('with an unreadable stream the count is unknown, with the fault. The same for missing lines; others are counted', async () => {
   const fault = { kind: 'denied', source: 'k8s', message: 'may not', at: 0 } as const;
   const bad = tailOf('bad', [line('ERROR', 1), { is: 'fault', fault }]);
   const good = tailOf('good', [line('ERROR', 1)]);

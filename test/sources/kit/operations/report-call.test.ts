@@ -48,7 +48,7 @@ test('an error is reported with its reason, its possible effect and its remedy',
   expect(events.at(-1)).toEqual({
     is: 'answered',
     line: 'DELETE x',
-    status: 'connection reset; the statement may have taken effect anyway; check the network',
+    status: 'connection reset. The statement may have taken effect anyway. Check the network',
     ok: false,
   });
   expect(result).toBeUndefined();

@@ -29,7 +29,7 @@ test.each<readonly [ColumnRead, unknown]>([
 });
 
 test.each<readonly [ColumnRead, string, string]>([
-  [{ column: 'minutes' }, 'missing', 'has no column "minutes"; available: at, seconds, branch'],
+  [{ column: 'minutes' }, 'missing', 'has no column "minutes". Available: at, seconds, branch'],
   [{ column: 3 }, 'missing', 'has no column 3'],
   [{ column: 'at', where: { team: 'x' } }, 'missing', 'has no column "team"'],
   [{ column: 'branch', fold: 'sum' }, 'malformed', 'line 2: "main" is not a number'],
@@ -43,7 +43,7 @@ test('without a header the first line is a row, and columns are addressed by ind
   const bare = table('1,5\n2,7\n', false);
   expect(columnValue(bare, { column: 1, fold: 'sum' })).toEqual({ value: 12 });
   expect(columnValue(bare, { column: 1, where: { 0: 1 } })).toEqual({ value: 5 });
-  expect(() => columnValue(bare, { column: 'at' })).toThrow('has no column "at"; available: 2 columns');
+  expect(() => columnValue(bare, { column: 'at' })).toThrow('has no column "at". Available: 2 columns');
 });
 
 test('a table with a header only has no value, and a count of 0', () => {

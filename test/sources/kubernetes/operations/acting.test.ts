@@ -250,14 +250,14 @@ describe('scale', () => {
     expect(plan.objects[0]).toBe(`deployment/saga-orchestrator: ${text}`);
   });
 
-  test('to 0: an autoscaler becomes inactive; the step may raise the danger', async () => {
+  test('to 0: an autoscaler becomes inactive. The step may raise the danger', async () => {
     const zero = { ...inventory, replicas: 0 };
     const plan = planOf(await stage.propose('scale', zero));
     expect(plan.danger).toBe('disruptive');
     expect(plan.objects).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('it is inactive while the workload is scaled to 0'),
-        expect.stringContaining('consider danger: destructive for this step'),
+        expect.stringContaining('It is inactive while the workload is scaled to 0'),
+        expect.stringContaining('Consider danger: destructive for this step'),
       ]),
     );
     expect(await stage.propose('scale', zero, 'destructive')).toMatchObject({
@@ -321,7 +321,7 @@ describe('apply', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  mode: ${mode}\n`;
   const path = '/api/v1/namespaces/microservices/configmaps/settings';
 
-  test('relative to the profile; the undo deletes what was created; applying it again changes nothing', async () => {
+  test('relative to the profile. The undo deletes what was created; applying it again changes nothing', async () => {
     await file('k8s/a.yaml', settings('fast'));
     const ran = await stage.run('apply', { files: ['k8s'] });
     expect(planOf(ran.proposal)).toMatchObject({
@@ -431,7 +431,7 @@ describe('delete, job', () => {
     await stage.undo(ran);
     expect((await stage.get(job)).status).toBe(404);
     expect((await stage.propose('job', { cronjob: 'saga-sweeper' })).refusal?.why).toMatch(
-      /danger is missing: k8s\.job does not define one; write danger: in the step/,
+      /danger is missing: k8s\.job does not define one. Write danger: in the step/,
     );
   });
 });
@@ -462,7 +462,7 @@ describe('exec', () => {
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');
-    expect(ran.ended.why).toMatch(/not finished after 3s; the connection was closed/);
+    expect(ran.ended.why).toMatch(/not finished after 3s. The connection was closed/);
     expect(ran.output.length).toBeGreaterThan(2);
   });
 });

@@ -56,7 +56,7 @@ test('a node with every instance of a service: the drain is a total outage, and 
   const overridden = await stage.propose('drain', { node });
   expect(outageOf(overridden)).toMatchObject({
     asks: true,
-    why: expect.stringContaining('overridden: a test'),
+    why: expect.stringContaining('Overridden: a test'),
   });
 });
 

@@ -121,7 +121,7 @@ test('a disruption budget of its pods is in the preview; an unreadable one is om
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
     'replicaset/billing-6b7f recreates it',
     'on node node-a, grace period 30s',
-    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now; applies only to evictions',
+    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now. Applies only to evictions',
     'Background: dependents are deleted after the object',
     'allowed: delete pods in prod',
   ]);
@@ -143,5 +143,5 @@ test('with several containers, one must be specified', async () => {
   );
   await expect(
     operationOf(fixture, 'setImage').plan({ ...setImage, container: 'none' }, signal),
-  ).rejects.toThrow('deployment/billing has no container none; available: app, side');
+  ).rejects.toThrow('deployment/billing has no container none. Available: app, side');
 });

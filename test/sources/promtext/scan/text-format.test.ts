@@ -225,8 +225,8 @@ test('a repeated description is reported, and the last one counts', () => {
     '# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n',
   );
   expect(flawsOf(page)).toEqual([
-    '5: duplicate TYPE of a; the last one is used',
-    '6: duplicate HELP of a; the last one is used',
+    '5: duplicate TYPE of a. The last one is used',
+    '6: duplicate HELP of a. The last one is used',
   ]);
   expect(page.families.get('a')).toMatchObject({ type: 'counter', help: 'two' });
 });

@@ -163,7 +163,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a newer format',
       head({ recording: 9, opsdeck: '7.0.0' }),
-      'line 1: format 9 of opsdeck 7.0.0 is not known here; this opsdeck reads format 1',
+      'line 1: format 9 of opsdeck 7.0.0 is not known here. This opsdeck reads format 1',
     ],
     ['only a header', head(), 'line 2: the recording has no frame: it ends before the first one'],
     ['a damaged line', `${head()}${keyFrame()}{"t":1,\n{"t":2,"end":true}\n`, 'line 3: it is not valid JSON'],

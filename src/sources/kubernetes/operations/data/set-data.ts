@@ -83,12 +83,12 @@ const describeCertificateChange = (
   const old = oldPem === undefined ? undefined : certificateIn(oldPem);
   if (old === undefined)
     return [
-      `certificate until ${isoDay(next.ends)}, for ${formatNames(next.names)}; there is no current certificate to compare with`,
+      `certificate until ${isoDay(next.ends)}, for ${formatNames(next.names)}. There is no current certificate to compare with`,
     ];
   const was = certificateDetails(old);
   if (next.ends <= was.ends && !mayEndEarlier)
     throw certificateError(
-      `expires on ${isoDay(next.ends)}, not later than the current certificate (${isoDay(was.ends)}); set shorter: true to accept it`,
+      `expires on ${isoDay(next.ends)}, not later than the current certificate (${isoDay(was.ends)}). Set shorter: true to accept it`,
     );
   const missing = was.names.filter((name) => !next.names.includes(name));
   if (missing.length > 0)
@@ -225,7 +225,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
           ...(isSecret
             ? certificate(raw, values, params.shorter)
             : values.flatMap(({ key, text: value }) => textDiff(key, currentValue(raw, key, false), value))),
-          `${others} other keys of ${object} are unchanged; no pod is restarted`,
+          `${others} other keys of ${object} are unchanged. No pod is restarted`,
         ],
         ...(undo === undefined ? { lost: irreversibleText(isSecret) } : { undo }),
       };

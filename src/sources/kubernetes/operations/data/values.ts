@@ -29,7 +29,7 @@ export const setDataParams = z
       .nullable()
       .meta({
         description:
-          'the value; null removes the key. Not for a Secret, because the value would be stored in the profile and the audit log',
+          'the value. null removes the key. Not for a Secret, because the value would be stored in the profile and the audit log',
       })
       .exactOptional(),
     files: z
@@ -62,7 +62,7 @@ export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: st
 export const dataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
-    secret: zObjectName('Secret name; only its keys are shown').exactOptional(),
+    secret: zObjectName('Secret name. Only its keys are shown').exactOptional(),
     compare: z
       .record(zKey, zFile)
       .meta({ description: 'keys and the files to compare them with, relative to the profile' })
@@ -88,7 +88,7 @@ export const keepParams = z.strictObject({
     })
     .meta({ description: 'deployment/NAME, configmap/NAME …' }),
   dir: z.string().min(1).meta({
-    description: 'existing directory, relative to the profile; the new file is named after the time',
+    description: 'existing directory, relative to the profile. The new file is named after the time',
   }),
   namespace: zNamespaceParam,
 });

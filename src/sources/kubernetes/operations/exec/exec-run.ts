@@ -108,7 +108,7 @@ const interruptionText = (
   now: Millis,
   hasBegun: boolean,
 ): string => {
-  const after = hasBegun ? '; the connection was closed, and the program may still be running' : '';
+  const after = hasBegun ? '. The connection was closed, and the program may still be running' : '';
   const { kind } = toWireError(error) ?? {};
   if (kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}${after}`;
   if (kind === 'cancelled') return `canceled${after}`;

@@ -19,7 +19,7 @@ export const execParams = z
       .array(zObjectName('pod name'))
       .min(1)
       .max(100)
-      .meta({ description: 'pod names; run one after another' })
+      .meta({ description: 'pod names. Run one after another' })
       .exactOptional(),
     deployment: zObjectName('deployment: every running pod').exactOptional(),
     selector: z
@@ -37,7 +37,7 @@ export const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program in the container and its arguments; no shell' }),
+      .meta({ description: 'program in the container and its arguments, without a shell' }),
     ...execFileShape('{time} and {pod}'),
     timeout: zBoundedDuration('timeout (default: 1m, at most 2h)', maxExecMs),
     namespace: zNamespaceParam,
@@ -72,7 +72,7 @@ export const chooseContainer = (
   if (containerSummary !== undefined) return containerSummary;
   throw new PlanError(
     'not-applicable',
-    `${name} has no container ${containerName ?? ''}; available: ${names}`,
+    `${name} has no container ${containerName ?? ''}. Available: ${names}`,
   );
 };
 

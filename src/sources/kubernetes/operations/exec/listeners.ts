@@ -153,7 +153,7 @@ const declaredPorts = async (
     const named = containersDeclaring(whole, port);
     return named.length === 0
       ? [`${port}: no running process (${pod.status}), and no container of the pod refers to this port`]
-      : [`${port}: no running process (${pod.status}); referred to by`, ...named.map((part) => `  ${part}`)];
+      : [`${port}: no running process (${pod.status}). Referred to by`, ...named.map((part) => `  ${part}`)];
   });
   return { lines, json: { running: false, ports: {} } };
 };

@@ -175,7 +175,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
         yield {
           is: 'answered',
           line,
-          status: `open on 127.0.0.1:${opened.localPort}; :forwards lists and closes it`,
+          status: `open on 127.0.0.1:${opened.localPort}. :forwards lists and closes it`,
           ok: true,
         };
       } catch (error) {

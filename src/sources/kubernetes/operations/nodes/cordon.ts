@@ -79,7 +79,7 @@ const schedulingOperation = (name: keyof typeof words) =>
           ],
           objects: [
             name === 'cordon'
-              ? `${object}: no new pods; its running pods stay`
+              ? `${object}: no new pods. Its running pods stay`
               : `${object}: new pods are scheduled on it again`,
           ],
           undo: {

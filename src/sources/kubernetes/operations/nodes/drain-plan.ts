@@ -83,7 +83,7 @@ const budgetLines = async (
       });
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`cannot read PodDisruptionBudgets: ${error.message}; the API server respects them all the same`];
+    return [`cannot read PodDisruptionBudgets: ${error.message}. The API server respects them all the same`];
   }
 };
 

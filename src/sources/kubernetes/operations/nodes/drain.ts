@@ -65,7 +65,7 @@ const drainAction: GenericAction = {
       guard: true,
     },
   ],
-  notes: 'Evictions respect PodDisruptionBudgets. Undo uncordons the node; evicted pods do not move back.',
+  notes: 'Evictions respect PodDisruptionBudgets. Undo uncordons the node. Evicted pods do not move back.',
 };
 
 /** Reads the node and its pods again. Drift: another node, another scheduling, or a pod that the plan does not show. */
@@ -126,7 +126,7 @@ async function* executeDrain(
     if (!wasCordoned) yield* cordonNode(client, path, change, signal);
     const blocked = yield* evictAll(client, pods, change, until, signal);
     if (blocked.length > 0)
-      return yield failed(`not drained after ${timeout}: ${blocked.join('; ')}; the node stays cordoned`);
+      return yield failed(`not drained after ${timeout}: ${blocked.join('; ')}. The node stays cordoned`);
     const left = yield* waitForEnds(client, node, change, until, signal);
     if (left.length > 0)
       return yield failed(`not drained after ${timeout}: still on the node: ${namesOf(left)}`);

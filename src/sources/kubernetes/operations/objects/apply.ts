@@ -26,7 +26,7 @@ const applyParams = z.strictObject({
   image: z
     .string()
     .min(1)
-    .meta({ description: 'expected image; refused unless a container in these files uses it' })
+    .meta({ description: 'expected image. Refused unless a container in these files uses it' })
     .exactOptional(),
   namespace: zFallbackNamespace,
   wait: zRolloutWait,

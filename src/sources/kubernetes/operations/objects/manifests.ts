@@ -1,6 +1,7 @@
 import { LineCounter, stringify } from 'yaml';
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
+import { sentenceCase } from '../../../../domain/text/sentence-case.ts';
 import { parseYamlDocuments } from '../../../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../../../domain/yaml/yaml-limits.ts';
 import type { ReadFiles } from '../../../../platform/files/file-interfaces.ts';
@@ -107,7 +108,7 @@ const documentsOf = (file: string, source: string, lineCounter: LineCounter) => 
     return parseYamlDocuments(source, { lineCounter });
   } catch (error) {
     if (error instanceof YamlLimitError)
-      throw new PlanError('failed', `${file}: ${error.message}; ${error.todo}`);
+      throw new PlanError('failed', `${file}: ${error.message}. ${sentenceCase(error.todo)}`);
     throw error;
   }
 };

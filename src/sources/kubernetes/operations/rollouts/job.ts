@@ -17,7 +17,7 @@ const jobParams = z.strictObject({
     error: 'too long for a CronJob name',
   }),
   namespace: zNamespaceParam,
-  wait: zBoundedDuration('how long to wait for completion; default: do not wait, at most 5m'),
+  wait: zBoundedDuration('how long to wait for completion (default: do not wait, at most 5m)'),
 });
 
 const maxNameLength = 63;

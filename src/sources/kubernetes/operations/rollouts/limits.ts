@@ -26,11 +26,11 @@ const limitsParams = z
   .strictObject({
     ...workloadParams,
     container: zContainerParam,
-    memory: zQuantity.meta({ description: 'memory limit: 512Mi; null: no limit' }),
-    cpu: zQuantity.meta({ description: 'CPU limit: 2, 500m; null: no limit' }),
+    memory: zQuantity.meta({ description: 'memory limit: 512Mi. null: no limit' }),
+    cpu: zQuantity.meta({ description: 'CPU limit: 2, 500m. null: no limit' }),
     only: z
       .literal('up')
-      .meta({ description: 'up: only raise; refused if the limit would not increase' })
+      .meta({ description: 'up: only raise. Refused if the limit would not increase' })
       .exactOptional(),
   })
   .refine(hasOneWorkload, oneWorkloadError)

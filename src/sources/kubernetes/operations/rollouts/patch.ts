@@ -75,7 +75,7 @@ export const patch = defineWriteOperation(declared, (parts) => ({
     if (kind === apiResources.secret)
       throw new PlanError(
         'failed',
-        'a Secret cannot be patched: its values would be stored in the audit log; use setData',
+        'a Secret cannot be patched: its values would be stored in the audit log. Use setData',
       );
     const clusterObject = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = clusterObject;

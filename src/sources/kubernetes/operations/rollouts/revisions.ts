@@ -193,13 +193,13 @@ export const chooseRevision = <R extends Pick<Revision, 'number' | 'template'>>(
   if (chosen !== undefined && !differs(chosen))
     throw new PlanError(
       'not-applicable',
-      `revision ${chosen.number} of ${object} has the same template as the current one: a rollback would change nothing; available: ${available === '' ? 'none' : available}`,
+      `revision ${chosen.number} of ${object} has the same template as the current one: a rollback would change nothing. Available: ${available === '' ? 'none' : available}`,
     );
   if (chosen !== undefined) return chosen;
   throw new PlanError(
     'not-applicable',
     requested === undefined
       ? `${object} has no revision before ${current} with another template`
-      : `${object} has no revision ${requested}; available: ${available === '' ? 'only the current one' : available}`,
+      : `${object} has no revision ${requested}. Available: ${available === '' ? 'only the current one' : available}`,
   );
 };

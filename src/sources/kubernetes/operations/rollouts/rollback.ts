@@ -34,7 +34,7 @@ const rollbackParams = z
         z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' }),
       ])
       .meta({
-        description: 'revision number; previous (default): the newest earlier one with another template',
+        description: 'revision number. Previous (default): the newest earlier one with another template',
       })
       .exactOptional(),
   })

@@ -29,7 +29,7 @@ const scaleParams = z
     ...scalableParams,
     replicas: z.union([z.int().min(0).max(10_000), z.literal('planned')]).meta({
       description:
-        'number of replicas; planned: the number when the run was planned, after a step that scaled to 0',
+        'number of replicas. planned: the number when the run was planned, after a step that scaled to 0',
     }),
     only: z
       .literal('up')
@@ -116,9 +116,9 @@ const autoscalerNotes = async (
   if (replicas > 0 && specReplicas(raw) > 0)
     throw new PlanError(
       'not-applicable',
-      `${words}: it would revert the change; change its minimum or maximum`,
+      `${words}: it would revert the change. Change its minimum or maximum`,
     );
-  return [`${words}; it is inactive while the workload is scaled to 0`];
+  return [`${words}. It is inactive while the workload is scaled to 0`];
 };
 
 const declared = declareOperation({
@@ -173,7 +173,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         ...scaler,
         ...(replicas === 0
           ? [
-              'scaled to 0: no pods run until it is scaled up again; consider danger: destructive for this step',
+              'scaled to 0: no pods run until it is scaled up again. Consider danger: destructive for this step',
             ]
           : []),
       ],

@@ -41,7 +41,7 @@ const setEnvParams = z
         z.union([z.string(), z.number(), z.boolean(), z.null()]),
       )
       .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
-      .meta({ description: 'variables and their values; null removes one' }),
+      .meta({ description: 'variables and their values. null removes one' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 

@@ -19,7 +19,7 @@ const setImageParams = z
     image: z
       .string()
       .regex(/^(?:[a-z0-9][-a-z0-9]*=)?[^\s=]+$/, { error: 'image: registry/name:tag' })
-      .meta({ description: 'image; CONTAINER=IMAGE names the container too, as in kubectl set image' }),
+      .meta({ description: 'image. CONTAINER=IMAGE names the container too, as in kubectl set image' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 

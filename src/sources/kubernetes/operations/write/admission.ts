@@ -1,6 +1,7 @@
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import type { PermissionResult } from '../../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
+import { sentenceCase } from '../../../../domain/text/sentence-case.ts';
 import { oneLine } from '../../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
 import { RemediedError } from '../../../../platform/network/to-fault.ts';
@@ -155,7 +156,9 @@ export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
 
 /** The failure of a call and its remedy, in one text. */
 const problemText = (problem: WireError): string =>
-  problem instanceof RemediedError ? `${problem.message}; ${problem.remedy}` : problem.message;
+  problem instanceof RemediedError && problem.remedy !== undefined
+    ? `${problem.message}. ${sentenceCase(problem.remedy)}`
+    : problem.message;
 
 /** Converts the failure of a plan to the executor's PlanError. */
 export const toPlanError = (error: unknown, object: string): unknown => {

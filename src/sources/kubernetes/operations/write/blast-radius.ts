@@ -214,5 +214,5 @@ const disruptionBudgets = async (
     ? []
     : budgets
         .filter((budget) => budget.covers({ namespace, labels }))
-        .map((budget) => `${formatBudget(budget)}; applies only to evictions`);
+        .map((budget) => `${formatBudget(budget)}. Applies only to evictions`);
 };

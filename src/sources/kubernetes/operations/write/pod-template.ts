@@ -109,7 +109,7 @@ export const chooseTemplateContainer = (
   if (containerName !== undefined) {
     const templateContainer = all.find(({ name }) => name === containerName);
     if (templateContainer !== undefined) return templateContainer;
-    throw new PlanError('not-applicable', `${object} has no container ${containerName}; available: ${names}`);
+    throw new PlanError('not-applicable', `${object} has no container ${containerName}. Available: ${names}`);
   }
   const running = all.filter(({ isInit }) => !isInit);
   const [only] = running;

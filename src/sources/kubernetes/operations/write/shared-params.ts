@@ -25,7 +25,7 @@ export const zObjectName = (what: string) =>
 export const zNamespaceParam = zObjectName('namespace (default: the first of the source)').exactOptional();
 export const zContainerParam = zObjectName('container name (default: the only container)').exactOptional();
 export const zRolloutWait = zBoundedDuration(
-  'how long to wait for the rollout; default: do not wait, at most 5m',
+  'how long to wait for the rollout (default: do not wait, at most 5m)',
 );
 
 const deployment = zObjectName('deployment name').exactOptional();

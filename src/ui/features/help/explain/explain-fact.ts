@@ -59,7 +59,7 @@ const whyFact = (context: ExplainContext, name: FactKind, row: Row, kind: KindDe
   const meanings = kind.levels.meanings ?? {};
   const word = state.toLowerCase();
   const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-  return becauseText(row.level, `${wordText(shownState(name, state), lasts, meaning)}; no rule raises it`);
+  return becauseText(row.level, `${wordText(shownState(name, state), lasts, meaning)}. No rule raises it`);
 };
 
 /** 'latencyMs 1,900 ms: warn at ≥ 1,000 ms (production.yaml:31)'; '' if the kind has no number. */
@@ -80,7 +80,7 @@ const limitsText = ({ of }: ExplainContext, name: FactKind, kind: KindDefinition
     ];
   });
   return parts.length === 0
-    ? `${number}: no limits; limits.${name}.warn and limits.${name}.crit set them`
+    ? `${number}: no limits. limits.${name}.warn and limits.${name}.crit set them`
     : `${number}: ${parts.join(', ')}`;
 };
 

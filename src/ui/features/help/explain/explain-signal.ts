@@ -65,7 +65,7 @@ const raisedText = (
   if (met !== undefined)
     return `${valueText(row)} ${boundText(met[1], spec.unit)}${lasts}${declaredAt(spec, met[0])}`;
   const clear = spec.threshold.clear?.[level];
-  const until = clear === undefined ? '' : `; it clears at ${boundText(clear, spec.unit)}`;
+  const until = clear === undefined ? '' : `. It clears at ${boundText(clear, spec.unit)}`;
   return `it was beyond its limit${until}, and ${valueText(row)} does not clear it yet${declaredAt(spec, level)}`;
 };
 
@@ -94,9 +94,9 @@ const whySignal = (
     const declared =
       level === 'unknown' || spec.threshold.noData === undefined
         ? ''
-        : `; the signal sets noData: ${level} (${shortPosition(spec.position)})`;
+        : `. The signal sets noData: ${level} (${shortPosition(spec.position)})`;
     if (isExpectedAbsence(row))
-      return `no data: ${missing}; that is no problem here: the signal sets noData: ok (${shortPosition(spec.position)})`;
+      return `no data: ${missing}. That is no problem here: the signal sets noData: ok (${shortPosition(spec.position)})`;
     const incomparable = value !== undefined && !stale && verdict?.silent === true ? verdict.why : missing;
     return `${becauseText(level, incomparable)}${declared}`;
   }
@@ -180,7 +180,7 @@ const limitsText = (spec: SignalSpec): string => {
   const positions = Object.values(spec.limitPositions ?? {}).map(shortPosition);
   const declared = positions.length === 0 ? shortPosition(spec.position) : [...new Set(positions)].join(', ');
   return limits === ''
-    ? `none; set warn or crit of ${spec.id} at ${declared}`
+    ? `none. Set warn or crit of ${spec.id} at ${declared}`
     : `${limits}${spec.unit === '' || isBytes(spec.unit) ? '' : ` (${spec.unit})`} · ${declared}`;
 };
 

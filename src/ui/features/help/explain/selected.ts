@@ -139,7 +139,7 @@ export const explainSelected = (
       heading: 'the selected row',
       label: row.label,
       problem: '',
-      absent: `stands for ${row.foldedKeys.length} rows; ${boundKey(view.cockpit, 'zoom', 'z')} shows them, and ? explains each`,
+      absent: `stands for ${row.foldedKeys.length} rows. ${boundKey(view.cockpit, 'zoom', 'z')} shows them, and ? explains each`,
     };
   const openEnv = view.cockpit.open?.env ?? '';
   const cell = pane.cell?.(view, row);

@@ -55,10 +55,10 @@ test('the plan shows the path and the free space; an existing or incomplete file
 });
 
 test.each([
-  [{ argv: ['false'] }, /exited with status 1; its output was discarded/],
+  [{ argv: ['false'] }, /exited with status 1. Its output was discarded/],
   [
     { argv: ['hostname'], complete: 'dump complete' },
-    /none of its last lines matches dump complete; its output/,
+    /none of its last lines matches dump complete. Its output/,
   ],
 ])('nothing is kept of a program that fails or stops early: %o', async (more, why) => {
   const ran = await stage.run('exec', { ...one, ...more, save: 'out' }, 'safe');

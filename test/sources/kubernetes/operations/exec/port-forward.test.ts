@@ -56,7 +56,7 @@ const settled = async (isSo: () => boolean): Promise<void> => {
   expect(isSo()).toBe(true);
 };
 
-test('the plan names pod, port and permission; it is disruptive, and kubectl has the same command', async () => {
+test('the plan names pod, port and permission. It is disruptive, and kubectl has the same command', async () => {
   const pod = await podOf();
   const proposal = await stage.propose('portForward', { pod, namespace, port: 8080, localPort: 18_080 });
   expect(proposal).toMatchObject({ danger: 'disruptive', names: [pod] });
@@ -73,7 +73,7 @@ test('connections reach the pod after the lease has ended, and are counted', asy
   const [forward] = forwards.list();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: `open on 127.0.0.1:${forward?.localPort}; :forwards lists and closes it`,
+    status: `open on 127.0.0.1:${forward?.localPort}. :forwards lists and closes it`,
   });
   const answer = await request(forward?.localPort ?? 0);
   expect(answer).toMatch(/^HTTP\/1\.1 /);

@@ -28,7 +28,7 @@ const act = async (change: ChangeIo, more: object = {}): Promise<readonly ActEve
   return events;
 };
 
-test('the preview names pod, container and permission; it is destructive and cannot be undone', async () => {
+test('the preview names pod, container and permission. It is destructive and cannot be undone', async () => {
   const proposal = await stage.propose('shell', { pod: await podOf(), namespace });
   expect(proposal).toMatchObject({ danger: 'destructive', names: [await podOf()], gate: { typed: true } });
   const plan = planOf(proposal);
@@ -62,7 +62,7 @@ test('ctrl-] leaves at once', async () => {
   await change.close();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: 'closed after 0s: left by the operator; what runs in the shell may continue',
+    status: 'closed after 0s: left by the operator. What runs in the shell may continue',
   });
 });
 

@@ -33,7 +33,7 @@ test.each([
 
 test.each([
   { wanted: undefined, current: 4, why: 'deployment/x has no revision before 4 with another template' },
-  { wanted: 6, current: 7, why: 'deployment/x has no revision 6; available: 5, 4' },
+  { wanted: 6, current: 7, why: 'deployment/x has no revision 6. Available: 5, 4' },
   { wanted: 7, current: 7, why: 'deployment/x is already at revision 7' },
 ])('from $current, requested $wanted: $why', ({ wanted, current, why }) => {
   expect(() => chooseRevision(revisions, currentOf(current), wanted, 'deployment/x')).toThrow(why);
@@ -53,7 +53,7 @@ test('a restart is not another template: the default is the newest earlier revis
 
 test('a rollback that would change nothing is refused', () => {
   expect(() => chooseRevision(restartedRevisions, afterRestart, 8, 'deployment/x')).toThrow(
-    'revision 8 of deployment/x has the same template as the current one: a rollback would change nothing; available: 7',
+    'revision 8 of deployment/x has the same template as the current one: a rollback would change nothing. Available: 7',
   );
 });
 
@@ -125,7 +125,7 @@ describe('a ControllerRevision', () => {
     });
   });
 
-  test('of another workload is ignored; the newest comes first, whatever its name', () => {
+  test('of another workload is ignored. The newest comes first, whatever its name', () => {
     const all = revisionsOf(
       history,
       [keeper(1, 'db:1'), keeper(3, 'db:3'), keeper(2, 'db:2', 'uid-2')],
