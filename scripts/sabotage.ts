@@ -1,9 +1,9 @@
 /**
- * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,vanish,…] [--every N]`: runs every exercise of every runbook in a
+ * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,vanish,…] [--every N [--from K]]`: runs every exercise of every runbook in a
  * simulator with one sabotaged action: acknowledged but not executed, executed on a sibling, executed partially, undone after ten
  * seconds, or with wrong input. Then it runs them with actions of which none is executed, and with lies after them: `vanish`,
  * `stand-in`, `muted`, `restart`, `clock`, `blind`, `moved`, or one variant such as `muted/silence`. No run may end recovered. Prints
- * a score per system and kind, untried cases and survivors. `--every 10`: one exercise of ten. Exit 1: a sabotage survived, or an
+ * a score per system and kind, untried cases and survivors. `--every 10`: one exercise of ten, from the one of index `--from` (default 0). Exit 1: a sabotage survived, or an
  * exercise failed by itself.
  */
 import { spawn } from 'node:child_process';
@@ -18,7 +18,12 @@ import { systemOf, unverified } from '../test/sabotage/exercises.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: systems } = parseArgs({
-  options: { runbook: { type: 'string' }, kinds: { type: 'string' }, every: { type: 'string' } },
+  options: {
+    runbook: { type: 'string' },
+    kinds: { type: 'string' },
+    every: { type: 'string' },
+    from: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
@@ -38,6 +43,7 @@ const run = (): Promise<number> =>
         OPSDECK_SABOTAGE_SYSTEMS: systems.join(','),
         ...(values.kinds === undefined ? {} : { OPSDECK_SABOTAGE_KINDS: values.kinds }),
         ...(values.every === undefined ? {} : { OPSDECK_SABOTAGE_EVERY: values.every }),
+        ...(values.from === undefined ? {} : { OPSDECK_SABOTAGE_FROM: values.from }),
       },
     });
     child.on('close', (code) => resolve(code ?? 1));

@@ -8,11 +8,12 @@ const [part = 0, parts = 1] = (process.env.OPSDECK_SABOTAGE_PART ?? '').split('/
 const expected = process.env.OPSDECK_SABOTAGE_KINDS?.split(',') ?? [];
 const kinds = expected.length === 0 ? allKinds : expected;
 const isWanted = (system: string): boolean => systems === '' || systems.split(',').includes(system);
-/** One of so many exercises is tried. */
+/** One of so many exercises is tried, from this index on. */
 const every = Number(process.env.OPSDECK_SABOTAGE_EVERY ?? 1);
+const from = Number(process.env.OPSDECK_SABOTAGE_FROM ?? 0);
 const own = exercises
   .filter((exercise) => isWanted(systemOf(exercise)))
-  .filter((_, index) => index % every === 0)
+  .filter((_, index) => index % every === from % every)
   .filter((_, index) => index % (parts || 1) === part);
 
 /** Processor time of an exercise with all kinds of sabotage. */
