@@ -54,35 +54,30 @@ const accountNamespace = async ({ context: { processEnv, files } }: Search): Pro
   return text?.trim();
 };
 
-/**
- * The requested or current context of the kubeconfig, or its only one; in a pod without a kubeconfig the service account.
- * Credentials of the file are not used, and no program of it is run here.
- */
-export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
-  const { context, flags, isUnasked } = search;
-  if (flags.namespace !== undefined && !isNamespace(flags.namespace))
-    return missing(what, `${flags.namespace} is not a valid namespace name`);
-  const paths = kubeconfigPaths(search);
-  const relative = paths.find((path) => !isAbsolute(path) && !path.startsWith('~/'));
-  if (isUnasked && relative !== undefined)
-    return missing(
-      what,
-      `KUBECONFIG has the relative path ${relative}, which depends on this directory. Set an absolute path`,
-    );
-  const read = await Promise.all(paths.map((path) => readKubeconfig(context.files, path)));
-  const problems = read.flatMap(({ problem }) => problem ?? []);
+/** A kubeconfig that was read, with its path. */
+interface ReadKubeconfig extends Kubeconfig {
+  readonly path: string;
+}
+
+/** The service account of the pod that this process runs in; undefined where no pod, or a context, is meant. */
+const accountSystem = async (search: Search): Promise<FoundSystem | undefined> => {
+  const { flags } = search;
+  const account = flags.kubeContext === undefined ? await accountNamespace(search) : undefined;
+  if (account === undefined) return undefined;
+  const { entry, words } = namespaceOf(flags, account);
+  return found(what, `service account of this pod, ${words}`, {
+    id: 'k8s',
+    entry: { type: 'kubernetes', ...entry },
+  });
+};
+
+/** The system of the requested or current context, or of the only one. `problems`: files of the search path that cannot be read. */
+const contextSystem = (
+  configs: readonly ReadKubeconfig[],
+  flags: DiscoveryFlags,
+  problems: readonly string[],
+): FoundSystem => {
   const skipped = problems.length === 0 ? '' : `; skipped ${problems.join('; ')}`;
-  const configs = read.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, ...config }]));
-  if (configs.length === 0) {
-    const account = flags.kubeContext === undefined ? await accountNamespace(search) : undefined;
-    if (account === undefined)
-      return missing(what, problems.join('; ') || `no ${paths.join(', ')}. Set KUBECONFIG`);
-    const { entry, words } = namespaceOf(flags, account);
-    return found(what, `service account of this pod, ${words}`, {
-      id: 'k8s',
-      entry: { type: 'kubernetes', ...entry },
-    });
-  }
   const contexts = [...new Set(configs.flatMap((config) => config.contexts.map(({ name }) => name)))];
   const current = flags.kubeContext ?? configs.find((config) => config.current !== undefined)?.current;
   const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
@@ -114,4 +109,27 @@ export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
   } catch (error) {
     return missing(what, `${failure(error)}${skipped}`);
   }
+};
+
+/**
+ * The requested or current context of the kubeconfig, or its only one; in a pod without a kubeconfig the service account.
+ * Credentials of the file are not used, and no program of it is run here.
+ */
+export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
+  const { context, flags, isUnasked } = search;
+  if (flags.namespace !== undefined && !isNamespace(flags.namespace))
+    return missing(what, `${flags.namespace} is not a valid namespace name`);
+  const paths = kubeconfigPaths(search);
+  const relative = paths.find((path) => !isAbsolute(path) && !path.startsWith('~/'));
+  if (isUnasked && relative !== undefined)
+    return missing(
+      what,
+      `KUBECONFIG has the relative path ${relative}, which depends on this directory. Set an absolute path`,
+    );
+  const read = await Promise.all(paths.map((path) => readKubeconfig(context.files, path)));
+  const problems = read.flatMap(({ problem }) => problem ?? []);
+  const configs = read.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, ...config }]));
+  if (configs.length > 0) return contextSystem(configs, flags, problems);
+  const account = await accountSystem(search);
+  return account ?? missing(what, problems.join('; ') || `no ${paths.join(', ')}. Set KUBECONFIG`);
 };
