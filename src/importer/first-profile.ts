@@ -1,3 +1,5 @@
+import type { Tier } from '../domain/profile/profile.ts';
+import { isProduction, tiers } from '../runs/policy/tiers.ts';
 import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A reference to an environment variable, which the profile resolves. Every other value of an entry is data. */
@@ -78,9 +80,40 @@ const signalSection = (sources: readonly FirstSource[]): readonly string[] => {
   return signals.length === 0 ? [] : ['', 'signals:', ...signals.flatMap(signalLines)];
 };
 
+/** Names by which people call an environment of a tier. Any other name is that of production. */
+const namesOfTiers: Readonly<Record<Tier, readonly string[]>> = {
+  local: ['local', 'localhost', 'laptop'],
+  dev: ['dev', 'develop', 'development', 'sandbox'],
+  staging: ['stage', 'stg', 'test', 'qa', 'uat', 'preprod', 'pre-production', 'preview', 'staging'],
+  production: [],
+};
+
+/** The tier that the name of an environment says; production for any other name. */
+const tierNamed = (env: string): Tier =>
+  tiers.find((tier) => namesOfTiers[tier].includes(env.toLowerCase())) ?? 'production';
+
+/** What permits nothing, below the one edit that permits something. */
+const permissions = (tier: Tier): readonly string[] => [
+  ...(isProduction(tier)
+    ? [
+        '# Nothing can be changed: production is read-only until it is armed, no generic action is permitted, and every account may',
+        '# only read. To restart and scale from the keyboard, write instead of the last two lines, with your account:',
+        '#   guard: { actions: [restart, scale] }',
+        '#   authority: [{ id: me, who: ACCOUNT, may: disruptive }, { id: everyone, who: "*", may: read }]',
+      ]
+    : [
+        `# The tier is ${tier} because the environment is called so: a change is confirmed, not armed. If it serves customers, write production.`,
+        '# Nothing can be changed yet. To restart and scale from the keyboard, write instead of the last two lines:',
+        '#   guard: { actions: [restart, scale] }',
+      ]),
+  `tier: ${tier}`,
+  'guard: { actions: [] }',
+  'authority: [{ id: everyone, who: "*", may: read }]',
+];
+
 /**
- * The text of a first profile. It may read and nothing else: the tier is production, which is read-only until it is armed, no
- * generic action is permitted, and no account may run more than reading steps.
+ * The text of a first profile. It may read and nothing else: no generic action is permitted, and no account may run more than reading
+ * steps. The tier is the one that the name of the environment says, else production, which is read-only until it is armed.
  */
 export const firstProfile = (
   { system, env, title }: { readonly system: string; readonly env: string; readonly title?: string },
@@ -93,11 +126,7 @@ export const firstProfile = (
     `env: ${scalar(env)}`,
     ...(title === undefined ? [] : [`title: ${scalar(title)}`]),
     '',
-    '# Nothing can be changed: production is read-only until it is armed, no generic action is permitted, and every account may',
-    '# only read. Lift this deliberately, and one line after the other.',
-    'tier: production',
-    'guard: { actions: [] }',
-    'authority: [{ id: everyone, who: "*", may: read }]',
+    ...permissions(tierNamed(env)),
     '',
     'sources:',
     ...sources.flatMap(sourceLines),

@@ -78,3 +78,45 @@ test.each(['\n', '\r', '\u2028', '\u0085', '\u001b[2J\n'])('a comment does not e
   expect(text).toMatch(/^ {2}# a.?vars: \{ b: "\$\{exec:id\}" \}$/m);
   expect(text).not.toMatch(/[\u001b\u0085\u2028\r]/);
 });
+
+/** The profile after the edit that its own comment describes: its lines instead of the last two of the permissions. */
+const edited = (text: string): string => {
+  const proposed = text
+    .split('\n')
+    .flatMap((line) => /^# {3}((?:guard|authority):.*)$/.exec(line)?.[1] ?? []);
+  return text.replace(/^guard: .*\nauthority: .*$/m, proposed.join('\n')).replace('who: ACCOUNT', 'who: ana');
+};
+
+test.each([
+  ['dev', 'dev'],
+  ['Development', 'dev'],
+  ['local', 'local'],
+  ['qa', 'staging'],
+  ['production', 'production'],
+  ['live', 'production'],
+  ['here', 'production'],
+])(
+  '%s is of tier %s, permits nothing, and permits to restart and scale after the one edit that it describes',
+  async (env, tier) => {
+    const text = firstProfile({ system: 'shop', env }, [kubernetes('a')]);
+    const read = async (content: string) => {
+      const { complaints, draft } = await loadProfile('p/x.yaml', {
+        files: memoryFiles({ 'p/x.yaml': content }),
+        ...{ modules: sourceModules, sets: {}, processEnv: {}, now: 0 },
+      });
+      expect(complaints.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const { profile } = (await draft?.finish({ exec: () => Promise.resolve('') })) ?? {};
+      return profile;
+    };
+    expect(await read(text)).toMatchObject({
+      tier,
+      guard: { actions: [] },
+      authority: [{ who: ['*'], may: 'read' }],
+    });
+    const open = await read(edited(text));
+    expect(open).toMatchObject({ tier, guard: { actions: ['restart', 'scale'] } });
+    expect(open?.authority?.map(({ may }) => may) ?? []).toEqual(
+      tier === 'production' ? ['disruptive', 'read'] : [],
+    );
+  },
+);
