@@ -92,7 +92,7 @@ const namesOfTiers: Readonly<Record<Tier, readonly string[]>> = {
 const tierNamed = (env: string): Tier =>
   tiers.find((tier) => namesOfTiers[tier].includes(env.toLowerCase())) ?? 'production';
 
-/** What permits nothing, below the one edit that permits something. */
+/** The lines that permit nothing, below the one edit that permits something. */
 const permissions = (tier: Tier): readonly string[] => [
   ...(isProduction(tier)
     ? [
