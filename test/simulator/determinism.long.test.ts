@@ -71,6 +71,6 @@ describe.each(simulatedSystems)('system %s', (system) => {
         .join(', ')}`,
     );
     expect(() => open(1).environmentAt('moon', startedAt)).toThrow(/no environment "moon".*production/);
-    expect(() => systemSpec('tetris')).toThrow(/^unknown simulator "tetris". Available: demo, event-bus/);
+    expect(() => systemSpec('tetris')).toThrow(/^unknown simulator "tetris"; available: demo, event-bus/);
   });
 });

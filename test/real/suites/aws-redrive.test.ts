@@ -143,7 +143,7 @@ test.concurrent('redrive: every message is back in its queue, verified by its ow
   ]);
   const ran = await acting.run(runbook);
   expect(ran.proposal.steps[0]).toMatchObject({
-    plan: { objects: [expect.stringMatching(/^invoices-dlq: 5 waiting, 0 in flight, 0 delayed; /)] },
+    plan: { objects: [expect.stringMatching(/^invoices-dlq: 5 waiting, 0 in flight, 0 delayed\. /)] },
   });
   expect(ledgerLines(ran)).toEqual([
     'SQS StartMessageMoveTask invoices-dlq, at most 500 per second',

@@ -318,7 +318,7 @@ describe('a sentinel', () => {
     expect(findings.filter(([ok]) => !ok)).toEqual([]);
     expect(findings).toContainEqual([
       true,
-      `master shop at 127.0.0.1:${master.port} is ok; quorum 1 of 1 sentinels`,
+      `master shop at 127.0.0.1:${master.port} is ok. Quorum 1 of 1 sentinels`,
     ]);
     // A sentinel has neither.
     for (const name of ['slowlog', 'settings', 'latency'])
@@ -330,7 +330,7 @@ describe('a sentinel', () => {
     await until('the sentinel calls it down', async () => (await values())[0] === 'odown');
     expect(await health(source)).toEqual([['degraded', `master shop at 127.0.0.1:${master.port} is odown`]]);
     expect((await doctor(source)).filter(([ok]) => !ok)).toEqual([
-      [false, `master shop at 127.0.0.1:${master.port} is odown; quorum 1 of 1 sentinels`],
+      [false, `master shop at 127.0.0.1:${master.port} is odown. Quorum 1 of 1 sentinels`],
     ]);
   });
 
