@@ -11,11 +11,11 @@ const go = async (user: User, pane: string): Promise<void> => {
   await user.press('enter');
 };
 
-const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathered.incident() });
+const cockpit = (): Promise<User> => openCockpit({ size: [118, 36], scene: gathered.incident() });
 
 /** The status lines of a pane, without its table rows. */
 const statusLines = (pane: string, state: keyof typeof gathered): readonly string[] =>
-  bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), features.panes.byId(pane).title).filter(
+  bodyOf(drawn(gathered[state](), `:${pane}`, [118, 36]), features.panes.byId(pane).title).filter(
     (line) => !/\S {2,}\S/.test(line),
   );
 
@@ -100,7 +100,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
 describe('Problems', () => {
   test('a finding shows the suggested runbook and preceding changes', async () => {
     const user = await cockpit();
-    await user.press('W j j j j j j');
+    await user.press('W j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'Problems', 'billing-0 · psp  Circuit breakers')).toEqual([
       ' billing-0 · psp  Circuit breakers · enter opens it',
@@ -120,17 +120,17 @@ describe('Problems', () => {
     await user.press('3 z /');
     await user.type('stock');
     await user.press('enter W');
-    await user.press('j j j j j j');
+    await user.press('j j j j');
     await user.press('enter');
     expect(user.rowWith(' Circuit breakers  6')).toBeTruthy();
     expect(user.rowWith('50 % fail')).toContain(' billing-0 · psp');
   });
 
-  test('enter on a runbook starts it; x on a finding offers the actions of its row', async () => {
+  test('R enter opens the suggested runbook; x on a finding offers the actions of its row', async () => {
     const user = await cockpit();
-    await user.press('W enter');
+    await user.press('R enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
-    await user.press('j j j j j j x enter');
+    await user.press('W j j j j x enter');
     expect(user.given.at(-1)).toEqual(['propose', 'close-breaker', { name: 'psp' }]);
   });
 
@@ -151,7 +151,10 @@ describe('Problems', () => {
       fits: 'yes' as const,
       runbook: { ...suggestion.runbook, id: `pool-${nth}`, title: `Connection pool exhausted, ${end}` },
     }));
-    const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } } });
+    const user = await openCockpit({
+      size: [118, 36],
+      scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+    });
     await go(user, 'now');
     const rows = user.rows().filter((row) => row.includes('matches'));
     expect(rows[0]).toMatch(/ pool-0 +Connection pool exhausted, end /);

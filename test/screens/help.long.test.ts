@@ -97,7 +97,7 @@ test('a signal without data explains what is missing, and a group of OK rows wha
   expect(card).toContain('to do      opsdeck doctor --env shop/production checks the source');
   const small = await openCockpit({ size: [80, 24], scene: shop() });
   await small.press('1 G ?');
-  expect(cardOf(small).join('\n')).toMatch(/stands for \d+ rows; z shows them, and \? explains each/);
+  expect(cardOf(small).join('\n')).toMatch(/stands for \d+ rows\. z shows them, and \? explains each/);
 });
 
 test('y copies the explanation; in share mode its names are aliases there, too', async () => {
@@ -125,7 +125,9 @@ test('y copies the explanation; in share mode its names are aliases there, too',
 
 test('in Problems help explains the problem of the row', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
-  await user.press('W j ?');
+  await user.press('W /');
+  await user.type('hikari');
+  await user.press('enter ?');
   const card = cardOf(user).join('\n');
   expect(card).toContain('Problems of all panes');
   expect(card).toContain('✗ CRIT billing-0 · hikari');

@@ -38,6 +38,8 @@ const texts: Readonly<Record<string, string>> = {
     'Checklists of the profile. enter opens a list, and ticks an item. [=] its check holds, [x] a person ticked it, [!] a person overrode its check, [-] not needed, [?] its check has no data. An item with a check is open again when the check no longer holds.',
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
+  severities:
+    'Severities of the profile, the worst first: how soon to respond, when to escalate, how often to send an update, and examples. enter shows every example.',
   incident:
     'The open incident. Above: severity, status, clock, the targets of the profile (acknowledge, next update, next escalation with the person to call), and its fields. Below: the timeline, which fills itself with level changes, alerts, deployments and runs. A in Logs adds lines, i in the export list (E) adds an image. O reports it to PagerDuty, Slack and GitHub. Each report has a preview.',
   links: 'Pages and files of the profile, then the dashboards of Grafana.',
