@@ -149,7 +149,7 @@ describe('S0-I2, high memory', () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { run } = stage;
     const planned = await run('collect-garbage', '--dry-run', '--param', 'pods=none');
-    const pod = /valid: ([\w-]+)|did you mean ([\w-]+)/.exec(planned.stderr)?.slice(1).find(Boolean) ?? '';
+    const pod = /Valid: ([\w-]+)|Did you mean ([\w-]+)/.exec(planned.stderr)?.slice(1).find(Boolean) ?? '';
     const ended = await run('collect-garbage', '--param', `pods=${pod}`, '--arm', 'drill', '--confirm', pod);
     expect(endOf(ended)).toEqual(notRecovered);
   });
