@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { EnvironmentReader } from '../../src/runs/environment/environment-reader.ts';
 import { createPresentFeeds } from '../../src/runs/incidents/present-feeds.ts';
 
-const feed = (source: string, name: string, kind = 'health') => ({ id: `${source}/${name}`, source, kind });
+const feed = (source: string, name: string, kind = 'health') => ({
+  id: `${source}/${name}`,
+  source,
+  kind,
+  everyMs: 5000,
+});
 
 test('a feed that ended is followed by those of its source that read the same kind: the successors of a replaced pod', () => {
   const engine = {

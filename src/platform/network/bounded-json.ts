@@ -1,5 +1,5 @@
 import { nextTurn } from '../runtime/async.ts';
-import { WireError } from '../runtime/wire-error.ts';
+import { TooLargeError, WireError } from '../runtime/wire-error.ts';
 import { type JsonContainer, type JsonPartParser, JsonParts } from './json-parts.ts';
 
 /**
@@ -24,8 +24,7 @@ const closeMap = 0x7d;
 const blank = 0x20;
 
 const requireAtMost = (most: number, count: number, what: string): void => {
-  if (count > most)
-    throw new WireError('malformed', `the response is larger than ${most} ${what}. Reading stopped`);
+  if (count > most) throw new TooLargeError(`${most} ${what}`);
 };
 
 /** True if an odd number of backslashes precedes `end`, of which none is before `from`. */

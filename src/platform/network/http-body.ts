@@ -4,7 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { noteMemberText, noteMergedText, parseStripped } from '../masking/sanitize.ts';
 import { nextTurn } from '../runtime/async.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
-import { WireError } from '../runtime/wire-error.ts';
+import { TooLargeError, WireError } from '../runtime/wire-error.ts';
 import { JsonReader } from './bounded-json.ts';
 import type { JsonPartParser } from './json-parts.ts';
 import { enterLongBody } from './long-bodies.ts';
@@ -36,8 +36,7 @@ const refuseTinyChunks = (body: Readable): void => {
   };
 };
 
-const tooLarge = (maxBytes: number): WireError =>
-  new WireError('malformed', `the response is larger than ${sizeText(maxBytes)}. Reading stopped`);
+const tooLarge = (maxBytes: number): WireError => new TooLargeError(sizeText(maxBytes));
 
 /**
  * The bytes of a body as they arrive, at most `maxBytes`. They do not wait for the reader: undici loses what it has not passed on when a

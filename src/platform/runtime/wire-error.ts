@@ -142,6 +142,14 @@ export class WireError extends Error {
   }
 }
 
+/** A response with more bytes, values or members than are read: a smaller part of it may be asked for. */
+export class TooLargeError extends WireError {
+  constructor(limit: string) {
+    super('malformed', `the response is larger than ${limit}. Reading stopped`);
+    this.name = 'TooLargeError';
+  }
+}
+
 /** Returns undefined for `missing`: what was asked for does not exist; rethrows any other error. */
 export const undefinedIfMissing = (error: unknown): undefined => {
   if (error instanceof WireError && error.kind === 'missing') return undefined;

@@ -14,7 +14,7 @@ export const createPresentFeeds = (
       const ended = present.has(id) ? undefined : former.get(id);
       if (ended === undefined) return [id];
       const successors = engine.feeds.filter(
-        ({ source, kind }) => source === ended.source && kind === ended.kind,
+        ({ source, kind, everyMs }) => source === ended.source && kind === ended.kind && everyMs > 0,
       );
       return successors.map((feed) => feed.id);
     });

@@ -1,4 +1,4 @@
-import { WireError } from '../../platform/runtime/wire-error.ts';
+import { TooLargeError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { LogRangeQuery, LokiClient } from './client.ts';
 import { entryLimitFromError } from './client.ts';
 import type { LokiEntry, Nanos } from './parse.ts';
@@ -122,6 +122,5 @@ const withoutPartialTimestamp = ({ entries, isFull }: EntryBatch): LatestEntries
 const reducedLimit = (limit: number, error: WireError): number | undefined => {
   const most = entryLimitFromError(error);
   if (most !== undefined && most > 0 && most < limit) return most;
-  const isTooLong = error.kind === 'malformed' && error.message.includes('reading stopped');
-  return isTooLong && limit > 1 ? Math.floor(limit / 2) : undefined;
+  return error instanceof TooLargeError && limit > 1 ? Math.floor(limit / 2) : undefined;
 };

@@ -89,6 +89,22 @@ test('a limit of Loki below the page size reduces the page size', async () => {
   expect(limits.slice(1).every((limit) => limit === 10)).toBe(true);
 });
 
+test('a page larger than a response may be is asked for in halves', async () => {
+  const limits: number[] = [];
+  await using fixture = await openFixture({
+    instead: ({ query }) => {
+      const limit = Number(query.get('limit'));
+      if (!query.has('direction')) return undefined;
+      limits.push(limit);
+      return limit > 300 ? { status: 200, text: ' '.repeat(65 * 1024 * 1024) } : undefined;
+    },
+  });
+  write(fixture, 35);
+  const [tail] = await fixture.tails();
+  expect(await allOf(tail)).toHaveLength(35);
+  expect(limits.slice(0, 3)).toEqual([1000, 500, 250]);
+});
+
 test('more lines with the same time than the limit of Loki are a gap with that reason', async () => {
   await using fixture = await openFixture({ config: { page: 5 } });
   const time = fixture.clock.now() - 1000;

@@ -1,6 +1,6 @@
 import { sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { parseJsonInTurns } from '../../../platform/network/bounded-json.ts';
-import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { TooLargeError, WireError } from '../../../platform/runtime/wire-error.ts';
 import { GoneError } from '../../kit/contract/kube-api-errors.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import type { KubeClient } from './client.ts';
@@ -116,14 +116,11 @@ export const listAll = async (
       if (error instanceof GoneError && next !== '' && !hasRestarted) {
         [next, hasRestarted] = ['', true];
         into.begin();
-      } else if (isResponseTooLarge(error) && limit > smallChunkSize) limit = smallChunkSize;
+      } else if (error instanceof TooLargeError && limit > smallChunkSize) limit = smallChunkSize;
       else throw error;
     }
   }
 };
-
-const isResponseTooLarge = (error: unknown): boolean =>
-  error instanceof WireError && error.kind === 'malformed' && error.message.includes('larger than');
 
 interface ListChunk {
   readonly items: readonly unknown[];
