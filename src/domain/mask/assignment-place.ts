@@ -1,11 +1,12 @@
+import { looksRandom } from './assignment-value.ts';
 import type { AssignedValue } from './lines-value.ts';
 
 const blank = String.raw`[ \t\u00a0\u3000]`;
 
 /** Signs between a name and its value, as configurations, languages, tables, lists and sentences write them. */
 export const assignmentSign: string = [
-  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}[?+!]?={1,3}|~>|->|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|[|│](?=${blank}))`,
-  String.raw`[ \t](?:is|was)(?=[ \t])`,
+  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|[|│](?=${blank}))`,
+  String.raw`[ \t](?:for[ \t][\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
   String.raw`[ \t]{1,40}`,
   String.raw`[,;][ ]?(?=["']|[^\s"',;]{16})`,
 ].join('|');
@@ -55,7 +56,7 @@ const directive = /(?:^|\n)[ \t]*(?:requirepass|masterauth|password|passwd|secre
 const netrc = /\b(?:login|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
 /** Commands that set what is named next: a variable of a shell or an image, a key of a program's configuration. */
 const setter =
-  /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|ENV|(?:configure|config)[ \t]+set)[ \t]+[\w.:/-]{1,128}$/;
+  /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|setx|ENV|(?:configure|config|CONFIG)[ \t]+(?:set|SET))[ \t]+[\w.:/-]{1,128}$/;
 /** SQL: PASSWORD 'x', IDENTIFIED BY PASSWORD 'x'. No other name is followed by a quote: `secret "x" not found`. */
 const sqlWord = /^(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd)/i;
 
@@ -71,7 +72,7 @@ export const isWithoutSign = ({ sign }: Place): boolean => /^[ \t]+$|^[,;]/.test
 /** Returns whether the place alone does not tell: a list of words, a sentence. The value must then look like a secret. */
 export const needsGenerated = (place: Place): boolean => {
   const { text, sign, start } = place;
-  if (/^[ \t]+(?:is|was)$/.test(sign)) return true;
+  if (/[ \t](?:is|was)$/.test(sign)) return true;
   if (!/^[,;]/.test(sign) || isOption(place)) return false;
   return !(sign.startsWith(',') && text[nameStart(text, start) - 2] === '(');
 };
@@ -86,7 +87,9 @@ export const mayFollow = (place: Place): boolean => {
   if (/^[NE]?'|^"/.test(text.slice(valueStart, valueStart + 2))) return sqlWord.test(word);
   const head = text.slice(Math.max(0, nameEnd - 3 * longestName), nameEnd);
   if (netrc.test(head) || setter.test(head)) return true;
-  return directive.test(head) && /^\S+[ \t]*(?:\n|$)/.test(text.slice(valueStart, valueStart + 200));
+  const following = text.slice(valueStart, valueStart + 200);
+  if (looksRandom(/^\S*/.exec(following)?.[0] ?? '')) return true;
+  return directive.test(head) && /^\S+[ \t]*(?:\n|$)/.test(following);
 };
 
 /** Returns whether a name begins its line: after blanks, a dash of a list, or the edge of a table. */

@@ -9,6 +9,15 @@ export const isGenerated = (value: string): boolean =>
   (value.length >= 16 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/^[\d.]+[a-z]*$/.test(value)) ||
   isEncodedLogin(value);
 
+/** Returns whether a text looks like random letters of both cases and digits: no name of an object, no version, no UUID. */
+export const looksRandom = (value: string): boolean =>
+  value.length >= 16 &&
+  /^[\w+/=~.-]+$/.test(value) &&
+  /\d/.test(value) &&
+  /[a-z]/.test(value) &&
+  /[A-Z]/.test(value) &&
+  !/\d{4}-\d\d-\d\dT/.test(value);
+
 /** Returns whether a text is a user and a password in base64, as `auth` of Docker has them. */
 const isEncodedLogin = (value: string): boolean => {
   if (value.length < 8 || value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;

@@ -42,7 +42,7 @@ const isWorkingDirectory = (text: string, start: number, value: string): boolean
 /** Returns whether a value after a colon and a blank reads like a sentence: 'token: expired', 'cookie: 3 of 5'. */
 const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: boolean): boolean => {
   if (/[|│]$/.test(place.sign)) return !isWholeLine(place, value) && !isGenerated(piece);
-  if (value.is !== 'bare' || !/^\s*\\*:{1,2}$/.test(place.sign)) return false;
+  if (value.is !== 'bare' || !/^\s*\\*:{1,2}$|[ \t](?:is|was):$/.test(place.sign)) return false;
   // A scheme precedes it.
   if (isHeader && value.from > place.valueStart) return /^[a-z]{1,9}$/.test(piece);
   if (!/\s/.test(place.text[value.from - 1] ?? '')) return false;

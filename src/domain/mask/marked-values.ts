@@ -1,4 +1,4 @@
-import { isSecretText } from './assignment-value.ts';
+import { isSecretText, looksRandom } from './assignment-value.ts';
 import { secretsOfPrograms } from './program-secrets.ts';
 import { patternRecognizer, type Recognizer } from './recognizers.ts';
 import { isSecretName, isSecretValue } from './secret-fields.ts';
@@ -52,6 +52,23 @@ const elements = patternRecognizer(
   isSecretText,
 );
 
+/** Methods that read by the name of a secret: their argument is that name. */
+const reading =
+  '(?<!(?:get|find|has|is|read|load|lookup|fetch|delete|remove|check|validate|verify)[\\w]{0,32})';
+
+/** A bracket after a word, before a quote or a long text: few lines have it. */
+const callHint = /\w[ \t]{0,3}[([](?:\s{0,20}["'\x60]|[\w+/=~.-]{16})/;
+
+/** setPassword("x"), withToken('x'), password("x"); without quotes a text that looks random: Password [x]. */
+const calls = patternRecognizer(
+  new RegExp(
+    `${reading}(?:${strongWords})${wordEndings}(?:\\(\\s{0,20}["'\x60](?<it>[^"'\x60\\n]{1,512})|[ \\t]{0,3}[([](?<it2>[\\w+/=~.-]{16,512}))`,
+    'dgi',
+  ),
+  'secret',
+  (value, { groups }) => (groups?.it === undefined ? looksRandom(value) : isSecretText(value)),
+);
+
 /** <entry key="password">x</entry>, also with an element around the value. */
 const namedElements = patternRecognizer(
   /\b(?:name|key|id)=["'](?<name>[\w.-]{1,64})["'][^<>]{0,200}>\s{0,80}(?:<\w{1,32}>\s{0,80})?(?<it>[^<\s][^<]*)/dgi,
@@ -75,6 +92,8 @@ const placed: readonly Recognizer[] = [
   /\bIDENTIFIED\s+(?:WITH\s+\S{1,64}\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?(?:'(?<it>(?:[^'\\]|''|\\.)*)|"(?<it2>[^"]*)|(?<it3>[^\s;'"]+))/dgi,
   // SQL: SET PASSWORD FOR x = 'y', PASSWORD('x')
   /\bPASSWORD\s+FOR\s+\S{1,128}\s*=\s*(?:PASSWORD\()?'(?<it>[^']*)/dgi,
+  // MongoDB: db.auth("user", "x")
+  /\bauth\(\s{0,20}["'][^"']{1,64}["'],\s{0,20}["'](?<it>[^"']{1,256})/dg,
   /\b(?:PASSWORD|CRYPT|PGP_SYM_(?:EN|DE)CRYPT)\(\s*'(?<it>[^']*)/dgi,
   // .pgpass: host:port:database:user:password
   /(?<![^\s"'])[\w.*-]{1,253}:(?:\*|54\d\d|6432):[\w*-]{1,63}:[\w.*-]{1,63}:(?<it>[^\s"']+)/dg,
@@ -91,13 +110,14 @@ const placed: readonly Recognizer[] = [
 ].map((pattern) => patternRecognizer(pattern, 'secret', isSecretText));
 
 const placeHint =
-  /identified|password(?:\(|\s+for)|crypt\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH\s|Private-Lines/i;
+  /identified|password(?:\(|\s+for)|crypt\(|\bauth\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH\s|Private-Lines/i;
 
 /** Recognizes values that their place marks as secrets: beside a name, in an element, after an option, in a statement. */
 export const markedValues: Recognizer = (text) => {
   const all: Recognizer[] = [];
   if (/val|default|\bv["']/i.test(text)) all.push(pairs, reversedPairs);
   if (/<|&lt;/.test(text)) all.push(elements, namedElements, besideElements);
+  if (callHint.test(text)) all.push(calls);
   if (text.includes('"kty"')) all.push(webKeys);
   all.push(secretsOfPrograms);
   if (placeHint.test(text)) all.push(...placed);

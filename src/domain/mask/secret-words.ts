@@ -15,6 +15,7 @@ export const strongWords: string = [
   'credentials?',
   '(?:recovery|backup)[-_]?codes?',
   'client[-_]?key[-_]?data',
+  'master[-_]?auth',
   '(?<=tls\\.)key',
 ].join('|');
 

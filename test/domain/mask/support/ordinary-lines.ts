@@ -110,6 +110,8 @@ const templates: readonly string[] = [
   '{time} ERROR acme::json: unexpected token "}" at line {n} column {n}, expected token: comma',
   // Kubernetes
   'LAST SEEN   TYPE      REASON        OBJECT          MESSAGE: {n}s Normal Scheduled pod/{pod} Successfully assigned shop/{pod} to node-{n}',
+  '{n}m Warning FailedMount pod/{pod} MountVolume.SetUp failed for volume "certs" : secret {service}-tls-v2-{hex16} not found',
+  'at com.example.Vault.getPassword("{service}") [{n}]: no token [{service}-{hex16}] for request {uuid}',
   '{n}m Warning FailedMount pod/{pod} MountVolume.SetUp failed for volume "certs" : secret "{service}-tls" not found',
   "{n}m Warning Failed pod/{pod} Error: couldn't find key password in Secret shop/{service}",
   '{n}m Normal Pulled pod/{pod} Container image "registry.example/{service}@sha256:{hex64}" already present on machine',
