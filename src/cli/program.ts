@@ -73,7 +73,9 @@ const sharingOf = async (
 ): Promise<Sharing | undefined> => {
   if (!global.share) return undefined;
   if (neverShared.includes(command.name()))
-    throw new UsageError(`cannot mask the output of ${command.name()}: programs read it. Remove --share.`);
+    throw new UsageError(
+      `cannot mask the output of ${command.name()}: this output is for programs. Remove --share.`,
+    );
   const { createSharing } = await import('./opening/sharing.ts');
   const sharing = createSharing();
   output.sink.alsoMask(sharing.mask);

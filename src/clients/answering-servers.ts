@@ -78,10 +78,7 @@ export const createAnsweringServers = <S extends object>(clock: Clock): Answerin
       identifyAll = identify;
       const withIdle = await sessions.withIdle(signal, (session) => learn(session, identify, signal));
       if (unidentifiedAt >= began)
-        throw new WireError(
-          'malformed',
-          'a connection that has answered did not tell which server it leads to',
-        );
+        throw new WireError('malformed', 'a connection that has answered did not identify the server');
       const [server = { at: clock.now(), fingerprint: { parts: {} } }, ...more] = withIdle;
       const told = [
         ...more,

@@ -49,7 +49,7 @@ export const scramExchange = async (
   const { r = '', s = '', i = '' } = attributes(challenge);
   const rounds = Number(i);
   if (!r.startsWith(nonce) || !(rounds >= minRounds && rounds <= mostRounds))
-    throw new WireError('malformed', 'cannot parse its SCRAM challenge');
+    throw new WireError('malformed', 'cannot parse the SCRAM challenge');
   const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
   const keyOf = `${hash} ${s} ${i}`;
   const salted =

@@ -41,7 +41,7 @@ export const createLease = (change: ChangeIo): Lease => {
   /** Returns the signal for a call through this lease. Throws when the lease has ended. */
   const within = (signal: AbortSignal): AbortSignal => {
     if (over.signal.aborted)
-      throw new Error('the lease of this ChangeIo has ended: its plan has already been carried out');
+      throw new Error('the lease of this ChangeIo has ended: the plan has already been carried out');
     return AbortSignal.any([signal, over.signal]);
   };
   return {

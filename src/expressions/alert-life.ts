@@ -76,7 +76,7 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
   if (ended === undefined) return undefined;
   const { at, how, isByPerson } = ended;
   if (isByPerson)
-    return { ...life('unknown', `${name} was ${how}, by hand: its cause may go on`), isEndedByPerson: true };
+    return { ...life('unknown', `${name} was ${how}, by hand: the cause may go on`), isEndedByPerson: true };
   return actedAt === undefined || (at !== undefined && at > actedAt)
     ? life('resolved', `${name} was ${how}`)
     : life('unknown', `${name} was ${how}, not after the action`);
@@ -92,11 +92,11 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
   );
   if (unread !== undefined) return unreadText(unread);
   const lost = [...had].find((source) => !loaded.has(source));
-  if (lost !== undefined) return `its rule is no longer loaded in ${lost}`;
+  if (lost !== undefined) return `the rule is no longer loaded in ${lost}`;
   if (loaded.size > 0) return undefined;
   return views.length === 0
-    ? 'no source reads its rule, so its absence proves nothing'
-    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so its absence proves nothing`;
+    ? 'no source reads the rule, so absence proves nothing'
+    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so absence proves nothing`;
 };
 
 const notEvaluated = (
@@ -104,9 +104,9 @@ const notEvaluated = (
   actedAt: Millis,
 ): string | undefined => {
   if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
-    return `its rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
+    return `the rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
   return evaluatedAfter === undefined || evaluatedAfter <= actedAt
-    ? 'its rule has not been evaluated again since the action'
+    ? 'the rule has not been evaluated again since the action'
     : undefined;
 };
 
@@ -116,7 +116,7 @@ const ruleProblem = (
   alerts: readonly Labels[],
   { before, actedAt }: Times,
 ): string | undefined => {
-  if (rule.problem !== undefined) return `its rule ${rule.problem}`;
+  if (rule.problem !== undefined) return `the rule ${rule.problem}`;
   if (actedAt === undefined) return undefined;
   const earlier = before?.alertRules?.find(({ source }) => source === view.source);
   return notEvaluated(rule, actedAt) ?? targetProblem(rule, alerts, view, earlier);

@@ -49,7 +49,7 @@ const problemSince = (
   for (const [job, count] of Object.entries(was.jobs)) {
     const gone = count - (now.jobs[job] ?? 0);
     if (gone > 0 && fits(jobs, job))
-      return `${gone} of its ${pluralize(count, 'target')} of job ${job} ${gone === 1 ? 'is' : 'are'} gone`;
+      return `${gone} of ${pluralize(count, 'target')} of job ${job} ${gone === 1 ? 'is' : 'are'} gone`;
   }
   if (watchesUp(rule)) return undefined;
   const wasDown = new Set(was.down.map(({ job, instance }) => `${job} ${instance}`));
@@ -60,7 +60,7 @@ const problemSince = (
   const down = inScope.find(
     (downTarget) => !wasDown.has(`${downTarget.job} ${downTarget.instance}`) || isAllDown(downTarget),
   );
-  return down === undefined ? undefined : `its target ${targetName(down)} is down`;
+  return down === undefined ? undefined : `the target ${targetName(down)} is down`;
 };
 
 /**
@@ -76,9 +76,9 @@ export const targetProblem = (
 ): string | undefined => {
   const now = read?.targets;
   if (now === undefined) return undefined;
-  if (typeof now === 'string') return `its targets are unknown: ${now}`;
+  if (typeof now === 'string') return `the targets are unknown: ${now}`;
   const was = before?.read?.targets;
   return was === undefined || typeof was === 'string'
-    ? 'its targets before the action are unknown'
+    ? 'the targets before the action are unknown'
     : problemSince(rule, alerts, was, now);
 };

@@ -85,7 +85,7 @@ const byLevel = (
 
 /** Says that a value does not show what was left out of it. */
 export const withHidden = (why: string, hiddenBy: string): string =>
-  `${why}, computed by the server (${hiddenBy}): what it counts cannot be seen`;
+  `${why}, computed by the server (${hiddenBy}): what is counted cannot be seen`;
 
 /** The same of a signal, in a verification. */
 const withHiddenParts = (

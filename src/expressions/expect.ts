@@ -199,7 +199,7 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
   if (matched !== undefined) return { value: 'true', why: resultText('', matched.trim(), hide) };
   if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on one line`);
   if (lines.some((line) => line.length > matchedChars))
-    return unknown(`no line matches ${pattern} within its first ${formatCount(matchedChars)} characters`);
+    return unknown(`no line matches ${pattern} within the first ${formatCount(matchedChars)} characters`);
   return { value: 'false', why: `no line matches ${pattern}: ${resultText('', text.trim(), hide)}` };
 };
 

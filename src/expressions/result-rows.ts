@@ -74,7 +74,7 @@ const lostOfCount = (
   const object = `the row ${rowText(first, names, hide)}`;
   return {
     value: 'unknown',
-    why: `${object} is gone${others}: it cannot be seen whether it was corrected or removed`,
+    why: `${object} is gone${others}: unknown whether corrected or removed`,
     missing: { is: 'gone', object },
   };
 };

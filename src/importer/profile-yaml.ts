@@ -127,14 +127,11 @@ const base = (draft: DraftedProfile): string => {
   if (!isEmpty) yaml.add('', 'vars:');
   for (const { variable, found, type } of draft.sources)
     yaml.add(
-      `  ${comment(`Set it to read and act: ${type}${found === undefined ? '' : `, the document mentions ${found}`}.`)}`,
+      `  ${comment(`Needed to read and act: ${type}${found === undefined ? '' : `, the document mentions ${found}`}.`)}`,
       `  ${unique(variable)}: null`,
     );
   if (signals.length > 0)
-    yaml.add(
-      '  # Set it to read the signals: the address of Prometheus.',
-      `  ${unique('prometheus-url')}: null`,
-    );
+    yaml.add('  # Set the address of Prometheus to read the signals.', `  ${unique('prometheus-url')}: null`);
   for (const threshold of limits) {
     yaml.from({ line: threshold.line, text: `${threshold.text ?? threshold.title}: no metric is given` });
     for (const [name, text] of variablesOf(threshold)) yaml.add(`  ${unique(name)}: ${scalar(text)}`);
@@ -163,7 +160,7 @@ const base = (draft: DraftedProfile): string => {
       if (unit === '%')
         yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
       if (noData !== undefined)
-        yaml.add('  # The condition is true as long as it returns a series, whatever its value.');
+        yaml.add('  # The condition is true as long as the query returns a series, whatever the value.');
       const limit = { unit, warn, crit, noData, for: wait };
       const more = Object.entries(limit).flatMap(([key, text]) =>
         text === undefined ? [] : [`${key}: ${scalar(text)}`],

@@ -181,7 +181,7 @@ const pageOnCall = (pager: string, position: Position): Runbook =>
       verify: [
         {
           id: 'v1',
-          title: 'PagerDuty has an open incident for it',
+          title: 'PagerDuty has an open incident for the event',
           use: `${pager}.incidentsOf`,
           with: { key: '${param.key}' },
           expect: { json: { open: '>= 1' } },

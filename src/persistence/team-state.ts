@@ -63,7 +63,7 @@ const admissionOf = async (
       : {
           is: 'refused',
           why: `${shown} is available, so --break-glass is refused`,
-          remedy: 'run again without it. In the cockpit, :break-glass end',
+          remedy: 'run again without the flag. In the cockpit, :break-glass end',
         };
   if (breakGlass !== undefined && problem.isAway)
     return {
@@ -74,7 +74,7 @@ const admissionOf = async (
     is: 'refused',
     why: problem.why,
     remedy: problem.isAway
-      ? 'wait until it is back. If it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
+      ? 'wait until the database is back. If the outage is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
       : 'see opsdeck doctor',
   };
 };

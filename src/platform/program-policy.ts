@@ -35,7 +35,7 @@ const refusal = (why: string, dir: string): ProgramError =>
   );
 
 const denied = (path: string, dir: string, how: string): ProgramError =>
-  refusal(`${path} ${how} since its directory was trusted`, dir);
+  refusal(`${path} ${how} since the directory was trusted`, dir);
 
 /** The path of an option word: `--file=x` names x. */
 const pathIn = (word: string): string => /^-[^=]*=(.+)$/s.exec(word)?.[1] ?? word;
@@ -67,7 +67,7 @@ const checkTree = async ({ files: { dir }, findChange }: CoveredDir): Promise<vo
   try {
     change = await findChange();
   } catch (error) {
-    throw refusal(`cannot compare ${dir} with its trusted content: ${errorMessage(error)}`, dir);
+    throw refusal(`cannot compare ${dir} with the trusted content: ${errorMessage(error)}`, dir);
   }
   if (change !== undefined) throw denied(change.path, dir, change.how);
 };

@@ -61,7 +61,7 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
     isPluginPath(entry)
       ? `no package.json in ${dirs[0] ?? ''}`
       : `package not found in ${places.packageDirs.join(' or ')}`,
-    'install it there, or correct plugins: in config.yaml',
+    'install the package there, or correct plugins: in config.yaml',
   );
 };
 
@@ -143,7 +143,7 @@ const listOf = <T>(
 ): readonly T[] => {
   const list = fieldOf(plugin, key) ?? [];
   if (isList(list) && list.every(is)) return list;
-  throw new WireError('malformed', `one of its ${key} was not created with ${maker}`);
+  throw new WireError('malformed', `one of the ${key} was not created with ${maker}`);
 };
 
 /** Returns the plugin that a module exports. Throws when the export does not fit `definePlugin`. */

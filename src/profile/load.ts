@@ -136,7 +136,7 @@ const uncheckedReferences = (references: readonly LocatedReference[]): readonly 
         position,
         severity: 'warning',
         what: `references to files, such as ${reference.text}, are not checked: this file is not trusted`,
-        todo: 'review it, then run opsdeck trust with its directory',
+        todo: 'review the file, then run opsdeck trust with the directory',
       })),
   );
 };

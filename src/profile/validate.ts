@@ -74,12 +74,12 @@ const isDirectory = async (path: string, files: Files): Promise<boolean> =>
 
 /** Validates every environment of a directory named on the command line. */
 const ofDirectory = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
-  const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is only validated' };
+  const blind = (await trusts(path, options)) ? {} : { untrusted: 'only validated' };
   const catalogue = await findProfiles([{ dir: path, files: options.files, ...blind }], options.files);
   const complaints = await ofCatalogue(catalogue, options);
   const hasYaml = (await options.files.list(path)).some((name) => /\.ya?ml$/.test(name));
   if (hasYaml) return complaints;
-  const what = 'no profile in this directory: it has no .yaml file';
+  const what = 'no profile in this directory: there is no .yaml file';
   return [
     errorAt({ file: path, line: 1, col: 1 }, what, 'name another one, or write a profile with opsdeck init'),
   ];
@@ -109,7 +109,7 @@ const ofPath = async (path: string, options: ValidateOptions): Promise<readonly 
     return await ofDirectory(path, options);
   } catch (error) {
     const what = `cannot be read: ${errorMessage(error)}`;
-    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];
+    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct the permissions')];
   }
 };
 

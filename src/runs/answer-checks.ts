@@ -27,7 +27,7 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
   if (answers.pasted) return 'the name was pasted. Type it';
-  return answers.by === 'key' ? 'the name must be typed. A single key press does not confirm it' : undefined;
+  return answers.by === 'key' ? 'the name must be typed. A single key press is no confirmation' : undefined;
 };
 
 /**
@@ -51,9 +51,7 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
     ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} ${answerFlag.done}`] : []),
-    ...(unsaid.length > 0
-      ? [`the run asks before it continues with ${list(unsaid)} ${answerFlag.done}`]
-      : []),
+    ...(unsaid.length > 0 ? [`the run asks before continuing with ${list(unsaid)} ${answerFlag.done}`] : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };

@@ -151,7 +151,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
    * Refuses a run that this executor has not planned, or that is no longer pending, without looking at its content.
    */
   const unknownRun = async (recorder: RunRecorder): Promise<void> => {
-    const why = 'no such pending plan: it was already answered, has expired, or belongs to another process';
+    const why = 'no such pending plan: already answered, expired, or from another process';
     await recorder.note({ event: 'gated', passed: false, why });
     await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
   };

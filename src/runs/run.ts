@@ -41,7 +41,7 @@ const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (why !== undefined) return { ending: 'forbidden', why };
   for (const source of new Set(pending.steps.flatMap(({ act }) => act?.source ?? []))) {
     const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
-    if (locked !== undefined) return signal.aborted ? canceledEnd('before it was confirmed') : locked;
+    if (locked !== undefined) return signal.aborted ? canceledEnd('before confirmation') : locked;
   }
   return undefined;
 };
@@ -59,7 +59,7 @@ const checked = async (
   const { reason } = run.arming.state(run.clock.now());
   const { checks, refusal, taken } = await admitRun(run.pending, run.checking, run.signal, reason);
   run.taken = taken;
-  if (run.signal.aborted) return { checks, refusal: canceledEnd('before it was confirmed') };
+  if (run.signal.aborted) return { checks, refusal: canceledEnd('before confirmation') };
   return refusal === undefined ? { checks } : { checks, refusal };
 };
 

@@ -302,7 +302,7 @@ const sides: Readonly<Record<Bound['op'], string>> = {
 /** 'over the limit of 5 %', 'expected closed'; '' without a bound. */
 export const signalFact = ({ value, unit }: SignalRow, bound: Bound | undefined): string => {
   if (bound === undefined) return '';
-  if (isAnyValue(bound)) return 'its condition is true';
+  if (isAnyValue(bound)) return 'the condition is true';
   const isReached = value === bound.value && (bound.op === '>=' || bound.op === '<=');
   const limit = typeof bound.value === 'number' ? formatQuantity(bound.value, unit) : bound.value;
   return bound.op === '=' ? '' : isReached ? 'the limit' : `${sides[bound.op]} ${limit}`;

@@ -42,7 +42,7 @@ export const sourceFinding = (
       profileSentence(input.sentences, names) ??
       joinKnown([
         faultReason(fault),
-        hiddenRows === 0 ? undefined : `${pluralize(hiddenRows, 'row')} unknown without it`,
+        hiddenRows === 0 ? undefined : `${pluralize(hiddenRows, 'row')} unknown`,
       ]),
     start,
     names,

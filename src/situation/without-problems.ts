@@ -43,7 +43,7 @@ export const allClear = (input: SituationInput, collected: CollectedFindings): S
   if (first !== undefined) {
     const more = collected.pending.length - 1;
     return {
-      headline: `No problem yet, but ${signalName(first, first.labels)} is beyond its limit`,
+      headline: `No problem yet, but ${signalName(first, first.labels)} is beyond the limit`,
       fact: joinKnown([
         signalValue(first),
         more === 0 ? undefined : `${pluralize(more, 'other signal')} too`,

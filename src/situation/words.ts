@@ -98,7 +98,7 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       'near max': being('nearly exhausted'),
       'server full': words('runs out of connections', 'short of connections'),
       unknown: words('reports no usage', 'without reported usage'),
-      number: words('is used beyond its limit', 'beyond the limit'),
+      number: words('is used beyond the limit', 'beyond the limit'),
       '%': being('%'),
     },
   },
@@ -125,7 +125,7 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
     isNamed: true,
     states: {
       'dead letters': words('holds failed messages', 'with failed messages'),
-      redriving: words('moves its failed messages back', 'in redrive'),
+      redriving: words('moves failed messages back', 'in redrive'),
       'no subscriber': words('has no subscriber', 'without a subscriber'),
       unknown: words('has an unknown length', 'of unknown length'),
       number: being('too long'),

@@ -70,7 +70,7 @@ export const isRunActive = ({ run }: Pick<CockpitState, 'run'>): boolean =>
   run?.stage === 'running' || run?.stage === 'window';
 
 /** Why nothing else can start while a run is active. */
-export const activeRunText = 'a run is in progress: ctrl-c cancels it';
+export const activeRunText = 'a run is in progress: ctrl-c cancels the run';
 
 /** Counts started runs, which distinguishes runs of one runbook before they have a plan. */
 let begun = 0;

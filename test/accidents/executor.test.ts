@@ -149,7 +149,10 @@ accident('production from dev', async () => {
   dev.ownRuns.begin(going.events[0]?.run ?? '').events.push(...going.events);
   const undo = await dev.executor.undoProposal(going.events[0]?.run ?? '', signal);
   if (undo === undefined) throw new Error('no undo');
-  expect(undo.refusal).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('undo it there') });
+  expect(undo.refusal).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('start the undo there'),
+  });
   expect(await dev.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(dev.server.changes).toEqual([]);
   expect(production.server.changes).toEqual(['POST /breakers/broker closed']);

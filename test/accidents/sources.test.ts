@@ -165,7 +165,7 @@ accident('read-only', async () => {
       expect(proposal.gate.arm).toBe(true);
       expect(ended).toMatchObject({
         ending: 'forbidden',
-        why: expect.stringContaining('read-only until it is armed'),
+        why: expect.stringContaining('read-only until armed'),
       });
       // The undo of a run that would have been made while armed.
       const made = events.map((event) =>

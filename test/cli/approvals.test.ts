@@ -67,7 +67,7 @@ describe('opsdeck approvals', () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`^${run}  ana@vm-1 waits for the approval of: `));
       expect(stdout).toContain('reason: INC-7');
-      expect(stdout).toContain(`to approve it: opsdeck approvals approve ${run} --confirm broker`);
+      expect(stdout).toContain(`to approve: opsdeck approvals approve ${run} --confirm broker`);
     }
     const [value] = (await command(['list'], { json: true })).stdout
       .split('\n')
@@ -89,7 +89,7 @@ describe('opsdeck approvals', () => {
     const { stage, going, command } = await waitingRun();
     await using _ = stage;
     const gone =
-      'requester offline: its cockpit is closed, so an approval has no effect unless it is opened again';
+      'requester offline: cockpit closed, so an approval has no effect unless the cockpit is opened again';
     const here = { id: 'cockpit-7' } as PresentCockpit;
     expect((await command(['list'], {}, 'ben', [])).stdout).toContain(gone);
     expect((await command(['list'], {}, 'ben', [here])).stdout).not.toContain('gone');
@@ -118,7 +118,7 @@ describe('opsdeck approvals', () => {
       ...{ code: 3, stderr: expect.stringContaining('ANA requested the run') },
     });
     const own = await command(['list'], {}, 'ana');
-    expect(own.stdout).toContain('your request: another person must approve it');
+    expect(own.stdout).toContain('your request: another person must approve the run');
     expect(own.stdout).not.toContain('to approve');
     going.cancel();
     await going.end();
@@ -132,7 +132,7 @@ describe('opsdeck approvals', () => {
       ...{ code: 0, stdout: `${run}: refused` },
     });
     expect(await going.end()).toMatchObject({
-      ...{ ending: 'forbidden', why: expect.stringContaining('refused it: peak hours') },
+      ...{ ending: 'forbidden', why: expect.stringContaining('refused the run: peak hours') },
     });
     expect(stage.server.changes).toEqual([]);
   });

@@ -115,7 +115,7 @@ describe('opsdeck checklist', () => {
   });
 
   test.each([
-    [['before', '--tick', 'up'], 'up is decided by its check'],
+    [['before', '--tick', 'up'], 'up is decided by a check'],
     [['before', '--tick', 'nothing'], 'no item "nothing" in checklist before. Choose one of up, told.'],
     [['nothing'], 'no checklist "nothing" in shop/here. Choose one of before, daily, data.'],
     [['--tick', 'told'], 'name the checklist'],
@@ -137,7 +137,7 @@ describe('opsdeck checklist', () => {
     await checklist('before', '--tick', 'told', '--note', '<b>*now*</b>');
     const { stdout } = await checklist('before', '--markdown');
     expect(stdout).toContain('## Before a deployment\n');
-    expect(stdout).toMatch(/- \[x\] The service is up \(by its check, .+\)/);
+    expect(stdout).toMatch(/- \[x\] The service is up \(by a check, .+\)/);
     expect(stdout).toMatch(/- \[x\] The team knows \(.*\\<b\\>\\\*now\\\*\\<\/b\\>.*\)/);
   });
 });
@@ -189,7 +189,7 @@ describe('a list that gates a runbook', () => {
     const refused = await deploy();
     expect(lastOf(refused)).toMatchObject({ ending: 'forbidden' });
     expect(lastOf(refused).why).toBe(
-      'checklist before: 1 of 2 items open: The team knows. Complete it in Checklists or with opsdeck checklist before, or override it with a reason (--override "reason")',
+      'checklist before: 1 of 2 items open: The team knows. Complete the list in Checklists or with opsdeck checklist before, or override with a reason (--override "reason")',
     );
     expect(refused.code).toBe(3);
     expect(posts()).toEqual([]);

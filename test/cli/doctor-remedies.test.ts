@@ -19,7 +19,7 @@ describe('the lines of a source in doctor', () => {
     ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /between this machine and Kafka/],
     ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
     ['http', 'GET https://web/: its certificate has expired', /Renew the certificate/],
-    ['mongodb', 'mongodb://db login: connection closed', /whether it requires TLS/],
+    ['mongodb', 'mongodb://db login: connection closed', /whether TLS is required/],
   ])('%s: %s', (type, what, remedy) => {
     const [line, next] = linesOf(type, failed(what));
     expect(line).toBe(`    FAILED  ${what}`);

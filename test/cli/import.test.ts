@@ -30,7 +30,7 @@ test('writes a profile that validates, and prints what it found', async () => {
     'severities             2',
     'escalation levels      2',
     'not understood         5  lines, kept as comments in response.yaml',
-    'Nothing in it can run yet: review each entry and remove its reviewed: false.',
+    'Nothing in the draft can run yet: review each entry and remove reviewed: false.',
     'Next: opsdeck validate profiles/parcels',
     '',
   ]);
@@ -68,11 +68,11 @@ test('never overwrites a directory', async () => {
 });
 
 test.each([
-  ['profiles', [], 'cannot create the directory profiles: it exists, but is not a directory (ENOTDIR)'],
+  ['profiles', [], 'cannot create the directory profiles: the path exists, but is not a directory (ENOTDIR)'],
   [
     'zz',
     ['--out', 'zz/f'],
-    'cannot create the directory zz/f: a part of its path is not a directory (ENOTDIR)',
+    'cannot create the directory zz/f: a part of the path is not a directory (ENOTDIR)',
   ],
 ])('a file at %s is reported with the reason and --out, without a stack', async (file, flags, says) => {
   await workspace.put(file, 'mine');
@@ -111,7 +111,7 @@ test('a runbook that would wait for a person while an object is stopped keeps it
     'kubectl scale deployment api --replicas=0\n./restore.sh\nkubectl scale deployment api --replicas=3';
   await workspace.put('R.md', `# Restore\n\n\`\`\`sh\n${steps}\n\`\`\`\n`);
   const ended = await workspace.run(['import', 'R.md', '--system', 'shop']);
-  expect(ended.stderr).toMatch(/^opsdeck: warning: runbook restore: its commands are manual steps, because /);
+  expect(ended.stderr).toMatch(/^opsdeck: warning: runbook restore: the commands are manual steps, because /);
   expect(ended.stdout).toContain('commands               3  0 as operations, 3 manual');
   expect((await workspace.run(['validate', 'profiles/shop'])).code).toBe(0);
 });
@@ -128,7 +128,7 @@ test.each([
 test('refuses a binary file and one above the limit', async () => {
   await workspace.put('a.md', '# A\0\n');
   expect((await workspace.run(['import', 'a.md'])).stderr).toBe(
-    'opsdeck: cannot import: a.md is not text: it contains NUL bytes. Convert it to UTF-8.\n',
+    'opsdeck: cannot import: a.md is not text: contains NUL bytes. Convert the file to UTF-8.\n',
   );
   for (const bytes of [2 * 1024 * 1024, 10 * 1024 * 1024]) {
     await workspace.put('big.md', 'a'.repeat(bytes));

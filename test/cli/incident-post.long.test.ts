@@ -10,7 +10,7 @@ test('an update is recorded first, says that it was not posted, and --post sends
   expect(recorded.code).toBe(0);
   expect(recorded.stdout).toContain('pool exhausted');
   expect(recorded.stderr).toContain(
-    `opsdeck: recorded in ${id}, not posted to slack. Post it: opsdeck incident update ${id} --post`,
+    `opsdeck: recorded in ${id}, not posted to slack. To post: opsdeck incident update ${id} --post`,
   );
   // One that a person has posted says nothing, and is not posted again.
   const byHand = await incident('update', id, 'restarting', '--to', '#ops');
@@ -22,7 +22,7 @@ test('an update is recorded first, says that it was not posted, and --post sends
   // The gates of production hold: without its answers, the update stays recorded and is not sent.
   const refused = await incident('update', id, 'sessions terminated', '--post');
   expect(refused.code).toBe(3);
-  expect(refused.stdout).toMatch(/read-only until it is armed/);
+  expect(refused.stdout).toMatch(/read-only until armed/);
   const names = /not confirmed: "([^"]+)"/.exec(refused.stdout)?.[1];
   const answers = ['--arm', id, ...(names === undefined ? [] : ['--confirm', names])];
   const posted = await incident('update', id, '--post', ...answers);

@@ -36,7 +36,7 @@ const refusalOf = (where: string): string => {
   if (where === 'with.body') return 'text that the receiver parses. Write ';
   if (where.startsWith('with.argv'))
     return "text that a program in this argv executes, or is the program's name. Pass ";
-  return 'SQL text, where its value could end the literal and run as SQL. Write ';
+  return 'SQL text, where the value could end the literal and run as SQL. Write ';
 };
 
 test.each([

@@ -139,7 +139,7 @@ test('text output prints the impact before a refusal, and every gate check of a 
   expect(stdout).toContain(
     '  blast: not met: affects 2 objects. The limit per run is 1. Select fewer targets\n',
   );
-  expect(stdout).toContain('  lock: no other run holds its targets\n');
+  expect(stdout).toContain('  lock: no other run holds the targets\n');
 });
 
 test('a refusal is printed once, with the flags that are missing filled in', async () => {

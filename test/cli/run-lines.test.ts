@@ -79,7 +79,7 @@ test('a refused run prints its plan folded', () => {
     '  a1  Restart a1  (disruptive)',
     '  a2  Restart a2  (disruptive)',
     '  impact: 2 objects',
-    '  --dry-run prints the plan with its 3 calls',
+    '  --dry-run prints the plan with 3 calls',
     `FORBIDDEN: ${why}`,
     '  add: --arm "REASON"',
   ]);

@@ -361,7 +361,7 @@ describe('audit', () => {
     const cut = await workspace.run(['audit', 'verify']);
     expect(cut.code).toBe(2);
     expect(cut.stdout).toMatch(
-      new RegExp(`^BROKEN at line ${count}: record ${count} is truncated: \\d+ bytes of it remain`),
+      new RegExp(`^BROKEN at line ${count}: record ${count} is truncated: \\d+ bytes remain`),
     );
   });
 

@@ -111,7 +111,7 @@ test('an alert whose page is in no folder opens none, and says so', async () => 
   await using cockpit = await openCockpitBy(workspace, ['--env', 'own/dev']);
   await cockpit.sees(/TargetDown/);
   await cockpit.keys('7', 'z', '\r');
-  await cockpit.sees(/runbook_url · neither in this profile nor in its runbook folders/);
+  await cockpit.sees(/runbook_url · neither in this profile nor in the runbook folders/);
   await cockpit.keys('\r');
   expect(cockpit.pty.screen().join('\n')).not.toContain('RUNBOOK  ');
 });
@@ -124,7 +124,7 @@ test('an address is requested where the profile allows it, with its token, and o
   await using cockpit = await openCockpitBy(workspace, ['--env', 'own/dev']);
   await cockpit.sees(/TargetDown/);
   await cockpit.keys('7', 'z', '\r');
-  await cockpit.sees(/runbook_url · requested when you open it/);
+  await cockpit.sees(/runbook_url · requested when opened/);
   expect(wikiServer.requests).toEqual([]);
   await cockpit.keys('\r');
   await cockpit.sees(/Look at `kubectl get pods -n shop` first/);

@@ -60,7 +60,7 @@ describe('opsdeck incident', () => {
     const { code, stdout, stderr } = await workspace.run(['incident', 'list']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('of this machine') });
     expect(stdout).not.toContain('everywhere');
-    expect(stderr).toContain('incidents of shop/shared are in its state database: add --env shop/shared');
+    expect(stderr).toContain('incidents of shop/shared are in the state database: add --env shop/shared');
     const other = await workspace.run(['incident', 'list', '--env', 'shop/own']);
     expect([other.stdout, other.stderr]).toEqual([expect.stringContaining('of this machine'), '']);
   });

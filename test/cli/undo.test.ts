@@ -88,7 +88,7 @@ test('a run of an earlier process is undone through the same gates, and verified
 test('an unknown run or one of another environment is refused, and nothing is executed', async () => {
   const run = await talked();
   for (const [args, words] of [
-    [['run', '--undo', 'none', '--env', 'shop/here'], /cannot undo run none: it is not in the ledger/],
+    [['run', '--undo', 'none', '--env', 'shop/here'], /cannot undo run none: not in the ledger/],
     [['run', '--undo', run, '--env', 'shop/dev'], /in shop\/dev: it ran in shop\/here/],
     [['run', 'talk', '--undo', run, '--env', 'shop/here'], /cannot combine --undo with a runbook or --param/],
     [['run', '--env', 'shop/here'], /missing required argument 'id'/],

@@ -167,7 +167,7 @@ test('names the trusted directory that has changed', async () => {
   expect((await workspace.run(['trust', 'profiles'])).code).toBe(0);
   const ended = await run('--write', 'profiles');
   expect(ended.stdout).toMatch(
-    /^no longer trusted: profiles has changed\. Review it, then run opsdeck trust profiles$/m,
+    /^no longer trusted: profiles has changed\. Review the changes, then run opsdeck trust profiles$/m,
   );
   expect((await workspace.run(['trust', '--list'])).stdout).toMatch(/changed/);
 });

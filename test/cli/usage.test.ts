@@ -29,7 +29,7 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['check', '--env'], says: /argument missing/ },
     { args: ['check', '--timeout', '5'], says: /Expected a duration with a unit/ },
     { args: ['check', '--set', 'novalue'], says: /name=value/ },
-    { args: ['run', 'x', '--arm', '--dry-run'], says: /option --arm has no value: --dry-run follows it/ },
+    { args: ['run', 'x', '--arm', '--dry-run'], says: /option --arm has no value: --dry-run follows\./ },
     { args: ['run'], says: /missing required argument 'id'/ },
     { args: ['audit'], says: /missing required argument 'what'/ },
     { args: ['audit', 'shwo'], says: /show, verify, export/ },
@@ -51,7 +51,7 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['import', 'x.md', '--out', ''], says: /the value of --out is an empty path/ },
     { args: ['check', '--state-dir', ''], says: /the value of --state-dir is an empty path/ },
     { args: ['--trace', ''], says: /the value of --trace is an empty path/ },
-    { args: ['import', '.'], says: /cannot import \.: it is a directory\. Name a runbook in it\./ },
+    { args: ['import', '.'], says: /cannot import \.: is a directory\. Name a runbook file there\./ },
     {
       args: ['upgrade-profile', 'empty'],
       says: /found no profiles in empty\. Name a directory with \.yaml files\./,
@@ -161,7 +161,7 @@ test.each([
     const ended = await workspace.run(words);
     expect([ended.code, ended.stdout]).toEqual([4, '']);
     expect(ended.stderr).toMatch(
-      /^opsdeck: cannot use --(param|set) name: (the value contains control characters\. Remove them|it contains the invisible character U\+[0-9A-F]{4,5}\. Remove it)\.\n$/,
+      /^opsdeck: cannot use --(param|set) name: (the value contains control characters\. Remove them|remove the invisible character U\+[0-9A-F]{4,5})\.\n$/,
     );
   }
 });

@@ -31,7 +31,7 @@ test('no frame of a blind drill, and nothing else of it, names the incident befo
   await simulation.wait(5000);
   await cockpit.keys('W', 'j', 'J', '0');
   await cockpit.keys(':', ...'rehearse');
-  await cockpit.sees(/a blind drill is running: end it with :heal/);
+  await cockpit.sees(/a blind drill is running: end the drill with :heal/);
   await cockpit.keys(esc);
   await cockpit.keys('?', '?', '?', esc);
   await cockpit.keys('R', esc);

@@ -17,7 +17,7 @@ test('`?` twice gives the next hint: the pane, the symptom, the runbook, from th
   await cockpit.keys('?');
   await cockpit.sees(/symptom +Alerts HighErrorRate · catalog: FIRING/);
   await cockpit.keys('?');
-  await cockpit.sees(/runbook +R and roll-back-catalog: .*It matches: /);
+  await cockpit.sees(/runbook +R and roll-back-catalog: .*Matches: /);
   await cockpit.keys('?');
   await cockpit.sees(/no further hint/);
   await cockpit.sees(/3 given · \+1m30s/);

@@ -112,7 +112,7 @@ const everything = snapshotWith(
         fault('denied', {
           source: 'bus',
           message: 'GET http://bus-0:8081/actuator/circuitbreakerevents: 401 Unauthorized',
-          remedy: "check auth: of this source, and its user's permissions",
+          remedy: "check auth: of this source, and the user's permissions",
           at: time,
         }),
       ],

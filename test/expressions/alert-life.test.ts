@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     'a person resolved it',
     snapshotOf([], [endedBy(true, noon)]),
     'unknown',
-    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC, by hand: its cause may go on',
+    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC, by hand: the cause may go on',
   ],
   [
     'its monitoring resolved it after the action',
@@ -152,37 +152,37 @@ const cases: readonly Case[] = [
     'its rule was removed',
     snapshotOf([], [rules('none')]),
     'unknown',
-    'OrdersErrors: its rule is no longer loaded in prom',
+    'OrdersErrors: the rule is no longer loaded in prom',
   ],
   [
     'its rule fails',
     snapshotOf([], [rules({ problem: 'cannot be evaluated: many-to-many matching' })]),
     'unknown',
-    'OrdersErrors: its rule cannot be evaluated: many-to-many matching',
+    'OrdersErrors: the rule cannot be evaluated: many-to-many matching',
   ],
   [
     'its rule was evaluated before the action only',
     snapshotOf([], [rules({ evaluatedAt: noon - 34_000, evaluatedAfter: noon - 40_000 })]),
     'unknown',
-    'OrdersErrors: its rule was last evaluated 14s before the action ended',
+    'OrdersErrors: the rule was last evaluated 14s before the action ended',
   ],
   [
     'only a clock says that its rule was evaluated after the action',
     snapshotOf([], [rules({ evaluatedAfter: actedAt - 5000 })]),
     'unknown',
-    'OrdersErrors: its rule has not been evaluated again since the action',
+    'OrdersErrors: the rule has not been evaluated again since the action',
   ],
   [
     'a target of its rule is down since',
     snapshotOf([], [rules({}, { targets: { ...targets, down: [{ job: 'orders', instance: 'orders-1' }] } })]),
     'unknown',
-    'OrdersErrors: its target orders-1 is down',
+    'OrdersErrors: the target orders-1 is down',
   ],
   [
     'a target of its rule is gone',
     snapshotOf([], [rules({}, { targets: { jobs: { orders: 1, node: 3 }, down: [] } })]),
     'unknown',
-    'OrdersErrors: 1 of its 2 targets of job orders is gone',
+    'OrdersErrors: 1 of 2 targets of job orders is gone',
   ],
   [
     'another target is down',
@@ -194,7 +194,7 @@ const cases: readonly Case[] = [
     'the targets cannot be read',
     snapshotOf([], [rules({}, { targets: 'timeout' })]),
     'unknown',
-    'OrdersErrors: its targets are unknown: timeout',
+    'OrdersErrors: the targets are unknown: timeout',
   ],
 ];
 
@@ -221,7 +221,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   const known = snapshotOf([alert()]);
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: no source reads its rule, so its absence proves nothing',
+    why: 'OrdersErrors: no source reads the rule, so absence proves nothing',
     missing: missingAlert,
   });
 });
@@ -237,7 +237,7 @@ test('a target that was down before the action changes nothing, unless it was th
   expect(of(down, down)).toEqual({ value: 'true', why: 'OrdersErrors is resolved' });
   expect(of(all, all)).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: its target orders-1 is down',
+    why: 'OrdersErrors: the target orders-1 is down',
     missing: missingAlert,
   });
 });
@@ -258,7 +258,7 @@ test('all(alerts | state = silenced) holds when the alert is silenced, and not w
   expect(evaluate(text, snapshotOf([alert({ state: 'silenced' })])).value).toBe('true');
   expect(evaluate(text, snapshotOf([]))).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: its rule is no longer loaded in prom',
+    why: 'OrdersErrors: the rule is no longer loaded in prom',
     missing: missingAlert,
   });
 });

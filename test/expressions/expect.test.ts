@@ -59,7 +59,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     { matches: 'z$' },
     { text: 'a'.repeat(5000) },
     'unknown',
-    'no line matches z$ within its first 4,096 characters',
+    'no line matches z$ within the first 4,096 characters',
   ],
   [{ matches: 'x' }, sessionRows, 'unknown', 'the answer contains no text'],
   [{ status: 0, matches: 'lag' }, output, 'true', 'status 0 and lag 42'],

@@ -119,7 +119,7 @@ test('bytes that are not UTF-8 are reported by line, and binary files are refuse
   expect(drafted('# A\n\nna\u{FFFD}ve\n').notUtf8).toBe(3);
   expect(drafted('# A\n').notUtf8).toBeUndefined();
   expect(() => drafted('# A\0')).toThrow(
-    new DocumentError('R.md is not text: it contains NUL bytes. Convert it to UTF-8.'),
+    new DocumentError('R.md is not text: contains NUL bytes. Convert the file to UTF-8.'),
   );
 });
 

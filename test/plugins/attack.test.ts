@@ -69,7 +69,7 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     await trust();
     const hidden = await check();
     expect([hidden.code, hasRun()]).toEqual([3, false]);
-    expect(hidden.stderr).toContain('trust in profiles does not cover it');
+    expect(hidden.stderr).toContain('not covered by the trust in profiles');
     await putAt('profiles/toy');
     await workspace.put('profiles/toy/node_modules/dependency/index.js', 'export {};\n');
     await settings(workspace.path('profiles/toy'));

@@ -97,6 +97,6 @@ test('a duplicate kind or a pane of a foreign kind is a fault, and the plugin is
 test('an export not created with the SDK is a fault', async () => {
   expect(
     (await load('opsdeck-plugin-d', 'meters', 'panes: [{ kind: "meters" }]')).problem?.message,
-  ).toContain('one of its panes was not created with definePane');
+  ).toContain('plugin opsdeck-plugin-d: one of the panes was not created with definePane');
   expect(isKind('meters')).toBe(false);
 });

@@ -87,7 +87,7 @@ describe('a profile alone loads nothing', () => {
     const { code: status, stdout, stderr } = await check();
     expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
     expect(stderr).toContain(
-      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow. A plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
+      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow. A plugin runs with your permissions: check the publisher, install the package, then add the plugin to plugins: in config.yaml',
     );
     // The unknown type is a consequence, not an error of its own.
     expect(stderr).not.toContain('unknown type');
@@ -112,7 +112,7 @@ describe('a profile alone loads nothing', () => {
     const { code, stderr } = await check();
     expect(code).toBe(4);
     expect(stderr).toContain(
-      'it: type toy comes from the plugin opsdeck-plugin-toy, which this profile does not list. Add it to plugins: of the profile',
+      'profiles/dev.yaml:7:15: it: type toy comes from the plugin opsdeck-plugin-toy, which this profile does not list. Add the plugin to plugins: of the profile',
     );
   });
 });
@@ -126,16 +126,12 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
       { code: "import { defineWorld } from 'opsdeck/sdk'; defineWorld({});" },
       'loading failed: ',
     ],
-    [
-      'never finishes loading',
-      { code: 'await new Promise(() => {});' },
-      'it did not finish loading within 5 s',
-    ],
+    ['never finishes loading', { code: 'await new Promise(() => {});' }, 'did not finish loading within 5 s'],
     ['has no plugin export', { code: 'export const x = 1;' }, 'no plugin export'],
     [
       'exports an invalid source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
-      'plugin opsdeck-plugin-toy: one of its sources was not created with defineSource',
+      'plugin opsdeck-plugin-toy: one of the sources was not created with defineSource',
     ],
     [
       'requires a newer SDK',

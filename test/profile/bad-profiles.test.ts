@@ -47,7 +47,7 @@ const heads: readonly Case[] = [
       'p/dev.yaml:5:8: color "purple" is not a valid value. Write black, red, green, yellow, blue, magenta, cyan, white or gray',
       'p/dev.yaml:6:9: across: expected a list, found text. Write a list: [ … ]',
       'p/dev.yaml:7:8: world: system is missing. Write system: …',
-      'p/dev.yaml:8:8: title: expected text, found 7. Put it in quotes',
+      'p/dev.yaml:8:8: title: expected text, found 7. Put the value in quotes',
     ],
   },
   {
@@ -189,7 +189,7 @@ const signals: readonly Case[] = [
   {
     name: 'clear without a threshold',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
-    said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear. Write crit too, or remove it'],
+    said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear. Write crit too, or remove clear'],
   },
   {
     name: 'a signal without an id, and text instead of a signal',
@@ -279,7 +279,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     name: 'invalid contacts, links and lists of maps',
     text: `${head}contacts: [{ id: a, name: b, role: 1 }, { id: a, name: c }]\nlinks: [{ title: a, url: x }]\nchecklists: { a: 1 }\n`,
     said: [
-      'p/dev.yaml:5:36: contact a role: expected text, found 1. Put it in quotes',
+      'p/dev.yaml:5:36: contact a role: expected text, found 1. Put the value in quotes',
       'p/dev.yaml:5:47: duplicate contact "a" (first at p/dev.yaml:5:18). Rename or remove one of them',
       'p/dev.yaml:6:26: link a url "x" is not a URL. Write https://HOST/PATH',
       'p/dev.yaml:7:13: checklists: expected a list, found a map. Write a list: - …',

@@ -41,7 +41,7 @@ const cases = [
     name: "a danger lower than the operation's",
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive. Danger cannot be lowered to safe. Remove danger, or raise it',
+      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive. Danger cannot be lowered to safe. Remove or raise danger',
     ],
   },
   {
@@ -55,21 +55,21 @@ const cases = [
     name: 'a diagnose step that may change something',
     text: runbook('    diagnose: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move the step to act',
     ],
   },
   {
     name: 'a diagnose step whose parameters write, although it is declared as reading',
     text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move the step to act',
     ],
   },
   {
     name: 'a program in a diagnose step without danger: read',
     text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
     said: [
-      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but diagnose is read-only. Write danger: read if it changes nothing, or move it to act',
+      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but diagnose is read-only. Write danger: read if nothing is changed, or move the step to act',
     ],
   },
   {
@@ -79,14 +79,14 @@ const cases = [
     ),
     said: [
       'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not a valid value. Write read',
-      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but diagnose is read-only. Move it to act',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but diagnose is read-only. Move the step to act',
     ],
   },
   {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but diagnose is read-only. Move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but diagnose is read-only. Move the step to act',
     ],
   },
   {
@@ -105,8 +105,8 @@ const cases = [
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but verify is read-only. Move it to act',
-      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but verify is read-only. Move it to act',
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but verify is read-only. Move the step to act',
+      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but verify is read-only. Move the step to act',
     ],
   },
   {
@@ -165,7 +165,7 @@ const cases = [
       'p/dev.yaml:12:28: r params.c.min 5 is more than max 1. Swap them',
       'p/dev.yaml:13:7: r params "d e" is not a valid name. Start with a letter, then letters, digits, - and _',
       'p/dev.yaml:14:47: r params.f.default "z" is not among the choices. Write one of x, y',
-      'p/dev.yaml:15:37: r params.g.default: expected text, found 5. Put it in quotes',
+      'p/dev.yaml:15:37: r params.g.default: expected text, found 5. Put the value in quotes',
     ],
   },
   {

@@ -84,12 +84,12 @@ const cases: readonly Case[] = [
   {
     name: 'an unclosed bracket',
     text: `${head}across: [dev\n`,
-    said: ['p/dev.yaml:6:1: unclosed bracket. Close it with ]'],
+    said: ['p/dev.yaml:6:1: unclosed bracket. Add a closing ]'],
   },
   {
     name: 'an unclosed quote',
     text: `${head}title: "x\n`,
-    said: ['p/dev.yaml:6:1: unterminated quote. Close it before the end of the value'],
+    said: ['p/dev.yaml:6:1: unterminated quote. Close the quote before the value ends'],
   },
   {
     name: 'a second document',
@@ -123,6 +123,6 @@ test.each([
 test('reports why a file cannot be read', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
-    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied. Correct its permissions or the path',
+    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied. Correct the permissions or the path',
   ]);
 });

@@ -32,7 +32,7 @@ describe('dependencies', () => {
     ],
     [
       'dependencies: { api: [db, API] }\n',
-      ['p/dev.yaml:6:27: dependencies: api depends on itself. Remove api from its list'],
+      ['p/dev.yaml:6:27: dependencies: api depends on itself. Remove api from the list'],
     ],
     [
       'dependencies: { a: b, b: c, c: [a, db] }\n',

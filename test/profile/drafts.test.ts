@@ -35,8 +35,8 @@ const optionsOf = (text: string) => ({
 test('validate names each unreviewed part with file and line, as a warning', async () => {
   const complaints = await validateProfiles(['p'], optionsOf(draft));
   expect(complaints.map(formatComplaint)).toEqual([
-    'p/dev.yaml:8:15: warning: runbook restart: not reviewed. Compare it with its origin, then remove reviewed: false',
-    'p/dev.yaml:14:19: warning: restart act[1] "Look at it": not reviewed. Compare it with its origin, then remove reviewed: false',
+    'p/dev.yaml:8:15: warning: runbook restart: not reviewed. Compare with the origin, then remove reviewed: false',
+    'p/dev.yaml:14:19: warning: restart act[1] "Look at it": not reviewed. Compare with the origin, then remove reviewed: false',
   ]);
 });
 
@@ -53,6 +53,6 @@ test('the mark can only be false', async () => {
   const text = profile('  - { id: r, reviewed: true, act: [{ title: x, manual: true }], verify: none }\n');
   const [complaint] = await validateProfiles(['p'], optionsOf(text));
   expect(complaint && formatComplaint(complaint)).toBe(
-    'p/dev.yaml:6:24: r reviewed: reviewed can only be false. Remove the line once a person has reviewed it',
+    'p/dev.yaml:6:24: r reviewed: reviewed can only be false. Remove the line after review by a person',
   );
 });

@@ -59,7 +59,7 @@ test.each([
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
-    ['p/base.yaml:2:1: unterminated quote. Close it before the end of the value'],
+    ['p/base.yaml:2:1: unterminated quote. Close the quote before the value ends'],
   ],
   [
     'a cycle',

@@ -82,13 +82,13 @@ test.each<[string, string, readonly string[]]>([
     [
       'p/dev.yaml:5:19: guard.freeze[0]: to is missing. Write to: …',
       'p/dev.yaml:5:19: guard.freeze[0]: why is missing. Write why: …',
-      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is not a date and time. Write it with its zone: 2026-12-20T00:00Z',
+      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is not a date and time. Write both with a zone: 2026-12-20T00:00Z',
     ],
   ],
   [
     'a freeze that ends before it starts',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-19, why: x }] }',
-    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins. Write a later time'],
+    ['p/dev.yaml:5:43: guard.freeze[0].to: the end is before the start. Write a later time'],
   ],
   [
     'invalid days, zone and times',

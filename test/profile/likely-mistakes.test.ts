@@ -9,7 +9,7 @@ test('a password in an address is warned of, unless it comes from outside of the
   const of = (url: string) =>
     saidOf(`${head}sources: { api: { type: probe, url: "${url}", checks: [{ service: api, path: / }] } }\n`);
   expect(await of('http://reader:hunter22@db')).toEqual([
-    'p/dev.yaml:5:37: warning: api: the address has its password in the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:37: warning: api: the password of the address is in the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   ]);
   expect(await of('http://reader@db')).toEqual([]);
   expect((await of('http://reader:${env:PASSWORD}@db')).join()).not.toContain('password in the profile');

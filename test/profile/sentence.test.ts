@@ -14,7 +14,7 @@ describe('sentence', () => {
   });
 
   test.each([
-    ['sentence: { api: orders fail. }\n', 'Remove the full stop at its end'],
+    ['sentence: { api: orders fail. }\n', 'Remove the full stop at the end'],
     ['sentence: { api: "orders\\nfail" }\n', 'Remove line feeds and control characters'],
     ['sentence: { api: "" }\n', 'sentence.api'],
     [`sentence: { api: ${'x'.repeat(161)} }\n`, 'sentence.api'],

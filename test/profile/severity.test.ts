@@ -103,7 +103,7 @@ test('rejects unknown names', async () => {
   expect(await saidOf(`${head}${parts}${wrong.replace(/ {2}(kinds|levels).*\n/g, '')}`)).toEqual([
     'p/dev.yaml:15:16: severityOf.alerts.A: no severity is called "P9". Did you mean "P0"?',
     'p/dev.yaml:16:14: severityOf.signals: no signal is called error. Did you mean "errors"?',
-    'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn. Write warn on the signal, or remove it',
+    'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn. Write warn on the signal, or remove the key',
     'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a bound. Write ">5"',
     'p/dev.yaml:16:72: severityOf.signals.errors.crit: no severity is called "P9". Did you mean "P0"?',
     'p/dev.yaml:17:15: severityOf.runbooks: no runbook is called restrt. Did you mean "restart"?',
@@ -116,6 +116,6 @@ test('rejects invalid severities', async () => {
     'p/dev.yaml:5:30: severity P0 rank 0 is too small. Write at least 1',
     'p/dev.yaml:5:35: severity P1: rank is missing. Write rank: …',
     'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20). Rename or remove one of them',
-    'p/dev.yaml:5:75: severity P0 respond: expected text, found 15. Put it in quotes',
+    'p/dev.yaml:5:75: severity P0 respond: expected text, found 15. Put the value in quotes',
   ]);
 });

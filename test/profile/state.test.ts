@@ -79,7 +79,7 @@ test.each([
   ['guard: { approval: {} }', 'guard.approval'],
 ])('rejects approvals without a state database: %s', async (section, label) => {
   expect((await read(section)).all).toEqual([
-    `error: ${label}: approvals are shared in a state database, and this profile has none; write state: postgres://…, or remove it`,
+    `error: ${label}: approvals are shared in a state database, and this profile has none; write state: postgres://…, or remove approval`,
   ]);
   expect((await read(`state: postgres://db/x\n${section}`)).all).toEqual([]);
 });

@@ -41,7 +41,7 @@ test.each([
     'p/live.yaml': profile('live', 'production', high),
     'p/dev.yaml': profile('dev', 'dev', low),
   });
-  expect(said.filter((line) => !line.includes('password in the profile'))).toEqual([
+  expect(said.filter((line) => !line.includes('password of the address is in the profile'))).toEqual([
     expect.stringMatching(
       /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*, and shop\/live \(production\) uses it as one, p\/live\.yaml:6:3. Correct an address/,
     ),
@@ -83,7 +83,7 @@ test('does not warn about the same tier twice, or about the simulator', async ()
 test('rejects a source with a stricter tier than its environment', async () => {
   const sources = '{ type: http, tier: production, url: "http://api" }';
   expect(await validated({ 'p/dev.yaml': profile('dev', 'dev', sources) })).toEqual([
-    'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev. Move it to an environment of tier production',
+    'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev. Move the source to an environment of tier production',
   ]);
 });
 

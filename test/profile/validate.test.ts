@@ -19,7 +19,7 @@ const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
 
 const said = [
   'p/base.yaml:3:1: unknown key "titel". Did you mean "title"?',
-  'p/broken.yaml:2:1: unterminated quote. Close it before the end of the value',
+  'p/broken.yaml:2:1: unterminated quote. Close the quote before the value ends',
   'p/live.yaml:4:26: warning: ${env:L} has no value: link a is ignored. Set the environment variable L',
 ];
 
@@ -66,7 +66,7 @@ test('a directory without a profile is an error that says so', async () => {
   const of = async (path: string) =>
     (await validateProfiles([path], { ...options, files: dirs })).map(formatComplaint);
   const text =
-    'no profile in this directory: it has no .yaml file. Name another one, or write a profile with';
+    'no profile in this directory: there is no .yaml file. Name another one, or write a profile with';
   expect(await of('d')).toEqual([`d:1:1: ${text} opsdeck init`]);
   expect(await of('e')).toEqual([`e:1:1: ${text} opsdeck init`]);
   expect(await of('f')).toEqual(['f:1:1: no such file: f. Correct the path']);
@@ -97,7 +97,7 @@ test('of an untrusted file, variables that are not set and unchecked references 
       formatComplaint,
     );
   const unchecked =
-    'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted. Review it, then run opsdeck trust with its directory';
+    'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted. Review the file, then run opsdeck trust with the directory';
   expect(await lines(false, 'u', { A: 'a', C: 'c' })).toEqual([unchecked]);
   expect(await lines(false, 'u', { A: 'a' })).toEqual([
     unchecked,
@@ -120,10 +120,10 @@ test('warns about each pattern that needs backtracking', async () => {
   const complaints = await validateProfiles(['p'], { ...options, files: only });
   const lines = complaints.map(formatComplaint).filter((line) => line.includes('backtracking'));
   expect(lines).toEqual([
-    'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is abandoned where it takes too long. Write it without look-around and backreferences',
-    'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking. Write it without look-around and backreferences',
-    'p/dev.yaml:9:11: warning: /(?=x)\\w+\\w+=/ needs backtracking, and is abandoned where it takes too long. Write it without look-around and backreferences',
-    'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking. Write it without look-around and backreferences',
+    'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is abandoned when too slow. Avoid look-around and backreferences',
+    'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking. Avoid look-around and backreferences',
+    'p/dev.yaml:9:11: warning: /(?=x)\\w+\\w+=/ needs backtracking, and is abandoned when too slow. Avoid look-around and backreferences',
+    'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking. Avoid look-around and backreferences',
   ]);
 });
 

@@ -132,8 +132,8 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: port is missing. Add port: the port that it listens on there',
-      'p/dev.yaml:7:26: b via: port is missing. Add port: the port that it listens on there',
+      'p/dev.yaml:6:28: api via: port is missing. Add port: the port of the server there',
+      'p/dev.yaml:7:26: b via: port is missing. Add port: the port of the server there',
     ],
   },
   {

@@ -85,7 +85,7 @@ describe('the approver', () => {
     const ben = await desk('ben');
     expect(await ben.approve(run, ['broker'], 'f00d')).toEqual({
       is: 'refused',
-      why: 'its plan is not the one that was shown: open it again',
+      why: 'the plan is not the one that was shown: open the request again',
     });
     expect(await approvedEvents(stage, run)).toBe(0);
     const [request] = await ben.waiting();
@@ -121,7 +121,7 @@ describe('the approver', () => {
       await using _ = stage;
       expect(await (await desk(user)).approve(run, ['broker'])).toEqual({
         is: 'refused',
-        why: expect.stringContaining('requested the run: another person must approve it'),
+        why: expect.stringContaining('requested the run: another person must approve the run'),
       });
       expect(await approvedEvents(stage, run)).toBe(0);
       going.cancel();
@@ -135,7 +135,7 @@ describe('the approver', () => {
     await (await desk('ben')).approve(run, ['broker']);
     expect(await (await desk('zoe')).approve(run, ['broker'])).toEqual({
       is: 'refused',
-      why: 'ben@ben-desk approved it already',
+      why: 'ben@ben-desk has already approved',
     });
     await going.end();
   });
@@ -244,7 +244,7 @@ describe('a record that the requester forged under another name', () => {
     await using _ = stage;
     expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({
       is: 'refused',
-      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote it'),
+      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote the record'),
     });
     await stage.clock.advance(600_001);
     expect(await going.end()).toMatchObject({ ending: 'forbidden' });

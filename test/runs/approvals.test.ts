@@ -65,7 +65,7 @@ describe('a run that needs an approval', () => {
     expect(proposal.gate.typed).toBe(true);
     expect(proposal.checks).toContainEqual({
       ...{ what: 'approval', ok: false, asks: true },
-      why: 'another person must approve it: any person but ana',
+      why: 'another person must approve the run: any person but ana',
     });
     await going.until('approval-requested');
     await stage.clock.advance(5000);
@@ -133,7 +133,7 @@ describe('a run that needs an approval', () => {
     ledger.write('ben', { event: 'approval-refused', plan, why: 'peak hours', run, at: 0 });
     expect(await going.end()).toMatchObject({
       ending: 'forbidden',
-      why: 'not approved: ben@vm-1 refused it: peak hours',
+      why: 'not approved: ben@vm-1 refused the run: peak hours',
     });
     expect(stage.server.changes).toEqual([]);
   });

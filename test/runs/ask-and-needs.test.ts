@@ -64,13 +64,13 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'an abort point',
     [closeStep, { ...second, ask: true }],
     [],
-    'the run asks before it continues with "a2" (--done STEP)',
+    'the run asks before continuing with "a2" (--done STEP)',
   ],
   [
     'a manual step and an abort point',
     [manual, closeStep, { ...second, ask: true }],
     [],
-    'manual steps not done: "a0" (--done STEP); the run asks before it continues with "a2" (--done STEP)',
+    'manual steps not done: "a0" (--done STEP); the run asks before continuing with "a2" (--done STEP)',
   ],
   ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2"'],
 ])('without an operator, %s must be answered in advance', async (_, act, ticks, why) => {

@@ -27,7 +27,7 @@ test('rejects a plan that an expired login prevents, and names the command that 
   stage.server.readStatus = 401;
   const refusal = refusalOf(await stage.propose());
   expect(refusal).toMatchObject({ ending: 'failed', login: { source: 'bus', argv: login } });
-  expect(refusal?.why).toMatch(/answered 401.*. The login has expired. Renew it: aws sso login$/);
+  expect(refusal?.why).toMatch(/answered 401.*. The login has expired. To renew: aws sso login$/);
 });
 
 test('a target that cannot be reread: asks for the login, rereads the target, and only then acts', async () => {
@@ -53,7 +53,7 @@ test('without an operator nothing is sent, and the ending names the command', as
   const going = stage.go(proposal);
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'failed', sent: [] });
-  expect(ended.why).toMatch(/. The login has expired. Renew it: aws sso login$/);
+  expect(ended.why).toMatch(/. The login has expired. To renew: aws sso login$/);
   expect(loginsIn(going.events)).toEqual(['login', 'ended']);
   expect(stage.server.changes).toEqual([]);
 });
@@ -134,7 +134,7 @@ test.each([true, false])(
       return;
     }
     expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
-    expect(ended.why).toMatch(/: unknown, .*. The login has expired. Renew it: aws sso login$/);
+    expect(ended.why).toMatch(/: unknown, .*. The login has expired. To renew: aws sso login$/);
     expect(loginsIn(going.events)).toEqual(['login', 'ended']);
     expect(stage.server.changes).toEqual([]);
   },
@@ -167,7 +167,7 @@ test('a cancel while waiting for a login ends the run at once', async () => {
   going.cancel();
   expect(await going.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'canceled while its target was being rechecked',
+    why: 'canceled while the target was being rechecked',
     sent: [],
   });
 });

@@ -68,17 +68,17 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>([
   [
     'its rule is removed',
     { rule: 'removed', manager: undefined },
-    'OrdersErrors: its rule is no longer loaded in prom',
+    'OrdersErrors: the rule is no longer loaded in prom',
   ],
   [
     'its rule group stands still',
     { rule: 'inactive', manager: undefined, evaluates: false },
-    'OrdersErrors: its rule was last evaluated 9s before the action ended',
+    'OrdersErrors: the rule was last evaluated 9s before the action ended',
   ],
   [
     'the target with the errors dies',
     { rule: 'inactive', manager: undefined, down: ['orders-1'] },
-    'OrdersErrors: its target orders-1 is down',
+    'OrdersErrors: the target orders-1 is down',
   ],
 ])('a finding is unknown, not cleared: %s', async (_, change, why) => {
   const status = await statusAfter(change, 90_000);

@@ -24,19 +24,19 @@ test.each<readonly [MissingObservation, string]>([
   ],
   [
     { is: 'unread', source: 'pg', remedy: 'GRANT pg_monitor TO opsdeck' },
-    'no reading from pg: GRANT pg_monitor TO opsdeck. Once it answers, see PLACE',
+    'no reading from pg: GRANT pg_monitor TO opsdeck. Once the source answers, see PLACE',
   ],
   [
     { is: 'unread' },
-    'no source provides its values: opsdeck doctor checks the source and reports what is missing. Once it answers, see PLACE',
+    'no source provides its values: opsdeck doctor checks the source and reports what is missing. Once the source answers, see PLACE',
   ],
   [
     { is: 'alert', object: 'Errors', since: 10_000 },
-    'Errors is not shown to be resolved for 30s: see it in PLACE. End its silence, or restore its rule, its targets or its Prometheus: only an evaluation of its rule after the action counts',
+    'Errors is not shown to be resolved for 30s: see PLACE. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts',
   ],
   [
     { is: 'early', object: 'errors' },
-    'errors proves nothing yet: wait until its window has passed and its targets are scraped again, then see it in PLACE',
+    'errors proves nothing yet: wait until the window has passed and the targets are scraped again, then look in PLACE',
   ],
 ])('%o', (missing, expected) => expect(text(missing)).toBe(expected));
 

@@ -122,7 +122,7 @@ describe('a record is never authority', () => {
     const head = await readFile(path, 'utf8');
     await writeFile(path, head.trimEnd());
     expect(await stage.executor.ledgerProblem()).toBe(
-      'the ledger is broken: audit.head cannot be read: it is not a whole line as opsdeck writes it',
+      'the ledger is broken: audit.head cannot be read: not a whole line as written by opsdeck',
     );
     await writeFile(path, head);
     expect(await stage.executor.ledgerProblem()).toBeUndefined();
@@ -162,7 +162,7 @@ describe('a record is never authority', () => {
       known.map((pendingReset) => ({ ...pendingReset, dueAt: 1 })),
     );
     expect(await resetAll(stage, stage.executor)).toEqual([
-      'its time is not the one that this process has set',
+      'the time is not the one that this process has set',
     ]);
     expect(stage.server.changes).toHaveLength(1);
   });
@@ -195,7 +195,7 @@ describe('a record is never authority', () => {
       ...{ system: 'demo', env: 'dev', entry: { event: 'acting', step: 'a1', title: '', run, at: 0 } },
     });
     expect(await resetAll(stage, stage.executor)).toEqual([
-      expect.stringMatching(/^record \d+ of its run was not written by this process$/),
+      expect.stringMatching(/^record \d+ of the run was not written by this process$/),
     ]);
     expect(stage.server.changes).toHaveLength(1);
   });
@@ -242,9 +242,7 @@ describe('the undo of a record', () => {
   test('is refused for a record without a proof, such as one of an older version', async () => {
     await using stage = await openTemporary();
     const why = await foreign(stage, await closeForTenMinutes(stage), {});
-    expect(why).toMatch(
-      /^the record of run forged is foreign, .* has no proof of the process that wrote it$/,
-    );
+    expect(why).toMatch(/^the record of run forged is foreign, .* has no proof of the writing process$/);
     expect((await verifyLedger(stage.stateDir)).ok).toBe(true);
   });
 
@@ -272,7 +270,7 @@ describe('the undo of a record', () => {
       stage,
       withStep(events, () => change),
     );
-    expect(why).toMatch(/its undo acts on another source|the recorded undo is not that of|has no plan/);
+    expect(why).toMatch(/the undo acts on another source|the recorded undo is not that of|has no plan/);
   });
 
   test('needs the typed name where the profile has no such step', async () => {
@@ -304,7 +302,7 @@ describe('the undo of a record', () => {
     const later = stage.restarted();
     await written('mallory');
     expect((await later.undoProposal('run-1', signal))?.refusal?.why).toMatch(
-      /record 1 names ana, and the database user mallory wrote it$/,
+      /record 1 names ana, but was written by the database user mallory$/,
     );
     await written('ana_db');
     expect((await later.undoProposal('run-1', signal))?.refusal).toBeUndefined();

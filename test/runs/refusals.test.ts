@@ -20,7 +20,7 @@ const expectRefused = async (stage: Stage, answers: Partial<OperatorAnswers>, wh
 
 test('production rejects a run that is not armed, whatever else was confirmed', async () => {
   await using stage = await openStage({ tier: 'production' });
-  await expectRefused(stage, {}, /^production is read-only until it is armed/);
+  await expectRefused(stage, {}, /^production is read-only until armed/);
   stage.arming.arm('psp outage');
   stage.arming.disarm();
   await expectRefused(stage, {}, /read-only/);
@@ -54,7 +54,7 @@ test('neither a key nor a paste replaces a name that must be typed', async () =>
   await expectRefused(
     stage,
     { by: 'key' },
-    /^the name must be typed. A single key press does not confirm it$/,
+    /^the name must be typed. A single key press is no confirmation$/,
   );
   await expectRefused(stage, { pasted: true }, /^the name was pasted. Type it$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
@@ -80,7 +80,7 @@ test('arming that expires in the cancel window prevents the request', async () =
   const ended = await going.end();
   expect(events(going.events)).toEqual(['planned', 'gated', 'confirmed', 'window', 'ended']);
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(ended.why).toMatch(/read-only until it is armed/);
+  expect(ended.why).toMatch(/read-only until armed/);
   expect(stage.server.changes).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ test('rejects a target that changed since it was planned', async () => {
   const going = stage.go(proposal);
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'broker has changed since it was planned: expected open, found half-open',
+    why: 'broker has changed since planning: expected open, found half-open',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');

@@ -90,7 +90,7 @@ test('an object that was changed meanwhile is not overwritten, and the refusal i
     is: 'over',
     ended: {
       ending: 'not-applicable',
-      why: 'broker has changed since the run: expected closed, found half_open. It was not overwritten',
+      why: 'broker has changed since the run: expected closed, found half_open. Nothing was overwritten',
     },
   });
   expect(stage.server.states.get('broker')).toBe('half_open');
@@ -103,7 +103,7 @@ test('an object that already has its previous state needs no reset', async () =>
   await closeForTenMinutes(stage);
   stage.server.states.set('broker', 'open');
   expect(await resetFirst(stage)).toMatchObject({
-    outcome: { is: 'over', why: 'nothing to reset: its targets already have their previous state' },
+    outcome: { is: 'over', why: 'nothing to reset: the targets already have their previous state' },
   });
   expect(stage.server.changes).toHaveLength(1);
 });

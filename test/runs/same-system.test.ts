@@ -155,7 +155,7 @@ test('a system that told facts before the action, but not who it is, ties no lat
   );
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('unknown, it is unknown who answered before the action: '),
+    why: expect.stringContaining('unknown, who answered before the action is unknown: '),
   });
   expect(isQuestioned).toBe(true);
 });
@@ -170,8 +170,8 @@ test('a server without a question who it is recovers like a source without a fin
 });
 
 test.each([
-  ['tells it', withoutQuestion, () => primary, 'another server answers: it tells who it is'],
-  ['does not', () => primary, withoutQuestion, 'it cannot be confirmed that the same server answers: '],
+  ['tells it', withoutQuestion, () => primary, 'another server answers: this one identifies itself'],
+  ['does not', () => primary, withoutQuestion, 'cannot confirm that the same server answers: '],
 ])('a server that %s, unlike the one before the action, proves nothing', async (_, before, after, why) => {
   await using stage = await openSwitched(before, after);
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
@@ -198,7 +198,7 @@ test('a refusal to tell who answers is no equality, on either side', async () =>
   await using after = await openSwitched(() => primary, refused);
   expect(await after.go(await after.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringMatching(/cannot be confirmed that the same server answers: .*permission denied/),
+    why: expect.stringMatching(/cannot confirm that the same server answers: .*permission denied/),
   });
 });
 
@@ -255,7 +255,7 @@ const clockSetBack = async () => {
 test.each([
   [
     'all(workloads | startedAt > ${before})',
-    'the clock of compose was set back by 30s, so its times cannot be compared',
+    'the clock of compose was set back by 30s, so times cannot be compared',
   ],
   ['all(workloads[source = host] | startedAt > ${before})', undefined],
   ['all(workloads | new)', undefined],
@@ -285,7 +285,7 @@ test('a question who answers that gets no answer makes the facts unknown, whatev
   };
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('it cannot be confirmed that the same server answers'),
+    why: expect.stringContaining('cannot confirm that the same server answers'),
   });
   expect(amount).toBe(3);
 });

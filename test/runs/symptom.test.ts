@@ -31,7 +31,7 @@ test('a step that only shows that the act took place does not prove the symptom'
   expect(await carriedOut(stage, when)).toMatchObject({
     ending: 'executed-not-recovered',
     reason: 'symptom-not-proved',
-    why: `the action took place (v-moved), and no check on the symptom was false before it: ${when}`,
+    why: `the action took place (v-moved), and no check on the symptom was false before: ${when}`,
   });
 });
 

@@ -53,7 +53,7 @@ test('undoes the started steps of a run whose process died, from the state in it
   expect(stage.server.states.get('broker')).toBe('open');
 });
 
-test('a run in progress cannot be undone: it holds its targets', async () => {
+test('a run in progress cannot be undone: it holds the targets', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -105,7 +105,7 @@ test('changed by others since: rejects the undo, with the state after the run an
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker has changed since the run: expected closed, found disabled. It was not overwritten',
+    why: 'broker has changed since the run: expected closed, found disabled. Nothing was overwritten',
   });
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toHaveLength(1);
@@ -126,13 +126,13 @@ test('does not undo a run of another environment', async () => {
   );
   expect((await undoOf(stage, first)).refusal).toEqual({
     ending: 'forbidden',
-    why: 'run run-1 belongs to demo/production, not demo/dev: undo it there',
+    why: 'run run-1 belongs to demo/production, not demo/dev: start the undo there',
   });
 });
 
 test.each([
   [60_000, 'the previous value was captured 1m'],
-  [3_600_000, 'check that it is still the one you want'],
+  [3_600_000, 'check that this is still the one you want'],
 ])('offers undo after %i ms, and shows the age of the previous value', async (ms, words) => {
   await using stage = await openStage();
   const first = await closed(stage);
@@ -189,7 +189,7 @@ test.each([
   const undo = await undoOf(stage, all);
   expect(undo.refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(/^run \S+ belongs to .*: undo it there$/),
+    why: expect.stringMatching(/^run \S+ belongs to .*: start the undo there$/),
   });
   expect(stage.server.changes).toEqual([]);
 });

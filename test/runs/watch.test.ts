@@ -151,7 +151,7 @@ test('its undo ends the watch', async () => {
   await stage.quiet();
   expect(seen.at(-1)).toMatchObject({
     event: 'watched',
-    why: expect.stringContaining(`run ${undo.run} is undoing it`),
+    why: expect.stringContaining(`run ${undo.run} undoes this run`),
   });
 });
 

@@ -84,7 +84,7 @@ test('disarming, or a changed target, in the window after an answer sends nothin
   stage.server.states.set('broker', 'half-open');
   expect(await again.end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('has changed since it was planned'),
+    why: expect.stringContaining('has changed since planning'),
   });
   expect(stage.server.changes).toEqual([]);
 });

@@ -52,7 +52,7 @@ test('X opens the oldest request, and :approve a certain one', async () => {
   expect(user.given.at(-1)).toEqual(['openApproval', 'run-1']);
 });
 
-test('Problems lists the run first, and enter opens it', async () => {
+test('Problems lists the run first, and enter opens the row', async () => {
   const user = await open([request], undefined, [110, 40]);
   await user.press('W g');
   expect(user.rowWith('X APPROVAL')).toMatch(/waits +X APPROVAL +Close a circuit/);
@@ -84,7 +84,7 @@ describe('the card of the approver', () => {
       'billing-0, http://10.4.0.7:8081/actuator',
       'name psp',
       'permission actuator accepts this user',
-      'another person must approve it: benno, carla',
+      'another person must approve the run: benno, carla',
       'ctrl-r refuse',
     ])
       expect(shown).toContain(part);
@@ -142,7 +142,7 @@ describe('the card of the requester', () => {
     const user = await open([waitingApproval({ isOwn: true })], awaiting());
     const shown = text(user);
     expect(shown).toContain('Waiting for approval');
-    expect(shown).toContain('another person must approve it: benno, carla');
+    expect(shown).toContain('another person must approve the run: benno, carla');
     expect(user.rowWith('until')).toMatch(/until +\d\d:\d\d:\d\d · 9:12 left/);
     expect(user.rowWith('Waiting for approval')).toContain('nothing was sent');
     await user.press('w');

@@ -109,7 +109,7 @@ test('a check of a stopped run that had not held long enough is not shown as ver
 });
 
 test.each([
-  ['with its undo', true, 'u undoes it'],
+  ['with its undo', true, 'u undoes the run'],
   ['without one', false, 'no undo available'],
 ])('a run stopped after sending says that the change is live, %s', async (_, undo, hint) => {
   const user = await open(
@@ -164,7 +164,9 @@ test.each(['W', 'J', 'P', 'U', '/', 'v', 'x'])(
   async (key) => {
     const user = await open(stages.ended, [80, 24]);
     await user.press(key);
-    expect(user.rows().join('\n')).toMatch(/text ignored: no text field here · enter discards it|press esc/);
+    expect(user.rows().join('\n')).toMatch(
+      /text ignored: no text field here · enter discards the text|press esc/,
+    );
   },
 );
 

@@ -138,7 +138,7 @@ test('tab shows the full calls', async () => {
   ]);
   expect(card.filter((line) => /^● (?:permission|lock|rate) /.test(line))).toEqual([
     '● permission actuator accepts this user',
-    '● lock no other run holds its targets',
+    '● lock no other run holds the targets',
     '● rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');
@@ -219,7 +219,7 @@ test('a confirmation among other keys in one read is ignored', async () => {
   const user = await withRun(proposed());
   await user.together('jjjj\r');
   expect(user.given).toEqual([]);
-  expect(user.rowWith('Press it again')).toBeTruthy();
+  expect(user.rowWith('Press again')).toBeTruthy();
 });
 
 test('a failed gate shows the reason, and nothing was sent', async () => {
@@ -600,9 +600,9 @@ test.each([
     'running',
     stages.running,
     'q',
-    'q: the run is not finished: press esc to move it to the background, or ctrl-c',
+    'q: the run is not finished: press esc to continue in the background, or ctrl-c',
   ],
-  ['running', stages.running, '3', '3: press esc to move the run to the background first. It continues'],
+  ['running', stages.running, '3', '3: press esc to move the run to the background first. The run continues'],
   ['ended', stages.ended, '3', '3: press esc to close the card first'],
   ['ended', stages.ended, 'q', 'q: press esc to close the card first'],
   ['confirmation', stages.easy, '5', '5: press esc to close the card first. Nothing is sent'],

@@ -40,7 +40,7 @@ describe('Checklists', () => {
 
   test('shows each state with its box, its time and its evidence', async () => {
     const user = await onItem(0);
-    expect(user.rowWith('The new version builds')).toMatch(/\[=\].*by its check +08:15:07 +Build is success/);
+    expect(user.rowWith('The new version builds')).toMatch(/\[=\].*by a check +08:15:07 +Build is success/);
     expect(user.rowWith('All tests pass')).toMatch(/\[ \].*check fails +10:13:07 +Unit tests is failure/);
     expect(user.rowWith('The security scan')).toMatch(/\[\?\].*unknown +the ledger has not been read/);
     expect(user.rowWith('Synthetic checks')).toMatch(/\[!\].*overridden +10:00:07 +ana@desk-3: the probe/);
@@ -73,7 +73,7 @@ describe('Checklists', () => {
     expect(user.given).toContainEqual(['markChecklistItem', ...command]);
   });
 
-  test('an item that its check decides is overridden only with a reason', async () => {
+  test('an item that the check decides is overridden only with a reason', async () => {
     const user = await onItem(2);
     await user.press('space');
     await user.press('enter');
@@ -94,7 +94,7 @@ describe('Checklists', () => {
     const user = await onItem(1);
     await user.press('space');
     expect(user.given).toEqual([]);
-    expect(user.rows().join('\n')).toContain('its check decides');
+    expect(user.rows().join('\n')).toContain('the check decides');
   });
 
   test.each([

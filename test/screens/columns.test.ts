@@ -39,9 +39,9 @@ test(', lists the columns of the pane; enter turns one off and on again', async 
 test('level and object cannot be turned off or moved', async () => {
   const user = await open();
   await user.press('5 z , enter');
-  expect(user.rowWith('STATE is always shown')).toBeTruthy();
+  expect(user.rowWith('STATE identifies the row and is always shown')).toBeTruthy();
   await user.press('j J');
-  expect(user.rowWith('POOL keeps its place')).toBeTruthy();
+  expect(user.rowWith('POOL stays at the left')).toBeTruthy();
 });
 
 test('J and K move a column, and r restores the default', async () => {

@@ -51,7 +51,7 @@ test('a pending level is counted, sorted before OK, and not folded', async () =>
   });
   const user = await lookAt(store);
   expect(user.rows()[1]).toContain('▲ 1 ');
-  expect(user.rows()[1]).toMatch(/^▌ ▲ No problem yet, but queue is beyond its limit/);
+  expect(user.rows()[1]).toMatch(/^▌ ▲ No problem yet, but queue is beyond the limit/);
   const title = user.rows().findIndex((row) => row.includes('2 Threshold matrix'));
   expect(user.rows()[title + 1]).toMatch(/▲ queue .*▲ PEND {2}7 /);
   expect(user.rows()[title + 2]).toContain('2 more');

@@ -8,7 +8,7 @@ test('a cell of another environment offers neither its runbooks, its signals nor
   expect(user.rowWith('RELATED SIGNALS')).toBeDefined();
   await user.press('h');
   expect(user.rowWith('billing · staging')).toBeDefined();
-  expect(user.rowWith('runbooks and actions of staging: press e to switch to it')).toBeDefined();
+  expect(user.rowWith('runbooks and actions of staging: press e to switch there')).toBeDefined();
   expect(user.rows().join('\n')).not.toContain('RELATED SIGNALS');
   await user.press('x');
   expect(user.rowWith('no action for this row')).toBeDefined();

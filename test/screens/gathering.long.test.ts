@@ -103,7 +103,7 @@ describe('Problems', () => {
     await user.press('W j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'Problems', 'billing-0 · psp  Circuit breakers')).toEqual([
-      ' billing-0 · psp  Circuit breakers · enter opens it',
+      ' billing-0 · psp  Circuit breakers · enter opens the row',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
       '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
       '   steps   1 Close it · 2 Notify the dependency owner',
@@ -115,7 +115,7 @@ describe('Problems', () => {
     ]);
   });
 
-  test("enter selects the row in its pane, ignoring that pane's filter", async () => {
+  test("enter selects the row in the original pane, ignoring that pane's filter", async () => {
     const user = await cockpit();
     await user.press('3 z /');
     await user.type('stock');
@@ -174,7 +174,7 @@ describe('Changes', () => {
     const user = await cockpit();
     await user.press('J j j j j j');
     expect(detailsOf(user.rows(), 'Changes', 'breaker billing-0 · psp  enter')).toEqual([
-      ' breaker billing-0 · psp  enter opens it in Circuit breakers',
+      ' breaker billing-0 · psp  enter opens the row in Circuit breakers',
       '   CLOSED → OPEN',
       '   other changes within 1 min:',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
@@ -228,14 +228,14 @@ describe('Runbooks', () => {
     await go(user, 'runbooks');
     await user.press('l');
     expect(detailsOf(user.rows(), 'Runbooks', 'Close a circuit breaker  close-breaker')).toEqual([
-      ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
+      ' Close a circuit breaker  close-breaker · parameters: name · l hides the steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview. Nothing is sent · read-only: press A to arm',
       '   diagnose Check dependency health  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
       '   act      Notify the dependency owner  manual step',
       '   verify   psp stays closed  all(breakers | state = closed) within 1m for 5s',
-      '   undo     press u after the run, if its steps recorded the previous state',
+      '   undo     press u after the run, if the steps recorded the previous state',
     ]);
     await user.press('enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);

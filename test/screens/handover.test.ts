@@ -164,11 +164,11 @@ test('the header counts every unanswered relapse of the session, and its key lea
   });
   expect(user.rows()[0]).toContain(' 2 RELAPSED, U ');
   await user.press('U');
-  expect(user.rowWith('enter opens it')).toContain('Run of second');
+  expect(user.rowWith('enter opens the run')).toContain('Run of second');
   await user.press(']');
-  expect(user.rowWith('enter opens it')).toContain('Run of first');
+  expect(user.rowWith('enter opens the run')).toContain('Run of first');
   await user.press(']');
-  expect(user.rowWith('enter opens it')).toContain('Run of second');
+  expect(user.rowWith('enter opens the run')).toContain('Run of second');
   await user.press('enter');
   expect(user.given).toContainEqual(['showRun', 'second']);
 });

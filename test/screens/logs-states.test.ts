@@ -48,7 +48,7 @@ describe.each([
     const user = await open(troubled(), { size: [columns, rows] });
     expect(bodyOf(user.rows(), 'Logs').slice(-3)).toEqual([
       ' ⊗ billing-1: connection refused · retry in 4s',
-      ' ∅ checkout-2: stream ended, its lines are kept',
+      ' ∅ checkout-2: stream ended, lines are kept',
       ' ⊘ Denied: gateway: pods/log is forbidden · grant get on pods/log',
     ]);
   });
@@ -60,7 +60,7 @@ test('without color and in ASCII every state has a word or a mark', async () => 
   expect(headRow(user.rows(), 'Logs')).toMatch(/^>8 Logs {2}\d+ {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
   expect(bodyOf(user.rows(), 'Logs').slice(-3)).toEqual([
     ' # billing-1: connection refused - retry in 4s',
-    ' _ checkout-2: stream ended, its lines are kept',
+    ' _ checkout-2: stream ended, lines are kept',
     ' @ Denied: gateway: pods/log is forbidden - grant get on pods/log',
   ]);
   expect(rowOf(user.rows(), 'order=c03d')).toMatch(/^ > 10:15:02 billing-0 {2}X ERROR psp timeout/);

@@ -72,7 +72,7 @@ describe('Namespaces', () => {
 
   test.each([
     [['shop'], 'k8s reads only namespace shop · list others under sources.k8s.namespaces'],
-    [[], 'k8s reads only the namespace of its context'],
+    [[], 'k8s reads only the namespace of the context'],
   ])('says that only %j is read', async (names, text) => {
     expect((await look(names)).rowWith(text)).toBeTruthy();
   });

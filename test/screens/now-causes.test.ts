@@ -66,7 +66,7 @@ describe('Problems by cause', () => {
     expect(user.rowWith('consequence of')).toContain('consequence of broker · Health');
     await user.press('h');
     expect(listed(user)).toEqual(folded);
-    expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
+    expect(user.rowWith('broker  Health · enter opens the row')).toBeTruthy();
   });
 
   test('enter on the folded line shows them too; on a consequence it opens its pane', async () => {
@@ -105,7 +105,7 @@ describe('Problems by cause', () => {
     await user.press('esc j y');
     expect(user.rowWith('4 rows')).toBeTruthy();
     await user.press('m');
-    expect(user.rowWith('this row stands for several: unfold it')).toBeTruthy();
+    expect(user.rowWith('this row stands for several: unfold')).toBeTruthy();
   });
 });
 

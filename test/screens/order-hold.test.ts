@@ -121,13 +121,13 @@ test('enter opens the row at once if it has been in sight long enough, or came t
 test('a finding inserted above the cursor of Problems does not move the cursor to another one', async () => {
   const user = await openCockpit({ size: [110, 36], scene: outage() });
   await user.press('W');
-  expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
+  expect(user.rowWith('broker  Health · enter opens the row')).toBeTruthy();
   await user.happens(() =>
     user.cockpit.setState({
       suggestions: [{ runbook: closeBreaker, fits: 'yes', why: 'a breaker is open' }],
     }),
   );
-  expect(user.rowWith('broker  Health · enter opens it')).toBeTruthy();
+  expect(user.rowWith('broker  Health · enter opens the row')).toBeTruthy();
   await user.press('enter');
   expect(user.given.map(([name]) => name)).not.toContain('propose');
   expect(user.rowWith('1 Health')).toBeTruthy();

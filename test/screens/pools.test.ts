@@ -160,7 +160,7 @@ test('the bar is proportional: one cell is the least of what is used, and only a
   ]);
 });
 
-test('a limit has its place in the bar; beyond the end it has none', () => {
+test('a limit has its place in the bar; beyond the end there are none', () => {
   const bar = (limit: number): string =>
     renderGauge(createTextPen(false), 0.5, 10, 'ok', limit)
       .map(({ text }) => text)

@@ -87,7 +87,7 @@ describe('Queues', () => {
     expect(user.rows().join('\n')).toContain('the queue has no dead-letter queue here');
   });
 
-  test('an opened row shows its dead-letter queue, times and state', async () => {
+  test('an opened row shows dead-letter queue, times and state', async () => {
     const user = await look({ queues: [orders] }, ':queues enter enter');
     const text = user.rows().join('\n');
     expect(text).toContain('waiting 1,200 · in flight 7 · delayed 0');

@@ -42,7 +42,7 @@ test('during a run no key opens another card', async () => {
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
   await user.press('3 C');
-  expect(user.rowWith('C: a run is in progress: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('C: a run is in progress: ctrl-c cancels the run')).toBeTruthy();
   await user.press('x enter');
   expect(user.rowWith('unavailable: a run is in progress')).toBeTruthy();
   expect(user.given).toEqual([]);

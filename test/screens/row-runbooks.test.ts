@@ -123,7 +123,7 @@ test('a row that is OK and matches nothing has no line about runbooks; one with 
   );
 });
 
-test('an opened log line names the runbooks that mention it; an error without one says what helps', async () => {
+test('an opened log line names the matching runbooks; an error without one says what helps', async () => {
   const lines = shopLines();
   const put = (text: string) =>
     lines.put({ text: `2026-03-04T10:15:06Z ERROR ${text}`, ago: 100, level: 'error' });

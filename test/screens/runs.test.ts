@@ -25,7 +25,7 @@ test('details show parameters, the reason of the ending and notes', async () => 
   const user = await open();
   await user.press('j j');
   expect(detailsOf(user.rows(), 'Runs', 'Close a circuit breaker  close-breaker')).toEqual([
-    ' Close a circuit breaker  close-breaker · name psp · enter opens it',
+    ' Close a circuit breaker  close-breaker · name psp · enter opens the run',
     '   psp stays closed: not met, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
@@ -90,7 +90,7 @@ test('runs can be filtered by words and by name=value', async () => {
   expect(user.rowWith('NOT RECOVERED')).toBeTruthy();
 });
 
-test('enter opens a run, a reruns it, u undoes it, each by id', async () => {
+test('enter opens a run, a reruns it, u undoes the run, each by id', async () => {
   const user = await open();
   await user.press('j j enter a u');
   expect(user.given.slice(1)).toEqual([
@@ -155,7 +155,7 @@ test('runs that cannot be repeated are not copied', async () => {
 test('during a run only its own row reopens the card', async () => {
   const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
   await user.press('j enter');
-  expect(user.rowWith('a run is in progress: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('a run is in progress: ctrl-c cancels the run')).toBeTruthy();
   await user.press('k enter');
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });

@@ -38,7 +38,7 @@ test(':theme previews a theme and shows how to keep it', async () => {
   await user.type('theme high-contrast');
   await user.press('enter');
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF9C9C'));
-  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml to keep it');
+  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml to keep the theme');
   await user.press(':');
   await user.type('theme high-contrast');
   await user.press('enter');

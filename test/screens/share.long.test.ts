@@ -31,7 +31,7 @@ type Pane = Pick<ReturnType<typeof features.panes.all>[number], 'id' | 'key'>;
 /** Rows that are opened in every pane: a name depends on the row, and on the size only by what is cut. */
 const rowsToOpen = (columns: number): number => (columns === 120 ? 4 : 1);
 
-/** A pane in the middle, by its key, or by its name if it has none. */
+/** A pane in the middle, by its key, or by its name if there are none. */
 const open = async (user: User, { id, key }: Pane): Promise<void> => {
   await user.press(key === undefined ? ':' : `0 ${key}`);
   if (key === undefined) {

@@ -35,7 +35,7 @@ test.each([
   expect(user.rows()[0]).toMatch(/^ PRODUCTI/);
 });
 
-test('the cursor moves in the findings, and enter opens the row in its pane', async () => {
+test('the cursor moves in the findings, and enter opens the row in the original pane', async () => {
   const user = await open();
   await user.press('j');
   expect(selected(user)).toContain('billing  down 503');

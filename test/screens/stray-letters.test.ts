@@ -82,7 +82,7 @@ test('a name typed on a refused card does not plan the run again through its r',
 test('a name typed on a result card does not undo or repeat the run', async () => {
   const user = await seen(stages.ended);
   await user.type('cursor-aura!');
-  expect(user.rowWith('text ignored')).toContain('enter discards it');
+  expect(user.rowWith('text ignored')).toContain('enter discards the text');
   await user.press('enter');
   expect(changes(user)).toEqual([]);
 });
@@ -148,7 +148,7 @@ test('the enter that arms does not confirm, however long it is held', async () =
     await user.press('enter');
     await user.wait('30ms');
   }
-  expect(user.rowWith('enter ignored')).toContain('press it again');
+  expect(user.rowWith('enter ignored')).toContain('press again');
   expect(changes(user)).toEqual(['arm']);
   await user.wait('300ms');
   await user.press('enter');

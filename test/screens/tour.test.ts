@@ -114,7 +114,7 @@ test('N goes back; esc ends the tour and says how to start it again', async () =
   expect(title(user)).toBe('The header');
   await user.press('esc');
   expect(title(user)).toBe('');
-  expect(user.rowWith('tour ended. :tour starts it again')).toBeTruthy();
+  expect(user.rowWith('tour ended. Start again with :tour')).toBeTruthy();
   await user.press('n');
   expect(title(user)).toBe('');
 });

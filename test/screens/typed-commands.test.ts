@@ -98,7 +98,7 @@ test('the full card shows the command of each request, and Y copies all of them'
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.7:8081\/actuator\/circuitbreakers\/psp$/),
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/),
   ]);
-  expect(user.rowWith('copied. Typed by hand it skips every gate')).toBeTruthy();
+  expect(user.rowWith('copied. Commands typed by hand skip every gate')).toBeTruthy();
 });
 
 test('the result card copies the commands, too', async () => {

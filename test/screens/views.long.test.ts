@@ -40,7 +40,7 @@ test('a view keeps pane, filter, order, columns, zoom and time window, and survi
   const summary = placeOf(user);
   await command(user, 'view save payment');
   expect(summary).toMatch(/^ Circuit breakers .*psp/);
-  expect(user.rowWith('view payment saved: Circuit breakers')).toContain(':view payment opens it');
+  expect(user.rowWith('view payment saved: Circuit breakers')).toContain('open with :view payment');
   await user.wait('2s');
   const later = await open(kept);
   await later.press('0');
@@ -198,7 +198,7 @@ test('share mode saves names, not aliases, and a filter with a secret is not sav
   await user.type('hunter2');
   await user.press('enter');
   await command(user, 'view save bad');
-  expect(user.rowWith('view not saved: its filter contains a secret')).toBeTruthy();
+  expect(user.rowWith('view not saved: the filter contains a secret')).toBeTruthy();
   await user.wait('2s');
   expect(kept.files['views.json'] ?? '').not.toContain('hunter2');
 });

@@ -59,7 +59,7 @@ test('a temporary log level is reset by a later process: listed until then, and 
   await workspace.put('profiles/dev.yaml', profile(service.url));
   const made = await workspace.run(['run', 'debug', '--env', 'shop/dev']);
   expect(made).toMatchObject({ code: 0 });
-  expect(made.stdout).toContain('resets automatically in 3m: Reset logger app to its inherited level');
+  expect(made.stdout).toContain('resets automatically in 3m: Reset logger app to the inherited level');
   expect(service.level).toBe('DEBUG');
 
   const early = await workspace.run(['run', '--resets', '--env', 'shop/dev']);
@@ -90,17 +90,17 @@ longTest(
       await cockpit.sees(/DEV +shop +shop dev +1 reset in [23]m/);
       await cockpit.keys('J', 'J');
       await cockpit.sees(
-        /reset due in [23]m.* \(\d\d:\d\d:\d\d\), by a person: Reset logger app to its inherited level/,
+        /reset due in [23]m.* \(\d\d:\d\d:\d\d\), by a person: Reset logger app to the inherited level/,
       );
     }
     expect(service.level).toBe('DEBUG');
     await workspace.wait(5 * 60_000);
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-    await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in Problems sends it/);
+    await cockpit.sees(/due: reset of Reset logger app to the inherited level · send with enter in Problems/);
     await workspace.wait(2 * 60_000);
     expect(service.level).toBe('DEBUG');
     await cockpit.keys('W');
-    await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter to send/);
+    await cockpit.sees(/due: reset of Reset logger app to the inherited level · enter to send/);
     await cockpit.keys('\r');
     await cockpit.sees(/Reset: Debug logging/);
     await workspace.wait(2000);
@@ -123,7 +123,7 @@ longTest('the cockpit that made a temporary change takes it back at its time, wi
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);
   expect(service.level).toBe('DEBUG');
   await workspace.wait(4 * 60_000);
-  await cockpit.sees(/done automatically: Reset logger app to its inherited level/);
+  await cockpit.sees(/done automatically: Reset logger app to the inherited level/);
   expect(service.level).toBeUndefined();
 });
 

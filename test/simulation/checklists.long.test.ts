@@ -20,7 +20,7 @@ const command = async (cockpit: SimulatedCockpit, text: string): Promise<void> =
   await cockpit.keys(...text, enter);
 };
 
-test('an item is ticked by its check and un-ticked when that no longer holds, by keys', async () => {
+test('an item is ticked by a check and un-ticked when that no longer holds, by keys', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitIn(simulation, production, [120, 40]);
   await command(cockpit, 'checklists');
@@ -30,9 +30,9 @@ test('an item is ticked by its check and un-ticked when that no longer holds, by
   await cockpit.sees(/\[ \] All circuit breakers are closed +check fails/);
 
   await command(cockpit, 'heal');
-  await cockpit.sees(/\[=\] All circuit breakers are closed +by its check +\d\d:\d\d:\d\d/);
+  await cockpit.sees(/\[=\] All circuit breakers are closed +by a check +\d\d:\d\d:\d\d/);
   // With a first note the list is in progress: from now on the journal has what is lost.
-  await goTo(cockpit, /^ \[=\] All circuit breakers are closed {2}by its check/m);
+  await goTo(cockpit, /^ \[=\] All circuit breakers are closed {2}by a check/m);
   await cockpit.keys('!', ...'seen', enter);
   await cockpit.sees(/\d\d:\d\d:\d\d \S+@\S+: seen/);
 

@@ -29,7 +29,7 @@ import { openHosts } from './host/hosts.ts';
 import { never, openSource } from './open-source.ts';
 
 const printOf = async (source: Source): Promise<SystemFingerprint> => {
-  if (source.fingerprint === undefined) throw new Error('it cannot tell who answers');
+  if (source.fingerprint === undefined) throw new Error('cannot tell who answers');
   return source.fingerprint(never);
 };
 
@@ -289,9 +289,7 @@ test('loki: known by the oldest member of its ring, which others that join or re
   const behindGateway = await printOf(opened.source);
   expect(behindGateway).toEqual({ parts: {}, untold: { ring: expect.stringContaining('404') } });
   expect(difference(behindGateway, behindGateway)).toBeUndefined();
-  expect(difference(was, behindGateway)).toMatch(
-    /^it cannot be confirmed that the same server answers: ring: /,
-  );
+  expect(difference(was, behindGateway)).toMatch(/^cannot confirm that the same server answers: ring: /);
 });
 
 test('host: a machine is known by its machine and boot ID, a process by its start in ticks', async () => {
@@ -316,10 +314,10 @@ test('host: a machine is known by its machine and boot ID, a process by its star
 test('a part that is no longer told, and one that is told only now, tie nothing to before', () => {
   const known: SystemFingerprint = { parts: { run_id: 'a' } };
   expect(difference(known, { parts: {} })).toBe(
-    'it cannot be confirmed that the same server answers: run_id is no longer reported, it was a',
+    'cannot confirm that the same server answers: run_id is no longer reported, it was a',
   );
   expect(difference(known, { parts: {}, unread: { run_id: 'NOPERM' } })).toBe(
-    'it cannot be confirmed that the same server answers: run_id: NOPERM',
+    'cannot confirm that the same server answers: run_id: NOPERM',
   );
   expect(difference({ parts: {}, unread: { run_id: 'NOPERM' } }, known)).toBe(
     'it is unknown who answered before the action: run_id: NOPERM',
@@ -332,7 +330,7 @@ test('a part that is no longer told, and one that is told only now, tie nothing 
 test('an account that has lost a permission sees less than before, and proves nothing by it', () => {
   const reading = (permissions: Readonly<Record<string, boolean>>) => ({ parts: { id: '1' }, permissions });
   const lost =
-    'the account no longer has the permission pg_read_all_stats, so it may not see all that it saw before the action';
+    'the account no longer has the permission pg_read_all_stats, and may see less than before the action';
   expect(difference(reading({ pg_read_all_stats: true }), reading({ pg_read_all_stats: false }))).toBe(lost);
   expect(difference(reading({ pg_read_all_stats: true }), reading({}))).toBe(lost);
   expect(

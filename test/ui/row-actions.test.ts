@@ -154,6 +154,6 @@ test('says that a row has no runbook only when that is known', () => {
   expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
     'the actions of this row are not known yet: still loading',
   );
-  expect(reason(unread)).toBe('no data for this row: its actions are unknown');
+  expect(reason(unread)).toBe('no data for this row: the actions are unknown');
   expect(reason(seen)).toBe('no action for this row');
 });

@@ -22,10 +22,11 @@ interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
 const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? word : shellQuote(word));
 
 const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
-  if (isApproved) return `approved. To withdraw it: opsdeck approvals refuse ${run} --reason REASON`;
-  if (isOwn) return 'your request: another person must approve it';
+  if (isApproved)
+    return `approved. To withdraw the approval: opsdeck approvals refuse ${run} --reason REASON`;
+  if (isOwn) return 'your request: another person must approve the run';
   const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
-  return `to approve it: opsdeck approvals approve ${run}${names}`;
+  return `to approve: opsdeck approvals approve ${run}${names}`;
 };
 
 const requestLines = (waitingApproval: WaitingApproval, now: number): readonly string[] => [
@@ -33,7 +34,9 @@ const requestLines = (waitingApproval: WaitingApproval, now: number): readonly s
   ...(waitingApproval.armed === undefined ? [] : [`  reason: ${waitingApproval.armed}`]),
   ...(waitingApproval.requesterGone === undefined
     ? []
-    : ['  requester offline: its cockpit is closed, so an approval has no effect unless it is opened again']),
+    : [
+        '  requester offline: cockpit closed, so an approval has no effect unless the cockpit is opened again',
+      ]),
   `  plan ${waitingApproval.plan.slice(0, 12)}`,
   ...runEventLines({
     event: 'planned',
@@ -88,7 +91,7 @@ export const checkApprovalUsage = ({ args, options }: Pick<Call, 'args' | 'optio
   if (action !== 'list' && run === undefined)
     throw new UsageError(`missing required argument 'run': opsdeck approvals ${action} RUN`);
   if (action === 'refuse' && options.reason === undefined)
-    throw new UsageError('refuse requires --reason REASON: say why it must not run');
+    throw new UsageError('refuse requires --reason REASON: say why the run must not start');
 };
 
 /** Performs the action on the requests of an environment, and returns the exit code. Rejects while nothing can be recorded. */

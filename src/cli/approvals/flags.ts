@@ -24,7 +24,7 @@ export const declareApprovals = (command: Command): Command =>
       .addArgument(new Argument('<action>', 'action').choices(['list', 'show', 'approve', 'refuse']))
       .argument('[run]', 'run id')
       .option('--confirm <name>', 'approve: type the name of a target (repeatable)', collectTexts)
-      .option('--reason <reason>', 'refuse: why it must not run')
+      .option('--reason <reason>', 'refuse: why the run must not start')
       .option('--json', 'list, show: print one JSON object per request'),
     [
       ['opsdeck approvals list --env shop/production', 'requests with their plans'],

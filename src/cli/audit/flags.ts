@@ -19,9 +19,9 @@ export const declareAudit = (command: Command): Command =>
     command
       .summary('show, verify or export the ledger of runs')
       .description(
-        'Show the ledger of runs, verify its hash chain, or export a timeline as Markdown.\n' +
-          'With --env, an environment with a state database has its ledger there.\n\n' +
-          'Exit codes: 0 success, 2 the hash chain is broken, 3 the state database is unavailable and its copy was ' +
+        'Show the ledger of runs, verify the hash chain, or export a timeline as Markdown.\n' +
+          'With --env, an environment with a state database keeps the ledger there.\n\n' +
+          'Exit codes: 0 success, 2 the hash chain is broken, 3 the state database is unavailable and the copy was ' +
           'verified, 4 usage error.',
       )
       .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))

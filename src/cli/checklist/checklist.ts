@@ -55,7 +55,7 @@ const listOf = ({ checklists = [], system, env }: Profile, id: string): Checklis
   if (list !== undefined) return list;
   const known = checklists.map((currentChecklist) => currentChecklist.id).join(', ');
   throw new UsageError(
-    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'It has none.' : `Choose one of ${known}.`}`,
+    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'None are defined.' : `Choose one of ${known}.`}`,
   );
 };
 
@@ -81,7 +81,7 @@ const recordOf = (
     );
   if (mark.is === 'done' && isDecidedByCheck(found.item))
     throw new UsageError(
-      `${mark.item} is decided by its check (${stateReason(found.state)}). To vouch for it: --override ${mark.item} --note REASON`,
+      `${mark.item} is decided by a check (${stateReason(found.state)}). To vouch for the item: --override ${mark.item} --note REASON`,
     );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },

@@ -30,7 +30,7 @@ export const declareChecklist = (command: Command): Command =>
     command
       .summary('show, tick or export checklists')
       .description(
-        'List the checklists of the environment, show one with its items and evidence, export it, or record a tick.\n' +
+        'List the checklists of the environment, show or export one with items and evidence, or record a tick.\n' +
           'Sources are read once. A condition with a duration counts from then on.\n\n' +
           'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue), ' +
           '3 a check has no answer, 4 usage or profile error.',
@@ -47,12 +47,12 @@ export const declareChecklist = (command: Command): Command =>
           .argParser(countOption)
           .preset('30'),
       )
-      .option('--period <id>', 'print one occurrence that is over: its first day, or #1')
+      .option('--period <id>', 'print one occurrence that is over: first day, or #1')
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),
     [
       ['opsdeck checklist --env production', 'every list, and what is overdue'],
-      ['opsdeck checklist before-deploy --env production', 'one list with its evidence'],
+      ['opsdeck checklist before-deploy --env production', 'one list with evidence'],
       [
         'opsdeck checklist before-deploy --env production --tick changes --note "reviewed by Ana"',
         'tick an item',

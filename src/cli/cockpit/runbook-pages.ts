@@ -50,7 +50,10 @@ const requestPage = async (
     if (problem !== undefined) throw problem;
     const type = answer.headers['content-type'] ?? '';
     if (/html|json|xml|image|octet-stream/i.test(type))
-      throw new WireError('malformed', `${url} is ${type}, not Markdown. Name the address of its source`);
+      throw new WireError(
+        'malformed',
+        `${url} is ${type}, not Markdown. Name the address of the Markdown source`,
+      );
     return { file: basename(new URL(url).pathname) || new URL(url).host, text: answer.text };
   } finally {
     limit.clear();
@@ -102,7 +105,7 @@ const draftPage = async (
     throw new WireError('missing', `${file} has no procedure with steps or commands`);
   const { draft, files } = await validDraftFiles(found, directory, context);
   if (!(await writeNewDirectory(directory, files)))
-    throw new WireError('denied', `${directory} already exists. Remove it first`);
+    throw new WireError('denied', `${directory} already exists. Remove the directory first`);
   const runbooks = join(directory, 'runbooks.yaml');
   const include = profile === undefined ? runbooks : relative(dirname(profile), runbooks);
   return `drafted ${pluralize(draft.runbooks.length, 'runbook')} in ${runbooks}. None can run before a review. To use them, add to runbooks: - include: ${include}`;

@@ -36,7 +36,7 @@ export const rejectSwallowedOptions = (argv: readonly string[], program: Command
     const next = (argv[index + 1] ?? '').split('=')[0] ?? '';
     if (takers.has(word) && flags.has(next))
       throw new UsageError(
-        `option ${word} has no value: ${next} follows it. Nothing was executed. Write ${word}=VALUE.`,
+        `option ${word} has no value: ${next} follows. Nothing was executed. Write ${word}=VALUE.`,
       );
   }
 };
@@ -58,9 +58,7 @@ export const rejectControlSequences = (words: readonly string[]): void => {
       );
     const invisible = invisibleCharacter(value);
     if (invisible !== undefined)
-      throw new UsageError(
-        `cannot use ${option} ${name}: it contains the invisible character ${invisible}. Remove it.`,
-      );
+      throw new UsageError(`cannot use ${option} ${name}: remove the invisible character ${invisible}.`);
   }
 };
 

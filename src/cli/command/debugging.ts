@@ -17,7 +17,7 @@ export const startDebugging = (global: GlobalOptions, output: Output): DebugLog 
   const path = join(stateDirOf(global, process.env), 'opsdeck.log');
   const log = global.debug
     ? openDebugLog(path, createOutputSink(secretMasker).text, (why) =>
-        output.error(`opsdeck: cannot write the debug log: ${why}. Continuing without it`),
+        output.error(`opsdeck: cannot write the debug log: ${why}. Continuing without a log`),
       )
     : nothing;
   process.removeAllListeners('warning');

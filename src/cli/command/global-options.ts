@@ -78,7 +78,7 @@ export const collectTexts = (text: string, before: readonly string[] | undefined
 const parseProgram = (text: string): readonly string[] => {
   const words = splitCommandLine(text);
   if (words === undefined || words.length === 0)
-    throw new InvalidArgumentError('Expected a program and its arguments, with balanced quotes.');
+    throw new InvalidArgumentError('Expected a program and arguments, with balanced quotes.');
   return words;
 };
 
@@ -99,10 +99,9 @@ const options = (): readonly Option[] => [
   new Option('--ascii', 'use ASCII glyphs only'),
   new Option('--theme <name>', 'theme of the cockpit, instead of that of config.yaml').argParser(parseTheme),
   new Option('--share', 'replace hosts, names and addresses with aliases'),
-  new Option(
-    '--notify <program>',
-    'run this program for each notification, with JSON on its stdin',
-  ).argParser(parseProgram),
+  new Option('--notify <program>', 'run this program for each notification, with JSON on stdin').argParser(
+    parseProgram,
+  ),
   new Option('--debug', 'write opsdeck.log to the state directory'),
   new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
 ];

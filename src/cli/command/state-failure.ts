@@ -9,7 +9,7 @@ import { errnoOf } from '../../platform/runtime/errno.ts';
 
 const remedyOf = (code: string): string =>
   ['EACCES', 'EPERM'].includes(code)
-    ? 'Correct its permissions, or choose another state directory with --state-dir.'
+    ? 'Correct the permissions, or choose another state directory with --state-dir.'
     : 'Choose another state directory with --state-dir.';
 
 /** Messages for system error codes. Source: errno(3). */
@@ -20,9 +20,9 @@ const whys: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
   EIO: 'input/output error',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is not a directory',
-  ELOOP: 'it is a symbolic link, which is not followed',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ELOOP: 'is a symbolic link, which is not followed',
 };
 
 const isBelow = (path: string, dir: string): boolean => {

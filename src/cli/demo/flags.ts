@@ -7,7 +7,7 @@ export const declareDemo = (command: Command): Command =>
     command
       .summary('open the cockpit on a shipped example')
       .description(
-        'Open the cockpit on one of the shipped examples. Those of the system demo run on its simulator: nothing outside is ' +
+        'Open the cockpit on one of the shipped examples. Those of the system demo run on the simulator: nothing outside is ' +
           'contacted. Without a name: choose in the list. Other commands name an example with --env demo/SYSTEM/ENV.',
       )
       .argument('[environment]', 'ENV of the system demo, or SYSTEM/ENV'),

@@ -67,7 +67,7 @@ const ofKind = async (
   const servers = probed.flatMap(({ server }) => server ?? []).slice(0, mostServers);
   if (servers.length > 0) return { servers, missing: [] };
   const denied = probed.find(({ isDenied }) => isDenied);
-  const why = (denied ?? probed[0])?.why ?? 'no Service has its labels, name or port';
+  const why = (denied ?? probed[0])?.why ?? 'no Service has matching labels, name or port';
   return {
     servers,
     missing: [{ ...missing(what, why), ...(denied === undefined ? {} : { isDenied: true }) }],

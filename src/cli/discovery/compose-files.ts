@@ -93,7 +93,9 @@ const listedFiles = async (
   const variable = variableLabel('COMPOSE_FILE', variables);
   const names = listed.split(variables.value('COMPOSE_PATH_SEPARATOR') || delimiter);
   if (names.includes(''))
-    throw new Error(`${variable} has an empty path, which Compose refuses. Remove it, or unset the variable`);
+    throw new Error(
+      `${variable} has an empty path, which Compose refuses. Remove the empty path, or unset the variable`,
+    );
   if (names.includes('-'))
     throw new Error(`${variable} names standard input (-), which is not read. Set a file`);
   return await Promise.all(names.map((name) => required(read, name, variable)));

@@ -131,7 +131,8 @@ const nameOf = (name: unknown, { document, placeOf }: Layer): ComposeName | unde
   if (name === undefined || name === '') return undefined;
   const isNumber = isScalar(node) && node.type === 'PLAIN' && oldNumber.test(node.source ?? '');
   if (typeof name === 'string' && !isNumber) return { text: name, place };
-  const todo = isScalar(node) && name !== null ? 'write it in quotes' : 'write a text, or remove it';
+  const todo =
+    isScalar(node) && name !== null ? 'write the name in quotes' : 'write a text, or remove the key';
   throw new Error(`${place}: name must be a string, as Compose requires. ${sentenceCase(todo)}`);
 };
 

@@ -100,7 +100,7 @@ export const findCompose = async ({ context, dir, isUnasked }: Search): Promise<
   try {
     const selection = await composeSelection(files, context.processEnv, dir);
     if (selection === undefined)
-      return missing(place, `no ${composeNames.join(', ')} in this directory or above it`);
+      return missing(place, `no ${composeNames.join(', ')} in this directory or above`);
     const names = selection.files.map(({ name }) => name).join(' + ');
     const model = composeModel(selection.files);
     const count = model.services.size;

@@ -92,7 +92,10 @@ const contextSystem = (
   try {
     const ofContext = own.contexts.find((kubeconfigEntry) => kubeconfigEntry.name === name)?.read().namespace;
     if (ofContext !== undefined && !isNamespace(ofContext))
-      return missing(what, `the namespace of context ${name} is not a valid name. Correct it in ${own.path}`);
+      return missing(
+        what,
+        `the namespace of context ${name} is not a valid name. Correct the name in ${own.path}`,
+      );
     const others = contexts.filter((text) => text !== name);
     const more = others.length === 0 ? '' : `. Other contexts: ${others.join(', ')}`;
     const { entry, words } = namespaceOf(flags, ofContext);

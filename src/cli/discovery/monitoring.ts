@@ -40,9 +40,9 @@ const baseOf = ({
   )
     return { why: `${by} is not an http address without credentials` };
   if (/[?#]/.test(text))
-    return { why: `${by} has a query or a fragment. Remove it, credentials are keys of the source` };
+    return { why: `${by} has a query or a fragment. Remove that part, credentials are keys of the source` };
   if (!isAnywhere && !isLoopbackHost(parsed.hostname))
-    return { why: `${parsed.host} is not on this machine and was not contacted. Add it by hand` };
+    return { why: `${parsed.host} is not on this machine and was not contacted. Add the server by hand` };
   return { base: `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}` };
 };
 

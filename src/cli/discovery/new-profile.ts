@@ -37,7 +37,7 @@ export const writeNewProfile = async (path: string, text: string): Promise<strin
 
 /** The next step after a profile was written below the default directory. */
 export const trustStep = ({ system, env }: { readonly system: string; readonly env: string }): string =>
-  `read it, then opsdeck trust ${defaultRoot}, and opsdeck --env ${system}/${env}`;
+  `read the profile, then opsdeck trust ${defaultRoot}, and opsdeck --env ${system}/${env}`;
 
 /**
  * Saves the sources of `here` as the profile that `opsdeck init` writes. Resolves to the message; never overwrites, and rejects

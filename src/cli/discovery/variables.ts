@@ -95,7 +95,7 @@ export const findDatabaseUrl = ({ context: { processEnv } }: Search): FoundSyste
   const url = processEnv.DATABASE_URL ?? '';
   if (url === '') return missing(what, 'not set');
   if (!/^postgres(?:ql)?:\/\//.test(url))
-    return missing(what, 'its scheme is not supported. Use postgres://USER@HOST:PORT/DATABASE');
+    return missing(what, 'the scheme is not supported. Use postgres://USER@HOST:PORT/DATABASE');
   if (!URL.canParse(url)) return missing(what, 'cannot be parsed. Use postgres://USER@HOST:PORT/DATABASE');
   return found(what, `PostgreSQL at ${shownHost(url)}`, {
     id: 'database',

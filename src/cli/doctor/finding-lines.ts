@@ -27,7 +27,7 @@ const remedies: readonly (readonly [reason: RegExp, remedy: Remedy])[] = [
   [
     /: connection refused$/,
     (server) =>
-      `Is ${server} running? Nothing listens at this address. Start it, or correct it in the profile.`,
+      `Is ${server} running? Nothing listens at this address. Start the server, or correct the profile.`,
   ],
   [
     /: (?:no such host in DNS|DNS lookup failed|not a valid host name)$/,
@@ -43,7 +43,7 @@ const remedies: readonly (readonly [reason: RegExp, remedy: Remedy])[] = [
   ],
   [
     /: (?:connection reset|connection closed(?: \w+)*)$/,
-    (server) => `Check that ${server} listens at this port, and whether it requires TLS.`,
+    (server) => `Check that ${server} listens at this port, and whether TLS is required.`,
   ],
   [
     /: its certificate (?:has expired|is not valid yet|was revoked)$/,

@@ -12,7 +12,7 @@ export const declareDoctor = (command: Command): Command =>
     command
       .summary('test every source and report missing permissions')
       .description(
-        'Test every source of the environment and report what is missing (permission, extension, metric) and how to add it.\n\n' +
+        'Test every source of the environment and report missing permissions, extensions and metrics, and how to add them.\n\n' +
           'Exit codes: 0 ok, 1 something is missing, 3 a source is unreachable, 4 usage or profile error.',
       )
       .option('--json', 'print one JSON object'),

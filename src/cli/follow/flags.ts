@@ -13,7 +13,7 @@ export const declareFollow = (command: Command): Command =>
     command
       .summary("show another cockpit's screen, read-only")
       .description(
-        'Show the screen of another cockpit, as its user sees it: masked if it is shared. It belongs to this state directory, ' +
+        'Show the screen of another cockpit, as seen by the other user: masked if shared. That cockpit belongs to this state directory, ' +
           'or to a machine that shares the state database of the environment. Keys pause, scroll back and return. None reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 no cockpit to follow, 4 usage error.',
       )

@@ -85,7 +85,7 @@ const begin = async (
   throw new Error(
     followed.ended() ??
       followed.stale() ??
-      `no frame received within ${formatDuration(firstFrameMs)}. It may be suspended, so try again`,
+      `no frame received within ${formatDuration(firstFrameMs)}. The cockpit may be suspended, so try again`,
   );
 };
 

@@ -38,9 +38,9 @@ export const readFollowed = (screen: FollowedScreen, user: string, most = mostKe
     if (over !== undefined) return;
     kept += line.length;
     try {
-      if (kept > most) throw new Error('it has sent more than is kept. Follow it again');
+      if (kept > most) throw new Error('more was sent than is kept. Follow the cockpit again');
       reader.push(line);
-      if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or its environment`;
+      if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or the environment`;
     } catch (error) {
       over = `cannot read what the cockpit sends: ${errorMessage(error)}`;
     }

@@ -14,7 +14,7 @@ export const declareImport = (command: Command): Command =>
       .summary('draft a profile from a runbook in Markdown')
       .description(
         'Draft a profile from a runbook in Markdown: commands with their danger, checklists, thresholds, contacts and links.\n' +
-          'Executes nothing. No drafted step can run until a person has removed its reviewed: false. Never overwrites.\n\n' +
+          'Executes nothing. No drafted step can run until a person has removed reviewed: false. Never overwrites.\n\n' +
           'Exit codes: 0 written, 4 usage error.',
       )
       .argument('<file>', 'runbook in Markdown')

@@ -22,7 +22,7 @@ const textOf = async (path: string, { files }: CommandContext): Promise<string> 
   });
   if (text !== undefined) return text;
   if ((await files.isDirectory?.(path)) === true)
-    throw new UsageError(`cannot import ${path}: it is a directory. Name a runbook in it.`);
+    throw new UsageError(`cannot import ${path}: is a directory. Name a runbook file there.`);
   throw new UsageError(`cannot import ${path}: no such file. Correct the path.`);
 };
 
@@ -33,10 +33,10 @@ const printReport = (report: ImportReport, output: Output): void => {
   output.lines(reportLines(report));
   for (const { line, variable } of report.secrets)
     output.error(
-      `opsdeck: warning: ${report.file}:${line}: secret left out, ${`\${env:${variable}}`} takes its place. Rotate it: the document has it in clear text`,
+      `opsdeck: warning: ${report.file}:${line}: secret left out, ${`\${env:${variable}}`} is written instead. Rotate the secret, which the document has in clear text`,
     );
   for (const warning of report.warnings) output.error(`opsdeck: warning: ${warning}`);
-  output.line('Nothing in it can run yet: review each entry and remove its reviewed: false.');
+  output.line('Nothing in the draft can run yet: review each entry and remove reviewed: false.');
   output.line(`Next: opsdeck validate ${report.directory}`);
 };
 

@@ -61,7 +61,7 @@ export const validDraftFiles = async (
     inRunbooks.map((error) => [runbookAt(draft, text, error.position.line), error] as const),
   );
   const warnings = [...wrong].flatMap(([runbook, { what }]) =>
-    runbook === undefined ? [] : [`runbook ${runbook.id}: its commands are manual steps, because ${what}`],
+    runbook === undefined ? [] : [`runbook ${runbook.id}: the commands are manual steps, because ${what}`],
   );
   const manual = withManualSteps(
     draft,

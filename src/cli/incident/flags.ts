@@ -51,12 +51,12 @@ export const declareIncident = (command: Command): Command =>
     command
       .summary('declare, follow and document an incident')
       .description(
-        'Declare an incident, add to its record, and write its documents. All cockpits of this machine ' +
+        'Declare an incident, add to the record, and write the documents. All cockpits of this machine ' +
           'share the records, in the state directory. With a state database, all machines share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
-          'update records and prints the text for stakeholders. With --post a run posts it to the channel of the profile, and without text ' +
-          'it posts the latest one. finish records the path or address of the finished post-mortem.\n' +
-          'status resolved reads the environment: while findings of the affected services are critical or unknown, it needs --override.\n' +
+          'update records and prints the text for stakeholders. With --post a run posts the text to the channel of the profile, and without text ' +
+          'the latest update. finish records the path or address of the finished post-mortem.\n' +
+          'status resolved reads the environment: while findings of the affected services are critical or unknown, --override is required.\n' +
           'Without ID: the only open incident of the environment.\n\n' +
           'Exit codes: 0 success, 1 not stored, 4 usage or profile error. With --post, once the update is recorded: those of opsdeck run.',
       )
@@ -68,11 +68,11 @@ export const declareIncident = (command: Command): Command =>
       .option('--impact <text>', 'declare: impact on users')
       .option('--services <names>', 'declare: affected services')
       .option('--commander <name>', 'declare: incident commander (default: you)')
-      .option('--to <channel>', 'update: where you have posted it yourself')
+      .option('--to <channel>', 'update: where you posted the text yourself')
       .option('--override <reason>', 'status resolved: although findings are critical or unknown')
       .option('--post', 'update, status: post the text to the channel of the profile')
       .option('--arm <reason>', '--post: arm a read-only environment for this run')
-      .option('--confirm <name>', '--post: confirm the channel by its exact name (repeatable)', collectTexts)
+      .option('--confirm <name>', '--post: confirm the channel by exact name (repeatable)', collectTexts)
       .option('--dry-run', '--post: print the plan and post nothing')
       .option('--owner <name>', 'action-item: owner')
       .option('--all', 'list: include finished incidents and other environments')

@@ -73,7 +73,8 @@ export const incidentEventOf = (
       return { event: 'escalated', step: next.step.id, text };
     }
     case 'finish':
-      if (isOpenIncident(incident)) throw new UsageError(`${incident.id} is open: resolve it first`);
+      if (isOpenIncident(incident))
+        throw new UsageError(`${incident.id} is open: resolve the incident first`);
       return { event: 'post-mortem', file: needText(action, text) };
     case 'next-step':
       return { event: 'next-step', text: needText(action, text) };

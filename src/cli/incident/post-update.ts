@@ -28,8 +28,8 @@ export const notPostedNotice = (
   if (update === undefined) return undefined;
   const { id, system, env } = incident;
   if (response?.updates === undefined)
-    return `recorded in ${id}, posted nowhere: ${system}/${env} names no channel (incident.updates in its profile). Send the text yourself`;
-  return `recorded in ${id}, not posted to ${response.updates.source}. Post it: opsdeck incident update ${id} --post --env ${system}/${env}`;
+    return `recorded in ${id}, posted nowhere: ${system}/${env} names no channel (incident.updates in the profile). Send the text yourself`;
+  return `recorded in ${id}, not posted to ${response.updates.source}. To post: opsdeck incident update ${id} --post --env ${system}/${env}`;
 };
 
 /** The run that posts the newest update of an incident. Throws a UsageError where there is none to post. */

@@ -16,8 +16,8 @@ export const declareInit = (command: Command): Command =>
       .summary('write a first profile from what this directory and user have')
       .description(
         'Write a first profile from the current kubeconfig context, the files that Compose reads here, PG and KAFKA variables ' +
-          'and a Prometheus on loopback. Prints what it found and what it did not, validates the profile and reads its sources ' +
-          'once. The profile permits no change. --env SYSTEM/ENV names it (default: this directory, production).\n\n' +
+          'and a Prometheus on loopback. Prints what was found and what was not, validates the profile and reads the sources ' +
+          'once. The profile permits no change. --env SYSTEM/ENV sets the name (default: this directory, production).\n\n' +
           'Exit codes: 0 written, 4 usage error, nothing found, or the profile exists, 130 canceled.',
       )
       .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')

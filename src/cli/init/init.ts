@@ -134,7 +134,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const dir = dirname(written);
   output.line(`wrote      ${written}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
-  output.line('It permits no change: see its tier, guard and authority.');
+  output.line('The profile permits no change: see tier, guard and authority.');
   const shown = options.out === undefined ? root : dir;
   output.line(
     shown === defaultRoot

@@ -68,7 +68,7 @@ export const declareLogs = (command: Command): Command =>
       .option('--count', 'print only the number of matching lines')
       .option(
         '--records',
-        'filter, count and print whole records: a line with its stack trace and other continuation lines',
+        'filter, count and print whole records: a line with the stack trace and other continuation lines',
       )
       .option(
         '--anonymize, --anonymise',

@@ -59,7 +59,7 @@ export const openState = async (
   if (state === undefined || isSimulated) {
     if (breakGlass === undefined) return local;
     throw new UsageError(
-      `cannot use --break-glass in ${system}/${env}: its state is that of this machine, not of a database`,
+      `cannot use --break-glass in ${system}/${env}: the state is on this machine, not in a database`,
     );
   }
   if (breakGlass !== undefined && isBlankText(breakGlass))

@@ -110,7 +110,7 @@ export const recordsIn = (text: string | undefined, stateDir: string): readonly 
   const records = parseTrust(text);
   if (records === undefined)
     throw new TrustFileError(
-      `cannot read ${trustFilePath(stateDir)}: the file is damaged. Remove it and trust the directories again.`,
+      `cannot read ${trustFilePath(stateDir)}: the content is damaged. Remove the file and trust the directories again.`,
     );
   return records;
 };
@@ -126,7 +126,7 @@ const changeWords = (dir: string, changes: readonly FileChange[], when: string):
   const path = first.path.startsWith('/') ? first.path : join(dir, first.path);
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const verb = { changed: 'has changed', added: 'was added', removed: 'was removed' }[first.how];
-  return `${path} ${verb}${more} since it was trusted on ${when.slice(0, 10)}`;
+  return `${path} ${verb}${more} since the directory was trusted on ${when.slice(0, 10)}`;
 };
 
 const neverTrusted = 'profiles of the working directory may run programs and must be trusted first';
@@ -259,14 +259,14 @@ export const refuseUntrustedCode = async (
       throw new RemediedError(
         'denied',
         `cannot load ${inside}: ${dir} is not trusted: ${untrusted}`,
-        `review its code, then run opsdeck trust ${dir}`,
+        `review the code, then run opsdeck trust ${dir}`,
       );
     const uncovered = await findSkippedDir(located.dir, inside);
     if (uncovered !== undefined)
       throw new RemediedError(
         'denied',
-        `cannot load ${uncovered}: trust in ${dir} does not cover it`,
-        'move a plugin that has its own packages out of profile directories',
+        `cannot load ${uncovered}: not covered by the trust in ${dir}`,
+        'move plugins that have their own packages out of profile directories',
       );
   }
 };

@@ -43,4 +43,4 @@ export const learnRecordedNames = async (
 
 /** Warns that the names of an environment may be unmasked. */
 export const unmaskedNamesWarning = (name: string): string =>
-  `opsdeck: warning: no profile of ${name} found: names that only it lists are not masked`;
+  `opsdeck: warning: no profile of ${name} found: names listed only there are not masked`;

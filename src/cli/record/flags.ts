@@ -5,10 +5,10 @@ import { addExamples } from '../command/help.ts';
 export const declareRecord = (command: Command): Command =>
   addExamples(
     command
-      .summary('open the cockpit and record its screen')
+      .summary('open the cockpit and record the screen')
       .description(
-        'Open the cockpit as usual and record its screen, with marks for what changed. The file has what the screen ' +
-          'shows: secrets are masked, and with --share or in share mode also names. Replay it with opsdeck replay FILE.\n\n' +
+        'Open the cockpit as usual and record the screen, with marks for what changed. The file has what the screen ' +
+          'shows: secrets are masked, and with --share or in share mode also names. Replay with opsdeck replay FILE.\n\n' +
           'Exit codes: 0 success, 1 the recording is incomplete, 4 usage or profile error.',
       )
       .argument('<file>', 'file to write. An existing one is not overwritten'),

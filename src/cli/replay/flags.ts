@@ -34,6 +34,6 @@ export const declareReplay = (command: Command): Command =>
       ['opsdeck replay call.rec', 'play'],
       ['opsdeck replay call.rec --from 14:05', 'play from a time of day on'],
       ['opsdeck replay call.rec --export html call.html', 'one page, for a post-mortem'],
-      ['opsdeck replay call.rec --export asciicast call.cast --from 12m --to 20m', 'eight minutes of it'],
+      ['opsdeck replay call.rec --export asciicast call.cast --from 12m --to 20m', 'only eight minutes'],
     ],
   );

@@ -33,7 +33,7 @@ const execute = async (
   { executor, listen }: Parts,
   signal: AbortSignal,
 ): Promise<Pick<Ended, 'ending' | 'why'>> => {
-  let end: Pick<Ended, 'ending' | 'why'> = { ending: 'failed', why: 'it did not end' };
+  let end: Pick<Ended, 'ending' | 'why'> = { ending: 'failed', why: 'did not end' };
   for await (const event of executor.execute(proposal, answers, signal)) {
     listen(event);
     if (event.event === 'ended') end = event;

@@ -30,7 +30,7 @@ export const declareRun = (command: Command): Command =>
           '3 refused by a gate, 4 usage or profile error, 5 step verified but the incident goes on, 130 canceled.',
       )
       .argument('[id]', 'runbook id')
-      .option('--undo <run>', 'undo a previous run, by its id in the ledger')
+      .option('--undo <run>', 'undo a previous run, by the id in the ledger')
       .option(
         '--resets',
         'carry out the resets of temporary changes that are due, through the gates of a run',
@@ -48,7 +48,7 @@ export const declareRun = (command: Command): Command =>
         'stop the last healthy instance of a service: a total outage. Requires --confirm',
       )
       .option('--break-glass <reason>', 'act while the state database is unavailable (requires --confirm)')
-      .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
+      .option('--confirm <name>', 'confirm a target by exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',
         'mark a manual step as done, or continue at an abort point (repeatable)',

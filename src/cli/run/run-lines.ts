@@ -97,7 +97,7 @@ const foldedLines = (proposal: Proposal): readonly string[] => {
     proposalHead(proposal),
     ...proposal.steps.map(stepHead),
     ...impactLines(proposal),
-    ...(calls === 0 ? [] : [`  --dry-run prints the plan with its ${pluralize(calls, 'call')}`]),
+    ...(calls === 0 ? [] : [`  --dry-run prints the plan with ${pluralize(calls, 'call')}`]),
   ];
 };
 

@@ -44,7 +44,7 @@ const proposeUndo = async (
   const [first] = records;
   if (first === undefined)
     throw new UsageError(
-      `cannot undo run ${run}: it is not in the ledger in ${state.dir}. See opsdeck audit show.`,
+      `cannot undo run ${run}: not in the ledger in ${state.dir}. See opsdeck audit show.`,
     );
   const here = `${profile.system}/${profile.env}`;
   if (`${first.system}/${first.env}` !== here)
@@ -53,9 +53,10 @@ const proposeUndo = async (
     );
   const known = await toPastRun(records);
   if (known?.unended === 'going' || known?.unended === 'unknown')
-    throw new UsageError(`cannot undo run ${run}: it has not ended (${known.why}). Nothing was executed.`);
+    throw new UsageError(`cannot undo run ${run}: not ended yet (${known.why}). Nothing was executed.`);
   const proposal = await executor.undoProposal(run, signal, reasons);
-  if (proposal === undefined) throw new UsageError(`cannot undo run ${run}: it recorded no state to restore`);
+  if (proposal === undefined)
+    throw new UsageError(`cannot undo run ${run}: no state to restore was recorded`);
   return proposal;
 };
 
@@ -68,7 +69,7 @@ const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook
   const runbook = runbooks.find((candidate) => candidate.id === id);
   if (runbook !== undefined) return runbook;
   const ids = runbooks.map((currentRunbook) => currentRunbook.id);
-  const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
+  const hint = ids.length === 0 ? 'no runbooks are defined' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}. ${sentenceCase(hint)}`);
 };
 
@@ -101,7 +102,7 @@ const checkDone = (runbook: Runbook, done: readonly string[]): void => {
   const unknown = done.find((id) => !known.includes(id));
   if (unknown !== undefined)
     throw new UsageError(
-      `${runbook.id} has no manual step or abort point ${unknown}. ${sentenceCase(didYouMean(unknown, known, 'it has none'))}`,
+      `${runbook.id} has no manual step or abort point ${unknown}. ${sentenceCase(didYouMean(unknown, known, 'there are none'))}`,
     );
 };
 
@@ -244,7 +245,7 @@ const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const isOther = [undo, param, dryRun, diagnose].some((entry) => entry !== undefined);
   if (args[0] !== undefined || isOther)
     throw new UsageError(
-      'cannot combine --resets with a runbook or its options: each reset is already planned',
+      'cannot combine --resets with a runbook or runbook options: each reset is already planned',
     );
   const signal = invocation.interruption();
   return withEnvironment(context, environmentFor(options), async (opened) => {

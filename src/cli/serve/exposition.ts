@@ -68,7 +68,7 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     },
     {
       name: 'opsdeck_signal_value',
-      help: 'Value of a signal with one numeric series, in the unit of the profile. Absent while it is unknown.',
+      help: 'Value of a signal with one numeric series, in the unit of the profile. Absent while unknown.',
       samples: known(report.signals, ofSignal, ({ value }) => value),
     },
     {

@@ -31,7 +31,7 @@ export const declareServe = (command: Command): Command =>
     command
       .summary('serve the levels of an environment as Prometheus metrics and JSON')
       .description(
-        'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus ' +
+        'Poll an environment as the cockpit does, and serve the levels read-only until interrupted: /metrics as Prometheus ' +
           'text, /levels as JSON. Secrets are masked. Names of rows and labels are not served, but for the situation ' +
           'sentence in /levels, which other machines cannot read.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
@@ -47,7 +47,7 @@ export const declareServe = (command: Command): Command =>
       ['opsdeck serve --metrics --env production', 'on 127.0.0.1:9465'],
       [
         'opsdeck serve --metrics --env shop/production --listen 127.0.0.1:0',
-        'on a free port, which it prints',
+        'on a free port, which is printed',
       ],
       ['curl -s http://127.0.0.1:9465/levels | jq .level', 'the worst level'],
     ],

@@ -77,7 +77,7 @@ export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
   if (options.metrics !== true) throw new UsageError('nothing to serve. Add --metrics.');
   if (!isLoopbackHost(address.host) && options.allowRemote !== true)
     throw new UsageError(
-      `cannot listen on ${address.host}: other machines can reach it, and the levels are served without a login. Add --allow-remote if they may read them.`,
+      `cannot listen on ${address.host}: other machines can reach this address, and the levels are served without a login. Add --allow-remote if they may read them.`,
     );
   return withEnvironment(context, { memory: true, sharesReadings: true }, async (session) => {
     const over = invocation.interruption();

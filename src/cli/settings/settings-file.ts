@@ -23,7 +23,7 @@ export const readSettings = async ({
     return parseSettings(text, settingsFile);
   } catch (error) {
     const why = errorMessage(error);
-    const todo = /^E(ACCES|PERM)\b/.test(why) ? 'fix its permissions' : 'replace it with a settings file';
+    const todo = /^E(ACCES|PERM)\b/.test(why) ? 'fix the permissions' : 'put a settings file there instead';
     const position = { file: settingsFile, line: 1, col: 1 };
     return {
       settings: defaultSettings,

@@ -67,7 +67,7 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
-const programProblem = 'expected a program and its arguments. Write notify: [notify, --urgent]';
+const programProblem = 'expected a program and arguments. Write notify: [notify, --urgent]';
 
 /** A program: a list of words, or a line that is split at blanks as in `--notify`. */
 const zNotify = z.union(
@@ -86,7 +86,7 @@ const zNotify = z.union(
 /** One key name. A digit needs no quotes. */
 const zKey = z
   .union([z.string(), z.int().min(0).max(9).transform(String)], {
-    error: 'not a key name. Write it in quotes: "~"',
+    error: 'not a key name. Write the key in quotes: "~"',
   })
   .superRefine((text, context) => {
     const problem = keyNameProblem(text);
@@ -116,7 +116,7 @@ export const settingsShape = {
   history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
   theme: zTheme.meta({
     description:
-      'theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for its background ([Themes](#themes))',
+      'theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
   }),
   ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
   color: zColor.meta({
@@ -133,7 +133,7 @@ export const settingsShape = {
   reduce_motion: zSwitch('reduce_motion: on').meta({ description: '`on` is the same as `motion: reduced`' }),
   bell: zBell.meta({
     description:
-      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval. `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
+      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval. `auto`: desktop where the terminal is known to show notifications ([Notifications](#notifications))',
   }),
   notify: zNotify.meta({
     description: 'program to run for each notification, also `--notify` ([Notifications](#notifications))',
@@ -143,7 +143,7 @@ export const settingsShape = {
     .meta({ description: 'key bindings by id: one key, a list, or `off` ([keys.md](keys.md))' }),
   aliases: z
     .record(z.string(), zAlias)
-    .meta({ description: 'aliases of `:` commands, each with its command line' }),
+    .meta({ description: 'aliases of `:` commands, each with a command line' }),
   plugins: z.array(zPlugin).meta({
     description:
       'plugins to load at startup, by package name or path ([how to write one](../how-to/write-a-plugin.md))',

@@ -40,7 +40,7 @@ export const stateFindings = async (
 const specOf = ({ state, system, env }: Profile): StateSpec => {
   if (state !== undefined) return state;
   throw new UsageError(
-    `${system}/${env} has no state database: its state is that of this machine. Set state: postgres://… in the profile.`,
+    `${system}/${env} has no state database: the state is on this machine. Set state: postgres://… in the profile.`,
   );
 };
 

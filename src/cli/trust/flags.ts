@@ -14,7 +14,7 @@ export const declareTrust = (command: Command): Command =>
     command
       .summary('trust the profiles of a directory')
       .description(
-        'Trust the profiles of a directory until one of its files changes. Prints the files, hosts, programs and environment variables that they use.',
+        'Trust the profiles of a directory until one of the files changes. Prints the files, hosts, programs and environment variables that they use.',
       )
       .argument('[dir]', 'directory of profiles (default: ./profiles)')
       .option('--dry-run', 'print what the profiles read and run and trust nothing')

@@ -66,12 +66,12 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
   const read = await readWithReferences(dir, located.dir).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
       throw new UsageError(
-        `cannot trust ${dir}: it is a file. Trust its directory: opsdeck trust ${dirname(dir)}`,
+        `cannot trust ${dir}: is a file. Trust the directory: opsdeck trust ${dirname(dir)}`,
       );
     throw error;
   });
   if (![...read.tree.keys()].some(isProfile))
-    throw new UsageError(`cannot trust ${dir}: it contains no profiles (*.yaml, *.yml)`);
+    throw new UsageError(`cannot trust ${dir}: contains no profiles (*.yaml, *.yml)`);
   const shown = await shownOf(read);
   const isTrusted = options.dryRun !== true;
   if (isTrusted) {
@@ -109,7 +109,7 @@ const revoke = async ({ args, options, context, output }: TrustCall): Promise<nu
       ? [trustRecord.dir, trustRecord.at].includes(resolve(dir))
       : trustRecord.dir === located.dir || isRecordOf(located)(trustRecord);
   if (!(await readRecords(stateDir)).some(isMeant))
-    throw new UsageError(`cannot revoke trust in ${dir}: it is not trusted. See opsdeck trust --list.`);
+    throw new UsageError(`cannot revoke trust in ${dir}: not trusted. See opsdeck trust --list.`);
   await updateTrust(stateDir, (text) =>
     trustText(recordsIn(text, stateDir).filter((record) => !isMeant(record))),
   );
@@ -154,7 +154,7 @@ export const trust: SubCommand<TrustFlags> = async (call) => {
   const { options, args } = call;
   if (options.list === true && (options.revoke === true || args.length > 0))
     throw new UsageError(
-      'cannot combine --list with --revoke or a directory: it lists every trusted directory',
+      'cannot combine --list with --revoke or a directory: --list shows every trusted directory',
     );
   try {
     if (options.list === true) return await list(call);

@@ -30,7 +30,7 @@ interface ReadText {
 
 const readText = async (path: string, files: Files): Promise<ReadText> => {
   const text = await files.read(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct its permissions or the path.`);
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct the permissions or the path.`);
   });
   if (text === undefined) throw new UsageError(`cannot read ${path}: no such file. Correct the path.`);
   return { path, text };
@@ -38,7 +38,7 @@ const readText = async (path: string, files: Files): Promise<ReadText> => {
 
 const listed = (path: string, files: Files): Promise<readonly string[]> =>
   files.list(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct its permissions.`);
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct the permissions.`);
   });
 
 /** The profiles below a path: itself, or every YAML file of the directory; none when it is empty. */
@@ -152,7 +152,7 @@ const tellTrust = async (
   );
   for (const { at } of changed) {
     const dir = relative('', at) || '.';
-    output.line(`no longer trusted: ${dir} has changed. Review it, then run opsdeck trust ${dir}`);
+    output.line(`no longer trusted: ${dir} has changed. Review the changes, then run opsdeck trust ${dir}`);
   }
 };
 

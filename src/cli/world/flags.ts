@@ -17,7 +17,7 @@ export const declareWorld = (command: Command): Command =>
       .alias('simulator')
       .summary('run only the built-in simulator of a system')
       .description(
-        'Run only the built-in simulator of a system and print the address of each of its servers. Runs until interrupted.',
+        'Run only the built-in simulator of a system and print the address of each server. Runs until interrupted.',
       )
       .option('--system <system>', 'system to simulate')
       .option('--incident <incident>', 'start with this scenario')

@@ -72,7 +72,7 @@ export class KafkaConnection {
       throw brokerCodeError(
         greeted.error,
         `login with ${mechanism}`,
-        `it offers ${greeted.mechanisms.join(', ')}`,
+        `the broker offers ${greeted.mechanisms.join(', ')}`,
       );
     await saslLogin(
       sasl,
@@ -167,14 +167,16 @@ export class KafkaConnection {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
     if (waiting === undefined)
-      this.close(new WireError('malformed', 'unexpected response: it matches no request'));
+      this.close(new WireError('malformed', 'unexpected response: no matching request'));
     else waiting.take(frame.subarray(4));
   }
 
   #unspoken(call: KafkaCallName): WireError {
     const known = this.#versions?.get(call.key);
     const has =
-      known === undefined ? 'it does not support this call' : `it supports ${known.from} to ${known.to}`;
+      known === undefined
+        ? 'the broker does not support this call'
+        : `the broker supports ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
       `version ${supportedVersions(call).join(' or ')} is needed, ${has}`,

@@ -76,7 +76,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   40: meaning('INVALID_CONFIG', 'malformed', 'invalid topic setting'),
   41: meaning('NOT_CONTROLLER', 'unreachable', 'the controller has just changed'),
   42: meaning('INVALID_REQUEST', 'malformed', 'the broker rejected the request'),
-  44: meaning('POLICY_VIOLATION', 'denied', 'a policy of the cluster forbids it'),
+  44: meaning('POLICY_VIOLATION', 'denied', 'forbidden by a policy of the cluster'),
   58: meaning('SASL_AUTHENTICATION_FAILED', 'denied', 'the login failed'),
   60: meaning('REASSIGNMENT_IN_PROGRESS', 'malformed', 'a partition reassignment is in progress'),
   69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'group not found'),

@@ -94,6 +94,6 @@ const expiryText = (token: string): string => {
   const [, claims = ''] = token.split('.');
   const end = field(parsed(Buffer.from(claims, 'base64url').toString('utf8')), 'exp');
   return typeof end === 'number' && Math.abs(end) < 1e11
-    ? `: its end is ${new Date(end * 1000).toISOString()}`
+    ? `: the expiry is ${new Date(end * 1000).toISOString()}`
     : '';
 };

@@ -29,7 +29,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
-      `apiVersion must be ${versions.join(' or ')}. Regenerate this entry with a newer version of its tool`,
+      `apiVersion must be ${versions.join(' or ')}. Regenerate this entry with a newer version of the tool`,
       'apiVersion',
     );
   const mode = entry.text('interactiveMode') ?? 'IfAvailable';
@@ -125,7 +125,7 @@ export const loginRemedy = (entry: ExecEntry): string => {
   switch (toolOf(entry)) {
     case 'aws':
     case 'aws-iam-authenticator':
-      return `log in again: aws sso login${profile === undefined ? '' : ` --profile ${quoted(profile)}`} (or renew the keys that it uses)`;
+      return `log in again: aws sso login${profile === undefined ? '' : ` --profile ${quoted(profile)}`} (or renew the keys in use)`;
     case 'gke-gcloud-auth-plugin':
     case 'gcloud':
       return 'log in again: gcloud auth login';

@@ -70,7 +70,7 @@ export const runExecPlugin = async (
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
       throw new LoginExpiredError(
-        `login expired: "${line}" did not finish: it is waiting for a login${complaint(error.err)}`,
+        `login expired: "${line}" did not finish: waiting for a login${complaint(error.err)}`,
         remedy,
         loginArgv(entry),
       );
@@ -136,7 +136,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
         `"${line}" printed apiVersion ${String(answer.apiVersion)}, but the kubeconfig expects ${apiVersion}`,
         300,
       ),
-      'regenerate the kubeconfig entry with this version of its tool',
+      'regenerate the kubeconfig entry with this version of the tool',
     );
   const status = isObject(answer.status) ? answer.status : {};
   const token = textAt(status, 'token');
@@ -145,7 +145,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
   if (token === undefined && (cert === undefined || key === undefined))
     throw new WireError(
       'malformed',
-      `"${line}" returned neither a token nor a client certificate with its key`,
+      `"${line}" returned neither a token nor a client certificate with a key`,
     );
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');

@@ -57,7 +57,7 @@ const pump = async (wire: WebSocketWire, duplex: Forward, line: string, open: ()
     if (begun.has(channel)) await handOn(channel, message.subarray(1), duplex, line);
     else if (begun.add(channel).size === 2) open();
   }
-  if (begun.size < 2) throw new TunnelError(`${line}: closed before it was open`);
+  if (begun.size < 2) throw new TunnelError(`${line}: closed before opening`);
 };
 
 const handOn = async (channel: number, bytes: Uint8Array, duplex: Forward, line: string): Promise<void> => {

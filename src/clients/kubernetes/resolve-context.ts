@@ -134,7 +134,7 @@ const choose = (
   const known = [
     ...new Set(merged.flatMap((kubeconfig) => kubeconfig.contexts.map((context) => context.name))),
   ].sort();
-  const available = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
+  const available = known.length === 0 ? 'no contexts are defined' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
     throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
   const contexts = merged.map((kubeconfig) => kubeconfig.contexts);

@@ -109,7 +109,7 @@ const optionProblem = (options: ReadonlyMap<string, string>): string | undefined
 /** Returns why a URL is unusable, or undefined. It contains no part of the URL that may contain a password. */
 export const mongoUrlProblem = (url: string): string | undefined => {
   if (url.startsWith('mongodb+srv://'))
-    return 'mongodb+srv:// is not supported, because its DNS lookups do not pass a tunnel: list the hosts as mongodb://HOST1:27017,HOST2:27017/?tls=true (`dig SRV _mongodb._tcp.NAME` shows them)';
+    return 'mongodb+srv:// is not supported, because DNS lookups do not pass a tunnel: list the hosts as mongodb://HOST1:27017,HOST2:27017/?tls=true (`dig SRV _mongodb._tcp.NAME` shows them)';
   if (!url.startsWith('mongodb://')) return 'not a MongoDB URL: use mongodb://HOST:PORT/DATABASE';
   const parts = splitUrl(url);
   if (parts === undefined)

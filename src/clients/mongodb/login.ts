@@ -14,7 +14,7 @@ const payloadOf = (bytes: Buffer): unknown => ({
 
 const bytesIn = ({ payload }: MongoDocument): Buffer => {
   const { base64 } = Object(Object(payload).$binary);
-  if (typeof base64 !== 'string') throw new MongoError('malformed', 'cannot parse its SCRAM challenge');
+  if (typeof base64 !== 'string') throw new MongoError('malformed', 'cannot parse the SCRAM challenge');
   return Buffer.from(base64, 'base64');
 };
 

@@ -14,7 +14,7 @@ const notPrimary: Meaning = {
   words: 'this member is not the primary',
   remedy: 'list every member in the url of the source, so that opsdeck finds the primary',
 };
-const ending: Meaning = { kind: 'unreachable', words: 'the server is shutting down or changing its role' };
+const ending: Meaning = { kind: 'unreachable', words: 'the server is shutting down or changing roles' };
 
 /** Meanings of error codes. Source: MongoDB, src/mongo/base/error_codes.yml. */
 const meanings: Readonly<Record<number, Meaning>> = {
@@ -26,7 +26,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   },
   26: { kind: 'missing', words: 'no such collection' },
   27: { kind: 'missing', words: 'no such index' },
-  50: { kind: 'timeout', words: 'the server has stopped the command at its time limit' },
+  50: { kind: 'timeout', words: 'the server has stopped the command at the time limit' },
   59: { kind: 'missing', words: 'not supported by this server' },
   76: { kind: 'missing', words: 'not a member of a replica set' },
   91: ending,

@@ -37,7 +37,7 @@ const only =
   (...names: readonly string[]): Check =>
   (command) => {
     const wrong = Object.keys(command).find((name) => !names.includes(name));
-    return wrong === undefined ? undefined : `its option ${wrong}`;
+    return wrong === undefined ? undefined : `the option ${wrong}`;
   };
 
 /** Commands that read. One that is not listed is refused before it is sent. Source: MongoDB docs, Database Commands. */

@@ -123,8 +123,8 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
     const { role } = session.member;
     const now = await cutOnAbort(session, signal, session.greet);
     if (now.role === role && role === 'primary') return;
-    session.cut(new WireError('unreachable', 'the member has changed its role'));
-    throw new WireError('unreachable', 'the member has changed its role');
+    session.cut(new WireError('unreachable', 'the role of the member has changed'));
+    throw new WireError('unreachable', 'the role of the member has changed');
   };
 
   return {

@@ -136,7 +136,7 @@ const whyUngreeted = (error: unknown): unknown =>
         'unreachable',
         'connection closed before the first response',
         0,
-        'check the log of the server: it closes connections beyond net.maxIncomingConnections, and those without TLS if it requires TLS',
+        'check the log of the server, which closes connections beyond net.maxIncomingConnections, and those without TLS if TLS is required',
       )
     : error;
 

@@ -35,7 +35,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '57P03': {
     kind: 'unreachable',
     words: 'not accepting connections yet',
-    remedy: 'wait: the server is starting up, shutting down or recovering. See its log',
+    remedy: 'wait: the server is starting up, shutting down or recovering. See the server log',
   },
   '57P01': { kind: 'unreachable', words: 'the session was terminated by an administrator' },
   '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting' },

@@ -85,7 +85,7 @@ const literalAt = (text: string, index: number, escapes: boolean): Step | Untoke
     };
   // A literal may continue on the next line, with its escapes.
   if (escapes && text[afterBlanks(text, end) ?? end] === "'")
-    return { why: "an E'…' literal is continued: write it as one" };
+    return { why: "an E'…' literal is continued: write one literal" };
   return { token: { is: 'literal', text: '' }, end };
 };
 

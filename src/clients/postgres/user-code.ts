@@ -240,7 +240,7 @@ const refusalText = ({ how, name, function: called }: UserCodeRow): string => {
   const calls = `may call ${called}(), which is not on the list of read-only functions`;
   switch (how) {
     case 'attribute':
-      return `.${name} ${calls}. A read may not name it, even as a column`;
+      return `.${name} ${calls}. A read may not use this name, even as a column`;
     case 'function':
       return `${name}() has an overload ${called}() that is not built in`;
     case 'operator':
@@ -270,7 +270,7 @@ export const assertNoUserCode = async (
     if (!(error instanceof SqlError) || error.sqlState === '' || error.kind === 'unreachable') throw error;
     throw new SqlError(
       error.kind,
-      `not sent: cannot read from the catalog which functions it calls: ${error.message}`,
+      `not sent: cannot read from the catalog which functions are called: ${error.message}`,
       error.sqlState,
       error.remedy,
     );

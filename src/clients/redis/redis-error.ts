@@ -12,7 +12,7 @@ interface Meaning {
 const login: Meaning = {
   kind: 'denied',
   words: 'authentication failed',
-  remedy: 'check user: and password: of this source. The server lists its users with ACL LIST',
+  remedy: 'check user: and password: of this source. The server lists users with ACL LIST',
 };
 
 /** Meanings of the first word of an error reply. Source: Redis, src/server.c (shared.*err), src/acl.c, src/cluster.c. */
@@ -27,7 +27,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   LOADING: {
     kind: 'unreachable',
     words: 'not accepting commands yet',
-    remedy: 'wait: the server is loading its data set. INFO persistence shows loading_eta_seconds',
+    remedy: 'wait: the server is loading the data set. INFO persistence shows loading_eta_seconds',
   },
   BUSY: {
     kind: 'unreachable',
@@ -55,7 +55,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   READONLY: {
     kind: 'denied',
     words: 'read-only replica',
-    remedy: 'set the url of the source to the master. INFO replication names it',
+    remedy: 'set the url of the source to the master that INFO replication names',
   },
   MISCONF: {
     kind: 'unreachable',

@@ -21,8 +21,8 @@ const failureOf = (stderr: string, wasOpen: boolean, host: SshHost): WireError =
   if (/connect failed: .*(timed out|no route|unreachable)/i.test(why))
     return new WireError('unreachable', `no connection from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
   if (/administratively prohibited/i.test(why))
-    return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in its sshd_config');
-  if (why !== '') return new TunnelError(`${ssh} cannot reach it: ${oneLine(why)}`);
+    return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in sshd_config there');
+  if (why !== '') return new TunnelError(`${ssh} cannot reach the destination: ${oneLine(why)}`);
   if (wasOpen && stderr === '') return new TunnelError(`the connection to ${ssh} has ended`);
   const lost = toSshError(stderr, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);

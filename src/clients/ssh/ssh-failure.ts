@@ -32,12 +32,12 @@ const known: readonly Known[] = [
     kind: 'wrong-system',
     why: 'the host key has changed: a different machine, or a reinstalled one, refused',
     remedy: (address, err) =>
-      `ask the administrator of this host whether its key has changed. Only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
+      `ask the administrator of this host whether the key has changed. Only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
   },
   {
     pattern: /revoked/i,
     kind: 'denied',
-    why: 'its host key has been revoked, refused',
+    why: 'the host key has been revoked, refused',
     remedy: () => 'ask the administrator of this host',
   },
   {
@@ -65,27 +65,27 @@ const known: readonly Known[] = [
     pattern: /Permission denied \([^)]*password/i,
     kind: 'denied',
     why: 'no key accepted, and opsdeck never enters a password',
-    remedy: (address) => `install a key there (ssh-copy-id ${address}), or load it: ssh-add`,
+    remedy: (address) => `install a key there (ssh-copy-id ${address}), or load a key: ssh-add`,
   },
   {
     pattern: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
     why: 'no key accepted',
     remedy: (_address, _err, typed) =>
-      `load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config. Try: ${typed}`,
+      `load the key into the agent (ssh-add -l lists loaded keys), or set IdentityFile in ssh_config. Try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     pattern: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
     kind: 'unreachable',
-    why: 'its name does not resolve',
+    why: 'the host name does not resolve',
   },
   { pattern: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
   { pattern: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
   {
     pattern: /No route to host|Network is unreachable|Host is down/i,
     kind: 'unreachable',
-    why: 'no route to it',
+    why: 'no route to the host',
   },
   {
     pattern:

@@ -49,7 +49,7 @@ const markedItems = ({ items }: Checklist, { marks }: OccurrenceRecords): readon
     return {
       ...head,
       state: 'open',
-      why: isDecidedByCheck({ mode }) ? 'result of its check was not recorded' : '',
+      why: isDecidedByCheck({ mode }) ? 'result of the check was not recorded' : '',
     };
   });
 

@@ -84,7 +84,7 @@ export const checklistMarkdown = (
     const isDone = item.state === 'done' || item.state === 'overridden';
     const how = [
       ...(item.state === 'done' ? [] : [item.state]),
-      ...(item.by === 'check' ? ['by its check'] : []),
+      ...(item.by === 'check' ? ['by a check'] : []),
       ...(item.why === '' ? [] : [item.why]),
       ...(item.at === null ? [] : [item.at]),
     ];

@@ -126,11 +126,11 @@ const partDifference = (
       ? undefined
       : `another server answers: ${name} ${was} → ${is}${olderText(name, now)}`;
   const why = unread[name] ?? untold[name];
-  if (why !== undefined) return `it cannot be confirmed that the same server answers: ${name}: ${why}`;
+  if (why !== undefined) return `cannot confirm that the same server answers: ${name}: ${why}`;
   // An instance that is no longer read is a missing row, which the check itself accounts for.
   return name.startsWith(instancePrefix)
     ? undefined
-    : `it cannot be confirmed that the same server answers: ${name} is no longer reported, it was ${was}`;
+    : `cannot confirm that the same server answers: ${name} is no longer reported, it was ${was}`;
 };
 
 const counterDifference = (
@@ -142,7 +142,7 @@ const counterDifference = (
   const is = now.fingerprint.counters?.[name];
   if (isDeclared(changes, name) || (is !== undefined && is >= was)) return undefined;
   return is === undefined
-    ? `it cannot be confirmed that the same server answers: ${name} is no longer reported, it was ${was}`
+    ? `cannot confirm that the same server answers: ${name} is no longer reported, it was ${was}`
     : `another server answers: ${name} went back, ${was} → ${is}`;
 };
 
@@ -150,7 +150,7 @@ const counterDifference = (
 const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): string | undefined =>
   fingerprint.permissions?.[name] === true
     ? undefined
-    : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
+    : `the account no longer has the permission ${name}, and may see less than before the action`;
 
 /** Explains that a process, which a restart would explain, lacks data that a restart keeps: a server that has just been set up. */
 const dataDifference = (before: TimedFingerprint, now: TimedFingerprint): string | undefined => {
@@ -172,8 +172,8 @@ const anonymityDifference = (before: TimedFingerprint, now: TimedFingerprint): s
   const is = now.fingerprint.untold?.[wholeIdentity];
   if ((was === undefined) === (is === undefined)) return undefined;
   return is === undefined
-    ? `another server answers: it tells who it is, the one before the action did not: ${was}`
-    : `it cannot be confirmed that the same server answers: ${is}`;
+    ? `another server answers: this one identifies itself, the one before the action did not: ${was}`
+    : `cannot confirm that the same server answers: ${is}`;
 };
 
 const serverDifference = (

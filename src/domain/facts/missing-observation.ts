@@ -34,13 +34,13 @@ const actions: Readonly<Record<MissingReason, (missing: MissingObservation, plac
   gone: (_, place) =>
     `see in ${place} whether it still runs, and start it again. If the step ends it by design, declare that in its effects`,
   early: (_, place) =>
-    `wait until its window has passed and its targets are scraped again, then see it in ${place}`,
+    `wait until the window has passed and the targets are scraped again, then look in ${place}`,
   stranger: (_, place) =>
     `look for a failover, a proxy or a changed address. What ${place} shows counts again once the first server answers`,
   unread: ({ remedy }, place) =>
-    `${remedy ?? 'opsdeck doctor checks the source and reports what is missing'}. Once it answers, see ${place}`,
+    `${remedy ?? 'opsdeck doctor checks the source and reports what is missing'}. Once the source answers, see ${place}`,
   alert: (_, place) =>
-    `see it in ${place}. End its silence, or restore its rule, its targets or its Prometheus: only an evaluation of its rule after the action counts`,
+    `see ${place}. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts`,
 };
 
 const subjects: Readonly<Record<MissingReason, (missing: MissingObservation) => string>> = {

@@ -7,7 +7,7 @@ export const zDuration = z
     error: (issue) =>
       typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}s` : undefined,
   })
-  .meta({ description: 'a duration with its unit: 250ms, 15s, 1h30m', examples: ['15s'] })
+  .meta({ description: 'a duration with a unit: 250ms, 15s, 1h30m', examples: ['15s'] })
   .transform((text, context) => {
     const ms = parseDuration(text);
     if (ms !== undefined) return ms;

@@ -138,7 +138,7 @@ export interface Matcher {
 export class PatternLimit extends Error {
   constructor(source: string) {
     super(
-      `/${source}/ takes too long on this text. Write it without look-around, backreferences and high repeat counts`,
+      `/${source}/ takes too long on this text. Write the pattern without look-around, backreferences and high repeat counts`,
     );
     this.name = 'PatternLimit';
   }

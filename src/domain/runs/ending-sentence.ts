@@ -17,7 +17,7 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
   switch (incident.state) {
     case 'all-clear': {
       const fine = `Users are fine${since === undefined ? '' : ` since ${since}`}`;
-      return ending === 'recovered' ? fine : `${fine}. Nothing shows that this run did it`;
+      return ending === 'recovered' ? fine : `${fine}. Nothing shows that this run was the cause`;
     }
     case 'clearing':
       return 'Users are fine, but not yet for long enough to be sure';
@@ -60,7 +60,9 @@ export const endingSentence = (events: readonly RunEvent[], since?: string): str
   const relapse = events.findLast((event) => event.event === 'relapsed');
   const followUps = followUpsOfRun(events).length;
   const users =
-    relapse === undefined ? usersText(incident, ended.ending, since) : 'Users are not fine: it came back';
+    relapse === undefined
+      ? usersText(incident, ended.ending, since)
+      : 'Users are not fine: the problem is back';
   const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause';
   return [`${users}.`, leftText(ended, followUps), next === '' ? '' : `Next: ${next}.`]
     .filter((part) => part !== '')

@@ -50,7 +50,7 @@ const entryMarks: ReadonlySet<string | null> = new Set([
 ]);
 
 const tooMuch = (count: number, nouns: string): YamlLimitError =>
-  new YamlLimitError(`the file has more than ${formatCount(count)} ${nouns}`, 'split it, or shorten it');
+  new YamlLimitError(`the file has more than ${formatCount(count)} ${nouns}`, 'split or shorten the file');
 
 /**
  * Creates a check for each token of a text as the lexer finds it, with the depth of nesting that it has reached. It throws
@@ -60,7 +60,7 @@ export const countTokens = (text: string, limits: YamlLimits): ((lexeme: string,
   if (text.length > limits.size)
     throw new YamlLimitError(
       `the file is larger than ${limits.size / 1024} KiB`,
-      'split it, or remove what does not belong there',
+      'split the file, or remove what does not belong there',
     );
   let entries = 0;
   let aliases = 0;

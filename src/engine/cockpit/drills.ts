@@ -112,7 +112,7 @@ export const createCockpitDrills = (
       const here = opened();
       if (!isSimulated(here)) return say('a drill needs a simulator profile', 'warn');
       if (incident !== undefined && isBlind())
-        return say('a blind drill is running. End it with :heal first', 'warn');
+        return say('a blind drill is running. End the drill with :heal first', 'warn');
       // Before the simulator is healed: that would be a recovery.
       void parts?.tracker.end();
       here.simulator.rehearse(incident, here.profile.env);

@@ -141,7 +141,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     await parts.enter(opened);
     if (breakGlass !== undefined)
       say(
-        'break-glass: runs use the locks and the ledger of this machine. Arm it, and confirm by name',
+        'break-glass: runs use the locks and the ledger of this machine. Arm the environment, and confirm by name',
         'warn',
       );
     else if (was.state?.breakGlass !== undefined) say('break-glass has ended. Read-only again');
@@ -160,11 +160,11 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   };
   return {
     saved: () => {
-      if (isGoing()) say('the profile has changed: it will be reloaded when the run has ended');
+      if (isGoing()) say('the profile has changed and will be reloaded when the run has ended');
       waits = true;
     },
     breakGlass: (reason) => {
-      if (isGoing() || working) return say('a run is in progress: wait until it has ended', 'warn');
+      if (isGoing() || working) return say('a run is in progress: wait until the run has ended', 'warn');
       void begin(reason);
     },
     everySecond: () => {

@@ -40,7 +40,7 @@ const reported = (event: RunEvent, events: readonly RunEvent[]): readonly [strin
     case 'relapsed':
       return [`RELAPSED: ${event.why}`, 'crit'];
     case 'watched':
-      return event.held ? ['still recovered: its checks held', 'ok'] : undefined;
+      return event.held ? ['still recovered: the checks held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
     case 'approval-requested':

@@ -22,7 +22,7 @@ export const missingDataText = (
 
 /** Formats a test as written, with the values of its references. */
 export const formatTest = ({ text }: WrittenTest, params: ParamValues = {}): string =>
-  withParamValues(text, params).replaceAll('${before}', 'its value before the action');
+  withParamValues(text, params).replaceAll('${before}', 'the value before the action');
 
 /** Formats a row set: 'breakers with name = "x"'. */
 export const formatRowSet = ({ kind, filter }: RowSet, params?: ParamValues): string =>

@@ -121,7 +121,7 @@ const endOf = (text: string, start: number): number => {
     else if (character === ']') inClass = false;
     else if (character === '/' && !inClass) return index;
   }
-  throw new ExpressionError(start + 1, 'unterminated pattern. End it with /');
+  throw new ExpressionError(start + 1, 'unterminated pattern. Add / at the end');
 };
 
 /** Reads /source/flags at a position; `end` is the index after it. Throws ExpressionError. */
@@ -165,7 +165,7 @@ const wrongSigns: Readonly<Record<string, string>> = {
 
 const lead = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '"') return 'unterminated text. End it with "';
+  if (character === '"') return 'unterminated text. Add " at the end';
   if (character === "'") return `put text in double quotes: "…"`;
   if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
   if (character === '!') return 'unexpected !. Write not, or != to compare';

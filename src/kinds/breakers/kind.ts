@@ -45,7 +45,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
     closed: states.split(' '),
     meanings: {
       open: 'the breaker rejects calls after too many failed or slow ones',
-      'forced-open': 'a person forced the breaker open, and it rejects calls until it is reset',
+      'forced-open': 'a person forced the breaker open. Calls are rejected until a reset',
       'half-open': 'the breaker lets trial calls through. Their results close or open it',
       disabled: 'the breaker is switched off and protects nothing',
       'metrics-only': 'the breaker records calls and never opens',

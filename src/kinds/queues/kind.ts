@@ -20,21 +20,21 @@ const fields = {
     (f) => f.deletedPerSecond,
   ),
   consumers: list(
-    'Lambda functions that poll it',
+    'Lambda functions that poll the queue',
     (f) => f.consumers ?? [],
     (f) => f.consumers ?? null,
   ),
   subscriptions: number('confirmed subscriptions of a topic', '', (f) => f.subscriptions),
   pendingSubscriptions: number('unconfirmed subscriptions of a topic', '', (f) => f.pendingSubscriptions),
-  dlqName: maybeText('its dead-letter queue', (f) => f.dlq),
-  dlqDepth: number('messages in its dead-letter queue', 'messages', (f) => f.dlqDepth),
+  dlqName: maybeText('dead-letter queue', (f) => f.dlq),
+  dlqDepth: number('messages in the dead-letter queue', 'messages', (f) => f.dlqDepth),
   maxReceives: number('receives before a message moves to the dead-letter queue', '', (f) => f.maxReceives),
   deadLettersOf: list(
-    'queues whose dead-letter queue it is',
+    'queues that use this dead-letter queue',
     (f) => f.deadLettersOf,
     (f) => f.deadLettersOf,
   ),
-  redrive: state('redrive from it to its queues', 'running idle unknown', (f) =>
+  redrive: state('redrive from the dead-letter queue', 'running idle unknown', (f) =>
     f.isRedriving === undefined ? 'unknown' : f.isRedriving ? 'running' : 'idle',
   ),
   redriveMoved: number('messages that the running redrive has moved', 'messages', (f) => f.redriveMoved),
@@ -65,7 +65,7 @@ export const queues = defineKind<Queue, typeof fields>({
   levels: {
     words: { 'dead letters': 'warn', redriving: 'warn', 'no subscriber': 'warn', unknown: 'unknown' },
     meanings: {
-      redriving: 'its messages are being moved back to the queues that they came from',
+      redriving: 'messages are being moved back to the queues that they came from',
       'dead letters': 'consumers failed to process these messages. They are deleted after their retention',
       'no subscriber': 'messages of this topic are delivered to no subscription',
       subscribed: 'the topic has confirmed subscriptions',

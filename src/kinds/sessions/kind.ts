@@ -33,7 +33,7 @@ const fields = {
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  blocks: unprinted(number('number of sessions that wait for it', '', (f) => f.blocks)),
+  blocks: unprinted(number('number of sessions that wait for this one', '', (f) => f.blocks)),
   query: seen(text('SQL statement', (f) => f.query)),
 };
 

@@ -289,7 +289,7 @@ class Streams implements StreamRegistry {
       entry.stream.state === 'waiting' || (entry.stream.state === 'opening' && entry.lane.lines > 0);
     if (!isCut) await Promise.race([entry.settled(), this.#parts.clock.sleep(lastLinesMs)]);
     await entry.stop();
-    entry.ingestor.end(isCut ? 'removed before all its lines were read' : undefined);
+    entry.ingestor.end(isCut ? 'removed before all lines were read' : undefined);
     if (word !== undefined) entry.ingestor.note(`${entry.stream.label} ${word}`);
     entry.lane.enter('quiet');
     const { retryAt: _, fault: __, ...rest } = entry.stream;

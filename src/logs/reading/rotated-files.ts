@@ -142,7 +142,7 @@ export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>)
     const result = await work();
     if (result !== undefined) return result;
   }
-  throw new WireError('unreachable', 'rotated faster than it can be read');
+  throw new WireError('unreachable', 'rotated too fast to be read');
 };
 
 /**

@@ -265,7 +265,7 @@ export async function* tailLogFile(
     const { segments, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
-      yield { is: 'note', text: 'its lines have no timestamps: reading from the beginning' };
+      yield { is: 'note', text: 'the lines have no timestamps: reading from the beginning' };
     const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
     for (const segment of others) {
       yield* readWholeSegment(parts, segment, signal);

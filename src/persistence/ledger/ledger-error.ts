@@ -27,9 +27,9 @@ const words: Readonly<Record<string, string>> = {
   EDQUOT: 'disk quota exceeded',
   EFBIG: 'file size limit exceeded',
   EIO: 'input/output error',
-  ENOTDIR: 'a part of its path is not a directory',
-  EISDIR: 'it is a directory',
-  ELOOP: 'it is a symbolic link, which is not followed',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'the path is a directory',
+  ELOOP: 'the path is a symbolic link, which is not followed',
 };
 
 /**

@@ -123,7 +123,7 @@ export const receiveRecords = (stateDir: string, lines: readonly string[]): Prom
         }
       } else if ((parseLedgerRecord(line)?.seq ?? Number.POSITIVE_INFINITY) > link.count)
         throw new LedgerError(
-          `received a record that does not continue the ledger in ${stateDir}: ${step.is === 'broken' ? step.what : 'it is not a record'}`,
+          `received a record that does not continue the ledger in ${stateDir}: ${step.is === 'broken' ? step.what : 'the line is not a record'}`,
         );
     }
     if (fresh.length > 0) await writeLines(files, fresh, link);

@@ -68,11 +68,11 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
   if (alive === 'unknown')
     return {
       unended: 'unknown',
-      why: `running or interrupted on ${host}: its process cannot be checked from this machine`,
+      why: `running or interrupted on ${host}: the process cannot be checked from this machine`,
     };
   return alive
     ? { unended: 'going', why: `running in process ${pid} on ${host}` }
-    : { unended: 'died', why: 'interrupted: its process died before the run ended' };
+    : { unended: 'died', why: 'interrupted: the process died before the run ended' };
 };
 
 /**

@@ -146,10 +146,10 @@ const many = (count: number): string =>
 const missingAtEnd = ({ link, lines, torn }: Walk, missing: number): Break => {
   const half = torn.at(-1);
   if (half?.line !== lines) return { line: lines + 1, what: `${many(missing)} missing` };
-  const more = missing === 1 ? '' : `, and the ${missing - 1} after it are missing`;
+  const more = missing === 1 ? '' : `, and the ${missing - 1} that follow are missing`;
   return {
     line: half.line,
-    what: `record ${link.count + 1} is truncated: ${half.bytes} bytes of it remain, but audit.head counts it as complete${more}`,
+    what: `record ${link.count + 1} is truncated: ${half.bytes} bytes remain, but audit.head counts the record as complete${more}`,
   };
 };
 
@@ -177,7 +177,7 @@ const headBreak = (
   if (hash !== head.hash) return atEnd(`record ${head.count} does not match audit.head`);
   return head.bytes === end
     ? undefined
-    : atEnd(`audit.head says record ${head.count} ends at byte ${head.bytes}, but it ends at ${end}`);
+    : atEnd(`audit.head says record ${head.count} ends at byte ${head.bytes}, but the line ends at ${end}`);
 };
 
 /**

@@ -35,7 +35,7 @@ const placeProblem = (
 
 /** Why the oldest record read is not the first of the ledger; undefined when it is. */
 const startProblem = (oldest: LedgerRecord | undefined, head: LedgerHead | undefined): string | undefined => {
-  if (oldest === undefined) return (head?.count ?? 0) > 0 ? 'its records are missing' : undefined;
+  if (oldest === undefined) return (head?.count ?? 0) > 0 ? 'the records are missing' : undefined;
   const isFirst = oldest.seq === 1 && oldest.prev === chainStart.hash;
   return isFirst ? undefined : `records before ${oldest.seq} are missing`;
 };
@@ -73,7 +73,7 @@ export const verifyTail = async (stateDir: string, runs: ReadonlySet<string>): P
   const head = headText === undefined ? undefined : parseLedgerHead(headText);
   const { add, isWhole, tail } = gatherRuns(runs);
   if (head === undefined && headText !== undefined)
-    return tail('audit.head cannot be read: it is not a whole line as opsdeck writes it');
+    return tail('audit.head cannot be read: not a whole line as written by opsdeck');
   let oldest: LedgerRecord | undefined;
   let count = 0;
   for await (const { text = '' } of file.newestFirst()) {

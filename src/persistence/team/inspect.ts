@@ -44,19 +44,19 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
   if (excess.length > 0)
     findings.push({
       ok: false,
-      what: `${user} has ${excess.join(', ')} on opsdeck.ledger: it could change records`,
+      what: `${user} has ${excess.join(', ')} on opsdeck.ledger, and could change records`,
       remedy: 'use a role that does not own the tables: opsdeck state migrate --role ROLE',
     });
   return findings.length > 0
     ? findings
-    : [{ ok: true, what: `${user} may append to the ledger, and not change it` }];
+    : [{ ok: true, what: `${user} may append to the ledger, and not change records` }];
 };
 
 /** Whether readings can be shared. The tables belong to no version: an owner's `state migrate` of an older program makes none. */
 const readingFindings = async (ask: AskState, user: string): Promise<readonly StateFinding[]> => {
   const [found] = await ask("SELECT to_regclass('opsdeck.reading_salt') IS NOT NULL AS found");
   const remedy = 'opsdeck state migrate, as the owner. Until then every process polls by itself';
-  if (found?.found !== 't') return [{ ok: false, what: 'it has no tables for shared readings', remedy }];
+  if (found?.found !== 't') return [{ ok: false, what: 'there are no tables for shared readings', remedy }];
   for (const { object, rights } of readingRights)
     for (const right of rights)
       if (!(await hasRight(ask, object, right)))
@@ -117,7 +117,7 @@ export const inspectStateDatabase = (
         ? [
             {
               ok: false,
-              what: 'it is a standby: nothing can be written',
+              what: 'the server is a standby: nothing can be written',
               remedy: 'connect to the primary server',
             },
           ]
@@ -125,10 +125,13 @@ export const inspectStateDatabase = (
       Math.abs(offset) > skewMs
         ? {
             ok: false,
-            what: `its clock differs from that of this machine by ${Math.round(offset / 1000)} s`,
+            what: `the server clock differs from that of this machine by ${Math.round(offset / 1000)} s`,
             remedy: 'synchronize the clocks (NTP): times in the ledger are those of the machines',
           }
-        : { ok: true, what: `its clock differs from that of this machine by ${Math.round(offset)} ms` },
+        : {
+            ok: true,
+            what: `the server clock differs from that of this machine by ${Math.round(offset)} ms`,
+          },
       problem === undefined
         ? { ok: true, what: `tables of version ${version}` }
         : { ok: false, what: problem, remedy: 'opsdeck state migrate creates and upgrades the tables' },

@@ -62,7 +62,7 @@ const changeOf = (row: Readonly<Record<string, string | null>>): FileChange => (
 const numberOf = (row: Readonly<Record<string, string | null>> | undefined): number => {
   const seq = Number(row?.seq);
   if (Number.isSafeInteger(seq)) return seq;
-  throw new Error(`row ${seq} of opsdeck.file_change has no valid number. Its owner may remove it`);
+  throw new Error(`row ${seq} of opsdeck.file_change has no valid number. The owner may remove the row`);
 };
 
 /** A copy of the state database in a directory, with the files that the readers of a state directory know. */
@@ -83,7 +83,7 @@ const checkLastRecord = async (ask: AskState, dir: string): Promise<void> => {
   const [row] = await ask('SELECT hash FROM opsdeck.ledger WHERE seq = $1', [count]);
   if (row?.hash === hash) return;
   throw new Error(
-    `the state database ${row === undefined ? 'lacks' : 'has another'} record ${count}, which this machine has received: it was restored or replaced. Its copy is ${dir}. Keep it as evidence, and move it away to accept the database.`,
+    `the state database ${row === undefined ? 'lacks' : 'has another'} record ${count}, which this machine has received: the database was restored or replaced. The copy is ${dir}. To accept the database, move this copy to another directory as evidence.`,
   );
 };
 

@@ -86,7 +86,7 @@ class ScreenFollower implements Follower {
   async begin(): Promise<void> {
     const [silence] = await this.#database.read((ask) => ask(selectSilence, [this.#cockpit]));
     if (silence === undefined || Number(silence.silent_ms) >= presenceLeaseMs)
-      throw new Error('it is no longer open');
+      throw new Error('the cockpit is no longer open');
     await this.#join();
     this.#running = this.#whole();
   }

@@ -93,7 +93,7 @@ const isAlive = async (holder: Holder): Promise<boolean> => (await isProcessAliv
 /** The remedy for a lock whose holder is not visible from here; '' for others, which are taken over automatically. */
 const remedyFor = async (path: string, holder: Holder): Promise<string> =>
   (await isProcessAlive(holder)) === 'unknown'
-    ? `That process runs on another machine, in another container, or under an earlier name of this host. If it has ended, remove ${path}`
+    ? `That process runs on another machine, in another container, or under an earlier name of this host. If the process has ended, remove ${path}`
     : '';
 
 /**

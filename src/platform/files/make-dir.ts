@@ -8,13 +8,13 @@ const whys: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
-  EEXIST: 'it exists, but is not a directory',
-  ENOTDIR: 'a part of its path is not a directory',
-  ENOENT: 'its parent accepts no directories',
+  EEXIST: 'the path exists, but is not a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOENT: 'the parent accepts no directories',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its path is a loop of symbolic links',
+  ELOOP: 'the path is a loop of symbolic links',
 };
 
 /**

@@ -36,9 +36,8 @@ const createEntryCount = (ms: number): (() => void) => {
   let entries = 0;
   return () => {
     entries += 1;
-    if (entries > budget.entries)
-      throw new Error(`it is not trusted, and holds more than ${budget.entries} files`);
-    if (performance.now() - began > ms) throw new Error('it is not trusted, and takes too long to read');
+    if (entries > budget.entries) throw new Error(`not trusted, and holds more than ${budget.entries} files`);
+    if (performance.now() - began > ms) throw new Error('not trusted, and takes too long to read');
   };
 };
 
@@ -67,11 +66,11 @@ const listBounded = async (dir: string, ms: number): Promise<readonly string[]> 
 const readRegular = async (path: string): Promise<string> => {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = await file.stat();
-  if (!stats.isFile()) throw new Error('it is no regular file');
+  if (!stats.isFile()) throw new Error('not a regular file');
   // One byte more: a file of /proc has no size, and one may grow.
   const { bytesRead, buffer } = await file.read(Buffer.alloc(budget.bytesPerFile + 1), 0, undefined, 0);
   if (bytesRead > budget.bytesPerFile)
-    throw new Error(`it is not trusted, and larger than ${budget.bytesPerFile / kibibyte} KiB`);
+    throw new Error(`not trusted, and larger than ${budget.bytesPerFile / kibibyte} KiB`);
   return buffer.toString('utf8', 0, bytesRead);
 };
 
@@ -87,7 +86,7 @@ export const namingFiles = (dir: string, ms = budget.ms): Files => {
   const requireBudget = (): void => {
     began ??= performance.now();
     if (performance.now() - began > ms || bytes > budget.bytes)
-      throw new Error('its directory is not trusted, and takes too long to read');
+      throw new Error('the directory is not trusted, and takes too long to read');
   };
   const readOnce = async (path: string): Promise<string | undefined> => {
     try {

@@ -75,7 +75,7 @@ const loadMs = 5000;
 export const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    const late = new WireError('timeout', `it did not finish loading within ${loadMs / 1000} s`);
+    const late = new WireError('timeout', `did not finish loading within ${loadMs / 1000} s`);
     timer = setTimeout(() => reject(late), loadMs);
   });
   try {

@@ -22,7 +22,7 @@ const toPathError = (error: unknown, path: string, signal: AbortSignal): unknown
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
     return new WireError(
       'malformed',
-      `${path}: its compressed content cannot be read to its end (${error.message})`,
+      `${path}: the compressed content cannot be read to the end (${error.message})`,
     );
   const known = toFileError(error);
   return known instanceof WireError ? new WireError(known.kind, `${path}: ${known.message}`) : known;
@@ -137,7 +137,7 @@ export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
   if (isUtf16) throw new WireError('malformed', 'is UTF-16, expected UTF-8');
-  if (bytes.includes(0)) throw new WireError('malformed', 'is not text: it contains NUL bytes');
+  if (bytes.includes(0)) throw new WireError('malformed', 'is not text: contains NUL bytes');
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };
 
@@ -145,17 +145,17 @@ export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
 const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed' | 'unreachable', string]>> =
   {
     ENOENT: ['missing', 'no such file'],
-    ENOTDIR: ['missing', 'no such file: a part of its path is not a directory'],
+    ENOTDIR: ['missing', 'no such file: a part of the path is not a directory'],
     ELOOP: ['malformed', 'symbolic link loop'],
     EACCES: ['denied', 'cannot be read: permission denied'],
     EPERM: ['denied', 'cannot be read: permission denied'],
     EISDIR: ['malformed', 'is a directory, not a file'],
     ENXIO: ['malformed', 'is a FIFO, a socket or a device, not a file'],
-    ENAMETOOLONG: ['malformed', 'its name is too long'],
+    ENAMETOOLONG: ['malformed', 'the name is too long'],
     EIO: ['unreachable', 'I/O error'],
-    ESTALE: ['unreachable', 'stale file handle on its network file system'],
-    EHOSTDOWN: ['unreachable', 'its network file system does not respond'],
-    ETIMEDOUT: ['unreachable', 'its network file system does not respond'],
+    ESTALE: ['unreachable', 'stale file handle on the network file system'],
+    EHOSTDOWN: ['unreachable', 'the network file system does not respond'],
+    ETIMEDOUT: ['unreachable', 'the network file system does not respond'],
     EMFILE: ['unreachable', 'too many open files on this machine'],
     ENFILE: ['unreachable', 'too many open files on this machine'],
   };

@@ -15,7 +15,7 @@ const whys: Readonly<Record<string, string>> = {
   ENOENT: 'the directory no longer exists',
   EISDIR: 'a directory with this name exists',
   UNSAFE: 'the directory is world-writable: run chmod o-w on it',
-  ELOOP: 'it is a symbolic link, which is not followed',
+  ELOOP: 'symbolic links are not followed',
   ENOTDIR: 'not a directory',
   ENAMETOOLONG: 'the name is too long',
 };
@@ -26,7 +26,7 @@ const codeOf = (error: unknown): string =>
 /** Explains why a file could not be written: 'no space left on the device (ENOSPC)'. */
 export const writeFailureText = (error: unknown): string => {
   const code = codeOf(error);
-  return `${whys[code] ?? 'it cannot be written'} (${code})`;
+  return `${whys[code] ?? 'writing failed'} (${code})`;
 };
 
 /** The most names to try. */

@@ -60,13 +60,13 @@ const isTraceStart = (line: string): boolean => {
 /** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
 const admit = async (file: FileHandle): Promise<number> => {
   const { size, mode } = await file.stat().then((stats) => {
-    if (!stats.isFile()) throw new TraceFileError('it is not a regular file');
+    if (!stats.isFile()) throw new TraceFileError('not a regular file');
     return stats;
   });
   if (size > 0) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const [first = ''] = buffer.toString('utf8', 0, bytesRead).split('\n');
-    if (!isTraceStart(first)) throw new TraceFileError('it is not a trace');
+    if (!isTraceStart(first)) throw new TraceFileError('the file is not a trace');
   }
   if ((mode & 0o777) !== 0o600) await file.chmod(0o600);
   return size;

@@ -16,7 +16,7 @@ interface ListenerEvents {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'it is in use by another program',
+  EADDRINUSE: 'in use by another program',
   EACCES: 'ports below 1024 need root',
 };
 

@@ -35,8 +35,6 @@ export const methodOverride = (
   headers: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined => {
   const header = overridingHeader(headers);
-  if (header !== undefined) return `the header ${header} makes it a request of another method`;
-  return hasOverridingQuery(url)
-    ? `${overrideParameter} in its query makes it a request of another method`
-    : undefined;
+  if (header !== undefined) return `the header ${header} overrides the method`;
+  return hasOverridingQuery(url) ? `${overrideParameter} in the query overrides the method` : undefined;
 };

@@ -9,7 +9,7 @@ const maxMessage = 400;
 
 /** Default remedies by kind. */
 const remedies: { readonly [K in FaultKind]?: string } = {
-  denied: "check auth: of this source, and its user's permissions",
+  denied: "check auth: of this source, and the user's permissions",
 };
 
 /** A WireError with a remedy. */

@@ -36,7 +36,7 @@ export const runNotificationProgram = (
       child.stderr.destroy();
       resolve(why);
     };
-    const timer = setTimeout(() => end(`no exit in ${limitMs / 1000}s: it was killed`), limitMs);
+    const timer = setTimeout(() => end(`no exit in ${limitMs / 1000}s: program killed`), limitMs);
     child.on('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ENOENT' ? 'program not found' : oneLine(error.message)),
     );

@@ -26,11 +26,11 @@ const isDirectory = (path: string): Promise<boolean> =>
 const missing = async (file: string, cwd: string): Promise<ProgramError> => {
   if (!file.includes('/'))
     return new ProgramError('missing', `program "${file}" not found in PATH`, {
-      remedy: 'install it where opsdeck runs, or use its absolute path',
+      remedy: 'install the program where opsdeck runs, or use the absolute path',
     });
   const path = isAbsolute(file) ? file : join(cwd, file);
   return (await exists(path))
-    ? new ProgramError('missing', 'the interpreter in its shebang line was not found', {
+    ? new ProgramError('missing', 'the interpreter in the shebang line was not found', {
         remedy: 'correct the shebang line (#!…), or install that interpreter',
       })
     : new ProgramError('missing', `file ${path} not found`, { remedy: 'correct the path' });
@@ -52,8 +52,8 @@ export const programStartError = async (
       return missing(file, cwd);
     case 'EACCES':
     case 'EPERM':
-      return new ProgramError('denied', 'it cannot be run: permission denied', {
-        remedy: `make it executable (chmod +x ${file}) for the user of opsdeck`,
+      return new ProgramError('denied', 'cannot be run: permission denied', {
+        remedy: `make the file executable (chmod +x ${file}) for the user of opsdeck`,
       });
     case 'E2BIG':
       return new ProgramError('unconfigured', 'argument list too long');
@@ -63,7 +63,7 @@ export const programStartError = async (
     case 'ENOMEM':
       return new ProgramError('unreachable', 'this machine cannot start more processes');
     default:
-      return new ProgramError('unconfigured', `it cannot be started: ${oneLine(message)}`);
+      return new ProgramError('unconfigured', `cannot be started: ${oneLine(message)}`);
   }
 };
 
@@ -246,7 +246,7 @@ const listen = (
 };
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, output: Said): ProgramError => {
-  if (why === 'flooded') return new ProgramError('malformed', 'too much output: it was killed', output);
+  if (why === 'flooded') return new ProgramError('malformed', 'too much output: program killed', output);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, output);
 };

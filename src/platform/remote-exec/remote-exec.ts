@@ -78,11 +78,11 @@ export const remoteStartFailure = (
 ): ProgramError | undefined => {
   if (absent.test(words))
     return new ProgramError('missing', `no \`${program}\` ${place}`, {
-      remedy: 'use its absolute path, or an image that has it',
+      remedy: 'use the absolute path, or an image with the program',
     });
   if (closed.test(words))
     return new ProgramError('denied', `\`${program}\` cannot be run ${place}: permission denied`, {
-      remedy: `make it executable for the user who runs programs there`,
+      remedy: `make the file executable for the user who runs programs there`,
     });
   return undefined;
 };

@@ -86,10 +86,10 @@ const statIn = (line: string): FileStat | undefined => {
 /** Error texts of the tools for a path, in the C locale. */
 const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', string])[] = [
   [/no such file or directory/i, 'missing', 'no such file'],
-  [/not a directory/i, 'missing', 'no such file: a part of its path is not a directory'],
+  [/not a directory/i, 'missing', 'no such file: a part of the path is not a directory'],
   [/permission denied|operation not permitted/i, 'denied', 'cannot be read: permission denied'],
   [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'symbolic link loop'],
-  [/file name too long/i, 'malformed', 'its name is too long'],
+  [/file name too long/i, 'malformed', 'the name is too long'],
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {

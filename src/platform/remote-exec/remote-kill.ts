@@ -35,7 +35,7 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
         `${runs} not ended there. Next attempt in ${formatDuration(notBefore - now())}`,
         {
           remedy:
-            'give it a time limit: [timeout, "5", PROGRAM]. A program that hangs there ends with its container',
+            'set a time limit: [timeout, "5", PROGRAM]. A program that hangs there ends with the container',
         },
       );
     },
@@ -51,9 +51,9 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
 /** Describes what became of the processes of a canceled program on this machine. */
 export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
-  if (left.length === 0) return 'its process group was killed';
+  if (left.length === 0) return 'the process group was killed';
   const ids = left.map((id) => Math.abs(id)).join(', ');
-  return `process ${ids} could not be killed and is still running (it belongs to another user or is in uninterruptible sleep)`;
+  return `process ${ids} could not be killed and is still running (owned by another user, or in uninterruptible sleep)`;
 };
 
 /**
@@ -125,13 +125,13 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
   const { signal, clear } = clock.deadline(patienceMs);
   try {
     const { status, out } = await collectRemoteOutput(run(program, signal));
-    if (status === 0) return `${processText} there was killed, with its child processes`;
+    if (status === 0) return `${processText} there was killed, with all child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
       ? `${processText} may still be running there: nothing there could kill it`
-      : `process ${left} is still running there: it could not be killed`;
+      : `process ${left} could not be killed and is still running there`;
   } catch {
-    return `${processText} may still be running there: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
+    return `${processText} may still be running there, and could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

@@ -39,8 +39,8 @@ const unreachable: Readonly<Record<string, string>> = {
 
 const malformed: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'response headers too large',
-  Z_DATA_ERROR: 'its body cannot be decompressed',
-  Z_BUF_ERROR: 'its compressed body is truncated',
+  Z_DATA_ERROR: 'the body cannot be decompressed',
+  Z_BUF_ERROR: 'the compressed body is truncated',
 };
 
 /** The message for an address that cannot exist; a server announced it, or a profile contains it. */
@@ -63,7 +63,7 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
     return new WireError('malformed', 'not an HTTP response');
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
-    return new WireError('malformed', 'its body cannot be decompressed');
+    return new WireError('malformed', 'the body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);

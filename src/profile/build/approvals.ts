@@ -47,7 +47,7 @@ export const approvalComplaints = (
       errorAt(
         node.position,
         `${label}: approvals are shared in a state database, and this profile has none`,
-        'write state: postgres://…, or remove it',
+        'write state: postgres://…, or remove approval',
       ),
     );
   const guard = childOf(tree, 'guard');

@@ -17,7 +17,7 @@ const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[]
   scalarsIn(value)
     .filter((scalar) => typeof scalar.value === 'string' && isSame(scalar.value, name))
     .map(({ position }) =>
-      errorAt(position, `dependencies: ${name} depends on itself`, `remove ${name} from its list`),
+      errorAt(position, `dependencies: ${name} depends on itself`, `remove ${name} from the list`),
     );
 
 /** Warns about cycles, each once: Problems cannot tell cause from consequence within one. */

@@ -25,7 +25,7 @@ export const unknownRunbook = (
         errorAt(
           item.position,
           `${label}: no runbook is called "${item.value}"`,
-          didYouMean(item.value, runbooks, 'this profile has none. Remove it'),
+          didYouMean(item.value, runbooks, 'this profile has none. Remove the name'),
         ),
       ];
 

@@ -16,7 +16,7 @@ const plainPasswordWarnings = (tree: MapNode): readonly Complaint[] => {
       if (isResolved === true || outside !== undefined) return [];
       if (typeof value !== 'string' || !passwordInUrl.test(value)) return [];
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
-      const what = `${id}: the address has its password in the profile`;
+      const what = `${id}: the password of the address is in the profile`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
       return [{ position, severity: 'warning', what, todo }];
     }),

@@ -18,7 +18,7 @@ export const buildEscalation = (
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
       return [];
-    const todo = didYouMean(contact.value, contacts, 'add it under contacts');
+    const todo = didYouMean(contact.value, contacts, 'add the contact under contacts');
     return contacts.includes(contact.value)
       ? []
       : [errorAt(contact.position, `escalation: no contact is called "${contact.value}"`, todo)];

@@ -37,7 +37,7 @@ const sourceComplaints = (
     const todo = didYouMean(
       id,
       tailing.length > 0 ? tailing : sources.map(({ entry }) => entry.id),
-      'add it under sources',
+      'add the source under sources',
     );
     return [errorAt(node.position, `${label}: no source is called "${id}"`, todo)];
   }
@@ -72,7 +72,7 @@ const countedComplaints = (tree: MapNode): readonly Complaint[] => {
     if (lines?.is !== 'scalar' || typeof lines.value !== 'string' || names.includes(lines.value)) return [];
     if (lines.gaps !== undefined) return [];
     const what = `${textAt(signal, 'id') ?? 'a signal'}: no log view is called "${lines.value}"`;
-    return [errorAt(lines.position, what, didYouMean(lines.value, names, 'add it under logs.views'))];
+    return [errorAt(lines.position, what, didYouMean(lines.value, names, 'add the view under logs.views'))];
   });
 };
 
@@ -99,7 +99,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
     made: { views: views.made, settings: saysMore ? settings : undefined },
     complaints: [
       ...outer.complaints,
-      ...gapWarnings(outer.gaps, 'it is ignored in logs'),
+      ...gapWarnings(outer.gaps, 'ignored in logs'),
       ...views.complaints,
       ...named,
       ...counted,

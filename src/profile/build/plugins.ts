@@ -19,7 +19,7 @@ const notAllowed = (name: string, { position }: YamlNode): Complaint =>
   errorAt(
     position,
     `this profile needs the plugin ${name}, which your config.yaml does not allow`,
-    'a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
+    'a plugin runs with your permissions: check the publisher, install the package, then add the plugin to plugins: in config.yaml',
   );
 
 /** Reads the names under `plugins:`. The user's settings must allow each of them. */

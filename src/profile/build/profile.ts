@@ -74,7 +74,7 @@ const unknownChecklists = (tree: MapNode, lists: readonly Checklist[]): readonly
     const named = childOf(node, 'checklist');
     const id = textAt(node, 'checklist');
     if (named === undefined || id === undefined || ids.includes(id)) return [];
-    const todo = ids.length === 0 ? 'add it to checklists' : `write one of ${ids.join(', ')}`;
+    const todo = ids.length === 0 ? 'add the list to checklists' : `write one of ${ids.join(', ')}`;
     return [
       errorAt(named.position, `runbook ${textAt(node, 'id') ?? ''}: no checklist is called ${id}`, todo),
     ];
@@ -151,7 +151,7 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const { value, complaints, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not mask it')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not mask the value')],
   };
 };
 

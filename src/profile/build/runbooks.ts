@@ -64,7 +64,7 @@ const withDraftedSteps = (made: Built): Built =>
 
 /** Reports every part that no person has reviewed yet, at the line to remove. */
 const draftWarnings = (node: MapNode, label: string): readonly Complaint[] => {
-  const todo = 'compare it with its origin, then remove reviewed: false';
+  const todo = 'compare with the origin, then remove reviewed: false';
   const warning = (map: YamlNode | undefined, what: string): readonly Complaint[] => {
     const flag = childOf(map, 'reviewed');
     if (flag?.is !== 'scalar' || flag.value !== false) return [];

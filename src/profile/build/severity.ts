@@ -62,7 +62,7 @@ const unknownSeverities = (node: YamlNode, shape: Shape, { severities }: Known):
       errorAt(
         nearestNode(node, path).position,
         `severityOf.${path.join('.')}: no severity is called "${severity}"`,
-        didYouMean(severity, severities, 'add it under severities'),
+        didYouMean(severity, severities, 'add the severity under severities'),
       ),
     );
 
@@ -100,7 +100,13 @@ const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readon
       if (word === 'warn' || word === 'crit')
         return spec.threshold[word] !== undefined || spec.threshold.noData === word
           ? []
-          : [errorAt(place, `${label}: ${id} is never ${word}`, `write ${word} on the signal, or remove it`)];
+          : [
+              errorAt(
+                place,
+                `${label}: ${id} is never ${word}`,
+                `write ${word} on the signal, or remove the key`,
+              ),
+            ];
       const bound = parseBound(word);
       return 'error' in bound ? [errorAt(place, `${label}: ${bound.error}`, '')] : [];
     });

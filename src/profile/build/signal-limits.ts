@@ -10,7 +10,11 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   const { id, warn, crit } = shape;
   if (clear === undefined || shape.clear === undefined) return [];
   const without = (level: string) =>
-    errorAt(clear.position, `${id} clear: there is no ${level} to clear`, `write ${level} too, or remove it`);
+    errorAt(
+      clear.position,
+      `${id} clear: there is no ${level} to clear`,
+      `write ${level} too, or remove clear`,
+    );
   if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
   return [
     ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
@@ -46,8 +50,8 @@ const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Compla
   return scalarsIn(metric).flatMap(({ value }): readonly Complaint[] => {
     const named = unitOfName.find(([end]) => typeof value === 'string' && end.test(value));
     if (named === undefined || !named[2].test(unit)) return [];
-    const what = `${id} unit: ${unit}, but ${String(value)} is in ${named[1]} by its name`;
-    const todo = `write unit: ${named[1]} and limits in it, or convert the value`;
+    const what = `${id} unit: ${unit}, but ${String(value)} is in ${named[1]} by name`;
+    const todo = `write unit: ${named[1]} and limits in that unit, or convert the value`;
     return [{ position: place.position, severity: 'warning', what, todo }];
   });
 };

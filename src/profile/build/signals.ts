@@ -40,7 +40,7 @@ const unknownOperands = (placedSignal: PlacedSignal, ids: readonly string[]): re
     .filter(([, signal]) => !ids.includes(signal))
     .map(([name, signal]) => {
       const others = ids.filter((other) => other !== id);
-      const todo = didYouMean(signal, others, 'add it under signals');
+      const todo = didYouMean(signal, others, 'add the signal under signals');
       return errorAt(placeOf(placedSignal, name), `${id} read.of: no signal is called "${signal}"`, todo);
     });
 };
@@ -125,7 +125,7 @@ const knownSource = (
   const source = sources.find((candidate) => candidate.entry.id === sourceId);
   if (source !== undefined) return { source, complaints: [] };
   const ids = sources.map((builtSource) => builtSource.entry.id);
-  const todo = didYouMean(sourceId, ids, 'add it under sources');
+  const todo = didYouMean(sourceId, ids, 'add the source under sources');
   return { complaints: [errorAt(name.position, `${id}: no source is called "${sourceId}"`, todo)] };
 };
 

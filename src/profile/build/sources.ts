@@ -83,13 +83,7 @@ const carriedComplaints = (
     const missing = via.port === undefined && childOf(node, 'port') === undefined;
     return [
       ...(missing
-        ? [
-            errorAt(
-              node.position,
-              `${id} via: port is missing`,
-              'add port: the port that it listens on there',
-            ),
-          ]
+        ? [errorAt(node.position, `${id} via: port is missing`, 'add port: the port of the server there')]
         : []),
       ...(isThere && place === 'container'
         ? [
@@ -124,7 +118,7 @@ const complaintsOf = (
   const lead = sources.get(via.source);
   if (lead === undefined) {
     const others = [...sources.keys()].filter((other) => other !== id);
-    const todo = didYouMean(via.source, others, 'add it under sources');
+    const todo = didYouMean(via.source, others, 'add the source under sources');
     return [errorAt(positionOf(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
   }
   const cycle = tunnelCycle(id, sources);
@@ -205,7 +199,7 @@ const moduleOf = (
         errorAt(
           typeNode.position,
           `${id}: type ${type} comes from the plugin ${owner.name}, which this profile does not list`,
-          `add it to plugins: of the profile`,
+          `add the plugin to plugins: of the profile`,
         ),
       ],
     };
@@ -238,7 +232,7 @@ const build = (
       errorAt(
         node.position,
         `${id}: expected a map, found ${nodeNoun(node)}`,
-        'write type: and its settings',
+        'write type: and the settings',
       ),
     ]);
   const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);
@@ -325,7 +319,7 @@ export const stricterSources = (sources: readonly BuiltSource[], env: Tier): rea
           errorAt(
             position,
             `source ${id} leads to tier ${tier}, but this environment has the gates of tier ${env}`,
-            `move it to an environment of tier ${tier}`,
+            `move the source to an environment of tier ${tier}`,
           ),
         ],
   );

@@ -68,7 +68,7 @@ const readOnlyMessages = {
 
 /** Names the section where a changing operation belongs. */
 const instead = (section: Section): string =>
-  section === 'items' ? 'move it to a runbook, and name that runbook here' : 'move it to act';
+  section === 'items' ? 'move the step to a runbook, and name that runbook here' : 'move the step to act';
 
 /**
  * Reports a `danger` lower than the operation's own (a profile may only raise it), and changing operations in read-only
@@ -92,7 +92,7 @@ const dangerComplaints = (
       errorAt(
         position,
         `${label}: ${use} is ${danger}. Danger cannot be lowered to ${declared}`,
-        'remove danger, or raise it',
+        'remove or raise danger',
       ),
     ];
   return [];
@@ -115,7 +115,7 @@ const missingDangerComplaints = (
     const what = `${label}: ${use} may change something, but ${readOnlyMessages[section]}`;
     const todo = isDerived
       ? instead(section)
-      : `write danger: read if it changes nothing, or ${instead(section)}`;
+      : `write danger: read if nothing is changed, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined

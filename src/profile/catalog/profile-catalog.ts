@@ -80,7 +80,7 @@ const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): C
   errorAt(
     { file, line: 1, col: 1 },
     `not trusted: ${untrusted}`,
-    `read it (opsdeck trust --dry-run ${dir} shows what it may run), then run opsdeck trust ${dir}`,
+    `read the file (opsdeck trust --dry-run ${dir} shows what may run), then run opsdeck trust ${dir}`,
   );
 
 /**
@@ -98,7 +98,7 @@ const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry
 const unclearComplaint = ({ file }: FoundEnvironment, unread: Complaint): Complaint => ({
   ...errorAt(
     unread.position,
-    `not trusted, and not read: ${unread.what}. Whether it has the same name as ${file}, which is opened, is not known`,
+    `not trusted, and not read: ${unread.what}. The name may be the same as in ${file}, which is opened`,
     'remove it, or choose with --profiles DIR',
   ),
   severity: 'warning',

@@ -171,7 +171,7 @@ export const findInDirectory = async (
       errorAt(
         start(dir),
         `cannot be read: ${errorMessage(error)}`,
-        'correct its permissions, or name another directory with --profiles',
+        'correct the permissions, or name another directory with --profiles',
       ),
     ],
   });

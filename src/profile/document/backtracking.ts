@@ -55,13 +55,13 @@ const compiled = ({ source, flags }: Written): Matcher | undefined => {
 const complaintOf = (written: Written): readonly Complaint[] => {
   const matcher = compiled(written);
   if (matcher?.needsBacktracking !== true) return [];
-  const limit = matcher.isBounded ? '' : ', and is abandoned where it takes too long';
+  const limit = matcher.isBounded ? '' : ', and is abandoned when too slow';
   return [
     {
       position: written.node.position,
       severity: 'warning',
       what: `/${cutText(written.source, shownChars)}/ needs backtracking${limit}`,
-      todo: 'write it without look-around and backreferences',
+      todo: 'avoid look-around and backreferences',
     },
   ];
 };

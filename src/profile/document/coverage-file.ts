@@ -208,7 +208,11 @@ const idComplaints = (
   return list.items.flatMap((item) => {
     if (item.is !== 'scalar' || typeof item.value !== 'string')
       return [
-        errorAt(item.position, `${path}: expected an id, found ${nodeNoun(item)}`, 'write it as S1-I3-D2'),
+        errorAt(
+          item.position,
+          `${path}: expected an id, found ${nodeNoun(item)}`,
+          'write an id like S1-I3-D2',
+        ),
       ];
     const { value: id, position } = item;
     if (!idPattern.test(id))

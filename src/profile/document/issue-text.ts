@@ -18,7 +18,7 @@ const nouns: Readonly<Record<string, string>> = {
 };
 
 const remedies: Readonly<Record<string, string>> = {
-  string: 'put it in quotes',
+  string: 'put the value in quotes',
   number: 'write a number',
   int: 'write a whole number',
   boolean: 'write true or false',

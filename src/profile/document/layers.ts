@@ -68,7 +68,7 @@ export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
     if (typeof layerFile !== 'string') return layerFile;
     const todo = layerFile.startsWith('no such file')
       ? 'correct the path'
-      : 'correct its permissions or the path';
+      : 'correct the permissions or the path';
     return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, layerFile, todo)] };
   };
 };

@@ -79,7 +79,7 @@ const execValue = async (
   { exec }: ReferenceEnvironment,
 ): Promise<ReferenceLookup> => {
   if (exec === undefined) return later;
-  const todo = `run ${argv.join(' ')} by hand and check its output`;
+  const todo = `run ${argv.join(' ')} by hand and check the output`;
   try {
     return trimmedValue(await exec(argv), 'printed nothing', todo);
   } catch (error) {

@@ -76,7 +76,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
         errorAt(
           section?.position ?? tree.position,
           `--set ${name}: no var is called "${name}"`,
-          didYouMean(name, names, `declare it under vars, or remove --set`),
+          didYouMean(name, names, `declare the var under vars, or remove --set`),
         ),
       );
   return {

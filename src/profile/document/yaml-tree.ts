@@ -34,10 +34,10 @@ const byCode: Readonly<Record<string, Words>> = {
     what: 'unknown escape in double quotes',
     todo: 'use single quotes, or write the backslash twice',
   },
-  BAD_SCALAR_START: { what: 'a value cannot start with this character', todo: 'put it in quotes' },
+  BAD_SCALAR_START: { what: 'a value cannot start with this character', todo: 'put the value in quotes' },
   BLOCK_IN_FLOW: {
     what: 'an indented block inside { } or [ ]',
-    todo: 'put a comma between the entries, or write all of it as a block',
+    todo: 'put a comma between the entries, or write everything as a block',
   },
   BLOCK_AS_IMPLICIT_KEY: {
     what: 'a second "key: value" on the same line, or wrong indentation',
@@ -62,9 +62,9 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))
     return { what: 'unquoted reference inside { } or [ ]', todo: `put it in quotes: "\${…}"` };
   if (/quote$/.test(error.message))
-    return { what: 'unterminated quote', todo: `close it before the end of the value` };
+    return { what: 'unterminated quote', todo: `close the quote before the value ends` };
   if (/end with a ([\]}])/.test(error.message))
-    return { what: 'unclosed bracket', todo: `close it with ${error.message.slice(-1)}` };
+    return { what: 'unclosed bracket', todo: `add a closing ${error.message.slice(-1)}` };
   if (/^Implicit map keys/.test(error.message))
     return { what: 'a colon is missing after the key', todo: 'write KEY: VALUE' };
   return byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes' };

@@ -32,10 +32,11 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   )
     say('mode', `mode ${item.mode} cannot judge use without expect. Add expect, or write mode: assist`);
   if (item.expect !== undefined && item.use === undefined)
-    say('expect', 'expect needs use. Add use, or remove it');
+    say('expect', 'expect needs use. Add use, or remove expect');
   if (!mayShowData(item) && shows)
     say('mode', `mode ${item.mode} cannot show data. Write mode: assist, or auto`);
-  if (item.with !== undefined && item.use === undefined) say('with', 'with needs use. Add use, or remove it');
+  if (item.with !== undefined && item.use === undefined)
+    say('with', 'with needs use. Add use, or remove the key');
 };
 
 const zItem = onFirstUse(() =>
@@ -87,8 +88,8 @@ const zChecklistSchedule = onFirstUse(() =>
       every: z
         .enum(['daily', 'weekly', 'monthly'])
         .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
-      on: zScheduleDay().optional().meta({ description: 'the day it is due (default: the last one)' }),
-      at: zTimeOfDay.optional().meta({ description: 'the time it is due (default: the end of the day)' }),
+      on: zScheduleDay().optional().meta({ description: 'due day (default: the last one)' }),
+      at: zTimeOfDay.optional().meta({ description: 'due time (default: the end of the day)' }),
       tz: zZone.optional().meta({ description: 'time zone (default: schedule.tz of the profile)' }),
     })
     .superRefine(({ every, on }, context) => {
@@ -109,9 +110,9 @@ export const zChecklist = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier,
     title: zTitle.optional(),
-    when: z.string().default('').meta({ description: 'when it is due, in words' }),
-    schedule: zChecklistSchedule().optional().meta({ description: 'when it is due (default: on demand)' }),
-    runbook: zRunbookId().meta({ description: 'runbook that it belongs to' }),
+    when: z.string().default('').meta({ description: 'due time, in words' }),
+    schedule: zChecklistSchedule().optional().meta({ description: 'due times (default: on demand)' }),
+    runbook: zRunbookId().meta({ description: 'runbook of the checklist' }),
     items: z.array(zItem()).min(1),
     covers: zCovers,
   }),

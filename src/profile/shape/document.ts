@@ -80,7 +80,7 @@ const sections = {
   sentence: () =>
     zSentence().optional().meta({
       description:
-        'the fact that the situation sentence tells of an object, by name. It replaces the observed one',
+        'the fact that the situation sentence tells of an object, by name, instead of the observed one',
     }),
   severities: () => z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
   severityOf: () =>

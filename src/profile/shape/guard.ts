@@ -17,7 +17,7 @@ const zFreeze = onFirstUse(() =>
     context.addIssue({
       code: 'custom',
       path: ['to'],
-      message: 'it ends before it begins. Write a later time',
+      message: 'the end is before the start. Write a later time',
     });
   }),
 );
@@ -90,7 +90,7 @@ export const zGuard = onFirstUse(() =>
         for: zDuration
           .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
           .optional()
-          .meta({ description: 'how long a request and its approval are valid (default 10m)' }),
+          .meta({ description: 'how long a request and the approval are valid (default 10m)' }),
         breakGlass: z
           .boolean()
           .default(false)

@@ -50,7 +50,7 @@ const zSize = onFirstUse(() =>
       error: (issue) =>
         typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}MB` : undefined,
     })
-    .meta({ description: 'a size with its unit, in powers of 1024', examples: ['128MB'] })
+    .meta({ description: 'a size with a unit, in powers of 1024', examples: ['128MB'] })
     .transform((text, context) => {
       const bytes = parseSize(text);
       if (bytes !== undefined && bytes >= 1024 * 1024) return bytes;
@@ -113,7 +113,7 @@ const settingsShape = onFirstUse(() => ({
       keep: zWords().default([]).meta({ description: 'words never to mask' }),
     })
     .optional()
-    .meta({ description: 'words that an anonymized export masks or keeps, in addition to what it detects' }),
+    .meta({ description: 'words that an anonymized export masks or keeps, in addition to detected ones' }),
 }));
 
 /** Schema of the settings; views may be anything here, since they are validated one by one. */

@@ -120,7 +120,7 @@ const zInt = onFirstUse(() =>
       default: z.int().optional(),
       recommended: z.int().optional().meta({
         description:
-          'the number that the runbook recommends: it is still asked for, and `enter` on the empty field takes it',
+          'the number that the runbook recommends: still asked for, and `enter` on the empty field takes that number',
       }),
     })
     .superRefine(({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, ...values }, context) => {
@@ -193,7 +193,7 @@ const oneOf =
       context.addIssue({
         code: 'custom',
         path: ['with'],
-        message: 'with needs use. Add use, or remove it',
+        message: 'with needs use. Add use, or remove the key',
       });
     if (step.manual === true && step.title === undefined)
       context.addIssue({ code: 'custom', message: 'a manual step needs a title. Write title: what to do' });
@@ -202,9 +202,9 @@ const oneOf =
 /** Drafted entries carry it until a person has reviewed them. */
 const zReviewed = onFirstUse(() =>
   z
-    .literal(false, { error: 'reviewed can only be false. Remove the line once a person has reviewed it' })
+    .literal(false, { error: 'reviewed can only be false. Remove the line after review by a person' })
     .optional()
-    .meta({ description: 'false: drafted, not yet reviewed. It cannot be run until this line is removed' }),
+    .meta({ description: 'false: drafted, not yet reviewed, and cannot be run until this line is removed' }),
 );
 
 const zDiagnose = onFirstUse(() =>
@@ -323,10 +323,10 @@ const zVerify = onFirstUse(() =>
       within: zDuration.default(60_000),
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
-        description: 'must keep holding. Proves nothing, because it already holds before the action',
+        description: 'must keep holding. Proves nothing: already true before the action',
       }),
       symptom: z.literal(true).optional().meta({
-        description: 'shows the symptom, although it reads something else than `when` names',
+        description: 'shows the symptom, although reading something other than `when` names',
       }),
       reviewed: zReviewed(),
       covers: zCovers,
@@ -357,11 +357,11 @@ export const zRunbook = onFirstUse(() =>
       }),
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
-      description: 'workloads whose last deployment it takes back (default: those of its rollback steps)',
+      description: 'workloads whose last deployment is taken back (default: those of its rollback steps)',
     }),
     checklist: zIdentifier
       .optional()
-      .meta({ description: 'checklist without open items that its start requires' }),
+      .meta({ description: 'checklist that must have no open items at the start' }),
     approval: z
       .literal(true)
       .optional()
@@ -375,7 +375,7 @@ export const zRunbook = onFirstUse(() =>
       .meta({ description: 'verification steps. none: no verification required' }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
-        'work that follows the run, such as tickets: listed after its ending, which it never holds',
+        'work that follows the run, such as tickets: listed after the ending, which never waits for them',
     }),
     watch: zDuration
       .optional()

@@ -121,7 +121,9 @@ export const zAudit = onFirstUse(() =>
     copy: z
       .union([zCopy(), z.array(zCopy())])
       .transform((copies) => [copies].flat())
-      .meta({ description: 'one destination, or a list: each record is copied there after it is on disk' }),
+      .meta({
+        description: 'one destination, or a list: each record is copied there after the write to disk',
+      }),
   }),
 );
 
@@ -274,7 +276,7 @@ export const zSentence = onFirstUse(() =>
         error: 'a sentence is one line. Remove line feeds and control characters',
       })
       .regex(/(?:^|[^.])$/, {
-        error: 'a sentence is a part of another one. Remove the full stop at its end',
+        error: 'a sentence is a part of another one. Remove the full stop at the end',
       }),
   ),
 );

@@ -43,7 +43,7 @@ export const zSeverityOf = derivedFromKinds(() =>
       .strictObject(perKind(() => zByLevel().optional()))
       .prefault({})
       .meta({ description: 'by kind and level of the row' }),
-    runbooks: zByName().meta({ description: 'by runbook id: severity of the incident that it is for' }),
+    runbooks: zByName().meta({ description: 'by runbook id: severity of the handled incident' }),
     levels: zByLevel().default({}).meta({ description: 'default severity' }),
   }),
 );

@@ -44,7 +44,7 @@ export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
   source: z.string().min(1).optional().meta({
-    description: 'id of the source. Omit it for of/calc, and for fact when any source may provide it',
+    description: 'id of the source. Omit for of/calc, and for fact when any source may provide it',
   }),
   read: z
     .record(z.string(), z.unknown())

@@ -5,7 +5,7 @@ import { tiers } from '../../runs/policy/tiers.ts';
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
 export const zSourceTier = z
   .enum(tiers)
-  .meta({ description: "tier of the target, where it is lower than the environment's" });
+  .meta({ description: "tier of the target, if lower than the environment's" });
 
 const argv = z.array(z.string().min(1)).min(1);
 

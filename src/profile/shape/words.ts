@@ -11,7 +11,7 @@ const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$
 export const zTimestamp = z
   .string()
   .meta({
-    description: 'a date and time with its zone',
+    description: 'a date and time with a zone',
     examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'],
   })
   .transform((text, context) => {
@@ -19,7 +19,7 @@ export const zTimestamp = z
     if (!Number.isNaN(time)) return time;
     context.addIssue({
       code: 'custom',
-      message: `"${text}" is not a date and time. Write it with its zone: 2026-12-20T00:00Z`,
+      message: `"${text}" is not a date and time. Write both with a zone: 2026-12-20T00:00Z`,
     });
     return z.NEVER;
   });

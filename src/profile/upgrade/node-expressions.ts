@@ -93,7 +93,7 @@ const statusEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   const [field, sign, word] = tokens.slice(index, index + 3);
   if (field === undefined || word === undefined || !isSign(sign, '=', '!=') || !isText(word, 'Ready'))
     throw new ByHand(
-      'status of a cordoned node was "Ready,SchedulingDisabled". Now it is scheduling = cordoned',
+      'status of a cordoned node was "Ready,SchedulingDisabled". This is now scheduling = cordoned',
     );
   const isEqual = isSign(sign, '=');
   const isAlone = tokens.length === 3;
@@ -174,7 +174,7 @@ const quantifierEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   }
   const inTest = conjuncts(test);
   if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[index], 'all'))
-    throw new ByHand('it tests nodes and other workloads together');
+    throw new ByHand('this tests nodes and other workloads together');
   const { edits, rest } = withoutNodeTest(inTest);
   if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
   if (!isWord(tokens[index], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');
@@ -227,7 +227,8 @@ export const rewriteNodeTest = (text: string): Rewriting =>
     (tokens) => {
       if (!namesNodes(tokens)) return { is: 'same' };
       const parts = conjuncts(tokens);
-      if (parts?.some(isNodeTest) !== true) throw new ByHand('it selects nodes and other workloads together');
+      if (parts?.some(isNodeTest) !== true)
+        throw new ByHand('this selects nodes and other workloads together');
       const { edits, rest } = withoutNodeTest(parts);
       return rest.length === 0 ? { is: 'edits', edits: [], isEmpty: true } : { is: 'edits', edits };
     },

@@ -5,7 +5,7 @@ import { alignValue, applyEdits, type TextEdit } from './text-edit.ts';
 
 const expressionKeys: readonly string[] = ['when', 'that', 'needs'];
 const what = 'nodes are no longer rows of workloads with kind = node, but the kind nodes';
-const todo = 'write it with nodes. See nodes in docs/reference/kinds.md';
+const todo = 'rewrite this with nodes. See nodes in docs/reference/kinds.md';
 
 type TextScalar = Scalar<string> & { readonly range: readonly [number, number, number] };
 
@@ -43,7 +43,7 @@ const scalarChange = (scalar: TextScalar, path: DocumentPath, found: Rewriting, 
   if (found.is === 'same') return undefined;
   if (found.is === 'by-hand') return note(time, found.why);
   const edits = inText(scalar, found.edits, text);
-  if (edits === undefined) return note(time, 'it has escaped characters');
+  if (edits === undefined) return note(time, 'the text has escaped characters');
   const value = applyEdits(scalar.value, found.edits);
   return { at: time, what, edits, values: [{ path, value }] };
 };
@@ -82,7 +82,7 @@ const rowsOf = (map: YAMLMap) => {
 const obstacle = (map: YAMLMap): string | undefined => {
   const { origin, field } = rowsOf(map);
   if (origin === undefined || scalarOf(map, 'where') === undefined)
-    return 'its kind is in another file, or one of them is shared by an anchor';
+    return 'the kind is in another file, or one of them is shared by an anchor';
   if (field !== undefined && !isSharedField(field))
     return `${field} of a node has no exact equivalent in nodes`;
   return map.has('avoid') ? 'avoid tests the same rows' : undefined;
@@ -103,7 +103,8 @@ const mapChange = (map: YAMLMap, path: DocumentPath, text: string): Found => {
   const isEmpty = found.isEmpty === true;
   const removal = isEmpty ? removed(map, 'where', text) : undefined;
   const edits = isEmpty ? removal && [removal] : inText(where, found.edits, text);
-  if (edits === undefined) return note(time, isEmpty ? 'remove its where' : 'it has escaped characters');
+  if (edits === undefined)
+    return note(time, isEmpty ? 'remove the where' : 'the text has escaped characters');
   const test = isEmpty ? undefined : applyEdits(where.value, found.edits);
   return {
     at: time,
@@ -147,7 +148,7 @@ const findIn = (
     if (!expressionKeys.includes(key) || !isTextScalar(pair.value)) return undefined;
     const found = rewriteNodeExpression(pair.value.value);
     if (found.is === 'edits' && shared.has(pair.value.anchor ?? ''))
-      return note(pair.value.range[0], 'an alias uses its text elsewhere');
+      return note(pair.value.range[0], 'an alias uses the text elsewhere');
     return scalarChange(pair.value, [...path, key], found, input.text);
   });
   const below = node.items.flatMap((pair) => findIn(pair.value, [...path, keyOf(pair)], input, shared));

@@ -61,8 +61,8 @@ export const renamedKeys: UpgradeStep = {
         for (const { former, present, start } of formerKeys(map, anyRenamed))
           notes.push({
             at: start,
-            what: `${former} of sources.${id} is called ${present} if its type is ${typesWith(former)}`,
-            todo: `rename it to ${present}. The type is in another file`,
+            what: `${former} of sources.${id} is called ${present} if the type is ${typesWith(former)}`,
+            todo: `rename the key to ${present}. The type is in another file`,
           });
       } else
         renamings.push({

@@ -100,7 +100,7 @@ export const upgradeFile = (
     for (const change of found.changes) {
       const { at, what } = change;
       if (!isExact(text, [...accepted, change])) {
-        notes.push(errorAt(placed(at), what, 'change it by hand: its layout is not understood'));
+        notes.push(errorAt(placed(at), what, 'change this by hand: the layout is not understood'));
         continue;
       }
       accepted.push(change);

@@ -93,7 +93,8 @@ const readingRefusal = (
   typed: readonly string[],
   seen: string | undefined,
 ): string | undefined => {
-  if (seen !== undefined && seen !== plan) return 'its plan is not the one that was shown: open it again';
+  if (seen !== undefined && seen !== plan)
+    return 'the plan is not the one that was shown: open the request again';
   const given = namesTyped(proposal, typed);
   const strange = given.filter((name) => !proposal.names.includes(name));
   if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
@@ -151,9 +152,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   };
 
   const noRequest = (run: string): ApprovalAnswer =>
-    refused(
-      `run ${run} is not waiting for approval in ${system}/${env}: it was answered, has ended or expired`,
-    );
+    refused(`run ${run} is not waiting for approval in ${system}/${env}: answered, ended or expired`);
 
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
@@ -176,7 +175,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       };
       const before = approvalVerdict([...records, mine], expectedOf(request), rule, authority);
       if (before.is !== 'approved') return refused(before.why);
-      if (before.by !== mine) return refused(`${actorText(before.by)} approved it already`);
+      if (before.by !== mine) return refused(`${actorText(before.by)} has already approved`);
       await record(run, { event: 'approved', plan });
       const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
       return after.is === 'waiting'
@@ -185,7 +184,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
     },
     stop: async (run, why) => {
       if (state.approvals === undefined) return refused('this environment has no state database');
-      if (isBlankText(why)) return refused('a refusal requires a reason: say why it must not run');
+      if (isBlankText(why)) return refused('a refusal requires a reason: say why the run is refused');
       const found = await requestOf(run);
       // What is approved can be withdrawn until something is sent, also after its time.
       if (found === undefined || (!found.request.isApproved && !isWaiting(found))) return noRequest(run);
@@ -193,7 +192,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       await record(run, { event: isApproved ? 'approval-withdrawn' : 'approval-refused', plan, why });
       const hasActed = (await state.approvals(run)).some(({ entry }) => entry.event === 'acting');
       return hasActed
-        ? refused('its first call was already sent. This is recorded, and the run ends before its next call')
+        ? refused('the first call was already sent. This is recorded, and the run ends before the next call')
         : { is: 'recorded' };
     },
   };

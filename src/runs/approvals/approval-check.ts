@@ -48,7 +48,7 @@ export const approvalOf = async (
   const { approvals, engine, clock, who, mask } = parts;
   const { run, runbook, danger } = proposal;
   if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
-  if (approval === undefined) return { is: 'ended', why: 'its approval was not requested' };
+  if (approval === undefined) return { is: 'ended', why: 'no approval was requested' };
   const { system, env, authority } = engine.profile;
   const records = await approvals(run);
   return approvalVerdict(
@@ -74,8 +74,8 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
     ? asks(what, `not approved by another person: ${why}`)
     : forbids(
         what,
-        'another person must approve it, and break-glass cannot replace that here',
-        'wait for the state database. guard.approval.breakGlass of the profile would permit it',
+        'another person must approve the run, and break-glass cannot replace that here',
+        'wait for the state database. guard.approval.breakGlass of the profile would permit that',
       );
 
 /** Lines of the preview about the approval of a run. Empty if it needs none. */
@@ -91,16 +91,16 @@ export const approvalPreview = async (
     return [
       forbids(
         what,
-        'another person must approve it, and no state database has approvals',
+        'another person must approve the run, and no state database has approvals',
         'write state: postgres://… in the profile',
       ),
     ];
   const { user } = parts.who;
   const problem = requesterProblem(parts.mask(user), rule);
-  if (problem !== undefined) return [forbids(what, `another person must approve it, and ${problem}`)];
+  if (problem !== undefined) return [forbids(what, `another person must approve the run, and ${problem}`)];
   const { runbook, danger } = pending.proposal;
   const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
-  return [asks(what, `another person must approve it: ${may}`)];
+  return [asks(what, `another person must approve the run: ${may}`)];
 };
 
 /**
@@ -126,6 +126,6 @@ export const approvalCheck = async (
     return [forbids(what, `not approved: ${verdict.why}`)];
   } catch (error) {
     const why = errorMessage(error);
-    return [forbids(what, `its approval cannot be read: ${why}`)];
+    return [forbids(what, `the approval cannot be read: ${why}`)];
   }
 };

@@ -29,7 +29,7 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
   };
   if (!(await recorder.must(request))) return ledgerFailureEnd(run);
   for (;;) {
-    if (signal.aborted) return canceledEnd('while it waited for the approval of another person');
+    if (signal.aborted) return canceledEnd('while waiting for the approval of another person');
     const disarmed = endUnlessArmed(run);
     if (disarmed !== undefined) return disarmed;
     try {
@@ -37,7 +37,7 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
       if (verdict.is === 'approved') return undefined;
       if (verdict.is === 'ended') return { ending: 'forbidden', why: `not approved: ${verdict.why}` };
     } catch (error) {
-      return { ending: 'forbidden', why: `its approval cannot be read: ${errorMessage(error)}` };
+      return { ending: 'forbidden', why: `the approval cannot be read: ${errorMessage(error)}` };
     }
     await clock.sleep(everyMs, signal);
   }

@@ -44,14 +44,14 @@ export const endIfChecklistOpen = async (
 ): Promise<RunEnd | undefined> => {
   if (!isChanging(planned.danger)) return undefined;
   const refusal = refusalOf(await confirmedChecklistRulings(run.pending, run.checking, run.signal));
-  if (run.signal.aborted) return canceledEnd('while its checklist was being read');
+  if (run.signal.aborted) return canceledEnd('while the checklist was being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 
 /** The same recheck without a login renewal. */
 export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const { engine, clock, signal, sent } = run;
-  const stopped = (): RunEnd => canceledEnd('while its target was being rechecked');
+  const stopped = (): RunEnd => canceledEnd('while the target was being rechecked');
   const barred = await endUnlessAllowed(run, 1);
   if (signal.aborted) return stopped();
   if (barred !== undefined) return barred;
@@ -63,7 +63,7 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
     if (drift === undefined) return undefined;
     return refusedEnd(
       run,
-      `${drift.target} has changed since it was planned: expected ${drift.planned}, found ${drift.found}`,
+      `${drift.target} has changed since planning: expected ${drift.planned}, found ${drift.found}`,
     );
   } catch (error) {
     if (signal.aborted) return stopped();
@@ -78,7 +78,7 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
  */
 export const recheckStep = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const end = await withLoginRenewal(run, () => recheckStepOnce(run, act));
-  return run.signal.aborted ? canceledEnd('while its target was being rechecked') : end;
+  return run.signal.aborted ? canceledEnd('while the target was being rechecked') : end;
 };
 
 /**

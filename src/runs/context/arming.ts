@@ -51,5 +51,5 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
 /** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
-    ? `${env} is read-only until it is armed with a reason ${answerFlag.arm}`
+    ? `${env} is read-only until armed with a reason ${answerFlag.arm}`
     : undefined;

@@ -30,7 +30,7 @@ export const expiredLogin = (
 
 /** Appends the renewal hint, for a run whose login was not renewed. */
 export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
-  argv === undefined ? why : `${why}. The login has expired. Renew it: ${formatArgv(argv)}`;
+  argv === undefined ? why : `${why}. The login has expired. To renew: ${formatArgv(argv)}`;
 
 /** Reports an expired login and waits for its renewal. False: it was not renewed, or the run was stopped. */
 export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {

@@ -210,7 +210,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
     const isTied = engine.sources.get(source)?.identify !== undefined;
     return isTied || (isSilence(fault) && hasAnswered !== true)
       ? undefined
-      : `it is unknown who answered before the action: ${fault.message}`;
+      : `who answered before the action is unknown: ${fault.message}`;
   };
 
   const difference = (source: string, now: TimedFingerprint): string | undefined => {
@@ -246,10 +246,10 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const was = before.get(source);
       if (was === undefined) return undefined;
       if ('fault' in was) return unknownBefore(source, was);
-      if (now === undefined) return 'it has not been confirmed yet that the same server answers';
+      if (now === undefined) return 'not yet confirmed that the same server answers';
       if ('fingerprint' in now) return difference(source, now);
       if (isSilent && isSilence(now.fault)) return undefined;
-      return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
+      return `cannot confirm that the same server answers: ${now.fault.message}`;
     },
     tie: (source) => {
       const was = before.get(source);
@@ -276,9 +276,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const now = latest.get(source);
       if (was === undefined || now === undefined || 'fault' in was || 'fault' in now) return undefined;
       const [step] = clockSteps(was.fingerprint, now.fingerprint);
-      return step === undefined
-        ? undefined
-        : `${clockStepText(step, source)}, so its times cannot be compared`;
+      return step === undefined ? undefined : `${clockStepText(step, source)}, so times cannot be compared`;
     },
   };
 };

@@ -46,7 +46,7 @@ const elsewhere = (
   undoing === undefined || (undoing.system === system && undoing.env === env)
     ? undefined
     : forbidden(
-        `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: undo it there`,
+        `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: start the undo there`,
       );
 
 /** Refuses an undo across a drill: what a simulator held before must not be written to the real system, and the reverse. */
@@ -59,7 +59,7 @@ const acrossDrill = (
   const [of, here] = undoing.drill
     ? ['a drill', `the real ${system}/${env}`]
     : [`the real ${system}/${env}`, 'a simulator'];
-  return forbidden(`run ${undoes} belongs to ${of}, and this is ${here}: undo it there`);
+  return forbidden(`run ${undoes} belongs to ${of}, and this is ${here}: start the undo there`);
 };
 
 /** Detects that an object shown on the screen has been replaced by another one with the same name. */
@@ -70,7 +70,7 @@ const notTheOneShown = (targets: readonly Target[], shown: readonly ShownTarget[
   });
   return (
     other &&
-    `${other.name} is not the object that was shown: it has since been replaced by another with the same name. Check it again`
+    `${other.name} is not the object that was shown: since replaced by another with the same name. Check again`
   );
 };
 
@@ -82,17 +82,16 @@ const sinceLeft = (
 ): string | undefined => {
   for (const { name, uid, saw } of left) {
     const now = pins.find((pin) => mask(pin.uid) === uid);
-    if (now === undefined)
-      return `${name} has changed since the run: the object it acted on no longer exists`;
+    if (now === undefined) return `${name} has changed since the run: the object of the run no longer exists`;
     if (mask(now.saw) !== saw)
-      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}. It was not overwritten`;
+      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}. Nothing was overwritten`;
   }
   return undefined;
 };
 
 const ageWords = (ms: number): string => {
   const age = `the previous value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
-  return ms < oldMs ? age : `${age}: check that it is still the one you want`;
+  return ms < oldMs ? age : `${age}: check that this is still the one you want`;
 };
 
 const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep => {

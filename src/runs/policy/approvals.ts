@@ -67,7 +67,7 @@ const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): s
   if (expected === undefined) return `guard.approval.users maps no database user to ${user}`;
   return expected === role
     ? undefined
-    : `${user} must use the database user ${expected}, and ${role} wrote it`;
+    : `${user} must use the database user ${expected}, and ${role} wrote the record`;
 };
 
 /** Why this account cannot request an approval; undefined when it can. The database user is known only with the record. */
@@ -89,12 +89,13 @@ const approvalProblem = (
   { expected, rule, authority, request }: Judged,
 ): string | undefined => {
   const { entry, user, role } = approvalRecord;
-  if (entry.event !== 'approved' || entry.run !== expected.run) return 'it belongs to another run';
+  if (entry.event !== 'approved' || entry.run !== expected.run) return 'belongs to another run';
   if (approvalRecord.system !== expected.system || approvalRecord.env !== expected.env)
-    return `it was given in ${approvalRecord.system}/${approvalRecord.env}`;
-  if (approvalRecord.merged) return 'it was recorded without the state database';
-  if (entry.plan !== expected.plan) return 'it approves another plan';
-  if (isSamePerson(user, expected.user)) return `${user} requested the run: another person must approve it`;
+    return `was given in ${approvalRecord.system}/${approvalRecord.env}`;
+  if (approvalRecord.merged) return 'recorded without the state database';
+  if (entry.plan !== expected.plan) return 'approves another plan';
+  if (isSamePerson(user, expected.user))
+    return `${user} requested the run: another person must approve the run`;
   const strange = userProblem(approvalRecord, rule);
   if (strange !== undefined) return strange;
   // With mapped accounts the database tells them apart, however they read.
@@ -134,16 +135,16 @@ const endOf = (
       seq > request.seq && (entry.event === 'approval-refused' || entry.event === 'approval-withdrawn'),
   );
   if (stopped?.entry.event === 'approval-refused')
-    return `${actorText(stopped)} refused it: ${stopped.entry.why}`;
+    return `${actorText(stopped)} refused the run: ${stopped.entry.why}`;
   if (stopped?.entry.event === 'approval-withdrawn')
     return `${actorText(stopped)} withdrew the approval: ${stopped.entry.why}`;
   const uses = own.filter(({ entry }) => entry.event === 'confirmed').length;
   const hasActed = own.some(({ entry }) => entry.event === 'acting');
   if (uses > (expected.isConfirmed ? 1 : 0) || (hasActed && !expected.isConfirmed))
-    return 'its approval was used already: request it again';
+    return 'the approval was used already: request a new one';
   if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended';
   return !hasActed && expected.elapsedMs > rule.forMs
-    ? `its request is older than ${formatDuration(rule.forMs)}: request it again`
+    ? `the request is older than ${formatDuration(rule.forMs)}: make a new one`
     : undefined;
 };
 
@@ -172,7 +173,7 @@ export const approvalVerdict = (
     (approvalRecord) =>
       `record ${approvalRecord.seq} does not count: ${approvalProblem(approvalRecord, judged)}`,
   );
-  return { is: 'waiting', why: ['another person has not approved it', ...reasons].join('; ') };
+  return { is: 'waiting', why: ['another person has not approved yet', ...reasons].join('; ') };
 };
 
 /** Accounts that may approve a run: those that may run it and have a database user where users are mapped, or any other person. */

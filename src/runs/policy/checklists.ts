@@ -34,7 +34,7 @@ const rulingOf = (
   if (open.length > 0) {
     const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;
     if (overridden !== undefined) return asks('checklist', `${why}. Overridden: ${overridden}`);
-    const remedy = `complete it in Checklists or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
+    const remedy = `complete the list in Checklists or with opsdeck checklist ${list.id}, or override with a reason ${answerFlag.override}`;
     return forbids('checklist', why, remedy);
   }
   // A person vouches for what a check does not say, so the name is typed.
@@ -89,8 +89,8 @@ export const usedUpRulings = (
         !keepsTicks(gated),
     );
     if (used === undefined) return [];
-    const why = `checklist ${list.id}: its items were ticked before run ${used.run} of ${used.runbook}`;
-    const remedy = `end it with d in Checklists or opsdeck checklist ${list.id} --end, and tick its items again`;
+    const why = `checklist ${list.id}: the items were ticked before run ${used.run} of ${used.runbook}`;
+    const remedy = `end the checklist with d in Checklists or opsdeck checklist ${list.id} --end, and tick the items again`;
     return [forbids('checklist', why, remedy)];
   });
 
@@ -108,7 +108,7 @@ export const checklistRulings = (
 export const unaskedChecklistRuling = (ruling: CheckRuling): CheckRuling => {
   if (ruling.does !== 'asks') return ruling;
   const { asks: _, ...check } = ruling.check;
-  const remedy = 'open the preview again: this was marked after it';
+  const remedy = 'open the preview again: this was marked later';
   return { check: { ...check, ok: false, remedy }, does: 'forbids' };
 };
 

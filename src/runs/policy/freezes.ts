@@ -120,7 +120,7 @@ const rulingOn = (
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}. Overridden: ${run.override}` }, does: 'asks' };
-  const remedy = `wait until then, or override it with a reason ${answerFlag.override}`;
+  const remedy = `wait until then, or override with a reason ${answerFlag.override}`;
   return forbids(what, words, remedy);
 };
 

@@ -53,7 +53,7 @@ export const repeatedReportRulings = (
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
   if (uncertain !== undefined) {
     const why = `${what} may have been sent meanwhile ${by(uncertain)}`;
-    const remedy = 'look for it in PagerDuty, Slack or GitHub, then plan the run again to send it once more';
+    const remedy = 'look in PagerDuty, Slack or GitHub, then plan the run again to send once more';
     return [forbids('report', why, remedy)];
   }
   return [passes('report', `${what}: no earlier one is recorded`)];

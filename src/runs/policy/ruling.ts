@@ -40,7 +40,7 @@ export const roleCheck = (
   const remedy =
     others.length === 0
       ? 'the profile grants this to no account. See authority'
-      : 'ask one of them to run it';
+      : 'ask one of them to run this';
   return [forbids('role', why, remedy)];
 };
 

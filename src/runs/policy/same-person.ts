@@ -46,11 +46,11 @@ export const readsLike = (name: string, other: string): boolean => skeleton(name
  */
 export const unmappedAccountProblem = (name: string): string | undefined => {
   const account = folded(name);
-  if (account === '') return 'the account has no name: another person must approve it';
+  if (account === '') return 'the account has no name: another person must approve the run';
   if (account === 'root' || /^(?:uid )?\d+$/.test(account))
-    return `${name} is a shared account and names no person: use your own account, or map it in guard.approval.users`;
+    return `${name} is a shared account and names no person: use your own account, or map this one in guard.approval.users`;
   const [strange] = /[^ -~]/u.exec(account) ?? [];
   if (strange === undefined) return undefined;
   const code = (strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `${name} contains U+${code}, so it may read like the account of another person: map it in guard.approval.users`;
+  return `${name} contains U+${code}, and may read like the account of another person: map the account in guard.approval.users`;
 };

@@ -35,7 +35,7 @@ export const undoProblem = (
   const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) return `step ${id}: this profile has no operation ${plan.use}`;
   if (undo.some(({ use }) => splitUse(use).source !== source))
-    return `step ${id}: its undo acts on another source than ${source}`;
+    return `step ${id}: the undo acts on another source than ${source}`;
   const other = `step ${id}: the recorded undo is not that of ${plan.use}`;
   try {
     const derived = callsOf(operation.undo?.(plan));

@@ -16,5 +16,5 @@ export const foreignRequest = (run: string, why: string, of: Proposal | undefine
   },
   params: {},
   undoes: run,
-  barred: `the record of run ${run} is foreign, and nothing is carried out that follows from it: ${why}`,
+  barred: `the record of run ${run} is foreign, and nothing is carried out on that basis: ${why}`,
 });

@@ -80,7 +80,7 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   try {
     if (approvals !== undefined) records = (await approvals(run)).map(writtenThere);
   } catch (error) {
-    return foreign(`who wrote its records cannot be read: ${errorMessage(error)}`);
+    return foreign(`who wrote the records cannot be read: ${errorMessage(error)}`);
   }
   if (records.length === 0) return { is: 'unknown' };
   const exposed = approvals === undefined ? await ledgerOwnerProblem(stateDir) : undefined;
@@ -88,7 +88,7 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   if (strange !== undefined) return foreign(strange);
   const events = records.map(({ entry }) => entry);
   const proposal = plannedIn(events);
-  if (proposal === undefined) return foreign('the ledger has no plan of it');
+  if (proposal === undefined) return foreign('the ledger has no plan of the run');
   // The environment is judged with the plan: an undo elsewhere is refused there, with its place.
   if (proposal.system === system && proposal.env === env) {
     const problem = derivationProblem(events, proposal, { engine, mask });

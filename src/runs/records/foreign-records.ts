@@ -40,15 +40,15 @@ export const foreignProblem = (
 ): string | undefined => {
   const own = records.filter(({ entry }) => isDeciding(entry));
   const first = own.find(({ entry }) => entry.event === 'planned');
-  if (first === undefined) return 'the ledger has no plan of it';
+  if (first === undefined) return 'the ledger has no plan of the run';
   for (const { seq, user, role, isSealed } of own) {
-    if (!isSealed) return `record ${seq} has no proof of the process that wrote it`;
+    if (!isSealed) return `record ${seq} has no proof of the writing process`;
     if (user !== first.user || role !== first.role)
-      return `record ${seq} was written by another user than its plan`;
+      return `record ${seq} was written by another user than the plan`;
     if (role === undefined && user !== me) return `record ${seq} names ${user}, and this account is ${me}`;
     if (role === undefined || users === undefined) continue;
     const expected = Object.hasOwn(users, user) ? users[user] : undefined;
-    if (expected !== role) return `record ${seq} names ${user}, and the database user ${role} wrote it`;
+    if (expected !== role) return `record ${seq} names ${user}, but was written by the database user ${role}`;
   }
   return undefined;
 };

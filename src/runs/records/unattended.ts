@@ -19,11 +19,11 @@ const byOthers: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
 /** Why the records of a run are not those that this process has written; undefined when they are, all of them. */
 const recordsProblem = (records: readonly LedgerRecord[], { seal, events }: OwnRun): string | undefined => {
   const strange = records.find((record) => !byOthers.has(record.entry.event) && !seal.isOwn(record));
-  if (strange !== undefined) return `record ${strange.seq} of its run was not written by this process`;
+  if (strange !== undefined) return `record ${strange.seq} of the run was not written by this process`;
   const own = records.flatMap((record) => (seal.isOwn(record) && isKept(record.entry) ? [record.entry] : []));
   return canonicalJson(own) === canonicalJson(events)
     ? undefined
-    : 'the ledger does not have what this process has recorded of its run';
+    : 'the ledger does not have what this process has recorded of the run';
 };
 
 /** The text of a broken ledger, for the header and for what is not carried out. */
@@ -41,7 +41,7 @@ export const unattendedProblem = (
   if (tail.broken !== undefined) return brokenText(tail.broken);
   const scheduled = own?.dueAt.get(step);
   if (own === undefined || scheduled === undefined) return 'this process did not make the change';
-  if (scheduled !== dueAt) return 'its time is not the one that this process has set';
-  if (!own.isAdmitted) return 'its change did not pass every gate';
+  if (scheduled !== dueAt) return 'the time is not the one that this process has set';
+  if (!own.isAdmitted) return 'the change did not pass every gate';
   return recordsProblem(tail.records.get(run) ?? [], own);
 };

@@ -87,7 +87,7 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
     parts.show(event);
   }
   const ended = endIn(events);
-  if (ended === undefined) return { is: 'kept', why: 'it was interrupted' };
+  if (ended === undefined) return { is: 'kept', why: 'the run was interrupted' };
   const isOver = ended.ending === 'recovered' || ended.ending === 'not-applicable';
   const hasActed = events.some(({ event }) => event === 'acting');
   await (isOver ? remove(parts, reset) : keep(parts, reset, ended.why, hasActed));

@@ -106,10 +106,10 @@ export const resetRefusal = (
     const was = before.find((pin) => pin.uid === mask(uid));
     const now = mask(saw);
     if (was === undefined)
-      return `${name} is another object than the one that was changed. It was not overwritten`;
+      return `${name} is another object than the one that was changed. Nothing was overwritten`;
     if (now === leaves) isOpen = true;
     else if (now !== was.saw)
-      return `${name} has changed since the run: expected ${leaves}, found ${now}. It was not overwritten`;
+      return `${name} has changed since the run: expected ${leaves}, found ${now}. Nothing was overwritten`;
   }
-  return isOpen ? undefined : 'nothing to reset: its targets already have their previous state';
+  return isOpen ? undefined : 'nothing to reset: the targets already have their previous state';
 };

@@ -84,7 +84,7 @@ const advice: Readonly<
   Record<Exclude<BindingRule, 'address' | 'pattern' | 'argv'>, (reference: string) => Omit<Splice, 'path'>>
 > = {
   statement: (reference) => ({
-    what: `${reference} is inside SQL text, where its value could end the literal and run as SQL`,
+    what: `${reference} is inside SQL text, where the value could end the literal and run as SQL`,
     todo: `write $1 there and params: ["${reference}"]; for a name, {NAME} and identifiers: { NAME: "${reference}" }`,
   }),
   document: (reference) => ({

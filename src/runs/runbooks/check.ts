@@ -110,7 +110,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
     return [
       {
         path: `${path}.path`,
-        what: 'path needs change: it names what must change',
+        what: 'path names what must change, and needs change',
         todo: 'write change',
       },
     ];
@@ -120,7 +120,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
       : [
           {
             path: `${path}.column`,
-            what: 'column needs value: it names the column to compare',
+            what: 'column names the column to compare, and needs value',
             todo: 'write value',
           },
         ];
@@ -163,7 +163,13 @@ const missing = (word: string, names: readonly string[], noneText: string): stri
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)
     ? []
-    : [{ path, what: `no parameter is called ${name}`, todo: missing(name, params, 'add it under params') }];
+    : [
+        {
+          path,
+          what: `no parameter is called ${name}`,
+          todo: missing(name, params, 'add the parameter under params'),
+        },
+      ];
 
 /** Only verification runs after an action, and can compare with the state before it. */
 const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
@@ -190,7 +196,7 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
     ...strangers.map((id) => ({
       path,
       what: `no signal is called ${id}`,
-      todo: missing(id, signals ?? [], 'add it under signals'),
+      todo: missing(id, signals ?? [], 'add the signal under signals'),
     })),
     ...[...paramsOf(parsed.expression)].flatMap((name) => unknownParam(path, name, scope)),
   ];
@@ -205,7 +211,7 @@ const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplai
     {
       path: 'when',
       what: `parameter ${used} has no value yet at this point`,
-      todo: 'remove it from this expression',
+      todo: 'remove the parameter from this expression',
     },
   ];
 };
@@ -222,7 +228,7 @@ const useOf = (
   const name = use.slice(dot + 1);
   const source = Object.hasOwn(known.sources, id) ? known.sources[id] : undefined;
   if (source === undefined) {
-    const todo = missing(id, Object.keys(known.sources), 'add it under sources');
+    const todo = missing(id, Object.keys(known.sources), 'add the source under sources');
     return [{ path, what: `unknown source in "${use}"`, todo }];
   }
   const names = feedsToo ? [...source.feeds, ...source.operations] : source.operations;
@@ -273,7 +279,7 @@ const eachOf = (
         {
           path: `${path}.each`,
           what: `no earlier parameter of type choices is called ${each}`,
-          todo: 'move it before this one, or remove each',
+          todo: 'move that parameter before this one, or remove each',
         },
       ];
 
@@ -325,7 +331,7 @@ const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): read
           {
             path: `impact.${name}`,
             what: `no signal is called ${id}`,
-            todo: missing(id, signals, 'add it under signals'),
+            todo: missing(id, signals, 'add the signal under signals'),
           },
         ],
   );

@@ -92,7 +92,7 @@ const noiseReason = (
       limit !== undefined &&
       row.value < limit * noiseShare
     )
-      return `${why}, far below its limit ${limit}`;
+      return `${why}, far below the limit ${limit}`;
   }
   return undefined;
 };
@@ -174,7 +174,7 @@ const changingReason = (
   { context: { snapshot, underChange }, places, graph }: Situation,
 ): string | undefined => {
   if (underChange === undefined) return undefined;
-  if (runbook.id === underChange.runbook) return 'a run of it is in progress';
+  if (runbook.id === underChange.runbook) return 'this runbook is running';
   const problems =
     runbook.when === undefined
       ? []

@@ -55,7 +55,7 @@ export const waitsInOutage = (act: readonly ActStep[]): readonly OutageComplaint
     return [
       {
         path: `act[${index}]`,
-        what: `${what} ${step.id} waits for a person while ${stop.id} (${stop.title}) keeps its object stopped`,
+        what: `${what} ${step.id} waits for a person while ${stop.id} (${stop.title}) keeps the object stopped`,
         todo: `move ${step.id} before ${stop.id}, or after the step that starts the object again`,
       },
     ];

@@ -109,7 +109,7 @@ const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
     case 'choice':
     case 'choices': {
       const found = choicesOfSpec(spec);
-      if ('problem' in found) return `its choices are unknown: ${found.problem}`;
+      if ('problem' in found) return `the choices are unknown: ${found.problem}`;
       const { choices } = found;
       if (choices.length === 0) return 'there is nothing to choose now';
       const rest = choices.length - listedChoices;

@@ -118,7 +118,7 @@ const symptomComplaints = (runbook: Runbook, facts: SymptomFacts): readonly Runb
         {
           path: 'verify',
           what: 'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
-          todo: 'add a check on a kind or signal that when names, or mark the one that shows it with symptom: true',
+          todo: 'add a check on a kind or signal that when names, or mark the check of the symptom with symptom: true',
         },
       ]
     : [];
@@ -159,7 +159,7 @@ export const verificationComplaints = (
   return [
     {
       path: 'verify',
-      what: 'verification already holds before the action, so it proves nothing',
+      what: 'verification already holds before the action, and so proves nothing',
       todo: 'compare with the state before the action (change, ${before}, new) or with a parameter. Mark checks that must merely keep holding as guard',
     },
   ];

@@ -178,7 +178,7 @@ const unlessOnlyActed = (
   return {
     ending: 'executed-not-recovered',
     reason: symptomNotProved,
-    why: `the action took place (${became.map(({ title }) => title).join('; ')}), and no check on the symptom was false before it${symptom.runbook.when === undefined ? '' : `: ${symptom.runbook.when}`}`,
+    why: `the action took place (${became.map(({ title }) => title).join('; ')}), and no check on the symptom was false before${symptom.runbook.when === undefined ? '' : `: ${symptom.runbook.when}`}`,
   };
 };
 

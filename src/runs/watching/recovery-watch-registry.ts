@@ -45,7 +45,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
     const { proposal } = acting;
     const pins = pinsOf(acting);
     for (const [run, { pending, stop }] of watched)
-      if (proposal.undoes === run) stop.abort(`run ${proposal.run} is undoing it`);
+      if (proposal.undoes === run) stop.abort(`run ${proposal.run} undoes this run`);
       else if ([...pinsOf(pending)].some((pin) => pins.has(pin)))
         stop.abort(`run ${proposal.run} (${proposal.title}) acts on the same target`);
   };

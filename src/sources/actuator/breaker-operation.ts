@@ -103,8 +103,8 @@ interface PriorBreakerState {
 
 const lossByTransition: Readonly<Record<Transition, string>> = {
   close: 'the recorded calls: the sliding window starts empty',
-  'force-open': 'requests: the breaker rejects every call until its state is changed again',
-  disable: 'protection: the breaker lets every call through until its state is changed again',
+  'force-open': 'requests: the breaker rejects every call until the state is changed again',
+  disable: 'protection: the breaker lets every call through until the state is changed again',
 };
 
 const breakerPath = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
@@ -145,7 +145,7 @@ const undoTransitions: Readonly<
     to: 'force-open',
     words: 'Force open',
     but: 'was OPEN. FORCED_OPEN does not recover by itself',
-    lost: 'undo can only force it open: FORCED_OPEN does not recover by itself, OPEN does',
+    lost: 'undo can only force the breaker open: FORCED_OPEN does not recover by itself, OPEN does',
   },
 };
 

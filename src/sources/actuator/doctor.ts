@@ -78,7 +78,7 @@ const checkReachable = async (
       : new RemediedError(
           'denied',
           `answered ${answer.status}`,
-          `grant this user read access to ${endpoint}: it provides ${gives}`,
+          `grant this user read access to ${endpoint}, which provides ${gives}`,
         );
   });
 };

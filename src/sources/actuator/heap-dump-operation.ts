@@ -43,7 +43,7 @@ const heapDumpAction = (id: string, title: string, isOne: boolean): GenericActio
   with: isOne ? { instance: '${param.instance}' } : {},
   timeoutMs: longestMs,
   verify: 'none',
-  notes: 'The file is checked before it gets its name: its size, and the header of the HPROF format.',
+  notes: 'Size and HPROF header are checked before the file gets the final name.',
 });
 
 /** The one instance to dump: each is a file of its own, and a pause of its own. Throws PlanError. */
@@ -214,7 +214,7 @@ export const heapDumpOperation = defineOperation(
           `not enough space for ${wantedPath}: the heap uses ${formatBytes(usedHeap)}, ${formatBytes(free)} are free`,
         );
       const heap =
-        usedHeap === undefined ? 'its heap has an unknown size' : `its heap uses ${formatBytes(usedHeap)}`;
+        usedHeap === undefined ? 'the heap has an unknown size' : `the heap uses ${formatBytes(usedHeap)}`;
       return {
         targets: [
           {

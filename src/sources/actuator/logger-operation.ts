@@ -125,7 +125,7 @@ export const loggerLevelOperation = defineReadOperation(
       yield {
         is: 'answered',
         line: `logger ${name}`,
-        status: `${loggers.length} instances have it`,
+        status: `found on ${loggers.length} instances`,
         ok: true,
       };
     },
@@ -250,7 +250,7 @@ const undoLevelChange = (
           ...(after === undefined ? {} : { skipMissing: true }),
         },
         title:
-          back === null ? `Reset logger ${name} to its inherited level` : `Restore logger ${name} to ${back}`,
+          back === null ? `Reset logger ${name} to the inherited level` : `Restore logger ${name} to ${back}`,
         pins: 'value',
       };
     },

@@ -229,5 +229,5 @@ const missingApiError = (status: number): WireError =>
   new RemediedError(
     'missing',
     `answered ${status}: not an Alertmanager API v2`,
-    'check the url and its route prefix. API v2 requires Alertmanager 0.16 or later',
+    'check the url and the route prefix. API v2 requires Alertmanager 0.16 or later',
   );

@@ -170,5 +170,5 @@ const describeLostSilences = (
   const lost = silences.filter((silence) => again(silence, client) === undefined);
   return lost.length === 0
     ? {}
-    : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}: opsdeck cannot recreate it` };
+    : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}, which opsdeck cannot recreate` };
 };

@@ -59,7 +59,7 @@ export async function* verifySilence(
   } catch (error) {
     yield {
       is: 'output',
-      text: `the silence was created, but its state could not be read: ${endpoint.fault(path, error).message}`,
+      text: `the silence was created, but the state could not be read: ${endpoint.fault(path, error).message}`,
     };
   }
 }

@@ -73,8 +73,8 @@ const examineAlarms = async (
       ...findingsOf(source, faults),
       ...mute.map(({ name, actionsEnabled }) => ({
         ...{ source, ok: false },
-        what: `alarm ${name} sends no notification: ${actionsEnabled ? 'it has no action' : 'its actions are disabled'}`,
-        remedy: 'add an action, such as an SNS topic, or enable its actions',
+        what: `alarm ${name} sends no notification: ${actionsEnabled ? 'no action is set' : 'the actions are disabled'}`,
+        remedy: 'add an action, such as an SNS topic, or enable the actions',
       })),
     ];
   } catch (error) {

@@ -67,7 +67,7 @@ const containerFinding = async (
 const composeFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
   const { source, config } = daemon;
   const program = config.compose.join(' ');
-  const remedy = 'Compose operations need Docker Compose: install it, or set compose: to its command';
+  const remedy = 'install Docker Compose, which Compose operations need, or set compose: to the command';
   try {
     const { status, out } = await daemon.io.run({ argv: [...config.compose, 'version'] }, signal);
     const [version = ''] = out.trim().split('\n');

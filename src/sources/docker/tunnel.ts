@@ -80,7 +80,7 @@ export const reachableAddress = (
   const where = published === undefined ? 'nowhere' : `only on ${published.host} of the Docker host`;
   throw new TunnelError(
     `${container.name} publishes port ${port} ${where}`,
-    `publish it (ports: "${port}"), or run opsdeck on the Docker host`,
+    `publish the port (ports: "${port}"), or run opsdeck on the Docker host`,
   );
 };
 

@@ -47,7 +47,7 @@ const zCsv = z
     ...columnReadShape,
     as: z
       .literal('daysLeft')
-      .meta({ description: 'for dates: days until the date, negative once it has passed' })
+      .meta({ description: 'for dates: days until the date, negative for a past date' })
       .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
@@ -68,7 +68,7 @@ const zNewest = z
   .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'ofPrevious', 'count']) })
   .meta({
     description:
-      'age or size of the newest matching file, its size in percent of the previous one, or the number of matching files',
+      'age or size of the newest matching file, the size in percent of the previous one, or the number of matching files',
   });
 const zWhole = z
   .strictObject({

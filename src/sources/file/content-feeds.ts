@@ -108,7 +108,7 @@ const readLastJsonLine = async (
   const last = linesOf(withoutFirstLine(completeText(tail, wallNow).raw)).at(-1);
   const value = last === undefined ? undefined : parseJson(last.text);
   if (value?.ok === true) return value.value;
-  throw new WireError('malformed', 'is larger than 4 MiB, and its last line is not a JSON document');
+  throw new WireError('malformed', 'is larger than 4 MiB, and the last line is not a JSON document');
 };
 
 const linesOf = (raw: string): readonly { readonly text: string; readonly line: number }[] =>

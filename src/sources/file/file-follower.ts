@@ -104,11 +104,11 @@ export class FileFollower {
   async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
-    if (moved === undefined) return { lines: [], gap: 'a file was removed before it was read completely' };
+    if (moved === undefined) return { lines: [], gap: 'a file was removed before being read completely' };
     return this.#since(moved, place, signal);
   }
 }
 
 const cutGap = {
-  gap: 'a file was truncated or replaced before it was read completely',
+  gap: 'a file was truncated or replaced before being read completely',
 };

@@ -90,7 +90,7 @@ export const approveOperation = defineOperation(
           lost:
             decision === 'approved'
               ? `the jobs for ${environment} start at once. A deployment is not reverted by canceling the run`
-              : 'the run fails. It needs a new attempt',
+              : 'the run fails and needs a new attempt',
           effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };

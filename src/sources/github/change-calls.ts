@@ -64,7 +64,7 @@ export const writePermit = async (
       why: `the user of the token has read access to ${config.repo} only`,
       remedy: `use a token of a user with write access, with ${permission}`,
     };
-  return { allowed: 'unknown', why: `GitHub checks ${permission} of the token when it is used` };
+  return { allowed: 'unknown', why: `GitHub checks ${permission} of the token at the time of use` };
 };
 
 interface ChangeCall {

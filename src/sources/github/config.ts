@@ -47,7 +47,7 @@ export const githubConfig = z.strictObject({
     .min(1)
     .regex(/^\S+$/, { error: 'a service is one word' })
     .meta({
-      description: 'service that its deployments change, as in dependencies (default: the repository name)',
+      description: 'service that the deployments change, as in dependencies (default: the repository name)',
     })
     .exactOptional(),
   findings: z
@@ -81,7 +81,7 @@ export const githubReadSchema = z.union([
     .meta({ description: 'seconds since the newest successful run on the branch' }),
   z
     .strictObject({ rateLimit: z.enum(['remaining', 'percent']) })
-    .meta({ description: 'requests left in the rate limit of the token, or its used share in percent' }),
+    .meta({ description: 'requests left in the rate limit of the token, or the used share in percent' }),
   z
     .strictObject({ workflows: z.literal('disabled') })
     .meta({ description: 'number of workflows that are not active' }),

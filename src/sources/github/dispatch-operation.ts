@@ -134,7 +134,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
       client.json(path, signal, { ...how, needs: needs.runs }),
     );
     const state = text(field(found, 'state')) ?? 'unknown';
-    if (state !== 'active') throw notApplicable(`${workflow} is ${state}: enable it at GitHub`);
+    if (state !== 'active') throw notApplicable(`${workflow} is ${state}: enable the workflow at GitHub`);
     const ref =
       wantedRef ??
       (await readForPlan(client, client.repoPath, async () =>
@@ -169,7 +169,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
       objects: [
         `${ref} at ${sha.slice(0, 7)}: ${message}`,
         ...(known[0] === undefined
-          ? ['it has not been dispatched on this branch before']
+          ? ['not dispatched on this branch before']
           : [`latest: ${runLine(known[0])}`]),
         ...active.map((run) => `not completed: ${runLine(run)}`),
       ],

@@ -33,7 +33,7 @@ const requestsPerHour = ({
 };
 
 /** GitHub reports a missing write permission only in the response to a change. */
-const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when it is used`;
+const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when needed`;
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
 export const examine = async (
@@ -93,7 +93,12 @@ export const examine = async (
         return [
           state === 'active'
             ? ok(`workflow ${workflow}: active`)
-            : { source, ok: false, what: `workflow ${workflow}: ${state}`, remedy: 'enable it at GitHub' },
+            : {
+                source,
+                ok: false,
+                what: `workflow ${workflow}: ${state}`,
+                remedy: 'enable the workflow at GitHub',
+              },
         ];
       }),
     ),

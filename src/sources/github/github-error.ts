@@ -71,7 +71,7 @@ export const githubError = (answer: HttpAnswer, wallNow: Millis, needs = ''): Wi
     return new RemediedError(
       'missing',
       said,
-      `check repo, and that the token may read it${needs === '' ? '' : ` (${needs})`}: GitHub reports 404 for both`,
+      `check repo, and the read access of the token${needs === '' ? '' : ` (${needs})`}: GitHub reports 404 for both`,
     );
   return problem.kind === 'throttled' ? problem : new WireError(problem.kind, said);
 };

@@ -16,7 +16,7 @@ export const github: SourceModule<GithubConfig> = {
   limitations: [
     'One repository per source.',
     'Only the newest runs of each request are read: list a workflow that runs rarely in `workflow`.',
-    'The log of a step is a part of the log of its job, cut by the times of the step in whole seconds.',
+    'The log of a step is a part of the job log, cut by the times of the step in whole seconds.',
   ],
   reads: githubReadSchema,
   feedNames: [

@@ -52,7 +52,7 @@ export const rerunOperation = defineOperation(
         calls: [{ line: client.endpoint.line('POST', path), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
         changes: [`attempt: ${run.attempt} → ${run.attempt + 1}`],
-        lost: 'jobs that deploy do so again. Canceling the attempt does not revert it',
+        lost: 'jobs that deploy do so again. Canceling the attempt reverts nothing',
       };
     },
     permits: (_, signal) => writePermit(client, needs.dispatch, signal),

@@ -35,7 +35,7 @@ export const runSample = (
           : (100 * (limit.limit - limit.remaining)) / Math.max(1, limit.limit),
     };
   }
-  if (!('seconds' in read || 'sinceSuccess' in read)) return { why: 'another feed provides it' };
+  if (!('seconds' in read || 'sinceSuccess' in read)) return { why: 'provided by another feed' };
   const name = 'seconds' in read ? read.seconds : read.sinceSuccess;
   const completed = runs.filter((run) => run.isCompleted && run.branch === branch && isOf(run, name));
   if ('seconds' in read)

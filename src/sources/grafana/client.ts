@@ -56,8 +56,7 @@ export const openGrafanaClient = (source: string, config: GrafanaConfig, io: Rea
       errorText: (body) => text(field(body, 'message')) ?? '',
       remedy: (status, message) => {
         const [, right] = /Permissions needed: (.+)$/.exec(message) ?? [];
-        if (right !== undefined)
-          return `grant ${right} to the service account, or give it the role that has it`;
+        if (right !== undefined) return `grant ${right} to the service account, directly or by a role`;
         return status === 401 ? 'set auth: { bearer } to a token of a service account' : undefined;
       },
     },

@@ -7,10 +7,10 @@ const zTag = z.string().min(1).max(100);
 export const grafanaConfig = z.strictObject({
   ...httpConnectionShape,
   url: zHttpUrl.meta({
-    description: 'Grafana URL, with its sub-path if it has one',
+    description: 'Grafana URL, with the sub-path if any',
     examples: ['http://localhost:3000'],
   }),
-  service: z.string().min(1).default('grafana').meta({ description: 'name of its row in Health' }),
+  service: z.string().min(1).default('grafana').meta({ description: 'name of the row in Health' }),
   dashboards: z
     .array(zTag)
     .min(1)

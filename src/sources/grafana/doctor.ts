@@ -25,7 +25,7 @@ export const examine = async (client: GrafanaClient, signal: AbortSignal): Promi
             source,
             ok: false,
             what: `${part}: the token lacks ${right}`,
-            remedy: `grant ${right} to the service account, or give it the role ${role}`,
+            remedy: `grant ${right} or the role ${role} to the service account`,
           }),
         );
       const off = forOperations.filter((right) => !held.has(right));
@@ -37,7 +37,7 @@ export const examine = async (client: GrafanaClient, signal: AbortSignal): Promi
           what:
             off.length === 0
               ? 'annotate, endAnnotation and deleteAnnotation are permitted'
-              : `the token only reads annotations: it lacks ${off.join(', ')}`,
+              : `the token only reads annotations, and lacks ${off.join(', ')}`,
         },
       ];
     } catch (error) {

@@ -38,7 +38,7 @@ const permitOf = async (
     : {
         allowed: false,
         why: `the token lacks ${right}`,
-        remedy: `grant ${right} to the service account, or give it the role Editor`,
+        remedy: `grant ${right} or the role Editor to the service account`,
       };
 };
 
@@ -95,7 +95,7 @@ const annotateOperation = defineOperation(
       const { api } = client;
       const { dashboard, panel } = params;
       if (panel !== undefined && dashboard === undefined)
-        throw notApplicable('a panel needs its dashboard: specify dashboard');
+        throw notApplicable('a panel needs a dashboard: specify dashboard');
       if (dashboard !== undefined)
         await planRead(api, `/api/dashboards/uid/${encodeURIComponent(dashboard)}`, signal);
       const { body, times } = newAnnotation(params, api.wallNow());
@@ -130,7 +130,7 @@ const annotateOperation = defineOperation(
         yield { is: 'output', text: describeAnnotation(parseAnnotation(read)) };
       } catch (error) {
         const { message } = client.api.fault(annotationPath(id), error);
-        yield { is: 'output', text: `written, but it could not be read: ${message}` };
+        yield { is: 'output', text: `written, but could not be read: ${message}` };
       }
     },
     undo: () => ({
@@ -154,7 +154,7 @@ const deleteOperation = defineOperation(
       const { api } = client;
       const annotation = parseAnnotation(await planRead(api, annotationPath(id), signal));
       if (!annotation.tags.includes(ownTag))
-        throw notApplicable(`annotation ${id} lacks the tag ${ownTag}: delete it in Grafana`);
+        throw notApplicable(`annotation ${id} lacks the tag ${ownTag}: delete the annotation in Grafana`);
       return {
         targets: [
           {
@@ -166,7 +166,7 @@ const deleteOperation = defineOperation(
         ],
         calls: [{ line: api.endpoint.line('DELETE', annotationPath(id)), target: 0 }],
         objects: [describeAnnotation(annotation)],
-        lost: 'the annotation. Annotate can write it again',
+        lost: 'the annotation, which Annotate can write again',
       };
     },
     permits: (_, signal) => permitOf(client, 'annotations:delete', signal),

@@ -118,7 +118,7 @@ const journalCheck = (unit: string): HostCheck => ({
       : {
           ok: false,
           what: 'this account cannot read the journal',
-          remedy: 'add it to the group systemd-journal: usermod -aG systemd-journal USER',
+          remedy: 'add the account to the group systemd-journal: usermod -aG systemd-journal USER',
         },
 });
 
@@ -129,7 +129,7 @@ const programCheck = (program: string, gives: string, pack: string): HostCheck =
       ? { ok: true, what: `${program} shows ${gives}` }
       : {
           ok: false,
-          what: `${program} not found: it is needed to show ${gives}`,
+          what: `${program} not found: needed to show ${gives}`,
           remedy: `install ${pack} on the host`,
         },
 });

@@ -14,7 +14,7 @@ import { zExpectation } from '../kit/contract/expectation.ts';
 import type { RouteEndpoint } from '../kit/contract/source.ts';
 import { parseJsonPath } from '../kit/values/json.ts';
 
-const zCheckName = z.string().meta({ description: 'check id, or its service' });
+const zCheckName = z.string().meta({ description: 'id or service of a check' });
 
 /** Read targets of a signal on a check: exactly one of these. */
 export const httpReads = z.union([
@@ -78,7 +78,7 @@ export const httpReadProblem = (
     return `no check "${httpRead.check}". ${config.checks.length === 0 ? 'None is configured' : `Available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
   if (!overHttp && (httpRead.form === 'status' || httpRead.form === 'json'))
-    return `"${httpRead.check}" is not an HTTP check, so it has no ${httpRead.form}`;
+    return `"${httpRead.check}" is not an HTTP check, and so has no ${httpRead.form}`;
   return httpRead.form === 'tls' && check.tls === undefined
     ? `"${httpRead.check}" is not a tls check: { service, tls: host:port }`
     : undefined;
@@ -162,7 +162,7 @@ const zCheck = z
     error: 'a check only reads: remove the header that overrides the method',
   })
   .refine(({ path = '', url = '' }) => !hasOverridingQuery(path) && !hasOverridingQuery(url), {
-    error: 'a check only reads: remove _method from its query',
+    error: 'a check only reads: remove _method from the query',
   });
 
 export type HttpCheckConfig = z.infer<typeof zCheck>;

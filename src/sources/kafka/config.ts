@@ -91,7 +91,8 @@ export const kafkaConfig = z.strictObject({
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
-    description: 'read timeout. A broker that takes more than a third of it is left out of the reading',
+    description:
+      'read timeout. A broker that takes more than a third of this time is left out of the reading',
   }),
   window: zDuration.prefault('1m').meta({ description: 'window for the lag trend' }),
   sasl: zSasl.exactOptional(),

@@ -72,7 +72,7 @@ const checkGroups = async (parts: KafkaParts, session: KafkaSession): Promise<Fi
     source,
     ok: false,
     what: `no consumer group ${missingGroups.map(({ group }) => group).join(', ')} in this cluster`,
-    remedy: 'check groups: a group exists once one of its consumers has joined or committed',
+    remedy: 'check groups: a group exists once a consumer has joined or committed',
   };
 };
 
@@ -89,7 +89,7 @@ const checkTopics = async (
       source,
       ok: false,
       what: `broker ${id} has replicas but is not in the cluster`,
-      remedy: 'start the broker. If it cannot come back, reassign its partitions',
+      remedy: 'start the broker. If that is impossible, reassign the partitions',
     })),
   ];
 };

@@ -43,7 +43,7 @@ export const kafkaHealthRows = (
       return {
         instance: `broker-${id}`,
         status: 'down',
-        detail: `not in the cluster, but ${pluralize(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
+        detail: `not in the cluster, but ${pluralize(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica there`,
       };
     }),
   ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));

@@ -41,7 +41,7 @@ const requireEmptyGroup = async (session: KafkaSession, name: string): Promise<s
   if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster`);
   if (group?.members?.length === 0) return group.state;
   throw notApplicable(
-    `group ${name} is ${groupSummary(group)}: offsets can be set only while the group is empty. Stop its consumers first`,
+    `group ${name} is ${groupSummary(group)}: offsets can be set only while the group is empty. Stop the consumers first`,
   );
 };
 
@@ -64,7 +64,7 @@ const fetchPartitionOffsets = async (
   );
   if (unknownPartition !== undefined)
     throw notApplicable(
-      `${topic} has no partition ${unknownPartition}. It has ${pluralize(all.length, 'partition')}`,
+      `${topic} has no partition ${unknownPartition}, only ${pluralize(all.length, 'partition')}`,
     );
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
@@ -122,7 +122,7 @@ const resetAction = (id: string, title: string, to: ParamSpec, value: unknown): 
       forMs: 0,
     },
   ],
-  notes: 'The group must be empty: stop its consumers first.',
+  notes: 'The group must be empty: stop the consumers first.',
 });
 
 const resetActions: readonly GenericAction[] = [

@@ -110,7 +110,7 @@ const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | 
     return own === undefined ? undefined : BigInt(own);
   }
   return committed === undefined
-    ? `partition ${partition} has no committed offset, so an offset cannot be relative to it`
+    ? `partition ${partition} has no committed offset, so a relative offset is impossible`
     : committed + BigInt(to.by);
 };
 

@@ -104,7 +104,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
             },
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
-          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. Its groups rebalance`],
+          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. The groups rebalance`],
           lost: `partitions cannot be removed. Keys map to other partitions from now on, so messages of one key may be processed out of order`,
         };
       }),

@@ -58,7 +58,7 @@ const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding>
       return {
         ok: false,
         what: `no stream matches ${config.query}`,
-        remedy: 'check the labels, and orgId: with multi-tenancy, each tenant sees only its own streams',
+        remedy: 'check the labels, and orgId: with multi-tenancy, a tenant sees no streams of others',
       };
     return {
       ok: true,

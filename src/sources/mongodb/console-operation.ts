@@ -37,7 +37,7 @@ const tlsOptions = ({ tls, hosts }: MongoAddress, place: ConsolePlace): Readonly
   if (isChecked && name !== undefined && name !== place.host)
     throw new WireError(
       'unconfigured',
-      `mongosh cannot check the certificate of ${name} at ${place.host}: open it from a place that reaches ${name} directly`,
+      `mongosh cannot check the certificate of ${name} at ${place.host}: open mongosh from a place that reaches ${name} directly`,
     );
   return {
     tls: 'true',
@@ -152,7 +152,7 @@ export const mongoConsoleOperation = defineConsole(
       const login = loginOf(client, resolveMongoAddress(client.target));
       return [
         login === undefined ? 'without a login' : `as ${login.user}@${login.source}`,
-        'it can change and delete everything that its user may. mongosh has no read-only mode',
+        'can change and delete everything that the user may. mongosh has no read-only mode',
       ];
     },
   }),

@@ -63,7 +63,7 @@ const createIndexParams = z.strictObject({
   name: zIndexName.meta({ description: 'name (default: fields and directions)' }).exactOptional(),
   unique: z.boolean().exactOptional(),
   sparse: z.boolean().exactOptional(),
-  hidden: z.boolean().meta({ description: 'true: no query uses it' }).exactOptional(),
+  hidden: z.boolean().meta({ description: 'true: not used by queries' }).exactOptional(),
   expireAfterSeconds: z
     .int()
     .min(0)
@@ -302,13 +302,13 @@ export const mongoDropIndexOperation = defineOperation(
           calls: [{ line: mongoCommandLine(client.database, command(params)), target: 0 }],
           objects: [
             indexSummary(index),
-            'queries that use it become slow at once. Hide it first to try that',
+            'queries that use the index slow down at once. To test, hide the index first',
             ...(index.expireSeconds === undefined ? [] : ['documents no longer expire']),
           ],
           // An index with options that createIndex does not take could not be created again as it was.
           ...(lost.length === 0
             ? { earlier: undo }
-            : { lost: `the index, with its options ${documentText(lost)}. opsdeck cannot create it again` }),
+            : { lost: `the index with options ${documentText(lost)}. opsdeck cannot recreate the index` }),
         };
       },
       permits: ({ params: { collection } }, signal) =>

@@ -15,9 +15,9 @@ export const mongodb: SourceModule<MongoConfig> = {
   title: 'MongoDB',
   limitations: [
     'opsdeck connects to the hosts in the url, and to no others: members that only the replica set names are not discovered. List every member.',
-    '`mongodb+srv://` is not supported, because its DNS lookups do not pass a tunnel. List the hosts.',
+    '`mongodb+srv://` is not supported, because the DNS lookups do not pass a tunnel. List the hosts.',
     'Logins use SCRAM. X.509, LDAP, Kerberos, OIDC and AWS logins are not supported.',
-    'On a sharded cluster a source reads one mongos: sessions of all shards, but connections and the cache of the mongos itself. Configure each shard as its own source.',
+    'On a sharded cluster a source reads one mongos: sessions of all shards, but connections and the cache of the mongos itself. Configure each shard as a separate source.',
   ],
   config: mongoConfig,
   reads: mongoReadSchema,

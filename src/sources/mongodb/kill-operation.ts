@@ -56,12 +56,12 @@ const requireOperation = (
   connection: number,
 ): OperationRow & { readonly opid: number | string } => {
   const row = rows.find((candidate) => candidate.connection === connection);
-  if (row === undefined) throw notApplicable(`no connection ${connection}, or it belongs to opsdeck`);
+  if (row === undefined) throw notApplicable(`no connection ${connection}, or a connection of opsdeck`);
   if (row.state === 'replication')
-    throw notApplicable(`connection ${connection} is protected: another member replicates through it`);
+    throw notApplicable(`connection ${connection} is protected: in use for replication by another member`);
   if (row.state === 'idle in transaction')
     throw notApplicable(
-      `connection ${connection} runs no operation, and its transaction is open: the server ends it after transactionLifetimeLimitSeconds`,
+      `connection ${connection} runs no operation and has an open transaction, which the server ends after transactionLifetimeLimitSeconds`,
     );
   if (!isRunning(row) || row.opid === undefined)
     throw notApplicable(`connection ${connection} runs no operation`);
@@ -158,7 +158,7 @@ export const killOperationOperation = defineOperation(
         ),
         calls: victims.map((row, target) => ({ line: mongoCommandLine('admin', killCommand(row)), target })),
         objects: victims.map(operationSummary),
-        lost: 'the work of these operations so far. An update of many documents keeps those that it has changed',
+        lost: 'the work of these operations so far. An update of many documents keeps those already changed',
         reach: {
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,

@@ -99,7 +99,7 @@ export const mongoPasswordOperation = defineOperation(
               : `${own.length} connections of ${user} stay open. New ones need the new password: ${applications.join(', ')}`,
           ],
           reach: { connections: own.length },
-          lost: 'the old password: opsdeck does not store it, so back it up first',
+          lost: 'the old password: not stored by opsdeck, so make a backup first',
         };
       },
       permits: ({ params }, signal) => {

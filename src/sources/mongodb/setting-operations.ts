@@ -58,7 +58,7 @@ interface Profiler {
 
 const profilerOf = (reply: MongoDocument): Profiler => {
   const level = numberIn(reply, 'was');
-  if (level === undefined) throw notApplicable('the server does not report the level of its profiler');
+  if (level === undefined) throw notApplicable('the server does not report the level of the profiler');
   return { level, slowMs: numberIn(reply, 'slowms') };
 };
 
@@ -115,7 +115,7 @@ export const profileOperation = defineOperation(
               ? []
               : ['slowms applies to the log of all databases of the server, too']),
             ...(params.level === 2
-              ? ['level 2 writes a document for every operation: use it for minutes only']
+              ? ['level 2 writes a document for every operation: use this level for minutes only']
               : []),
           ],
           changes: [`profiler: ${profilerState(was)} → ${profilerState(next)}`],

@@ -94,7 +94,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       },
       remedy: (status, _, request) => {
         if (status === 401)
-          return 'check token: of this source. It must be a REST API key, not an integration key';
+          return 'check token: of this source. A REST API key is required, not an integration key';
         return status === 403 && request !== undefined ? deniedRemedy(request) : undefined;
       },
     },

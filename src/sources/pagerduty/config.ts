@@ -4,7 +4,7 @@ import { httpConnectionShape } from '../kit/contract/connection.ts';
 
 const zId = z
   .string()
-  .regex(/^[A-Za-z0-9]{1,40}$/, { error: 'use the id at the end of its URL, such as PIJ90N7' });
+  .regex(/^[A-Za-z0-9]{1,40}$/, { error: 'use the id at the end of the URL, such as PIJ90N7' });
 
 const { tls, identity } = httpConnectionShape;
 
@@ -16,7 +16,7 @@ export const pagerdutyConfig = z.strictObject({
   from: z
     .email({ error: 'from must be the email address of a PagerDuty user' })
     .meta({
-      description: 'email address of the PagerDuty user that acts. The operations on incidents require it',
+      description: 'email address of the PagerDuty user that acts. Required for operations on incidents',
     })
     .exactOptional(),
   services: z

@@ -68,7 +68,7 @@ const triggerOperation = defineOperation(
       const events = requireEvents(client);
       const open = await incidentsOfKey(client, key, signal);
       if (open.length > 0)
-        throw notApplicable(`${keyState(open)} is open for the key ${key}: add a note to it instead`);
+        throw notApplicable(`${keyState(open)} is open for the key ${key}: add a note instead`);
       return {
         targets: [
           { name: key, uid: `key ${key}`, saw: keyState(open), where: `events of ${events.endpoint.base}` },

@@ -21,7 +21,7 @@ const zIdentity = z
       .union([z.string().regex(/^\d+$/), z.int().transform(String)])
       .meta({
         description:
-          'system_identifier of pg_control_system() as text. The same for a server and its standbys',
+          'system_identifier of pg_control_system() as text. The same for a server and all standbys',
       })
       .exactOptional(),
   })

@@ -146,7 +146,7 @@ export const consoleOperation = defineConsole(
       `as ${loginOf(client, resolvePostgresAddress(client.target)).user}`,
       writes === 'yes'
         ? 'transactions may write, as far as the role may'
-        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE). p changes it',
+        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE). p changes the mode',
     ],
     danger: ({ writes }) => (writes === 'yes' ? 'destructive' : undefined),
   }),

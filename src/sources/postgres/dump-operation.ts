@@ -87,7 +87,7 @@ const readDumpParams = z.strictObject({
     .exactOptional(),
   strict: z
     .literal(true)
-    .meta({ description: 'fail if a table is missing or its row count differs' })
+    .meta({ description: 'fail if a table is missing or a row count differs' })
     .exactOptional(),
   covers: z
     .boolean()
@@ -170,7 +170,7 @@ const dumpTotals = (all: readonly TableCount[]) => {
 
 /** Reason a dump cannot be restored; undefined when it can. */
 const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string | undefined => {
-  if (!isComplete) return 'the dump is incomplete: its last line is missing';
+  if (!isComplete) return 'the dump is incomplete: the last line is missing';
   if (tables.size === 0) return 'the dump has no tables';
   return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
 };

@@ -25,7 +25,7 @@ const executeParams = z
     database: zDatabase,
     transaction: z
       .boolean()
-      .meta({ description: 'false: run outside a transaction, for statements that require it' })
+      .meta({ description: 'false: run outside a transaction, as some statements require' })
       .default(true),
     absent: zDatabase.meta({
       description: 'database that must not exist. Otherwise the step is refused before anything is sent',
@@ -85,7 +85,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     if (absent !== undefined && (await databaseExists(client, absent, signal)))
       throw new PlanError(
         'not-applicable',
-        `database ${absent} already exists: drop it, or choose another name`,
+        `database ${absent} already exists: drop the database, or choose another name`,
       );
     for (const secret of findPasswords(sql)) secretMasker.add(secret);
     return {

@@ -59,7 +59,7 @@ const placeholdersIn = (query: string): number =>
 
 /** The reason why a recorded statement cannot be explained; undefined if it only returns rows. */
 const refusalOf = (query: string): string | undefined => {
-  if (query === '<insufficient privilege>') return 'its text is hidden from this role: GRANT pg_monitor';
+  if (query === '<insufficient privilege>') return 'the text is hidden from this role: GRANT pg_monitor';
   const violation = readViolation(query);
   if (violation !== undefined) return `only queries are explained, and ${violation}`;
   const tokens = tokenizeSql(query);
@@ -158,7 +158,7 @@ export const explainAnalyzeOperation = defineOperation(analyzeDeclaration, ({ cl
       ...explainTargets(client, statement),
       objects: [
         `executes the statement in a read-only transaction, for at most ${params.timeout}`,
-        'its rows are discarded',
+        'discards the rows',
       ],
       earlier: statement,
     };

@@ -48,12 +48,12 @@ const createIndexShape = z.strictObject({
       error: 'index name without a schema. The index is created in the schema of the table',
     })
     .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
-    .meta({ description: 'index name (default: derived from the table and its columns)' })
+    .meta({ description: 'index name (default: derived from the table and columns)' })
     .exactOptional(),
   unique: z.boolean().default(false),
   ifNotExists: z
     .boolean()
-    .meta({ description: 'true: keep an existing index of that name, whatever its columns' })
+    .meta({ description: 'true: keep an existing index of that name, even with other columns' })
     .default(false),
   concurrently: z
     .boolean()
@@ -110,10 +110,10 @@ export const createIndexOperation = relationOperation(
       ...(existing === undefined ? {} : { relation: existing }),
       parentTable: relation,
       objects: [
-        ...(existing === undefined ? [] : [`${of} already exists: it is kept`]),
+        ...(existing === undefined ? [] : [`${of} already exists and is kept`]),
         ...relation.summary,
         concurrently
-          ? 'reads and writes continue. Waits for open transactions, and leaves an INVALID index if it fails'
+          ? 'reads and writes continue. Waits for open transactions, and leaves an INVALID index on failure'
           : 'writes to the table are blocked meanwhile',
       ],
       ...(existing === undefined

@@ -40,7 +40,7 @@ export const vacuumOperation = relationOperation(
 const reindexParams = z
   .strictObject({
     index: zRelationName.exactOptional(),
-    table: zRelationName.meta({ description: 'table: all of its indexes' }).exactOptional(),
+    table: zRelationName.meta({ description: 'all indexes of a table' }).exactOptional(),
     database: z
       .literal(true)
       .meta({ description: 'true: all indexes of the database, except those of the system catalogs' })

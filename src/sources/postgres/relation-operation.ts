@@ -166,7 +166,7 @@ export const relationPermit = async (
 ): Promise<PermissionResult> => {
   const { rows } = await client.ask(relationPermitSql, signal, { values: [oid] });
   const [row] = rows;
-  if (row === undefined) return { allowed: 'unknown', why: 'it no longer exists' };
+  if (row === undefined) return { allowed: 'unknown', why: 'the relation no longer exists' };
   const [me, owner, schema, name] = ['me', 'owner', 'schema', 'name'].map((column) =>
     textColumn(row, column),
   );
@@ -227,7 +227,7 @@ const isPlannedStatement = (value: unknown): value is PlannedStatement =>
 /** Refusal for a role without the privilege, for a statement on the whole database. */
 const wholeDatabaseNote: Readonly<Partial<Record<RelationAction, string>>> = {
   vacuum: 'tables that this role may not vacuum are skipped',
-  reindex: 'only the owner of the database may reindex all of it',
+  reindex: 'only the owner may reindex the whole database',
 };
 
 /** Defines one statement on a table or an index, outside a transaction. The relation is pinned by its oid. */

@@ -75,7 +75,7 @@ const permitReasons: Readonly<Record<string, string>> = {
   superuser: 'is a superuser',
   own: 'may change its own password',
   createrole: 'has CREATEROLE',
-  admin: 'has CREATEROLE and the ADMIN option on it',
+  admin: 'has CREATEROLE and the ADMIN option on the target role',
 };
 
 /** Checks whether our role may change the password of the role called `name`. */
@@ -86,6 +86,6 @@ export const passwordPermit = (row: QueryRow, name: string): PermissionResult =>
   return {
     allowed: false,
     why: `${me} may not change the password of ${name}`,
-    remedy: 'connect as a superuser, or as a role with CREATEROLE and the ADMIN option on it',
+    remedy: 'connect as a superuser, or as a role with CREATEROLE and the ADMIN option on the target role',
   };
 };

@@ -82,10 +82,9 @@ const backupApplications = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgba
 
 /** Reason a session is protected from being ended; undefined when it is not. */
 export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): string | undefined => {
-  if (fact.application === 'opsdeck') return 'it is a session of opsdeck';
-  if (backupApplications.test(fact.application ?? ''))
-    return `it is a backup or restore (${fact.application})`;
-  if (isHidden || started === '') return 'its activity is hidden from this role: GRANT pg_monitor';
+  if (fact.application === 'opsdeck') return 'a session of opsdeck';
+  if (backupApplications.test(fact.application ?? '')) return `a backup or restore (${fact.application})`;
+  if (isHidden || started === '') return 'the activity is hidden from this role: GRANT pg_monitor';
   return undefined;
 };
 

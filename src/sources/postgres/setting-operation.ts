@@ -122,7 +122,7 @@ const requireSetting = async (
   const [row] = await rowsForPlan(client, settingsSql, signal, [[name.toLowerCase()], false]);
   if (row === undefined) throw notApplicable(`setting ${name} not found`);
   if (textColumn(row, 'context') === 'internal')
-    throw notApplicable(`${name} cannot be changed: it was fixed at build time or by initdb`);
+    throw notApplicable(`${name} cannot be changed: fixed at build time or by initdb`);
   return row;
 };
 
@@ -136,10 +136,9 @@ const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | str
   const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // The undo is written to disk; a password must not be.
   if (isOurs && redactPasswords(was) !== was)
-    return 'the previous value: it contains a password, so opsdeck does not store it';
+    return 'the previous value: opsdeck does not store a value with a password';
   // The server reports the effective value, not a pending one from its file.
-  if (booleanColumn(row, 'pending_restart'))
-    return 'the value pending a restart: the server does not report it';
+  if (booleanColumn(row, 'pending_restart')) return 'the value pending a restart: not reported by the server';
   return {
     use: `${client.source}.setting`,
     with: isOurs ? { name, value: was } : { name, reset: true },

@@ -335,7 +335,7 @@ const selectSessions = async (
   const victims = [...new Set([pid ?? []].flat())].map((value) => {
     const session = sessions.find(({ fact }) => fact.pid === value);
     if (session === undefined)
-      throw notApplicable(`no client session with pid ${value}, or it belongs to opsdeck`);
+      throw notApplicable(`no client session with pid ${value}, or a session of opsdeck`);
     const spared = protectionReason(session);
     if (spared !== undefined) throw notApplicable(`pid ${value} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')

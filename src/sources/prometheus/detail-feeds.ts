@@ -152,7 +152,7 @@ export const missingRulesFault = (
     new RemediedError(
       'missing',
       `no alerting rule ${missing.join(', ')}`,
-      'add it to the rule files of this Prometheus, or remove it from rules:',
+      'add the rule to the rule files of Prometheus, or remove the rule from rules:',
     ),
   );
 };

@@ -53,7 +53,7 @@ const checkClock = (parts: PrometheusContext, signal: AbortSignal): Promise<Find
     return {
       source,
       ok: false,
-      what: `clock skew of ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: its clock is ${apart > 0 ? 'ahead' : 'behind'}`,
+      what: `clock skew of ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: the server clock is ${apart > 0 ? 'ahead' : 'behind'}`,
       remedy: 'synchronize both machines with NTP: alert times and ages depend on both clocks',
     };
   });

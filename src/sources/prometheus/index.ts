@@ -101,7 +101,7 @@ const truncationFaults = (
           new RemediedError(
             'unconfigured',
             `${id} returns ${series.length + left} series. Only the first ${series.length} are shown`,
-            'filter the query by labels, aggregate it (sum by …, topk), or set fold',
+            'filter the query by labels, aggregate (sum by …, topk), or set fold',
           ),
         ),
       ];

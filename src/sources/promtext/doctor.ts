@@ -63,7 +63,7 @@ const missingMetricFindings = (
       const series = selectSeries(selector, catalogue, of);
       if (!('why' in series)) return [];
       const remedy =
-        'a metric may appear only after its first use. Check names and labels on the page, or in the feed families';
+        'a metric may appear only after the first use. Check names and labels on the page, or in the feed families';
       return [{ source, ok: false, what: `${where}, signal ${id}: ${series.why}`, remedy }];
     });
   });

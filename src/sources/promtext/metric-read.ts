@@ -58,7 +58,7 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
   if (listed !== undefined && quantile !== undefined)
     return type === 'summary'
       ? `the summary ${listed} has no quantile ${quantile}`
-      : `${listed} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
+      : `${listed} is ${type ?? 'untyped'} without buckets, so there are no quantiles`;
   if (type === 'histogram')
     return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
   if (listed !== undefined) return `${listed} is declared, but has no series yet`;
@@ -92,7 +92,7 @@ export const promtextReadSchema = z.strictObject({
   ...selectionShape,
   fold: z
     .enum(folds)
-    .meta({ description: 'aggregation over the series. Without it each series is a row' })
+    .meta({ description: 'aggregation over the series. Default: each series is a row' })
     .exactOptional(),
   per: zPer
     .meta({ description: 'rate of a counter between two scrapes. 1m means per minute', examples: ['1m'] })

@@ -83,7 +83,7 @@ const staleValue = (known: KeyedSeries, wallNow: Millis): SeriesValue => {
   const { labels, stampMs = 0 } = known.series;
   return {
     ...{ labels, ageMs: ageOf(known, wallNow) ?? 0 },
-    why: `its sample is stale: it is of ${isoTime(stampMs)}, by its own timestamp`,
+    why: `the sample is stale, with timestamp ${isoTime(stampMs)}`,
   };
 };
 

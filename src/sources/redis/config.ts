@@ -78,7 +78,7 @@ export const redisReadSchema = z.union([
     })
     .meta({
       description:
-        'of a sentinel: state of a master (ok, sdown or odown), its address, replicas and sentinels, and the quorum',
+        'of a sentinel: state (ok, sdown or odown), address, replicas, sentinels and quorum of a master',
     }),
   z
     .strictObject({

@@ -21,7 +21,7 @@ const readChecks: readonly ReadCheck[] = [
 
 /** By the mode of the server: a sentinel has no slow log, latency events and settings. */
 const checksOf = (mode: string | undefined): readonly ReadCheck[] => {
-  if (mode === 'sentinel') return [sessionCheck, [['SENTINEL', 'MASTERS'], 'its masters are unavailable']];
+  if (mode === 'sentinel') return [sessionCheck, [['SENTINEL', 'MASTERS'], 'the masters are unavailable']];
   return mode === 'cluster'
     ? [...readChecks, [['CLUSTER', 'INFO'], 'the cluster state is unavailable']]
     : readChecks;
@@ -81,7 +81,7 @@ const slotFinding = (info: InfoFields): UnsourcedFinding => {
   const taken = infoNumber(info, 'connected_clients');
   const max = infoNumber(info, 'maxclients');
   if (taken === undefined || max === undefined)
-    return { ok: true, what: 'maxclients is unknown: INFO reports it since Redis 6.2' };
+    return { ok: true, what: 'maxclients is unknown: reported by INFO since Redis 6.2' };
   const what = `${taken} of ${max} connections used (maxclients)`;
   return taken < slotWarningRatio * max
     ? { ok: true, what }

@@ -11,7 +11,7 @@ export const redis: SourceModule<RedisConfig> = {
   type: 'redis',
   title: 'Redis',
   limitations: [
-    'A source reads one server. Configure each node of a cluster and each replica as its own source. A key of another node is reported as missing.',
+    'A source reads one server. Configure each node of a cluster and each replica as a separate source. A key of another node is reported as missing.',
     'Redis has no identity that survives a failover, so this source has no `identity:`.',
   ],
   config: redisConfig,

@@ -69,7 +69,7 @@ const refuseCluster = async (client: RedisClient, signal: AbortSignal): Promise<
   const info = parseInfo(await client.ask(['INFO', 'server'], signal));
   if (info.get('redis_mode') === 'cluster')
     throw notApplicable(
-      'this server is a cluster node: its keys are only a part of the data. Use redis-cli --cluster call',
+      'this server is a cluster node: the keys here are only a part of the data. Use redis-cli --cluster call',
     );
 };
 

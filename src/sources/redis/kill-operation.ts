@@ -55,10 +55,10 @@ const clientSummary = (row: ClientRow): string =>
 
 const requireClient = (rows: readonly ClientRow[], id: number): ClientRow => {
   const row = rows.find((candidate) => candidate.id === id);
-  if (row === undefined) throw notApplicable(`no connection with id ${id}, or it belongs to opsdeck`);
+  if (row === undefined) throw notApplicable(`no connection with id ${id}, or a connection of opsdeck`);
   const state = clientState(row);
   if (state === 'replica' || state === 'master')
-    throw notApplicable(`id ${id} is protected: it is the replication link of a ${state}`);
+    throw notApplicable(`id ${id} is protected: the replication link of a ${state}`);
   return row;
 };
 

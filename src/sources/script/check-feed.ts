@@ -97,7 +97,7 @@ const runCheck = async (
     return { ...checkVerdict(check, end), end };
   } catch (error) {
     const isMissing = error instanceof WireError && error.kind === 'missing';
-    const detail = error instanceof WireError ? error.message : 'cannot parse its output';
+    const detail = error instanceof WireError ? error.message : 'cannot parse the output';
     return { status: isMissing ? 'unknown' : 'down', detail, end, fault: fault(error) };
   }
 };

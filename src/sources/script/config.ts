@@ -48,7 +48,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   if (check === undefined)
     return `no check "${name}". ${available === '' ? 'None is configured' : `Available: ${available}`}`;
   return 'perf' in checkRead && check.parse !== 'nagios'
-    ? `"${name}" is not a nagios check, so it has no performance data`
+    ? `"${name}" is not a nagios check and has no performance data`
     : undefined;
 };
 
@@ -71,7 +71,7 @@ export const zArgv = z
   .min(1)
   .refine(([program]) => program !== '', { error: 'the first argument must be the program' })
   .meta({
-    description: 'program and its arguments, passed as is: no shell',
+    description: 'program and arguments, passed as is: no shell',
     examples: [['./check.sh', '-w', '5']],
   });
 
@@ -155,7 +155,7 @@ export type ScriptConfig = z.infer<typeof scriptConfig> & {
   readonly ends?: readonly string[];
 };
 
-const zCheckName = z.string().min(1).meta({ description: 'check id, or its service' });
+const zCheckName = z.string().min(1).meta({ description: 'id or service of a check' });
 const zLabel = z.string().min(1).meta({ description: 'performance data label' });
 const zPath = z.string().refine((path) => parseJsonPath(path) !== undefined, {
   error: 'not a JSON path: use build.seconds or runs[0].ok',
@@ -194,7 +194,7 @@ export const scriptReadSchema = z.union([
   z.strictObject({ latency: zCheckName }).meta({ description: 'duration of a check in ms' }),
   z
     .strictObject({ value: zCheckName, ...outputShape })
-    .meta({ description: 'value printed by a check, according to its parse' }),
+    .meta({ description: 'value printed by a check, according to parse' }),
 ]);
 
 type ScriptRead = z.infer<typeof scriptReadSchema>;

@@ -48,7 +48,7 @@ const startParams = z.strictObject({
   log: z
     .string()
     .min(1)
-    .meta({ description: 'file for its output (default: in the state directory of opsdeck)' })
+    .meta({ description: 'file for the output (default: in the state directory of opsdeck)' })
     .exactOptional(),
 });
 
@@ -56,7 +56,7 @@ const startParams = z.strictObject({
 const keptDir = ({ io, end }: ProgramContext): string => {
   if (end !== '') throw notApplicable('a detached program runs on this machine only, not behind via');
   if (io.stateDir === undefined)
-    throw new PlanError('failed', 'there is no state directory for its process ID');
+    throw new PlanError('failed', 'there is no state directory for the process ID');
   return join(io.stateDir, 'detached');
 };
 
@@ -127,10 +127,12 @@ export const startOperation = defineOperation(
             targets: [await target(params, signal)],
             calls: [{ line: typed(params), target: 0 }],
             objects: [
-              `${params.name} runs until it is stopped, also after opsdeck ends`,
+              `${params.name} runs until stopped, also after opsdeck ends`,
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
-              ...(params.url === undefined ? ['no address is checked: it may be running already'] : []),
+              ...(params.url === undefined
+                ? ['no address is checked: the program may be running already']
+                : []),
             ],
           };
         } catch (error) {
@@ -230,7 +232,7 @@ export const stopOperation = defineOperation(
             },
           ],
           calls: [{ line: `kill -s TERM -- -${found.pid}`, target: 0 }],
-          objects: [`${processText(found)} and its process group`],
+          objects: [`${processText(found)} and the process group`],
           lost: 'what the program has not saved',
           earlier: { pid: found.pid, start: found.start },
         };

@@ -27,7 +27,7 @@ export const examine = async (
           return { source, ok: true, what: `${where}${file.path} is executable` };
         const user =
           end === '' ? 'the user that runs opsdeck' : 'the user that runs programs inside the target';
-        const remedy = `make it executable (chmod +x ${file.path}) for ${user}`;
+        const remedy = `make the file executable (chmod +x ${file.path}) for ${user}`;
         return { source, ok: false, what: `${where}${file.path} is not executable`, remedy };
       } catch (error) {
         const { kind, message, remedy } = parts.fault(program.argv, error);
@@ -36,7 +36,7 @@ export const examine = async (
           source,
           ok: false,
           what: message,
-          remedy: isAbsent ? 'install it, or correct its path' : remedy,
+          remedy: isAbsent ? 'install the program, or correct the path' : remedy,
         };
       }
     }),

@@ -136,8 +136,8 @@ const interruptedStatus = (
   const { kind, message } = parts.fault(argv, error);
   const remoteFate = error instanceof ProgramError ? error.fate : undefined;
   const ended =
-    parts.end === '' ? leftoversText(error) : (remoteFate ?? `it may still be running at ${parts.end}`);
-  const aftermath = `. ${sentenceCase(ended)}. Its effects so far remain`;
+    parts.end === '' ? leftoversText(error) : (remoteFate ?? `possibly still running at ${parts.end}`);
+  const aftermath = `. ${sentenceCase(ended)}. The effects so far remain`;
   const time = formatDuration(timeoutMs);
   if (kind === 'timeout')
     return lasts === undefined

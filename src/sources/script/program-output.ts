@@ -156,7 +156,7 @@ export const performanceValue = ({ out }: ProgramEnd, label: string): OutputRead
   if (performanceValue === undefined) {
     const has =
       perf.length === 0
-        ? 'it has none'
+        ? 'none available'
         : `available: ${oneLine(perf.map((currentPerformanceValue) => currentPerformanceValue.label).join(', '))}`;
     return { why: `no "${label}" in the performance data; ${has}` };
   }

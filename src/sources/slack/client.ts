@@ -95,7 +95,7 @@ const slackError = (body: unknown): JsonApiError | undefined => {
     return {
       kind,
       message: `${code}: needs ${needed}`,
-      remedy: `add the scope ${needed} to the app under OAuth & Permissions, and install it again`,
+      remedy: `add the scope ${needed} to the app under OAuth & Permissions, and reinstall the app`,
     };
   const remedy = remedies[code] ?? (kind === 'denied' ? 'check token: of this source' : undefined);
   return { kind, message: code, ...(remedy === undefined ? {} : { remedy }) };

@@ -50,7 +50,8 @@ const examineToken = (client: SlackClient, signal: AbortSignal): Promise<readonl
     tryFinding(api, channelPath(channel), async () => {
       const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
       if (isArchived) throw new WireError('missing', `#${name} is archived`);
-      if (!isMember) throw new WireError('denied', `the app is not a member of #${name}: /invite it there`);
+      if (!isMember)
+        throw new WireError('denied', `the app is not a member of #${name}: /invite the app there`);
       return `#${name}: the app is a member. Posting requires the scope chat:write`;
     }),
     tryFinding(api, historyPath(channel), async () => {
@@ -105,7 +106,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
             {
               source: id,
               ok: true,
-              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only. It cannot be checked without a message`,
+              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only, and cannot be checked without a message`,
             },
           ]
         : examineToken(client, signal),

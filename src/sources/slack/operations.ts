@@ -40,14 +40,14 @@ const zText = z
   .trim()
   .min(1)
   .max(maxText)
-  .meta({ description: 'text. Slack mentions and links in it are escaped' });
+  .meta({ description: 'text. Slack mentions and links are escaped' });
 
 const zThread = z
   .string()
   .regex(/^[\w.:#/-]{1,100}$/, { error: 'a thread key has letters, digits and any of . : # / - _' })
   .meta({
     description:
-      'key of the thread, such as the id of an incident: the first message starts it, later ones reply',
+      'key of the thread, such as the id of an incident: the first message starts the thread, later ones reply',
   });
 
 const zTs = z
@@ -57,7 +57,7 @@ const zTs = z
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:
-    "id (ts) of the first message of the thread, if it is known: the key is then not searched. '' for none",
+    "id (ts) of the first message of the thread, if known: the key is then not searched. '' for none",
 });
 
 const zChannelParam = zChannel
@@ -100,7 +100,7 @@ const findThread = async (
     return { ts: found.ts, note: `reply in the thread ${key}, ${found.replies} replies` };
   } catch (error) {
     const { message } = client.api.fault(historyPath(channel), error);
-    return { note: `starts the thread ${key}. Whether it exists already is unknown (${message})` };
+    return { note: `starts the thread ${key}. Whether one exists already is unknown (${message})` };
   }
 };
 
@@ -139,7 +139,7 @@ async function* reportPermalink(
   } catch (error) {
     yield {
       is: 'output',
-      text: `sent as ${ts}, but it could not be read back: ${api.fault(path, error).message}`,
+      text: `sent as ${ts}, but could not be read back: ${api.fault(path, error).message}`,
     };
   }
 }
@@ -148,7 +148,7 @@ async function* reportPermalink(
 const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDraft => ({
   targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
   calls: [{ line, body: body(text), target: 0 }],
-  objects: ['one message. Whether it is delivered cannot be verified'],
+  objects: ['one message. Delivery cannot be verified'],
   lost: 'a message that was read cannot be recalled',
 });
 
@@ -258,7 +258,7 @@ const postOperation = defineOperation(
         if (isAccepted)
           yield {
             is: 'output',
-            text: 'the webhook accepted the message. Whether it was delivered cannot be verified',
+            text: 'the webhook accepted the message. Delivery cannot be verified',
           };
         return;
       }

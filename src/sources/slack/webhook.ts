@@ -59,7 +59,7 @@ export const openWebhook = (
         const why = oneLine(secretMasker.outgoing(answer.text), 120);
         const message = why === '' ? error.message : `${error.message}: ${why}`;
         const remedy =
-          error.kind === 'denied' ? 'check the address in webhook:, which is its key' : undefined;
+          error.kind === 'denied' ? 'check the address in webhook:, which serves as the key' : undefined;
         throw refusedError(answer.status, new RemediedError(error.kind, message, remedy));
       });
       return sent !== undefined;

@@ -89,7 +89,7 @@ test.each([
 });
 
 test('a program that does not end is killed with its children', async () => {
-  expect((await runScript('sleep 600 & sleep 600', 200)).why).toBe('no exit in 0.2s: it was killed');
+  expect((await runScript('sleep 600 & sleep 600', 200)).why).toBe('no exit in 0.2s: program killed');
 });
 
 test('a missing program is an error, and nothing else', async () => {

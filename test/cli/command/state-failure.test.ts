@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-const created = /cannot create the directory file\/state: a part of its path is not a directory \(ENOTDIR\)/;
-const used = /cannot use \S*file\/state\S*: a part of its path is not a directory \(ENOTDIR\)/;
+const created = /cannot create the directory file\/state: a part of the path is not a directory \(ENOTDIR\)/;
+const used = /cannot use \S*file\/state\S*: a part of the path is not a directory \(ENOTDIR\)/;
 const declare = ['incident', 'declare', '--env', 'shop/dev', '--title', 'x', '--timeout', '1s'];
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   [4, ['incident', 'list', '--env', 'shop/dev'], used],
   [4, ['trust', 'profiles'], created],
   [4, ['checklist', '--env', 'shop/dev'], /(?:cannot|ledger|state)/],
-  [4, ['audit', 'show'], /the ledger file\/state\/audit\.jsonl cannot be read: a part of its path/],
+  [4, ['audit', 'show'], /the ledger file\/state\/audit\.jsonl cannot be read: a part of the path/],
 ])('exit %d: %j reports a state directory that cannot be used, and what to do', async (code, words, says) => {
   const ended = await workspace.run([...words, '--state-dir', 'file/state']);
   expect(ended.stderr).not.toMatch(/internal error|\n {4}at /);
@@ -42,7 +42,7 @@ test('a directory in place of a file of the state is reported with its path', as
 test('other errors, and those of files elsewhere, stay internal errors', () => {
   const failed = (path: string) => Object.assign(new Error('EACCES'), { code: 'EACCES', path });
   expect(stateFailureText(failed('/state/x'), '/state')).toBe(
-    'cannot use /state/x: permission denied (EACCES). Correct its permissions, or choose another state directory with --state-dir.',
+    'cannot use /state/x: permission denied (EACCES). Correct the permissions, or choose another state directory with --state-dir.',
   );
   const renamed = Object.assign(failed('pid=1'), { dest: '/state/trust.lock' });
   expect(stateFailureText(renamed, '/state')).toMatch(/^cannot use \/state\/trust\.lock: /);

@@ -167,7 +167,7 @@ test.each<[string, Texts, Texts]>([
   ],
   ['.env:2:1: COMPOSE_FILE: prod.yaml: file not found', { '.env': 'A=1\nCOMPOSE_FILE=prod.yaml' }, {}],
   [
-    'COMPOSE_FILE has an empty path, which Compose refuses. Remove it, or unset the variable',
+    'COMPOSE_FILE has an empty path, which Compose refuses. Remove the empty path, or unset the variable',
     { 'compose.yaml': web },
     { COMPOSE_FILE: '' },
   ],

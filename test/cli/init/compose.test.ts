@@ -85,14 +85,14 @@ test.each([
   ['name: "a$-b"', 'a $ does not begin a variable. Write $$ for the character'],
   [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
   [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
-  ['name: "${X}"', 'name has no a-z or 0-9, or its variables are empty'],
+  ['name: "${X}"', 'name has no a-z or 0-9, or has only empty variables'],
   ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [
     `name: ${name}`,
-    'name must be a string, as Compose requires. Write it in quotes',
+    'name must be a string, as Compose requires. Write the name in quotes',
   ]),
   ...['[a]', '{ a: b }', '~'].map((name) => [
     `name: ${name}`,
-    'name must be a string, as Compose requires. Write a text, or remove it',
+    'name must be a string, as Compose requires. Write a text, or remove the key',
   ]),
 ])('%s is reported, and no other project is taken', async (name, reason) => {
   expect(await init(`${name}\n${services}`)).toEqual({

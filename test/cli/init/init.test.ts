@@ -274,13 +274,13 @@ test.each([
     'a file has the name of the directory',
     'profiles',
     [],
-    /cannot create the directory profiles: it exists, but is not a directory \(ENOTDIR\)/,
+    /cannot create the directory profiles: the path exists, but is not a directory \(ENOTDIR\)/,
   ],
   [
     'a part of --out is a file',
     'zz',
     ['--out', 'zz/f'],
-    /cannot create the directory zz\/f: a part of its path is not a directory \(ENOTDIR\)/,
+    /cannot create the directory zz\/f: a part of the path is not a directory \(ENOTDIR\)/,
   ],
   [
     'a file has the name of the system',

@@ -102,7 +102,7 @@ test('a cockpit is listed, followed while it paints, and its end is told', async
   expect(followed.now()?.marks[0]?.mark.what).toBe('alert HighLatency');
   await close();
   await until(() => followed.ended() !== undefined);
-  expect(followed.ended()).toBe('ben has closed this cockpit or its environment');
+  expect(followed.ended()).toBe('ben has closed this cockpit or the environment');
   expect(await readdir(join(stateDir, 'live'))).toEqual([]);
 });
 
@@ -142,7 +142,7 @@ test('what a cockpit sends without an end is not kept: the follower sees why, an
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect(followed.ended()).toBe(
-    'cannot read what the cockpit sends: it has sent more than is kept. Follow it again',
+    'cannot read what the cockpit sends: more was sent than is kept. Follow the cockpit again',
   );
   expect(followed.now()?.frames.length).toBeGreaterThan(1);
   await close();

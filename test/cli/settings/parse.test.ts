@@ -65,7 +65,7 @@ test.each([
   ['history: never\n', 'config.yaml:1:10: history: expected on or off. Write history: off'],
   ['history: [off]\n', 'config.yaml:1:10: history: expected on or off. Write history: off'],
   ['mouse: 3\n', 'config.yaml:1:8: mouse: expected on or off. Write mouse: off'],
-  ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5. Put it in quotes'],
+  ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5. Put the value in quotes'],
   ['color: 8\n', 'config.yaml:1:8: color 8 is not a valid value. Write 16, 256, auto, none or truecolor'],
   [
     'bell: loud\n',
@@ -76,10 +76,10 @@ test.each([
   ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list. Write KEY: VALUE lines'],
   ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key. Write ctrl-n'],
   ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is not a key. Write ctrl-n'],
-  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name. Write it in quotes: "~"'],
+  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name. Write the key in quotes: "~"'],
   ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list. Write one value'],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines'],
-  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close it before the end of the value'],
+  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close the quote before the value ends'],
 ] as const)('%j is reported with its position', (text, line) => {
   expect(complaintsOf(text)).toEqual([line]);
 });
@@ -114,11 +114,11 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
   expect(odd.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Replace it with a settings file',
+    'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Put a settings file there instead',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: EACCES: permission denied. Fix its permissions',
+    'config.yaml:1:1: cannot read settings: EACCES: permission denied. Fix the permissions',
   ]);
 });
 
@@ -128,7 +128,7 @@ test('an invalid plugin does not affect the others', () => {
   expect(complaints.map(formatComplaint)).toEqual([
     'config.yaml:1:16: plugins[1] "Two" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:34: plugins[3] "a/b" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
-    'config.yaml:1:39: plugins[4]: expected text, found 3. Put it in quotes',
+    'config.yaml:1:39: plugins[4]: expected text, found 3. Put the value in quotes',
   ]);
   expect(complaintsOf('plugins: one\n')).toEqual([
     'config.yaml:1:10: plugins: expected a list, found text. Write plugins: [ … ]',

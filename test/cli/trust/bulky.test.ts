@@ -99,6 +99,6 @@ longTest('validate names the file, the limit, and what to do', async () => {
   const ended = await workspace.run(['validate', 'profiles/p.yaml']);
   expect([ended.code, ended.stdout]).toEqual([
     4,
-    'profiles/p.yaml:1:1: the file has more than 100,000 keys and items. Split it, or shorten it\n',
+    'profiles/p.yaml:1:1: the file has more than 100,000 keys and items. Split or shorten the file\n',
   ]);
 });

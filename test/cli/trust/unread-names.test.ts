@@ -49,7 +49,7 @@ test.each(sampled(ways, ([way]) => way !== 'more files than the budget'))(
     const { code, stdout, stderr } = await opened();
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('close-breaker') });
     expect(stderr).toMatch(
-      /^profiles\S*:1:1: warning: not trusted, and not read: .*. Whether it has the same name as \S*profiles\/demo\/local\.yaml, which is opened, is not known. Remove it, or choose with --profiles DIR$/m,
+      /^profiles\S*:1:1: warning: not trusted, and not read: .*. The name may be the same as in \S*profiles\/demo\/local\.yaml, which is opened. Remove it, or choose with --profiles DIR$/m,
     );
     expect(stderr).toContain(where);
   },

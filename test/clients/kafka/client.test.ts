@@ -264,7 +264,7 @@ test('a SASL mechanism that the listener does not offer is refused, with the off
   });
   await expect(reader.withSession(never, (session) => session.cluster())).rejects.toMatchObject({
     kind: 'denied',
-    message: expect.stringMatching(/login with PLAIN: .*it offers SCRAM-SHA-512$/),
+    message: expect.stringMatching(/login with PLAIN: .*the broker offers SCRAM-SHA-512$/),
   });
 });
 

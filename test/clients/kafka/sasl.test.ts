@@ -120,7 +120,7 @@ test('the error of a rejected token names its expiry, and the exchange is comple
   ).rejects.toMatchObject({
     kind: 'denied',
     message:
-      'login with OAUTHBEARER: the broker rejected the token (invalid_token): its end is 2026-03-04T10:15:07.000Z',
+      'login with OAUTHBEARER: the broker rejected the token (invalid_token): the expiry is 2026-03-04T10:15:07.000Z',
     remedy: expect.stringContaining('sasl: { token }'),
   });
   expect(sent.at(-1)).toBe('\x01');

@@ -80,7 +80,10 @@ describe('a connection uses the newest version that its broker supports', () => 
       return session.problems.map(({ kind, message }) => [kind, message]);
     });
     expect(problems).toEqual([
-      ['malformed', expect.stringMatching(/ListGroups: version 4 or 5 is needed, it supports 6 to 9$/)],
+      [
+        'malformed',
+        expect.stringMatching(/ListGroups: version 4 or 5 is needed, the broker supports 6 to 9$/),
+      ],
     ]);
     expect(versions).toEqual([]);
     await reader.close();

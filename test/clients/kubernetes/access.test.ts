@@ -238,7 +238,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     async () => openKubeAccess({ kubeconfig: await put('c', '') }, signal),
     'unconfigured',
     /has no current context/,
-    /it has no contexts/,
+    /no contexts are defined/,
   ],
   ['a directory', async () => openKubeAccess({ kubeconfig: dir }, signal), 'malformed', /is a directory/],
   [
@@ -341,7 +341,7 @@ test('a plugin that waits for input is killed after 20 s', async () => {
   await clock.advance(20_000);
   expect(await fault).toMatchObject({
     kind: 'denied',
-    message: expect.stringContaining('did not finish: it is waiting for a login'),
+    message: expect.stringContaining('did not finish: waiting for a login'),
   });
 });
 
@@ -432,7 +432,7 @@ test.each([
   [
     'aws',
     ['eks', 'get-token', '--profile', 'prod'],
-    'log in again: aws sso login --profile prod (or renew the keys that it uses)',
+    'log in again: aws sso login --profile prod (or renew the keys in use)',
   ],
   ['gke-gcloud-auth-plugin', [], 'log in again: gcloud auth login'],
   ['/usr/bin/kubelogin', ['get-token', '--server-id', 'x'], 'log in again: az login'],

@@ -159,7 +159,7 @@ describe('errors name file, line and column, and no value', () => {
       at(
         4,
         25,
-        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1. Regenerate this entry with a newer version of its tool',
+        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1. Regenerate this entry with a newer version of the tool',
       ),
     ],
     ['exec without a command', () => user('    exec: {}'), at(4, 11, 'exec has no command')],

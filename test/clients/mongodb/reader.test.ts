@@ -136,7 +136,7 @@ describe('a command that is not known to read is refused before it is sent', () 
     [{ killOp: 1, op: 7 }, 'killOp'],
     [{ setParameter: 1, logLevel: 2 }, 'setParameter'],
     [{ profile: 1 }, 'profile with a level'],
-    [{ profile: -1, slowms: 5 }, 'its option slowms'],
+    [{ profile: -1, slowms: 5 }, 'the option slowms'],
     [{ eval: 'db.dropDatabase()' }, 'eval'],
     [{ mapReduce: 'events' }, 'mapReduce'],
     [{ aggregate: 'events', pipeline: [{ $out: 'copy' }] }, 'the stage $out'],

@@ -83,7 +83,7 @@ test.each<[string, string, string | undefined]>([
   [
     'changed',
     'tunnel cut: the host key has changed: a different machine, or a reinstalled one, refused (Host key verification failed.)',
-    'ask the administrator of this host whether its key has changed. Only then run ssh-keygen -R changed, and connect once manually',
+    'ask the administrator of this host whether the key has changed. Only then run ssh-keygen -R changed, and connect once manually',
   ],
   [
     'unknown',
@@ -93,14 +93,14 @@ test.each<[string, string, string | undefined]>([
   [
     'keyless',
     'tunnel cut: no key accepted (deploy@keyless: Permission denied (publickey).)',
-    'load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config. Try: ssh keyless',
+    'load the key into the agent (ssh-add -l lists loaded keys), or set IdentityFile in ssh_config. Try: ssh keyless',
   ],
   [
     'nowhere',
-    'tunnel cut: its name does not resolve (ssh: Could not resolve hostname nowhere: Name or service not known)',
+    'tunnel cut: the host name does not resolve (ssh: Could not resolve hostname nowhere: Name or service not known)',
     undefined,
   ],
-  ['closed', 'tunnel cut: closed forwards no ports', 'set AllowTcpForwarding yes in its sshd_config'],
+  ['closed', 'tunnel cut: closed forwards no ports', 'set AllowTcpForwarding yes in sshd_config there'],
   ['silent', 'tunnel cut: ssh failed without a message', undefined],
 ])('a host that is %s is a tunnel failure with a precise message', async (host, message, remedy) => {
   await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });

@@ -30,6 +30,6 @@ test.each([
 ])('a changed host key names the exact key to remove: %s', (_, err, command) => {
   expect(classifySshFailure(err, 'deploy@vm-9')).toMatchObject({
     kind: 'wrong-system',
-    remedy: `ask the administrator of this host whether its key has changed. Only then run ${command}, and connect once manually`,
+    remedy: `ask the administrator of this host whether the key has changed. Only then run ${command}, and connect once manually`,
   });
 });

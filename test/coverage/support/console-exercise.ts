@@ -13,7 +13,7 @@ export interface ConsoleExercise {
   readonly env: string;
   /** The runbook. */
   readonly opens: string;
-  /** The program that is started, by its name in PATH. */
+  /** The program that is started, by name in PATH. */
   readonly program: string;
   /** Pattern that its arguments must match. */
   readonly args: RegExp;

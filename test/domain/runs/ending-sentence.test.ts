@@ -35,7 +35,7 @@ test.each([
     'healed by itself',
     incident('all-clear'),
     'executed-not-recovered',
-    'Users are fine. Nothing shows that this run did it.',
+    'Users are fine. Nothing shows that this run was the cause.',
   ],
   [
     'clearing',
@@ -82,7 +82,7 @@ test('a relapse is not fine', () =>
       ...[planned(), acted, ended(incident('all-clear'))],
       { ...at, event: 'relapsed', why: 'down again', proofs: [] },
     ]),
-  ).toMatch(/^Users are not fine: it came back\./));
+  ).toMatch(/^Users are not fine: the problem is back\./));
 
 test('nothing is said of users without an open problem, before the end, and of a run that did nothing', () => {
   expect(endingSentence([planned(), acted, ended()])).toBeUndefined();

@@ -86,7 +86,7 @@ test('answers only GET and HEAD, known paths, and names of this machine', async 
 });
 
 test.each([
-  [['--metrics', '--listen', '0.0.0.0:0'], /other machines can reach it[^\n]*--allow-remote/],
+  [['--metrics', '--listen', '0.0.0.0:0'], /other machines can reach this address[^\n]*--allow-remote/],
   [['--listen', '127.0.0.1:0'], /nothing to serve\. Add --metrics/],
   [['--metrics', '--listen', 'localhost'], /Expected HOST:PORT/],
 ])('refuses %j with exit 4', async (args, message) => {

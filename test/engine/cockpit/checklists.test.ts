@@ -114,7 +114,7 @@ const cockpitIn = async (stateDir: string, { user = 'ana', simulator, more = [] 
 };
 
 describe('the checklists of a cockpit', () => {
-  test('tick an item by its check, and un-tick it with evidence, time and a journal entry', async () => {
+  test('tick an item by a check, and un-tick it with evidence, time and a journal entry', async () => {
     const one = await cockpitIn(await stateDirOf());
     one.keeper.markChecklistItem('deploy', 'told', 'done', '');
     await one.settled();

@@ -111,7 +111,7 @@ test('a reload waits for the run in progress, says so, and happens afterwards', 
   await second();
   expect(entered).toHaveLength(1);
   expect(messages).toEqual([
-    'the profile has changed: it will be reloaded when the run has ended',
+    'the profile has changed and will be reloaded when the run has ended',
     'profile reloaded',
   ]);
 });
@@ -229,7 +229,7 @@ describe('break-glass', () => {
     now.going = true;
     reopening.breakGlass('INC-7');
     await settled();
-    expect([now.reasons, messages]).toEqual([[], ['a run is in progress: wait until it has ended']]);
+    expect([now.reasons, messages]).toEqual([[], ['a run is in progress: wait until the run has ended']]);
     now.going = false;
     reopening.breakGlass('INC-7');
     await settled();

@@ -172,7 +172,7 @@ test('nothing is sent to a pod that was restarted between preview and confirmati
     });
     expect(events.at(-1)).toMatchObject({
       ending: 'forbidden',
-      why: 'ROOT has changed since it was planned: expected bus-0 uid-of-bus-0, found bus-0 another',
+      why: 'ROOT has changed since planning: expected bus-0 uid-of-bus-0, found bus-0 another',
     });
   });
   expect(sent).toEqual([]);

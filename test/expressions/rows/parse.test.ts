@@ -50,7 +50,7 @@ test.each([
   ['any(health | status != "UP")', 24, 'status is never "UP": did you mean up?'],
   ['any(health | status in (down, gone))', 31, 'status is never "gone": valid: up, degraded, down, unknown'],
   ["any(breakers | name = 'psp')", 23, 'put text in double quotes: "…"'],
-  ['any(breakers | name = "psp)', 23, 'unterminated text. End it with "'],
+  ['any(breakers | name = "psp)', 23, 'unterminated text. Add " at the end'],
   [
     'any(breakers | name = "a-${param.x}")',
     23,
@@ -63,7 +63,7 @@ test.each([
     29,
     'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
   ],
-  ['any(breakers | name matches /a)', 29, 'unterminated pattern. End it with /'],
+  ['any(breakers | name matches /a)', 29, 'unterminated pattern. Add / at the end'],
   ['any(breakers | name matches /a/gi)', 32, '"gi": a pattern takes the flags i, m, s and u'],
   ['api.latency', 12, 'signal api.latency needs a comparison (= != < <= > >=), found the end'],
   [

@@ -100,7 +100,7 @@ test.each(sampled([2, 3], everyNth(2)))(
     expect(logs.length).toBeGreaterThan(kinds.length);
     expect(logs.flatMap(({ log, rows }) => differences(log, rows))).toEqual([]);
     for (const { kind, log, rows } of logs) {
-      // A stream that was cut within its first entry has no mark yet.
+      // A stream that was cut within the first entry has no mark yet.
       const unavoidable = log.rotations + (log.isGone ? 1 : 0) + (kind === 'cursor' ? 1 : 0);
       if (kind !== 'none') expect(gapsIn(rows)).toBeLessThanOrEqual(unavoidable);
     }

@@ -191,7 +191,7 @@ test('a cockpit without a writable history continues, and reports it once', asyn
     await cockpit.wait(20 * second);
   }
   expect(cockpit.messages).toEqual([
-    `history disabled: it exists, but is not a directory, ${join(dir, 'history.db')}`,
+    `history disabled: the path exists, but is not a directory, ${join(dir, 'history.db')}`,
   ]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();

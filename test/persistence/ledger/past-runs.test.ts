@@ -81,10 +81,10 @@ test('a run without an ending is running, interrupted, or unknown from here', as
     {
       run: 'elsewhere',
       unended: 'unknown',
-      why: 'running or interrupted on vm-9: its process cannot be checked from this machine',
+      why: 'running or interrupted on vm-9: the process cannot be checked from this machine',
     },
-    { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: its process died before the run ended' },
-    { run: 'died', unended: 'died', why: 'interrupted: its process died before the run ended' },
+    { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: the process died before the run ended' },
+    { run: 'died', unended: 'died', why: 'interrupted: the process died before the run ended' },
     { run: 'goes-on', unended: 'going', why: `running in process ${process.pid} on ${hostname()}` },
   ]);
 });

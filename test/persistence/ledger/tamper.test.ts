@@ -85,12 +85,12 @@ test('a removed tail of any length is detected, and reported with what remains',
     const from = ends[remaining - 1] ?? 0;
     if (size === whole.length - 1)
       expect(firstBroken?.what).toBe(
-        `audit.head says record 4 ends at byte ${size + 1}, but it ends at ${size}`,
+        `audit.head says record 4 ends at byte ${size + 1}, but the line ends at ${size}`,
       );
     else if (size > from)
       expect(firstBroken).toEqual({
         line: remaining + 1,
-        what: `record ${remaining + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${remaining === 3 ? '' : `, and the ${3 - remaining} after it are missing`}`,
+        what: `record ${remaining + 1} is truncated: ${size - from} bytes remain, but audit.head counts the record as complete${remaining === 3 ? '' : `, and the ${3 - remaining} that follow are missing`}`,
       });
     else
       expect(firstBroken?.what).toBe(

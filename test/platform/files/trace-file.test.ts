@@ -69,11 +69,11 @@ test('a trace readable by others is made private', async () => {
 });
 
 test.each([
-  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'it is not a trace'],
-  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'it is not a trace'],
+  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'the file is not a trace'],
+  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'the file is not a trace'],
   ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
   ['a directory', (path: string) => mkdir(path), /EISDIR/],
-  ['a FIFO', async (path: string) => makeFifo(path), 'it is not a regular file'],
+  ['a FIFO', async (path: string) => makeFifo(path), 'not a regular file'],
 ] as const)('%s is refused, and not modified', async (_, make, why) => {
   const path = join(dir, 'a.trace');
   await make(path);

@@ -139,8 +139,7 @@ test.each(['_method=DELETE', 'a=1&%5Fmethod=PUT', 'a=1;_METHOD=DELETE', 'a=1#x&_
     });
     await expect(get(`${server.url}/first`)).rejects.toMatchObject({
       kind: 'denied',
-      message:
-        'the redirect to /orders/1 is not followed: _method in its query makes it a request of another method',
+      message: 'the redirect to /orders/1 is not followed: _method in the query overrides the method',
     });
     expect(server.asked).toEqual(['GET /first', 'GET /second']);
   },

@@ -56,7 +56,7 @@ test('a value that is no option is accepted where one could be, and validate war
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout: expect.stringMatching(
-      /p\.yaml:10:\d+: warning: argv\[3\]: \$\{env:DIR\} could be an option of tar: .*. Write "--" before it/,
+      /p\.yaml:10:\d+: warning: argv\[3\]: \$\{env:DIR\} could be an option of tar: .*. Write "--" in front/,
     ),
   });
 });

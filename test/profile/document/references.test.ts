@@ -44,7 +44,7 @@ test('rejects --set of an undeclared var', async () => {
     'p/dev.yaml:5:7: --set apo: no var is called "apo". Did you mean "api"?',
   ]);
   expect(await saidOf(head, { sets: { api: 'y' } })).toEqual([
-    'p/dev.yaml:1:1: --set api: no var is called "api". Declare it under vars, or remove --set',
+    'p/dev.yaml:1:1: --set api: no var is called "api". Declare the var under vars, or remove --set',
   ]);
 });
 
@@ -208,7 +208,7 @@ test('a failed command disables its source and is named', async () => {
     '${exec:op read it} failed: op exited with 1 (p/dev.yaml:6:28)',
   );
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is disabled. Run op read it by hand and check its output',
+    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is disabled. Run op read it by hand and check the output',
   ]);
 });
 

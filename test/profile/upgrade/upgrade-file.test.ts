@@ -202,7 +202,7 @@ describe('renamed keys', () => {
     const { after, notes } = upgraded('sources: { logs: { most: 50 } }\n');
     expect(after).toBe('sources: { logs: { most: 50 } }\n');
     expect(notes.map(({ what }) => what)).toEqual([
-      'most of sources.logs is called limit if its type is aws or loki',
+      'most of sources.logs is called limit if the type is aws or loki',
     ]);
   });
 });

@@ -55,7 +55,7 @@ test('the dump of the JVM is a whole HPROF file that only its owner may read, wi
   const { proposal, events, ended } = await acting.run(book);
   expect(proposal).toMatchObject({ danger: 'disruptive' });
   const objects = proposal.steps[0]?.plan?.objects.join('\n') ?? '';
-  expect(objects).toMatch(/its heap uses [\d.]+ MiB. Every thread of the JVM pauses/);
+  expect(objects).toMatch(/the heap uses [\d.]+ MiB. Every thread of the JVM pauses/);
   expect(objects).toContain('passwords and personal data: delete it after use');
   expect(ended).toMatchObject({ ending: 'recovered', why: expect.stringContaining('no verification') });
   const [name = '', ...others] = readdirSync(stateDir).filter((one) => one.startsWith('heap-dump'));

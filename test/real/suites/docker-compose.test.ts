@@ -72,14 +72,14 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
 
   const objectsOf = async (name: string) => (await operation(name).plan({}, never)).objects;
   expect(await objectsOf('composeProjectUp')).toEqual([
-    'create a container of service other: it has no container',
+    'create a container of service other: there is none',
     `unchanged: ${web}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);
-  await expect(objectsOf('composeProjectUp')).rejects.toThrow('already runs as in its files');
+  await expect(objectsOf('composeProjectUp')).rejects.toThrow('already matches the Compose files');
   await writeProject(dir, 601);
   expect(await objectsOf('composeProjectUp')).toEqual([
-    `recreate ${web} of service web: its configuration has changed`,
+    `recreate ${web} of service web: the configuration has changed`,
     `unchanged: ${other}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);

@@ -109,7 +109,7 @@ describe('operations', () => {
       /^failed (?:exited with status 0; .* written to stdin \(incomplete\)$|POST .*: connection closed while sending)/,
     );
     expect((await act('exec', { container, argv: ['sh', '-c', 'cat; exit 3'], save: 'none' })).at(-1)).toBe(
-      'failed exited with status 3. Its output was discarded',
+      'failed exited with status 3. The output was discarded',
     );
     expect((await readdir(dir)).toSorted()).toEqual(['data']);
   });
@@ -139,7 +139,7 @@ describe('operations', () => {
       /^failed 400 Bad Request: .*"nope": executable file not found in \$PATH.*. The container was removed$/,
     );
     expect((await act('run', { service: 'web', argv: ['sleep', '600'], timeout: '2s' })).at(-1)).toBe(
-      'failed not finished after 2s. The container was removed. Its effects so far remain',
+      'failed not finished after 2s. The container was removed. The effects so far remain',
     );
     await until('no container is left', async () => (await left()).length === 0);
   });

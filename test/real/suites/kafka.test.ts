@@ -224,7 +224,7 @@ describe('operations, through the executor', () => {
     const rejected = await opened.run(back);
     expect(rejected.ended).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('Stop its consumers first'),
+      why: expect.stringContaining('Stop the consumers first'),
     });
     await member[Symbol.asyncDispose]();
     const ran = await opened.run(back);

@@ -306,7 +306,7 @@ describe('a deployment, through the executor', () => {
     const { ended } = await acting.carryOut(proposal, book);
     expect(ended).toMatchObject({
       ending: 'forbidden',
-      why: `shop has changed since it was planned: expected shop ${image}, found shop other:1`,
+      why: `shop has changed since planning: expected shop ${image}, found shop other:1`,
     });
   });
 });

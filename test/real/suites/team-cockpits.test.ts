@@ -131,7 +131,7 @@ test('break-glass by keys: a reason, the name of the target, and records that jo
   await preview(ana);
   await sees(ana, /Locks and ledger of this machine: INC-7 database down/);
   await readCard();
-  // Enter alone does not confirm it: the name is asked for.
+  // Enter alone is no confirmation: the name is asked for.
   ana.press('\r');
   await readCard();
   await typeName(ana, 'desk');

@@ -72,7 +72,7 @@ const waitingCockpitsSql = `SELECT holder::json->>0 FROM opsdeck.presence
 /** Confirms the run at the keyboard of the requester, who then waits. */
 const request = async (pty: PtyTerminal): Promise<void> => {
   await preview(pty);
-  await sees(pty, /another person must approve it: ben/);
+  await sees(pty, /another person must approve the run: ben/);
   await readCard();
   await typeName(pty, 'desk');
   pty.press('\r');
@@ -102,7 +102,7 @@ test('a run waits for another person, is refused by them, and goes on when they 
 }, async () => {
   await system.letGo();
   await request(ana);
-  await sees(ana, /another person must approve it: ben/);
+  await sees(ana, /another person must approve the run: ben/);
   await sees(ana, /until \d\d:\d\d:\d\d · (?:9:\d\d|10:00) left/);
   await sees(ana, /nothing was sent/);
   await command(ben, 'now');
@@ -118,7 +118,7 @@ test('a run waits for another person, is refused by them, and goes on when they 
   ben.press('\r');
   await seesNot(ben, /1 run waits for approval/);
   // Before its end the card has the refusal as well, and `esc` leaves it in the background, to which `R` then returns.
-  await sees(ana, /FORBIDDEN .*ben@\S+ refused it: peak hours/);
+  await sees(ana, /FORBIDDEN .*ben@\S+ refused the run: peak hours/);
   expect(await recorded('acting')).toEqual([]);
   ana.press(escapeKey);
 
@@ -206,7 +206,7 @@ test('the state database is unavailable for the requester while it waits: the ru
   await system.letGo();
   await request(ana);
   await desks.ana.proxy.set('refuse');
-  await sees(ana, /its approval cannot be read/);
+  await sees(ana, /the approval cannot be read/);
   await desks.ana.proxy.set('through');
   await seesNot(ana, /STATE DB DOWN/);
   await until('its end is recorded', async () => (await recorded('ended')).length === 1);

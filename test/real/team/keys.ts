@@ -56,7 +56,7 @@ export const armTeam = async (pty: PtyTerminal, reason: string): Promise<void> =
   await sees(pty, /ARMED .*\d+:\d\d left/);
 };
 
-/** Selects a runbook in the list of runbooks, as soon as it has this row, and opens its card. */
+/** Selects a runbook in the list of runbooks, as soon as it has this row, and opens the card. */
 export const preview = async (pty: PtyTerminal, id = 'hold', row = /▸ . hold /): Promise<void> => {
   pty.press('R');
   await sees(pty, /Runbooks/);

@@ -117,7 +117,7 @@ test('locks of a state database that cannot be written have a remedy of their ow
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(ended.why).toBe(
-    `cannot write target locks: ${away.message}. Wait until it can be used. See opsdeck state status`,
+    `cannot write target locks: ${away.message}. Wait until the database can be used. See opsdeck state status`,
   );
   expect(stage.server.changes).toEqual([]);
 });

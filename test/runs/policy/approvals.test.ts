@@ -55,7 +55,7 @@ describe('deny by default', () => {
     ],
     ['a request by another person', [{ ...approvalRecord, user: 'zoe' }, yes(3, 'ben')], /no request/],
     ['a merged request', [{ ...approvalRecord, merged: true }, yes(3, 'ben')], /no request/],
-    ['no approval', [approvalRecord], /another person has not approved it/],
+    ['no approval', [approvalRecord], /another person has not approved yet/],
     ['the requester', [approvalRecord, yes(3, 'ana')], /ana requested the run/],
     [
       'the requester on another host',
@@ -67,7 +67,7 @@ describe('deny by default', () => {
     ['the requester with an invisible character', [approvalRecord, yes(3, 'an\u200ba')], /requested the run/],
     ['the requester in a domain', [approvalRecord, yes(3, 'ana@corp.example')], /requested the run/],
     ['the requester in a Windows domain', [approvalRecord, yes(3, 'CORP\\Ana')], /requested the run/],
-    ['a person without a name', [approvalRecord, yes(3, ' ')], /another person must approve it/],
+    ['a person without a name', [approvalRecord, yes(3, ' ')], /another person must approve the run/],
     ['root', [approvalRecord, yes(3, 'root')], /root is a shared account/],
     ['an id without an account', [approvalRecord, yes(3, 'uid 1000')], /uid 1000 is a shared account/],
     ['another plan', [approvalRecord, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
@@ -79,7 +79,7 @@ describe('deny by default', () => {
     ['another environment', [approvalRecord, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
     ['another system', [approvalRecord, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
     ['without the database', [approvalRecord, yes(3, 'ben', { merged: true })], /without the state database/],
-    ['before the request', [yes(1, 'ben'), approvalRecord], /another person has not approved it/],
+    ['before the request', [yes(1, 'ben'), approvalRecord], /another person has not approved yet/],
   ])('%s does not count', (_, records, why) => {
     const verdict = judge(records);
     expect(verdict.is).not.toBe('approved');
@@ -96,7 +96,7 @@ describe('deny by default', () => {
         record(4, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' }),
       ],
       {},
-      /zoe@zoe-desk refused it: not now/,
+      'zoe@zoe-desk refused the run: not now',
     ],
     [
       'withdrawn',
@@ -158,7 +158,7 @@ describe('deny by default', () => {
     expect(judge([approvalRecord, no, yes(4, 'ben')]).is).toBe('ended');
   });
 
-  test('a refusal counts whoever wrote it, and whatever plan it names', () => {
+  test('a refusal counts whoever wrote the record, and whatever plan it names', () => {
     const no = record(4, 'ana', { event: 'approval-refused', plan: 'plan-b', why: 'not now' });
     expect(judge([approvalRecord, yes(3, 'ben'), no]).is).toBe('ended');
   });
@@ -178,7 +178,7 @@ describe('roles', () => {
     { id: 'lead', title: '', who: ['carla', 'ana'], may: 'destructive', also: [] },
   ];
 
-  test('who may not run it may not approve it', () => {
+  test('who may not run it may not approve the run', () => {
     expect(judge([approvalRecord, yes(3, 'ben')], {}, rule, authority)).toMatchObject({
       is: 'waiting',
       why: expect.stringContaining('destructive actions require lead'),
@@ -216,7 +216,7 @@ describe('database users', () => {
   test('a record that the requester forged under another name does not', () => {
     expect(judge([request, yes(3, 'ben', { role: 'db_ana' })], {}, mapped)).toMatchObject({
       is: 'waiting',
-      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote it'),
+      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote the record'),
     });
   });
 

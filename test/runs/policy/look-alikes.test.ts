@@ -83,14 +83,14 @@ describe('an account that reads like the one of the requester approves nothing',
     ['анна', 'U+0430'],
     ['an\u{1f600}a', 'U+1F600'],
   ])('%j is not judged by its look', (approver, code) => {
-    const why = `${approver} contains ${code}, so it may read like the account of another person: map it in guard.approval.users`;
+    const why = `${approver} contains ${code}, and may read like the account of another person: map the account in guard.approval.users`;
     expect(verdictOn('ana', approver)).toMatchObject({ is: 'waiting', why: expect.stringContaining(why) });
     expect(verdictOn(approver, 'ben')).toEqual({ is: 'ended', why });
   });
 
   test.each(['ana\u200b', 'ａｎａ', 'ANA', 'ªna', '\u{e0061}ana'])('%j is the requester', (approver) => {
     expect(verdictOn('ana', approver)).toMatchObject({
-      why: expect.stringContaining('requested the run: another person must approve it'),
+      why: expect.stringContaining('requested the run: another person must approve'),
     });
   });
 

@@ -162,7 +162,7 @@ test('a run refuses the value itself', () => {
   const given = ['tar', 'cf', '/dev/null', x, '/etc/hostname'];
   expect(bind(given, '/srv')).toEqual({ argv: ['tar', 'cf', '/dev/null', '/srv', '/etc/hostname'] });
   expect(() => bind(given, '-Itouch /tmp/x')).toThrow(PlanError);
-  expect(() => bind(given, '-Itouch /tmp/x')).toThrow(/with\.argv\.3: .*option of tar.*"--" before it/);
+  expect(() => bind(given, '-Itouch /tmp/x')).toThrow(/with\.argv\.3: .*option of tar.*"--" in front/);
   expect(bind(['rm', '--', x], '-rf')).toEqual({ argv: ['rm', '--', '-rf'] });
   expect(() => bind(['vim', x], '+!id')).toThrow(PlanError);
 });

@@ -83,7 +83,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
     { when: 'any(breakers | name = ${param.name})' },
     'when',
     'parameter name has no value yet at this point',
-    'remove it from this expression',
+    'remove the parameter from this expression',
   ],
   [
     { when: 'any(breakers | new)' },
@@ -242,7 +242,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     asks({ expect: { rows: '= 0', column: 'n' } }),
     'verify[0].expect.column',
-    'column needs value: it names the column to compare',
+    'column names the column to compare, and needs value',
     'write value',
   ],
   [

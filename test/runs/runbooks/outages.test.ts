@@ -36,7 +36,7 @@ describe('a wait for a person while something is stopped', () => {
     expect(more).toEqual([]);
     const index = steps.findIndex(({ manual: is, ask }) => is === true || ask === true);
     expect(complaint).toMatchObject({ path: `act[${index}]` });
-    expect(complaint?.what).toMatch(/waits for a person while s \(.*\) keeps its object stopped/);
+    expect(complaint?.what).toMatch(/waits for a person while s \(.*\) keeps the object stopped/);
     expect(complaint?.todo).toMatch(/^move \w+ before s, or after the step/);
   });
 

@@ -263,7 +263,7 @@ describe('while a run acts', () => {
     const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
     expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
       ['restart-shop', 'yes', expect.any(String)],
-      ['restart-bus', 'no', 'a run of it is in progress'],
+      ['restart-bus', 'no', 'this runbook is running'],
       ['reset-bus', 'no', 'being changed: restart-bus runs'],
     ]);
     expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([

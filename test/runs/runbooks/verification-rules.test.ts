@@ -33,7 +33,7 @@ const mayBeEmpty = [
 const noSymptom = [
   'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
 ];
-const empty = ['verification already holds before the action, so it proves nothing'];
+const empty = ['verification already holds before the action, and so proves nothing'];
 
 test.each<[string, Partial<Runbook>]>([
   ['no `when`, and a state that a healthy service is in', { verify: [ready] }],

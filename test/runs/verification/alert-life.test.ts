@@ -74,27 +74,27 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>([
   [
     'its rule is removed',
     { rule: 'removed', manager: undefined },
-    'unknown, OrdersErrors: its rule is no longer loaded in prom',
+    'unknown, OrdersErrors: the rule is no longer loaded in prom',
   ],
   [
     'its rule fails',
     { rule: 'failing', manager: undefined },
-    'unknown, OrdersErrors: its rule cannot be evaluated: many-to-many matching not allowed',
+    'unknown, OrdersErrors: the rule cannot be evaluated: many-to-many matching not allowed',
   ],
   [
     'its rule group stands still',
     { rule: 'inactive', manager: undefined, evaluates: false },
-    'unknown, OrdersErrors: its rule was last evaluated 9s before the action ended',
+    'unknown, OrdersErrors: the rule was last evaluated 9s before the action ended',
   ],
   [
     'the target with the errors dies',
     { rule: 'inactive', manager: undefined, down: ['orders-1'] },
-    'unknown, OrdersErrors: its target orders-1 is down',
+    'unknown, OrdersErrors: the target orders-1 is down',
   ],
   [
     'the target with the errors is no longer discovered',
     { rule: 'inactive', manager: undefined, targets: 1 },
-    'unknown, OrdersErrors: 1 of its 2 targets of job orders is gone',
+    'unknown, OrdersErrors: 1 of 2 targets of job orders is gone',
   ],
 ])('not recovered: %s', async (_, change, why) => {
   const end = await endAfter(change);

@@ -26,7 +26,7 @@ const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
 export const runElsewhere: PastRun = {
   ...unended,
   ...({ run: 'run-8', unended: 'going', who: 'ben', host: 'ops-2' } as const),
-  why: 'running on ops-2: it holds the lock of its target',
+  why: 'running on ops-2, holding the lock of the target',
 };
 
 /** Runs with every ending, newest first. */
@@ -45,5 +45,5 @@ export const pastRuns: readonly PastRun[] = [
     why: 'declined by the operator',
     params: { name: "it's; rm -rf" },
   }),
-  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only until it is armed' }),
+  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only until armed' }),
 ];

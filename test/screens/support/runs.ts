@@ -66,7 +66,7 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
     checks: [
       { what: 'permission', ok: true, why: 'actuator accepts this user' },
-      { what: 'lock', ok: true, why: 'no other run holds its targets' },
+      { what: 'lock', ok: true, why: 'no other run holds the targets' },
       { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
     ],
     ...more,
@@ -150,7 +150,7 @@ export const endedRun = (
 
 const approvalCheck = {
   ...({ what: 'approval', ok: false, asks: true } as const),
-  why: 'another person must approve it: benno, carla',
+  why: 'another person must approve the run: benno, carla',
 };
 
 /** A confirmed run that waits for the approval of another person since 48 s. */

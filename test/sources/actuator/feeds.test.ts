@@ -214,7 +214,7 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
     [
       false,
       'GET URL/loggers: answered 403',
-      'grant this user read access to loggers: it provides log levels and the operation logger',
+      'grant this user read access to loggers, which provides log levels and the operation logger',
     ],
     [true, 'threaddump on bus at URL: not available, so no threads in the details of Health', undefined],
     [true, 'env on bus at URL: not available, so no properties in the details of Health', undefined],

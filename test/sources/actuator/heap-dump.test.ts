@@ -78,7 +78,7 @@ test('a dump becomes a private file of the announced size. The preview names it,
     targets: [{ name: 'bus-0', saw: 'running' }],
     calls: [{ line: `GET ${server.url}/heapdump` }],
   });
-  expect(planned.objects.join('\n')).toMatch(/its heap uses [\d.]+ [MG]iB. Every thread of the JVM pauses/);
+  expect(planned.objects.join('\n')).toMatch(/the heap uses [\d.]+ [MG]iB. Every thread of the JVM pauses/);
   expect(planned.objects.join('\n')).toMatch(/heap-dump-bus-bus-0-\d{8}T\d{6}Z\.hprof .* free\), mode 0600/);
   expect(planned.objects.join('\n')).toContain('passwords and personal data: delete it after use');
   expect(files()).toEqual([]);

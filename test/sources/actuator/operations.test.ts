@@ -238,7 +238,7 @@ test('a logger level is set and restored', async () => {
     use: 's.logger',
     with: { name: 'app.bus', level: null, instance: ['a', 'b'] },
     pins: 'value',
-    title: 'Reset logger app.bus to its inherited level',
+    title: 'Reset logger app.bus to the inherited level',
   });
   await acted(logger, await logger.plan(undo?.with ?? {}, never));
   expect(fixture.level(0, 'app.bus')).toBeUndefined();

@@ -210,7 +210,7 @@ test('expire by alert: every active or pending silence that names it, and no oth
   expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
   expect(operation.undo?.(plan)).toMatchObject({ with: { until: '2026-03-04T12:15:07.000Z' } });
   expect(operation.undo?.(plan), 'one that is still to come is not made again').not.toHaveProperty('and');
-  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot recreate it');
+  expect(plan.lost).toBe('the silence of alertname="Slow", which opsdeck cannot recreate');
   const events = await fixture.act(plan);
   expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
   await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });

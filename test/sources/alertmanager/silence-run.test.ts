@@ -179,7 +179,7 @@ test('production is read-only until armed, and then requires the target name', a
   await using runs = await openRuns('production');
   expect(endOf(await runs.carryOut(await runs.propose(silence)))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('read-only until it is armed'),
+    why: expect.stringContaining('read-only until armed'),
     sent: [],
   });
   runs.arming.arm('a change');
@@ -219,9 +219,7 @@ test('a silence that expired in the meantime is not expired again', async () => 
   expect(endOf(await runs.carryOut(other))).toMatchObject({ ending: 'recovered' });
   expect(endOf(await runs.carryOut(proposal))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(
-      /Muted has changed since it was planned: expected active until .*, found expired/,
-    ),
+    why: expect.stringMatching(/Muted has changed since planning: expected active until .*, found expired/),
     sent: [],
   });
   expect(await runs.states()).toMatchObject({ Muted: 'firing' });

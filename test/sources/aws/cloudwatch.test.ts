@@ -245,14 +245,14 @@ test('doctor names alarms that send no notification', async () => {
   const findings = (await it.source.doctor?.(signal)) ?? [];
   expect(findings.map(({ ok, what }) => `${ok} ${what}`).slice(1)).toEqual([
     'true 2 alarms: 0 in ALARM, 0 without sufficient data',
-    'false alarm mute sends no notification: it has no action',
+    'false alarm mute sends no notification: no action is set',
   ]);
 });
 
 test('setAlarmState sets the state with a reason, and its undo sets it back', async () => {
   await using it = await opened({ alarms: [alarm('orders-age', 'ALARM')] }, { alarms: ['*'] });
   const plan = await it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal);
-  expect(plan.objects).toEqual(['orders-age: ALARM → OK, until its next evaluation']);
+  expect(plan.objects).toEqual(['orders-age: ALARM → OK, until the next evaluation']);
   expect(it.operation('setAlarmState').undo?.(plan)).toMatchObject({
     with: { alarm: 'orders-age', state: 'ALARM' },
     pins: 'nothing',

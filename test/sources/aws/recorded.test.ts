@@ -145,7 +145,7 @@ describe('responses of moto 5.2', () => {
       'SQS SendMessage orders: orders: 2 waiting, 1 in flight, 1 delayed. One message more',
       'SQS PurgeQueue orders: orders: 2 waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
-      'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until its next evaluation',
+      'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until the next evaluation',
       expect.stringContaining('no alarm gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
       'the reserved concurrency of orders-api is already 10',

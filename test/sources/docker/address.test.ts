@@ -115,7 +115,7 @@ describe('an unavailable daemon', () => {
     expect(await faultOf({ socket })).toMatchObject({
       kind: 'unreachable',
       message: `GET unix://${socket}/containers/json?all=1: no such socket`,
-      remedy: 'start the Docker daemon, or set socket: to its path',
+      remedy: 'start the Docker daemon, or set socket: to the correct path',
     });
     await rm(dir, { recursive: true });
   });

@@ -215,7 +215,7 @@ describe('a second container', () => {
     [
       'would need the same port',
       [{ ...web, hasFixedPort: true }],
-      'cannot scale web: it publishes a fixed host port',
+      'cannot scale web: the service publishes a fixed host port',
     ],
   ])('%s', (_, containers, expected) => {
     const why = explainUnscalable(containers, 'web');

@@ -42,7 +42,7 @@ describe('the address of a container port', () => {
     expect(() => reachableAddress(container, 8080, daemon)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(expected),
-        remedy: expect.stringContaining('publish it'),
+        remedy: expect.stringContaining('publish the port'),
       }),
     );
   });

@@ -51,16 +51,16 @@ test('the output of a program is saved completely, private and compressed; its n
 });
 
 test.each([
-  ['fails', { argv: ['false'] }, 'failed exited with status 1. Its output was discarded'],
+  ['fails', { argv: ['false'] }, 'failed exited with status 1. The output was discarded'],
   [
     'prints nothing',
     { argv: ['true'] },
-    'failed exited with status 0, but its output is empty. No file was kept',
+    'failed exited with status 0, but the output is empty. No file was kept',
   ],
   [
     'ends too early',
     { complete: 'finished' },
-    'failed exited with status 0, and none of its last lines matches finished. Its output was discarded',
+    'failed exited with status 0, and none of the last lines matches finished. The output was discarded',
   ],
   [
     'prints something else than the file',
@@ -85,7 +85,7 @@ test('an existing file is not overwritten, also if it was created after the plan
   expect(eventLines(await fixture.act('exec', plan)).at(-1)).toBe(
     `failed ${join(dir, 'out')} already exists, not overwritten`,
   );
-  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('it is not overwritten');
+  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('is not overwritten');
   expect(await readFile(join(dir, 'out'), 'utf8')).toBe('mine');
 });
 
@@ -118,11 +118,11 @@ test('a file of several megabytes arrives whole', async () => {
 });
 
 test.each([
-  ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
+  ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to the end/],
   [
     'does not end as expected',
     Buffer.from('one\ntwo\n'),
-    /is incomplete: none of its last lines matches complete/,
+    /is incomplete: none of the last lines matches complete/,
   ],
 ])('a file that %s is not fed', async (_, bytes, why) => {
   await using fixture = await open();

@@ -38,7 +38,7 @@ describe('exec', () => {
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
     await expect(fixture.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
-      'shop-web-1 is not running: its state is exited',
+      'shop-web-1 is not running: the state is exited',
     );
   });
 });
@@ -79,7 +79,7 @@ test('a canceled program is killed in its container, and no other one is', async
   });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: canceled. The program there was killed, with its child processes. Its effects so far remain$/,
+    /: canceled. The program there was killed, with all child processes. The effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -93,19 +93,19 @@ test('a canceled program is killed in its container, and no other one is', async
 
 test.each([
   [
-    'a process that could not be killed',
+    'a process that could not be killed. The effects so far remain',
     { output: '17 42\n', status: 1, runs: false },
-    'Process 17, 42 is still running there: it could not be killed',
+    'Process 17, 42 could not be killed and is still running there. The effects so far remain',
   ],
   [
     'a container without a shell',
     { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'The program may still be running there: it could not be killed',
+    'The program may still be running there, and could not be killed. The effects so far remain',
   ],
   [
     'an exec that the daemon knows has ended',
     { output: '', status: 0, runs: true },
-    'The program there was killed, with its child processes. The daemon reports that it is still running',
+    'The program there was killed, with all child processes. The daemon reports that the program is still running',
   ],
 ])('%s is reported', async (_, { output, status, runs }, words) => {
   const Id = 'a'.repeat(64);

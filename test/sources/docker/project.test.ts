@@ -32,7 +32,7 @@ const open = (program = [join(dir, 'docker'), 'compose']): Promise<Fixture> =>
 test('the preview lists every container that is touched, and those that are not', async () => {
   await using fixture = await open();
   await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(
-    'project shop already runs as in its files',
+    'project shop already matches the Compose files',
   );
   await compose({ web: { POOL: '20' }, cache: {} });
   const plan = await fixture.plan('composeProjectUp', {});
@@ -41,7 +41,7 @@ test('the preview lists every container that is touched, and those that are not'
     targets: [{ name: 'shop', saw: '2 services, 2 of 2 containers running' }],
     calls: [{ line: `${join(dir, 'docker')} compose -f ${join(dir, 'compose.yaml')} -p shop up -d` }],
     objects: [
-      'recreate shop-web-1 of service web: its configuration has changed',
+      'recreate shop-web-1 of service web: the configuration has changed',
       'unchanged: shop-cache-1',
       'unchanged: shop-broker-1, whose service broker is not in the files',
     ],
@@ -62,7 +62,7 @@ test('up recreates what has changed, and is verified by the IDs of the container
   const plan = await fixture.plan('composeProjectUp', {});
   expect(fixture.undo('composeProjectUp', plan)).toBeUndefined();
   expect(eventLines(await fixture.act('composeProjectUp', plan)).at(-1)).toBe('ok exited with status 0');
-  await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow('already runs as in its files');
+  await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow('already matches the Compose files');
 });
 
 test.each([
@@ -97,8 +97,8 @@ test('down removes the containers of the files and nothing else; its undo create
   expect(undo).toMatchObject({ use: 'd.composeProjectUp', with: {} });
   const back = await fixture.plan('composeProjectUp', {});
   expect(back.objects.slice(0, 2)).toEqual([
-    'create a container of service web: it has no container',
-    'create a container of service cache: it has no container',
+    'create a container of service web: there is none',
+    'create a container of service cache: there is none',
   ]);
   expect(fixture.undo('composeProjectUp', back)).toMatchObject({ use: 'd.composeDown' });
   expect(eventLines(await fixture.act('composeProjectUp', back)).at(-1)).toBe('ok exited with status 0');
@@ -118,7 +118,7 @@ test('a stopped container is started; files that Compose cannot read are a faile
   await using fixture = await open();
   await fixture.act('stop', await fixture.plan('stop', { service: 'web' }));
   expect((await fixture.plan('composeProjectUp', {})).objects[0]).toBe(
-    'start shop-web-1 of service web: it is exited',
+    'start shop-web-1 of service web: currently exited',
   );
   await writeFile(join(dir, 'compose.yaml'), '{');
   await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(/config --hash '\*': /);

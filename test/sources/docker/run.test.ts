@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed not finished after 30s. The container was removed. Its effects so far remain',
+    'failed not finished after 30s. The container was removed. The effects so far remain',
   );
   expect(await status()).toBe(404);
 });
@@ -57,7 +57,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
 test('an absent image, an unknown service, and an image that has changed since the plan', async () => {
   await using fixture = await openFixture();
   await expect(fixture.plan('run', { image: 'shop/web:9', argv: ['true'] })).rejects.toThrow(
-    /^shop\/web:9 is not present at \S+: pull it first$/,
+    /^shop\/web:9 is not present at \S+: pull the image first$/,
   );
   await expect(fixture.plan('run', { service: 'nope', argv: ['true'] })).rejects.toThrow(
     'no container of service nope',
@@ -117,7 +117,7 @@ test.each([
     500,
     /^failed .*. The container remains \(500 Internal Server Error\): docker rm -f opsdeck-run-\w+$/,
   ],
-  ['output', 204, /^failed .*. The container was removed. Its effects so far remain$/],
+  ['output', 204, /^failed .*. The container was removed. The effects so far remain$/],
 ] as const)(
   'when %s fails and the removal answers %d, the outcome of both is reported',
   async (at, removal, last) => {

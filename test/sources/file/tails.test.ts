@@ -187,7 +187,7 @@ describe('the start position', () => {
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const received = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
     expect(received.lines()).toHaveLength(10);
-    expect(received.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
+    expect(received.words()).toEqual(['note: the lines have no timestamps: reading from the beginning']);
   });
 });
 

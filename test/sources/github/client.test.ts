@@ -243,7 +243,7 @@ describe('errors', () => {
   test('a log that is gone says so', async () => {
     await using it = await opened(answering(/\/logs$/, 410, 'Server Error'));
     expect((await it.read('failures')).items).toMatchObject([
-      { text: 'the log no longer exists: its retention has ended, or it was deleted' },
+      { text: 'the log no longer exists: deleted, or retention has ended' },
     ]);
   });
 

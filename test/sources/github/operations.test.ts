@@ -137,7 +137,7 @@ describe('dispatch', () => {
   test('a disabled workflow is refused before anything is sent', async () => {
     await using it = await opened();
     await expect(it.operation('dispatch').plan({ workflow: 'nightly.yml' }, signal)).rejects.toThrow(
-      'nightly.yml is disabled_manually: enable it at GitHub',
+      'nightly.yml is disabled_manually: enable the workflow at GitHub',
     );
     expect(it.changes).toEqual([]);
   });

@@ -80,7 +80,7 @@ test('undo deletes the annotation by the id that Grafana returned', async () => 
 
 test("another tool's annotation is not deleted, and an unknown dashboard gets none", async () => {
   await using it = await opened();
-  await expect(it.plan('deleteAnnotation', { id: 2 })).rejects.toThrow('delete it in Grafana');
+  await expect(it.plan('deleteAnnotation', { id: 2 })).rejects.toThrow('delete the annotation in Grafana');
   await expect(it.plan('annotate', { text: 'x', dashboard: 'nope' })).rejects.toThrow('Dashboard not found');
   await expect(it.plan('annotate', { text: 'x', panel: 2 })).rejects.toThrow('specify dashboard');
 });
@@ -104,7 +104,7 @@ test('a missing right is named by the preview, by the refusal and by doctor', as
     'dashboards: the token lacks dashboards:read',
   ]);
   expect(findings.map(({ what }) => what)).toContain(
-    'the token only reads annotations: it lacks annotations:create, annotations:write, annotations:delete',
+    'the token only reads annotations, and lacks annotations:create, annotations:write, annotations:delete',
   );
 });
 

@@ -95,7 +95,7 @@ test('a port conflict: a start alone fails again; after killing the process, it 
   expect(kill).toMatchObject({
     danger: 'destructive',
     targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
-    lost: 'the process, and its unsaved data',
+    lost: 'the process, and unsaved data',
   });
   expect(kill.objects).toContain('listens on port 8080');
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
@@ -130,7 +130,7 @@ test.each([
     'port 8080 on vm-1 is held by the unit itself: there is no conflict',
   ],
   ['a port without a listener', { port: 9 }, 'no process listens on port 9 of vm-1'],
-  ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*: opsdeck does not kill it$/],
+  ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*, which opsdeck does not kill$/],
   ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1'],
 ])('%s is not killed', async (_, params, message) => {
   await using hosts = await openHosts();
@@ -151,7 +151,7 @@ test('a kernel thread is not killed: a signal would be acknowledged without effe
     await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringMatching(
-        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\]: it cannot be killed$`),
+        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\], which cannot be killed$`),
       ),
     });
 });

@@ -24,7 +24,7 @@ test('a program on a host is started once, kept there, and ended as exactly that
     danger: 'disruptive',
     targets: [{ name: 'api', where: 'vm-1', saw: expect.stringMatching(/^a program of 43888 bytes/) }],
     objects: [
-      'api runs on vm-1 until it is stopped, also after opsdeck ends',
+      'api runs on vm-1 until stopped, also after opsdeck ends',
       'output: appended to ~/.local/state/opsdeck/detached/api.log',
       'process ID and start time: kept in ~/.local/state/opsdeck/detached/api.pid',
     ],
@@ -84,7 +84,7 @@ test('nothing is started on a port in use, without the program, or outside of th
     message: 'gradlew is no executable file on vm-1 in /srv/app',
   });
   expect(await hosts.plan('start', { name: 'api', argv: ['sleep', '600'], host: 'vm-1' })).toMatchObject({
-    objects: expect.arrayContaining(['no port is checked: it may be running already']),
+    objects: expect.arrayContaining(['no port is checked: the program may be running already']),
   });
   await expect(hosts.plan('start', { ...api, name: '../api' })).rejects.toThrow('letters, digits');
 });

@@ -144,7 +144,7 @@ test('a cancel kills a remote program that ignores SIGTERM, including children t
   await change.close();
   await source.close();
   expect(status).toBe(
-    `canceled. Process ${pids[0]} there was killed, with its child processes. Its effects so far remain`,
+    `canceled. Process ${pids[0]} there was killed, with all child processes. The effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
@@ -165,7 +165,7 @@ test('remote processes that could not be killed are reported', async () => {
   await change.close();
   await source.close();
   expect(status).toMatch(
-    /^canceled. Process \d+ may still be running there: nothing there could kill it. Its effects/,
+    /^canceled. Process \d+ may still be running there: nothing there could kill it. The effects/,
   );
 });
 

@@ -68,8 +68,8 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ failures: 'queue' }, undefined],
   [{ tls: 'cert' }, undefined],
   [{ latency: 'gone' }, 'no check "gone". Available: live, queue, cert'],
-  [{ status: 'queue' }, '"queue" is not an HTTP check, so it has no status'],
-  [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so it has no json'],
+  [{ status: 'queue' }, '"queue" is not an HTTP check, and so has no status'],
+  [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, and so has no json'],
   [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],
 ];
 test.each(reads)('a signal may read %j: %j', (read, problem) => {

@@ -42,7 +42,7 @@ test('a lost broker is down with its number. The lag is read from the others', a
     ' degraded: 7 of 7 partitions are under-replicated; broker 3 is missing',
     expect.stringMatching(/^broker-1 up: 127\.0\.0\.1:\d+$/),
     expect.stringMatching(/^broker-2 up: 127\.0\.0\.1:\d+$/),
-    'broker-3 down: not in the cluster, but 7 partitions have a replica on it',
+    'broker-3 down: not in the cluster, but 7 partitions have a replica there',
   ]);
   expect(faults).toEqual([]);
   const lag = await fixture.read('lag');
@@ -145,7 +145,7 @@ test('offline partitions (no leader) are reported for the broker that holds them
   const plan = await fixture.plan('topic', { topic: 'alone' });
   const shown = (await fixture.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
   expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
-  expect(shown).toContain(`unknown: broker ${holder}: no leader for alone/1 (it holds replicas)`);
+  expect(shown).toContain(`unknown: broker ${holder}: no leader for alone/1 (holds replicas)`);
 });
 
 test('a broker that is too old is reported with the missing call', async () => {
@@ -163,7 +163,7 @@ test('a broker that is too old is reported with the missing call', async () => {
   const { faults } = await fixture.read('lag');
   expect(faults.map(({ kind, message, remedy }) => [kind, message, remedy])).toContainEqual([
     'malformed',
-    expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it supports 1 to 7$/),
+    expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, the broker supports 1 to 7$/),
     'opsdeck needs brokers of Apache Kafka 3.0 or newer',
   ]);
   const findings = (await fixture.source.doctor?.(never)) ?? [];
@@ -178,7 +178,7 @@ test('a cluster of one broker, one topic and one partition uses the singular', (
   const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
   expect(kafkaHealthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
   const gone = kafkaHealthRows({ ...cluster, brokers: [] }, topics, []);
-  expect(gone[1]?.detail).toBe('not in the cluster, but 1 partition has a replica on it');
+  expect(gone[1]?.detail).toBe('not in the cluster, but 1 partition has a replica there');
 });
 
 test('a group with hidden offsets is not reported as having committed nothing', async () => {

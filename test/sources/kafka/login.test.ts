@@ -55,7 +55,7 @@ describe('OAUTHBEARER', () => {
     const plain = await faultsOf({ sasl: { user: 'ana', password: 'hunter22' } }, tokens(60_000));
     expect(plain[0]).toMatchObject({
       kind: 'denied',
-      message: expect.stringContaining('it offers OAUTHBEARER'),
+      message: expect.stringContaining('the broker offers OAUTHBEARER'),
     });
   });
 

@@ -42,7 +42,7 @@ test('resetOffsets: an offset for an unknown partition is refused, not ignored',
   await using _ = fixture;
   const to = { offsets: { 0: '150', 7: '3' } };
   expect(await refusal(fixture.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
-    `not-applicable: ${topic} has no partition 7. It has 3 partitions`,
+    `not-applicable: ${topic} has no partition 7, only 3 partitions`,
   );
 });
 
@@ -125,12 +125,12 @@ test('resetOffsets: an impossible plan has a reason, and nothing is sent', async
   const plan = (params: object) =>
     refusal(fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest', ...params }));
   expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
-    'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty. Stop its consumers first',
+    'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty. Stop the consumers first',
   );
   expect(await plan({ group: 'absent' })).toBe('not-applicable: group absent not found in this cluster');
   expect(await plan({ topic: 'nowhere' })).toBe('not-applicable: topic nowhere not found');
   expect(await plan({ partitions: [7] })).toBe(
-    `not-applicable: ${topic} has no partition 7. It has 3 partitions`,
+    `not-applicable: ${topic} has no partition 7, only 3 partitions`,
   );
   expect(await plan({ to: { by: 5 } })).toMatch(/partition 1/);
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
@@ -203,7 +203,7 @@ test('addPartitions: never fewer, with its irreversible effects in the preview, 
   expect(plan).toMatchObject({
     danger: 'destructive',
     targets: [{ name: topic, saw: '3 partitions' }],
-    objects: [`${topic}: 3 → 6 partitions. Its groups rebalance`],
+    objects: [`${topic}: 3 → 6 partitions. The groups rebalance`],
     lost: expect.stringMatching(/cannot be removed. Keys map to other partitions/),
   });
   expect(fixture.operation('addPartitions').undo).toBeUndefined();

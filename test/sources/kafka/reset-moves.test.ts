@@ -53,7 +53,7 @@ test('by a number of messages, clamped to the log, and not without a commit', ()
     { partition: 1, from: 300n, to: 250n },
   ]);
   expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(
-    /partition 2 has no committed offset, so an offset cannot be relative to it/,
+    /partition 2 has no committed offset, so a relative offset is impossible/,
   );
 });
 

@@ -131,7 +131,7 @@ test.each<[string, (wire: WebSocket) => void, RegExp]>([
 
 test.each<[string, ((wire: WebSocket) => void) | undefined, RegExp]>([
   ['is refused', undefined, /answered 403: forbidden/],
-  ['closes before it is open', (wire) => wire.close(), /closed before it was open/],
+  ['closes before it is open', (wire) => wire.close(), /closed before opening/],
 ])('a forward that %s is a tunnel failure', async (_, serve, message) => {
   await using forwarding = await openForwarding(serve);
   await expect(forwarding.dial()).rejects.toThrow(TunnelError);

@@ -154,7 +154,7 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
         }
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
-    '~the previous container log is no longer available: its last lines may be missing',
+    '~the previous container log is no longer available: the last lines may be missing',
     restartNote,
     'x',
   ]);
@@ -196,7 +196,7 @@ test('a deleted pod, and another with its name, are missing; a missing permissio
   const tail = await tailOf(fixture);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
-    'missing: the pod was replaced: another pod has its name',
+    'missing: the pod was replaced: another pod has the same name',
   ]);
   kubelet.uid = 'uid-bus';
   const words =

@@ -245,7 +245,7 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     replicas: 3,
     replicaShare: 75,
     available: 'True',
-    strange: 'it has no condition Strange',
+    strange: 'no condition Strange',
     elsewhere: 'deployment/bus not found',
   });
   const hpas = await fixture.read('hpas');
@@ -255,7 +255,7 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     scales: 'True',
     scalesNot: 'hpa gone not found',
   });
-  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at its maximum' }]);
+  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at the maximum' }]);
 });
 
 test('without a watch, the usage of a replaced pod is not shown for its successor', async () => {

@@ -117,8 +117,8 @@ describe('killOp', () => {
 
   test.each([
     [32, 'connection 32 runs no operation'],
-    [33, /^connection 33 runs no operation, and its transaction is open/],
-    [99, 'no connection 99, or it belongs to opsdeck'],
+    [33, /^connection 33 runs no operation and has an open transaction/],
+    [99, 'no connection 99, or a connection of opsdeck'],
   ])('connection %i is not applicable', async (connection, message) => {
     await expect(planFor('killOp', { connection })).rejects.toMatchObject({
       ending: 'not-applicable',
@@ -138,7 +138,7 @@ describe('killOp', () => {
       },
     });
     await expect(planFor('killOp', { connection: 31 })).rejects.toMatchObject({
-      message: 'connection 31 is protected: another member replicates through it',
+      message: 'connection 31 is protected: in use for replication by another member',
     });
   });
 });

@@ -31,7 +31,7 @@ test('explainAnalyze executes it with a statement timeout, and says so', async (
   const planned = await plan('explainAnalyze', { queryid: queryIdOf(listed), values: '7' });
   expect(planned).toMatchObject({
     danger: 'safe',
-    objects: ['executes the statement in a read-only transaction, for at most 10s', 'its rows are discarded'],
+    objects: ['executes the statement in a read-only transaction, for at most 10s', 'discards the rows'],
   });
   expect(planned.calls[0]?.line).toBe(`$1="7": EXPLAIN (ANALYZE, BUFFERS) ${listed}`);
   expect(outputLines(await fixture.act(planned))).toContainEqual(

@@ -24,7 +24,7 @@ describe('indexes by definition', () => {
     await expect(fixture.plan('createIndex', { index })).rejects.toMatchObject({ ending: 'not-applicable' });
     const plan = await fixture.plan('createIndex', { index, ifNotExists: true });
     expect(plan.calls[0]?.line).toMatch(/^CREATE INDEX CONCURRENTLY IF NOT EXISTS "orders_pkey"/);
-    expect(plan.objects[0]).toBe('public.orders_pkey already exists: it is kept');
+    expect(plan.objects[0]).toBe('public.orders_pkey already exists and is kept');
     expect(await fixture.operation('createIndex').recheck(plan, never)).toBeUndefined();
     expect(fixture.operation('createIndex').undo?.(plan)).toBeUndefined();
   });

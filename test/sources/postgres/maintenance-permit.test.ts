@@ -86,7 +86,7 @@ describe('permission to maintain a table', () => {
   test('a dropped relation', async () => {
     expect(await relationPermit(clientWith([]).client, 'vacuum', '1', never)).toEqual({
       allowed: 'unknown',
-      why: 'it no longer exists',
+      why: 'the relation no longer exists',
     });
   });
 });

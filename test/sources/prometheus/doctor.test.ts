@@ -44,7 +44,7 @@ test('doctor reports the version, targets that are down, missing metrics, and th
     findings.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what.replace(fixture.server.url, 'http://p')}`),
   ).toEqual([
     'ok Prometheus 2.42.0+ds at http://p',
-    'no clock skew of 1h: its clock is behind',
+    'no clock skew of 1h: the server clock is behind',
     expect.stringMatching(/^no 1 of 2 targets are down: gone 127\.0\.0\.1:19811 \(Get .*refused\)$/),
     'no GET http://p/api/v1/rules: no alerting rule Nope',
     'no GET http://p/api/v1/query: no series match kafka_consumergroup_lag',

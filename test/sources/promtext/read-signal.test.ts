@@ -53,7 +53,7 @@ describe('a sample with a time of its own', () => {
       {
         labels: { room: '1' },
         ageMs: 301_000,
-        why: 'its sample is stale: it is of 2026-03-04T10:10:06.000Z, by its own timestamp',
+        why: 'the sample is stale, with timestamp 2026-03-04T10:10:06.000Z',
       },
       { labels: { room: '2' }, value: 12, ageMs: 0 },
     ]);
@@ -61,14 +61,14 @@ describe('a sample with a time of its own', () => {
 
   test('is left out of an aggregate when it is stale', () => {
     expect(only({ metric: 'temp', fold: 'sum' }, page(1000, 301_000, 299_000))).toBe(22);
-    expect(only({ metric: 'temp', fold: 'sum' }, page(301_000))).toMatch(/^its sample is stale/);
+    expect(only({ metric: 'temp', fold: 'sum' }, page(301_000))).toMatch(/^the sample is stale/);
   });
 
   test('is no part of a histogram when it is stale', () => {
     const bucket = (le: string, count: number): string =>
       `lat_bucket{le="${le}"} ${count} ${wallNow - 301_000}\n`;
     const text = `# TYPE lat histogram\n${bucket('1', 5)}${bucket('+Inf', 9)}`;
-    expect(only({ metric: 'lat', quantile: 0.5 }, text)).toMatch(/^its sample is stale/);
+    expect(only({ metric: 'lat', quantile: 0.5 }, text)).toMatch(/^the sample is stale/);
   });
 });
 
@@ -235,7 +235,7 @@ describe('quantiles', () => {
       'incomplete histogram buckets',
     );
     expect(only({ metric: 'h', quantile: 0.5 }, '# TYPE h gauge\nh 5\n')).toBe(
-      'h is gauge without buckets, so it has no quantiles',
+      'h is gauge without buckets, so there are no quantiles',
     );
     expect(
       only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="+Inf"} 6\nh_bucket{le="x"} 6\nh_bucket 6\n'),

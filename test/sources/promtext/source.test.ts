@@ -150,7 +150,7 @@ test('OpenMetrics is detected by its content type', async () => {
   await using server = await serving(['# TYPE c counter\nc_total 5 1520879607.789\n# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'c', read: { metric: 'c' } }]);
   expect(await opened.read('metrics')).toMatchObject({
-    items: [{ why: expect.stringMatching(/^its sample is stale: it is of 2018-03-12T18:33:27/) }],
+    items: [{ why: expect.stringMatching(/^the sample is stale, with timestamp 2018-03-12T18:33:27/) }],
     faults: [],
   });
   await using cut = await serving(['# TYPE c counter\nc_total 5\n'], openMetrics);

@@ -147,7 +147,7 @@ test('a missing scope is named, by doctor and where it changes the plan', async 
     },
   ]);
   expect((await it.plan('post', { text: 'x', thread: 'INC-7' })).objects[0]).toMatch(
-    /starts the thread INC-7. Whether it exists already is unknown \(.*needs channels:history\)/,
+    /starts the thread INC-7. Whether one exists already is unknown \(.*needs channels:history\)/,
   );
 });
 
@@ -192,9 +192,7 @@ test.each([
   await using it = await withWebhook(format);
   const events = await it.run('post', { text: 'a < *b*' });
   expect(JSON.parse(it.bodies[0] ?? '')).toMatchObject(body);
-  expect(outputs(events)).toEqual([
-    'the webhook accepted the message. Whether it was delivered cannot be verified',
-  ]);
+  expect(outputs(events)).toEqual(['the webhook accepted the message. Delivery cannot be verified']);
   expect(JSON.stringify([events, await it.plan('post', { text: 'x' })])).not.toContain('very-secret-path');
 });
 
@@ -203,7 +201,7 @@ test('a webhook that refuses, and what a webhook cannot do', async () => {
   const events = await it.run('post', { text: 'x' });
   expect(events.at(-1)).toMatchObject({
     ok: false,
-    status: 'answered 403 Forbidden: invalid_token. Check the address in webhook:, which is its key',
+    status: 'answered 403 Forbidden: invalid_token. Check the address in webhook:, which serves as the key',
   });
   await expect(it.plan('post', { text: 'x', thread: 'INC-1' })).rejects.toThrow('use a source with a token');
   await expect(it.plan('update', { thread: 'INC-1', text: 'x' })).rejects.toThrow('chat is a webhook');

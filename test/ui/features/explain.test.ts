@@ -90,18 +90,18 @@ test.each([
   [
     'breakers',
     breaker('psp', { state: 'open' }),
-    /^CRIT because open for ≥0s: the breaker rejects calls .*; built in, limits\.breakers\.open overrides it$/,
+    /^CRIT because open for ≥0s: the breaker rejects calls .*; built in, override with limits\.breakers\.open$/,
   ],
   [
     'breakers',
     breaker('psp'),
-    /^OK because closed for ≥0s: the breaker lets calls through. No rule raises it$/,
+    /^OK because closed for ≥0s: the breaker lets calls through. No rule raises the level$/,
   ],
   ['health', health('api', { status: 'down' }), /^CRIT because down for ≥0s: the check failed/],
   [
     'health',
     health('api', { latencyMs: 1900 }),
-    /^OK because up for ≥0s: the check passed. No rule raises it$/,
+    /^OK because up for ≥0s: the check passed. No rule raises the level$/,
   ],
   [
     'lag',
@@ -111,7 +111,7 @@ test.each([
   [
     'lag',
     lag('g', { lag: 50, motion: 'falling-behind' }),
-    /^WARN because falling behind for ≥0s: the group commits, .*limits\.lag\.falling-behind overrides it$/,
+    /^WARN because falling behind for ≥0s: the group commits, .*override with limits\.lag\.falling-behind$/,
   ],
   ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for ≥0s: nothing is committed, or/],
   [
@@ -141,11 +141,11 @@ test.each([
     { ...session, state: '' },
     /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the state. Grant pg_monitor/,
   ],
-  ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and its rule has this severity/],
+  ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and the rule has this severity/],
   [
     'alerts',
     { ...alert, state: 'silenced' },
-    /^OK because silenced for ≥0s: a silence mutes the alert. No rule raises it$/,
+    /^OK because silenced for ≥0s: a silence mutes the alert. No rule raises the level$/,
   ],
 ] as const)('%s %#: the level is explained in words', (kind, fact, because) => {
   expect(explainOne(kind, fact as AnyFact)?.because).toMatch(because);
@@ -252,14 +252,16 @@ test('a pending level says when it is raised; a level that has not cleared says 
       [40_000, 6],
       [4000, 6.4],
     ])?.because,
-  ).toBe('OK, but 6.4 % ≥ 5 % for ≥40s of 1m: CRIT in 20s unless it recovers; limit from production.yaml:31');
+  ).toBe('OK, but 6.4 % ≥ 5 % for ≥40s of 1m: CRIT in 20s without recovery; limit from production.yaml:31');
   expect(
     explainValues([
       [80_000, 6],
       [10_000, 6],
       [4000, 4.5],
     ])?.because,
-  ).toMatch(/^CRIT because it was beyond its limit\. It clears at < 4 %, and 4\.5 % does not clear it yet/);
+  ).toMatch(
+    /^CRIT because the value was beyond the limit\. The level clears at < 4 %, and 4\.5 % does not clear the level yet/,
+  );
 });
 
 test('a signal without a value says what is missing and what to do', () => {

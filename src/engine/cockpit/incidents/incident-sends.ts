@@ -68,7 +68,7 @@ export const incidentSend = (
 ): IncidentSend | string => {
   const runbook = runbooks.find(({ id }) => id === incidentRunbookIds[action]);
   if (runbook?.reports === undefined)
-    return 'the profile names no source for it: see incident in the profile';
+    return 'the profile names no source for this action: see incident in the profile';
   if (action === 'update') {
     const update = unpostedUpdate(incident);
     if (update === undefined)

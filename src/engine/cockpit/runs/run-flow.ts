@@ -131,7 +131,7 @@ class ScreenRun implements RunFlow {
   changeParam(name?: string): void {
     const run = this.#view();
     if (run === undefined) return;
-    if (this.isBusy() && run.stage === 'running') this.#say('the run has started. Press ctrl-c to cancel it');
+    if (this.isBusy() && run.stage === 'running') this.#say('the run has started. Press ctrl-c to cancel');
     else if (this.isBusy()) {
       // The operator wants other values than the confirmed ones.
       this.#stop.abort();
@@ -170,7 +170,7 @@ class ScreenRun implements RunFlow {
     const run = this.#view();
     if (this.isBusy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
     if (!run.proposal.gate.typed && this.#reading.tooSoon())
-      return this.#say('too fast to have read the preview: nothing was executed. Press it again');
+      return this.#say('too fast to have read the preview: nothing was executed. Press again');
     this.#answering = true;
     this.#stop = new AbortController();
     const events = this.#opened.executor.execute(

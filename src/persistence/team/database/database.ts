@@ -94,7 +94,7 @@ export const openStateSession = async (
       const [row] = await rows(session)(selectReadOnly);
       if (row?.read_only === 'f') return session;
       await session.end();
-      reasons.push(`${server.host}:${server.port}: it is a standby: nothing can be written`);
+      reasons.push(`${server.host}:${server.port}: the server is a standby: nothing can be written`);
     } catch (error) {
       if (!(error instanceof WireError) || servers.length === 1 || signal.aborted) throw error;
       reasons.push(`${server.host}:${server.port}: ${error.message}`);

@@ -144,8 +144,8 @@ export const migrateSchema = async (
 /** Why the tables of this version cannot be written; undefined if they can. Version 0: there are none. */
 export const schemaProblem = (version: number): string | undefined => {
   if (version === schemaVersion) return undefined;
-  if (version === 0) return 'it has no tables of opsdeck. Run opsdeck state migrate';
+  if (version === 0) return 'there are no tables of opsdeck. Run opsdeck state migrate';
   return version < schemaVersion
-    ? `its tables have version ${version}, and this program needs ${schemaVersion}. Run opsdeck state migrate`
-    : `its tables have version ${version}, and this program knows ${schemaVersion}. Update opsdeck`;
+    ? `tables have version ${version}, and this program needs ${schemaVersion}. Run opsdeck state migrate`
+    : `tables have version ${version}, and this program knows ${schemaVersion}. Update opsdeck`;
 };

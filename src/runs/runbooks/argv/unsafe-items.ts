@@ -59,10 +59,10 @@ const asOptionCode = (value: string, option: string): Words => ({
 });
 
 const asOption = (value: string, program: string): Words => ({
-  what: `${value} could be an option of ${program}: its value may begin with "-"`,
+  what: `${value} could be an option of ${program}: the value may begin with "-"`,
   todo: /^\$\{(?:param\.|each\})/.test(value)
-    ? `write "--" before it, or --OPTION=${value}, or give the parameter a pattern such as "[^-].*"`
-    : `write "--" before it, or --OPTION=${value}`,
+    ? `write "--" in front, or --OPTION=${value}, or give the parameter a pattern such as "[^-].*"`
+    : `write "--" in front, or --OPTION=${value}`,
 });
 
 const asLetters = (value: string, program: string): Words => ({
@@ -71,8 +71,8 @@ const asLetters = (value: string, program: string): Words => ({
 });
 
 const unclear = (value: string): Words => ({
-  what: `${value} follows an option that opsdeck does not know, so that it could be an option or the name of a program`,
-  todo: 'write that option as --OPTION=VALUE, or start the program without the one before it',
+  what: `${value} follows an option that opsdeck does not know, and could be an option or the name of a program`,
+  todo: 'write that option as --OPTION=VALUE, or start the program without that option',
 });
 
 /** A variable before the program, or of an option such as `-e NAME=VALUE`. */

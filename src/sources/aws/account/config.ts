@@ -43,7 +43,7 @@ const zAlarms = z.array(
       severity: z
         .string()
         .min(1)
-        .meta({ description: 'severity of its rows', examples: ['critical'] }),
+        .meta({ description: 'severity of the rows', examples: ['critical'] }),
     }),
   ]),
 );
@@ -159,7 +159,7 @@ const zMetricRead = z
     period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).default('1m'),
     read: z
       .enum(['value', 'ageSeconds'])
-      .meta({ description: 'the newest complete datapoint, or its age in seconds' })
+      .meta({ description: 'value or age (in seconds) of the newest complete datapoint' })
       .default('value'),
   })
   .meta({ description: 'a metric of CloudWatch' });

@@ -39,7 +39,7 @@ const setAction: GenericAction = {
     },
   ],
   notes:
-    'The next evaluation of the alarm, within seconds to minutes, sets its own state again. The actions of the new state are executed: notifications, scaling.',
+    'The next evaluation of the alarm, within seconds to minutes, sets the actual state again. The actions of the new state are executed: notifications, scaling.',
 };
 
 const readAlarm = async (
@@ -70,11 +70,11 @@ export const setAlarmStateOperation = defineOperation(
         readAlarm(context, name, signal),
       );
       if (alarm.state === state) throw notApplicable(`alarm ${name} is already ${state}`);
-      const actions = alarm.actionsEnabled ? '' : '. Its actions are disabled';
+      const actions = alarm.actionsEnabled ? '' : '. The actions are disabled';
       return {
         targets: [{ name, uid: alarm.arn, rowUid: '', saw: alarm.state, where: context.place }],
         calls: [{ line: `CloudWatch SetAlarmState ${name} ${state}`, target: 0 }],
-        objects: [`${name}: ${alarm.state} → ${state}, until its next evaluation${actions}`],
+        objects: [`${name}: ${alarm.state} → ${state}, until the next evaluation${actions}`],
         earlier: alarm.state,
       };
     },

@@ -73,7 +73,9 @@ export const setConcurrencyOperation = defineOperation(
         calls: [{ line: `Lambda ${action} ${name} ${to}`, target: 0 }],
         objects: [`${name}: reserved concurrency ${from} → ${to}`],
         changes: [`${name} reserved concurrency: ${from} → ${to}`],
-        ...(reserved === 0 ? { lost: 'every call of the function is throttled until it is set again' } : {}),
+        ...(reserved === 0
+          ? { lost: 'every call of the function is throttled until concurrency is set again' }
+          : {}),
         earlier: before ?? 'none',
       };
     },

@@ -33,7 +33,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
 /** Parameters that select containers: one by its name, or all of a Compose service. */
 export const containerSelectionShape = {
   container: zDockerName.meta({ description: 'container name' }).exactOptional(),
-  service: zDockerName.meta({ description: 'Compose service: all of its containers' }).exactOptional(),
+  service: zDockerName.meta({ description: 'Compose service: all containers' }).exactOptional(),
 };
 
 export const hasOneSelector = (params: ContainerFilter): boolean =>

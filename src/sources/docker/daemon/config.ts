@@ -160,14 +160,14 @@ export type DockerConfig = z.infer<typeof dockerConfig> & { readonly isReached?:
 export const dockerReads = z.union([
   z.strictObject({ running: zDockerName.meta({ description: 'number of running containers of a service' }) }),
   z.strictObject({
-    restarts: zDockerName.meta({ description: 'restarts of a service (highest of its containers)' }),
+    restarts: zDockerName.meta({ description: 'restarts of a service (highest of all containers)' }),
   }),
   z.strictObject({
-    cpu: zDockerName.meta({ description: 'CPU usage of a service in cores (sum of its containers)' }),
+    cpu: zDockerName.meta({ description: 'CPU usage of a service in cores (sum of all containers)' }),
   }),
   z.strictObject({
     memory: zDockerName.meta({
-      description: 'memory usage of a service in bytes (highest of its containers)',
+      description: 'memory usage of a service in bytes (highest of all containers)',
     }),
     as: z
       .literal('percent')

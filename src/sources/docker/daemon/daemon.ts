@@ -50,7 +50,7 @@ const socketErrors: readonly ErrorExplanation[] = [
     kind: 'unreachable',
     pattern: /^no such file/,
     message: 'no such socket',
-    remedy: 'start the Docker daemon, or set socket: to its path',
+    remedy: 'start the Docker daemon, or set socket: to the correct path',
   },
   {
     kind: 'unreachable',
@@ -63,8 +63,7 @@ const answerErrors: readonly ErrorExplanation[] = [
   {
     kind: 'denied',
     pattern: /^answered 40[13]/,
-    remedy:
-      'ask the owner of this daemon for access: the daemon, or a proxy in front of it, denied the request',
+    remedy: 'ask the owner of this daemon for access: the daemon, or a proxy in front, denied the request',
   },
   {
     kind: 'malformed',
@@ -112,7 +111,7 @@ const createDaemonClock = (
   const ask = async (signal: AbortSignal): Promise<Millis> => {
     const began = clock.now();
     const daemonTime = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
-    if (Number.isNaN(daemonTime)) throw new WireError('malformed', 'the daemon does not report its time');
+    if (Number.isNaN(daemonTime)) throw new WireError('malformed', 'the daemon does not report the time');
     askedAt = clock.now();
     const offset = daemonTime - (began + askedAt) / 2;
     if (Math.abs(offset - ahead()) > clockToleranceMs)

@@ -30,7 +30,7 @@ const parseOverride = (path: string, raw: string): OverrideServices => {
   try {
     return zOverride.parse(JSON.parse(raw)).services;
   } catch {
-    throw new PlanError('not-applicable', `${path} was not written by opsdeck. It is left unchanged`);
+    throw new PlanError('not-applicable', `${path} was not written by opsdeck, and is left unchanged`);
   }
 };
 
@@ -96,7 +96,7 @@ export const checkVariables = (
   if (secret !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${secret[0]} looks like a secret: opsdeck does not write it to ${override.path}`,
+      `${secret[0]} looks like a secret, which opsdeck does not write to ${override.path}`,
     );
   const now = currentVariables(override, service, desired);
   if (Object.entries(desired).every(([name, value]) => now[name] === value))
@@ -177,6 +177,6 @@ export const explainUnscalable = (
   if (own !== undefined)
     return `cannot scale ${service}: container_name: ${own.name} allows only one container`;
   return containers.some(({ hasFixedPort }) => hasFixedPort)
-    ? `cannot scale ${service}: it publishes a fixed host port`
+    ? `cannot scale ${service}: the service publishes a fixed host port`
     : undefined;
 };

@@ -32,7 +32,7 @@ const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program in the container and its arguments, without a shell' }),
+      .meta({ description: 'program and arguments in the container, without a shell' }),
     ...execFileShape('{time} and {container}'),
     timeout: zExecTimeout('timeout (default: that of the step, at most 2h)'),
   })
@@ -75,7 +75,7 @@ export const dockerExec = defineOperation(declared, ({ daemon, dir }: DockerCont
     const containers = await selectContainers(daemon, { container }, signal);
     const down = containers.find(({ state }) => state !== 'running');
     if (down !== undefined)
-      throw new PlanError('not-applicable', `${down.name} is not running: its state is ${down.state}`);
+      throw new PlanError('not-applicable', `${down.name} is not running: the state is ${down.state}`);
     const file = await resolveExecFile(daemon.io, params, { dir, names: { container } }, signal).catch(
       (error: unknown) => {
         throw error instanceof WireError ? new PlanError('failed', error.message) : error;

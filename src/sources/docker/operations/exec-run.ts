@@ -239,10 +239,11 @@ const describeExecOutcome = async (
     run: (program, stop) => inContainer({ end: container }, program, change, stop),
     program: { argv: remoteKillArgv(mark) },
   });
-  if (await isExecRunning(daemon, id, change)) return `${fate}. The daemon reports that it is still running`;
+  if (await isExecRunning(daemon, id, change))
+    return `${fate}. The daemon reports that the program is still running`;
   return stage === 'begun'
-    ? `${fate}. Its effects so far remain`
-    : `the program may not have started. If it did: ${fate}`;
+    ? `${fate}. The effects so far remain`
+    : `the program may not have started. If started: ${fate}`;
 };
 
 /** Together with the time to end the program, below the time limit of a cancel. */

@@ -137,7 +137,7 @@ export const composeProjectUp = defineOperation(
         const state = await readProject(daemon, dir, signal);
         const { changes, containers, orphans } = state;
         if (changes.length === 0)
-          throw notApplicable(`project ${daemon.config.project} already runs as in its files`);
+          throw notApplicable(`project ${daemon.config.project} already matches the Compose files`);
         const touched = new Set(changes.map(({ container }) => container));
         const unchanged = containers.filter((container) => !touched.has(container));
         const recreated = changes.flatMap(({ does, container }) =>

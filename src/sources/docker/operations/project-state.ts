@@ -87,11 +87,11 @@ const changeOf = async (
 ): Promise<ProjectChange | undefined> => {
   const change = { service: name, container } as const;
   if (container.configHash !== hash)
-    return { ...change, does: 'recreate', why: 'its configuration has changed' };
+    return { ...change, does: 'recreate', why: 'the configuration has changed' };
   const image = await currentImage(container.image);
   if (container.imageId !== undefined && image !== imageMissing && image !== container.imageId)
     return { ...change, does: 'recreate', why: `the image ${container.image} has changed` };
-  if (container.state !== 'running') return { ...change, does: 'start', why: `it is ${container.state}` };
+  if (container.state !== 'running') return { ...change, does: 'start', why: `currently ${container.state}` };
   return undefined;
 };
 
@@ -121,7 +121,7 @@ export const readProject = async (
   for (const service of services) {
     const containers = own.filter((container) => container.service === service.name);
     if (containers.length === 0)
-      changes.push({ does: 'create', service: service.name, why: 'it has no container' });
+      changes.push({ does: 'create', service: service.name, why: 'there is none' });
     for (const container of containers) {
       const change = await changeOf(service, container, currentImage);
       if (change !== undefined) changes.push(change);

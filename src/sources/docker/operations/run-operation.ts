@@ -34,11 +34,11 @@ const runParams = z
     service: zDockerName
       .meta({
         description:
-          'Compose service: the container gets the image, environment, networks and volumes of its first container, and publishes no port',
+          'Compose service: the container gets the image, environment, networks and volumes of the first container, and publishes no port',
       })
       .exactOptional(),
     argv: z.array(z.string()).min(1).meta({
-      description: 'program and its arguments, in place of the entry point of the image, without a shell',
+      description: 'program and arguments, in place of the entry point of the image, without a shell',
     }),
     timeout: zExecTimeout(`timeout (default: ${defaultTimeout}, at most 2h)`),
   })
@@ -118,7 +118,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
       }
       const imageId = await imageIdOf(daemon, image, signal);
       if (imageId === imageMissing)
-        throw notApplicable(`${image} is not present at ${daemon.name}: pull it first`);
+        throw notApplicable(`${image} is not present at ${daemon.name}: pull the image first`);
       return {
         ...shared,
         targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],

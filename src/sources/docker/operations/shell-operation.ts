@@ -136,14 +136,14 @@ export const dockerShell = defineOperation(declared, ({ daemon, source }: Docker
     if (foundContainer.state !== 'running')
       throw new PlanError(
         'not-applicable',
-        `${foundContainer.name} is not running: its state is ${foundContainer.state}`,
+        `${foundContainer.name} is not running: the state is ${foundContainer.state}`,
       );
     const command = formatArgv([...dockerArgv(daemon, 'exec'), '-it', foundContainer.name, ...shellArgv]);
     return {
       targets: [containerTarget(daemon, foundContainer.name, foundContainer)],
       calls: [{ line: daemon.requestLine('POST', containerExecPath(foundContainer.id)), command, target: 0 }],
       objects: [
-        `a shell in container ${foundContainer.name}, ${foundContainer.image}: it can change anything there`,
+        `a shell in container ${foundContainer.name}, ${foundContainer.image}: anything there can be changed`,
       ],
       lost: shellLoss,
       earlier: { id: foundContainer.id },

@@ -109,7 +109,7 @@ export const hostConfig = z
     client: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'SSH client and its leading arguments' })
+      .meta({ description: 'SSH client and leading arguments' })
       .default(['ssh']),
     sudo: z
       .boolean()

@@ -58,7 +58,7 @@ const startParams = z.strictObject({
     .meta({ description: 'working directory on the host (default: that of the login)' })
     .exactOptional(),
   log: zPath
-    .meta({ description: `file on the host for its output (default: ${remoteDir}/NAME.log)` })
+    .meta({ description: `file on the host for the output (default: ${remoteDir}/NAME.log)` })
     .exactOptional(),
   host: zHost,
 });
@@ -73,7 +73,7 @@ const filesOf = (
   { name, log }: Pick<StartParams, 'name' | 'log'>,
 ): { readonly pid: string; readonly log: string } => {
   if (address === '' && io.stateDir === undefined)
-    throw new PlanError('failed', 'there is no state directory for its process ID');
+    throw new PlanError('failed', 'there is no state directory for the process ID');
   const dir = address === '' ? join(io.stateDir ?? '', 'detached') : remoteDir;
   return { pid: `${dir}/${name}.pid`, log: log ?? `${dir}/${name}.log` };
 };
@@ -166,7 +166,7 @@ const runDetached = (
         argv,
         program: machine.program(script),
         timeoutMs,
-        onInterrupted: async () => '. It may have been carried out',
+        onInterrupted: async () => '. The command may have been carried out',
       },
       change,
       signal,
@@ -198,10 +198,12 @@ export const startOnHost = defineOperation(
             targets: [await readStartTarget(parts, machine, params, signal)],
             calls: [callOf(machine, scriptOf(machine, params), typed(params))],
             objects: [
-              `${params.name} runs on ${describeMachine(machine)} until it is stopped, also after opsdeck ends`,
+              `${params.name} runs on ${describeMachine(machine)} until stopped, also after opsdeck ends`,
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
-              ...(params.port === undefined ? ['no port is checked: it may be running already'] : []),
+              ...(params.port === undefined
+                ? ['no port is checked: the program may be running already']
+                : []),
             ],
           };
         } catch (error) {
@@ -254,7 +256,7 @@ export const stopOnHost = defineOperation(
           return {
             targets: [stopTarget(machine, params.name, found)],
             calls: [callOf(machine, stopDetachedArgv(String(found.pid), found.start), killArgv(found.pid))],
-            objects: [`${processText(found)} on ${describeMachine(machine)} and its process group`],
+            objects: [`${processText(found)} on ${describeMachine(machine)} and the process group`],
             lost: 'what the program has not saved',
             earlier: { pid: found.pid, start: found.start },
           };

@@ -73,7 +73,7 @@ const maxTimeoutMs = 2 * 3_600_000;
 export const zHostArgv = z
   .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
   .min(1)
-  .meta({ description: 'program and its arguments, passed as is: no shell is involved' });
+  .meta({ description: 'program and arguments, passed as is: no shell is involved' });
 
 const execParams = z.strictObject({
   argv: zHostArgv,

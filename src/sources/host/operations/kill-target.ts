@@ -29,9 +29,7 @@ import { zUnitName } from './systemctl.ts';
 export const killParams = z
   .strictObject({
     pid: z.number().int().min(2).meta({ description: 'process id' }).exactOptional(),
-    port: zPort
-      .meta({ description: 'port: the listening process, unless it belongs to the unit' })
-      .exactOptional(),
+    port: zPort.meta({ description: 'port: the listening process, unless part of the unit' }).exactOptional(),
     signal: z.enum(['TERM', 'KILL']).default('TERM'),
     host: zHost,
     unit: zUnitName
@@ -139,7 +137,7 @@ export const selectKillTarget = async (
   if (victim.isKernel)
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}: it cannot be killed`,
+      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}, which cannot be killed`,
     );
   return victim;
 };
@@ -186,7 +184,7 @@ const rejectProtected = (
   if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not kill it`,
+      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}, which opsdeck does not kill`,
     );
   const unit = units.find((candidate) => candidate.mainPid === pid);
   if (unit !== undefined && mainPid !== true)

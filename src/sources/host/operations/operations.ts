@@ -75,7 +75,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
         `runs as ${user}, ${of}, parent process ${parent}`,
         ...victim.ports.map((port) => `listens on port ${port}`),
       ],
-      lost: 'the process, and its unsaved data',
+      lost: 'the process, and unsaved data',
       // Only the main process ends the service; systemd may start it again.
       ...(params.mainPid === true && unit !== ''
         ? { interrupts: unitInterruption('restarts', unit, machine) }

@@ -89,7 +89,7 @@ const describeEnd = (
       : undefined;
   if (failure !== undefined) return `${failure.message}. Nothing was executed`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
-    return `exited with status ${status}: sudo requires a password for this command. Allow it in sudoers with NOPASSWD`;
+    return `exited with status ${status}: sudo requires a password for this command. Allow the command in sudoers with NOPASSWD`;
   const why = oneLine(
     stderrLines.find((line) => errorLinePattern.test(line)) ?? stderrLines.at(-1) ?? '',
     120,
@@ -152,7 +152,7 @@ const describeRemoteOutcome = async (
   { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
   change: ChangeIo,
 ): Promise<string> => {
-  if (mark === undefined) return '. It may not have started';
+  if (mark === undefined) return '. The program may not have started';
   const fate =
     machine.address === ''
       ? leftoversText(error)
@@ -162,7 +162,7 @@ const describeRemoteOutcome = async (
           run: change.run,
           program: machine.program(remoteKillArgv(mark)),
         });
-  return `. ${sentenceCase(fate)}. Its effects so far remain`;
+  return `. ${sentenceCase(fate)}. The effects so far remain`;
 };
 
 /** Runs programs one after another and stops at the first failure. */

@@ -19,7 +19,7 @@ import { runCommandSequence } from './run-remote.ts';
 
 const swapParams = z.strictObject({
   dir: zRemotePath.meta({ description: 'directory in use' }),
-  from: zRemotePath.meta({ description: 'directory to swap it with' }),
+  from: zRemotePath.meta({ description: 'directory to swap in' }),
   host: zHost,
 });
 

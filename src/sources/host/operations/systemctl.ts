@@ -73,7 +73,8 @@ const systemctlParams = z.strictObject({
   stopped: z
     .literal(true)
     .meta({
-      description: 'start: an earlier step stops the unit, so it may be running when the run is planned',
+      description:
+        'start: an earlier step stops the unit, so the unit may be running when the run is planned',
     })
     .exactOptional(),
 });

@@ -176,7 +176,7 @@ const isRestartingAfterFailure = ({ activeState, subState, result, restarts = 0 
 const restingStatus = (unit: ServiceUnit): string | undefined => {
   if (unit.activeState !== 'inactive') return undefined;
   if (unit.isMasked) return 'masked';
-  if (unit.isSkipped) return 'skipped: its condition is not met';
+  if (unit.isSkipped) return 'skipped: condition not met';
   if (!unit.isOneShot || (unit.result !== '' && unit.result !== 'success')) return undefined;
   return unit.startedAt === undefined ? 'has not run' : 'succeeded';
 };

@@ -122,7 +122,7 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
       const error = new RemediedError(
         'denied',
         'this account cannot read the whole journal',
-        'add it to the group systemd-journal: usermod -aG systemd-journal USER',
+        'add the account to the group systemd-journal: usermod -aG systemd-journal USER',
       );
       return [{ is: 'fault', fault: parts.fault(machine, call, error) }];
     }

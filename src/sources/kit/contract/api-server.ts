@@ -21,7 +21,7 @@ const zApiServer = z
   })
   .meta({
     description:
-      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of its cluster, with the login of this context, reads only',
+      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of the cluster, with the login of this context, reads only',
   });
 
 export type ApiServerConfig = z.infer<typeof zApiServer>;
@@ -77,7 +77,7 @@ export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly
   schema
     .refine(({ url, apiServer }) => apiServer === undefined || proxyPath(url) !== undefined, {
       path: ['url'],
-      error: 'with apiServer, name a Service and its namespace: http://NAME.NAMESPACE.svc:PORT',
+      error: 'with apiServer, name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
     })
     .refine(({ apiServer, auth }) => apiServer === undefined || auth === undefined, {
       path: ['auth'],

@@ -41,7 +41,7 @@ export const clientConfigShape = ({ request, tables, limit }: ClientConfigWords)
   service: z
     .string()
     .min(1)
-    .meta({ description: 'name of its rows (default: the id of the source)' })
+    .meta({ description: 'name of the rows (default: the id of the source)' })
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('3s').meta({ description: `${request} timeout` }),

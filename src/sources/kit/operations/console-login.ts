@@ -6,7 +6,7 @@ export const zConsoleLogin = z
     user: z.string().min(1),
     password: z
       .string()
-      .meta({ description: 'password, as a secret reference (default: the program asks for it)' })
+      .meta({ description: 'password, as a secret reference (default: the program asks)' })
       .exactOptional(),
   })
   .meta({ description: 'login of the console (default: that of the source)' });

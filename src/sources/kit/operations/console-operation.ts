@@ -37,7 +37,7 @@ export const consoleAction = (
   with: {},
   timeoutMs: longestMs,
   verify: 'none',
-  notes: 'The screen is suspended until the program exits. What it shows is recorded beside the ledger.',
+  notes: 'The screen is suspended until the program exits. Everything shown is recorded beside the ledger.',
   ...more,
 });
 
@@ -90,7 +90,7 @@ async function* actConsole(
   const line = request.typed;
   if (openConsole === undefined) {
     const status =
-      'a console needs the terminal of the cockpit: start it there, or run this command yourself';
+      'a console needs the terminal of the cockpit: start one there, or run this command yourself';
     return yield { is: 'answered', line, status, ok: false };
   }
   yield { is: 'call', line };

@@ -47,7 +47,7 @@ const readKeptArgv = (file: string): readonly string[] => [
 export const zDetachedName = z
   .string()
   .regex(/^[\w][\w.-]{0,59}$/, { error: 'letters, digits, dots and dashes only' })
-  .meta({ description: 'name of the program: opsdeck keeps its process and its log under it' });
+  .meta({ description: 'name of the program: opsdeck keeps process and log under this name' });
 
 /** Parameters of `stop`. */
 export const stopDetachedShape = {
@@ -60,7 +60,7 @@ export const stopDetachedShape = {
   start: z
     .string()
     .regex(/^[\w-]+\+\d+$/)
-    .meta({ description: 'start time of that process, as the start reported it' })
+    .meta({ description: 'start time of that process, as reported by the start' })
     .exactOptional(),
 };
 
@@ -106,9 +106,7 @@ export const findDetachedProcess = async (
       `${name} has ended: no process ${pid ?? 'is kept that'} ${pid === undefined ? 'runs' : 'with that start time'}`,
     );
   if (running.group !== running.pid)
-    throw notApplicable(
-      `${processText(running)} does not lead its process group: it was not started by opsdeck`,
-    );
+    throw notApplicable(`${processText(running)} does not lead a process group: not started by opsdeck`);
   return running;
 };
 

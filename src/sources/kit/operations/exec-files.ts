@@ -114,7 +114,7 @@ export const verifyInputFile = async (
   if (complete !== undefined && !end.matches(complete))
     throw new WireError(
       'malformed',
-      `${path} is incomplete: none of its last lines matches ${complete.source}`,
+      `${path} is incomplete: none of the last lines matches ${complete.source}`,
     );
   return `${path}: ${formatBytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
 };
@@ -150,9 +150,9 @@ export const createFileSaver = (
   let size = 0;
   let isKept = false;
   const problem = (): string | undefined => {
-    if (size === 0) return ', but its output is empty. No file was kept';
+    if (size === 0) return ', but the output is empty. No file was kept';
     if (pattern !== undefined && !end.matches(pattern))
-      return `, and none of its last lines matches ${pattern.source}. Its output was discarded`;
+      return `, and none of the last lines matches ${pattern.source}. The output was discarded`;
     return undefined;
   };
   return {
@@ -164,14 +164,14 @@ export const createFileSaver = (
       await draft.write(piece);
     },
     finish: async (ok) => {
-      if (!ok) return { ok: false, words: '. Its output was discarded' };
+      if (!ok) return { ok: false, words: '. The output was discarded' };
       const words = problem();
       if (words !== undefined) return { ok: false, words };
       const inside = await sumInside?.();
       if (inside !== undefined && inside !== hash.digest('hex'))
         return {
           ok: false,
-          words: `, but the output does not match the file in the container (sha256 ${inside}). It was discarded`,
+          words: `, but the output does not match the file in the container (sha256 ${inside}). The output was discarded`,
         };
       const { path, sizeBytes, sha256 } = await draft.commit();
       isKept = true;

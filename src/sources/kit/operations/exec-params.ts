@@ -90,5 +90,5 @@ export const irreversibleText = ({ save, feed }: ExecFileParams): string => {
   if (save !== undefined) return `${program}. The file is kept until you delete it`;
   return feed === undefined
     ? program
-    : `${program}. If canceled, the program may have processed part of its input`;
+    : `${program}. If canceled, the program may have processed part of the input`;
 };

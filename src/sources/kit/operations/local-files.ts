@@ -49,11 +49,11 @@ export const planNewFile = async (
 ): Promise<{ readonly path: string; readonly words: string }> => {
   const named = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
   if ((await statIfPresent(disk, named, signal)) !== undefined)
-    throw new PlanError('not-applicable', `${named} already exists: it is not overwritten`);
+    throw new PlanError('not-applicable', `${named} already exists, and is not overwritten`);
   if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${named}.part already exists: another process is writing it, or an earlier write was interrupted. Delete it if no process is writing`,
+      `${named}.part already exists: another process is writing, or an earlier write was interrupted. Delete the file if no process is writing`,
     );
   const free = await disk.free(named, signal);
   return { path: named, words: `saved as ${named} (new file; ${formatBytes(free)} free)` };

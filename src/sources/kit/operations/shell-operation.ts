@@ -18,7 +18,7 @@ export const shellActionParts: Pick<GenericAction, 'verb' | 'on' | 'timeoutMs' |
   on: 'workloads',
   timeoutMs: 2 * 60 * 60_000,
   verify: 'none',
-  notes: 'The screen is suspended until the shell ends. What it shows is recorded beside the ledger.',
+  notes: 'The screen is suspended until the shell ends. Everything shown is recorded beside the ledger.',
 };
 
 /** State that a shell loses, for its preview. */
@@ -66,7 +66,7 @@ export async function* actShell(
   run: (terminal: InteractiveTerminal) => Promise<string>,
 ): AsyncGenerator<ActEvent> {
   if (interact === undefined) {
-    const status = 'a shell needs the terminal of the cockpit: start it there, or run this command yourself';
+    const status = 'a shell needs the terminal of the cockpit: start one there, or run this command yourself';
     return yield { is: 'answered', line, status, ok: false };
   }
   yield { is: 'call', line };

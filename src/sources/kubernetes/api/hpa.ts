@@ -72,7 +72,7 @@ const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: 
 export const formatHpa = ({ target, min, max, current, desired, metrics, problem: trouble }: Hpa): string => {
   const wants =
     desired === undefined ? ', desired unknown' : desired === current ? '' : `, desired ${desired}`;
-  const limit = current !== undefined && current >= max ? ', at its maximum' : '';
+  const limit = current !== undefined && current >= max ? ', at the maximum' : '';
   return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']
     .filter((part) => part !== '')
     .join('; ');

@@ -57,7 +57,7 @@ export const conditionStatus = (
   type: string,
 ): SignalValue => {
   const condition = conditions.find((candidate) => candidate.type.toLowerCase() === type.toLowerCase());
-  return condition === undefined ? { why: `it has no condition ${type}` } : { value: condition.status };
+  return condition === undefined ? { why: `no condition ${type}` } : { value: condition.status };
 };
 
 interface KubeFeedOptions {

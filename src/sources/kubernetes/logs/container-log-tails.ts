@@ -45,7 +45,7 @@ const containerStatusFields = [
  */
 const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
   if (parseMeta(pod).uid !== uid)
-    throw new WireError('missing', 'the pod was replaced: another pod has its name');
+    throw new WireError('missing', 'the pod was replaced: another pod has the same name');
   const status = field(pod, 'status');
   const raw = containerStatusFields
     .flatMap((kind) => list(field(status, kind)))
@@ -113,7 +113,7 @@ type TailStep = ReadLogStep | { readonly is: 'event'; readonly event: LogEvent }
 const noteStep = (text: string): TailStep => ({ is: 'event', event: { is: 'note', text } });
 const previousRunGap: LogEvent = {
   is: 'gap',
-  why: 'the previous container log is no longer available: its last lines may be missing',
+  why: 'the previous container log is no longer available: the last lines may be missing',
 };
 
 const isPreviousRunGone = (error: unknown): boolean =>

@@ -116,9 +116,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       ...(interrupts === undefined ? {} : { interrupts }),
       effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
-        kind === apiResources.pod
-          ? 'the pod, its data in memory, and its logs'
-          : `${object}: opsdeck keeps no copy of it`,
+        kind === apiResources.pod ? 'the pod, data in memory, and logs' : `${object}: opsdeck keeps no copy`,
     };
   },
 }));

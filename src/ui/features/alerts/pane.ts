@@ -125,10 +125,10 @@ const pageText = (view: RenderContext, url: string): string => {
   if (page?.is === 'several')
     return `${page.count} pages of the runbook folders could be meant: none is opened`;
   if (page?.is === 'file') return `page ${page.page.path} of ${page.page.folder}`;
-  if (page?.is === 'address') return 'requested when you open it';
+  if (page?.is === 'address') return 'requested when opened';
   return view.cockpit.open?.runbookPages === undefined
-    ? 'not in this profile: open the address, or draft it: opsdeck import FILE.md'
-    : 'neither in this profile nor in its runbook folders: open the address';
+    ? 'not in this profile: open the address, or draft a runbook: opsdeck import FILE.md'
+    : 'neither in this profile nor in the runbook folders: open the address';
 };
 
 /** The runbook that the rule links, and whether it is in the profile: enter opens only that one, never another. */
@@ -213,7 +213,7 @@ const selectedAlert = ({ row, view }: KeyContext): AlertRow | undefined =>
 const panelKey: Binding = {
   id: 'alert.panel',
   keys: ['u'],
-  description: 'copy the link to the Grafana panel of the alert, with its time range and variables',
+  description: 'copy the link to the Grafana panel of the alert, with time range and variables',
   whyNot: (context) => {
     const row = selectedAlert(context);
     if (row === undefined) return 'no alert is selected';

@@ -43,11 +43,11 @@ const cycle: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 const meanings: Readonly<Record<BreakerState, string>> = {
   closed: 'calls pass',
   open: 'calls are rejected without being tried',
-  'half-open': 'trial calls decide whether it closes',
+  'half-open': 'trial calls decide whether to close',
   'forced-open': 'forced open by a person: all calls are rejected',
   disabled: 'switched off: all calls pass',
   'metrics-only': 'counts only: all calls pass',
-  unknown: 'its state is unknown',
+  unknown: 'the state is unknown',
 };
 
 /** 'CLOSED → [OPEN ≥33s] → HALF-OPEN in 12s · calls are rejected without being tried' */

@@ -27,7 +27,7 @@ const untilText = (view: RenderContext, until: number): string =>
   `${formatClockTime(until)} · ${formatElapsed(Math.max(0, until - wallNow(view)))} left`;
 
 const approversOf = ({ proposal }: RunView): string =>
-  proposal?.checks?.find(({ what }) => what === 'approval')?.why ?? 'another person must approve it';
+  proposal?.checks?.find(({ what }) => what === 'approval')?.why ?? 'another person must approve the run';
 
 /** A row of the head of a card: a word and what it says. */
 const headRows = (
@@ -113,7 +113,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
   const { lines, tab } = renderProposal(view, run, proposal, rowsBesideBody(head, question) + 1);
   const answer: StyledLine = isOpen
     ? [
-        pen.run(name === undefined ? '' : 'type it, then '),
+        pen.run(name === undefined ? '' : 'type the name, then '),
         pen.run('enter', 'key'),
         pen.run(' approve', 'bold'),
       ]

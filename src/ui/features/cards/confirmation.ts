@@ -123,7 +123,7 @@ export const hasUndo = (run: RunView | undefined): boolean => {
 
 /** Why a run that may still be running cannot be undone. */
 export const unfinishedUndoReason =
-  'this run has not finished and may still be running: check what it sent, and ask the person who started it';
+  'this run has not finished and may still be running: check what was sent, and ask the person who started the run';
 
 /** Why a run cannot be undone, or undefined. */
 export const undoUnavailableReason = (run: RunView | undefined): string | undefined => {

@@ -49,7 +49,8 @@ export const cameTo = (
 const whyOf = (run: RunView, { why }: Pick<Unended, 'why'>): string => {
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return why;
-  if (isStoppedAfterSending(end)) return `${end.why} · ${hasUndo(run) ? 'u undoes it' : 'no undo available'}`;
+  if (isStoppedAfterSending(end))
+    return `${end.why} · ${hasUndo(run) ? 'u undoes the run' : 'no undo available'}`;
   const relapse = findRunEvent(run, 'relapsed');
   return relapse === undefined ? end.why : `${relapse.why}. Previously recovered: ${end.why}`;
 };

@@ -10,7 +10,7 @@ const escText: Readonly<Record<RunView['stage'], string>> = {
   proposed: 'press esc to close the card first. Nothing is sent',
   approving: 'press esc to close the card first. Nothing is recorded',
   window: 'any key cancels',
-  running: 'press esc to move the run to the background first. It continues',
+  running: 'press esc to move the run to the background first. The run continues',
   ended: 'press esc to close the card first',
 };
 
@@ -21,7 +21,7 @@ const escFirst = ({ view }: KeyContext): string | undefined => {
 
 const quitReason = (context: KeyContext): string | undefined =>
   currentRun(context.view)?.stage === 'running'
-    ? 'the run is not finished: press esc to move it to the background, or ctrl-c to cancel it'
+    ? 'the run is not finished: press esc to continue in the background, or ctrl-c to cancel'
     : escFirst(context);
 
 /** Keys of the screen below a card. They say how to leave the card, and act only after it is closed. */

@@ -87,7 +87,7 @@ const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.ru
 export const overrideGateKey: Binding = {
   id: 'card.override',
   keys: ['O'],
-  description: 'override a check that allows it (asks for a reason)',
+  description: 'override a check, if allowed (asks for a reason)',
   footer: 'override',
   isChange: true,
   whyNot: ({ view }) => {
@@ -150,7 +150,7 @@ export const copyCommandsKey: Binding = {
     if (commands.some((command) => maskForExport(context.view, command) !== command))
       return context.notify('not copied: a command contains a secret, or names that share mode masks');
     context.copy(commands.join('\n'));
-    context.notify('copied. Typed by hand it skips every gate, check and record of opsdeck');
+    context.notify('copied. Commands typed by hand skip every gate, check and record of opsdeck');
   },
 };
 

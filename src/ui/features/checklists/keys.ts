@@ -53,8 +53,8 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   if (item === undefined) return;
   const { state } = item;
   const isChecked = state.is === 'done' && state.by === 'reading';
-  if (list.hasEnded) notify('this list is completed. The next one begins with its next period');
-  else if (isChecked) notify('its check decides: it is done while the check holds');
+  if (list.hasEnded) notify('this list is completed. The next one begins with the next period');
+  else if (isChecked) notify('the check decides: the item is done while the check holds');
   else if (state.is === 'open' && isDecidedByCheck(item.item)) ask(context, row, 'override');
   else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
 };
@@ -112,7 +112,7 @@ const mostExported = 90;
 const checklistExportKey: Binding = {
   id: 'checklist.export',
   keys: ['D'],
-  description: 'save the list and its history as Markdown in the current directory',
+  description: 'save the list with history as Markdown in the current directory',
   whyNot: (context) => (selected(context) === undefined ? 'select a checklist' : undefined),
   run: (context) => {
     const row = selected(context);
@@ -164,7 +164,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.end',
     keys: ['d'],
-    description: 'end the list now, with what is open, and keep it in the history',
+    description: 'end the list now, with what is open, and keep the list in the history',
     footer: 'end list',
     whyNot: endReason,
     run: withRow(({ commands }, { list }) => commands.endChecklist(list.list.id)),
@@ -172,7 +172,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.data',
     keys: ['L'],
-    description: 'read the data of the item that a person decides, and show it below',
+    description: 'read the data of the item that a person decides, and show the data below',
     whyNot: onItem(({ item }) => (item?.item.use === undefined ? 'this item reads no data' : undefined)),
     run: withRow(({ commands }, { list, item }) => {
       if (item !== undefined) commands.readChecklistItem(list.list.id, item.item.id);
@@ -242,7 +242,7 @@ export const checklistDialogKeys: readonly Binding[] = [
   {
     id: 'checklist-reason.give',
     keys: ['enter'],
-    description: 'record it with this text',
+    description: 'record with this text',
     footer: 'record',
     run: (context) => {
       const { overlay } = context.view.ui;

@@ -116,7 +116,7 @@ const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLin
     when,
     schedule === undefined ? 'on demand' : scheduleText(schedule, view.cockpit.open?.zone),
     runbook === undefined ? '' : `runbook ${runbook}`,
-    gates.length === 0 ? '' : `${gates.join(', ')} start only when it is complete`,
+    gates.length === 0 ? '' : `${gates.join(', ')} start only when the list is complete`,
   ].filter((part) => part !== '');
   const due = dueText(row.list, wallNow(view));
   return [
@@ -151,7 +151,7 @@ const itemDetails = (view: RenderContext, list: string, item: ItemStatus): reado
   const { pen } = view;
   const { title, mode, show, runbook } = item.item;
   const decides = {
-    auto: 'its check decides',
+    auto: 'the check decides',
     assist: 'a person decides, with data',
     human: 'a person decides',
   };

@@ -40,7 +40,7 @@ export const boxOf = ({ state }: ItemStatus): string => {
 export const itemStateText = ({ state, item }: ItemStatus): string => {
   switch (state.is) {
     case 'done':
-      return state.by === 'reading' ? 'by its check' : 'done';
+      return state.by === 'reading' ? 'by a check' : 'done';
     case 'overridden':
       return 'overridden';
     case 'not-needed':

@@ -49,8 +49,8 @@ const toggleWide = (context: KeyContext, pane: string): void => {
   const { title } = context.view.features.panes.byId(pane);
   const extra = columnsOf(context, pane).filter(({ wide }) => wide).length;
   if (choice.wide) context.notify(`${title}: wide mode off`);
-  else if (extra === 0) context.notify(`${title}: wide mode on, but it has no further columns`);
-  else context.notify(`${title}: wide mode on, as far as there is room · ctrl-w turns it off`);
+  else if (extra === 0) context.notify(`${title}: wide mode on, but there are no further columns`);
+  else context.notify(`${title}: wide mode on, as far as there is room · ctrl-w ends wide mode`);
 };
 
 /** Keys that choose the columns of the focused pane. */
@@ -97,7 +97,7 @@ const moveCursor = (step: number) =>
 const toggle = onCard((context, overlay, columns) => {
   const column = columns[indexOf(columns, overlay)];
   if (column === undefined) return;
-  if (column.required) return context.notify(`${column.name} is always shown: it identifies the row`);
+  if (column.required) return context.notify(`${column.name} identifies the row and is always shown`);
   setChoice(context, overlay.pane, toggleColumn(choiceOf(context, overlay.pane), column));
 });
 
@@ -105,7 +105,7 @@ const move = (step: 1 | -1) =>
   onCard((context, overlay, columns) => {
     const column = columns[indexOf(columns, overlay)];
     if (column === undefined) return;
-    if (column.required) return context.notify(`${column.name} keeps its place at the left`);
+    if (column.required) return context.notify(`${column.name} stays at the left`);
     const before = choiceOf(context, overlay.pane);
     const after = moveColumn(before, columns, column.name, step);
     if (after === before)

@@ -82,7 +82,7 @@ const blockingLines = (
       ? [
           [
             pen.run(
-              '   blocked by a prepared transaction: find it in pg_prepared_xacts, end it with ROLLBACK PREPARED',
+              '   blocked by a prepared transaction: see pg_prepared_xacts, end the transaction with ROLLBACK PREPARED',
               'warn' as const,
             ),
           ],

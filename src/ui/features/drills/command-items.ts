@@ -6,7 +6,7 @@ import { hintKey } from './hints.ts';
 const noScoreReason = ({ view: { cockpit } }: KeyContext): string | undefined => {
   if (cockpit.drill === undefined) return 'no drill was started in this session';
   return cockpit.drill.result === undefined
-    ? 'the drill is running: its score follows at the end'
+    ? 'the drill is running: the score follows at the end'
     : undefined;
 };
 

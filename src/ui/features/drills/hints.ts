@@ -34,7 +34,7 @@ const rankedFindings = (view: RenderContext): readonly RowFinding[] =>
 const runbookHint = ({ cockpit }: RenderContext, { runbook, why }: RunbookSuggestion): DrillHint => ({
   about: 'runbook',
   subject: runbook.id,
-  text: `${boundKey(cockpit, 'runbook.card', 'R')} and ${runbook.id}: ${runbook.title}. It matches: ${why}`,
+  text: `${boundKey(cockpit, 'runbook.card', 'R')} and ${runbook.id}: ${runbook.title}. Matches: ${why}`,
 });
 
 /**

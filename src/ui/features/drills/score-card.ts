@@ -97,7 +97,7 @@ export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
       ...card.wrongTurns.flatMap((text) => textLines(view, 'wrong turn', text, 'warn')),
       ...textLines(view, 'score', card.total, 'bold'),
       ...textLines(view, 'previous best', card.best === '' ? 'none' : card.best),
-      keyHints(pen, 'esc close', ':score shows it again'),
+      keyHints(pen, 'esc close', ':score shows this again'),
     ],
   };
 };

@@ -97,7 +97,7 @@ const forwardKeys: readonly Binding[] = [
   {
     id: 'forward.close',
     keys: ['d'],
-    description: 'close the port-forward and its connections',
+    description: 'close the port-forward with all connections',
     footer: 'close',
     whyNot: (context) => (selected(context) === undefined ? 'no port-forward selected' : undefined),
     run: (context) => {

@@ -161,7 +161,7 @@ export const healthHistoryLines = (
   const more = past.changes.length - maxChanges;
   const none = isOwn
     ? 'no changes in this period'
-    : `switch to ${name} to see its changes: press ${boundKey(view.cockpit, 'environment', 'e')}`;
+    : `switch to ${name} to see the changes: press ${boundKey(view.cockpit, 'environment', 'e')}`;
   return [
     [
       pen.run(`   level    `, 'faint'),

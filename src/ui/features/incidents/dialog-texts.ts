@@ -36,14 +36,14 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     footer: 'set',
   },
   'incident-resolve': {
-    ...recording('RESOLVE, OPEN FINDINGS', 'reason', 'kept with the incident, with its open findings'),
+    ...recording('RESOLVE, OPEN FINDINGS', 'reason', 'kept with the incident and the open findings'),
     none: 'a reason is required while findings are critical or unknown',
     enter: 'enter resolve',
     does: 'resolve the incident for this reason',
     footer: 'resolve',
   },
   'incident-update': {
-    ...recording('UPDATE', 'update', 'kept with the incident. A preview comes before it is posted'),
+    ...recording('UPDATE', 'update', 'kept with the incident. A preview comes before posting'),
     does: 'record the update for stakeholders',
   },
   'incident-severity': {

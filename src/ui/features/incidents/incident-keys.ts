@@ -153,7 +153,7 @@ export const incidentPaneKeys: readonly Binding[] = [
     description: 'set the status back to investigating: the fix does not hold',
     whyNot: (context) =>
       noIncidentReason(context) ??
-      (presentIncident(context)?.status === 'investigating' ? 'it is being investigated' : undefined),
+      (presentIncident(context)?.status === 'investigating' ? 'already being investigated' : undefined),
     run: (context) => {
       const incident = presentIncident(context);
       if (incident !== undefined)
@@ -163,7 +163,7 @@ export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.update',
     keys: ['i'],
-    description: 'record an update for stakeholders, then preview its message',
+    description: 'record an update for stakeholders, then preview the message',
     footer: 'update',
     whyNot: noOpenIncidentReason,
     run: (context) => {
@@ -229,7 +229,7 @@ export const incidentPaneKeys: readonly Binding[] = [
     {
       id: 'incident.report',
       keys: ['O'],
-      description: 'report it: post the update, acknowledge or resolve in PagerDuty, file an issue',
+      description: 'report the incident: post the update, acknowledge or resolve in PagerDuty, file an issue',
       footer: 'report',
     },
     noIncidentReason,

@@ -184,7 +184,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       handoverMarkdown(incident, plan, now),
     ),
     {
-      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as it is posted', () =>
+      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as posted', () =>
         updateText(incident, latest?.text ?? '', template),
       ),
       whyNot: latest === undefined ? 'no update is recorded yet' : undefined,
@@ -200,7 +200,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
     {
       id: 'finished',
       text: 'Post-mortem is finished',
-      about: incident.postMortem ?? 'records its path or address',
+      about: incident.postMortem ?? 'records the path or address',
       whyNot: isOpenIncident(incident) ? 'the incident is open' : undefined,
       choose: () =>
         askAboutIncident(context, {

@@ -84,7 +84,7 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
   const place = rowPlace(view, entry.row);
-  const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
+  const goes = place === undefined ? '' : `  enter opens the row in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
   const deed = lastDeedBefore(ownJournal(view), entry);
   return [

@@ -59,7 +59,7 @@ const placeText = ({ rows, lag }: LagRow): string => {
     members.length === 1 && members[0] !== undefined
       ? `; ${count === 1 ? 'it belongs' : count === 2 ? 'both belong' : 'all belong'} to ${members[0]}`
       : '';
-  return `${sum === lag ? 'All' : 'Nearly all'} of it is on ${namesText(held.map(part))}${owner}.`;
+  return `${sum === lag ? 'All' : 'Nearly all'} of the lag is on ${namesText(held.map(part))}${owner}.`;
 };
 
 /** Text cells of a table, with their heads; numbers of a column end below each other. */

@@ -45,7 +45,7 @@ const editChip = (keyContext: KeyContext, chip: FilterChip, position: number): v
   const { filteredView } = keyContext.view.cockpit.logs ?? {};
   if (filteredView === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
-    keyContext.notify('only text filters can be edited: backspace removes it');
+    keyContext.notify('only text filters can be edited: backspace removes this filter');
     return;
   }
   const { text, regex } = chip.pattern;

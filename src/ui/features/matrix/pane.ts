@@ -113,7 +113,7 @@ const pendingText = ({ now }: RenderContext, { signal, spec }: SeenCell): string
   const { pending } = signal.verdict ?? {};
   if (pending === undefined) return '';
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - (now - pending.since));
-  return `, ${levelWords[pending.level]} in ${formatAge(left)} unless it recovers`;
+  return `, ${levelWords[pending.level]} in ${formatAge(left)} without recovery`;
 };
 
 const valueWithLimit = (view: RenderContext, cell: SeenCell): string => {

@@ -9,7 +9,7 @@ const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
   ...(on === isOn ? { whyNot: `already ${on ? 'on' : 'off'}` } : {}),
   run: ({ model, notify: say }) => {
     model.setState({ mouse: on });
-    say(on ? 'mouse on: hold shift and drag to select text' : 'mouse off: :mouse on enables it again');
+    say(on ? 'mouse on: hold shift and drag to select text' : 'mouse off: enable again with :mouse on');
   },
 });
 

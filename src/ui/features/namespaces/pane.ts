@@ -106,7 +106,7 @@ const details = ({ pen }: RenderContext, row: NamespaceRow, opened: boolean): re
 const scopeLines = ({ pen, cockpit }: RenderContext): readonly StyledLine[] =>
   Object.entries(cockpit.open?.namespaces ?? {}).flatMap(([source, names]): readonly StyledLine[] => {
     if (names.length > 1 || names[0] === '*') return [];
-    const what = names[0] === undefined ? 'the namespace of its context' : `namespace ${names[0]}`;
+    const what = names[0] === undefined ? 'the namespace of the context' : `namespace ${names[0]}`;
     const help = `${helpSeparator}list others under sources.${source}.namespaces`;
     const text = ` ${source} reads only ${what}`;
     return [pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'), pen.run(help, 'stale'))];

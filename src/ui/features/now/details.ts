@@ -169,15 +169,15 @@ export const enterText = (row: FindingRow): string => {
     case 'runbook':
       return 'enter opens a preview. Nothing is sent until you confirm';
     case 'approval':
-      return 'enter opens its plan, to approve or refuse it. Nothing is sent from here';
+      return 'enter opens the plan, to approve or refuse. Nothing is sent from here';
     case 'reset':
-      return 'enter opens its preview, with the gates of a run. Nothing is sent until you confirm';
+      return 'enter opens the preview, with the gates of a run. Nothing is sent until you confirm';
     case 'blind':
       return 'no data';
     case 'fold':
       return `of ${row.cause.label} · enter ${row.isOpen ? 'folds' : 'shows'} them`;
     case 'finding':
-      return `${row.pane.title} · enter opens it`;
+      return `${row.pane.title} · enter opens the row`;
   }
 };
 

@@ -53,7 +53,7 @@ const planRows = (view: RenderContext, { act, verify }: Runbook): readonly Style
       ...(rights[index] ?? []),
     ],
   );
-  const rest = shown === count ? [] : [[pen.run(`   ${count - shown} more in its preview`, 'faint')]];
+  const rest = shown === count ? [] : [[pen.run(`   ${count - shown} more in the preview`, 'faint')]];
   return count === 0 ? [] : [head, ...rows, ...rest];
 };
 

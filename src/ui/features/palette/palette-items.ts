@@ -148,7 +148,7 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
 
 /** Why the environment has no drills: it is real, or its simulator has no scenario. */
 const noDrillReason = ({ embedded, incidents }: OpenEnvironment, isBlind: boolean): string | undefined => {
-  if (isBlind) return 'a blind drill is running: end it with :heal';
+  if (isBlind) return 'a blind drill is running: end the drill with :heal';
   if (!embedded) return 'a drill needs the simulator: start opsdeck with --rehearse';
   return incidents.length === 0 ? 'this simulator has no scenario' : undefined;
 };
@@ -209,7 +209,7 @@ const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem
     ...(now === name ? { whyNot: 'already active' } : {}),
     run: ({ model, notify: say }: KeyContext) => {
       model.setState({ theme: { name, over: own } });
-      say(`theme ${name} for this session. Set theme: ${name} in config.yaml to keep it`);
+      say(`theme ${name} for this session. Set theme: ${name} in config.yaml to keep the theme`);
     },
   }));
 };

@@ -133,7 +133,7 @@ const whyNotRelated = (context: KeyContext): string | undefined => {
     return fact.owner === '' ? 'no owner and no owned objects' : `owner ${fact.owner} is not loaded`;
   return context.pane.rows(context.view).some((row) => row.key === key)
     ? undefined
-    : 'hidden by the filter: press esc to clear it';
+    : 'filtered out: press esc to clear the filter';
 };
 
 const goRelated = (context: KeyContext): void => {

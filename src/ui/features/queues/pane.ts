@@ -145,7 +145,7 @@ const whyNotPaired = (context: KeyContext): string | undefined => {
   if (paired === undefined) return 'the queue has no dead-letter queue here';
   return context.pane.rows(context.view).some(({ key }) => key === paired.key)
     ? undefined
-    : 'hidden by the filter: press esc to clear it';
+    : 'filtered out: press esc to clear the filter';
 };
 
 const goToPaired = (context: KeyContext): void => {
@@ -158,7 +158,7 @@ const queueKeys: readonly Binding[] = [
   {
     id: 'queue.dlq',
     keys: ['w'],
-    description: 'go to the dead-letter queue of the row, or back to its queue',
+    description: 'go to the dead-letter queue of the row, or back to the queue',
     footer: 'dead letters',
     whyNot: whyNotPaired,
     run: goToPaired,

@@ -59,7 +59,7 @@ export const commandCount = (view: Pick<RenderContext, 'cockpit'>, page: Page): 
 
 /** The keys about commands for the key line. */
 export const commandHints = (view: Pick<RenderContext, 'cockpit'>): readonly string[] =>
-  commandsOf(view).length === 0 ? [] : ['tab next command', 'Y copy it', 'i draft'];
+  commandsOf(view).length === 0 ? [] : ['tab next command', 'Y copy', 'i draft'];
 
 const noCommand = ({ view }: KeyContext): string | undefined =>
   commandsOf(view).length === 0 ? 'no commands in this page' : undefined;
@@ -96,13 +96,15 @@ export const commandKeys = (select: (step: 1 | -1) => (context: KeyContext) => v
       if (command === undefined) return;
       // Without a line feed at its end, a shell does not run what is pasted.
       context.copy(maskForExport(context.view, command.text).trim());
-      context.notify(`command sent to the terminal clipboard (${command.danger}). Read it before you run it`);
+      context.notify(
+        `command sent to the terminal clipboard (${command.danger}). Read the command before use`,
+      );
     },
   },
   {
     id: 'page.draft',
     keys: ['i'],
-    description: 'draft a runbook from the page (opsdeck import). It cannot run before a review',
+    description: 'draft a runbook from the page (opsdeck import). A draft cannot run before a review',
     footer: 'draft',
     whyNot: noCommand,
     run: (context) => {

@@ -41,7 +41,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
     does: 'act without the state database for this reason',
     footer: 'break glass',
     esc: 'esc cancel',
-    record: 'recorded in the ledger. Each run asks for the name of its target',
+    record: 'recorded in the ledger. Each run asks for the target name',
     isWarning: true,
   },
   note: {
@@ -62,7 +62,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
     does: 'refuse the run for this reason',
     footer: 'refuse',
     esc: 'esc cancel',
-    record: 'recorded in the ledger. Its requester reads it',
+    record: 'recorded in the ledger. The requester reads the reason',
   },
 };
 

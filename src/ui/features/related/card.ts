@@ -132,12 +132,12 @@ export const openRelatedKey: Binding = {
   footerMinColumns: 140,
   whyNot: ({ row }) => {
     if (row === undefined) return 'no rows here';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows';
+    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
   },
   run: ({ model, view, pane, row, notify: say }) => {
     if (row === undefined) return;
     if (relatedTargets(view, pane, row).length === 0)
-      return say(`nothing is related to ${row.label}: no other row has its names`);
+      return say(`nothing is related to ${row.label}: no other row has the same names`);
     model.setState({ overlay: { is: 'related', pane: pane.id, key: row.key, cursor: initialCursor } });
   },
 };

@@ -67,8 +67,8 @@ export const unfinishedRunStyles: Readonly<Record<UnfinishedReason, EndingStyle>
 /** Default reasons, used when the ledger has no better one. */
 export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'running in another opsdeck process',
-  died: 'its opsdeck process died',
-  unknown: 'still running elsewhere, or its process died',
+  died: 'the opsdeck process died',
+  unknown: 'still running elsewhere, or the process died',
 };
 
 /** Explains the step list above in an unfinished run's card. */

@@ -25,7 +25,7 @@ const resetText = (reset: ShownReset, wall: number): string => {
     return `foreign record of a reset, never acted on: ${title} · ${standing.why}`;
   if (standing.is === 'asks')
     return dueAt <= wall
-      ? `due: reset of ${title} · enter in Problems sends it`
+      ? `due: reset of ${title} · send with enter in Problems`
       : `reset due ${whenText(reset, wall)}, by a person: ${title}`;
   return `automatic reset ${whenText(reset, wall)}${dueAt <= wall ? ' · ' : ': '}${title}`;
 };

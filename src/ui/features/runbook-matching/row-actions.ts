@@ -190,7 +190,7 @@ export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row
     return 'the actions of this row are not known yet: still loading';
   // Without data a row has no object that a runbook could take.
   return row.subject === undefined && row.level === 'unknown'
-    ? 'no data for this row: its actions are unknown'
+    ? 'no data for this row: the actions are unknown'
     : 'no action for this row';
 };
 

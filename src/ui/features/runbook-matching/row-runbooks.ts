@@ -173,7 +173,7 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
 /** Text in place of runbooks if the selected cell belongs to another environment. */
 export const foreignCellLine = ({ pen, cockpit }: RenderContext, env: string): StyledLine => [
   pen.run(
-    `   runbooks and actions of ${env}: press ${boundKey(cockpit, 'environment', 'e')} to switch to it`,
+    `   runbooks and actions of ${env}: press ${boundKey(cockpit, 'environment', 'e')} to switch there`,
     'faint',
   ),
 ];
@@ -215,7 +215,7 @@ const firstPage = (context: KeyContext): ReturnType<typeof pageFor> => {
 export const rowRunbookKey: Binding = {
   id: 'row.runbook',
   keys: ['enter'],
-  description: 'preview the runbook of the opened row, or read the page that its alert links',
+  description: 'preview the runbook of the opened row, or read the page that the alert links',
   footer: 'runbook',
   isChange: true,
   whyNot: (context) => {
@@ -242,5 +242,5 @@ export const rowRunbookKey: Binding = {
 /** Why enter does not close the row; undefined if it does. */
 export const rowRunbookReason = (context: KeyContext): string | undefined =>
   timeTravelBlockedReason(context.view) === undefined && rowRunbookKey.whyNot?.(context) === undefined
-    ? 'enter opens its runbook: press esc to close the row'
+    ? 'enter opens the runbook: press esc to close the row'
     : undefined;

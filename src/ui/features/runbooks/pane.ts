@@ -63,7 +63,7 @@ const stepsOf = (
     part: 'undo',
     title: isIrreversible(danger)
       ? 'not possible: the changes are irreversible'
-      : `press ${boundKey(cockpit, 'undo', 'u')} after the run, if its steps recorded the previous state`,
+      : `press ${boundKey(cockpit, 'undo', 'u')} after the run, if the steps recorded the previous state`,
     calls: '',
   },
 ];
@@ -95,7 +95,7 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
   const head: StyledLine = [
     pen.run(` ${runbook.title}`, 'bold'),
     pen.run(
-      `  ${runbook.id}${asks === '' ? '' : ` · parameters: ${asks}`} · ${boundKey(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
+      `  ${runbook.id}${asks === '' ? '' : ` · parameters: ${asks}`} · ${boundKey(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} the steps`,
       'faint',
     ),
   ];

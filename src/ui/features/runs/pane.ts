@@ -111,7 +111,7 @@ const runKeys: readonly Binding[] = [
     whyNot: (context) =>
       runOf(context)?.undoes === undefined
         ? notAgain(context)
-        : `this run is an undo: press ${boundKey(context.view.cockpit, 'undo', 'u')} on the original run to undo it again`,
+        : `this run is an undo: press ${boundKey(context.view.cockpit, 'undo', 'u')} on the original run to undo again`,
     run: withPast(({ commands }, { run }) => commands.rerun(run)),
   },
   {
@@ -228,7 +228,7 @@ const shownNotes = 3;
 const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { title, runbook, params, why, undoes, drill, foreign, incident, unended, notes = [] } = run;
-  const enter = unended === 'going' ? 'enter follows it' : 'enter opens it';
+  const enter = unended === 'going' ? 'enter follows the run' : 'enter opens the run';
   const words = [
     drill === true ? 'DRILL on a simulator' : '',
     runbook,

@@ -33,7 +33,9 @@ const share = ({ model, view, notify: say }: KeyContext): void => {
     return;
   }
   model.setState({ shared: true });
-  say(`share mode on: aliases replace names and addresses · ${boundKey(view.cockpit, 'share', 's')} ends it`);
+  say(
+    `share mode on: aliases replace names and addresses · ${boundKey(view.cockpit, 'share', 's')} ends share mode`,
+  );
 };
 
 /** The share key for overlays, whose footer has no room for it. */

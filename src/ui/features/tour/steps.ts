@@ -41,14 +41,14 @@ const isOpened =
 const stage = ({ cockpit }: TourState) => (cockpit.run?.background === true ? undefined : cockpit.run?.stage);
 
 /** The command for practice, for a real environment. */
-const practice = 'To practice it: opsdeck --env demo/production --rehearse dependency-down, then :tour.';
+const practice = 'To practice: opsdeck --env demo/production --rehearse dependency-down, then :tour.';
 
 /** The tour in its order. */
 export const tourSteps: readonly TourStep[] = [
   {
     id: 'header',
     title: 'The header',
-    text: 'The first row names the environment and says whether it can be changed. Below it is the situation: what is wrong, since when, what follows from it, and the keys that help. Unknown is not OK: a source without data counts as a problem.',
+    text: 'The first row names the environment and says whether changes are allowed. Below is the situation: what is wrong, since when, the consequences, and the keys that help. Unknown is not OK: a source without data counts as a problem.',
     anchor: 'header',
   },
   {
@@ -61,7 +61,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'drill',
     title: 'Break the simulator',
-    text: 'Everything here is simulated, so it can be broken. A drill starts a realistic problem. The next steps find and fix it.',
+    text: 'Everything here is simulated and can be broken. A drill starts a realistic problem, which the next steps find and fix.',
     anchor: 'header',
     instruction: 'type :rehearse, choose a scenario, press enter',
     isDone: ({ cockpit }) => cockpit.open?.incident !== undefined || cockpit.drill?.isRunning === true,
@@ -81,7 +81,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'pane',
     title: 'Panes',
-    text: 'Each pane has a digit or a capital letter, shown before its title. A second press zooms it. Health shows what the services answer, worst first.',
+    text: 'Each pane has a digit or a capital letter, shown before the title. A second press zooms the pane. Health shows what the services answer, worst first.',
     anchor: 'pane',
     press: { binding: 'pane.1', key: '1' },
     isDone: shows('health'),
@@ -89,7 +89,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'row',
     title: 'Open a row',
-    text: 'j and k select a row, enter opens it, esc goes back. In the overview, enter zooms the pane first. I lists everything that is related to the row.',
+    text: 'j and k select a row, enter opens the row, esc goes back. In the overview, enter zooms the pane first. I lists everything that is related to the row.',
     anchor: 'pane',
     press: { binding: 'row.open', key: 'enter' },
     isDone: isOpened('health'),
@@ -97,7 +97,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'matrix',
     title: 'Threshold matrix: signals',
-    text: 'Threshold matrix shows every signal of the profile by environment, with its limits and since when it is beyond them.',
+    text: 'Threshold matrix shows every signal of the profile by environment, with the limits and the time beyond them.',
     anchor: 'pane',
     press: { binding: 'pane.2', key: '2' },
     isDone: shows('matrix'),
@@ -113,7 +113,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'logs',
     title: 'Logs',
-    text: 'One stream of all log lines, merged by time. + and - add filters, ] goes to the next error. L on a row of any pane opens its own lines, from 5 min before the problem.',
+    text: 'One stream of all log lines, merged by time. + and - add filters, ] goes to the next error. L on a row of any pane opens only the lines of that row, from 5 min before the problem.',
     anchor: 'pane',
     press: { binding: 'pane.8', key: '8' },
     isDone: shows('logs'),
@@ -133,39 +133,39 @@ export const tourSteps: readonly TourStep[] = [
     title: 'The preview',
     text: 'enter on a runbook reads and plans, and sends nothing. The card shows the targets, the exact calls, what cannot be undone, and the gates: why a run may not start.',
     anchor: 'card',
-    instruction: 'choose a runbook with enter. Answer its questions, if any',
+    instruction: 'choose a runbook with enter. Answer the questions, if any',
     isDone: (state) => stage(state) === 'proposed',
     onReal:
-      'enter on a runbook opens a preview: targets, the exact calls, what cannot be undone, and the gates. Nothing is sent before you confirm it there.',
+      'enter on a runbook opens a preview: targets, the exact calls, what cannot be undone, and the gates. Nothing is sent before you confirm there.',
   },
   {
     id: 'arm',
     title: 'Arming',
-    text: 'Production is read-only. A arms it for a limited time, with a reason that is recorded in the ledger.',
+    text: 'Production is read-only. A arms the environment for a limited time, with a reason that is recorded in the ledger.',
     anchor: 'card',
     press: { binding: 'arm', key: 'A' },
     isDone: ({ cockpit }) => cockpit.arming.armedUntil !== undefined,
     isFor: ({ cockpit }) => cockpit.arming.readOnly,
     onReal:
-      'Production is read-only. A arms it for a limited time, with a reason that is recorded in the ledger. The tour does not ask you to.',
+      'Production is read-only. A arms the environment for a limited time, with a reason that is recorded in the ledger. The tour does not ask you to.',
   },
   {
     id: 'confirm',
     title: 'Confirming',
-    text: 'The card says what it needs: enter, or the typed name of the target. Before a disruptive action, any key cancels during a window of 5 s.',
+    text: 'The card says what is needed: enter, or the typed name of the target. Before a disruptive action, any key cancels during a window of 5 s.',
     anchor: 'card',
-    instruction: 'confirm on the card, or leave it with esc',
+    instruction: 'confirm on the card, or leave with esc',
     isDone: (state) => ['window', 'running', 'ended'].includes(stage(state) ?? ''),
-    onReal: `A card says what it needs: enter, or the typed name of the target. Then any key cancels during a window of 5 s. ${practice}`,
+    onReal: `A card says what is needed: enter, or the typed name of the target. Then any key cancels during a window of 5 s. ${practice}`,
   },
   {
     id: 'verification',
     title: 'Verification',
-    text: 'Executed is not recovered. The run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards. u undoes it.',
+    text: 'Executed is not recovered. The run reads until the checks hold, and only then ends as RECOVERED. opsdeck keeps watching afterwards. u undoes the run.',
     anchor: 'card',
     isDone: (state) => stage(state) === 'ended',
     onReal:
-      'Executed is not recovered. A run reads until its checks hold, and only then ends as RECOVERED. It stays watched afterwards. u undoes it.',
+      'Executed is not recovered. A run reads until the checks hold, and only then ends as RECOVERED. opsdeck keeps watching afterwards. u undoes the run.',
   },
   {
     id: 'journal',
@@ -178,7 +178,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'help',
     title: 'Help',
-    text: 'Help explains the selected row and its level, lists the keys that work here and now, and says why one does not. : runs a command by its name, ctrl-p searches everything.',
+    text: 'Help explains the selected row and the level, lists the keys that work here and now, and says why one does not. : runs a command by name, ctrl-p searches everything.',
     anchor: 'card',
     press: { binding: 'help', key: '?' },
     isDone: ({ ui }) => ui.overlay.is === 'help',

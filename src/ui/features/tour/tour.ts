@@ -55,7 +55,7 @@ export const tourKeys: readonly Binding[] = [
     footer: 'end tour',
     run: ({ model, notify: say }) => {
       endTour(model);
-      say('tour ended. :tour starts it again');
+      say('tour ended. Start again with :tour');
     },
   },
 ];

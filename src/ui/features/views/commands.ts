@@ -23,9 +23,9 @@ const saveView = (context: KeyContext, rest: string) => {
     return say(`limit of ${maxSaved} views reached: delete one with view delete NAME`);
   const saved = captureView(context);
   if (hasSecret(view, saved.filter))
-    return say('view not saved: its filter contains a secret, which must not be written to a file');
+    return say('view not saved: the filter contains a secret, which must not be written to a file');
   model.setState((s) => ({ views: { ...s.views, [name]: saved } }));
-  say(`view ${name} ${isNew ? 'saved' : 'replaced'}: ${pane.title} · :view ${name} opens it`);
+  say(`view ${name} ${isNew ? 'saved' : 'replaced'}: ${pane.title} · open with :view ${name}`);
 };
 
 /** Opens a saved view, and reports what of it no longer exists. */
@@ -69,7 +69,7 @@ export const deleteBookmark = ({ model, notify: say }: KeyContext, name: string)
 
 const noBookmarkRow = ({ row }: KeyContext): string | undefined => {
   if (row === undefined) return 'no rows here';
-  return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows';
+  return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
 };
 
 /** Bookmarks the row under the cursor. */

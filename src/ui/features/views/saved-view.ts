@@ -58,7 +58,7 @@ const missingParts = (view: RenderContext, pane: Pane, saved: SavedView): readon
   return [
     ...lost.map((name) => `no column ${name} in ${pane.title} now`),
     ...(pane.orders.includes(order) ? [] : [`no order "${order}" in ${pane.title} now`]),
-    ...(matrixWindows.includes(windowMs) ? [] : ['its time window no longer exists']),
+    ...(matrixWindows.includes(windowMs) ? [] : ['the time window no longer exists']),
   ];
 };
 
@@ -125,5 +125,5 @@ export const findBookmark = (
   const now = { ...view, ui: model.getState() };
   return pane.rows(now).some((paneRow) => paneRow.key === row.key)
     ? { pane, key: row.key }
-    : { whyNot: `${label} is hidden by the filter of ${pane.title}: press esc there to clear it` };
+    : { whyNot: `${label} is hidden by the filter of ${pane.title}: press esc there to clear the filter` };
 };

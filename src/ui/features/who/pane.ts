@@ -90,7 +90,7 @@ const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): reado
       : [`armed for ${formatAge(one.armed.forMs)}: ${one.armed.reason}. Your own arming is separate`]),
     ...(followed === '' ? [] : [`followed by ${followed}`]),
   ];
-  const text = `last report ${formatAge(one.silentForMs)} ago. User and host are its own statement, the state database knows it as ${role}`;
+  const text = `last report ${formatAge(one.silentForMs)} ago. User and host are reported by the cockpit, the database user is ${role}`;
   return [
     [pen.run(` ${user}@${pen.maskField(one.host, 'host')}`, 'bold')],
     ...[...facts, text]

@@ -134,7 +134,7 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
     ' ',
     pen.glyph('loading', 'loading'),
     pen.run(
-      ` ${run.runbook.title} running ${since}${waits} · ${boundKey(cockpit, 'runbook.card', 'R')} opens its card`,
+      ` ${run.runbook.title} running ${since}${waits} · ${boundKey(cockpit, 'runbook.card', 'R')} opens the card`,
       'loading',
     ),
   );

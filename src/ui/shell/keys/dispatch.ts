@@ -69,10 +69,10 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
     if (refusesPaste !== undefined && keys.length > mostAtOnce) return refusesPaste(context);
     const binding = bound(context, active, key);
     if (pasted && isConfirmation(binding))
-      return context.notify('confirmation ignored: keys arrived together. Press it again');
+      return context.notify('confirmation ignored: keys arrived together. Press again');
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
     if (isHeldEnter(context, key, binding)) {
-      context.notify('enter ignored right after another enter: press it again to confirm');
+      context.notify('enter ignored right after another enter: press again to confirm');
       continue;
     }
     if (key === 'enter' && nth === 0 && hasShiftedList(context)) {

@@ -67,7 +67,7 @@ export const markKeys: readonly Binding[] = [
       if (row === undefined) return 'no rows here';
       return row.foldedKeys === undefined
         ? undefined
-        : 'this row stands for several: unfold it (z or l), or mark all with M';
+        : 'this row stands for several: unfold (z or l), or mark all with M';
     },
     run: markRow,
   },

@@ -18,7 +18,7 @@ export const historyKeys: readonly Binding[] = [
   {
     id: 'place.forward',
     keys: ['ctrl-f', 'ctrl-i'],
-    description: 'go forward again (ctrl-i where it differs from tab)',
+    description: 'go forward again (ctrl-i where different from tab)',
     whyNot: navigationBlockedReason('forward'),
     run: navigate('forward'),
   },

@@ -118,7 +118,7 @@ export const resolveKeyBindings = (
         `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
       );
     else if (keepsItsKeys(groups, id))
-      complain(bindingRequest, 'cannot be rebound: it answers a question', 'remove the line');
+      complain(bindingRequest, 'answers a question and cannot be rebound', 'remove the line');
     else if (needed.has(id) && bindingRequest.keys.length === 0)
       complain(bindingRequest, 'a key is required', 'set at least one');
     else return true;

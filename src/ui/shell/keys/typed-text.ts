@@ -41,7 +41,7 @@ interface KeyPress {
   readonly keys: readonly Stroke[];
 }
 
-const ignoredText = 'text ignored: no text field here · enter discards it, then press a key';
+const ignoredText = 'text ignored: no text field here · enter discards the text, then press a key';
 
 /** Why a key of a text is ignored: the reason of its binding, or the missing text field. */
 const reasonOf = (context: KeyContext, key: Stroke, { binding }: KeyPress, isFirst: boolean): string => {

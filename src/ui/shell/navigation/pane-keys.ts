@@ -65,7 +65,7 @@ const keysThat = (
           {
             id: `pane.${pane.key}`,
             keys: [pane.key],
-            description: `focus ${pane.title} (again: zoom it)`,
+            description: `focus ${pane.title} (again: zoom)`,
             ...footerOf(pane),
             run: (context) => run(context, pane),
           },

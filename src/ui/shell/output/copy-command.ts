@@ -32,12 +32,12 @@ export const findCommand = (
 ): FoundCommand => {
   const stream = fields?.stream;
   if (subject === undefined && stream === undefined)
-    return { whyNot: 'no command reads this row: it is not an object of a source' };
+    return { whyNot: 'no command reads this row: not an object of a source' };
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
-  if (id === '') return { whyNot: 'no command reads this row: it is calculated from others' };
+  if (id === '') return { whyNot: 'no command reads this row: calculated from others' };
   const source = env?.facts.frame.sources[id];
   if (source?.isTunneled === true && source.tunnel === undefined)
-    return { whyNot: `${id} is reached through a tunnel (via), so its address works only inside of opsdeck` };
+    return { whyNot: `${id} is reached through a tunnel (via), so the address works only inside opsdeck` };
   const row: CommandRow | undefined =
     subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(env, subject);
   const argv = row === undefined ? undefined : source?.command?.(row);
@@ -77,7 +77,7 @@ export const copyCommandKey: Binding = {
   description: 'copy a command that reads this row: kubectl, psql, curl, kafka-consumer-groups',
   whyNot: ({ row }) => {
     if (row === undefined) return 'no rows here';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows';
+    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
   },
   run: copyCommand,
 };

@@ -25,7 +25,7 @@ export const programBlockedReason =
   (context: KeyContext): string | undefined =>
     noTerminal(context) ??
     (program === 'editor' && context.view.pen.shared
-      ? `off in share mode: an editor can show real names (recent files, registers). Press ${boundKey(context.view.cockpit, 'share', 's')} to end it`
+      ? `off in share mode: an editor can show real names (recent files, registers). Press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
       : undefined);
 
 /** The notice after the program has ended. */

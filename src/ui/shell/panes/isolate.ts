@@ -12,7 +12,7 @@ const unknownProblems = (pane: Pane, error: unknown): readonly PaneProblem[] => 
     label: pane.title,
     text: `${pane.title} internal error`,
   };
-  return [{ row, describe: () => `its problems are unknown: internal error: ${errorLine(error)}` }];
+  return [{ row, describe: () => `the problems are unknown: internal error: ${errorLine(error)}` }];
 };
 
 const renderError = (

@@ -187,14 +187,14 @@ export const createRecordParser = (): RecordParser => {
 
   return {
     parse: (value) => {
-      if (!isObject(value)) return fail('it is not an object');
-      if (isEnded) return fail('it comes after the end');
+      if (!isObject(value)) return fail('not an object');
+      if (isEnded) return fail('comes after the end');
       const t = wholeNumber(value.t, maxTime, '"t"');
-      if (t < last) return fail(`its time ${t} is before ${last}`);
+      if (t < last) return fail(`the time ${t} is before ${last}`);
       last = t;
       if ('mark' in value) return { t, mark: markOf(value.mark) };
       if ('key' in value || 'rows' in value) return frameOf(t, value);
-      if (value.end !== true) return fail('its kind is not known');
+      if (value.end !== true) return fail('the kind is not known');
       isEnded = true;
       return { t, end: true };
     },

@@ -33,10 +33,7 @@ const jsonOf = (line: string, number: number): unknown => {
   try {
     return JSON.parse(line);
   } catch {
-    throw new RecordingError(
-      number,
-      number === 1 ? 'this is not a recording of opsdeck' : 'it is not valid JSON',
-    );
+    throw new RecordingError(number, number === 1 ? 'this is not a recording of opsdeck' : 'not valid JSON');
   }
 };
 
@@ -98,7 +95,7 @@ export const parseRecording = (text: string): Recording => {
   const recording = reader.now();
   if (recording === undefined) throw new RecordingError(1, 'this is not a recording of opsdeck');
   if (recording.frames.length === 0)
-    throw new RecordingError(number + 1, 'the recording has no frame: it ends before the first one');
+    throw new RecordingError(number + 1, 'the recording ends before the first frame');
   return end === text.length ? recording : { ...recording, tornLine: number + 1 };
 };
 

@@ -35,7 +35,7 @@ describe.skipIf(!hasNamespaces)('containers with a shared host name and state di
     await once(byStdio.stdout, 'data');
     const ledger = await openLedger(dir.path, { lockWaitMs: 30 });
     await expect(ledger.append(entry('r', 'line 1'))).rejects.toThrow(
-      /audit\.lock is held by process \d+ on \S+\. Waited \d+ ms\. .*in another container.*. If it has ended, remove \S+audit\.lock$/,
+      /audit\.lock is held by process \d+ on \S+\. Waited \d+ ms\. .*in another container.*. If the process has ended, remove \S+audit\.lock$/,
     );
     expect(await targetLocks(join(dir.path, 'locks')).holder(['api'])).toMatchObject({
       key: 'api',

@@ -42,7 +42,7 @@ test.each([
   [
     'without the proof of its process',
     (ledgerEntry: LedgerEntry) => ledgerEntry,
-    /has no proof of the process that wrote it$/,
+    /has no proof of the writing process$/,
   ],
 ] as const)('a run %s is foreign', async (_, change, why) => {
   expect(await markOf(change)).toMatch(why);

@@ -90,7 +90,7 @@ test('no second run starts while a run is in progress', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(messages).toEqual(['a run is in progress: ctrl-c cancels it']);
+  expect(messages).toEqual(['a run is in progress: ctrl-c cancels the run']);
   flow.cancel();
   await until('ended');
   await confirmed;
@@ -162,7 +162,7 @@ test('a key pressed before the card could be read is ignored, and the card stays
   const { stage, flow, messages, stageOf, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  const tooQuick = 'too fast to have read the preview: nothing was executed. Press it again';
+  const tooQuick = 'too fast to have read the preview: nothing was executed. Press again';
   await flow.confirm({ pasted: false });
   await stage.clock.advance(1000);
   stage.arming.arm('a drill');
@@ -344,7 +344,7 @@ test('parameters of an undo, and of a running run, cannot be changed', async () 
   const confirmed = flow.confirm({ pasted: false });
   await until('running');
   flow.changeParam('name');
-  expect(messages).toEqual(['the run has started. Press ctrl-c to cancel it']);
+  expect(messages).toEqual(['the run has started. Press ctrl-c to cancel']);
   await until('ended');
   await confirmed;
   await flow.undo(cockpit.getState().run?.proposal?.run ?? '');

@@ -228,7 +228,7 @@ test('a failed write has a reason', async () => {
   await writeFile(join(dir, 'file'), '');
   await expect(openHistoryDb(join(dir, 'file'))).rejects.toMatchObject({
     kind: 'cannot',
-    message: `it exists, but is not a directory, ${join(dir, 'file', 'history.db')}`,
+    message: `the path exists, but is not a directory, ${join(dir, 'file', 'history.db')}`,
   });
   await mkdir(join(dir, 'taken', 'history.db'), { recursive: true });
   await expect(openHistoryDb(join(dir, 'taken'))).rejects.toMatchObject({ kind: 'cannot' });

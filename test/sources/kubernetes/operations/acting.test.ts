@@ -256,7 +256,7 @@ describe('scale', () => {
     expect(plan.danger).toBe('disruptive');
     expect(plan.objects).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('It is inactive while the workload is scaled to 0'),
+        expect.stringContaining('The autoscaler is inactive while the workload is scaled to 0'),
         expect.stringContaining('Consider danger: destructive for this step'),
       ]),
     );
@@ -285,7 +285,7 @@ describe('a change since the plan', () => {
     const { ended } = await stage.confirm(proposal);
     expect(ended).toMatchObject({
       ending: 'forbidden',
-      why: `saga-orchestrator has changed since it was planned: ${found}`,
+      why: `saga-orchestrator has changed since planning: ${found}`,
       sent: [],
     });
   });

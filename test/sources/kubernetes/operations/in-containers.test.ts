@@ -43,7 +43,7 @@ test('a copy that differs from the file in the container is deleted', async () =
   const pod = await podName();
   const other = { pod, argv: ['cat', '/proc/1/status'], save: 'y', sumOf: '/etc/hostname' };
   const { ended } = await stage.run('exec', other, 'safe');
-  expect([ended.ending, ended.why]).toEqual(['failed', expect.stringContaining('It was discarded')]);
+  expect([ended.ending, ended.why]).toEqual(['failed', expect.stringContaining('The output was discarded')]);
   expect((await readdir(stage.dir)).filter((name) => name.startsWith('y'))).toEqual([]);
 });
 

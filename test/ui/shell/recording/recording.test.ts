@@ -165,8 +165,8 @@ describe('a file that is not a recording of this version', () => {
       head({ recording: 9, opsdeck: '7.0.0' }),
       'line 1: format 9 of opsdeck 7.0.0 is not known here. This opsdeck reads format 1',
     ],
-    ['only a header', head(), 'line 2: the recording has no frame: it ends before the first one'],
-    ['a damaged line', `${head()}${keyFrame()}{"t":1,\n{"t":2,"end":true}\n`, 'line 3: it is not valid JSON'],
+    ['only a header', head(), 'line 2: the recording ends before the first frame'],
+    ['a damaged line', `${head()}${keyFrame()}{"t":1,\n{"t":2,"end":true}\n`, 'line 3: not valid JSON'],
     [
       'a row outside',
       `${head()}${keyFrame()}{"t":1,"rows":[[1,[]]]}\n`,
@@ -176,7 +176,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'time going back',
       `${head()}${keyFrame({ t: 9 })}{"t":1,"rows":[]}\n`,
-      'line 3: its time 1 is before 9',
+      'line 3: the time 1 is before 9',
     ],
     [
       'an unknown style',
@@ -196,7 +196,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a line after the end',
       `${head()}${keyFrame()}{"t":1,"end":true}\n{"t":2,"rows":[]}\n`,
-      'line 4: it comes after the end',
+      'line 4: comes after the end',
     ],
   ])('%s is an error that names the line', (_, text, message) => {
     expect(() => parseRecording(text)).toThrow(message);

@@ -88,7 +88,7 @@ const describeCertificateChange = (
   const was = certificateDetails(old);
   if (next.ends <= was.ends && !mayEndEarlier)
     throw certificateError(
-      `expires on ${isoDay(next.ends)}, not later than the current certificate (${isoDay(was.ends)}). Set shorter: true to accept it`,
+      `expires on ${isoDay(next.ends)}, not later than the current certificate (${isoDay(was.ends)}). Set shorter: true to accept this date`,
     );
   const missing = was.names.filter((name) => !next.names.includes(name));
   if (missing.length > 0)
@@ -248,5 +248,5 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
 const irreversibleText = (isSecret: boolean): string =>
   isSecret
-    ? 'the old value: opsdeck does not store secrets, so back it up first'
-    : 'the old value: it is too long, has several keys, or looks like a password';
+    ? 'the old value: opsdeck does not store secrets, so make a backup first'
+    : 'the old value, which is too long, has several keys, or looks like a password';

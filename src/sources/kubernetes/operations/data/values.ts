@@ -62,7 +62,7 @@ export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: st
 export const dataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
-    secret: zObjectName('Secret name. Only its keys are shown').exactOptional(),
+    secret: zObjectName('Secret name. Only the keys are shown').exactOptional(),
     compare: z
       .record(zKey, zFile)
       .meta({ description: 'keys and the files to compare them with, relative to the profile' })

@@ -37,7 +37,7 @@ export const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program in the container and its arguments, without a shell' }),
+      .meta({ description: 'program and arguments in the container, without a shell' }),
     ...execFileShape('{time} and {pod}'),
     timeout: zBoundedDuration('timeout (default: 1m, at most 2h)', maxExecMs),
     namespace: zNamespaceParam,
@@ -111,7 +111,7 @@ export const findExecTargets = async (
     if (container.status !== 'Running')
       throw new PlanError(
         'not-applicable',
-        `${pod.name}: ${containerPin(container)}: cannot run a program in it`,
+        `${pod.name}: ${containerPin(container)}: cannot run a program there`,
       );
     return { pod, container, path: execPath(pod, container.name, params.argv, params.feed !== undefined) };
   });

@@ -28,7 +28,7 @@ const forwardParams = z.strictObject({
 });
 
 const notes =
-  'The local port is open on 127.0.0.1 until you close it in Forwards (:forwards), open another environment or quit. The ledger records its start and end, and nothing of what is sent through it.';
+  'The local port is open on 127.0.0.1 until closed in Forwards (:forwards), or until you open another environment or quit. The ledger records start and end, and nothing of what is sent.';
 
 const forwardAction = (id: string, title: string, port: ParamSpec): GenericAction => ({
   id,
@@ -131,7 +131,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
               : [`the pod declares the ports ${declaredPorts.join(', ')}`]),
             allowed.words,
           ],
-          lost: 'effects of what is sent through it: opsdeck does not record them and cannot undo them',
+          lost: 'effects of what is sent: opsdeck does not record them and cannot undo them',
           earlier,
         };
       } catch (error) {
@@ -156,7 +156,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
           is: 'answered',
           line,
           status:
-            'a port-forward needs the cockpit, which keeps it open: start it there, or run this command yourself',
+            'a port-forward stays open only in the cockpit: start one there, or run this command yourself',
           ok: false,
         };
       yield { is: 'call', line };

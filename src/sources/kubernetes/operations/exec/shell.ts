@@ -85,7 +85,7 @@ export const shell = defineOperation(declared, (parts: KubeParts) => {
           targets: [{ name: pod.name, uid: pod.uid, saw: containerPin(container), where }],
           calls: [{ line: client.describeCall('GET', path), command, target: 0 }],
           objects: [
-            `a shell in container ${container.name} of pod ${pod.name}, node ${pod.node}: it can change anything there`,
+            `a shell in container ${container.name} of pod ${pod.name}, node ${pod.node}: anything there can be changed`,
             allowed.words,
           ],
           lost: shellLoss,

@@ -79,8 +79,8 @@ const schedulingOperation = (name: keyof typeof words) =>
           ],
           objects: [
             name === 'cordon'
-              ? `${object}: no new pods. Its running pods stay`
-              : `${object}: new pods are scheduled on it again`,
+              ? `${object}: no new pods. Running pods stay`
+              : `${object}: new pods are scheduled again`,
           ],
           undo: {
             use: `${parts.source}.${undo}`,

@@ -81,7 +81,7 @@ export const evict = defineWriteOperation(
         ...(reach === undefined ? {} : { reach }),
         ...(interrupts === undefined ? {} : { interrupts }),
         effects: deletionEffects(clusterObject),
-        lost: 'the pod, its data in memory, and its logs',
+        lost: 'the pod, data in memory, and logs',
       };
     },
   }),

@@ -147,10 +147,10 @@ export const nodePods = defineObjectRead(
 );
 
 const stayingWords: Readonly<Record<Staying, string>> = {
-  daemonset: 'of a DaemonSet: a drain leaves it',
-  mirror: 'of the kubelet: a drain leaves it',
+  daemonset: 'of a DaemonSet: stays during a drain',
+  mirror: 'of the kubelet: stays during a drain',
 };
 
-/** 'shop/bus-0: a drain evicts it' */
+/** 'shop/bus-0: evicted by a drain' */
 const formatNodePod = ({ namespace, name, stays, hasEnded }: NodePod): string =>
-  `${namespace}/${name}: ${stays === undefined ? (hasEnded ? 'has ended' : 'a drain evicts it') : stayingWords[stays]}`;
+  `${namespace}/${name}: ${stays === undefined ? (hasEnded ? 'has ended' : 'evicted by a drain') : stayingWords[stays]}`;

@@ -113,7 +113,7 @@ const noAnnotationLines = (managers: readonly FieldManager[]): readonly string[]
   return [
     'no last-applied configuration: the object has no such annotation',
     appliers.length === 0
-      ? 'it was not created with kubectl apply'
-      : `it is applied server-side by ${appliers.join(', ')}, which leaves no copy to compare`,
+      ? 'not created with kubectl apply'
+      : `applied server-side by ${appliers.join(', ')}, which leaves no copy to compare`,
   ];
 };

@@ -26,7 +26,7 @@ const applyParams = z.strictObject({
   image: z
     .string()
     .min(1)
-    .meta({ description: 'expected image. Refused unless a container in these files uses it' })
+    .meta({ description: 'expected image. Refused unless used by a container in these files' })
     .exactOptional(),
   namespace: zFallbackNamespace,
   wait: zRolloutWait,
@@ -143,7 +143,7 @@ export const apply = defineWriteOperation(declared, (parts) => {
           ...taken.flat(),
         ],
         ...(undo === undefined
-          ? { lost: 'the previous state of the objects: apply the previous files to restore it' }
+          ? { lost: 'the previous state of the objects: to restore, apply the previous files' }
           : { undo }),
       };
     },

@@ -75,7 +75,7 @@ export const patch = defineWriteOperation(declared, (parts) => ({
     if (kind === apiResources.secret)
       throw new PlanError(
         'failed',
-        'a Secret cannot be patched: its values would be stored in the audit log. Use setData',
+        'a Secret cannot be patched: the values would be stored in the audit log. Use setData',
       );
     const clusterObject = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = clusterObject;
@@ -97,7 +97,7 @@ export const patch = defineWriteOperation(declared, (parts) => ({
       objects: rollsOut && isTemplate ? await blastRadius(parts.client, clusterObject, signal) : [],
       ...(undo === undefined
         ? {
-            lost: 'the previous value: opsdeck cannot undo a patch of lists, directives or control characters, so note it first',
+            lost: 'the previous value: opsdeck cannot undo a patch of lists, directives or control characters, so note the value first',
           }
         : { undo }),
     };

@@ -39,7 +39,7 @@ export const restart = defineWriteOperation(declared, (parts) => ({
     const clusterObject = await findWorkload(parts, params, signal);
     const { object, path, raw } = clusterObject;
     if (field(field(raw, 'spec'), 'paused') === true)
-      throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until it is resumed`);
+      throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until resumed`);
     const annotations = { [restartedAt]: toRfc3339Seconds(parts.client.wallNow()) };
     return {
       writes: [

@@ -81,7 +81,7 @@ const declared = declareOperation({
     given: { revision: '${param.revision}' },
     notes:
       kind === 'statefulset'
-        ? 'ConfigMaps, Secrets, the data of volumes and database migrations are not rolled back. A pod that never became ready is not replaced by its controller: delete it afterward.'
+        ? 'ConfigMaps, Secrets, the data of volumes and database migrations are not rolled back. A pod that never became ready is not replaced by the controller: delete such a pod afterward.'
         : 'ConfigMaps, Secrets and database migrations are not rolled back.',
   })),
 });
@@ -119,13 +119,13 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const clusterObject = await findWorkload(parts, params, signal);
       const { kind, name, object, namespace, path, raw } = clusterObject;
       if (field(field(raw, 'spec'), 'paused') === true)
-        throw new PlanError('not-applicable', `${object} is paused: resume it before a rollback`);
+        throw new PlanError('not-applicable', `${object} is paused, and must be resumed before a rollback`);
       const revisions = await listRevisions(client, clusterObject, signal);
       const current = currentRevision(clusterObject, revisions);
       if (current === undefined)
         throw new PlanError(
           'not-applicable',
-          `${object} has no revision: its controller has not processed it yet`,
+          `${object} has no revision: not yet processed by the controller`,
         );
       const requested = revision === undefined || revision === 'previous' ? undefined : Number(revision);
       const chosen = chooseRevision(revisions, current, requested, object);

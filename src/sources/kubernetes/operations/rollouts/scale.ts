@@ -33,7 +33,7 @@ const scaleParams = z
     }),
     only: z
       .literal('up')
-      .meta({ description: 'up: refused unless it increases the number of replicas' })
+      .meta({ description: 'up: refused unless the number of replicas increases' })
       .exactOptional(),
   })
   .refine(hasOneWorkload, { error: 'specify either deployment or statefulset' });
@@ -116,9 +116,9 @@ const autoscalerNotes = async (
   if (replicas > 0 && specReplicas(raw) > 0)
     throw new PlanError(
       'not-applicable',
-      `${words}: it would revert the change. Change its minimum or maximum`,
+      `${words}: the autoscaler would revert the change. Change the minimum or maximum`,
     );
-  return [`${words}. It is inactive while the workload is scaled to 0`];
+  return [`${words}. The autoscaler is inactive while the workload is scaled to 0`];
 };
 
 const declared = declareOperation({
@@ -172,9 +172,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         ...budgets,
         ...scaler,
         ...(replicas === 0
-          ? [
-              'scaled to 0: no pods run until it is scaled up again. Consider danger: destructive for this step',
-            ]
+          ? ['scaled to 0: no pods run until scaled up again. Consider danger: destructive for this step']
           : []),
       ],
       changes: [`${object} replicas: ${now} → ${replicas}`],

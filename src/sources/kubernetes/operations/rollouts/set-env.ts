@@ -157,7 +157,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         objects: await blastRadius(parts.client, clusterObject, signal),
         ...(undo === undefined
           ? {
-              lost: `the old value of ${before.hidden.join(', ')}: it is secret or contains control characters, so it is not stored`,
+              lost: `the old value of ${before.hidden.join(', ')}, which is secret or contains control characters and is not stored`,
             }
           : { undo }),
       };

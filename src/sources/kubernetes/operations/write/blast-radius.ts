@@ -66,7 +66,7 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
   pod: podOwner,
   deployment: combineReaders(ownedObjects(apiResources.replicaset), ownedPods),
   statefulset: combineReaders(ownedPods, async () => [
-    'volume claims are kept unless its retention policy deletes them',
+    'volume claims are kept unless the retention policy deletes them',
   ]),
   daemonset: ownedPods,
   replicaset: ownedPods,
@@ -74,7 +74,7 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
   cronjob: ownedObjects(apiResources.job),
   service: async (client, clusterObject, signal) =>
     (await ownedPods(client, clusterObject, signal)).map(
-      (line) => `its DNS name no longer resolves; ${line}`,
+      (line) => `the DNS name no longer resolves; ${line}`,
     ),
 };
 
@@ -184,16 +184,16 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
     const value = field(rolling, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
-  const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until it is resumed'] : [];
+  const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until resumed'] : [];
   if (type === 'Recreate') return [...paused, 'Recreate: all pods stop before new ones start (outage)'];
-  if (type === 'OnDelete') return ['OnDelete: a pod is replaced only after it is deleted'];
+  if (type === 'OnDelete') return ['OnDelete: a pod is replaced only after deletion'];
   if (isDeployment)
     return [
       ...paused,
       `RollingUpdate: at most ${rollingText('maxUnavailable') ?? '25%'} unavailable, ${rollingText('maxSurge') ?? '25%'} surge`,
     ];
   if (kind === apiResources.daemonset)
-    return [`RollingUpdate: at most ${rollingText('maxUnavailable') ?? '1'} of its nodes at a time`];
+    return [`RollingUpdate: at most ${rollingText('maxUnavailable') ?? '1'} of the nodes at a time`];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1

@@ -42,7 +42,7 @@ export const logsParams = z
     container: zOptionalName('container name (default: every container)'),
     previous: z
       .boolean()
-      .meta({ description: 'true: logs of the container before its last restart' })
+      .meta({ description: 'true: logs of the container before the last restart' })
       .default(false),
     // Stays a text because the parameters of a plan are parsed again when it is executed.
     since: z

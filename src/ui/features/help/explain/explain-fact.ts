@@ -23,9 +23,9 @@ import {
 
 type FactSubject = Exclude<RowSubject, { readonly kind: 'signal' }>;
 
-/** '; limit from production.yaml:31', '; built in, limits.breakers.open overrides it' */
+/** '; limit from production.yaml:31', '; built in, override with limits.breakers.open' */
 const declaredText = ({ of }: ExplainContext, kind: FactKind, { key, isOfProfile }: LevelReason): string => {
-  if (!isOfProfile) return `; built in, limits.${kind}.${key} overrides it`;
+  if (!isOfProfile) return `; built in, override with limits.${kind}.${key}`;
   const position = of.facts.frame.limitPositions?.[`${kind}.${key}`];
   return position === undefined
     ? `; set by limits.${kind}.${key}`
@@ -59,7 +59,10 @@ const whyFact = (context: ExplainContext, name: FactKind, row: Row, kind: KindDe
   const meanings = kind.levels.meanings ?? {};
   const word = state.toLowerCase();
   const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-  return becauseText(row.level, `${wordText(shownState(name, state), lasts, meaning)}. No rule raises it`);
+  return becauseText(
+    row.level,
+    `${wordText(shownState(name, state), lasts, meaning)}. No rule raises the level`,
+  );
 };
 
 /** 'latencyMs 1,900 ms: warn at ≥ 1,000 ms (production.yaml:31)'; '' if the kind has no number. */

@@ -65,8 +65,8 @@ const raisedText = (
   if (met !== undefined)
     return `${valueText(row)} ${boundText(met[1], spec.unit)}${lasts}${declaredAt(spec, met[0])}`;
   const clear = spec.threshold.clear?.[level];
-  const until = clear === undefined ? '' : `. It clears at ${boundText(clear, spec.unit)}`;
-  return `it was beyond its limit${until}, and ${valueText(row)} does not clear it yet${declaredAt(spec, level)}`;
+  const until = clear === undefined ? '' : `. The level clears at ${boundText(clear, spec.unit)}`;
+  return `the value was beyond the limit${until}, and ${valueText(row)} does not clear the level yet${declaredAt(spec, level)}`;
 };
 
 const pendingText = ({ now }: ExplainContext, spec: SignalSpec, row: SignalRow): string | undefined => {
@@ -79,7 +79,7 @@ const pendingText = ({ now }: ExplainContext, spec: SignalSpec, row: SignalRow):
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - held);
   const limit = met === undefined ? '' : ` ${boundText(met[1], spec.unit)}`;
   const declared = met === undefined ? '' : declaredAt(spec, met[0]);
-  return `${valueText(row)}${limit} for ${formatStateAge(timerStart(pending.since, verdict), now)} of ${formatDuration(spec.threshold.forMs ?? 0)}: ${levelWords[level]} in ${formatAge(left)} unless it recovers${declared}`;
+  return `${valueText(row)}${limit} for ${formatStateAge(timerStart(pending.since, verdict), now)} of ${formatDuration(spec.threshold.forMs ?? 0)}: ${levelWords[level]} in ${formatAge(left)} without recovery${declared}`;
 };
 
 const whySignal = (
@@ -110,7 +110,7 @@ const whySignal = (
   const { warn, crit } = spec.threshold;
   return warn === undefined && crit === undefined
     ? becauseText(level, 'the signal has no limits: no value raises a level')
-    : becauseText(level, `${valueText(row)} is within its limits`);
+    : becauseText(level, `${valueText(row)} is within the limits`);
 };
 
 /** Formats a part of `read:` on one line, as YAML does: '{ metric: x, labels: { a: b } }'. */

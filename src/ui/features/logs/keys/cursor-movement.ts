@@ -104,7 +104,7 @@ export const moveLogCursor = (context: KeyContext, step: number) => {
   const { logs } = view.cockpit;
   const cursor = logCursorRow(view);
   if (view.ui.place === 'overview')
-    return context.notify('press enter to open Logs and move through its lines');
+    return context.notify('press enter to open Logs and move through the lines');
   if (logs === undefined || cursor === undefined) return;
   const isEnd = !Number.isFinite(step);
   if (isEnd && step > 0 && view.past === undefined) return followTail(context);

@@ -43,9 +43,7 @@ const timeTravelUnavailableReason = (context: KeyContext): string | undefined =>
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
   const time = cursorTime(context);
   if (time === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
-  return time > wallNow(view) - liveMs
-    ? 'this line is current: the panes are already at its time'
-    : undefined;
+  return time > wallNow(view) - liveMs ? 'this line is current: the panes already show this time' : undefined;
 };
 
 /** Travels in time to the line under the cursor, in all panes. */

@@ -48,7 +48,7 @@ const streamLine = (
       : '';
   if (fault !== undefined && (state !== 'live' || lines === 0)) return faultLine(view, fault, label, again);
   if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected`, again);
-  if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
+  if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, lines are kept`);
   return undefined;
 };
 

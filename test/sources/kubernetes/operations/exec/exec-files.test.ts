@@ -47,7 +47,7 @@ test('the plan shows the path and the free space; an existing or incomplete file
   await stage.put('out.part', '');
   expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part already exists/);
   await stage.put('out', 'mine');
-  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/it is not overwritten/);
+  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/is not overwritten/);
   const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
   expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(
     /2 pods match, but feed needs one/,
@@ -55,10 +55,10 @@ test('the plan shows the path and the free space; an existing or incomplete file
 });
 
 test.each([
-  [{ argv: ['false'] }, /exited with status 1. Its output was discarded/],
+  [{ argv: ['false'] }, /exited with status 1. The output was discarded/],
   [
     { argv: ['hostname'], complete: 'dump complete' },
-    /none of its last lines matches dump complete. Its output/,
+    /none of the last lines matches dump complete. The output/,
   ],
 ])('nothing is kept of a program that fails or stops early: %o', async (more, why) => {
   const ran = await stage.run('exec', { ...one, ...more, save: 'out' }, 'safe');
@@ -87,7 +87,7 @@ test('a compressed file is fed uncompressed, after it was verified', async () =>
 });
 
 test.each([
-  ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
+  ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to the end/],
   ['does not end as expected', Buffer.from('one\ntwo\n'), /is incomplete/],
 ])('a file that %s is not fed', async (_, bytes, why) => {
   await writeFile(join(stage.dir, 'in'), bytes);

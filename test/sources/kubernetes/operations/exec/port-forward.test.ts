@@ -120,7 +120,7 @@ test('a local port in use is refused with the remedy; only 127.0.0.1 is bound', 
   const events = await act({ localPort });
   expect(events.at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: it is in use by another program/),
+    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: in use by another program/),
   });
   expect(forwards.list()).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
@@ -130,7 +130,7 @@ test('a process that ends with its run opens none, and names the command', async
   const plain = openChangeIo(stage.clock);
   expect((await act({}, plain)).at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringContaining('needs the cockpit, which keeps it open'),
+    status: expect.stringContaining('stays open only in the cockpit'),
   });
   await plain.close();
   const ran = await stage.run('portForward', { pod: await podOf(), namespace, port: 8080 });

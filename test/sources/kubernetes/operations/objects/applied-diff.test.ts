@@ -147,11 +147,11 @@ describe('the difference from the last apply', () => {
   test('without the annotation it says so, and who applies the object instead', () => {
     expect(appliedDiffLines(live(undefined, specOf(3, container())))).toEqual([
       'no last-applied configuration: the object has no such annotation',
-      'it was not created with kubectl apply',
+      'not created with kubectl apply',
     ]);
     const byArgo = manager('argocd-controller', {}, { operation: 'Apply' });
     expect(appliedDiffLines(live(undefined, specOf(3, container()), [byArgo]))[1]).toBe(
-      'it is applied server-side by argocd-controller, which leaves no copy to compare',
+      'applied server-side by argocd-controller, which leaves no copy to compare',
     );
   });
 
