@@ -3,6 +3,15 @@ import { isChanging, isIrreversible, mostDangerous } from '../runs/policy/danger
 import { type CommandClass, knownClass, own, unknownClass, worst } from './command-class.ts';
 import { hasKnownVerb, operands, programName } from './command-words.ts';
 import { programRules } from './danger-table.ts';
+import {
+  crontabClass,
+  firewallClass,
+  ipClass,
+  killClass,
+  ncClass,
+  nginxClass,
+  sysctlClass,
+} from './host-tools.ts';
 import { hasOption, isExpansion, parseOptions, valuesOf } from './options.ts';
 import { byReadingOptions, byRule } from './program-rule.ts';
 import { byContent } from './query-clients.ts';
@@ -179,6 +188,13 @@ const ownRules: readonly (readonly [RegExp, (rest: readonly string[], name: stri
   [/^service$/, serviceClass],
   [/^[gm]?awk$/, awkClass],
   [/^sed$/, sedClass],
+  [/^sysctl$/, sysctlClass],
+  [/^ip6?tables$/, firewallClass],
+  [/^ip$/, ipClass],
+  [/^kill$/, killClass],
+  [/^(?:nc|ncat|netcat)$/, ncClass],
+  [/^crontab$/, crontabClass],
+  [/^(?:nginx|openresty)$/, nginxClass],
   [/^(?:aws|awslocal|gcloud|az)$/, (rest, name) => cloudClass(name, rest)],
   [/^[A-Z][a-z]+-[A-Z]\w+$/, (_, name) => byVerb(cmdletVerbs, name)],
 ];

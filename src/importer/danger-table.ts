@@ -1,28 +1,7 @@
 import type { Danger } from '../domain/runbooks/operation.ts';
-
-/** The danger of a program, by its verb and its options. */
-export interface ProgramRule {
-  /** By the first words that are no options: 'rollout restart', 'get'. */
-  readonly verbs?: Readonly<Record<string, Danger>>;
-  /** Danger of a verb that the table does not list, and of a program without verbs. Default: destructive. */
-  readonly other?: Danger;
-  /** Danger without any word: `psql` alone opens a console. Default: as `other`. */
-  readonly alone?: Danger;
-  /** Options that raise the danger to at least this. */
-  readonly raise?: Readonly<Record<string, Danger>>;
-  /** Options that make a call harmless when they are its only argument: `--version`. */
-  readonly harmless?: readonly string[];
-  /** Options with which a verb only shows what it would do: `--dry-run=client`. */
-  readonly preview?: readonly string[];
-  /** Options whose value is the next word. */
-  readonly valued?: readonly string[];
-}
-
-const verbs = (danger: Danger, words: string): Record<string, Danger> =>
-  Object.fromEntries(words.split(/,\s*/).map((word) => [word, danger]));
-
-const each = (rule: ProgramRule, names: string): Record<string, ProgramRule> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, rule]));
+import { each, type ProgramRule, verbs } from './danger-rules.ts';
+import { hostPrograms } from './host-programs.ts';
+import { serverPrograms } from './server-programs.ts';
 
 const reading: ProgramRule = { other: 'read' };
 
@@ -49,7 +28,7 @@ const kubectl: ProgramRule = {
   },
   harmless: ['--help'],
   preview: ['--dry-run=client', '--dry-run=server'],
-  raise: { '--force': 'destructive', '--output-directory': 'disruptive' },
+  raise: { '--force': 'destructive', '--prune': 'destructive', '--output-directory': 'disruptive' },
   valued: [
     '-n',
     '--namespace',
@@ -171,6 +150,8 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
     reading,
     'ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern for case select exit return break continue wait',
   ),
+  ...serverPrograms,
+  ...hostPrograms,
   ...each(kubectl, 'kubectl oc k'),
   ...each(docker, 'docker podman nerdctl'),
   ...each(
@@ -196,7 +177,6 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ...each({ other: 'read', raise: { '-s': 'destructive', '--set': 'destructive' } }, 'date'),
   ...each({ other: 'safe', alone: 'read' }, 'kubectx kubens'),
   ...each({ other: 'destructive', harmless: ['version', 'info'] }, 'k9s'),
-  ...each({ other: 'destructive' }, 'nc ncat netcat'),
   ...each(
     {
       other: 'read',
@@ -244,7 +224,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ),
   ...each(
     { other: 'disruptive' },
-    'cp chmod chown chgrp ln tee gzip gunzip bzip2 xz zip unzip scp sftp mount umount logger jmap createdb valgrind perf strace tcpdump crontab mongoimport',
+    'cp chmod chown chgrp ln tee gzip gunzip bzip2 xz zip unzip scp sftp mount umount logger jmap createdb valgrind perf strace mongoimport',
   ),
   ...each(
     { other: 'disruptive', raise: { '--delete': 'destructive', '--remove-source-files': 'destructive' } },
@@ -252,12 +232,17 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ),
   ...each(
     { other: 'destructive' },
-    'rm mv dd mkfs fdisk parted shred truncate kill killall pkill reboot shutdown halt poweroff init userdel iptables nft ip dropdb pg_restore mongorestore eval exec source . alias trap',
+    'rm mv dd mkfs fdisk parted shred truncate killall pkill reboot shutdown halt poweroff init userdel nft dropdb pg_restore mongorestore eval exec source . alias trap',
   ),
   ...each({ other: 'disruptive', raise: { '-t': 'read', '--list': 'read' } }, 'tar'),
   ...each(
     { other: 'destructive', harmless: ['--version', '-version', '-V', '--help'] },
     'java node python python3 ruby perl bash sh zsh pwsh',
+  ),
+  // Their options are read: host-tools.ts.
+  ...each(
+    { other: 'destructive' },
+    'nc ncat netcat kill ip iptables ip6tables crontab nginx openresty sysctl',
   ),
   // Their requests are read: http-command.ts.
   ...each({ other: 'destructive' }, 'curl wget'),
@@ -318,7 +303,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
       verbs: {
         ...verbs(
           'read',
-          'list_queues, list_connections, list_channels, list_consumers, list_exchanges, list_bindings, status, cluster_status, environment, report, ping, node_health_check',
+          'list_queues, list_connections, list_channels, list_consumers, list_exchanges, list_bindings, list_vhosts, list_users, list_permissions, list_policies, list_unresponsive_queues, check_running, check_local_alarms, check_port_connectivity, memory_breakdown, alarms, listeners, status, cluster_status, environment, report, ping, node_health_check',
         ),
         ...verbs('disruptive', 'stop_app, start_app, close_connection, set_policy, rotate_logs'),
         ...verbs('destructive', 'reset, force_reset, purge_queue, delete_queue, forget_cluster_node'),
@@ -333,7 +318,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
           'read',
           'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft list-peers',
         ),
-        ...verbs('disruptive', 'write, kv put, lease renew, login'),
+        ...verbs('disruptive', 'write, kv put, lease renew, login, operator unseal, operator step-down'),
         ...verbs('destructive', 'seal, operator seal, delete, kv delete, lease revoke'),
       },
     },
@@ -376,16 +361,16 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
 export const redisCommands: Readonly<Record<string, Danger>> = {
   ...verbs(
     'read',
-    'get, mget, info, scan, ttl, pttl, llen, lrange, dbsize, ping, type, exists, hgetall, hget, hlen, hkeys, smembers, scard, zrange, zcard, xlen, xinfo, strlen, time, role, lastsave',
+    'get, mget, info, scan, ttl, pttl, llen, lrange, dbsize, ping, type, exists, hgetall, hget, hlen, hkeys, smembers, scard, zrange, zcard, xlen, xinfo, strlen, time, role, lastsave, xlen, xrange, xrevrange, xpending, hscan, sscan, zscan, zscore, hmget, hvals, sismember, getrange, zrangebyscore, zrevrange, lindex, expiretime, object',
   ),
   ...verbs(
     'read',
-    'client list, config get, slowlog get, slowlog len, memory usage, memory stats, memory doctor, latency doctor, latency latest, object encoding, cluster info, cluster nodes, command',
+    'client list, client info, client id, config get, acl list, acl whoami, acl log, acl getuser, latency history, module list, sentinel masters, sentinel master, sentinel replicas, sentinel slaves, sentinel sentinels, sentinel get-master-addr-by-name, sentinel ckquorum, cluster slots, cluster shards, cluster myid, cluster links, cluster keyslot, cluster countkeysinslot, slowlog get, slowlog len, memory usage, memory stats, memory doctor, latency doctor, latency latest, object encoding, cluster info, cluster nodes, command',
   ),
-  ...verbs('safe', 'memory purge, slowlog reset'),
+  ...verbs('safe', 'memory purge, slowlog reset, latency reset, config resetstat'),
   ...verbs(
     'disruptive',
-    'set, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover',
+    'set, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover, sentinel failover, failover, client unpause, client no-evict',
   ),
   ...verbs('destructive', 'del, unlink, flushdb, flushall, shutdown, debug, script, eval, rename, swapdb'),
 };

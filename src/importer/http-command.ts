@@ -122,10 +122,13 @@ export const wgetDanger = (words: readonly string[]): Danger | undefined => {
   const posts = hasOption(parsed, '--post-data', '--post-file', '--body-data', '--body-file') ? ['POST'] : [];
   const files = valuesOf(parsed, '-O', '--output-document', '-o', '--output-file');
   const isOverride = valuesOf(parsed, '--header').some((line) => /^x-(?:http-)?method/i.test(line));
-  const isSpider = hasOption(parsed, '--spider') && files.every(isNoFile);
+  // A page on standard output leaves no file.
+  const isShown =
+    (hasOption(parsed, '--spider') || valuesOf(parsed, '-O', '--output-document').length > 0) &&
+    files.every(isNoFile);
   const isSystem = files.some((path) => !isNoFile(path) && systemFile.test(path));
   return mostDangerous([
     ...[...methods, ...posts].map(methodDanger),
-    isOverride || isSystem ? 'destructive' : isSpider ? 'read' : 'disruptive',
+    isOverride || isSystem ? 'destructive' : isShown ? 'read' : 'disruptive',
   ]);
 };

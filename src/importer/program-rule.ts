@@ -1,7 +1,8 @@
 import { mostDangerous } from '../runs/policy/danger.ts';
 import { type CommandClass, knownClass, own, unknownClass } from './command-class.ts';
 import { hasKnownVerb, isOption, isPreview, operands } from './command-words.ts';
-import { type ProgramRule, programRules } from './danger-table.ts';
+import type { ProgramRule } from './danger-rules.ts';
+import { programRules } from './danger-table.ts';
 import { isExpansion, parseOptions } from './options.ts';
 import { findTests, readingOptions } from './reading-options.ts';
 

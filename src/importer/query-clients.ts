@@ -69,11 +69,11 @@ export const byContent = (
   words: readonly string[],
   body: string | undefined,
 ): CommandClass | undefined => {
-  const isClient = /^(?:curl|psql|mysql|redis-cli|mongosh?)$/.test(name);
+  const isClient = /^(?:curl|psql|mysql|cqlsh|redis-cli|mongosh?)$/.test(name);
   if (isClient && words.length === 1 && words[0] === '--version') return knownClass('read');
   if (name === 'curl') return orUnknown(curlDanger(words));
   if (name === 'wget') return orUnknown(wgetDanger(words));
-  if (/^(?:psql|mysql|mariadb|clickhouse-client|cockroach)$/.test(name)) {
+  if (/^(?:psql|mysql|mariadb|clickhouse-client|cockroach|cqlsh)$/.test(name)) {
     const dialect = name === 'psql' ? 'postgres' : 'other';
     const texts = sqlTexts(name, words, body);
     // An expansion may be an option: `psql $OPTIONS`.

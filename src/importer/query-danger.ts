@@ -40,8 +40,10 @@ const safeStatements = [
 ].map((text) => new RegExp(`^(?:${text})$`, 'i'));
 
 const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
-  [/^show\b/i, 'read'],
-  [/^(?:vacuum|cluster|analyze)\b/i, 'disruptive'],
+  [/^(?:show|describe|desc|check\s+table|checksum\s+table)\b/i, 'read'],
+  [/^(?:vacuum|cluster|analyze|optimize|repair)\b/i, 'disruptive'],
+  // Replication of MySQL; the console of pgbouncer.
+  [/^(?:(?:start|stop)\s+(?:slave|replica|group_replication)|pause|resume|reload|suspend)\b/i, 'disruptive'],
   // Binary logs and the position of a replica are gone; a password or a role is not.
   [/^(?:set\s+password|reset\s+(?:master|slave|replica|binary|persist|query))\b/i, 'destructive'],
   [/^(?:set|reset)\b/i, 'disruptive'],
@@ -190,7 +192,9 @@ export const hasMetaCommand = (sql: string): boolean => withoutTexts(sql, true)?
 /** The danger of an SQL text: that of its most dangerous statement. What is unknown, or ambiguous, is destructive. */
 export const sqlDanger = (sql: string, dialect: 'postgres' | 'other' = 'postgres'): Danger => {
   const bare = withoutTexts(sql, dialect === 'postgres');
-  const code = bare === undefined ? undefined : dialect === 'postgres' ? withoutMeta(bare) : bare;
+  // `\G` ends a statement of mysql, like `;`.
+  const plain = bare?.replaceAll(/\\[gG](?=\s*(?:;|$))/g, ';');
+  const code = bare === undefined ? undefined : dialect === 'postgres' ? withoutMeta(bare) : plain;
   if (code === undefined || code.includes('\\')) return 'destructive';
   const statements = code
     .split(';')
