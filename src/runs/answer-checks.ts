@@ -1,17 +1,26 @@
 import type { Millis } from '../domain/base/fault.ts';
-import type { PlannedStep, Proposal } from '../domain/runs/proposal.ts';
+import type { MissingRequirement, PlannedStep, Proposal } from '../domain/runs/proposal.ts';
 import type { OperatorAnswers } from '../domain/runs/run.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import type { ArmingState } from '../store/cockpit.ts';
 import { armingRefusal } from './context/arming.ts';
 import { stepIdOf } from './context/pending-run.ts';
 import { answerFlag } from './policy/answer-flags.ts';
+import { missingAnswer, type PlacedSettings } from './policy/missing-requirements.ts';
 import { namesToConfirm, namesToType, namesTyped } from './policy/typed-token.ts';
 
 /**
  * The maximum age of a proposal at confirmation: its readings must still match what the operator has in mind.
  */
 export const maxProposalAgeMs: Millis = 10 * 60_000;
+
+/** The circumstances of an answer. */
+interface AnswerContext {
+  readonly arming: ArmingState;
+  /** The age of the plan. */
+  readonly ageMs: Millis;
+  readonly settings: PlacedSettings;
+}
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
@@ -56,19 +65,21 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
-/** Everything that the answers lack, in one sentence. Undefined when they pass every gate of every step. */
-export const answersRefusal = (
+/** Everything that the answers lack. Empty when they pass every gate of every step. */
+export const missingAnswers = (
   proposal: Proposal,
   answers: OperatorAnswers,
-  arming: ArmingState,
-  ageMs: Millis,
-): string | undefined => {
+  { arming, ageMs, settings }: AnswerContext,
+): readonly MissingRequirement[] => {
   const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old. Plan again` : undefined;
-  const reasons = [
-    old,
-    armingRefusal(proposal, arming),
-    nameRefusal(proposal, answers),
-    tickRefusal(proposal, answers),
-  ].filter((reason) => reason !== undefined);
-  return reasons.length === 0 ? undefined : reasons.join('; ');
+  const reasons = {
+    plan: old,
+    arm: armingRefusal(proposal, arming),
+    confirm: nameRefusal(proposal, answers),
+    done: tickRefusal(proposal, answers),
+  };
+  return (['plan', 'arm', 'confirm', 'done'] as const).flatMap((what) => {
+    const why = reasons[what];
+    return why === undefined ? [] : [missingAnswer(what, why, settings)];
+  });
 };

@@ -4,9 +4,10 @@ import { type CheckState, isUnverified, stoppedAfterSending } from '../domain/ru
 import { outcomeOf } from '../domain/runs/run-outcome.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
-import { answersRefusal } from './answer-checks.ts';
+import { missingAnswers } from './answer-checks.ts';
 import { waitForApproval } from './approvals/wait-for-approval.ts';
 import { admitRun } from './checks/admission-checks.ts';
+import { refusalFor } from './checks/continuous-checks.ts';
 import { recheckLaterSteps } from './checks/recheck.ts';
 import { requestLoginRenewal, withLoginRenewal } from './context/login-renewal.ts';
 import type { ActiveRun } from './context/run-context.ts';
@@ -34,11 +35,18 @@ import { witnessesOf } from './verification/witnesses.ts';
  */
 const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { pending, answers, arming, clock, engine, signal } = run;
-  if (pending.proposal.refusal !== undefined) return pending.proposal.refusal;
+  const { refusal } = pending.proposal;
+  // A plan that could not be made lacks no answer.
+  if (refusal !== undefined && refusal.missing === undefined) return refusal;
   const now = clock.now();
-  const age = elapsedSince(pending.plannedAt, now, clock);
-  const why = answersRefusal(pending.proposal, answers, arming.state(now), age);
-  if (why !== undefined) return { ending: 'forbidden', why };
+  const ageMs = elapsedSince(pending.plannedAt, now, clock);
+  const lacking = missingAnswers(pending.proposal, answers, {
+    arming: arming.state(now),
+    ageMs,
+    settings: engine.profile,
+  });
+  const refused = refusalFor([...(refusal?.missing ?? []), ...lacking]);
+  if (refused !== undefined) return refused;
   for (const source of new Set(pending.steps.flatMap(({ act }) => act?.source ?? []))) {
     const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
     if (locked !== undefined) return signal.aborted ? canceledEnd('before confirmation') : locked;

@@ -19,6 +19,7 @@ import type {
   EscalationLevel,
   LogSettings,
   LogView,
+  Profile,
   ProfileLink,
   ProfileReview,
   Tier,
@@ -250,6 +251,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly logViews?: readonly LogView[];
   /** The verbs of the generic actions that the environment permits; absent: all. */
   readonly permittedActions?: readonly string[];
+  /** Where the profile has the settings that may refuse a run. */
+  readonly settingPositions?: NonNullable<Profile['settingPositions']>;
   /** Settings of the profile for masking in an anonymized log export. */
   readonly anonymise?: LogSettings['anonymise'];
 }

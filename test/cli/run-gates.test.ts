@@ -152,5 +152,5 @@ test('a refusal is printed once, with the flags that are missing filled in', asy
     /^FORBIDDEN: target not confirmed: "api" \(--confirm NAME\)\n {2}add: --confirm api$/m,
   );
   const frozen = await workspace.run(text.slice(0, -2));
-  expect(frozen.stdout).toMatch(/^ {2}add: --override "REASON"$/m);
+  expect(frozen.stdout).toMatch(/^ {2}add: --override "REASON" --confirm api$/m);
 });

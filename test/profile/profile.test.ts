@@ -23,6 +23,7 @@ test('a minimal profile gets defaults for everything else', async () => {
       contacts: [],
       links: [],
       guard: { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' },
+      settingPositions: { tier: { file: 'p/dev.yaml', line: 4, col: 1 } },
     },
     secrets: [],
     said: [],

@@ -14,9 +14,11 @@ test.each([
 ])('%s is refused before anything is planned, and nothing is sent', async (_, part, named) => {
   await using stage = await openStage({ tier: 'dev', danger: 'safe' });
   const proposal = await stage.propose({}, part);
+  const why = `draft, not reviewed: ${named}. Review the profile and remove reviewed: false`;
   expect(proposal.refusal).toEqual({
     ending: 'forbidden',
-    why: `draft, not reviewed: ${named}. Review the profile and remove reviewed: false`,
+    why,
+    missing: [{ what: 'review', why, position: { file: 'demo.yaml', line: 1, col: 1 } }],
   });
   expect(proposal.steps).toEqual([]);
   const going = stage.go(proposal);

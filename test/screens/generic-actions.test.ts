@@ -171,7 +171,10 @@ describe('x lists what a source can do with the row, without a runbook', () => {
 });
 
 test('an action that guard.actions does not permit stays in the list with the reason, and cannot be started', async () => {
-  const user = await open('6 z', { open: { permittedActions: ['scale'] } });
+  const position = { file: 'profiles/shop/production.yaml', line: 9, col: 3 };
+  const user = await open('6 z', {
+    open: { permittedActions: ['scale'], settingPositions: { 'guard.actions': position } },
+  });
   await user.press('x');
   expect(user.rowWith('Restart deployment')).toContain('⊘');
   expect(user.rowWith('not permitted: guard.actions of production does not list "restart"')).toBeTruthy();
@@ -179,7 +182,7 @@ test('an action that guard.actions does not permit stays in the list with the re
     cardOf(user)
       .join(' ')
       .replace(/[║│\s]+/g, ' '),
-  ).toContain('add guard: { actions: [scale, restart] }');
+  ).toContain('change production.yaml:9: actions: [scale, restart]');
   await user.press('enter');
   expect(user.given).toEqual([]);
   await user.press('esc x down enter');

@@ -2,12 +2,21 @@ import { commandPlace, missingText } from '../../domain/facts/missing-observatio
 import { endingSentence } from '../../domain/runs/ending-sentence.ts';
 import { followUpsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
-import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
+import type {
+  BlastRadius,
+  Gate,
+  GateCheck,
+  MissingRequirement,
+  PlannedStep,
+  Proposal,
+} from '../../domain/runs/proposal.ts';
+import { profileEditText, requirementText } from '../../domain/runs/requirement-text.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { formatCount } from '../../domain/text/format.ts';
+import { linePosition } from '../../domain/text/position.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { formatShellCommand } from '../../domain/text/shell-words.ts';
 import { stepIdOf } from '../../runs/context/pending-run.ts';
@@ -114,8 +123,29 @@ const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): 
 const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): readonly string[] =>
   changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
 
+/** What a refused run lacks, each with the change of the profile that permits it, or where the profile states it. */
+export const requirementLines = (missing: readonly MissingRequirement[]): readonly string[] =>
+  missing.flatMap((requirement) => {
+    const { what, edit, position } = requirement;
+    const place = position === undefined || edit !== undefined ? '' : ` [${linePosition(position)}]`;
+    return [
+      `  ${what}: ${requirementText(requirement)}${place}`,
+      ...(edit === undefined ? [] : [`    ${profileEditText(edit, linePosition(edit.position))}`]),
+    ];
+  });
+
+/** The reason of an ending: a sentence, or what is missing in a list. */
+const reasonLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => {
+  const { missing = [] } = event;
+  const word = outcomeWord(event, event.incident);
+  if (missing.length === 0 || (missing.length === 1 && missing[0]?.edit === undefined))
+    return [`${word}: ${outcomeReason(event)}`];
+  const count = missing.length === 1 ? '1 requirement is' : `${missing.length} requirements are`;
+  return [`${word}: ${count} not met`, ...requirementLines(missing)];
+};
+
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
-  `${outcomeWord(event, event.incident)}: ${outcomeReason(event)}`,
+  ...reasonLines(event),
   ...(event.incident === undefined ? [] : [`  ${incidentLine(event.incident)}`]),
   ...changeLines(event).map((line) => `  ${line}`),
   ...event.sent.map((line) => `  sent: ${line}`),

@@ -12,11 +12,13 @@ import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { didYouMean } from '../../profile/document/complaints.ts';
+import { unplannedRequirements } from '../../runs/checks/unplanned-run.ts';
 import type { Executor } from '../../runs/context/executor-api.ts';
 import { readMissingChoices } from '../../runs/reads/read-choices.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
+import { userName } from '../command/operator.ts';
 import type { Output } from '../command/output.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import { openActing } from '../opening/open-acting.ts';
@@ -27,7 +29,7 @@ import { attachDiagnosis } from './attach-diagnosis.ts';
 import { runDueResets } from './due-resets.ts';
 import type { RunFlags } from './flags.ts';
 import { prepareRunDrill } from './run-drill.ts';
-import { createRunEventPrinter } from './run-lines.ts';
+import { createRunEventPrinter, requirementLines } from './run-lines.ts';
 
 /**
  * Proposes the undo of a run in the ledger, which passes the same gates as any other. Throws a UsageError for an unknown
@@ -92,7 +94,18 @@ const paramsOf = async (
   const checked = checkParams(runbook, inputs, engine.snapshot(), known);
   if (checked.ok) return checked.values;
   const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
-  throw new UsageError(`cannot run ${runbook.id}: invalid parameters. Nothing was executed.`, ...lines);
+  const missing = unplannedRequirements(
+    runbook,
+    { profile: engine.profile, sources: engine.sources, user: userName(), wall: clock.wallNow() },
+    { isArmed: flags.arm !== undefined, isConfirmed: (flags.confirm ?? []).length > 0 },
+  );
+  const others =
+    flags.dryRun === true || missing.length === 0 ? [] : ['It also requires:', ...requirementLines(missing)];
+  throw new UsageError(
+    `cannot run ${runbook.id}: invalid parameters. Nothing was executed.`,
+    ...lines,
+    ...others,
+  );
 };
 
 /** Throws a UsageError for a `--done` that is neither a manual step nor an abort point (`ask`), nor work that follows. */

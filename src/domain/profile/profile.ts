@@ -300,6 +300,11 @@ export interface Profile {
   /** IANA zone of its dates. Absent: that of this machine. */
   readonly zone?: string;
   readonly guard: Guard;
+  /**
+   * Where the settings that may refuse a run are written, by their path: 'tier', 'guard.actions', 'authority.lead'. A setting
+   * that the profile does not have has none.
+   */
+  readonly settingPositions?: Readonly<Record<string, Position>>;
   /** Authority levels, lowest first. Absent: everyone may do whatever the gates allow. */
   readonly authority?: readonly AuthorityLevel[];
   /** The severities of this system. Absent: it has none. */

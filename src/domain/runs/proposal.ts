@@ -2,6 +2,7 @@ import type { Millis } from '../base/fault.ts';
 import type { Tier } from '../profile/profile.ts';
 import type { Danger, OperationCall, OperationImpact, Plan } from '../runbooks/operation.ts';
 import type { FollowUp, ParamValues } from '../runbooks/runbook.ts';
+import type { Position } from '../text/position.ts';
 
 /** An expired login: its source, the denied request, and the argv that renews it, if known. */
 export interface ExpiredLogin {
@@ -48,6 +49,26 @@ export interface GateCheck {
   readonly asks?: true;
   readonly why: string;
   readonly remedy?: string;
+}
+
+/** A change of the profile that would meet a requirement. The person who reviews the profile decides whether to make it. */
+export interface ProfileEdit {
+  /** `change`: in place of the setting at the position. `add`: to the map or list there. */
+  readonly does: 'change' | 'add';
+  /** The map or list to which it is added: `guard`. Absent: it stands below the position. */
+  readonly to?: string;
+  readonly yaml: string;
+  readonly position: Position;
+}
+
+/** One requirement that a refused run does not meet: a check, an answer of the operator, or a value. */
+export interface MissingRequirement {
+  readonly what: CheckKind | 'review' | 'plan' | 'arm' | 'confirm' | 'done';
+  readonly why: string;
+  readonly remedy?: string;
+  /** Where the profile states the requirement. Absent: nowhere, or unknown. */
+  readonly position?: Position;
+  readonly edit?: ProfileEdit;
 }
 
 /** Impact of a run, shown before the confirmation. Absent numbers are unknown, never 0. */
@@ -126,6 +147,8 @@ export interface Proposal extends OverrideReasons {
   readonly refusal?: {
     readonly ending: 'forbidden' | 'not-applicable' | 'failed';
     readonly why: string;
+    /** Every requirement of `why` by itself. Absent: the reason is none that could be met, or the ledger is older. */
+    readonly missing?: readonly MissingRequirement[];
     /** The reason is an expired login: planning again after its renewal may succeed. */
     readonly login?: ExpiredLogin;
   };

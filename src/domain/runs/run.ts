@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../base/fault.ts';
 import type { MissingObservation } from '../facts/missing-observation.ts';
 import type { IncidentStatus } from '../incidents/incident-status.ts';
 import type { StepUndo } from '../runbooks/operation.ts';
-import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
+import type { ExpiredLogin, GateCheck, MissingRequirement, Proposal } from './proposal.ts';
 
 /** The recording of a terminal session: its file, or why there is none. */
 export interface SessionRecording {
@@ -184,6 +184,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly why: string;
       /** Distinguishes endings of the same word. Absent: none of these, or the ledger is older. */
       readonly reason?: EndingReason;
+      /** Every requirement that a refused run does not meet. Absent: it was not refused for one, or the ledger is older. */
+      readonly missing?: readonly MissingRequirement[];
       /** Its key in the table of outcomes, with the incident as it was then. Absent: the ledger is older. */
       readonly outcome?: string;
       /** Requests that were already sent when it ended early. */

@@ -9,6 +9,9 @@ export interface Position {
 /** Formats a position as editors and compilers do: `file:line:col`. */
 export const positionText = (p: Position): string => `${p.file}:${p.line}:${p.col}`;
 
+/** Formats the line of a position: `profiles/shop/production.yaml:31`. */
+export const linePosition = ({ file, line }: Position): string => `${file}:${line}`;
+
 /** Formats a position for a line of the screen: `production.yaml:31`. */
 export const shortPosition = ({ file, line }: Position): string =>
   `${file.split('/').at(-1) ?? file}:${line}`;

@@ -33,6 +33,7 @@ import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbookPlaces } from './runbook-places.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSentence } from './sentence.ts';
+import { settingPositions } from './setting-positions.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
@@ -293,6 +294,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...(review.made === undefined ? {} : { review: review.made }),
       ...(zone.made === undefined ? {} : { zone: zone.made }),
       guard: guard.made,
+      settingPositions: settingPositions(tree),
       ...(authority.made === undefined ? {} : { authority: authority.made }),
       ...(severity.made === undefined ? {} : { severity: severity.made }),
       ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),

@@ -12,7 +12,7 @@ import {
   approversText,
   requesterProblem,
 } from '../policy/approvals.ts';
-import { asks, type CheckRuling, forbids, passes } from '../policy/ruling.ts';
+import { asks, type CheckRuling, forbids, passes, type SettingEdit } from '../policy/ruling.ts';
 import { maskDeep } from '../records/recorder.ts';
 import { planHash } from './plan-hash.ts';
 
@@ -78,6 +78,12 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
         'wait for the state database. guard.approval.breakGlass of the profile would permit that',
       );
 
+/** The change of the profile that maps a database user to an account. */
+const mappedUser = (user: string): SettingEdit => ({
+  path: ['guard', 'approval', 'users', user],
+  value: 'DATABASE_USER',
+});
+
 /** Lines of the preview about the approval of a run. Empty if it needs none. */
 export const approvalPreview = async (
   pending: Pick<PendingRun, 'proposal' | 'runbook'>,
@@ -93,11 +99,15 @@ export const approvalPreview = async (
         what,
         'another person must approve the run, and no state database has approvals',
         'write state: postgres://… in the profile',
+        { path: ['state'], value: 'postgres://USER@HOST/DATABASE' },
       ),
     ];
   const { user } = parts.who;
   const problem = requesterProblem(parts.mask(user), rule);
-  if (problem !== undefined) return [forbids(what, `another person must approve the run, and ${problem}`)];
+  if (problem !== undefined) {
+    const users = rule.users === undefined ? undefined : mappedUser(user);
+    return [forbids(what, `another person must approve the run, and ${problem}`, undefined, users)];
+  }
   const { runbook, danger } = pending.proposal;
   const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
   return [asks(what, `another person must approve the run: ${may}`)];

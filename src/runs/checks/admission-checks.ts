@@ -1,9 +1,16 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { sumKnown } from '../../domain/base/sums.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { OperationImpact } from '../../domain/runbooks/operation.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
-import type { BlastRadius, GateCheck, ImpactSum, Proposal } from '../../domain/runs/proposal.ts';
+import type {
+  BlastRadius,
+  GateCheck,
+  ImpactSum,
+  MissingRequirement,
+  Proposal,
+} from '../../domain/runs/proposal.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
@@ -18,14 +25,16 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { unaskedChecklistRuling } from '../policy/checklists.ts';
 import { withTypedName } from '../policy/gates.ts';
 import { blastRadiusCheck, percentOf } from '../policy/limits.ts';
+import { missingRequirements } from '../policy/missing-requirements.ts';
 import { type CheckRuling, isOverridable } from '../policy/ruling.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
 import { maskDeep } from '../records/recorder.ts';
-import { continuousChecks, refusalOf } from './continuous-checks.ts';
+import { continuousChecks, refusalFor, refusalOf } from './continuous-checks.ts';
 import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
 import { plannedReportCheck, reportCheck } from './report-check.ts';
 import { confirmedTargetChecks, proposedTargetChecks } from './target-checks.ts';
+import { unplannedRun } from './unplanned-run.ts';
 
 type Share = NonNullable<OperationImpact['share']>;
 
@@ -119,12 +128,13 @@ export const admitRun = async (
   const rulings = [...permission, ...standing, ...targets, ...lists, ...approval, ...reports];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (pending.proposal.checks ?? []).filter(({ what }) => what === 'blast');
-  const refusal = refusalOf(rulings);
+  const { profile } = parts.engine;
+  const refusal = refusalOf(rulings, profile);
   const checks = [...rulings.map(({ check }) => check), ...blast];
   if (refusal !== undefined || signal.aborted)
     return { checks, ...(refusal === undefined ? {} : { refusal }) };
   const lock = await takeLocks(subject, parts, parts.clock.wallNow());
-  const refused = refusalOf(lock.rulings);
+  const refused = refusalOf(lock.rulings, profile);
   return {
     checks: [...checks, ...lock.rulings.map(({ check }) => check)],
     ...(refused === undefined ? {} : { refusal: refused }),
@@ -217,6 +227,26 @@ const withUsedReasons = (proposal: Proposal, rulings: readonly CheckRuling[]): P
   };
 };
 
+/** Adds to the refusal of a draft what its gates would ask for, so that a review is not followed by the next refusal. */
+const withUnplannedChecks = (
+  pending: PendingRun,
+  missing: readonly MissingRequirement[],
+  parts: CheckParts,
+): PendingRun => {
+  const { engine, clock, who, mask } = parts;
+  const { danger, gate, rulings } = unplannedRun(pending.runbook, {
+    profile: engine.profile,
+    sources: engine.sources,
+    user: who.user,
+    wall: clock.wallNow(),
+  });
+  const refusal = refusalFor([...missing, ...missingRequirements(rulings, engine.profile)]);
+  return {
+    ...pending,
+    proposal: { ...pending.proposal, danger, gate, ...maskDeep(defined({ refusal }), mask) },
+  };
+};
+
 /**
  * Adds the checks to a proposal: their results, the blast radius, a stricter gate where a check asks for one, and a
  * refusal where one forbids the run. A proposal that is already refused is not checked.
@@ -228,6 +258,8 @@ export const withChecks = async (
   signal: AbortSignal,
 ): Promise<PendingRun> => {
   const { proposal } = pending;
+  const { missing: unmet } = proposal.refusal ?? {};
+  if (unmet !== undefined) return withUnplannedChecks(pending, unmet, parts);
   if (proposal.refusal !== undefined) return pending;
   if ([override, outage].some((reason) => reason !== undefined && isBlankText(reason))) {
     const why = 'an override requires a reason: say why this cannot wait';
@@ -260,8 +292,11 @@ export const withChecks = async (
     ...approval,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];
-  const refusal = refusalOf(rulings);
-  const asks = rulings.some(({ does }) => does === 'asks');
+  const refusal = refusalOf(rulings, engine.profile);
+  // An override asks for the name as well, which its refusal says at once.
+  const asks = rulings.some(
+    ({ does, check }) => does === 'asks' || (does === 'forbids' && isOverridable(check.what)),
+  );
   const reasoned = withUsedReasons(proposal, rulings);
   // A doubt concerns the whole run, so every name is typed.
   const { typeNames: _, ...whole } = reasoned;

@@ -1,11 +1,12 @@
-import type { GateCheck } from '../../domain/runs/proposal.ts';
+import type { MissingRequirement } from '../../domain/runs/proposal.ts';
+import { requirementsText } from '../../domain/runs/requirement-text.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { EntryCondition } from '../../persistence/ledger/ledger.ts';
 import { actsAmong, type CheckedRun, type CheckParts } from '../context/check-parts.ts';
 import type { ProposalRefusal } from '../context/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
+import { missingRequirements, type PlacedSettings } from '../policy/missing-requirements.ts';
 import { type CheckRuling, genericActionCheck, passes, permittedVerbs, roleCheck } from '../policy/ruling.ts';
 import { stateCheck } from './state-check.ts';
 
@@ -37,7 +38,7 @@ export const rateCondition = (newActs: number, parts: CheckParts): EntryConditio
       { ...parts, countActs: actsAmong(newest) },
       parts.clock.wallNow(),
     );
-    return refusalOf(rulings)?.why;
+    return refusalOf(rulings, parts.engine.profile)?.why;
   };
 };
 
@@ -62,13 +63,12 @@ export const continuousChecks = async (
   ];
 };
 
-/** 'frozen until …: why; wait for its end' */
-const words = ({ why, remedy }: GateCheck): string =>
-  remedy === undefined ? why : `${why}. ${sentenceCase(remedy)}`;
+/** The refusal for some requirements. Undefined when nothing is missing. */
+export const refusalFor = (missing: readonly MissingRequirement[]): ProposalRefusal | undefined =>
+  missing.length === 0 ? undefined : { ending: 'forbidden', why: requirementsText(missing), missing };
 
 /** Combines everything that forbids a run into one refusal. Undefined when nothing does. */
-export const refusalOf = (rulings: readonly CheckRuling[]): ProposalRefusal | undefined => {
-  const forbidding = rulings.filter(({ does }) => does === 'forbids');
-  if (forbidding.length === 0) return undefined;
-  return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };
-};
+export const refusalOf = (
+  rulings: readonly CheckRuling[],
+  settings: PlacedSettings,
+): ProposalRefusal | undefined => refusalFor(missingRequirements(rulings, settings));

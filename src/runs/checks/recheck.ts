@@ -26,13 +26,16 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
     // The lock of its target is held: no other run sends the same meanwhile.
     ...(await reportCheck(run.pending, run.checking)),
   ];
-  const refusal = refusalOf(rulings);
+  const refusal = refusalOf(rulings, run.engine.profile);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 
 /** Ends the run when the step would take the last healthy instance of a service, which was not overridden. */
 export const endIfOutage = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
-  const refusal = refusalOf(await stepOutageChecks(run.pending, act, run.checking, run.signal));
+  const refusal = refusalOf(
+    await stepOutageChecks(run.pending, act, run.checking, run.signal),
+    run.engine.profile,
+  );
   if (run.signal.aborted) return canceledEnd('while the other instances were being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
@@ -43,7 +46,10 @@ export const endIfChecklistOpen = async (
   { planned }: PendingStep,
 ): Promise<RunEnd | undefined> => {
   if (!isChanging(planned.danger)) return undefined;
-  const refusal = refusalOf(await confirmedChecklistRulings(run.pending, run.checking, run.signal));
+  const refusal = refusalOf(
+    await confirmedChecklistRulings(run.pending, run.checking, run.signal),
+    run.engine.profile,
+  );
   if (run.signal.aborted) return canceledEnd('while the checklist was being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };

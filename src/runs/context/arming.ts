@@ -48,8 +48,10 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
   };
 };
 
+/** The requirement of an environment that is read-only. */
+export const armingNeeded = (env: string): string =>
+  `${env} is read-only until armed with a reason ${answerFlag.arm}`;
+
 /** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
-  gate.arm && arming.armedUntil === undefined
-    ? `${env} is read-only until armed with a reason ${answerFlag.arm}`
-    : undefined;
+  gate.arm && arming.armedUntil === undefined ? armingNeeded(env) : undefined;

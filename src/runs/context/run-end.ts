@@ -1,4 +1,4 @@
-import type { ExpiredLogin } from '../../domain/runs/proposal.ts';
+import type { ExpiredLogin, MissingRequirement } from '../../domain/runs/proposal.ts';
 import type { EndingReason, RunEnding } from '../../domain/runs/run.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
 import { type PendingStep, stepIdOf } from './pending-run.ts';
@@ -8,6 +8,8 @@ export interface RunEnd {
   readonly ending: RunEnding;
   readonly why: string;
   readonly reason?: EndingReason;
+  /** Every requirement that a refused run does not meet. */
+  readonly missing?: readonly MissingRequirement[];
   /** The expired login that caused the ending. After its renewal the failed read may be repeated. */
   readonly login?: ExpiredLogin;
 }

@@ -18,5 +18,5 @@ export const findObstacle = async (
   if (signal.aborted || refusal?.login !== undefined || refusal?.ending === 'failed') return undefined;
   if (refusal !== undefined) return refusal.why;
   const permissions = await permissionCheck({ acts: changingActsOf(steps) }, parts.clock, signal);
-  return signal.aborted ? undefined : refusalOf(permissions)?.why;
+  return signal.aborted ? undefined : refusalOf(permissions, parts.engine.profile)?.why;
 };

@@ -177,7 +177,8 @@ const barred = ({ barred: why }: ProposalRequest): ProposalRefusal | undefined =
 /** Refuses a draft before anything is read for it. */
 const unreviewed = (runbook: Runbook): ProposalRefusal | undefined => {
   const why = draftRefusal(runbook);
-  return why === undefined ? undefined : forbidden(why);
+  if (why === undefined) return undefined;
+  return { ...forbidden(why), missing: [{ what: 'review', why, position: runbook.position }] };
 };
 
 const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>

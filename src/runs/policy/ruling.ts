@@ -41,7 +41,19 @@ export const roleCheck = (
     others.length === 0
       ? 'the profile grants this to no account. See authority'
       : 'ask one of them to run this';
-  return [forbids('role', why, remedy)];
+  return [forbids('role', why, remedy, permittingLevel(run, authority, user))];
+};
+
+/** The change of `authority` that permits a run to an account: its name on the lowest level that may run it, else a level. */
+const permittingLevel = (
+  run: RunUnderPolicy,
+  authority: readonly AuthorityLevel[],
+  user: string,
+): SettingEdit => {
+  const level = authority.find(mayRun(run));
+  return level === undefined
+    ? { path: ['authority', listItem], value: `{ id: ${run.danger}, who: [${user}], may: ${run.danger} }` }
+    : { path: ['authority', level.id, 'who'], value: `[${[...level.who, user].join(', ')}]` };
 };
 
 /**
@@ -67,26 +79,39 @@ interface VerbScope {
 export const genericActionProblem = (
   verb: string | undefined,
   { env, permitted }: VerbScope,
-): { readonly why: string; readonly line: string } | undefined =>
-  verb === undefined || permitted === undefined || permitted.includes(verb)
-    ? undefined
-    : {
-        why: `not permitted: guard.actions of ${env} does not list "${verb}"`,
-        line: `guard: { actions: [${[...permitted, verb].join(', ')}] }`,
-      };
+): { readonly why: string; readonly line: string; readonly edit: SettingEdit } | undefined => {
+  if (verb === undefined || permitted === undefined || permitted.includes(verb)) return undefined;
+  const value = `[${[...permitted, verb].join(', ')}]`;
+  return {
+    why: `not permitted: guard.actions of ${env} does not list "${verb}"`,
+    line: `guard: { actions: ${value} }`,
+    edit: { path: ['guard', 'actions'], value },
+  };
+};
 
 /** Checks whether the environment permits a generic action. Empty for a runbook, and where all are permitted. */
 export const genericActionCheck = ({ verb }: RunUnderPolicy, scope: VerbScope): readonly CheckRuling[] => {
   if (verb === undefined || scope.permitted === undefined) return [];
   const problem = genericActionProblem(verb, scope);
   if (problem === undefined) return [passes('action', `guard.actions permits ${verb}`)];
-  const remedy = `start a runbook of the profile, or write ${problem.line}`;
-  return [forbids('action', problem.why, remedy)];
+  const remedy = 'start a runbook of the profile, or list it there';
+  return [forbids('action', problem.why, remedy, problem.edit)];
 };
+
+/** The step of a path that stands for a new item of a list. */
+export const listItem = '-';
+
+/** A setting of the profile that would permit a run: its path, and its value as YAML. */
+export interface SettingEdit {
+  readonly path: readonly string[];
+  readonly value: string;
+}
 
 /** The result of one check, and its consequence. */
 export interface CheckRuling {
   readonly check: GateCheck;
+  /** The change of the profile that would permit the run. Absent: none does, or the remedy is another one. */
+  readonly edit?: SettingEdit;
   /** 'asks': the name must be typed. 'forbids': nothing is sent. */
   readonly does: 'passes' | 'asks' | 'forbids';
 }
@@ -104,9 +129,10 @@ export const asks = (what: CheckKind, why: string): CheckRuling => ({
 });
 
 /** A check that stops the run. */
-export const forbids = (what: CheckKind, why: string, remedy?: string): CheckRuling => ({
+export const forbids = (what: CheckKind, why: string, remedy?: string, edit?: SettingEdit): CheckRuling => ({
   check: { what, ok: false, why, ...(remedy === undefined ? {} : { remedy }) },
   does: 'forbids',
+  ...(edit === undefined ? {} : { edit }),
 });
 
 const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'checklist', 'outage'];

@@ -55,7 +55,7 @@ test('rejects a second run on a target that is locked, and names the holder', as
   const going = stage.go(await stage.propose());
   await going.until('acted');
   const second = await stage.propose();
-  expect(second.refusal).toEqual({
+  expect(second.refusal).toMatchObject({
     ending: 'forbidden',
     why: 'broker is locked by ana@vm-1, run run-2, close-breaker, for 0s. Wait until that run has ended',
   });

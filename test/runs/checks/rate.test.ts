@@ -36,7 +36,7 @@ test('counts actions of other processes, but not of another environment or older
   });
   await actElsewhere(stage, 1000);
   const proposal = await stage.propose();
-  expect(proposal.refusal).toEqual({
+  expect(proposal.refusal).toMatchObject({
     ending: 'forbidden',
     why: '3 of 3 actions per 10m used. This run adds 1. Retry in 50s',
   });

@@ -27,9 +27,10 @@ test('production without guard.actions denies every verb, and names the line tha
         what: 'action',
         ok: false,
         why: 'not permitted: guard.actions of eu-1 does not list "restart"',
-        remedy: 'start a runbook of the profile, or write guard: { actions: [restart] }',
+        remedy: 'start a runbook of the profile, or list it there',
       },
       does: 'forbids',
+      edit: { path: ['guard', 'actions'], value: '[restart]' },
     },
   ]);
 });
@@ -38,6 +39,7 @@ test('the line keeps the verbs that are listed already', () => {
   expect(genericActionProblem('scale', { env: 'production', permitted: ['restart'] })).toEqual({
     why: 'not permitted: guard.actions of production does not list "scale"',
     line: 'guard: { actions: [restart, scale] }',
+    edit: { path: ['guard', 'actions'], value: '[restart, scale]' },
   });
 });
 

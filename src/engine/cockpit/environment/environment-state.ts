@@ -62,6 +62,7 @@ export const environmentState = (
         zone: profile.zone,
         severity: profile.severity,
         sentences: profile.sentence,
+        settingPositions: profile.settingPositions,
       }),
       dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(

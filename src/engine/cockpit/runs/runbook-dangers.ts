@@ -1,42 +1,21 @@
 import type { LikelyTrigger } from '../../../domain/profile/likely-trigger.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
-import { type Danger, splitUse } from '../../../domain/runbooks/operation.ts';
-import type { ActStep, Runbook } from '../../../domain/runbooks/runbook.ts';
-import { estimatedDanger, mostDangerous, type OperationDanger } from '../../../runs/policy/danger.ts';
-import type { Operation, Source } from '../../../sources/kit/contract/source.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { mostDangerous } from '../../../runs/policy/danger.ts';
+import { estimatedStepDanger } from '../../../runs/runbooks/estimated-danger.ts';
+import type { Source } from '../../../sources/kit/contract/source.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
-
-type With = NonNullable<ActStep['with']>;
-
-/**
- * The danger of an operation with these parameters. An unbound method is unknown; the step must then declare its
- * danger.
- */
-const toldBy = (operation: Operation | undefined, params: With): OperationDanger | undefined => {
-  try {
-    return operation?.danger(params);
-  } catch {
-    return 'as-step';
-  }
-};
-
-const ofStep = (
-  { use, with: params = {}, danger }: ActStep,
-  sources: ReadonlyMap<string, Source>,
-): Danger => {
-  const { source, name } = splitUse(use ?? '');
-  const operation = sources.get(source)?.operations.find((candidate) => candidate.name === name);
-  const reported = toldBy(operation, params);
-  return estimatedDanger(reported, danger);
-};
 
 /** The estimated danger of each runbook's most dangerous step, by id, before parameters are bound. */
 export const runbookDangers = (
   runbooks: readonly Runbook[],
   sources: ReadonlyMap<string, Source>,
 ): ReadonlyMap<string, Danger> =>
-  new Map(runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => ofStep(step, sources)))]));
+  new Map(
+    runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => estimatedStepDanger(step, sources)))]),
+  );
 
 export const withRunbookDanger = (
   suggestion: RunbookSuggestion,

@@ -26,6 +26,7 @@ import { diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone, overridableChecks } from './gate-lines.ts';
 import { nextEntries, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
+import { missingOnCard, requirementEntries } from './missing-requirements.ts';
 import { paramsText } from './param-lines.ts';
 import { renderProposal } from './proposal-zones.ts';
 import { runTitleLines } from './run-head.ts';
@@ -55,12 +56,19 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
   const params = paramsText(view, run, proposal);
   const head = runTitleLines(view, proposal.title, run.runbook.id);
   const foot = [decisionRow(view, [], hints)];
+  const missing = missingOnCard(view, proposal);
+  // Why has every check that refuses the run.
+  const otherChecks = proposal.checks?.filter(
+    ({ what, ok }) => ok !== false || !missing.some((unmet) => unmet.what === what),
+  );
   const zones = [
     {
       title: 'Why',
       note: 'nothing was sent',
       entries: [
-        { rows: pen.wrap(flagsToKeys(why), cardInnerWidth(view)).map((text) => [pen.run(text)]) },
+        ...(missing.length > 0
+          ? requirementEntries(view, missing)
+          : [{ rows: pen.wrap(flagsToKeys(why), cardInnerWidth(view)).map((text) => [pen.run(text)]) }]),
         ...(login?.argv === undefined
           ? []
           : [{ rows: wordedRows(view, [pen.run('renew', 'faint')], formatArgv(login.argv)), isKept: true }]),
@@ -72,7 +80,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
     ...(login === undefined && overridableChecks(proposal).length === 0
       ? [{ title: 'Next', entries: nextEntries(view, run) }]
       : []),
-    gatesZone(view, proposal, all),
+    gatesZone(view, otherChecks === undefined ? proposal : { ...proposal, checks: otherChecks }, all),
     diagnosisZone(view, run, all),
   ];
   const room = maxCardHeight(view.rows) - rowsBesideBody(head, foot);

@@ -1,7 +1,10 @@
 import type { Danger } from '../../../domain/runbooks/operation.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { profileEditText } from '../../../domain/runs/requirement-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { shortPosition } from '../../../domain/text/position.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
+import { placedEdit } from '../../../runs/policy/missing-requirements.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { activeRunText, isRunActive } from '../../../store/run-view.ts';
@@ -84,13 +87,18 @@ export const startBlockedReason = (
   problem?.message ?? notPermittedReason(cockpit, generic?.verb) ?? activeRunReason(cockpit);
 
 /**
- * Why the environment does not permit a generic action, with the line to add to its profile, or undefined. The executor
- * decides; this only says so earlier.
+ * Why the environment does not permit a generic action, with the change of its profile that would and the arming that it asks for
+ * next, or undefined. The executor decides; this only says so earlier.
  */
-const notPermittedReason = ({ open }: CockpitState, verb: string | undefined): string | undefined => {
+const notPermittedReason = (cockpit: CockpitState, verb: string | undefined): string | undefined => {
+  const { open } = cockpit;
   if (open === undefined) return undefined;
   const problem = genericActionProblem(verb, { env: open.env, permitted: open.permittedActions });
-  return problem === undefined ? undefined : `${problem.why} · add ${problem.line}`;
+  if (problem === undefined) return undefined;
+  const edit = placedEdit(problem.edit, open);
+  const line =
+    edit === undefined ? `add ${problem.line}` : profileEditText(edit, shortPosition(edit.position));
+  return [problem.why, line, notArmedReason(cockpit)].filter((part) => part !== undefined).join(' · ');
 };
 
 /** Read-only warning for a runbook that changes something, or undefined. */
