@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BlastRadius } from '../../src/domain/runs/proposal.ts';
+import type { BlastRadius, Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunbookSuggestion, RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
@@ -244,6 +244,30 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
   expect(user.given).toEqual([]);
   await user.press('r');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }, undefined, { name: 'run' }]]);
+});
+
+test('a refusal lists every requirement that is not met, with the change of the profile and where it belongs', async () => {
+  const position = { file: 'profiles/shop/production.yaml', line: 9, col: 3 };
+  const refusal: Proposal['refusal'] = {
+    ending: 'forbidden',
+    why: 'not permitted; frozen',
+    missing: [
+      {
+        what: 'action',
+        why: 'not permitted: guard.actions does not list "restart"',
+        edit: { does: 'add', to: 'guard', yaml: 'actions: [restart]', position },
+      },
+      { what: 'freeze', why: 'frozen', remedy: 'wait, or override it with a reason (--override "reason")' },
+    ],
+  };
+  const user = await withRun(proposed({ refusal }));
+  expect(cardOf(user).slice(2, 7)).toEqual([
+    'Why                                               nothing was sent',
+    '⊘ action: not permitted: guard.actions does not list "restart"',
+    '  › add to guard, production.yaml:9: actions: [restart]',
+    '⊘ freeze: frozen. Wait, or override it with a reason · O overrides',
+    'params    name psp · p changes',
+  ]);
 });
 
 test('several healthy targets: none is selected, and enter takes none', async () => {

@@ -123,7 +123,7 @@ const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): 
 const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): readonly string[] =>
   changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
 
-/** What a refused run lacks, each with the change of the profile that permits it, or where the profile states it. */
+/** The requirements that a refused run does not meet, each with the change of the profile that permits it, or where the profile states it. */
 export const requirementLines = (missing: readonly MissingRequirement[]): readonly string[] =>
   missing.flatMap((requirement) => {
     const { what, edit, position } = requirement;

@@ -55,7 +55,7 @@ export interface GateCheck {
 export interface ProfileEdit {
   /** `change`: in place of the setting at the position. `add`: to the map or list there. */
   readonly does: 'change' | 'add';
-  /** The map or list to which it is added: `guard`. Absent: it stands below the position. */
+  /** The map or list to which the lines are added: `guard`. Absent: they follow the line of the position. */
   readonly to?: string;
   readonly yaml: string;
   readonly position: Position;
