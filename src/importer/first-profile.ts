@@ -96,7 +96,7 @@ const tierNamed = (env: string): Tier =>
 const permissions = (tier: Tier): readonly string[] => [
   ...(isProduction(tier)
     ? [
-        '# Nothing can be changed: production is read-only until it is armed, no generic action is permitted, and every account may',
+        '# Nothing can be changed: production is read-only until armed, no generic action is permitted, and every account may',
         '# only read. To restart and scale from the keyboard, write instead of the last two lines, with your account:',
         '#   guard: { actions: [restart, scale] }',
         '#   authority: [{ id: me, who: ACCOUNT, may: disruptive }, { id: everyone, who: "*", may: read }]',
@@ -113,7 +113,7 @@ const permissions = (tier: Tier): readonly string[] => [
 
 /**
  * The text of a first profile. It may read and nothing else: no generic action is permitted, and no account may run more than reading
- * steps. The tier is the one that the name of the environment says, else production, which is read-only until it is armed.
+ * steps. The tier is the one that the name of the environment says, else production, which is read-only until armed.
  */
 export const firstProfile = (
   { system, env, title }: { readonly system: string; readonly env: string; readonly title?: string },

@@ -62,7 +62,7 @@ authority:
   expect(missing[1]).toEqual({
     what: 'action',
     why: 'not permitted: guard.actions of live does not list "silence"',
-    remedy: 'start a runbook of the profile, or list it there',
+    remedy: 'start a runbook of the profile, or list the action there',
     position: expect.objectContaining({ line: 8 }),
     edit: {
       does: 'change',
@@ -126,7 +126,7 @@ test('missing parameters are listed with what else the run lacks, and nothing is
   expect(stderr).toMatch(/^ {2}--param reason=…: /m);
   expect(stderr).toMatch(/^ {2}action: not permitted: guard\.actions of live does not list "silence"/m);
   expect(stderr).toMatch(/^ {4}add to guard, \S*live\.yaml:8: actions: \[silence\]$/m);
-  expect(stderr).toMatch(/^ {2}arm: live is read-only until it is armed with a reason/m);
+  expect(stderr).toMatch(/^ {2}arm: live is read-only until armed with a reason/m);
 });
 
 test('a draft is refused together with its gates', async () => {

@@ -94,7 +94,7 @@ export const genericActionCheck = ({ verb }: RunUnderPolicy, scope: VerbScope): 
   if (verb === undefined || scope.permitted === undefined) return [];
   const problem = genericActionProblem(verb, scope);
   if (problem === undefined) return [passes('action', `guard.actions permits ${verb}`)];
-  const remedy = 'start a runbook of the profile, or list it there';
+  const remedy = 'start a runbook of the profile, or list the action there';
   return [forbids('action', problem.why, remedy, problem.edit)];
 };
 
