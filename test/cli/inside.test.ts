@@ -75,6 +75,18 @@ test('doctor shows the pods of each tunnel, and the request rate of pod discover
   expect(rates[0]).toBeGreaterThanOrEqual(0.2);
 });
 
+test('doctor counts the log streams of a source, and those that Logs follows at once', async () => {
+  await workspace.put('profiles/dev.yaml', `${profileOf('production')}logs: { follow: 2 }\n`);
+  const ended = await workspace.run(['doctor', '--env', 'bus/dev', '--json']);
+  const report = JSON.parse(ended.stdout);
+  const { count, followed } = report.sources[0].logStreams;
+  expect(count).toBeGreaterThan(2);
+  expect(followed).toBe(2);
+  expect(report.sources[1]).not.toHaveProperty('logStreams');
+  const { stdout } = await workspace.run(['doctor', '--env', 'bus/dev']);
+  expect(stdout).toContain(`cockpit, ${count} log streams: Logs follows 2, with one open request each\n`);
+});
+
 test('validate rejects an invalid tunnel target, with its position', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
   const ended = await workspace.run(['validate', 'profiles/dev.yaml']);

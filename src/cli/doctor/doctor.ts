@@ -4,10 +4,12 @@ import { worstLevel } from '../../domain/facts/level.ts';
 import type { Profile, SourceEntry } from '../../domain/profile/profile.ts';
 import type { PluginStatus } from '../../domain/profile/settings.ts';
 import type { AuditCopy } from '../../domain/runbooks/guard.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { checkExitCode } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { defaultFollowed } from '../../logs/following/log-session.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Finding, Source } from '../../sources/kit/contract/source.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -75,6 +77,8 @@ interface SourceReport {
   readonly level: Level;
   /** Request rate of an open cockpit. */
   readonly requestsPerSecond: number;
+  /** Its log streams, and how many of them Logs follows at once: each is one open request. Absent: it has none, or cannot list them. */
+  readonly logStreams?: { readonly count: number; readonly followed: number };
   readonly findings: readonly Finding[];
 }
 
@@ -116,10 +120,26 @@ const ratePerSec = (engine: Engine, source: string): number => {
   return Math.round(rate * 1000) / 1000;
 };
 
+/** Lists the log streams of a source. Whatever prevents this is a finding of its doctor. */
+const logStreamsOf = async (
+  source: Source | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Pick<SourceReport, 'logStreams'>> => {
+  try {
+    const tails = await source?.tails?.(undefined, signal);
+    const count = tails?.length ?? 0;
+    return count === 0 ? {} : { logStreams: { count, followed: Math.min(count, limit) } };
+  } catch {
+    return {};
+  }
+};
+
 const reportOf = async (
   entry: SourceEntry,
   engine: Engine,
   context: CommandContext,
+  followed: number,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
   const source = engine.sources.get(entry.id);
@@ -134,6 +154,7 @@ const reportOf = async (
     type: entry.type,
     level: source === undefined ? 'unknown' : levelOf(findings),
     requestsPerSecond: ratePerSec(engine, entry.id),
+    ...(identity === undefined ? await logStreamsOf(source, followed, signal) : {}),
     findings: findings.map((finding) => withRemedy(finding, entry.type)),
   };
 };
@@ -179,8 +200,14 @@ const rateText = ({ type, requestsPerSecond }: SourceReport): string =>
     ? ''
     : `  ${requestsPerSecond} requests/s from an open cockpit`;
 
+const streamsText = ({ logStreams }: SourceReport): string => {
+  if (logStreams === undefined) return '';
+  const { count, followed } = logStreams;
+  return `, ${pluralize(count, 'log stream')}${followed < count ? `: Logs follows ${followed}, with one open request each` : ''}`;
+};
+
 const linesOf = (report: SourceReport): readonly string[] => [
-  `${levelGlyph(report.level)} ${report.source} (${report.type})${rateText(report)}`,
+  `${levelGlyph(report.level)} ${report.source} (${report.type})${rateText(report)}${streamsText(report)}`,
   ...findingLines(report.findings),
 ];
 
@@ -190,7 +217,9 @@ export const doctor: SubCommand<DoctorFlags> = async ({ options, context, output
     sharing?.learn({ profile, engine });
     const deadline = context.clock.deadline(doctorMs);
     const examined = await Promise.all(
-      profile.sources.map((entry) => reportOf(entry, engine, context, deadline.signal)),
+      profile.sources.map((entry) =>
+        reportOf(entry, engine, context, profile.logs?.follow ?? defaultFollowed, deadline.signal),
+      ),
     );
     const copies = profile.auditCopies ?? [];
     const sources = [

@@ -100,7 +100,7 @@ interface LogSessionOptions {
 }
 
 /** Streams of a source that are followed at once. */
-const defaultFollowed = 50;
+export const defaultFollowed = 50;
 const linesAtFirst = 500;
 /** Initial lines of a file (some MB): its end can be read quickly. */
 const fileLinesAtFirst = 10_000;
