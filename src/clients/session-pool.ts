@@ -74,7 +74,7 @@ export const openSessionPool = <S extends PooledSession>(
     use: (session: S, isKept: boolean) => Promise<T>,
   ): Promise<T> => {
     if (signal.aborted) throw toAbortError(signal);
-    if (isClosed) throw new WireError('cancelled', 'this source is closed');
+    if (isClosed) throw new WireError('cancelled', 'opsdeck has closed this source');
     while (count >= most || pauses > 0) await turn(signal);
     count += 1;
     try {

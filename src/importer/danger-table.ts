@@ -318,7 +318,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
           'read',
           'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft list-peers',
         ),
-        ...verbs('disruptive', 'write, kv put, lease renew, login, operator unseal, operator step-down'),
+        ...verbs('disruptive', 'write, kv put, lease renew, login, operator step-down'),
         ...verbs('destructive', 'seal, operator seal, delete, kv delete, lease revoke'),
       },
     },

@@ -56,7 +56,7 @@ const kafkaAction = (words: readonly string[], name: string): CommandClass => {
     return knownClass('destructive');
   if (has('--reset-offsets')) return knownClass(has('--execute') ? 'destructive' : 'read');
   if (has('--execute')) return knownClass('disruptive');
-  if (/^kafka-(?:leader-election|console-producer|verifiable-producer|producer-perf-test)\b/.test(name))
+  if (/^kafka-(?:leader-election|\w+-producer|verifiable-producer|producer-perf-test)\b/.test(name))
     return knownClass('disruptive');
   if (has('--alter')) return knownClass('disruptive');
   if (has('--create')) return knownClass('safe');

@@ -67,7 +67,7 @@ export const notKnown = (collected: CollectedFindings): Said => {
   ];
   const known = rows === 0 ? 'nothing is known to be OK' : `${pluralize(rows, 'row')} OK`;
   return {
-    headline: rows === 0 ? 'Nothing is known' : 'Not everything is known',
+    headline: rows === 0 ? 'Nothing is known' : 'Some states are unknown',
     fact: joinKnown([missing.join(', '), rows === 0 && missing.length > 0 ? undefined : known], '; '),
   };
 };

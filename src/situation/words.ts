@@ -61,7 +61,7 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       'not running': words('is not running', 'not running'),
       'some not ready': words('is only partly ready', 'partly ready'),
       'slow to start': words('is slow to start', 'slow to start'),
-      'restarts rising': words('restarts again and again', 'restarting'),
+      'restarts rising': words('keeps restarting', 'restarting'),
       crashloopbackoff: words('does not start', 'not starting'),
       crashing: words('crashes again and again', 'crashing'),
       imagepullbackoff: words('does not start', 'not starting'),

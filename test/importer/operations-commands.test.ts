@@ -162,7 +162,6 @@ const commands = {
     'rabbitmqctl stop_app',
     'etcdctl defrag',
     'etcdctl compact 1',
-    'vault operator unseal k',
     'consul leave',
     'nginx -s reload',
     'apachectl graceful',
@@ -280,7 +279,7 @@ const commands = {
 } as const;
 
 /** Commands that change nothing, and that the tables take for more: they pause a process, or may run anything. */
-const tooHigh = ['jmap -histo 1', 'ansible all -m ping', "influx query 'x'"];
+const tooHigh = ['jmap -histo 1', 'ansible all -m ping', "influx query 'x'", 'vault operator unseal k'];
 
 const classes = {
   read: 'changes nothing',
@@ -298,6 +297,7 @@ describe.each(Object.entries(commands))('a command that %s', (expected, some) =>
 test('at most one command in twenty is taken for more than it does', () => {
   expect(tooHigh.map((command) => classes[classifyScript(command).danger])).toEqual([
     'interrupts',
+    'loses',
     'loses',
     'loses',
   ]);

@@ -182,5 +182,8 @@ test('an invalid list of resets stops a temporary change before anything is sent
   const { writeFile } = await import('node:fs/promises');
   await writeFile(resetFile(stage.stateDir).path, '{"opsdeck": 1, "resets": "none"}');
   const refused = await stage.propose({ name: 'broker' }, { act: [temporarily], verify: 'none' });
-  expect(refused.refusal).toMatchObject({ ending: 'failed', why: expect.stringContaining('is not valid') });
+  expect(refused.refusal).toMatchObject({
+    ending: 'failed',
+    why: expect.stringContaining('resets.json is damaged'),
+  });
 });

@@ -150,11 +150,11 @@ test('a source that does not answer is never all clear', () => {
     facts: { alerts: [] },
     faults: [fault('unreachable', 'GET http://bus/alerts: connection refused')],
   };
-  expect(said(seen)).toBe('Not everything is known: source bus not answering; 1 row OK');
+  expect(said(seen)).toBe('Some states are unknown: source bus not answering; 1 row OK');
 });
 
 test('a feed without an answer yet is never all clear', () => {
-  expect(said({ waiting: ['health'] })).toBe('Not everything is known: 1 feed not answered yet; 1 row OK');
+  expect(said({ waiting: ['health'] })).toBe('Some states are unknown: 1 feed not answered yet; 1 row OK');
 });
 
 test('a sentence of the profile replaces the fact', () => {

@@ -51,7 +51,7 @@ export const declareChecklist = (command: Command): Command =>
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),
     [
-      ['opsdeck checklist --env production', 'every list, and what is overdue'],
+      ['opsdeck checklist --env production', 'all checklists, with overdue items'],
       ['opsdeck checklist before-deploy --env production', 'one list with evidence'],
       [
         'opsdeck checklist before-deploy --env production --tick changes --note "reviewed by Ana"',

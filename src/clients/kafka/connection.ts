@@ -122,7 +122,7 @@ export class KafkaConnection {
     }
   }
 
-  close(why: Error = new WireError('cancelled', 'this source is closed')): void {
+  close(why: Error = new WireError('cancelled', 'opsdeck has closed this source')): void {
     if (this.#ended !== undefined) return;
     this.#ended = why;
     this.#chunks = [];

@@ -129,7 +129,7 @@ const pluginCredentials = (
       credential?.cert === undefined || credential.key === undefined
         ? undefined
         : { cert: credential.cert, key: credential.key },
-    close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
+    close: () => closing.abort(new WireError('cancelled', 'opsdeck has closed this source')),
   };
 };
 

@@ -177,7 +177,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       opened = undefined;
     },
     close: async () => {
-      closing.abort(new WireError('cancelled', 'this source is closed'));
+      closing.abort(new WireError('cancelled', 'opsdeck has closed this source'));
       known?.close();
     },
   };

@@ -93,7 +93,7 @@ export const ci = defineKind<CiRow, typeof fields>({
     decides: 'first',
     meanings: {
       failure: 'the newest completed run of the default branch, a gate or a production deployment failed',
-      timed_out: 'the time limit was exceeded',
+      timed_out: 'the run exceeded its time limit',
       startup_failure: 'the workflow could not start, often because the file is invalid',
       error: 'the deployment ended with an error',
       'optional failure': 'a failure on another branch, or in an environment that is not production',

@@ -48,7 +48,7 @@ export const resetFile = (stateDir: string, files: SharedFiles = localSharedFile
       return zFile.parse(JSON.parse(text)).resets;
     } catch {
       throw new Error(
-        `${path} is not valid: the ledger (opsdeck audit) has the temporary changes. Undo them, then remove the file`,
+        `${path} is damaged. Find the temporary changes with opsdeck audit show, undo them, then remove the file`,
       );
     }
   };

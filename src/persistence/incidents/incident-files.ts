@@ -228,7 +228,8 @@ class StoredIncidents implements IncidentFiles {
       if (text === undefined) throw new Error(`no incident ${id} in ${this.dir}`);
       const record = parseRecord(this.#pathOf(id), text);
       const incident = declaredIncidentOf(id, record);
-      if (incident === undefined) throw new Error(`${this.#pathOf(id)}: the declaration is missing`);
+      if (incident === undefined)
+        throw new Error(`${this.#pathOf(id)}: the record that declares the incident is missing`);
       const events = make(incident, observedKeys(record));
       if (events.length === 0) return incident;
       const entries = await this.#write(

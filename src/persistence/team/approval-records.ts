@@ -56,7 +56,7 @@ export const readApprovalRecords = async (
   const lacking = stored.find(({ hash, record }) => record.seq <= count && !received.has(hash));
   if (lacking !== undefined)
     throw new LedgerError(
-      `record ${lacking.record.seq} of the state database is not the one that this machine has received in ${dir}: run opsdeck audit verify`,
+      `record ${lacking.record.seq} of the state database differs from the copy that this machine received in ${dir}: run opsdeck audit verify`,
     );
   return stored.map(({ record }) => record);
 };

@@ -50,7 +50,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
   ): Promise<T> => {
     opened ??= open();
     const { undici, agents } = await opened;
-    if (closed) throw markUnsent(new WireError('cancelled', 'this source is closed'));
+    if (closed) throw markUnsent(new WireError('cancelled', 'opsdeck has closed this source'));
     if (signal.aborted) throw markUnsent(toAbortError(signal));
     const { origin } = new URL(request.url);
     count(origin, 1);

@@ -25,7 +25,7 @@ export const unknownRunbook = (
         errorAt(
           item.position,
           `${label}: no runbook is called "${item.value}"`,
-          didYouMean(item.value, runbooks, 'this profile has none. Remove the name'),
+          didYouMean(item.value, runbooks, 'this profile defines no runbooks. Remove the name'),
         ),
       ];
 
@@ -98,7 +98,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
       },
       complaints: [
         ...complaints,
-        ...gapWarnings(gaps, `the guard of tier ${tier} applies: read-only until armed`),
+        ...gapWarnings(gaps, `the default guard of tier ${tier} applies, read-only until armed`),
       ],
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;

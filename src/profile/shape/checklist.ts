@@ -110,7 +110,7 @@ export const zChecklist = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier,
     title: zTitle.optional(),
-    when: z.string().default('').meta({ description: 'due time, in words' }),
+    when: z.string().default('').meta({ description: 'due time as text, such as Mondays before 10:00' }),
     schedule: zChecklistSchedule().optional().meta({ description: 'due times (default: on demand)' }),
     runbook: zRunbookId().meta({ description: 'runbook of the checklist' }),
     items: z.array(zItem()).min(1),

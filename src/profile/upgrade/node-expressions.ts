@@ -228,7 +228,7 @@ export const rewriteNodeTest = (text: string): Rewriting =>
       if (!namesNodes(tokens)) return { is: 'same' };
       const parts = conjuncts(tokens);
       if (parts?.some(isNodeTest) !== true)
-        throw new ByHand('this selects nodes and other workloads together');
+        throw new ByHand('the expression selects both nodes and other workloads');
       const { edits, rest } = withoutNodeTest(parts);
       return rest.length === 0 ? { is: 'edits', edits: [], isEmpty: true } : { is: 'edits', edits };
     },

@@ -44,7 +44,7 @@ export const foreignProblem = (
   for (const { seq, user, role, isSealed } of own) {
     if (!isSealed) return `record ${seq} has no proof of the writing process`;
     if (user !== first.user || role !== first.role)
-      return `record ${seq} was written by another user than the plan`;
+      return `record ${seq} was not written by the user who wrote the plan`;
     if (role === undefined && user !== me) return `record ${seq} names ${user}, and this account is ${me}`;
     if (role === undefined || users === undefined) continue;
     const expected = Object.hasOwn(users, user) ? users[user] : undefined;

@@ -102,7 +102,7 @@ interface PriorBreakerState {
 }
 
 const lossByTransition: Readonly<Record<Transition, string>> = {
-  close: 'the recorded calls: the sliding window starts empty',
+  close: 'the recorded calls, because the sliding window starts empty',
   'force-open': 'requests: the breaker rejects every call until the state is changed again',
   disable: 'protection: the breaker lets every call through until the state is changed again',
 };

@@ -16,7 +16,7 @@ export const approveOperation = defineOperation(
       run: zRunId,
       environment: z.string().min(1).meta({ description: 'environment that the run waits for' }),
       decision: z.enum(['approved', 'rejected']).default('approved'),
-      reason: z.string().trim().min(1).meta({ description: 'comment of the review' }),
+      reason: z.string().trim().min(1).meta({ description: 'review comment' }),
     }),
     actions: [
       {

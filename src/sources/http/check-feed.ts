@@ -134,7 +134,7 @@ const sampleValue = (
         `no number or text at ${read.path}`,
       );
     default:
-      return { why: 'no read configured in the profile' };
+      return { why: 'the check has no read: in the profile' };
   }
 };
 

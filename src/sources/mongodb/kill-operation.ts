@@ -158,7 +158,7 @@ export const killOperationOperation = defineOperation(
         ),
         calls: victims.map((row, target) => ({ line: mongoCommandLine('admin', killCommand(row)), target })),
         objects: victims.map(operationSummary),
-        lost: 'the work of these operations so far. An update of many documents keeps those already changed',
+        lost: 'the work done so far by these operations. Documents that an update has already changed stay changed',
         reach: {
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,

@@ -108,7 +108,7 @@ export const promtextReadSchema = z.strictObject({
     .exactOptional(),
   ratioTo: z
     .strictObject(selectionShape)
-    .meta({ description: 'divisor (also a rate if per is set)' })
+    .meta({ description: 'number that divides the value, or the rate if per is set' })
     .exactOptional(),
 });
 

@@ -40,7 +40,7 @@ test('opens what is here, says that nothing is written, and saves it as the prof
 
 test('with nothing here it says what was looked for, and offers the examples', async () => {
   await using cockpit = await openCockpitBy(workspace, []);
-  await cockpit.sees(/HERE {2}nothing was found, nothing is written/);
+  await cockpit.sees(/HERE {2}nothing was found here/);
   await cockpit.sees(/not found {2}kubeconfig: no /);
   await cockpit.sees(/e choose an example/);
   await cockpit.keys('e');

@@ -58,7 +58,7 @@ test('serves values, unknown levels, and the state of a broken source; ends at S
   expect(complete).toMatch(/service_level\{[^}]*service="api-…masked",level="ok"\} 1/);
   const levels = await (await fetch(`${url}/levels`)).text();
   expect(JSON.parse(levels)).toMatchObject({ opsdeck: 1, system: 'shop', level: 'unknown' });
-  expect(JSON.parse(levels).situation.sentence).toMatch(/^Not everything is known: source off not answering/);
+  expect(JSON.parse(levels).situation.sentence).toMatch(/^Some states are unknown: source off not answering/);
   expect(complete + levels).not.toContain(secret);
   running.child.kill('SIGTERM');
   expect(await running.ended).toMatchObject({ code: 0, signal: null });

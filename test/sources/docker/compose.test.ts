@@ -136,7 +136,12 @@ describe('Compose', () => {
     });
 
     test.each([
-      ['no override file is configured', entry, set, 'd has no override file for variables: set override:'],
+      [
+        'no override file is configured',
+        entry,
+        set,
+        'd has no override file for variables. Set override: in the profile',
+      ],
       [
         'a secret',
         own,

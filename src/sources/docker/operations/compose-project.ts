@@ -91,7 +91,10 @@ export const checkVariables = (
   desired: EnvironmentValues,
 ): ComposeOverride => {
   if (override === undefined)
-    throw new PlanError('not-applicable', `${source} has no override file for variables: set override:`);
+    throw new PlanError(
+      'not-applicable',
+      `${source} has no override file for variables. Set override: in the profile`,
+    );
   const secret = Object.entries(desired).find(([name, value]) => value !== null && isSecret(name, value));
   if (secret !== undefined)
     throw new PlanError(

@@ -52,7 +52,7 @@ export const refineExecFile = (
   };
   report(save !== undefined && feed !== undefined, 'set either save or feed');
   report(save === undefined && gzip !== undefined, 'gzip requires save');
-  report(save === undefined && sumOf !== undefined, 'sumOf requires save');
+  report(save === undefined && sumOf !== undefined, 'sumOf needs save: in the same step');
   report(feed === undefined && abort !== undefined, 'abort requires feed');
   report(complete !== undefined && (save ?? feed) === undefined, 'complete requires save or feed');
 };

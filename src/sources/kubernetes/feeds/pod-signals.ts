@@ -111,7 +111,7 @@ const podResource = (
  */
 const foldValues = (signalValues: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
   const values = signalValues.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
-  if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod has a value' };
+  if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod reports this value' };
   if (fold === 'sum' && silent > 0)
     return { why: `cannot sum: ${silent} of ${signalValues.length} pods have no value` };
   const sum = values.reduce((total, value) => total + value, 0);

@@ -44,13 +44,13 @@ export const foldKeys = (causeOf: CauseOfRow): readonly Binding[] => [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'fold the consequences of the cause, or the problems alike',
+    description: 'fold the problems below this cause, or the group of equal problems',
     ...sideways(causeOf, false),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'show the consequences of the cause, or the problems alike',
+    description: 'show the problems below this cause, or the group of equal problems',
     ...sideways(causeOf, true),
   },
 ];

@@ -103,7 +103,7 @@ export const renderProfileErrors = (view: RenderContext, height: number): readon
   ];
   return [
     cockpit.isNothingHere === true
-      ? [pen.run(' HERE', 'bold'), pen.run('  nothing was found, nothing is written')]
+      ? [pen.run(' HERE', 'bold'), pen.run('  nothing was found here')]
       : [
           pen.run(' PROFILE', 'bold'),
           pen.run(`  has ${countText(cockpit.profileErrors ?? [])}, nothing was contacted`),

@@ -142,7 +142,7 @@ const pairedRow = ({ row, view }: Pick<KeyContext, 'row' | 'view'>): Row<'queues
 const whyNotPaired = (context: KeyContext): string | undefined => {
   if (context.row?.subject?.kind !== 'queues') return 'no queue is selected';
   const paired = pairedRow(context);
-  if (paired === undefined) return 'the queue has no dead-letter queue here';
+  if (paired === undefined) return 'no dead-letter queue is configured for this queue';
   return context.pane.rows(context.view).some(({ key }) => key === paired.key)
     ? undefined
     : 'filtered out: press esc to clear the filter';

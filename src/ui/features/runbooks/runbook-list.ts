@@ -106,7 +106,7 @@ export const runbookListKeys: readonly Binding[] = [
   {
     id: 'runbook.search',
     keys: ['/'],
-    description: 'search a symptom: an error text, an alert, a word of a step',
+    description: 'search by symptom: an error text, an alert name, a word of a step',
     footer: 'search',
     run: (context) => changeSearch(context, { typing: true }),
   },

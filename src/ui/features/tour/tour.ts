@@ -92,7 +92,7 @@ export const tourCommandItems = ({ view: { ui, cockpit } }: KeyContext): readonl
     id: 'tour end',
     text: 'end the tour',
     command: 'tour end',
-    ...(ui.tour === undefined ? { whyNot: 'the tour is not shown' } : {}),
+    ...(ui.tour === undefined ? { whyNot: 'no tour is open' } : {}),
     run: ({ model }) => endTour(model),
   },
 ];

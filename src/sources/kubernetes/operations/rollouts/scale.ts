@@ -46,7 +46,7 @@ const replicaCount = (replicas: number): string => pluralize(replicas, 'replica'
 
 /** Scaling up follows a step that scaled to 0: the target is pinned by its uid, not by its replica count. */
 const pinnedValue = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
-  replicas === 'planned' ? 'as it was planned' : replicaCount(specReplicas(raw));
+  replicas === 'planned' ? 'the planned number' : replicaCount(specReplicas(raw));
 
 /** Path of the pods of an object, terminating ones included. */
 const podsPath = ({ namespace, raw }: ClusterObject): string => {
