@@ -3,7 +3,7 @@ import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import { escapeControls } from '../../domain/text/controls.ts';
 import type { PipeLine } from '../../logs/following/log-pipe.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
-import { parseLine } from '../../logs/format/parse-line.ts';
+import { parseRecord } from '../../logs/format/parse-line.ts';
 import type { Output } from '../command/output.ts';
 import type { LineSink } from './merged.ts';
 
@@ -48,7 +48,7 @@ export const createPrinter = (
     size += text.length;
   };
   const inJson = ({ stream, text, more, at: known, level, isOfFile }: PipeLine): string => {
-    const { message, fields, at: parsed } = parseLine(text, head);
+    const { message, fields, at: parsed } = parseRecord(text, more, head);
     const time = isOfFile ? parsed : known;
     // Fields first: names and tokens learned from them are masked in the message, too.
     const masked = maskTree({ fields: Object.fromEntries(fields) }, mask);

@@ -9,14 +9,15 @@ import type { LineFilter } from '../reading/tail.ts';
 import { CleanSlice, cleanSlices } from './clean-slices.ts';
 
 /**
- * Returns the `levelCode` of a line of clean bytes (without line feed), judged by this line alone; 0: none.
+ * Returns the `levelCode` of a line of clean bytes (without line feed), judged by this line, and the next ones up to `limit` where a
+ * program writes the level there; 0: none.
  */
-type LevelOf = (bytes: Uint8Array, begin: number, end: number) => number;
+type LevelOf = (bytes: Uint8Array, begin: number, end: number, limit?: number) => number;
 
 /** Throws SyntaxError for an invalid pattern of the profile. */
 export const createLineLeveler = (options: HeadOptions): LevelOf => {
   const reader = createHeadReader(options);
-  return (bytes, begin, end) => reader.read(bytes, begin, end).ownLevel;
+  return (bytes, begin, end, limit) => reader.read(bytes, begin, end, limit).ownLevel;
 };
 
 /** Time limit for matching one batch. A well-behaved pattern needs a thousandth of it. */
@@ -186,7 +187,7 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf, key?: KeyBl
 
   const hasLevel = (slice: CleanSlice, begin: number, end: number): boolean => {
     if (minCode === 0) return true;
-    if (slice.bytes !== undefined) return levelOf(slice.bytes, begin, end) >= minCode;
+    if (slice.bytes !== undefined) return levelOf(slice.bytes, begin, end, slice.length) >= minCode;
     const line = Buffer.from(slice.line(begin, end));
     return levelOf(line, 0, line.length) >= minCode;
   };

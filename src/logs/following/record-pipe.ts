@@ -9,7 +9,10 @@ import { createContextLines, type PipedRow, type PipeLine, type PipeOptions } fr
 import type { LogReading } from './read-logs.ts';
 
 /** A line with its continuations: the unit of filters, context and counts. */
-type LogRecord = Omit<PipeLine, 'role' | 'isApart' | 'more'> & { readonly more: string[] };
+type LogRecord = Omit<PipeLine, 'role' | 'isApart' | 'more' | 'level'> & {
+  readonly more: string[];
+  level: number;
+};
 
 /** Time in ms that the newest record waits for further lines while nothing else arrives. */
 const openMs: Millis = 300;
@@ -93,6 +96,8 @@ export async function* pipeRecords(
     const text = laneBatchText(batch, row);
     if (kind === rowKind.continuation && open?.stream.index === rows.stream) {
       open.more.push(text);
+      // java.util.logging writes the level on the second line, which may come later than the first.
+      open.level ||= rows.level[row] ?? 0;
       return;
     }
     close();

@@ -160,8 +160,15 @@ class RowsOfLines implements RowBuilder {
     );
   }
 
-  #put(bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, fallback = 0): void {
-    const head = this.#reader.read(bytes, begin, end);
+  /** `place.limit`: end of the whole lines in the bytes, for a head whose level is on the next line. */
+  #put(
+    bytes: Buffer,
+    { begin, end, limit = end }: { readonly begin: number; readonly end: number; readonly limit?: number },
+    ascii: boolean,
+    known?: Millis,
+    fallback = 0,
+  ): void {
+    const head = this.#reader.read(bytes, begin, end, limit);
     const own = (this.#ownLevels ? head.ownLevel : head.level) || fallback;
     this.#row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
     if (!head.isContinuation || this.#ownLevels) this.#level = own;
@@ -187,7 +194,8 @@ class RowsOfLines implements RowBuilder {
 
   #line(text: string, known?: Millis, fallback?: number): void {
     const begin = this.#write(text);
-    this.#put(this.#arena, begin, this.#used, this.#used - begin === text.length, known, fallback);
+    const place = { begin, end: this.#used };
+    this.#put(this.#arena, place, this.#used - begin === text.length, known, fallback);
   }
 
   /** Masks a line of a private key, from clean text. */
@@ -200,21 +208,25 @@ class RowsOfLines implements RowBuilder {
   }
 
   /** Adds a line that may contain any bytes. */
-  #putAny(bytes: Buffer, begin: number, stop: number, hasKey: boolean): void {
+  #putAny(bytes: Buffer, begin: number, stop: number, hasKey: boolean, limit = stop): void {
     const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
     const part = bytes.subarray(begin, end);
     if (part.length > longestLine) this.#line(cutLine(part, part.length));
-    else if (!hasKey && isPlain(part)) this.#put(bytes, begin, end, true);
-    else this.#putUnclean(bytes, begin, end, hasKey);
+    else if (!hasKey && isPlain(part)) this.#put(bytes, { begin, end, limit }, true);
+    else this.#putUnclean(bytes, { begin, end, limit }, hasKey);
   }
 
-  #putUnclean(bytes: Buffer, begin: number, end: number, hasKey: boolean): void {
-    const part = bytes.subarray(begin, end);
+  #putUnclean(
+    bytes: Buffer,
+    place: { readonly begin: number; readonly end: number; readonly limit: number },
+    hasKey: boolean,
+  ): void {
+    const part = bytes.subarray(place.begin, place.end);
     const text = part.toString();
     const clean = stripControls(text);
     // A control sequence may have divided the mark of a key.
     const shown = hasKey || clean !== text ? this.#keyless(clean) : clean;
-    if (shown === text && isUtf8(part)) this.#put(bytes, begin, end, false);
+    if (shown === text && isUtf8(part)) this.#put(bytes, place, false);
     else this.#line(shown);
   }
 
@@ -223,10 +235,12 @@ class RowsOfLines implements RowBuilder {
     const plain = this.#key.isOpen ? undefined : plainLineEnds(part);
     if (plain === undefined || (plain.mayHaveDashes && this.#mayHaveKey(part))) return false;
     const { ends, count } = plain;
+    const limit = from + part.length;
     let begin = from;
     for (let index = 0; index < count; index++) {
       const end = from + (ends[index] ?? 0);
-      if (end - begin <= longestLine) this.#put(bytes, begin, end, true);
+      // An object for each line costs less than a call with more arguments.
+      if (end - begin <= longestLine) this.#put(bytes, { begin, end, limit }, true);
       else this.#putAny(bytes, begin, end, false);
       begin = end + 1;
     }
@@ -239,7 +253,7 @@ class RowsOfLines implements RowBuilder {
     const hasKey = this.#mayHaveKey(part);
     for (let begin = from; begin < to; ) {
       const end = bytes.indexOf(lineFeed, begin);
-      this.#putAny(bytes, begin, end, hasKey || this.#key.isOpen);
+      this.#putAny(bytes, begin, end, hasKey || this.#key.isOpen, to);
       begin = end + 1;
     }
   }

@@ -4,6 +4,7 @@ import type { LogSettings } from '../../domain/profile/profile.ts';
 import { type Matcher, matcherOf, matchesOr } from '../../domain/regex/matcher.ts';
 import { ContinuationDetector, isStackTraceLine } from './head/continuation-detector.ts';
 import { HeadScan } from './head/head-scan.ts';
+import { readBelow } from './head/record-below.ts';
 import { scanLine } from './head/scan-line.ts';
 import type { TimestampOptions } from './head/timestamp-parser.ts';
 
@@ -49,9 +50,9 @@ interface LineHead {
 export interface HeadReader {
   /**
    * `end`: after the last byte, without the line feed. Bytes must not contain control sequences; never
-   * throws.
+   * throws. `limit`: end of the whole lines that follow in the bytes, for a head whose level is on the next line; default `end`.
    */
-  read(bytes: Uint8Array, begin: number, end: number): LineHead;
+  read(bytes: Uint8Array, begin: number, end: number, limit?: number): LineHead;
 }
 
 export interface HeadOptions extends Partial<TimestampOptions> {
@@ -66,8 +67,9 @@ export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions
   const continuations = new ContinuationDetector();
   const patterns = compileLevelPatterns(levels);
   return {
-    read: (bytes, begin, end) => {
+    read: (bytes, begin, end, limit = end) => {
       scanLine(scan, bytes, begin, end);
+      if (scan.level === 0 && limit > end + 1) readBelow(scan, bytes, { begin, end, limit });
       if (scan.level === 0 && patterns.length > 0) scan.level = matchLevel(patterns, bytes, begin, end);
       head.at = scan.at;
       // What continues a record is decided by what the program wrote, not by its envelope.

@@ -24,6 +24,7 @@ import { plainFormat } from './formats/line-format.ts';
 import {
   accessLogFormat,
   apacheFormat,
+  erlangFormat,
   goFormat,
   mysqlFormat,
   nginxFormat,
@@ -54,6 +55,7 @@ const formats: readonly LineFormat[] = [
     ...[celeryFormat, monologFormat, phpFormat, androidFormat, mongoTextFormat, logrusFormat, tornadoFormat],
     kafkaFormat,
     dropwizardFormat,
+    erlangFormat,
   ],
   ...[
     ...syslogFormat,
@@ -154,6 +156,45 @@ const parseInner = (
     if (value !== undefined && value !== '' && value !== '-' && !all.has(name))
       all.set(name, stripControls(value));
   return { ...parsed, ...(time === undefined ? {} : { at: time }), message: message + cut, fields: all };
+};
+
+/** Heads whose message is below: java.util.logging, and the console of .NET. */
+const headAbove =
+  /^(?:(?:trce|dbug|info|warn|fail|crit): (?<category>\S+\[\d+\])|[A-Z][a-z]{2} \d\d, \d{4} \d\d?:\d\d:\d\d [AP]M (?<caller>.+))$/;
+
+const exportedPair = /^([A-Z_][A-Z0-9_]*)=(.*)$/s;
+
+/** An entry of journald's export format as an object. */
+const exported = (lines: readonly string[]): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      lines.flatMap((line) => [exportedPair.exec(line)?.slice(1) ?? []]).filter(({ length }) => length > 0),
+    ),
+  );
+
+/**
+ * Parses a line with its continuations. They matter where the first line has no message: objects over lines, journald's export
+ * format, java.util.logging and .NET's console.
+ */
+export const parseRecord = (
+  text: string,
+  more: readonly string[],
+  options: Partial<TimestampOptions> = {},
+): ParsedLine => {
+  if (more.length === 0) return parseLine(text, options);
+  if (/^[{[]$/.test(text)) return parseLine([text, ...more].map((line) => line.trim()).join(' '), options);
+  if (text.startsWith('__CURSOR=')) return parseLine(exported([text, ...more]), options);
+  const { category, caller } = headAbove.exec(text)?.groups ?? {};
+  const logger = category ?? caller;
+  const line = parseLine(text, options);
+  if (logger === undefined) return line;
+  const { message, level = line.level, fields } = parseLine(more[0]?.trim() ?? '', options);
+  return {
+    ...line,
+    ...(level === undefined ? {} : { level }),
+    message,
+    fields: new Map([['logger', logger], ...fields]),
+  };
 };
 
 /** Name of the field for the origin of an inner line: a standard stream, or a name. */

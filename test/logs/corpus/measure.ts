@@ -68,7 +68,7 @@ const streamParts = (stream: CorpusStream): readonly (readonly [Part, Difference
   let begin = 0;
   return stream.lines.flatMap(({ text, isContinuation, level }) => {
     const end = bytes.indexOf(10, begin);
-    const head = reader.read(bytes, begin, end);
+    const head = reader.read(bytes, begin, end, bytes.length);
     begin = end + 1;
     const mark = (is: boolean): string => (is ? 'continues' : 'begins');
     const of = { layout: stream.layout, text };

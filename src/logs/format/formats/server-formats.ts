@@ -205,6 +205,14 @@ export const mysqlFormat: LineFormat = formatByPattern(
   '^ (?<thread>\\d+) \\[\\w+\\] \\[(?<code>MY-\\d+)\\] \\[(?<component>[^\\]]*)\\] (?<message>.*)$',
 );
 
+/** Erlang: '=ERROR REPORT==== 4-Mar-2026::10:15:07 ===', with the text below. */
+export const erlangFormat: LineFormat = ({ before, rest }) => {
+  const [, heading] = /^=([A-Z ]+ REPORT)==== $/.exec(before) ?? [];
+  return heading === undefined || !/^ ===\s*$/.test(rest)
+    ? undefined
+    : { format: 'erlang', message: heading, fields: [] };
+};
+
 /** Ruby's logger: 'E, [time #7] ERROR -- program: message'. */
 export const rubyFormat: LineFormat = ({ before, rest }) => {
   const { pid, app, message } =

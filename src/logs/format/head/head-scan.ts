@@ -30,6 +30,8 @@ export class HeadScan {
   level = 0;
   levelFrom = 0;
   levelTo = 0;
+  /** True: the level is the priority of what transported the line; a line inside knows better. */
+  isPriority = false;
   /**
    * True for DETAIL, HINT and similar lines of PostgreSQL: they continue the previous line although they have
    * a time.
@@ -54,6 +56,7 @@ export class HeadScan {
     this.level = 0;
     this.levelFrom = 0;
     this.levelTo = 0;
+    this.isPriority = false;
     this.isDetail = false;
     this.inner = undefined;
   }

@@ -12,16 +12,20 @@ import type { HeadScan } from './head-scan.ts';
 
 const errorLevel = levelCode('error');
 
-/** Prefixes of errors that runtimes print without a logger: Python, Rust, the JVM, and .NET's console. */
+/** Prefixes of errors that runtimes print without a logger: Python, Rust, the JVM, .NET and npm. */
 const wrong = prefixTable([
   'Traceback (most recent call last)',
+  '+ Exception Group Traceback',
   "thread '",
   'Exception in thread "',
+  'Unhandled exception. ',
   'fail: ',
   'npm ERR! ',
+  'npm error ',
 ]);
 
 const thrown = ['Error', 'Exception', 'Throwable'].map(asciiBytes);
+const warned = asciiBytes('Warning');
 
 /**
  * Returns the end of a class or package name: 'java.lang.IllegalStateException', 'io.github.resilience4j…'.
@@ -47,6 +51,19 @@ export const isExceptionName = (bytes: Uint8Array, from: number, end: number): b
   return thrown.some((word) => startsWithAt(bytes, to - word.length, to, word));
 };
 
+/** True when a word is the name of a warning of Python or Node.js, such as 'DeprecationWarning'. */
+export const isWarningName = (bytes: Uint8Array, from: number, to: number): boolean =>
+  to - from > warned.length &&
+  isCapitalByte(bytes[from] ?? 0) &&
+  startsWithAt(bytes, to - warned.length, to, warned);
+
+/** Ruby ends the report of an exception with its class: "a.rb:42:in `charge': no psp (RuntimeError)". */
+export const isRubyException = (bytes: Uint8Array, from: number, end: number): boolean => {
+  if (bytes[end - 1] !== ascii.closeRound) return false;
+  const text = new TextDecoder('latin1').decode(bytes.subarray(from, Math.min(end, from + 400)));
+  return /^[^\s:]+:\d+:in ['`].*\([A-Z][\w:]*\)$/.test(text);
+};
+
 /** 'E/ActivityManager( 585): …': Android's log without times. */
 const scanAndroidTag = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   const level = bytes[from + 1] === ascii.slash ? levelOfAndroidLetter(bytes[from] ?? 0) : 0;
@@ -62,7 +79,8 @@ const scanAndroidTag = (scan: HeadScan, bytes: Uint8Array, from: number, end: nu
 /** Sets the level of an error that a runtime printed without a logger. */
 export const scanRuntimeError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (scanAndroidTag(scan, bytes, from, end)) return true;
-  if (wrong.at(bytes, from, end) < 0 && !isExceptionName(bytes, from, end)) return false;
+  const isError = wrong.at(bytes, from, end) >= 0 || isExceptionName(bytes, from, end);
+  if (!isError && !isRubyException(bytes, from, end)) return scanPhpError(scan, bytes, from, end);
   scan.levelIs(errorLevel, from, from);
   return true;
 };
@@ -86,23 +104,39 @@ const prose = new Set(
 );
 const proseWithCapital = new Set(['trace', 'debug']);
 
+/**
+ * Level names of java.util.logging, loguru, PostgreSQL, MySQL, npm, Nest and Apple that are ordinary words elsewhere. They count as
+ * the value of a key for levels, and in capitals where a level stands.
+ */
+const ownWords: Readonly<Record<LogLevel, string>> = {
+  trace: 'silly',
+  debug: 'fine config http',
+  info: 'success log note system default',
+  warn: '',
+  error: 'fault',
+  fatal: '',
+};
+
 interface Word {
   readonly bytes: Uint8Array;
   readonly code: number;
   readonly isProse: boolean;
   readonly isProseWithCapital: boolean;
+  /** True: one of `ownWords`. */
+  readonly isOwn: boolean;
 }
 
 const byFirst: readonly (readonly Word[] | undefined)[] = (() => {
   const table: Word[][] = [];
   for (const [level, list] of Object.entries(words) as [LogLevel, string][])
-    for (const word of list.split(' ')) {
+    for (const word of `${list} ${ownWords[level]}`.trim().split(' ')) {
       const bytes = asciiBytes(word);
       const first = bytes[0] ?? 0;
       table[first] ??= [];
       table[first].push({
         ...{ bytes, code: levelCode(level) },
         ...{ isProse: prose.has(word), isProseWithCapital: proseWithCapital.has(word) },
+        isOwn: ownWords[level].split(' ').includes(word),
       });
     }
   return Array.from({ length: 256 }, (_, first) => table[first]);
@@ -127,11 +161,25 @@ const withoutDistance = (bytes: Uint8Array, from: number, to: number): number =>
   return index < to && (sign === ascii.plus || sign === ascii.minus) ? index - 1 : to;
 };
 
-/** Returns the `levelCode` of a word, ignoring case; 0 if it is not a level. */
-export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
-  const level = levelOfWord(bytes, from, to);
+/** Returns the `levelCode` of the value of a key for levels, ignoring case; 0 if it is not a level. */
+export const levelOfKeyword = (bytes: Uint8Array, from: number, to: number): number => {
+  const level = wordAt(bytes, from, to)?.code ?? 0;
   if (level !== 0 || to - from < 5 || !isDigitByte(bytes[to - 1] ?? 0)) return level;
-  return levelOfWord(bytes, from, withoutDistance(bytes, from, to));
+  return wordAt(bytes, from, withoutDistance(bytes, from, to))?.code ?? 0;
+};
+
+/** Returns the `levelCode` of a word in a text, ignoring case; 0 if it is not a level. */
+export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
+  const found = wordAt(bytes, from, to);
+  if (found !== undefined) return found.isOwn ? 0 : found.code;
+  return isDigitByte(bytes[to - 1] ?? 0) ? levelOfKeyword(bytes, from, to) : 0;
+};
+
+/** Returns the `levelCode` of a word in capitals that is a level only where a level stands; 0 for any other. */
+export const levelOfOwnWord = (bytes: Uint8Array, from: number, to: number): number => {
+  if (!isCapitalByte(bytes[from] ?? 0) || !isCapitalByte(bytes[to - 1] ?? 0)) return 0;
+  const found = wordAt(bytes, from, to);
+  return found?.isOwn === true ? found.code : 0;
 };
 
 const wordAt = (bytes: Uint8Array, from: number, to: number): Word | undefined => {
@@ -143,13 +191,10 @@ const wordAt = (bytes: Uint8Array, from: number, to: number): Word | undefined =
   return undefined;
 };
 
-const levelOfWord = (bytes: Uint8Array, from: number, to: number): number =>
-  wordAt(bytes, from, to)?.code ?? 0;
-
 /** True when a level name counts without further evidence: 'error' and 'Warning', but not 'Alert'. */
 export const isUnambiguousLevel = (bytes: Uint8Array, from: number, to: number): boolean => {
   const found = wordAt(bytes, from, to);
-  if (found === undefined || found.isProse) return false;
+  if (found === undefined || found.isProse || found.isOwn) return false;
   return !(found.isProseWithCapital && isCapitalByte(bytes[from] ?? 0));
 };
 
@@ -181,18 +226,17 @@ export const levelOfMysqlWord = (bytes: Uint8Array, from: number, to: number): n
 
 /** Beginnings of PHP's own messages. */
 const phpErrors = prefixTable([
-  ...[' PHP Fatal error:', ' PHP Parse error:', ' PHP Recoverable fatal error:', ' PHP Core error:'],
-  ...[' PHP Warning:', ' PHP Deprecated:', ' PHP Notice:', ' PHP Strict Standards:'],
+  ...['PHP Fatal error:', 'PHP Parse error:', 'PHP Recoverable fatal error:', 'PHP Core error:'],
+  ...['PHP Warning:', 'PHP Deprecated:', 'PHP Notice:', 'PHP Strict Standards:'],
 ]);
 const phpLevels = [error, error, error, error, warn, warn, info, info];
 
-/** Reads the level of a message of PHP behind its time: '[04-Mar-2026 10:15:07 UTC] PHP Fatal error:  …'. */
+/** Reads the level of a message of PHP: 'PHP Fatal error:  …'. */
 export const scanPhpError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const begin = bytes[from] === ascii.close ? from + 1 : from;
   // Runs for every line with a time.
-  if (bytes[begin + 1] !== 80 || bytes[begin] !== ascii.blank) return false;
-  const level = phpLevels[phpErrors.at(bytes, begin, end)] ?? 0;
-  if (level !== 0) scan.levelIs(level, begin, begin);
+  if (bytes[from] !== 80) return false;
+  const level = phpLevels[phpErrors.at(bytes, from, end)] ?? 0;
+  if (level !== 0) scan.levelIs(level, from, from);
   return level !== 0;
 };
 

@@ -1,6 +1,16 @@
-import { ascii, asciiBytes, byteAt, isBlankByte, prefixTable, skipBlanks } from './ascii.ts';
+import {
+  ascii,
+  asciiBytes,
+  byteAt,
+  isBlankByte,
+  isCapitalByte,
+  isDigitByte,
+  prefixTable,
+  skipBlanks,
+} from './ascii.ts';
+import { beginsTrace } from './continuation-detector.ts';
 import { HeadScan } from './head-scan.ts';
-import { PairCursor } from './json-pairs.ts';
+import { afterValue, PairCursor } from './json-pairs.ts';
 import { levelAt } from './level-words.ts';
 
 /** Scans a line; passed in, because an inner line is scanned like any other. */
@@ -28,11 +38,13 @@ const take = (
   scan: HeadScan,
   line: { readonly bytes: Uint8Array; readonly from: number; readonly to: number; readonly origin: string },
   scanLine: ScanLine,
+  isLine: (inner: HeadScan) => boolean = () => true,
 ): boolean => {
   const depth = depthOf(scan);
   if (depth > deepest) return false;
   const inner = new HeadScan({ ...scan.options, depth });
   scanLine(inner, line.bytes, line.from, line.to);
+  if (!isLine(inner)) return false;
   if (inner.level > 0) scan.levelIs(inner.level, 0, 0);
   if (Number.isNaN(scan.at)) scan.at = inner.at;
   scan.inner = { ...line, scan: inner };
@@ -92,8 +104,22 @@ export const openBehindTime = (
     return take(scan, { bytes, from: from + streamLength, to: end, origin }, scanLine);
   }
   const object = objectBehind(bytes, scan.timeTo, end);
-  return object >= 0 && take(scan, { bytes, from: object, to: end, origin: '' }, scanLine);
+  if (object >= 0) return take(scan, { bytes, from: object, to: end, origin: '' }, scanLine);
+  if (!isTimeOfTransport(bytes, scan) || bytes[scan.timeTo] !== ascii.blank) return false;
+  const line = { bytes, from: scan.timeTo + 1, to: end, origin: '' };
+  return take(scan, line, scanLine, (inner) => hasHead(inner) || isTraceLine(bytes, line.from, end));
 };
+
+/** True for a time with nanoseconds, as `kubectl logs --timestamps` and `docker logs --timestamps` put in front of every line. */
+export const isTimeOfTransport = (bytes: Uint8Array, { timeFrom, timeTo }: HeadScan): boolean =>
+  timeTo - timeFrom >= 29 && bytes[timeFrom + 19] === ascii.dot && isDigitByte(bytes[timeFrom + 27] ?? 0);
+
+/** True: a program began a line here, with a time or a structure of its own. */
+const hasHead = ({ timeTo, shape }: HeadScan): boolean => timeTo > 0 || shape !== 'text';
+
+/** True: part of a stack trace, by its text. */
+const isTraceLine = (bytes: Uint8Array, from: number, end: number): boolean =>
+  isBlankByte(byteAt(bytes, from, end)) || beginsTrace(bytes, from, end);
 
 /** Opens an object behind the name that Docker Compose, kubectl or stern puts in front: 'web-1  | {…}', '[pod/shop-1/app] {…}'. */
 export const openBehindName: OpenEnvelope = (scan, bytes, from, end, scanLine) => {
@@ -108,7 +134,7 @@ export const openBehindName: OpenEnvelope = (scan, bytes, from, end, scanLine) =
   return take(scan, { bytes, from: object, to: end, origin }, scanLine);
 };
 
-const textKeys = ['log', 'message', 'msg'].map(asciiBytes);
+const textKeys = ['log', 'message', 'msg', 'line'].map(asciiBytes);
 const streamKey = asciiBytes('stream');
 
 /** Returns the text of a JSON string, without the line feed at its end; undefined if it is malformed. */
@@ -138,7 +164,41 @@ export const openInObject: OpenEnvelope = (scan, bytes, from, end, scanLine) => 
     else if (pair.isKey(streamKey))
       origin = decoder.decode(bytes.subarray(pair.value + 1, pair.valueEnd - 1));
   }
-  if (text === undefined || !(text.isLog || byteAt(bytes, text.from + 1, end) === ascii.brace)) return false;
+  if (text === undefined) return openRecord(scan, bytes, { from, end }, scanLine);
+  const isObject = byteAt(bytes, text.from + 1, end) === ascii.brace;
+  if (!text.isLog && !isObject && (scan.isPriority || !mayHaveHead(bytes, text.from + 1))) return false;
   const inner = unescaped(bytes, text.from, text.to);
-  return inner !== undefined && take(scan, { bytes: inner, from: 0, to: inner.length, origin }, scanLine);
+  if (inner === undefined) return false;
+  const line = { bytes: inner, from: 0, to: inner.length, origin };
+  // A word for a level within a message is prose.
+  const isLine = ({ timeTo, shape, level, levelFrom, levelTo }: HeadScan): boolean =>
+    timeTo > 0 || shape !== 'text' || (level > 0 && levelFrom <= 1 && levelTo + 1 < inner.length);
+  return take(scan, line, scanLine, text.isLog || isObject ? undefined : isLine);
+};
+
+/** A first look at a message: a line of a program begins with a time, a bracket, a level in capitals, or a pair. */
+const mayHaveHead = (bytes: Uint8Array, from: number): boolean => {
+  const first = bytes[from] ?? 0;
+  if (first === ascii.open || first === ascii.less || isDigitByte(first)) return true;
+  if (isCapitalByte(first)) return isCapitalByte(bytes[from + 1] ?? 0);
+  return pairKeys.at(bytes, from, bytes.length) >= 0;
+};
+
+const pairKeys = prefixTable(['level=', 'time=', 'ts=', 't=', 'lvl=', 'logger=']);
+
+const recordList = asciiBytes('"logRecords":[{');
+
+/** Opens the first record of an export of OpenTelemetry: `{"resourceLogs":[{…"logRecords":[{…}]}]}`. */
+const openRecord = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  { from, end }: { readonly from: number; readonly end: number },
+  scanLine: ScanLine,
+): boolean => {
+  if (bytes[from + 2] !== 114 || bytes[from + 10] !== 76) return false;
+  const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(recordList, from);
+  if (list < 0 || list > end) return false;
+  const record = list + recordList.length - 1;
+  const to = afterValue(bytes, record, end);
+  return take(scan, { bytes, from: record, to, origin: '' }, scanLine);
 };

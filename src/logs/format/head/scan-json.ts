@@ -3,7 +3,13 @@ import { ascii, asciiBytes, byteAt, isBlankByte, isDigitByte, isLetterByte, skip
 import { isPlausibleLogTime } from './calendar.ts';
 import type { HeadScan } from './head-scan.ts';
 import { afterString, afterValue, isSameKey, numberAt, PairCursor } from './json-pairs.ts';
-import { levelAt, levelOfLetter, levelOfNumber, levelOfSeverityNumber } from './level-words.ts';
+import {
+  levelOfHttpStatus,
+  levelOfKeyword,
+  levelOfLetter,
+  levelOfNumber,
+  levelOfSeverityNumber,
+} from './level-words.ts';
 
 /** Meaning of a key's value. */
 export const KeyMeaning = {
@@ -17,6 +23,14 @@ export const KeyMeaning = {
   severityNumber: 5,
   /** An object that has the time or the level. */
   nested: 6,
+  /** A priority of syslog, unless another key has a level. */
+  priority: 7,
+  /** A time unless another key has one. */
+  weakTime: 8,
+  /** The HTTP status of a request. */
+  status: 9,
+  /** A request: beside it, a status is that of HTTP. */
+  request: 10,
 } as const;
 
 /**
@@ -27,8 +41,14 @@ const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>>
   time: 'time ts t @t timestamp @timestamp datetime date_time date asctime eventtime event_time log_time logtime timemillis timeunixnano observedtimeunixnano __realtime_timestamp',
   level:
     'level lvl severity log.level loglevel log_level levelname level_name @l @level severitytext severity_text error_severity errorseverity severitylevel',
-  // MySQL, journald; elsewhere these may be anything.
-  weakLevel: 'label priority prio',
+  // MySQL; elsewhere a label may be anything.
+  weakLevel: 'label',
+  // journald, MySQL.
+  priority: 'priority prio',
+  // Access logs.
+  weakTime: 'start_time starttime startutc',
+  status: 'status status_code statuscode response_code responsecode downstreamstatus http_status',
+  request: 'request method path uri url request_method requestmethod requestpath request_uri',
   letter: 's',
   severityNumber: 'severitynumber severity_number',
   // ECS, log4j 2, loguru.
@@ -123,13 +143,13 @@ const levelOfValue = (bytes: Uint8Array, from: number, to: number, meaning: numb
   const end = isText ? afterLevelWord(bytes, begin, to - 1) : to;
   if (meaning === KeyMeaning.letter)
     return isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
-  if (!isDigitByte(byteAt(bytes, begin, end))) return levelAt(bytes, begin, end);
+  if (!isDigitByte(byteAt(bytes, begin, end))) return levelOfKeyword(bytes, begin, end);
   const value = numberAt(bytes, begin, end);
   return meaning === KeyMeaning.severityNumber ? levelOfSeverityNumber(value) : levelOfNumber(value);
 };
 
-const epochSecond = asciiBytes('epochsecond');
-const nanoOfSecond = asciiBytes('nanoofsecond');
+const secondKeys = ['epochsecond', 'seconds'].map(asciiBytes);
+const nanoKeys = ['nanoofsecond', 'nanos'].map(asciiBytes);
 const nameKey = asciiBytes('name');
 
 /**
@@ -141,7 +161,7 @@ const scanNested = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   while (pair.next()) takeNested(scan, bytes, pair);
 };
 
-/** log4j 2 writes the nanoseconds behind the seconds. */
+/** log4j 2 and Google Cloud write the nanoseconds behind the seconds. */
 const addNanos = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
   const ms = Math.floor(numberAt(bytes, from, end) / 1e6);
   if (ms >= 0 && ms < 1000) scan.at += ms;
@@ -150,22 +170,67 @@ const addNanos = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
 const takeNested = (scan: HeadScan, bytes: Uint8Array, pair: PairCursor): void => {
   const { key, keyEnd, value, valueEnd } = pair;
   const meaning = keyMeaning(bytes, key, keyEnd);
-  const isTime = meaning === KeyMeaning.time || pair.isKey(epochSecond);
+  const isTime = meaning === KeyMeaning.time || secondKeys.some((name) => pair.isKey(name));
   const isLevel = meaning === KeyMeaning.level || pair.isKey(nameKey);
   if (pair.isObject()) {
     if (isTime || isLevel) scanNested(scan, bytes, value, valueEnd);
   } else if (isTime && scan.timeTo === 0) scanTimeValue(scan, bytes, value, valueEnd);
-  else if (scan.timeTo > 0 && pair.isKey(nanoOfSecond)) addNanos(scan, bytes, value, valueEnd);
+  else if (scan.timeTo > 0 && nanoKeys.some((name) => pair.isKey(name)))
+    addNanos(scan, bytes, value, valueEnd);
   else if (isLevel && scan.level === 0) {
     const level = levelOfValue(bytes, value, valueEnd, KeyMeaning.level);
     if (level !== 0) scan.levelIs(level, value, valueEnd);
   }
 };
 
-/** Keys that have told the level of an object: none, one that may mean something else, or one that means it. */
-const evidence = { none: 0, weak: 1, strong: 2 } as const;
+/** Reads the time of an own key: a value, or an object of seconds and nanoseconds. */
+const takeTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+  scanTimeValue(scan, bytes, from, end);
+  if (scan.timeTo === 0 && byteAt(bytes, from, end) === ascii.brace) scanNested(scan, bytes, from, end);
+};
 
-/** Takes the level of a key's value, unless a better key has told it. Returns the evidence for the level so far. */
+/** Keys that gave the level of an object: none, a priority, one that may mean something else, or one that means it. */
+const evidence = { none: 0, priority: 1, weak: 2, strong: 3 } as const;
+
+const weightOf = (meaning: number): number => {
+  if (meaning === KeyMeaning.level) return evidence.strong;
+  return meaning === KeyMeaning.priority ? evidence.priority : evidence.weak;
+};
+
+/** Serilog's compact format leaves out the level of information. */
+const serilogTime = asciiBytes('@t');
+
+/** The values that give a time or a level only to an object without better ones. */
+class WeakValues {
+  time = 0;
+  status = 0;
+  isRequest = false;
+
+  take(meaning: number, bytes: Uint8Array, value: number): void {
+    if (meaning === KeyMeaning.weakTime) this.time = value;
+    else if (meaning === KeyMeaning.request) this.isRequest = true;
+    else this.status = numberAt(bytes, bytes[value] === ascii.quote ? value + 1 : value, value + 5);
+  }
+
+  clear(): void {
+    this.time = 0;
+    this.status = 0;
+    this.isRequest = false;
+  }
+
+  apply(scan: HeadScan, bytes: Uint8Array, end: number): void {
+    if (scan.timeTo === 0 && this.time > 0) scanTimeValue(scan, bytes, this.time, end);
+    if (scan.level > 0) return;
+    if (this.isRequest && this.status >= 100 && this.status < 600)
+      scan.levelIs(levelOfHttpStatus(this.status), 0, 0);
+    else if (scan.timeTo > 0 && isSameKey(bytes, scan.timeFrom - 5, serilogTime))
+      scan.levelIs(levelOfNumber(30), 0, 0);
+  }
+}
+
+const weak = new WeakValues();
+
+/** Takes the level of a key's value, unless a better key gave one. Returns the evidence for the level so far. */
 const takeLevel = (
   scan: HeadScan,
   bytes: Uint8Array,
@@ -175,7 +240,7 @@ const takeLevel = (
     scanNested(scan, bytes, from, to);
     return scan.level > 0 ? Math.max(known, evidence.weak) : known;
   }
-  const weight = meaning === KeyMeaning.level ? evidence.strong : evidence.weak;
+  const weight = weightOf(meaning);
   if (known >= weight || meaning === KeyMeaning.nested) return known;
   const level = levelOfValue(bytes, from, to, meaning);
   if (level === 0) return known;
@@ -193,6 +258,7 @@ export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: n
   if (first !== ascii.quote && first !== ascii.endBrace) return false;
   scan.shape = 'json';
   let known: number = evidence.none;
+  weak.clear();
   // The loop of PairCursor, in variables: it runs for every line of many services.
   while (index < end && bytes[index] === ascii.quote) {
     const key = index + 1;
@@ -203,13 +269,16 @@ export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: n
     const value = skipBlanks(bytes, index + 1, end);
     index = afterValue(bytes, value, end);
     if (meaning === KeyMeaning.time) {
-      if (scan.timeTo === 0) scanTimeValue(scan, bytes, value, index);
-    } else if (meaning !== KeyMeaning.other)
+      if (scan.timeTo === 0) takeTime(scan, bytes, value, index);
+    } else if (meaning >= KeyMeaning.weakTime) weak.take(meaning, bytes, value);
+    else if (meaning !== KeyMeaning.other)
       known = takeLevel(scan, bytes, { from: value, to: index, meaning, known });
     if (scan.timeTo > 0 && known === evidence.strong) break;
     index = skipBlanks(bytes, index, end);
     if (byteAt(bytes, index, end) !== ascii.comma) break;
     index = skipBlanks(bytes, index + 1, end);
   }
+  scan.isPriority = known === evidence.priority;
+  if (scan.level === 0 || scan.timeTo === 0) weak.apply(scan, bytes, end);
   return true;
 };

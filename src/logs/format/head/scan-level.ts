@@ -7,6 +7,7 @@ import {
   isCapitalByte,
   isDigitByte,
   isLetterByte,
+  prefixTable,
   skipBlanks,
   startsWithAt,
 } from './ascii.ts';
@@ -14,11 +15,14 @@ import type { HeadScan } from './head-scan.ts';
 import {
   canStartLevel,
   isUnambiguousLevel,
+  isWarningName,
   levelAt,
   levelOfAndroidLetter,
   levelOfHttpStatus,
+  levelOfKeyword,
   levelOfLetter,
   levelOfMysqlWord,
+  levelOfOwnWord,
   levelOfRedisMark,
   scanPhpError,
   scanRuntimeError,
@@ -116,13 +120,27 @@ interface WordSpan {
  */
 export const scanLevelWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
   const { from, to, end } = word;
-  const level = levelAt(bytes, from, to);
-  if (level === 0) return false;
+  const level = levelAt(bytes, from, to) || levelOfWordInPlace(bytes, word);
+  if (level === 0) return isWarning(scan, bytes, word);
   const next = byteAt(bytes, to, end);
   if (next === ascii.equals || (next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.colon))
     return false;
   if (!isInCapitals(bytes, from, to) && !isAtLevelPlace(scan, bytes, word, next)) return false;
   scan.levelIs(level, from, to);
+  return true;
+};
+
+/** 'CONFIG: …' and '| SUCCESS |': words in capitals that are levels only as the first word. */
+const levelOfWordInPlace = (bytes: Uint8Array, { from, to, end, words }: WordSpan): number => {
+  if (words > 0 || byteAt(bytes, to, end) === ascii.equals) return 0;
+  return levelOfOwnWord(bytes, from, to);
+};
+
+/** 'a.py:12: DeprecationWarning: …' of Python, '(node:7) Warning: …' of Node.js. */
+const isWarning = (scan: HeadScan, bytes: Uint8Array, { from, to, end }: WordSpan): boolean => {
+  if (scan.timeTo > 0 || byteAt(bytes, to, end) !== ascii.colon || !isWarningName(bytes, from, to))
+    return false;
+  scan.levelIs(levelCode('warn'), from, from);
   return true;
 };
 
@@ -145,10 +163,23 @@ const isAtLevelPlace = (
   next: number,
 ): boolean => {
   if (words === 0) return next === ascii.colon || isUnambiguousLevel(bytes, from, to);
-  if (next !== ascii.colon) return false;
-  if (words === 1 && timeTo > 0 && isUnambiguousLevel(bytes, from, to)) return true;
   const before = byteBefore(bytes, from);
-  return before === ascii.colon || before === ascii.closeRound || before === ascii.close;
+  if (next !== ascii.colon) return words === 1 && isBetweenSigns(bytes, { from, to, before });
+  if (words === 1 && timeTo > 0 && isUnambiguousLevel(bytes, from, to)) return true;
+  return (
+    before === ascii.colon || before === ascii.closeRound || before === ascii.close || before === ascii.pipe
+  );
+};
+
+/** 'kern  :err   : …' of dmesg, 'Puppet (err): …'. */
+const isBetweenSigns = (
+  bytes: Uint8Array,
+  { from, to, before }: { readonly from: number; readonly to: number; readonly before: number },
+): boolean => {
+  const next = bytes[to] ?? 0;
+  if (before === 40 && next === ascii.closeRound) return bytes[to + 1] === ascii.colon;
+  if (before !== ascii.colon || bytes[from - 1] !== ascii.colon || !isBlankByte(next)) return false;
+  return bytes[skipBlanks(bytes, to, to + 9)] === ascii.colon;
 };
 
 const log = asciiBytes('LOG');
@@ -179,15 +210,8 @@ const takeResponse = (scan: HeadScan, bytes: Uint8Array, from: number, end: numb
   while (index < end && bytes[index] !== ascii.quote) index += bytes[index] === ascii.backslash ? 2 : 1;
   const status = index + 2;
   if (status + 3 > end || bytes[index + 1] !== ascii.blank) return false;
-  const a = bytes[status] ?? 0;
-  const b = bytes[status + 1] ?? 0;
-  const c = bytes[status + 2] ?? 0;
-  if (!isDigitByte(a) || !isDigitByte(b) || !isDigitByte(c) || isDigitByte(byteAt(bytes, status + 3, end)))
-    return false;
-  const level = levelOfHttpStatus((a - 48) * 100 + (b - 48) * 10 + c - 48);
-  if (level === 0) return false;
+  if (!takeStatus(scan, bytes, status, end)) return false;
   scan.shape = 'access';
-  scan.levelIs(level, status, status + 3);
   return true;
 };
 
@@ -197,7 +221,7 @@ const takePair = (scan: HeadScan, bytes: Uint8Array, from: number, equals: numbe
   const quote = byteAt(bytes, equals + 1, end) === ascii.quote ? 1 : 0;
   if (equals + 1 + quote >= end) return false;
   const to = wordEnd(bytes, equals + 1 + quote, end);
-  const level = levelAt(bytes, equals + 1 + quote, to);
+  const level = levelOfKeyword(bytes, equals + 1 + quote, to);
   if (level !== 0) scan.levelIs(level, equals + 1 + quote, to);
   return level !== 0;
 };
@@ -241,16 +265,108 @@ const takeCelery = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   return level !== 0;
 };
 
+/** Reads the three digits of an HTTP status; 0 if there are none, or more. */
+const statusAt = (bytes: Uint8Array, from: number, end: number): number => {
+  if (from + 3 > end || isDigitByte(byteAt(bytes, from + 3, end))) return 0;
+  const a = (bytes[from] ?? 0) - 48;
+  const b = (bytes[from + 1] ?? 0) - 48;
+  const c = (bytes[from + 2] ?? 0) - 48;
+  if (a < 1 || a > 5 || b < 0 || b > 9 || c < 0 || c > 9) return 0;
+  return a * 100 + b * 10 + c;
+};
+
+const takeStatus = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const level = levelOfHttpStatus(statusAt(bytes, from, end));
+  if (level !== 0) scan.levelIs(level, from, from + 3);
+  return level !== 0;
+};
+
+/** Gin: ' | 502 |' behind the time. */
+const takeStatusBetweenBars = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean =>
+  byteAt(bytes, from + 1, end) === ascii.pipe &&
+  byteAt(bytes, from + 7, end) === ascii.pipe &&
+  takeStatus(scan, bytes, from + 3, end);
+
+const methods = prefixTable(
+  'GET POST PUT DELETE HEAD PATCH OPTIONS CONNECT PROPFIND'.split(' ').map((method) => `${method} `),
+);
+
+/** HAProxy and load balancers of Amazon: '… 503 2750 - - "GET / HTTP/1.1"': the status is the first number of three digits before the request. */
+const takeStatusBeforeRequest = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  for (let index = from; index < end; index++) {
+    if (bytes[index] !== ascii.quote) continue;
+    if (methods.at(bytes, index + 1, end) < 0) return false;
+    for (let number = from; number < index; number++)
+      if (
+        bytes[number - 1] === ascii.blank &&
+        bytes[number + 3] === ascii.blank &&
+        takeStatus(scan, bytes, number, index)
+      )
+        return true;
+    return false;
+  }
+  return false;
+};
+
+/** Returns the begin of the numbers at the end of a line: 'curl/8.5 - 500 0 0 12'. */
+const trailingNumbers = (bytes: Uint8Array, from: number, end: number): { at: number; count: number } => {
+  let count = 0;
+  let at = end;
+  for (let index = end; index > from; ) {
+    const to = index;
+    while (index > from && isDigitByte(bytes[index - 1] ?? 0)) index--;
+    if (index === to || bytes[index - 1] !== ascii.blank) break;
+    at = index;
+    count++;
+    index--;
+  }
+  return { at, count };
+};
+
+const leastTrailingNumbers = 4;
+
+/** IIS: '… GET /x - 80 - 10.0.0.9 curl/8.5 - 500 0 0 12': status, substatus, status of Windows, bytes, time taken. */
+const takeStatusOfIis = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const { at, count } = trailingNumbers(bytes, from, end);
+  return count >= leastTrailingNumbers && takeStatus(scan, bytes, at, end);
+};
+
+/** Squid: 'TCP_MISS/503 4190 GET http://…'. */
+const takeStatusOfSquid = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const slash = bytes.subarray(0, Math.min(end, from + 100)).indexOf(ascii.slash, from);
+  return slash > 0 && isCapitalByte(bytes[slash - 1] ?? 0) && takeStatus(scan, bytes, slash + 1, end);
+};
+
+/**
+ * Reads the level of a request by its HTTP status, in a line with a time and without a level: before a quoted request that ends or
+ * follows, or in the columns of IIS and Squid.
+ */
+export const scanRequestStatus = (scan: HeadScan, bytes: Uint8Array, end: number): boolean => {
+  const last = bytes[end - 1] ?? 0;
+  const from = scan.timeTo;
+  const isRead =
+    last === ascii.quote
+      ? takeStatusBeforeRequest(scan, bytes, from, end)
+      : isDigitByte(last) && takeStatusOfIis(scan, bytes, from, end);
+  return isRead || (scan.layout === 'epoch' && takeStatusOfSquid(scan, bytes, from, end));
+};
+
 /** True: what follows a letter shows that it is a level: a bar, the component of MongoDB, the tag of Android. */
 const isBehindLetter = (bytes: Uint8Array, from: number, end: number): boolean => {
   const index = skipBlanks(bytes, from, end);
-  if (byteAt(bytes, index, end) === ascii.pipe) return true;
+  if (byteAt(bytes, index, end) === ascii.pipe || bytes[from - 1] === 33) return true;
+  // Semantic Logger: 'E [7:puma 001] Shop::Refund -- …'.
+  if (byteAt(bytes, index, end) === ascii.open && isDigitByte(byteAt(bytes, index + 1, end))) return true;
   const to = index < end ? wordEnd(bytes, index, end) : index;
   if (to - index > 2 && isInCapitals(bytes, index, to) && isBlankByte(byteAt(bytes, to, end))) return true;
   return (
     byteAt(bytes, to, end) === ascii.colon || byteAt(bytes, skipBlanks(bytes, to, end), end) === ascii.colon
   );
 };
+
+/** capnslog has critical errors. */
+const levelOfCritical = (bytes: Uint8Array, from: number, end: number): number =>
+  bytes[from] === 67 && byteAt(bytes, from + 2, end) === ascii.pipe ? levelCode('fatal') : 0;
 
 /** '… W | etcdserver: slow' of capnslog, '… E  NETWORK  [conn1]' of MongoDB, '…  1702  2395 E Tag: …' of Android. */
 const takeLetter = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
@@ -261,9 +377,10 @@ const takeLetter = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   }
   if (!isCapitalByte(byteAt(bytes, index, end))) return false;
   const letter = bytes[index] ?? 0;
-  // MongoDB's debug has a digit appended.
-  const to = isDigitByte(byteAt(bytes, index + 1, end)) ? index + 2 : index + 1;
-  const level = levelOfLetter(letter) || levelOfAndroidLetter(letter);
+  // MongoDB's debug has a digit appended, and Telegraf's letters a mark.
+  const behind = byteAt(bytes, index + 1, end);
+  const to = isDigitByte(behind) || behind === 33 ? index + 2 : index + 1;
+  const level = levelOfLetter(letter) || levelOfAndroidLetter(letter) || levelOfCritical(bytes, index, end);
   if (level === 0 || byteAt(bytes, to, end) !== ascii.blank || !isBehindLetter(bytes, to, end)) return false;
   scan.levelIs(level, index, index + 1);
   return true;
@@ -280,9 +397,10 @@ const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   const next = byteAt(bytes, from + 1, end);
   if (isBlankByte(next) || !isLetterByte(byteAt(bytes, from + 2, end))) {
     if (byteAt(bytes, from, end) === ascii.comma) return takeCsvSeverity(scan, bytes, from, end);
-    if (takeLetter(scan, bytes, from, end)) return true;
+    if (takeLetter(scan, bytes, from, end) || takeStatusBetweenBars(scan, bytes, from, end)) return true;
   }
-  if ((next === 80 || next === ascii.blank) && scanPhpError(scan, bytes, from, end)) return true;
+  const text = next === 80 ? from + 1 : from + 2;
+  if ((next === 80 || next === ascii.blank) && scanPhpError(scan, bytes, text, end)) return true;
   let index = from;
   while (index < end && index < from + 4 && bytes[index] !== ascii.quote) index++;
   return (

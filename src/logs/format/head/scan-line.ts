@@ -1,5 +1,7 @@
+import { levelCode } from '../../../domain/facts/log-level.ts';
 import {
   ascii,
+  asciiBytes,
   byteAt,
   isBlankByte,
   isDigitByte,
@@ -9,10 +11,25 @@ import {
   startsWithAt,
 } from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
-import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
-import { openBehindName, openBehindTime, openInObject } from './scan-envelope.ts';
+import { numberAt } from './json-pairs.ts';
+import {
+  levelAt,
+  levelOfHttpStatus,
+  levelOfKeyword,
+  levelOfLetter,
+  levelOfNumber,
+  scanRuntimeError,
+} from './level-words.ts';
+import { isTimeOfTransport, openBehindName, openBehindTime, openInObject } from './scan-envelope.ts';
 import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
-import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-level.ts';
+import {
+  closingBracket,
+  scanBracketedLevel,
+  scanLevel,
+  scanLevelWord,
+  scanRequestStatus,
+  wordEnd,
+} from './scan-level.ts';
 
 /**
  * Maximum number of tokens before a time. The time of an access line is found during the search for its
@@ -83,7 +100,24 @@ const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: numbe
   const to = wordEnd(bytes, from, end);
   if (scan.level === 0 && scanLevelWord(scan, bytes, { from, to, end, words: 0 }))
     return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
+  if (isAheadOfTime(bytes, from, to, end)) return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
   return afterName(bytes, from, end);
+};
+
+/**
+ * True for a word directly before a time that is no prose: the name of a pod ('shop-1'), a weekday, a sign, the 'Time:' of MySQL's slow
+ * queries, or a word before a time with a 'T'.
+ */
+const isAheadOfTime = (bytes: Uint8Array, from: number, to: number, end: number): boolean => {
+  const behind = byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
+  const time = behind + 1;
+  if (byteAt(bytes, behind, end) !== ascii.blank) return false;
+  if (to - from === 1) return !isLetterByte(bytes[from] ?? 0);
+  if (!isDigitByte(byteAt(bytes, time, end)) || !isDigitByte(byteAt(bytes, time + 1, end))) return false;
+  if ((byteAt(bytes, time + 10, end) | 32) === 116 || to - from === 3 || behind > to) return true;
+  for (let index = from; index < to; index++)
+    if (isDigitByte(bytes[index] ?? 0) || bytes[index] === ascii.minus) return true;
+  return false;
 };
 
 const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
@@ -98,32 +132,65 @@ const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return false;
 };
 
-/** A first look at every line with a time: it ends like an object, or 'stdout' and 'stderr' may follow. */
-const mayBeEnvelope = (bytes: Uint8Array, timeTo: number, end: number): boolean => {
+/** A first look at every line with a time: it ends like an object, 'stdout' and 'stderr' may follow, or its time is that of a transport. */
+const mayBeEnvelope = (bytes: Uint8Array, scan: HeadScan, end: number): boolean => {
   const last = bytes[end - 1] ?? 0;
-  return last === ascii.endBrace || last <= ascii.blank || bytes[timeTo + 1] === 115;
+  if (last === ascii.endBrace || last <= ascii.blank || bytes[scan.timeTo + 1] === 115) return true;
+  return isTimeOfTransport(bytes, scan);
 };
 
 /** Reads time and level of a text line. */
 const scanText = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   const from = bytes[begin] === ascii.less ? afterPriority(scan, bytes, begin, end) : begin;
   const hasPriority = from > begin;
+  if (bytes[from] === ascii.equals && scanReport(scan, bytes, from, end)) return;
   if (findTime(scan, bytes, from, end)) {
     // An envelope's priority is that of the transport; the line inside knows better.
-    if (mayBeEnvelope(bytes, scan.timeTo, end) && openBehindTime(scan, bytes, end, scanLine)) return;
+    if (mayBeEnvelope(bytes, scan, end) && openBehindTime(scan, bytes, end, scanLine)) return;
     if (scan.level === 0) scanLevel(scan, bytes, scan.timeTo, end);
+    if (scan.level === 0 || hasPriority) scanRequestStatus(scan, bytes, end);
     return;
   }
   if (bytes[end - 1] === ascii.endBrace && openBehindName(scan, bytes, from, end, scanLine)) return;
   if (hasPriority) return;
   // Discards a level found while searching for a time, and searches again.
   scan.levelIs(0, 0, 0);
+  if (isDigitByte(bytes[from] ?? 0) && scanKernelRecord(scan, bytes, from, end)) return;
   scanLevel(scan, bytes, from, end);
+  if (scan.level === 0 && scan.timeTo > 0) scanRequestStatus(scan, bytes, end);
+};
+
+const report = asciiBytes(' REPORT==== ');
+const reportLevels = ['CRASH', 'SUPERVISOR', 'PROGRESS'].map(asciiBytes);
+const levelsOfReports = [levelCode('error'), levelCode('error'), levelCode('info')];
+
+/** '=ERROR REPORT==== 4-Mar-2026::10:15:07 ===' of Erlang. */
+const scanReport = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const to = wordEnd(bytes, from + 1, end);
+  if (!startsWithAt(bytes, to, end, report)) return false;
+  const known = reportLevels.findIndex((name) => startsWithAt(bytes, from + 1, to, name));
+  scan.takeTime(bytes, to + report.length, end);
+  scan.levelIs(levelAt(bytes, from + 1, to) || (levelsOfReports[known] ?? 0), from + 1, to);
+  return true;
+};
+
+/** '3,1234,12345678901,-;message' of /dev/kmsg: the priority of syslog, a number, microseconds since the start. */
+const scanKernelRecord = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let fields = 0;
+  let index = from;
+  for (; index < end && index < from + 60 && bytes[index] !== 59; index++)
+    if (bytes[index] === ascii.comma) fields++;
+    else if (fields < 3 && !isDigitByte(bytes[index] ?? 0)) return false;
+  if (fields < 3 || byteAt(bytes, index, end) !== 59) return false;
+  scan.levelIs(levelOfNumber(numberAt(bytes, from, end) & 7), from, index + 1);
+  return true;
 };
 
 /** For a line that starts with several spaces or a tab. */
 const scanIndented = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
   if (timeHere(scan, bytes, from, end)) scanLevel(scan, bytes, scan.timeTo, end);
+  // Groups of exceptions of Python begin with a tree.
+  else if (bytes[from] === ascii.plus) scanRuntimeError(scan, bytes, from, end);
 };
 
 /** Maximum bytes searched: longer lines have time and level at their start. */
@@ -143,11 +210,16 @@ const afterKey = (bytes: Uint8Array, from: number, end: number): number => {
   return index;
 };
 
+/** structlog writes values like Python: `event='refund is slow'`. */
+const apostrophe = 39;
+const auditTime = asciiBytes('audit(');
+
 /** Returns the end of a value: its closing quote, or the next blank. */
 const afterPlain = (bytes: Uint8Array, from: number, end: number): number => {
   let index = from;
-  if (byteAt(bytes, index, end) === ascii.quote) {
-    for (index++; index < end && bytes[index] !== ascii.quote; index++)
+  const quote = byteAt(bytes, index, end);
+  if (quote === ascii.quote || quote === apostrophe) {
+    for (index++; index < end && bytes[index] !== quote; index++)
       if (bytes[index] === ascii.backslash) index++;
     return Math.min(end, index + 1);
   }
@@ -162,14 +234,23 @@ const takePair = (
 ): void => {
   const meaning = keyMeaning(bytes, key, equals);
   const value = equals + 1;
+  const first = byteAt(bytes, value, end);
+  const quote = first === ascii.quote || first === apostrophe ? 1 : 0;
   // A time may contain a space without being quoted.
-  if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, end);
+  if (meaning === KeyMeaning.time && scan.timeTo === 0)
+    scanTimeValue(scan, bytes, first === apostrophe ? value + 1 : value, end);
   else if (meaning === KeyMeaning.level && scan.level === 0) {
-    const quote = byteAt(bytes, value, end) === ascii.quote ? 1 : 0;
-    const level = levelAt(bytes, value + quote, to - quote);
+    const level = levelOfKeyword(bytes, value + quote, to - quote);
     if (level !== 0) scan.levelIs(level, value, to);
-  }
+  } else if (meaning === KeyMeaning.request) request.isNamed = true;
+  else if (meaning === KeyMeaning.status) request.status = numberAt(bytes, value + quote, to);
+  // The audit daemon writes 'msg=audit(1772619307.123:456): …'.
+  else if (startsWithAt(bytes, value, end, auditTime) && scan.timeTo === 0)
+    scanTimeValue(scan, bytes, value + auditTime.length, end);
 };
+
+/** Pairs of the line that is scanned: a request beside a status is an access log, whose level is that of the status. */
+const request = { status: 0, isNamed: false };
 
 /** Parses `key=value` pairs from the start; at least one must be a time or a level. */
 const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): boolean => {
@@ -177,6 +258,8 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
   const end = Math.min(limit, from + maxLogfmtBytes);
   const first = afterKey(bytes, from, end);
   if (first === from || byteAt(bytes, first, end) !== ascii.equals) return false;
+  request.status = 0;
+  request.isNamed = false;
   for (let index = from; index < end; ) {
     const equals = afterKey(bytes, index, end);
     const isPair = equals > index && byteAt(bytes, equals, end) === ascii.equals;
@@ -185,6 +268,8 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
     if (scan.timeTo > 0 && scan.level > 0) break;
     index = skipBlanks(bytes, to, end);
   }
+  if (scan.level === 0 && request.isNamed && request.status >= 100 && request.status < 600)
+    scan.levelIs(levelOfHttpStatus(request.status), 0, 0);
   if (scan.timeTo === 0 && scan.level === 0) return false;
   scan.shape = 'logfmt';
   return true;
@@ -230,7 +315,7 @@ export const scanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: 
   const from = skipBlanks(bytes, start, limit);
   if (from >= limit) return;
   if (bytes[from] === ascii.brace && scanJson(scan, bytes, from, limit)) {
-    if (scan.level === 0) openInObject(scan, bytes, from, limit, scanLine);
+    if (scan.level === 0 || scan.isPriority) openInObject(scan, bytes, from, limit, scanLine);
     return;
   }
   // An indented line has a time at its start, or no head at all.

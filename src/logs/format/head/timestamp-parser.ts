@@ -1,9 +1,21 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { ascii, byteAt, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
+import { ascii, byteAt, isBlankByte, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
 
-/** Layout of a timestamp: 'iso' also with slashes or dots, 'clock' without a date, 'syslog' without a year. */
-export type TimestampLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
+/**
+ * Layout of a timestamp: 'iso' also with slashes or dots, 'clock' without a date, 'syslog' without a year, 'java' that of
+ * java.util.logging, 'epoch' a number of seconds or milliseconds.
+ */
+export type TimestampLayout =
+  | 'iso'
+  | 'clock'
+  | 'clf'
+  | 'day-first'
+  | 'syslog'
+  | 'ctime'
+  | 'java'
+  | 'twelve-hours'
+  | 'epoch';
 
 export interface TimestampOptions {
   /** Zone of times without one. */
@@ -29,6 +41,15 @@ const months: ReadonlyMap<number, number> = new Map(
 /** Returns 1–12, or -1. */
 const monthAt = (bytes: Uint8Array, from: number): number =>
   months.get(packed(bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0)) ?? -1;
+
+/** True for ':123' behind the seconds, as WebSphere writes milliseconds. */
+const isColonOfMillis = (bytes: Uint8Array, from: number, end: number): boolean =>
+  bytes[from] === ascii.colon &&
+  from + 4 <= end &&
+  isDigitByte(bytes[from + 1] ?? 0) &&
+  isDigitByte(bytes[from + 2] ?? 0) &&
+  isDigitByte(bytes[from + 3] ?? 0) &&
+  !isDigitByte(byteAt(bytes, from + 4, end));
 
 /** Parses a timestamp from bytes without creating strings. */
 export class TimestampParser {
@@ -56,11 +77,12 @@ export class TimestampParser {
       if (isDigitByte(third))
         return bytes[from + 6] === ascii.blank
           ? this.#compactDay(bytes, from, end)
-          : this.#iso(bytes, from, end);
+          : this.#iso(bytes, from, end) || this.#epoch(bytes, from, end);
       if (third === ascii.colon) return this.#clockAlone(bytes, from, end);
       if (third === ascii.minus && bytes[from + 5] === ascii.blank) return this.#monthDay(bytes, from, end);
-      if (third === ascii.slash && bytes[from + 5] === ascii.slash) return this.#shortYear(bytes, from, end);
-      return this.#dayFirst(bytes, from, end, third);
+      if (third === ascii.slash && bytes[from + 5] === ascii.slash)
+        return this.#shortYear(bytes, from, end) || this.#twelveHours(bytes, from, end);
+      return this.#dayFirst(bytes, from, end);
     }
     return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
   }
@@ -82,6 +104,9 @@ export class TimestampParser {
     if (bytes[from + 7] !== dash) return false;
     const between = bytes[from + 10] ?? 0;
     if (between !== ascii.blank && (between | 32) !== 116) return false;
+    // Gin writes ' - ' between date and time.
+    const clock =
+      bytes[from + 11] === ascii.minus && bytes[from + 12] === ascii.blank ? from + 13 : from + 11;
     const century = parseTwoDigits(bytes, from);
     const years = parseTwoDigits(bytes, from + 2);
     const month = parseTwoDigits(bytes, from + 5);
@@ -89,8 +114,37 @@ export class TimestampParser {
     this.layout = 'iso';
     return (
       (century | years | month | day) >= 0 &&
-      this.#clock(bytes, from + 11, end, this.#midnight(century * 100 + years, month, day))
+      this.#clock(bytes, clock, end, this.#midnight(century * 100 + years, month, day))
     );
+  }
+
+  /** '1772619307.123' and '1772619307123' alone or in brackets, and '1.772619307123e+09' of zap. */
+  #epoch(bytes: Uint8Array, from: number, end: number): boolean {
+    // Until 2033.
+    if (bytes[from] !== 49) return false;
+    let to = from;
+    while (to < end && to < from + 24 && !isBlankByte(bytes[to] ?? 0) && bytes[to] !== ascii.close) to++;
+    const text = String.fromCharCode(...bytes.subarray(from, to));
+    const isInBrackets = bytes[from - 1] === ascii.open && bytes[to] === ascii.close;
+    if (!(isInBrackets ? /^\d{10}(?:\.\d+)?$/ : /^(?:\d{10}\.\d{3,9}|\d{13}|1\.\d{9,15}e\+09)$/).test(text))
+      return false;
+    const number = Number(text);
+    this.layout = 'epoch';
+    this.at = Math.floor(number < 1e11 ? number * 1000 + 1e-3 : number);
+    this.end = to;
+    return true;
+  }
+
+  /** '03/04/2026, 10:15:07 AM' of JavaScript in American English, so of NestJS. */
+  #twelveHours(bytes: Uint8Array, from: number, end: number): boolean {
+    const month = parseTwoDigits(bytes, from);
+    const day = parseTwoDigits(bytes, from + 3);
+    const century = parseTwoDigits(bytes, from + 6);
+    const years = parseTwoDigits(bytes, from + 8);
+    const comma = bytes[from + 10] === ascii.comma ? 1 : 0;
+    if ((month | day | century | years) < 0 || bytes[from + 10 + comma] !== ascii.blank) return false;
+    this.layout = 'twelve-hours';
+    return this.#halfDay(bytes, from + 11 + comma, end, this.#midnight(century * 100 + years, month, day));
   }
 
   /** '03-04 10:15:07.123' of Android. */
@@ -132,19 +186,26 @@ export class TimestampParser {
     return true;
   }
 
-  /** '04/Mar/2026:10:15:07 +0000', '04 Mar 2026 10:15:07.123', '04-Mar-2026 10:15:07.123'. */
-  #dayFirst(bytes: Uint8Array, from: number, end: number, dash: number): boolean {
-    if (from + 20 > end || bytes[from + 6] !== dash) return false;
+  /**
+   * '04/Mar/2026:10:15:07 +0000', '04 Mar 2026 10:15:07.123', '04-Mar-2026 10:15:07.123', '4-Mar-2026::10:15:07' of Erlang.
+   */
+  #dayFirst(bytes: Uint8Array, from: number, end: number): boolean {
+    const digits = isDigitByte(bytes[from + 1] ?? 0) ? 2 : 1;
+    const monthFrom = from + digits + 1;
+    const dash = bytes[monthFrom - 1] ?? 0;
+    if (monthFrom + 17 > end || bytes[monthFrom + 3] !== dash) return false;
     if (dash !== ascii.slash && dash !== ascii.blank && dash !== ascii.minus) return false;
-    if (bytes[from + 11] !== (dash === ascii.slash ? ascii.colon : ascii.blank)) return false;
-    const day = parseTwoDigits(bytes, from);
-    const month = monthAt(bytes, from + 3);
-    const century = parseTwoDigits(bytes, from + 7);
-    const years = parseTwoDigits(bytes, from + 9);
+    const behind = bytes[monthFrom + 8] ?? 0;
+    if (behind !== ascii.blank && behind !== ascii.colon) return false;
+    const clock = bytes[monthFrom + 9] === ascii.colon ? monthFrom + 10 : monthFrom + 9;
+    const day = digits === 2 ? parseTwoDigits(bytes, from) : (bytes[from] ?? 0) - 48;
+    const month = monthAt(bytes, monthFrom);
+    const century = parseTwoDigits(bytes, monthFrom + 4);
+    const years = parseTwoDigits(bytes, monthFrom + 6);
     this.layout = dash === ascii.slash ? 'clf' : 'day-first';
     return (
       (day | month | century | years) >= 0 &&
-      this.#clock(bytes, from + 12, end, this.#midnight(century * 100 + years, month, day))
+      this.#clock(bytes, clock, end, this.#midnight(century * 100 + years, month, day))
     );
   }
 
@@ -164,17 +225,21 @@ export class TimestampParser {
     const day = parseTwoDigits(bytes, from + 4);
     const century = parseTwoDigits(bytes, from + 8);
     const years = parseTwoDigits(bytes, from + 10);
-    // Hours of one digit are written as such.
-    const hourDigits = bytes[from + 14] === ascii.colon ? 1 : 2;
-    const hours = hourDigits === 1 ? (bytes[from + 13] ?? 0) - 48 : parseTwoDigits(bytes, from + 13);
-    const rest = from + 13 + hourDigits;
+    if ((day | century | years) < 0) return false;
+    this.layout = 'java';
+    return this.#halfDay(bytes, from + 13, end, this.#midnight(century * 100 + years, month, day));
+  }
+
+  /** '10:15:07 AM', with an hour of one or two digits. */
+  #halfDay(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
+    const hourDigits = bytes[from + 1] === ascii.colon ? 1 : 2;
+    const hours = hourDigits === 1 ? (bytes[from] ?? 0) - 48 : parseTwoDigits(bytes, from);
+    const rest = from + hourDigits;
     const minutes = parseTwoDigits(bytes, rest + 1);
     const seconds = parseTwoDigits(bytes, rest + 4);
     const half = (byteAt(bytes, rest + 7, end) | 32) === 112 ? 12 : 0;
-    if ((day | century | years | hours | minutes | seconds) < 0 || minutes > 59 || seconds > 60) return false;
+    if ((hours | minutes | seconds) < 0 || minutes > 59 || seconds > 60) return false;
     if ((byteAt(bytes, rest + 8, end) | 32) !== 109 || hours > 12) return false;
-    const midnight = this.#midnight(century * 100 + years, month, day);
-    this.layout = 'ctime';
     const wall = midnight + ((hours % 12) + half) * 3_600_000 + minutes * 60_000 + seconds * 1000;
     return this.#placed(bytes, rest + 9, end, wall);
   }
@@ -218,15 +283,16 @@ export class TimestampParser {
   /** 'hh:mm:ss', an optional fraction, an optional zone. */
   #clock(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
     if (from + 8 > end || bytes[from + 2] !== ascii.colon || bytes[from + 5] !== ascii.colon) return false;
-    const hours = parseTwoDigits(bytes, from);
+    // MySQL 5.5 writes a blank before an hour of one digit.
+    const hours = bytes[from] === ascii.blank ? (bytes[from + 1] ?? 0) - 48 : parseTwoDigits(bytes, from);
     const minutes = parseTwoDigits(bytes, from + 3);
     const seconds = parseTwoDigits(bytes, from + 6);
     if ((hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
     const index = this.#fraction(bytes, from + 8, end);
     const next = index < end ? (bytes[index] ?? 0) : 0;
-    // Celery ends the time with a colon.
     if (isDigitByte(next)) return false;
-    if (next === ascii.colon && byteAt(bytes, index + 1, end) !== ascii.blank) return false;
+    // Celery and Python end the time with a colon.
+    if (next === ascii.colon && isDigitByte(byteAt(bytes, index + 1, end))) return false;
     const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
     return this.#placed(bytes, index, end, wall);
   }
@@ -235,7 +301,7 @@ export class TimestampParser {
   #fraction(bytes: Uint8Array, from: number, end: number): number {
     this.#ms = 0;
     const mark = from < end ? (bytes[from] ?? 0) : 0;
-    if (mark !== ascii.dot && mark !== ascii.comma) return from;
+    if (mark !== ascii.dot && mark !== ascii.comma && !isColonOfMillis(bytes, from, end)) return from;
     let index = from + 1;
     let scale = 100;
     for (; index < end && isDigitByte(bytes[index] ?? 0); index++) {
