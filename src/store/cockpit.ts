@@ -13,7 +13,6 @@ import type { IncidentStatus } from '../domain/incidents/incident-status.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
 import type { Dependencies } from '../domain/profile/dependencies.ts';
 import type { LikelyTrigger } from '../domain/profile/likely-trigger.ts';
-import type { NotificationKind } from '../domain/profile/notification.ts';
 import type {
   Contact,
   EscalationLevel,
@@ -37,6 +36,7 @@ import type { PresentCockpit } from '../domain/team/presence.ts';
 import type { AvailableChoices } from '../expressions/choices.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
 import type { ChecklistSlice } from './checklist-state.ts';
+import type { CockpitMessage, CriticalEvent } from './messages.ts';
 
 /** A run as recorded in the ledger, from this or another session or process. */
 export interface PastRun {
@@ -283,28 +283,6 @@ export interface RunbookSuggestion {
   readonly hindrance?: 'blocked' | 'tried' | 'residue';
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
-}
-
-export interface CockpitMessage {
-  readonly at: Millis;
-  readonly level: Level;
-  readonly text: string;
-  /** The end of the text, which stays visible when the text is cut: ' · 3 more in :messages'. */
-  readonly keptEnd?: string;
-  /** True: a change that is also in the journal. */
-  readonly inJournal?: true;
-}
-
-/** A row or a signal that has become critical, or another reason to notify a person. */
-export interface CriticalEvent {
-  readonly at: Millis;
-  readonly key: string;
-  /** Default: 'critical'. */
-  readonly kind?: NotificationKind;
-  /** Object that is critical, for example 'breakers billing-0 · psp'; a sentence for other kinds. */
-  readonly text: string;
-  /** Of a critical row, the situation at that time in one sentence. */
-  readonly situation?: string;
 }
 
 /** The open environment, and which others can be opened. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CockpitMessage } from '../../src/store/cockpit.ts';
+import type { CockpitMessage } from '../../src/store/messages.ts';
 import { noon } from '../support/made-facts.ts';
 import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';

@@ -5,7 +5,8 @@ import { unownedAfterMs, waitingAfterMs } from '../../../domain/profile/notifica
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/approval.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { rowName } from '../../../kinds/registry/registry.ts';
-import type { CockpitState, CriticalEvent, RunView } from '../../../store/cockpit.ts';
+import type { CockpitState, RunView } from '../../../store/cockpit.ts';
+import type { CriticalEvent } from '../../../store/messages.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 
 /** 'waits for confirmation', or undefined for a run that waits for no person. */

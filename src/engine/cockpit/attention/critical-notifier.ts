@@ -5,7 +5,8 @@ import type { KindView, SignalRow, Snapshot } from '../../../domain/facts/snapsh
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import { factKinds, rowName } from '../../../kinds/registry/registry.ts';
-import type { CockpitState, CriticalEvent } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { CriticalEvent } from '../../../store/messages.ts';
 
 /** The time before the same problem notifies again, even if it was resolved in between. */
 const quietMs: Millis = 5 * 60_000;

@@ -1,7 +1,6 @@
 import type { MissingRequirement, Proposal } from '../../../domain/runs/proposal.ts';
 import { profileEditText, requirementText } from '../../../domain/runs/requirement-text.ts';
 import { shortPosition } from '../../../domain/text/position.ts';
-import { armingNeeded } from '../../../runs/context/arming.ts';
 import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { CardEntry } from '../../kit/components/card-zones.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -20,11 +19,11 @@ const canBeOverridden = ({ what }: MissingRequirement): boolean =>
  */
 export const missingOnCard = (
   { cockpit }: Pick<RenderContext, 'cockpit'>,
-  { refusal, gate, env }: Proposal,
+  { refusal, gate }: Proposal,
 ): readonly MissingRequirement[] => {
   const { missing = [] } = refusal ?? {};
-  const isArmingMissing = missing.length > 0 && gate.arm && notArmedReason(cockpit) !== undefined;
-  return isArmingMissing ? [...missing, { what: 'arm', why: armingNeeded(env) }] : missing;
+  const unarmed = missing.length > 0 && gate.arm ? notArmedReason(cockpit) : undefined;
+  return unarmed === undefined ? missing : [...missing, { what: 'arm', why: unarmed }];
 };
 
 /** One entry per requirement, none of which is hidden: its reason, and the change of the profile that permits the run. */

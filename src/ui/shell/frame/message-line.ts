@@ -3,7 +3,7 @@ import { levelRank } from '../../../domain/facts/level.ts';
 import type { Snapshot } from '../../../domain/facts/snapshot.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { factKinds, rowName } from '../../../kinds/registry/registry.ts';
-import type { CockpitMessage } from '../../../store/cockpit.ts';
+import type { CockpitMessage } from '../../../store/messages.ts';
 import { isRunActive } from '../../../store/run-view.ts';
 import { formatElapsed } from '../../kit/text/format.ts';
 import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';

@@ -7,7 +7,8 @@ import {
   type NotificationFacts,
   notificationText,
 } from '../../../domain/profile/notification.ts';
-import type { CockpitState, CriticalEvent } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { CriticalEvent } from '../../../store/messages.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 
 interface BellParts {
