@@ -1,6 +1,6 @@
 import type { Tier } from '../domain/profile/profile.ts';
 import { isProduction, tiers } from '../runs/policy/tiers.ts';
-import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
+import { comment, escapeReferences, quotedScalar, singleLine } from './yaml-text.ts';
 
 /** A reference to an environment variable, which the profile resolves. Every other value of an entry is data. */
 export interface VariableReference {
@@ -92,6 +92,41 @@ const namesOfTiers: Readonly<Record<Tier, readonly string[]>> = {
 const tierNamed = (env: string): Tier =>
   tiers.find((tier) => namesOfTiers[tier].includes(env.toLowerCase())) ?? 'production';
 
+/** The generic actions that the accounts of the found systems may carry out, as those systems say. */
+export interface PermittedActions {
+  /** The account of this machine, which the profile would permit them to. */
+  readonly account: string;
+  readonly allowed: readonly string[];
+  /** Verbs that are permitted, too, and that a first profile does not list. */
+  readonly leftOut: readonly string[];
+  /** Verbs that are not permitted, or about which no system has answered, each with the reason. */
+  readonly missing: readonly { readonly verbs: readonly string[]; readonly why: string }[];
+}
+
+/** The lines of a first profile whose systems were asked what the account may do. One edit permits the listed actions. */
+const askedPermissions = (
+  tier: Tier,
+  { account, allowed, leftOut, missing }: PermittedActions,
+): readonly string[] => [
+  isProduction(tier)
+    ? '# Nothing can be changed: production is read-only until armed, and every account may only read.'
+    : `# The tier is ${tier} because the environment is called so: a change is confirmed, not armed. If it serves customers, write production.`,
+  `tier: ${tier}`,
+  allowed.length === 0
+    ? '# The actions from the keyboard. The account may carry out none of them:'
+    : '# The actions from the keyboard: what the account may do, as its system says. Remove what should not be done here.',
+  `guard: { actions: [${allowed.join(', ')}] }`,
+  ...missing.map(({ verbs, why }) => `#   ${singleLine(`${verbs.join(', ')}: ${why}`)}`),
+  ...(leftOut.length === 0 ? [] : [`#   ${leftOut.join(', ')}: the account may, and they are left out`]),
+  ...(allowed.length === 0
+    ? []
+    : [
+        '# Nothing can be changed yet: every account may only read. The edit that permits these actions is to write instead of the next line:',
+        `#   authority: [{ id: me, who: ${scalar(account)}, may: disruptive }, { id: everyone, who: "*", may: read }]`,
+      ]),
+  'authority: [{ id: everyone, who: "*", may: read }]',
+];
+
 /** The lines that permit nothing, below the one edit that permits something. */
 const permissions = (tier: Tier): readonly string[] => [
   ...(isProduction(tier)
@@ -112,12 +147,13 @@ const permissions = (tier: Tier): readonly string[] => [
 ];
 
 /**
- * The text of a first profile. It may read and nothing else: no generic action is permitted, and no account may run more than reading
- * steps. The tier is the one that the name of the environment says, else production, which is read-only until armed.
+ * The text of a first profile. It may read and nothing else: no account may run more than reading steps, and only the generic
+ * actions are listed that its systems permit (`permitted`; none if they were not asked). The tier is the one that the name of the environment says, else production, which is read-only until armed.
  */
 export const firstProfile = (
   { system, env, title }: { readonly system: string; readonly env: string; readonly title?: string },
   sources: readonly FirstSource[],
+  permitted?: PermittedActions,
 ): string =>
   `${[
     comment(`The first profile of ${system}/${env}, drafted by opsdeck init.`),
@@ -126,7 +162,7 @@ export const firstProfile = (
     `env: ${scalar(env)}`,
     ...(title === undefined ? [] : [`title: ${scalar(title)}`]),
     '',
-    ...permissions(tierNamed(env)),
+    ...(permitted === undefined ? permissions(tierNamed(env)) : askedPermissions(tierNamed(env), permitted)),
     '',
     'sources:',
     ...sources.flatMap(sourceLines),

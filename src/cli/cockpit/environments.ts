@@ -159,7 +159,7 @@ export class Environments {
       copies: [...acting.copies, opened.state],
       ...(here === undefined
         ? { file: entry.file }
-        : { isDiscovered: true, saveProfile: () => saveHereAsProfile(here.sources) }),
+        : { isDiscovered: true, saveProfile: () => saveHereAsProfile(here.sources, context) }),
       profile: { ...profile, runbooks },
       ...(profile.runbookPlaces === undefined
         ? {}

@@ -4,7 +4,9 @@ import { slug } from '../../importer/names.ts';
 import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
+import { findPermittedActions } from './permitted-actions.ts';
 
 /** The directory for profiles below the current one. */
 export const defaultRoot = 'profiles';
@@ -43,10 +45,16 @@ export const trustStep = ({ system, env }: { readonly system: string; readonly e
  * Saves the sources of `here` as the profile that `opsdeck init` writes. Resolves to the message; never overwrites, and rejects
  * with a UsageError.
  */
-export const saveHereAsProfile = async (sources: readonly FirstSource[]): Promise<string> => {
+export const saveHereAsProfile = async (
+  sources: readonly FirstSource[],
+  context: CommandContext,
+): Promise<string> => {
   const names = { system: systemOfDir(process.cwd()), env: 'production' };
   const path = join(defaultRoot, names.system, `${names.env}.yaml`);
   if (await isNameTaken(path)) throw new UsageError(`${path} already exists. Nothing was written`);
-  const written = await writeNewProfile(path, firstProfile(names, sources));
+  const written = await writeNewProfile(
+    path,
+    firstProfile(names, sources, await findPermittedActions(context, sources)),
+  );
   return `saved ${written}: ${trustStep(names)}`;
 };

@@ -14,6 +14,7 @@ import { UsageError } from '../command/exit-code.ts';
 import type { Output } from '../command/output.ts';
 import { findSystems, sourcesOf } from '../discovery/found-systems.ts';
 import { defaultRoot, outRemedy, systemOfDir, trustStep, writeNewProfile } from '../discovery/new-profile.ts';
+import { findPermittedActions } from '../discovery/permitted-actions.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import type { InitFlags } from './flags.ts';
 
@@ -114,7 +115,9 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
     );
   const root = options.out ?? global.profiles ?? defaultRoot;
   const path = (await declaredIn(root, names, context)) ?? join(root, names.system, `${names.env}.yaml`);
-  const text = firstProfile(names, sources);
+  const permitted = await findPermittedActions(context, sources);
+  if (permitted !== undefined) output.line(`permits    ${permitted.allowed.join(', ') || 'no action'}`);
+  const text = firstProfile(names, sources, permitted);
   const complaints = await validateProfiles([path], {
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
     sourceTypes: context.sourceTypes,

@@ -18,10 +18,10 @@ const statedBy: Partial<Readonly<Record<MissingRequirement['what'], readonly str
   arm: ['guard.readOnly', 'tier'],
 };
 
-/** 'actions: [restart]', '- { id: lead }', 'guard: { actions: [restart] }'. */
+/** 'actions: [restart]', '{ id: lead }' for an item, 'guard: { actions: [restart] }'. */
 const yamlOf = ([key = '', ...below]: readonly string[], value: string): string => {
   if (below.length > 0) return `${key}: { ${yamlOf(below, value)} }`;
-  return key === listItem ? `- ${value}` : `${key}: ${value}`;
+  return key === listItem ? value : `${key}: ${value}`;
 };
 
 /**

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
+import type { Right } from '../../../kit/contract/access-review.ts';
 import { execFileShape, maxExecMs, refineExecFile } from '../../../kit/operations/exec-params.ts';
 import { field, text } from '../../../kit/values/wire-value.ts';
 import { podTargetProblem } from '../../api/label-selector.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import type { ContainerSummary, PodSummary } from '../../pod/container-summary.ts';
 import { listTargetPods } from '../../pod/target-pods.ts';
-import type { Right } from '../write/admission.ts';
 import { requireAccess } from '../write/admission.ts';
 import { resolveNamespace } from '../write/find-object.ts';
 import { zBoundedDuration, zContainerParam, zNamespaceParam, zObjectName } from '../write/shared-params.ts';

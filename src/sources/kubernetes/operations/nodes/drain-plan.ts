@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type Plan, PlanError } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import type { Right } from '../../../kit/contract/access-review.ts';
 import type { PlanDraft } from '../../../kit/operations/define-operation.ts';
 import { apiResources, objectPath } from '../../api/api-resources.ts';
 import type { KubeClient } from '../../api/client.ts';
 import type { KubeParts } from '../../api/parts.ts';
-import { dryRunOrRefuse, type Right, requireAccess } from '../write/admission.ts';
+import { dryRunOrRefuse, requireAccess } from '../write/admission.ts';
 import { podRemovalEffect } from '../write/declared-effects.ts';
 import { formatBudget, readDisruptionBudgets } from '../write/disruption-budgets.ts';
 import { type ClusterObject, objectTarget, readObject, rightTo } from '../write/find-object.ts';

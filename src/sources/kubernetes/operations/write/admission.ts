@@ -6,50 +6,24 @@ import { oneLine } from '../../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
 import { RemediedError } from '../../../../platform/network/to-fault.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
-import { formatRbacRule, parseApiStatus } from '../../../kit/contract/kube-api-errors.ts';
+import {
+  accessReviewOf,
+  parseAccessReview,
+  type Right,
+  rightRule,
+  rightText,
+} from '../../../kit/contract/access-review.ts';
+import { parseApiStatus } from '../../../kit/contract/kube-api-errors.ts';
 import { field, list, text } from '../../../kit/values/wire-value.ts';
 import type { KubeClient } from '../../api/client.ts';
-
-/** A permission. `subresource`: 'log', 'exec', 'scale'. */
-export interface Right {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  /** '*': all namespaces. */
-  readonly namespace?: string;
-  readonly name?: string;
-}
-
-interface AccessReview {
-  readonly allowed: boolean;
-  readonly reason: string;
-}
 
 /** Asks the API's authorizer whether the login has a permission. Throws WireError. Source: SelfSubjectAccessReview. */
 export const reviewAccess = async (
   client: KubeClient,
   right: Right,
   signal: AbortSignal,
-): Promise<AccessReview> => {
-  const { namespace, ...rest } = right;
-  const resourceAttributes = {
-    ...rest,
-    ...(namespace === undefined || namespace === '*' ? {} : { namespace }),
-  };
-  const review = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes },
-  };
-  const status = field(await client.review(review, signal), 'status');
-  const allowed = field(status, 'allowed');
-  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the access review has no result');
-  return { allowed, reason: text(field(status, 'reason')) ?? '' };
-};
-
-const rightResource = ({ resource, subresource }: Right): string =>
-  subresource === undefined ? resource : `${resource}/${subresource}`;
+): Promise<ReturnType<typeof parseAccessReview>> =>
+  parseAccessReview(await client.review(accessReviewOf(right), signal));
 
 /** Evaluates one permission. `why`: 'patch deployments/scale in prod' when it is granted. */
 const evaluateRight = async (
@@ -57,20 +31,16 @@ const evaluateRight = async (
   right: Right,
   signal: AbortSignal,
 ): Promise<PermissionResult> => {
-  const { verb, group, namespace } = right;
-  const resource = rightResource(right);
-  const what = `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  const what = rightText(right);
   const { allowed, reason } = await reviewAccess(client, right, signal);
   if (allowed) return { allowed, why: what };
   const { context, user } = await client.access(signal);
-  const rule = formatRbacRule({
-    verbs: [verb],
-    resource,
-    group,
-    ...(namespace === undefined ? {} : { namespace }),
-  });
   const why = reason === '' ? '' : ` (${oneLine(reason)})`;
-  return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `request ${rule}` };
+  return {
+    allowed,
+    why: `${user} of context ${context} may not ${what}${why}`,
+    remedy: `request ${rightRule(right)}`,
+  };
 };
 
 /**

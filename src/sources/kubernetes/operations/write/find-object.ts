@@ -1,13 +1,13 @@
 import type { Target, TargetDrift } from '../../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import type { Right } from '../../../kit/contract/access-review.ts';
 import { field, text } from '../../../kit/values/wire-value.ts';
 import { type ApiResource, objectPath, parseObjectRef } from '../../api/api-resources.ts';
 import { getIfExists, type KubeClient } from '../../api/client.ts';
 import { parseMeta } from '../../api/object-meta.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import { resolveNamespaces } from '../../api/parts.ts';
-import type { Right } from './admission.ts';
 import { type WorkloadRef, workloadKind } from './shared-params.ts';
 
 /** Placeholder uid of an object that does not exist yet. */

@@ -9,8 +9,8 @@ import type {
   Target,
   TargetDrift,
 } from '../../../../domain/runbooks/operation.ts';
+import type { Right } from '../../../kit/contract/access-review.ts';
 import type { PlanOf } from '../../../kit/operations/define-operation.ts';
-import type { Right } from './admission.ts';
 
 /** The permissions that a planned change needs, as its record keeps them. */
 export const zRights = z.array(
