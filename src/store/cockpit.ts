@@ -4,7 +4,9 @@ import type { DrillProgress } from '../domain/drills/drill-record.ts';
 import type { Note } from '../domain/facts/facts.ts';
 import type { ChangeCoverage, JournalEntry } from '../domain/facts/journal.ts';
 import type { Level } from '../domain/facts/level.ts';
+
 import type { DescriptionFormat, DescriptionState } from '../domain/facts/object-description.ts';
+import type { FeedKind } from '../domain/facts/reading.ts';
 import type { SeverityModel } from '../domain/facts/severity.ts';
 import type { Acknowledgements } from '../domain/incidents/acknowledgement.ts';
 import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
@@ -194,6 +196,15 @@ export interface EnvironmentRef {
   readonly file?: string;
 }
 
+/** A system that was found and that the account may not read. */
+export interface UnreadPlace {
+  /** 'Prometheus of the cluster' */
+  readonly what: string;
+  readonly why: string;
+  /** The kinds of facts that the system would provide. */
+  readonly gives: readonly FeedKind[];
+}
+
 export interface OpenEnvironment extends EnvironmentRef {
   /** The operator, as in the ledger: 'ana@desk-3'. Absent: unknown. */
   readonly operator?: string;
@@ -204,6 +215,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly principals?: Readonly<Record<string, string>>;
   /** True: made of what this machine has, without a profile. */
   readonly isDiscovered?: true;
+  /** Of what this machine has: the systems that were found and cannot be read. Absent: none. */
+  readonly unreadPlaces?: readonly UnreadPlace[];
   /** True while the state database of the team is unavailable: nothing can be changed. */
   readonly isStateUnavailable?: true;
   /** True: a database has the state, which several machines share. */

@@ -149,6 +149,7 @@ export class Environments {
     for (const trouble of pluginProblems(await pluginsOf(context))) this.#warn(trouble);
     const insecurity = insecureEnvironmentWarning(context.processEnv);
     if (insecurity !== undefined) this.#warn(insecurity);
+    for (const { what, why } of opened.here?.unreadPlaces ?? []) this.#warn(`not read: ${what}: ${why}`);
     const acting = await openActing(context, opened, { staysOpen: true, drills });
     const { profile, engine, here } = opened;
     const stopReadingAlone = readAloneDuringRuns(cockpit, engine);
@@ -159,7 +160,11 @@ export class Environments {
       copies: [...acting.copies, opened.state],
       ...(here === undefined
         ? { file: entry.file }
-        : { isDiscovered: true, saveProfile: () => saveHereAsProfile(here.sources, context) }),
+        : {
+            isDiscovered: true,
+            unreadPlaces: here.unreadPlaces,
+            saveProfile: () => saveHereAsProfile(here.sources, context),
+          }),
       profile: { ...profile, runbooks },
       ...(profile.runbookPlaces === undefined
         ? {}

@@ -1,3 +1,4 @@
+import type { FeedKind } from '../../domain/facts/reading.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
@@ -10,6 +11,10 @@ import { checkedJson, probeMs } from './probe.ts';
 /** Servers that a cluster shows; more are replicas, or belong to other teams. */
 const mostServers = 2;
 const titles = { prometheus: 'Prometheus', alertmanager: 'Alertmanager' } as const;
+const gives: Readonly<Record<MonitoringKind, readonly FeedKind[]>> = {
+  prometheus: ['samples', 'alerts'],
+  alertmanager: ['alerts'],
+};
 
 /** The servers of monitoring that run in a cluster, and a line for each kind without one. */
 export interface ClusterMonitoring {
@@ -70,7 +75,9 @@ const ofKind = async (
   const why = (denied ?? probed[0])?.why ?? 'no Service has matching labels, name or port';
   return {
     servers,
-    missing: [{ ...missing(what, why), ...(denied === undefined ? {} : { isDenied: true }) }],
+    missing: [
+      { ...missing(what, why), ...(denied === undefined ? {} : { isDenied: true, gives: gives[kind] }) },
+    ],
   };
 };
 
@@ -104,7 +111,10 @@ export const findClusterMonitoring = async (
       missing: [...prometheus.missing, ...alertmanager.missing],
     };
   } catch (error) {
-    return { ...nothing, missing: [deniedOr('Prometheus of the cluster', error, reasonOf(error))] };
+    return {
+      ...nothing,
+      missing: [deniedOr('Prometheus of the cluster', error, reasonOf(error), gives.prometheus)],
+    };
   } finally {
     limit.clear();
   }

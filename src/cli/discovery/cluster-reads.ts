@@ -4,16 +4,18 @@ import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { kubeApiError, noLogin } from '../../sources/kit/contract/kube-api-errors.ts';
 import type { CommandContext } from '../command/context.ts';
 
-/** Reads the JSON of a path of the API; rejects with the error of any status but 2xx. */
+/** Reads the JSON of a path of the API; rejects with the error of any status but 2xx. `seen` gets the whole response. */
 export const jsonOf = async (
   reads: KubernetesReader,
   path: string,
   { clock }: CommandContext,
   signal: AbortSignal,
+  seen: (answer: HttpAnswer) => void = () => {},
 ): Promise<unknown> => {
   const answer: HttpAnswer = await reads.get(path, signal);
   const problem = kubeApiError(answer, clock.wallNow(), reads.known()?.login ?? noLogin);
   if (problem !== undefined) throw problem;
+  seen(answer);
   return answer.json();
 };
 

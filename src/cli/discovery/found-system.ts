@@ -1,3 +1,4 @@
+import type { FeedKind } from '../../domain/facts/reading.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
@@ -7,6 +8,7 @@ import { RemediedError } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { CommandContext } from '../command/context.ts';
 import type { DiscoveryFlags } from '../command/global-options.ts';
+import type { KnownAnswers } from './known-answers.ts';
 
 /** A place that was searched, and what is there. Texts come from files, variables and servers, without credentials. */
 export interface FoundSystem {
@@ -16,6 +18,8 @@ export interface FoundSystem {
   readonly detail: string;
   /** True: it is there, and the account may not read it. */
   readonly isDenied?: boolean;
+  /** The kinds of facts that it would provide. Absent: unknown. */
+  readonly gives?: readonly FeedKind[];
   readonly source?: FirstSource | undefined;
   /** Further sources of the same place. */
   readonly more?: readonly FirstSource[];
@@ -32,6 +36,8 @@ export interface Search {
    * relative path in a variable, which depends on it, is not followed.
    */
   readonly isUnasked: boolean;
+  /** Takes the responses that the opened sources may begin with. Absent: nothing is opened afterwards. */
+  readonly known?: KnownAnswers;
 }
 
 /** The reason of an error on one line, without control characters. */
@@ -59,7 +65,12 @@ export const reasonOf = (error: unknown): string =>
     : failure(error);
 
 /** A place that could not be read; one that the account may not read is marked so. */
-export const deniedOr = (what: string, error: unknown, detail: string): FoundSystem => ({
+export const deniedOr = (
+  what: string,
+  error: unknown,
+  detail: string,
+  gives: readonly FeedKind[],
+): FoundSystem => ({
   ...missing(what, detail),
-  ...(error instanceof WireError && error.kind === 'denied' ? { isDenied: true } : {}),
+  ...(error instanceof WireError && error.kind === 'denied' ? { isDenied: true, gives } : {}),
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { ReadIo } from '../../doors/io.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
+import type { UnreadPlace } from '../../store/cockpit.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { FoundSystem } from './found-system.ts';
@@ -40,8 +42,12 @@ export class NothingHere extends UsageError {}
 export interface DiscoveredHere {
   readonly files: Files;
   readonly sources: readonly FirstSource[];
+  /** The io of the sources, which begin with the responses that the search has read. */
+  beginning(io: ReadIo): ReadIo;
   /** The places with a source, and those that the account may not read, for a message. */
   readonly places: readonly string[];
+  /** The places that are there and cannot be read, each with the reason. */
+  readonly unreadPlaces: readonly UnreadPlace[];
 }
 
 /**
@@ -53,7 +59,9 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
   // Only `here` needs the clients and the importer.
   const { findSystems, sourcesOf } = await import('./found-systems.ts');
   const { firstProfile } = await import('../../importer/first-profile.ts');
-  const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true });
+  const { createKnownAnswers, withKnownAnswers } = await import('./known-answers.ts');
+  const known = createKnownAnswers(context.clock);
+  const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true, known });
   const sources = sourcesOf(systems);
   if (sources.length === 0)
     throw new NothingHere(
@@ -64,7 +72,11 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
   const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, sources);
   return {
     sources,
+    beginning: (io) => withKnownAnswers(io, known),
     files: { ...noFiles, read: async (path) => (path === hereEntry.file ? text : undefined) },
+    unreadPlaces: systems.flatMap(({ what, detail, isDenied, gives = [] }) =>
+      isDenied === true ? [{ what, why: detail, gives }] : [],
+    ),
     places: systems.flatMap(({ source, what, detail, isDenied }) =>
       source !== undefined
         ? [`${source.id}: ${what}, ${detail}`]

@@ -1,3 +1,4 @@
+import type { FeedKind } from '../../domain/facts/reading.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
@@ -11,6 +12,7 @@ import { type ActuatorCandidate, actuatorCandidatesIn, mostWorkloads } from './p
 import { checkedJson, probeMs } from './probe.ts';
 
 const what = 'actuators of pods';
+const gives: readonly FeedKind[] = ['health', 'breakers', 'pools'];
 const mostPods = 500;
 /** Switches the search off: `off`. */
 const switchName = 'OPSDECK_POD_PROBES';
@@ -96,9 +98,11 @@ export const findPodActuators = async (
   if (search.context.processEnv[switchName] === 'off') return [missing(what, `${switchName} is off`)];
   const login = loginOf(kubernetes.entry);
   const limit = search.context.clock.deadline(probeMs);
+  // The path of the first read of the source, which begins with this response.
+  const path = podsPath(kubernetes.entry);
   try {
     const podList = await withClusterReads(search.context, login, (reads) =>
-      jsonOf(reads, podsPath(kubernetes.entry), search.context, limit.signal),
+      jsonOf(reads, path, search.context, limit.signal, (answer) => search.known?.put(login, path, answer)),
     );
     const pods = list(field(podList, 'items'));
     const all = actuatorCandidatesIn(pods);
@@ -120,13 +124,13 @@ export const findPodActuators = async (
         probed.find(({ error }) => error instanceof WireError && error.kind === 'denied') ??
         probed.find(({ error }) => error !== undefined);
       if (failed === undefined) return [missing(what, 'no announced address is an actuator')];
-      return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`)];
+      return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`, gives)];
     }
     const left = all.length - mostWorkloads;
     const words = `${pluralize(sources.length, 'workload')}${left > 0 ? `; ${left} more not probed` : ''}`;
     return [{ ...found(what, words, first), source: first, more }];
   } catch (error) {
-    return [deniedOr(what, error, reasonOf(error))];
+    return [deniedOr(what, error, reasonOf(error), gives)];
   } finally {
     limit.clear();
   }

@@ -185,7 +185,7 @@ export const openEnvironment = async (
     modules,
     clock,
     random: context.random,
-    openIo: (_, way) => context.openIo(way),
+    openIo: (_, way) => here?.beginning(context.openIo(way)) ?? context.openIo(way),
     trace: context.tracing?.emit,
     ...(state.readings === undefined ? {} : { readings: state.readings }),
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { candidatesIn } from '../../../src/cli/discovery/cluster-services.ts';
+import { openCockpitBy } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { proxyKubeconfig, service, serviceProxy } from '../../support/service-proxy.ts';
@@ -120,6 +121,28 @@ test('a Service that only has the name is no Prometheus, and a missing permissio
     expect.stringContaining('opsdeck: not read: Alertmanager of the cluster: '),
   ]);
   expect(stderr).not.toContain('opsdeck: prometheus:');
+});
+
+test('the cockpit says what is there and cannot be read, in the pane that would show it', async () => {
+  await using server = await serviceProxy({
+    services,
+    answers,
+    denied: (path) =>
+      path.includes('/monitoring/services/')
+        ? 'services "http:kps-prometheus:9090" is forbidden: User "ana" cannot get resource "services/proxy" in API group "" in the namespace "monitoring"'
+        : undefined,
+  });
+  await workspace.put('.kube/config', proxyKubeconfig(server.url));
+  vi.stubEnv('KUBECONFIG', workspace.path('.kube/config'));
+  await using cockpit = await openCockpitBy(workspace, []);
+  await cockpit.sees(/here · read-only/);
+  await cockpit.sees(/not read: Alertmanager of the cluster: /);
+  await cockpit.keys(':', 'a', 'l', 'e', 'r', 't', 's', '\r');
+  await cockpit.sees(
+    /Not read: Prometheus of the cluster: http:\/\/kps-prometheus\.monitoring\.svc:9090: answered 403/,
+  );
+  await cockpit.keys(':', 'm', 'e', 's', 's', 'a', 'g', 'e', 's', '\r');
+  await cockpit.sees(/not read: Alertmanager of the cluster: /);
 });
 
 test('without the right to list all Services, those of the namespaces that may be listed are searched', async () => {

@@ -107,6 +107,14 @@ test('breakers and health of annotated pods appear without a profile; one probe 
   expect(server.asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
 });
 
+test('the list of pods is read once: the source of the cluster begins with the list of the search', async () => {
+  await using server = await serviceProxy(cluster);
+  const { stdout } = await workspace.run(['check', '--env', 'here', '--json'], await use(server.url));
+  expect(JSON.parse(stdout).workloads).toContainEqual(expect.objectContaining({ name: 'orders-7d9c-a' }));
+  const lists = server.asked.filter((call) => call.includes('/namespaces/shop/pods?limit=500'));
+  expect(lists).toHaveLength(1);
+});
+
 test('init writes them: every live pod through the API server, once a minute, without pools that do not exist', async () => {
   await using server = await serviceProxy(cluster);
   const env = await use(server.url);

@@ -13,7 +13,7 @@ import type { ApprovalDesk } from '../../../runs/approvals/answer-approval.ts';
 import type { ArmingControl } from '../../../runs/context/arming.ts';
 import type { Executor } from '../../../runs/context/executor-api.ts';
 import type { RunningSimulator } from '../../../simulator/simulator.ts';
-import type { CockpitState, EnvironmentRef } from '../../../store/cockpit.ts';
+import type { CockpitState, EnvironmentRef, UnreadPlace } from '../../../store/cockpit.ts';
 import type { DrillTracker } from '../../drills/drill-tracker.ts';
 import type { Engine } from '../../engine.ts';
 
@@ -48,6 +48,8 @@ export interface OpenedEnvironment {
   readonly simulator?: RunningSimulator;
   /** True: made of what this machine has, without a profile on a disk. It is kept in no history. */
   readonly isDiscovered?: true;
+  /** The systems that were found and cannot be read. */
+  readonly unreadPlaces?: readonly UnreadPlace[];
   /** Saves it as a profile, and resolves to the message; rejects with the reason. Absent: it has a profile. */
   saveProfile?(): Promise<string>;
   /** Reads the runbook pages that alerts link. Absent: the profile has no place for them. */

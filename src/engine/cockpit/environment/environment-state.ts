@@ -63,6 +63,7 @@ export const environmentState = (
         severity: profile.severity,
         sentences: profile.sentence,
         settingPositions: profile.settingPositions,
+        unreadPlaces: opened.unreadPlaces,
       }),
       dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(

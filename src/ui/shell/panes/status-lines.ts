@@ -198,6 +198,11 @@ const emptyLine = (
       pen.glyph('none', 'loading'),
       pen.run(' No data yet, the source is being opened', 'loading'),
     );
+  const unread = view.cockpit.open?.unreadPlaces?.find(({ gives }) => gives.includes(kind));
+  if (feeds.length === 0 && unread !== undefined) {
+    const text = ` Not read: ${unread.what}: ${unread.why}`;
+    return pen.line(' ', pen.glyph('denied', 'stale'), pen.run(text, 'stale'));
+  }
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
   const text =
     feeds.length === 0
