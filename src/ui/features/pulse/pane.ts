@@ -9,7 +9,17 @@ import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.t
 import { glanceOf, renderGlance } from '../../shell/panes/glance.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { minTileHeight, windowText } from '../signals/tile.ts';
-import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } from '../signals/tiles.ts';
+import {
+  boxesPerRow,
+  boxHeight,
+  maxTileHeight,
+  renderTileBoxes,
+  renderTiles,
+  type TilesSpec,
+  tileGrid,
+  tileLegend,
+  usualTileHeight,
+} from '../signals/tiles.ts';
 import { formatValue, titleWithUnit } from '../signals/values.ts';
 import { pulseSignals } from './golden-signals.ts';
 
@@ -33,9 +43,18 @@ const pulseRows = ({ own }: RenderContext): readonly PulseRow[] =>
         ),
       );
 
+/** The signals with their index, if the pane has the focus. */
+const tilesOf = (view: RenderContext, { focused }: PaneRoom): Pick<TilesSpec, 'signals' | 'selected'> => {
+  const rows = pulseRows(view);
+  const selected = cursorRowIndex(rows, paneState(view.ui, 'pulse').cursor);
+  return { signals: rows.map(({ signal }) => signal), ...(focused ? { selected } : {}) };
+};
+
 const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, own } = view;
   const rows = pulseRows(view);
+  if (room.isUnframed === true && own !== undefined)
+    return { lines: renderTileBoxes(view, own, { ...tilesOf(view, room), width: room.width, height: room.height }) };
   const name = 'P Charts';
   const caption = `   last ${windowText(view)}${tileLegend(view)}`;
   // The window of the graphs is a number that the reader needs; the name of the worst signal is also in its tile.
@@ -54,13 +73,7 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
         fitted([pen.run(' '), pen.glyph('none', 'faint'), pen.run(' no numeric signals yet', 'faint')]),
       ],
     };
-  const index = cursorRowIndex(rows, paneState(view.ui, 'pulse').cursor);
-  const lines = renderTiles(view, own, {
-    signals: rows.map(({ signal }) => signal),
-    width: room.width,
-    height: room.height - 1,
-    ...(room.focused ? { selected: index } : {}),
-  });
+  const lines = renderTiles(view, own, { ...tilesOf(view, room), width: room.width, height: room.height - 1 });
   return { lines: [title, ...lines].slice(0, room.height).map(fitted) };
 };
 
@@ -88,6 +101,14 @@ export const pulsePane: Pane = {
       const { rows } = tileGrid(count, width - 2, count * usualTileHeight);
       return 1 + rows * maxTileHeight;
     },
+  },
+  boxes: (view) => {
+    const rows = pulseRows(view);
+    const height = boxHeight(view);
+    if (rows.length === 0) return [];
+    // In an incident, the worst charts leave the rows below to what is wrong.
+    const isWell = rows.every(({ level }) => level === 'ok');
+    return isWell && rows.length > boxesPerRow(rows.length, view) ? [2 * height, height] : [height];
   },
   orders: ['worst first'],
   columnCount: () => 0,

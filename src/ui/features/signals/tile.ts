@@ -7,6 +7,7 @@ import { formatClockTime } from '../../../domain/text/format.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import { renderChart } from '../../kit/chart/chart.ts';
 import { relativeAxis } from '../../kit/chart/time-axis.ts';
+import { joints } from '../../kit/components/panel.ts';
 import { fitName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import {
   fitLine,
@@ -17,8 +18,10 @@ import {
   type StyledRun,
 } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
+import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { ruleLook } from '../../shell/layout/rule-look.ts';
 import { chartLimits, seriesStyle } from './chart-parts.ts';
 import { matrixWindowMs } from './chart-window.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from './spark.ts';
@@ -40,7 +43,7 @@ interface PlotSpec {
   readonly width: number;
 }
 
-interface TileSpec extends PlotSpec {
+export interface TileSpec extends PlotSpec {
   /** Its title with what distinguishes it from tiles of the same title, as drawn, and those of the other tiles. */
   readonly title: string;
   readonly otherTitles: OtherNames;
@@ -224,6 +227,38 @@ export const renderTile = (view: RenderContext, tile: TileSpec): readonly Styled
   return [...heads, ...renderSignalPlot(view, tile, range, height - heads.length)]
     .slice(0, height)
     .map((line) => fitLine(line, width, 'plain', view.pen.ellipsis));
+};
+
+/** Cells of the border at each end of a title in it: '╭─ ' and ' ─╮'. */
+const titleEdge = 3;
+
+/**
+ * Renders a signal as a box of exactly `width` × `height` cells: title and value in the upper border, chart with its limit, time axis
+ * with marks.
+ */
+export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
+  const { pen } = view;
+  const { width, height, selected } = tile;
+  const look = ruleLook(view);
+  const role = selected ? look.focused : 'rule';
+  const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
+  const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
+  const value = valueRuns(view, tile);
+  const shown = value[0]?.text.trim() === '' ? value.slice(1) : value;
+  const room = width - 2 * titleEdge - lineWidth(value) - 1;
+  const [title = ''] = titleLines(view, { ...tile, width: room }, room, 1);
+  const rules = Math.max(1, width - 2 * titleEdge - widthOf(title) - lineWidth(shown) - 2);
+  const head = [
+    ...[glyph(joints.topLeft), line, pen.run(' '), drawn(title, selected ? 'focus' : 'bold'), pen.run(' ')],
+    ...[{ text: line.text.repeat(rules), role }, pen.run(' '), ...shown, pen.run(' '), line],
+  ];
+  const range = { to: view.now, spanMs: matrixWindowMs(view) };
+  const plot = renderSignalPlot(view, { ...tile, width: width - 3 }, range, height - 2);
+  return [
+    [...fitLine(head, width - 1, role, pen.ellipsis), glyph(joints.topRight)],
+    ...plot.map((own) => [side, ...fitLine(own, width - 2, 'plain', pen.ellipsis), side]),
+    [glyph(joints.bottomLeft), { text: line.text.repeat(width - 2), role }, glyph(joints.bottomRight)],
+  ].slice(0, height);
 };
 
 /** '20m' */

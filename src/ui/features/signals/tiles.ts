@@ -6,7 +6,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { matrixWindowMs } from './chart-window.ts';
 import { chartEvents, markLetter } from './marks.ts';
-import { renderTile, type TimeMark } from './tile.ts';
+import { renderTile, renderTileBox, type TileSpec, type TimeMark } from './tile.ts';
 
 /** The changes on the time axis: those of the chart. */
 export const timeMarks = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
@@ -68,7 +68,7 @@ const specOf = (view: RenderContext, id: string): SignalSpec | undefined =>
 export const tileLegend = (view: RenderContext): string =>
   timeMarks(view, matrixWindowMs(view)).length === 0 ? '' : ' · D deployment  R run  A alert';
 
-interface TilesSpec {
+export interface TilesSpec {
   readonly signals: readonly SignalRow[];
   /** Cells of the lines, with a blank on each side. */
   readonly width: number;
@@ -77,13 +77,13 @@ interface TilesSpec {
   readonly selected?: number;
 }
 
-/** Renders as many signals as fit, in a grid of tiles. */
-export const renderTiles = (
+/** What each of the first `count` signals needs for its tile of this size. */
+const tileSpecs = (
   view: RenderContext,
   env: EnvironmentView,
-  { signals, width, height, selected }: TilesSpec,
-): readonly StyledLine[] => {
-  const grid = tileGrid(signals.length, width - 2, height);
+  { signals, selected }: Pick<TilesSpec, 'signals' | 'selected'>,
+  { columns, rows, width, height }: TileGrid,
+): readonly TileSpec[] => {
   const marks = timeMarks(view, matrixWindowMs(view));
   const tileTitles = signals.map((signal) => titleOf(view, signal, signals));
   let names: ReturnType<OtherNames> | undefined;
@@ -91,33 +91,69 @@ export const renderTiles = (
     names ??= tileTitles.map((text) => comparedName([{ text, role: 'plain' }]));
     return names;
   };
-  const tiles = signals.slice(0, grid.columns * grid.rows).flatMap((signal, index) => {
+  return signals.slice(0, columns * rows).flatMap((signal, index): readonly TileSpec[] => {
     const spec = specOf(view, signal.id);
-    const size = { width: grid.width, height: grid.height };
-    return spec === undefined
-      ? []
-      : [
-          renderTile(view, {
-            signal,
-            title: tileTitles[index] ?? '',
-            otherTitles,
-            spec,
-            env,
-            marks,
-            selected: index === selected,
-            ...size,
-          }),
-        ];
+    const title = tileTitles[index] ?? '';
+    const tile = { signal, title, otherTitles, env, marks, width, height, selected: index === selected };
+    return spec === undefined ? [] : [{ ...tile, spec }];
   });
-  const gap = view.pen.run(' '.repeat(tileGap));
-  return Array.from({ length: grid.rows * grid.height }, (_, y): StyledLine => {
-    const from = Math.floor(y / grid.height) * grid.columns;
-    const inRow = tiles.slice(from, from + grid.columns);
-    return [
-      view.pen.run(' '),
-      ...inRow.flatMap(
-        (tile, index): StyledLine => [...(index === 0 ? [] : [gap]), ...(tile[y % grid.height] ?? [])],
-      ),
-    ];
+};
+
+/** The tiles row by row, with `gap` cells between those side by side. */
+const inGrid = (
+  tiles: readonly (readonly StyledLine[])[],
+  { columns, rows, height }: TileGrid,
+  gap: StyledLine,
+): readonly StyledLine[] =>
+  Array.from({ length: rows * height }, (_, y): StyledLine => {
+    const from = Math.floor(y / height) * columns;
+    return tiles
+      .slice(from, from + columns)
+      .flatMap((tile, index): StyledLine => [...(index === 0 ? [] : gap), ...(tile[y % height] ?? [])]);
   });
+
+/** Renders as many signals as fit, in a grid of tiles. */
+export const renderTiles = (
+  view: RenderContext,
+  env: EnvironmentView,
+  { width, height, ...spec }: TilesSpec,
+): readonly StyledLine[] => {
+  const grid = tileGrid(spec.signals.length, width - 2, height);
+  const tiles = tileSpecs(view, env, spec, grid).map((tile) => renderTile(view, tile));
+  const gap = [view.pen.run(' '.repeat(tileGap))];
+  return inGrid(tiles, grid, gap).map((line) => [view.pen.run(' '), ...line]);
+};
+
+/** Minimum width of a box with a chart, and the most of them side by side. */
+const minBoxWidth = 30;
+const maxBoxes = 5;
+/** Heights of a box: a border with its title, the chart with its axis, a border. */
+const boxHeights = { usual: 8, large: 10 } as const;
+/** Height of a screen from which on boxes are large. */
+const largeFrom = 60;
+
+/** The boxes of `count` signals in a row of the screen. */
+export const boxesPerRow = (count: number, { columns }: Pick<RenderContext, 'columns'>): number =>
+  Math.max(1, Math.min(maxBoxes, count, Math.floor(columns / minBoxWidth)));
+
+export const boxHeight = ({ rows }: Pick<RenderContext, 'rows'>): number =>
+  rows >= largeFrom ? boxHeights.large : boxHeights.usual;
+
+/** Renders as many signals as fit into `width` × `height` cells, each as a box of its own, without blanks between them. */
+export const renderTileBoxes = (
+  view: RenderContext,
+  env: EnvironmentView,
+  { width, height, ...spec }: TilesSpec,
+): readonly StyledLine[] => {
+  const columns = boxesPerRow(spec.signals.length, view);
+  const high = Math.min(height, boxHeight(view));
+  const rows = Math.max(1, Math.floor(height / high));
+  const grid = { columns, rows, height: high, width: Math.floor(width / columns) };
+  // The last boxes of a row take the cells that are left.
+  const rest = width - columns * grid.width;
+  const tiles = tileSpecs(view, env, spec, grid).map((tile, index) => {
+    const isWider = index % columns >= columns - rest;
+    return renderTileBox(view, isWider ? { ...tile, width: tile.width + 1 } : tile);
+  });
+  return inGrid(tiles, grid, []);
 };

@@ -1,9 +1,10 @@
 import { fitLine, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { ruleGlyph } from '../theme/glyphs.ts';
+import type { TextRole } from '../theme/roles.ts';
 import { joints, type RuleLook, withRules } from './panel.ts';
 
-/** Cells of a list and of the detail at its right, with a rule of one cell between them. */
+/** Cells of a list and of the detail at its right, without the borders between them. */
 export interface MasterDetailCells {
   readonly list: number;
   readonly detail: number;
@@ -15,11 +16,11 @@ const minCells = 118;
 const leastList = 41;
 const shareOfRest = 8;
 
-/** Divides the inside of a panel; undefined if a detail beside the list has no room. */
-export const masterDetailCells = (width: number): MasterDetailCells | undefined => {
+/** Divides the inside of a panel; undefined if a detail beside the list has no room. Boxes have a border each between them. */
+export const masterDetailCells = (width: number, hasSides: boolean): MasterDetailCells | undefined => {
   if (width < minCells) return undefined;
   const list = leastList + Math.floor((width - minCells) / shareOfRest);
-  return { list, detail: width - list - 1 };
+  return { list, detail: width - list - (hasSides ? 2 : 1) };
 };
 
 /** A list and the explanation of its selected row. The first line of each is its title, which stands in the upper rule. */
@@ -38,19 +39,26 @@ export const renderMasterDetail = (
   pen: Pick<TextPen, 'ascii' | 'ellipsis'>,
   { list, detail, cells, height, look, focused }: MasterDetail,
 ): readonly StyledLine[] => {
-  const role = focused ? look.focused : 'rule';
-  const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
-  const line = glyph(joints.horizontal);
+  const own = focused ? look.focused : 'rule';
+  const glyph = (sides: number, role: TextRole): StyledRun => ({
+    text: ruleGlyph(sides, pen.ascii, look.weight),
+    role,
+  });
+  const line = glyph(joints.horizontal, 'rule');
+  const between = look.hasSides
+    ? [glyph(joints.vertical, own), glyph(joints.vertical, 'rule')]
+    : [glyph(joints.vertical, 'rule')];
+  const corners = look.hasSides ? [glyph(joints.topRight, own), glyph(joints.topLeft, 'rule')] : [line];
   const fitted = (own: StyledLine | undefined, width: number): StyledLine =>
     fitLine(own ?? [], width, 'plain', pen.ellipsis);
   return Array.from({ length: height }, (_, index): StyledLine => {
     const left = fitted(list[index], cells.list);
-    if (index > 0) return [...left, glyph(joints.vertical), ...fitted(detail[index], cells.detail)];
+    if (index > 0) return [...left, ...between, ...fitted(detail[index], cells.detail)];
     return [
-      ...withRules(left, role, line.text),
-      look.hasSides ? glyph(joints.fromTop) : line,
+      ...withRules(left, own, line.text),
+      ...corners,
       line,
-      ...withRules(fitted(detail[0], cells.detail - 1), role, line.text),
+      ...withRules(fitted(detail[0], cells.detail - 1), 'rule', line.text),
     ];
   });
 };

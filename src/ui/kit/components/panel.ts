@@ -4,7 +4,7 @@ import { widthOf } from '../text/width.ts';
 import { type RuleWeight, ruleGlyph } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** The outline of a panel in cells. Neighbors share their rules: the right rule of one is the left rule of the next. */
+/** The outline of a panel in cells. Boxes side by side have a rule each. */
 export interface PanelOutline {
   readonly left: number;
   readonly top: number;
@@ -20,7 +20,7 @@ export interface RuleLook {
   readonly weight: RuleWeight;
   /** The role of the rules around the focused panel. */
   readonly focused: TextRole;
-  /** False: on a small screen, only the rules above and below panels are drawn. */
+  /** False: on a small screen, only the rules above panels are drawn, with their titles. */
   readonly hasSides: boolean;
 }
 
@@ -32,7 +32,10 @@ export const horizontal = sides.left + sides.right;
 export const joints = {
   horizontal,
   vertical: sides.up + sides.down,
-  fromTop: sides.right + sides.down + sides.left,
+  topLeft: sides.right + sides.down,
+  topRight: sides.left + sides.down,
+  bottomLeft: sides.right + sides.up,
+  bottomRight: sides.left + sides.up,
 } as const;
 /** Marks the cells around the focused panel. */
 const focusedCell = 16;
@@ -78,8 +81,8 @@ export const renderPanelRules = (
   const grid = new Uint8Array(width * height);
   for (const outline of outlines) {
     addRow(grid, width, outline.top, outline);
-    addRow(grid, width, outline.bottom, outline);
     if (!hasSides) continue;
+    addRow(grid, width, outline.bottom, outline);
     addColumn(grid, width, outline.left, outline);
     addColumn(grid, width, outline.right, outline);
   }

@@ -64,6 +64,8 @@ export interface PaneRoom {
   readonly height: number;
   readonly form: PaneForm;
   readonly focused: boolean;
+  /** True: no frame is drawn around it, because it draws boxes of its own. */
+  readonly isUnframed?: true;
 }
 
 export interface RenderedPane {

@@ -197,6 +197,11 @@ interface PaneDrawing {
    * `width` cells.
    */
   readonly spareRows?: { readonly from: number; most(view: RenderContext, width: number): number };
+  /**
+   * It draws boxes of its own at the top of the overview, where panes are boxes: heights with all borders from which the overview
+   * takes the first that leaves the other panes enough; none if there is nothing to draw.
+   */
+  boxes?(view: RenderContext): readonly number[];
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */
   screenInputs?(ui: UiState): readonly unknown[];
   /** True: its rows depend on the log lines, which change many times a second. */

@@ -5,7 +5,7 @@ import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine } from '../../kit/text/line.ts';
 import { bodyHeight } from '../layout/body-rows.ts';
-import { type BodyLayout, bodyLayout, type PanePosition, panelOutlines } from '../layout/layout.ts';
+import { type PanePosition, panelOutlines, panePositions } from '../layout/layout.ts';
 import { ruleLook } from '../layout/rule-look.ts';
 import { isArmed } from '../state/armed.ts';
 import { memoizeLast } from '../state/memoize.ts';
@@ -33,19 +33,17 @@ const reconcileOptional = (
   now: readonly StyledRow[] | undefined,
 ): readonly StyledRow[] | undefined => now && reconcileRows(before, now);
 
-const selectLayout = ({ context: { view } }: Frame): BodyLayout => bodyLayout(view, bodyHeight(view));
+const selectPositions = ({ context: { view } }: Frame): readonly PanePosition[] =>
+  panePositions(view, bodyHeight(view));
 
-const samePosition = (a: PanePosition | undefined, b: PanePosition | undefined): boolean =>
-  a?.pane === b?.pane && a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
+const samePosition = (a: PanePosition, b: PanePosition | undefined): boolean =>
+  a.pane === b?.pane && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
-const samePositions = (a: readonly PanePosition[], b: readonly PanePosition[]): boolean =>
-  a.length === b.length && a.every((panePosition, index) => samePosition(panePosition, b[index]));
-
-const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyLayout =>
-  before !== undefined &&
-  before.bands.length === now.bands.length &&
-  samePositions(before.column, now.column) &&
-  before.bands.every((band, index) => samePositions(band.panes, now.bands[index]?.panes ?? []))
+const reconcilePositions = (
+  before: readonly PanePosition[] | undefined,
+  now: readonly PanePosition[],
+): readonly PanePosition[] =>
+  before?.length === now.length && before.every((position, index) => samePosition(position, now[index]))
     ? before
     : now;
 
@@ -64,12 +62,12 @@ const drawRules = (frame: Frame): readonly StyledRow[] => {
   const height = bodyHeight(view);
   const ground = hasOpenCards(frame) ? 'dimmed' : 'plain';
   const outlines = panelOutlines(view, height);
-  return renderPanelRules(view.pen, outlines, view.columns, height + 1, ruleLook(view)).map((line) =>
+  return renderPanelRules(view.pen, outlines, view.columns, height, ruleLook(view)).map((line) =>
     styleLine(line, theme, ground),
   );
 };
 
-/** The rules around the panes, behind their titles. The last one is in the row of the message line. */
+/** The rules around the panes, behind their titles. */
 function PanelRules(): ReactNode {
   const select = useMemo(() => memoizeLast(ruleInputs, drawRules), []);
   const rows = useFrame(select, reconcileRows);
@@ -83,32 +81,17 @@ function PanelRules(): ReactNode {
   );
 }
 
-/** The visible panes: bands of panes from top to bottom, and a pane with the full height at their right. */
+/** The visible panes, each at its place. */
 function Panes(): ReactNode {
-  const { bands, column } = useFrame(selectLayout, reconcileLayout);
+  const positions = useFrame(selectPositions, reconcilePositions);
   return (
-    <Box height={useFrame(selectBodyHeight)}>
+    <Box height={useFrame(selectBodyHeight)} flexDirection="column">
       <PanelRules />
-      <Box flexDirection="column">
-        {bands.map(({ height, panes }) => (
-          <Box
-            key={panes.map(({ pane }) => pane.id).join(' ')}
-            marginLeft={1}
-            columnGap={1}
-            height={height}
-            flexShrink={0}
-          >
-            {panes.map(({ pane }) => (
-              <PaneView key={pane.id} id={pane.id} />
-            ))}
-          </Box>
-        ))}
-      </Box>
-      <Box marginLeft={1} flexDirection="column">
-        {column.map(({ pane }) => (
-          <PaneView key={pane.id} id={pane.id} />
-        ))}
-      </Box>
+      {positions.map(({ pane, x, y }) => (
+        <Box key={pane.id} position="absolute" marginLeft={x} marginTop={y}>
+          <PaneView id={pane.id} />
+        </Box>
+      ))}
     </Box>
   );
 }

@@ -1,10 +1,10 @@
-import { Box, useIsScreenReaderEnabled } from 'ink';
+import { useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import type { Level } from '../../../domain/facts/level.ts';
 import { situationSentence } from '../../../situation/sentence.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
-import { rowWidth, type StyledRow, styleLine } from '../../kit/text/ansi.ts';
-import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { liveContext, type RenderContext, wallNow } from '../contract/render-context.ts';
 import { currentRun } from '../state/current-run.ts';
 import { viewSituation } from '../state/view-situation.ts';
@@ -12,9 +12,13 @@ import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { renderHeader } from './header.ts';
 import { renderMessageLine } from './message-line.ts';
+import { recentChanges } from './recent-changes.ts';
 import { situationMark } from './situation-bar.ts';
 import { spokenHeader } from './spoken-header.ts';
 import { renderSummary } from './summary.ts';
+
+/** Cells between a message and what is at the end of its row. */
+const minGap = 3;
 
 /** Fits a line to the width of the screen; text that is cut ends before the last cell. */
 const fitToScreen = (line: StyledLine, { columns, pen }: RenderContext): StyledLine =>
@@ -65,19 +69,14 @@ const readSummaryRow = (frame: Frame): readonly StyledRow[] => {
   return [styleLine([view.pen.run(text)], frame.theme)];
 };
 
-/** Cells of the message row that a rule needs: two at the left, a blank and the corner at the right. */
-const ruleCells = 4;
-
-/**
- * The message line. Below panes it is in their bottom rule, and is only as wide as its text. A longer text covers the
- * rule.
- */
+/** The message line; at its end the number of changes, if both have room. */
 const messageRow = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
   const line = renderMessageLine(liveContext(view), view.past !== undefined);
-  const width = lineWidth(line);
-  if (view.cockpit.open === undefined || width > view.columns - ruleCells) return [frameRow(frame, line)];
-  return width === 0 ? [] : [styleLine([...line, view.pen.run(' ')], frame.theme)];
+  const changes = recentChanges(view);
+  const hasRoom = lineWidth(line) + lineWidth(changes) + minGap <= view.columns;
+  const whole = hasRoom ? justifyLine(line, changes, view.columns, 'plain', view.pen.ellipsis) : line;
+  return [frameRow(frame, whole, hasOpenCards(frame) ? 'dimmed' : 'plain')];
 };
 const footerRow = (frame: Frame): readonly StyledRow[] => [frameRow(frame, renderFooter(frame.context))];
 
@@ -100,15 +99,6 @@ export function Summary(): ReactNode {
   return <FrameRows select={isRead ? readSummaryRow : summaryRows} />;
 }
 /** The newest message, the run in the background or the text field of the focused pane. */
-export function MessageLine(): ReactNode {
-  const rows = useFrame(messageRow, reconcileRows);
-  const columns = useFrame(selectColumns);
-  const width = rows[0] === undefined ? 0 : rowWidth(rows[0]);
-  return (
-    <Box height={1} marginLeft={width === columns ? 0 : 2}>
-      <Rows rows={rows} width={width} height={rows.length} />
-    </Box>
-  );
-}
+export const MessageLine = (): ReactNode => <FrameRows select={messageRow} />;
 /** The active keys. */
 export const Footer = (): ReactNode => <FrameRows select={footerRow} />;

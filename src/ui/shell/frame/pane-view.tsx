@@ -73,14 +73,14 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
 
 const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
   const view = viewOfPanes(frame.context.view);
-  const { width, height, focused } = placed;
+  const { width, height, focused, isUnframed = false } = placed;
   const { lines, selected, listCells = width } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
   const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
   const rows = Array.from({ length: height }, (_, index) => {
     const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
-    const line = index === 0 ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
+    const line = index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
     if (dimmed || index !== selected) return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
     // A detail beside the list is not selected.
     return [

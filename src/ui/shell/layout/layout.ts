@@ -4,8 +4,15 @@ import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { bodyHeight } from './body-rows.ts';
-import { minSideBySideColumns, overviewBands, panesInOverview, panesWithCounts } from './overview-bands.ts';
-import { isSmallScreen } from './screen-size.ts';
+import {
+  type BandPart,
+  filterPanes,
+  minSideBySideColumns,
+  overviewBands,
+  panesInOverview,
+  panesWithCounts,
+} from './overview-bands.ts';
+import { borderRoom, hasPanelSides, isSmallScreen } from './screen-size.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
 const minPaneHeight = 2;
@@ -25,10 +32,11 @@ const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
 export const distributeLines = (
   wants: readonly number[],
   room: number,
-  least: number,
+  least: number | readonly number[],
   first: readonly number[] = wants,
 ): readonly number[] => {
-  const given = wants.map((want) => Math.min(want, least));
+  const leastOf = (index: number): number => (typeof least === 'number' ? least : (least[index] ?? 0));
+  const given = wants.map((want, index) => Math.min(want, leastOf(index)));
   let left = room - sumOf(given);
   const grow = (upTo: readonly number[]): void => {
     for (let grew = true; left > 0 && grew; ) {
@@ -47,11 +55,11 @@ export const distributeLines = (
   return given;
 };
 
+type Bands = readonly (readonly BandPart[])[];
+
 /** The bands of the overview without full-height columns. */
-const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
-  overviewBands(view)
-    .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
-    .filter((panes) => panes.length > 0);
+const stacked = (view: RenderContext): Bands =>
+  filterPanes(overviewBands(view), ({ isColumn }) => isColumn !== true);
 
 /** The form of each pane. */
 type PaneForms = (pane: Pane) => PaneForm;
@@ -61,20 +69,43 @@ const all =
   () =>
     form;
 
-/** The desired heights of bands in `width` cells. */
-const wantsOf = (
+/** The parts of `width` cells, without the borders between them. */
+const partCells = (
   view: RenderContext,
-  bands: readonly (readonly Pane[])[],
-  forms: PaneForms,
-  width: number,
-): readonly number[] =>
-  bands.map((panes) =>
-    Math.max(
-      ...panes.map((pane) =>
-        pane.desiredHeight(view, forms(pane), Math.floor((width + 1) / panes.length) - 1),
+  parts: readonly BandPart[],
+  { x, width }: Cells,
+): readonly Cells[] => {
+  const { between } = borderRoom(view);
+  const total = sumOf(parts.map(({ share }) => share));
+  let before = 0;
+  return parts.map(({ share }) => {
+    const from = Math.floor(((width + between) * before) / total);
+    before += share;
+    const to = Math.floor(((width + between) * before) / total);
+    return { x: x + from, width: to - from - between };
+  });
+};
+
+const panesOf = (parts: readonly BandPart[]): readonly Pane[] => parts.flatMap(({ panes }) => panes);
+
+/** The charts, if they have boxes of their own here: the overview gives them room before the other panes unfold. */
+const isBoxed = (view: RenderContext, { boxes }: Pane): boolean =>
+  boxes !== undefined && hasPanelSides(view) && view.ui.place === 'overview';
+
+/** The desired heights of bands in `cells`; panes with boxes of their own want nothing by themselves. */
+const wantsOf = (view: RenderContext, bands: Bands, forms: PaneForms, cells: Cells): readonly number[] => {
+  const { below } = borderRoom(view);
+  return bands.map((parts) => {
+    const widths = partCells(view, parts, cells);
+    return Math.max(
+      ...parts.map(
+        ({ panes }, index) =>
+          sumOf(panes.map((pane) => pane.desiredHeight(view, forms(pane), widths[index]?.width ?? 0))) +
+          (panes.length - 1) * below,
       ),
-    ),
-  );
+    );
+  });
+};
 
 /** The rows of the pane that fills spare rows, of `spare` ones. */
 const filledRows = (view: RenderContext, panes: readonly Pane[], spare: number, width: number): number =>
@@ -85,29 +116,55 @@ const filledRows = (view: RenderContext, panes: readonly Pane[], spare: number, 
     ),
   );
 
-/**
- * The forms in the overview: OK rows are folded only if they do not fit. Bands are unfolded from the top as long as rows are
- * left that nothing else fills.
- */
+/** The rows of the body that a pane with boxes of its own takes, and the bands of the others. */
+interface BoxedPlan {
+  readonly pane: Pane;
+  readonly height: number;
+}
+
+/** Rows of a healthy pane besides its title, heads and one folded row: without them, more rows of charts are of less use. */
+const leastUnfolded = 4;
+
+/** The boxes at the top of the overview: as many rows of them as leave the other panes their folded rows. */
+const boxedPlan = (view: RenderContext): BoxedPlan | undefined => {
+  const pane = panesInOverview(view).find((candidate) => isBoxed(view, candidate));
+  if (pane?.boxes === undefined) return undefined;
+  const others = filterPanes(stacked(view), (candidate) => candidate !== pane);
+  const { below } = borderRoom(view);
+  const width = hasColumn(view) ? besideColumn(view.columns - 2) : view.columns - 2;
+  const needed = sumOf(wantsOf(view, others, all('folded'), { x: 1, width })) + others.length * below;
+  const spare = bodyHeight(view) - needed;
+  const height = pane.boxes(view).find((rows) => rows <= spare - leastUnfolded) ?? pane.boxes(view).at(-1);
+  return height === undefined || height > spare ? undefined : { pane, height };
+};
+
+/** The forms in the overview: OK rows are folded only if they do not fit. Bands are unfolded from the top as long as rows are left. */
 const overviewForms = (view: RenderContext): PaneForms => {
   if (view.columns >= wide) return all('brief');
-  const bands = stacked(view);
-  const room = bodyHeight(view);
-  const width = view.columns - 2;
-  const brief = wantsOf(view, bands, all('brief'), width);
+  const plan = boxedPlan(view);
+  const bands = filterPanes(stacked(view), (pane) => pane !== plan?.pane);
+  const room = bodyHeight(view) - (plan?.height ?? 0) - bands.length * borderRoom(view).below;
+  const cells = insideEdges(view);
+  const brief = wantsOf(view, bands, all('brief'), cells);
   if (sumOf(brief) <= room) return all('brief');
-  const folded = wantsOf(view, bands, all('folded'), width);
+  const folded = wantsOf(view, bands, all('folded'), cells);
   const spare = room - sumOf(folded);
-  let left = spare - Math.min(spare, filledRows(view, bands.flat(), spare, width));
+  const filled = plan === undefined ? filledRows(view, bands.flatMap(panesOf), spare, cells.width) : 0;
+  let left = spare - Math.min(spare, filled);
   const unfolded = new Set<string>();
-  for (const [index, panes] of bands.entries()) {
+  for (const [index, parts] of bands.entries()) {
     const more = (brief[index] ?? 0) - (folded[index] ?? 0);
-    if (more <= 0 || more > left) continue;
-    left -= more;
+    const panes = panesOf(parts);
+    // Of healthy rows, the first ones say more than their number.
+    const isPartly = plan !== undefined && left >= leastUnfolded && panes.every((pane) => isHealthy(view, pane));
+    if (more <= 0 || (more > left && !isPartly)) continue;
+    left -= Math.min(left, more);
     for (const { id } of panes) unfolded.add(id);
   }
   return ({ id }) => (unfolded.has(id) ? 'brief' : 'folded');
 };
+
+const isHealthy = (view: RenderContext, pane: Pane): boolean => pane.problems(view).length === 0;
 
 const memoizedForms = memoizePerObject<PaneForms>();
 
@@ -139,64 +196,80 @@ interface Cells {
 /** The cells between the rules at the left and the right edge of the screen. */
 const insideEdges = ({ columns }: RenderContext): Cells => ({ x: 1, width: columns - 2 });
 
+/** The rows of a part's panes: what each wants, and the last one what is left. */
+const partRows = (wants: readonly number[], room: number): readonly number[] => {
+  const heights = distributeLines(wants, room, minPaneHeight);
+  const left = room - sumOf(heights);
+  return heights.map((height, index) => height + (index === heights.length - 1 ? left : 0));
+};
+
 const band = (
   view: RenderContext,
-  panes: readonly Pane[],
+  parts: readonly BandPart[],
   forms: PaneForms,
   { y, height, x, width }: Cells & { readonly y: number; readonly height: number },
 ): readonly PanePosition[] => {
-  // Neighbors share one rule, so each part but the last ends with it.
-  const at = cuts(width + 1, panes.length);
-  return panes.map((pane, index) => ({
-    pane,
-    x: x + (at[index] ?? 0),
-    y,
-    width: (at[index + 1] ?? 0) - (at[index] ?? 0) - 1,
-    height,
-    form: forms(pane),
-    focused: pane.id === view.ui.focus,
-  }));
+  const { below } = borderRoom(view);
+  const cells = partCells(view, parts, { x, width });
+  return parts.flatMap(({ panes }, index) => {
+    const own = cells[index] ?? { x, width };
+    const wants = panes.map((pane) => pane.desiredHeight(view, forms(pane), own.width));
+    const rows = partRows(wants, height - (panes.length - 1) * below);
+    let top = y;
+    return panes.flatMap((pane, place): readonly PanePosition[] => {
+      const high = rows[place] ?? 0;
+      const placed = { pane, ...own, y: top, height: high, form: forms(pane), focused: pane.id === view.ui.focus };
+      top += high + below;
+      return high < minPaneHeight ? [] : [placed];
+    });
+  });
 };
+
+/** A band of panes side by side, with equal shares. */
+const equalParts = (...panes: readonly Pane[]): readonly BandPart[] =>
+  panes.map((pane) => ({ panes: [pane], share: 1 }));
 
 /** The rows of each band that others do not need: first to the pane that fills them, the rest to the last band. */
 const shareSpare = (
   view: RenderContext,
-  rows: readonly (readonly Pane[])[],
+  bands: Bands,
   spare: number,
   width: number,
 ): readonly number[] => {
   let left = spare;
-  const shares = rows.map((panes) => {
-    const share = Math.min(left, filledRows(view, panes, left, width));
+  const shares = bands.map((parts) => {
+    const share = Math.min(left, filledRows(view, panesOf(parts), left, width));
     left -= share;
     return share;
   });
-  return shares.map((share, index) => share + (index === rows.length - 1 ? left : 0));
+  return shares.map((share, index) => share + (index === bands.length - 1 ? left : 0));
 };
 
-/** Stacks the bands, each with its desired height if possible. */
+/** Stacks bands from row `y`, each with its desired height if possible. */
 const stack = (
   view: RenderContext,
+  bands: Bands,
   forms: PaneForms,
-  height: number,
-  cells: Cells,
-  elsewhere?: Pane,
+  { y: top, height, ...cells }: Cells & { readonly y: number; readonly height: number },
 ): readonly PanePosition[] => {
-  const rows = stacked(view).filter((panes) => panes[0] !== elsewhere);
-  const wants = wantsOf(view, rows, forms, cells.width);
+  const { below } = borderRoom(view);
+  const wants = wantsOf(view, bands, forms, cells);
   const first = wants.map((want, index) => {
-    const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
+    const isCounted = panesOf(bands[index] ?? []).every(({ id }) => panesWithCounts.has(id));
     return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });
-  const heights = distributeLines(wants, height, minPaneHeight, first);
-  const spare = height - sumOf(heights);
-  const shares = shareSpare(view, rows, spare, cells.width);
-  let y = 0;
-  return rows.flatMap((panes, index) => {
-    const room = (heights[index] ?? 0) + (shares[index] ?? 0);
-    if (room === 0) return [];
-    const placed = band(view, panes, forms, { y, height: room, ...cells });
-    y += room;
+  const least = bands.map((parts) =>
+    Math.max(...parts.map(({ panes }) => panes.length * (minPaneHeight + below) - below)),
+  );
+  const room = height - bands.length * below;
+  const heights = distributeLines(wants, room, least, first);
+  const shares = shareSpare(view, bands, room - sumOf(heights), cells.width);
+  let y = top;
+  return bands.flatMap((parts, index) => {
+    const rows = (heights[index] ?? 0) + (shares[index] ?? 0);
+    if (rows === 0) return [];
+    const placed = band(view, parts, forms, { y, height: rows, ...cells });
+    y += rows + below;
     return placed;
   });
 };
@@ -204,65 +277,64 @@ const stack = (
 /** The width left beside a full-height column: two thirds. */
 const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
 
-/** The pane that fills spare rows is below the full-height column, if there is one: at most in its lower half. */
-const belowColumn = (
-  view: RenderContext,
-  height: number,
-  width: number,
-): { readonly pane: Pane; readonly height: number } | undefined => {
-  const pane = overviewBands(view)
-    .flat()
-    .find(({ spareRows }) => spareRows !== undefined);
-  if (pane?.spareRows === undefined) return undefined;
-  const room = Math.min(pane.spareRows.most(view, width), Math.floor(height / 2));
-  return room < pane.spareRows.from ? undefined : { pane, height: room };
-};
+const columnOf = (view: RenderContext): Pane | undefined =>
+  panesInOverview(view).find(({ isColumn }) => isColumn === true);
 
-/** All panes of the overview; a full-height column is at the right. */
+const hasColumn = (view: RenderContext): boolean => columnOf(view) !== undefined;
+
+/** All panes of the overview: boxes at the top, then bands; a full-height column is at the right. */
 const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
   const forms = currentForms(view);
-  const column = overviewBands(view)
-    .flat()
-    .find(({ isColumn }) => isColumn === true);
   const { x, width } = insideEdges(view);
-  if (column === undefined) return stack(view, forms, height, { x, width });
+  const { between, below } = borderRoom(view);
+  const plan = boxedPlan(view);
+  const y = plan?.height ?? 0;
+  const boxed: readonly PanePosition[] =
+    plan === undefined
+      ? []
+      : [
+          {
+            ...{ pane: plan.pane, form: 'brief', focused: plan.pane.id === view.ui.focus, isUnframed: true },
+            ...{ x: 0, y: 0, width: view.columns, height: plan.height },
+          },
+        ];
+  const bands = filterPanes(stacked(view), (pane) => pane !== plan?.pane && !isBoxed(view, pane));
+  const column = columnOf(view);
+  if (column === undefined) return [...boxed, ...stack(view, bands, forms, { x, width, y, height: height - y })];
   const left = besideColumn(width);
-  const right = { x: x + left + 1, width: width - left - 1 };
-  const below = belowColumn(view, height, right.width);
-  const place = (pane: Pane, y: number, high: number): PanePosition => ({
-    pane,
-    form: forms(pane),
-    focused: pane.id === view.ui.focus,
-    ...right,
-    y,
-    height: high,
-  });
-  const high = height - (below?.height ?? 0);
+  const right = { x: x + left + between, width: width - left - between };
   return [
-    ...stack(view, forms, height, { x, width: left }, below?.pane),
-    place(column, 0, high),
-    ...(below === undefined ? [] : [place(below.pane, high, below.height)]),
+    ...boxed,
+    ...stack(view, bands, forms, { x, width: left, y, height: height - y }),
+    {
+      ...{ pane: column, form: forms(column), focused: column.id === view.ui.focus },
+      ...{ ...right, y, height: height - y - below },
+    },
   ];
 };
 
 /** Two panes; side by side if the terminal is wide enough. */
 const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number): readonly PanePosition[] => {
   const cells = insideEdges(view);
-  if (view.columns >= minSideBySideColumns) return band(view, panes, all('full'), { y: 0, height, ...cells });
+  const { below } = borderRoom(view);
+  if (view.columns >= minSideBySideColumns)
+    return band(view, equalParts(...panes), all('full'), { y: 0, height: height - below, ...cells });
   const at = cuts(height, panes.length);
   return panes.flatMap((pane, index) => {
     const y = at[index] ?? 0;
-    return band(view, [pane], all('full'), { y, height: (at[index + 1] ?? 0) - y, ...cells });
+    const room = { y, height: (at[index + 1] ?? 0) - y - below, ...cells };
+    return band(view, equalParts(pane), all('full'), room);
   });
 };
 
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split, focus } = view.ui;
-  if (isSmallScreen(view))
-    return band(view, [view.features.panes.byId(focus)], all('full'), { y: 0, height, ...insideEdges(view) });
+  const room = { y: 0, height: height - borderRoom(view).below, ...insideEdges(view) };
+  const single = (id: string): readonly PanePosition[] =>
+    band(view, equalParts(view.features.panes.byId(id)), all('full'), room);
+  if (isSmallScreen(view)) return single(focus);
   if (place === 'overview') return overview(view, height);
-  if (split === undefined)
-    return band(view, [view.features.panes.byId(place)], all('full'), { y: 0, height, ...insideEdges(view) });
+  if (split === undefined) return single(place);
   return splitInTwo(view, split.panes.map(view.features.panes.byId), height);
 };
 
@@ -276,7 +348,7 @@ export const panePositions = (view: RenderContext, height: number): readonly Pan
 export const panesOnOverview = (view: RenderContext): readonly Pane[] =>
   panesInOverview(view).filter(
     (pane) =>
-      pane.spareRows === undefined ||
+      (pane.spareRows === undefined && pane.boxes === undefined) ||
       panePositions(view, bodyHeight(view)).some((placed) => placed.pane === pane),
   );
 
@@ -286,52 +358,24 @@ export const withValidFocus = (view: RenderContext): RenderContext => {
   // The small screen shows the findings of all panes instead of the overview.
   if (isSmallScreen(view)) return { ...view, ui: { ...view.ui, focus: 'now' } };
   const focused = panesInOverview(view).find(({ id }) => id === view.ui.focus);
-  if (focused !== undefined && focused.spareRows === undefined) return view;
+  if (focused !== undefined && focused.spareRows === undefined && focused.boxes === undefined) return view;
   const visiblePanes = panesOnOverview(view);
   const [first] = visiblePanes;
   if (first === undefined || visiblePanes.some(({ id }) => id === view.ui.focus)) return view;
   return { ...view, ui: { ...view.ui, focus: first.id } };
 };
 
-/** Panes side by side, left to right, as high as the highest of them. */
-export interface Band {
-  readonly y: number;
-  readonly height: number;
-  readonly panes: readonly PanePosition[];
-}
-
-/** The body as rows of panes, and the panes in a column at their right, if any. */
-export interface BodyLayout {
-  readonly bands: readonly Band[];
-  readonly column: readonly PanePosition[];
-}
-
-const bandsOf = (placed: readonly PanePosition[]): readonly Band[] =>
-  [...new Set(placed.map(({ y }) => y))].map((y): Band => {
-    const panes = placed.filter((panePosition) => panePosition.y === y);
-    return { y, height: Math.max(...panes.map(({ height }) => height)), panes };
-  });
-
-/** Groups the visible panes into bands and a column, for components. */
-export const bodyLayout = (view: RenderContext, height: number): BodyLayout => {
-  const placed = panePositions(view, height);
-  const first = view.ui.place === 'overview' ? placed.find(({ pane }) => pane.isColumn === true) : undefined;
-  const [column, others] =
-    first === undefined
-      ? [[], placed]
-      : [placed.filter(({ x }) => x >= first.x), placed.filter(({ x }) => x < first.x)];
-  return { bands: bandsOf(others), column };
-};
-
-/** The outlines of the visible panes over the body and the row below it, which has their bottom rule. */
+/** The outlines of the visible panes: the row below the inside of a box has its lower border. */
 export const panelOutlines = (view: RenderContext, height: number): readonly PanelOutline[] =>
   panePositions(view, height).flatMap((placed): readonly PanelOutline[] => {
-    const { pane, x, y, width, height: high, focused } = placed;
+    const { pane, x, y, width, height: high, focused, isUnframed } = placed;
+    if (isUnframed === true) return [];
     const outline = { left: x - 1, top: y, right: x + width, bottom: y + high, focused };
     const divider = pane.divider?.(view, placed);
     if (divider === undefined) return [outline];
+    // The detail explains the row under the cursor: the list has the focus.
     return [
       { ...outline, right: x + divider },
-      { ...outline, left: x + divider },
+      { ...outline, left: x + divider + borderRoom(view).between - 1, focused: false },
     ];
   });

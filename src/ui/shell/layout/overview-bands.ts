@@ -2,27 +2,60 @@ import type { FactKind } from '../../../domain/facts/facts.ts';
 import { isKind, kindOf } from '../../../kinds/registry/registry.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { hasPanelSides } from './screen-size.ts';
 
-/** The bands of the overview, top to bottom. The panes of a band are side by side on a wide screen. */
-const ofBuiltIn: readonly (readonly string[])[] = [
-  ['health'],
-  ['pulse'],
-  ['matrix'],
-  ['breakers', 'lag'],
-  ['pools', 'pods'],
-  ['db'],
-  ['alerts'],
-  ['logs'],
+/** Panes one below the other in a part of a band, and the share of the width that the part has. */
+export interface BandPart {
+  readonly panes: readonly Pane[];
+  readonly share: number;
+}
+
+/** A part of a band, by the ids of its panes. */
+interface PartSpec {
+  readonly ids: readonly string[];
+  readonly share: number;
+}
+
+type Arrangement = readonly (readonly PartSpec[])[];
+
+const part = (share: number, ...ids: readonly string[]): PartSpec => ({ ids, share });
+
+/** The overview as boxes: charts first, then what is usually looked at, then what is usually well. */
+const usual: Arrangement = [
+  [part(1, 'pulse')],
+  [part(44, 'health'), part(76, 'matrix')],
+  [part(1, 'lag'), part(1, 'db')],
+  [part(1, 'pods')],
+  [part(1, 'breakers'), part(1, 'pools'), part(1, 'alerts')],
+];
+
+/** While a circuit breaker is a problem, the breakers stand beside the services that they protect. */
+const withBreakers: Arrangement = [
+  [part(1, 'pulse')],
+  [part(64, 'health'), part(56, 'breakers')],
+  [part(76, 'matrix'), part(44, 'alerts', 'pools')],
+  [part(1, 'lag'), part(1, 'db')],
+  [part(1, 'pods')],
+];
+
+/** Boxes on a screen that has no room for two tables side by side. */
+const middle: Arrangement = [
+  [part(1, 'pulse')],
+  [part(1, 'health')],
+  [part(1, 'matrix')],
+  [part(1, 'lag'), part(1, 'db')],
+  [part(1, 'pods')],
+  [part(1, 'breakers'), part(1, 'pools'), part(1, 'alerts')],
+];
+
+/** The overview of a small screen: one pane below the other. */
+const ofRules: Arrangement = [
+  ...['health', 'pulse', 'matrix', 'breakers', 'lag', 'pools', 'pods', 'db', 'alerts'].map((id) => [
+    part(1, id),
+  ]),
 ];
 
 const isInOverview = (id: string): boolean => !isKind(id) || kindOf<FactKind>(id).inOverview !== false;
-
-/** The default bands: panes of custom kinds take the full width, above Logs. */
-export const defaultBands = ({ features }: RenderContext): readonly (readonly string[])[] => [
-  ...ofBuiltIn.slice(0, -1),
-  ...features.panes.generated().flatMap(({ id }) => (isInOverview(id) ? [[id]] : [])),
-  ...ofBuiltIn.slice(-1),
-];
 
 /** Panes whose title shows counts. On a narrow screen, title and worst row take precedence over further rows. */
 export const panesWithCounts: ReadonlySet<string> = new Set(['breakers', 'lag', 'pools', 'pods', 'db']);
@@ -37,41 +70,62 @@ const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
   return isProvided || waiting > 0 || faults.length > 0 || rows.length > 0;
 };
 
-/**
- * Without panes that have no source, unless nothing else is left: their keys still open them. Panes whose neighbor is
- * gone move together in twos, so that none has half of a row for itself.
- */
+/** The default arrangement: panes of custom kinds take the full width, above Logs. */
+const defaultArrangement = (view: RenderContext): Arrangement => {
+  const breakers = view.features.panes.all().find(({ id }) => id === 'breakers');
+  const areBroken = breakers?.isAvailable(view) === true && breakers.problems(view).length > 0;
+  const wide = areBroken ? withBreakers : usual;
+  const builtIn = !hasPanelSides(view) ? ofRules : view.columns >= minSideBySideColumns ? wide : middle;
+  const generated = view.features.panes.generated().flatMap(({ id }) => (isInOverview(id) ? [[part(1, id)]] : []));
+  return [...builtIn, ...generated, [part(1, 'logs')]];
+};
+
+/** The bands that an operator begins to arrange: those of the default arrangement. */
+export const defaultBands = (view: RenderContext): readonly (readonly string[])[] =>
+  defaultArrangement(view).map((parts) => parts.flatMap(({ ids }) => ids));
+
+/** An arrangement of the operator: the panes of a band are side by side where there is room. */
+const ownArrangement = (view: RenderContext): Arrangement | undefined =>
+  view.columns >= minSideBySideColumns
+    ? view.ui.bands?.map((ids) => ids.map((id) => part(1, id)))
+    : view.ui.bands?.flatMap((ids) => ids.map((id) => [part(1, id)]));
+
+/** Without panes that have no source, unless nothing else is left: their keys still open them. */
 const withoutUnconfigured = (
   view: RenderContext,
-  bands: readonly (readonly Pane[])[],
-): readonly (readonly Pane[])[] => {
-  const kept = bands.map((band) => band.filter((pane) => isConfigured(view, pane)));
-  if (!kept.flat().some(({ kind }) => kind !== undefined && kind !== 'samples')) return bands;
-  const paired = bands.map((band) => band.length > 1);
-  const small = kept.flatMap((band, index) => (paired[index] === true ? band : []));
-  const first = paired.indexOf(true);
-  const twos = Array.from({ length: Math.ceil(small.length / 2) }, (_, index) =>
-    small.slice(2 * index, 2 * index + 2),
-  );
-  return kept.flatMap((band, index) => (index === first ? twos : paired[index] === true ? [] : [band]));
+  bands: readonly (readonly BandPart[])[],
+): readonly (readonly BandPart[])[] => {
+  const kept = filterPanes(bands, (pane) => isConfigured(view, pane));
+  const hasOwn = kept.flat().some(({ panes }) => panes.some(({ kind }) => kind !== undefined && kind !== 'samples'));
+  return hasOwn ? kept : bands;
 };
 
-const arranged = (view: RenderContext): readonly (readonly Pane[])[] => {
-  const { bands: own } = view.ui;
-  const bands = (own ?? defaultBands(view)).map((band) =>
-    band.flatMap((id) =>
-      view.features.panes.all().filter((pane) => pane.id === id && pane.isAvailable(view)),
-    ),
+/** The bands with the panes for which `isKept` is true; without empty parts and bands. */
+export const filterPanes = (
+  bands: readonly (readonly BandPart[])[],
+  isKept: (pane: Pane) => boolean,
+): readonly (readonly BandPart[])[] =>
+  bands
+    .map((parts) =>
+      parts
+        .map(({ panes, share }) => ({ panes: panes.filter(isKept), share }))
+        .filter(({ panes }) => panes.length > 0),
+    )
+    .filter((parts) => parts.length > 0);
+
+/** The bands of the overview, top to bottom: parts side by side, of panes one below the other. */
+export const overviewBands = (view: RenderContext): readonly (readonly BandPart[])[] => {
+  const own = ownArrangement(view);
+  const all = view.features.panes.all();
+  const panesOf = (ids: readonly string[]): readonly Pane[] =>
+    ids.flatMap((id) => all.filter((pane) => pane.id === id && pane.isAvailable(view)));
+  const bands = (own ?? defaultArrangement(view)).map((parts) =>
+    parts.map(({ ids, share }) => ({ panes: panesOf(ids), share })),
   );
   // An arrangement of the operator stays as it is.
-  return (own === undefined ? withoutUnconfigured(view, bands) : bands).filter((band) => band.length > 0);
+  return filterPanes(own === undefined ? withoutUnconfigured(view, bands) : bands, () => true);
 };
 
-/** The bands of the overview, left to right within each band. */
-export const overviewBands = (view: RenderContext): readonly (readonly Pane[])[] =>
-  view.columns >= minSideBySideColumns
-    ? arranged(view)
-    : arranged(view).flatMap((band) => band.map((pane) => [pane]));
-
 /** The panes of the overview in display order, with those that wait for spare rows. */
-export const panesInOverview = (view: RenderContext): readonly Pane[] => arranged(view).flat();
+export const panesInOverview = (view: RenderContext): readonly Pane[] =>
+  overviewBands(view).flatMap((parts) => parts.flatMap(({ panes }) => panes));

@@ -11,6 +11,18 @@ const sidesFrom = { columns: 100, rows: 30 } as const;
 export const hasPanelSides = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
   columns >= sidesFrom.columns && rows >= sidesFrom.rows;
 
+/** The room that the borders of panels take. */
+export interface BorderRoom {
+  /** Cells between the insides of two panels side by side. */
+  readonly between: number;
+  /** Rows below the inside of a panel. */
+  readonly below: number;
+}
+
+/** Boxes have a border each; rules are the titles of panels, and one cell separates those side by side. */
+export const borderRoom = (size: Pick<RenderContext, 'columns' | 'rows'>): BorderRoom =>
+  hasPanelSides(size) ? { between: 2, below: 1 } : { between: 1, below: 0 };
+
 /** Heights of a small screen from which on it has a second row of its head, a footer and a message line. */
 export const smallScreenRows = { summary: 3, footer: 6, message: 8 } as const;
 

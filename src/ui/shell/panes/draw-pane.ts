@@ -20,6 +20,7 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { unseenChange } from '../contract/row-changes.ts';
 import { filterHighlighter } from '../filter/highlighter.ts';
 import { ruleLook } from '../layout/rule-look.ts';
+import { hasPanelSides } from '../layout/screen-size.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
@@ -47,7 +48,7 @@ export const detailCells = <R extends PaneRow>(
 ): MasterDetailCells | undefined =>
   spec.beside === undefined || form !== 'full' || rows.displayed(view, form).length === 0
     ? undefined
-    : masterDetailCells(width);
+    : masterDetailCells(width, hasPanelSides(view));
 
 const contentOf = <R extends PaneRow>(
   pane: DefinedPane<R>,

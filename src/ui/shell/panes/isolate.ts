@@ -58,7 +58,7 @@ const isolate = (pane: Pane): Pane => {
         return otherwise(error, ...input);
       }
     };
-  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows, divider } = pane;
+  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows, divider, boxes } = pane;
   return {
     ...pane,
     ...(sortColumns === undefined ? {} : { sortColumns: orElse(sortColumns, () => []) }),
@@ -66,6 +66,7 @@ const isolate = (pane: Pane): Pane => {
     ...(problemCount === undefined ? {} : { problemCount: orElse(problemCount, () => 1) }),
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
     ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
+    ...(boxes === undefined ? {} : { boxes: orElse(boxes, () => []) }),
     ...(divider === undefined ? {} : { divider: orElse(divider, () => undefined) }),
     ...(spareRows === undefined
       ? {}

@@ -1,0 +1,26 @@
+import { withoutForeignDrills } from '../../../domain/facts/journal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import { boundKey } from '../state/keys-in-text.ts';
+
+/** Changes are counted over this time: long enough for what led to an incident. */
+const recentMs = 600_000;
+/** Minimum width of a screen for the time. */
+const roomy = 100;
+
+/** '7 changes in 10m  J': the number of recent changes and the key that lists them; nothing without one. */
+export const recentChanges = (view: RenderContext): StyledLine => {
+  const { pen, cockpit, now, columns, past } = view;
+  if (cockpit.open === undefined || past !== undefined) return [];
+  const journal = withoutForeignDrills(cockpit.journal, cockpit.open.embedded === true);
+  const first = journal.findIndex(({ at }) => at > now - recentMs);
+  const count = first === -1 ? 0 : journal.length - first;
+  if (count === 0) return [];
+  const time = columns >= roomy ? ` in ${formatDuration(recentMs)}` : '';
+  return [
+    pen.run(`${pluralize(count, 'change')}${time}  `, 'faint'),
+    pen.run(`${boundKey(cockpit, 'pane.J', 'J')} `, 'key'),
+  ];
+};
