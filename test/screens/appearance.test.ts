@@ -73,8 +73,8 @@ test('a card dims the screen below', async () => {
     size: [200, 60],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('billing is down').fg).toBe(user.lookOf('Connection pools').fg);
-  expect(user.lookOf('║').fg).not.toBe(user.lookOf('Connection pools').fg);
+  expect(user.lookOf('billing is down').fg).toBe(user.lookOf('Health').fg);
+  expect(user.lookOf('║').fg).not.toBe(user.lookOf('Health').fg);
 });
 
 test('wide characters take two cells, and a half one is drawn as a blank', async () => {
@@ -139,26 +139,23 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
     [100, 24],
   ] as const) {
     await user.resize(columns, rows);
-    expect(user.rows()).toHaveLength(rows);
+    expect(user.terminal.rows()).toHaveLength(rows);
     if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION {2}read-only/);
     else {
       expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 1 fault *$/);
       expect(user.rows().at(-1)).toMatch(/q quit $/);
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
-      // Charts takes rows that the others do not need.
-      const pulse = rows > 42 ? ['Charts'] : [];
-      expect(titles(user.rows())).toEqual([
-        'Health',
-        ...pulse,
-        'Threshold matrix',
-        'Circuit breakers',
-        'Connection pools',
-      ]);
+      // Where panes are boxes, circuit breakers with problems are beside the services.
+      expect(titles(user.rows())).toEqual(
+        columns >= 120 && rows >= 30
+          ? ['Health', 'Circuit breakers', 'Threshold matrix', 'Connection pools']
+          : ['Health', 'Threshold matrix', 'Circuit breakers', 'Connection pools'],
+      );
     }
   }
 });
 
-test('a message is in the bottom rule, and covers it if there is no room', async () => {
+test('a message has the row above the keys, and says what shows all of it where it is cut', async () => {
   const scene = shop();
   const bottomRow = async (length: number): Promise<string> => {
     const messages = [{ at: noon, level: 'ok' as const, text: 'm'.repeat(length) }];
@@ -168,7 +165,7 @@ test('a message is in the bottom rule, and covers it if there is no room', async
     });
     return user.terminal.rows().at(-2) ?? '';
   };
-  expect(await bottomRow(65)).toBe(`── 10:15:07  ${'m'.repeat(65)} ─`);
+  expect(await bottomRow(65)).toBe(` 10:15:07  ${'m'.repeat(65)}    `);
   expect(await bottomRow(66)).toBe(` 10:15:07  ${'m'.repeat(66)}   `);
   expect(await bottomRow(68)).toBe(` 10:15:07  ${'m'.repeat(68)} `);
   expect(await bottomRow(69)).toBe(` 10:15:07  ${'m'.repeat(55)}… · :messages `);

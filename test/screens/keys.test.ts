@@ -22,7 +22,7 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   await user.press('3');
   expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
   await user.press('tab');
-  expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
+  expect(user.rowWith('2 Threshold matrix')).toMatch(/^▌/);
   await user.press('shift-tab enter');
   expect(placeOf(user)).toMatch(/^ Circuit breakers {2}6/);
   await user.press('2');

@@ -81,14 +81,14 @@ test('the title counts records of ERROR and WARN per minute that pass the filter
 
 test('from 180 columns on the overview shows the most severe lines on the right', async () => {
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
-  const beside = bodyOf(between(user.rows(), 133), 'Logs');
+  const beside = bodyOf(user.rows(), 'Logs');
   expect(beside).toEqual([
     '   -- gap 00:14: billing-1 disconnected, back at 10:14:41 --',
-    '   10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms or…',
-    '   10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=9…',
-    '   -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest firs…',
+    '   10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms o…',
+    '   10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=…',
+    '   -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest fir…',
     '   -- checkout-2 restarted --',
-    '   10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=c…',
+    '   10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=…',
   ]);
 });
 

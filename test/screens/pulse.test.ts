@@ -87,7 +87,7 @@ test.each([
 
 test('the pulse takes the rows that other panes leave, shows value, scale and limit, and enter opens the chart', async () => {
   const user = await openCockpit({ scene: gathered.healthy(), size: [120, 36] });
-  expect(titles(user.rows())).toContain('Charts');
+  expect(rowOf(user.rows(), 'error rate')).toMatch(/^ {2}error rate {5,}.* 0\.2 %/);
   expect(user.rows().some((row) => /\b1 ╌{10}/.test(row))).toBe(true);
   expect(rowOf(user.rows(), 'now')).toMatch(/-\d+m .* now/);
   await user.press('P enter enter');

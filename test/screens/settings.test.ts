@@ -25,11 +25,11 @@ const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 
 test('the theme setting colors the screen, and a change applies immediately', async () => {
   const user = await open({ theme: 'dark' });
-  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF6B6B'));
+  expect(user.lookOf('✗ billing').fg).toBe(hex('#FF6B6B'));
   await set(user, { theme: 'color-blind' });
-  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF8C42'));
+  expect(user.lookOf('✗ billing').fg).toBe(hex('#FF8C42'));
   await set(user, { theme: 'light' });
-  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
+  expect(user.lookOf('✗ billing').fg).toBe(hex('#B3261E'));
 });
 
 test(':theme previews a theme and shows how to keep it', async () => {
@@ -37,7 +37,7 @@ test(':theme previews a theme and shows how to keep it', async () => {
   await user.press(':');
   await user.type('theme high-contrast');
   await user.press('enter');
-  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF9C9C'));
+  expect(user.lookOf('✗ billing').fg).toBe(hex('#FF9C9C'));
   expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml to keep the theme');
   await user.press(':');
   await user.type('theme high-contrast');
@@ -45,12 +45,12 @@ test(':theme previews a theme and shows how to keep it', async () => {
   expect(user.rowWith('already active')).toBeTruthy();
   await user.press('esc');
   await set(user, { theme: 'light' });
-  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
+  expect(user.lookOf('✗ billing').fg).toBe(hex('#B3261E'));
 });
 
 test('color settings take precedence over the terminal, the command line over both', async () => {
   const more = await open({ color: 'truecolor' }, '16');
-  expect(more.lookOf('✗ CRIT').fg).toBe(hex('#FF6B6B'));
+  expect(more.lookOf('✗ billing').fg).toBe(hex('#FF6B6B'));
   const none = await open({ color: 'truecolor' }, 'none');
   expect(none.rowWith('[PRODUCTION]')).toBeTruthy();
 });
@@ -62,10 +62,10 @@ test('color: none shows everything as words, like NO_COLOR', async () => {
 
 test('ascii: on draws no other glyphs', async () => {
   const user = await open({ ascii: true });
-  expect(user.rowWith('X CRIT')).toBeTruthy();
+  expect(user.rowWith('X billing')).toBeTruthy();
   expect(user.rows().join('')).toMatch(/^[\x20-\x7e]*$/);
   await set(user, { ascii: false });
-  expect(user.rowWith('✗ CRIT')).toBeTruthy();
+  expect(user.rowWith('✗ billing')).toBeTruthy();
 });
 
 test('a rebound command reacts only to its new keys; footer, help and palette show them', async () => {

@@ -185,7 +185,9 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
     for (const width of widths)
       for (const keys of ['2 z', '2']) {
         const rows = drawn(scene, keys, [width, 100]);
-        const shown = rows.flatMap((row) => /^.▲ (.+?) +▲ WARN/.exec(row)?.[1]?.trim() ?? []);
+        const shown = rows.flatMap(
+          (row) => /^.▲ (.+?) +(?:▲ WARN|[\d.,]+ +[▁-▇·])/u.exec(row)?.[1]?.trim() ?? [],
+        );
         expect(shown.length, `rows at ${width}`).toBeGreaterThan(3);
         expectDistinct(shown, names(), width);
       }

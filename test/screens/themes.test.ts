@@ -47,7 +47,7 @@ test.each([
     const cell = user.terminal.cellAt(line.indexOf(word), row);
     expect([cell.fg, cell.bg], word).toEqual([hex(text), hex(ground)]);
   }
-  const level = user.terminal.cellAt(line.indexOf('CRIT'), row);
+  const level = user.terminal.cellAt(line.indexOf('✗ billing'), row);
   expect(level.bg).toBe(hex(ground));
   expect(level.fg).not.toBe(hex(text));
 });
@@ -91,7 +91,7 @@ test('every theme shows the same text; ascii other glyphs, mono the environment 
   expect(shown.get('mono')?.slice(1, -1)).toEqual(dark.slice(1, -1));
   expect(shown.get('mono')?.[0]).toContain('[PRODUCTION]');
   expect(shown.get('ascii')?.join('')).toMatch(/^[\x20-\x7e]*$/);
-  for (const level of ['X CRIT', '! WARN', '? UNKNOWN'])
+  for (const level of ['X billing', '! checkout', '? ledger'])
     expect(shown.get('ascii')?.join('\n'), level).toContain(level);
 });
 
@@ -104,5 +104,5 @@ test('the palette previews every theme', async () => {
     expect(user.rowWith(`theme ${name} for this session`)).toBeTruthy();
   }
   // Yellow of the terminal's own scheme.
-  expect(user.lookOf('▲ WARN').fg).toBe(3);
+  expect(user.lookOf('▲ checkout').fg).toBe(3);
 });

@@ -52,14 +52,14 @@ test('while production is armed, rules are double, also in ASCII, and the focuse
   ]);
 });
 
-test('on a small screen only the rules above and below panels are drawn', () => {
+test('on a small screen only the rules above panels are drawn', () => {
   const look = { weight: 'thin', focused: 'focus', hasSides: false } as const;
   expect(text(renderPanelRules(glyphs, four, 9, 5, look))).toEqual([
     '─────────',
     '         ',
     '─────────',
     '         ',
-    '─────────',
+    '         ',
   ]);
 });
 

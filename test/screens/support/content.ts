@@ -4,14 +4,12 @@ import { sliceCells, widthOf } from '../../../src/ui/kit/text/width.ts';
 /** One string per row. */
 type Screen = readonly string[];
 
-/** A row without the rules of panels, and the cell of the screen at which it starts. */
+/** A row without the rules of panels, and the cell and the row of the screen at which it starts. */
 interface ContentRow {
   readonly text: string;
   readonly at: number;
+  readonly y: number;
 }
-
-/** A row of panel rules, except the text in it: from the second cell to the one before the last. */
-const bottomRule = /^.[─═=-].*[─═=-].$/;
 
 /** The second row of a situation with a cause, below its rail: the body then starts two rows lower. */
 const secondRow = /^[▌|] {3}\S/;
@@ -61,25 +59,83 @@ const withCard = (text: string, at: number, row: string, span: CardSpan | undefi
   );
 };
 
+/** A panel with borders: its corners. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The boxes of a screen, in reading order. A box that something covers is none. */
+const boxesOf = (cells: readonly (readonly string[])[]): readonly Box[] =>
+  cells.flatMap((row, top) =>
+    row.flatMap((cell, left): readonly Box[] => {
+      if (!/[╭╔]/.test(cell)) return [];
+      const right = row.findIndex((other, x) => x > left && /[╮╗]/.test(other));
+      const bottom = cells.findIndex((other, y) => y > top && /[╰╚]/.test(other[left] ?? ''));
+      const isClosed = right > left && bottom > top && /[╯╝]/.test(cells[bottom]?.[right] ?? '');
+      return isClosed ? [{ left, right, top, bottom }] : [];
+    }),
+  );
+
+/** The characters of a row by cell; the second cell of a wide one is empty. */
+const cellsOf = (row: string): readonly string[] =>
+  [...row].flatMap((character) => {
+    const width = widthOf(character);
+    return width === 2 ? [character, ''] : width === 0 ? [] : [character];
+  });
+
+const isInside = (box: Box, other: Box): boolean =>
+  box !== other &&
+  box.left > other.left &&
+  box.right < other.right &&
+  box.top > other.top &&
+  box.bottom < other.bottom;
+
+/**
+ * Boxes side by side are read one after the other, as if they were below each other. Undefined: there is a single row of boxes, or
+ * something covers them.
+ */
+const unstacked = (screen: Screen): readonly ContentRow[] | undefined => {
+  const cells = screen.map(cellsOf);
+  const all = boxesOf(cells);
+  const boxes = all.filter((box) => !all.some((other) => isInside(box, other)));
+  const first = Math.min(...boxes.map(({ top }) => top));
+  const last = Math.max(...boxes.map(({ bottom }) => bottom));
+  const area = boxes.reduce(
+    (sum, { left, right, top, bottom }) => sum + (right - left + 1) * (bottom - top + 1),
+    0,
+  );
+  const columns = cells[first]?.length ?? 0;
+  if (boxes.every(({ top }) => top === first) || area !== columns * (last - first + 1)) return undefined;
+  const row = (y: number): ContentRow => ({ text: screen[y] ?? '', at: 0, y });
+  const inside = boxes.flatMap(({ left, right, top, bottom }) =>
+    Array.from({ length: bottom - top }, (_, index): ContentRow => {
+      const text = (cells[top + index] ?? []).slice(left + 1, right).join('');
+      return { text: index === 0 ? text.replaceAll(/[─═]/g, ' ') : text, at: left + 1, y: top + index };
+    }),
+  );
+  const below = Array.from({ length: screen.length - last - 1 }, (_, index) => row(last + 1 + index));
+  return [...Array.from({ length: first }, (_, y) => row(y)), ...inside, ...below];
+};
+
 /** The rows of a screen without the rules around its panes; header, summary and footer as they are. */
 export const contentRows = (screen: Screen): readonly ContentRow[] => {
-  const message = screen.at(-2) ?? '';
-  // The first row of the body is the top rule of a panel, unless no pane is shown. A long title or message covers its rule.
-  const from = secondRow.test(screen[2] ?? '') ? 4 : 2;
-  const hasPanels = /[─═]{2}|[-=]{3}/.test(screen[from] ?? '') || bottomRule.test(message);
-  const isJoined = screen.some((row) => /[┬┴┼╦╩╬]/.test(row));
   const spans = cardSpans(screen);
-  return screen.map((row, index): ContentRow => {
-    const span = spans[index];
-    if (!hasPanels || index < 2 || index === screen.length - 1 || (index < from && !covering.test(row)))
-      return { text: row, at: 0 };
-    const isMessage = index === screen.length - 2;
-    if (isMessage && !bottomRule.test(message) && message[1] !== ' ') return { text: row, at: 0 };
-    const inner = row.slice(1, -1);
-    // The message is in the bottom rule, after its first cell.
-    const position = isMessage ? 2 : 1;
-    const text = withoutRules(inner.slice(position - 1), /^[+=-]/.test(row), isJoined);
-    return { text: withCard(text, position, row, span), at: position };
+  const boxes = spans.every((span) => span === undefined) ? unstacked(screen) : undefined;
+  if (boxes !== undefined) return boxes;
+  const message = screen.at(-2) ?? '';
+  // The first row of the body is the top rule of a panel, unless no pane is shown. A long title covers its rule.
+  const from = secondRow.test(screen[2] ?? '') ? 4 : 2;
+  const hasPanels = /[─═]{2}|[-=]{3}|^[-=─═╭╔+][ ▌>][0-9A-Z] \S/.test(screen[from] ?? '');
+  const isJoined = screen.some((row) => /[┬┴┼╦╩╬]|[╮╗][╭╔]/.test(row));
+  return screen.map((row, y): ContentRow => {
+    const span = spans[y];
+    if (!hasPanels || y < 2 || y >= screen.length - 2 || (y < from && !covering.test(row)))
+      return { text: row, at: 0, y };
+    const text = withoutRules(row.slice(1, -1), /^[+=-]/.test(row), isJoined);
+    return { text: withCard(text, 1, row, span), at: 1, y };
   });
 };
 

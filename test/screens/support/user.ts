@@ -265,10 +265,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   };
   const seen = (): readonly string[] => contentOf(terminal.rows());
   const find = (text: string): readonly [number, number] => {
-    const row = seen().findIndex((line) => line.includes(text));
-    expect(row, `no row has "${text}":\n${seen().join('\n')}`).toBeGreaterThanOrEqual(0);
-    const time = contentRows(terminal.rows())[row]?.at ?? 0;
-    return [(seen()[row]?.indexOf(text) ?? 0) + time, row];
+    const shown = contentRows(terminal.rows());
+    const row = shown.find((line) => line.text.includes(text));
+    expect(row, `no row has "${text}":\n${seen().join('\n')}`).toBeDefined();
+    return [(row?.text.indexOf(text) ?? 0) + (row?.at ?? 0), row?.y ?? 0];
   };
 
   return {
@@ -314,7 +314,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       );
     },
     rows: seen,
-    rowWith: (text) => seen()[find(text)[1]] ?? '',
+    rowWith: (text) => {
+      find(text);
+      return seen().find((line) => line.includes(text)) ?? '';
+    },
     lookOf: (text) => terminal.cellAt(...find(text)),
   };
 };

@@ -5,7 +5,7 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { wordRole } from '../../shell/panes/problem.ts';
+import { levelWordsFrom, wordRole } from '../../shell/panes/problem.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
 import { matchingRunbookFor, pageFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
@@ -28,16 +28,21 @@ const roleOf = ({ row, isSuppressed }: AlertRow, role: TextRole = 'plain'): Text
 const stateCells = (view: RenderContext): number =>
   selectAlertRows(view).some(({ fact }) => fact.state === 'acknowledged') ? 15 : 12;
 
-const stateColumn = (view: RenderContext): Column<AlertRow> => ({
+/** `hasWords`: false in a narrow table, whose title counts the states in words. */
+const stateColumn = (view: RenderContext, hasWords = true): Column<AlertRow> => ({
   head: '',
   name: 'STATE',
   required: true,
-  width: stateCells(view),
+  width: hasWords ? stateCells(view) : 2,
   cell: (row): StyledLine => {
     const { glyph, role } = alertMarker(row);
-    return [view.pen.glyph(glyph, role), view.pen.run(` ${row.fact.state.toUpperCase()}`, wordRole(role))];
+    const word = hasWords ? [view.pen.run(` ${row.fact.state.toUpperCase()}`, wordRole(role))] : [];
+    return [view.pen.glyph(glyph, role), ...word];
   },
-  renderFolded: () => [view.pen.glyph('off', 'stale'), view.pen.run(' muted', 'stale')],
+  renderFolded: () => [
+    view.pen.glyph('off', 'stale'),
+    ...(hasWords ? [view.pen.run(' muted', 'stale')] : []),
+  ],
 });
 
 /** The states of folded rows: '2 silenced · 1 inhibited'. */
@@ -63,7 +68,7 @@ const nameColumn = (view: RenderContext): Column<AlertRow> => ({
     20,
     Math.min(32, Math.max(0, ...selectAlertRows(view).map(({ fact }) => widthOf(fact.name))) + 2),
   ),
-  cell: (row) => view.pen.run(row.fact.name, roleOf(row, row.level === 'ok' ? 'plain' : 'bold')),
+  cell: (row) => view.pen.run(row.fact.name, roleOf(row)),
   renderFolded: (rows) => view.pen.run(`${rows.length} more`, 'stale'),
 });
 
@@ -116,12 +121,18 @@ const about = (row: AlertRow): string => row.entity;
 const owner = (row: AlertRow): string => row.owner;
 
 /** Columns for the overview. */
-export const alertOverviewColumns = (view: RenderContext): readonly Column<AlertRow>[] => [
-  stateColumn(view),
+export const alertOverviewColumns = (view: RenderContext, width: number): readonly Column<AlertRow>[] => [
+  stateColumn(view, width >= levelWordsFrom),
   nameColumn(view),
-  text(view, 'SERVICE', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
+  text(
+    view,
+    'SERVICE',
+    roomFor(view, about, { least: 8, most: 24 }),
+    about,
+    width < levelWordsFrom ? { grow: 1 } : { hideBelow: 90 },
+  ),
   forColumn(view),
-  summaryColumn(view, 1),
+  ...(width < levelWordsFrom ? [] : [summaryColumn(view, 1)]),
 ];
 
 const environment = (view: RenderContext): readonly Column<AlertRow>[] => {

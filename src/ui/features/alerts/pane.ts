@@ -7,6 +7,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
 import { multipleMarkedReason } from '../../shell/keys/mark-keys.ts';
+import { hasPanelSides } from '../../shell/layout/screen-size.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { TitleCount } from '../../shell/panes/glance.ts';
@@ -319,8 +320,9 @@ const pane = defineKindPane<AlertRow>({
   // A silenced or inhibited alert needs no attention, whatever its level is.
   isCounted: ({ isSuppressed }) => !isSuppressed,
   stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
-  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? '' : worstFor(view, rows)),
-  table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),
+  caption: (view, rows, form, width) =>
+    form === 'full' || width >= roomy || hasPanelSides(view) ? '' : worstFor(view, rows),
+  table: (view, form, width) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view, width)),
   details: alertDetails,
   cell: (view, { env, fact }) => {
     const of = envOf(view, env);
@@ -337,7 +339,7 @@ export const alertsPane: Pane = {
   ...pane,
   desiredHeight: (view, form, width) => {
     const all = pane.desiredHeight(view, form, width);
-    if (form === 'full' || width >= roomy || pane.rows(view).length === 0) return all;
+    if (form === 'full' || width >= roomy || hasPanelSides(view) || pane.rows(view).length === 0) return all;
     return view.ui.focus === pane.id ? Math.min(all, 3) : 1;
   },
 };

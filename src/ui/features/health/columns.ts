@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import type { Level } from '../../../domain/facts/level.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
@@ -10,7 +11,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { renderLevel, wordRole } from '../../shell/panes/problem.ts';
+import { levelWordsFrom, renderLevel, wordRole } from '../../shell/panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../shell/panes/ranking.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { shortHealthMessage } from './details.ts';
@@ -112,11 +113,20 @@ const answeredAt = (view: RenderContext, row: ServiceRow): number | undefined =>
     : undefined;
 };
 
-const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly hideBelow?: number })[] => {
+const figures = (
+  view: RenderContext,
+  width: number,
+): readonly (FigureColumnSpec & { readonly hideBelow?: number })[] => {
   const { now } = view;
   const ago = (time: number | undefined): number | undefined => (time === undefined ? undefined : now - time);
   return [
-    { head: 'CODE', width: 6, hideBelow: 90, of: (row) => seen(row)?.fact.httpStatus, text: String },
+    {
+      head: 'CODE',
+      width: 6,
+      hideBelow: width < levelWordsFrom ? 0 : 90,
+      of: (row) => seen(row)?.fact.httpStatus,
+      text: String,
+    },
     {
       head: 'LATENCY',
       width: 9,
@@ -134,6 +144,7 @@ const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly h
     {
       head: 'AGE',
       width: 8,
+      hideBelow: 70,
       of: (row) => ago(answeredAt(view, row)),
       text: formatAge,
       fold: within(maxDefined, formatMaxAge),
@@ -152,17 +163,31 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   ];
 };
 
-/** Columns of the open environment alone: message, latency, duration of the state, age. */
-export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>[] => {
+/** Minimum width of a table of healthy services with their reasons. */
+const minReasonCells = 60;
+
+/** Columns of the open environment alone: message, latency, duration of the state, age. A narrow table has levels without words. */
+export const serviceColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
   const { pen } = view;
+  const mark = (level: Level): StyledLine =>
+    width < levelWordsFrom ? [pen.glyph(level, level)] : renderLevel(pen, level);
+  const reason: Column<ServiceRow> = {
+    head: 'REASON',
+    width: 16,
+    grow: 1,
+    cell: (row) => messageCell(view, row),
+    renderFolded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
+  };
+  // Where every service is well, a narrow table has no room for an empty column.
+  const hasReasons = width >= minReasonCells || selectServiceRows(view).some(({ level }) => level !== 'ok');
   return [
     {
       head: '',
       name: 'LEVEL',
       required: true,
-      width: 12,
-      cell: (row) => renderLevel(pen, row.level),
-      renderFolded: () => renderLevel(pen, 'ok'),
+      width: width < levelWordsFrom ? 2 : 12,
+      cell: (row) => mark(row.level),
+      renderFolded: () => mark('ok'),
     },
     {
       head: 'SERVICE',
@@ -172,14 +197,8 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
       cell: (row) => pen.run(row.service),
       renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
-    {
-      head: 'REASON',
-      width: 16,
-      grow: 1,
-      cell: (row) => messageCell(view, row),
-      renderFolded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
-    },
-    ...figures(view).map(
+    ...(hasReasons ? [reason] : []),
+    ...figures(view, width).map(
       (figure): Column<ServiceRow> => ({
         ...figureColumn(view, figure),
         ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),

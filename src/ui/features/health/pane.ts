@@ -161,7 +161,7 @@ export const healthPane = defineKindPane<ServiceRow>({
     return `${pluralize(rows.length, 'service')}${how}`;
   },
   table: (view, form, width) =>
-    form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view),
+    form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view, width),
   noteRequests: (_, row) => healthNoteRequests(row),
   details: (view, row, opened) => renderHealthDetails(view, row, paneState(view.ui, 'health').column, opened),
   below: renderRelatedSignals,

@@ -1,3 +1,4 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
@@ -43,8 +44,8 @@ export const foldedCell = (pen: TextPen, rows: readonly MatrixRow[]): StyledLine
   return [...renderLevel(pen, 'ok'), pen.run(more.join(''), 'faint')];
 };
 
-/** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. */
-type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
+/** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. value: without the level. */
+type MatrixCellFormat = 'brief' | 'roomy' | 'aligned' | 'value';
 
 /** Width of the level word: 'OK  '. */
 const levelWordCells = Math.max(levelWords.ok.length, levelWords.warn.length);
@@ -67,6 +68,10 @@ export const valueFigures = (cells: readonly MatrixCell[], width: number): Figur
   return levelCells + figures.whole + figures.fraction + figures.unit <= width ? figures : undefined;
 };
 
+/** A value beyond its limit has the color of its level, its unit is dim. */
+const valueRole = (level: Level, role: TextRole): TextRole =>
+  role !== 'plain' || level === 'ok' ? role : level;
+
 const seenCell = (
   { pen, now }: RenderContext,
   cell: Seen,
@@ -83,6 +88,7 @@ const seenCell = (
       pen,
       how === 'roomy' && at !== undefined ? `${text}, ${formatAge(now - at)} old` : text,
     );
+  if (how === 'value') return number.map((run) => ({ ...run, role: valueRole(level, run.role) }));
   if (hasNoLimits(cell)) return [...infoCell(pen), pen.run(' '), ...number];
   if (level === 'ok' && signal.verdict?.pending !== undefined)
     return [...renderLevel(pen, 'warn', pendingWord), pen.run(' '), ...number];
@@ -99,6 +105,7 @@ export const matrixCell = (
   figures?: FigureWidths,
 ): StyledLine => {
   const { pen } = view;
+  if (how === 'value' && (cell.is === 'not-set' || cell.is === 'no-series')) return [pen.run('–', 'faint')];
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
   if (cell.is === 'no-series') return [pen.run('– no series', 'faint')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
@@ -142,10 +149,11 @@ export const leadWidth = (
   view: RenderContext,
   cells: readonly MatrixCell[],
   figures: FigureWidths | undefined,
+  how: 'aligned' | 'value' = 'aligned',
 ): number =>
   Math.max(
     0,
-    ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned', figures)) : 0)),
+    ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, how, figures)) : 0)),
   );
 
 /** Renders level, value, sparkline and age, `width` cells wide. Parts that do not fit are omitted from the right. */

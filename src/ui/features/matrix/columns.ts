@@ -5,6 +5,7 @@ import type { StyledRun } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { hasPanelSides } from '../../shell/layout/screen-size.ts';
 import { moreText, shortestAge } from '../../shell/panes/ranking.ts';
 import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
 import { matrixWindowMs } from '../signals/chart-window.ts';
@@ -47,13 +48,20 @@ const minNextLimitCells = 7;
 const nextLimitCells = (view: RenderContext): number =>
   Math.max(minNextLimitCells, ...columnSizingRows(view).map((row) => widthOf(nextLimit(row.own)) + 2));
 
-/** The parts of the numbers of the open environment, and the width of its column. */
-const ownFigures = (
-  view: RenderContext,
-): { readonly figures: FigureWidths | undefined; readonly cells: number } => {
+/** The parts of the numbers of the open environment, the width of its column, and its format. */
+interface OwnColumn {
+  readonly figures: FigureWidths | undefined;
+  readonly cells: number;
+  readonly how: 'roomy' | 'value';
+}
+
+/** In a table of `width` cells. A narrow one has values without words: the mark of the row is its level. */
+const ownFigures = (view: RenderContext, width: number): OwnColumn => {
   const cells = columnSizingRows(view).map((row) => row.own);
   const figures = valueFigures(cells, maxOwnCells - 1);
-  return { figures, cells: Math.max(ownCells, leadWidth(view, cells, figures) + 1) };
+  const how = width < valuesOnlyBelow ? 'value' : 'roomy';
+  const lead = leadWidth(view, cells, figures, how === 'value' ? how : 'aligned');
+  return { figures, how, cells: how === 'value' ? lead + 1 : Math.max(ownCells, lead + 1) };
 };
 
 /** The LIMIT column: one limit per signal of the open environment. */
@@ -139,6 +147,11 @@ const fewSteps = 8;
 /** Sparkline width, in steps, from which names come first. */
 const enoughSteps = 60;
 
+/** In a box beside another one, values have no level words. */
+const valuesOnlyBelow = 100;
+/** Width of a value of another environment without its level. */
+const otherValueCells = 8;
+
 /** Width of the SINCE column. */
 const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
@@ -156,7 +169,7 @@ export const singleEnvironmentColumns = (
   const own = view.cockpit.open?.env ?? '';
   const limits = areLimitsShown(view) && view.ui.place !== 'overview';
   const next = nextLimitCells(view);
-  const open = ownFigures(view);
+  const open = ownFigures(view, Number.POSITIVE_INFINITY);
   const others = (limits ? limitCells : next) + sinceColumnCells;
   const name = Math.max(
     18,
@@ -192,20 +205,21 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const own = view.cockpit.open?.env ?? '';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const next = nextLimitCells(view);
-  const open = ownFigures(view);
+  const open = ownFigures(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
   const others = next + sinceColumnCells;
-  const fit =
-    Math.floor((width - named(nameCells.brief) - others - minSteps - 2 - open.cells) / otherCells) + 1;
+  const each = open.how === 'value' ? otherValueCells : otherCells;
+  const fit = Math.floor((width - named(nameCells.brief) - others - minSteps - 2 - open.cells) / each) + 1;
   const environments = thatFit(view, fit);
-  const values = open.cells + (environments.length - 1) * otherCells;
+  const values = open.cells + (environments.length - 1) * each;
   const name = named(roomForName(width, values, others, nameCells.brief));
   const rest = width - name - others - values;
+  const valuesFormat = open.how === 'value' ? 'value' : 'brief';
   const figuresOf = (env: string): FigureWidths | undefined =>
     env === own
       ? open.figures
       : valueFigures(
           columnSizingRows(view).map((row) => row.cellFor(env)),
-          otherCells - 1,
+          each - 1,
         );
   const column = (env: string): Column<MatrixRow> => {
     const figures = figuresOf(env);
@@ -215,9 +229,9 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
       name: env,
       required: isOwn,
       headRole: 'faint',
-      width: isOwn ? open.cells : otherCells,
-      cell: (row) => matrixCell(view, row.cellFor(env), isOwn ? 'roomy' : 'brief', figures),
-      renderFolded: (rows) => (isOwn ? foldedCell(view.pen, rows) : []),
+      width: isOwn ? open.cells : each,
+      cell: (row) => matrixCell(view, row.cellFor(env), isOwn ? open.how : valuesFormat, figures),
+      renderFolded: (rows) => (isOwn && open.how === 'roomy' ? foldedCell(view.pen, rows) : []),
     };
   };
   return [

@@ -5,6 +5,7 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { hasPanelSides } from '../../shell/layout/screen-size.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { type ProblemDescriber, staleSeenText, wordRole } from '../../shell/panes/problem.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
@@ -175,7 +176,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
       return alone || !hasEnvironmentColumns(view)
         ? singleEnvironmentColumns(view, width)
         : environmentColumns(view, width);
-    return alone || width + 2 < minEnvironmentColumns
+    return !hasPanelSides(view) && (alone || width + 2 < minEnvironmentColumns)
       ? singleEnvironmentColumns(view, width)
       : matrixOverviewColumns(view, width);
   },

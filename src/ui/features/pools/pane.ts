@@ -109,7 +109,7 @@ const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => {
         ...(row.treePosition?.depth === 0 && row.treePosition.state === undefined
           ? []
           : treeIndent(pen, row.treePosition)),
-        pen.run(row.name, row.level === 'ok' ? 'plain' : 'bold'),
+        pen.run(row.name),
       ],
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'pool')),
     },

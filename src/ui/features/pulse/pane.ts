@@ -54,7 +54,9 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, own } = view;
   const rows = pulseRows(view);
   if (room.isUnframed === true && own !== undefined)
-    return { lines: renderTileBoxes(view, own, { ...tilesOf(view, room), width: room.width, height: room.height }) };
+    return {
+      lines: renderTileBoxes(view, own, { ...tilesOf(view, room), width: room.width, height: room.height }),
+    };
   const name = 'P Charts';
   const caption = `   last ${windowText(view)}${tileLegend(view)}`;
   // The window of the graphs is a number that the reader needs; the name of the worst signal is also in its tile.
@@ -73,7 +75,11 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
         fitted([pen.run(' '), pen.glyph('none', 'faint'), pen.run(' no numeric signals yet', 'faint')]),
       ],
     };
-  const lines = renderTiles(view, own, { ...tilesOf(view, room), width: room.width, height: room.height - 1 });
+  const lines = renderTiles(view, own, {
+    ...tilesOf(view, room),
+    width: room.width,
+    height: room.height - 1,
+  });
   return { lines: [title, ...lines].slice(0, room.height).map(fitted) };
 };
 

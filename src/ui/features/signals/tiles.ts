@@ -77,6 +77,14 @@ export interface TilesSpec {
   readonly selected?: number;
 }
 
+/** The marks that a small chart has room for: of several with one letter the first alert, and the last of what was done. */
+const fewMarks = (marks: readonly TimeMark[]): readonly TimeMark[] => {
+  const [alert] = marks.filter(({ letter }) => letter === 'A');
+  return marks.filter((mark) =>
+    mark.letter === 'A' ? mark === alert : mark === marks.findLast(({ letter }) => letter === mark.letter),
+  );
+};
+
 /** What each of the first `count` signals needs for its tile of this size. */
 const tileSpecs = (
   view: RenderContext,
@@ -84,7 +92,7 @@ const tileSpecs = (
   { signals, selected }: Pick<TilesSpec, 'signals' | 'selected'>,
   { columns, rows, width, height }: TileGrid,
 ): readonly TileSpec[] => {
-  const marks = timeMarks(view, matrixWindowMs(view));
+  const marks = fewMarks(timeMarks(view, matrixWindowMs(view)));
   const tileTitles = signals.map((signal) => titleOf(view, signal, signals));
   let names: ReturnType<OtherNames> | undefined;
   const otherTitles: OtherNames = () => {

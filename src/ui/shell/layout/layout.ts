@@ -156,7 +156,8 @@ const overviewForms = (view: RenderContext): PaneForms => {
     const more = (brief[index] ?? 0) - (folded[index] ?? 0);
     const panes = panesOf(parts);
     // Of healthy rows, the first ones say more than their number.
-    const isPartly = plan !== undefined && left >= leastUnfolded && panes.every((pane) => isHealthy(view, pane));
+    const isPartly =
+      plan !== undefined && left >= leastUnfolded && panes.every((pane) => isHealthy(view, pane));
     if (more <= 0 || (more > left && !isPartly)) continue;
     left -= Math.min(left, more);
     for (const { id } of panes) unfolded.add(id);
@@ -218,7 +219,14 @@ const band = (
     let top = y;
     return panes.flatMap((pane, place): readonly PanePosition[] => {
       const high = rows[place] ?? 0;
-      const placed = { pane, ...own, y: top, height: high, form: forms(pane), focused: pane.id === view.ui.focus };
+      const placed = {
+        pane,
+        ...own,
+        y: top,
+        height: high,
+        form: forms(pane),
+        focused: pane.id === view.ui.focus,
+      };
       top += high + below;
       return high < minPaneHeight ? [] : [placed];
     });
@@ -230,12 +238,7 @@ const equalParts = (...panes: readonly Pane[]): readonly BandPart[] =>
   panes.map((pane) => ({ panes: [pane], share: 1 }));
 
 /** The rows of each band that others do not need: first to the pane that fills them, the rest to the last band. */
-const shareSpare = (
-  view: RenderContext,
-  bands: Bands,
-  spare: number,
-  width: number,
-): readonly number[] => {
+const shareSpare = (view: RenderContext, bands: Bands, spare: number, width: number): readonly number[] => {
   let left = spare;
   const shares = bands.map((parts) => {
     const share = Math.min(left, filledRows(view, panesOf(parts), left, width));
@@ -300,7 +303,8 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
         ];
   const bands = filterPanes(stacked(view), (pane) => pane !== plan?.pane && !isBoxed(view, pane));
   const column = columnOf(view);
-  if (column === undefined) return [...boxed, ...stack(view, bands, forms, { x, width, y, height: height - y })];
+  if (column === undefined)
+    return [...boxed, ...stack(view, bands, forms, { x, width, y, height: height - y })];
   const left = besideColumn(width);
   const right = { x: x + left + between, width: width - left - between };
   return [

@@ -74,9 +74,13 @@ const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
 const defaultArrangement = (view: RenderContext): Arrangement => {
   const breakers = view.features.panes.all().find(({ id }) => id === 'breakers');
   const areBroken = breakers?.isAvailable(view) === true && breakers.problems(view).length > 0;
-  const wide = areBroken ? withBreakers : usual;
+  // Without signals, the pane says only that there are none.
+  const hasSignals = view.own === undefined || view.own.facts.frame.signals.length > 0;
+  const wide = !hasSignals ? middle : areBroken ? withBreakers : usual;
   const builtIn = !hasPanelSides(view) ? ofRules : view.columns >= minSideBySideColumns ? wide : middle;
-  const generated = view.features.panes.generated().flatMap(({ id }) => (isInOverview(id) ? [[part(1, id)]] : []));
+  const generated = view.features.panes
+    .generated()
+    .flatMap(({ id }) => (isInOverview(id) ? [[part(1, id)]] : []));
   return [...builtIn, ...generated, [part(1, 'logs')]];
 };
 
@@ -96,7 +100,9 @@ const withoutUnconfigured = (
   bands: readonly (readonly BandPart[])[],
 ): readonly (readonly BandPart[])[] => {
   const kept = filterPanes(bands, (pane) => isConfigured(view, pane));
-  const hasOwn = kept.flat().some(({ panes }) => panes.some(({ kind }) => kind !== undefined && kind !== 'samples'));
+  const hasOwn = kept
+    .flat()
+    .some(({ panes }) => panes.some(({ kind }) => kind !== undefined && kind !== 'samples'));
   return hasOwn ? kept : bands;
 };
 

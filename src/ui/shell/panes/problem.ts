@@ -16,6 +16,9 @@ import { pendingLevel } from './ranking.ts';
 /** The role of a word beside a glyph of this role. Green is a dot, never a word: what is well does not stand out. */
 export const wordRole = (role: TextRole): TextRole => (role === 'ok' ? 'plain' : role);
 
+/** Minimum width of a table whose levels have words: in a narrower one the glyph carries the level. */
+export const levelWordsFrom = 75;
+
 /** Renders a level as glyph and word in the level's color. `word` replaces the level's own word. */
 export const renderLevel = (pen: TextPen, level: Level, word: string = levelWords[level]): StyledLine => [
   pen.glyph(level, level),

@@ -56,7 +56,7 @@ const open = ({
 const queries = (user: User): number => user.terminal.written().split(query).length - 1;
 const critical = { dark: 0xff6b6b, light: 0xb3261e } as const;
 const shown = (user: User): string => {
-  const { fg } = user.lookOf('✗ CRIT');
+  const { fg } = user.lookOf('✗ billing');
   return fg === critical.dark ? 'dark' : fg === critical.light ? 'light' : `#${fg.toString(16)}`;
 };
 /** The row under the cursor, by its background. */
