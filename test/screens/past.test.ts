@@ -4,7 +4,7 @@ import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { features } from '../../src/ui/app/features.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { running } from './support/runs.ts';
-import { between, bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';
+import { bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { keptShop, keptSince } from './support/stored-history.ts';
 import { openCockpit } from './support/user.ts';

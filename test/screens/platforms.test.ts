@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { platforms } from './support/platforms.ts';
-import { between, titles } from './support/screen.ts';
+import { titles } from './support/screen.ts';
 import { closeBreaker, shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 import { openCockpit } from './support/user.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { monitored } from './support/monitored.ts';
 import { platforms } from './support/platforms.ts';
-import { between, bodyOf, cellsOf, headsOf, tableRows } from './support/screen.ts';
+import { bodyOf, cellsOf, headsOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 

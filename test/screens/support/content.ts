@@ -125,7 +125,6 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
   const spans = cardSpans(screen);
   const boxes = spans.every((span) => span === undefined) ? unstacked(screen) : undefined;
   if (boxes !== undefined) return boxes;
-  const message = screen.at(-2) ?? '';
   // The first row of the body is the top rule of a panel, unless no pane is shown. A long title covers its rule.
   const from = secondRow.test(screen[2] ?? '') ? 4 : 2;
   const hasPanels = /[─═]{2}|[-=]{3}|^[-=─═╭╔+][ ▌>][0-9A-Z] \S/.test(screen[from] ?? '');

@@ -85,7 +85,7 @@ const fewMarks = (marks: readonly TimeMark[]): readonly TimeMark[] => {
   );
 };
 
-/** What each of the first `count` signals needs for its tile of this size. */
+/** The tiles of as many signals as the grid has room for, not yet drawn. */
 const tileSpecs = (
   view: RenderContext,
   env: EnvironmentView,

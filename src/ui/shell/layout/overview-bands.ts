@@ -29,7 +29,7 @@ const usual: Arrangement = [
   [part(1, 'breakers'), part(1, 'pools'), part(1, 'alerts')],
 ];
 
-/** While a circuit breaker is a problem, the breakers stand beside the services that they protect. */
+/** While a circuit breaker is a problem, its pane is next to that of the services. */
 const withBreakers: Arrangement = [
   [part(1, 'pulse')],
   [part(64, 'health'), part(56, 'breakers')],
@@ -74,7 +74,7 @@ const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
 const defaultArrangement = (view: RenderContext): Arrangement => {
   const breakers = view.features.panes.all().find(({ id }) => id === 'breakers');
   const areBroken = breakers?.isAvailable(view) === true && breakers.problems(view).length > 0;
-  // Without signals, the pane says only that there are none.
+  // Without signals, the pane is one line.
   const hasSignals = view.own === undefined || view.own.facts.frame.signals.length > 0;
   const wide = !hasSignals ? middle : areBroken ? withBreakers : usual;
   const builtIn = !hasPanelSides(view) ? ofRules : view.columns >= minSideBySideColumns ? wide : middle;
