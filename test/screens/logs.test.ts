@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type MadeRow, madeLines, stream } from './support/lines.ts';
-import { between, bodyOf, headRow, rowOf } from './support/screen.ts';
+import { bodyOf, headRow, rowOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit } from './support/user.ts';
 
