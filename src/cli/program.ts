@@ -20,6 +20,7 @@ import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from './command
 import { addExamples, pointToHelp } from './command/help.ts';
 import { asciiOutput, createOutput, type Output } from './command/output.ts';
 import { opsdeckBuild, opsdeckVersion } from './command/package-root.ts';
+import { usageErrorText } from './command/parse-errors.ts';
 import { stateDirOf } from './command/process-env.ts';
 import { startTracing } from './command/tracing.ts';
 import { unknownCommand } from './command/unknown-command.ts';
@@ -207,7 +208,8 @@ class RootCommand extends Command {
 }
 
 const createProgram = (output: Output): Command => {
-  const program = new RootCommand('opsdeck')
+  const program: Command = new RootCommand('opsdeck');
+  program
     .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
     .usage('[options] [command]')
     .version(opsdeckBuild, '--version', 'print version and commit')
@@ -217,7 +219,7 @@ const createProgram = (output: Output): Command => {
     .configureOutput({
       writeOut: output.raw,
       writeErr: (text) => output.error(text.trimEnd()),
-      outputError: (text, write) => write(text.replace(/^error: /, 'opsdeck: ')),
+      outputError: (text, write) => write(usageErrorText(text, program)),
     });
   addGlobalOptions(program);
   pointToHelp(program);

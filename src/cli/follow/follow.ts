@@ -154,7 +154,9 @@ export const follow: SubCommand<FollowFlags> = (call) =>
       }),
     );
     const reportNone = (): void => {
-      output.error(`opsdeck: no other cockpit is open ${where}`);
+      output.error(
+        `opsdeck: no other cockpit is open ${where}. Open one, or name another directory with --state-dir`,
+      );
       const notice = elsewhereNotice('cockpits', place);
       if (notice !== undefined) output.error(`opsdeck: ${notice}`);
     };

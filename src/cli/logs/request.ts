@@ -105,7 +105,10 @@ const scopeOf = (
       );
     }
   }
-  if (tailing.length === 0) throw new UsageError('cannot read logs: no source of this profile has log lines');
+  if (tailing.length === 0)
+    throw new UsageError(
+      'cannot read logs: no source of this profile has log lines. Add one, such as file, docker, kubernetes or loki',
+    );
   const named = flags.source ?? (view?.of === undefined ? (logs?.sources ?? tailing) : undefined);
   if (named === undefined) return (view?.of ?? []).map((entry) => ({ ...entry, ...of }));
   return [...new Set(named)].flatMap((source) => {

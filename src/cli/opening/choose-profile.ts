@@ -33,7 +33,10 @@ export interface Profiles {
 const missingDirectory = async ({ options, files }: CommandContext): Promise<string | undefined> => {
   const { profiles } = options;
   if (profiles === undefined || (await files.isDirectory?.(profiles)) !== false) return undefined;
-  return `--profiles ${profiles}: no such directory. Name one that has profiles`;
+  const isFile = (await files.read(profiles).catch(() => '')) !== undefined;
+  return isFile
+    ? `--profiles ${profiles}: is a file. Name the directory that has it`
+    : `--profiles ${profiles}: no such directory. Name one that has profiles`;
 };
 
 /** True for a shipped example. */
@@ -73,8 +76,12 @@ const ownFirst = (
   requested: string | undefined,
   system: string | undefined,
 ): ProfileChoice => {
-  const chosen = chooseProfile({ ...catalogue, entries: ownEntries(catalogue) }, requested, system);
-  return chosen.is === 'none' ? chooseProfile(catalogue, requested, system) : chosen;
+  const own = ownEntries(catalogue);
+  const chosen = chooseProfile({ ...catalogue, entries: own }, requested, system);
+  if (chosen.is !== 'none') return chosen;
+  const shipped = chooseProfile(catalogue, requested, system);
+  // A name that nothing has is most likely one of their own.
+  return shipped.is === 'none' && own.length > 0 ? chosen : shipped;
 };
 
 /** Whether `here` is meant without a name: a flag selects its systems, or there is nothing of one's own to open. */

@@ -59,7 +59,7 @@ export const openState = async (
   if (state === undefined || isSimulated) {
     if (breakGlass === undefined) return local;
     throw new UsageError(
-      `cannot use --break-glass in ${system}/${env}: the state is on this machine, not in a database`,
+      `cannot use --break-glass in ${system}/${env}: the state is on this machine, not in a database. Remove --break-glass`,
     );
   }
   if (breakGlass !== undefined && isBlankText(breakGlass))

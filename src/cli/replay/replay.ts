@@ -22,7 +22,9 @@ const readRecording = async (path: string): Promise<Recording> => {
   try {
     text = await readRecordingText(path);
   } catch (error) {
-    throw new UsageError(`cannot read recording ${path}: ${errorMessage(error)}`);
+    throw new UsageError(
+      `cannot read recording ${path}: ${errorMessage(error)}. Name a file that opsdeck record has written`,
+    );
   }
   try {
     return parseRecording(text);

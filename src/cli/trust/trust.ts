@@ -62,7 +62,7 @@ const headings = [
 const trustDir = async ({ args, options, context, output }: TrustCall): Promise<number> => {
   const dir = args[0] ?? fallbackDir;
   const located = await locateDirectory(dir);
-  if (located === undefined) throw new UsageError(`cannot trust ${dir}: no such directory`);
+  if (located === undefined) throw new UsageError(`cannot trust ${dir}: no such directory. Correct the path`);
   const read = await readWithReferences(dir, located.dir).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
       throw new UsageError(

@@ -276,7 +276,15 @@ const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileCh
     (requested.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
   const meant = nearestWord(requested, known);
-  const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
+  // Those of the system that was named come before those of all systems.
+  const [system = ''] = requested.split('/');
+  const siblings = catalog.entries.filter((entry) => requested.includes('/') && entry.system === system);
+  const todo =
+    siblings.length > 0 && meant === undefined
+      ? `environments of ${system}: ${namesOf(siblings)}`
+      : meant === undefined
+        ? `available: ${namesOf(catalog.entries)}`
+        : `did you mean ${meant}?`;
   return { is: 'none', message: `no environment is called "${requested}"${hint}. ${sentenceCase(todo)}` };
 };
 

@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = openWorkspace();
+  await workspace.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1'));
+  await workspace.put('profiles/staging.yaml', shopProfile('http://127.0.0.1:1', '', 'staging', 'staging'));
+  await workspace.put('x.rec', 'not json\n');
+  await workspace.put('notes.md', '# Notes\n');
+  await workspace.put('nul.md', '\u0000\u0001');
+  await workspace.put('a.log', 'x\n');
+  await mkdir(workspace.path('empty'));
+});
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+/** Mistakes at the command line, by the word that the error has to name: what a person typed, or what is missing. */
+const mistakes: Readonly<Record<string, readonly string[]>> = {
+  chekc: ['chekc', 'help chekc'],
+  extra: ['check extra', 'init extra', 'runbooks --env shop/dev extra', 'doctor extra'],
+  '--jsno': ['check --jsno', 'doctor --jsno', 'runbooks --jsno', 'validate --jsno'],
+  '--env': ['--env', 'check --env', 'logs --env', 'run x --env'],
+  nope: [
+    'check --env nope',
+    'doctor --env nope',
+    'runbooks --env nope',
+    'logs --env nope',
+    'check --env shop/nope',
+    'demo nope',
+    'demo demo/nope',
+    'world --system nope',
+    'world --incident nope',
+    'help nope',
+    'drill demo/local nope',
+    'run nope --env shop/dev',
+    'run --undo nope --env shop/dev',
+    'checklist nope --env shop/dev',
+    'checklist nope --tick a --env shop/dev',
+    'incident nope --env shop/dev',
+    'state nope --env shop/dev',
+    'approvals nope --env shop/dev',
+    'audit nope',
+    'completion nope',
+    'logs --env shop/dev --view nope',
+    '--theme nope --env shop/dev',
+    'check --env demo/local --rehearse nope',
+    'check --env shop/dev --set nope=1',
+  ],
+  'shop/dev': [
+    'check --env shp/dev',
+    'logs --env shop/dxv',
+    'state migrate --env shop/dev',
+    'approvals approve x --env shop/dev',
+    'run x --break-glass why --env shop/dev',
+  ],
+  shop: ['check --env shop', 'check --rehearse --env shop/dev'],
+  '--timeout': [
+    'check --env shop/dev --timeout',
+    'check --env shop/dev --timeout 5',
+    'check --env shop/dev --timeout 0s',
+    'check --env shop/dev --timeout soon',
+  ],
+  '--set': ['check --env shop/dev --set', 'check --env shop/dev --set novalue'],
+  '--since': ['logs --env shop/dev --since yesterday', 'audit show --since x', 'audit export --since 3'],
+  '--tail': ['logs --env shop/dev --tail -3', 'logs --env shop/dev --tail x'],
+  logs: ['logs --env shop/dev'],
+  'gone.yaml': ['validate gone.yaml', 'upgrade-profile gone.yaml'],
+  gone: ['trust gone', 'check --profiles gone', 'validate gone', 'upgrade-profile gone', 'replay gone'],
+  'gone.md': ['import gone.md'],
+  'a.log': ['trust a.log', 'check --profiles a.log'],
+  empty: ['validate empty', 'upgrade-profile empty', 'check --profiles empty'],
+  'notes.md': ['validate notes.md'],
+  'nul.md': ['import nul.md'],
+  'x.rec': ['replay x.rec'],
+  'out.html': ['replay x.rec out.html'],
+  '../x': ['import notes.md --system ../x'],
+  id: ['run'],
+  what: ['audit'],
+  action: ['incident', 'approvals', 'state'],
+  file: ['import', 'record', 'replay'],
+  shell: ['completion'],
+  '--arm': ['run x --arm --env shop/dev', 'run x --arm --dry-run --env shop/dev'],
+  '--param': ['run x --param --env shop/dev', 'run x --param x --env shop/dev'],
+  '--confirm': ['run x --confirm'],
+  '--undo': ['run --undo'],
+  '--reason': ['approvals refuse x --env shop/dev'],
+  '--listen': ['serve --env shop/dev --listen 99999', 'serve --env shop/dev --listen x:y'],
+  '--metrics': ['serve --env shop/dev'],
+  '--speed': ['world --speed 0', 'world --speed fast'],
+  '--context': ['--context nope check'],
+  '--prometheus': ['--prometheus http://127.0.0.1:1 check'],
+  'a/b/c': ['init --env a/b/c'],
+  environment: ['drill nope'],
+  terminal: ['--env shop/dev', '--env demo/local'],
+};
+
+/** A sentence that says what to do, or what would have been accepted. */
+const nextStep =
+  /(?:Did you mean|Choose one of|Write|Name|Use|Select|See|Add|Remove|remove|Set|Correct|Expected|Give|Convert|Trust|Declare|Valid|Available|Commands?:|Filter|say why|start with|resolve|Open one|Environments of |opsdeck init writes||add --|opsdeck (?:run ID|approvals approve|drill SYSTEM)|none are defined|No runbooks are defined|None are defined)/;
+
+describe.each(
+  Object.entries(mistakes).flatMap(([word, lines]) => lines.map((line) => [line, word] as const)),
+)('opsdeck %s', (line, word) => {
+  test(`exits 4, names ${word}, and says what to do`, async () => {
+    const { code, stdout, stderr } = await workspace.run(line.split(' '));
+    const text = stderr.replace(/^opsdeck: profile .*\n/, '');
+    const said = `${stdout}${text}`;
+    expect(code).toBe(4);
+    expect(said).toMatch(/^(?:opsdeck: |[\w./-]+:\d+:\d+: )/);
+    // A list of errors has a heading.
+    expect(said.split('\n').slice(0, 2).join('\n')).toContain(word);
+    expect(said).toMatch(nextStep);
+    expect(said).not.toMatch(/internal error|undefined|\[object|NaN|\bis invalid for\b/);
+  });
+});
+
+test('there are at least 100 of them', () => {
+  expect(Object.values(mistakes).flat().length).toBeGreaterThanOrEqual(100);
+});
