@@ -244,8 +244,13 @@ export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly Sty
   const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
   const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
   const value = valueRuns(view, tile);
-  const shown = value[0]?.text.trim() === '' ? value.slice(1) : value;
-  const room = width - 2 * titleEdge - lineWidth(value) - 1;
+  const [first, ...others] = value;
+  const shown =
+    first === undefined || first.text.trim() === ''
+      ? others
+      : [{ ...first, text: first.text.trimStart() }, ...others];
+  // A blank on both sides of the rule between them, which has one cell at least. The title is shortened, never the value.
+  const room = width - 2 * titleEdge - lineWidth(shown) - 3;
   const [title = ''] = titleLines(view, { ...tile, width: room }, room, 1);
   const rules = Math.max(1, width - 2 * titleEdge - widthOf(title) - lineWidth(shown) - 2);
   const head = [
