@@ -3,8 +3,6 @@ import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { DrillProgress } from '../domain/drills/drill-record.ts';
 import type { Note } from '../domain/facts/facts.ts';
 import type { ChangeCoverage, JournalEntry } from '../domain/facts/journal.ts';
-import type { Level } from '../domain/facts/level.ts';
-
 import type { DescriptionFormat, DescriptionState } from '../domain/facts/object-description.ts';
 import type { FeedKind } from '../domain/facts/reading.ts';
 import type { SeverityModel } from '../domain/facts/severity.ts';
@@ -215,6 +213,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly principals?: Readonly<Record<string, string>>;
   /** True: made of what this machine has, without a profile. */
   readonly isDiscovered?: true;
+  /** Of a list over several environments: the one of each source. Absent: it is one environment. */
+  readonly environmentBySource?: Readonly<Record<string, string>>;
   /** Of what this machine has: the systems that were found and cannot be read. Absent: none. */
   readonly unreadPlaces?: readonly UnreadPlace[];
   /** True while the state database of the team is unavailable: nothing can be changed. */

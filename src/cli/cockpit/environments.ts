@@ -21,6 +21,7 @@ import { insecureEnvironmentWarning } from '../command/process-env.ts';
 import { hereEntry, isHere, NothingHere } from '../discovery/here.ts';
 import { saveHereAsProfile } from '../discovery/new-profile.ts';
 import { type Profiles, searchProfiles } from '../opening/choose-profile.ts';
+import { allEnvironments, combinedEntry, isCombined } from '../opening/combined-environment.ts';
 import { openActing } from '../opening/open-acting.ts';
 import { type OpenOverrides, openEnvironment } from '../opening/open-environment.ts';
 import { pluginProblems, pluginsOf } from '../opening/plugins.ts';
@@ -48,9 +49,11 @@ const refOf = (entry: ProfileCatalogEntry): EnvironmentRef => {
 /** The files whose change opens an environment again: those of its profile, or what makes it trusted. */
 const watchedFiles = async (
   entry: ProfileCatalogEntry,
-  { files, stateDir }: CommandContext,
+  { files, stateDir }: Pick<CommandContext, 'files' | 'stateDir'>,
 ): Promise<readonly string[]> => {
   if (isHere(entry)) return [];
+  if (isCombined(entry))
+    return (await Promise.all(entry.combines.map((part) => watchedFiles(part, { files, stateDir })))).flat();
   return entry.untrusted === true
     ? [entry.file, trustFilePath(stateDir)]
     : await profileFilesOf(entry.file, entry.files ?? files);
@@ -129,7 +132,9 @@ export class Environments {
     const known = this.#profiles?.catalogue.entries.find(isMeant);
     // The trust comparison is as old as the search, so it is repeated.
     if (known?.files !== undefined) this.#profiles = await searchProfiles(this.#parts.context);
-    const entry = this.#profiles?.catalogue.entries.find(isMeant) ?? [hereEntry].find(isMeant);
+    const entries = this.#profiles?.catalogue.entries ?? [];
+    const several = ref.env === allEnvironments ? combinedEntry(entries, ref.system) : undefined;
+    const entry = several ?? entries.find(isMeant) ?? [hereEntry].find(isMeant);
     return entry === undefined
       ? { refused: [`unknown environment ${ref.system}/${ref.env}`] }
       : this.#openEntry(entry, breakGlass);

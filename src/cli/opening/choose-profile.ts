@@ -13,6 +13,7 @@ import { shippedProfiles } from '../command/package-root.ts';
 import { hereEntry, isHereName } from '../discovery/here.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { ParsedSettings } from '../settings/settings-text.ts';
+import { combinedEntry, combinedSystem } from './combined-environment.ts';
 import { searchDirs } from './profile-dirs.ts';
 
 /** The profiles in the search path, and the selection of one by name. */
@@ -126,6 +127,9 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
     choose: (requested) => {
       const example = exampleName(requested);
       if (example !== undefined) return chooseExample(catalogue, example);
+      const combined = combinedSystem(requested);
+      const several = combined === undefined ? undefined : combinedEntry(catalogue.entries, combined);
+      if (several !== undefined) return { is: 'one', entry: several };
       const isHereMeant =
         requested === undefined ? isHereDefault(context, catalogue, own) : isHereFor(requested, catalogue);
       if (isHereMeant) return { is: 'one', entry: hereEntry };

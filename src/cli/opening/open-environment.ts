@@ -14,10 +14,15 @@ import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
 import { type DiscoveredHere, discoverHere, isHere } from '../discovery/here.ts';
 import { searchProfilesUnambiguous } from './choose-profile.ts';
+import { combineProfiles, isCombined } from './combined-environment.ts';
 import { openState } from './open-state.ts';
 import { pluginProblems, pluginsOf, typesWith } from './plugins.ts';
 import type { SimulatorRegistry } from './simulator-registry.ts';
 import { createSimulatorRegistry } from './simulator-registry.ts';
+
+/** The files of an entry: its own, or those of the environments that it combines. */
+const filesOf = (entry: ProfileCatalogEntry): readonly string[] =>
+  isCombined(entry) ? entry.combines.map(({ file }) => file) : [entry.file];
 
 /** Opens the selected environment, passes it to `work`, and always closes it. */
 export const withEnvironment = async <T>(
@@ -48,7 +53,7 @@ export const withEnvironment = async <T>(
     session = opened;
     // The path may contain names of people and systems.
     if (!context.options.share)
-      for (const place of opened.here?.places ?? [`profile ${chosen.entry.file}`])
+      for (const place of opened.here?.places ?? filesOf(chosen.entry).map((file) => `profile ${file}`))
         context.warn(`opsdeck: ${place}`);
     return await work(opened);
   } finally {
@@ -130,25 +135,29 @@ const exec = async (
   }
 };
 
-/**
- * Opens the environment of a profile: reads it, starts its simulator if it needs one, resolves values, opens sources.
- * Refuses an untrusted file, and a name that several files claim. Secrets are registered with the masker first.
- * Rejects with a UsageError for an unknown simulator, environment or incident.
- */
-export const openEnvironment = async (
+/** A profile that was read, with what its environment needs. */
+interface ReadyProfile {
+  readonly profile: Profile;
+  readonly modules: readonly SourceModule[];
+  readonly files: Files;
+  readonly simulator?: RunningSimulator;
+}
+
+interface ReadingParts extends Pick<OpenOverrides, 'simulators'> {
+  readonly catalogue: ProfileCatalog | undefined;
+  readonly until: Millis | undefined;
+  readonly here?: DiscoveredHere | undefined;
+}
+
+/** Reads the profile of an entry, starts its simulator if it needs one, and resolves values. */
+const readProfile = async (
   context: CommandContext,
   entry: ProfileCatalogEntry,
-  how: OpenOverrides,
-): Promise<EnvironmentSession | InvalidProfile> => {
+  { simulators, catalogue, until, here }: ReadingParts,
+): Promise<ReadyProfile | InvalidProfile> => {
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
-  if (!isHere(entry) && options.discovery !== undefined)
-    throw new UsageError(
-      `options that select systems, such as --context, --host and --prometheus, apply to here, not to ${entry.system}/${entry.env}. Use --env here.`,
-    );
-  const here = isHere(entry) ? await discoverHere(context) : undefined;
   const files = here?.files ?? entry.files ?? context.files;
-  const { simulators, catalogue, until, breakGlass, sharesReadings, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
     const isError = ({ severity }: Complaint): boolean => severity === 'error';
@@ -177,10 +186,58 @@ export const openEnvironment = async (
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
     return refused(finished.complaints);
-  const { modules } = finished;
+  return {
+    profile: finished.profile,
+    modules: finished.modules,
+    files,
+    ...(simulator === undefined ? {} : { simulator }),
+  };
+};
+
+/** Reads the profile of an entry, or those of all environments that it combines. One that is refused refuses the list. */
+const readProfiles = async (
+  context: CommandContext,
+  entry: ProfileCatalogEntry,
+  parts: ReadingParts,
+): Promise<ReadyProfile | InvalidProfile> => {
+  if (!isCombined(entry)) return readProfile(context, entry, parts);
+  const ready: ReadyProfile[] = [];
+  for (const part of entry.combines) {
+    const read = await readProfile(context, part, parts);
+    if ('refused' in read) return read;
+    ready.push(read);
+  }
+  const simulator = ready.find((read) => read.simulator !== undefined)?.simulator;
+  return {
+    ...combineProfiles(entry, ready),
+    files: context.files,
+    ...(simulator === undefined ? {} : { simulator }),
+  };
+};
+
+/**
+ * Opens the environment of a profile: reads it, starts its simulator if it needs one, resolves values, opens sources.
+ * Refuses an untrusted file, and a name that several files claim. Secrets are registered with the masker first.
+ * Rejects with a UsageError for an unknown simulator, environment or incident.
+ */
+export const openEnvironment = async (
+  context: CommandContext,
+  entry: ProfileCatalogEntry,
+  how: OpenOverrides,
+): Promise<EnvironmentSession | InvalidProfile> => {
+  const { clock, options } = context;
+  if (!isHere(entry) && options.discovery !== undefined)
+    throw new UsageError(
+      `options that select systems, such as --context, --host and --prometheus, apply to here, not to ${entry.system}/${entry.env}. Use --env here.`,
+    );
+  const here = isHere(entry) ? await discoverHere(context) : undefined;
+  const { simulators, catalogue, until, breakGlass, sharesReadings, ...engineOptions } = how;
+  const ready = await readProfiles(context, entry, { simulators, catalogue, until, here });
+  if ('refused' in ready) return ready;
+  const { profile, modules, simulator, files } = ready;
   const isSimulated = simulator !== undefined;
-  const state = await openState(context, finished.profile, { isSimulated, breakGlass, sharesReadings });
-  const engine = await openEngine(finished.profile, {
+  const state = await openState(context, profile, { isSimulated, breakGlass, sharesReadings });
+  const engine = await openEngine(profile, {
     ...engineOptions,
     modules,
     clock,
@@ -189,9 +246,9 @@ export const openEnvironment = async (
     trace: context.tracing?.emit,
     ...(state.readings === undefined ? {} : { readings: state.readings }),
   });
-  context.tracing?.learn({ profile: finished.profile, engine });
+  context.tracing?.learn({ profile, engine });
   return {
-    profile: finished.profile,
+    profile,
     engine,
     modules,
     files,

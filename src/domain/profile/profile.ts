@@ -272,6 +272,8 @@ export interface Profile {
   readonly color?: string;
   readonly file: string;
   readonly across: readonly string[];
+  /** Of a list over several environments: the one of each source. Absent: they all belong to `env`. */
+  readonly environmentBySource?: Readonly<Record<string, string>>;
   /** Set for a drill profile: the system whose simulator serves it. */
   readonly world?: { readonly system: string };
   /** Names of the plugins that it requests. Absent: none. */

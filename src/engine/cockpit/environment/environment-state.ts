@@ -64,6 +64,7 @@ export const environmentState = (
         sentences: profile.sentence,
         settingPositions: profile.settingPositions,
         unreadPlaces: opened.unreadPlaces,
+        environmentBySource: profile.environmentBySource,
       }),
       dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(

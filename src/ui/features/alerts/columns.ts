@@ -7,6 +7,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { levelWordsFrom, wordRole } from '../../shell/panes/problem.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
+import { clusterNames } from '../../shell/state/cluster-names.ts';
 import { matchingRunbookFor, pageFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
@@ -123,6 +124,7 @@ const owner = (row: AlertRow): string => row.owner;
 /** Columns for the overview. */
 export const alertOverviewColumns = (view: RenderContext, width: number): readonly Column<AlertRow>[] => [
   stateColumn(view, width >= levelWordsFrom),
+  ...clusterColumn(view),
   nameColumn(view),
   text(
     view,
@@ -134,6 +136,12 @@ export const alertOverviewColumns = (view: RenderContext, width: number): readon
   forColumn(view),
   ...(width < levelWordsFrom ? [] : [summaryColumn(view, 1)]),
 ];
+
+/** In a list over several environments: the one whose cluster has the alert. */
+const clusterColumn = (view: RenderContext): readonly Column<AlertRow>[] => {
+  const cluster = clusterNames(view);
+  return cluster === undefined ? [] : [text(view, 'CLUSTER', 10, ({ fact }) => cluster(fact.source))];
+};
 
 const environment = (view: RenderContext): readonly Column<AlertRow>[] => {
   if (!hasSeveralEnvironments(view)) return [];
@@ -158,6 +166,7 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
   return [
     stateColumn(view),
     ...environment(view),
+    ...clusterColumn(view),
     text(view, 'SEVERITY', roomFor(view, degree, { least: 10, most: 18 }), degree, {
       ...(hasSeveralEnvironments(view) ? { hideBelow: 90 } : {}),
     }),

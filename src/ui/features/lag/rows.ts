@@ -14,6 +14,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { maxDefined, moreText } from '../../shell/panes/ranking.ts';
 import type { TreeNode } from '../../shell/panes/tree.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
+import { clusterNames } from '../../shell/state/cluster-names.ts';
 
 export const lagMarker = ({
   stale,
@@ -79,6 +80,7 @@ const offsetText = (offset: bigint | undefined): string => (offset === undefined
 /** All columns; a narrow overview omits those that do not fit. */
 export const lagColumns = (view: RenderContext, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
+  const cluster = clusterNames(view);
   return [
     name(view, total),
     {
@@ -114,8 +116,9 @@ export const lagColumns = (view: RenderContext, total: number): readonly Column<
       head: 'CLUSTER',
       name: 'CLUSTER',
       width: 12,
-      wide: true,
-      cell: ({ rows }) => pen.run(rows[0]?.fact.cluster ?? '–', 'faint'),
+      wide: cluster === undefined,
+      cell: ({ rows: [first] }) =>
+        pen.run(first === undefined ? '–' : (cluster?.(first.fact.source) ?? first.fact.cluster), 'faint'),
     },
   ];
 };

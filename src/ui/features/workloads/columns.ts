@@ -8,6 +8,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
+import { clusterNames } from '../../shell/state/cluster-names.ts';
 import { hostSuffix, type WorkloadRow, workloadStateText } from './workload-tree.ts';
 
 const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');
@@ -73,6 +74,7 @@ const foldedReady = (rows: readonly WorkloadRow[]): string => {
 /** All columns; a narrow overview omits those that do not fit. */
 export const workloadTableColumns = (view: RenderContext, total: number): readonly Column<WorkloadRow>[] => {
   const { pen, now } = view;
+  const cluster = clusterNames(view);
   return [
     {
       head: '',
@@ -103,6 +105,15 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
       ],
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'workload')),
     },
+    ...(cluster === undefined
+      ? []
+      : [
+          {
+            head: 'CLUSTER',
+            width: 10,
+            cell: (row: WorkloadRow) => pen.run(cluster(row.fact.source), roleOf(row)),
+          },
+        ]),
     { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RESTARTS', 9, ({ fact }) => formatCount(fact.restarts)),
