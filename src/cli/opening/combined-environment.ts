@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Reading } from '../../domain/facts/reading.ts';
+import type { FeedKind, Reading } from '../../domain/facts/reading.ts';
 import type { Profile, SourceEntry } from '../../domain/profile/profile.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
@@ -14,6 +14,9 @@ export const allEnvironments = '*';
 export interface CombinedEntry extends ProfileCatalogEntry {
   readonly combines: readonly ProfileCatalogEntry[];
 }
+
+/** The kinds of a combined list: those whose rows tell clusters apart, by their source or a label. */
+export const combinedKinds: readonly FeedKind[] = ['workloads', 'alerts', 'lag'];
 
 /** True for the entry of several environments. */
 export const isCombined = (entry: ProfileCatalogEntry): entry is CombinedEntry => 'combines' in entry;

@@ -14,7 +14,7 @@ import { UsageError } from '../command/exit-code.ts';
 import { insecureEnvironmentWarning } from '../command/process-env.ts';
 import { type DiscoveredHere, discoverHere, isHere } from '../discovery/here.ts';
 import { searchProfilesUnambiguous } from './choose-profile.ts';
-import { combineProfiles, isCombined } from './combined-environment.ts';
+import { combinedKinds, combineProfiles, isCombined } from './combined-environment.ts';
 import { openState } from './open-state.ts';
 import { pluginProblems, pluginsOf, typesWith } from './plugins.ts';
 import type { SimulatorRegistry } from './simulator-registry.ts';
@@ -239,6 +239,7 @@ export const openEnvironment = async (
   const state = await openState(context, profile, { isSimulated, breakGlass, sharesReadings });
   const engine = await openEngine(profile, {
     ...engineOptions,
+    ...(isCombined(entry) ? { only: combinedKinds } : {}),
     modules,
     clock,
     random: context.random,

@@ -24,7 +24,8 @@ beforeEach(async () => {
   const simulator = await workspace.platform.startSimulator('event-bus', { clock: workspace.clock });
   for (const [env, of] of [
     ['eu', 'production'],
-    ['us', 'staging'],
+    // The same names in another cluster.
+    ['us', 'production'],
   ] as const)
     await workspace.put(
       `profiles/shop/${env}.yaml`,
@@ -51,8 +52,16 @@ test('SYSTEM/* is one list over the clusters of all environments', async () => {
   expect(stderr).toContain('profiles/shop/us.yaml');
   const report = JSON.parse(stdout);
   expect(report).toMatchObject({ system: 'shop', env: '*' });
-  const sources = new Set(report.workloads.map(({ source }: { readonly source: string }) => source));
-  expect([...sources].sort()).toEqual(['eu-k8s', 'us-k8s']);
+  const workloads: readonly { readonly source: string; readonly kind: string; readonly name: string }[] =
+    report.workloads;
+  const deployments = workloads.filter(
+    ({ kind, name }) => kind === 'deployment' && name === 'event-bus-service',
+  );
+  expect(deployments.map(({ source }) => source).sort()).toEqual(['eu-k8s', 'us-k8s']);
+  const ofEach = Object.groupBy(workloads, ({ source }) => source);
+  expect(ofEach['eu-k8s']?.length).toBe(ofEach['us-k8s']?.length);
+  // Rows of the other kinds do not tell their clusters apart.
+  expect([report.health, report.breakers, report.pools, report.sessions]).toEqual([[], [], [], []]);
   // Equal alerts of two clusters are two alerts.
   expect(
     report.alerts.map(({ name, source, labels }: Readonly<Record<string, unknown>>) => [
