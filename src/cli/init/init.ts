@@ -116,7 +116,8 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const root = options.out ?? global.profiles ?? defaultRoot;
   const path = (await declaredIn(root, names, context)) ?? join(root, names.system, `${names.env}.yaml`);
   const permitted = await findPermittedActions(context, sources);
-  if (permitted !== undefined) output.line(`permits    ${permitted.allowed.join(', ') || 'no action'}`);
+  if (permitted !== undefined)
+    output.line(`account    may ${permitted.allowed.join(', ') || 'carry out no action'}`);
   const text = firstProfile(names, sources, permitted);
   const complaints = await validateProfiles([path], {
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },

@@ -164,9 +164,11 @@ const flagsToAdd = (why: string, proposal: Proposal): readonly string[] => {
   const steps = why.includes(answerFlag.done)
     ? [...ids].filter((id) => why.includes(`"${id}"`)).map((id) => formatShellCommand(['--done', id]))
     : [];
+  // An override asks for the names as well.
+  const hints = [answerFlag.confirm, answerFlag.override, answerFlag.allowOutage];
   const flags = [
     ...reasons.filter(([, hint]) => why.includes(hint)).map(([flag]) => `${flag} "REASON"`),
-    ...(why.includes(answerFlag.confirm)
+    ...(hints.some((hint) => why.includes(hint))
       ? namesToConfirm(proposal).map((name) => formatShellCommand(['--confirm', name]))
       : []),
     ...steps,

@@ -293,10 +293,7 @@ export const withChecks = async (
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];
   const refusal = refusalOf(rulings, engine.profile);
-  // An override asks for the name as well, which its refusal says at once.
-  const asks = rulings.some(
-    ({ does, check }) => does === 'asks' || (does === 'forbids' && isOverridable(check.what)),
-  );
+  const asks = rulings.some(({ does }) => does === 'asks');
   const reasoned = withUsedReasons(proposal, rulings);
   // A doubt concerns the whole run, so every name is typed.
   const { typeNames: _, ...whole } = reasoned;

@@ -40,7 +40,7 @@ test('guard.actions has what the account may do, and the rest is a comment', asy
   expect(text).toMatch(/^guard: \{ actions: \[restart, scale, rollback\] \}$/m);
   expect(text).toMatch(/^# {3}setImage, evict, delete, .*: the account may, and they are left out$/m);
   expect(text).toMatch(/^authority: \[\{ id: everyone, who: "\*", may: read \}\]$/m);
-  expect(stdout).toMatch(/^permits +restart, scale, rollback$/m);
+  expect(stdout).toMatch(/^account +may restart, scale, rollback$/m);
   expect(simulator.changes()).toEqual([]);
 });
 
