@@ -90,7 +90,10 @@ const parseTheme = (text: string): ThemeName => {
 };
 
 const options = (): readonly Option[] => [
-  new Option('--env <env>', 'environment: ENV, SYSTEM/ENV, or SYSTEM/* for one list over all clusters of a system'),
+  new Option(
+    '--env <env>',
+    'environment: ENV, SYSTEM/ENV, or SYSTEM/* for one list over all clusters of a system',
+  ),
   new Option('--profiles <dir>', 'search for profiles only in this directory'),
   new Option('--state-dir <dir>', 'directory of the ledger and the debug log'),
   new Option('--set <var=value>', 'override a variable of the profile (repeatable)').argParser(collectPairs),
