@@ -19,6 +19,7 @@ import {
   springFormat,
   tornadoFormat,
 } from './formats/library-formats.ts';
+import { generalFormat } from './formats/general-head.ts';
 import type { LineFormat, ParsedFields, TimestampedText } from './formats/line-format.ts';
 import { plainFormat } from './formats/line-format.ts';
 import {
@@ -93,11 +94,11 @@ const parseText = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined 
     const understood = format(text);
     if (understood !== undefined) return understood;
   }
-  return plainFormat(text);
+  return generalFormat(text) ?? plainFormat(text);
 };
 
 const understand = (head: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
-  if (scan.shape === 'json') return jsonFormat(head, scan, bytes);
+  if (scan.shape === 'json') return jsonFormat(head.replace(/^\ufeff/, ''), scan, bytes);
   if (scan.shape === 'logfmt') return logfmtFormat(head, scan);
   return parseText(scan, bytes);
 };

@@ -31,7 +31,10 @@ export interface FamilyScore {
 const loose = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** Fields of a parsed line that name what wrote it, in order. */
-const loggerFields = ['logger', 'caller', 'component', 'app', 'target'];
+const loggerFields =
+  'logger caller component app target logger_name loggerName log.logger @module module name category Category channel SourceContext Properties.SourceContext subsystem c SYSLOG_IDENTIFIER source'.split(
+    ' ',
+  );
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(stripControls(text));
 

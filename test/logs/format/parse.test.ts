@@ -42,7 +42,7 @@ describe.each(corpusNames)('%s', (name) => {
 
 /** Levels, and the keys of times and levels and messages. */
 const ofTheHead =
-  /^(?:trace|debug|info|warn|warning|error|fatal|level|severity|time|timestamp|\$date|message|short_message|myid|eror|merror|erro|fata|GMT|UTC|Fatal|Warning|main|critical|information|record|formattedMessage|stringValue|body|timeUnixNano|stdout|stderr|npm|SEVERE|LOG|date|__REALTIME_TIMESTAMP|PRIORITY|MESSAGE|error_severity|label|severityNumber|timestamp|eventTime|LogLevel|Note|System|postmaster|client|backend|name|text)$/i;
+  /^(?:trace|debug|info|warn|warning|error|fatal|level|severity|time|timestamp|\$date|message|short_message|myid|eror|merror|erro|fata|GMT|UTC|Fatal|Warning|main|critical|information|record|formattedMessage|stringValue|body|timeUnixNano|stdout|stderr|npm|SEVERE|LOG|date|__REALTIME_TIMESTAMP|PRIORITY|MESSAGE|error_severity|label|severityNumber|timestamp|eventTime|LogLevel|Note|System|postmaster|client|backend|name|text|request)$/i;
 
 test('a line of no known format is all message', () => {
   expect(parseLine('starting the billing service')).toEqual({

@@ -1,12 +1,22 @@
 import type { HeadScan } from '../head/head-scan.ts';
 
 /** Punctuation between the parts of a head; carries no information. */
-const signsBefore = /^[\s[\](){}<>|:,-]+/;
 const signsBehind = /[\s[({<|:,-]+$/;
 /** Allowed between a time and its level: threads in brackets, numbers, punctuation. */
 const between = /^[\s\])>|:-]*(?:(?:\[[^\]]*\]|\d+(?!\d))[\s|-]*)*[[<(|\s-]*$/;
 
 const bare = (text: string): string => text.replace(signsBehind, '').replace(/^[\s\])>|:-]+/, '');
+
+/** Returns what stands before the time, without the level and without brackets around it: a thread, a number, a name. */
+export const aheadOf = (before: string, levelBefore: string): string =>
+  before
+    .replace(levelBefore, '')
+    // Ruby's logger starts with the initial of its level.
+    .replace(/^[DIWEFA], /, '')
+    .replace(/^(?:[\s(){}<>|:,-]|\[\s*\])+/, '')
+    .replace(/[\s[({<|:,-]+$/, '')
+    .replace(/^\[([^[\]]*)\]/, '$1')
+    .replace(/^\[+/, '');
 
 /**
  * Parses a line of unknown format that starts with a time or a level. Removes both and moves other leading
@@ -15,14 +25,10 @@ const bare = (text: string): string => text.replace(signsBehind, '').replace(/^[
 export const plainFormat: LineFormat = ({ before, rest, levelFrom, levelTo, levelBefore, stamp }) => {
   const lead = rest.slice(0, levelFrom);
   const isAhead = levelTo > 0 && between.test(lead);
-  if (stamp === '' && (!isAhead || /[a-z]/.test(rest.slice(levelFrom, levelTo)))) return undefined;
+  const isProse = !/^(?:error|warn|warning|info|debug|trace|fatal): /i.test(rest) && /[a-z]/.test(rest.slice(levelFrom, levelTo));
+  if (stamp === '' && (!isAhead || isProse)) return undefined;
   const text = isAhead ? rest.slice(levelTo) : rest;
-  // Ruby's logger starts with the initial of its level.
-  const kept = before
-    .replace(levelBefore, '')
-    .replace(/^[DIWEFA], /, '')
-    .replace(signsBefore, '');
-  const parts = [bare(kept), isAhead ? bare(lead) : '', text.replace(/^[\s\])>|:-]+/, '')];
+  const parts = [aheadOf(before, levelBefore), isAhead ? bare(lead) : '', text.replace(/^[\s\])>|:-]+/, '')];
   return { format: 'plain', message: parts.filter((part) => part !== '').join(' '), fields: [] };
 };
 
@@ -61,10 +67,12 @@ export const levelText = '(?<word>[A-Z]{3,9})';
  */
 export const formatByPattern = (format: string, pattern: string, ahead?: RegExp): LineFormat => {
   const regex = new RegExp(pattern, 's');
-  return ({ before, rest, scan }) => {
+  return ({ before, rest, scan, levelFrom, levelTo }) => {
     const groups = ahead?.test(before) === false ? undefined : regex.exec(rest)?.groups;
     if (groups === undefined) return undefined;
     const { message = '', word, ...others } = groups;
+    // Another word in capitals stands where this format has its level.
+    if (word !== undefined && levelTo > 0 && rest.slice(levelFrom, levelTo) !== word) return undefined;
     const severity = ['severity', scan.level === 0 ? word : undefined] as const;
     return { format, message, fields: [...Object.entries(others), severity] };
   };

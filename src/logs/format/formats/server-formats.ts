@@ -25,10 +25,11 @@ const structured: LineFormat = ({ before, rest }) => {
 const plain: LineFormat = ({ before, rest, stamp, scan }) => {
   if (!/^(?:<\d+>)?$/.test(before) || (scan.layout !== 'syslog' && scan.layout !== 'iso')) return undefined;
   const [, host, app, pid, message] =
-    /^ ([A-Za-z0-9][\w.:-]*) ([\w./@+-]+?)(?:\[(\d+)\])?: (.*)$/s.exec(rest) ?? [];
+    /^ (?:([A-Za-z0-9][\w.:-]*) )?([\w./@+-]+?)(?:\[(\d+)\])?: (.*)$/s.exec(rest) ?? [];
   if (
     message === undefined ||
-    (scan.layout === 'iso' && (pid === undefined || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
+    (host === undefined && pid === undefined) ||
+    (scan.layout === 'iso' && ((pid === undefined && app !== 'kernel') || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
   )
     return undefined;
   return {
@@ -229,8 +230,10 @@ export const rubyFormat: LineFormat = ({ before, rest }) => {
 };
 
 /** Go's log package: '2026/03/04 10:15:07.123456 main.go:12: message'. */
-export const goFormat: LineFormat = ({ before, rest, stamp }) => {
+export const goFormat: LineFormat = ({ before, rest, stamp, levelFrom, levelTo }) => {
   if (stamp[4] !== '/' || before !== '') return undefined;
+  // A level first is that of another library.
+  if (/^ [A-Z]{3,9} /.test(rest) && levelFrom === 1 && levelTo > 0) return undefined;
   const [, caller, message = ''] = /^ (?:([\w./-]+\.go:\d+): )?(.*)$/s.exec(rest) ?? [];
   return message === '' ? undefined : { format: 'go', message, fields: [['caller', caller]] };
 };

@@ -12,7 +12,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '' };
 const unquoted = (value: string): string =>
   /^".*"$/s.test(value)
     ? value.slice(1, -1).replaceAll(/\\(.)/gs, (_, sign: string) => escapes[sign] ?? sign)
-    : value.replace(/^'(.*)'$/, '$1');
+    : value.replace(/^'(.*)'$/s, '$1');
 
 /** Returns the `key=value` pairs in a text, in order, at most 64. */
 export const keyValuePairs = (text: string): readonly (readonly [string, string])[] => {
@@ -26,7 +26,7 @@ export const keyValuePairs = (text: string): readonly (readonly [string, string]
 };
 
 const messageKeys = ['msg', 'message', 'event'];
-const part = /([^\s="]+)=("(?:[^"\\]|\\.)*"?|\S*)|(\S+)/g;
+const part = /([^\s="]+)=("(?:[^"\\]|\\.)*"?|'[^']*'|\S*)|(\S+)/g;
 const mostPairs = 256;
 
 const inBytes = (text: string): number => new TextEncoder().encode(text).length;
@@ -94,7 +94,7 @@ const flat = (value: object): readonly (readonly [string, string])[] => {
 
 /** Keys of the message in lower case, in order of priority. */
 const jsonMessageKeys =
-  'msg message @message @m @mt renderedmessage formattedmessage messagetemplate short_message log event body text'.split(
+  'msg message @message @m @mt renderedmessage formattedmessage messagetemplate short_message log event body resultdescription text line request'.split(
     ' ',
   );
 
@@ -127,6 +127,18 @@ const messageOf = (value: object): Message | undefined => {
     const { key, element } = byName.get(name) ?? {};
     const text = messageText(element);
     if (key !== undefined && text !== undefined) return { key, text };
+  }
+  return undefined;
+};
+
+/** Objects that hold the message: tracing, Google Cloud, loguru, MinIO. */
+const messageObjects = ['fields', 'jsonPayload', 'record', 'error'];
+
+const nestedMessageOf = (value: object): Message | undefined => {
+  for (const [key, element] of Object.entries(value)) {
+    if (!messageObjects.includes(key) || typeof element !== 'object' || element === null) continue;
+    const found = messageOf(element);
+    if (found !== undefined) return { key: `${key}.${found.key}`, text: found.text };
   }
   return undefined;
 };
@@ -192,7 +204,9 @@ export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): Par
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
   const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
-  const found = messageOf(value);
+  const own = messageOf(value);
+  // loguru's own text repeats its head.
+  const found = own === undefined || own.key === 'text' ? (nestedMessageOf(value) ?? own) : own;
   const taken = new Set([timeKey, levelKey, found?.key, `${timeKey}.$date`, `${found?.key}.stringValue`]);
   const isLevelInside = (key: string): boolean =>
     levelKey !== undefined && /^(?:log|record|level)\./i.test(key) && key.endsWith(`.${levelKey}`);

@@ -42,6 +42,9 @@ const months: ReadonlyMap<number, number> = new Map(
 const monthAt = (bytes: Uint8Array, from: number): number =>
   months.get(packed(bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0)) ?? -1;
 
+/** 'A' or 'P' of a clock of twelve hours. */
+const isHalf = (byte: number): boolean => (byte | 32) === 97 || (byte | 32) === 112;
+
 /** True for ':123' behind the seconds, as WebSphere writes milliseconds. */
 const isColonOfMillis = (bytes: Uint8Array, from: number, end: number): boolean =>
   bytes[from] === ascii.colon &&
@@ -181,6 +184,12 @@ export class TimestampParser {
 
   #clockAlone(bytes: Uint8Array, from: number, end: number): boolean {
     this.layout = 'clock';
+    // '10:15AM' of zerolog.
+    if ((byteAt(bytes, from + 6, end) | 32) === 109 && isHalf(byteAt(bytes, from + 5, end))) {
+      this.at = Number.NaN;
+      this.end = from + 7;
+      return parseTwoDigits(bytes, from) >= 0 && parseTwoDigits(bytes, from + 3) >= 0;
+    }
     if (!this.#clock(bytes, from, end, someMidnight)) return false;
     this.at = Number.NaN;
     return true;
