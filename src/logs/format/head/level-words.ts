@@ -163,6 +163,7 @@ const withoutDistance = (bytes: Uint8Array, from: number, to: number): number =>
 
 /** Returns the `levelCode` of the value of a key for levels, ignoring case; 0 if it is not a level. */
 export const levelOfKeyword = (bytes: Uint8Array, from: number, to: number): number => {
+  if (to - from === 1) return levelOfLetter(bytes[from] ?? 0);
   const level = wordAt(bytes, from, to)?.code ?? 0;
   if (level !== 0 || to - from < 5 || !isDigitByte(bytes[to - 1] ?? 0)) return level;
   return wordAt(bytes, from, withoutDistance(bytes, from, to))?.code ?? 0;
@@ -204,12 +205,20 @@ const warn = levelCode('warn');
 const info = levelCode('info');
 const debug = levelCode('debug');
 
+/** Levels of Monolog: 100 debug, 200 info, 250 notice, 300 warning, 400 error, 500 critical, 550 alert, 600 emergency. */
+const monologLevels = [debug, info, warn, error, fatal, fatal];
+
 /** Syslog severities by number (RFC 5424, 6.2.1). */
 const severities = [fatal, fatal, fatal, error, warn, info, info, debug];
 
-/** Converts a numeric level: 10–60 of pino and bunyan, otherwise 0–7 of syslog; 0 for any other number. */
+/**
+ * Converts a numeric level: 10–60 of pino, bunyan and Python, 100–600 of Monolog, 5000–50000 of Logback, otherwise 0–7 of syslog; 0 for
+ * any other number.
+ */
 export const levelOfNumber = (value: number): number => {
   if (value >= 10 && value < 70) return Math.floor(value / 10);
+  if (value >= 100 && value <= 600) return monologLevels[Math.floor(value / 100) - 1] ?? 0;
+  if (value >= 5000 && value <= 50_000) return Math.floor(value / 10_000) + 1;
   return Number.isInteger(value) ? (severities[value] ?? 0) : 0;
 };
 

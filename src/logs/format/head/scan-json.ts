@@ -42,11 +42,11 @@ const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>>
   level:
     'level lvl severity log.level loglevel log_level levelname level_name @l @level severitytext severity_text error_severity errorseverity severitylevel',
   // MySQL; elsewhere a label may be anything.
-  weakLevel: 'label',
+  weakLevel: 'label l',
   // journald, MySQL.
   priority: 'priority prio',
   // Access logs.
-  weakTime: 'start_time starttime startutc',
+  weakTime: 'start_time starttime startutc dt created created_at createdat logged_at occurred_at',
   status: 'status status_code statuscode response_code responsecode downstreamstatus http_status',
   request: 'request method path uri url request_method requestmethod requestpath request_uri',
   letter: 's',
@@ -204,17 +204,24 @@ const serilogTime = asciiBytes('@t');
 class WeakValues {
   time = 0;
   status = 0;
+  /** Datadog calls the level a status. */
+  level = 0;
   isRequest = false;
 
-  take(meaning: number, bytes: Uint8Array, value: number): void {
+  take(meaning: number, bytes: Uint8Array, value: number, end: number): void {
     if (meaning === KeyMeaning.weakTime) this.time = value;
     else if (meaning === KeyMeaning.request) this.isRequest = true;
-    else this.status = numberAt(bytes, bytes[value] === ascii.quote ? value + 1 : value, value + 5);
+    else {
+      const from = bytes[value] === ascii.quote ? value + 1 : value;
+      if (isDigitByte(bytes[from] ?? 0)) this.status = numberAt(bytes, from, value + 5);
+      else this.level = levelOfKeyword(bytes, from, end - 1);
+    }
   }
 
   clear(): void {
     this.time = 0;
     this.status = 0;
+    this.level = 0;
     this.isRequest = false;
   }
 
@@ -223,6 +230,7 @@ class WeakValues {
     if (scan.level > 0) return;
     if (this.isRequest && this.status >= 100 && this.status < 600)
       scan.levelIs(levelOfHttpStatus(this.status), 0, 0);
+    else if (this.level > 0) scan.levelIs(this.level, 0, 0);
     else if (scan.timeTo > 0 && isSameKey(bytes, scan.timeFrom - 5, serilogTime))
       scan.levelIs(levelOfNumber(30), 0, 0);
   }
@@ -270,7 +278,7 @@ export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: n
     index = afterValue(bytes, value, end);
     if (meaning === KeyMeaning.time) {
       if (scan.timeTo === 0) takeTime(scan, bytes, value, index);
-    } else if (meaning >= KeyMeaning.weakTime) weak.take(meaning, bytes, value);
+    } else if (meaning >= KeyMeaning.weakTime) weak.take(meaning, bytes, value, index);
     else if (meaning !== KeyMeaning.other)
       known = takeLevel(scan, bytes, { from: value, to: index, meaning, known });
     if (scan.timeTo > 0 && known === evidence.strong) break;

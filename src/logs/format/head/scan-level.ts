@@ -58,10 +58,39 @@ export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: numb
   let close = index;
   while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
   const behind = byteAt(bytes, close, limit);
-  if (behind !== ascii.close && behind !== ascii.greater) return false;
-  const level = levelAt(bytes, begin, index) || levelOfMysqlWord(bytes, begin, index);
-  if (level !== 0) scan.levelIs(level, begin, index);
-  return level !== 0;
+  if (behind !== ascii.close && behind !== ascii.greater) return scanLevelBehindThread(scan, bytes, from, end);
+  const isLetter = index - begin === 1 && begin === from + 1;
+  const level = isLetter
+    ? levelOfLetter(bytes[begin] ?? 0)
+    : levelAt(bytes, begin, index) || levelOfMysqlWord(bytes, begin, index);
+  if (level !== 0) {
+    scan.levelIs(level, begin, index);
+    return true;
+  }
+  return scanLevelOfPart(scan, bytes, from + 1, index);
+};
+
+/** 'ERROR:charge' and 'main/ERROR': a level in capitals with a name, divided by a colon or a slash. */
+const scanLevelOfPart = (scan: HeadScan, bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let begin = from; begin < to; ) {
+    let end = begin;
+    while (end < to && bytes[end] !== ascii.colon && bytes[end] !== ascii.slash) end++;
+    const level = isInCapitals(bytes, begin, end) ? levelAt(bytes, begin, end) : 0;
+    if (level !== 0 && (begin > from || end < to)) {
+      scan.levelIs(level, begin, end);
+      return true;
+    }
+    begin = end + 1;
+  }
+  return false;
+};
+
+/** '[Server thread/WARN]' of Minecraft. */
+const scanLevelBehindThread = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const close = closingBracket(bytes, from, Math.min(end, from + 64)) - 1;
+  let slash = close;
+  while (slash > from && bytes[slash] !== ascii.slash) slash--;
+  return slash > from && scanLevelOfPart(scan, bytes, slash, close);
 };
 
 const longest = 64;
@@ -69,7 +98,7 @@ const longest = 64;
 /** Bytes that end a word: blanks and punctuation of heads. A '-' is part of a word. */
 const signs: Uint8Array = (() => {
   const table = new Uint8Array(256);
-  for (const sign of ' \t\r[](){}|:,;="<>') table[sign.charCodeAt(0)] = 1;
+  for (const sign of ' \t\r[](){}|:,;="<>!*') table[sign.charCodeAt(0)] = 1;
   return table;
 })();
 
@@ -426,6 +455,7 @@ const takeWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean =>
   const next = byteAt(bytes, to, end);
   if (next === ascii.colon && scan.timeTo > 0 && scanChannelLevel(scan, bytes, from, to)) return true;
   if (next === ascii.equals) return takePair(scan, bytes, from, to, end);
+  if (next === ascii.colon && takePair(scan, bytes, from, to, end)) return true;
   return next === ascii.colon && scan.timeTo > 0 && takePostgres(scan, bytes, from, to, end);
 };
 

@@ -100,7 +100,7 @@ const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: numbe
   const to = wordEnd(bytes, from, end);
   if (scan.level === 0 && scanLevelWord(scan, bytes, { from, to, end, words: 0 }))
     return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
-  if (isAheadOfTime(bytes, from, to, end)) return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
+  if (isAheadOfTime(bytes, from, to, end)) return byteAt(bytes, to, end) === ascii.blank ? to : to + 1;
   return afterName(bytes, from, end);
 };
 
@@ -109,7 +109,8 @@ const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: numbe
  * queries, or a word before a time with a 'T'.
  */
 const isAheadOfTime = (bytes: Uint8Array, from: number, to: number, end: number): boolean => {
-  const behind = byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
+  const sign = byteAt(bytes, to, end);
+  const behind = sign === ascii.colon || sign === ascii.comma ? to + 1 : to;
   const time = behind + 1;
   if (byteAt(bytes, behind, end) !== ascii.blank) return false;
   if (to - from === 1) return !isLetterByte(bytes[from] ?? 0);

@@ -80,11 +80,12 @@ export class TimestampParser {
       if (isDigitByte(third))
         return bytes[from + 6] === ascii.blank
           ? this.#compactDay(bytes, from, end)
-          : this.#iso(bytes, from, end) || this.#epoch(bytes, from, end);
+          : this.#iso(bytes, from, end) || this.#basic(bytes, from, end) || this.#epoch(bytes, from, end);
       if (third === ascii.colon) return this.#clockAlone(bytes, from, end);
       if (third === ascii.minus && bytes[from + 5] === ascii.blank) return this.#monthDay(bytes, from, end);
       if (third === ascii.slash && bytes[from + 5] === ascii.slash)
         return this.#shortYear(bytes, from, end) || this.#twelveHours(bytes, from, end);
+      if (third === ascii.dot && bytes[from + 5] === ascii.dot) return this.#dotted(bytes, from, end);
       return this.#dayFirst(bytes, from, end);
     }
     return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
@@ -119,6 +120,40 @@ export class TimestampParser {
       (century | years | month | day) >= 0 &&
       this.#clock(bytes, clock, end, this.#midnight(century * 100 + years, month, day))
     );
+  }
+
+  /** '20260304T101507Z', the basic format of ISO 8601, and '20260304-10:15:07.123'. */
+  #basic(bytes: Uint8Array, from: number, end: number): boolean {
+    const between = bytes[from + 8] ?? 0;
+    if ((between | 32) !== 116 && between !== ascii.minus && between !== ascii.blank) return false;
+    const century = parseTwoDigits(bytes, from);
+    const years = parseTwoDigits(bytes, from + 2);
+    const month = parseTwoDigits(bytes, from + 4);
+    const day = parseTwoDigits(bytes, from + 6);
+    if ((century | years | month | day) < 0 || century < 19 || century > 21) return false;
+    this.layout = 'iso';
+    const midnight = this.#midnight(century * 100 + years, month, day);
+    if (bytes[from + 11] === ascii.colon) return this.#clock(bytes, from + 9, end, midnight);
+    const hours = parseTwoDigits(bytes, from + 9);
+    const minutes = parseTwoDigits(bytes, from + 11);
+    const seconds = parseTwoDigits(bytes, from + 13);
+    if (from + 15 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
+    if (isDigitByte(byteAt(bytes, from + 15, end))) return false;
+    const index = this.#fraction(bytes, from + 15, end);
+    return this.#placed(bytes, index, end, midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms);
+  }
+
+  /** '04.03.2026 10:15:07' of German and other locales; with dots, the day is first. */
+  #dotted(bytes: Uint8Array, from: number, end: number): boolean {
+    const day = parseTwoDigits(bytes, from);
+    const month = parseTwoDigits(bytes, from + 3);
+    const century = parseTwoDigits(bytes, from + 6);
+    const years = parseTwoDigits(bytes, from + 8);
+    if ((day | month | century | years) < 0) return false;
+    const comma = bytes[from + 10] === ascii.comma ? 1 : 0;
+    if (bytes[from + 10 + comma] !== ascii.blank) return false;
+    this.layout = 'iso';
+    return this.#clock(bytes, from + 11 + comma, end, this.#midnight(century * 100 + years, month, day));
   }
 
   /** '1772619307.123' and '1772619307123' alone or in brackets, and '1.772619307123e+09' of zap. */
