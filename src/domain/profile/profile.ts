@@ -201,12 +201,22 @@ export interface LogView {
   readonly covers?: readonly string[];
 }
 
+/** Keys of JSON lines, in order of priority, which are tried before the known ones. 'a.b' is also `b` in the object `a`. */
+export interface LogKeys {
+  readonly time?: readonly string[];
+  readonly level?: readonly string[];
+  readonly message?: readonly string[];
+  readonly logger?: readonly string[];
+}
+
 /** Log settings of the profile besides views. */
 export interface LogSettings {
   /** Sources tailed by default. Absent: all that have streams. */
   readonly sources?: readonly string[];
   /** Patterns for the level of lines without a known level format. */
   readonly levels: { readonly [L in LogLevel]?: string };
+  /** Keys of time, level, message and logger in JSON lines. Absent: the known ones. */
+  readonly keys?: LogKeys;
   /** Streams of a source that Logs follows at once, at least 1. Absent: 50. */
   readonly follow?: number;
   /** Buffer limits. */

@@ -90,7 +90,7 @@ interface LogSessionOptions {
   /** Random number 0..1, for jitter. */
   readonly chance: () => number;
   /** Log settings of the profile. */
-  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'zone' | 'follow'> | undefined;
+  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'keys' | 'zone' | 'follow'> | undefined;
   sources(): ReadonlyMap<string, Source>;
   /** Names of the writers of a source that have a problem; absent: unknown. */
   troubled?(source: string): ReadonlySet<string>;
@@ -327,6 +327,7 @@ class FollowedScope implements ScopeView {
     const state: LogsState = {
       scope: this.scope,
       ring: this.#ring,
+      ...(this.#settings?.keys === undefined ? {} : { keys: this.#settings.keys }),
       filteredView: this.#filteredView,
       hits: this.#hits,
       streams,

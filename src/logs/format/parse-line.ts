@@ -1,6 +1,7 @@
 import { levelOfCode } from '../../domain/facts/log-level.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { wholeAt } from '../../domain/text/cut-text.ts';
+import { generalFormat } from './formats/general-head.ts';
 import {
   androidFormat,
   celeryFormat,
@@ -19,7 +20,6 @@ import {
   springFormat,
   tornadoFormat,
 } from './formats/library-formats.ts';
-import { generalFormat } from './formats/general-head.ts';
 import type { LineFormat, ParsedFields, TimestampedText } from './formats/line-format.ts';
 import { plainFormat } from './formats/line-format.ts';
 import {
@@ -208,12 +208,12 @@ const originKey = (origin: string): string => (/^std(?:out|err)$/.test(origin) ?
  */
 export const parseLine = (
   text: string,
-  { zone = 'utc', now, depth }: Partial<TimestampOptions> = {},
+  { zone = 'utc', now, depth, keys }: Partial<TimestampOptions> = {},
 ): ParsedLine => {
   const headEnd = wholeAt(text, maxHeadBytes);
   const head = text.slice(0, headEnd);
   const bytes = new TextEncoder().encode(head);
-  const scan = new HeadScan({ zone, now, ...(depth === undefined ? {} : { depth }) });
+  const scan = new HeadScan({ zone, now, keys, ...(depth === undefined ? {} : { depth }) });
   scanLine(scan, bytes, 0, bytes.length);
   const level = levelOfCode(scan.level);
   const timeAndLevel = {

@@ -1,4 +1,5 @@
 import type { Fault } from '../../domain/base/fault.ts';
+import type { LogKeys } from '../../domain/profile/profile.ts';
 import type { ContextLineCount, FilterChip, LinePattern } from '../format/filter-chip.ts';
 import type { LogScope, LogStream } from '../format/log-stream.ts';
 import type { ReadonlyFilteredView } from './filtered-view.ts';
@@ -40,6 +41,8 @@ export interface LogsState {
   /** Absent: no scope has been opened yet. */
   readonly scope?: LogScope;
   readonly ring: ReadonlyLogRing;
+  /** The profile's keys of JSON lines. */
+  readonly keys?: LogKeys;
   /** Rows that pass the chips. */
   readonly filteredView: ReadonlyFilteredView;
   /** Search matches (n, N); hides nothing. */

@@ -67,6 +67,16 @@ const zWords = onFirstUse(() =>
   z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' })),
 );
 
+const zKeyNames = onFirstUse(() =>
+  z
+    .array(z.string().trim().min(1))
+    .min(1)
+    .exactOptional()
+    .meta({
+      description: 'JSON keys in order of priority, ignoring case; `a.b` is also `b` in the object `a`',
+    }),
+);
+
 /** Keys of `logs:` besides its views. */
 const settingsShape = onFirstUse(() => ({
   sources: z
@@ -91,6 +101,12 @@ const settingsShape = onFirstUse(() => ({
     })
     .optional()
     .meta({ description: 'regular expressions that detect the level of lines without a known level word' }),
+  keys: z
+    .strictObject({ time: zKeyNames(), level: zKeyNames(), message: zKeyNames(), logger: zKeyNames() })
+    .optional()
+    .meta({
+      description: 'keys of time, level, message and logger in JSON lines, tried before the known ones',
+    }),
   keep: z
     .strictObject({
       lines: z.int().min(1000).optional().meta({ description: 'maximum lines (default 1000000)' }),

@@ -17,7 +17,10 @@ const parts: readonly RegExp[] = [
   // Tabs divide columns.
   /(?<request>[0-9a-f]{8}-[0-9a-f-]{27,36})(?=\s)/y,
   new RegExp(`(?<=\\t)(?<logger>${qualified}(?::\\d+)?)(?=\\t)`, 'y'),
-  new RegExp(`(?<logger>${qualified}(?::\\d+)?)(?: \\([\\w-]+\\))?(?:\\s+\\[\\])?(?=\\s+(?:--?|>|\\|)\\s)`, 'y'),
+  new RegExp(
+    `(?<logger>${qualified}(?::\\d+)?)(?: \\([\\w-]+\\))?(?:\\s+\\[\\])?(?=\\s+(?:--?|>|\\|)\\s)`,
+    'y',
+  ),
   new RegExp(`(?<=\\|)(?<logger>${qualified})(?=\\|)`, 'y'),
   /(?<host>[A-Za-z0-9][\w.-]*)\s+(?<logger>[\w./-]+)\[(?<pid>\d+)\](?=: )/y,
   new RegExp(`(?<logger>${qualified})\\s*\\[(?<pid>\\d+)\\](?=:)`, 'y'),
@@ -28,7 +31,8 @@ const parts: readonly RegExp[] = [
 ];
 
 /** Words that no logger is called. */
-const isProblem = /(?:Error|Exception|Warning|Failed|Timeout)(?::|$)|^(?:Error|Exception|Cause|Caused|Reason)$/;
+const isProblem =
+  /(?:Error|Exception|Warning|Failed|Timeout)(?::|$)|^(?:Error|Exception|Cause|Caused|Reason)$/;
 
 const mostParts = 12;
 
@@ -51,7 +55,9 @@ const readPart = (text: string, from: number, fields: Map<string, string>): numb
     if (match === null || match[0] === '') continue;
     const named = Object.entries(match.groups ?? {}).filter(([, value]) => value !== undefined);
     const fieldsOfPart = named.map(([name, value]) => [fieldOf(name, value), value] as const);
-    if (fieldsOfPart.some(([name, value]) => fields.has(name) || (name === 'logger' && isProblem.test(value))))
+    if (
+      fieldsOfPart.some(([name, value]) => fields.has(name) || (name === 'logger' && isProblem.test(value)))
+    )
       continue;
     for (const [name, value] of fieldsOfPart) fields.set(name, value);
     return part.lastIndex;

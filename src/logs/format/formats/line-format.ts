@@ -25,7 +25,9 @@ export const aheadOf = (before: string, levelBefore: string): string =>
 export const plainFormat: LineFormat = ({ before, rest, levelFrom, levelTo, levelBefore, stamp }) => {
   const lead = rest.slice(0, levelFrom);
   const isAhead = levelTo > 0 && between.test(lead);
-  const isProse = !/^(?:error|warn|warning|info|debug|trace|fatal): /i.test(rest) && /[a-z]/.test(rest.slice(levelFrom, levelTo));
+  const isProse =
+    !/^(?:error|warn|warning|info|debug|trace|fatal): /i.test(rest) &&
+    /[a-z]/.test(rest.slice(levelFrom, levelTo));
   if (stamp === '' && (!isAhead || isProse)) return undefined;
   const text = isAhead ? rest.slice(levelTo) : rest;
   const parts = [aheadOf(before, levelBefore), isAhead ? bare(lead) : '', text.replace(/^[\s\])>|:-]+/, '')];

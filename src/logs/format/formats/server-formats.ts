@@ -29,7 +29,8 @@ const plain: LineFormat = ({ before, rest, stamp, scan }) => {
   if (
     message === undefined ||
     (host === undefined && pid === undefined) ||
-    (scan.layout === 'iso' && ((pid === undefined && app !== 'kernel') || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
+    (scan.layout === 'iso' &&
+      ((pid === undefined && app !== 'kernel') || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
   )
     return undefined;
   return {

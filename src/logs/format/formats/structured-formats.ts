@@ -1,4 +1,5 @@
 import type { HeadScan } from '../head/head-scan.ts';
+import { ownValue } from '../head/own-keys.ts';
 import type { ParsedFields } from './line-format.ts';
 
 const most = 64;
@@ -204,13 +205,22 @@ export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): Par
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
   const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
-  const own = messageOf(value);
+  const { keys } = scan.options;
+  const named = ownValue(value, keys?.message);
+  const namedText = messageText(named?.value);
+  const own =
+    named !== undefined && namedText !== undefined ? { key: named.name, text: namedText } : messageOf(value);
   // loguru's own text repeats its head.
-  const found = own === undefined || own.key === 'text' ? (nestedMessageOf(value) ?? own) : own;
+  const found =
+    own === undefined || (own.key === 'text' && named === undefined) ? (nestedMessageOf(value) ?? own) : own;
   const taken = new Set([timeKey, levelKey, found?.key, `${timeKey}.$date`, `${found?.key}.stringValue`]);
   const isLevelInside = (key: string): boolean =>
     levelKey !== undefined && /^(?:log|record|level)\./i.test(key) && key.endsWith(`.${levelKey}`);
-  const fields = flat(value).filter(([key]) => !taken.has(key) && !isLevelInside(key));
+  const logger = ownValue(value, keys?.logger);
+  const others = flat(value).filter(
+    ([key]) => !taken.has(key) && !isLevelInside(key) && key !== logger?.name,
+  );
+  const fields = logger === undefined ? others : [['logger', textOf(logger.value)] as const, ...others];
   const truncated = cutOff.exec(left);
   const message = found?.text ?? text;
   if (left === '') return { format: 'json', message, fields };

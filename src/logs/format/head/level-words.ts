@@ -142,7 +142,11 @@ const byFirst: readonly (readonly Word[] | undefined)[] = (() => {
   return Array.from({ length: 256 }, (_, first) => table[first]);
 })();
 
-const firsts = Uint8Array.from({ length: 256 }, (_, byte) => (byFirst[byte | 32] === undefined ? 0 : 1));
+/** Words that count in capitals alone do not begin with a small letter. */
+const firsts = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const list = byFirst[byte | 32] ?? [];
+  return list.some(({ isOwn }) => !isOwn || isCapitalByte(byte)) ? 1 : 0;
+});
 
 const isWord = (bytes: Uint8Array, from: number, word: Uint8Array): boolean => {
   for (let index = 1; index < word.length; index++)

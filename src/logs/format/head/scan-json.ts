@@ -10,6 +10,7 @@ import {
   levelOfNumber,
   levelOfSeverityNumber,
 } from './level-words.ts';
+import { takeOwnKey } from './own-keys.ts';
 
 /** Meaning of a key's value. */
 export const KeyMeaning = {
@@ -58,20 +59,32 @@ const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>>
 interface Name {
   readonly bytes: Uint8Array;
   readonly is: number;
+  /** Its first letter, small. */
+  readonly first: number;
 }
 
 const byLength: Name[][] = [];
 for (const [is, list] of Object.entries(names) as [keyof typeof names, string][])
   for (const name of list.split(' ')) {
     byLength[name.length] ??= [];
-    byLength[name.length]?.push({ bytes: asciiBytes(name), is: KeyMeaning[is] });
+    byLength[name.length]?.push({
+      bytes: asciiBytes(name),
+      is: KeyMeaning[is],
+      first: name.charCodeAt(0) | 32,
+    });
   }
-const none: readonly Name[] = [];
-const table: readonly (readonly Name[])[] = Array.from(byLength, (list) => list ?? none);
+
+const table: readonly (readonly Name[])[] = Array.from(byLength, (list) => list ?? []);
 
 /** Returns the meaning of a key, ignoring case. */
 export const keyMeaning = (bytes: Uint8Array, from: number, to: number): number => {
-  for (const { bytes: name, is } of table[to - from] ?? none) if (isSameKey(bytes, from, name)) return is;
+  const candidates = table[to - from];
+  if (candidates === undefined) return KeyMeaning.other;
+  const first = (bytes[from] ?? 0) | 32;
+  for (let index = 0; index < candidates.length; index++) {
+    const name = candidates[index];
+    if (name !== undefined && name.first === first && isSameKey(bytes, from, name.bytes)) return name.is;
+  }
   return KeyMeaning.other;
 };
 
@@ -256,6 +269,20 @@ const takeLevel = (
   return weight;
 };
 
+/** Reads the keys that the profile names. */
+const takeOwnKeys = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+  const object = { from, to: end };
+  takeOwnKey(scan.options.keys?.time, bytes, object, ({ from: value, to }) => {
+    takeTime(scan, bytes, value, to);
+    return scan.timeTo > 0;
+  });
+  takeOwnKey(scan.options.keys?.level, bytes, object, ({ from: value, to }) => {
+    const level = levelOfValue(bytes, value, to, KeyMeaning.level);
+    if (level > 0) scan.levelIs(level, value, to);
+    return level > 0;
+  });
+};
+
 /**
  * Reads the first time and the first level among an object's own keys. Returns false if this is not an
  * object. Of a truncated object, reads what precedes the cut.
@@ -265,8 +292,9 @@ export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: n
   const first = byteAt(bytes, index, end);
   if (first !== ascii.quote && first !== ascii.endBrace) return false;
   scan.shape = 'json';
-  let known: number = evidence.none;
   weak.clear();
+  if (scan.options.keys !== undefined) takeOwnKeys(scan, bytes, from, end);
+  let known: number = scan.level > 0 ? evidence.strong : evidence.none;
   // The loop of PairCursor, in variables: it runs for every line of many services.
   while (index < end && bytes[index] === ascii.quote) {
     const key = index + 1;

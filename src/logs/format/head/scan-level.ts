@@ -58,7 +58,8 @@ export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: numb
   let close = index;
   while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
   const behind = byteAt(bytes, close, limit);
-  if (behind !== ascii.close && behind !== ascii.greater) return scanLevelBehindThread(scan, bytes, from, end);
+  if (behind !== ascii.close && behind !== ascii.greater)
+    return scanLevelBehindThread(scan, bytes, from, end);
   const isLetter = index - begin === 1 && begin === from + 1;
   const level = isLetter
     ? levelOfLetter(bytes[begin] ?? 0)
@@ -149,7 +150,10 @@ interface WordSpan {
  */
 export const scanLevelWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
   const { from, to, end } = word;
-  const level = levelAt(bytes, from, to) || levelOfWordInPlace(bytes, word);
+  const known = levelAt(bytes, from, to);
+  // Runs for most words of most lines.
+  if (known === 0 && !isCapitalByte(bytes[from] ?? 0)) return false;
+  const level = known || levelOfWordInPlace(bytes, word);
   if (level === 0) return isWarning(scan, bytes, word);
   const next = byteAt(bytes, to, end);
   if (next === ascii.equals || (next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.colon))

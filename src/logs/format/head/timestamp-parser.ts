@@ -1,6 +1,8 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import type { LogKeys } from '../../../domain/profile/profile.ts';
 import { ascii, byteAt, isBlankByte, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
+import { numberAt } from './json-pairs.ts';
 
 /**
  * Layout of a timestamp: 'iso' also with slashes or dots, 'clock' without a date, 'syslog' without a year, 'java' that of
@@ -22,6 +24,8 @@ export interface TimestampOptions {
   readonly zone: 'utc' | 'local';
   /** Wall clock, used for times without a year; absent: such times are unknown. */
   readonly now?: (() => Millis) | undefined;
+  /** Keys of JSON lines that the profile adds. */
+  readonly keys?: LogKeys | undefined;
   /** Number of envelopes that the line is in. Absent: none. */
   readonly depth?: number;
 }
@@ -137,10 +141,16 @@ export class TimestampParser {
     const hours = parseTwoDigits(bytes, from + 9);
     const minutes = parseTwoDigits(bytes, from + 11);
     const seconds = parseTwoDigits(bytes, from + 13);
-    if (from + 15 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
+    if (from + 15 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60)
+      return false;
     if (isDigitByte(byteAt(bytes, from + 15, end))) return false;
     const index = this.#fraction(bytes, from + 15, end);
-    return this.#placed(bytes, index, end, midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms);
+    return this.#placed(
+      bytes,
+      index,
+      end,
+      midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms,
+    );
   }
 
   /** '04.03.2026 10:15:07' of German and other locales; with dots, the day is first. */
@@ -158,15 +168,21 @@ export class TimestampParser {
 
   /** '1772619307.123' and '1772619307123' alone or in brackets, and '1.772619307123e+09' of zap. */
   #epoch(bytes: Uint8Array, from: number, end: number): boolean {
-    // Until 2033.
+    // Until 2033. In JSON, a comma or a brace follows, and the number is read there.
     if (bytes[from] !== 49) return false;
     let to = from;
-    while (to < end && to < from + 24 && !isBlankByte(bytes[to] ?? 0) && bytes[to] !== ascii.close) to++;
-    const text = String.fromCharCode(...bytes.subarray(from, to));
-    const isInBrackets = bytes[from - 1] === ascii.open && bytes[to] === ascii.close;
-    if (!(isInBrackets ? /^\d{10}(?:\.\d+)?$/ : /^(?:\d{10}\.\d{3,9}|\d{13}|1\.\d{9,15}e\+09)$/).test(text))
+    while (to < end && isDigitByte(bytes[to] ?? 0)) to++;
+    const digits = to - from;
+    if (digits !== 1 && digits !== 10 && digits !== 13) return false;
+    if (bytes[to] === ascii.dot) for (to++; to < end && isDigitByte(bytes[to] ?? 0); ) to++;
+    const decimals = to - from - digits - 1;
+    if (digits === 1 && (bytes[to] !== 101 || decimals < 9)) return false;
+    if (digits === 1) to += 4;
+    const next = byteAt(bytes, to, end);
+    const isInBrackets = bytes[from - 1] === ascii.open && next === ascii.close;
+    if (!isInBrackets && ((next !== 0 && !isBlankByte(next)) || (digits === 10 && decimals < 3)))
       return false;
-    const number = Number(text);
+    const number = numberAt(bytes, from, to);
     this.layout = 'epoch';
     this.at = Math.floor(number < 1e11 ? number * 1000 + 1e-3 : number);
     this.end = to;

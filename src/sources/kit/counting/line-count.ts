@@ -14,6 +14,7 @@ import type { SignalRequest } from '../contract/source.ts';
 /** Returns the profile's settings for times and levels of lines. */
 export const headOptions = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
   levels: logs?.levels,
+  keys: logs?.keys,
   zone: logs?.zone ?? 'utc',
   now: clock.wallNow,
 });

@@ -80,7 +80,7 @@ const recentLines = (view: RenderContext, logs: LogsState): readonly ParsedLine[
     id !== undefined && lines.length < maxSampledLines;
     id = previousVisibleRow(logs, id)
   )
-    lines.push(parsedLine(ringRowText(logs.ring, id).text));
+    lines.push(parsedLine(ringRowText(logs.ring, id).text, logs.keys));
   return lines;
 };
 

@@ -101,10 +101,15 @@ const textRow = (streams: Streams, block: RowBlock, index: number): string => {
   return streams.length > 1 ? `${label} ${text}` : text;
 };
 
-const jsonRow = (streams: Streams, block: RowBlock, index: number, mask: FieldMask): string => {
+const jsonRow = (
+  { streams, keys }: Pick<LogsState, 'streams' | 'keys'>,
+  block: RowBlock,
+  index: number,
+  mask: FieldMask,
+): string => {
   const text = rowTextAt(block, index);
   const stream = streams[block.stream[index] ?? 0];
-  const { message, fields } = parsedLine(text);
+  const { message, fields } = parsedLine(text, keys);
   // Mask fields first: the names and tokens they reveal are then also masked in the message.
   const maskedFields = fields.size === 0 ? {} : maskTree({ fields: Object.fromEntries(fields) }, mask);
   return escapeControls(
@@ -151,6 +156,6 @@ export const formatSavedLines = (
   return chunks(partsOf(view, logs, what), (block, index) =>
     form === 'text'
       ? hide(maskForExport(view, textRow(streams, block, index)))
-      : jsonRow(streams, block, index, mask),
+      : jsonRow(logs, block, index, mask),
   );
 };

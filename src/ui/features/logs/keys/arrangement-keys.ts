@@ -57,7 +57,7 @@ export const showPatternLines = (context: KeyContext): void => {
   if (logs === undefined || pattern === undefined) return;
   const chip: FilterChip = {
     is: 'include',
-    pattern: { text: patternRegex(logs.ring, pattern), regex: true, ignoreCase: false },
+    pattern: { text: patternRegex(logs, pattern), regex: true, ignoreCase: false },
   };
   pauseFollowing(context);
   arrange(context, 'folded');

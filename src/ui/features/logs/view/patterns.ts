@@ -23,8 +23,11 @@ const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g
 const maxRegexChars = 160;
 
 /** A regular expression for the lines of a pattern, from the message of its newest line. */
-export const patternRegex = (ring: ReadonlyLogRing, { newest }: LinePatternCount): string => {
-  const { message } = parsedLine(ringRowText(ring, newest).text);
+export const patternRegex = (
+  { ring, keys }: Pick<LogsState, 'ring' | 'keys'>,
+  { newest }: LinePatternCount,
+): string => {
+  const { message } = parsedLine(ringRowText(ring, newest).text, keys);
   return templateOf(message.slice(0, maxRegexChars)).split(placeholder).map(escapeRegex).join('\\S+');
 };
 
@@ -42,7 +45,7 @@ const patternLine = (
   pattern: LinePatternCount,
   { width, time }: PatternLayout,
 ): StyledLine => {
-  const { message } = parsedLine(ringRowText(logs.ring, pattern.newest).text);
+  const { message } = parsedLine(ringRowText(logs.ring, pattern.newest).text, logs.keys);
   return fitLine(
     [
       pen.run(` ${formatCount(pattern.count).padStart(countCells)}  `),

@@ -95,7 +95,7 @@ const logRowDetails = (
       ],
       width,
     ),
-    ...[...parsedLine(text).fields].flatMap(([name, value]) =>
+    ...[...parsedLine(text, logs.keys).fields].flatMap(([name, value]) =>
       labeled(view, width, name, pen.maskField(value, name)),
     ),
     ...(isTrace ? [] : labeled(view, width, 'line', `${text}${more}`)),

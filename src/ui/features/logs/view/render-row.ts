@@ -261,7 +261,7 @@ export const renderLogRow = (
     const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;
     return [[...fitted, pen.run(rest, 'faint')]];
   }
-  const parsed = parsedLine(text);
+  const parsed = parsedLine(text, logs.keys);
   const isNear = logs.filteredView.isContext(id);
   const line: StyledLine = [
     ...time,

@@ -1,4 +1,5 @@
 import { levelCode } from '../../../../domain/facts/log-level.ts';
+import type { LogKeys } from '../../../../domain/profile/profile.ts';
 import { withoutTornEnd } from '../../../../domain/text/cut-text.ts';
 import { parseLine } from '../../../../logs/format/parse-line.ts';
 import type { ParsedLine } from '../../../../logs/format/parsed-line.ts';
@@ -9,12 +10,16 @@ import type { RowBlock, RowHead } from '../../../../logs/ring/row-block.ts';
 const maxCachedLines = 400;
 const parseCache = new Map<string, ParsedLine>();
 
-/** Parses a line. Cached, because the same lines are drawn in every frame. */
-export const parsedLine = (text: string): ParsedLine => {
-  const cached = parseCache.get(text);
+/** The keys of the cached lines. */
+let cachedKeys: LogKeys | undefined;
+
+/** Parses a line, with the profile's keys. Cached, because the same lines are drawn in every frame. */
+export const parsedLine = (text: string, keys?: LogKeys): ParsedLine => {
+  const cached = keys === cachedKeys ? parseCache.get(text) : undefined;
   if (cached !== undefined) return cached;
-  if (parseCache.size >= maxCachedLines) parseCache.clear();
-  const parsed = parseLine(text);
+  if (parseCache.size >= maxCachedLines || keys !== cachedKeys) parseCache.clear();
+  cachedKeys = keys;
+  const parsed = parseLine(text, { keys });
   parseCache.set(text, parsed);
   return parsed;
 };
