@@ -68,13 +68,9 @@ const zWords = onFirstUse(() =>
 );
 
 const zKeyNames = onFirstUse(() =>
-  z
-    .array(z.string().trim().min(1))
-    .min(1)
-    .exactOptional()
-    .meta({
-      description: 'JSON keys in order of priority, ignoring case; `a.b` is also `b` in the object `a`',
-    }),
+  z.array(z.string().trim().min(1)).min(1).exactOptional().meta({
+    description: 'JSON keys in order of priority, ignoring case; `a.b` is also `b` in the object `a`',
+  }),
 );
 
 /** Keys of `logs:` besides its views. */

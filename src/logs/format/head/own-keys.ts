@@ -63,13 +63,13 @@ export const ownValue = (
   keys: LogKeys[keyof LogKeys],
 ): { readonly name: string; readonly value: unknown } | undefined => {
   for (const name of keys ?? []) {
-    const found = valueOf(value, name.toLowerCase(), '');
+    const found = entryAt(value, name.toLowerCase(), '');
     if (found !== undefined) return found;
   }
   return undefined;
 };
 
-const valueOf = (
+const entryAt = (
   value: object,
   path: string,
   prefix: string,
@@ -78,7 +78,7 @@ const valueOf = (
     const lower = key.toLowerCase();
     if (lower === path) return { name: prefix + key, value: element };
     if (typeof element !== 'object' || element === null || !path.startsWith(`${lower}.`)) continue;
-    const found = valueOf(element, path.slice(lower.length + 1), `${prefix}${key}.`);
+    const found = entryAt(element, path.slice(lower.length + 1), `${prefix}${key}.`);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -186,7 +186,7 @@ export class TimestampParser {
     this.layout = 'epoch';
     this.at = Math.floor(number < 1e11 ? number * 1000 + 1e-3 : number);
     this.end = to;
-    return true;
+    return isPlausibleLogTime(this.at);
   }
 
   /** '03/04/2026, 10:15:07 AM' of JavaScript in American English, so of NestJS. */

@@ -1,5 +1,4 @@
 import { formatCount } from '../../../../domain/text/format.ts';
-import type { ReadonlyLogRing } from '../../../../logs/ring/log-ring.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { LinePatternCount } from '../../../../logs/ring/pattern-counts.ts';
 import { fitLine, type StyledLine } from '../../../kit/text/line.ts';
