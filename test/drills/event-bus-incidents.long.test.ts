@@ -95,7 +95,7 @@ test('S0-I1, the database login is refused: the user is corrected', async () => 
 
 incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and undo scales back', async () => {
   await using cockpit = await open('high-memory');
-  await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
+  await cockpit.sees(/✗ Heap usage/);
   await arm(cockpit, 'INC-23');
   await chooseRunbook(cockpit, 'high-memory');
   await cockpit.sees(/[║│] +Replicas/);
@@ -125,7 +125,7 @@ incidentDrill(
   'garbage collection helps only briefly: executed, not recovered',
   async () => {
     await using cockpit = await open('high-memory');
-    await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
+    await cockpit.sees(/✗ Heap usage/);
     await arm(cockpit, 'drill');
     await chooseRunbook(cockpit, 'collect-garbage');
     await cockpit.sees(/[║│] +Pods/);
@@ -247,7 +247,7 @@ const refusesAll = async (
 
 test('S0-I2, refused: read-only, canceled, or scaled by another user meanwhile', async () => {
   const changes = await refusesAll('high-memory', {
-    shows: /✗ Heap usage .*✗ CRIT/,
+    shows: /✗ Heap usage/,
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'high-memory');
       await cockpit.sees(/[║│] +Replicas/);

@@ -52,7 +52,7 @@ const sagas: Incident = {
 };
 
 const latency: Incident = {
-  symptom: /▲ Response time p95 .*▲ WARN|✗ Response time p95 .*✗ CRIT/,
+  symptom: /[▲✗] Response time p95/,
   suggested:
     /▸ ● latency-scale .* matches[\s\S]*(HighLatency state is firing|p95 service=saga-orchestrator is)/,
   runbook: 'latency-scale',
@@ -76,7 +76,7 @@ const giveService = async (cockpit: Cockpit, service: string): Promise<void> => 
 };
 
 const memory: Incident = {
-  symptom: /✗ OOM kills \(last 1 h\) .*✗ CRIT/,
+  symptom: /✗ OOM kills \(last 1 h\)/,
   suggested: /▸ ● memory-leak .* matches[\s\S]*(oom is \d|mem .* is [\d.]+ %|mem\.left .* is )/,
   runbook: 'memory-leak',
   found: [/in_flight/, /goroutine profile: total \d+/],
@@ -201,7 +201,7 @@ incidentDrill('S3-I3', 'wrong path', notRecovered, () =>
 test('without Prometheus neither runbook is suggested, and both show the missing source', async () => {
   await using it = await openSaga('saga-failures', { prometheus: 'http://127.0.0.1:1' });
   const { cockpit } = it;
-  await cockpit.sees(/▲ WARN +inventory-service/);
+  await cockpit.sees(/▲ (?:WARN +)?inventory-service/);
   await cockpit.keys('R');
   await cockpit.sees(/\? saga-failures .* cannot tell/);
   await cockpit.sees(/\? latency-scale .* cannot tell/);

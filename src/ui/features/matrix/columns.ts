@@ -155,7 +155,7 @@ const otherValueCells = 8;
 /** Width of the SINCE column. */
 const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
-const nameCells = { own: 36, brief: 36 };
+const nameCells = { own: 36, brief: 36, beside: 26 };
 
 /** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, others: number, usual: number): number =>
@@ -203,15 +203,18 @@ const thatFit = (view: RenderContext, count: number): readonly string[] => {
 /** Columns for the overview: the value per environment, and the sparkline of the open one. */
 export const matrixOverviewColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
+  const isBeside = hasPanelSides(view) && width < valuesOnlyBelow;
+  const nameMost = isBeside ? nameCells.beside : nameCells.brief;
+  const stepsLeast = isBeside ? fewSteps : minSteps;
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const next = nextLimitCells(view);
   const open = ownFigures(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
   const others = next + sinceColumnCells;
   const each = open.how === 'value' ? otherValueCells : otherCells;
-  const fit = Math.floor((width - named(nameCells.brief) - others - minSteps - 2 - open.cells) / each) + 1;
+  const fit = Math.floor((width - named(nameMost) - others - stepsLeast - 2 - open.cells) / each) + 1;
   const environments = thatFit(view, fit);
   const values = open.cells + (environments.length - 1) * each;
-  const name = named(roomForName(width, values, others, nameCells.brief));
+  const name = named(roomForName(width, values, others, nameMost));
   const rest = width - name - others - values;
   const valuesFormat = open.how === 'value' ? 'value' : 'brief';
   const figuresOf = (env: string): FigureWidths | undefined =>
@@ -237,7 +240,7 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   return [
     nameColumn(view, name, true),
     column(own),
-    sparkColumn(view, Math.max(minSteps, rest - 2)),
+    sparkColumn(view, Math.max(stepsLeast, rest - 2)),
     limitColumn(view, next),
     ...environments.filter((env) => env !== own).map(column),
     sinceColumn(view),

@@ -243,16 +243,12 @@ export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly Sty
   const role = selected ? look.focused : 'rule';
   const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
   const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
-  const value = valueRuns(view, tile);
-  const [first, ...others] = value;
-  const shown =
-    first === undefined || first.text.trim() === ''
-      ? others
-      : [{ ...first, text: first.text.trimStart() }, ...others];
-  // A blank on both sides of the rule between them, which has one cell at least. The title is shortened, never the value.
+  const [first, ...others] = valueRuns(view, tile);
+  const shown = first === undefined ? [] : [{ ...first, text: first.text.trimStart() }, ...others];
+  // Title and value have a blank on each side, and at least one cell of the rule between them.
   const room = width - 2 * titleEdge - lineWidth(shown) - 3;
   const [title = ''] = titleLines(view, { ...tile, width: room }, room, 1);
-  const rules = Math.max(1, width - 2 * titleEdge - widthOf(title) - lineWidth(shown) - 2);
+  const rules = Math.max(1, room - widthOf(title) + 1);
   const head = [
     ...[glyph(joints.topLeft), line, pen.run(' '), drawn(title, selected ? 'focus' : 'bold'), pen.run(' ')],
     ...[{ text: line.text.repeat(rules), role }, pen.run(' '), ...shown, pen.run(' '), line],

@@ -96,7 +96,10 @@ const tileSpecs = (
   const tileTitles = signals.map((signal) => titleOf(view, signal, signals));
   let names: ReturnType<OtherNames> | undefined;
   const otherTitles: OtherNames = () => {
-    names ??= tileTitles.map((text) => comparedName([{ text, role: 'plain' }]));
+    // A title must differ from those that are on the screen.
+    names ??= tileTitles
+      .slice(0, columns * rows)
+      .map((text) => comparedName([{ text, role: 'plain' }]));
     return names;
   };
   return signals.slice(0, columns * rows).flatMap((signal, index): readonly TileSpec[] => {
