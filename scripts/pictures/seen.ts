@@ -3,10 +3,10 @@ export const isRead =
   /^(?![\s\S]*(?:\? UNKNOWN|[Ll]oading|Opening|No data yet|Not configured: no source provides connection pools))[\s\S]*Threshold matrix/;
 
 /** Everything has been read, and has been healthy for half a minute. */
-export const isWell = /● CLOSED .*≥[3-9]\ds/;
+export const isWell = /● All clear[\s\S]*≥(?:[3-9]\ds|\dm)/;
 
 /** Breakers have been open for a while, and alerts are firing. */
-export const isBroken = /✗ OPEN .* ≥?[2-9]\ds[\s\S]*FIRING +CircuitBreakerOpen/;
+export const isBroken = /✗ OPEN .* ≥?[2-9]\ds[\s\S]*✗ (?:FIRING +)?CircuitBreakerOpen/;
 
 /** Breakers have been open long enough that a history snapshot precedes the change. */
 export const isLongBroken = /✗ OPEN .* (?:[4-9]\ds|\dm\d*s?)/;

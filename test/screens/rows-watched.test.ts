@@ -142,12 +142,12 @@ describe('Threshold matrix', () => {
   test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     expect(headsOf(screen, 'Threshold matrix')).toBe(
-      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT local  dev  SINCE',
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT local  dev  staging  SINCE',
     );
     expect(bodyOf(screen, 'Threshold matrix')).toEqual([
-      ' ✗ error rate %    6.4  ▁▁▁▁▁▁▂▂▃▄▄▅▆▆▇▇      ≥ 5 0      0.2        1m49s',
-      ' ▲ p99 s           1.89 ▁▁▁▁▁▂▂▃▄▄▅▅▆▇▇▇    ≥ 1.5 0.04   0.18       2m49s',
-      ' ? settled /min  ~ 103  ▆▆▆▆▆▆▆▅▅▄▄▄▄▄··    < 100 –      120        2m49s',
+      ' ✗ error rate %    6.4  ▁▁▁▃▄▅▇▇      ≥ 5 0      0.2     0.1        1m49s',
+      ' ▲ p99 s           1.89 ▁▁▂▃▄▆▇▇    ≥ 1.5 0.04   0.18    0.21       2m49s',
+      ' ? settled /min  ~ 103  ▆▆▆▅▄▄▄·    < 100 –      120     330        2m49s',
       ' ● 4 more                                                            ≥20m',
     ]);
   });
