@@ -243,10 +243,13 @@ export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly Sty
   const role = selected ? look.focused : 'rule';
   const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
   const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
-  const [first, ...others] = valueRuns(view, tile);
-  const shown = first === undefined ? [] : [{ ...first, text: first.text.trimStart() }, ...others];
+  const runs = valueRuns(view, tile);
   // Title and value have a blank on each side, and at least one cell of the rule between them.
-  const room = width - 2 * titleEdge - lineWidth(shown) - 3;
+  const roomBeside = (line: StyledLine): number => width - 2 * titleEdge - lineWidth(line) - 3;
+  // The value has the color of its level: its glyph gives way to a title that is whole without it.
+  const [first, ...others] = widthOf(tile.title) > roomBeside(runs) ? runs.slice(-1) : runs;
+  const shown = first === undefined ? [] : [{ ...first, text: first.text.trimStart() }, ...others];
+  const room = roomBeside(shown);
   const [title = ''] = titleLines(view, { ...tile, width: room }, room, 1);
   const rules = Math.max(1, room - widthOf(title) + 1);
   const head = [

@@ -97,9 +97,7 @@ const tileSpecs = (
   let names: ReturnType<OtherNames> | undefined;
   const otherTitles: OtherNames = () => {
     // A title must differ from those that are on the screen.
-    names ??= tileTitles
-      .slice(0, columns * rows)
-      .map((text) => comparedName([{ text, role: 'plain' }]));
+    names ??= tileTitles.slice(0, columns * rows).map((text) => comparedName([{ text, role: 'plain' }]));
     return names;
   };
   return signals.slice(0, columns * rows).flatMap((signal, index): readonly TileSpec[] => {
