@@ -162,7 +162,7 @@ interface Hold {
 }
 
 /** Remembers since when each `X for D` has been continuously true, by its node in the parsed expression. */
-interface HoldMemory {
+interface ConditionStarts {
   /** Records the value of the part. Returns since when it has been true; undefined when it is not true. */
   note(part: object, value: TriState, now: Millis): Hold | undefined;
   /** The value of `X for D` while X has been true for less than D, and since before the first evaluation. */
@@ -174,7 +174,7 @@ interface HoldMemory {
  * already true at the first evaluation, until D has passed. A suggestion waits, so it is false. In a verification it is unknown: the part may
  * have been true for hours, so that neither `X for D` nor `not (X for D)` says anything about the action.
  */
-export const createHoldMemory = (early: 'false' | 'unknown' = 'false'): HoldMemory => {
+export const createConditionStarts = (early: 'false' | 'unknown' = 'false'): ConditionStarts => {
   const holds = new WeakMap<object, Hold>();
   const seenFalse = new WeakSet<object>();
   return {
@@ -197,7 +197,7 @@ export type { Truth } from './rows/truth.ts';
 
 export interface EvaluateOptions extends EvaluationContext {
   /** Absent: `for` counts as fulfilled. */
-  readonly memory?: HoldMemory;
+  readonly memory?: ConditionStarts;
   /** Absent: `rising` and `falling` are unknown. */
   readonly history?: SignalHistory;
   readonly now: Millis;

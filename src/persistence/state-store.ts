@@ -65,7 +65,7 @@ export interface StateStore {
 }
 
 /** The stores over shared files. */
-export const storesOver = (
+export const createFileStores = (
   files: SharedFiles,
   mask: (text: string, field?: string) => string,
 ): Pick<StateStore, 'checklists' | 'incidents' | 'acknowledgements' | 'resets'> => ({
@@ -80,7 +80,7 @@ export const localState = (stateDir: string, mask: (text: string, field?: string
   dir: stateDir,
   openLedger: (options) => openLedger(stateDir, options),
   locks: targetLocks(join(stateDir, 'locks')),
-  ...storesOver(localSharedFiles(stateDir), mask),
+  ...createFileStores(localSharedFiles(stateDir), mask),
   open: async () => {},
   trouble: () => undefined,
   close: async () => {},

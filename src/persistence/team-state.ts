@@ -8,7 +8,7 @@ import { resetFile } from './files/reset-file.ts';
 import { StateDatabaseError } from './files/state-database-error.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { ledgerPath } from './ledger/read-ledger.ts';
-import { type StateAdmission, type StateStore, storesOver } from './state-store.ts';
+import { createFileStores, type StateAdmission, type StateStore } from './state-store.ts';
 import { readApprovalRecords } from './team/approval-records.ts';
 import type { StateLogin } from './team/database/address.ts';
 import { createStateDatabase } from './team/database/database.ts';
@@ -97,7 +97,7 @@ export const createTeamState = async ({
   const mirror = createMirror(join(stateDir, 'team', database.id));
   const pending: PendingRecords = await openPendingRecords(mirror.dir);
   const files = teamFiles(database, mirror);
-  const stores = storesOver(files, mask);
+  const stores = createFileStores(files, mask);
   const keptResets = resetFile(pending.dir);
   const leaving = new AbortController();
   const copy = new TeamCopy({ database, mirror, pending, resets: stores.resets, keptResets, mask });

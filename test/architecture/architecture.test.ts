@@ -379,13 +379,11 @@ test('no file is longer than 400 lines, and under 10 % are longer than 250', asy
 });
 
 test('every exported name is unique', async () => {
-  // Exported by every source folder, with the same meaning.
-  const conventional = new Set(['examine']);
   const declared = /^export (?:abstract )?(?:async )?(?:const|function\*?|class|interface|type|enum) (\w+)/gm;
   const filesByName = new Map<string, Set<string>>();
   for (const file of sourceFiles)
     for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(declared))
-      if (!conventional.has(name)) filesByName.set(name, (filesByName.get(name) ?? new Set()).add(file));
+      filesByName.set(name, (filesByName.get(name) ?? new Set()).add(file));
   const twice = [...filesByName].filter(([, files]) => files.size > 1);
   expect(twice.map(([name, files]) => `${name}: ${[...files].join(', ')}`)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { Bound } from '../../src/domain/facts/threshold.ts';
 import { parseBound } from '../../src/domain/facts/threshold.ts';
 import { ValueSeries } from '../../src/domain/facts/value-series.ts';
 import {
-  createHoldMemory,
+  createConditionStarts,
   type EvaluateOptions,
   evaluateExpression,
 } from '../../src/expressions/evaluate.ts';
@@ -102,7 +102,7 @@ test('without history, a trend is unknown', () => {
 
 test('`for` is true after uninterrupted time, and shows the elapsed time', () => {
   const expression = read('api.latency > 1000 for 30s');
-  const memory = createHoldMemory();
+  const memory = createConditionStarts();
   const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
   const lost = snapshotOfSignals([spec('api.latency')], []);
   const after = (seconds: number, snapshot: Snapshot) =>
@@ -117,7 +117,7 @@ test('`for` is true after uninterrupted time, and shows the elapsed time', () =>
 });
 
 test('in a verification, what held from the first look on is unknown until its time has passed', () => {
-  const memory = createHoldMemory('unknown');
+  const memory = createConditionStarts('unknown');
   const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
   const lost = snapshotOfSignals([spec('api.latency')], []);
   const holds = read('api.latency > 1000 for 30s');
@@ -137,7 +137,7 @@ test('in a verification, what held from the first look on is unknown until its t
 
 test('two `for` in one expression have separate timers', () => {
   const expression = read('(api.latency > 1000 for 10s) and (api.latency > 1000 for 20s)');
-  const memory = createHoldMemory();
+  const memory = createConditionStarts();
   const values = [0, 10, 20].map(
     (s) => evaluateExpression(expression, slow, { memory, now: noon + s * 1000 }).value,
   );

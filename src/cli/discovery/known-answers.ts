@@ -18,7 +18,7 @@ export interface KnownAnswers {
 export const createKnownAnswers = (clock: Pick<Clock, 'now'>): KnownAnswers => {
   const answers = new Map<string, { readonly answer: HttpAnswer; readonly readAt: Millis }>();
   const keyOf = ({ context = '', kubeconfig = '' }: ClusterLogin, path: string): string =>
-    JSON.stringify([context, kubeconfig, path]);
+    [context, kubeconfig, path].join('\n');
   return {
     put: (login, path, answer) => void answers.set(keyOf(login, path), { answer, readAt: clock.now() }),
     take: (login, path) => {

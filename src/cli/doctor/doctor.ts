@@ -39,7 +39,7 @@ const examineCopies = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const io = openIo();
-  const examine = async (copy: AuditCopy): Promise<Finding> => {
+  const reach = async (copy: AuditCopy): Promise<Finding> => {
     const to = copyAddress(copy);
     if (copy.is === 'syslog' && copy.over === 'udp')
       return { source, ok: true, what: `${to}: delivery over UDP cannot be verified` };
@@ -57,7 +57,7 @@ const examineCopies = async (
     }
   };
   try {
-    return await Promise.all(copies.map(examine));
+    return await Promise.all(copies.map(reach));
   } finally {
     await io.close();
   }
@@ -90,7 +90,7 @@ const findingOf = (fault: Fault): Finding => ({
 });
 
 /** Runs the source's own doctor. Without one, reads its feeds and reports their faults. */
-const examine = async (
+const diagnoseSource = async (
   source: Source,
   engine: Engine,
   context: CommandContext,
@@ -148,7 +148,7 @@ const reportOf = async (
   const findings =
     source === undefined || identity !== undefined
       ? [identity ?? problem].flatMap((fault) => (fault === undefined ? [] : [findingOf(fault)]))
-      : await examine(source, engine, context, signal);
+      : await diagnoseSource(source, engine, context, signal);
   return {
     source: entry.id,
     type: entry.type,

@@ -2,7 +2,7 @@ import type { Profile } from '../../domain/profile/profile.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
 import { localSharedFiles } from '../../persistence/files/shared-files.ts';
 import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
-import { localState, type StateStore, storesOver } from '../../persistence/state-store.ts';
+import { createFileStores, localState, type StateStore } from '../../persistence/state-store.ts';
 import { ownNetwork } from '../../platform/network/own-network.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -16,7 +16,7 @@ const refusedState = (local: StateStore, problem: string): StateStore => {
   const locked = (): Promise<never> => Promise.reject(new StateDatabaseError(why, false));
   return {
     ...local,
-    ...storesOver({ ...localSharedFiles(local.dir), locked }, (text) => text),
+    ...createFileStores({ ...localSharedFiles(local.dir), locked }, (text) => text),
     admission: async () => ({ is: 'refused', why, remedy: 'set the value of state: in the profile' }),
     trouble: () => `${why}. Nothing can be changed`,
   };

@@ -6,7 +6,7 @@ import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
 import { schedulePeriod } from '../../domain/profile/schedule.ts';
 import { isUnverified } from '../../domain/runs/run.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
-import { createHoldMemory, evaluateExpression } from '../../expressions/evaluate.ts';
+import { createConditionStarts, evaluateExpression } from '../../expressions/evaluate.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
 import type { Truth } from '../../expressions/rows/truth.ts';
 import type { PastRun } from '../../store/cockpit.ts';
@@ -103,7 +103,7 @@ const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
   if (that !== undefined) {
     const parsed = parseExpression(that);
     if (!parsed.ok) return () => ({ value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` });
-    const memory = createHoldMemory();
+    const memory = createConditionStarts();
     return ({ snapshot, now, history }) =>
       evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] });
   }

@@ -5,7 +5,7 @@ import type { SignalSpec } from '../../domain/profile/profile.ts';
 import type { OperationResult } from '../../domain/runbooks/operation.ts';
 import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
 import type { CheckState } from '../../domain/runs/run.ts';
-import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
+import { createConditionStarts, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
 import type { EarlierReading } from '../../expressions/expect.ts';
 import type { EvaluationContext } from '../../expressions/rows/evaluation-context.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
@@ -93,7 +93,7 @@ export const createVerificationCheck = (
   actedAt: Millis,
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
-  let memory = createHoldMemory('unknown');
+  let memory = createConditionStarts('unknown');
   const ownFeeds = (): readonly Feed[] => {
     if (!parsed.ok) return [];
     const feeds = verificationFacts.feeds();
@@ -118,7 +118,7 @@ export const createVerificationCheck = (
     if (stranger !== undefined) {
       const { why, source } = stranger;
       // A part that held before may not have held meanwhile: the window of `for` begins again.
-      memory = createHoldMemory('unknown');
+      memory = createConditionStarts('unknown');
       return { value: 'unknown', why, missing: { is: 'stranger', source } };
     }
     return evaluateExpression(parsed.expression, snapshot, {

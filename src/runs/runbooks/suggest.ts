@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
 import {
-  createHoldMemory,
+  createConditionStarts,
   type EvaluateOptions,
   evaluateExpression,
   type SignalHistory,
@@ -38,7 +38,7 @@ const judgeOf = (runbook: Runbook): Judge => {
 /** Creates a suggester with memory: one per open environment. */
 export const createSuggester = (runbooks: readonly Runbook[]): Suggester => {
   const judges = runbooks.map(judgeOf);
-  const memory = createHoldMemory();
+  const memory = createConditionStarts();
   return (snapshot, now, history) => judges.map((judge) => judge(snapshot, { memory, history, now }));
 };
 

@@ -19,7 +19,7 @@ const optionalEndpoints: typeof checkedEndpoints = [
 ];
 
 /** Examines every instance: its identity, and which endpoints are exposed. */
-export const examine = async (
+export const diagnoseActuator = async (
   instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>

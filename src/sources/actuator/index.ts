@@ -21,7 +21,7 @@ import {
   routeActuatorConfig,
 } from './config.ts';
 import { actuatorDetailFeeds } from './detail-feeds.ts';
-import { examine } from './doctor.ts';
+import { diagnoseActuator } from './doctor.ts';
 import { actuatorFingerprint } from './fingerprint.ts';
 import { heapDumpOperation } from './heap-dump-operation.ts';
 import {
@@ -181,7 +181,7 @@ const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Sourc
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
     fingerprint: (signal) => actuatorFingerprint(instances, signal),
     ...(config.logs ? { tails: logFileTails(instances, opening.logs, io.clock) } : {}),
-    doctor: (signal) => examine(instances, signal),
+    doctor: (signal) => diagnoseActuator(instances, signal),
     close: () => io.close(),
   };
 };

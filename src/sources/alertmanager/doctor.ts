@@ -2,7 +2,7 @@ import { type Finding, field, text } from '../../sdk.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath, statusPath } from './client.ts';
 
 /** Examines Alertmanager: its version, its cluster, and our read access. */
-export const examine = async (
+export const diagnoseAlertmanager = async (
   client: AlertmanagerClient,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {

@@ -13,7 +13,7 @@ import {
 } from '../../sdk.ts';
 import { openAlertmanagerClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
-import { examine } from './doctor.ts';
+import { diagnoseAlertmanager } from './doctor.ts';
 import { expireOperation } from './expire-operation.ts';
 import { alertStarts, alertsFeed, silencesFeed } from './feeds.ts';
 import { alertmanagerFingerprint } from './fingerprint.ts';
@@ -58,7 +58,7 @@ const openAlertmanager = (opening: SourceOptions<AlertmanagerConfig>, io: ReadIo
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     fingerprint: (signal) => alertmanagerFingerprint(client, signal),
-    doctor: (signal) => examine(client, signal),
+    doctor: (signal) => diagnoseAlertmanager(client, signal),
     recentChanges: alertStarts(client),
     close: () => io.close(),
   };

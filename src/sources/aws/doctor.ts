@@ -151,7 +151,7 @@ const examineLogs = async (
 };
 
 /** Examines the source: the identity of the credentials, and everything that the profile reads. */
-export const examine = async (
+export const diagnoseAws = async (
   context: AwsContext,
   env: string,
   reads: readonly AwsSignal[],

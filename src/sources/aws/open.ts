@@ -8,7 +8,7 @@ import { splitLineSignals } from '../kit/counting/line-count.ts';
 import { lineCountFeeds } from '../kit/counting/line-counts.ts';
 import { type AwsConfig, awsReadSchema } from './account/config.ts';
 import { type AwsContext, awsContext } from './account/context.ts';
-import { examine } from './doctor.ts';
+import { diagnoseAws } from './doctor.ts';
 import { awsFeeds } from './feeds.ts';
 import { readAwsFingerprint } from './fingerprint.ts';
 import { createLogTails } from './logs/tails.ts';
@@ -71,7 +71,7 @@ export const openAws = (
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
     fingerprint: (signal) => readAwsFingerprint(context, config, io, signal),
     principal: async (signal) => principalText(await context.reader.identity(signal)),
-    doctor: (signal) => examine(context, env, reads, signal),
+    doctor: (signal) => diagnoseAws(context, env, reads, signal),
     close: () => io.close(),
   };
 };

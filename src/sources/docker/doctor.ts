@@ -13,7 +13,7 @@ const isOld = (api: string): boolean => {
 };
 
 /** Examines the daemon: its version, the containers of the project, and whether Compose is available here. */
-export const examine = async (
+export const diagnoseDocker = async (
   daemon: Daemon,
   counted: (containers: readonly Container[]) => void,
   signal: AbortSignal,

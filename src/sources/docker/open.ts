@@ -17,7 +17,7 @@ import type { Daemon } from './daemon/daemon.ts';
 import { openDaemon } from './daemon/daemon.ts';
 import { daemonFingerprint } from './daemon/fingerprint.ts';
 import { daemonIdentityFault } from './daemon/identity.ts';
-import { examine } from './doctor.ts';
+import { diagnoseDocker } from './doctor.ts';
 import { dockerTails } from './logs/log-tail.ts';
 import { dockerOperations } from './operations/operations.ts';
 import { dockerChanges } from './recent-changes.ts';
@@ -94,7 +94,7 @@ export const openDocker = (
       ? {}
       : { identify: (signal) => daemonIdentityFault(daemon, identity, signal) }),
     fingerprint: (signal) => daemonFingerprint(daemon, signal),
-    doctor: (signal) => examine(daemon, effort.count, signal),
+    doctor: (signal) => diagnoseDocker(daemon, effort.count, signal),
     tails,
     describe: describeContainer(daemon),
     recentChanges: dockerChanges(daemon),

@@ -13,7 +13,7 @@ const remediesAtEnd = {
 } as const;
 
 /** Looks up `paths` and the files of every signal; reads the beginning of each file. */
-export const examine = async (
+export const diagnoseFileSource = async (
   parts: FileContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import type { Feed, SignalRequest, SourceModule } from '../kit/contract/source.t
 import { compileViewFilter } from '../kit/counting/line-count.ts';
 import { type FileConfig, type FileLinesRead, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
-import { examine } from './doctor.ts';
+import { diagnoseFileSource } from './doctor.ts';
 import type { FileContext, FileSignalValue } from './file-context.ts';
 import { createFileContext } from './file-context.ts';
 import { FileFollower } from './file-follower.ts';
@@ -141,7 +141,7 @@ export const file: SourceModule<FileConfig> = {
       ]),
       operations: [],
       doctor: async (signal) =>
-        (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
+        (await Promise.all(all.map((parts) => diagnoseFileSource(parts, signals, signal)))).flat(),
       tails: fileTails(all.filter(({ endpoint: end }) => end === '')),
       close: () => io.close(),
     };

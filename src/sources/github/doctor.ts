@@ -36,7 +36,7 @@ const requestsPerHour = ({
 const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when needed`;
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
-export const examine = async (
+export const diagnoseGithub = async (
   client: GithubClient,
   signals: readonly SignalRequest[],
   signal: AbortSignal,

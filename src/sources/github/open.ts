@@ -5,7 +5,7 @@ import { field, number } from '../kit/values/wire-value.ts';
 import { openGithubClient } from './client.ts';
 import type { GithubConfig } from './config.ts';
 import { deploymentsFeed } from './deployments.ts';
-import { examine } from './doctor.ts';
+import { diagnoseGithub } from './doctor.ts';
 import { findingsFeeds } from './findings.ts';
 import { noteFeeds } from './notes.ts';
 import { githubOperations } from './operations.ts';
@@ -39,7 +39,7 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
       const id = number(field(await client.json(client.repoPath, signal), 'id'));
       return { parts: id === undefined ? {} : { repository: String(id) } };
     },
-    doctor: (signal) => examine(client, signals, signal),
+    doctor: (signal) => diagnoseGithub(client, signals, signal),
     recentChanges: githubChanges(client),
     close: () => io.close(),
   };

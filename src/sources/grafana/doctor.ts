@@ -13,7 +13,10 @@ const needed: readonly { readonly part: string; readonly right: string; readonly
 const forOperations = ['annotations:create', 'annotations:write', 'annotations:delete'] as const;
 
 /** Examines the source: its version, its lists, and the rights of its token by name. */
-export const examine = async (client: GrafanaClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnoseGrafana = async (
+  client: GrafanaClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const { source, api, config } = client;
   const rights = async (): Promise<readonly Finding[]> => {
     try {

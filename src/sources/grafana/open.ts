@@ -3,7 +3,7 @@ import { identityFault } from '../kit/contract/identity.ts';
 import type { Source, SourceOptions } from '../kit/contract/source.ts';
 import { openGrafanaClient } from './client.ts';
 import type { GrafanaConfig } from './config.ts';
-import { examine } from './doctor.ts';
+import { diagnoseGrafana } from './doctor.ts';
 import { annotationChanges, dashboardsFeed, healthFeed, ruleAlertsFeed } from './feeds.ts';
 import { grafanaOperations } from './operations.ts';
 
@@ -25,7 +25,7 @@ export const openGrafana = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.api.endpoint, identity, client.api.wallNow, signal) }),
-    doctor: (signal) => examine(client, signal),
+    doctor: (signal) => diagnoseGrafana(client, signal),
     recentChanges: annotationChanges(client),
     close: () => io.close(),
   };

@@ -14,7 +14,7 @@ interface HostCheck {
 }
 
 /** Examines every machine for what the profile requires: programs, units, permissions. */
-export const examine = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
+export const diagnoseHost = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
   (await Promise.all(parts.machines.map((machine) => examineOne(parts, machine, signal)))).flat();
 
 const examineOne = async (

@@ -58,7 +58,7 @@ export const host: SourceModule<HostConfig> = {
       ],
       operations: hostOperations.map((hostOperation) => hostOperation.open(parts)),
       fingerprint: (signal) => hostFingerprint(parts, signal),
-      doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
+      doctor: async (signal) => (await import('./doctor.ts')).diagnoseHost(parts, signal),
       tails,
       describe: describeUnit(parts),
       recentChanges: hostChanges(parts),

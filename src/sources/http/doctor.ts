@@ -3,7 +3,7 @@ import type { Finding } from '../kit/contract/source.ts';
 import type { HttpProbe } from './probe.ts';
 
 /** Runs every check once and reports what prevents it; a check that is down did run. */
-export const examine = (
+export const diagnoseHttpChecks = (
   source: string,
   probes: readonly HttpProbe[],
   now: () => number,

@@ -16,7 +16,7 @@ import {
   httpViaDefaults,
   routeHttpConfig,
 } from './config.ts';
-import { examine } from './doctor.ts';
+import { diagnoseHttpChecks } from './doctor.ts';
 import { createProbe } from './probe.ts';
 import { requestOperation } from './request.ts';
 import { httpRowCommand } from './row-command.ts';
@@ -85,7 +85,7 @@ const openHttp = (
           ],
     ...(identity === undefined ? {} : { identify, fingerprint: configuredIdentity(identify) }),
     doctor: (signal) =>
-      examine(
+      diagnoseHttpChecks(
         id,
         checks.map(({ probe }) => probe),
         io.clock.now,

@@ -7,7 +7,7 @@ import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
 
 /** Examines the cluster: connects to every broker and tries each configured read. */
-export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnoseKafka = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { source, reader } = parts;
   try {
     return await reader.withSession(signal, async (session) => {

@@ -10,7 +10,7 @@ import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract
 import type { KafkaConfig } from './config.ts';
 import { clusterHealthExpectation, isGroupRead, kafkaReadSchema } from './config.ts';
 import { kafkaDetailFeeds } from './detail-feeds.ts';
-import { examine } from './doctor.ts';
+import { diagnoseKafka } from './doctor.ts';
 import { type BrokerProbe, kafkaHealthRows } from './health.ts';
 import { lagFeed } from './lag.ts';
 import { kafkaOperations } from './operations.ts';
@@ -127,7 +127,7 @@ export const openKafka = (
         ...(epoch === undefined ? {} : { counters: { controller_epoch: epoch } }),
       };
     },
-    doctor: (signal) => examine(parts, signal),
+    doctor: (signal) => diagnoseKafka(parts, signal),
     close: () => io.close(),
   };
 };

@@ -61,7 +61,10 @@ const optionalRights = (
 const nodeMetrics: ApiResource = { ...apiResources.node, kind: 'NodeMetrics', group: 'metrics.k8s.io' };
 
 /** Examines the cluster: identity of the login, permissions in each namespace, and whether a metrics server runs. */
-export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnoseKubernetes = async (
+  parts: KubeParts,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const reached = await checkConnection(parts, signal);
   if (!reached.ok) return [reached];
   const { identity } = parts.config;

@@ -9,7 +9,7 @@ import { kubeIdentityFault } from './api/identity.ts';
 import type { KubeParts } from './api/parts.ts';
 import { createPodUsageCache } from './api/pod-usage-cache.ts';
 import { createStringPool } from './api/string-pool.ts';
-import { examine } from './doctor.ts';
+import { diagnoseKubernetes } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { hpasFeed } from './feeds/hpas.ts';
 import { nodeCapacityFeed, readsAllPods } from './feeds/node-capacity.ts';
@@ -64,7 +64,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     operations: kubernetesOperations.map((kubernetesOperation) => kubernetesOperation.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     fingerprint: (signal) => kubernetesFingerprint(parts, signal),
-    doctor: (signal) => examine(parts, signal),
+    doctor: (signal) => diagnoseKubernetes(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
     describesAs: kubernetesFormats,

@@ -63,4 +63,4 @@ const zLineCountRead = z.strictObject({
 /** Read targets of a signal. */
 export const lokiReadSchema = z.union([zQueryRead, zLineCountRead]);
 export type LineCountRead = z.infer<typeof zLineCountRead>;
-export type LokiFold = NonNullable<z.infer<typeof zQueryRead>['fold']>;
+export type LokiSeriesAggregation = NonNullable<z.infer<typeof zQueryRead>['fold']>;

@@ -16,7 +16,7 @@ const buildInfoPath = '/loki/api/v1/status/buildinfo';
 const readyPath = '/ready';
 
 /** Examines Loki: tries everything that the profile reads from it. */
-export const examine = async (
+export const diagnoseLoki = async (
   parts: LokiContext,
   { signals, views }: DoctorScope,
   signal: AbortSignal,

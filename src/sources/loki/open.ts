@@ -7,10 +7,10 @@ import { limitSeries } from '../kit/contract/endpoint.ts';
 import { identityFault } from '../kit/contract/identity.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import { instantQueryPath, openLokiClient } from './client.ts';
-import type { LokiConfig, LokiFold } from './config.ts';
+import type { LokiConfig, LokiSeriesAggregation } from './config.ts';
 import { lokiReadSchema } from './config.ts';
 import type { LokiContext } from './context.ts';
-import { examine } from './doctor.ts';
+import { diagnoseLoki } from './doctor.ts';
 import { lokiFingerprint } from './fingerprint.ts';
 import { countViewLines } from './logql.ts';
 import { createLokiPager } from './pager.ts';
@@ -27,7 +27,7 @@ type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
  */
 const querySamples = (
   measured: readonly MetricQuerySample[],
-  fold: LokiFold | undefined,
+  fold: LokiSeriesAggregation | undefined,
 ): readonly SignalValue[] => {
   if (measured.length === 0) return [{ labels: {}, why: 'no lines match' }];
   return fold === undefined ? measured : [{ labels: {}, ...foldSamples(measured, fold) }];
@@ -36,7 +36,7 @@ const querySamples = (
 /** An aggregate with an unknown part is unknown. */
 const foldSamples = (
   measured: readonly MetricQuerySample[],
-  fold: LokiFold,
+  fold: LokiSeriesAggregation,
 ): Pick<Sample, 'value' | 'why'> => {
   const lost = measured.find(({ value }) => value === undefined);
   if (lost !== undefined) return { why: lost.why ?? 'a series has no value' };
@@ -126,7 +126,7 @@ export const openLoki = (
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     fingerprint: (signal) => lokiFingerprint(client.endpoint, signal),
-    doctor: (signal) => examine(parts, { signals, views }, signal),
+    doctor: (signal) => diagnoseLoki(parts, { signals, views }, signal),
     tails: (of, signal) => lokiTails(parts, of, signal),
     close: () => io.close(),
   };

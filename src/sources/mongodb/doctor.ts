@@ -60,7 +60,10 @@ const readFindings = (client: MongoClient, privileges: LoginPrivileges): readonl
 };
 
 /** Examines the server: its version and role, the privileges of our user, and free connection slots. */
-export const examineMongo = async (client: MongoClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnoseMongo = async (
+  client: MongoClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const { source, displayAddress } = client;
   const admin = (command: MongoDocument) => ({ database: 'admin', command });
   try {

@@ -12,7 +12,7 @@ import {
   type StatusRead,
 } from './config.ts';
 import { mongoDetailFeeds } from './detail-feeds.ts';
-import { examineMongo } from './doctor.ts';
+import { diagnoseMongo } from './doctor.ts';
 import { mongoConnectionPool, mongoHealthFeed, operationsFeed } from './feeds.ts';
 import { mongoFingerprint } from './fingerprint.ts';
 import { mongoOperations } from './operations.ts';
@@ -141,7 +141,7 @@ export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Sour
     ],
     operations: mongoOperations.map((mongoOperation) => mongoOperation.open(context)),
     fingerprint: (signal, since = client.now()) => mongoFingerprint(client, signal, since),
-    doctor: (signal) => examineMongo(client, signal),
+    doctor: (signal) => diagnoseMongo(client, signal),
     close: () => io.close(),
   };
 };

@@ -4,7 +4,10 @@ import { tryFinding } from '../kit/operations/json-api.ts';
 import { accountPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
 
 /** Examines the source: each list that it reads, and what its operations need. Nothing is changed. */
-export const examine = async (client: PagerdutyClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnosePagerduty = async (
+  client: PagerdutyClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const { source, api, config } = client;
   const open = incidentsPath(config, ['triggered', 'acknowledged']);
   const ok = (what: string): Finding => ({ source, ok: true, what });

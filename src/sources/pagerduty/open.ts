@@ -3,7 +3,7 @@ import { identityFault } from '../kit/contract/identity.ts';
 import type { Source, SourceOptions } from '../kit/contract/source.ts';
 import { openPagerdutyClient } from './client.ts';
 import type { PagerdutyConfig } from './config.ts';
-import { examine } from './doctor.ts';
+import { diagnosePagerduty } from './doctor.ts';
 import { eventOperations } from './event-operations.ts';
 import { incidentChanges, incidentsFeed, listFeeds, onCallFeed, signalReads } from './feeds.ts';
 import { incidentOperations } from './operations.ts';
@@ -26,7 +26,7 @@ export const openPagerduty = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.api.endpoint, identity, client.api.wallNow, signal) }),
-    doctor: (signal) => examine(client, signal),
+    doctor: (signal) => diagnosePagerduty(client, signal),
     recentChanges: incidentChanges(client),
     close: () => io.close(),
   };

@@ -4,7 +4,10 @@ import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } fro
 import { doctorSql } from './statements.ts';
 
 /** Examines the server: its version, the permissions of our role, missing features, and free connection slots. */
-export const examine = async (client: PostgresClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnosePostgres = async (
+  client: PostgresClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   try {
     const row = singleRow((await client.ask(doctorSql, signal, { newConnection: true })).rows);
     return postgresFindings(row, client).map((finding) => ({ source: client.source, ...finding }));

@@ -26,7 +26,7 @@ import {
   tuplesSql,
   versionSql,
 } from './detail-rows.ts';
-import { examine } from './doctor.ts';
+import { diagnosePostgres } from './doctor.ts';
 import { postgresHealthFeed, sessionsFeed } from './feeds.ts';
 import { postgresFingerprint } from './fingerprint.ts';
 import { databaseIdentityFault } from './identity.ts';
@@ -248,7 +248,7 @@ export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo)
       ? {}
       : { identify: (signal) => databaseIdentityFault(client, identity, signal) }),
     fingerprint: (signal, since = client.now()) => postgresFingerprint(client, signal, since),
-    doctor: (signal) => examine(client, signal),
+    doctor: (signal) => diagnosePostgres(client, signal),
     close: () => io.close(),
   };
 };

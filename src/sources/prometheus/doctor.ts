@@ -13,7 +13,7 @@ const maxShownTargets = 5;
 const toleratedSkewMs = 60_000;
 
 /** Examines Prometheus: tries everything that the profile reads from it. */
-export const examine = async (
+export const diagnosePrometheus = async (
   parts: PrometheusContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,

@@ -24,7 +24,7 @@ import { openPrometheusClient } from './client.ts';
 import type { PrometheusFold } from './config.ts';
 import { type PrometheusConfig, prometheusConfig, prometheusReadSchema } from './config.ts';
 import { prometheusDetailFeeds } from './detail-feeds.ts';
-import { examine } from './doctor.ts';
+import { diagnosePrometheus } from './doctor.ts';
 import { factFeed } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { PrometheusContext } from './feed.ts';
@@ -247,7 +247,7 @@ const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): S
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     fingerprint: (signal) => prometheusFingerprint(client, signal),
-    doctor: (signal) => examine(parts, signals, signal),
+    doctor: (signal) => diagnosePrometheus(parts, signals, signal),
     ...(config.alerts ? { recentChanges: alertStarts(parts) } : {}),
     close: () => io.close(),
   };

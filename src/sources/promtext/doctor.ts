@@ -5,7 +5,7 @@ import type { PageInstance } from './page-instance.ts';
 import { type ScrapeResult, scrapePage } from './page-instance.ts';
 
 /** Examines every page: whether it is readable, its format, and which metrics of the signals are missing. */
-export const examine = async (
+export const diagnosePromtext = async (
   instances: readonly PageInstance[],
   signals: readonly SignalRequest[],
   signal: AbortSignal,

@@ -22,7 +22,7 @@ import {
   promtextConfig,
 } from './config.ts';
 import { CounterRates } from './counter-rates.ts';
-import { examine, instanceIdentityFault } from './doctor.ts';
+import { diagnosePromtext, instanceIdentityFault } from './doctor.ts';
 import { promtextFingerprint } from './fingerprint.ts';
 import {
   type CompiledMetricRead,
@@ -202,7 +202,7 @@ const openPromtext = ({ id, config, signals }: SourceOptions<PromtextConfig>, io
     operations: [],
     ...(config.identity === undefined ? {} : { identify: (signal) => firstIdentityFault(instances, signal) }),
     fingerprint: (signal) => promtextFingerprint(instances, signal),
-    doctor: (signal) => examine(instances, signals, signal),
+    doctor: (signal) => diagnosePromtext(instances, signals, signal),
     close: () => io.close(),
   };
 };

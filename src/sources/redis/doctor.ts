@@ -121,7 +121,10 @@ const changeFinding = async (client: RedisClient, signal: AbortSignal): Promise<
 };
 
 /** Examines the server: its version and role, the permissions of our user, and free connection slots. */
-export const examineRedis = async (client: RedisClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const diagnoseRedis = async (
+  client: RedisClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const { source, user, displayAddress } = client;
   try {
     const info = parseInfo(await client.ask(['INFO'], signal));

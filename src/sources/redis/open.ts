@@ -7,7 +7,7 @@ import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract
 import { openRedisClient, type RedisClient } from './client.ts';
 import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
-import { examineRedis } from './doctor.ts';
+import { diagnoseRedis } from './doctor.ts';
 import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
 import { redisFingerprint } from './fingerprint.ts';
 import { redisOperations } from './operations.ts';
@@ -101,7 +101,7 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
       redisOperation.open({ source: opening.id, client, findProgram: io.findProgram }),
     ),
     fingerprint: (signal, since = client.now()) => redisFingerprint(client, signal, since),
-    doctor: (signal) => examineRedis(client, signal),
+    doctor: (signal) => diagnoseRedis(client, signal),
     close: () => io.close(),
   };
 };

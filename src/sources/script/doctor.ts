@@ -4,7 +4,7 @@ import type { ProgramContext } from './program-context.ts';
 import { resolveProgramFile } from './program-context.ts';
 
 /** Looks up every program of checks and signals, without starting any. */
-export const examine = async (
+export const diagnoseScript = async (
   parts: ProgramContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,

@@ -16,7 +16,7 @@ import {
   scriptReadSchema,
 } from './config.ts';
 import { startOperation, stopOperation } from './detached-operations.ts';
-import { examine } from './doctor.ts';
+import { diagnoseScript } from './doctor.ts';
 import { execOperation } from './exec-operation.ts';
 import type { ProgramContext } from './program-context.ts';
 import { createProgramContext } from './program-context.ts';
@@ -118,7 +118,7 @@ export const script: SourceModule<ScriptConfig> = {
       // A runbook's program runs once: on the first endpoint, to which its plan is pinned.
       operations: all.slice(0, 1).flatMap((parts) => operations.map((operation) => operation.open(parts))),
       doctor: async (signal) =>
-        (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
+        (await Promise.all(all.map((parts) => diagnoseScript(parts, signals, signal)))).flat(),
       close: () => io.close(),
     };
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isStillCrashLooping, parsePriorUnitState } from '../../../src/sources/host/operations/systemctl.ts';
+import { hasSameCrashLoop, parsePriorUnitState } from '../../../src/sources/host/operations/systemctl.ts';
 import { parseUnits } from '../../../src/sources/host/parse/units.ts';
 
 const unit = (state: string, restarts: number | '[not set]') => {
@@ -28,5 +28,5 @@ test.each([
     state,
     ...(was.restarts === undefined ? {} : { restarts: was.restarts }),
   });
-  expect(isStillCrashLooping(before, unit(stateNow, restartsNow))).toBe(loops);
+  expect(hasSameCrashLoop(before, unit(stateNow, restartsNow))).toBe(loops);
 });

@@ -50,7 +50,7 @@ const loopingStates: readonly string[] = ['active', 'activating'];
  * still be stoppable. A manual start resets the count to 0. Source: systemd.service(5), Restart=;
  * org.freedesktop.systemd1(5), NRestarts.
  */
-export const isStillCrashLooping = (before: PriorUnitState, now: ServiceUnit): boolean => {
+export const hasSameCrashLoop = (before: PriorUnitState, now: ServiceUnit): boolean => {
   const { restarts: was, state } = before;
   const { restarts: is, activeState } = now;
   if (was === undefined || is === undefined || is < was) return false;
@@ -213,7 +213,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         if (unit === undefined || !unit.isLoaded) return drift('no such unit');
         const now = unitTarget(machine, name, unit);
         if (now.uid === target?.uid && now.saw === target.saw) return undefined;
-        if (isStillCrashLooping(parsePriorUnitState(plan.earlier), unit)) return undefined;
+        if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;
         const { verb, stopped } = plan.params;
         if (verb === 'start' && stopped === true && !isUnitActive(unit)) return undefined;
         return drift(now.saw === target?.saw ? `${now.saw}, restarted since` : now.saw);
