@@ -83,3 +83,12 @@ export const startsWithAt = (bytes: Uint8Array, from: number, end: number, text:
   for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false;
   return true;
 };
+
+/** True for text in capital letters. */
+export const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let index = from; index < to; index++) {
+    const byte = bytes[index] ?? 0;
+    if (!isCapitalByte(byte) && !(byte >= 49 && byte <= 53 && index === to - 1)) return false;
+  }
+  return true;
+};

@@ -6,11 +6,12 @@ import {
   isBlankByte,
   isCapitalByte,
   isDigitByte,
+  isInCapitals,
   isLetterByte,
-  prefixTable,
   skipBlanks,
   startsWithAt,
 } from './ascii.ts';
+import { closingBracket, scanBracketedLevel } from './bracketed-level.ts';
 import type { HeadScan } from './head-scan.ts';
 import {
   canStartLevel,
@@ -18,81 +19,15 @@ import {
   isWarningName,
   levelAt,
   levelOfAndroidLetter,
-  levelOfHttpStatus,
   levelOfKeyword,
   levelOfLetter,
-  levelOfMysqlWord,
   levelOfOwnWord,
   levelOfRedisMark,
   scanPhpError,
   scanRuntimeError,
 } from './level-words.ts';
+import { takeStatus, takeStatusBetweenBars } from './request-status.ts';
 import { KeyMeaning, keyMeaning } from './scan-json.ts';
-
-const maxBracketLength = 160;
-
-/** Returns the offset after the matching closing bracket, or `from`. */
-export const closingBracket = (bytes: Uint8Array, from: number, end: number): number => {
-  const limit = Math.min(end, from + maxBracketLength);
-  let depth = 0;
-  for (let index = from; index < limit; index++) {
-    if (bytes[index] === ascii.open) depth++;
-    else if (bytes[index] === ascii.close && --depth === 0) return index + 1;
-  }
-  return from;
-};
-
-/** Reads a level that is alone in brackets: '[error]', '[INFO ]', Apache's '[core:error]'. */
-export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const limit = Math.min(end, from + 32);
-  let begin = from + 1;
-  while (begin < limit && isBlankByte(bytes[begin] ?? 0)) begin++;
-  let index = begin;
-  while (
-    index < limit &&
-    bytes[index] !== ascii.close &&
-    bytes[index] !== ascii.greater &&
-    !isBlankByte(bytes[index] ?? 0)
-  )
-    if (bytes[index++] === ascii.colon) begin = index;
-  let close = index;
-  while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
-  const behind = byteAt(bytes, close, limit);
-  if (behind !== ascii.close && behind !== ascii.greater)
-    return scanLevelBehindThread(scan, bytes, from, end);
-  const isLetter = index - begin === 1 && begin === from + 1;
-  const level = isLetter
-    ? levelOfLetter(bytes[begin] ?? 0)
-    : levelAt(bytes, begin, index) || levelOfMysqlWord(bytes, begin, index);
-  if (level !== 0) {
-    scan.levelIs(level, begin, index);
-    return true;
-  }
-  return scanLevelOfPart(scan, bytes, from + 1, index);
-};
-
-/** 'ERROR:charge' and 'main/ERROR': a level in capitals with a name, divided by a colon or a slash. */
-const scanLevelOfPart = (scan: HeadScan, bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let begin = from; begin < to; ) {
-    let end = begin;
-    while (end < to && bytes[end] !== ascii.colon && bytes[end] !== ascii.slash) end++;
-    const level = isInCapitals(bytes, begin, end) ? levelAt(bytes, begin, end) : 0;
-    if (level !== 0 && (begin > from || end < to)) {
-      scan.levelIs(level, begin, end);
-      return true;
-    }
-    begin = end + 1;
-  }
-  return false;
-};
-
-/** '[Server thread/WARN]' of Minecraft. */
-const scanLevelBehindThread = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const close = closingBracket(bytes, from, Math.min(end, from + 64)) - 1;
-  let slash = close;
-  while (slash > from && bytes[slash] !== ascii.slash) slash--;
-  return slash > from && scanLevelOfPart(scan, bytes, slash, close);
-};
 
 const longest = 64;
 
@@ -125,14 +60,6 @@ export const wordEnd = (bytes: Uint8Array, from: number, end: number): number =>
   let index = from + 1;
   while (index < limit && signs[bytes[index] ?? 0] === 0) index++;
   return index;
-};
-
-const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let index = from; index < to; index++) {
-    const byte = bytes[index] ?? 0;
-    if (!isCapitalByte(byte) && !(byte >= 49 && byte <= 53 && index === to - 1)) return false;
-  }
-  return true;
 };
 
 /** Position of a word in its line, which ends at `end`. */
@@ -296,92 +223,6 @@ const takeCelery = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   const level = byteAt(bytes, to, end) === ascii.slash ? levelAt(bytes, from, to) : 0;
   if (level !== 0) scan.levelIs(level, from, to);
   return level !== 0;
-};
-
-/** Reads the three digits of an HTTP status; 0 if there are none, or more. */
-const statusAt = (bytes: Uint8Array, from: number, end: number): number => {
-  if (from + 3 > end || isDigitByte(byteAt(bytes, from + 3, end))) return 0;
-  const a = (bytes[from] ?? 0) - 48;
-  const b = (bytes[from + 1] ?? 0) - 48;
-  const c = (bytes[from + 2] ?? 0) - 48;
-  if (a < 1 || a > 5 || b < 0 || b > 9 || c < 0 || c > 9) return 0;
-  return a * 100 + b * 10 + c;
-};
-
-const takeStatus = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const level = levelOfHttpStatus(statusAt(bytes, from, end));
-  if (level !== 0) scan.levelIs(level, from, from + 3);
-  return level !== 0;
-};
-
-/** Gin: ' | 502 |' behind the time. */
-const takeStatusBetweenBars = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean =>
-  byteAt(bytes, from + 1, end) === ascii.pipe &&
-  byteAt(bytes, from + 7, end) === ascii.pipe &&
-  takeStatus(scan, bytes, from + 3, end);
-
-const methods = prefixTable(
-  'GET POST PUT DELETE HEAD PATCH OPTIONS CONNECT PROPFIND'.split(' ').map((method) => `${method} `),
-);
-
-/** HAProxy and load balancers of Amazon: '… 503 2750 - - "GET / HTTP/1.1"': the status is the first number of three digits before the request. */
-const takeStatusBeforeRequest = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  for (let index = from; index < end; index++) {
-    if (bytes[index] !== ascii.quote) continue;
-    if (methods.at(bytes, index + 1, end) < 0) return false;
-    for (let number = from; number < index; number++)
-      if (
-        bytes[number - 1] === ascii.blank &&
-        bytes[number + 3] === ascii.blank &&
-        takeStatus(scan, bytes, number, index)
-      )
-        return true;
-    return false;
-  }
-  return false;
-};
-
-/** Returns the begin of the numbers at the end of a line: 'curl/8.5 - 500 0 0 12'. */
-const trailingNumbers = (bytes: Uint8Array, from: number, end: number): { at: number; count: number } => {
-  let count = 0;
-  let at = end;
-  for (let index = end; index > from; ) {
-    const to = index;
-    while (index > from && isDigitByte(bytes[index - 1] ?? 0)) index--;
-    if (index === to || bytes[index - 1] !== ascii.blank) break;
-    at = index;
-    count++;
-    index--;
-  }
-  return { at, count };
-};
-
-const leastTrailingNumbers = 4;
-
-/** IIS: '… GET /x - 80 - 10.0.0.9 curl/8.5 - 500 0 0 12': status, substatus, status of Windows, bytes, time taken. */
-const takeStatusOfIis = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const { at, count } = trailingNumbers(bytes, from, end);
-  return count >= leastTrailingNumbers && takeStatus(scan, bytes, at, end);
-};
-
-/** Squid: 'TCP_MISS/503 4190 GET http://…'. */
-const takeStatusOfSquid = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
-  const slash = bytes.subarray(0, Math.min(end, from + 100)).indexOf(ascii.slash, from);
-  return slash > 0 && isCapitalByte(bytes[slash - 1] ?? 0) && takeStatus(scan, bytes, slash + 1, end);
-};
-
-/**
- * Reads the level of a request by its HTTP status, in a line with a time and without a level: before a quoted request that ends or
- * follows, or in the columns of IIS and Squid.
- */
-export const scanRequestStatus = (scan: HeadScan, bytes: Uint8Array, end: number): boolean => {
-  const last = bytes[end - 1] ?? 0;
-  const from = scan.timeTo;
-  const isRead =
-    last === ascii.quote
-      ? takeStatusBeforeRequest(scan, bytes, from, end)
-      : isDigitByte(last) && takeStatusOfIis(scan, bytes, from, end);
-  return isRead || (scan.layout === 'epoch' && takeStatusOfSquid(scan, bytes, from, end));
 };
 
 /** True: what follows a letter shows that it is a level: a bar, the component of MongoDB, the tag of Android. */

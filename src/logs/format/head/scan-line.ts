@@ -10,6 +10,7 @@ import {
   skipBlanks,
   startsWithAt,
 } from './ascii.ts';
+import { closingBracket, scanBracketedLevel } from './bracketed-level.ts';
 import type { HeadScan } from './head-scan.ts';
 import { numberAt } from './json-pairs.ts';
 import {
@@ -20,16 +21,10 @@ import {
   levelOfNumber,
   scanRuntimeError,
 } from './level-words.ts';
+import { scanRequestStatus } from './request-status.ts';
 import { isTimeOfTransport, openBehindName, openBehindTime, openInObject } from './scan-envelope.ts';
 import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
-import {
-  closingBracket,
-  scanBracketedLevel,
-  scanLevel,
-  scanLevelWord,
-  scanRequestStatus,
-  wordEnd,
-} from './scan-level.ts';
+import { scanLevel, scanLevelWord, wordEnd } from './scan-level.ts';
 
 /**
  * Maximum number of tokens before a time. The time of an access line is found during the search for its
