@@ -29,6 +29,11 @@ const usual: Arrangement = [
   [part(1, 'breakers'), part(1, 'pools'), part(1, 'alerts')],
 ];
 
+/** While a service is a problem, its name and the reason need more room. */
+const withServices: Arrangement = usual.map((parts) =>
+  parts[0]?.ids[0] === 'health' ? [part(64, 'health'), part(56, 'matrix')] : parts,
+);
+
 /** While a circuit breaker is a problem, its pane is next to that of the services. */
 const withBreakers: Arrangement = [
   [part(1, 'pulse')],
@@ -72,11 +77,14 @@ const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
 
 /** The default arrangement: panes of custom kinds take the full width, above Logs. */
 const defaultArrangement = (view: RenderContext): Arrangement => {
-  const breakers = view.features.panes.all().find(({ id }) => id === 'breakers');
-  const areBroken = breakers?.isAvailable(view) === true && breakers.problems(view).length > 0;
+  const hasProblems = (id: string): boolean =>
+    view.features.panes
+      .all()
+      .some((pane) => pane.id === id && pane.isAvailable(view) && pane.problems(view).length > 0);
   // Without signals, the pane is one line.
   const hasSignals = view.own === undefined || view.own.facts.frame.signals.length > 0;
-  const wide = !hasSignals ? middle : areBroken ? withBreakers : usual;
+  const beside = hasProblems('health') ? withServices : usual;
+  const wide = !hasSignals ? middle : hasProblems('breakers') ? withBreakers : beside;
   const builtIn = !hasPanelSides(view) ? ofRules : view.columns >= minSideBySideColumns ? wide : middle;
   const generated = view.features.panes
     .generated()
