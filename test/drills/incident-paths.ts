@@ -79,7 +79,7 @@ const brokerKeys = { env: trading, runbook: 'order-failures' };
 const slowQueries = {
   env: trading,
   incident: 'slow-queries',
-  symptom: /▲ FIRING +SlowDatabaseQueries/,
+  symptom: /▲ (?:FIRING +)?SlowDatabaseQueries/,
   runbook: 'slow-queries',
   found: /Sequential|seq|Seq|SELECT \* FROM orders/,
 };
@@ -92,7 +92,7 @@ const lag = {
 const breaker = {
   env: events,
   incident: 'breaker-open',
-  symptom: /✗ OPEN +service-8082/,
+  symptom: /✗ OPEN +\S*8082/,
   runbook: 'breaker-open',
 };
 const slowMongo = {
@@ -126,7 +126,7 @@ export const incidentPaths: readonly IncidentPath[] = [
     path: 'recovers',
     ...brokerKeys,
     incident: 'breaker-left-open',
-    symptom: /✗ FIRING +OrderPlacementFailures/,
+    symptom: /✗ (?:FIRING +)?OrderPlacementFailures/,
     found: /circuit_open/,
     ends: recovered,
   },
@@ -136,7 +136,7 @@ export const incidentPaths: readonly IncidentPath[] = [
     path: 'wrong path',
     ...brokerKeys,
     incident: 'dependency-down',
-    symptom: /✗ FIRING +OrderPlacementFailures/,
+    symptom: /✗ (?:FIRING +)?OrderPlacementFailures/,
     ends: notApplicable,
   },
   { id: 'S1-I8', path: 'recovers', ...slowQueries, ends: recovered },

@@ -8,7 +8,7 @@ const listed = (screen: readonly string[]): readonly string[] =>
 
 test('a database that is down comes first in Problems, with everything behind it in one line', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'dependency-down');
-  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+  await cockpit.sees(/✗ OPEN +\S.*database/);
   await cockpit.keys('W', 'W');
   await cockpit.sees(/CRIT +P0 +1 Health +database[\s\S]*▸ \d+ consequences +\d+ CRIT/);
   await cockpit.keys('v');
