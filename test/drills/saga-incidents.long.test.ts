@@ -25,7 +25,11 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
   return cockpit;
 };
 
-const exhausted = [/✗ PostgreSQL connection usage/, /✗ near max +postgres/, /▲ (?:FIRING +)?DatabaseConnections /];
+const exhausted = [
+  /✗ PostgreSQL connection usage/,
+  /✗ near max +postgres/,
+  /▲ (?:FIRING +)?DatabaseConnections /,
+];
 
 incidentDrill(
   'S3-I4',

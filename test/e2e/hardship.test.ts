@@ -91,17 +91,27 @@ test(':mouse off disables mouse tracking, and :mouse on enables it', async () =>
   const { pty } = shell;
   const mouseModeIs = (mode: string): Promise<void> =>
     pty.until(() => pty.terminal.modes.mouseTrackingMode === mode, `mouse ${mode}`);
-  const rowOf = (text: string): number => pty.screen().findIndex((line) => line.includes(text)) + 1;
+  /** A click on a text. */
+  const clickOn = (text: string): string => {
+    const row = pty.screen().findIndex((line) => line.includes(text));
+    return `\u001b[<0;${(pty.screen()[row] ?? '').indexOf(text) + 1};${row + 1}M`;
+  };
   // Once all panes have their rows, none moves before a click on it arrives.
-  for (const rows of [/\d+ signals/, /CLOSED +5 breakers/, /OK +5 pools/, /No alerts/, /-\d+m +now/])
+  for (const rows of [
+    /Threshold matrix ─+.* ● \d+ ok/,
+    /● 5 closed/,
+    /Connection pools ─+ ● 5 ok/,
+    /No alerts/,
+    /-\d+m +now/,
+  ])
     await shell.sees(rows);
   pty.press(':mouse off\r');
   await mouseModeIs('none');
-  pty.press(`\u001b[<0;5;${rowOf('2 Threshold matrix')}M`);
+  pty.press(clickOn('2 Threshold matrix'));
   pty.press(':mouse on\r');
   await mouseModeIs('vt200');
   expect(pty.screen().join('\n')).not.toMatch(/▌2 Threshold matrix/);
-  pty.press(`\u001b[<0;5;${rowOf('2 Threshold matrix')}M`);
+  pty.press(clickOn('2 Threshold matrix'));
   await shell.sees(/▌2 Threshold matrix/);
 });
 

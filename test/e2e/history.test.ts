@@ -8,7 +8,7 @@ const cockpit = 'clear; "$NODE" "$OPSDECK" --env demo/production; echo "status "
 
 const open = async (shell: ShellTerminal): Promise<void> => {
   shell.type(cockpit);
-  await shell.sees(/\d+ (signals|more) .*● OK|Error rate %.*● OK/);
+  await shell.sees(/2 Threshold matrix ─+.* ● \d+ ok/);
 };
 const quit = async (shell: ShellTerminal): Promise<void> => {
   shell.pty.press('q');

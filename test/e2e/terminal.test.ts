@@ -154,9 +154,11 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   await startCockpit(shell);
   const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;
   expect(mode()).toBe('vt200');
-  const rowOf = (text: string): number => shell.pty.screen().findIndex((line) => line.includes(text)) + 1;
-  await shell.sees('2 Threshold matrix');
-  for (const piece of ['\x1b[<0', ';5;', `${rowOf('2 Threshold matrix')}M`]) shell.pty.press(piece);
+  const title = '2 Threshold matrix';
+  await shell.sees(title);
+  const row = shell.pty.screen().findIndex((line) => line.includes(title));
+  const column = (shell.pty.screen()[row] ?? '').indexOf(title);
+  for (const piece of ['\x1b[<0', `;${column + 1};`, `${row + 1}M`]) shell.pty.press(piece);
   await shell.sees(/▌2 Threshold matrix/);
   shell.pty.press('\x1a');
   await shell.sees('Stopped');
