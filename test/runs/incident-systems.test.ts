@@ -58,7 +58,7 @@ const problemOf = async ({ page, restarted, docker, involved = ['docker'], isDec
 };
 
 const stranger: Sources['docker'] = [daemon('A'), daemon('B')];
-const why = 'page has no identity, and docker has another: a different server answers: daemon A → B';
+const why = 'page has no identity, and docker has another: another server answers: daemon A → B';
 
 test('a finding of a source without an identity is unknown when a stranger answers at a source of the run', async () => {
   expect(await problemOf({ docker: stranger })).toBe(why);

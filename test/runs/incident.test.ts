@@ -137,7 +137,7 @@ test('a finding is not cleared by another server, and its return is believed aga
     stage.server.states.set('ledger', 'closed');
   };
   const { ended, proposal } = await closeBroker(stage);
-  const why = 'a different server answers: role primary → standby';
+  const why = 'another server answers: role primary → standby';
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
     incident: { state: 'unknown', began: 2, unknown: 2, remaining: 0, worst: [{ why }, { why }] },

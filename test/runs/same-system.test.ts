@@ -51,7 +51,7 @@ const lastProofs = (events: readonly RunEvent[]) =>
 test.each([
   ['facts', staysClosed],
   ['a reading operation', looked],
-])('a dropped action is not recovered when a different server answers: by %s', async (_, step) => {
+])('a dropped action is not recovered when another server answers: by %s', async (_, step) => {
   await using stage = await openSwitched(
     () => primary,
     () => standby,
@@ -60,7 +60,7 @@ test.each([
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('unknown, a different server answers: role primary → standby'),
+    why: expect.stringContaining('unknown, another server answers: role primary → standby'),
   });
   expect(lastProofs(going.events)).toMatchObject([{ value: 'unknown' }]);
 });
@@ -87,7 +87,7 @@ test('a counter that goes back is another server, one that grows is not', async 
   );
   expect(await restored.go(await restored.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('a different server answers: timeline went back, 2 → 1'),
+    why: expect.stringContaining('another server answers: timeline went back, 2 → 1'),
   });
 });
 
@@ -111,7 +111,7 @@ test('a process that the run may have restarted recovers, one that is older than
   expect(await replica.go(await replica.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
     why: expect.stringContaining(
-      'a different server answers: instance/bus started 08:00 → started 09:00, running for 1h',
+      'another server answers: instance/bus started 08:00 → started 09:00, running for 1h',
     ),
   });
 });
@@ -135,7 +135,7 @@ test('a process that was too old in one reading is no restart in the next, which
     await systems.read(questioned(['cache'], clock.now()), signal);
     problems.push(systems.problem('cache'));
   }
-  const stranger = 'a different server answers: run_id a → b, running for 3s';
+  const stranger = 'another server answers: run_id a → b, running for 3s';
   expect(problems).toEqual([undefined, stranger, stranger]);
 });
 
@@ -170,7 +170,7 @@ test('a server without a question who it is recovers like a source without a fin
 });
 
 test.each([
-  ['tells it', withoutQuestion, () => primary, 'a different server answers: this one identifies itself'],
+  ['tells it', withoutQuestion, () => primary, 'another server answers: this one identifies itself'],
   ['does not', () => primary, withoutQuestion, 'cannot confirm that the same server answers: '],
 ])('a server that %s, unlike the one before the action, proves nothing', async (_, before, after, why) => {
   await using stage = await openSwitched(before, after);
@@ -187,7 +187,7 @@ test('a process that restarted by itself proves nothing', async () => {
   );
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('a different server answers'),
+    why: expect.stringContaining('another server answers'),
   });
 });
 
@@ -216,7 +216,7 @@ test('an undo is not restored by another server', async () => {
   };
   expect(await stage.go(undo).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'restored: Close broker: a different server answers: role primary → standby',
+    why: 'restored: Close broker: another server answers: role primary → standby',
   });
 });
 
@@ -307,7 +307,7 @@ test.each([
   });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringMatching(/a different server answers: role primary → standby/),
+    why: expect.stringMatching(/another server answers: role primary → standby/),
   });
 });
 

@@ -66,7 +66,7 @@ test('postgres: another cluster behind the same address has another system ident
   proxy.leadTo(servers[1].port);
   const is = await printOf(opened.source).catch(() => printOf(opened.source));
   expect(difference(was, is)).toBe(
-    'a different server answers: system_identifier 7300000000000000001 → 7300000000000000002',
+    'another server answers: system_identifier 7300000000000000001 → 7300000000000000002',
   );
   await Promise.all(servers.map((server) => server.close()));
 });
@@ -88,10 +88,10 @@ test('redis: another process behind the same address has another run ID', async 
   proxy.leadTo(servers[1].port);
   const is = await printOf(opened.source).catch(() => printOf(opened.source));
   expect(difference(was, is)).toMatch(
-    /^a different server answers: run_id 5f0c\w+ → f{40}, running for 24h$/,
+    /^another server answers: run_id 5f0c\w+ → f{40}, running for 24h$/,
   );
   // Not even a run that restarts servers explains one that has run for a day.
-  expect(difference(was, is, { restarts: true })).toContain('a different server answers');
+  expect(difference(was, is, { restarts: true })).toContain('another server answers');
   await Promise.all(servers.map((server) => server.close()));
 });
 
@@ -148,7 +148,7 @@ test.each([
   const fingerprint = opened.source.fingerprint?.bind(opened.source) ?? (async () => ({ parts: {} }));
   const now = await fingerprint(never, began);
   expect(difference(was, now)).toMatch(
-    /^a different server answers: (system_identifier 7300|run_id |instance\/db-0:27017 process )/,
+    /^another server answers: (system_identifier 7300|run_id |instance\/db-0:27017 process )/,
   );
   // Of later answers, only the first server has given any.
   const later = await fingerprint(never, clock.now());
@@ -166,7 +166,7 @@ test('a copy that was restored on the same timeline is another server, a failove
   expect(difference(at(1, 4000), at(1, 4000))).toBeUndefined();
   expect(difference(at(1, 4000), at(1, 5000))).toBeUndefined();
   expect(difference(at(1, 4000), at(1, 3000))).toBe(
-    'a different server answers: timeline/checkpoint went back, 4000 → 3000',
+    'another server answers: timeline/checkpoint went back, 4000 → 3000',
   );
   expect(
     fingerprintDifference(
@@ -187,7 +187,7 @@ test('a young process without the data that a restart keeps is another server', 
   expect(difference(was, process('b', 5000, { kept: ['keys'] }), restarts)).toBeUndefined();
   expect(difference(was, process('b', 5000, {}), restarts)).toBeUndefined();
   expect(difference(was, process('b', 5000, { lacks: ['keys'] }), restarts)).toBe(
-    'a different server answers: run_id a → b, and has no keys, which a restart keeps',
+    'another server answers: run_id a → b, and has no keys, which a restart keeps',
   );
   // The run itself may have deleted them.
   expect(difference(was, process('a', 7_230_000, { lacks: ['keys'] }), restarts)).toBeUndefined();
@@ -202,7 +202,7 @@ test('a baseline from two servers proves nothing, whichever answers later', () =
   const other: SystemFingerprint = { parts: { system_identifier: '2' } };
   expect(
     difference({ ...systemFingerprint, others: [{ at: 0, fingerprint: other }] }, systemFingerprint),
-  ).toBe('before the action, on a second connection, a different server answers: system_identifier 1 → 2');
+  ).toBe('before the action, on a second connection, another server answers: system_identifier 1 → 2');
 });
 
 /** A service that started this long before now. */
@@ -223,7 +223,7 @@ test('actuator: another replica has another process start, and a restarted one i
   proxy.leadTo(ports[1] ?? 0);
   const is = await printOf(opened.source);
   expect(difference(was, is, { restarts: true })).toMatch(
-    /^a different server answers: instance\/bus started /,
+    /^another server answers: instance\/bus started /,
   );
   proxy.leadTo(ports[0] ?? 0);
   await clock.advance(60_000);
@@ -232,7 +232,7 @@ test('actuator: another replica has another process start, and a restarted one i
   const restarted = await printOf(opened.source);
   expect(restarted.parts).not.toEqual(was.parts);
   expect(difference(was, restarted, { restarts: true, afterMs: 90_000 })).toBeUndefined();
-  expect(difference(was, restarted, { afterMs: 90_000 })).toContain('a different server answers');
+  expect(difference(was, restarted, { afterMs: 90_000 })).toContain('another server answers');
   await Promise.all(servers.map((server) => server.close()));
 });
 
@@ -287,7 +287,7 @@ test('loki: known by the oldest member of its ring, which others that join or re
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
   page = ringPage({ 'loki-1': 8 });
   expect(difference(was, await printOf(opened.source), { restarts: true })).toBe(
-    'a different server answers: ring loki-1 registered 2026-02-23T10:00:00.000Z → loki-1 registered 2026-02-24T10:00:00.000Z, running for 8d',
+    'another server answers: ring loki-1 registered 2026-02-23T10:00:00.000Z → loki-1 registered 2026-02-24T10:00:00.000Z, running for 8d',
   );
   status = 404;
   const behindGateway = await printOf(opened.source);

@@ -124,7 +124,7 @@ const partDifference = (
   if (is !== undefined)
     return isExplained(name, before, now, changes)
       ? undefined
-      : `a different server answers: ${name} ${was} → ${is}${olderText(name, now)}`;
+      : `another server answers: ${name} ${was} → ${is}${olderText(name, now)}`;
   const why = unread[name] ?? untold[name];
   if (why !== undefined) return `cannot confirm that the same server answers: ${name}: ${why}`;
   // An instance that is no longer read is a missing row, which the check itself accounts for.
@@ -143,7 +143,7 @@ const counterDifference = (
   if (isDeclared(changes, name) || (is !== undefined && is >= was)) return undefined;
   return is === undefined
     ? `cannot confirm that the same server answers: ${name} is no longer reported, it was ${was}`
-    : `a different server answers: ${name} went back, ${was} → ${is}`;
+    : `another server answers: ${name} went back, ${was} → ${is}`;
 };
 
 /** Explains a permission that the account had before. */
@@ -160,7 +160,7 @@ const dataDifference = (before: TimedFingerprint, now: TimedFingerprint): string
   const lost = kept.find((name) => lacks.includes(name));
   return restarted === undefined || lost === undefined
     ? undefined
-    : `a different server answers: ${restarted} ${parts[restarted]} → ${partsNow[restarted]}, and has no ${lost}, which a restart keeps`;
+    : `another server answers: ${restarted} ${parts[restarted]} → ${partsNow[restarted]}, and has no ${lost}, which a restart keeps`;
 };
 
 /** The untold part of a server that offers no way to ask who it is. */
@@ -172,7 +172,7 @@ const anonymityDifference = (before: TimedFingerprint, now: TimedFingerprint): s
   const is = now.fingerprint.untold?.[wholeIdentity];
   if ((was === undefined) === (is === undefined)) return undefined;
   return is === undefined
-    ? `a different server answers: this one identifies itself, the one before the action did not: ${was}`
+    ? `another server answers: this one identifies itself, the one before the action did not: ${was}`
     : `cannot confirm that the same server answers: ${is}`;
 };
 

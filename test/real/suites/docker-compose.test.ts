@@ -85,7 +85,7 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);
   await act('stop', { service: 'other', grace: '0s' });
   expect(await objectsOf('composeProjectUp')).toEqual([
-    `start ${other} of service other: it is exited`,
+    `start ${other} of service other: currently exited`,
     `unchanged: ${web}`,
   ]);
   expect((await objectsOf('composeDown')).slice(0, 2)).toEqual([

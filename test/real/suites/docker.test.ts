@@ -164,7 +164,7 @@ describe('operations', () => {
     }
     expect(events.at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('The program there was killed, with its child processes'),
+      status: expect.stringContaining('The program there was killed, with all child processes'),
     });
     const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
     expect(remaining.filter((line) => line.includes('sleep 7005'))).toEqual([]);
@@ -187,7 +187,7 @@ describe('operations', () => {
     }
     expect(events.at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('The program there was killed, with its child processes'),
+      status: expect.stringContaining('The program there was killed, with all child processes'),
     });
     const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
     expect(remaining.at(-1)).toBe('ok exited with status 0');

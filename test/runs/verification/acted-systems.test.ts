@@ -44,7 +44,7 @@ test.each([
     'a process that restarted by itself',
     closing('safe'),
     [old, young],
-    'app, which the run has acted on: a different server answers: instance/app started 08:00 → started 10:15, running for 20s',
+    'app, which the run has acted on: another server answers: instance/app started 08:00 → started 10:15, running for 20s',
   ],
   ['a process that the run may have restarted', closing('safe', true), [old, young], undefined],
   ['a process that the run only read', closing('read'), [old, young], undefined],
