@@ -124,3 +124,16 @@ test('a private key from a protocol, or between colors, is masked as well', () =
   ingest.chunk(1, Buffer.from(`${pem.map((line) => `\x1b[1m${line}\x1b[0m`).join('\n')}\n`));
   expect(texts(into)).toEqual(Array.from({ length: 8 }, () => hidden));
 });
+
+test.each([
+  '{\n  "level": "error",\n  "msg": "a"\n}\nnext\n',
+  '{\n\u0085 "level": "error" é\n}\nnext\n',
+  '__CURSOR=s\nPRIORITY=3\n\nnext \u0007\n',
+])('reading the level below a head does not change the bytes: %j', (text) => {
+  const { into, ingest } = ring();
+  const bytes = Buffer.from(text);
+  ingest.chunk(0, bytes);
+  expect(bytes.toString()).toBe(text);
+  expect(into.count).toBe(text.split('\n').length - 1);
+  expect(texts(into).at(-1)).toMatch(/^next/);
+});

@@ -34,7 +34,8 @@ const readSecondLine = (scan: HeadScan, bytes: Uint8Array, { end, limit }: Head)
 
 /** An object over lines, from its opening to its closing brace. */
 const readObject = (scan: HeadScan, bytes: Uint8Array, { begin, end, limit }: Head): void => {
-  const text = bytes.slice(begin, Math.min(limit, begin + maxBelowBytes));
+  // A copy: `slice` of a Buffer would share, and change, the bytes of the rows.
+  const text = Uint8Array.from(bytes.subarray(begin, Math.min(limit, begin + maxBelowBytes)));
   for (let index = end - begin; index < text.length; index++) {
     if (text[index] !== lineFeed && text[index] !== 13) continue;
     text[index] = ascii.blank;
