@@ -86,7 +86,7 @@ const slowQueries = {
 const lag = {
   env: events,
   incident: 'consumer-lag',
-  symptom: /✗ Consumer lag: event consumers/,
+  symptom: /✗ Consumer(?: lag: |…)event consumers/,
   runbook: 'consumer-lag',
 };
 const breaker = {
@@ -98,13 +98,13 @@ const breaker = {
 const slowMongo = {
   env: events,
   incident: 'mongodb-slow',
-  symptom: /✗ MongoDB read latency/,
+  symptom: /✗ (?:Last slow operation|MongoDB read latency)/,
   runbook: 'mongodb-index',
 };
 const stuck = {
   env: events,
   incident: 'events-stuck',
-  symptom: /▲ Stuck events/,
+  symptom: /event-consumer-group has stopped processing/,
 };
 const denied = {
   env: mesh,

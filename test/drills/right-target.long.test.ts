@@ -62,7 +62,7 @@ test('the last healthy instance: a total outage is forbidden until a reason is t
   await cockpit.sees(/FORBIDDEN/);
   await cockpit.sees(/target:? vm-1: healthy, while vm-2 is critical/);
   await cockpit.sees(
-    /outage restarts vm-1, the last healthy instance of eventmesh-api: this is a total outage/,
+    /outage:? restarts vm-1, the last healthy instance of eventmesh-api: this is a total outage/,
   );
   await cockpit.keys('O', ...'drain', enter);
   await cockpit.sees(/override: drain/);
