@@ -87,9 +87,7 @@ test('redis: another process behind the same address has another run ID', async 
   });
   proxy.leadTo(servers[1].port);
   const is = await printOf(opened.source).catch(() => printOf(opened.source));
-  expect(difference(was, is)).toMatch(
-    /^another server answers: run_id 5f0c\w+ → f{40}, running for 24h$/,
-  );
+  expect(difference(was, is)).toMatch(/^another server answers: run_id 5f0c\w+ → f{40}, running for 24h$/);
   // Not even a run that restarts servers explains one that has run for a day.
   expect(difference(was, is, { restarts: true })).toContain('another server answers');
   await Promise.all(servers.map((server) => server.close()));
@@ -222,9 +220,7 @@ test('actuator: another replica has another process start, and a restarted one i
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
   proxy.leadTo(ports[1] ?? 0);
   const is = await printOf(opened.source);
-  expect(difference(was, is, { restarts: true })).toMatch(
-    /^another server answers: instance\/bus started /,
-  );
+  expect(difference(was, is, { restarts: true })).toMatch(/^another server answers: instance\/bus started /);
   proxy.leadTo(ports[0] ?? 0);
   await clock.advance(60_000);
   views[0]?.model.environmentAt('test', clock.now()).instances[0]?.restart(clock.now());
