@@ -8,9 +8,12 @@ import {
   firewallClass,
   ipClass,
   killClass,
+  mysqladminClass,
   ncClass,
   nginxClass,
+  packageQueryClass,
   sysctlClass,
+  tcpdumpClass,
 } from './host-tools.ts';
 import { hasOption, isExpansion, parseOptions, valuesOf } from './options.ts';
 import { byReadingOptions, byRule } from './program-rule.ts';
@@ -191,6 +194,9 @@ const ownRules: readonly (readonly [RegExp, (rest: readonly string[], name: stri
   [/^sysctl$/, sysctlClass],
   [/^ip6?tables$/, firewallClass],
   [/^ip$/, ipClass],
+  [/^tcpdump$/, tcpdumpClass],
+  [/^(?:rpm|dpkg)$/, packageQueryClass],
+  [/^(?:mysqladmin|mariadb-admin)$/, mysqladminClass],
   [/^kill$/, killClass],
   [/^(?:nc|ncat|netcat)$/, ncClass],
   [/^crontab$/, crontabClass],

@@ -242,7 +242,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   // Their options are read: host-tools.ts.
   ...each(
     { other: 'destructive' },
-    'nc ncat netcat kill ip iptables ip6tables crontab nginx openresty sysctl',
+    'nc ncat netcat kill ip iptables ip6tables crontab nginx openresty sysctl tcpdump rpm dpkg mysqladmin mariadb-admin',
   ),
   // Their requests are read: http-command.ts.
   ...each({ other: 'destructive' }, 'curl wget'),

@@ -25,6 +25,8 @@ export const hostPrograms: Readonly<Record<string, ProgramRule>> = {
     {
       verbs: {
         ...verbs('read', 'status, query, statistics, dns, domain'),
+        // With a link, they set its servers and domains.
+        ...verbs('disruptive', 'dns *, domain *'),
         ...verbs('safe', 'flush-caches, reset-statistics'),
       },
       alone: 'read',
@@ -57,34 +59,27 @@ export const hostPrograms: Readonly<Record<string, ProgramRule>> = {
   ...each(
     {
       verbs: {
-        ...verbs(
-          'read',
-          'list, show, policy, search, depends, rdepends, madison, showpkg, check, info, repolist, provides, history',
-        ),
-        ...verbs('safe', 'update, check-update, makecache'),
-        ...verbs('disruptive', 'install, upgrade, downgrade, reinstall, clean'),
+        ...verbs('read', 'list, show, policy, search, depends, rdepends, madison, showpkg, check'),
+        ...verbs('safe', 'update'),
+        ...verbs('disruptive', 'upgrade, reinstall, clean'),
       },
-      raise: { '-o': 'destructive', '--allow-downgrades': 'disruptive' },
     },
-    'apt apt-get apt-cache yum dnf',
+    'apt apt-get apt-cache',
   ),
-  ...each({ other: 'disruptive', harmless: ['-l', '-L', '-qa'] }, 'dpkg rpm'),
-  ...each(
-    { other: 'read' },
-    'getent pvs vgs lvs blkid lsmod modinfo arp ntpq tcptraceroute findmnt lsns ipcs numastat slabtop',
-  ),
-  ...each({ other: 'disruptive' }, 'modprobe insmod swapon swapoff logrotate dhclient conntrack setfacl'),
+  // `update` of these installs new versions.
   ...each(
     {
-      other: 'read',
-      raise: {
-        '-w': 'disruptive',
-        '-W': 'disruptive',
-        '-C': 'disruptive',
-        '-G': 'disruptive',
-        '-z': 'destructive',
+      verbs: {
+        ...verbs('read', 'list, info, search, check, repolist, provides, history list, history info'),
+        ...verbs('safe', 'check-update, makecache'),
+        ...verbs('disruptive', 'install, update, upgrade, reinstall, clean'),
       },
     },
-    'tcpdump',
+    'yum dnf',
   ),
+  ...each(
+    { other: 'read' },
+    'getent pvs vgs lvs lsmod modinfo tcptraceroute findmnt lsns ipcs numastat slabtop',
+  ),
+  ...each({ other: 'disruptive' }, 'modprobe swapon swapoff'),
 };

@@ -40,8 +40,8 @@ const safeStatements = [
 ].map((text) => new RegExp(`^(?:${text})$`, 'i'));
 
 const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
-  [/^(?:show|describe|desc|check\s+table|checksum\s+table)\b/i, 'read'],
-  [/^(?:vacuum|cluster|analyze|optimize|repair)\b/i, 'disruptive'],
+  [/^(?:show\b|(?:check|checksum)\s+table\b|desc(?:ribe)?(?:\s+[\w.]+){0,2}$)/i, 'read'],
+  [/^(?:vacuum|cluster|analyze|optimize)\b/i, 'disruptive'],
   // Replication of MySQL; the console of pgbouncer.
   [/^(?:(?:start|stop)\s+(?:slave|replica|group_replication)|pause|resume|reload|suspend)\b/i, 'disruptive'],
   // Binary logs and the position of a replica are gone; a password or a role is not.

@@ -12,7 +12,7 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
         ...verbs('safe', 'snapshot'),
         ...verbs(
           'disruptive',
-          'flush, repair, drain, cleanup, compact, scrub, rebuild, upgradesstables, stop, disablebinary, enablebinary, disablegossip, enablegossip, disableautocompaction, enableautocompaction, setcompactionthroughput, setstreamthroughput, setlogginglevel, pausehandoff, resumehandoff',
+          'flush, repair, drain, compact, rebuild, stop, disablebinary, enablebinary, disablegossip, enablegossip, disableautocompaction, enableautocompaction, setcompactionthroughput, setstreamthroughput, setlogginglevel, pausehandoff, resumehandoff',
         ),
       },
       valued: ['-h', '--host', '-p', '--port', '-u', '--username', '-pw', '--password'],
@@ -38,26 +38,13 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
         ),
         ...verbs(
           'disruptive',
-          'osd set, osd unset, osd in, osd out, osd down, osd reweight, pg scrub, pg deep-scrub, pg repair, config set, orch restart, orch daemon restart, crash archive, crash archive-all, mgr fail, mds fail, balancer on, balancer off',
+          'osd set, osd unset, osd in, osd out, osd down, osd reweight, pg scrub, pg deep-scrub, config set, orch restart, orch daemon restart, crash archive, crash archive-all, mgr fail, mds fail, balancer on, balancer off',
         ),
       },
       harmless: ['-s', '-w', '--version'],
       valued: ['-n', '--cluster', '-c', '--conf'],
     },
     'ceph',
-  ),
-  ...each(
-    {
-      verbs: {
-        ...verbs('read', 'status, extended-status, processlist, ping, version, variables'),
-        ...verbs(
-          'disruptive',
-          'flush-hosts, flush-logs, flush-status, flush-tables, refresh, reload, kill, start-slave, stop-slave, start-replica, stop-replica',
-        ),
-      },
-      valued: ['-u', '-h', '-P', '--user', '--host'],
-    },
-    'mysqladmin mariadb-admin',
   ),
   ...each(
     {
@@ -114,7 +101,7 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
         ),
         ...verbs(
           'disruptive',
-          'job run, job restart, job scale, job revert, job promote, job eval, job dispatch, alloc restart, alloc signal, alloc stop, node drain, node eligibility, deployment promote, deployment pause, deployment resume, deployment fail',
+          'job run, job restart, job scale, job revert, job promote, job eval, alloc restart, alloc signal, alloc stop, node drain, node eligibility, deployment promote, deployment pause, deployment resume, deployment fail',
         ),
       },
     },
@@ -135,10 +122,7 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
     {
       verbs: {
         ...verbs('read', 'ls, list, status, logs, show, describe, info, prettylist, jlist, id, pid'),
-        ...verbs(
-          'disruptive',
-          'restart, reload, gracefulReload, stop, scale, reset, flush, sendSignal, save',
-        ),
+        ...verbs('disruptive', 'restart, reload, gracefulReload, stop, scale, reset, sendSignal, save'),
       },
     },
     'pm2',

@@ -56,8 +56,10 @@ const kafkaAction = (words: readonly string[], name: string): CommandClass => {
     return knownClass('destructive');
   if (has('--reset-offsets')) return knownClass(has('--execute') ? 'destructive' : 'read');
   if (has('--execute')) return knownClass('disruptive');
-  if (/^kafka-(?:leader-election|\w+-producer|verifiable-producer|producer-perf-test)\b/.test(name))
-    return knownClass('disruptive');
+  if (/^kafka-leader-election\b/.test(name))
+    // An unclean leader lacks messages, which are lost.
+    return knownClass(words.some((word) => /unclean/i.test(word)) ? 'destructive' : 'disruptive');
+  if (/^kafka-(?:\w+-producer|producer-perf-test)\b/.test(name)) return knownClass('disruptive');
   if (has('--alter')) return knownClass('disruptive');
   if (has('--create')) return knownClass('safe');
   if (has('--list', '--describe', '--version', '--verify', '--state', '--members')) return knownClass('read');
