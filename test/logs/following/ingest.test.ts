@@ -137,3 +137,28 @@ test.each([
   expect(into.count).toBe(text.split('\n').length - 1);
   expect(texts(into).at(-1)).toMatch(/^next/);
 });
+
+test.each(['{\n', '{\n a\n', '__CURSOR=\n', '/a.js:1\n'])(
+  'heads without an end are not read again and again for the level below: %j',
+  { meta: { cpuLimitMs: 10_000 } },
+  (line) => {
+    const { into, ingest } = ring();
+    const text = Buffer.from(line.repeat(2 ** 20 / line.length));
+    for (let from = 0; from < text.length; from += 65_536)
+      ingest.chunk(0, text.subarray(from, from + 65_536));
+    ingest.flush(0);
+    expect(into.count).toBeGreaterThan(1000);
+  },
+);
+
+test('an object over lines ends where the next one begins', () => {
+  const { into, ingest } = ring();
+  ingest.chunk(0, Buffer.from('{\n  "a": 1\n{\n  "level": "error"\n}\n'));
+  expect(rowsOf(into).map(({ level }) => levelOfCode(level))).toEqual([
+    undefined,
+    undefined,
+    'error',
+    'error',
+    'error',
+  ]);
+});

@@ -32,15 +32,29 @@ const readSecondLine = (scan: HeadScan, bytes: Uint8Array, { end, limit }: Head)
   if (below.timeTo === 0 && below.level > 0) scan.levelIs(below.level, 0, 0);
 };
 
+/** True for a line that goes on inside of an object: indented, or blank, or its closing brace. */
+const goesOn = (byte: number | undefined): boolean =>
+  byte === ascii.blank || byte === 9 || byte === 13 || byte === lineFeed || byte === ascii.endBrace;
+
+/**
+ * The end of an object over lines: behind its closing brace, or where a line is not indented. Lines that begin another object
+ * end it, so that no byte is read for more than one of them.
+ */
+const objectEnd = (bytes: Uint8Array, from: number, stop: number): number => {
+  for (let line = from; line < stop; line = lineEnd(bytes, line, stop) + 1) {
+    if (!goesOn(bytes[line])) return line;
+    if (bytes[line] === ascii.endBrace) return line + 1;
+  }
+  return stop;
+};
+
 /** An object over lines, from its opening to its closing brace. */
 const readObject = (scan: HeadScan, bytes: Uint8Array, { begin, end, limit }: Head): void => {
   // A copy: `slice` of a Buffer would share, and change, the bytes of the rows.
-  const text = Uint8Array.from(bytes.subarray(begin, Math.min(limit, begin + maxBelowBytes)));
-  for (let index = end - begin; index < text.length; index++) {
-    if (text[index] !== lineFeed && text[index] !== 13) continue;
-    text[index] = ascii.blank;
-    if (text[index + 1] === ascii.endBrace) break;
-  }
+  const stop = objectEnd(bytes, end + 1, Math.min(limit, begin + maxBelowBytes));
+  const text = new Uint8Array(bytes.subarray(begin, stop));
+  for (let index = end - begin; index < text.length; index++)
+    if (text[index] === lineFeed || text[index] === 13) text[index] = ascii.blank;
   const below = new HeadScan(scan.options);
   if (!scanJson(below, text, 0, text.length)) return;
   scan.at = below.at;
@@ -51,7 +65,9 @@ const readObject = (scan: HeadScan, bytes: Uint8Array, { begin, end, limit }: He
 const readExport = (scan: HeadScan, bytes: Uint8Array, { end, limit }: Head): void => {
   const stop = Math.min(limit, end + maxBelowBytes);
   for (let from = end + 1; from < stop && bytes[from] !== lineFeed; from = lineEnd(bytes, from, stop) + 1)
-    if (startsWithAt(bytes, from, stop, priority))
+    // The next entry, without the empty line before it.
+    if (startsWithAt(bytes, from, stop, exportHead)) return;
+    else if (startsWithAt(bytes, from, stop, priority))
       scan.levelIs(levelOfNumber(numberAt(bytes, from + priority.length, stop)), 0, 0);
     else if (startsWithAt(bytes, from, stop, realtime)) {
       const below = new HeadScan(scan.options);
