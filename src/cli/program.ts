@@ -207,7 +207,7 @@ class RootCommand extends Command {
   }
 }
 
-const createProgram = (output: Output): Command => {
+const createProgram = (output: Output, words: readonly string[]): Command => {
   const program: Command = new RootCommand('opsdeck');
   program
     .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
@@ -219,7 +219,7 @@ const createProgram = (output: Output): Command => {
     .configureOutput({
       writeOut: output.raw,
       writeErr: (text) => output.error(text.trimEnd()),
-      outputError: (text, write) => write(usageErrorText(text, program)),
+      outputError: (text, write) => write(usageErrorText(text, { program, words })),
     });
   addGlobalOptions(program);
   pointToHelp(program);
@@ -234,7 +234,7 @@ const createProgram = (output: Output): Command => {
 /** Returns the command line as declared, for documentation. Its commands must not be run. */
 export const declaredProgram = (): Command => {
   const output = createOutput(secretMasker);
-  const program = createProgram(output);
+  const program = createProgram(output, []);
   const parts = { openCockpit: () => Promise.reject(new Error('declared only')) };
   declareCommands({ program, output, parts, finish: () => {} });
   return addDiscoveryFlags(program);
@@ -270,7 +270,7 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
   // Messages, previews and the ledger repeat these words, so control characters are stripped.
   const argv = words.map(stripControls);
   const output = createOutput(secretMasker, parts.host?.streams);
-  const program = createProgram(output);
+  const program = createProgram(output, argv);
   let code = 0;
   const finish = (ended: number): void => {
     code = ended;

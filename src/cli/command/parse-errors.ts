@@ -8,20 +8,18 @@ const flagParts = (flags: string): { readonly name: string; readonly value: stri
   return { name: names[0] ?? flags, value: value.toUpperCase() };
 };
 
-/** The option of the program or of one of its commands, and the command that has it. */
-const ownerOf = (
-  program: Command,
-  flag: string,
-): { readonly option: Option; readonly command: Command } | undefined => {
-  for (const command of [program, ...program.commands])
-    for (const option of command.options)
-      if (option.long === flag || option.short === flag) return { option, command };
-  return undefined;
-};
+const optionOf = (command: Command, flag: string): Option | undefined =>
+  command.options.find(({ long, short }) => long === flag || short === flag);
+
+/** The program, and the words that were typed. */
+interface CommandLine {
+  readonly program: Command;
+  readonly words: readonly string[];
+}
 
 type Rewording = readonly [
   pattern: RegExp,
-  reword: (match: readonly string[], program: Command) => string | undefined,
+  reword: (match: readonly string[], line: CommandLine) => string | undefined,
 ];
 
 /** Commander's errors. It gives the hook that prints them only their text. */
@@ -53,23 +51,27 @@ const rewordings: readonly Rewording[] = [
   ],
   [
     /^unknown option '(.+)'$/,
-    ([, flag = ''], program) => {
-      const owner = ownerOf(program, flag.split('=')[0] ?? flag);
-      if (owner === undefined) return undefined;
-      const { option, command } = owner;
-      const words = command === program ? 'opsdeck' : `opsdeck ${command.name()}`;
-      const { name, value } = flagParts(option.flags);
-      return `unknown option ${name} here. Write it after the command: ${words} ${name}${option.required ? ` ${value}` : ''}`;
+    ([, given = ''], { program, words }) => {
+      const flag = given.split('=')[0] ?? given;
+      const typed = program.commands.find((command) => words.includes(command.name()));
+      const option = typed && optionOf(typed, flag);
+      if (typed !== undefined && option !== undefined) {
+        const { name, value } = flagParts(option.flags);
+        return `unknown option ${name} before the command. Write opsdeck ${typed.name()} ${name}${option.required ? ` ${value}` : ''}`;
+      }
+      const owners = program.commands.filter((command) => optionOf(command, flag) !== undefined);
+      if (owners.length === 0) return undefined;
+      return `unknown option ${flag}: an option of ${owners.map((command) => `opsdeck ${command.name()}`).join(', ')}`;
     },
   ],
 ];
 
 /** The text of a usage error as commander prints it, in the words of opsdeck: what failed, and what to write instead. */
-export const usageErrorText = (text: string, program: Command): string => {
+export const usageErrorText = (text: string, line: CommandLine): string => {
   const message = text.replace(/^error: /, '').trimEnd();
   for (const [pattern, reword] of rewordings) {
     const match = pattern.exec(message);
-    const reworded = match === null ? undefined : reword(match, program);
+    const reworded = match === null ? undefined : reword(match, line);
     if (reworded !== undefined) return `opsdeck: ${reworded}\n`;
   }
   return `opsdeck: ${message}\n`;
