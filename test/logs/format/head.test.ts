@@ -353,3 +353,13 @@ describe('levels', () => {
     expect(read([text])[0]?.level).toBe(level);
   });
 });
+
+test.each(['{"time":', '{"level":', '{"log":', '{"ts":{"name":'])(
+  'a line of objects in objects costs as much as any other: %s',
+  { meta: { cpuLimitMs: 5_000 } },
+  (opening) => {
+    const bytes = Buffer.from(opening.repeat(16_000 / opening.length));
+    const reader = createHeadReader({ now });
+    for (let time = 0; time < 1000; time++) expect(reader.read(bytes, 0, bytes.length).at).toBeNaN();
+  },
+);

@@ -165,13 +165,16 @@ const secondKeys = ['epochsecond', 'seconds'].map(asciiBytes);
 const nanoKeys = ['nanoofsecond', 'nanos'].map(asciiBytes);
 const nameKey = asciiBytes('name');
 
+/** Objects in objects that are entered: each passes over all that is below, so that deeper ones would take the square of a line's length. */
+const deepestNested = 2;
+
 /**
  * Reads the time and the level of an object inside: `{"log":{"level":…}}`, `{"instant":{"epochSecond":…}}`,
  * `{"record":{"level":{"name":…}}}`.
  */
-const scanNested = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+const scanNested = (scan: HeadScan, bytes: Uint8Array, from: number, end: number, depth = 0): void => {
   const pair = new PairCursor().open(bytes, from, end);
-  while (pair.next()) takeNested(scan, bytes, pair);
+  while (pair.next()) takeNested(scan, bytes, pair, depth);
 };
 
 /** log4j 2 and Google Cloud write the nanoseconds behind the seconds. */
@@ -180,13 +183,13 @@ const addNanos = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   if (ms >= 0 && ms < 1000) scan.at += ms;
 };
 
-const takeNested = (scan: HeadScan, bytes: Uint8Array, pair: PairCursor): void => {
+const takeNested = (scan: HeadScan, bytes: Uint8Array, pair: PairCursor, depth: number): void => {
   const { key, keyEnd, value, valueEnd } = pair;
   const meaning = keyMeaning(bytes, key, keyEnd);
   const isTime = meaning === KeyMeaning.time || secondKeys.some((name) => pair.isKey(name));
   const isLevel = meaning === KeyMeaning.level || pair.isKey(nameKey);
   if (pair.isObject()) {
-    if (isTime || isLevel) scanNested(scan, bytes, value, valueEnd);
+    if ((isTime || isLevel) && depth < deepestNested) scanNested(scan, bytes, value, valueEnd, depth + 1);
   } else if (isTime && scan.timeTo === 0) scanTimeValue(scan, bytes, value, valueEnd);
   else if (scan.timeTo > 0 && nanoKeys.some((name) => pair.isKey(name)))
     addNanos(scan, bytes, value, valueEnd);
