@@ -34,10 +34,15 @@ const threadClock: LimitClock = {
   },
 };
 
+const cpuText = (ms: number): string => `${(ms / 1000).toFixed(1)} s of processor time`;
+
+const tooLong = (usedMs: number, limitMs: number): Error =>
+  new Error(`the test takes too long: ${cpuText(usedMs)}, limit ${limitMs / 1000} s`);
+
 /**
  * Runs a test within its limits. Rejects when it has used more processor time than allowed, or has done nothing for too long:
  * looks count, not the time on the wall, because a suspended or starved process does not look. An endless synchronous loop cannot be
- * ended here.
+ * ended here; a long one fails at its end.
  */
 export const withinLimits = async (
   run: () => unknown,
@@ -52,13 +57,16 @@ export const withinLimits = async (
     const now = clock.cpuMs();
     idleLooks = now - last < idleCpuMs ? idleLooks + 1 : 0;
     last = now;
-    const used = `${((now - began) / 1000).toFixed(1)} s of processor time`;
-    if (now - began > cpuMs) reject(new Error(`the test takes too long: ${used}, limit ${cpuMs / 1000} s`));
+    if (now - began > cpuMs) reject(tooLong(now - began, cpuMs));
+    const used = cpuText(now - began);
     if (idleLooks * lookEveryMs >= idleMs)
       reject(new Error(`the test hangs: it has waited for ${idleMs / 1000} s after ${used}`));
   });
   try {
     await Promise.race([run(), promise]);
+    // Nothing looks while a test computes without a break.
+    const used = clock.cpuMs() - began;
+    if (used > cpuMs) throw tooLong(used, cpuMs);
   } finally {
     stop();
   }

@@ -35,6 +35,15 @@ test('a test that computes longer than allowed fails with its processor time', a
   );
 });
 
+test('a test that computes without a break fails at its end', async () => {
+  let cpuMs = 0;
+  const clock: LimitClock = { cpuMs: () => cpuMs, every: () => () => {} };
+  const run = (): void => {
+    cpuMs = 61_000;
+  };
+  await expect(withinLimits(run, limits, clock)).rejects.toThrow('takes too long: 61.0 s');
+});
+
 test('a starved test is no hang: it goes on in small steps', async () => {
   const slow = clockOf([...Array.from({ length: 200 }, () => 50), 100_000]);
   await expect(withinLimits(never, limits, slow)).rejects.toThrow(/takes too long/);
