@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import BriefReporter from './test/support/brief-reporter.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { asksForRelated, nearestTests } from './test/support/related-tests.ts';
+import { asksForPart, nearestTests } from './test/support/related-tests.ts';
 import { inProcess, longTests, testsIn } from './test/support/vitest-settings.ts';
 
 /**
@@ -65,7 +65,7 @@ export default defineConfig({
         ? [{ extends: true as const, test: { name: 'attack', include: [testsIn('attack')] } }]
         : []),
     ],
-    reporters: [new BriefReporter({ isBudgeted: !asksForRelated(process.argv) })],
+    reporters: [new BriefReporter({ isBudgeted: !asksForPart(process.argv) })],
     sequence: { sequencer: LongestFirst },
     // Some files wait for programs and timers of this machine.
     maxWorkers: availableParallelism() + 1,

@@ -71,8 +71,12 @@ export const withinBudget = (
   });
 };
 
-/** Whether a command line of the test runner asks for related tests: such a run is never complete, however it counts its files. */
-export const asksForRelated = (argv: readonly string[]): boolean => argv[2] === 'related';
+/**
+ * Whether a command line of the test runner asks for a part of the tests, related ones or those of a project: such a run is never
+ * complete, however it counts its files.
+ */
+export const asksForPart = (argv: readonly string[]): boolean =>
+  argv[2] === 'related' || argv.some((word) => /^--project(?:=|$)/.test(word));
 
 /**
  * Replaces the selection of `vitest related FILE…`: nearly everything in a program is related to everything, and finding that

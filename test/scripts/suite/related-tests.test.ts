@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { asksForRelated, relatedTests, withinBudget } from '../../support/related-tests.ts';
+import { asksForPart, relatedTests, withinBudget } from '../../support/related-tests.ts';
 
 const times: Readonly<Record<string, number>> = {
   near: 1000,
@@ -31,8 +31,10 @@ test.each([
   ['vitest related src/domain/clock.ts', true],
   ['vitest run', false],
   ['vitest run test/scripts/related', false],
-])('`%s` is a complete run or one of related tests', (line, isRelated) => {
-  expect(asksForRelated(['node', ...line.split(' ')])).toBe(isRelated);
+  ['vitest run --project attack', true],
+  ['vitest run --project=screens', true],
+])('`%s` is a complete run or one of related tests', (line, isPart) => {
+  expect(asksForPart(['node', ...line.split(' ')])).toBe(isPart);
 });
 
 const source = (path: string): string => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url));
