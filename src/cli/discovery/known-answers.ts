@@ -5,8 +5,8 @@ import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { type ClusterLogin, loginOf } from './cluster-reads.ts';
 
-/** A response is handed on for as long as a first reading takes; a later one has to be current. */
-const keptMs: Millis = 10_000;
+/** A response is handed on while it is as fresh as one that is requested now; a later reading asks again. */
+const keptMs: Millis = 3000;
 
 /** Responses of a cluster that were read while systems were looked for. Each is handed on once, to the first read of its path. */
 export interface KnownAnswers {
