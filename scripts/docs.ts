@@ -8,6 +8,7 @@ import { configPage } from './pages/config-page.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { manPage } from './pages/man-page.ts';
 import { profileJsonSchema } from './pages/profile-json-schema.ts';
+import { questionsPage } from './pages/questions-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
 
@@ -28,6 +29,7 @@ const pages: readonly Page[] = [
   { path: 'man/opsdeck.1', render: manPage },
   { path: 'docs/reference/keys.md', render: keysPage },
   { path: 'docs/reference/config.md', render: configPage },
+  { path: 'docs/reference/questions.md', render: questionsPage },
   { path: 'docs/reference/kinds.md', render: kindsPage },
   { path: 'docs/reference/trace.md', render: tracePage },
   { path: 'docs/reference/sources.md', render: () => sourcesPage(sourceModules) },

@@ -1,6 +1,6 @@
 /**
  * `npm run strings [-- --seed N] [--count N]`: draws texts of the program that people read, for a blind reading beside those of other
- * programs. Prints them one per line, and on stderr the share that joins sentences with `; ` or refers to something as *it*.
+ * programs. Prints them one per line, with `{name}` for each value, and on stderr the share that joins sentences with `; ` or refers to something as *it*.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -50,7 +50,6 @@ const breakerSteps: readonly KeyStep[] = [
 /** Resets the breakers after another runbook has fixed the cause. */
 const resetNext: readonly KeyStep[] = [
   { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n breakers-open'], press: 'n' },
-  { sees: ['Circuit breaker:', '▸ database'], press: 'enter' },
   { sees: ['Confirm in PRODUCTION', 'enter confirm'], press: 'enter' },
   ...breakerSteps,
 ];
@@ -87,7 +86,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'data-corruption',
     runbooks: ['data-corruption-stop', 'data-corruption'],
     steps: [
-      { sees: ['✗ CRIT eventmesh-api', 'R runbook'], press: 'R' },
+      { sees: ['eventmesh-api', 'R data-corruption-stop'], press: 'R' },
       { sees: ['▸ ● data-corruption-stop'], press: 'enter' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       ...armAndConfirm,
@@ -112,7 +111,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'dependency-down',
     runbooks: ['restore-database', 'breakers-open'],
     steps: [
-      { sees: ['✗ OPEN event-bus-ser', 'R runbook'], press: 'R' },
+      { sees: ['R restore-database', 'R runbook'], press: 'R' },
       { sees: ['▸ ● restore-database'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
@@ -125,9 +124,8 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'breaker-left-open',
     runbooks: ['breakers-open'],
     steps: [
-      { sees: ['✗ OPEN event-bus-ser', 'R runbook'], press: 'R' },
+      { sees: ['R breakers-open', 'R runbook'], press: 'R' },
       { sees: ['▸ ● breakers-open'], press: 'enter' },
-      { sees: ['Circuit breaker:', '▸ database'], press: 'enter' },
       ...armAndConfirm,
       ...breakerSteps,
       allClear,
@@ -140,7 +138,6 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     steps: [
       { sees: ['blocks', 'R runbook'], press: 'R' },
       { sees: ['▸ ● database-connectivity'], press: 'enter' },
-      { sees: ['not waiting for a lock:', 'outbox-repair'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
       ...resetNext,
@@ -152,9 +149,8 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'bad-release',
     runbooks: ['roll-back'],
     steps: [
-      { sees: ['✗ CRIT', 'R runbook'], press: 'R' },
+      { sees: ['R roll-back', 'R runbook'], press: 'R' },
       { sees: ['▸ ● roll-back', '1.9.0 rolled out'], press: 'enter' },
-      { sees: ['Revision to restore:', 'saga-orchestrator:1.8.0'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
       allClear,
@@ -166,7 +162,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     // The profile has no runbook for it: the screen says so, and whom to call.
     runbooks: [],
     steps: [
-      { sees: ['✗ CRIT kafka not in the cluster', 'R runbook'], press: 'R' },
+      { sees: ['kafka', 'R runbook'], press: 'R' },
       { sees: ['no runbook matches now', 'esc, then 9: contacts'], press: 'esc' },
       { sees: ['Consumer lag', 'W problems'], press: '9' },
       { sees: ['Contacts', 'Platform team', 'platform-team@company.com'] },
@@ -177,7 +173,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'pool-exhaustion',
     runbooks: ['pool-exhausted'],
     steps: [
-      { sees: ['✗ exhausted trademaster', 'R runbook'], press: 'R' },
+      { sees: ['R pool-exhausted', 'R runbook'], press: 'R' },
       { sees: ['▸ ● pool-exhausted'], press: 'enter' },
       { sees: ['Sessions with a statement', 'a all'], press: 'a enter' },
       ...armAndConfirm,

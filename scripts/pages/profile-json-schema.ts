@@ -101,7 +101,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
     },
   ]);
   const sources = {
-    description: 'sources by id: what opsdeck reads and acts on',
+    description: 'sources by id: systems that opsdeck reads and acts on',
     type: 'object',
     additionalProperties: {
       type: 'object',

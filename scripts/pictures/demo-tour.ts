@@ -52,7 +52,7 @@ export const demoTour: Tour = {
     {
       file: 'high-contrast',
       title: 'The theme high-contrast',
-      steps: ['0', ': text:theme space text:high-contrast enter', /Circuit breakers[\s\S]*✗ OPEN/],
+      steps: ['0', ': text:theme space text:high-contrast enter', /Circuit breakers[\s\S]*✗ .*OPEN/],
     },
     {
       file: 'past',
@@ -65,7 +65,7 @@ export const demoTour: Tour = {
       title: 'A recovered run: the call, its answer, and the verification steps that held',
       steps: [
         '.',
-        /read-only[\s\S]*✗ OPEN/,
+        /read-only[\s\S]*✗ .*OPEN/,
         ...arming,
         'ctrl-p text:broker space text:restart',
         /▸.*Broker down: restart/,

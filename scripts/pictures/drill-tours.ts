@@ -73,7 +73,7 @@ export const drillTours: readonly Tour[] = [
     env: 'trading/production',
     incident: 'breaker-left-open',
     size: '120x36',
-    problem: /✗ OPEN/,
+    problem: /✗ .*OPEN/,
     runbook: 'order-failures',
     words: 'Order placement failures:',
     manual: [...ticks(/▸ +Check that the API keys/), ...ticks(/▸ +Check the status page/)],

@@ -238,9 +238,9 @@ export const tours: readonly Tour[] = [
         file: 'logs-breaker',
         title: 'L on an open breaker: the lines of its pod, from five minutes before it opened',
         steps: [
-          /✗ OPEN/,
+          /✗ .*OPEN/,
           ': text:breakers enter',
-          /▌3 Circuit breakers[\s\S]*✗ OPEN/,
+          /▌3 Circuit breakers[\s\S]*✗ .*OPEN/,
           'L',
           /▌8 Logs[\s\S]*from \d[\s\S]*\d\.\d{3} .*ERROR/,
         ],

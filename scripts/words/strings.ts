@@ -1,32 +1,176 @@
 import { readFile } from 'node:fs/promises';
-import { parseSync, Visitor } from 'oxc-parser';
+import type { CallExpression, NewExpression, Node, ObjectExpression } from 'oxc-parser';
+import { parseSync, visitorKeys } from 'oxc-parser';
+import { isText, rendered } from './rendered.ts';
 
 /** A text of the program that people read. */
 export interface VisibleString {
   readonly file: string;
   readonly line: number;
-  /** The text; `…` stands for each value that is filled in. */
+  /** The text as it is printed; `{name}` stands for each value that is filled in. */
   readonly text: string;
 }
 
+const functionWord =
+  /(?:^|[ (])(?:a|an|the|is|are|was|has|have|of|to|in|on|for|with|and|or|not|no|by|from|it|as|at|be|so|that)[ ,.:)]/i;
+
 /** At least three words, one of them in small letters: names, keys, patterns and calls are no sentences. */
-const isSentence = (text: string): boolean =>
-  text.split(/\s+/).filter((word) => /^[("'«“‘]?[A-Za-z][\w'’-]*[)"'»”’.,:;?!]*$|^…[.,:;]?$/.test(word))
-    .length >= 3 &&
-  /(?:^|\s)[a-z]{2,}(?:\s|[.,:;]|$)/.test(text) &&
-  !/[{}\\<>|^$]|=>|\bSELECT\b|\bFROM\b|^\(\?/.test(text);
+const isSentence = (text: string): boolean => {
+  const written = text.replaceAll(/\{[^{}]*\}/g, '…');
+  // Ends of messages that a function adds are drawn with the message, and lists of keywords are no language.
+  if (/^(?:[,.;)]| \S)/.test(written)) return false;
+  if (written.split(' ').length > 5 && !functionWord.test(written)) return false;
+  return (
+    written.split(/\s+/).filter((word) => /^[("'«“‘]?[A-Za-z][\w'’-]*[)"'»”’.,:;?!]*$|^…[.,:;]?$/.test(word))
+      .length >= 3 &&
+    /(?:^|\s)[a-z]{2,}(?:\s|[.,:;]|$)/.test(written) &&
+    !/[{}\\<>|^$]|=>|^[\w.]+ (?:!?=|in) |\b(?:SELECT|FROM|INSERT|CREATE|ORDER BY)\b|^\(\?/.test(written)
+  );
+};
+
+/** Calls whose texts are programs, patterns or words of a language, and not for people. */
+const silentCalls =
+  /(?:^|\.)(?:words|verbs|each|plain|keywords|ask|prepare|exec|taggedSql|millisecondsSql|formatByPattern|RegExp|split|includes|startsWith|endsWith|indexOf|has|match|replace|replaceAll|unreachable|state)$/;
+
+/** Keys whose texts are programs, patterns or identities. */
+const silentKeys = /^(?:that|long|longValued|uid|sql|query|pattern|statement)$|Sql$/;
+
+/** Keys of an object whose texts are printed as one message, in their order. */
+const messageKeys = ['problem', 'what', 'where', 'message', 'why', 'remedy', 'todo', 'next', 'hint'];
+
+const keyOf = (node: Node): string | undefined => {
+  if (node.type !== 'Property') return;
+  if (node.key.type === 'Identifier') return node.key.name;
+  return node.key.type === 'Literal' ? String(node.key.value) : undefined;
+};
+
+/** Sentences that are printed after each other: the later ones begin with a capital. */
+const sentences = (parts: readonly string[]): string =>
+  parts
+    .map((part) => part.trim().replace(/\.$/, ''))
+    .map((part, index) => (index === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
+    .join('. ');
+
+/** A text as it is seen: a predicate, such as `was killed by {signal}`, follows a subject. */
+const withSubject = (text: string): string =>
+  /^(?:is|are|was|were|has|have|had|does|did) /.test(text) ? `{subject} ${text}` : text;
+
+/** The texts of `{ what: …, todo: … }`, if two or more of its keys are parts of one message. */
+const messageOf = (node: ObjectExpression): readonly Node[] => {
+  const parts = messageKeys.flatMap((key) =>
+    node.properties.flatMap((property) =>
+      property.type === 'Property' && keyOf(property) === key && isText(property.value)
+        ? [property.value]
+        : [],
+    ),
+  );
+  return parts.length > 1 ? parts : [];
+};
+
+/** The texts of `errorAt(place, what, todo)` or `new RemediedError(kind, message, remedy)`. */
+const argumentsOf = (node: CallExpression | NewExpression, callee: string): readonly Node[] => {
+  if (!/Error$|errorAt$|warningAt$|warnAt$/.test(callee)) return [];
+  const parts = node.arguments.filter((part) => isText(part) && isSentencePart(rendered(part)));
+  return parts.length > 1 ? parts : [];
+};
+
+const isSentencePart = (text: string): boolean => /\s/.test(text.trim());
+
+/** Calls that declare a field or an option with a description. */
+const describingCalls = /^(?:text|maybeText|id|list|number|flag|time|whole|zObjectName)$/;
+
+/** The option or argument that a call of commander declares: `--since <time>`. */
+const declaredOption = (node: CallExpression | NewExpression, callee: string): string | undefined => {
+  const name = node.arguments.find((part) => part.type === 'Literal' && typeof part.value === 'string');
+  if (!/\boption$|\bargument$|\bOption$|\bArgument$/.test(callee) || name?.type !== 'Literal') return;
+  return /^(?:-|<|\[)/.test(String(name.value)) ? String(name.value) : undefined;
+};
 
 /** The texts of a source file that people may read, in its order. Rejects if the file cannot be read. */
 export const visibleStrings = async (file: string): Promise<readonly VisibleString[]> => {
   const source = await readFile(file, 'utf8');
   const found: VisibleString[] = [];
-  const add = (text: string, start: number): void => {
-    if (isSentence(text)) found.push({ file, line: source.slice(0, start).split('\n').length, text });
+  const add = (parts: readonly Node[], start: number, key?: string): void => {
+    const text = sentences(parts.map(rendered));
+    const whole = parts.length === 1 && parts[0] !== undefined ? rendered(parts[0]) : text;
+    if (isSentence(whole))
+      found.push({
+        file,
+        line: source.slice(0, start).split('\n').length,
+        text: key === undefined ? withSubject(whole) : `${key}: ${whole}`,
+      });
   };
-  new Visitor({
-    Literal: ({ value, start }) => typeof value === 'string' && add(value, start),
-    TemplateLiteral: ({ quasis, start }) =>
-      add(quasis.map(({ value }) => value.cooked ?? '').join('…'), start),
-  }).visit(parseSync(file, source).program);
+
+  const example = (parts: readonly string[], start: number): VisibleString => ({
+    file,
+    line: source.slice(0, start).split('\n').length,
+    text: parts.join('  # '),
+  });
+  /** Visits a node; `key` is the setting or field that it describes. */
+  const visit = (node: Node, key: string | undefined, isDescription = false): void => {
+    if (isText(node)) {
+      add([node], node.start, isDescription ? key : undefined);
+      return;
+    }
+    let done: readonly Node[] = [];
+    let name = '';
+    let subject = key;
+    let describes = isDescription;
+    switch (node.type) {
+      case 'TSLiteralType':
+      case 'ImportDeclaration':
+      case 'ExportNamedDeclaration':
+        if (node.type !== 'ExportNamedDeclaration' || node.declaration === null) return;
+        break;
+      case 'BinaryExpression':
+        if (/^[!=]==?$/.test(node.operator)) return;
+        break;
+      case 'CallExpression':
+      case 'NewExpression':
+        name = source.slice(node.callee.start, node.callee.end);
+        if (silentCalls.test(name)) {
+          if (node.callee.type === 'MemberExpression' && !isText(node.callee.object))
+            visit(node.callee.object, key);
+          return;
+        }
+        done = argumentsOf(node, name);
+        subject = declaredOption(node, name) ?? key;
+        describes = subject !== key || (key !== undefined && describingCalls.test(name));
+        break;
+      case 'ArrayExpression':
+        // An example of a command and its explanation stand on one line of the help.
+        if (node.elements.length === 2 && /^opsdeck /.test(rendered(node.elements[0] ?? node))) {
+          found.push(
+            example(
+              node.elements.map((element) => (element === null ? '' : rendered(element))),
+              node.start,
+            ),
+          );
+          return;
+        }
+        break;
+      case 'ObjectExpression':
+        done = messageOf(node);
+        break;
+      case 'Property': {
+        const own = keyOf(node);
+        if (own !== undefined && silentKeys.test(own)) return;
+        visit(node.value, own === 'description' || own === undefined ? key : own, own === 'description');
+        return;
+      }
+    }
+    if (done.length > 0) add(done, done[0]?.start ?? node.start);
+    for (const child of visitorKeys[node.type] ?? []) {
+      const value: unknown = Reflect.get(node, child);
+      for (const part of Array.isArray(value) ? value : [value])
+        if (isNode(part) && !done.includes(part))
+          if (part.type === 'Property' && done.includes(part.value)) continue;
+          else visit(part, subject, describes);
+    }
+  };
+  visit(parseSync(file, source).program, undefined);
   return found;
 };
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

@@ -75,7 +75,7 @@ const sharingOf = async (
   if (!global.share) return undefined;
   if (neverShared.includes(command.name()))
     throw new UsageError(
-      `cannot mask the output of ${command.name()}: this output is for programs. Remove --share.`,
+      `cannot mask the output of ${command.name()}, because programs read this output. Remove --share.`,
     );
   const { createSharing } = await import('./opening/sharing.ts');
   const sharing = createSharing();
@@ -226,7 +226,7 @@ const createProgram = (output: Output, words: readonly string[]): Command => {
   return addExamples(program, [
     ['opsdeck', 'open the cockpit. Without own profiles, of what is here'],
     ['opsdeck --env shop/production', 'open the cockpit of one environment'],
-    ['opsdeck check --env shop/production', 'print problems and exit'],
+    ['opsdeck check --env shop/production', 'print the problems and exit'],
     ['opsdeck run restart --env shop/production --dry-run', 'print the plan of a runbook'],
   ]);
 };
@@ -244,7 +244,9 @@ const reportFailure = async (error: unknown, output: Output, stateDir: string): 
   // Commander has already printed the reason.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
   if (error instanceof StateDatabaseError) {
-    output.error(`opsdeck: cannot store the change: ${error.message}. See opsdeck state status.`);
+    output.error(
+      `opsdeck: cannot store the change in the state database: ${error.message}. See opsdeck state status.`,
+    );
     return notStoredExit;
   }
   if (!(error instanceof UsageError)) {

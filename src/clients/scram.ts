@@ -10,15 +10,22 @@ interface ScramLogin {
   readonly user: string;
   /** As the mechanism defines it: after `preparedPassword`, or a digest. */
   readonly password: string;
-  /** Fewer iterations are refused: a server could learn the password from them. Default: 1. */
-  readonly minRounds?: number;
   /** Salted passwords of earlier logins, which take thousands of hashes each. Absent: none are kept. */
   readonly salted?: Map<string, Buffer>;
 }
 
 const derive = promisify(pbkdf2);
+/**
+ * The fewest iterations that a client accepts: a server that asks for fewer could try passwords against the proof, each at the
+ * cost of a hash. Source: RFC 7677, 4.
+ */
+const leastRounds = 4096;
 /** Upper limit of SCRAM iterations: a higher count would be a denial of service. */
 const mostRounds = 1_000_000;
+
+/** Returns whether a client computes a proof with this number of iterations, as a challenge states it. */
+export const isAcceptedRounds = (text: string): boolean =>
+  /^[1-9]\d{0,6}$/.test(text) && Number(text) >= leastRounds && Number(text) <= mostRounds;
 const keyBytes: Readonly<Record<ScramHash, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Parses SCRAM attributes ('r=abc,s=def') by letter. */
@@ -40,7 +47,7 @@ export const preparedPassword = (password: string): string =>
  * cannot prove that it knows the password. Source: RFC 5802, RFC 7677.
  */
 export const scramExchange = async (
-  { hash, user, password, minRounds = 1, salted: kept }: ScramLogin,
+  { hash, user, password, salted: kept }: ScramLogin,
   exchange: (message: Buffer) => Promise<Buffer>,
 ): Promise<void> => {
   const nonce = randomBytes(18).toString('base64');
@@ -48,7 +55,7 @@ export const scramExchange = async (
   const challenge = (await exchange(Buffer.from(`n,,${first}`))).toString('utf8');
   const { r = '', s = '', i = '' } = attributes(challenge);
   const rounds = Number(i);
-  if (!r.startsWith(nonce) || !(rounds >= minRounds && rounds <= mostRounds))
+  if (!r.startsWith(nonce) || !isAcceptedRounds(i))
     throw new WireError('malformed', 'cannot parse the SCRAM challenge');
   const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
   const keyOf = `${hash} ${s} ${i}`;

@@ -148,7 +148,8 @@ class Backfill implements HistoryBackfill {
     const outcome = await callWithDeadline(call, this.#options.clock, feed.timeoutMs, stop).outcome;
     of.stop.signal.removeEventListener('abort', cancel);
     if (outcome.is === 'answered') return outcome.value;
-    const message = outcome.is === 'threw' ? String(outcome.error) : 'no history within the time limit';
+    const message =
+      outcome.is === 'threw' ? String(outcome.error) : 'the source sent no history within the time limit';
     const kind = outcome.is === 'threw' ? 'bug' : 'timeout';
     return { series: [], faults: [{ kind, source: feed.source, message, at: this.#options.clock.now() }] };
   }

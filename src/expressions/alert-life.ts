@@ -76,7 +76,10 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
   if (ended === undefined) return undefined;
   const { at, how, isByPerson } = ended;
   if (isByPerson)
-    return { ...life('unknown', `${name} was ${how}, by hand: the cause may go on`), isEndedByPerson: true };
+    return {
+      ...life('unknown', `${name} was ${how} by hand, so its cause may still be active`),
+      isEndedByPerson: true,
+    };
   return actedAt === undefined || (at !== undefined && at > actedAt)
     ? life('resolved', `${name} was ${how}`)
     : life('unknown', `${name} was ${how}, not after the action`);
@@ -92,11 +95,51 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
   );
   if (unread !== undefined) return unreadText(unread);
   const lost = [...had].find((source) => !loaded.has(source));
-  if (lost !== undefined) return `the rule is no longer loaded in ${lost}`;
+  if (lost !== undefined) return `the alerting rule is no longer loaded in ${lost}`;
   if (loaded.size > 0) return undefined;
   return views.length === 0
-    ? 'no source reads the rule, so absence proves nothing'
+    ? 'no source reads the alerting rule, so a missing alert proves nothing'
     : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so absence proves nothing`;
+};
+
+/** Returns why the rules of the alert are not those of before the action: an edited one holds for another condition. */
+const editedRule = (
+  alert: NamedAlert,
+  snapshot: Snapshot,
+  { before, actedAt }: Times,
+): string | undefined => {
+  if (actedAt === undefined) return undefined;
+  const byRule = (loaded: readonly LoadedRule[]): ReadonlySet<string> =>
+    new Set(
+      loaded.flatMap(({ rule: { definition }, view: { source } }) =>
+        definition === undefined ? [] : [JSON.stringify([source, definition])],
+      ),
+    );
+  const here = byRule(rulesOf(alert, snapshot));
+  // A source that tells none now is another matter, and so is a rule that is gone.
+  const isEdited = here.size > 0 && [...byRule(rulesOf(alert, before))].some((rule) => !here.has(rule));
+  return isEdited ? 'the alerting rule was edited since the action' : undefined;
+};
+
+/**
+ * Returns an alert of the name that has come since with labels of other names: one that was relabelled goes on. An alert of the same labels with
+ * other values is one about something else.
+ */
+const relabelled = (
+  alert: NamedAlert,
+  snapshot: Snapshot,
+  { before, actedAt }: Times,
+): string | undefined => {
+  if (actedAt === undefined || alert.labels === undefined) return undefined;
+  const all: NamedAlert = { name: alert.name };
+  const namesIn = (of: Snapshot | undefined): readonly string[] =>
+    [
+      ...rowsOf(all, of).map(({ fact }) => fact.labels),
+      ...activeIn(all, rulesOf(all, of)).map(({ labels }) => labels),
+    ].map((labels) => Object.keys(labels).sort().join(', '));
+  const former = new Set(namesIn(before));
+  const newcomer = former.size === 0 ? undefined : namesIn(snapshot).find((names) => !former.has(names));
+  return newcomer && `it goes on with other labels: ${newcomer}`;
 };
 
 const notEvaluated = (
@@ -104,7 +147,7 @@ const notEvaluated = (
   actedAt: Millis,
 ): string | undefined => {
   if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
-    return `the rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
+    return `the alerting rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
   return evaluatedAfter === undefined || evaluatedAfter <= actedAt
     ? 'the rule has not been evaluated again since the action'
     : undefined;
@@ -143,12 +186,16 @@ export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times)
     );
   if (fires) return life('firing', `${name} is firing`, true);
   if ([...fresh, ...active].some(({ state }) => state === 'pending'))
-    return life('pending', `${name} is pending: not resolved`);
+    return life('pending', `${name} is pending, which does not mean resolved`);
 
   if (rows.length > 0) return life('unknown', `${name} is stale`);
   const ended = rules.length > 0 ? undefined : endedLife(alert, snapshot, times);
   if (ended !== undefined) return ended;
-  const hidden = missingDataText('alerts', snapshot.kinds.alerts) ?? missingRule(alert, snapshot, times);
+  const hidden =
+    missingDataText('alerts', snapshot.kinds.alerts) ??
+    missingRule(alert, snapshot, times) ??
+    editedRule(alert, snapshot, times) ??
+    relabelled(alert, snapshot, times);
   if (hidden !== undefined) return life('unknown', `${name}: ${hidden}`);
   const earlier = [
     ...rowsOf(alert, times.before).map(({ fact }) => fact.labels),

@@ -79,6 +79,6 @@ export const targetProblem = (
   if (typeof now === 'string') return `the targets are unknown: ${now}`;
   const was = before?.read?.targets;
   return was === undefined || typeof was === 'string'
-    ? 'the targets before the action are unknown'
+    ? 'the scrape targets before the action are unknown'
     : problemSince(rule, alerts, was, now);
 };

@@ -241,7 +241,7 @@ const liveChoices = <K extends FactKind>(
 export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValues = {}): ParamChoices => {
   if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
   if (spec.read !== undefined) return { problem: `read from ${spec.read.use} when the runbook is started` };
-  if (spec.from === undefined) return { problem: 'neither from: nor of: is set' };
+  if (spec.from === undefined) return { problem: 'the choices need from: or of:' };
   const origin = choiceOrigin(spec.from);
   if ('what' in origin) return { problem: origin.what };
   const parsed = spec.where === undefined ? undefined : parseTest(origin.kind, spec.where);

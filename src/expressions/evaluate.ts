@@ -7,6 +7,7 @@ import { withParamValues } from '../domain/runbooks/runbook.ts';
 import { formatAge, formatDuration } from '../domain/text/duration.ts';
 import { formatMeasurement } from '../domain/text/value-text.ts';
 import { evaluateAlerts } from './alert-witnesses.ts';
+import { factsWithoutNoBetter } from './no-better.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
 import type { ExpressionNode } from './rows/ast.ts';
 import { compareLevels, compareNumbers, type OperandValue } from './rows/compare.ts';
@@ -16,15 +17,14 @@ import { isLevel } from './rows/operand.ts';
 import type { Expression } from './rows/parse.ts';
 import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './rows/truth.ts';
 import { decisiveLoss, formerFacts } from './witness/former.ts';
+import { seriesName } from './witness/gone.ts';
+import { counterResetText } from './witness/unproven.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
 
 /** The newest values of a series; undefined: none are kept. */
 export type SignalHistory = (signalKey: string) => ValueSeries | undefined;
-
-const named = ({ id, labels }: SignalRow): string =>
-  [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
 
 const valueText = ({ value, unit }: SignalRow): string =>
   value === undefined ? 'nothing' : formatMeasurement(value, unit);
@@ -37,23 +37,29 @@ const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
 
 const unreadable = (row: SignalRow): string =>
   row.stale
-    ? `${named(row)} is stale`
-    : `${named(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
+    ? `${seriesName(row)} is stale`
+    : `${seriesName(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
-/** Explains why a counter shows nothing: it fell, so its process was restarted and it counts from zero. */
-const resetProblem = (row: SignalRow, context: EvaluationContext): string | undefined => {
-  if (row.isCounter !== true || context.witnesses === undefined) return undefined;
-  const was = signalBeforeAct(context, row);
-  return typeof was === 'number' && typeof row.value === 'number' && row.value < was
-    ? `the counter ${named(row)} was reset by a restart, ${valueText({ ...row, value: was })} → ${valueText(row)}`
-    : undefined;
-};
+const resetProblem = (row: SignalRow, context: EvaluationContext): string | undefined =>
+  context.witnesses === undefined ? undefined : counterResetText(row, signalBeforeAct(context, row));
 
-const byNumber = (node: SignalNode, row: SignalRow, right: OperandValue): Truth => {
+/** No measurement is infinite: something was divided by nothing. It may raise a level, and proves nothing. */
+const isInfinite = ({ value }: SignalRow): boolean => Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
+
+const infiniteText = (row: SignalRow): string =>
+  `${seriesName(row)} is ${valueText(row)}, which is no measurement`;
+
+const byNumber = (
+  node: SignalNode,
+  row: SignalRow,
+  right: OperandValue,
+  { witnesses }: EvaluationContext,
+): Truth => {
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
+  if (witnesses !== undefined && isInfinite(row)) return { value: 'unknown', why: infiniteText(row) };
   return {
     value: triStateOf(compareNumbers(row.value, node.op, right)),
-    why: `${named(row)} is ${valueText(row)}`,
+    why: `${seriesName(row)} is ${valueText(row)}`,
   };
 };
 
@@ -77,10 +83,14 @@ const byLevel = (
 ): Truth => {
   const value = triStateOf(compareLevels(row.level, node.op, right));
   const isPending = value !== triStateOf(compareLevels(pendingLevel(row), node.op, right));
+  if (witnesses !== undefined && isInfinite(row)) return { value: 'unknown', why: infiniteText(row) };
   if (witnesses !== undefined && isPending)
-    return { value: 'unknown', why: `${named(row)} is not ${row.level} for long: ${row.verdict?.why ?? ''}` };
+    return {
+      value: 'unknown',
+      why: `${seriesName(row)} is not ${row.level} for long: ${row.verdict?.why ?? ''}`,
+    };
   if (value === 'unknown' && row.value === undefined) return { value, why: unreadable(row) };
-  return { value, why: `${named(row)} is ${row.level}` };
+  return { value, why: `${seriesName(row)} is ${row.level}` };
 };
 
 /** Says that a value does not show what was left out of it. */
@@ -108,7 +118,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
     if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
     if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))
       return byLevel(node, row, right, context);
-    const { value, why } = byNumber(node, row, right);
+    const { value, why } = byNumber(node, row, right, context);
     return {
       value,
       why:
@@ -138,9 +148,9 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHisto
     newest === undefined ? undefined : values?.at(Math.max(0, values.indexAfter(newest.at - trendMs) - 1));
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
-    return { value: 'unknown', why: `${named(row)} needs two readings` };
+    return { value: 'unknown', why: `${seriesName(row)} needs two readings` };
   const way = newest.value > earlier.value ? 'rising' : newest.value < earlier.value ? 'falling' : 'steady';
-  const why = `${named(row)} is ${way}, ${formatMeasurement(earlier.value, row.unit)} to ${formatMeasurement(newest.value, row.unit)}`;
+  const why = `${seriesName(row)} is ${way}, ${formatMeasurement(earlier.value, row.unit)} to ${formatMeasurement(newest.value, row.unit)}`;
   return { value: triStateOf(way === node.way), why };
 };
 
@@ -267,8 +277,10 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
           ({ id, key }) => id === node.id && !snapshot.signals.some((row) => row.key === key),
         )
       : ofLeaf(node, facts, options).value !== truth.value;
-  if (former.lost.length === 0 || !isLost(former.snapshot)) return truth;
-  return { value: 'unknown', ...decisiveLoss(former, isLost) };
+  if (former.lost.length > 0 && isLost(former.snapshot))
+    return { value: 'unknown', ...decisiveLoss(former, isLost) };
+  const noBetter = 'set' in node ? factsWithoutNoBetter(node, snapshot, options) : undefined;
+  return noBetter !== undefined && isLost(noBetter.facts) ? { value: 'unknown', why: noBetter.why } : truth;
 };
 
 /**

@@ -4,6 +4,7 @@ import { compilePattern, matchedChars } from '../domain/regex/pattern.ts';
 import type { OperationResult } from '../domain/runbooks/operation.ts';
 import type { ExpectedResult } from '../domain/runbooks/runbook.ts';
 import { formatCount } from '../domain/text/format.ts';
+import { partialAnswerText } from '../domain/text/partial-answer.ts';
 import { type Hide, resultText } from '../domain/text/value-text.ts';
 import type { TriState } from './rows/truth.ts';
 import { allTrue, type Truth } from './rows/truth.ts';
@@ -41,6 +42,8 @@ const equals = (actual: string | number | boolean, expected: string): boolean =>
 const ofValue = (what: string, actual: Scalar | undefined, expected: string, hide: Hide): Truth => {
   if (actual === undefined || actual === null) return unknown(`${what} has no value`);
   if (!isBound(expected)) return judged(equals(actual, expected), what, actual, expected, hide);
+  // Nothing differs from everything: a program that printed nothing has not told another state.
+  if (typeof actual === 'string' && actual.trim() === '') return unknown(`${what} is empty`);
   const bound = parseBound(expected);
   if ('error' in bound) return unknown(bound.error);
   const fits = isInBound(bound, typeof actual === 'boolean' ? String(actual) : actual);
@@ -55,7 +58,7 @@ const ofRows = (
   hide: Hide,
 ): Truth => {
   const parsed = parseBound(bound);
-  if (rows === undefined) return unknown('the answer contains no rows');
+  if (rows === undefined) return unknown('the result contains no rows');
   if ('error' in parsed) return unknown(parsed.error);
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
@@ -76,17 +79,17 @@ const ofFirst = (
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), expected, hide)
-      : unknown('the answer contains no rows');
+      : unknown('the result contains no rows');
   const [first] = rows;
-  if (first === undefined) return unknown('the answer contains no row');
+  if (first === undefined) return unknown('the result contains no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
-    return unknown(`no column is called ${name}. Columns: ${Object.keys(first).join(', ')}`);
+    return unknown(`the result has no column ${name}. Columns: ${Object.keys(first).join(', ')}`);
   return ofValue(name, first[name], expected, hide);
 };
 
 /** Reads a path such as 'details.state' or 'items.0.name'; undefined when the document does not have it. */
-const valueAt = (json: unknown, path: string): unknown =>
+export const documentValue = (json: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((place, key) => {
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
     return (place as Readonly<Record<string, unknown>>)[key];
@@ -97,7 +100,7 @@ const scalarOf = (value: unknown): Scalar | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 
 /** Returns the JSON response, or the JSON that a program printed. */
-const documentIn = ({ json, text }: OperationResult): unknown => {
+export const documentIn = ({ json, text }: OperationResult): unknown => {
   if (json !== undefined || text === undefined) return json;
   try {
     return JSON.parse(text);
@@ -112,8 +115,8 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
  */
 const ofJson = (path: string, expected: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
-  if (json === undefined) return unknown('the answer is not JSON');
-  const value = valueAt(json, path);
+  if (json === undefined) return unknown('the result is not JSON');
+  const value = documentValue(json, path);
   if (value === undefined) return unknown(`${path} is missing`);
   if (typeof expected === 'string' && isBound(expected))
     return ofValue(path, scalarOf(value), expected, hide);
@@ -137,7 +140,7 @@ const changing = (
   result: OperationResult,
 ): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
-  if (path !== undefined) return [path, valueAt(documentIn(result), path)];
+  if (path !== undefined) return [path, documentValue(documentIn(result), path)];
   if (matches !== undefined && result.rows === undefined) return ['output', groupOf(matches, result)];
   const [first] = result.rows ?? [];
   if (first === undefined)
@@ -189,7 +192,7 @@ const ofChange = (
 
 /** Checks that at least one line matches. */
 const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth => {
-  if (text === undefined) return unknown('the answer contains no text');
+  if (text === undefined) return unknown('the result contains no text');
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
@@ -221,15 +224,18 @@ export const judgeExpectation = (
   before?: EarlierResult,
   hide: Hide = (text) => text,
 ): Truth => {
-  const { rows, column, value, status, json = {}, matches, change } = expect;
+  const { rows, column, value, status, json = {}, matches, change, path } = expect;
   const hidden = hiddenColumn(result);
   if (hidden !== undefined) return unknown(`${hidden} is ${hiddenText} for this role`);
+  const partial = partialAnswerText(documentIn(result));
+  if (partial !== undefined && (Object.keys(json).length > 0 || path !== undefined))
+    return unknown(`the answer is partial: ${partial}`);
   return allTrue([
     ...(status === undefined
       ? []
       : [
           result.status === undefined
-            ? unknown('the answer has no status')
+            ? unknown('the result has no status')
             : judged(result.status === status, 'status', result.status, String(status), hide),
         ]),
     ...(rows === undefined ? [] : [ofRows(rows, result, hide)]),
@@ -251,7 +257,7 @@ export const expectedValues = (
     ...(status === undefined ? [] : [['status', result.status] as const]),
     ...(rows === undefined ? [] : [['rows', result.rowCount ?? result.rows?.length] as const]),
     ...(value === undefined ? [] : [shown]),
-    ...Object.keys(json).map((path) => [path, valueAt(documentIn(result), path)] as const),
+    ...Object.keys(json).map((path) => [path, documentValue(documentIn(result), path)] as const),
     ...(change === undefined ? [] : [changing(expect, result)]),
   ];
 };
@@ -277,7 +283,7 @@ export const comparedWithParam = (
   const written = path === undefined ? value : String(compared);
   const around = written === undefined ? undefined : aroundParam(written.replace(/^=\s*/, ''), name);
   const [, shown] = changing({ ...(column === undefined ? {} : { column }) }, result);
-  const found = path === undefined ? shown : valueAt(documentIn(result), path);
+  const found = path === undefined ? shown : documentValue(documentIn(result), path);
   if (around === undefined || isNothing(found)) return undefined;
   const [before, after] = around;
   const text = String(found).trim();

@@ -2,6 +2,8 @@ import { isInBound, parseBound } from '../domain/facts/threshold.ts';
 import type { DeclaredEffect, OperationResult } from '../domain/runbooks/operation.ts';
 import type { ExpectedResult } from '../domain/runbooks/runbook.ts';
 import { type Hide, resultText } from '../domain/text/value-text.ts';
+import { failedItem } from './result-items.ts';
+import { goneObject, isMet, isNumeric, naming } from './result-objects.ts';
 import type { Truth } from './rows/truth.ts';
 
 type ResultRow = NonNullable<OperationResult['rows']>[number];
@@ -15,13 +17,6 @@ export interface RowAccounts {
   /** Masks secrets in values. */
   readonly hide: Hide;
 }
-
-/** Columns that name a row: 'id', 'order_id', 'relname'. */
-const naming =
-  /^(?:.*_)?(?:id|uid|oid|uuid|key|pid|name|instance|pod|host|node|queue|topic|group|partition|slot|user|role|database|table|index)$|name$/i;
-
-const isNumeric = (cell: unknown): boolean =>
-  typeof cell !== 'string' || (cell.trim() !== '' && !Number.isNaN(Number(cell)));
 
 /** The columns that name the rows of a result, without the one that is compared; otherwise those with words. */
 const namesOf = (rows: readonly ResultRow[], compared: string | undefined): readonly string[] => {
@@ -79,13 +74,6 @@ const lostOfCount = (
   };
 };
 
-const isMet = (expected: string, cell: unknown): boolean => {
-  const parsed = parseBound(expected);
-  if (/^\s*[=!<>≥≤≠]/.test(expected) && !('error' in parsed))
-    return isInBound(parsed, typeof cell === 'number' ? cell : String(cell)) === true;
-  return String(cell) === expected || (isNumeric(cell) && Number(cell) === Number(expected));
-};
-
 /** The row that failed before the action, which must pass, wherever in the result it is now. */
 const failedRow = (
   expected: string,
@@ -106,30 +94,54 @@ const failedRow = (
       ? undefined
       : { value: 'false', why: `${key}: ${column} ${shown(is[column])}, expected ${expected}` };
   if (isEnded(was, effects)) return undefined;
-  return {
-    value: 'unknown',
-    why: `the row ${key} is gone, its ${column} was ${shown(was[column])} before the action`,
-    missing: { is: 'gone', object: `the row ${key}` },
-  };
+  return goneObject(`the row ${key}`, { field: column, value: shown(was[column]) });
 };
 
 /**
- * Returns what a result that meets its expectation is worth: rows that failed before the action must be there and pass. Undefined: it
- * holds. A comparison with the reading before (`change`) is about the difference, whichever rows make it.
+ * Other rows that failed before the action, which have to be there, where the result has fewer rows than before. In one with as many they may have made room
+ * for worse ones.
+ */
+const lostFailedRow = (
+  expected: string,
+  column: string,
+  now: OperationResult,
+  before: OperationResult,
+  { effects, isSelected, hide }: RowAccounts,
+): Truth | undefined => {
+  const { rows = [] } = before;
+  const names = namesOf(rows, column);
+  if (isSelected || names.length === 0 || countOf(now) >= countOf(before)) return undefined;
+  const here = new Set((now.rows ?? []).map((row) => rowText(row, names, hide)));
+  const lost = rows.find(
+    (row) => !isMet(expected, row[column]) && !here.has(rowText(row, names, hide)) && !isEnded(row, effects),
+  );
+  if (lost === undefined) return undefined;
+  const value = resultText(column, lost[column], hide);
+  return goneObject(`the row ${rowText(lost, names, hide)}`, { field: column, value });
+};
+
+/**
+ * Returns what a result that meets its expectation is worth: rows, and items of lists, that failed before the action must be there and
+ * pass. Undefined: it holds. A comparison with the reading before (`change`) is about the difference, whichever rows make it.
  */
 export const unaccountedRows = (
-  { rows, column, value, change }: ExpectedResult,
+  { rows, column, value, change, json = {} }: ExpectedResult,
   now: OperationResult,
   before: OperationResult,
   accounts: RowAccounts,
 ): Truth | undefined => {
+  for (const [path, expected] of accounts.isSelected ? [] : Object.entries(json)) {
+    const failed = failedItem(path, String(expected), now, before, accounts);
+    if (failed !== undefined) return failed;
+  }
   if (before.rows === undefined || now.rows === undefined || change !== undefined) return undefined;
   const lost = rows === undefined ? undefined : lostOfCount(rows, now, before, accounts);
   if (lost !== undefined) return lost;
   const compared = column ?? Object.keys(before.rows[0] ?? {})[0];
   return value === undefined || compared === undefined
     ? undefined
-    : failedRow(value, compared, now, before, accounts);
+    : (failedRow(value, compared, now, before, accounts) ??
+        lostFailedRow(value, compared, now, before, accounts));
 };
 
 /** True for an expected value that fewer rows meet: '= 0', '< 5'. */

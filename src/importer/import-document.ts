@@ -34,7 +34,9 @@ export const preparedDocument = (text: string, { system, file }: Pick<ImportOpti
       `${file} is larger than ${mostDocumentBytes / 1024} KiB. Split the document into one file per system.`,
     );
   if (text.includes('\0'))
-    throw new DocumentError(`${file} is not text: contains NUL bytes. Convert the file to UTF-8.`);
+    throw new DocumentError(
+      `${file} is not a text file: the file contains NUL bytes. Convert the file to UTF-8.`,
+    );
   const lines = text.replace(/^\u{FEFF}/u, '').replaceAll(/\r\n?/g, '\n');
   const bad = lines.split('\n').findIndex((line) => line.includes('\u{FFFD}'));
   return { ...withoutSecrets(stripControls(lines), system), ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };

@@ -81,7 +81,7 @@ export const reportLines = (report: ImportReport): readonly string[] => {
     [
       'commands',
       commands.total,
-      `${commands.operations} as operations, ${commands.total - commands.operations} manual`,
+      `${commands.operations} drafted as operations, ${commands.total - commands.operations} as manual steps`,
     ],
     ['  read', commands.read, ''],
     ['  safe', commands.safe, ''],
@@ -89,7 +89,7 @@ export const reportLines = (report: ImportReport): readonly string[] => {
     ['  destructive', commands.destructive, `${commands.unknown} of them unknown`],
     ['steps in words', report.manualSteps, ''],
     ['checklist items', report.checklistItems, `in ${report.checklists} checklists`],
-    ['thresholds', report.thresholds, `${report.signals} as signals, the others as vars`],
+    ['thresholds', report.thresholds, `${report.signals} drafted as signals, the others as vars`],
     ['contacts', report.contacts, ''],
     ['links', report.links, ''],
     ['severities', report.severities, ''],
@@ -97,7 +97,7 @@ export const reportLines = (report: ImportReport): readonly string[] => {
     [
       'not understood',
       report.notUnderstood,
-      report.notUnderstood === 0 ? '' : 'lines, kept as comments in response.yaml',
+      report.notUnderstood === 0 ? '' : 'lines of text, kept as comments in response.yaml',
     ],
   ];
   return rows.map(

@@ -133,7 +133,10 @@ const base = (draft: DraftedProfile): string => {
   if (signals.length > 0)
     yaml.add('  # Set the address of Prometheus to read the signals.', `  ${unique('prometheus-url')}: null`);
   for (const threshold of limits) {
-    yaml.from({ line: threshold.line, text: `${threshold.text ?? threshold.title}: no metric is given` });
+    yaml.from({
+      line: threshold.line,
+      text: `${threshold.text ?? threshold.title}: the runbook names no metric`,
+    });
     for (const [name, text] of variablesOf(threshold)) yaml.add(`  ${unique(name)}: ${scalar(text)}`);
   }
   const prometheus =
@@ -202,7 +205,10 @@ const step = (yaml: YamlFile, draftStep: DraftStep, id: string, section: 'diagno
   if (call !== undefined && call.dropped !== '')
     yaml.from({ line, text: `the operation shows all of the output, without: ${call.dropped}` }, '      ');
   if (command?.class.isKnown === false)
-    yaml.from({ line, text: 'unknown command: destructive until reviewed' }, '      ');
+    yaml.from(
+      { line, text: 'opsdeck does not know this command, so it counts as destructive until reviewed' },
+      '      ',
+    );
   yaml.add(`      - id: ${id}`, `        title: ${scalar(shownTitle(draftStep, section))}`);
   for (const entry of call === undefined ? ['manual: true'] : callText(draftStep, section))
     yaml.add(`        ${entry}`);
@@ -286,7 +292,7 @@ const response = (draft: DraftedProfile): string => {
       );
     }
   });
-  yaml.kept('Text outside every procedure:', draft.remarks);
+  yaml.kept('Text that belongs to no procedure:', draft.remarks);
   yaml.kept('Not understood:', draft.notUnderstood);
   return yaml.text();
 };

@@ -197,7 +197,7 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
     '',
     '## Contributing factors',
     '',
-    '_To be filled in by the people who were there._',
+    '_To be filled in by the responders._',
     '',
     '## What went well, what did not',
     '',

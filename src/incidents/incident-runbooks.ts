@@ -52,7 +52,7 @@ const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position
       title: `Post an update of the incident (${source})`,
       params: [
         updateParam,
-        { name: 'thread', type: 'string', title: 'Key of the thread', pattern: keyPattern },
+        { name: 'thread', type: 'string', title: 'Key of the message thread', pattern: keyPattern },
         {
           name: 'reply-to',
           type: 'string',
@@ -123,7 +123,7 @@ const acknowledgePage = (pager: string, position: Position): Runbook =>
         },
       ],
       verify: [stateOfPage(pager, 'The PagerDuty incident is acknowledged', { triggered: 0 })],
-      notes: 'The escalation of PagerDuty stops.',
+      notes: 'PagerDuty stops the escalation of the incident.',
     },
     position,
   );
@@ -143,7 +143,7 @@ const resolvePage = (pager: string, position: Position): Runbook =>
         },
       ],
       verify: [stateOfPage(pager, 'The PagerDuty incident is resolved', { open: 0 })],
-      notes: 'A resolved incident cannot be reopened.',
+      notes: 'PagerDuty cannot reopen a resolved incident.',
     },
     position,
   );
@@ -154,7 +154,7 @@ const pageOnCall = (pager: string, position: Position): Runbook =>
     {
       title: 'Page the on-call (PagerDuty)',
       params: [
-        { name: 'key', type: 'string', title: 'Key of the event', pattern: keyPattern },
+        { name: 'key', type: 'string', title: 'Deduplication key of the event', pattern: keyPattern },
         { name: 'summary', type: 'string', title: 'Summary', pattern: '.{1,250}' },
         {
           name: 'severity',
@@ -191,7 +191,7 @@ const pageOnCall = (pager: string, position: Position): Runbook =>
       ],
       // The incident that it opens is resolved sooner or later, which is no relapse.
       watchMs: 0,
-      notes: 'Notifies the people on call. Notifications that were sent cannot be recalled.',
+      notes: 'PagerDuty notifies the people on call. You cannot recall a notification.',
     },
     position,
   );
@@ -217,7 +217,7 @@ const noteOnPage = (pager: string, position: Position): Runbook =>
       verify: [
         {
           id: 'v1',
-          title: 'The PagerDuty incident has one note more',
+          title: 'The PagerDuty incident has the new note',
           use: `${pager}.notes`,
           with: { incident: '${param.page}' },
           expect: { path: 'count', change: '> 0' },
@@ -225,7 +225,7 @@ const noteOnPage = (pager: string, position: Position): Runbook =>
           forMs: 0,
         },
       ],
-      notes: 'A note cannot be deleted.',
+      notes: 'You cannot delete a note in PagerDuty.',
     },
     position,
   );

@@ -63,7 +63,7 @@ const admissionOf = async (
       : {
           is: 'refused',
           why: `${shown} is available, so --break-glass is refused`,
-          remedy: 'run again without the flag. In the cockpit, :break-glass end',
+          remedy: 'run the command again without --break-glass. In the cockpit: :break-glass end',
         };
   if (breakGlass !== undefined && problem.isAway)
     return {

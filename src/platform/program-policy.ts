@@ -29,8 +29,8 @@ type CheckedProgram = Pick<Program, 'argv' | 'cwd' | 'at'>;
 
 const refusal = (why: string, dir: string): ProgramError =>
   markUnsent(
-    new ProgramError('denied', `${why}, not started`, {
-      remedy: `look at the change, then run opsdeck trust ${dir}`,
+    new ProgramError('denied', `${why}, so opsdeck did not start the program`, {
+      remedy: `review the change, then run opsdeck trust ${dir}`,
     }),
   );
 

@@ -150,7 +150,11 @@ const listOf = <T>(
 const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin> => {
   const plugin = fieldOf(exported, 'plugin');
   if (typeof plugin !== 'object' || plugin === null)
-    throw new RemediedError('malformed', 'no plugin export', 'export const plugin = definePlugin({ … })');
+    throw new RemediedError(
+      'malformed',
+      'the plugin has no export named plugin',
+      'export const plugin = definePlugin({ … })',
+    );
   return {
     sources: listOf(plugin, 'sources', isModule, 'defineSource'),
     kinds: listOf(plugin, 'kinds', isKindSpec, 'defineKind'),
@@ -233,12 +237,12 @@ export const loadPlugin = async (
     if (!isCompatibleSdk(plugin.sdk))
       throw new RemediedError(
         'unconfigured',
-        `plugin requires SDK ${plugin.sdk}. This opsdeck provides SDK ${sdkVersion}`,
-        'install a plugin version built for this SDK',
+        `the plugin requires SDK ${plugin.sdk}, but this opsdeck provides SDK ${sdkVersion}`,
+        'install a plugin version that is built for this SDK',
       );
     await places.permits([manifest.at, plugin.dir]);
     const why = await packageOwnershipProblem(plugin.dir);
-    if (why !== undefined) throw new WireError('denied', `not loaded: ${why}`);
+    if (why !== undefined) throw new WireError('denied', `the plugin was not loaded: ${why}`);
     const made = await imported(plugin, load);
     const release = register(made);
     const modules = made.sources.map((module) => guardedModule(module, name));

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { Millis } from '../domain/base/fault.ts';
 import { errorMessage } from '../domain/text/error-message.ts';
 import type { Complaint } from '../domain/text/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
@@ -9,12 +10,18 @@ import { coverageComplaints, coverageFileName, readCoverageFile } from './docume
 import { yamlReader } from './document/layers.ts';
 import { readProfileTree } from './document/read.ts';
 import { sharedTargets } from './document/targets.ts';
-import { type LoadOptions, loadProfile } from './load.ts';
+import { beginTimeBudget, type TimeBudget } from './document/timed-files.ts';
+import { type LoadedProfile, type LoadOptions, loadProfile } from './load.ts';
 
 type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
   /** Returns whether a named file or directory is trusted. External values of others are not resolved. */
   isTrusted?(path: string): Promise<boolean>;
+  /** Milliseconds of a clock that only advances. Absent: the time is not limited. */
+  elapsed?(): Millis;
 };
+
+/** The time for all files of one call: ten times that of the largest systems on a slow machine. */
+const budgetMs: Millis = 60_000;
 
 /** Validates the coverage file of a directory; empty when it has none. */
 const ofCoverageFile = async (
@@ -40,17 +47,26 @@ const ofCoverageFiles = async ({ entries }: ProfileCatalog, files: Files): Promi
   return (await Promise.all(all)).flat();
 };
 
+/** Options whose files are those of the budget. */
+interface LimitedOptions extends ValidateOptions {
+  readonly budget: TimeBudget;
+}
+
 /** Validates every environment in a catalog, and the files that could not become one. */
 const ofCatalogue = async (
   catalogue: ProfileCatalog,
-  options: ValidateOptions,
+  options: LimitedOptions,
 ): Promise<readonly Complaint[]> => {
   const { unnamed = [] } = catalogue;
-  const loaded = await Promise.all(
-    [...catalogue.entries, ...unnamed].map(({ file, files = options.files, untrusted }) =>
-      loadProfile(file, { ...options, files, catalogue, blind: untrusted === true }),
-    ),
-  );
+  const { budget } = options;
+  const loaded: LoadedProfile[] = [];
+  // One after the other, so that the time that is left is known before each.
+  for (const { file, files, untrusted } of [...catalogue.entries, ...unnamed]) {
+    const limited = files === undefined ? options.files : budget.limit(files);
+    loaded.push(
+      await loadProfile(file, { ...options, files: limited, catalogue, blind: untrusted === true }),
+    );
+  }
   // The validation of the file says it, too.
   const repeated = new Set(unnamed.map(({ why }) => why));
   // Only possible environments were parsed so far; a base that nothing extends yet may be invalid too.
@@ -73,7 +89,7 @@ const isDirectory = async (path: string, files: Files): Promise<boolean> =>
   (await files.list(path)).length > 0 || (await files.isDirectory?.(path)) === true;
 
 /** Validates every environment of a directory named on the command line. */
-const ofDirectory = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+const ofDirectory = async (path: string, options: LimitedOptions): Promise<readonly Complaint[]> => {
   const blind = (await trusts(path, options)) ? {} : { untrusted: 'only validated' };
   const catalogue = await findProfiles([{ dir: path, files: options.files, ...blind }], options.files);
   const complaints = await ofCatalogue(catalogue, options);
@@ -103,24 +119,26 @@ const ofFile = async (path: string, options: ValidateOptions): Promise<readonly 
   return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).complaints;
 };
 
-const ofPath = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+const ofPath = async (path: string, options: LimitedOptions): Promise<readonly Complaint[]> => {
   try {
     if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
     return await ofDirectory(path, options);
   } catch (error) {
     const what = `cannot be read: ${errorMessage(error)}`;
-    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct the permissions')];
+    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct the permissions of the path')];
   }
 };
 
 /**
  * Validates all environments of a catalog, or the named files and directories. Reports each complaint once, by file and
- * line. Contacts nothing.
+ * line. Contacts nothing. Files that are left when the time has passed are named with an error each.
  */
 export const validateProfiles = async (
   what: ProfileCatalog | readonly string[],
-  options: ValidateOptions,
+  given: ValidateOptions,
 ): Promise<readonly Complaint[]> => {
+  const budget = beginTimeBudget(budgetMs, given.elapsed ?? (() => 0));
+  const options: LimitedOptions = { ...given, files: budget.limit(given.files), budget };
   const complaints =
     'complaints' in what
       ? await ofCatalogue(what, options)

@@ -35,7 +35,7 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'the name was pasted. Type it';
+  if (answers.pasted) return 'you pasted the name. Type the name instead';
   return answers.by === 'key' ? 'the name must be typed. A single key press is no confirmation' : undefined;
 };
 
@@ -59,8 +59,10 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
-    ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} ${answerFlag.done}`] : []),
-    ...(unsaid.length > 0 ? [`the run asks before continuing with ${list(unsaid)} ${answerFlag.done}`] : []),
+    ...(undone.length > 0 ? [`manual steps are not done yet: ${list(undone)} ${answerFlag.done}`] : []),
+    ...(unsaid.length > 0
+      ? [`the run asks before it continues with ${list(unsaid)} ${answerFlag.done}`]
+      : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
@@ -71,7 +73,10 @@ export const missingAnswers = (
   answers: OperatorAnswers,
   { arming, ageMs, settings }: AnswerContext,
 ): readonly MissingRequirement[] => {
-  const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old. Plan again` : undefined;
+  const old =
+    ageMs > maxProposalAgeMs
+      ? `the plan is ${formatDuration(ageMs)} old, so targets may have changed. Plan the run again`
+      : undefined;
   const reasons = {
     plan: old,
     arm: armingRefusal(proposal, arming),

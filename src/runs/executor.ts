@@ -55,7 +55,7 @@ async function* reported(
   try {
     yield* events;
   } finally {
-    left.abort('the caller stopped listening');
+    left.abort('the command that reads the events has ended');
     await done;
   }
 }
@@ -75,6 +75,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     ...(parts.checklists === undefined ? {} : { file: parts.checklists }),
     openIo: parts.openIo ?? ((options) => openReadIo(clock, options)),
     isSimulated: parts.drill === true,
+    writers: { user: parts.mask(parts.who.user), approvals: parts.approvals },
   });
   const checking = createCheckParts({ ...parts, checklists });
   const resets = parts.resets ?? resetFile(stateDir);
@@ -143,7 +144,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     const found = await find(run);
     if (found.is === 'foreign') return { is: 'foreign', why: found.why };
     if (found.is === 'unknown' || resetRequest(found.events, step, found.gateOf) === undefined)
-      return { is: 'foreign', why: 'the ledger has no change to take back' };
+      return { is: 'foreign', why: 'the ledger has no change of this run to undo' };
     return { is: 'asks', why: 'the process that made the change has ended' };
   };
 
@@ -151,7 +152,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
    * Refuses a run that this executor has not planned, or that is no longer pending, without looking at its content.
    */
   const unknownRun = async (recorder: RunRecorder): Promise<void> => {
-    const why = 'no such pending plan: already answered, expired, or from another process';
+    const why = 'no such pending plan: the plan was answered, has expired, or belongs to another process';
     await recorder.note({ event: 'gated', passed: false, why });
     await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
   };
@@ -241,7 +242,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     decline: async ({ run }, why) => {
       const events = await endUnsent(run, { ending: 'declined', why });
       const [last] = events.slice(-1);
-      if (last === undefined) throw new Error('a run always ends with an event');
+      if (last === undefined) throw new Error('internal error: a run must end with an event');
       return last;
     },
     note: async (run, text) => {
@@ -290,7 +291,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
         propose: (request) => proposed(request, signal),
         execute: (proposal, answers) =>
           reported(signal, (stop, listen) => start(proposal, answers, stop, listen)),
-        refuse: ({ run }) => endUnsent(run, { ending: 'failed', why: 'the reset was refused' }),
+        refuse: ({ run }) => endUnsent(run, { ending: 'failed', why: 'a gate refused the reset' }),
         forget: ({ run }) => void open.delete(run),
         show,
       }),

@@ -1,4 +1,4 @@
-import { isExpectedAbsence, type SignalRow } from '../domain/facts/snapshot.ts';
+import { isAwaitedSignal, isExpectedAbsence, type SignalRow } from '../domain/facts/snapshot.ts';
 import { isUnlimited } from '../domain/facts/threshold.ts';
 import { distinguishingLabels } from '../kinds/define/check-words.ts';
 import { factKinds, kindOf } from '../kinds/registry/registry.ts';
@@ -36,6 +36,8 @@ interface Collected {
   readonly ok: Tally;
   /** Unknown rows by the source that was not read. */
   readonly hidden: Tally;
+  /** Sources whose signals have no first reading yet. */
+  readonly awaited: Set<string>;
   readonly pending: SignalRow[];
 }
 
@@ -49,6 +51,7 @@ const collectObjects = (collecting: Collecting, collected: Collected): void => {
     const { problems, ok } = objectsOf(kind, collecting.input.snapshot);
     if (inHeader !== false && inTotal !== false) collected.ok.add(kind, ok);
     for (const object of problems) {
+      if (object.rows.every(({ isAwaited }) => isAwaited === true)) continue;
       const { source } = object.rows[0].fact;
       if (object.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
       else addFinding(collected, objectFinding(kind, object, collecting));
@@ -64,7 +67,8 @@ const collectSignals = (collecting: Collecting, collected: Collected): void => {
   const unlimited = new Set(specs.filter(({ threshold }) => isUnlimited(threshold)).map(({ id }) => id));
   for (const signal of snapshot.signals) {
     const source = sourceOfSignal(signal);
-    if (signal.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
+    if (signal.level === 'unknown' && isAwaitedSignal(signal)) collected.awaited.add(source);
+    else if (signal.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
     else if (signal.level !== 'ok') addFinding(collected, signalFinding(signal, collecting));
     else if (signal.verdict?.pending !== undefined) collected.pending.push(signal);
     else if (!isExpectedAbsence(signal) && !unlimited.has(signal.id)) collected.ok.add('signals');
@@ -100,12 +104,21 @@ export const collectSituationFindings = (input: SituationInput): CollectedFindin
     lost: new Set(snapshot.faults.map(({ source }) => source)),
     labelsOf: ({ id, labels }) => distinguishing.get(id)?.(labels) ?? withoutMetric(labels),
   };
-  const collected: Collected = { findings: [], ok: new Tally(), hidden: new Tally(), pending: [] };
+  const collected: Collected = {
+    findings: [],
+    ok: new Tally(),
+    hidden: new Tally(),
+    awaited: new Set(),
+    pending: [],
+  };
   collectObjects(collecting, collected);
   collectSignals(collecting, collected);
   collectSources(collecting, collected);
   const { findings, ok, hidden, pending } = collected;
-  const waiting = Math.max(0, ...factKinds().map((kind) => snapshot.kinds[kind].waiting));
+  const waiting = Math.max(
+    collected.awaited.size,
+    ...factKinds().map((kind) => snapshot.kinds[kind].waiting),
+  );
   const hiddenRows = [...hidden.counts.values()].reduce((total, count) => total + count, 0);
   return { findings, ok: ok.counts, hiddenRows, waiting, pending };
 };

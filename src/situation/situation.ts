@@ -18,6 +18,8 @@ export interface SituationParts {
 export interface SituationSummary {
   /** The worst level of its findings; `unknown` also while something has not answered. */
   readonly level: Level;
+  /** True: nothing is known to be wrong, and all that is not known is still to be read. */
+  readonly isLoading?: true;
   /** The causes of the worst level, the most important first; none when nothing is wrong. */
   readonly causes: readonly SituationFinding[];
   /** 'broker is down', '3 causes: broker is down, …', 'All clear' */

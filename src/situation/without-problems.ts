@@ -8,6 +8,7 @@ import { situationPartsOf } from './parts.ts';
 interface Said {
   readonly headline: string;
   readonly fact: string;
+  readonly isLoading?: true;
 }
 
 const okRows = ({ ok }: CollectedFindings): number => [...ok.values()].reduce((sum, count) => sum + count, 0);
@@ -65,9 +66,11 @@ export const notKnown = (collected: CollectedFindings): Said => {
     ...(hiddenRows === 0 ? [] : [`${pluralize(hiddenRows, 'row')} unknown`]),
     ...(waiting === 0 ? [] : [`${pluralize(waiting, 'feed')} not answered yet`]),
   ];
+  const isLoading = findings.length === 0 && hiddenRows === 0 && waiting > 0;
+  const headline = rows === 0 ? 'Nothing is known' : 'Some states are unknown';
   const known = rows === 0 ? 'nothing is known to be OK' : `${pluralize(rows, 'row')} OK`;
   return {
-    headline: rows === 0 ? 'Nothing is known' : 'Some states are unknown',
+    ...(isLoading ? { headline: 'Loading', isLoading } : { headline }),
     fact: joinKnown([missing.join(', '), rows === 0 && missing.length > 0 ? undefined : known], '; '),
   };
 };

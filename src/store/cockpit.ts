@@ -111,6 +111,8 @@ export interface RunView {
     readonly problem?: string;
     /** True: several targets are well, and no evidence names one, so that none is selected. */
     readonly isUndecided?: true;
+    /** True: the only target is well, and the evidence of the suggestion names other objects. */
+    readonly isUnnamed?: true;
     /** The number that the runbook recommends: an empty field stands for it. */
     readonly recommended?: string;
     /** The value in effect of what the parameter sets. Absent: the runbook does not read it. */

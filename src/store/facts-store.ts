@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { defined } from '../domain/base/defined.ts';
 import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../domain/facts/facts.ts';
 import { type Limits, limitsOf } from '../domain/facts/level.ts';
@@ -129,7 +130,7 @@ const withoutNaN = (sample: Sample): Sample => {
 };
 
 const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }: Learned): LastReading => {
-  const by = reader === undefined ? {} : { reader };
+  const by = defined({ reader, ageMs: batch.ageMs });
   const samples = batch.samples ?? [];
   // Casts `unknown` to the kind that the feed declares; the only place where this is done.
   if (feed.kind === 'samples')

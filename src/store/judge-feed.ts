@@ -21,6 +21,7 @@ import {
   feedsAnswering,
   isSeriesStale,
   lossThreshold,
+  providesSignal,
   type SignalSeries,
   seriesOf,
 } from './signal-series.ts';
@@ -202,5 +203,5 @@ const judgeSignal = (
 /** Judges the signals of a feed after a successful or failed read. */
 export const judgeFeed = (was: FeedState, is: FeedState, drafts: SignalUpdates, now: Millis): void => {
   for (const spec of drafts.frame.signals)
-    if (is.feed.signals?.includes(spec.id) === true) judgeSignal(was, is, spec, drafts, now);
+    if (providesSignal(is.feed, spec.id)) judgeSignal(was, is, spec, drafts, now);
 };

@@ -212,8 +212,7 @@ const unseen = (
   source: string,
   feed: string,
   { service, instance }: ExpectedHealth,
-  fault: Fault | undefined,
-  now: Millis,
+  { fault, isAwaited, now }: { fault: Fault | undefined; isAwaited: boolean; now: Millis },
 ): Row<'health'> => {
   const fact: Health = {
     source,
@@ -225,7 +224,10 @@ const unseen = (
     components: [],
     at: fault?.at ?? now,
   };
-  return { key: factKey('health', fact), fact, level: 'unknown', stale: false, feed, isUnread: true };
+  return {
+    ...{ key: factKey('health', fact), fact, level: 'unknown', stale: false, feed, isUnread: true },
+    ...(isAwaited ? { isAwaited } : {}),
+  };
 };
 
 interface CachedHealthView {
@@ -246,7 +248,11 @@ const keepUnseen = (
   const had = new Map(before?.view.rows.map((row) => [row.key, row]));
   return rows.map((row) => {
     const was = had.get(row.key);
-    const isSame = was?.feed === row.feed && was.level === row.level && was.fact.detail === row.fact.detail;
+    const isSame =
+      was?.feed === row.feed &&
+      was.level === row.level &&
+      was.fact.detail === row.fact.detail &&
+      was.isAwaited === row.isAwaited;
     return isSame ? was : row;
   });
 };
@@ -267,13 +273,19 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
     .filter(({ feed }) => feed.probe === true);
   const ofProbes = probes.flatMap((probe) =>
     missing(probe.feed.source, expectedOf(probe)).map((e) =>
-      unseen(env, probe.feed.source, probe.feed.id, e, probe.faults[0], now),
+      unseen(env, probe.feed.source, probe.feed.id, e, {
+        fault: probe.faults[0],
+        isAwaited: probe.known === undefined && probe.faults.length === 0,
+        now,
+      }),
     ),
   );
   const ofSources = Object.entries(sources).flatMap(([id, source]) => {
     if (source.problem === undefined) return [];
     const whole = source.kinds?.includes('health') === true ? [{ service: id, instance: '' }] : [];
-    return missing(id, source.expects ?? whole).map((e) => unseen(env, id, '', e, source.problem, now));
+    return missing(id, source.expects ?? whole).map((e) =>
+      unseen(env, id, '', e, { fault: source.problem, isAwaited: false, now }),
+    );
   });
   const before = latest.get(state.frame);
   const rows = [...view.rows, ...keepUnseen(before, [...ofProbes, ...ofSources])];

@@ -69,7 +69,7 @@ const formatOf = (table: SharedTable): RowFormat => ({
   ),
 });
 
-const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold' | 'computed'>> = {
+const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold' | 'computed' | 'isCounter'>> = {
   signal: 'text',
   value: optional('number or text'),
   labels: 'labels',
@@ -113,7 +113,7 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
 });
 
 /** Removes the parts of a value: they are witnesses of a run, which relies on no reading of another process. */
-const withoutWitnesses = ({ parts: _, fold: __, computed: ___, ...row }: Row): Row => row;
+const withoutWitnesses = ({ parts: _, fold: __, computed: ___, isCounter: ____, ...row }: Row): Row => row;
 
 const isOf = ({ source, signals = [] }: FeedInfo, row: Row): boolean =>
   row.source === source && (row.signal === undefined || signals.includes(String(row.signal)));

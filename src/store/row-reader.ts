@@ -128,6 +128,7 @@ const seriesRow = (
     ...(sample?.parts !== undefined && { parts: sample.parts }),
     ...(sample?.fold !== undefined && { fold: sample.fold }),
     ...(sample?.computed !== undefined && { computed: sample.computed }),
+    ...(sample?.isCounter === true && { isCounter: true }),
     ...computedFields(feedIndex(state).partsOf(spec.id), labels),
     ...(sample !== undefined
       ? { at: sample.at }

@@ -17,9 +17,28 @@ export interface SignalSeries {
   readonly sample?: Sample;
 }
 
+/** A value that is made once per object, which never changes. */
+const oncePer = <T extends object, V>(make: (thing: T) => V): ((thing: T) => V) => {
+  const made = new WeakMap<T, V>();
+  return (thing) => {
+    const had = made.get(thing);
+    if (had !== undefined) return had;
+    const value = make(thing);
+    made.set(thing, value);
+    return value;
+  };
+};
+
+const signalSet = oncePer((signals: readonly string[]): ReadonlySet<string> => new Set(signals));
+const samplesBySignal = oncePer((samples: readonly Sample[]) => Map.groupBy(samples, ({ signal }) => signal));
+
+/** Returns whether a feed provides a signal. */
+export const providesSignal = ({ signals }: FeedInfo, signal: string): boolean =>
+  signals !== undefined && signalSet(signals).has(signal);
+
 /** Returns the feeds that provide a signal. */
 export const feedsAnswering = (feeds: FactsState['feeds'], signal: string): readonly FeedState[] =>
-  Object.values(feeds).filter(({ feed }) => feed.signals?.includes(signal) === true);
+  Object.values(feeds).filter(({ feed }) => providesSignal(feed, signal));
 
 /**
  * Returns the series of a signal in a feed's last reading. If the reading has none, returns one without a sample,
@@ -31,7 +50,7 @@ export const seriesOf = (
   signal: string,
   alone: boolean,
 ): readonly SignalSeries[] => {
-  const samples = known?.samples.filter((sample) => sample.signal === signal) ?? [];
+  const samples = known === undefined ? [] : (samplesBySignal(known.samples).get(signal) ?? []);
   const byKey = new Map(samples.map((sample) => [signalKey(signal, sample.labels), sample]));
   if (byKey.size > 0) return [...byKey].map(([key, sample]) => ({ key, labels: sample.labels, sample }));
   const labels = alone || feed.instance === undefined ? {} : { instance: feed.instance };

@@ -64,7 +64,7 @@ export const outputSinks: readonly OutputSink[] = [
   {
     name: 'files',
     pattern:
-      /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]/,
+      /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]|\bO_(?:WRONLY|RDWR|APPEND)\b/,
     allowedFiles: [
       // Lines that the caller has masked.
       'src/platform/files/trace-file.ts',
@@ -96,6 +96,7 @@ export const outputSinks: readonly OutputSink[] = [
       "await open(path, 'w');",
       'await open(path, "a", 0o600);',
       "openSync(path, 'r+');",
+      'await open(path, constants.O_WRONLY | constants.O_CREAT);',
       "const db = new DatabaseSync('x.db');",
       'await truncate(path);',
       'writeSync(1, text);',

@@ -84,6 +84,6 @@ test('outside of runs only one module imports a planner, and it judges records',
     .flat()
     .filter(({ to, typeOnly }) => !typeOnly && planning.test(to));
   expect(imported.map(({ file, to }) => `${file} imports ${to}`)).toEqual([
-    'src/engine/cockpit/runs/foreign-runs.ts imports src/runs/records/foreign-records.ts',
+    'src/engine/cockpit/runs/run-history.ts imports src/runs/records/foreign-runs.ts',
   ]);
 });

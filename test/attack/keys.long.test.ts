@@ -76,7 +76,7 @@ family('random keys', ({ attack }) => {
       await using workspace = openWorkspace();
       const args = ['--env', 'demo/production', '--rehearse', 'dependency-down'];
       await using cockpit = await openCockpitIn(workspace, args);
-      await cockpit.sees(/✗ OPEN +bus-0/);
+      await cockpit.sees(/✗ (?:OPEN +bus-0|.* in bus-0 .*OPEN)/);
       await begin(cockpit);
       for (const [nth, key] of keys.entries()) {
         cockpit.pty.press(key);

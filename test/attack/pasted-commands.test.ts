@@ -28,6 +28,7 @@ const hostileName = fc.oneof(
     '#x',
     '',
     '-rf',
+    '%self',
     '{a,b}',
     '^a^b',
     '> pwned < /dev/null | cat & ;',

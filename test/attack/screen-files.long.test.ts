@@ -112,7 +112,9 @@ const look = async (texts: Record<string, string>, echoes: boolean): Promise<voi
     expect(user.given.map(([name]) => name)).not.toContain('confirm');
     expect(user.given.map(([name]) => name)).not.toContain('arm');
     await user.press('?');
-    expect(user.terminal.rows().join('\n')).not.toBe(screen);
+    const after = user.terminal.rows().join('\n');
+    const state = `alternate screen ${user.terminal.onAlternate()}, asked ${JSON.stringify(user.given.map(([name]) => name))}`;
+    expect(after === screen, `? changed nothing, ${state}:\n${screen}`).toBe(false);
   } finally {
     user.ui.stop();
   }

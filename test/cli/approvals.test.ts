@@ -67,7 +67,7 @@ describe('opsdeck approvals', () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`^${run}  ana@vm-1 waits for the approval of: `));
       expect(stdout).toContain('reason: INC-7');
-      expect(stdout).toContain(`to approve: opsdeck approvals approve ${run} --confirm broker`);
+      expect(stdout).toContain(`to approve, run: opsdeck approvals approve ${run} --confirm broker`);
     }
     const [value] = (await command(['list'], { json: true })).stdout
       .split('\n')
@@ -77,7 +77,7 @@ describe('opsdeck approvals', () => {
     await going.end();
     expect(await command(['list'])).toEqual({
       code: 0,
-      stdout: 'no runs are waiting for approval',
+      stdout: 'No runs are waiting for approval',
       stderr: '',
     });
     expect(await command(['show', run])).toMatchObject({

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -16,7 +17,7 @@ const answering = (status: number, body = '{"status":"up"}') =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
 
-describe('the exit code is the worst level', () => {
+describe('the exit code is print the worst level', () => {
   const slow =
     'signals: [{ id: latency, title: Latency, source: api, read: { latency: api }, unit: ms, warn: ">=0" }]';
   const blind =
@@ -48,7 +49,7 @@ describe('the exit code is the worst level', () => {
   });
 });
 
-test('the JSON report has every list, null for unknown values, and ISO timestamps', async () => {
+longTest('the JSON report has every list, null for unknown values, and ISO timestamps', async () => {
   await using wire = await answering(503);
   await workspace.put(
     'profiles/dev.yaml',
@@ -110,34 +111,37 @@ test('--timeout limits the whole command; rows without an answer are unknown', a
   await workspace.until(wire.drained());
 });
 
-test('noData does not judge what --timeout cut off: that is unknown, with the limit as given', async () => {
-  await using wire = await localServer((_request, response) => workspace.leaveUnanswered(response));
-  const signals = `signals:
+longTest(
+  'noData does not judge what --timeout cut off: that is unknown, with the limit as given',
+  async () => {
+    await using wire = await localServer((_request, response) => workspace.leaveUnanswered(response));
+    const signals = `signals:
   - { id: size, source: api, read: { json: api, path: size }, warn: ">=1", noData: crit }
   - { id: twice, read: { of: { s: size }, calc: 2 * s }, warn: ">=1", noData: crit }
 `;
-  const profile = shopProfile(wire.url, signals);
-  await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 5m'));
-  const cut = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
-  expect(cut.code).toBe(3);
-  const { signals: rows } = JSON.parse(cut.stdout);
-  expect(rows).toMatchObject(
-    ['size', 'twice'].map((id) => ({
-      id,
-      value: null,
-      level: 'unknown',
-      fault: { kind: 'timeout', message: expect.stringMatching(/no answer within the total limit of 1s$/) },
-    })),
-  );
-  // The source's own limit holds: no answer within it is silence.
-  await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 200ms'));
-  const silent = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '20s']);
-  expect(silent.code).toBe(2);
-  expect(JSON.parse(silent.stdout).signals[0]).toMatchObject({ value: null, level: 'crit' });
-  await workspace.until(wire.drained());
-});
+    const profile = shopProfile(wire.url, signals);
+    await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 5m'));
+    const cut = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
+    expect(cut.code).toBe(3);
+    const { signals: rows } = JSON.parse(cut.stdout);
+    expect(rows).toMatchObject(
+      ['size', 'twice'].map((id) => ({
+        id,
+        value: null,
+        level: 'unknown',
+        fault: { kind: 'timeout', message: expect.stringMatching(/no answer within the total limit of 1s$/) },
+      })),
+    );
+    // The source's own limit holds: no answer within it is silence.
+    await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 200ms'));
+    const silent = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '20s']);
+    expect(silent.code).toBe(2);
+    expect(JSON.parse(silent.stdout).signals[0]).toMatchObject({ value: null, level: 'crit' });
+    await workspace.until(wire.drained());
+  },
+);
 
-test('the text report has level, name and reason, one row per line', async () => {
+longTest('the text report has level, name and reason, one row per line', async () => {
   await using wire = await answering(503);
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
   const { stdout, code } = await workspace.run(['check', '--env', 'dev']);
@@ -160,7 +164,7 @@ test('--watch reports repeatedly, and exits with the last level when interrupted
   for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
 });
 
-test('--set overrides a var, before or after the subcommand', async () => {
+longTest('--set overrides a var, before or after the subcommand', async () => {
   await using wire = await answering(200);
   await workspace.put('profiles/dev.yaml', `${shopProfile('${api}')}vars: { api: "http://127.0.0.1:1" }\n`);
   expect((await workspace.run(['check', '--env', 'dev'])).code).toBe(2);
@@ -214,7 +218,7 @@ test('every row has its time, also a signal that was never read', async () => {
   expect(rows).toMatchObject([{ id: 'slow', value: null, source: 'api' }]);
 });
 
-test('control sequences in a profile or on the command line are stripped', async () => {
+longTest('control sequences in a profile or on the command line are stripped', async () => {
   await using wire = await answering(200);
   const profile = shopProfile(wire.url).replace('service: api', 'service: "\\e[2Ja\\u202epi\\U00100000"');
   await workspace.put('profiles/dev.yaml', profile);

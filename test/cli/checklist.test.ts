@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -82,7 +83,7 @@ describe('opsdeck checklist', () => {
     expect([ticked.code, (await checklist()).code]).toEqual([0, 0]);
   });
 
-  test('shows items with their evidence; 1 while one is open, 0 once it is ticked', async () => {
+  longTest('shows items with their evidence; 1 while one is open, 0 once it is ticked', async () => {
     const open = await checklist('before');
     expect(open.stdout).toMatch(/ {2}\[=\] up {2}The service is up {2}\S/);
     expect(open.stdout).toContain('  [ ] told  The team knows\n');
@@ -105,7 +106,7 @@ describe('opsdeck checklist', () => {
     expect(silent.code).toBe(3);
   });
 
-  test('overrides a failing check only with a reason', async () => {
+  longTest('overrides a failing check only with a reason', async () => {
     health = 500;
     await checklist('before', '--tick', 'told');
     expect((await checklist('before', '--override', 'up')).stderr).toContain('a reason is required');
@@ -185,7 +186,7 @@ describe('the history', () => {
 describe('a list that gates a runbook', () => {
   const openWhy = /^checklist before: \d of 2 items open: /;
 
-  test('refuses it with the open items and the command that ticks them', async () => {
+  longTest('refuses it with the open items and the command that ticks them', async () => {
     const refused = await deploy();
     expect(lastOf(refused)).toMatchObject({ ending: 'forbidden' });
     expect(lastOf(refused).why).toBe(
@@ -195,7 +196,7 @@ describe('a list that gates a runbook', () => {
     expect(posts()).toEqual([]);
   });
 
-  test('lets it start once complete, and only once', async () => {
+  longTest('lets it start once complete, and only once', async () => {
     await checklist('before', '--tick', 'told');
     expect((await deploy()).code).toBe(0);
     expect(posts()).toHaveLength(2);
@@ -205,7 +206,7 @@ describe('a list that gates a runbook', () => {
     expect(posts()).toHaveLength(2);
   });
 
-  test.each([
+  longTest.each([
     ['fails', 500],
     ['has no answer', undefined],
   ] as const)('refuses it while a check %s', async (_name, status) => {

@@ -145,7 +145,7 @@ describe('usage errors exit 4', () => {
     { args: ['saga/production'], says: /missing an environment and an incident/ },
     {
       args: ['saga/prod', 'consumer-lag'],
-      says: /no simulated environment saga\/prod. Did you mean "saga\/production"/,
+      says: /no simulator has an environment saga\/prod. Did you mean "saga\/production"/,
     },
     {
       args: ['saga/production', 'consumer-lga'],
@@ -202,7 +202,7 @@ longTest('a run that is refused ends only once its drill is stored, or has faile
     const words = ['run', '--undo', 'unknown-run', '--env', 'demo/dev', '--rehearse', 'slow-service'];
     const ended = await simulation.run(words);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toMatch(/warning: drill history: \S+drills\.lock is held by/);
+    expect(ended.stderr).toMatch(/warning: cannot write the drill history: \S+drills\.lock is held by/);
   } finally {
     await lock.release();
   }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 
 const fixture = await readFile('test/fixtures/runbooks/parcel-tracking.md', 'utf8');
 
@@ -11,25 +12,25 @@ beforeEach(async () => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-test('writes a profile that validates, and prints what it found', async () => {
+longTest('writes a profile that validates, and prints what it found', async () => {
   const ended = await workspace.run(['import', 'RUNBOOK.md', '--system', 'parcels']);
   expect(ended.code).toBe(0);
   expect(ended.stdout.split('\n')).toEqual([
     'RUNBOOK.md: drafted profiles/parcels/production.yaml, profiles/parcels/base.yaml, profiles/parcels/runbooks.yaml, profiles/parcels/response.yaml',
     'sections              20  6 runbooks',
-    'commands              27  17 as operations, 10 manual',
+    'commands              27  17 drafted as operations, 10 as manual steps',
     '  read                11',
     '  safe                 0',
     '  disruptive          11',
     '  destructive          5  1 of them unknown',
     'steps in words         2',
     'checklist items        5  in 2 checklists',
-    'thresholds             9  5 as signals, the others as vars',
+    'thresholds             9  5 drafted as signals, the others as vars',
     'contacts               5',
     'links                  5',
     'severities             2',
     'escalation levels      2',
-    'not understood         5  lines, kept as comments in response.yaml',
+    'not understood         5  lines of text, kept as comments in response.yaml',
     'Nothing in the draft can run yet: review each entry and remove reviewed: false.',
     'Next: opsdeck validate profiles/parcels',
     '',
@@ -39,9 +40,9 @@ test('writes a profile that validates, and prints what it found', async () => {
 
   const checked = await workspace.run(['validate', 'profiles/parcels']);
   expect(checked.code).toBe(0);
-  expect(checked.stdout.match(/: not reviewed\. /g)).toHaveLength(6 + 27 + 2);
+  expect(checked.stdout.match(/: the draft has not been reviewed\. /g)).toHaveLength(6 + 27 + 2);
   expect(checked.stdout).toMatch(
-    /^profiles\/parcels\/runbooks\.yaml:\d+:\d+: warning: runbook scans-arrive-late: not reviewed\. /m,
+    /^profiles\/parcels\/runbooks\.yaml:\d+:\d+: warning: runbook scans-arrive-late: the draft has not been reviewed\. /m,
   );
   expect((await workspace.run(['validate', '--strict', 'profiles/parcels'])).code).toBe(4);
 });
@@ -67,14 +68,23 @@ test('never overwrites a directory', async () => {
   expect(await readdir(workspace.path('profiles'))).toEqual(['parcels']);
 });
 
-test.each([
-  ['profiles', [], 'cannot create the directory profiles: the path exists, but is not a directory (ENOTDIR)'],
-  [
-    'zz',
-    ['--out', 'zz/f'],
-    'cannot create the directory zz/f: a part of the path is not a directory (ENOTDIR)',
-  ],
-])('a file at %s is reported with the reason and --out, without a stack', async (file, flags, says) => {
+test.each(
+  sampled(
+    [
+      [
+        'profiles',
+        [],
+        'cannot create the directory profiles: the path exists, but is not a directory (ENOTDIR)',
+      ],
+      [
+        'zz',
+        ['--out', 'zz/f'],
+        'cannot create the directory zz/f: a part of the path is not a directory (ENOTDIR)',
+      ],
+    ],
+    everyNth(2),
+  ),
+)('a file at %s is reported with the reason and --out, without a stack', async (file, flags, says) => {
   await workspace.put(file, 'mine');
   const ended = await workspace.run(['import', 'RUNBOOK.md', '--system', 'parcels', ...flags]);
   expect(ended).toMatchObject({
@@ -84,7 +94,7 @@ test.each([
   });
 });
 
-test('--profiles is the directory of the profile without --out', async () => {
+longTest('--profiles is the directory of the profile without --out', async () => {
   const flags = ['--system', 'parcels', '--profiles', 'mine', '--json'];
   const ended = await workspace.run(['import', 'RUNBOOK.md', ...flags]);
   expect(JSON.parse(ended.stdout)).toMatchObject({ directory: 'mine/parcels' });
@@ -111,8 +121,10 @@ test('a runbook that would wait for a person while an object is stopped keeps it
     'kubectl scale deployment api --replicas=0\n./restore.sh\nkubectl scale deployment api --replicas=3';
   await workspace.put('R.md', `# Restore\n\n\`\`\`sh\n${steps}\n\`\`\`\n`);
   const ended = await workspace.run(['import', 'R.md', '--system', 'shop']);
-  expect(ended.stderr).toMatch(/^opsdeck: warning: runbook restore: the commands are manual steps, because /);
-  expect(ended.stdout).toContain('commands               3  0 as operations, 3 manual');
+  expect(ended.stderr).toMatch(
+    /^opsdeck: warning: runbook restore: the commands became manual steps, because /,
+  );
+  expect(ended.stdout).toContain('commands               3  0 drafted as operations, 3 as manual steps');
   expect((await workspace.run(['validate', 'profiles/shop'])).code).toBe(0);
 });
 
@@ -125,10 +137,10 @@ test.each([
   expect(ended.stderr).toContain(message);
 });
 
-test('refuses a binary file and one above the limit', async () => {
+longTest('refuses a binary file and one above the limit', async () => {
   await workspace.put('a.md', '# A\0\n');
   expect((await workspace.run(['import', 'a.md'])).stderr).toBe(
-    'opsdeck: cannot import: a.md is not text: contains NUL bytes. Convert the file to UTF-8.\n',
+    'opsdeck: cannot import: a.md is not a text file: the file contains NUL bytes. Convert the file to UTF-8.\n',
   );
   for (const bytes of [2 * 1024 * 1024, 10 * 1024 * 1024]) {
     await workspace.put('big.md', 'a'.repeat(bytes));

@@ -17,7 +17,7 @@ test('an update is recorded first, says that it was not posted, and --post sends
   expect(byHand.stderr).not.toContain('not posted');
   const nothing = await incident('update', id, '--post');
   expect(nothing.code).toBe(4);
-  expect(nothing.stderr).toContain('the latest update is posted: record a new one');
+  expect(nothing.stderr).toContain('the latest update is already posted. Record a new one first');
 
   // The gates of production hold: without its answers, the update stays recorded and is not sent.
   const refused = await incident('update', id, 'sessions terminated', '--post');
@@ -35,5 +35,5 @@ test('an update is recorded first, says that it was not posted, and --post sends
     ['sessions terminated', 'sent'],
   ]);
   const again = await incident('update', id, '--post', ...answers);
-  expect(again.stderr).toContain('the latest update is posted');
+  expect(again.stderr).toContain('the latest update is already posted');
 });

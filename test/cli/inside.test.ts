@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 
 let workspace: Workspace;
 let simulator: RunningSimulator;
@@ -34,7 +35,7 @@ const check = async (...args: readonly string[]) => {
   return { ...ended, report: JSON.parse(ended.stdout) };
 };
 
-test('check runs programs and reads files in the pods', async () => {
+longTest('check runs programs and reads files in the pods', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production'));
   const { code, report, stderr } = await check('--json');
   expect({ code, stderr, faults: report.faults }).toEqual({
@@ -61,7 +62,7 @@ test('without permission to exec, check reads nothing, reports the reason, and s
   expect(JSON.stringify(report.faults)).toContain('tunnel cut: k8s deployment/event-bus-service');
 });
 
-test('doctor shows the pods of each tunnel, and the request rate of pod discovery', async () => {
+longTest('doctor shows the pods of each tunnel, and the request rate of pod discovery', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production'));
   const ended = await workspace.run(['doctor', '--env', 'bus/dev', '--json']);
   const { sources } = JSON.parse(ended.stdout);
@@ -87,7 +88,7 @@ test('doctor counts the log streams of a source, and those that Logs follows at 
   expect(stdout).toContain(`cockpit, ${count} log streams: Logs follows 2, with one open request each\n`);
 });
 
-test('validate rejects an invalid tunnel target, with its position', async () => {
+longTest('validate rejects an invalid tunnel target, with its position', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
   const ended = await workspace.run(['validate', 'profiles/dev.yaml']);
   expect(ended.code).toBe(4);

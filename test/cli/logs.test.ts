@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { logProfile } from '../support/log-profile.ts';
 
 let workspace: Workspace;
@@ -89,7 +89,7 @@ describe('finds as many lines as grep', () => {
     },
     { name: 'every line', args: [], script: `${grep} -c ''` },
   ];
-  test.each(sampled(cases, everyNth(3)))('$name', async ({ args, script }) => {
+  test.each(sampled(sampled(cases, everyNth(3)), everyNth(3)))('$name', async ({ args, script }) => {
     await put({ 'bad.log': badLog() });
     const counted = await logs('--count', ...args);
     expect(counted).toMatchObject({ code: 0, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
@@ -122,7 +122,7 @@ describe('output', () => {
     expect((await logs('--include', '^ERROR red$')).stdout).toBe('ERROR red\n');
   });
 
-  test('several streams: sorted by time, each line prefixed with its stream', async () => {
+  longTest('several streams: sorted by time, each line prefixed with its stream', async () => {
     await put({ 'a.log': a, 'b.log': b });
     expect((await logs()).stdout).toBe(
       [
@@ -162,13 +162,13 @@ describe('output', () => {
     });
   });
 
-  test('--level hides lower levels and lines without a level', async () => {
+  longTest('--level hides lower levels and lines without a level', async () => {
     await put({ 'a.log': `${a}no level here\n` });
     expect((await logs('--level', 'warn', '--count')).stdout).toBe('2\n');
     expect((await logs('--level', 'error')).stdout).toBe('2026-03-04T10:00:02Z ERROR a two\n');
   });
 
-  test('the profile sets the level of a line without one', async () => {
+  longTest('the profile sets the level of a line without one', async () => {
     await put({ 'a.log': 'panic: gone\nfine\n' }, 'logs: { levels: { fatal: "^panic:" } }\n');
     expect((await logs('--level', 'error')).stdout).toBe('panic: gone\n');
     expect(JSON.parse((await logs('--include', 'panic', '--json')).stdout).level).toBe('fatal');

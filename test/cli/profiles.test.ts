@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -54,7 +55,7 @@ describe('two profiles with the same name', () => {
     );
   });
 
-  test('the cockpit shows the error instead of either environment', async () => {
+  longTest('the cockpit shows the error instead of either environment', async () => {
     await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
     await workspace.put('profiles/b.yaml', shopProfile('http://127.0.0.1:1', '', 'dev', 'production'));
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
@@ -124,23 +125,26 @@ describe('completion', () => {
   });
 });
 
-test('runbooks --json lists the requirements of the coverage file after those of the profile', async () => {
-  const runbook =
-    '{ id: restart, title: Restart, covers: [R1], act: [{ title: By hand, manual: true }], verify: none }';
-  await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1', `runbooks: [${runbook}]\n`));
-  const covers = async (): Promise<unknown> => {
-    const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json']);
-    return JSON.parse(stdout).find(({ id }: { readonly id: string }) => id === 'restart').covers;
-  };
-  expect(await covers()).toEqual(['R1']);
-  await workspace.put(
-    'profiles/coverage.yaml',
-    'runbooks.restart: [R2]\nenvironments: { dev: { runbooks.restart: [R3] }, live: { runbooks.restart: [R4] } }\n',
-  );
-  expect(await covers()).toEqual(['R1', 'R2', 'R3']);
-  const { code, stdout } = await workspace.run(['validate', 'profiles']);
-  expect([code, stdout]).toEqual([
-    4,
-    'profiles/coverage.yaml:2:50: no environment is called "live". Valid: dev\n',
-  ]);
-});
+longTest(
+  'runbooks --json lists the requirements of the coverage file after those of the profile',
+  async () => {
+    const runbook =
+      '{ id: restart, title: Restart, covers: [R1], act: [{ title: By hand, manual: true }], verify: none }';
+    await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1', `runbooks: [${runbook}]\n`));
+    const covers = async (): Promise<unknown> => {
+      const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json']);
+      return JSON.parse(stdout).find(({ id }: { readonly id: string }) => id === 'restart').covers;
+    };
+    expect(await covers()).toEqual(['R1']);
+    await workspace.put(
+      'profiles/coverage.yaml',
+      'runbooks.restart: [R2]\nenvironments: { dev: { runbooks.restart: [R3] }, live: { runbooks.restart: [R4] } }\n',
+    );
+    expect(await covers()).toEqual(['R1', 'R2', 'R3']);
+    const { code, stdout } = await workspace.run(['validate', 'profiles']);
+    expect([code, stdout]).toEqual([
+      4,
+      'profiles/coverage.yaml:2:50: no environment is called "live". Valid: dev\n',
+    ]);
+  },
+);

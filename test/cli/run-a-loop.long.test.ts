@@ -80,7 +80,7 @@ test('exits 3 and sends nothing if the abort point is not answered in advance', 
   expect(kinds(events)).toEqual(['planned', 'gated', 'ended']);
   expect(events.at(-1)).toMatchObject({
     ending: 'forbidden',
-    why: 'the run asks before continuing with "a2" (--done STEP)',
+    why: 'the run asks before it continues with "a2" (--done STEP)',
     sent: [],
   });
 });

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -54,7 +55,7 @@ const expectRefused = async (args: readonly string[], why: RegExp, sent = 0): Pr
 
 const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 
-test('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
+longTest('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
   await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale\. .*--override "reason"/);
   await expectRefused(run('restart', '--override', ''), /^an override requires a reason: /);
@@ -65,7 +66,7 @@ test('a freeze refuses the run, until it is overridden with a reason and the nam
   expect(broken.stdout).toContain('"override":"orders are lost"');
 });
 
-test('quiet hours that cannot be overridden refuse the run', async () => {
+longTest('quiet hours that cannot be overridden refuse the run', async () => {
   await profile(`guard: { quiet: [{ ${everyDay}, break: false }] }`);
   await expectRefused(
     run('restart', '--override', 'x', '--confirm', 'api'),
@@ -81,18 +82,18 @@ test('a role refuses the run and names the users who may run it', async () => {
   );
 });
 
-test('the rate limit counts actions of another process', async () => {
+longTest('the rate limit counts actions of another process', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
-  await expectRefused(run('restart'), /^1 of 1 action per 1h used. This run adds 1. Retry in /, 1);
+  await expectRefused(run('restart'), /^1 of 1 action per 1h are used, and this run adds 1. Retry in /, 1);
 });
 
-test('the blast radius limits the objects of one run', async () => {
+longTest('the blast radius limits the objects of one run', async () => {
   await profile('guard: { blast: { limit: 1 } }');
   await expectRefused(run('both'), /^affects 2 objects. The limit per run is 1/);
 });
 
-test('the lock of another process holds until its verification ends', async () => {
+longTest('the lock of another process holds until its verification ends', async () => {
   await profile('');
   const first = workspace.start(run('proven'));
   await first.printed(/"verifying"/);
@@ -102,7 +103,7 @@ test('the lock of another process holds until its verification ends', async () =
   expect((await workspace.run(run('restart'))).code).toBe(0);
 });
 
-test('the lock of another profile holds, whatever it calls the source and its address', async () => {
+longTest('the lock of another profile holds, whatever it calls the source and its address', async () => {
   await profile('');
   const first = workspace.start(run('proven'));
   await first.printed(/"verifying"/);
@@ -127,7 +128,7 @@ test('a ledger whose files are gone is broken, not empty, once a run has locked 
   expect(stdout + stderr).toContain('audit.jsonl and audit.head are missing, but runs were recorded here');
 });
 
-test('text output prints the impact before a refusal, and every gate check of a plan', async () => {
+longTest('text output prints the impact before a refusal, and every gate check of a plan', async () => {
   await profile('guard: { blast: { limit: 1 } }');
   const text = run('both').filter((word) => word !== '--json');
   const { stdout: refused, code } = await workspace.run(text);
@@ -142,7 +143,7 @@ test('text output prints the impact before a refusal, and every gate check of a 
   expect(stdout).toContain('  lock: no other run holds the targets\n');
 });
 
-test('a refusal is printed once, with the flags that are missing filled in', async () => {
+longTest('a refusal is printed once, with the flags that are missing filled in', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
   const text = run('restart', '--override', 'orders are lost').filter((arg) => arg !== '--json');
   const { code, stdout } = await workspace.run(text);

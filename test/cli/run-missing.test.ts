@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 
 let workspace: Workspace;
@@ -62,7 +63,7 @@ authority:
   expect(missing[1]).toEqual({
     what: 'action',
     why: 'not permitted: guard.actions of live does not list "silence"',
-    remedy: 'start a runbook of the profile, or list the action there',
+    remedy: 'start a runbook of the profile, or add the verb to guard.actions',
     position: expect.objectContaining({ line: 8 }),
     edit: {
       does: 'change',
@@ -90,7 +91,7 @@ authority:
   expect(wire.asked.filter((line) => line.startsWith('POST'))).toEqual([]);
 });
 
-test('a setting that is not there is added to what is, or below the tier', async () => {
+longTest('a setting that is not there is added to what is, or below the tier', async () => {
   await profile('guard: { arm: 10m }\n');
   const inGuard = endedOf(await workspace.run([...silence, ...params, '--json']));
   expect(inGuard.missing[0].edit).toMatchObject({
@@ -129,7 +130,7 @@ test('missing parameters are listed with what else the run lacks, and nothing is
   expect(stderr).toMatch(/^ {2}arm: live is read-only until armed with a reason/m);
 });
 
-test('a draft is refused together with its gates', async () => {
+longTest('a draft is refused together with its gates', async () => {
   await profile(
     `runbooks:
   - id: post

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -64,7 +65,7 @@ const profile = (tier: string): Promise<void> =>
 const restart = ['run', 'restart', '--env', 'shop/here', '--json', '--param', 'service=api'];
 const armed = [...restart, '--arm', 'INC-7', '--confirm', 'api'];
 
-test('a verified step in an incident that goes on exits 5, and every report calls it so', async () => {
+longTest('a verified step in an incident that goes on exits 5, and every report calls it so', async () => {
   const text =
     "      - { id: v1, title: It is up, that: 'all(health[service = api] | status = up)', within: 2s }";
   const whole = shopProfile(wire.url, runbooks.replace(/ {6}- \{ id: v1.*/, text), 'here');
@@ -98,7 +99,7 @@ describe('in production', () => {
     expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
   });
 
-  test('a dry run needs neither: exits 0, prints the exact request, and sends nothing', async () => {
+  longTest('a dry run needs neither: exits 0, prints the exact request, and sends nothing', async () => {
     const ended = await workspace.run([...restart, '--dry-run']);
     expect(ended.code).toBe(0);
     expect(events(ended).map(({ event }) => event)).toEqual(['planned', 'ended']);
@@ -106,7 +107,7 @@ describe('in production', () => {
     expect(posts()).toEqual([]);
   });
 
-  test('with every answer: waits for the cancel window, acts, verifies, and exits 0', async () => {
+  longTest('with every answer: waits for the cancel window, acts, verifies, and exits 0', async () => {
     const ended = await workspace.run(armed);
     expect(ended.code).toBe(0);
     expect(events(ended).map(({ event }) => event)).toEqual(
@@ -119,7 +120,7 @@ describe('in production', () => {
     expect(ended.tookMs).toBeLessThan(17_100);
   });
 
-  test('an interrupt in the cancel window: exits 130 and sends nothing', async () => {
+  longTest('an interrupt in the cancel window: exits 130 and sends nothing', async () => {
     const running = workspace.start(armed);
     await running.printed(/"window"/);
     running.interrupt();
@@ -130,7 +131,7 @@ describe('in production', () => {
   });
 });
 
-test('an interrupt during a call exits 130 and prints the sent call', async () => {
+longTest('an interrupt during a call exits 130 and prints the sent call', async () => {
   await wire[Symbol.asyncDispose]();
   wire = await localServer((request, response) => {
     if (request.method === 'POST') workspace.leaveUnanswered(response);
@@ -154,14 +155,14 @@ describe('the ending follows the verification', () => {
   beforeEach(() => profile('dev'));
   const confirmed = [...restart, '--confirm', 'api'];
 
-  test('exits 1 if the call succeeds and verification fails', async () => {
+  longTest('exits 1 if the call succeeds and verification fails', async () => {
     heals = false;
     const ended = await workspace.run(confirmed);
     expect(ended.code).toBe(1);
     expect(events(ended).at(-1)).toMatchObject({ ending: 'executed-not-recovered' });
   });
 
-  test('exits 2 if the call fails', async () => {
+  longTest('exits 2 if the call fails', async () => {
     restartStatus = 500;
     const ended = await workspace.run(confirmed);
     expect(ended.code).toBe(2);
@@ -202,7 +203,7 @@ describe('parameters', () => {
       ...params,
     ]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
-    expect(ended.stderr).toContain('cannot run restart: invalid parameters. Nothing was executed.');
+    expect(ended.stderr).toContain('cannot run restart: the parameters are invalid. Nothing was executed.');
     expect(posts()).toEqual([]);
   });
 
@@ -220,7 +221,7 @@ describe('parameters', () => {
   });
 });
 
-describe('a value in the path of a request is data', () => {
+longDescribe('a value in the path of a request is data', () => {
   const free = `runbooks:
   - id: restart
     title: Restart the service
@@ -245,14 +246,14 @@ describe('a value in the path of a request is data', () => {
     ]);
   beforeEach(() => workspace.put('profiles/here.yaml', shopProfile(wire.url, free, 'here', 'dev')));
 
-  test('is percent-encoded in diagnosis and in actions', async () => {
+  longTest('is percent-encoded in diagnosis and in actions', async () => {
     const ended = await asked('../drop?all=1#');
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
     expect(posts()).toEqual(['POST /restart/..%2Fdrop%3Fall%3D1%23']);
     expect(wire.asked).toContain('GET /look/..%2Fdrop%3Fall%3D1%23');
   });
 
-  test('is rejected if it is a dot segment, and nothing is sent', async () => {
+  longTest('is rejected if it is a dot segment, and nothing is sent', async () => {
     const ended = await asked('..');
     expect(events(ended).at(-1)).toMatchObject({
       event: 'ended',
@@ -352,7 +353,7 @@ describe('audit', () => {
     expect(doctor.stdout).toMatch(/FAILED {2}cannot copy records to tcp:\/\/127\.0\.0\.1:1/);
   });
 
-  test('verify names the truncated record', async () => {
+  longTest('verify names the truncated record', async () => {
     await profile('dev');
     await workspace.run([...restart, '--confirm', 'api']);
     const ledger = await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8');
@@ -390,7 +391,7 @@ describe('audit', () => {
   });
 });
 
-test('a dry run starts no program that only its runbook declares as reading', async () => {
+longTest('a dry run starts no program that only its runbook declares as reading', async () => {
   const marker = workspace.path('ran');
   const runbook = `  tools: { type: script }
 runbooks:
@@ -408,7 +409,7 @@ runbooks:
     workspace.run(['run', 'restart', '--env', 'shop/here', '--diagnose', ...more]);
   const planned = await run('--dry-run');
   expect(planned.stdout).toContain(
-    "skipped in a dry run: exec is read-only only by the runbook's declaration (danger: read)",
+    'skipped in the dry run: exec counts as read-only only because the runbook says so (danger: read)',
   );
   expect(existsSync(marker)).toBe(false);
   expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual(['GET /look']);

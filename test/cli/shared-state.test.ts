@@ -7,6 +7,7 @@ import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { stateAddress } from '../../src/persistence/team/database/address.ts';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 /** Nothing listens on port 1: the database is unavailable. */
@@ -56,11 +57,13 @@ describe('opsdeck incident', () => {
     expect((await shared('incident', 'show', 'INC-1')).stdout).toContain('title      Orders fail everywhere');
   });
 
-  test('without an environment lists those of this machine, and names where others are', async () => {
+  longTest('without an environment lists those of this machine, and names where others are', async () => {
     const { code, stdout, stderr } = await workspace.run(['incident', 'list']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('of this machine') });
     expect(stdout).not.toContain('everywhere');
-    expect(stderr).toContain('incidents of shop/shared are in the state database: add --env shop/shared');
+    expect(stderr).toContain(
+      'incidents of shop/shared are in the state database. To read them, add --env shop/shared',
+    );
     const other = await workspace.run(['incident', 'list', '--env', 'shop/own']);
     expect([other.stdout, other.stderr]).toEqual([expect.stringContaining('of this machine'), '']);
   });
@@ -77,7 +80,7 @@ describe('opsdeck incident', () => {
       const { code, stdout, stderr } = await shared('incident', ...argv);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(
-        /cannot (?:store the change|add to INC-1): the state database 127\.0\.0\.1:1\/opsdeck: /,
+        /cannot (?:store the change in the state database|add to INC-1): the state database 127\.0\.0\.1:1\/opsdeck: /,
       );
       expect(stderr).not.toContain('internal error');
       expect(await localIncidents()).toEqual(before);
@@ -119,7 +122,7 @@ describe('opsdeck audit', () => {
     );
   });
 
-  test('verify says by its exit code that a copy was not compared with its database', async () => {
+  longTest('verify says by its exit code that a copy was not compared with its database', async () => {
     await record(copy, 'r-shared');
     const verified = await shared('audit', 'verify');
     expect({ code: verified.code, stdout: verified.stdout }).toEqual({

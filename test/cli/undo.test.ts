@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 
 let workspace: Workspace;
@@ -85,7 +86,7 @@ test('a run of an earlier process is undone through the same gates, and verified
   expect(posts()).toBe(2);
 });
 
-test('an unknown run or one of another environment is refused, and nothing is executed', async () => {
+longTest('an unknown run or one of another environment is refused, and nothing is executed', async () => {
   const run = await talked();
   for (const [args, words] of [
     [['run', '--undo', 'none', '--env', 'shop/here'], /cannot undo run none: not in the ledger/],
@@ -100,7 +101,7 @@ test('an unknown run or one of another environment is refused, and nothing is ex
   expect(posts()).toBe(1);
 });
 
-test('a freeze refuses an undo until it is overridden with --override and a reason', async () => {
+longTest('a freeze refuses an undo until it is overridden with --override and a reason', async () => {
   const run = await talked();
   const file = `${workspace.home}/profiles/here.yaml`;
   await workspace.put('profiles/here.yaml', `${await readFile(file, 'utf8')}${freeze}`);

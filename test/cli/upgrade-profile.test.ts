@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;
@@ -33,14 +34,14 @@ const put = async (files: Readonly<Record<string, string>>): Promise<void> => {
 const text = (name: string): Promise<string> => readFile(workspace.path(`profiles/shop/${name}`), 'utf8');
 const run = (...words: readonly string[]) => workspace.run(['upgrade-profile', ...words]);
 
-test('prints the changes of several files with their places, and writes nothing', async () => {
+longTest('prints the changes of several files with their places, and writes nothing', async () => {
   await put({ 'dev.yaml': unmarked, 'base.yaml': base });
   const ended = await run('profiles');
   expect(ended.stdout.split('\n')).toEqual([
     'profiles/shop/base.yaml:7:11: nodes are no longer rows of workloads with kind = node, but the kind nodes (node-rows)',
     '  - when: any(workloads[kind = node] | status != Ready)',
     '  + when: any(nodes | status != Ready or scheduling = cordoned)',
-    'profiles/shop/dev.yaml:2:1: add opsdeck: 1, the version of the format (format-marker)',
+    'profiles/shop/dev.yaml:2:1: add opsdeck: 1, the version of the profile format (format-marker)',
     '  + opsdeck: 1',
     '',
   ]);
@@ -56,7 +57,7 @@ test('--write changes every file, keeps the old ones, and a second run has nothi
   const ended = await run('--write', 'profiles');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain(
-    'wrote profiles/shop/dev.yaml. The old file is profiles/shop/dev.yaml.bak\n',
+    'wrote profiles/shop/dev.yaml. The old file is now profiles/shop/dev.yaml.bak\n',
   );
   expect(await text('dev.yaml')).toBe(unmarked.replace('system', 'opsdeck: 1\nsystem'));
   expect(await text('base.yaml')).toContain('    # while one is cordoned, too\n    when: any(nodes | ');
@@ -101,7 +102,7 @@ test('what only a person can change is listed with its place, before and after a
   expect(written.stdout).toMatch(/^by hand: profiles\/shop\/dev\.yaml:15:11: .*titel/m);
 });
 
-test('a symbolic link stays one: its target is changed once', async () => {
+longTest('a symbolic link stays one: its target is changed once', async () => {
   await put({ 'dev.yaml': unmarked.replace('extends: base.yaml\n', base) });
   await mkdir(workspace.path('links'));
   await symlink(workspace.path('profiles/shop/dev.yaml'), workspace.path('links/dev.yaml'));
@@ -167,7 +168,7 @@ test('names the trusted directory that has changed', async () => {
   expect((await workspace.run(['trust', 'profiles'])).code).toBe(0);
   const ended = await run('--write', 'profiles');
   expect(ended.stdout).toMatch(
-    /^no longer trusted: profiles has changed\. Review the changes, then run opsdeck trust profiles$/m,
+    /^profiles is no longer trusted, because its files have changed\. Review the changes, then run opsdeck trust profiles$/m,
   );
   expect((await workspace.run(['trust', '--list'])).stdout).toMatch(/changed/);
 });

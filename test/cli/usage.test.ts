@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;
@@ -29,7 +30,10 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['check', '--env'], says: /argument missing/ },
     { args: ['check', '--timeout', '5'], says: /Expected a duration with a unit/ },
     { args: ['check', '--set', 'novalue'], says: /name=value/ },
-    { args: ['run', 'x', '--arm', '--dry-run'], says: /option --arm has no value: --dry-run follows\./ },
+    {
+      args: ['run', 'x', '--arm', '--dry-run'],
+      says: /option --arm has no value: the next argument is --dry-run\./,
+    },
     { args: ['run'], says: /missing required argument 'id'/ },
     { args: ['audit'], says: /missing required argument 'what'/ },
     { args: ['audit', 'shwo'], says: /show, verify, export/ },
@@ -43,7 +47,7 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['help', 'chekc'], says: /^opsdeck: unknown command "chekc". Did you mean "check"\?\n$/ },
     {
       args: ['validate', ''],
-      says: /argument path is an empty path.*Name a path: a full stop is this directory/,
+      says: /argument path is an empty path.*Write a path, or \. for this directory/,
     },
     { args: ['upgrade-profile', 'profiles', '', '--write'], says: /argument path is an empty path/ },
     { args: ['import', ''], says: /argument file is an empty path/ },
@@ -51,7 +55,10 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['import', 'x.md', '--out', ''], says: /the value of --out is an empty path/ },
     { args: ['check', '--state-dir', ''], says: /the value of --state-dir is an empty path/ },
     { args: ['--trace', ''], says: /the value of --trace is an empty path/ },
-    { args: ['import', '.'], says: /cannot import \.: is a directory\. Name a runbook file there\./ },
+    {
+      args: ['import', '.'],
+      says: /cannot import \.: the path is a directory\. Name a runbook file in that directory\./,
+    },
     {
       args: ['upgrade-profile', 'empty'],
       says: /found no profiles in empty\. Name a directory with \.yaml files\./,
@@ -93,7 +100,7 @@ describe('selection of the environment', () => {
     expect(ended.stderr).toContain('shop/dev');
   });
 
-  test('the default system of the settings resolves an ambiguous name', async () => {
+  longTest('the default system of the settings resolves an ambiguous name', async () => {
     await workspace.put('config/opsdeck/config.yaml', 'system: shop\n');
     const ended = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(ended.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
@@ -161,7 +168,7 @@ test.each([
     const ended = await workspace.run(words);
     expect([ended.code, ended.stdout]).toEqual([4, '']);
     expect(ended.stderr).toMatch(
-      /^opsdeck: cannot use --(param|set) name: (the value contains control characters\. Remove them|remove the invisible character U\+[0-9A-F]{4,5})\.\n$/,
+      /^opsdeck: cannot use --(param|set) name: (the value contains control characters\. Remove the control characters|remove the invisible character U\+[0-9A-F]{4,5})\.\n$/,
     );
   }
 });

@@ -3,6 +3,7 @@ import { checklistHistory } from '../../src/domain/checklists/history.ts';
 import type { ChecklistRecord, EndedItem } from '../../src/domain/checklists/record.ts';
 import { occurrenceRecords } from '../../src/domain/checklists/record.ts';
 import type { Checklist } from '../../src/domain/profile/profile.ts';
+import { longTest } from '../support/layer.ts';
 
 const at = (text: string): number => Date.parse(text);
 const daily: Checklist = {
@@ -91,7 +92,7 @@ test('the history of a list without a schedule has its ended occurrences', () =>
   ]);
 });
 
-test('an occurrence is found among those of many years', () => {
+longTest('an occurrence is found among those of many years', () => {
   const records = Array.from(
     { length: 30_000 },
     (_, index): ChecklistRecord => ({

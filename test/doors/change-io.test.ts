@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import { createLease } from '../../src/doors/lease.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-test('sends a change unmodified and returns a redirect as the response', async () => {
+longTest('sends a change unmodified and returns a redirect as the response', async () => {
   const bodies: string[] = [];
   await using server = await localServer((request, response) => {
     request.on('data', (data) => bodies.push(String(data)));

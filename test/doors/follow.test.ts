@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { ProgramEvent } from '../../src/platform/processes/program.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { longTest } from '../support/layer.ts';
 
 const never = new AbortController().signal;
 const script = (text: string) => ({ argv: [process.execPath, '-e', text] });
@@ -28,7 +29,7 @@ const follow = async (text: string, signal = never): Promise<readonly ProgramEve
 const linesOf = (events: readonly ProgramEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
 
-test('yields the lines of stdout and stderr, then the exit status', async () => {
+longTest('yields the lines of stdout and stderr, then the exit status', async () => {
   const events = await follow('console.log("one"); console.log("\\u001b[31mtwo"); process.exitCode = 3');
   expect(linesOf(events)).toEqual(['one', 'two']);
   expect(events.at(-1)).toMatchObject({ is: 'ended', end: { status: 3 } });
@@ -79,7 +80,7 @@ test('closing the io ends its programs', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
-test('yields all lines without a limit', async () => {
+longTest('yields all lines without a limit', async () => {
   const events = await follow('for (let n = 0; n < 60_000; n++) console.log("a line of a log, number " + n)');
   const lines = linesOf(events);
   expect([lines.length, lines[0], lines.at(-1)]).toEqual([

@@ -45,7 +45,7 @@ const expectNone = (text: string, ...of: readonly string[]): void => {
 };
 
 describe('a text is masked before it is cut: no position of the cut leaves part of a secret', () => {
-  test.each(secrets)('%s', (secret) => {
+  longTest.each(secrets)('%s', (secret) => {
     for (const max of [20, 60])
       for (const text of texts(secret, max))
         for (const cut of [oneLine(text, max), clipped(text, max)]) expectNone(cut, secret);
@@ -58,7 +58,7 @@ describe('a text is masked before it is cut: no position of the cut leaves part 
     expect(oneLine('a first line\nsecond line b')).toBe('a …masked b');
   });
 
-  test('in a fault, in a JSON parse error, in the text of a choice', () => {
+  longTest('in a fault, in a JSON parse error, in the text of a choice', () => {
     for (const secret of secrets)
       for (let lead = 330; lead < 400; lead++) {
         const fault = toFault('api', 'GET /', new Error(`${'. '.repeat(200).slice(0, lead)}${secret}`), 0);
@@ -76,7 +76,7 @@ describe('a text is masked before it is cut: no position of the cut leaves part 
     }
   });
 
-  test('in the reason of a failed expectation', () => {
+  longTest('in the reason of a failed expectation', () => {
     for (const secret of secrets)
       for (let lead = 60; lead < 121; lead++) {
         const response = { json: { a: `${'. '.repeat(60).slice(0, lead)}${secret} ${'- '.repeat(60)}` } };
@@ -85,7 +85,7 @@ describe('a text is masked before it is cut: no position of the cut leaves part 
       }
   });
 
-  test('in an endless line: every chunk is masked, and no chunk splits a token', () => {
+  longTest('in an endless line: every chunk is masked, and no chunk splits a token', () => {
     for (let lead = 16 * 1024 - 60; lead < 16 * 1024 + 4; lead++) {
       const lines: string[] = [];
       const cutter = createOutputSplitter((line) => lines.push(secretMasker.outgoing(line)));

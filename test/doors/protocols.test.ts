@@ -7,6 +7,7 @@ import { createPortForwards } from '../../src/doors/port-forwards.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { declareChanges, declareReads } from '../../src/platform/protocol.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;
@@ -112,12 +113,12 @@ test('declared reads call only reads that the server enforces, and reject any ot
   );
   const grow = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
   await expect(door.call(kafkaChanges, { brokers: [] }, grow, never)).rejects.toThrow(
-    'CreatePartitions orders to 6 is not allowed in a read-only step',
+    'CreatePartitions orders to 6 is not allowed in a read-only step. Move the step to act',
   );
   await Promise.all([door.close(), io.close()]);
 });
 
-test('a read has no body, even if its request object has one', async () => {
+longTest('a read has no body, even if its request object has one', async () => {
   await using server = await localServer((_, response) => response.end());
   const io = openReadIo(systemClock());
   const request = { url: `${server.url}/orders`, body: '{"delete":true}' };

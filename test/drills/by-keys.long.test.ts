@@ -10,10 +10,10 @@ import { openSimulation } from '../simulation/simulation.ts';
 const fewest: Readonly<Record<string, number>> = {
   crashed: 16,
   'data-corruption': 45,
-  'dependency-down': 16,
-  'breaker-left-open': 14,
-  'database-blocked': 17,
-  'bad-release': 11,
+  'dependency-down': 15,
+  'breaker-left-open': 13,
+  'database-blocked': 15,
+  'bad-release': 10,
   'broker-down': 3,
   'pool-exhaustion': 15,
 };

@@ -35,7 +35,7 @@ const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly st
   await cockpit.sees(/▌D DB sessions/);
   await cockpit.keys('x');
   await cockpit.sees(
-    /ACTIONS +\d+ outbox-repair[^\n]*\n[^\n]*▸● Database connectivity: terminate sessions: \d+[^\n]*\n[^\n]* Terminate session: \d+/,
+    /Actions +\d+ outbox-repair[^\n]*\n[^\n]*›[^\n]*\n[^\n]*▸● Database connectivity: terminate sessions: \d+[^\n]*\n[^\n]* Terminate session: \d+/,
   );
   await cockpit.keys(...keys);
   await cockpit.sees(what);
@@ -142,18 +142,16 @@ incidentDrill(
 incidentDrill('S0-I5', 'recovers', 'database connectivity: the blocking session is terminated', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
-  await cockpit.sees(/✗ exhausted +event-bus-ser/);
+  await cockpit.sees(/✗ \S+ +━{10} +20\/20/);
   await arm(cockpit, 'INC-24');
   await actOnCulprit(cockpit, /▸● Database connectivity: terminate sessions: \d+/);
-  await cockpit.sees(/idle in transaction since +pid \d+ at postgres/);
+  await cockpit.sees(/idle in transaction since +pid \d+ \(outbox-repair\)/);
   await confirm(cockpit);
   await cockpit.sees(verified);
   await cockpit.keys(esc);
   // Statements run again; the circuit breaker stays open until it is reset.
-  await cockpit.sees(/✗ OPEN +\S.*database/);
+  await cockpit.sees(/✗ (?:OPEN .*database|database.* OPEN)/);
   await chooseRunbook(cockpit, 'breakers-open');
-  await cockpit.sees(/▸ +database/);
-  await cockpit.keys(enter);
   await confirm(cockpit);
   for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
@@ -178,10 +176,11 @@ incidentDrill(
   'a reset while the database is down: executed, not recovered',
   async () => {
     await using cockpit = await open('dependency-down');
-    await cockpit.sees(/✗ OPEN +\S.*database/);
+    await cockpit.sees(/✗ (?:OPEN .*database|database.* OPEN)/);
     await arm(cockpit, 'drill');
     // The cause is not fixed, so the reset is not sent.
     await chooseRunbook(cockpit, 'breakers-open');
+    // One instance is not read while the database is down: the breaker may not be the only one.
     await takeChoice(cockpit, 'database');
     await confirm(cockpit);
     for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
@@ -190,7 +189,7 @@ incidentDrill(
     expect(await cockpit.ledger()).not.toContain('"event":"acting"');
     await cockpit.keys(esc);
     await chooseRunbook(cockpit, 'breaker-anyway');
-    await takeChoice(cockpit, 'database');
+    await takeBreaker(cockpit);
     await cockpit.sees(/[║│] +Reason for the early reset/);
     await cockpit.keys(...'orders wait', enter);
     await cockpit.sees(/Confirm in PRODUCTION/);
@@ -245,6 +244,12 @@ const refusesAll = async (
   return [...before, ...it.newChanges()];
 };
 
+/** The breaker is asked for while an instance is not read: it may not be the only one. */
+const takeBreaker = async (cockpit: Cockpit): Promise<void> => {
+  await cockpit.sees(/[║│] +(?:Circuit breaker|Reason for the early reset)/);
+  if (/[║│] +Circuit breaker:/.test(cockpit.pty.screen().join('\n'))) await takeChoice(cockpit, 'database');
+};
+
 test('S0-I2, refused: read-only, canceled, or scaled by another user meanwhile', async () => {
   const changes = await refusesAll('high-memory', {
     shows: /✗ Heap/,
@@ -263,10 +268,10 @@ test('S0-I2, refused: read-only, canceled, or scaled by another user meanwhile',
 
 test('S0-I3, refused: read-only, canceled, or forced open by another user meanwhile', async () => {
   const changes = await refusesAll('dependency-down', {
-    shows: /✗ OPEN +\S.*database/,
+    shows: /✗ (?:OPEN .*database|database.* OPEN)/,
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'breaker-anyway');
-      await takeChoice(cockpit, 'database');
+      await takeBreaker(cockpit);
       await cockpit.sees(/[║│] +Reason for the early reset/);
       await cockpit.keys(...'orders wait', enter);
       await cockpit.sees(/Confirm in PRODUCTION/);
@@ -286,9 +291,7 @@ test('S0-I3, refused: read-only, canceled, or forced open by another user meanwh
 /** Selects the blocking session. */
 const endCulprit = async (cockpit: Cockpit): Promise<void> => {
   await chooseRunbook(cockpit, 'database-connectivity');
-  await cockpit.sees(/[║│] +Sessions running for/);
-  await cockpit.sees(/▸ +\S* *\d{4}/);
-  await cockpit.keys(enter);
+  await cockpit.sees(/pids \d{4} \(only choice\)/);
 };
 
 incidentDrill('S0-I5', 'wrong path', 'the job blocks again: executed, not recovered', async () => {

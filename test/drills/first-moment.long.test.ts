@@ -7,6 +7,6 @@ test('offers the actions of a row as soon as the row is shown, within the first 
   const opened = clock.now();
   await cockpit.sees(/▲ blocks 60 +▸ \d+ +outbox-repair/);
   await cockpit.keys('D', 'x');
-  await cockpit.sees(/ACTIONS +\d+ outbox-repair/);
+  await cockpit.sees(/Actions +\d+ outbox-repair/);
   expect(clock.now() - opened).toBeLessThan(1000);
 });

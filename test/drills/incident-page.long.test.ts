@@ -60,8 +60,7 @@ test('an incident pages the on-call by the Events API, and an update becomes a n
   await cockpit.sees(/Post an update of the incident/);
   await cockpit.keys(esc);
   await chooseReport(cockpit, 5);
-  await cockpit.sees(/PagerDuty incident:/);
-  await cockpit.keys(enter);
+  await cockpit.sees(/page 1001 \(only choice\)/);
   await confirm(cockpit, 'Add the update as a note');
   await cockpit.sees(/pagerduty +note added/);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
+import { arm, chooseRunbook, confirm, esc, tick } from '../support/cockpit-verbs.ts';
 
 const events = (ledger: string) =>
   ledger
@@ -10,7 +10,7 @@ const events = (ledger: string) =>
 
 test('dependency-down: a verified step is no recovery while breakers are open; n opens the next runbook', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'dependency-down');
-  await cockpit.sees(/✗ OPEN +\S.*database/);
+  await cockpit.sees(/✗ (?:OPEN .*database|database.* OPEN)/);
   await arm(cockpit, 'INC-7');
   await chooseRunbook(cockpit, 'restore-database');
   await confirm(cockpit);
@@ -24,8 +24,6 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   expect(ended.incident.remaining).toBeGreaterThan(0);
 
   await cockpit.keys('n');
-  await cockpit.sees(/▸ +database/);
-  await cockpit.keys(enter);
   await confirm(cockpit);
   for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
@@ -50,7 +48,6 @@ test('bad-release: after a verified rollback, what only counts the past suggests
   await cockpit.sees(/✗ Error rate/);
   await arm(cockpit, 'INC-8');
   await chooseRunbook(cockpit, 'roll-back');
-  await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(/STEP VERIFIED, INCIDENT|● RECOVERED/);
   await cockpit.sees(/● incident all clear/);

@@ -28,7 +28,7 @@ export const onePerSystem: readonly Drill[] = [
     env: 'event-bus/production',
     incident: 'dependency-down',
     play: async (cockpit) => {
-      await cockpit.sees(/✗ OPEN +\S.*database/);
+      await cockpit.sees(/✗ (?:OPEN .*database|database.* OPEN)/);
       await cockpit.sees(/read-only/);
       await arm(cockpit, 'INC-7');
 
@@ -38,11 +38,9 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(verified);
       await cockpit.keys(esc);
       // The dependency is back; the circuit breakers stay open until they are reset.
-      await cockpit.sees(/✗ OPEN +\S.*database/);
+      await cockpit.sees(/✗ (?:OPEN .*database|database.* OPEN)/);
 
       await chooseRunbook(cockpit, 'breakers-open');
-      await cockpit.sees(/▸ +database/);
-      await cockpit.keys(enter);
       await confirm(cockpit);
       for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
         await tick(cockpit, step);
@@ -56,7 +54,7 @@ export const onePerSystem: readonly Drill[] = [
     env: 'trading/production',
     incident: 'pool-exhaustion',
     play: async (cockpit) => {
-      await cockpit.sees(/✗ exhausted +trademaster/);
+      await cockpit.sees(/✗ exhausted +trademaster|✗ .*trademaster.*is exhausted/);
       await arm(cockpit, 'INC-31');
       await chooseRunbook(cockpit, 'pool-exhausted');
       await cockpit.sees(/[║│] +Sessions with a statement/);

@@ -112,6 +112,8 @@ test('a rollback lists the revisions with their image, and the card shows what c
   await cockpit.sees(/✗ Error rate/);
   await arm(cockpit, 'INC-46');
   await chooseRunbook(cockpit, 'roll-back');
+  await cockpit.sees(/revision 1 \(only choice\)/);
+  await cockpit.keys('p');
   await cockpit.sees(
     /▸ +1 +7d ago · 2026-02-25 \d\d:\d\dZ · registry\.saga\.example\/saga-orchestrator:1\.8\.0/,
   );

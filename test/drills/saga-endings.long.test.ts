@@ -35,7 +35,7 @@ interface Incident {
 }
 
 const sagas: Incident = {
-  symptom: /[▲✗] FIRING +SagaFailureRate /,
+  symptom: /[▲✗] (?:FIRING +)?SagaFailureRate /,
   suggested: /▸ ● saga-failures .* matches[\s\S]*(SagaFailureRate state is firing|saga\.ok is [\d.]+ %)/,
   runbook: 'saga-failures',
   found: [/reserve stock: reservation 7f31 is/],

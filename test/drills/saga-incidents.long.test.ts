@@ -26,8 +26,8 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 };
 
 const exhausted = [
-  /✗ PostgreSQL connection usage/,
-  /✗ near max +postgres/,
+  /✗ server postgres runs out of connections/,
+  /✗ postgres +━+─+ +14\d\/147/,
   /▲ (?:FIRING +)?DatabaseConnections /,
 ];
 
@@ -40,7 +40,7 @@ incidentDrill(
     await chooseSuggested(cockpit, 'connections');
     // The result of the check that decides is in sight without scrolling.
     await cockpit.sees(/true: pg\.conn is 9\d/);
-    await cockpit.sees(/active since +pid \d+ at postgres/);
+    await cockpit.sees(/active since +pid \d+ /);
     await cockpit.sees(/\d+ more · tab/);
     await confirm(cockpit);
     await cockpit.sees(/Sending in \d s/);

@@ -15,7 +15,7 @@ const env = 'trading/production';
 /** Restarts a container with the suggested runbook. */
 const restart = async (cockpit: Cockpit, service: string): Promise<void> => {
   await chooseSuggested(cockpit, 'container-restart');
-  await cockpit.sees(/[║│] +Compose service/);
+  await cockpit.sees(/[║│] +Compose service|only choice/);
   await takeChoice(cockpit, service);
   await confirm(cockpit);
   await cockpit.sees(verified);

@@ -27,7 +27,7 @@ exit 7
   shell.type(
     `clear; EDITOR="'${editor}' --flag" VISUAL= TMPDIR='${temp}' "$NODE" "$OPSDECK" --env demo/production`,
   );
-  await shell.sees(/\d services/);
+  await shell.sees(/1 Health .*● \d/);
   shell.pty.press('1:edit\r');
   await shell.sees('EDITING');
   expect(shell.pty.terminal.buffer.active.type).toBe('normal');
@@ -37,7 +37,7 @@ exit 7
   expect(shell.pty.screen().join('\n')).not.toMatch(/PRODUCTION|services/);
   shell.pty.press('hello from the keyboard\r');
   await shell.sees(/my editor' --flag: exit status 7/);
-  await shell.sees(/\d services/);
+  await shell.sees(/1 Health .*● \d/);
   expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
   expect(await readFile(join(shell.home, 'answer'), 'utf8')).toBe('hello from the keyboard\n');
   const seen = await readFile(join(shell.home, 'seen'), 'utf8');

@@ -9,7 +9,7 @@ const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
 const openCockpit = async (node = process.execPath): Promise<ShellTerminal> => {
   const shell = await openShell(node, { columns: 120, rows: 36 });
   shell.type(`clear; ${cockpit}; echo "status "$?`);
-  await shell.sees(/\d services/);
+  await shell.sees(/1 Health .*● \d/);
   await shell.sees('2 Threshold matrix');
   return shell;
 };
@@ -74,14 +74,14 @@ test.each([
   await using shell = await openCockpit();
   const { pty } = shell;
   pty.press(keys.palette);
-  await shell.sees('PALETTE');
+  await shell.sees('Command palette');
   const selectedRow = (): string => pty.screen().find((row) => row.includes('▸')) ?? '';
   await pty.until(() => selectedRow() !== '', 'a selected row');
   const before = selectedRow();
   pty.press(keys.down);
   await pty.until(() => selectedRow() !== '' && selectedRow() !== before, 'the next row');
   pty.press(keys.esc);
-  await pty.until((screen) => !screen.join('').includes('PALETTE'), 'no palette');
+  await pty.until((screen) => !screen.join('').includes('Command palette'), 'no palette');
   pty.press(keys.ctrlC);
   await shell.sees('status 0');
 });

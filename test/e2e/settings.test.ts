@@ -21,7 +21,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
   );
   await shell.sees(
-    /config\.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"\? · using the default/,
+    /config\.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"\? · opsdeck uses the default/,
   );
   await shell.sees(/3 Circuit breakers/);
 

@@ -10,7 +10,7 @@ const printStatus = '; echo "status "$?';
 const startCockpit = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
   shell.type(`clear; ${line}${printStatus}`);
   await shell.sees('Health');
-  await shell.sees(/\d services/);
+  await shell.sees(/1 Health .*● \d/);
 };
 
 /** Expects the terminal in its previous state: the normal screen, a visible cursor, and the previous modes. */
@@ -77,12 +77,12 @@ describe.each(nodes)('under $name', ({ node }) => {
     await using shell = await openShell(node);
     const before = await shell.modes();
     shell.type(`clear; ${cockpit}`);
-    await shell.sees(/\d services/);
+    await shell.sees(/1 Health .*● \d/);
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
     await expectRestored(shell, before);
     shell.type(`clear; fg${printStatus}`);
-    await shell.sees(/\d services/);
+    await shell.sees(/1 Health .*● \d/);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press('q');
     // Input before the shell is in the foreground again may be lost.
@@ -164,7 +164,7 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   await shell.sees('Stopped');
   expect(mode()).toBe('none');
   shell.type(`clear; fg${printStatus}`);
-  await shell.sees(/\d services/);
+  await shell.sees(/1 Health .*● \d/);
   expect(mode()).toBe('vt200');
   shell.pty.press('q');
   await shell.sees(/status \d/);

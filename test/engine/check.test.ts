@@ -302,7 +302,7 @@ test('exit code for each overall level', () => {
   expect((['ok', 'warn', 'crit', 'unknown'] as const).map(checkExitCode)).toEqual([0, 1, 2, 3]);
 });
 
-test('text lists problems, then a count per kind, then failed reads', async () => {
+longTest('text lists problems, then a count per kind, then failed reads', async () => {
   await expect(
     `${checkText(checkReport(everything, profile, 0), { columns: 100, color: false })}\n`,
   ).toMatchFileSnapshot('check-100.txt');

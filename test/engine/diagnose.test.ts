@@ -11,6 +11,7 @@ import { openReadIo } from '../../src/doors/read-io.ts';
 import { diagnoseStep, type StepDiagnosis } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { profileOf } from './toys.ts';
 
@@ -101,7 +102,7 @@ const startServer = async () => {
   };
 };
 
-test('a program declared as read-only runs and shows its lines', async () => {
+longTest('a program declared as read-only runs and shows its lines', async () => {
   expect(await step(running('console.log("12% used"); console.log("88% free")'))).toEqual({
     lines: ['12% used', '88% free'],
     faults: [],
@@ -181,7 +182,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(await step(send('GET'), declaration, danger)).toEqual({ lines: ['here you are'], faults: [] });
   const refused = await step(send('POST'), declaration, danger);
   expect(refused.faults).toMatchObject([
-    { kind: 'denied', message: 'exec: POST is not allowed in a read-only step' },
+    { kind: 'denied', message: 'exec: POST is not allowed in a read-only step. Move the step to act' },
   ]);
   expect(server.asked).toEqual(['GET /x']);
 });

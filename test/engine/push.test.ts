@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine, EngineOptions } from '../../src/engine/engine.ts';
+import { longTest } from '../support/layer.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { fault, lost, note, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 
@@ -58,7 +59,7 @@ test('changes in quick succession cause one read, and the next one no sooner tha
   expect(scene.began()).toEqual([0, 1000, 1050]);
 });
 
-test('an endless stream of changes causes 20 reads per second, without overlap', async () => {
+longTest('an endless stream of changes causes 20 reads per second, without overlap', async () => {
   await using scene = await open({ latencyMs: () => 5 });
   scene.engine.start();
   await scene.clock.advance(1000);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { lost, note, openToys, type Toy, toy } from './toys.ts';
 
@@ -72,7 +73,7 @@ test('a read longer than its interval skips slots; two reads of a feed never ove
   await engine.close();
 });
 
-test('a failing feed is read less and less often, but never given up', async () => {
+longTest('a failing feed is read less and less often, but never given up', async () => {
   const clock = manualClock(start);
   const dead = toy(clock, 'a/dead', { everyMs: 5000, answer: () => lost('unreachable') });
   const engine = await openToys(clock, { a: [dead.feed] });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { lost, openToys, toy } from './toys.ts';
 
@@ -212,7 +213,7 @@ test('after a change, the feeds of its sources and the failing ones are read at 
   await engine.close();
 });
 
-test('after a change, a feed that still fails starts its back-off again from its interval', async () => {
+longTest('after a change, a feed that still fails starts its back-off again from its interval', async () => {
   const clock = manualClock(start);
   const failing = toy(clock, 'a/failing', { everyMs: 5000, answer: () => lost('unreachable') });
   const engine = await openToys(clock, { a: [failing.feed] });

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     'a person resolved it',
     snapshotOf([], [endedBy(true, noon)]),
     'unknown',
-    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC, by hand: the cause may go on',
+    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC by hand, so its cause may still be active',
   ],
   [
     'its monitoring resolved it after the action',
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     'a scrape gap has made it pending',
     snapshotOf([], [rules({ active: [{ state: 'pending', labels: { job: 'orders' } }] })]),
     'unknown',
-    'OrdersErrors is pending: not resolved',
+    'OrdersErrors is pending, which does not mean resolved',
   ],
   [
     'its Prometheus is dead, and Alertmanager let it expire',
@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
     'its rule was removed',
     snapshotOf([], [rules('none')]),
     'unknown',
-    'OrdersErrors: the rule is no longer loaded in prom',
+    'OrdersErrors: the alerting rule is no longer loaded in prom',
   ],
   [
     'its rule fails',
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     'its rule was evaluated before the action only',
     snapshotOf([], [rules({ evaluatedAt: noon - 34_000, evaluatedAfter: noon - 40_000 })]),
     'unknown',
-    'OrdersErrors: the rule was last evaluated 14s before the action ended',
+    'OrdersErrors: the alerting rule was last evaluated 14s before the action ended',
   ],
   [
     'only a clock says that its rule was evaluated after the action',
@@ -221,7 +221,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   const known = snapshotOf([alert()]);
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: no source reads the rule, so absence proves nothing',
+    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert proves nothing',
     missing: missingAlert,
   });
 });
@@ -258,7 +258,7 @@ test('all(alerts | state = silenced) holds when the alert is silenced, and not w
   expect(evaluate(text, snapshotOf([alert({ state: 'silenced' })])).value).toBe('true');
   expect(evaluate(text, snapshotOf([]))).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: the rule is no longer loaded in prom',
+    why: 'OrdersErrors: the alerting rule is no longer loaded in prom',
     missing: missingAlert,
   });
 });
@@ -285,4 +285,28 @@ test('the life of one alert among those of its name', () => {
     alertLifeOf({ name: 'OrdersErrors', labels: { job } }, now, { before, actedAt });
   expect(of('orders')).toEqual({ is: 'resolved', why: 'OrdersErrors is resolved', fires: false });
   expect(of('payments').is).toBe('firing');
+});
+
+test('an alert that was relabelled goes on', () => {
+  const labels = { job: 'orders', instance: 'orders-1' };
+  const was = snapshotOf([alert({ labels })], [rules({ active: [{ state: 'firing', labels }] })]);
+  const renamed = [{ state: 'firing', labels: { service: 'orders', instance: 'orders-1' } }] as const;
+  const lifeAt = (now: Snapshot) =>
+    alertLifeOf({ name: 'OrdersErrors', labels }, now, { before: was, actedAt });
+  expect(lifeAt(snapshotOf([], [rules({ active: renamed })]))).toMatchObject({
+    is: 'unknown',
+    why: 'OrdersErrors: it goes on with other labels: instance, service',
+  });
+  expect(lifeAt(snapshotOf([], [rules({})])).is).toBe('resolved');
+});
+
+test('a rule that was edited holds for another condition', () => {
+  const was = snapshotOf([alert()], [rules({ definition: 'errors > 5' })]);
+  const valueAt = (definition: string) =>
+    evaluate('not alert(OrdersErrors)', snapshotOf([], [rules({ definition })]), { before: was, actedAt });
+  expect(valueAt('errors > 99')).toMatchObject({
+    value: 'unknown',
+    why: 'OrdersErrors: the alerting rule was edited since the action',
+  });
+  expect(valueAt('errors > 5').value).toBe('true');
 });

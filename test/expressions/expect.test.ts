@@ -21,7 +21,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, sessionRows, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, sessionRows, 'true', 'rows 3'],
-  [{ rows: '= 0' }, response, 'unknown', 'the answer contains no rows'],
+  [{ rows: '= 0' }, response, 'unknown', 'the result contains no rows'],
   [{ value: '17' }, sessionRows, 'true', 'pid 17'],
   [{ value: '> 17' }, sessionRows, 'false', 'pid 17, expected > 17'],
   [{ column: 'share', value: '>= 99.5' }, sessionRows, 'true', 'share 99.7'],
@@ -33,14 +33,14 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     { column: 'stat', value: 'idle' },
     sessionRows,
     'unknown',
-    'no column is called stat. Columns: pid, state, share, since',
+    'the result has no column stat. Columns: pid, state, share, since',
   ],
-  [{ value: '0' }, { rows: [] }, 'unknown', 'the answer contains no row'],
+  [{ value: '0' }, { rows: [] }, 'unknown', 'the result contains no row'],
   [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
   [{ value: '0' }, { rows: [{ n: '' }] }, 'false', 'n , expected 0'],
   [{ status: 200 }, response, 'true', 'status 200'],
   [{ status: 204 }, response, 'false', 'status 200, expected 204'],
-  [{ status: 0 }, { text: '' }, 'unknown', 'the answer has no status'],
+  [{ status: 0 }, { text: '' }, 'unknown', 'the result has no status'],
   [{ json: { 'details.state': 'up' } }, response, 'true', 'details.state up'],
   [{ json: { 'details.state': 'down' } }, response, 'false', 'details.state up, expected down'],
   [{ json: { 'items.0.n': 3, none: null } }, response, 'true', 'items.0.n 3 and none null'],
@@ -50,9 +50,9 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { 'details.state': '!= up' } }, response, 'false', 'details.state up, expected != up'],
   [{ json: { details: '= up' } }, response, 'unknown', 'details has no value'],
   [{ json: { 'details.toString': 'x' } }, response, 'unknown', 'details.toString is missing'],
-  [{ json: { state: 'up' } }, output, 'unknown', 'the answer is not JSON'],
+  [{ json: { state: 'up' } }, output, 'unknown', 'the result is not JSON'],
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1.0"}\n' }, 'true', 'version 0.1.0'],
-  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the answer is not JSON'],
+  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the result is not JSON'],
   [{ matches: '^lag \\d+$' }, output, 'true', 'lag 42'],
   [{ matches: '^late' }, output, 'false', 'no line matches ^late: in sync\nlag 42'],
   [
@@ -61,7 +61,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     'unknown',
     'no line matches z$ within the first 4,096 characters',
   ],
-  [{ matches: 'x' }, sessionRows, 'unknown', 'the answer contains no text'],
+  [{ matches: 'x' }, sessionRows, 'unknown', 'the result contains no text'],
   [{ status: 0, matches: 'lag' }, output, 'true', 'status 0 and lag 42'],
   [{ status: 200, json: { gone: 1 }, matches: 'no' }, response, 'false', 'no line matches no: ok'],
 ])('%j of %j is %s: %s', (expected, result, value, why) => {
@@ -109,4 +109,33 @@ test.each<[ExpectedResult, OperationResult, string | undefined]>([
   [{ json: { 'details.state': '= ${param.level}' } }, response, 'up'],
 ])('%j compares the parameter with what %j has: %s', (expected, result, value) => {
   expect(comparedWithParam(expected, 'level', result)).toBe(value);
+});
+
+test('an empty value is no other state', () => {
+  expect(judgeExpectation({ value: '!= down' }, { text: '', status: 0 })).toEqual({
+    value: 'unknown',
+    why: 'output is empty',
+  });
+  expect(judgeExpectation({ column: 's', value: '!= down' }, { rows: [{ s: ' ' }] }).value).toBe('unknown');
+  expect(judgeExpectation({ json: { state: '!= down' } }, { json: { state: '' } }).value).toBe('unknown');
+  expect(judgeExpectation({ json: { state: '!= down' } }, { json: { state: 'up' } }).value).toBe('true');
+});
+
+test.each<[object, string]>([
+  [{ hits: { total: 0 }, _shards: { total: 5, failed: 2 } }, '2 shards failed'],
+  [{ hits: { total: 0 }, timed_out: true, _shards: { failed: 0 } }, 'the server ran out of time'],
+  [{ hits: { total: 0 }, isPartial: true }, 'some stores did not answer'],
+  [{ hits: { total: 0 }, status: 'success', warnings: ['store-2: timeout'] }, 'store-2: timeout'],
+  [{ hits: { total: 0 }, data: null, errors: [{ message: 'x' }] }, 'it has errors beside its data'],
+  [{ hits: { total: 0 }, metadata: { continue: 'abc' } }, 'it is one page of several'],
+])('a document that says itself that it is partial proves nothing: %j', (json, why) => {
+  expect(judgeExpectation({ json: { 'hits.total': 0 } }, { json })).toEqual({
+    value: 'unknown',
+    why: `the answer is partial: ${why}`,
+  });
+});
+
+test('a whole document with the same fields counts', () => {
+  const json = { hits: { total: 0 }, timed_out: false, _shards: { failed: 0 }, metadata: { continue: '' } };
+  expect(judgeExpectation({ json: { 'hits.total': 0 } }, { json }).value).toBe('true');
 });

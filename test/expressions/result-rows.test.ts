@@ -85,3 +85,42 @@ test('expected values that fewer rows meet', () => {
   expect(passesWithLess({ change: '= 1' })).toBe(false);
   for (const change of ['< 0', '= -1', '= 0']) expect(passesWithLess({ change })).toBe(true);
 });
+
+test('every row that failed must be there, unless the result has as many as before', () => {
+  const before = errors(['orders-1', 48], ['orders-2', 9], ['orders-3', 0]);
+  const bound = { column: 'errors', value: '< 5' };
+  expect(worth(bound, before, errors(['orders-1', 1], ['orders-3', 0]))).toMatchObject({
+    value: 'unknown',
+    why: 'the row instance=orders-2 is gone, its errors was 9 before the action',
+  });
+  expect(worth(bound, before, errors(['orders-1', 1], ['orders-2', 0]))).toBeUndefined();
+  // A page of the worst rows.
+  expect(worth(bound, before, errors(['orders-1', 1], ['orders-4', 1], ['orders-5', 0]))).toBeUndefined();
+  expect(worth(bound, before, errors(['orders-1', 1]), { isSelected: true })).toBeUndefined();
+});
+
+const states = (...items: readonly (readonly [string, string])[]): OperationResult => ({
+  json: { items: items.map(([name, state]) => ({ metadata: { name }, status: { state } })) },
+});
+
+test('the item of a JSON list that failed must be there and pass, wherever it is now', () => {
+  const expected = { json: { 'items.0.status.state': 'ok' } };
+  const worthOf = (now: OperationResult, effects: readonly DeclaredEffect[] = []) =>
+    unaccountedRows(expected, now, states(['orders-1', 'bad'], ['orders-2', 'ok']), { ...nothing, effects });
+  expect(worthOf(states(['orders-2', 'ok']))).toMatchObject({
+    value: 'unknown',
+    why: 'the item metadata.name=orders-1 is gone, its status.state was bad before the action',
+  });
+  expect(worthOf(states(['orders-2', 'ok'], ['orders-1', 'bad']))).toMatchObject({ value: 'false' });
+  expect(worthOf(states(['orders-2', 'ok'], ['orders-1', 'ok']))).toBeUndefined();
+  const where = { owner: 'deploy orders' };
+  const replaced: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where }];
+  const ended: readonly DeclaredEffect[] = [{ does: 'ends', kind: 'workloads', where }];
+  expect(worthOf(states(['orders-2', 'ok']), ended)).toBeUndefined();
+  // The sibling was there before: what replaces the item has to be there, and to pass.
+  expect(worthOf(states(['orders-2', 'ok']), replaced)).toMatchObject({ value: 'unknown' });
+  expect(worthOf(states(['orders-2', 'ok'], ['orders-3', 'bad']), replaced)).toMatchObject({
+    value: 'unknown',
+  });
+  expect(worthOf(states(['orders-2', 'ok'], ['orders-3', 'ok']), replaced)).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sum } from '../../src/domain/base/sums.ts';
 import type { PartsFold, SignalParts } from '../../src/domain/facts/facts.ts';
 import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
@@ -133,6 +133,34 @@ test('a part of 0 is missing from no sum', () => {
   const before = world({ value: 48, parts: { 'orders-1': 48, 'orders-2': 0 }, more });
   const now = world({ value: 0, parts: { 'orders-1': 0 }, more });
   expect(evaluate('errors < 5', before, now).value).toBe('true');
+});
+
+test('a part without a number tells nothing: the greatest of the others is no better', () => {
+  const before = world({ value: 48, parts: { 'orders-1': 48, 'orders-2': 1 }, fold: 'max' });
+  const quiet = world({ value: 1, parts: { 'orders-1': Number.NaN, 'orders-2': 1 }, fold: 'max' });
+  expect(evaluate('errors < 5', before, quiet)).toMatchObject({ value: 'unknown', why: gone });
+  // A part that told nothing before is no witness.
+  expect(
+    evaluate('errors < 5', quiet, world({ value: 1, parts: { 'orders-2': 1 }, fold: 'max' })).value,
+  ).toBe('true');
+});
+
+test('an average that newcomers lower is no better', () => {
+  const before = world({ value: 24.5, parts: { 'orders-1': 48, 'orders-2': 1 }, fold: 'avg' });
+  const crowd = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`orders-${index + 3}`, 0]));
+  const more = world({ value: 4.1, parts: { 'orders-1': 48, 'orders-2': 1, ...crowd }, fold: 'avg' });
+  expect(evaluate('errors < 5', before, more)).toMatchObject({
+    value: 'unknown',
+    why: 'errors is 4.1 with 10 new series, and 24.5 over those of before the action',
+  });
+  const relieved = world({ value: 1, parts: { 'orders-1': 2, 'orders-2': 1, ...crowd }, fold: 'avg' });
+  expect(evaluate('errors < 5', before, relieved).value).toBe('true');
+  // All of them are new.
+  const where = { owner: 'deploy orders' };
+  const effects: readonly DeclaredEffect[] = [{ does: 'replaces', kind: 'workloads', where }];
+  expect(
+    evaluate('errors < 5', before, world({ value: 1, parts: crowd, fold: 'avg' }), { effects }).value,
+  ).toBe('true');
 });
 
 test('where more is computed than one aggregation, no part may go', () => {
@@ -424,4 +452,81 @@ test('lines of a stream that is gone are missed, and those of its successor coun
     why: 'lines orders-9/app was restarted 0s ago, and errors looks back 1m',
   });
   expect(evaluate('errors < 5', before, replaced, { effects, seen, at: noon + 60_000 }).value).toBe('true');
+});
+
+describe('log streams that are still listed', () => {
+  const minute = 60_000;
+  const actedAt = noon - 50_000;
+  const lines = (orders1: number | undefined, orders2: number, at = noon): Partial<SignalParts> => ({
+    ...{ addsUp: true, windowMs: minute, targets: {} },
+    lastLines: {
+      ...(orders1 === undefined ? {} : { [part('orders-1')]: at - orders1 }),
+      [part('orders-2')]: at - orders2,
+    },
+  });
+  const wasBad = world({ ...bad, more: lines(0, 0, noon - minute) });
+  const isNow = (orders1: number | undefined, orders2 = 0): Snapshot =>
+    world({ value: 0, parts: { 'orders-1': 0, 'orders-2': 0 }, fold: 'sum', more: lines(orders1, orders2) });
+
+  test.each([
+    ['has written no line since the action', undefined],
+    ['has written no line since the action', 55_000],
+    ['has written no line for 45s', 45_000],
+  ])('one that %s proves nothing by its silence', (silence, age) => {
+    expect(evaluate('errors < 5', wasBad, isNow(age), { actedAt })).toMatchObject({
+      value: 'unknown',
+      why: `errors instance=orders-1 job=orders ${silence}, it was 48 before the action`,
+    });
+  });
+
+  test('one that writes proves that it counts less', () => {
+    expect(evaluate('errors < 5', wasBad, isNow(1000), { actedAt }).value).toBe('true');
+  });
+
+  test('one that had no such line before may be silent', () => {
+    const calm = world({
+      value: 48,
+      parts: { 'orders-1': 48, 'orders-2': 0 },
+      fold: 'sum',
+      more: lines(0, 0, noon - minute),
+    });
+    expect(evaluate('errors < 5', calm, isNow(1000, 59_000), { actedAt }).value).toBe('true');
+  });
+
+  test('a clock that is ahead makes no old line a new one', () => {
+    const ahead = world({ ...bad, more: { ...lines(0, 0, noon + minute) } });
+    expect(evaluate('errors < 5', ahead, isNow(-minute), { actedAt }).value).toBe('unknown');
+  });
+
+  test('one that the action ends is explained', () => {
+    const effects = [{ does: 'ends', kind: 'workloads', where: { name: 'orders-1' } }] as const;
+    expect(evaluate('errors < 5', wasBad, isNow(undefined), { actedAt, effects }).value).toBe('true');
+  });
+});
+
+describe('a value that counts the failed ones among requests', () => {
+  const serving = (all: number, failed: number): Snapshot =>
+    world({ value: failed, parts: { 'orders-1': failed }, fold: 'sum', more: { traffic: { all, failed } } });
+
+  test.each([
+    ['no requests arrive', 0, 0, 'errors counts failures among 0 requests, so there are none to fail'],
+    [
+      'fewer arrive, of which as many fail',
+      ...([6, 3] as const),
+      'errors counts fewer failures among fewer requests: 50.0 % of them fail, 48.0 % before the action',
+    ],
+  ])('proves nothing when %s', (_, all, failed, why) => {
+    expect(evaluate('errors < 5', serving(100, 48), serving(all, failed))).toMatchObject({
+      value: 'unknown',
+      why,
+    });
+  });
+
+  test.each([
+    ['fewer of as many fail', 100, 1],
+    ['fewer of fewer fail', 20, 1],
+    ['none of few fails', 1, 0],
+  ])('proves the recovery when %s', (_, all, failed) => {
+    expect(evaluate('errors < 5', serving(100, 48), serving(all, failed)).value).toBe('true');
+  });
 });

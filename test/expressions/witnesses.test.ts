@@ -68,6 +68,36 @@ test('a counter that fell was set back by a restart: it proves nothing, whatever
   expect(evaluate('kills > 2', kills(2), kills(3)).value).toBe('true');
 });
 
+test('a value that its source calls a counter is one, whatever its name', () => {
+  const total = (value: number): Snapshot =>
+    snapshotOfSignals([spec('failed', { unit: '' })], [sample('failed', value, { isCounter: true })]);
+  expect(evaluate('failed < 1', total(2), total(0))).toMatchObject({
+    value: 'unknown',
+    why: 'the counter failed was reset by a restart, 2 → 0',
+  });
+});
+
+test('a value of a period that ended before the action is none of after it', () => {
+  const metric = (value: number | undefined, periodEnd: number): Snapshot => {
+    const computed = { addsUp: false, targets: {}, periodEnd };
+    const more = value === undefined ? {} : { computed };
+    return snapshotOfSignals([spec('failed', { unit: '' })], [sample('failed', value, more)]);
+  };
+  const verified = (was: Snapshot, now: Snapshot) => {
+    const parsed = parseExpression('failed < 5');
+    if (!parsed.ok) throw new Error(parsed.message);
+    const witnesses = { effects: [] };
+    return evaluateExpression(parsed.expression, now, { now: noon, before: was, actedAt: noon, witnesses });
+  };
+  const before = metric(48, noon - 180_000);
+  expect(verified(before, metric(0, noon - 120_000))).toMatchObject({
+    value: 'unknown',
+    why: 'failed is about a period that ended 2m before the action ended',
+  });
+  expect(verified(before, metric(0, noon + 60_000)).value).toBe('true');
+  expect(verified(metric(undefined, 0), metric(0, noon + 60_000)).value).toBe('true');
+});
+
 test('a rate may fall, and so may a gauge', () => {
   const rate = (value: number): Snapshot =>
     snapshotOfSignals(
@@ -245,6 +275,17 @@ test('a series of a replaced pod needs the series of its successor', () => {
   expect(evaluate('errors < 5', before, both, [replaced]).value).toBe('true');
   const bad = podErrors({ 'orders-3:8080': 51, 'orders-4:8080': 0 }, pods);
   expect(evaluate('errors < 5', before, bad, [replaced]).value).toBe('false');
+});
+
+test('a new series of another workload is no successor of one that is gone', () => {
+  const before = podErrors({ 'orders-1:8080': 48, 'orders-2:8080': 0.2 }, old);
+  const billing = pod('billing-7', { owner: 'deploy billing' });
+  const pods = [pod('orders-3'), billing];
+  const others = podErrors({ 'orders-3:8080': 0.1, 'billing-7:8080': 0 }, pods);
+  expect(evaluate('errors < 5', before, others, [replaced])).toMatchObject({
+    value: 'unknown',
+    why: 'errors instance=orders-1:8080 is gone, it was 48 % before the action',
+  });
 });
 
 test('a series that vanishes from a pod which is still there is not explained by what ends another one', () => {

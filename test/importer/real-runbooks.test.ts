@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type ImportedDocument, importDocument } from '../../src/importer/import-document.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { sourceModules } from '../support/source-modules.ts';
 
 // The runbooks of the five systems with their structure and commands; every word of the prose is masked with x, so nothing here
@@ -47,7 +47,7 @@ const commandLines = (system: string): readonly number[] => {
 };
 
 describe.each(sampled(runbooks, everyNth(3)))('the runbook of $system', ({ system, commands, items }) => {
-  test(`${commands} commands and the checklists are found, each in its place`, () => {
+  longTest(`${commands} commands and the checklists are found, each in its place`, () => {
     const draft = draftOf(system);
     expect(draft.commands).toHaveLength(commands);
     expect(draft.checklists.map((list) => list.items.length)).toEqual(items);

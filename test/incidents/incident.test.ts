@@ -225,7 +225,7 @@ describe('documents', () => {
     expect(text).toContain('\\</td\\> \\[x\\](javascript:1) \\`code\\` \\# heading');
     expect(text).not.toMatch(/^# heading/m);
     expect(text).toContain('- [ ] alert earlier, owner: ben');
-    expect(text).toContain('_To be filled in by the people who were there._');
+    expect(text).toContain('_To be filled in by the responders._');
   });
 
   describe('actions taken', () => {

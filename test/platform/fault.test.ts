@@ -38,7 +38,12 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
   ],
   ['a disk that fails', coded('EIO'), 'unreachable', 'input/output error of the disk or the file server'],
   ['a file server that was restarted', coded('ESTALE'), 'unreachable', 'stale handle of the file server'],
-  ['a response that is not HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'not an HTTP response'],
+  [
+    'a response that is not HTTP',
+    coded('HPE_INVALID_CONSTANT'),
+    'malformed',
+    'the response is not an HTTP response',
+  ],
   [
     'a deadline with its duration',
     new DOMException('no answer in 3s', 'TimeoutError'),

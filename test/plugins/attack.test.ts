@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { manifestOf, putPlugin, toyCode, toyProfile } from './support.ts';
 
@@ -36,7 +37,7 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     await workspace.put('profiles/empty.yaml', 'opsdeck: 1\n');
   });
 
-  test('not before it is trusted, and not after any byte changed', async () => {
+  longTest('not before it is trusted, and not after any byte changed', async () => {
     await putAt('profiles/toy');
     await settings(workspace.path('profiles/toy'));
     const before = await check();
@@ -52,7 +53,7 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     expect(after.stderr).not.toContain('other code');
   });
 
-  test('symbolic links into or out of the directory do not bypass trust', async () => {
+  longTest('symbolic links into or out of the directory do not bypass trust', async () => {
     await putAt('profiles/toy');
     await symlink(workspace.path('profiles/toy'), workspace.path('linked'));
     await settings(workspace.path('linked'));
@@ -129,7 +130,7 @@ test('does not run a package whose manifest has another name', async () => {
   expect(stderr).toContain('belongs to another package: opsdeck-plugin-evil');
 });
 
-test('does not run code that other users can write to', async () => {
+longTest('does not run code that other users can write to', async () => {
   await ownProfile();
   await putPlugin(workspace, { code: leavesMark() });
   const file = workspace.path('config/opsdeck/node_modules/opsdeck-plugin-toy/index.js');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sdkVersion } from '../../src/plugins/sdk-version.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { putPlugin, toyProfile } from './support.ts';
 
@@ -21,7 +22,7 @@ const check = async () => {
 
 const profile = (plugins: string) => workspace.put('profiles/dev.yaml', toyProfile(plugins));
 
-test('reads a plugin source like any other, and stamps rows with its id', async () => {
+longTest('reads a plugin source like any other, and stamps rows with its id', async () => {
   await putPlugin(workspace);
   await profile('plugins: [opsdeck-plugin-toy]');
   const { code, answer, stderr } = await check();
@@ -45,7 +46,7 @@ describe('lists of plugins', () => {
     const { code, stdout } = await run(['doctor', '--env', 'shop/dev', '--trace', 'trace.jsonl']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      '● OK      opsdeck-plugin-toy (plugin)\n    ok      loaded. Source types: toy\n',
+      '● OK      opsdeck-plugin-toy (plugin)\n    ok      the plugin is loaded. Source types: toy\n',
     );
     expect(await traced('trace.jsonl')).toEqual([
       { at: expect.any(String), what: 'plugin', name: 'opsdeck-plugin-toy', sourceTypes: ['toy'] },
@@ -78,20 +79,23 @@ describe('lists of plugins', () => {
 });
 
 describe('a profile alone loads nothing', () => {
-  test('rejects a profile with a plugin that the settings do not allow, without running its code', async () => {
-    const ran = workspace.path('ran');
-    const code = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(ran)}, '');`;
-    await putPlugin(workspace, { code });
-    await workspace.put('config/opsdeck/config.yaml', 'theme: dark\n');
-    await profile('plugins: [opsdeck-plugin-toy]');
-    const { code: status, stdout, stderr } = await check();
-    expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
-    expect(stderr).toContain(
-      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow. A plugin runs with your permissions: check the publisher, install the package, then add the plugin to plugins: in config.yaml',
-    );
-    // The unknown type is a consequence, not an error of its own.
-    expect(stderr).not.toContain('unknown type');
-  });
+  longTest(
+    'rejects a profile with a plugin that the settings do not allow, without running its code',
+    async () => {
+      const ran = workspace.path('ran');
+      const code = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(ran)}, '');`;
+      await putPlugin(workspace, { code });
+      await workspace.put('config/opsdeck/config.yaml', 'theme: dark\n');
+      await profile('plugins: [opsdeck-plugin-toy]');
+      const { code: status, stdout, stderr } = await check();
+      expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
+      expect(stderr).toContain(
+        'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, but your config.yaml does not allow the plugin. A plugin runs with your permissions: check the publisher, install the package, then add the plugin to plugins: in config.yaml',
+      );
+      // The unknown type is a consequence, not an error of its own.
+      expect(stderr).not.toContain('unknown type');
+    },
+  );
 
   test.each(['./evil', '../evil', '/tmp/evil', '~/evil', 'evil/../../x', 'EVIL', '@evil', '${env:HOME}'])(
     'rejects a profile that names %s: only package names are valid',
@@ -127,7 +131,11 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
       'loading failed: ',
     ],
     ['never finishes loading', { code: 'await new Promise(() => {});' }, 'did not finish loading within 5 s'],
-    ['has no plugin export', { code: 'export const x = 1;' }, 'no plugin export'],
+    [
+      'has the plugin has no export named plugin',
+      { code: 'export const x = 1;' },
+      'the plugin has no export named plugin',
+    ],
     [
       'exports an invalid source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
@@ -136,12 +144,12 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
     [
       'requires a newer SDK',
       { own: { plugin: './index.js', sdk: '0.99' } },
-      `plugin requires SDK 0.99. This opsdeck provides SDK ${sdkVersion}`,
+      `the plugin requires SDK 0.99, but this opsdeck provides SDK ${sdkVersion}`,
     ],
     [
       'requires another major SDK',
       { own: { plugin: './index.js', sdk: '7.0.0' } },
-      `plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0. This opsdeck provides SDK ${sdkVersion}`,
+      `plugin opsdeck-plugin-toy: the plugin requires SDK 7.0.0, but this opsdeck provides SDK ${sdkVersion}`,
     ],
     [
       'has no entry file',
@@ -159,7 +167,7 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
       'opsdeck-plugin-toy is not an opsdeck plugin',
     ],
   ];
-  test.each(cases)('a plugin that %s', async (_, plugin, why) => {
+  test.each(sampled(cases, everyNth(3)))('a plugin that %s', async (_, plugin, why) => {
     await putPlugin(workspace, plugin);
     await profile('plugins: [opsdeck-plugin-toy]');
     await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
@@ -176,7 +184,7 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
   });
 });
 
-test('a runbook with a kind of a missing plugin is disabled, and the rest works', async () => {
+longTest('a runbook with a kind of a missing plugin is disabled, and the rest works', async () => {
   await putPlugin(workspace, { code: 'throw new Error("no license");' });
   await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
   const runbook = (id: string, when: string): string =>

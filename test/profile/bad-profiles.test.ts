@@ -100,7 +100,7 @@ const sources: readonly Case[] = [
     name: 'wrong types in a source',
     text: `${head}sources:\n  api: { type: probe, url: ftp//x, every: 15, port: "80", checks: yes }\n`,
     said: [
-      'p/dev.yaml:6:28: api url "ftp//x" is not an http address: use http://HOST:PORT/PATH',
+      'p/dev.yaml:6:28: api url "ftp//x" is not an http URL. Write http://HOST:PORT/PATH',
       'p/dev.yaml:6:43: api every 15 needs a unit: 15s',
       'p/dev.yaml:6:53: api port: expected a number, found text. Remove the quotes',
       'p/dev.yaml:6:67: api checks: expected a list, found text. Write a list: [ … ]',

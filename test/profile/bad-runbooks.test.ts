@@ -55,21 +55,21 @@ const cases = [
     name: 'a diagnose step that may change something',
     text: runbook('    diagnose: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but steps of diagnose are read-only. Move the step to act',
     ],
   },
   {
     name: 'a diagnose step whose parameters write, although it is declared as reading',
     text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but steps of diagnose are read-only. Move the step to act',
     ],
   },
   {
     name: 'a program in a diagnose step without danger: read',
     text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
     said: [
-      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but diagnose is read-only. Write danger: read if nothing is changed, or move the step to act',
+      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but steps of diagnose are read-only. Write danger: read if nothing is changed, or move the step to act',
     ],
   },
   {
@@ -79,14 +79,14 @@ const cases = [
     ),
     said: [
       'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not a valid value. Write read',
-      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but diagnose is read-only. Move the step to act',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but steps of diagnose are read-only. Move the step to act',
     ],
   },
   {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but diagnose is read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but steps of diagnose are read-only. Move the step to act',
     ],
   },
   {
@@ -105,8 +105,8 @@ const cases = [
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but verify is read-only. Move the step to act',
-      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but verify is read-only. Move the step to act',
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but steps of verify are read-only. Move the step to act',
+      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but steps of verify are read-only. Move the step to act',
     ],
   },
   {

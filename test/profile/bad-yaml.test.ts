@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
   {
     name: 'a tab as indentation',
     text: `${head}vars:\n\ta: 1\n`,
-    said: ['p/dev.yaml:6:1: tab used for indentation. Indent with spaces'],
+    said: ['p/dev.yaml:6:1: the line is indented with a tab. Indent with spaces'],
   },
   {
     name: 'a bound without quotes',
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   {
     name: 'a password that YAML parses as a block, without showing it',
     text: `${head}vars:\n  password: >s3cret\n`,
-    said: ['p/dev.yaml:6:14: text after a block indicator. Quote the value'],
+    said: ['p/dev.yaml:6:14: there is text after a block indicator (| or >). Quote the value'],
   },
   {
     name: 'an unquoted reference in braces',
@@ -56,7 +56,7 @@ const cases: readonly Case[] = [
   {
     name: 'a key that is a list',
     text: `${head}? [a]\n: b\n`,
-    said: ['p/dev.yaml:5:3: this is not a valid key. Write a word as the key'],
+    said: ['p/dev.yaml:5:3: the text is not a valid key. Write a word as the key'],
   },
   {
     name: 'a merge key',
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
   {
     name: 'a YAML tag',
     text: `${head}title: !!js/function x\n`,
-    said: ['p/dev.yaml:5:8: unknown YAML tag. Quote the value, or remove the tag'],
+    said: ['p/dev.yaml:5:8: the YAML tag is unknown. Quote the value, or remove the tag'],
   },
   {
     name: 'an unclosed bracket',

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/text/position.ts';
 import { chooseProfile, findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
+import { longTest } from '../support/layer.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
 const profile = (system: string, env: string, tier: string, more = ''): string =>
@@ -55,7 +56,7 @@ test.each([
   expect(await find(['p'], { 'p/a.yaml': text })).toMatchObject({ names: [], said: [] });
 });
 
-test('a file with a million spaces hides no other', async () => {
+longTest('a file with a million spaces hides no other', async () => {
   const spaces = ' '.repeat(1_000_000);
   const { names } = await find(['p'], {
     'p/a.yaml': `${spaces}system: s\n${spaces}env: a\n`,

@@ -37,7 +37,7 @@ describe('dependencies', () => {
     [
       'dependencies: { a: b, b: c, c: [a, db] }\n',
       [
-        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a. Problems does not group the findings of these objects under each other. Remove the weakest dependency',
+        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a. Problems does not group the findings of these objects by cause. Remove the least important dependency',
       ],
     ],
   ])('%s', async (yaml, expected) => expect(await wrongIn(yaml)).toEqual(expected));

@@ -35,8 +35,8 @@ const optionsOf = (text: string) => ({
 test('validate names each unreviewed part with file and line, as a warning', async () => {
   const complaints = await validateProfiles(['p'], optionsOf(draft));
   expect(complaints.map(formatComplaint)).toEqual([
-    'p/dev.yaml:8:15: warning: runbook restart: not reviewed. Compare with the origin, then remove reviewed: false',
-    'p/dev.yaml:14:19: warning: restart act[1] "Look at it": not reviewed. Compare with the origin, then remove reviewed: false',
+    'p/dev.yaml:8:15: warning: runbook restart: the draft has not been reviewed. Compare with the origin, then remove reviewed: false',
+    'p/dev.yaml:14:19: warning: restart act[1] "Look at it": the draft has not been reviewed. Compare with the origin, then remove reviewed: false',
   ]);
 });
 

@@ -21,7 +21,7 @@ test.each([
   [{ ends: 'lag', where: { shard: '1' } }, 'lag have no field shard. See the fields of the kind'],
   [{ where: { group: 'a' } }, 'write either ends: KIND or replaces: KIND'],
   [{ ends: 'lag', replaces: 'lag', where: { group: 'a' } }, 'write either ends: KIND or replaces: KIND'],
-  [{ ends: 'lag', where: {} }, 'write at least one field that tells these rows from others'],
+  [{ ends: 'lag', where: {} }, 'write at least one field that identifies these rows'],
 ])('%j is refused: %s', (written, message) => {
   expect(complaint(written)).toBe(message);
 });

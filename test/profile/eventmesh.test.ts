@@ -7,6 +7,7 @@ import { loadProfile } from '../../src/profile/load.ts';
 import { judgeAnswer } from '../../src/sources/http/probe.ts';
 import { requestParams } from '../../src/sources/http/request.ts';
 import { describeUnmet, zExpectation } from '../../src/sources/kit/contract/expectation.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
@@ -33,7 +34,7 @@ const answer = (status: number, text = '', headers: HttpAnswer['headers'] = {}):
 
 const zChecks = z.object({ checks: z.array(z.object({ expect: zExpectation })) });
 
-test.each([
+longTest.each([
   [301, 'up'],
   [302, 'up'],
   [307, 'up'],
@@ -46,32 +47,42 @@ test.each([
   expect(judgeAnswer(answer(status), checks[0]?.expect, undefined, '')).toMatchObject({ status: level });
 });
 
-test.each([
-  ['a webhook of Slack', answer(200, 'ok'), true],
-  ['the API of Slack', answer(200, '{"ok":true,"ts":"1"}'), true],
-  ['a webhook without a body', answer(204), true],
-  ['a webhook that answers with its own JSON', answer(202, '{"id":4711}'), true],
-  ['the API of Slack, which refuses', answer(200, '{"ok": false,\n"error":"channel_not_found"}'), false],
-  ['a server error', answer(503, 'later'), false],
-])('S4-C2-7: %s: posted is %o', async (_, given, isPosted) => {
+test.each(
+  sampled(
+    [
+      ['a webhook of Slack', answer(200, 'ok'), true],
+      ['the API of Slack', answer(200, '{"ok":true,"ts":"1"}'), true],
+      ['a webhook without a body', answer(204), true],
+      ['a webhook that answers with its own JSON', answer(202, '{"id":4711}'), true],
+      ['the API of Slack, which refuses', answer(200, '{"ok": false,\n"error":"channel_not_found"}'), false],
+      ['a server error', answer(503, 'later'), false],
+    ],
+    everyNth(6),
+  ),
+)('S4-C2-7: %s: posted is %o', async (_, given, isPosted) => {
   const { runbooks } = await shipped('production');
   const step = runbooks.find(({ id }) => id === 'notify')?.act.find(({ id }) => id === 'a1');
   const { expect: wantedExpect } = requestParams.parse(step?.with);
   expect(describeUnmet({ status: '200-299', ...wantedExpect }, given) === undefined).toBe(isPosted);
 });
 
-test.each([
-  ['local', 30],
-  ['staging', 30],
-  ['production', 15],
-])('S4-P5: the health monitor of %s checks every %i s', async (env, seconds) => {
+test.each(
+  sampled(
+    [
+      ['local', 30],
+      ['staging', 30],
+      ['production', 15],
+    ],
+    everyNth(3),
+  ),
+)('S4-P5: the health monitor of %s checks every %i s', async (env, seconds) => {
   const { runbooks } = await shipped(env);
   const watch = runbooks.find(({ id }) => id === 'watch-health');
   const every = watch?.params.find(({ name }) => name === 'seconds');
   expect(every).toMatchObject({ type: 'int', default: seconds });
 });
 
-test('S4-R53: a deployment to production requires the name of an approver', async () => {
+longTest('S4-R53: a deployment to production requires the name of an approver', async () => {
   const { runbooks } = await shipped('production');
   const params = runbooks.find(({ id }) => id === 'deploy')?.params ?? [];
   const approver = params.find(({ name }) => name === 'approver');

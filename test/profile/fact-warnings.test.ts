@@ -66,7 +66,7 @@ test('warns about a verification of alerts that no source can prove to be resolv
     verify: [{ id: v1, title: T, that: ${that}, within: 1m }]
 `;
   const told = [
-    'p/dev.yaml:10:40: warning: r verify[0] that: no source of this profile reads alerting rules, so that an alert is resolved cannot be proved. Add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
+    'p/dev.yaml:10:40: warning: r verify[0] that: no source of this profile reads alerting rules, so a run cannot prove that an alert is resolved. Add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
   ];
   for (const that of ['not alert(Down)', 'not any(alerts | state = firing)', 'count(alerts) = 0'])
     expect(await saidOf(profile(pager, verified(that)))).toEqual(told);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { prometheus } from '../../src/sources/prometheus/index.ts';
+import { longTest } from '../support/layer.ts';
 import { saidOf as saidOfProfile } from './support/loading.ts';
 
 const profile = (that: string, more = ''): string => `opsdeck: 1
@@ -49,7 +50,7 @@ test('a check that a count of the server passes with less is a warning', async (
   ]);
 });
 
-test('no warning where parts are read, more is demanded, or nothing is to be proved', async () => {
+longTest('no warning where parts are read, more is demanded, or nothing is to be proved', async () => {
   // The rule behind a recorded series is followed where the server lists it.
   for (const that of ['errors < 5', 'recorded < 5', 'each < 5', 'stuck >= 1'])
     expect(await warned(that)).toEqual([]);

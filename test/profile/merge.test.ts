@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { merge } from '../../src/profile/document/read.ts';
 import { plainValue, scalarsIn, type YamlNode } from '../../src/profile/document/tree.ts';
 import { parseYaml } from '../../src/profile/document/yaml-tree.ts';
+import { longTest } from '../support/layer.ts';
 
 const tree = (text: string, file = 'a.yaml'): YamlNode => {
   const { tree: node, complaints } = parseYaml(text, file);
@@ -78,7 +79,7 @@ const map = fc.dictionary(key, json, { maxKeys: 5 });
 const nodeOf = (value: unknown): YamlNode => tree(JSON.stringify(value));
 const laid = (base: unknown, over: unknown): unknown => plainValue(merge(nodeOf(base), nodeOf(over)));
 
-test('an empty layer changes nothing, above or below', () => {
+longTest('an empty layer changes nothing, above or below', () => {
   fc.assert(
     fc.property(map, (value) => {
       expect(laid(value, {})).toEqual(value);
@@ -87,7 +88,7 @@ test('an empty layer changes nothing, above or below', () => {
   );
 });
 
-test('merging a value with itself changes nothing', () => {
+longTest('merging a value with itself changes nothing', () => {
   fc.assert(
     fc.property(map, (value) => {
       expect(laid(value, value)).toEqual(value);
@@ -98,7 +99,7 @@ test('merging a value with itself changes nothing', () => {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-test('keeps every key of both layers. The upper layer wins', () => {
+longTest('keeps every key of both layers. The upper layer wins', () => {
   fc.assert(
     fc.property(map, map, (base, over) => {
       const result = laid(base, over);
@@ -115,7 +116,7 @@ test('keeps every key of both layers. The upper layer wins', () => {
 const item = fc.record({ id: fc.constantFrom('p', 'q', 'r', 's'), x: leaf }, { requiredKeys: ['id'] });
 const items = fc.uniqueArray(item, { selector: ({ id }) => id, minLength: 1, maxLength: 4 });
 
-test('keeps every item of two named lists, in the order of the base', () => {
+longTest('keeps every item of two named lists, in the order of the base', () => {
   fc.assert(
     fc.property(items, items, (base, over) => {
       const ids = (laid(base, over) as readonly { readonly id: string }[]).map(({ id }) => id);

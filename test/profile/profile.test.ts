@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { finish, head } from './support/loading.ts';
 
 const source = 'sources:\n  bus: { type: probe, url: "http://x", checks: [{ service: bus, path: / }] }\n';
@@ -107,7 +108,7 @@ test('the keys of limits have positions', async () => {
   expect(profile.limitPositions).toMatchObject({ 'lag.warn': { line: 9 }, 'lag.stalled': { line: 10 } });
 });
 
-test('a runbook gets default ids, titles and deadlines', async () => {
+longTest('a runbook gets default ids, titles and deadlines', async () => {
   const text = `${head}${source}runbooks:
   - id: r
     params: { name: { type: choice, of: [a, b] }, n: { type: int, min: 1, default: 2 } }

@@ -138,8 +138,8 @@ describe('checklists', () => {
       - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
 `;
     expect(await wrongIn(acting)).toEqual([
-      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a checklist is read-only. Move the step to a runbook, and name that runbook here',
-      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a checklist is read-only. Move the step to a runbook, and name that runbook here',
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but steps of a checklist are read-only. Move the step to a runbook, and name that runbook here',
+      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but steps of a checklist are read-only. Move the step to a runbook, and name that runbook here',
       'p/dev.yaml:14:66: checklist some items[2].with: path is missing. Write path: …',
     ]);
   });

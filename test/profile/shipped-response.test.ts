@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
 import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/facts/severity.ts';
+import { longTest } from '../support/layer.ts';
 import { shippedProfile } from './support/shipped-profile.ts';
 
 const ids = (prefix: string, count: number): readonly string[] =>
@@ -110,7 +111,7 @@ describe('event-processing/production', () => {
   });
 });
 
-test('an unhealthy event mesh has rank 1 in production and rank 3 elsewhere', async () => {
+longTest('an unhealthy event mesh has rank 1 in production and rank 3 elsewhere', async () => {
   const rank = async (env: string): Promise<number | undefined> =>
     severityOfKind((await shippedProfile(`eventmesh/${env}`)).severity, 'health', 'crit')?.rank;
   expect(await Promise.all(['local', 'dev', 'staging', 'production'].map(rank))).toEqual([3, 3, 3, 1]);

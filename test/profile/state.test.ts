@@ -79,7 +79,7 @@ test.each([
   ['guard: { approval: {} }', 'guard.approval'],
 ])('rejects approvals without a state database: %s', async (section, label) => {
   expect((await read(section)).all).toEqual([
-    `error: ${label}: approvals are shared in a state database, and this profile has none; write state: postgres://…, or remove approval`,
+    `error: ${label}: approvals need a state database, but this profile has none; write state: postgres://…, or remove approval`,
   ]);
   expect((await read(`state: postgres://db/x\n${section}`)).all).toEqual([]);
 });
@@ -92,7 +92,7 @@ describe('approvals in production', () => {
     async (rule) => {
       const { all } = await read(`${database}\nguard: { approval: ${rule} }`, 'production');
       expect(all).toEqual([
-        'error: guard.approval: tier production requires users. Without them one person can approve under the name of another; write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
+        'error: guard.approval: tier production requires users. Without users, one person can approve under the name of another; write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
       ]);
     },
   );

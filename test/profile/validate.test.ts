@@ -138,7 +138,7 @@ test('reports an expression that is nested too deeply with its position, and the
   });
   const errors = complaints.filter(({ severity }) => severity === 'error').map(formatComplaint);
   expect(errors).toEqual([
-    expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*more than 100 nested brackets and not/),
+    expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*the expression has more than 100 nested brackets and not/),
     expect.stringMatching(/^p\/dev\.yaml:7:\d+: /),
   ]);
 });
@@ -149,6 +149,34 @@ test('a profile that declares nothing is named', async () => {
     files: memoryFiles({ 'n.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n' }),
   };
   expect((await validateProfiles(['n.yaml'], own)).map(formatComplaint)).toEqual([
-    'n.yaml:1:1: warning: the profile declares nothing, so nothing is read. Add sources',
+    'n.yaml:1:1: warning: the profile declares no sources, so opsdeck reads nothing. Add sources',
   ]);
+});
+
+test('many files end in bounded time: each file that is left is named, with what to do', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [
+      `m/e${n}.yaml`,
+      `opsdeck: 1\nsystem: shop\nenv: e${n}\ntier: dev\nextends: base.yaml\n`,
+    ]),
+  );
+  const own = memoryFiles({ ...many, 'm/base.yaml': 'titel: x\n' });
+  let reads = 0;
+  const read = (path: string): Promise<string | undefined> => {
+    reads += 1;
+    return own.read(path);
+  };
+  // The clock is looked at before and after each read.
+  let elapsed = 0;
+  const takingTime = (): number => {
+    elapsed += 40;
+    return elapsed;
+  };
+  const slow = { ...options, files: { ...own, read }, elapsed: takingTime };
+  const complaints = (await validateProfiles(['m'], slow)).map(formatComplaint);
+  expect(reads).toBeLessThan(760);
+  expect(complaints).toContain(
+    'm/e299.yaml:1:1: cannot read m/e299.yaml: not read in time: the files before it took longer than 1m. Reduce the number of files, or name those to validate',
+  );
+  expect(complaints).toContain('m/base.yaml:1:1: unknown key "titel". Did you mean "title"?');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { profileJsonSchema } from '../../scripts/pages/profile-json-schema.ts';
+import { longTest } from '../support/layer.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 import { toyModules } from './support/toy-modules.ts';
 
@@ -166,7 +167,7 @@ test.each(wrong)('$name: reports position and remedy', async ({ lines, said }) =
   expect((await saidOf(sources(...lines))).filter((line) => !line.includes('warning'))).toEqual(said);
 });
 
-test('the JSON schema has via: for every source', () => {
+longTest('the JSON schema has via: for every source', () => {
   const { definitions } = profileJsonSchema(toyModules);
   const via = { $ref: '#/definitions/via' };
   expect(definitions).toMatchObject({

@@ -49,7 +49,7 @@ export const replayByContent = (recording: WireRecording): Replay => {
     const take = (request: Buffer): void => {
       const recorded = answers.get(keyOf(request))?.shift();
       if (recorded === undefined) {
-        problems.push(`not recorded: ${shown(request)}`);
+        problems.push(`the mark was not recorded: ${shown(request)}`);
         wire.destroy();
         return;
       }

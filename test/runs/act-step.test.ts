@@ -98,7 +98,7 @@ test('abandons an operation that ignores the cancel after eight seconds, without
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: 'did not stop when canceled. Outcome unknown',
+    result: 'the action did not stop when canceled, so its outcome is unknown',
   });
   go();
   await on.clock.settle();

@@ -4,6 +4,7 @@ import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { events, openStage, type Stage } from './stage.ts';
 
 const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
@@ -43,7 +44,7 @@ const approvedEvents = async (stage: Stage, run: string): Promise<number> =>
   (await readLedger(stage.stateDir, { run })).filter(({ entry }) => entry.event === 'approved').length;
 
 describe('the approver', () => {
-  test('sees the plan of the requester with its reason, and what to type', async () => {
+  longTest('sees the plan of the requester with its reason, and what to type', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
     const [request] = await (await desk('ben')).waiting();
@@ -56,7 +57,7 @@ describe('the approver', () => {
     expect(await (await desk('ben')).waiting()).toEqual([]);
   });
 
-  test('approves by typing, and the run goes on', async () => {
+  longTest('approves by typing, and the run goes on', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
     expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({ is: 'recorded' });
@@ -79,7 +80,7 @@ describe('the approver', () => {
     await going.end();
   });
 
-  test('who was shown another plan does not approve', async () => {
+  longTest('who was shown another plan does not approve', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
     const ben = await desk('ben');
@@ -129,7 +130,7 @@ describe('the approver', () => {
     },
   );
 
-  test('a second approval is not recorded', async () => {
+  longTest('a second approval is not recorded', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
     await (await desk('ben')).approve(run, ['broker']);
@@ -150,7 +151,7 @@ describe('the approver', () => {
     expect(stage.server.changes).toEqual([]);
   });
 
-  test('refuses with a reason', async () => {
+  longTest('refuses with a reason', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
     const ben = await desk('ben');
@@ -198,30 +199,33 @@ describe('the approver', () => {
   });
 });
 
-test('the approval of one run is none for the next one of the same runbook, targets and reason', async () => {
-  const { stage, desk, run, going } = await openWaiting();
-  await using _ = stage;
-  const [first] = await (await desk('ben')).waiting();
-  await (await desk('ben')).approve(run, ['broker']);
-  await going.end();
-  expect(stage.server.changes).toHaveLength(1);
-  const again = await stage.propose();
-  const second = stage.go(again);
-  await second.until('approval-requested');
-  const ledger = await openLedger(stage.stateDir);
-  const { system, env } = stage.engine.profile;
-  // Ben's old approval, written again under the new run: its plan is another one.
-  await ledger.append({
-    ...{ at: stage.clock.now(), who: { user: 'ben', host: 'ben-desk', pid: 1 }, system, env },
-    entry: { event: 'approved', run: again.run, at: 0, plan: first?.plan ?? '' },
-  });
-  await stage.clock.advance(600_001);
-  expect(await second.end()).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(stage.server.changes).toHaveLength(1);
-});
+longTest(
+  'the approval of one run is none for the next one of the same runbook, targets and reason',
+  async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const [first] = await (await desk('ben')).waiting();
+    await (await desk('ben')).approve(run, ['broker']);
+    await going.end();
+    expect(stage.server.changes).toHaveLength(1);
+    const again = await stage.propose();
+    const second = stage.go(again);
+    await second.until('approval-requested');
+    const ledger = await openLedger(stage.stateDir);
+    const { system, env } = stage.engine.profile;
+    // Ben's old approval, written again under the new run: its plan is another one.
+    await ledger.append({
+      ...{ at: stage.clock.now(), who: { user: 'ben', host: 'ben-desk', pid: 1 }, system, env },
+      entry: { event: 'approved', run: again.run, at: 0, plan: first?.plan ?? '' },
+    });
+    await stage.clock.advance(600_001);
+    expect(await second.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(stage.server.changes).toHaveLength(1);
+  },
+);
 
-describe('a record that the requester forged under another name', () => {
-  test('counts where no database users are mapped: its written_by shows it', async () => {
+longDescribe('a record that the requester forged under another name', () => {
+  longTest('counts where no database users are mapped: its written_by shows it', async () => {
     const { stage, desk, run, going } = await openWaiting({ role: () => 'db_ana' });
     await using _ = stage;
     expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({ is: 'recorded' });
@@ -235,7 +239,7 @@ describe('a record that the requester forged under another name', () => {
     });
   });
 
-  test('does not count where they are mapped', async () => {
+  longTest('does not count where they are mapped', async () => {
     const users = { ana: 'db_ana', ben: 'db_ben' };
     const { stage, desk, run, going } = await openWaiting({
       approval: { ...rule, users },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 const second: ActStep = {
@@ -11,7 +12,7 @@ const second: ActStep = {
 const manual: ActStep = { id: 'a0', title: 'Tell them', manual: true };
 const brokerClosed = 'all(breakers[name = "${param.name}"] | state = closed)';
 
-test('an abort point asks once something has been sent; declining ends the run', async () => {
+longTest('an abort point asks once something has been sent; declining ends the run', async () => {
   await using stage = await openStage({
     act: [
       { ...closeStep, ask: true },
@@ -40,7 +41,7 @@ test('an abort point asks once something has been sent; declining ends the run',
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('approval at an abort point continues the run, unless arming has expired meanwhile', async () => {
+longTest('approval at an abort point continues the run, unless arming has expired meanwhile', async () => {
   await using stage = await openStage({
     tier: 'production',
     guard: { armMs: 30_000 },
@@ -64,13 +65,13 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'an abort point',
     [closeStep, { ...second, ask: true }],
     [],
-    'the run asks before continuing with "a2" (--done STEP)',
+    'the run asks before it continues with "a2" (--done STEP)',
   ],
   [
     'a manual step and an abort point',
     [manual, closeStep, { ...second, ask: true }],
     [],
-    'manual steps not done: "a0" (--done STEP); the run asks before continuing with "a2" (--done STEP)',
+    'manual steps are not done yet: "a0" (--done STEP); the run asks before it continues with "a2" (--done STEP)',
   ],
   ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2"'],
 ])('without an operator, %s must be answered in advance', async (_, act, ticks, why) => {
@@ -91,7 +92,7 @@ test.each<[string, readonly ActStep[], readonly string[]]>([
   expect(stage.server.changes).toHaveLength(2);
 });
 
-test('names a manual step in a loop once, by the step', async () => {
+longTest('names a manual step in a loop once, by the step', async () => {
   await using stage = await openStage({
     act: [closeStep, { id: 'a2', title: 'Look at ${each}', manual: true, each: 'who' }],
     verify: 'none',
@@ -103,7 +104,7 @@ test('names a manual step in a loop once, by the step', async () => {
   expect(events(going.events).filter((event) => event === 'ticked')).toHaveLength(2);
 });
 
-test('reads the condition of a step after the previous step has completed', async () => {
+longTest('reads the condition of a step after the previous step has completed', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...second, needs: brokerClosed }],
     verify: 'none',
@@ -114,7 +115,7 @@ test('reads the condition of a step after the previous step has completed', asyn
   expect(stage.server.changes).toHaveLength(2);
 });
 
-test('an unmet condition ends the run: failed, once something has been sent', async () => {
+longTest('an unmet condition ends the run: failed, once something has been sent', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...second, needs: brokerClosed }],
     verify: 'none',
@@ -158,7 +159,7 @@ test.each([
   expect(stage.server.changes).toEqual([]);
 });
 
-test('in a loop the condition is evaluated with the value of each iteration', async () => {
+longTest('in a loop the condition is evaluated with the value of each iteration', async () => {
   const step: ActStep = {
     id: 'a1',
     title: 'Close ${each}',

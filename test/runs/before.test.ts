@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const before = (going: Going) =>
@@ -25,7 +26,7 @@ const alwaysSo: VerifyStep = {
   forMs: 0,
 };
 
-test('evaluates and records the checks before anything is sent', async () => {
+longTest('evaluates and records the checks before anything is sent', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.end();
@@ -34,17 +35,20 @@ test('evaluates and records the checks before anything is sent', async () => {
   expect(before(going)).toMatchObject([{ id: staysClosed.id, value: 'false' }]);
 });
 
-test('a check that was already true before the action proves nothing: executed, not recovered', async () => {
-  await using stage = await openStage({ verify: [alwaysSo] });
-  stage.server.states.set('ledger', 'closed');
-  const ended = await stage.go(await stage.propose()).end();
-  expect(ended).toMatchObject({
-    ending: 'executed-not-recovered',
-    why: 'already true before the action, so it proves nothing: The ledger is closed',
-  });
-});
+longTest(
+  'a check that was already true before the action proves nothing: executed, not recovered',
+  async () => {
+    await using stage = await openStage({ verify: [alwaysSo] });
+    stage.server.states.set('ledger', 'closed');
+    const ended = await stage.go(await stage.propose()).end();
+    expect(ended).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: 'already true before the action, so this check proves nothing: The ledger is closed',
+    });
+  },
+);
 
-test('next to a check that became true, a check that was always true must stay true', async () => {
+longTest('next to a check that became true, a check that was always true must stay true', async () => {
   await using stage = await openStage({ verify: [staysClosed, alwaysSo] });
   stage.server.states.set('ledger', 'closed');
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
@@ -60,14 +64,14 @@ test('a guard proves nothing, even if it was unreadable before the action', asyn
   expect(ended.ending).not.toBe('recovered');
 });
 
-test('detects a change by comparing with the same reading from before the action', async () => {
+longTest('detects a change by comparing with the same reading from before the action', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
   expect(before(going)).toMatchObject([{ value: 'false', why: 'state open, before the action open' }]);
 });
 
-test('an action that reports success and does nothing fails a check for a change', async () => {
+longTest('an action that reports success and does nothing fails a check for a change', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const ended = await stage.go(await stage.propose()).end();
@@ -77,7 +81,7 @@ test('an action that reports success and does nothing fails a check for a change
   });
 });
 
-test.each([
+longTest.each([
   ['all(breakers[name = broker] | state != ${before})', 'recovered'],
   ['all(breakers[name = broker] | failedCalls < ${before})', 'executed-not-recovered'],
   ['any(breakers | new)', 'executed-not-recovered'],
@@ -86,7 +90,7 @@ test.each([
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending });
 });
 
-test.each([
+longTest.each([
   ['all(breakers[name = ledger] | state = closed) for 2s', 'true for 0s of 2s'],
   ['not (all(breakers[name = ledger] | state = open) for 2s)', 'ledger state is closed'],
 ])('a condition with "for" that always held recovers nothing: %s', async (that, why) => {
@@ -97,28 +101,36 @@ test.each([
   expect(before(going)).toMatchObject([{ why: expect.stringContaining(why) }]);
 });
 
-test('what has held for hours is not refuted by having been watched for less than its "for"', async () => {
-  await using stage = await openStage({
-    verify: [{ ...staysClosed, that: 'not (all(breakers[name = ledger] | state = closed) for 30s)' }],
-  });
-  stage.server.states.set('ledger', 'closed');
-  const going = stage.go(await stage.propose());
-  expect((await going.end()).ending).toBe('executed-not-recovered');
-  expect(before(going)).toMatchObject([{ value: 'unknown' }]);
-});
+longTest(
+  'what has held for hours is not refuted by having been watched for less than its "for"',
+  async () => {
+    await using stage = await openStage({
+      verify: [{ ...staysClosed, that: 'not (all(breakers[name = ledger] | state = closed) for 30s)' }],
+    });
+    stage.server.states.set('ledger', 'closed');
+    const going = stage.go(await stage.propose());
+    expect((await going.end()).ending).toBe('executed-not-recovered');
+    expect(before(going)).toMatchObject([{ value: 'unknown' }]);
+  },
+);
 
-test('a condition with "for" that became true recovers', async () => {
+longTest('a condition with "for" that became true recovers', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, that: `${staysClosed.that} for 1s` }] });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
 const factual: VerifyStep = { ...staysClosed, that: 'all(breakers[name = ledger] | state = closed)' };
 
-test.each([
-  ['facts', factual],
-  ['a reading', alwaysSo],
-  ['a change', { ...alwaysSo, expect: { column: 'state', change: 'any' } }],
-])(
+test.each(
+  sampled(
+    [
+      ['facts', factual],
+      ['a reading', alwaysSo],
+      ['a change', { ...alwaysSo, expect: { column: 'state', change: 'any' } }],
+    ],
+    everyNth(3),
+  ),
+)(
   'a source that becomes reachable on its own recovers nothing, and the run says why it was not: %s',
   async (_, step) => {
     await using stage = await openStage({ verify: [step] });
@@ -135,11 +147,16 @@ test.each([
   },
 );
 
-test.each([
-  [403, 'executed-not-recovered', 'unknown'],
-  [429, 'executed-not-recovered', 'unknown'],
-  [503, 'recovered', 'false'],
-])('an expected status, with %i before the action: %s', async (status, ending, value) => {
+test.each(
+  sampled(
+    [
+      [403, 'executed-not-recovered', 'unknown'],
+      [429, 'executed-not-recovered', 'unknown'],
+      [503, 'recovered', 'false'],
+    ],
+    everyNth(3),
+  ),
+)('an expected status, with %i before the action: %s', async (status, ending, value) => {
   await using stage = await openStage({ verify: [{ ...alwaysSo, expect: { status: 200 } }] });
   const going = stage.go(await stage.propose());
   stage.server.onRead = () => {
@@ -149,7 +166,7 @@ test.each([
   expect(before(going)).toMatchObject([{ value }]);
 });
 
-test.each([
+longTest.each([
   ['facts', factual],
   ['a reading', alwaysSo],
 ])('an object reported as missing counts as not met before the action: %s', async (_, step) => {
@@ -163,17 +180,20 @@ test.each([
   expect(before(going)).toMatchObject([{ id: step.id, value: 'false' }]);
 });
 
-test('a program that had nowhere to run before the action proves nothing: its check was not readable', async () => {
-  const step: VerifyStep = { ...alwaysSo, use: 'bus.run', danger: 'read' };
-  await using stage = await openStage({ verify: [step] });
-  stage.server.states.delete('ledger');
-  stage.server.onRead = () => {
-    if (stage.server.changes.length > 0) stage.server.states.set('ledger', 'closed');
-  };
-  const going = stage.go(await stage.propose());
-  expect(await going.end()).toMatchObject({
-    ending: 'executed-not-recovered',
-    why: expect.stringMatching(/^unknown before the action, so it proves nothing: .* \(.+\)$/),
-  });
-  expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
-});
+longTest(
+  'a program that had nowhere to run before the action proves nothing: its check was not readable',
+  async () => {
+    const step: VerifyStep = { ...alwaysSo, use: 'bus.run', danger: 'read' };
+    await using stage = await openStage({ verify: [step] });
+    stage.server.states.delete('ledger');
+    stage.server.onRead = () => {
+      if (stage.server.changes.length > 0) stage.server.states.set('ledger', 'closed');
+    };
+    const going = stage.go(await stage.propose());
+    expect(await going.end()).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/^unknown before the action, so this check proves nothing: .* \(.+\)$/),
+    });
+    expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
+  },
+);

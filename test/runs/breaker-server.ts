@@ -20,6 +20,8 @@ export interface BreakerServer {
   hanging(): number;
   /** Replaces the response to GET /breakers. */
   readStatus: number;
+  /** The age of that response, in s, as a cache before the server says it. */
+  readAge: number;
   reads: number;
   /** Called before a read is answered. */
   onRead: () => void;
@@ -46,6 +48,7 @@ export const startBreakerServer = async (): Promise<BreakerServer> => {
       made.reads++;
       made.onRead();
       response.statusCode = made.readStatus;
+      if (made.readAge > 0) response.setHeader('age', made.readAge);
       return response.end(JSON.stringify(Object.fromEntries(made.states)));
     }
     const to = await bodyOf(request);
@@ -75,6 +78,7 @@ export const startBreakerServer = async (): Promise<BreakerServer> => {
     onChange: () => {},
     hanging: () => hanging,
     readStatus: 200,
+    readAge: 0,
     reads: 0,
     onRead: () => {},
     close: () =>

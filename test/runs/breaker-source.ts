@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { defined } from '../../src/domain/base/defined.ts';
 import type { Danger, OperationImpact, Plan } from '../../src/domain/runbooks/operation.ts';
 import { PlanError } from '../../src/domain/runbooks/operation.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
+import { storedAge } from '../../src/platform/network/stored-answer.ts';
 import { toFault } from '../../src/platform/network/to-fault.ts';
 import { WireError } from '../../src/platform/runtime/wire-error.ts';
 import type { Feed, Operation, Source, SourceModule } from '../../src/sources/kit/contract/source.ts';
@@ -128,7 +130,8 @@ const lookOf = (source: string, url: string): Operation => ({
     const ok = answer.status === 200;
     const states = ok ? z.record(z.string(), z.string()).parse(answer.json()) : {};
     const state = states[name];
-    const found = { status: answer.status, ...(ok ? { json: states } : {}) };
+    const age = storedAge(answer);
+    const found = { status: answer.status, ...(ok ? { json: states } : {}), ...defined({ ageMs: age }) };
     if (state !== undefined) yield { is: 'output', text: `${name} ${state}` };
     // '*': all of them, those that are not closed first.
     const selected = Object.entries(states)

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { LedgerError } from '../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { closeStep, events, openStage, yes } from './stage.ts';
 
-test('waits for the end of the cancel window before sending anything', async () => {
+longTest('waits for the end of the cancel window before sending anything', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -35,7 +36,7 @@ test('a cancel in the window: canceled, nothing sent', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a cancel during the action aborts the request and reports that it had been sent', async () => {
+longTest('a cancel during the action aborts the request and reports that it had been sent', async () => {
   await using stage = await openStage();
   stage.server.hangs = true;
   const going = stage.go(await stage.propose());
@@ -55,7 +56,7 @@ test('a cancel during the action aborts the request and reports that it had been
   expect(stage.server.hanging()).toBe(0);
 });
 
-test('a request without a response fails after five minutes', async () => {
+longTest('a request without a response fails after five minutes', async () => {
   await using stage = await openStage();
   stage.server.hangs = true;
   const ended = await stage.go(await stage.propose()).end();
@@ -64,7 +65,7 @@ test('a request without a response fails after five minutes', async () => {
   expect(ended.sent).toHaveLength(1);
 });
 
-test('a cancel during verification, or while a manual step waits, ends the run', async () => {
+longTest('a cancel during verification, or while a manual step waits, ends the run', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
   const waiting = stage.go(await stage.propose(), { tick: () => new Promise(() => {}) });
@@ -104,7 +105,7 @@ const full = new LedgerError(
   'the ledger /state/audit.jsonl cannot be written: no space left on the device (ENOSPC)',
 );
 
-test.each<RunEvent['event']>(['planned', 'gated', 'confirmed', 'window', 'acting'])(
+test.each<RunEvent['event']>(sampled(['planned', 'gated', 'confirmed', 'window', 'acting'], everyNth(3)))(
   'a ledger that cannot record "%s" prevents the run',
   async (refused) => {
     await using stage = await openStage({
@@ -123,18 +124,21 @@ test.each<RunEvent['event']>(['planned', 'gated', 'confirmed', 'window', 'acting
   },
 );
 
-test('a ledger that fails after the action: the run continues with its verification, and its ending reports it', async () => {
-  await using stage = await openStage({
-    onAppend: ({ entry }) => {
-      if (['acted', 'verifying', 'ended'].includes(entry.event)) throw full;
-    },
-  });
-  const ended = await stage.go(await stage.propose()).end();
-  expect(ended.ending).toBe('recovered');
-  expect(ended.why).toBe(`It stays closed. The audit record of this run is incomplete: ${full.message}`);
-});
+longTest(
+  'a ledger that fails after the action: the run continues with its verification, and its ending reports it',
+  async () => {
+    await using stage = await openStage({
+      onAppend: ({ entry }) => {
+        if (['acted', 'verifying', 'ended'].includes(entry.event)) throw full;
+      },
+    });
+    const ended = await stage.go(await stage.propose()).end();
+    expect(ended.ending).toBe('recovered');
+    expect(ended.why).toBe(`It stays closed. The audit record of this run is incomplete: ${full.message}`);
+  },
+);
 
-test('a ledger that fails after the first action prevents the second', async () => {
+longTest('a ledger that fails after the first action prevents the second', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({
     act: [closeStep, second],
@@ -147,7 +151,7 @@ test('a ledger that fails after the first action prevents the second', async () 
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('an action is on disk before it is sent', async () => {
+longTest('an action is on disk before it is sent', async () => {
   await using stage = await openStage();
   let onDisk: readonly string[] = [];
   stage.server.onRead = () => {};

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, openStage, staysClosed } from './stage.ts';
 
 const target = (before: string | null, after: string | null, object = 'broker') => ({
@@ -16,22 +17,25 @@ const state = (before: string | null, after: string | null) => ({
   after,
 });
 
-test('a recovered run reports its targets and what its verification compared, before and after', async () => {
-  await using stage = await openStage();
-  const ended = await stage.go(await stage.propose()).end();
-  expect(ended).toMatchObject({ ending: 'recovered' });
-  expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
-  const last = (await readLedger(stage.stateDir)).at(-1)?.entry;
-  expect(last).toMatchObject({ event: 'ended', changes: ended.changes });
-});
+longTest(
+  'a recovered run reports its targets and what its verification compared, before and after',
+  async () => {
+    await using stage = await openStage();
+    const ended = await stage.go(await stage.propose()).end();
+    expect(ended).toMatchObject({ ending: 'recovered' });
+    expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
+    const last = (await readLedger(stage.stateDir)).at(-1)?.entry;
+    expect(last).toMatchObject({ event: 'ended', changes: ended.changes });
+  },
+);
 
-test('an operation that names the host of its target, too, still reports its state', async () => {
+longTest('an operation that names the host of its target, too, still reports its state', async () => {
   await using stage = await openStage({ namesDrift: (name) => `${name} on vm-1` });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
 });
 
-test('a request that was answered and changed nothing is reported as unchanged', async () => {
+longTest('a request that was answered and changed nothing is reported as unchanged', async () => {
   await using stage = await openStage();
   stage.server.ignores = true;
   const ended = await stage.go(await stage.propose()).end();
@@ -39,7 +43,7 @@ test('a request that was answered and changed nothing is reported as unchanged',
   expect(ended.changes).toEqual([target('open', 'open'), state('open', 'open')]);
 });
 
-test('a value that cannot be read afterwards is unknown', async () => {
+longTest('a value that cannot be read afterwards is unknown', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -49,19 +53,22 @@ test('a value that cannot be read afterwards is unknown', async () => {
   expect(ended.changes).toEqual([target('open', null), state('open', null)]);
 });
 
-test('a run stopped before its verification reports its targets; what it did not verify is unknown', async () => {
-  await using stage = await openStage({
-    act: [closeStep, { id: 'a2', title: 'Tell the owner', manual: true }],
-  });
-  const going = stage.go(await stage.propose(), { tick: () => new Promise(() => {}) });
-  await going.until('ticking');
-  going.cancel();
-  const ended = await going.end();
-  expect(ended.ending).toBe('cancelled');
-  expect(ended.changes).toEqual([target('open', 'closed'), state('open', null)]);
-});
+longTest(
+  'a run stopped before its verification reports its targets; what it did not verify is unknown',
+  async () => {
+    await using stage = await openStage({
+      act: [closeStep, { id: 'a2', title: 'Tell the owner', manual: true }],
+    });
+    const going = stage.go(await stage.propose(), { tick: () => new Promise(() => {}) });
+    await going.until('ticking');
+    going.cancel();
+    const ended = await going.end();
+    expect(ended.ending).toBe('cancelled');
+    expect(ended.changes).toEqual([target('open', 'closed'), state('open', null)]);
+  },
+);
 
-test('a check that reads a source reports the values that it expects', async () => {
+longTest('a check that reads a source reports the values that it expects', async () => {
   await using stage = await openStage({
     verify: [
       {
@@ -82,7 +89,7 @@ test('a check that reads a source reports the values that it expects', async () 
   ]);
 });
 
-test('counts are compared, too', async () => {
+longTest('counts are compared, too', async () => {
   await using stage = await openStage({
     verify: [{ ...staysClosed, that: 'count(breakers | state = open) = 1' }],
   });
@@ -95,7 +102,7 @@ test('counts are compared, too', async () => {
   });
 });
 
-test('nothing is reported when nothing was executed', async () => {
+longTest('nothing is reported when nothing was executed', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -104,7 +111,7 @@ test('nothing is reported when nothing was executed', async () => {
   expect(await going.end()).not.toHaveProperty('changes');
 });
 
-test('another system at the address says nothing about the targets', async () => {
+longTest('another system at the address says nothing about the targets', async () => {
   await using stage = await openStage({ verify: 'none' });
   const going = stage.go(await stage.propose());
   stage.server.onChange = () => {
@@ -114,7 +121,7 @@ test('another system at the address says nothing about the targets', async () =>
   expect(ended.changes).toEqual([target('open', null)]);
 });
 
-test('the undo of a run reports the way back', async () => {
+longTest('the undo of a run reports the way back', async () => {
   await using stage = await openStage();
   const first = stage.go(await stage.propose());
   await first.end();
@@ -124,7 +131,7 @@ test('the undo of a run reports the way back', async () => {
   expect(ended.changes).toEqual([target('closed', 'open')]);
 });
 
-test('of many objects those that changed are reported; when none did, all of them', async () => {
+longTest('of many objects those that changed are reported; when none did, all of them', async () => {
   const every = { ...staysClosed, that: 'any(breakers | state = closed)' };
   await using stage = await openStage({ verify: [every] });
   const ended = await stage.go(await stage.propose()).end();
@@ -136,7 +143,7 @@ test('of many objects those that changed are reported; when none did, all of the
   expect(again.changes).toEqual([target('open', 'open'), state('open', 'open'), ledger]);
 });
 
-test('a guard that stays as it is, is not reported', async () => {
+longTest('a guard that stays as it is, is not reported', async () => {
   const guard = {
     ...staysClosed,
     id: 'g',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { openStage } from './stage.ts';
 
 const minute = 60_000;
@@ -16,17 +17,20 @@ const inWindow = async () => {
   return { stage, going, jump };
 };
 
-test('a wall clock set forward in the cancel window sends nothing sooner, and nothing once the arming is over', async () => {
-  const { stage: opened, going, jump } = await inWindow();
-  await using stage = opened;
-  jump(120 * minute);
-  await stage.quiet();
-  expect(stage.server.changes).toEqual([]);
-  expect(await going.end()).toMatchObject({ sent: [] });
-  expect(stage.server.changes).toEqual([]);
-});
+longTest(
+  'a wall clock set forward in the cancel window sends nothing sooner, and nothing once the arming is over',
+  async () => {
+    const { stage: opened, going, jump } = await inWindow();
+    await using stage = opened;
+    jump(120 * minute);
+    await stage.quiet();
+    expect(stage.server.changes).toEqual([]);
+    expect(await going.end()).toMatchObject({ sent: [] });
+    expect(stage.server.changes).toEqual([]);
+  },
+);
 
-test('one set forward by less than the arming leaves the window its time', async () => {
+longTest('one set forward by less than the arming leaves the window its time', async () => {
   const { stage: opened, going, jump } = await inWindow();
   await using stage = opened;
   jump(5 * minute);
@@ -38,7 +42,7 @@ test('one set forward by less than the arming leaves the window its time', async
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('one set back makes the window neither longer nor shorter', async () => {
+longTest('one set back makes the window neither longer nor shorter', async () => {
   const { stage: opened, going, jump } = await inWindow();
   await using stage = opened;
   jump(-120 * minute);

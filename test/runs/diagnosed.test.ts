@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { DiagnosisResult } from '../../src/domain/runs/run.ts';
+import { longTest } from '../support/layer.ts';
 import { events, openStage } from './stage.ts';
 
 const seen = (lines: readonly string[], more: Partial<DiagnosisResult> = {}): DiagnosisResult => ({
@@ -12,7 +13,7 @@ const seen = (lines: readonly string[], more: Partial<DiagnosisResult> = {}): Di
   ...more,
 });
 
-test('records the diagnosis seen before confirmation right after the plan, masked', async () => {
+longTest('records the diagnosis seen before confirmation right after the plan, masked', async () => {
   await using stage = await openStage({ verify: 'none' });
   stage.mask.add('hunter2-of-the-broker');
   const fault = { kind: 'denied', source: 'bus', message: 'no: hunter2-of-the-broker', at: 0 } as const;

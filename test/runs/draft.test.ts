@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { type DiagnoseStepsParts, diagnoseSteps } from '../../src/engine/diagnose.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 test.each([
@@ -27,7 +28,7 @@ test.each([
   expect(stage.server.changes).toEqual([]);
 });
 
-test('the same runbook runs once the mark is removed', async () => {
+longTest('the same runbook runs once the mark is removed', async () => {
   await using stage = await openStage({ tier: 'dev', danger: 'safe' });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.changes).toHaveLength(1);

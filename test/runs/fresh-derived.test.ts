@@ -39,3 +39,16 @@ test('noData proves nothing until the feed has been read again', () => {
   learn(store, breakers, { items: [] }, noon + 3 * second);
   expect(seen(noon + 3 * second)).toMatchObject({ level: 'ok', value: 0 });
 });
+
+test('a reading that a cache had stored before the action proves nothing, and before the action it counts', () => {
+  const store = createFactsStore(frame({ signals: [spec('errors')] }));
+  const acted = noon + second;
+  const now = noon + 5 * second;
+  const seen = (mayBeStored?: boolean) =>
+    buildSnapshot(freshState(store.getState(), acted, now, mayBeStored), now).signals[0];
+  learn(store, errors, { samples: [sample('errors', 0)], ageMs: 60 * second }, now);
+  expect(seen(false)?.value).toBeUndefined();
+  expect(seen()).toMatchObject({ value: 0 });
+  learn(store, errors, { samples: [sample('errors', 0)], ageMs: 2 * second }, now);
+  expect(seen(false)).toMatchObject({ value: 0 });
+});

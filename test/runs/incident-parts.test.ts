@@ -6,6 +6,7 @@ import type { EnvironmentReader } from '../../src/runs/environment/environment-r
 import { createIncidentTracker } from '../../src/runs/incidents/incident-tracker.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, sample, spec } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -75,7 +76,7 @@ const statusAfter = async (world: World, effects: readonly DeclaredEffect[] = []
   return incident.status(actedAt);
 };
 
-test('a finding is cleared when all that it was computed from is there and well', async () => {
+longTest('a finding is cleared when all that it was computed from is there and well', async () => {
   expect(await statusAfter({ 'orders-0': 100, 'orders-1': 100 })).toMatchObject({
     state: 'all-clear',
     began: 1,
@@ -104,4 +105,47 @@ test('an instance that the run has ended explains that its part is gone', async 
     { does: 'ends', kind: 'signals', where: { signal: 'sla', instance: 'orders-0' } },
   ];
   expect(await statusAfter({ 'orders-1': 100 }, effects)).toMatchObject({ state: 'all-clear', unknown: 0 });
+});
+
+/** The incident around a run after which a counter has another value. */
+const counterAfter = async (value: number) => {
+  const clock = manualClock();
+  const most = parseBound('>2');
+  if ('error' in most) throw new Error(most.error);
+  const signals = [
+    spec('kills', { unit: '', read: { query: 'oom_kills_total' }, threshold: { crit: most } }),
+  ];
+  const store = createFactsStore(frame({ signals }));
+  const feed = feedInfo('bus/query:kills', 'samples', { signals: ['kills'] });
+  const read = (of: number): void =>
+    learn(store, feed, { samples: [sample('kills', of, { at: clock.now() })] }, clock.now());
+  const engine = {
+    ...{ profile: { signals, runbooks: [] }, feeds: [feed], sources: new Map(), facts: store },
+    snapshot: (): Snapshot => buildSnapshot(store.getState(), clock.now()),
+    readNow: async () => {},
+  } as unknown as EnvironmentReader;
+  read(3);
+  const incident = createIncidentTracker({
+    ...{ engine, clock, runbook: 'restart', effects: [] },
+    systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
+  });
+  if (incident === undefined) throw new Error('no finding at the start');
+  await clock.advance(1000);
+  const actedAt = clock.now();
+  const unfollow = incident.follow(() => actedAt);
+  for (let second = 0; second < 40; second += 1) {
+    await clock.advance(1000);
+    read(value);
+  }
+  unfollow();
+  return incident.status(actedAt);
+};
+
+test('a counter that a restart has set back does not clear its finding', async () => {
+  expect(await counterAfter(0)).toMatchObject({
+    state: 'unknown',
+    unknown: 1,
+    worst: [{ what: 'kills', why: 'the counter kills was reset by a restart, 3 → 0' }],
+  });
 });

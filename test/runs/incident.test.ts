@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { findingsText, type IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const read = (stage: Stage) => stage.engine.readNow(['bus/breakers'], new AbortController().signal);
@@ -32,20 +33,23 @@ const watched = (stage: Stage, run: string) => {
   return { seen, pass, states, stop: () => stop.abort('test ended'), following };
 };
 
-test('the step is verified, and the incident goes on: what remains is counted, with the worst one', async () => {
-  await using stage = await openStage();
-  stage.server.states.set('ledger', 'open');
-  const { ended } = await closeBroker(stage);
-  expect(ended).toMatchObject({
-    ending: 'recovered',
-    incident: { state: 'ongoing', began: 2, remaining: 1, unknown: 0, arisen: 0 },
-  });
-  expect(ended.incident?.worst).toEqual([
-    { what: expect.stringMatching(/^breakers .*ledger open$/), level: 'crit' },
-  ]);
-});
+longTest(
+  'the step is verified, and the incident goes on: what remains is counted, with the worst one',
+  async () => {
+    await using stage = await openStage();
+    stage.server.states.set('ledger', 'open');
+    const { ended } = await closeBroker(stage);
+    expect(ended).toMatchObject({
+      ending: 'recovered',
+      incident: { state: 'ongoing', began: 2, remaining: 1, unknown: 0, arisen: 0 },
+    });
+    expect(ended.incident?.worst).toEqual([
+      { what: expect.stringMatching(/^breakers .*ledger open$/), level: 'crit' },
+    ]);
+  },
+);
 
-test('the next runbook is the one that matches what remains', async () => {
+longTest('the next runbook is the one that matches what remains', async () => {
   await using stage = await openStage();
   stage.server.states.set('ledger', 'open');
   const other = { ...stage.runbook, id: 'close-all', when: 'any(breakers | state = open)' };
@@ -90,7 +94,7 @@ test('a finding that flickers never becomes the all-clear', async () => {
   await watch.following;
 });
 
-test('what cannot be read is unknown: neither gone nor remaining', async () => {
+longTest('what cannot be read is unknown: neither gone nor remaining', async () => {
   await using stage = await openStage();
   stage.server.states.set('ledger', 'closed');
   const { proposal } = await closeBroker(stage);
@@ -105,7 +109,7 @@ test('what cannot be read is unknown: neither gone nor remaining', async () => {
   await watch.following;
 });
 
-test('a finding whose row is gone has vanished: nothing says that it was solved', async () => {
+longTest('a finding whose row is gone has vanished: nothing says that it was solved', async () => {
   await using stage = await openStage();
   stage.server.onChange = () => stage.server.states.delete('ledger');
   const { ended } = await closeBroker(stage);
@@ -129,7 +133,7 @@ test('a finding whose row is gone has vanished: nothing says that it was solved'
   );
 });
 
-test('a finding is not cleared by another server, and its return is believed again', async () => {
+longTest('a finding is not cleared by another server, and its return is believed again', async () => {
   let answers = 'primary';
   await using stage = await openStage({ fingerprint: async () => ({ parts: { role: answers } }) });
   stage.server.onChange = () => {
@@ -150,7 +154,7 @@ test('a finding is not cleared by another server, and its return is believed aga
   await watch.following;
 });
 
-test('a run is not recovered because the row of its check is gone', async () => {
+longTest('a run is not recovered because the row of its check is gone', async () => {
   await using stage = await openStage();
   stage.server.onChange = () => stage.server.states.delete('broker');
   stage.server.ignores = true;
@@ -158,7 +162,7 @@ test('a run is not recovered because the row of its check is gone', async () => 
   expect(ended).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
-test('a new critical finding keeps the incident going, although its own are gone', async () => {
+longTest('a new critical finding keeps the incident going, although its own are gone', async () => {
   await using stage = await openStage();
   stage.server.states.set('ledger', 'closed');
   const { proposal } = await closeBroker(stage);
@@ -173,7 +177,7 @@ test('a new critical finding keeps the incident going, although its own are gone
   await watch.following;
 });
 
-test('no finding at the start, or nothing executed: no statement', async () => {
+longTest('no finding at the start, or nothing executed: no statement', async () => {
   await using stage = await openStage();
   stage.server.states.set('broker', 'closed');
   stage.server.states.set('ledger', 'closed');

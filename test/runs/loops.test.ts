@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActStep, ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, events, openStage, type StageOptions } from './stage.ts';
 
 const eachStep: ActStep = {
@@ -27,7 +28,7 @@ const openLoop = async (act: readonly ActStep[], options: StageOptions = {}) => 
 const posts = (names: readonly string[]): readonly string[] =>
   names.map((name) => `POST /breakers/${name} closed`);
 
-test('runs one iteration per value, in the order of the choice, with a pause between', async () => {
+longTest('runs one iteration per value, in the order of the choice, with a pause between', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 2000 }]);
   const { stage } = loop;
   const proposal = await loop.propose(['psp', 'broker', 'mail']);
@@ -62,7 +63,7 @@ test('runs one iteration per value, in the order of the choice, with a pause bet
   ]);
 });
 
-test('stops at the first failure and names the remaining values', async () => {
+longTest('stops at the first failure and names the remaining values', async () => {
   await using loop = await openLoop([
     { ...eachStep, gate: 'typed' },
     { ...closeStep, id: 'a2', title: 'Close stock', with: { name: 'stock', to: 'closed' } },
@@ -96,7 +97,7 @@ test('stops at the first failure and names the remaining values', async () => {
   );
 });
 
-test('a failure after a loop does not report on the loop', async () => {
+longTest('a failure after a loop does not report on the loop', async () => {
   await using loop = await openLoop([
     { ...eachStep, gate: 'typed' },
     { id: 'a2', title: 'Tell them', manual: true },
@@ -135,7 +136,7 @@ test('arming that expires in a pause: the next iteration is not sent', async () 
   expect(stage.server.changes).toEqual(posts(['psp']));
 });
 
-test('a ledger that cannot record the pause: the iteration is not sent', async () => {
+longTest('a ledger that cannot record the pause: the iteration is not sent', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 1000 }], {
     onAppend: ({ entry }) => {
       if (entry.event === 'paused') throw new Error('no space left on device');
@@ -146,7 +147,7 @@ test('a ledger that cannot record the pause: the iteration is not sent', async (
   expect(loop.stage.server.changes).toEqual(posts(['psp']));
 });
 
-test('a timeout of the step stops it, and the run fails', async () => {
+longTest('a timeout of the step stops it, and the run fails', async () => {
   await using loop = await openLoop([{ ...eachStep, timeoutMs: 2000 }]);
   const { stage } = loop;
   stage.server.hangs = true;

@@ -20,23 +20,23 @@ test.each<readonly [MissingObservation, string]>([
   ],
   [
     { is: 'stranger', source: 'pg', since: 39_500 },
-    'another server may be answering at pg: look for a failover, a proxy or a changed address. What PLACE shows counts again once the first server answers',
+    'a different server may answer at pg: look for a failover, a proxy or a changed address. PLACE counts again once the first server answers',
   ],
   [
     { is: 'unread', source: 'pg', remedy: 'GRANT pg_monitor TO opsdeck' },
-    'no reading from pg: GRANT pg_monitor TO opsdeck. Once the source answers, see PLACE',
+    'no reading from pg: GRANT pg_monitor TO opsdeck. Once the source answers, check PLACE',
   ],
   [
     { is: 'unread' },
-    'no source provides its values: opsdeck doctor checks the source and reports what is missing. Once the source answers, see PLACE',
+    'no source provides its values: opsdeck doctor checks the source and reports what is missing. Once the source answers, check PLACE',
   ],
   [
     { is: 'alert', object: 'Errors', since: 10_000 },
-    'Errors is not shown to be resolved for 30s: see PLACE. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts',
+    'Errors is not shown to be resolved for 30s: check PLACE. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts',
   ],
   [
     { is: 'early', object: 'errors' },
-    'errors proves nothing yet: wait until the window has passed and the targets are scraped again, then look in PLACE',
+    'errors does not prove the recovery yet: wait until the window has passed and the targets are scraped again, then check PLACE',
   ],
 ])('%o', (missing, expected) => expect(text(missing)).toBe(expected));
 

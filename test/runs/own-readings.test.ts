@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { withOwnReadings } from '../../src/runs/own-readings.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { newRunView } from '../../src/store/run-view.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const reader = { user: 'eve', host: 'eve-desk' };
@@ -25,7 +26,7 @@ const lie = ({ engine, clock }: Pick<Stage, 'engine' | 'clock'>): (() => void) =
   return engine.facts.subscribe(replace);
 };
 
-test('a run does not recover by what another process has read', async () => {
+longTest('a run does not recover by what another process has read', async () => {
   await using stage = await openStage();
   stage.server.ignores = true;
   const proposal = await stage.propose();
@@ -38,7 +39,7 @@ test('a run does not recover by what another process has read', async () => {
   expect(ended).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
-test('a run whose own readings say so recovers', async () => {
+longTest('a run whose own readings say so recovers', async () => {
   await using stage = await openStage();
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
@@ -95,7 +96,7 @@ test('a cockpit reads alone from the first question of a run to the end of its c
   expect(calls).toHaveLength(4);
 });
 
-test('the executor reads alone while it plans and while it executes', async () => {
+longTest('the executor reads alone while it plans and while it executes', async () => {
   await using stage = await openStage();
   const held: number[] = [];
   let alone = 0;

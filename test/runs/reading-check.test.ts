@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { pollIntervalMs } from '../../src/runs/verification/polled-check.ts';
+import { longTest } from '../support/layer.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const looked: VerifyStep = {
@@ -17,7 +18,7 @@ const proofs = (going: Going) =>
   going.events.flatMap((event) => (event.event === 'verifying' ? event.proofs : []));
 const actedAt = (going: Going) => going.events.findLast(({ event }) => event === 'acted')?.at ?? 0;
 
-test('a reading operation verifies the run: polled for as long as it must hold', async () => {
+longTest('a reading operation verifies the run: polled for as long as it must hold', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   const ended = await going.end();
@@ -38,7 +39,7 @@ test('the expectation takes the parameter values of the run, as values', async (
   expect(proofs(going).at(-1)?.why).toBe('name broker and broker closed');
 });
 
-test.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${param.to}' } }]])(
+longTest.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${param.to}' } }]])(
   'a value that looks like a comparison does not invert a check: %j',
   async (expected) => {
     await using stage = await openStage({ verify: [{ ...looked, expect: expected, forMs: 0 }] });
@@ -50,7 +51,7 @@ test.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${pa
   },
 );
 
-test('not met at the deadline: executed, not recovered, with the value found', async () => {
+longTest('not met at the deadline: executed, not recovered, with the value found', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const going = stage.go(await stage.propose());
@@ -72,7 +73,7 @@ test('a failed reading is unknown, with the error message', async () => {
   expect(ended.why).toMatch(/^It says so itself: unknown, .*503/);
 });
 
-test('an interruption restarts the hold time', async () => {
+longTest('an interruption restarts the hold time', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -111,13 +112,13 @@ test('both kinds of checks must hold at the same time', async () => {
   expect(ended.why).toMatch(/It says so itself: not met/);
 });
 
-test('both kinds of checks hold: recovered', async () => {
+longTest('both kinds of checks hold: recovered', async () => {
   await using stage = await openStage({ verify: [staysClosed, looked] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'recovered', why: 'It stays closed; It says so itself' });
 });
 
-test('a response from a different system proves nothing', async () => {
+longTest('a response from a different system proves nothing', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -168,7 +169,7 @@ test.each([
   expect(pollIntervalMs({ withinMs, forMs })).toBe(expected);
 });
 
-test('polls a reading operation again while the run is watched: it relapses', async () => {
+longTest('polls a reading operation again while the run is watched: it relapses', async () => {
   await using stage = await openStage({ verify: [{ ...looked, forMs: 0 }] });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OperatorAnswers } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, events, openStage, type Stage } from './stage.ts';
 
 const recordedEndings = async (stage: Stage) =>
@@ -18,7 +19,7 @@ const expectRefused = async (stage: Stage, answers: Partial<OperatorAnswers>, wh
   expect(await recordedEndings(stage)).toContain('forbidden');
 };
 
-test('production rejects a run that is not armed, whatever else was confirmed', async () => {
+longTest('production rejects a run that is not armed, whatever else was confirmed', async () => {
   await using stage = await openStage({ tier: 'production' });
   await expectRefused(stage, {}, /^production is read-only until armed/);
   stage.arming.arm('psp outage');
@@ -49,14 +50,14 @@ test('all targets of all steps must be confirmed', async () => {
   await expectRefused(stage, { names: ['broker'] }, /^target not confirmed: "ledger"/);
 });
 
-test('neither a key nor a paste replaces a name that must be typed', async () => {
+longTest('neither a key nor a paste replaces a name that must be typed', async () => {
   await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
   await expectRefused(
     stage,
     { by: 'key' },
     /^the name must be typed. A single key press is no confirmation$/,
   );
-  await expectRefused(stage, { pasted: true }, /^the name was pasted. Type it$/);
+  await expectRefused(stage, { pasted: true }, /^you pasted the name. Type the name instead$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
@@ -65,7 +66,7 @@ test('a step may require the typed name where its tier does not', async () => {
   await expectRefused(stage, { by: 'key' }, /must be typed/);
 });
 
-test('without gates no answer is needed; a name that is not a target is still rejected', async () => {
+longTest('without gates no answer is needed; a name that is not a target is still rejected', async () => {
   await using stage = await openStage({ danger: 'safe' });
   await expectRefused(stage, { names: ['other'] }, /^not a target of this run: "other"/);
   expect(await stage.go(await stage.propose(), { names: [], by: 'flag' }).end()).toMatchObject({
@@ -84,7 +85,7 @@ test('arming that expires in the cancel window prevents the request', async () =
   expect(stage.server.changes).toEqual([]);
 });
 
-test('disarming between two steps prevents the second, and lists the requests sent', async () => {
+longTest('disarming between two steps prevents the second, and lists the requests sent', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({
     tier: 'production',
@@ -101,7 +102,7 @@ test('disarming between two steps prevents the second, and lists the requests se
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('rejects a target that changed since it was planned', async () => {
+longTest('rejects a target that changed since it was planned', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   stage.server.states.set('broker', 'half-open');
@@ -115,7 +116,7 @@ test('rejects a target that changed since it was planned', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a changed target of a later step prevents the first one', async () => {
+longTest('a changed target of a later step prevents the first one', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
   const proposal = await stage.propose();
@@ -124,7 +125,7 @@ test('a changed target of a later step prevents the first one', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('does not act on a target that cannot be reread', async () => {
+longTest('does not act on a target that cannot be reread', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   stage.server.readStatus = 503;
@@ -154,7 +155,7 @@ test('a different system behind the address blocks the run: at planning, at conf
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a proposal can be answered once', async () => {
+longTest('a proposal can be answered once', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
@@ -165,7 +166,7 @@ test('a proposal can be answered once', async () => {
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('two simultaneous answers to one proposal act once', async () => {
+longTest('two simultaneous answers to one proposal act once', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const going = stage.go(proposal);
@@ -185,7 +186,7 @@ test('rejects a proposal that this executor did not make', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('rejects a proposal older than ten minutes', async () => {
+longTest('rejects a proposal older than ten minutes', async () => {
   await using stage = await openStage();
   const fresh = await stage.propose();
   await stage.clock.advance(10 * 60_000);
@@ -195,7 +196,7 @@ test('rejects a proposal older than ten minutes', async () => {
   await stage.clock.advance(10 * 60_000 + 1);
   const ended = await stage.go(old).end();
   expect(ended).toMatchObject({ ending: 'forbidden' });
-  expect(ended.why).toMatch(/^the plan is 10m1ms old. Plan again$/);
+  expect(ended.why).toMatch(/^the plan is 10m1ms old, so targets may have changed. Plan the run again$/);
 });
 
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([

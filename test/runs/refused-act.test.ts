@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest';
 import { ChangeError } from '../../src/platform/network/to-fault.ts';
 import { markUnsent, WireError } from '../../src/platform/runtime/wire-error.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage } from './stage.ts';
 
 test('a rejected action offers no undo, and is shown as rejected', async () => {
-  const refusal = new ChangeError('denied', 'not allowed on this group', { outcome: 'nothing' });
+  const refusal = new ChangeError('denied', 'the user has no permission on this group', {
+    outcome: 'nothing',
+  });
   await using stage = await openStage({ sendFails: refusal });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    sent: [expect.stringMatching(/→ not allowed on this group$/)],
+    sent: [expect.stringMatching(/→ the user has no permission on this group$/)],
   });
   expect(ended).not.toHaveProperty('undo');
 });
 
-test('an action without a response may have taken effect: its undo is offered', async () => {
+longTest('an action without a response may have taken effect: its undo is offered', async () => {
   await using stage = await openStage({ sendFails: new WireError('unreachable', 'connection reset') });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({

@@ -4,6 +4,7 @@ import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { resetFile } from '../../src/persistence/files/reset-file.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
 
 const { signal } = new AbortController();
@@ -71,7 +72,7 @@ test('a temporary change is restored without a person, as a run of its own in th
   ]);
 });
 
-test('the reset is stored before the change is sent, so that a crash does not lose it', async () => {
+longTest('the reset is stored before the change is sent, so that a crash does not lose it', async () => {
   let stored: readonly unknown[] = [];
   await using stage = await openStage();
   const going = stage.go(await stage.propose({ name: 'broker' }, { act: [temporarily], verify: 'none' }));
@@ -108,7 +109,7 @@ test('an object that already has its previous state needs no reset', async () =>
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('the undo of the run removes its reset', async () => {
+longTest('the undo of the run removes its reset', async () => {
   await using stage = await openStage();
   const run = await closeForTenMinutes(stage);
   const undo = await stage.executor.undoProposal(run, signal);
@@ -136,7 +137,7 @@ test('a freeze keeps the reset pending, is recorded once, and the reset follows 
   expect(stage.server.states.get('broker')).toBe('open');
 });
 
-test('a refused change has no reset', async () => {
+longTest('a refused change has no reset', async () => {
   await using stage = await openStage();
   stage.server.status = 403;
   const going = stage.go(await stage.propose({ name: 'broker' }, { act: [temporarily], verify: 'none' }));
@@ -159,7 +160,7 @@ test('a reset that is answered but not executed is noticed, tried again, and giv
   }
 });
 
-test('a second temporary change of the same object is refused until the first is over', async () => {
+longTest('a second temporary change of the same object is refused until the first is over', async () => {
   await using stage = await openStage();
   const run = await closeForTenMinutes(stage);
   const again = await stage.propose(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const allClosed: VerifyStep = {
@@ -29,7 +30,19 @@ test('a dropped action is not recovered when the row that failed is gone', async
   });
 });
 
-test('the same run recovers when the row is there and passes', async () => {
+test('an answer that a cache stored before the action proves nothing', async () => {
+  await using stage = await openStage({ verify: [allClosed] });
+  closeOthers(stage);
+  stage.server.onChange = () => {
+    stage.server.readAge = 300;
+  };
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('a cache answers with what it stored 5m ago, before the action completed'),
+  });
+});
+
+longTest('the same run recovers when the row is there and passes', async () => {
   await using stage = await openStage({ verify: [allClosed] });
   closeOthers(stage);
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, events, openStage, staysClosed } from './stage.ts';
 
 const ledgerOf = async (stateDir: string) => (await readLedger(stateDir)).map(({ entry }) => entry);
 
-test('closes and verifies a breaker: recovered, with all events in the ledger as shown', async () => {
+longTest('closes and verifies a breaker: recovered, with all events in the ledger as shown', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   expect(proposal).toMatchObject({
@@ -48,27 +49,33 @@ test('closes and verifies a breaker: recovered, with all events in the ledger as
   expect(await verifyLedger(stage.stateDir)).toMatchObject({ ok: true, count: going.events.length });
 });
 
-test('a success response is not recovery: an effect that the checks do not see is not recovered', async () => {
-  await using stage = await openStage();
-  stage.server.onRead = () => stage.server.states.set('broker', 'open');
-  const ended = await stage.go(await stage.propose()).end();
-  expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.why).toMatch(/^It stays closed: not met, .*open/);
-});
+longTest(
+  'a success response is not recovery: an effect that the checks do not see is not recovered',
+  async () => {
+    await using stage = await openStage();
+    stage.server.onRead = () => stage.server.states.set('broker', 'open');
+    const ended = await stage.go(await stage.propose()).end();
+    expect(ended.ending).toBe('executed-not-recovered');
+    expect(ended.why).toMatch(/^It stays closed: not met, .*open/);
+  },
+);
 
-test('no verification defined: executed, not recovered; `verify: none`: recovered', async () => {
-  await using stage = await openStage({ verify: [] });
-  expect(await stage.go(await stage.propose()).end()).toMatchObject({
-    ending: 'executed-not-recovered',
-    why: 'no verification defined',
-  });
-  stage.server.states.set('broker', 'open');
-  expect(await stage.go(await stage.propose(undefined, { verify: 'none' })).end()).toMatchObject({
-    ending: 'recovered',
-  });
-});
+longTest(
+  'the runbook defines no verification: executed, not recovered; `verify: none`: recovered',
+  async () => {
+    await using stage = await openStage({ verify: [] });
+    expect(await stage.go(await stage.propose()).end()).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: 'the runbook defines no verification',
+    });
+    stage.server.states.set('broker', 'open');
+    expect(await stage.go(await stage.propose(undefined, { verify: 'none' })).end()).toMatchObject({
+      ending: 'recovered',
+    });
+  },
+);
 
-test('a failed request ends the run: sent requests are listed, later steps are not sent', async () => {
+longTest('a failed request ends the run: sent requests are listed, later steps are not sent', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } }],
   });
@@ -84,7 +91,7 @@ test('a failed request ends the run: sent requests are listed, later steps are n
   expect(events(going.events).filter((name) => name === 'acting')).toHaveLength(1);
 });
 
-test('a refused connection during the action fails the run, and nothing was sent', async () => {
+longTest('a refused connection during the action fails the run, and nothing was sent', async () => {
   await using stage = await openStage({
     act: [closeStep],
     onAppend: ({ entry }) => {
@@ -97,33 +104,36 @@ test('a refused connection during the action fails the run, and nothing was sent
   expect(ended.why).not.toContain('outcome unknown');
 });
 
-test('a manual step waits for the operator; declining it ends the run and lists the requests sent', async () => {
-  const manual = { id: 'a2', title: 'Tell the owner', manual: true };
-  await using stage = await openStage({ act: [closeStep, manual] });
-  const questions: string[] = [];
-  const going = stage.go(await stage.propose(), {
-    tick: async ({ id }) => {
-      questions.push(id);
-      return false;
-    },
-  });
-  const ended = await going.end();
-  expect(questions).toEqual(['a2']);
-  expect(ended).toMatchObject({
-    ending: 'cancelled',
-    why: 'stopped after sending: the change is live; "Tell the owner" was not done',
-    sent: [`POST ${stage.server.url}/breakers/broker → 200`],
-  });
-  expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
-    { event: 'ticking', step: 'a2', title: 'Tell the owner' },
-    { event: 'ticked', step: 'a2', done: false },
-  ]);
+longTest(
+  'a manual step waits for the operator; declining it ends the run and lists the requests sent',
+  async () => {
+    const manual = { id: 'a2', title: 'Tell the owner', manual: true };
+    await using stage = await openStage({ act: [closeStep, manual] });
+    const questions: string[] = [];
+    const going = stage.go(await stage.propose(), {
+      tick: async ({ id }) => {
+        questions.push(id);
+        return false;
+      },
+    });
+    const ended = await going.end();
+    expect(questions).toEqual(['a2']);
+    expect(ended).toMatchObject({
+      ending: 'cancelled',
+      why: 'stopped after sending: the change is live; "Tell the owner" was not done',
+      sent: [`POST ${stage.server.url}/breakers/broker → 200`],
+    });
+    expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
+      { event: 'ticking', step: 'a2', title: 'Tell the owner' },
+      { event: 'ticked', step: 'a2', done: false },
+    ]);
 
-  stage.server.states.set('broker', 'open');
-  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
-});
+    stage.server.states.set('broker', 'open');
+    expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+  },
+);
 
-test('work that follows the run may be marked as done in advance; it holds nothing', async () => {
+longTest('work that follows the run may be marked as done in advance; it holds nothing', async () => {
   await using stage = await openStage({ act: [closeStep], after: [{ id: 'a2', title: 'Tell the owner' }] });
   const headless = { by: 'flag', tick: () => Promise.reject(new Error('no user is present')) } as const;
   expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
@@ -131,24 +141,27 @@ test('work that follows the run may be marked as done in advance; it holds nothi
   });
 });
 
-test('manual steps marked as done in advance are checked before anything is sent, without a prompt', async () => {
-  const manual = { id: 'a2', title: 'Tell the owner', manual: true };
-  await using stage = await openStage({ act: [closeStep, manual] });
-  const tick = () => Promise.reject(new Error('no user is present'));
-  const headless = { by: 'flag', tick } as const;
-  expect(await stage.go(await stage.propose(), { ...headless, ticks: [] }).end()).toMatchObject({
-    ending: 'forbidden',
-    why: 'manual steps not done: "a2" (--done STEP)',
-  });
-  expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
-    ending: 'forbidden',
-    why: 'not a manual step of this run: "a9"',
-  });
-  expect(stage.server.changes).toEqual([]);
-  expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
-    ending: 'recovered',
-  });
-});
+longTest(
+  'manual steps marked as done in advance are checked before anything is sent, without a prompt',
+  async () => {
+    const manual = { id: 'a2', title: 'Tell the owner', manual: true };
+    await using stage = await openStage({ act: [closeStep, manual] });
+    const tick = () => Promise.reject(new Error('no user is present'));
+    const headless = { by: 'flag', tick } as const;
+    expect(await stage.go(await stage.propose(), { ...headless, ticks: [] }).end()).toMatchObject({
+      ending: 'forbidden',
+      why: 'manual steps are not done yet: "a2" (--done STEP)',
+    });
+    expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
+      ending: 'forbidden',
+      why: 'not a manual step of this run: "a9"',
+    });
+    expect(stage.server.changes).toEqual([]);
+    expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
+      ending: 'recovered',
+    });
+  },
+);
 
 test('a dry run needs no gate and no arming, sends nothing, and is recorded', async () => {
   await using stage = await openStage({ tier: 'production', danger: 'destructive' });
@@ -168,7 +181,7 @@ test('records a declined run with its plan', async () => {
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden' });
 });
 
-test('secrets reach neither the preview nor the ledger nor the screen', async () => {
+longTest('secrets reach neither the preview nor the ledger nor the screen', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -181,7 +194,7 @@ test('secrets reach neither the preview nor the ledger nor the screen', async ()
   expect(all).toContain('…masked');
 });
 
-test('a name that happens to be a secret can be confirmed by its true text', async () => {
+longTest('a name that happens to be a secret can be confirmed by its true text', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -190,7 +203,7 @@ test('a name that happens to be a secret can be confirmed by its true text', asy
   expect(stage.server.changes).toEqual(['POST /breakers/hunter2hunter2 closed']);
 });
 
-test('an undo that would restore a masked value is not offered, and the preview says so', async () => {
+longTest('an undo that would restore a masked value is not offered, and the preview says so', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -201,37 +214,40 @@ test('an undo that would restore a masked value is not offered, and the preview 
   expect(await going.end()).not.toHaveProperty('undo');
 });
 
-test('undo is a separate run: proposed from the state that the first run recorded, with its own gates', async () => {
-  await using stage = await openStage({ tier: 'staging', act: [{ ...closeStep, gate: 'typed' }] });
-  const first = stage.go(await stage.propose());
-  await first.end();
-  expect(stage.server.states.get('broker')).toBe('closed');
+longTest(
+  'undo is a separate run: proposed from the state that the first run recorded, with its own gates',
+  async () => {
+    await using stage = await openStage({ tier: 'staging', act: [{ ...closeStep, gate: 'typed' }] });
+    const first = stage.go(await stage.propose());
+    await first.end();
+    expect(stage.server.states.get('broker')).toBe('closed');
 
-  const { signal } = new AbortController();
-  const undo = await stage.executor.undoProposal('run-1', signal);
-  expect(undo).toMatchObject({
-    run: 'run-2',
-    runbook: 'close-breaker.undo',
-    title: 'Undo: Close a circuit breaker',
-    undoes: 'run-1',
-    danger: 'disruptive',
-    names: ['broker'],
-    gate: { confirm: true, typed: true },
-    steps: [{ title: 'Put broker back to open', plan: { targets: [{ saw: 'closed' }] } }],
-  });
-  if (undo === undefined) return;
-  expect(await stage.go(undo, { by: 'key' }).end()).toMatchObject({ ending: 'forbidden' });
-  const again = await stage.executor.undoProposal('run-1', signal);
-  if (again === undefined) throw new Error('no second undo');
-  expect(await stage.go(again).end()).toMatchObject({
-    ending: 'recovered',
-    why: 'restored: Close broker',
-  });
-  expect(stage.server.states.get('broker')).toBe('open');
-  expect(staysClosed.id).toBe('v1');
-});
+    const { signal } = new AbortController();
+    const undo = await stage.executor.undoProposal('run-1', signal);
+    expect(undo).toMatchObject({
+      run: 'run-2',
+      runbook: 'close-breaker.undo',
+      title: 'Undo: Close a circuit breaker',
+      undoes: 'run-1',
+      danger: 'disruptive',
+      names: ['broker'],
+      gate: { confirm: true, typed: true },
+      steps: [{ title: 'Put broker back to open', plan: { targets: [{ saw: 'closed' }] } }],
+    });
+    if (undo === undefined) return;
+    expect(await stage.go(undo, { by: 'key' }).end()).toMatchObject({ ending: 'forbidden' });
+    const again = await stage.executor.undoProposal('run-1', signal);
+    if (again === undefined) throw new Error('no second undo');
+    expect(await stage.go(again).end()).toMatchObject({
+      ending: 'recovered',
+      why: 'restored: Close broker',
+    });
+    expect(stage.server.states.get('broker')).toBe('open');
+    expect(staysClosed.id).toBe('v1');
+  },
+);
 
-test('a run that sent nothing has nothing to undo', async () => {
+test('a run that sent nothing has this run changed nothing to undo', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose(), { names: [] });
   await going.end();

@@ -10,6 +10,7 @@ import {
   readFingerprints,
   strangerProblem,
 } from '../../src/runs/evidence/same-system.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { closeStep, openStage, type Stage, type StageOptions, staysClosed } from './stage.ts';
 
@@ -48,7 +49,7 @@ const openSwitched = async (
 const lastProofs = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.event === 'verifying' ? [event.proofs] : [])).at(-1);
 
-test.each([
+longTest.each([
   ['facts', staysClosed],
   ['a reading operation', looked],
 ])('a dropped action is not recovered when another server answers: by %s', async (_, step) => {
@@ -65,7 +66,7 @@ test.each([
   expect(lastProofs(going.events)).toMatchObject([{ value: 'unknown' }]);
 });
 
-test('the same run recovers when the same server answers', async () => {
+longTest('the same run recovers when the same server answers', async () => {
   await using stage = await openSwitched(
     () => primary,
     () => primary,
@@ -74,7 +75,7 @@ test('the same run recovers when the same server answers', async () => {
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('a counter that goes back is another server, one that grows is not', async () => {
+longTest('a counter that goes back is another server, one that grows is not', async () => {
   const at = (timeline: number): SystemFingerprint => ({ parts: {}, counters: { timeline } });
   await using grown = await openSwitched(
     () => at(2),
@@ -96,25 +97,28 @@ const processOf = (start: string, ageMs: number): SystemFingerprint => ({
   ages: { 'instance/bus': ageMs },
 });
 
-test('a process that the run may have restarted recovers, one that is older than the run does not', async () => {
-  await using restarted = await openSwitched(
-    () => processOf('08:00', 7_200_000),
-    () => processOf('10:15', 500),
-    { mayRestart: true },
-  );
-  expect(await restarted.go(await restarted.propose()).end()).toMatchObject({ ending: 'recovered' });
-  await using replica = await openSwitched(
-    () => processOf('08:00', 7_200_000),
-    () => processOf('09:00', 3_600_000),
-    { mayRestart: true },
-  );
-  expect(await replica.go(await replica.propose()).end()).toMatchObject({
-    ending: 'executed-not-recovered',
-    why: expect.stringContaining(
-      'another server answers: instance/bus started 08:00 → started 09:00, running for 1h',
-    ),
-  });
-});
+longTest(
+  'a process that the run may have restarted recovers, one that is older than the run does not',
+  async () => {
+    await using restarted = await openSwitched(
+      () => processOf('08:00', 7_200_000),
+      () => processOf('10:15', 500),
+      { mayRestart: true },
+    );
+    expect(await restarted.go(await restarted.propose()).end()).toMatchObject({ ending: 'recovered' });
+    await using replica = await openSwitched(
+      () => processOf('08:00', 7_200_000),
+      () => processOf('09:00', 3_600_000),
+      { mayRestart: true },
+    );
+    expect(await replica.go(await replica.propose()).end()).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: expect.stringContaining(
+        'another server answers: instance/bus started 08:00 → started 09:00, running for 1h',
+      ),
+    });
+  },
+);
 
 test('a process that was too old in one reading is no restart in the next, which rounds its age the other way', async () => {
   const ages = [2000, 3000, 2000];
@@ -139,37 +143,40 @@ test('a process that was too old in one reading is no restart in the next, which
   expect(problems).toEqual([undefined, stranger, stranger]);
 });
 
-test('a system that told facts before the action, but not who it is, ties no later answer to itself', async () => {
-  let isQuestioned = false;
-  await using stage = await openSwitched(
-    () => primary,
-    () => standby,
-    {
-      isAnonymous: true,
-      fingerprint: async () => {
-        if (stage.server.states.get('broker') === 'closed') return standby;
-        isQuestioned = true;
-        throw new WireError('timeout', 'no answer within 5s');
+longTest(
+  'a system that told facts before the action, but not who it is, ties no later answer to itself',
+  async () => {
+    let isQuestioned = false;
+    await using stage = await openSwitched(
+      () => primary,
+      () => standby,
+      {
+        isAnonymous: true,
+        fingerprint: async () => {
+          if (stage.server.states.get('broker') === 'closed') return standby;
+          isQuestioned = true;
+          throw new WireError('timeout', 'no answer within 5s');
+        },
       },
-    },
-  );
-  expect(await stage.go(await stage.propose()).end()).toMatchObject({
-    ending: 'executed-not-recovered',
-    why: expect.stringContaining('unknown, who answered before the action is unknown: '),
-  });
-  expect(isQuestioned).toBe(true);
-});
+    );
+    expect(await stage.go(await stage.propose()).end()).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: expect.stringContaining('unknown, who answered before the action is unknown: '),
+    });
+    expect(isQuestioned).toBe(true);
+  },
+);
 
 const withoutQuestion = (): SystemFingerprint => {
   throw new WireError('missing', 'unknown command HELLO');
 };
 
-test('a server without a question who it is recovers like a source without a fingerprint', async () => {
+longTest('a server without a question who it is recovers like a source without a fingerprint', async () => {
   await using stage = await openSwitched(withoutQuestion, withoutQuestion);
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test.each([
+longTest.each([
   ['tells it', withoutQuestion, () => primary, 'another server answers: this one identifies itself'],
   ['does not', () => primary, withoutQuestion, 'cannot confirm that the same server answers: '],
 ])('a server that %s, unlike the one before the action, proves nothing', async (_, before, after, why) => {
@@ -180,7 +187,7 @@ test.each([
   });
 });
 
-test('a process that restarted by itself proves nothing', async () => {
+longTest('a process that restarted by itself proves nothing', async () => {
   await using stage = await openSwitched(
     () => processOf('08:00', 7_200_000),
     () => processOf('10:15', 500),
@@ -191,7 +198,7 @@ test('a process that restarted by itself proves nothing', async () => {
   });
 });
 
-test('a refusal to tell who answers is no equality, on either side', async () => {
+longTest('a refusal to tell who answers is no equality, on either side', async () => {
   const refused = (): SystemFingerprint => {
     throw new WireError('denied', 'permission denied for INFO');
   };
@@ -202,7 +209,7 @@ test('a refusal to tell who answers is no equality, on either side', async () =>
   });
 });
 
-test('an undo is not restored by another server', async () => {
+longTest('an undo is not restored by another server', async () => {
   let now = primary;
   await using stage = await openStage({ fingerprint: async () => now });
   const going = stage.go(await stage.propose());
@@ -220,7 +227,7 @@ test('an undo is not restored by another server', async () => {
   });
 });
 
-test('a step that declares a failover may change the role', async () => {
+longTest('a step that declares a failover may change the role', async () => {
   await using stage = await openSwitched(
     () => primary,
     () => standby,
@@ -290,7 +297,7 @@ test('a question who answers that gets no answer makes the facts unknown, whatev
   expect(amount).toBe(3);
 });
 
-test.each([
+longTest.each([
   ['after the action', [primary, primary, { ...primary, others: [{ at: 0, fingerprint: standby }] }]],
   [
     'already before it',
@@ -311,18 +318,21 @@ test.each([
   });
 });
 
-test('a source is asked about all answers since the begin of its oldest reading in question', async () => {
-  const questions: (number | undefined)[] = [];
-  await using stage = await openStage({
-    fingerprint: async (_, since) => {
-      questions.push(since);
-      return primary;
-    },
-    verify: [staysClosed, looked],
-  });
-  const going = stage.go(await stage.propose());
-  expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  const acted = going.events.find(({ event }) => event === 'verifying')?.at ?? Number.NaN;
-  expect(questions.slice(0, 3).every((since) => since !== undefined && since < acted)).toBe(true);
-  expect(questions.slice(3).every((since) => since !== undefined && since >= acted)).toBe(true);
-});
+longTest(
+  'a source is asked about all answers since the begin of its oldest reading in question',
+  async () => {
+    const questions: (number | undefined)[] = [];
+    await using stage = await openStage({
+      fingerprint: async (_, since) => {
+        questions.push(since);
+        return primary;
+      },
+      verify: [staysClosed, looked],
+    });
+    const going = stage.go(await stage.propose());
+    expect(await going.end()).toMatchObject({ ending: 'recovered' });
+    const acted = going.events.find(({ event }) => event === 'verifying')?.at ?? Number.NaN;
+    expect(questions.slice(0, 3).every((since) => since !== undefined && since < acted)).toBe(true);
+    expect(questions.slice(3).every((since) => since !== undefined && since >= acted)).toBe(true);
+  },
+);

@@ -4,6 +4,7 @@ import { isSecretSpec, type ParamSpec } from '../../src/domain/runbooks/runbook.
 import { createSecretMasker, secretMasker } from '../../src/platform/masking/secrets.ts';
 import { learnSecretParams } from '../../src/runs/runbooks/secret-params.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { everyNth, sampled } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -42,7 +43,7 @@ const profile = (url: string): string =>
   );
 
 describe('the value of a secret parameter', () => {
-  test.each([[[]], [['--json']], [['--dry-run']]])(
+  test.each(sampled([[[]], [['--json']], [['--dry-run']]], everyNth(3)))(
     'is in no output of run %j and not in the ledger',
     async (flags) => {
       await using server = await echo();

@@ -78,8 +78,8 @@ const rawWire = (lost: boolean): ByteWire => ({
 
 test.each([
   ['closed in order', false, false, 'connected'],
-  ['lost', true, false, 'connected, then disconnected, outcome unknown'],
-  ['cancelled', false, true, 'connected, then disconnected, outcome unknown'],
+  ['lost', true, false, 'connected, then disconnected, so the outcome is unknown'],
+  ['cancelled', false, true, 'connected, then disconnected, so the outcome is unknown'],
 ])('a socket that was %s', async (_, lost, cancelled, outcome) => {
   const sent = createSentLog();
   const stop = new AbortController();
@@ -100,7 +100,7 @@ test.each([
   [
     'switched, and lost',
     { status: 101, text: '', wire: rawWire(true) },
-    'connected, then disconnected, outcome unknown',
+    'connected, then disconnected, so the outcome is unknown',
   ],
   ['refused', { status: 409, text: '' }, '409'],
 ] as readonly (readonly [string, HttpUpgrade, string])[])(
@@ -120,8 +120,8 @@ test.each([
 test.each([
   [
     'the server ended it',
-    new SqlError('cancelled', 'canceled on the server: canceling statement', '57014'),
-    'canceled on the server: canceling statement',
+    new SqlError('cancelled', 'the server canceled the statement: canceling statement', '57014'),
+    'the server canceled the statement: canceling statement',
   ],
   [
     'the session was lost',
@@ -153,7 +153,7 @@ test.each([
   [
     'answered without an outcome',
     new ChangeError('timeout', 'timed out (REQUEST_TIMED_OUT)', { outcome: 'unknown' }),
-    'outcome unknown: timed out (REQUEST_TIMED_OUT)',
+    'the outcome is unknown: timed out (REQUEST_TIMED_OUT)',
     false,
   ],
   ['not answered', cut, 'no answer, outcome unknown: canceled', false],
@@ -173,7 +173,10 @@ test('names a call by the command that an operator would type, if there is one',
   for await (const _ of io.run({ argv: ['ssh', '-o', 'BatchMode=yes'], typed: 'ssh vm-1 date' }, never));
   const open = await io.socket({ url: 'http://k/exec?command=pg_dump', protocols: [], typed }, never);
   open.close();
-  expect(sent.lines()).toEqual(['ssh vm-1 date → no response yet, outcome unknown', `${typed} → connected`]);
+  expect(sent.lines()).toEqual([
+    'ssh vm-1 date → no response yet, so the outcome is unknown',
+    `${typed} → connected`,
+  ]);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage, type Stage, staysClosed } from './stage.ts';
 
 const read = (stage: Stage) => stage.engine.readNow(['bus/breakers'], new AbortController().signal);
@@ -48,13 +49,13 @@ test('a trace in the same test as a state counts only if the state was false bef
   expect(await carriedOut(stage, when)).toMatchObject({ reason: 'symptom-not-proved' });
 });
 
-test('a trace on the very field that `when` names proves it', async () => {
+longTest('a trace on the very field that `when` names proves it', async () => {
   await using stage = await openStage({ verify: [moved] });
   stage.server.states.set('ledger', 'closed');
   expect(await carriedOut(stage, 'any(breakers | state = open)')).toMatchObject({ ending: 'recovered' });
 });
 
-test('a state on the kind of the symptom that was false before proves it', async () => {
+longTest('a state on the kind of the symptom that was false before proves it', async () => {
   await using stage = await openStage({ verify: [staysClosed] });
   stage.server.states.set('ledger', 'closed');
   expect(await carriedOut(stage, when)).toMatchObject({ ending: 'recovered' });
@@ -89,10 +90,13 @@ test('a reading of the source of the symptom proves it, unless it only compares 
   expect(await carriedOut(changed, when)).toMatchObject({ reason: 'symptom-not-proved' });
 });
 
-test('without `when`, a procedure is verified by its goal; in an incident its state checks must show something', async () => {
-  await using alone = await openStage({ verify: [moved] });
-  expect(await carriedOut(alone)).toMatchObject({ ending: 'recovered' });
-  await using beside = await openStage({ verify: [moved, ledgerClosed] });
-  beside.server.states.set('ledger', 'closed');
-  expect(await carriedOut(beside)).toMatchObject({ reason: 'symptom-not-proved' });
-});
+longTest(
+  'without `when`, a procedure is verified by its goal; in an incident its state checks must show something',
+  async () => {
+    await using alone = await openStage({ verify: [moved] });
+    expect(await carriedOut(alone)).toMatchObject({ ending: 'recovered' });
+    await using beside = await openStage({ verify: [moved, ledgerClosed] });
+    beside.server.states.set('ledger', 'closed');
+    expect(await carriedOut(beside)).toMatchObject({ reason: 'symptom-not-proved' });
+  },
+);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OperatorAnswers } from '../../src/domain/runs/run.ts';
+import { longTest } from '../support/layer.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
 
 const pod = 'event-bus-service-6d987dff79-hk285';
@@ -11,7 +12,7 @@ const stage = async (): Promise<Stage> => {
   return made;
 };
 
-test('the executor says what may be typed, and accepts it only from a person who types', async () => {
+longTest('the executor says what may be typed, and accepts it only from a person who types', async () => {
   await using made = await stage();
   const proposal = await made.propose({ name: pod });
   expect(proposal).toMatchObject({ names: [pod], tokens: ['hk285'] });
@@ -72,22 +73,25 @@ const gated = async (): Promise<Stage> => {
   return made;
 };
 
-test('only the names of the steps that ask for it are typed, which confirms the other steps', async () => {
-  await using made = await gated();
-  const proposal = await made.propose({ name: 'broker' });
-  expect(proposal).toMatchObject({
-    names: ['broker', 'ledger', pod],
-    confirmNames: ['ledger', pod],
-    typeNames: [pod],
-    tokens: ['broker', 'ledger', 'hk285'],
-  });
-  const going = made.go(proposal, { by: 'typed', names: ['hk285'] });
-  expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  expect(going.events).toContainEqual(
-    expect.objectContaining({ event: 'confirmed', names: ['ledger', pod] }),
-  );
-  expect(made.server.changes).toHaveLength(3);
-});
+longTest(
+  'only the names of the steps that ask for it are typed, which confirms the other steps',
+  async () => {
+    await using made = await gated();
+    const proposal = await made.propose({ name: 'broker' });
+    expect(proposal).toMatchObject({
+      names: ['broker', 'ledger', pod],
+      confirmNames: ['ledger', pod],
+      typeNames: [pod],
+      tokens: ['broker', 'ledger', 'hk285'],
+    });
+    const going = made.go(proposal, { by: 'typed', names: ['hk285'] });
+    expect(await going.end()).toMatchObject({ ending: 'recovered' });
+    expect(going.events).toContainEqual(
+      expect.objectContaining({ event: 'confirmed', names: ['ledger', pod] }),
+    );
+    expect(made.server.changes).toHaveLength(3);
+  },
+);
 
 test.each<[string, Partial<OperatorAnswers>, string]>([
   ['no name is typed', { by: 'typed', names: [] }, `target not confirmed: "${pod}"`],
@@ -100,7 +104,7 @@ test.each<[string, Partial<OperatorAnswers>, string]>([
   expect(made.server.changes).toEqual([]);
 });
 
-test.each([
+longTest.each([
   ['with the name of a step without a gate', ['broker', 'ledger', pod]],
   ['without it', ['ledger', pod]],
 ])('a script confirms by the full names, %s', async (_, names) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChangeFreeze } from '../../src/domain/runbooks/guard.ts';
 import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { longTest } from '../support/layer.ts';
 import { events, openStage, type Stage, staysClosed } from './stage.ts';
 
 const { signal } = new AbortController();
@@ -25,7 +26,7 @@ const undoOf = async (stage: Stage, of: readonly RunEvent[]): Promise<Proposal> 
   return undo;
 };
 
-test('an undo is recovered when the previous value is read back, and can be undone itself', async () => {
+longTest('an undo is recovered when the previous value is read back, and can be undone itself', async () => {
   await using stage = await openStage();
   const undo = await undoOf(stage, await closed(stage));
   expect(undo.title).toBe('Undo: Close a circuit breaker');
@@ -66,7 +67,7 @@ test('a run in progress cannot be undone: it holds the targets', async () => {
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('a freeze also prevents an undo, and a reason overrides it', async () => {
+longTest('a freeze also prevents an undo, and a reason overrides it', async () => {
   const freezes: ChangeFreeze[] = [];
   await using stage = await openStage({ guard: { freezes } });
   const first = await closed(stage);
@@ -86,7 +87,7 @@ test('a freeze also prevents an undo, and a reason overrides it', async () => {
   expect(stage.server.states.get('broker')).toBe('open');
 });
 
-test('an undo that reports success and restores nothing is not recovered', async () => {
+longTest('an undo that reports success and restores nothing is not recovered', async () => {
   await using stage = await openStage();
   const going = stage.go(await undoOf(stage, await closed(stage)));
   stage.server.onRead = () => {
@@ -98,20 +99,23 @@ test('an undo that reports success and restores nothing is not recovered', async
   });
 });
 
-test('changed by others since: rejects the undo, with the state after the run and the current one', async () => {
-  await using stage = await openStage();
-  const first = await closed(stage);
-  stage.server.states.set('broker', 'disabled');
-  const undo = await undoOf(stage, first);
-  expect(undo.refusal).toEqual({
-    ending: 'forbidden',
-    why: 'broker has changed since the run: expected closed, found disabled. Nothing was overwritten',
-  });
-  expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
-  expect(stage.server.changes).toHaveLength(1);
-});
+longTest(
+  'changed by others since: rejects the undo, with the state after the run and the current one',
+  async () => {
+    await using stage = await openStage();
+    const first = await closed(stage);
+    stage.server.states.set('broker', 'disabled');
+    const undo = await undoOf(stage, first);
+    expect(undo.refusal).toEqual({
+      ending: 'forbidden',
+      why: 'broker has changed since the run: expected closed, found disabled. Nothing was overwritten',
+    });
+    expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
+    expect(stage.server.changes).toHaveLength(1);
+  },
+);
 
-test('rejects an undo whose target changed between preview and confirmation', async () => {
+longTest('rejects an undo whose target changed between preview and confirmation', async () => {
   await using stage = await openStage();
   const undo = await undoOf(stage, await closed(stage));
   stage.server.states.set('broker', 'disabled');
@@ -119,7 +123,7 @@ test('rejects an undo whose target changed between preview and confirmation', as
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('does not undo a run of another environment', async () => {
+longTest('does not undo a run of another environment', async () => {
   await using stage = await openStage();
   const first = (await closed(stage)).map((event) =>
     event.event === 'planned' ? { ...event, proposal: { ...event.proposal, env: 'production' } } : event,
@@ -130,7 +134,7 @@ test('does not undo a run of another environment', async () => {
   });
 });
 
-test.each([
+longTest.each([
   [60_000, 'the previous value was captured 1m'],
   [3_600_000, 'check that this is still the one you want'],
 ])('offers undo after %i ms, and shows the age of the previous value', async (ms, words) => {
@@ -178,7 +182,7 @@ test('rejects an object with the same name but another uid than the one shown', 
   expect(stage.server.changes).toEqual([]);
 });
 
-test.each([
+longTest.each([
   ['a drill', true, undefined],
   ['a real run', undefined, true],
 ] as const)('%s is not undone on the other side of the simulator', async (_, of, here) => {

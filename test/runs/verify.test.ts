@@ -2,31 +2,35 @@ import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { checkEveryMs } from '../../src/runs/evidence/check-feeds.ts';
 import { minSettleMs } from '../../src/runs/evidence/verification-check.ts';
+import { longTest } from '../support/layer.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const verificationChecksOf = (going: Going) =>
   going.events.flatMap((event) => (event.event === 'verifying' ? [event.proofs[0]] : []));
 
-test('a reading from before the action completed proves nothing, even if it meets the check', async () => {
-  await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
-  const proposal = await stage.propose();
-  // A reading from before the action that meets the check …
-  stage.server.states.set('broker', 'closed');
-  await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
-  expect(stage.engine.snapshot().kinds.breakers.rows[0]?.fact.state).toBe('closed');
-  stage.server.states.set('broker', 'open');
-  // … and from then on no more readings.
-  stage.server.onRead = () => {
-    if (stage.server.changes.length > 0) stage.server.readStatus = 503;
-  };
-  const going = stage.go(proposal);
-  const ended = await going.end();
-  expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.why).toMatch(/^It stays closed: unknown, /);
-  expect(verificationChecksOf(going).every((proof) => proof?.value === 'unknown')).toBe(true);
-});
+longTest(
+  'a reading from before the action completed proves nothing, even if it meets the check',
+  async () => {
+    await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
+    const proposal = await stage.propose();
+    // A reading from before the action that meets the check …
+    stage.server.states.set('broker', 'closed');
+    await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
+    expect(stage.engine.snapshot().kinds.breakers.rows[0]?.fact.state).toBe('closed');
+    stage.server.states.set('broker', 'open');
+    // … and from then on no more readings.
+    stage.server.onRead = () => {
+      if (stage.server.changes.length > 0) stage.server.readStatus = 503;
+    };
+    const going = stage.go(proposal);
+    const ended = await going.end();
+    expect(ended.ending).toBe('executed-not-recovered');
+    expect(ended.why).toMatch(/^It stays closed: unknown, /);
+    expect(verificationChecksOf(going).every((proof) => proof?.value === 'unknown')).toBe(true);
+  },
+);
 
-test('a reading that began in the same ms as the response does not count: it may be older', async () => {
+longTest('a reading that began in the same ms as the response does not count: it may be older', async () => {
   // `any` is true as soon as one row is, even if its feed fails meanwhile: only the age of the reading excludes it.
   const that = 'any(breakers[name = "broker"] | state = closed)';
   await using stage = await openStage({ verify: [{ ...staysClosed, that, forMs: 0 }] });
@@ -44,7 +48,7 @@ test('a reading that began in the same ms as the response does not count: it may
 
 const held15s = { ...staysClosed, withinMs: 60_000, forMs: 15_000 };
 
-test('must hold for its duration without interruption, and ends as soon as it has', async () => {
+longTest('must hold for its duration without interruption, and ends as soon as it has', async () => {
   await using stage = await openStage({ verify: [held15s] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -73,7 +77,7 @@ const looked: VerifyStep = {
   forMs: 0,
 };
 
-test.each([
+longTest.each([
   ['facts', { ...staysClosed, forMs: 0 }],
   ['a reading', looked],
 ])('an effect that is reverted ten seconds after the action is not recovered, by %s', async (_, step) => {
@@ -87,7 +91,7 @@ test.each([
   expect(await going.end()).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
-test('without `for` it still has to hold until the action has settled', async () => {
+longTest('without `for` it still has to hold until the action has settled', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -97,16 +101,19 @@ test('without `for` it still has to hold until the action has settled', async ()
   expect(ended.at - actedAt).toBe(minSettleMs);
 });
 
-test('not met at the deadline: executed, not recovered, at the deadline and with the reason', async () => {
-  await using stage = await openStage();
-  stage.server.onRead = () => stage.server.states.set('broker', 'open');
-  const going = stage.go(await stage.propose());
-  const ended = await going.end();
-  expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.at - (going.events.find(({ event }) => event === 'acted')?.at ?? 0)).toBe(10_000);
-});
+longTest(
+  'not met at the deadline: executed, not recovered, at the deadline and with the reason',
+  async () => {
+    await using stage = await openStage();
+    stage.server.onRead = () => stage.server.states.set('broker', 'open');
+    const going = stage.go(await stage.propose());
+    const ended = await going.end();
+    expect(ended.ending).toBe('executed-not-recovered');
+    expect(ended.at - (going.events.find(({ event }) => event === 'acted')?.at ?? 0)).toBe(10_000);
+  },
+);
 
-test('true in time and still true at the deadline: waits for its full duration', async () => {
+longTest('true in time and still true at the deadline: waits for its full duration', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -119,7 +126,7 @@ test('true in time and still true at the deadline: waits for its full duration',
   expect(ended.at - actedAt).toBeLessThan(12_001);
 });
 
-test('all checks must hold at the same time', async () => {
+longTest('all checks must hold at the same time', async () => {
   const early = {
     ...staysClosed,
     id: 'v2',

@@ -39,7 +39,7 @@ test('a check that holds for ten minutes: watched, without requests or events in
   expect(stage.server.changes).toHaveLength(sent);
 });
 
-test('reads nothing beyond the scheduled feeds', async () => {
+longTest('reads nothing beyond the scheduled feeds', async () => {
   await using stage = await openStage();
   const { seen } = await recovered(stage);
   const { reads } = stage.server;
@@ -49,25 +49,28 @@ test('reads nothing beyond the scheduled feeds', async () => {
   expect(stage.server.reads).toBe(reads);
 });
 
-test('a check that is false for longer than its grace period: relapsed, with the check and the reason; then the watch ends', async () => {
-  await using stage = await openStage();
-  const { seen, pass, said } = await recovered(stage);
-  await pass(60_000);
-  stage.server.states.set('broker', 'open');
-  const from = stage.clock.now();
-  await pass(60_000);
-  expect(said()).toEqual(['watching', 'relapsed', 'watched']);
-  const [, relapsed, watched] = seen;
-  expect(relapsed).toMatchObject({
-    proofs: [{ id: 'v1', value: 'false' }],
-    why: expect.stringMatching(/^It stays closed: .*open/),
-  });
-  expect((relapsed?.at ?? 0) - from).toBeGreaterThanOrEqual(5000);
-  expect((relapsed?.at ?? 0) - from).toBeLessThanOrEqual(8000);
-  expect(watched).toMatchObject({ held: false, why: expect.stringMatching(/^relapsed after 1m\d\ds$/) });
-});
+longTest(
+  'a check that is false for longer than its grace period: relapsed, with the check and the reason; then the watch ends',
+  async () => {
+    await using stage = await openStage();
+    const { seen, pass, said } = await recovered(stage);
+    await pass(60_000);
+    stage.server.states.set('broker', 'open');
+    const from = stage.clock.now();
+    await pass(60_000);
+    expect(said()).toEqual(['watching', 'relapsed', 'watched']);
+    const [, relapsed, watched] = seen;
+    expect(relapsed).toMatchObject({
+      proofs: [{ id: 'v1', value: 'false' }],
+      why: expect.stringMatching(/^It stays closed: .*open/),
+    });
+    expect((relapsed?.at ?? 0) - from).toBeGreaterThanOrEqual(5000);
+    expect((relapsed?.at ?? 0) - from).toBeLessThanOrEqual(8000);
+    expect(watched).toMatchObject({ held: false, why: expect.stringMatching(/^relapsed after 1m\d\ds$/) });
+  },
+);
 
-test('false for less than the grace period is not a relapse', async () => {
+longTest('false for less than the grace period is not a relapse', async () => {
   await using stage = await openStage();
   const { pass, said } = await recovered(stage);
   for (let turn = 0; turn < 5; turn++) {
@@ -125,7 +128,7 @@ test('watch: 0, no checks, a run that did not recover, and a second call: not wa
   expect(again).toEqual([]);
 });
 
-test('another run on the same target ends it; a run on another target does not', async () => {
+longTest('another run on the same target ends it; a run on another target does not', async () => {
   await using stage = await openStage();
   const { seen, pass, said } = await recovered(stage);
   await pass(5000);
@@ -155,26 +158,29 @@ test('its undo ends the watch', async () => {
   });
 });
 
-test('watches several runs independently, and records the events after the ending in the ledger', async () => {
-  await using stage = await openStage();
-  const first = await recovered(stage);
-  const proposal = await stage.propose({ name: 'ledger' });
-  await stage.go(proposal).end();
-  const stop = new AbortController();
-  const second: RunEvent[] = [];
-  const following = (async () => {
-    for await (const event of stage.executor.watch(proposal.run, stop.signal)) second.push(event);
-  })();
-  await first.pass(3000);
-  stop.abort('its environment was closed');
-  await stage.clock.advance(1000);
-  await following;
-  expect(second.at(-1)).toMatchObject({
-    event: 'watched',
-    held: false,
-    why: expect.stringContaining('its environment was closed'),
-  });
-  expect(first.said()).toEqual(['watching']);
-  const written = (await readLedger(stage.stateDir, { run: proposal.run })).map(({ entry }) => entry.event);
-  expect(written.slice(-3)).toEqual(['ended', 'watching', 'watched']);
-});
+longTest(
+  'watches several runs independently, and records the events after the ending in the ledger',
+  async () => {
+    await using stage = await openStage();
+    const first = await recovered(stage);
+    const proposal = await stage.propose({ name: 'ledger' });
+    await stage.go(proposal).end();
+    const stop = new AbortController();
+    const second: RunEvent[] = [];
+    const following = (async () => {
+      for await (const event of stage.executor.watch(proposal.run, stop.signal)) second.push(event);
+    })();
+    await first.pass(3000);
+    stop.abort('its environment was closed');
+    await stage.clock.advance(1000);
+    await following;
+    expect(second.at(-1)).toMatchObject({
+      event: 'watched',
+      held: false,
+      why: expect.stringContaining('its environment was closed'),
+    });
+    expect(first.said()).toEqual(['watching']);
+    const written = (await readLedger(stage.stateDir, { run: proposal.run })).map(({ entry }) => entry.event);
+    expect(written.slice(-3)).toEqual(['ended', 'watching', 'watched']);
+  },
+);

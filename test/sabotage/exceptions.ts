@@ -85,6 +85,7 @@ const exceptions: readonly Exception[] = [
     ['incident-alert', 's1'],
     ['incident-alert', 's3'],
     ['incident-report', 's7-resolve'],
+    ['incident-report', 's7-post'],
   ].map(
     ([runbook = '', step = '']): Exception => ({
       system: 'trading',

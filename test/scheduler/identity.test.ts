@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/base/fault.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { fault, lost, openToys, type ToyOptions, toy } from '../engine/toys.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const start = 1_000_000;
@@ -26,7 +27,7 @@ const openIdentified = async (who: (nth: number) => Fault | undefined | Error, o
 };
 const stateOf = (engine: Engine) => engine.facts.getState().feeds['a/rows'];
 
-test('checks the identity before the first read, then every minute', async () => {
+longTest('checks the identity before the first read, then every minute', async () => {
   const { clock, engine, rows, other, checkedAt } = await openIdentified(() => undefined, {
     everyMs: 10_000,
   });
@@ -41,7 +42,7 @@ test('checks the identity before the first read, then every minute', async () =>
   await engine.close();
 });
 
-test('another system makes the whole source unknown, until the right one responds', async () => {
+longTest('another system makes the whole source unknown, until the right one responds', async () => {
   const { clock, engine, rows, other, checkedAt } = await openIdentified((nth) =>
     nth === 1 || nth === 2 ? { ...wrongSystem, at: clock.now() } : undefined,
   );

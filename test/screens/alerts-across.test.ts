@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/base/fault.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
 import { cellsOf, detailsOf, tableRows } from './support/screen.ts';
@@ -102,11 +103,11 @@ test('one list contains the alerts of all environments, the open one first, each
   ]);
 });
 
-test('alerts of several environments fit every size', () => {
+longTest('alerts of several environments fit every size', () => {
   fitsEverySize(several(), '7 z j enter', 'Alerts');
 });
 
-test('an alert reported by two servers is one row that names both', async () => {
+longTest('an alert reported by two servers is one row that names both', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z');
   expect(user.rows().filter((row) => row.includes('PspDown  ') && row.includes('production'))).toHaveLength(
@@ -115,15 +116,18 @@ test('an alert reported by two servers is one row that names both', async () => 
   expect(user.rowWith('also prom: firing')).toContain('am, seen 2s ago');
 });
 
-test('an alert that fires in Prometheus but is missing in Alertmanager is marked as notifying no one', async () => {
-  const user = await openCockpit({ scene: several() });
-  await user.press('7 z /');
-  await user.type('Unsent');
-  await user.press('enter enter');
-  expect(user.rowWith('no notification is sent')).toBeTruthy();
-});
+longTest(
+  'an alert that fires in Prometheus but is missing in Alertmanager is marked as notifying no one',
+  async () => {
+    const user = await openCockpit({ scene: several() });
+    await user.press('7 z /');
+    await user.type('Unsent');
+    await user.press('enter enter');
+    expect(user.rowWith('no notification is sent')).toBeTruthy();
+  },
+);
 
-test('an alert of another environment cannot be silenced from here and matches no runbook', async () => {
+longTest('an alert of another environment cannot be silenced from here and matches no runbook', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z /');
   await user.type('staging');
@@ -134,7 +138,7 @@ test('an alert of another environment cannot be silenced from here and matches n
   expect(user.given).toEqual([]);
 });
 
-test('denied alerts of another environment are not shown as zero alerts', async () => {
+longTest('denied alerts of another environment are not shown as zero alerts', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z');
   expect(user.rowWith('⊘ local:')).toContain('GET /api/v2/alerts: 403');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WaitingApproval } from '../../src/domain/runs/approval.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { approving, awaiting, waitingApproval } from './support/runs.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -34,7 +35,7 @@ describe('the header', () => {
     expect(user.rows()[0]).not.toContain('approval');
     await user.press('X');
     expect(user.given).toEqual([]);
-    expect(text(user)).toContain('no run waits for your approval');
+    expect(text(user)).toContain('no run is waiting for your approval');
   });
 
   test('is short on a narrow screen', async () => {
@@ -43,7 +44,7 @@ describe('the header', () => {
   });
 });
 
-test('X opens the oldest request, and :approve a certain one', async () => {
+longTest('X opens the oldest request, and :approve a certain one', async () => {
   const user = await open([request]);
   await user.press('X');
   expect(user.given).toEqual([['openApproval']]);
@@ -104,7 +105,7 @@ describe('the card of the approver', () => {
     expect(user.given).toEqual([['approveRun', ['psp']]]);
   });
 
-  test('refuses with a reason', async () => {
+  longTest('refuses with a reason', async () => {
     const user = await open([request], approving());
     await user.press('ctrl-r enter');
     expect(user.given).toEqual([]);
@@ -137,8 +138,8 @@ describe('the card of the approver', () => {
   });
 });
 
-describe('the card of the requester', () => {
-  test('says who may approve, until when, and that nothing was sent; w withdraws', async () => {
+longDescribe('the card of the requester', () => {
+  longTest('says who may approve, until when, and that nothing was sent; w withdraws', async () => {
     const user = await open([waitingApproval({ isOwn: true })], awaiting());
     const shown = text(user);
     expect(shown).toContain('Waiting for approval');

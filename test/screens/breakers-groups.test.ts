@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Note } from '../../src/domain/facts/facts.ts';
-import { feedInfo, learn, noon } from '../support/made-facts.ts';
+import type { Breaker } from '../../src/kinds/breakers/fact.ts';
+import { longTest } from '../support/layer.ts';
+import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { drawn, fitsEverySize } from './support/sizes.ts';
@@ -24,7 +26,7 @@ const withEvents = (): Scene => {
   return scene;
 };
 
-test('circuit breakers are grouped by service with the worst level and the highest rates', () => {
+longTest('circuit breakers are grouped by service with print the worst level and the highest rates', () => {
   const screen = drawn(withEvents(), '3 z b', [120, 36]);
   const rows = tableRows(screen, 'Circuit breakers', 'billing-0 · psp  limits');
   const shown = rows.map((row) =>
@@ -47,7 +49,7 @@ test('circuit breakers are grouped by service with the worst level and the highe
   ]);
 });
 
-test('an opened circuit breaker shows its calls, its rates and its history, newest first', () => {
+longTest('an opened circuit breaker shows its calls, its rates and its history, newest first', () => {
   const screen = drawn(withEvents(), '3 z enter', [120, 36]);
   expect(detailsOf(screen, 'Circuit breakers', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
@@ -93,7 +95,7 @@ test('equal events are one line with count, rate, first and last time, and bars;
   expect(events()).toHaveLength(1);
 });
 
-test.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {
+longTest.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {
   fitsEverySize(withEvents(), keys, 'Circuit breakers');
 });
 
@@ -119,7 +121,7 @@ test('a group can be folded and unfolded, shows its worst level and offers no ac
   expect(user.rows().some((row) => row.includes('▾'))).toBe(false);
 });
 
-test('too few calls for a rate are marked as such', async () => {
+longTest('too few calls for a rate are marked as such', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z j j enter');
   expect(user.rowWith('no rate yet')).toContain('4 calls in the window');
@@ -129,4 +131,31 @@ test('Problems shows circuit breakers, not groups', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z b W');
   expect(user.rowWith('billing-1 · psp')).toBeTruthy();
+});
+
+test('a row of several breakers has the sum of calls that all of them report, and none where one does not', async () => {
+  const scene = shop();
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the scene has no facts');
+  const mail = (instance: string, more: Partial<Breaker>): Breaker =>
+    breaker('mail', {
+      service: 'notify',
+      instance,
+      at: noon - 2000,
+      bufferedCalls: 10,
+      failedCalls: 1,
+      ...more,
+    });
+  const instances = ['notify-0', 'notify-1', 'notify-2', 'notify-3', 'notify-4', 'notify-5', 'notify-6'];
+  const items = instances.map((instance, index) =>
+    mail(instance, index === 0 ? { notPermittedCalls: 5 } : {}),
+  );
+  learn(
+    facts,
+    feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000 }),
+    { items },
+    noon - 2000,
+  );
+  const user = await openCockpit({ size: [80, 24], scene });
+  expect(user.rowWith('mail in')).toMatch(/CLOSED ×7 +7 of 70 failed +– /);
 });

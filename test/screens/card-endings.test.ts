@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ObservedChange, RunEvent } from '../../src/domain/runs/run.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
 import { acted, endedRun, proof, running } from './support/runs.ts';
@@ -129,7 +130,7 @@ test('a run canceled before anything was sent is only canceled', async () => {
   expect(rowOf(cardOf(user), 'sent  ')).toContain('nothing');
 });
 
-test('q on a running card says how to leave it, and does not quit', async () => {
+longTest('q on a running card says how to leave it, and does not quit', async () => {
   const user = await open(running(), [80, 24]);
   await user.press('q');
   expect(user.rowWith('q: the run is not finished')).toContain('esc');
@@ -212,7 +213,7 @@ test('on a short screen the first failures are shown, and how many more there ar
   expect(text).not.toContain('retry.rs');
 });
 
-test('a run that succeeded shows no failures, whatever its output says', async () => {
+longTest('a run that succeeded shows no failures, whatever its output says', async () => {
   const events = failedTests.map((event) => (event.event === 'acted' ? { ...event, ok: true } : event));
   const text = cardOf(await open(endedRun('recovered', 'all checks passed', { events }))).join('\n');
   expect(text).not.toMatch(/^failure/m);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { acted, proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, closeBreaker, shop } from './support/shop.ts';
@@ -48,7 +48,7 @@ const sizes = [
   [200, 60],
 ] as const;
 
-test.each(sampled(sizes, everyNth(3)))(
+longTest.each(sampled(sizes, everyNth(3)))(
   '%i×%i: the preview shortens long notes and says how many lines tab shows',
   async (...size) => {
     const user = await open(withNotes(proposed()), size);
@@ -71,12 +71,12 @@ const waiting = (): RunView =>
     }),
   );
 
-test.each(sampled(sizes, everyNth(3)))(
+longTest.each(sampled(sizes, everyNth(3)))(
   '%i×%i: a manual step shows all of its notes inside the box, by scrolling',
   async (...size) => {
     const user = await open(waiting(), size);
     // The right side of the box stays whole in each row: nothing runs over it.
-    const edges = user.rows().filter((row) => /║.*║/.test(row));
+    const edges = user.rows().filter((row) => /║ .*║/.test(row));
     expect(new Set(edges.map((row) => row.lastIndexOf('║'))).size).toBe(1);
     const all = await scrolled(user);
     for (const word of words(150)) expect(all).toContain(word);

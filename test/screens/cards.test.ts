@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BlastRadius, Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunbookSuggestion, RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
@@ -25,7 +26,7 @@ const asks = (choices?: readonly string[], problem?: string): RunView =>
     },
   });
 
-test('notes next to choices distinguish them', async () => {
+longTest('notes next to choices distinguish them', async () => {
   const run = runView('params', {
     parameterPrompt: {
       name: 'pid',
@@ -50,7 +51,7 @@ test('notes next to choices distinguish them', async () => {
   ]);
 });
 
-test('between two questions the title is complete, inside of a closed card', async () => {
+longTest('between two questions the title is complete, inside of a closed card', async () => {
   const askedRunView = runView('params', { params: { name: 'psp' } });
   const title = 'Bring the payment provider back, then let the calls of billing through again';
   const user = await withRun({ ...askedRunView, runbook: { ...askedRunView.runbook, title } });
@@ -59,7 +60,7 @@ test('between two questions the title is complete, inside of a closed card', asy
   expect(user.rowWith('╚')).toMatch(/╚═+╝/);
 });
 
-test('a parameter is selected from current choices', async () => {
+longTest('a parameter is selected from current choices', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');
   expect(cardOf(user)).toEqual([
@@ -98,18 +99,21 @@ test('the planning card states that nothing has been sent', async () => {
   ]);
 });
 
-test('a disruptive action in production shows target, calls, losses, undo and verification; enter confirms', async () => {
-  const user = await withRun(proposed());
-  const zones = user.rows().flatMap((line) => /╟─ ([A-Z][a-z ]+) ─/.exec(line)?.[1] ?? []);
-  expect(zones).toEqual(['Will do', 'Affects', 'Gates', 'Undo', 'Proof']);
-  await user.press('end');
-  expect(cardOf(user).join('\n')).toContain('Check dependency health');
-  expect(cardOf(user).at(-1)).toMatch(/^enter confirm, then 5s to cancel +tab full calls {3}esc cancel$/);
-  await user.press('enter');
-  expect(user.given).toEqual([['confirm', { pasted: false }]]);
-});
+longTest(
+  'a disruptive action in production shows target, calls, losses, undo and verification; enter confirms',
+  async () => {
+    const user = await withRun(proposed());
+    const zones = user.rows().flatMap((line) => /╟─ ([A-Z][a-z ]+) ─/.exec(line)?.[1] ?? []);
+    expect(zones).toEqual(['Will do', 'Affects', 'Gates', 'Undo', 'Proof']);
+    await user.press('end');
+    expect(cardOf(user).join('\n')).toContain('Check dependency health');
+    expect(cardOf(user).at(-1)).toMatch(/^enter confirm, then 5s to cancel +tab full calls {3}esc cancel$/);
+    await user.press('enter');
+    expect(user.given).toEqual([['confirm', { pasted: false }]]);
+  },
+);
 
-test('the impact of a run marks a sum without its unknown parts as a lower bound', async () => {
+longTest('the impact of a run marks a sum without its unknown parts as a lower bound', async () => {
   const blast = { objects: 2, connections: 12, requestsPerSecond: 41.5 };
   const impact = async (lowerBounds: NonNullable<BlastRadius['lowerBounds']>): Promise<string | undefined> =>
     cardOf(await withRun(proposed({ blast: { ...blast, lowerBounds } }), [120, 36])).find((line) =>
@@ -128,7 +132,7 @@ test('an undo does not show the verification of the original run', async () => {
   expect(user.rows().join('\n')).not.toContain('psp stays closed');
 });
 
-test('tab shows the full calls', async () => {
+longTest('tab shows the full calls', async () => {
   const user = await withRun(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);
@@ -147,7 +151,7 @@ test('tab shows the full calls', async () => {
   );
 });
 
-test('esc declines, and keys stand out from the words beside them', async () => {
+longTest('esc declines, and keys stand out from the words beside them', async () => {
   const user = await withRun(proposed());
   const key = user.lookOf('esc cancel ');
   const word = user.lookOf('cancel ║');
@@ -159,7 +163,7 @@ test('esc declines, and keys stand out from the words beside them', async () => 
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive action requires the full name, typed letter by letter', async () => {
+longTest('a destructive action requires the full name, typed letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^Confirm in PRODUCTION .* DESTRUCTIVE$/);
@@ -178,7 +182,7 @@ test('a destructive action requires the full name, typed letter by letter', asyn
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('wrong letters do not count and can be deleted', async () => {
+longTest('wrong letters do not count and can be deleted', async () => {
   const user = await withRun(destructive());
   await user.type('leX');
   expect(user.rowWith('to confirm')).toContain('2 of 9');
@@ -188,14 +192,14 @@ test('wrong letters do not count and can be deleted', async () => {
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('keys are plain letters while the name is typed', async () => {
+longTest('keys are plain letters while the name is typed', async () => {
   const user = await withRun(destructive());
   await user.type('q?A');
   expect(user.rowWith('to confirm')).toContain('q?A_');
   expect(user.given).toEqual([]);
 });
 
-test('a pasted name is rejected', async () => {
+longTest('a pasted name is rejected', async () => {
   const user = await withRun(destructive());
   await user.paste('ledger-db');
   expect(user.rowWith('paste is disabled here')).toBeTruthy();
@@ -215,14 +219,14 @@ test('a name received in one read counts as a paste', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('a confirmation among other keys in one read is ignored', async () => {
+longTest('a confirmation among other keys in one read is ignored', async () => {
   const user = await withRun(proposed());
   await user.together('jjjj\r');
   expect(user.given).toEqual([]);
   expect(user.rowWith('Press again')).toBeTruthy();
 });
 
-test('a failed gate shows the reason, and nothing was sent', async () => {
+longTest('a failed gate shows the reason, and nothing was sent', async () => {
   const why = 'bus-0 identifies as staging. The plan is for production';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
@@ -270,7 +274,7 @@ test('a refusal lists every requirement that is not met, with the change of the 
   ]);
 });
 
-test('several healthy targets: none is selected, and enter takes none', async () => {
+longTest('several healthy targets: none is selected, and enter takes none', async () => {
   const run = asks(['billing', 'psp']);
   const { parameterPrompt: prompt } = run;
   if (prompt === undefined) throw new Error('no question');
@@ -284,28 +288,31 @@ test('several healthy targets: none is selected, and enter takes none', async ()
   expect(user.given).toEqual([['give', 'name', 'billing']]);
 });
 
-test('the number that the runbook recommends is in the field: enter takes it, a digit replaces it', async () => {
-  const recommending = (): RunView => {
-    const run = asks();
-    const { parameterPrompt: prompt } = run;
-    if (prompt === undefined) throw new Error('no question');
-    const params = [{ name: 'name', type: 'int', min: 1, recommended: 5 } as const];
-    return {
-      ...run,
-      runbook: { ...run.runbook, params },
-      parameterPrompt: { ...prompt, recommended: '5' },
+longTest(
+  'the number that the runbook recommends is in the field: enter takes it, a digit replaces it',
+  async () => {
+    const recommending = (): RunView => {
+      const run = asks();
+      const { parameterPrompt: prompt } = run;
+      if (prompt === undefined) throw new Error('no question');
+      const params = [{ name: 'name', type: 'int', min: 1, recommended: 5 } as const];
+      return {
+        ...run,
+        runbook: { ...run.runbook, params },
+        parameterPrompt: { ...prompt, recommended: '5' },
+      };
     };
-  };
-  const user = await withRun(recommending());
-  expect(user.rowWith('5, as the runbook recommends')).toBeTruthy();
-  expect(user.rowWith('enter accept 5')).toBeTruthy();
-  await user.press('enter');
-  expect(user.given).toEqual([['give', 'name', '5']]);
-  const other = await withRun(recommending());
-  await other.press('7');
-  await other.press('enter');
-  expect(other.given).toEqual([['give', 'name', '7']]);
-});
+    const user = await withRun(recommending());
+    expect(user.rowWith('5, as the runbook recommends')).toBeTruthy();
+    expect(user.rowWith('enter accept 5')).toBeTruthy();
+    await user.press('enter');
+    expect(user.given).toEqual([['give', 'name', '5']]);
+    const other = await withRun(recommending());
+    await other.press('7');
+    await other.press('enter');
+    expect(other.given).toEqual([['give', 'name', '7']]);
+  },
+);
 
 test('a refused run names the next runbook that can run, and n opens it', async () => {
   const scene = shop();
@@ -370,7 +377,7 @@ test('the running card updates steps and verification', async () => {
   expect(user.rowWith('psp stays closed')).toMatch(/psp stays closed +━+─+ +holds 2s of 5s/);
 });
 
-test('a run continues in the background, and R reopens its card', async () => {
+longTest('a run continues in the background, and R reopens its card', async () => {
   const user = await withRun(running());
   expect(user.rowWith('Running')).toContain('0:37');
   await user.press('esc');
@@ -381,7 +388,7 @@ test('a run continues in the background, and R reopens its card', async () => {
   expect(user.given.at(-1)).toEqual(['background', false]);
 });
 
-test('a manual step waits for its tick', async () => {
+longTest('a manual step waits for its tick', async () => {
   const user = await withRun(
     running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   );
@@ -407,7 +414,7 @@ test('a manual step waits for its tick', async () => {
   ]);
 });
 
-test('a manual step without a verification after it, or before another step, says so', async () => {
+longTest('a manual step without a verification after it, or before another step, says so', async () => {
   const awaitingStep = { id: 'a2', title: 'Notify the dependency owner' };
   const shown = async (change: Partial<RunView>): Promise<readonly string[]> =>
     cardOf(await withRun(running({ events: acted.slice(0, 1), awaitingStep, ...change }))).slice(-3, -1);
@@ -457,7 +464,7 @@ test('a check that does not hold has another mark than one that holds', async ()
   expect(card).toContain('? The queue is empty');
 });
 
-test('ctrl-c cancels the run; q asks first', async () => {
+longTest('ctrl-c cancels the run; q asks first', async () => {
   const user = await withRun(running({ background: true }));
   await user.press('q');
   expect(cardOf(user)).toEqual([
@@ -589,13 +596,13 @@ test.each([
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
 
-test('a finished run can be undone from its card', async () => {
+longTest('a finished run can be undone from its card', async () => {
   const user = await withRun(endedRun('executed-not-recovered', 'it opened again'));
   await user.press('u');
   expect(user.given).toEqual([['undo', 'run-1']]);
 });
 
-test('a card higher than the screen keeps its title and its keys, and scrolls', async () => {
+longTest('a card higher than the screen keeps its title and its keys, and scrolls', async () => {
   const lines = Array.from({ length: 6 }, (_, index) => `billing-${index}: down`);
   const check = (id: string) => ({ title: `What ${id} says`, lines, faults: [], done: true });
   const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };
@@ -619,7 +626,7 @@ test('a card higher than the screen keeps its title and its keys, and scrolls', 
   expect(user.rowWith('to confirm')).toContain('9 of 9');
 });
 
-test.each([
+longTest.each([
   [
     'running',
     stages.running,

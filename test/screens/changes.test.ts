@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { type BreakersUser, openBreakers, type States } from './support/breakers.ts';
 
 const closed: States = { auth: 'closed', mail: 'closed', psp: 'closed', search: 'closed', stock: 'closed' };
@@ -22,8 +23,8 @@ const flashes = (user: BreakersUser, name: string): boolean => {
   return user.terminal.cellAt(x, y).inverse;
 };
 
-describe('a row whose level changed', () => {
-  test('flashes once for less than a second and keeps a mark until it is seen', async () => {
+longDescribe('a row whose level changed', () => {
+  longTest('flashes once for less than a second and keeps a mark until it is seen', async () => {
     const user = await openBreakers(closed, { color: 'truecolor' });
     expect(marked(user)).toEqual([]);
     await user.learns({ ...closed, psp: 'open' });
@@ -38,7 +39,7 @@ describe('a row whose level changed', () => {
     expect(marked(user)).toEqual(['psp']);
   });
 
-  test('a recovery is a change too; a reading without a change is none', async () => {
+  longTest('a recovery is a change too; a reading without a change is none', async () => {
     const user = await openBreakers({ ...closed, psp: 'open' });
     await user.learns({ ...closed, psp: 'open' });
     expect(marked(user)).toEqual([]);
@@ -46,14 +47,14 @@ describe('a row whose level changed', () => {
     expect(marked(user)).toEqual(['psp']);
   });
 
-  test('a new row is a change if it is a problem. The first reading is none', async () => {
+  longTest('a new row is a change if it is a problem. The first reading is none', async () => {
     const user = await openBreakers({ ...closed, psp: 'open' });
     expect(marked(user)).toEqual([]);
     await user.learns({ ...closed, psp: 'open', ledger: 'open', cache: 'closed' });
     expect(marked(user)).toEqual(['ledger']);
   });
 
-  test('a source that fails for a moment leaves no marks when it returns', async () => {
+  longTest('a source that fails for a moment leaves no marks when it returns', async () => {
     const user = await openBreakers({ ...closed, psp: 'open' });
     await user.loses();
     await user.wait('61s');
@@ -66,14 +67,14 @@ describe('a row whose level changed', () => {
     expect(marked(user)).toEqual(['mail']);
   });
 
-  test('with reduced motion it is marked and does not flash', async () => {
+  longTest('with reduced motion it is marked and does not flash', async () => {
     const user = await openBreakers(closed, { settings: { motion: 'reduced' } });
     await user.learns({ ...closed, psp: 'open' });
     expect(marked(user)).toEqual(['psp']);
     expect(flashes(user, 'psp')).toBe(false);
   });
 
-  test('the mark and the flash need no color, and the mark has an ASCII form', async () => {
+  longTest('the mark and the flash need no color, and the mark has an ASCII form', async () => {
     const mono = await openBreakers(closed, { color: 'none' });
     await mono.learns({ ...closed, psp: 'open' });
     expect(marked(mono)).toEqual(['psp']);
@@ -83,7 +84,7 @@ describe('a row whose level changed', () => {
     expect(ascii.rowWith('^X OPEN')).toContain('psp');
   });
 
-  test('in Problems, the finding has the mark of its row', async () => {
+  longTest('in Problems, the finding has the mark of its row', async () => {
     const user = await openBreakers(closed);
     await user.press('W W');
     await user.learns({ ...closed, psp: 'open' });
@@ -92,7 +93,7 @@ describe('a row whose level changed', () => {
 });
 
 describe('a change is seen', () => {
-  test('when the cursor reaches its row', async () => {
+  longTest('when the cursor reaches its row', async () => {
     const user = await openBreakers({ ...closed, auth: 'open' });
     await user.learns({ ...closed, auth: 'open', mail: 'open', psp: 'open' });
     expect(marked(user)).toEqual(['mail', 'psp']);
@@ -115,7 +116,7 @@ describe('a change is seen', () => {
     expect(marked(user)).toEqual([]);
   });
 
-  test('not while another pane has the focus', async () => {
+  longTest('not while another pane has the focus', async () => {
     const user = await openBreakers({ ...closed, auth: 'open' });
     await user.press('W W');
     await user.learns({ ...closed, auth: 'open', stock: 'half-open' });
@@ -126,7 +127,7 @@ describe('a change is seen', () => {
     expect(marked(user)).toEqual(['stock']);
   });
 
-  test('with *, which marks all of them as seen and says how many', async () => {
+  longTest('with *, which marks all of them as seen and says how many', async () => {
     const user = await openBreakers({ ...closed, auth: 'open' });
     await user.press('*');
     expect(user.rowWith('*: no row has changed')).toBeTruthy();
@@ -137,7 +138,7 @@ describe('a change is seen', () => {
   });
 });
 
-test('another environment starts without marks', async () => {
+longTest('another environment starts without marks', async () => {
   const user = await openBreakers(closed);
   await user.learns({ ...closed, psp: 'open' });
   expect(marked(user)).toEqual(['psp']);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChecklistStatus } from '../../src/domain/checklists/status.ts';
 import { dueText } from '../../src/ui/features/checklists/rows.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { checklists } from './support/checklists.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
@@ -22,7 +23,7 @@ const onItem = async (down: number, settings: Settings = {}): Promise<User> => {
 };
 
 describe('Checklists', () => {
-  test('shows overdue lists in the pane and in the header', async () => {
+  longTest('shows overdue lists in the pane and in the header', async () => {
     const user = await openPane();
     expect(user.rowWith('Daily checks')).toMatch(/2 of 3 +overdue by 15m/);
     // Its week began after its last due time, which was missed.
@@ -38,7 +39,7 @@ describe('Checklists', () => {
     expect(dueText(status as unknown as ChecklistStatus, noon)).toBe(text);
   });
 
-  test('shows each state with its box, its time and its evidence', async () => {
+  longTest('shows each state with its box, its time and its evidence', async () => {
     const user = await onItem(0);
     expect(user.rowWith('The new version builds')).toMatch(/\[=\].*by a check +08:15:07 +Build is success/);
     expect(user.rowWith('All tests pass')).toMatch(/\[ \].*check fails +10:13:07 +Unit tests is failure/);
@@ -49,7 +50,7 @@ describe('Checklists', () => {
     expect(user.rowWith('Stakeholders are')).toMatch(/\[ \].*open +see Contacts/);
   });
 
-  test('lists earlier periods, with the missed ones, and the time zone', async () => {
+  longTest('lists earlier periods, with the missed ones, and the time zone', async () => {
     const user = await openPane();
     await user.press('j');
     const screen = user.rows().join('\n');
@@ -59,15 +60,20 @@ describe('Checklists', () => {
     expect(screen).toMatch(/2026-03-01 {2}missed/);
   });
 
-  test('shows the notes of an item and the data at the time of an override', async () => {
+  longTest('shows the notes of an item and the data at the time of an override', async () => {
     expect((await onItem(5)).rows().join('\n')).toContain('ana@desk-3: took 4 min on a copy of production');
     expect((await onItem(4)).rows().join('\n')).toContain('the data then: checkout is down');
   });
 
-  test.each([
-    ['ticks an open item', 7, ['space'], ['before-deploy', 'told', 'done', '']],
-    ['withdraws a tick', 5, ['space'], ['before-deploy', 'migrations', 'open', '']],
-  ] as const)('space %s', async (_name, down, keys, command) => {
+  test.each(
+    sampled(
+      [
+        ['ticks an open item', 7, ['space'], ['before-deploy', 'told', 'done', '']],
+        ['withdraws a tick', 5, ['space'], ['before-deploy', 'migrations', 'open', '']],
+      ] as const,
+      everyNth(2),
+    ),
+  )('space %s', async (_name, down, keys, command) => {
     const user = await onItem(down);
     for (const key of keys) await user.press(key);
     expect(user.given).toContainEqual(['markChecklistItem', ...command]);
@@ -90,17 +96,22 @@ describe('Checklists', () => {
     ]);
   });
 
-  test('a tick of a check cannot be withdrawn', async () => {
+  longTest('a tick of a check cannot be withdrawn', async () => {
     const user = await onItem(1);
     await user.press('space');
     expect(user.given).toEqual([]);
     expect(user.rows().join('\n')).toContain('the check decides');
   });
 
-  test.each([
-    ['-', 'not-needed'],
-    ['!', 'note'],
-  ] as const)('%s asks for a text and records %s', async (key, mark) => {
+  test.each(
+    sampled(
+      [
+        ['-', 'not-needed'],
+        ['!', 'note'],
+      ] as const,
+      everyNth(2),
+    ),
+  )('%s asks for a text and records %s', async (key, mark) => {
     const user = await onItem(7);
     await user.press(key);
     await user.type('no team is affected');
@@ -114,44 +125,47 @@ describe('Checklists', () => {
     ]);
   });
 
-  test('L reads the data of an item that a person decides, and shows it with its age, and what could not be read', async () => {
-    const scene = checklists();
-    const { checklists: lists = [] } = scene.cockpit ?? {};
-    const withData = lists.map((status, index) =>
-      index > 0
-        ? status
-        : {
-            ...status,
-            items: status.items.map((item) =>
-              item.item.id === 'told' ? { ...item, item: { ...item.item, use: 'pg.statements' } } : item,
-            ),
+  longTest(
+    'L reads the data of an item that a person decides, and shows it with its age, and what could not be read',
+    async () => {
+      const scene = checklists();
+      const { checklists: lists = [] } = scene.cockpit ?? {};
+      const withData = lists.map((status, index) =>
+        index > 0
+          ? status
+          : {
+              ...status,
+              items: status.items.map((item) =>
+                item.item.id === 'told' ? { ...item, item: { ...item.item, use: 'pg.statements' } } : item,
+              ),
+            },
+      );
+      const user = await onItem(7, {
+        scene: { ...scene, cockpit: { ...scene.cockpit, checklists: withData } },
+      });
+      expect(user.rows().join('\n')).toContain('L reads pg.statements');
+      await user.press('L');
+      expect(user.given).toContainEqual(['readChecklistItem', 'before-deploy', 'told']);
+      const lines = Array.from({ length: 30 }, (_, nth) => `statement ${nth}`);
+      await user.happens(() =>
+        user.cockpit.setState({
+          checklistData: {
+            'before-deploy told': {
+              lines,
+              faults: [fault('denied', 'no permission', 'pg')],
+              at: noon - 4000,
+              done: true,
+            },
           },
-    );
-    const user = await onItem(7, {
-      scene: { ...scene, cockpit: { ...scene.cockpit, checklists: withData } },
-    });
-    expect(user.rows().join('\n')).toContain('L reads pg.statements');
-    await user.press('L');
-    expect(user.given).toContainEqual(['readChecklistItem', 'before-deploy', 'told']);
-    const lines = Array.from({ length: 30 }, (_, nth) => `statement ${nth}`);
-    await user.happens(() =>
-      user.cockpit.setState({
-        checklistData: {
-          'before-deploy told': {
-            lines,
-            faults: [fault('denied', 'no permission', 'pg')],
-            at: noon - 4000,
-            done: true,
-          },
-        },
-      }),
-    );
-    const screen = user.rows().join('\n');
-    expect(screen).toContain('pg.statements, 4s ago:');
-    expect(screen).toContain('statement 0');
-  });
+        }),
+      );
+      const screen = user.rows().join('\n');
+      expect(screen).toContain('pg.statements, 4s ago:');
+      expect(screen).toContain('statement 0');
+    },
+  );
 
-  test('L and data belong to items with a source only', async () => {
+  longTest('L and data belong to items with a source only', async () => {
     const user = await onItem(7);
     await user.press('L');
     expect(user.given).toEqual([]);

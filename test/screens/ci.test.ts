@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/base/fault.ts';
 import type { CiRow } from '../../src/kinds/ci/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -78,7 +79,7 @@ describe('CI', () => {
     expect(at('▲ waiting')).toBeLessThan(at('● success'));
   });
 
-  test('a run in progress after a failure stays critical, and says both', async () => {
+  longTest('a run in progress after a failure stays critical, and says both', async () => {
     const again = row('CI', { status: 'in_progress', lastStatus: 'failure' });
     const user = await look({ rows: [again] });
     expect(user.rowWith('failed, in progress')).toMatch(/✗ failed, in progress +CI/);
@@ -96,13 +97,13 @@ describe('CI', () => {
     expect(user.rows().join('\n')).toContain('DESCRIBE  run 42 · gh');
   });
 
-  test('a gate without a job has no run to describe', async () => {
+  longTest('a gate without a job has no run to describe', async () => {
     const user = await look({ rows: [gate] }, ':ci enter');
     await user.press('d');
     expect(user.rows().join('\n')).toContain('the row has no run');
   });
 
-  test('an opened row shows commit, title and address', async () => {
+  longTest('an opened row shows commit, title and address', async () => {
     const user = await look(
       { rows: [{ ...failed, url: 'https://github.com/acme/shop/actions/runs/42' }] },
       ':ci enter enter',
@@ -112,7 +113,7 @@ describe('CI', () => {
     expect(text).toContain('https://github.com/acme/shop/actions/runs/42');
   });
 
-  test('a denied source names the permission', async () => {
+  longTest('a denied source names the permission', async () => {
     const denied = fault(
       'denied',
       'GET https://api.github.com/x: answered 403 Forbidden: Resource not accessible',
@@ -124,7 +125,7 @@ describe('CI', () => {
     expect(user.rows().join('\n')).toContain('grant the token the repository permission actions: read');
   });
 
-  test('a system without CI says so, and the overview has no such pane', async () => {
+  longTest('a system without CI says so, and the overview has no such pane', async () => {
     const user = await openCockpit({ size: [120, 36], scene: shop() });
     expect(user.rows().join('\n')).not.toContain(' CI ');
     await user.type(':ci');
@@ -144,7 +145,7 @@ describe('CI', () => {
     [80, 24],
     [200, 60],
   ] as const)
-    test(`fits ${size.join('x')}`, async () => {
+    longTest(`fits ${size.join('x')}`, async () => {
       const user = await look({ rows: [failed, approval, gate] }, ':ci enter', size);
       expect(user.rowWith('✗ failure')).toMatch(/✗ failure +CI +.*main/);
       expect(Math.max(...user.rows().map((line) => line.length))).toBeLessThanOrEqual(size[0]);

@@ -12,7 +12,7 @@ import {
   moveColumn,
   toggleColumn,
 } from '../../src/ui/shell/contract/column-choice.ts';
-import { rounds } from '../support/layer.ts';
+import { longTest, rounds } from '../support/layer.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf, headRow, rowOf, tableRows } from './support/screen.ts';
@@ -64,13 +64,13 @@ test('a column that is turned on stays where the default hides it, room permitti
   expect(headRow(user.rows(), 'Connection pools')).toContain('IDLE');
 });
 
-test('a pane without a table has no columns to choose', async () => {
+longTest('a pane without a table has no columns to choose', async () => {
   const user = await open();
   await user.press('8 ,');
   expect(user.rowWith('the columns of this pane cannot be changed')).toBeTruthy();
 });
 
-test('ctrl-w shows further columns, and a narrow pane leaves them out first', async () => {
+longTest('ctrl-w shows further columns, and a narrow pane leaves them out first', async () => {
   const user = await open([200, 60], platforms());
   await user.press('6 z');
   expect(headRow(user.rows(), 'Pods')).not.toContain('NODE');
@@ -148,7 +148,7 @@ const anyRow = fc.record({
   unit: fc.constantFrom('ms', 's', '%', 'GiB', ''),
 });
 
-test('any set of columns at any width from 20 to 300 has rows of exactly that width', () => {
+longTest('any set of columns at any width from 20 to 300 has rows of exactly that width', () => {
   fc.assert(
     fc.property(
       fc

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/profile/settings.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { cardOf, placeOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -47,7 +48,7 @@ test('tab after a runbook completes its parameters and their current choices', a
   expect(line(user)).toBe('run close-breaker name=');
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
-    '▸● run close-breaker <name=value>                                             DISRUPTIVE',
+    '▸● run close-breaker <name=value>                                                  DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview. Press A there to arm',
     '    name=psp   name=billing   name=suggest   name=stock   name=mail',
@@ -58,7 +59,7 @@ test('tab after a runbook completes its parameters and their current choices', a
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'billing' }]]);
 });
 
-test('a parameter with several values is completed once per value', async () => {
+longTest('a parameter with several values is completed once per value', async () => {
   const scene = shop();
   const suggestions = (scene.cockpit?.suggestions ?? []).map((suggestion) => ({
     ...suggestion,
@@ -87,21 +88,26 @@ test('a parameter with several values is completed once per value', async () => 
   expect(user.given).toEqual([['propose', 'close-breaker', { name: ['billing', 'psp'] }]]);
 });
 
-test.each([
-  ['po', /^ Pods/],
-  ['br', /^ Circuit breakers/],
-  ['svc', /^ Health/],
-  ['ov', /^overview$/],
-  ['problems', /^ Problems/],
-  ['changes', /^ Changes/],
-])('the alias %s opens its pane', async (alias, place) => {
+test.each(
+  sampled(
+    [
+      ['po', /^ Pods/],
+      ['br', /^ Circuit breakers/],
+      ['svc', /^ Health/],
+      ['ov', /^overview$/],
+      ['problems', /^ Problems/],
+      ['changes', /^ Changes/],
+    ],
+    everyNth(6),
+  ),
+)('the alias %s opens its pane', async (alias, place) => {
   const user = await open();
   await user.type(alias);
   await user.press('enter');
   expect(placeOf(user)).toMatch(place);
 });
 
-test('user aliases come before the built-in ones and show their command', async () => {
+longTest('user aliases come before the built-in ones and show their command', async () => {
   const user = await open({ po: 'pools', fix: 'run restart-billing' });
   await user.type('po');
   expect(user.rowWith('COMMAND')).toContain('po_   = pools');
@@ -141,7 +147,7 @@ test('a part of a command suggests it, by a word of its name before one of its d
   expect(user.rowWith('unknown command objec')).toContain('did you mean logs? tab accepts');
 });
 
-test.each([
+longTest.each([
   ['run restart-billing note=postgres://app:hunter2@db/x name=psp', 'run restart-billing note= name=psp'],
   ['run restart-billing "note=Bearer abcdef0123456789" name=psp', 'run restart-billing note= name=psp'],
   // The end of such a value is ambiguous.
@@ -156,13 +162,13 @@ test.each([
   },
 );
 
-test('the typed text is not offered as its own completion', async () => {
+longTest('the typed text is not offered as its own completion', async () => {
   const user = await open();
   await user.type('ci b b');
   expect(user.rowWith('unknown command ci b b')).not.toContain('did you mean');
 });
 
-test('up and down walk through the command history, which contains no secrets', async () => {
+longTest('up and down walk through the command history, which contains no secrets', async () => {
   const user = await open();
   await user.type('breakers');
   await user.press('enter :');
@@ -179,7 +185,7 @@ test('up and down walk through the command history, which contains no secrets', 
   expect(line(user)).toContain('run restart-billing');
 });
 
-test('q asks like the key, q! does not', async () => {
+longTest('q asks like the key, q! does not', async () => {
   const user = await open();
   await user.type('q!');
   await user.press('enter');
@@ -206,7 +212,7 @@ test('tab after rehearse completes the scenarios of the simulator', async () => 
   expect(user.given).toEqual([['rehearse', 'dependency-slow']]);
 });
 
-test('an unknown scenario lists the known ones', async () => {
+longTest('an unknown scenario lists the known ones', async () => {
   const user = await openDrills(true, ['broker-down', 'dependency-slow']);
   await user.type('rehearse meteor');
   await user.press('enter');
@@ -215,7 +221,7 @@ test('an unknown scenario lists the known ones', async () => {
   );
 });
 
-test.each([
+longTest.each([
   [false, 'rehearse: a drill needs the simulator: start opsdeck with --rehearse'],
   [true, 'rehearse: this simulator has no scenario'],
 ])('without scenarios rehearse gives the reason (simulator: %s)', async (embedded, why) => {

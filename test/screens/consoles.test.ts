@@ -3,6 +3,7 @@ import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, health, learn, noon, pool } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { endedRun } from './support/runs.ts';
@@ -94,21 +95,24 @@ const select = async (user: User, pane: string, text: string): Promise<void> => 
   await user.press('enter');
 };
 
-test('S on a row of a database proposes the console of its source, in Health, Connection pools and DB', async () => {
-  for (const [pane, text, id] of [
-    ['health', 'events', 'console-mongodb'],
-    ['health', 'cache', 'console-redis'],
-    ['pools', 'pg', 'console-postgres'],
-    ['db', 'app', 'console-redis'],
-  ] as const) {
-    const user = await open(host);
-    await select(user, pane, text);
-    await user.press('S');
-    expect(user.given).toEqual([['propose', id, {}]]);
-  }
-});
+longTest(
+  'S on a row of a database proposes the console of its source, in Health, Connection pools and DB',
+  async () => {
+    for (const [pane, text, id] of [
+      ['health', 'events', 'console-mongodb'],
+      ['health', 'cache', 'console-redis'],
+      ['pools', 'pg', 'console-postgres'],
+      ['db', 'app', 'console-redis'],
+    ] as const) {
+      const user = await open(host);
+      await select(user, pane, text);
+      await user.press('S');
+      expect(user.given).toEqual([['propose', id, {}]]);
+    }
+  },
+);
 
-test('the footer offers it where it exists; elsewhere the key says what to select', async () => {
+longTest('the footer offers it where it exists; elsewhere the key says what to select', async () => {
   const user = await open(host);
   await select(user, 'health', 'pg');
   expect(user.rows().at(-1)).toContain('S console');
@@ -119,16 +123,21 @@ test('the footer offers it where it exists; elsewhere the key says what to selec
   expect(user.given).toEqual([]);
 });
 
-test('x lists it by its program, once per row', async () => {
+longTest('x lists it by its program, once per row', async () => {
   const user = await open(host);
   await select(user, 'health', 'pg');
   await user.press('x');
-  const lines = cardOf(user).filter((line) => line.includes('Console'));
+  const card = cardOf(user);
+  const listed = card.slice(
+    0,
+    card.findIndex((line) => line.startsWith('Preview')),
+  );
+  const lines = listed.filter((line) => line.includes('Console'));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('Console (psql)');
 });
 
-test('without a terminal to lend, and on a shared screen, it says why not', async () => {
+longTest('without a terminal to lend, and on a shared screen, it says why not', async () => {
   const plain = await open();
   await select(plain, 'health', 'pg');
   await plain.press('S');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FrameSource } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, lag, learn, sample, spec } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
@@ -34,7 +35,7 @@ const command: FrameSource['command'] = (row) =>
       ? ['curl', String(row.read.query)]
       : undefined;
 
-test('ctrl-y copies the command of the row, quoted for a shell', async () => {
+longTest('ctrl-y copies the command of the row, quoted for a shell', async () => {
   const user = await open({ command });
   await user.press('4 z ctrl-y');
   expect(clipboard(user)).toBe(`kafka-consumer-groups --group 'billing events'`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Note } from '../../src/domain/facts/facts.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { detailsOf } from './support/screen.ts';
@@ -97,7 +98,7 @@ const withStatements = (): Scene => {
   return scene;
 };
 
-test('a blocking session shows the sessions it blocks and the slow statements of its database', () => {
+longTest('a blocking session shows the sessions it blocks and the slow statements of its database', () => {
   const screen = drawn(withStatements(), 'D z l j l k t', [120, 36]);
   expect(detailsOf(screen, 'DB sessions', '41  shop@shop')).toEqual([
     ' 41  shop@shop from 10.0.0.7 · connected 50m · pg, 3s ago',
@@ -110,7 +111,7 @@ test('a blocking session shows the sessions it blocks and the slow statements of
   ]);
 });
 
-test('the blocking tree and slow statements fit every size', () => {
+longTest('the blocking tree and slow statements fit every size', () => {
   fitsEverySize(withStatements(), 'D z l j l k t', 'DB sessions');
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { darkPalette } from '../../src/ui/kit/theme/palettes/standard.ts';
-import { sampled } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { armed, shop } from './support/shop.ts';
@@ -78,7 +78,7 @@ const places = ['', 'W', 'J', '1 z', '2 z', '3 z', '5 z', '7 z'];
 /** A screen of an incident has at most this many bold texts and texts that stand out, of 120×36 cells. */
 const most = { bold: 30, emphatic: 93 };
 
-test.each([
+longTest.each([
   ['an incident', gathered.incident],
   ['a shop', shop],
 ] as const)('the overview of %s has few texts that stand out', async (_, scene) => {
@@ -89,7 +89,7 @@ test.each([
   expect(runs.length, runs.join(' | ')).toBeLessThanOrEqual(most.emphatic);
 });
 
-test.each(sampledSizes)(
+longTest.each(sampledSizes)(
   'a healthy screen of %i×%i has no text in the color of a problem',
   async (...size) => {
     const user = await openCockpit({ size, scene: gathered.healthy(), color: 'truecolor' });
@@ -121,7 +121,7 @@ const cutRows = ({ terminal }: User): readonly string[] =>
   terminal.rows().filter((row) => /^[│║].*[│║]$/u.test(row) && !/[ …⠀-⣿╌]/u.test(row.at(-2) ?? ''));
 
 describe.each(scenes)('every screen of %s', (_, scene) => {
-  test.each(sampledSizes)(
+  test.each(sampled(sampledSizes, everyNth(3)))(
     'of %i×%i has titles apart from their counts, and a mark where a text is cut',
     async (...size) => {
       const user = await openCockpit({ size, scene: scene() });
@@ -135,7 +135,7 @@ describe.each(scenes)('every screen of %s', (_, scene) => {
   );
 });
 
-test('without colors, an armed screen differs from a read-only one in two rows', async () => {
+longTest('without colors, an armed screen differs from a read-only one in two rows', async () => {
   const looksOf = async (arming?: typeof armed): Promise<readonly string[]> => {
     const scene = shop();
     const cockpit = { ...scene.cockpit, ...(arming === undefined ? {} : { arming }) };
@@ -149,12 +149,15 @@ test('without colors, an armed screen differs from a read-only one in two rows',
   expect([changed.at(0), changed.at(-1)]).toEqual([0, readOnly.length - 1]);
 });
 
-test.each(sizes)('a screen of %i×%i with an unknown source is never all clear', async (...size) => {
-  for (const state of ['denied', 'stale', 'empty'] as const) {
-    const user = await openCockpit({ size, scene: gathered[state]() });
-    for (const keys of ['', 'W', '1 z']) {
-      if (keys !== '') await user.press(keys);
-      expect(user.terminal.rows().join('\n'), state).not.toContain('All clear');
+test.each(sampled(sizes, everyNth(3)))(
+  'a screen of %i×%i with an unknown source is never all clear',
+  async (...size) => {
+    for (const state of ['denied', 'stale', 'empty'] as const) {
+      const user = await openCockpit({ size, scene: gathered[state]() });
+      for (const keys of ['', 'W', '1 z']) {
+        if (keys !== '') await user.press(keys);
+        expect(user.terminal.rows().join('\n'), state).not.toContain('All clear');
+      }
     }
-  }
-});
+  },
+);

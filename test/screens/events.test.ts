@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -60,7 +61,7 @@ describe('texts of the reader', () => {
     expect(user.rowWith('d describe · Y YAML · a applied · y copy')).toBeTruthy();
   });
 
-  test('the reader switches between events and YAML', async () => {
+  longTest('the reader switches between events and YAML', async () => {
     const user = await look();
     await user.press('6 z Y V d');
     expect(user.given.map(([, , how]) => how)).toEqual(['yaml', 'events', 'describe']);
@@ -73,7 +74,7 @@ describe('texts of the reader', () => {
     expect(user.rowWith('LAST APPLIED  pod billing-7c9f-x2k')).toBeTruthy();
   });
 
-  test('a source without events says so', async () => {
+  longTest('a source without events says so', async () => {
     const user = await look({ hasEvents: false });
     await user.press('6 z V');
     expect(user.given).toEqual([]);
@@ -82,21 +83,26 @@ describe('texts of the reader', () => {
     expect(user.given).toEqual([]);
   });
 
-  test.each([
-    // The selected pod is in the namespace shop.
-    ['6 z', ['*'], 'events', 'shop'],
-    ['1', ['shop', 'logging'], 'events', 'shop'],
-    ['1', ['*'], 'events', '*'],
-    ['1', [], 'events', ''],
-    ['6 z', ['shop'], 'events logging', 'logging'],
-  ])('after %s, with namespaces %j, :%s is about "%s"', async (keys, namespaces, command, name) => {
+  test.each(
+    sampled(
+      [
+        // The selected pod is in the namespace shop.
+        ['6 z', ['*'], 'events', 'shop'],
+        ['1', ['shop', 'logging'], 'events', 'shop'],
+        ['1', ['*'], 'events', '*'],
+        ['1', [], 'events', ''],
+        ['6 z', ['shop'], 'events logging', 'logging'],
+      ],
+      everyNth(3),
+    ),
+  )('after %s, with namespaces %j, :%s is about "%s"', async (keys, namespaces, command, name) => {
     const user = await look({ namespaces });
     await user.press(keys);
     await run(user, command);
     expect(user.given).toMatchObject([['describe', { source: 'k8s', kind: 'namespace', name }, 'events']]);
   });
 
-  test('of a namespace there is no YAML', async () => {
+  longTest('of a namespace there is no YAML', async () => {
     const user = await look();
     await run(user, 'events');
     await user.press('Y');
@@ -108,7 +114,7 @@ describe('texts of the reader', () => {
     [80, 24],
     [200, 60],
   ] as const)
-    test(`fits ${size.join('x')}`, async () => {
+    longTest(`fits ${size.join('x')}`, async () => {
       const user = await look({ size });
       await run(user, 'events shop');
       expect(user.rowWith('EVENTS  namespace shop · k8s')).toBeTruthy();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PortForward } from '../../src/domain/runbooks/port-forward.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -63,7 +64,7 @@ describe('Forwards', () => {
     expect(user.rows().join('\n')).toContain('the pod no longer exists');
   });
 
-  test('without one, the pane says how to open it', async () => {
+  longTest('without one, the pane says how to open it', async () => {
     const user = await open([]);
     await show(user);
     expect(user.rowWith('No open port-forwards')).toContain('F on a pod in Pods opens one');

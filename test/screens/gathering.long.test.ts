@@ -231,6 +231,7 @@ describe('Runbooks', () => {
       ' Close a circuit breaker  close-breaker · parameters: name · l hides the steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview. Nothing is sent · read-only: press A to arm',
+      '   param    breaker  name',
       '   diagnose Check dependency health  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
       '   act      Notify the dependency owner  manual step',
@@ -239,6 +240,64 @@ describe('Runbooks', () => {
     ]);
     await user.press('enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
+  });
+
+  test('l shows the notes before the steps, the offered values of parameters, and the call of a verification', async () => {
+    const scene = gathered.incident();
+    const suggestions = (scene.cockpit?.suggestions ?? []).map((suggestion) => ({
+      ...suggestion,
+      runbook: {
+        ...suggestion.runbook,
+        notes: 'Only after the fix.',
+        params: [{ name: 'days', type: 'int', title: 'Minimum age', default: 7, recommended: 30 } as const],
+        verify: [
+          { id: 'v1', title: 'The log is empty', use: 'bus.read', expect: {}, withinMs: 60_000, forMs: 0 },
+        ],
+      },
+    }));
+    const user = await openCockpit({
+      size: [118, 36],
+      scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+    });
+    await go(user, 'runbooks');
+    await user.press('l');
+    const lines = detailsOf(user.rows(), 'Runbooks', 'Close a circuit breaker  close-breaker');
+    expect(lines.slice(3, 5)).toEqual([
+      '   Only after the fix.',
+      '   param    Minimum age  days · default 7 · recommended 30',
+    ]);
+    expect(lines).toContain('   verify   The log is empty  bus.read within 1m');
+  });
+});
+
+describe('Runbooks', () => {
+  test('a filter lists the runbooks that it names before those that mention its words', async () => {
+    const scene = gathered.healthy();
+    const [first] = scene.cockpit?.suggestions ?? [];
+    if (first === undefined) throw new Error('the scene has no runbook');
+    const named = (id: string, title: string, notes: string) => ({
+      ...first,
+      fits: 'no' as const,
+      runbook: { ...first.runbook, id, title, notes },
+    });
+    const suggestions = [
+      named('restore', 'Restore the database', 'Start the broker afterwards.'),
+      named('start-broker', 'Start the broker', ''),
+    ];
+    const user = await openCockpit({
+      size: [118, 36],
+      scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+    });
+    await go(user, 'runbooks');
+    const titles = (): readonly string[] =>
+      user
+        .rows()
+        .flatMap((row) => /no match .*?(Restore the database|Start the broker)/.exec(row)?.[1] ?? []);
+    expect(titles()).toEqual(['Restore the database', 'Start the broker']);
+    await user.press('/');
+    await user.type('start broker');
+    await user.press('enter');
+    expect(titles()).toEqual(['Start the broker', 'Restore the database']);
   });
 });
 

@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks.ts';
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { cardOf } from './support/screen.ts';
@@ -107,8 +108,12 @@ const actionsFor = async (text: string, pane = 'pods', keys = ''): Promise<reado
   await user.press('enter');
   await moveTo(user, text);
   await user.press(`${keys} x`.trim());
-  return cardOf(user)
-    .slice(1, -1)
+  const card = cardOf(user);
+  return card
+    .slice(
+      2,
+      card.findIndex((line) => line.startsWith('Preview')),
+    )
     .filter((line) => !line.includes('⊘'))
     .map((line) => line.replace(/^[▸ ]+[^A-Z]*/u, '').replace(/ {2,}.*$/, ''));
 };
@@ -119,17 +124,20 @@ const moveTo = async (user: User, text: string): Promise<void> => {
   await user.press('enter');
 };
 
-describe('x lists what a source can do with the row, without a runbook', () => {
-  test('a deployment is restarted, scaled, rolled back and gets an image; actions of another cluster are not offered', async () => {
-    expect(await actionsFor('name=bus')).toEqual([
-      'Restart deployment (k8s): bus',
-      'Scale deployment (k8s): bus',
-      'Roll back deployment (k8s): bus',
-      'Set image of deployment (k8s): bus',
-    ]);
-  });
+longDescribe('x lists what a source can do with the row, without a runbook', () => {
+  longTest(
+    'a deployment is restarted, scaled, rolled back and gets an image; actions of another cluster are not offered',
+    async () => {
+      expect(await actionsFor('name=bus')).toEqual([
+        'Restart deployment (k8s): bus',
+        'Scale deployment (k8s): bus',
+        'Roll back deployment (k8s): bus',
+        'Set image of deployment (k8s): bus',
+      ]);
+    },
+  );
 
-  test('a pod of a workload, and one that nothing recreates', async () => {
+  longTest('a pod of a workload, and one that nothing recreates', async () => {
     expect(await actionsFor('name=bus-1')).toEqual([
       'Delete pod (k8s): bus-1',
       'Evict pod (k8s): bus-1',
@@ -146,7 +154,7 @@ describe('x lists what a source can do with the row, without a runbook', () => {
     ]);
   });
 
-  test('several marked pods of one workload', async () => {
+  longTest('several marked pods of one workload', async () => {
     const user = await open('6 z');
     await moveTo(user, 'owner=bus');
     await user.press('m j m x');
@@ -164,7 +172,7 @@ describe('x lists what a source can do with the row, without a runbook', () => {
     ]);
   });
 
-  test('a node is cordoned when it is schedulable, and uncordoned when it is not', async () => {
+  longTest('a node is cordoned when it is schedulable, and uncordoned when it is not', async () => {
     expect(await actionsFor('n-1', 'nodes')).toEqual(['Cordon node (k8s): n-1', 'Drain node (k8s): n-1']);
     expect(await actionsFor('n-2', 'nodes')).toEqual(['Uncordon node (k8s): n-2', 'Drain node (k8s): n-2']);
   });
@@ -191,14 +199,17 @@ test('an action that guard.actions does not permit stays in the list with the re
   ]);
 });
 
-test('generic actions are not listed among the runbooks, but the palette finds them by name', async () => {
-  const user = await open('R');
-  expect(cardOf(user).join('\n')).toContain('no runbooks in this profile');
-  await user.press('esc ctrl-p');
-  await user.type('cordon-node-us');
-  await user.press('enter');
-  expect(user.given).toMatchObject([['propose', 'cordon-node-us', {}]]);
-});
+longTest(
+  'generic actions are not listed among the runbooks, but the palette finds them by name',
+  async () => {
+    const user = await open('R');
+    expect(cardOf(user).join('\n')).toContain('no runbooks in this profile');
+    await user.press('esc ctrl-p');
+    await user.type('cordon-node-us');
+    await user.press('enter');
+    expect(user.given).toMatchObject([['propose', 'cordon-node-us', {}]]);
+  },
+);
 
 test('S proposes a shell in the pod of the row; on a shared screen, and on a deployment, it says why not', async () => {
   const user = await open('6 z');

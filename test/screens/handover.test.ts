@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { past } from './support/past-runs.ts';
 import { acted, endedRun } from './support/runs.ts';
@@ -99,7 +100,7 @@ test('H copies one line for the next shift', async () => {
   ]);
 });
 
-test('in share mode the operator is masked in it', async () => {
+longTest('in share mode the operator is masked in it', async () => {
   const user = await open(withIncident(ongoing));
   await user.press('s');
   await user.press('H');
@@ -107,7 +108,7 @@ test('in share mode the operator is masked in it', async () => {
   expect(text(user)).not.toMatch(/ana|desk-3/);
 });
 
-test('a relapse is in the header, whatever pane is open', async () => {
+longTest('a relapse is in the header, whatever pane is open', async () => {
   const run = withIncident(ongoing);
   const scene = shop();
   const user = await openCockpit({

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/domain/facts/journal.ts';
 import type { Level } from '../../src/domain/facts/level.ts';
 import { lastOkAt, levelHistory } from '../../src/ui/features/health/level-history.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { detailsOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -88,7 +89,7 @@ test('the history of a cell shows its level over six hours and each change, newe
   ]);
 });
 
-test('the history of a cell fits every size', () => {
+longTest('the history of a cell fits every size', () => {
   fitsEverySize(remembered(), '1 z H', 'Health');
 });
 

@@ -3,6 +3,7 @@ import type { SeverityModel } from '../../src/domain/facts/severity.ts';
 import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -124,7 +125,7 @@ const open = async (
   return user;
 };
 
-test.each([
+longTest.each([
   [80, 24],
   [120, 36],
   [200, 60],
@@ -133,19 +134,22 @@ test.each([
   await user.seesScreen(`incident-${columns}x${rows}`);
 });
 
-test('the head is above the timeline: severity, status and clock, then targets, fields, events', async () => {
-  const user = await open([payments]);
-  const rows = user.rows();
-  const at = (text: string): number => rows.findIndex((row) => row.includes(text));
-  expect(user.rowWith('INC-7  P1 High')).toMatch(/INVESTIGATING +Payments fail +open 12m/);
-  expect(at('INC-7  P1 High')).toBeLessThan(at('Acknowledge:'));
-  expect(at('Acknowledge:')).toBeLessThan(at('impact'));
-  expect(at('impact')).toBeLessThan(at('TIME'));
-  expect(at('TIME')).toBeLessThan(at('run'));
-  expect(user.rowWith('Acknowledge:')).toContain('7m late');
-  expect(user.rowWith('call next')).toContain('Ana Ruiz +1-555-0123');
-  expect(user.rowWith('the latest update is not posted')).toContain('(O)');
-});
+longTest(
+  'the head is above the timeline: severity, status and clock, then targets, fields, events',
+  async () => {
+    const user = await open([payments]);
+    const rows = user.rows();
+    const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+    expect(user.rowWith('INC-7  P1 High')).toMatch(/INVESTIGATING +Payments fail +open 12m/);
+    expect(at('INC-7  P1 High')).toBeLessThan(at('Acknowledge:'));
+    expect(at('Acknowledge:')).toBeLessThan(at('impact'));
+    expect(at('impact')).toBeLessThan(at('TIME'));
+    expect(at('TIME')).toBeLessThan(at('run'));
+    expect(user.rowWith('Acknowledge:')).toContain('7m late');
+    expect(user.rowWith('call next')).toContain('Ana Ruiz +1-555-0123');
+    expect(user.rowWith('the latest update is not posted')).toContain('(O)');
+  },
+);
 
 describe('more entries than rows', () => {
   const notes = (count: number): DeclaredIncident =>
@@ -163,7 +167,7 @@ describe('more entries than rows', () => {
     return user.rows().join('\n');
   };
 
-  test('the newest one is in view, unless the user has moved to another row', async () => {
+  longTest('the newest one is in view, unless the user has moved to another row', async () => {
     const user = await open([notes(1)]);
     await user.press('! h i enter');
     expect(await grows(user, 60)).toContain('note 60.');
@@ -199,7 +203,7 @@ describe('several open incidents', () => {
     expect(user.rowWith('also open')).toContain('INC-6');
   });
 
-  test('without another one the keys say so', async () => {
+  longTest('without another one the keys say so', async () => {
     const user = await open([payments]);
     await user.press(']');
     expect(user.rows().join('\n')).toContain('there is no other incident');
@@ -267,7 +271,7 @@ describe('keys', () => {
     expect(user.rows().join('\n')).toContain('File an issue: not in the profile');
   });
 
-  test('an action item has an owner', async () => {
+  longTest('an action item has an owner', async () => {
     const user = await open([payments]);
     await user.press('f');
     await user.press(`${'j '.repeat(8)}enter`);
@@ -308,13 +312,13 @@ describe('post-mortem', () => {
     expect(user.rowWith('Post-mortem:')).toContain(text);
   });
 
-  test('of another incident, below the timeline', async () => {
+  longTest('of another incident, below the timeline', async () => {
     const user = await open([solved(60), payments]);
     expect(user.rowWith('INC-5')).toMatch(/Mail stands still: post-mortem overdue by 11h/);
   });
 });
 
-test('no incident: the key that declares one', async () => {
+longTest('no incident: the key that declares one', async () => {
   const user = await open([]);
   expect(user.rows().join('\n')).toContain('No incident declared');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { endedRun } from './support/runs.ts';
 import { cardOf, placeOf } from './support/screen.ts';
@@ -17,7 +18,7 @@ const openArmed = async (): Promise<User> => {
 const selected = (user: User): string =>
   user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
 
-test('in the overview digits and tab move the focus, enter opens the pane', async () => {
+longTest('in the overview digits and tab move the focus, enter opens the pane', async () => {
   const user = await open();
   await user.press('3');
   expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌/);
@@ -31,7 +32,7 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(placeOf(user)).toBe('overview');
 });
 
-test('a pane key focuses its pane, and a second press zooms it', async () => {
+longTest('a pane key focuses its pane, and a second press zooms it', async () => {
   const user = await open();
   await user.press('1');
   expect(placeOf(user)).toBe('overview');
@@ -58,13 +59,13 @@ test('in a split view the second press of a pane key closes the split', async ()
   expect(user.rows().join('\n')).not.toContain('1 Health');
 });
 
-test('a pane that the overview does not show opens at the first press of its key', async () => {
+longTest('a pane that the overview does not show opens at the first press of its key', async () => {
   const user = await open();
   await user.press('W');
   expect(placeOf(user)).toMatch(/^ Problems/);
 });
 
-test('j k g G and half pages move the cursor', async () => {
+longTest('j k g G and half pages move the cursor', async () => {
   const user = await open();
   await user.press('3 z');
   expect(selected(user)).toContain('billing-0');
@@ -90,7 +91,7 @@ test('several keys in one read are each handled', async () => {
   expect(user.rowWith('   failed ')).toContain('79.0 %');
 });
 
-test('an escape immediately followed by a key is two keys', async () => {
+longTest('an escape immediately followed by a key is two keys', async () => {
   const user = await open();
   await user.press('3 z');
   await user.together('\u001b5');
@@ -98,7 +99,7 @@ test('an escape immediately followed by a key is two keys', async () => {
   expect(user.rowWith('5 Connection pools')).toMatch(/^▌/);
 });
 
-test('the cursor stays on its object when rows are reordered', async () => {
+longTest('the cursor stays on its object when rows are reordered', async () => {
   const scene = shop();
   const user = await openCockpit({ scene });
   await user.press('3 z j j');
@@ -118,7 +119,7 @@ test('the cursor stays on its object when rows are reordered', async () => {
   expect(selected(user)).toContain('billing-0');
 });
 
-test('the filter is typed at the bottom, applied with enter, cleared with esc', async () => {
+longTest('the filter is typed at the bottom, applied with enter, cleared with esc', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('psp q');
@@ -130,7 +131,7 @@ test('the filter is typed at the bottom, applied with enter, cleared with esc', 
   expect(placeOf(user)).toContain('Circuit breakers  6');
 });
 
-test('o cycles through the sort orders and names the current one', async () => {
+longTest('o cycles through the sort orders and names the current one', async () => {
   const user = await open();
   await user.press('3 z o');
   expect(placeOf(user)).toContain('by name');
@@ -150,7 +151,7 @@ test('Health shows the last answer of the selected service in the selected envir
   expect(user.rowWith('ledger · production')).toContain('UNKNOWN');
 });
 
-test('C opens the card that closes the selected circuit breaker', async () => {
+longTest('C opens the card that closes the selected circuit breaker', async () => {
   const user = await open();
   await user.press('3 z j C');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
@@ -177,21 +178,22 @@ test('A asks for the reason before arming, and disarms immediately', async () =>
   expect([user.given, ready.given]).toEqual([[['arm', 'psp outage']], [['disarm']]]);
 });
 
-test('x offers the actions for the selected row', async () => {
+longTest('x offers the actions for the selected row', async () => {
   const user = await open([80, 24]);
   await user.press('3 x');
   expect(cardOf(user)).toEqual([
-    'ACTIONS  billing-0 · psp  > _                               1 of 1',
-    '▸● Close a circuit breaker: psp               DISRUPTIVE',
+    'Actions  billing-0 · psp                                    1 of 1',
+    '› _',
+    '▸● Close a circuit breaker: psp                    DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview. Press A there to arm',
-    'enter run · tab show calls · esc close',
+    'enter run               tab show calls   : exact command   esc close',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('R lists runbooks, matching ones first', async () => {
+longTest('R lists runbooks, matching ones first', async () => {
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
@@ -223,7 +225,7 @@ test('u undoes the newest run that can be undone', async () => {
   expect(user.given).toEqual([['undo', 'run-1']]);
 });
 
-test('e opens another environment', async () => {
+longTest('e opens another environment', async () => {
   const user = await open([80, 24]);
   await user.press('e k');
   expect(cardOf(user)).toEqual([
@@ -245,7 +247,7 @@ test('r refreshes all sources', async () => {
   expect(user.rowWith('refreshing all sources')).toBeTruthy();
 });
 
-test('q and ctrl-c quit when nothing runs', async () => {
+longTest('q and ctrl-c quit when nothing runs', async () => {
   for (const key of ['q', 'ctrl-c']) {
     const user = await open();
     await user.press(key);

@@ -65,3 +65,23 @@ test('secrets in a pattern are masked', async () => {
   const user = await open('8 %', [{ text: 'INFO login password=hunter2secret ok', level: 'info' }]);
   expect(user.rows().join('\n')).not.toContain('hunter2');
 });
+
+test('a high overview counts severe lines by pattern above the newest ones, unless all of them fit', async () => {
+  const lines = madeLines(streams);
+  const timeouts = Array.from({ length: 60 }, (_, index): MadeRow => {
+    const text = `${stamp} ERROR timeout of order 4${index} after ${index} ms`;
+    return { text, level: 'error', ago: 10_000, stream: index % 2 };
+  });
+  lines.put(...timeouts, { text: `${stamp} WARN slow disk`, level: 'warn', stream: 2 }, ...failure(0));
+  const user = await openCockpit({ size: [200, 60], scene: shopWith(lines) });
+  expect(withText(user, 'Patterns')[0]).toMatch(/Patterns .*3 of 62 lines/);
+  expect(withText(user, 'order <*> after <*> ms')[0]).toMatch(/ 60 ✗ timeout of .* 2 streams/);
+  expect(withText(user, 'slow disk')[0]).toMatch(/ 1 ▲ slow disk .*bus-c/);
+  expect(withText(user, 'timeout of order 459 after')).toHaveLength(1);
+
+  const few = madeLines(streams);
+  few.put(...timeouts.slice(0, 5));
+  const small = await openCockpit({ size: [200, 60], scene: shopWith(few) });
+  expect(withText(small, 'Patterns')).toEqual([]);
+  expect(withText(small, 'timeout of order')).toHaveLength(5);
+});

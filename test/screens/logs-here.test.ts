@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { streamNames } from '../../src/ui/features/logs/log-target.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { placeOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
@@ -38,15 +39,18 @@ const open = async (): Promise<User> => {
 const opened = (user: User): unknown => user.given.find(([name]) => name === 'logs.open')?.[1];
 const openedChips = (user: User): unknown => user.given.find(([name]) => name === 'logs.setFilters')?.[1];
 
-test('L on a circuit breaker opens the logs of its instance, starting 5 min before its state change', async () => {
-  const user = await open();
-  await user.press('3 L');
-  const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
-  expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
-  expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
-  expect(user.rowWith('Logs: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
-  expect(placeOf(user)).toMatch(/^ Logs/);
-});
+longTest(
+  'L on a circuit breaker opens the logs of its instance, starting 5 min before its state change',
+  async () => {
+    const user = await open();
+    await user.press('3 L');
+    const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
+    expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
+    expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
+    expect(user.rowWith('Logs: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
+    expect(placeOf(user)).toMatch(/^ Logs/);
+  },
+);
 
 test('a stream name that several sources have is named once', () => {
   const of = [{ source: 'k8s', of: 'api' }, { source: 'hosts', of: 'api' }, { source: 'k8s' }];
@@ -59,7 +63,7 @@ test('L on a service opens the logs of its pods', async () => {
   expect(opened(user)).toMatchObject({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
 });
 
-test('L on a pod opens its logs', async () => {
+longTest('L on a pod opens its logs', async () => {
   const user = await open();
   await user.press('6 / x 2 k enter L');
   expect(opened(user)).toEqual({
@@ -80,30 +84,33 @@ test('L on an object without a workload opens all streams, filtered by its name'
   expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
 });
 
-test('L on a circuit breaker asks a log source without workloads for the streams of its service', async () => {
-  const scene = shopWith(shopLines());
-  const { open: environment } = scene.cockpit ?? {};
-  const user = await openCockpit({
-    scene: {
-      ...scene,
-      cockpit: {
-        ...scene.cockpit,
-        ...(environment === undefined ? {} : { open: { ...environment, tails: ['loki'] } }),
+longTest(
+  'L on a circuit breaker asks a log source without workloads for the streams of its service',
+  async () => {
+    const scene = shopWith(shopLines());
+    const { open: environment } = scene.cockpit ?? {};
+    const user = await openCockpit({
+      scene: {
+        ...scene,
+        cockpit: {
+          ...scene.cockpit,
+          ...(environment === undefined ? {} : { open: { ...environment, tails: ['loki'] } }),
+        },
       },
-    },
-  });
-  await user.press('3 L');
-  expect(opened(user)).toMatchObject({
-    title: 'billing-0',
-    of: [
-      { source: 'loki', of: 'billing-0' },
-      { source: 'loki', of: 'billing' },
-    ],
-  });
-  // Its lines need not contain the name of their service.
-  expect(openedChips(user)).toEqual([expect.objectContaining({ is: 'time' })]);
-  expect(user.rowWith('Logs: billing-0, billing · from 5 min before the problem')).toBeTruthy();
-});
+    });
+    await user.press('3 L');
+    expect(opened(user)).toMatchObject({
+      title: 'billing-0',
+      of: [
+        { source: 'loki', of: 'billing-0' },
+        { source: 'loki', of: 'billing' },
+      ],
+    });
+    // Its lines need not contain the name of their service.
+    expect(openedChips(user)).toEqual([expect.objectContaining({ is: 'time' })]);
+    expect(user.rowWith('Logs: billing-0, billing · from 5 min before the problem')).toBeTruthy();
+  },
+);
 
 test(':logs NAME opens the matching streams; an unknown name is reported', async () => {
   const user = await open();

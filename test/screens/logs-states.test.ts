@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { type MadeLines, madeLines, stream } from './support/lines.ts';
 import { bodyOf, headRow, rowOf } from './support/screen.ts';
@@ -54,7 +55,7 @@ describe.each([
   });
 });
 
-test('without color and in ASCII every state has a word or a mark', async () => {
+longTest('without color and in ASCII every state has a word or a mark', async () => {
   const user = await open(troubled(), { ascii: true, color: 'none' });
   await user.press('/ t i m e o u t enter');
   expect(headRow(user.rows(), 'Logs')).toMatch(/^>8 Logs {2}\d+ {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
@@ -68,7 +69,7 @@ test('without color and in ASCII every state has a word or a mark', async () => 
   expect([...user.rows().join('')].filter((letter) => letter > '~' && !/[注文]/.test(letter))).toEqual([]);
 });
 
-test('on a shared screen no address is in a line, a truncated line, or a file', async () => {
+longTest('on a shared screen no address is in a line, a truncated line, or a file', async () => {
   const lines = shopLines();
   lines.put({ text: 'ERROR connect to 10.4.0.7:5432 failed for ops@shop.example', ago: 100, level: 'error' });
   const user = await open(lines, { shared: true });
@@ -97,7 +98,7 @@ test('an anonymized file contains no address and no person, and uses one alias p
   expect(second).toBe(first);
 });
 
-test('an anonymized file masks the names that the profile lists, and keeps those it keeps', async () => {
+longTest('an anonymized file masks the names that the profile lists, and keeps those it keeps', async () => {
   const lines = shopLines();
   lines.put({ text: 'INFO sent to Contoso by mx-1.shop.example', ago: 90 });
   const scene = shopWith(lines);
@@ -114,7 +115,7 @@ test('an anonymized file masks the names that the profile lists, and keeps those
   expect(last).toMatch(/sent to name-\d+ by mx-1\.shop\.example$/);
 });
 
-test('a gap is reported once, on the screen and in a file', async () => {
+longTest('a gap is reported once, on the screen and in a file', async () => {
   const lines = madeLines(shopStreams);
   lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was truncated', kind: 'gap' });
   const user = await open(lines);
@@ -188,7 +189,7 @@ test('an empty pane says whether streams are loading, are absent, or have no lin
   ).toBeTruthy();
 });
 
-test('a chip says that the lines are of previous containers', async () => {
+longTest('a chip says that the lines are of previous containers', async () => {
   const lines = shopLines();
   expect(bodyOf((await open(lines)).rows(), 'Logs').join('\n')).not.toContain('previous containers');
   lines.change({ scope: { title: 'billing', of: [], previous: true } });

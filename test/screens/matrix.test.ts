@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JournalEntry, JournalKind } from '../../src/domain/facts/journal.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert, monitored } from './support/monitored.ts';
 import { cellOf, detailsOf, headRow, headsOf, rowOf, type Screen } from './support/screen.ts';
@@ -55,7 +56,7 @@ const evenMinutes = [
   '10:14',
 ];
 
-test.each([
+longTest.each([
   [80, 24, ['10', '≥ 5', '≥ 1'], ['10:00', '10:05', '10:10']],
   [120, 36, ['8', '6', '≥ 5', '4', '2', '≥ 1', '0'], evenMinutes],
   [200, 60, ['7', '6', '≥ 5', '4', '3', '2', '≥ 1', '0'], evenMinutes],
@@ -144,27 +145,30 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   expect(user.rowWith('=:')).toContain('the shortest window');
 });
 
-test('deploys, runs and alerts are marked on the time axis, with their text at the crosshair', async () => {
-  const journal = [
-    entry(40, 'run', 'Close a breaker', 'before the window'),
-    entry(12, 'rollout', 'deployment billing', '1.4.2 → 1.4.3'),
-    entry(11, 'verdict', 'error rate', 'OK → WARN'),
-    entry(9, 'alert', 'PspErrorBudgetBurn', 'firing'),
-    entry(1, 'run', 'Roll back billing', 'started'),
-  ];
-  const scene = monitored();
-  const user = await openCockpit({
-    size: [120, 36],
-    scene: { ...scene, cockpit: { ...scene.cockpit, journal } },
-  });
-  await user.press('2 z enter');
-  const { plot, below } = chartOf(user.rows());
-  expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A A R');
-  expect(plot[0]?.match(/┊/g)).toHaveLength(4);
-  expect(below[0]).toBe('D 1 deploy · R 1 run · A 3 alerts');
-  await user.press('h h h h h h h');
-  expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
-});
+longTest(
+  'deploys, runs and alerts are marked on the time axis, with their text at the crosshair',
+  async () => {
+    const journal = [
+      entry(40, 'run', 'Close a breaker', 'before the window'),
+      entry(12, 'rollout', 'deployment billing', '1.4.2 → 1.4.3'),
+      entry(11, 'verdict', 'error rate', 'OK → WARN'),
+      entry(9, 'alert', 'PspErrorBudgetBurn', 'firing'),
+      entry(1, 'run', 'Roll back billing', 'started'),
+    ];
+    const scene = monitored();
+    const user = await openCockpit({
+      size: [120, 36],
+      scene: { ...scene, cockpit: { ...scene.cockpit, journal } },
+    });
+    await user.press('2 z enter');
+    const { plot, below } = chartOf(user.rows());
+    expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A A R');
+    expect(plot[0]?.match(/┊/g)).toHaveLength(4);
+    expect(below[0]).toBe('D 1 deploy · R 1 run · A 3 alerts');
+    await user.press('h h h h h h h');
+    expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
+  },
+);
 
 test('an annotation is marked on the time axis', async () => {
   const journal = [entry(6, 'annotation', 'annotation billing', 'load test, by ana')];
@@ -179,7 +183,7 @@ test('an annotation is marked on the time axis', async () => {
   expect(below[0]).toContain('N 1 annotation');
 });
 
-test('an alert that was firing before the cockpit opened is marked at its start', async () => {
+longTest('an alert that was firing before the cockpit opened is marked at its start', async () => {
   const { facts, ...scene } = monitored();
   if (facts === undefined) throw new Error('no facts');
   const user = await openCockpit({ size: [120, 36], scene: { ...scene, facts } });
@@ -233,13 +237,13 @@ test('a shows the other environments in the chart, with their names and values',
   expect(chartOf(user.rows(), 'p99 s  WARN').plot.join('')).not.toContain('staging');
 });
 
-test('without a chart its keys say how to open one', async () => {
+longTest('without a chart its keys say how to open one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z c');
   expect(user.rowWith('c:')).toContain('open the chart of a signal first');
 });
 
-test('w cycles through the time ranges and names the current one', async () => {
+longTest('w cycles through the time ranges and names the current one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z w');
   expect(user.rowWith('Threshold matrix: the last')).toContain('1h');
@@ -261,35 +265,38 @@ const limits = (user: User): readonly (readonly string[])[] =>
     cellOf(user.rows(), 'Threshold matrix', name, 'CRIT'),
   ]);
 
-test('t shows the thresholds of the selected environment, for one and for several environments', async () => {
-  const user = await openCockpit({ size: [120, 36], scene: monitored() });
-  await user.press('2 t');
-  expect(user.rowWith('t:')).toContain('only in the full pane');
-  await user.press('z t');
-  expect(headsOf(user.rows(), 'Threshold matrix')).toEqual(
-    '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION  WARN  CRIT',
-  );
-  expect(limits(user)).toEqual([
-    ['error rate %', '≥ 1', '≥ 5'],
-    ['p99 s', '≥ 1.5', '≥ 4'],
-    ['settled /min', '< 100', '–'],
-    ['errors /s', '–', '–'],
-    ['heap %', '≥ 85', '–'],
-  ]);
-  await user.press('t');
-  expect(user.rows().join('\n')).not.toContain('≥ 1.5');
-  await user.resize(80, 24);
-  await user.press('t');
-  expect(limits(user)).toEqual([
-    ['error rate %', '≥ 1', '≥ 5'],
-    ['p99 s', '≥ 1.5', '≥ 4'],
-    ['settled /min', '< 100', '–'],
-    ['errors /s', '–', '–'],
-    ['heap %', '≥ 85', '–'],
-  ]);
-});
+longTest(
+  't shows the thresholds of the selected environment, for one and for several environments',
+  async () => {
+    const user = await openCockpit({ size: [120, 36], scene: monitored() });
+    await user.press('2 t');
+    expect(user.rowWith('t:')).toContain('only in the full pane');
+    await user.press('z t');
+    expect(headsOf(user.rows(), 'Threshold matrix')).toEqual(
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION  WARN  CRIT',
+    );
+    expect(limits(user)).toEqual([
+      ['error rate %', '≥ 1', '≥ 5'],
+      ['p99 s', '≥ 1.5', '≥ 4'],
+      ['settled /min', '< 100', '–'],
+      ['errors /s', '–', '–'],
+      ['heap %', '≥ 85', '–'],
+    ]);
+    await user.press('t');
+    expect(user.rows().join('\n')).not.toContain('≥ 1.5');
+    await user.resize(80, 24);
+    await user.press('t');
+    expect(limits(user)).toEqual([
+      ['error rate %', '≥ 1', '≥ 5'],
+      ['p99 s', '≥ 1.5', '≥ 4'],
+      ['settled /min', '< 100', '–'],
+      ['errors /s', '–', '–'],
+      ['heap %', '≥ 85', '–'],
+    ]);
+  },
+);
 
-test('h and l select an environment: its details, its chart', async () => {
+longTest('h and l select an environment: its details, its chart', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h j');
   expect(user.rowWith('p99 s · dev')).toContain('OK  warn at ≥ 1.5, crit at ≥ 4 · prom, 4s ago');
@@ -309,7 +316,7 @@ test('h and l select an environment: its details, its chart', async () => {
   expect(user.rowWith(' p99 s  ')).not.toContain('·  dev');
 });
 
-test('signals that an environment lacks or denies are marked as such', async () => {
+longTest('signals that an environment lacks or denies are marked as such', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h h j j');
   expect(user.rowWith('settled /min · local')).toContain('not set: signal not defined in this environment');
@@ -323,7 +330,7 @@ test('signals that an environment lacks or denies are marked as such', async () 
   );
 });
 
-test('a calculated signal shows its operands, and the reason if it has no value', async () => {
+longTest('a calculated signal shows its operands, and the reason if it has no value', async () => {
   const scene = monitored();
   const user = await openCockpit({ size: [120, 36], scene });
   await user.press('2 z');
@@ -355,24 +362,27 @@ const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
   return store;
 };
 
-test('labeled series are separate rows; an environment with other labels shows its worst series', async () => {
-  const user = await openCockpit({
-    size: [120, 36],
-    scene: {
-      facts: environment('production', { a: 10, b: 90 }),
-      across: new Map([
-        ['dev', environment('dev', { a: 20, b: 30 })],
-        ['staging', environment('staging', { x: 5, y: 85 })],
-      ]),
-      cockpit: shopCockpit,
-    },
-  });
-  await user.press('2 z');
-  expect(user.rowWith('cpu a %')).toMatch(/– not set +● OK {3}20 .*▲ WARN 85 .*● OK {3}10/);
-  expect(user.rowWith('cpu b %')).toMatch(/– not set +● OK {3}30 .*▲ WARN 85 .*▲ WARN 90/);
-  await user.press('h');
-  expect(user.rowWith('cpu b % · staging')).toContain('worst of 2 series');
-});
+longTest(
+  'labeled series are separate rows; an environment with other labels shows its worst series',
+  async () => {
+    const user = await openCockpit({
+      size: [120, 36],
+      scene: {
+        facts: environment('production', { a: 10, b: 90 }),
+        across: new Map([
+          ['dev', environment('dev', { a: 20, b: 30 })],
+          ['staging', environment('staging', { x: 5, y: 85 })],
+        ]),
+        cockpit: shopCockpit,
+      },
+    });
+    await user.press('2 z');
+    expect(user.rowWith('cpu a %')).toMatch(/– not set +● OK {3}20 .*▲ WARN 85 .*● OK {3}10/);
+    expect(user.rowWith('cpu b %')).toMatch(/– not set +● OK {3}30 .*▲ WARN 85 .*▲ WARN 90/);
+    await user.press('h');
+    expect(user.rowWith('cpu b % · staging')).toContain('worst of 2 series');
+  },
+);
 
 test('a series that another environment does not have shows no other series there', async () => {
   const user = await openCockpit({
@@ -409,7 +419,7 @@ test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('signals with text values have no chart, and a note', async () => {
+longTest('signals with text values have no chart, and a note', async () => {
   const store = createFactsStore(frame({ system: 'shop', signals: [spec('mode', { unit: '' })] }));
   learn(store, feedInfo('bus/mode', 'samples', { signals: ['mode'] }), {
     samples: [sample('mode', 'drain')],
@@ -421,7 +431,7 @@ test('signals with text values have no chart, and a note', async () => {
   expect(user.rowWith('no data in the last 20m')).toBeTruthy();
 });
 
-test('the values of a column line up at the decimal point', () => {
+longTest('the values of a column line up at the decimal point', () => {
   const screen = drawn(monitored(), '2 z', [160, 36]);
   const points = ['error rate %', 'p99 s', 'heap %'].map((name) =>
     rowOf(screen, ` ${name} `).lastIndexOf('.'),
@@ -430,7 +440,7 @@ test('the values of a column line up at the decimal point', () => {
   expect(new Set(points).size).toBe(1);
 });
 
-test('a signal whose absence the profile expects (noData: ok) is no fault of the pane', async () => {
+longTest('a signal whose absence the profile expects (noData: ok) is no fault of the pane', async () => {
   const hpa = spec('hpa', { title: 'HPA replicas', source: 'k8s', unit: '%', threshold: { noData: 'ok' } });
   const other = spec('heap', { title: 'Heap', source: 'k8s', unit: '%' });
   const store = createFactsStore(

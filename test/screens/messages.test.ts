@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CockpitMessage } from '../../src/store/messages.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -21,7 +22,7 @@ const open = (
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, messages } } });
 };
 
-test('a message that is wider than the screen names the command that shows all of it', async () => {
+longTest('a message that is wider than the screen names the command that shows all of it', async () => {
   const user = await open([says('profile reloaded', 9), says(longError)]);
   expect(user.rowWith('config.yaml:14:9')).toMatch(/keys environment: j .*… · :messages/);
   await user.press(':');
@@ -65,7 +66,7 @@ test('a message that fits is shown as it is', async () => {
   expect(user.rowWith('config.yaml reloaded')).not.toContain(':messages');
 });
 
-test('more messages than rows scroll, and those out of sight are counted', async () => {
+longTest('more messages than rows scroll, and those out of sight are counted', async () => {
   const user = await open(Array.from({ length: 40 }, (_, index) => says(`message ${index}.`, 60 - index)));
   await user.press(':');
   await user.type('messages');

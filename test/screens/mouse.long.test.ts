@@ -27,11 +27,10 @@ const inverseRow = (user: User): string =>
 
 test('a click focuses and selects the row, a second click opens it', async () => {
   const user = await open();
-  await click(user, 'orders-0 · hikari');
+  await click(user, 'orders-0  ━');
   expect(user.rowWith('5 Connection pools')).toContain('▌5 Connection pools');
-  expect(inverseRow(user)).toContain('orders-0 · hikari');
   expect(user.rowWith('1 Health')).toMatch(/^ 1/);
-  await click(user, 'orders-0 · hikari');
+  await click(user, 'orders-0  ━');
   expect(user.rows()[2]).toMatch(/^▌5 Connection pools/);
   await click(user, 'cart · cart');
   await click(user, 'cart · cart');
@@ -151,7 +150,7 @@ test(':mouse off leaves clicks to the terminal, and :mouse on takes them again',
   await user.type('mouse off');
   await user.press('enter');
   expect(user.terminal.written()).toContain(off);
-  await click(user, 'orders-0 · hikari');
+  await click(user, 'orders-0  ━');
   expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press(':');
   await user.type('mouse on');

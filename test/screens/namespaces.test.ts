@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -58,7 +59,7 @@ const rowsOf = (user: User): readonly string[] =>
     .map((row) => row.trim().replaceAll(/ {2,}/g, '  '));
 
 describe('Namespaces', () => {
-  test('counts the pods of each namespace by level, worst first', async () => {
+  longTest('counts the pods of each namespace by level, worst first', async () => {
     expect(rowsOf(await look(['*']))).toEqual([
       '✗ CRIT  shop  3  1  1  0  1  1 k8s',
       '● OK  logging  1  0  0  0  1  0 k8s',
@@ -66,18 +67,18 @@ describe('Namespaces', () => {
     ]);
   });
 
-  test('a namespace of the profile without workloads is listed with 0 pods', async () => {
+  longTest('a namespace of the profile without workloads is listed with 0 pods', async () => {
     expect(rowsOf(await look(['shop', 'billing']))).toContain('● OK  billing  0  0  0  0  0  0 k8s');
   });
 
-  test.each([
+  longTest.each([
     [['shop'], 'k8s reads only namespace shop · list others under sources.k8s.namespaces'],
     [[], 'k8s reads only the namespace of the context'],
   ])('says that only %j is read', async (names, text) => {
     expect((await look(names)).rowWith(text)).toBeTruthy();
   });
 
-  test('says nothing of the kind where all are read', async () => {
+  longTest('says nothing of the kind where all are read', async () => {
     expect((await look(['*'])).rows().join('\n')).not.toContain('reads only');
   });
 
@@ -90,7 +91,7 @@ describe('Namespaces', () => {
     for (const name of ['web-0', 'agent-0']) expect(text).not.toContain(name);
   });
 
-  test('its workloads are no problem of its own: Problems lists each once', async () => {
+  longTest('its workloads are no problem of its own: Problems lists each once', async () => {
     const user = await look(['*']);
     await user.press('W');
     expect(
@@ -105,7 +106,7 @@ describe('Namespaces', () => {
     [80, 24],
     [200, 60],
   ] as const)
-    test(`fits ${size.join('x')}`, async () => {
+    longTest(`fits ${size.join('x')}`, async () => {
       expect(rowsOf(await look(['*'], size))[0]).toMatch(/^✗ CRIT {2}shop {2}3 {2}1 {2}1 {2}0 {2}1/);
     });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Tier } from '../../src/domain/profile/profile.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
 import { placeOf } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
@@ -17,27 +18,30 @@ const shopIn = (env: string, tier: Tier): Scene => {
   return { ...scene, cockpit: { ...shopCockpit, open: { ...there, env, tier, title: `Shop ${env}` } } };
 };
 
-test('ctrl-o goes back through the navigation history with row and filter, ctrl-f goes forward', async () => {
-  const user = await open();
-  await user.press('3 enter j');
-  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
-  const row = user.rowWith('billing-1');
-  await user.press('5');
-  expect(placeOf(user)).toMatch(/^ Connection pools/);
-  await user.press('0 ctrl-o');
-  expect(placeOf(user)).toMatch(/^ Connection pools/);
-  expect(user.rowWith('back: Connection pools')).toBeTruthy();
-  await user.press('ctrl-o');
-  expect(placeOf(user)).toMatch(/^ Circuit breakers/);
-  expect(user.rowWith('billing-1')).toBe(row);
-  await user.press('ctrl-o ctrl-o');
-  expect(placeOf(user)).toBe('overview');
-  expect(user.rowWith('1 Health')).toMatch(/^▌/);
-  await user.press('ctrl-o');
-  expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
-  await user.press('ctrl-f ctrl-f ctrl-f');
-  expect(placeOf(user)).toMatch(/^ Connection pools/);
-});
+longTest(
+  'ctrl-o goes back through the navigation history with row and filter, ctrl-f goes forward',
+  async () => {
+    const user = await open();
+    await user.press('3 enter j');
+    expect(placeOf(user)).toMatch(/^ Circuit breakers/);
+    const row = user.rowWith('billing-1');
+    await user.press('5');
+    expect(placeOf(user)).toMatch(/^ Connection pools/);
+    await user.press('0 ctrl-o');
+    expect(placeOf(user)).toMatch(/^ Connection pools/);
+    expect(user.rowWith('back: Connection pools')).toBeTruthy();
+    await user.press('ctrl-o');
+    expect(placeOf(user)).toMatch(/^ Circuit breakers/);
+    expect(user.rowWith('billing-1')).toBe(row);
+    await user.press('ctrl-o ctrl-o');
+    expect(placeOf(user)).toBe('overview');
+    expect(user.rowWith('1 Health')).toMatch(/^▌/);
+    await user.press('ctrl-o');
+    expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
+    await user.press('ctrl-f ctrl-f ctrl-f');
+    expect(placeOf(user)).toMatch(/^ Connection pools/);
+  },
+);
 
 test('ctrl-i goes forward if the terminal distinguishes it from tab', async () => {
   const user = await open();
@@ -47,7 +51,7 @@ test('ctrl-i goes forward if the terminal distinguishes it from tab', async () =
   expect(placeOf(user)).toMatch(/^ Circuit breakers/);
 });
 
-test('a new step discards the forward history; tab adds no entry', async () => {
+longTest('a new step discards the forward history; tab adds no entry', async () => {
   const user = await open();
   await user.press('3 z ctrl-o 5 z ctrl-f');
   expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();

@@ -3,6 +3,7 @@ import type { Fault } from '../../src/domain/base/fault.ts';
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -68,7 +69,7 @@ const open = ':nodes enter';
 const denied = fault('denied', 'GET /api/v1/nodes answered 403', 'k8s');
 
 describe('Nodes', () => {
-  test('shows the worst node first, with its share of CPU and memory in use and requested', async () => {
+  longTest('shows the worst node first, with its share of CPU and memory in use and requested', async () => {
     const user = await look(
       {
         nodes: [
@@ -88,7 +89,7 @@ describe('Nodes', () => {
     expect(user.rowWith('Kubelet stopped posting')).toBeTruthy();
   });
 
-  test('a cordoned node is OK and says so', async () => {
+  longTest('a cordoned node is OK and says so', async () => {
     const user = await look({ nodes: [node('n-1', { isCordoned: true })] }, open);
     expect(user.rowWith('12/110')).toMatch(/● cordoned +n-1/);
     expect(user.rowWith('the scheduler places no new pods here')).toBeTruthy();
@@ -122,7 +123,7 @@ describe('Nodes', () => {
     expect(names).toEqual(['n-3', 'n-1', 'n-0']);
   });
 
-  test('a system without nodes says so', async () => {
+  longTest('a system without nodes says so', async () => {
     const user = await openCockpit({ size: [120, 36], scene: shop() });
     await user.type(':nodes');
     await user.press('enter');
@@ -133,7 +134,7 @@ describe('Nodes', () => {
     [80, 24],
     [200, 60],
   ] as const)
-    test(`fits ${size.join('x')}`, async () => {
+    longTest(`fits ${size.join('x')}`, async () => {
       const user = await look({ nodes: [node('n-1', { problems: ['DiskPressure'] })] }, open, size);
       expect(user.rowWith('12/110')).toMatch(/▲ DiskPressure +n-1 +12\/110 +25 % +75 % +25 % +50 %/);
     });
@@ -147,7 +148,7 @@ describe('between Pods and Nodes', () => {
     expect(user.rowWith('node · kubelet')).toContain(' n-10 ');
   });
 
-  test('p shows the pods of exactly this node', async () => {
+  longTest('p shows the pods of exactly this node', async () => {
     const user = await look({ nodes }, `${open} p`);
     const text = user.rows().join('\n');
     expect(text).toContain('bus-0');

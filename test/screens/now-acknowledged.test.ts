@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Acknowledgement } from '../../src/domain/incidents/acknowledgement.ts';
+import { longTest } from '../support/layer.ts';
 import { health, learn, noon } from '../support/made-facts.ts';
 import { outage, outageFacts, outageFeeds } from './support/outage.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
@@ -46,7 +47,7 @@ const openWith = async (names: readonly string[], more: Settings = {}): Promise<
 const ended = (user: User) => user.given.filter(([command]) => command === 'endAcknowledgements');
 
 describe('a acknowledges a finding', () => {
-  test('with an optional note, also in read-only', async () => {
+  longTest('with an optional note, also in read-only', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
     expect(user.rowWith('ACKNOWLEDGE')).toContain('Health broker');
@@ -62,7 +63,7 @@ describe('a acknowledges a finding', () => {
     ]);
   });
 
-  test('esc leaves it as it was. The letters of a note are no keys', async () => {
+  longTest('esc leaves it as it was. The letters of a note are no keys', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
     await user.type('q');
@@ -81,7 +82,7 @@ describe('a acknowledges a finding', () => {
 });
 
 describe('an acknowledged finding', () => {
-  test('shows who and when, comes after others of its level, and still counts', async () => {
+  longTest('shows who and when, comes after others of its level, and still counts', async () => {
     const user = await openWith(['broker']);
     await user.press('W');
     const rows = user.rows().filter((row) => row.includes('✗ CRIT'));
@@ -133,7 +134,7 @@ describe('an acknowledged finding', () => {
     expect(user.rowWith('Health x')).not.toMatch(/ben@|desk-9/);
   });
 
-  test('cannot be changed in the past', async () => {
+  longTest('cannot be changed in the past', async () => {
     const user = await openWith(['broker']);
     await user.press('W < a');
     expect(user.given).toEqual([]);
@@ -162,7 +163,7 @@ describe('an acknowledgement ends by itself', () => {
     expect(ended(user)).toEqual([['endAcknowledgements', [{ finding, end: { is: 'gone' } }]]]);
   });
 
-  test('when it has a worse level', async () => {
+  longTest('when it has a worse level', async () => {
     const { user, finding } = await withFacts({ broker: 10 }, 'warn');
     await user.wait('1s');
     expect(ended(user)).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { outage } from './support/outage.ts';
 import { closeBreaker, shopOpen } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -26,7 +27,7 @@ const folded = [
 ];
 
 describe('Problems by cause', () => {
-  test('the cause first, its consequences in one line, an unrelated finding on its own', async () => {
+  longTest('the cause first, its consequences in one line, an unrelated finding on its own', async () => {
     const user = await open();
     await user.press('W');
     expect(listed(user)).toEqual(folded);
@@ -34,15 +35,18 @@ describe('Problems by cause', () => {
     expect(user.rows()[1]).toMatch(/✗ 5(?: critical)? +▲ 1/);
   });
 
-  test('below the details of a cause, charts of the signals beyond their limits among its consequences', async () => {
-    const user = await open();
-    await user.press('W');
-    expect(user.rowWith('RELATED SIGNALS')).toContain('RELATED SIGNALS  broker · last ');
-    expect(user.rowWith('-1m')).toMatch(/-1m .* now/);
-    // The other problem has its own chart.
-    await user.press('j j');
-    expect(user.rowWith('RELATED SIGNALS')).toContain('  disk · last ');
-  });
+  longTest(
+    'below the details of a cause, charts of the signals beyond their limits among its consequences',
+    async () => {
+      const user = await open();
+      await user.press('W');
+      expect(user.rowWith('RELATED SIGNALS')).toContain('RELATED SIGNALS  broker · last ');
+      expect(user.rowWith('-1m')).toMatch(/-1m .* now/);
+      // The other problem has its own chart.
+      await user.press('j j');
+      expect(user.rowWith('RELATED SIGNALS')).toContain('  disk · last ');
+    },
+  );
 
   test('l shows the consequences below the cause, h folds them', async () => {
     const user = await open();

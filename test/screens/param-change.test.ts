@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ParamOrigins, ParamSpec } from '../../src/domain/runbooks/runbook.ts';
 import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { proposed } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';
 import { armed, closeBreaker, shop } from './support/shop.ts';
@@ -34,14 +35,14 @@ const open = async (run: RunView, size: readonly [number, number] = [80, 24]): P
 const asking = (parameterPrompt: NonNullable<RunView['parameterPrompt']>): RunView =>
   planned({ stage: 'params', parameterPrompt });
 
-test('the preview shows each parameter with its origin, and p changes one', async () => {
+longTest('the preview shows each parameter with its origin, and p changes one', async () => {
   const user = await open(planned());
   expect(rowOf(cardOf(user), 'params')).toBe('params    name psp (you) · n 2 (profile) · p changes');
   await user.press('p');
   expect(user.given).toEqual([['changeParam']]);
 });
 
-test('where the name of the target is typed, a chord changes a parameter', async () => {
+longTest('where the name of the target is typed, a chord changes a parameter', async () => {
   const user = await open(planned({}, true));
   expect(rowOf(cardOf(user), 'params')).toContain('ctrl-e changes');
   await user.press('p');
@@ -50,7 +51,7 @@ test('where the name of the target is typed, a chord changes a parameter', async
   expect(user.given).toEqual([['changeParam']]);
 });
 
-test('parameters that need more than one line wrap, and none is hidden', async () => {
+longTest('parameters that need more than one line wrap, and none is hidden', async () => {
   const params = { a: 'x'.repeat(60), b: 'y'.repeat(60), c: 3, d: 4 };
   const run = planned({ params }, false, { params });
   const user = await open(run, [120, 40]);
@@ -135,7 +136,7 @@ test('an invalid value stays in the field, with the reason', async () => {
   expect(user.given).toEqual([['decline']]);
 });
 
-test('a typed name does not survive a change of a parameter', async () => {
+longTest('a typed name does not survive a change of a parameter', async () => {
   const user = await open(planned({}, true));
   await user.type('ps');
   expect(user.rowWith('2 of 3')).toBeTruthy();
@@ -148,7 +149,7 @@ test('a typed name does not survive a change of a parameter', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the value of a secret parameter is typed as dots', async () => {
+longTest('the value of a secret parameter is typed as dots', async () => {
   const secret: ParamSpec = { name: 'password', type: 'string', title: 'New password' };
   const run = planned({
     stage: 'params',

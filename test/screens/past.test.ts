@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { features } from '../../src/ui/app/features.ts';
+import { longTest } from '../support/layer.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { running } from './support/runs.ts';
 import { bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';
@@ -16,7 +17,7 @@ const sizes = [
 ] as const;
 
 for (const size of sizes)
-  test(`${size.join('×')}: every pane shows the past, and the screen names the time`, async () => {
+  longTest(`${size.join('×')}: every pane shows the past, and the screen names the time`, async () => {
     const user = await openCockpit({ size, scene: keptShop() });
     await user.press(': a t');
     await user.type(' -25m');
@@ -34,7 +35,7 @@ for (const size of sizes)
     expect(user.rows().join('\n')).not.toContain('PAST');
   });
 
-test('keys step back and forward by a minute; at the newest time the view is live again', async () => {
+longTest('keys step back and forward by a minute; at the newest time the view is live again', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('<');
   expect(user.rows()[0]).toContain('PAST 10:14:00 · 1m07s ago · . live');
@@ -58,7 +59,7 @@ test('the PAST mark is visible without color, under a card, and in narrow layout
   expect(user.rows()[0]).toMatch(/^ PAST +.*PRODUCTION.* 10:14:00 $/);
 });
 
-test('Threshold matrix ends at that time; environments without history say so', async () => {
+longTest('Threshold matrix ends at that time; environments without history say so', async () => {
   const user = await openCockpit({ size: [160, 40], scene: keptShop() });
   await user.press('2 z');
   await user.type(':at -25m');
@@ -133,7 +134,7 @@ test('a pane shows how many rows have no history', async () => {
 
 const refusal = 'showing 10:14:00: press . to return to live';
 
-test('no key can act during time travel', async () => {
+longTest('no key can act during time travel', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('3 z <');
   for (const key of ['x', 'R', 'C', 'O', 'A', 'u']) {
@@ -153,7 +154,7 @@ test('no key can act during time travel', async () => {
   expect(user.rowWith('ARM')).toBeTruthy();
 });
 
-test('an active run keeps its live card and can be canceled', async () => {
+longTest('an active run keeps its live card and can be canceled', async () => {
   const scene = keptShop();
   const run = { ...running(), background: true };
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
@@ -222,7 +223,7 @@ test('opening another environment returns to live; without history the keys give
   expect(off.rows().join('\n')).not.toContain('PAST 1');
 });
 
-test('the past is masked in share mode, including names that no longer exist', async () => {
+longTest('the past is masked in share mode, including names that no longer exist', async () => {
   const kept = keptSince(60);
   const session: DbSession = {
     source: 'ledger',
@@ -256,7 +257,7 @@ test('the past is masked in share mode, including names that no longer exist', a
   expect(user.rows()[0]).toContain('PAST 10:14:00');
 });
 
-test('runbook matches are not shown for the past', async () => {
+longTest('runbook matches are not shown for the past', async () => {
   const user = await openCockpit({ scene: keptShop() });
   const id = features.panes.all().find(({ title }) => title === 'Runbooks')?.id;
   await user.type(`:${id}`);

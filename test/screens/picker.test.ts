@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { cardOf } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -58,7 +59,7 @@ test('an environment that cannot be opened shows the reason, and another can be 
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/dev']);
 });
 
-test('with an open environment the list can be closed', async () => {
+longTest('with an open environment the list can be closed', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('e q');
   expect(user.rowWith('q: press esc to close this list')).toBeTruthy();
@@ -66,26 +67,29 @@ test('with an open environment the list can be closed', async () => {
   expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
 });
 
-test('G and End go to the last environment, g and Home to the first; / lists those with all words', async () => {
-  const user = await openPicker();
-  await user.press('G');
-  expect(user.rowWith('▸')).toContain('shop/production');
-  await user.press('g');
-  expect(user.rowWith('▸')).toContain('shop/local');
-  await user.press('end');
-  expect(user.rowWith('▸')).toContain('shop/production');
-  await user.press('/');
-  await user.type('SHOP stag');
-  expect(cardOf(user)).toEqual([
-    'ENVIRONMENTS  /SHOP stag_                                   1 of 4',
-    '▸  shop/staging  Shop staging                               staging',
-    'enter open · q quit',
-  ]);
-  await user.press('enter enter');
-  expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
-});
+longTest(
+  'G and End go to the last environment, g and Home to the first; / lists those with all words',
+  async () => {
+    const user = await openPicker();
+    await user.press('G');
+    expect(user.rowWith('▸')).toContain('shop/production');
+    await user.press('g');
+    expect(user.rowWith('▸')).toContain('shop/local');
+    await user.press('end');
+    expect(user.rowWith('▸')).toContain('shop/production');
+    await user.press('/');
+    await user.type('SHOP stag');
+    expect(cardOf(user)).toEqual([
+      'ENVIRONMENTS  /SHOP stag_                                   1 of 4',
+      '▸  shop/staging  Shop staging                               staging',
+      'enter open · q quit',
+    ]);
+    await user.press('enter enter');
+    expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
+  },
+);
 
-test('a search that finds nothing says so, opens nothing, and esc clears it', async () => {
+longTest('a search that finds nothing says so, opens nothing, and esc clears it', async () => {
   const user = await openPicker();
   await user.press('/');
   await user.type('billing');

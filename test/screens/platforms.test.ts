@@ -1,30 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { platforms } from './support/platforms.ts';
 import { titles } from './support/screen.ts';
 import { closeBreaker, shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 import { openCockpit } from './support/user.ts';
 
-test('the overview has the panes that a source provides, small ones side by side from 120 columns on', () => {
-  const [narrow, ...boxes] = sizes.map((size) => drawn(platforms(), '0', size));
-  expect(titles(narrow ?? [])).toEqual([
-    'Threshold matrix',
-    'Consumer lag',
-    'Connection pools',
-    'Pods',
-    'DB sessions',
-  ]);
-  for (const screen of boxes)
-    expect(titles(screen)).toEqual([
+longTest(
+  'the overview has the panes that a source provides, small ones side by side from 120 columns on',
+  () => {
+    const [narrow, ...boxes] = sizes.map((size) => drawn(platforms(), '0', size));
+    expect(titles(narrow ?? [])).toEqual([
       'Threshold matrix',
       'Consumer lag',
-      'DB sessions',
-      'Pods',
       'Connection pools',
+      'Pods',
+      'DB sessions',
     ]);
-});
+    for (const screen of boxes)
+      expect(titles(screen)).toEqual([
+        'Threshold matrix',
+        'Consumer lag',
+        'DB sessions',
+        'Pods',
+        'Connection pools',
+      ]);
+  },
+);
 
 describe('a tree', () => {
   test('h folds what l unfolded, and moves from a leaf to its branch', async () => {
@@ -39,7 +43,7 @@ describe('a tree', () => {
     expect(user.rows().some((row) => row.includes('payments.settled'))).toBe(false);
   });
 
-  test('a filter finds folded rows', async () => {
+  longTest('a filter finds folded rows', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('4 z /');
     await user.type('billing-2');
@@ -54,7 +58,7 @@ describe('a tree', () => {
     expect(names[0]).toContain('audit-export');
   });
 
-  test('blocked sessions are below the session that blocks them', async () => {
+  longTest('blocked sessions are below the session that blocks them', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('D z l j l');
     const rows = user.rows();
@@ -77,7 +81,7 @@ test('without a source for lag, pods or sessions the overview omits their panes,
   expect(user.rowWith('○')).toContain('Not configured: no source provides consumer groups');
 });
 
-test('x on a session starts the runbook with a session parameter, filled with its pid', async () => {
+longTest('x on a session starts the runbook with a session parameter, filled with its pid', async () => {
   const scene = platforms();
   const runbook: Runbook = {
     ...closeBreaker,

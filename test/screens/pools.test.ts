@@ -4,9 +4,10 @@ import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { renderGauge } from '../../src/ui/kit/components/gauge.ts';
 import { createTextPen } from '../../src/ui/kit/text/pen.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';
-import { shopCockpit } from './support/shop.ts';
+import { shop, shopCockpit } from './support/shop.ts';
 import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
@@ -121,7 +122,7 @@ test('an opened pool shows its connection holders and waiting threads', async ()
   expect(user.rowWith('42 active')).toContain('waits for 41');
 });
 
-test('a pool without session data says so', async () => {
+longTest('a pool without session data says so', async () => {
   const user = await openCockpit({ scene: crowded() });
   await user.press('5 z /');
   await user.type('mail-0');
@@ -166,4 +167,17 @@ test('a limit has its place in the bar; beyond the end there are none', () => {
       .map(({ text }) => text)
       .join('');
   expect([0.8, 1].map(bar)).toEqual(['━━━━━───┃─', '━━━━━─────']);
+});
+
+test('a narrow overview names pools without the port that their instances share, unless it tells them apart', async () => {
+  const named = async (...instances: readonly string[]): Promise<readonly string[]> => {
+    const { facts, ...scene } = shop();
+    if (facts === undefined) throw new Error('the scene has no facts');
+    const items = instances.map((instance) => hikari(instance, 'trading', { active: 10, idle: 0, max: 10 }));
+    learn(facts, feedInfo('bus/pools', 'pools', every5s), { items }, time);
+    const user = await openCockpit({ size: [120, 36], scene: { ...scene, facts } });
+    return user.rows().flatMap((row) => /▲ (\S+) .*10\/10/.exec(row)?.[1] ?? []);
+  };
+  expect(await named('trade-0:8080', 'trade-1:8080')).toEqual(['trade-0', 'trade-1']);
+  expect(await named('vm-1:8080', 'vm-1:8081')).toEqual(['vm-1:8080', 'vm-1:8081']);
 });

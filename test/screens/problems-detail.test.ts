@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { outage } from './support/outage.ts';
 import { closeBreaker } from './support/shop.ts';
@@ -31,18 +32,21 @@ const right = (user: User): string =>
     .map(([, detail]) => detail)
     .join('\n');
 
-test('from 120 columns on, problems are a list with the detail of the selected one beside it', async () => {
-  const user = await open();
-  await user.press('W');
-  expect(left(user)).toMatch(/✗ broker +down +≥?10m/);
-  expect(left(user)).toMatch(/▸ 4 consequences +✗ 4/);
-  expect(right(user)).toContain('✗ broker');
-  expect(right(user)).toContain('Cause → consequences');
-  expect(right(user)).toMatch(/ broker +▸ +bus-0 · broker +▸ +2 services +▸ +error rate/);
-  await user.press('j j');
-  expect(right(user)).toContain('▲ disk');
-  expect(right(user)).not.toContain('Cause → consequences');
-});
+longTest(
+  'from 120 columns on, problems are a list with the detail of the selected one beside it',
+  async () => {
+    const user = await open();
+    await user.press('W');
+    expect(left(user)).toMatch(/✗ broker +down +≥?10m/);
+    expect(left(user)).toMatch(/▸ 4 consequences +✗ 4/);
+    expect(right(user)).toContain('✗ broker');
+    expect(right(user)).toContain('Cause → consequences');
+    expect(right(user)).toMatch(/ broker +▸ +bus-0 · broker +▸ +2 services +▸ +error rate/);
+    await user.press('j j');
+    expect(right(user)).toContain('▲ disk');
+    expect(right(user)).not.toContain('Cause → consequences');
+  },
+);
 
 test('suggested runbooks are below the problems. The detail has the steps and their verification', async () => {
   const user = await open();
@@ -72,7 +76,7 @@ test('a click in the list selects a row below a heading, a click in the detail n
   expect(right(user).split('\n')[0]).toContain('R Close');
 });
 
-test('only the list has the ground of the selected row', async () => {
+longTest('only the list has the ground of the selected row', async () => {
   const user = await open();
   await user.press('W');
   const row = user.rows().findIndex((text) => text.includes('✗ broker  '));
@@ -82,7 +86,7 @@ test('only the list has the ground of the selected row', async () => {
   expect(user.terminal.cellAt(5, own)).not.toEqual(user.terminal.cellAt(60, own));
 });
 
-test.each(['incident', 'stale'] as const)('every width lists the same problems: %s', (name) => {
+longTest.each(['incident', 'stale'] as const)('every width lists the same problems: %s', (name) => {
   const scene = gathered[name]();
   const labels = (size: readonly [number, number]): number => {
     const screen = drawn(scene, 'W', size);

@@ -67,7 +67,7 @@ describe('Queues', () => {
     expect(user.rows().join('\n')).toContain('dead-letter queue of orders');
   });
 
-  test('unknown numbers are absent, not 0, and the fault names the denied action', async () => {
+  longTest('unknown numbers are absent, not 0, and the fault names the denied action', async () => {
     const { depth: _, inFlight: __, delayed: ___, ...unknown } = queue('billing');
     const denied = fault('denied', 'SQS GetQueueAttributes billing: AccessDenied', 'aws');
     const user = await look({ queues: [unknown], faults: [denied] });
@@ -82,7 +82,7 @@ describe('Queues', () => {
     expect(user.rowWith('queue · dlq')).toContain(' orders-dlq ');
   });
 
-  test('a queue without a dead-letter queue says so', async () => {
+  longTest('a queue without a dead-letter queue says so', async () => {
     const user = await look({ queues: [queue('idle')] }, ':queues enter w');
     expect(user.rows().join('\n')).toContain('no dead-letter queue is configured for this queue');
   });
@@ -95,7 +95,7 @@ describe('Queues', () => {
     expect(text).toContain('oldest message – · retention 4d · visibility timeout 30s');
   });
 
-  test('a redrive shows its progress, and stays a warning until the queue is empty', async () => {
+  longTest('a redrive shows its progress, and stays a warning until the queue is empty', async () => {
     const moving = queue('orders-dlq', {
       ...{ kind: 'dlq', depth: 180, deadLettersOf: ['orders'] },
       ...{ isRedriving: true, redriveMoved: 120, redriveTotal: 300 },
@@ -105,7 +105,7 @@ describe('Queues', () => {
     expect(user.rows().join('\n')).toContain('redrive: 120 of 300 messages moved');
   });
 
-  test('the filter takes fields of the kind', async () => {
+  longTest('the filter takes fields of the kind', async () => {
     const user = await look({ queues: [queue('idle'), orders, ordersDlq] });
     await user.press('/');
     await user.type('kind=dlq');
@@ -113,7 +113,7 @@ describe('Queues', () => {
     expect(namesOf(user)).toEqual(['orders-dlq']);
   });
 
-  test('a system without queues says so, and the overview has no such pane', async () => {
+  longTest('a system without queues says so, and the overview has no such pane', async () => {
     const user = await openCockpit({ size: [120, 36], scene: shop() });
     expect(user.rows().join('\n')).not.toContain('Queues');
     await user.type(':queues');
@@ -133,7 +133,7 @@ describe('Queues', () => {
     [80, 24],
     [200, 60],
   ] as const)
-    test(`fits ${size.join('x')}`, async () => {
+    longTest(`fits ${size.join('x')}`, async () => {
       const user = await look({ queues: [orders, ordersDlq] }, ':queues enter', size);
       expect(user.rowWith(' orders ')).toMatch(/● waiting +orders +1,200 +7 +0? +.*4/);
       expect(Math.max(...user.rows().map((row) => row.length))).toBeLessThanOrEqual(size[0]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
@@ -37,7 +38,7 @@ test('a command opens it as well', async () => {
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('during a run no key opens another card', async () => {
+longTest('during a run no key opens another card', async () => {
   const scene = shop();
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
@@ -48,7 +49,7 @@ test('during a run no key opens another card', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the card shows the full plan, and that arming is required first', async () => {
+longTest('the card shows the full plan, and that arming is required first', async () => {
   const user = await withCard(proposed());
   const cockpit = await openCockpit({ size: [80, 24], scene: withArmed() });
   // The row that asks to arm takes one from the body, which scrolls.
@@ -64,7 +65,7 @@ test('the card shows the full plan, and that arming is required first', async ()
   expect(user.given).toEqual([]);
 });
 
-test('A on the card arms it. The card stays and can be confirmed', async () => {
+longTest('A on the card arms it. The card stays and can be confirmed', async () => {
   const user = await withCard(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);
@@ -99,7 +100,7 @@ test('esc in the reason prompt returns to the card', async () => {
   expect(user.given).toEqual([['decline']]);
 });
 
-test('the name cannot be typed before arming: letters are keys until then', async () => {
+longTest('the name cannot be typed before arming: letters are keys until then', async () => {
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 5 below · up/down scroll',
@@ -124,7 +125,7 @@ test('the name cannot be typed before arming: letters are keys until then', asyn
   ]);
 });
 
-test('the run can no longer be confirmed when arming expires', async () => {
+longTest('the run can no longer be confirmed when arming expires', async () => {
   const user = await withCard(proposed());
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   expect(user.rowWith('esc cancel')).toContain('enter confirm');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DescriptionState } from '../../src/domain/facts/object-description.ts';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf } from './support/screen.ts';
@@ -43,7 +44,7 @@ const read = async (size?: readonly [number, number]): Promise<User> => {
 };
 
 for (const size of sizes)
-  test(`shows and searches the YAML of a pod at ${size.join('x')}`, async () => {
+  longTest(`shows and searches the YAML of a pod at ${size.join('x')}`, async () => {
     const user = await read(size);
     await user.press('/');
     await user.type('Image');
@@ -66,14 +67,14 @@ for (const size of sizes)
   });
 
 describe('pod text', () => {
-  test('is requested by the selected row, and shows the source and the timeout', async () => {
+  longTest('is requested by the selected row, and shows the source and the timeout', async () => {
     const user = await opened();
     expect(user.given).toMatchObject([['describe', { kind: 'pod', name: 'billing-7c9f-x2k' }, 'yaml']]);
     await answers(user, { is: 'asking', since: noon - 1200, timeoutMs: 10_000 });
     expect(user.rowWith('loading from k8s')).toContain('s of 10s');
   });
 
-  test('a denied request says so, and r retries', async () => {
+  longTest('a denied request says so, and r retries', async () => {
     const user = await opened([120, 36], 'd');
     const fault = {
       kind: 'denied' as const,
@@ -89,7 +90,7 @@ describe('pod text', () => {
     expect(user.given.map(([name]) => name)).toEqual(['describe', 'describe']);
   });
 
-  test('scrolls to its end and back, and never past it', async () => {
+  longTest('scrolls to its end and back, and never past it', async () => {
     const user = await read();
     await user.press('G');
     expect(user.rowWith('line-59')).toBeTruthy();
@@ -112,7 +113,7 @@ describe('pod text', () => {
     expect(user.rowWith('› ')).toContain('line-47');
   });
 
-  test('marks a match where it is, also after letters whose lower case is longer', async () => {
+  longTest('marks a match where it is, also after letters whose lower case is longer', async () => {
     const user = await opened();
     await answers(user, { is: 'read', at: noon, lines: ['İİİ İ Region: Straße'] });
     await user.press('/');
@@ -125,7 +126,7 @@ describe('pod text', () => {
     expect(lookOf(' Region')).toEqual(lookOf('traße'));
   });
 
-  test('n gives the reason if it is unavailable', async () => {
+  longTest('n gives the reason if it is unavailable', async () => {
     const user = await read();
     await user.press('n');
     expect(user.rowWith('n: no search yet')).toBeTruthy();
@@ -152,7 +153,7 @@ describe('pod text', () => {
     expect(user.rowWith('67 lines sent to the terminal clipboard')).toBeTruthy();
   });
 
-  test('d in the reader asks for the description of the same pod', async () => {
+  longTest('d in the reader asks for the description of the same pod', async () => {
     const user = await read();
     await user.press('d');
     expect(user.given.at(-1)).toMatchObject(['describe', { name: 'billing-7c9f-x2k' }, 'describe']);
@@ -172,7 +173,7 @@ describe('pod text', () => {
   });
 });
 
-test('O goes from a pod to its deployment, and back to the same pod', async () => {
+longTest('O goes from a pod to its deployment, and back to the same pod', async () => {
   const user = await openCockpit({ scene: platforms() });
   const selected = (): string =>
     user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';

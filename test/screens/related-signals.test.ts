@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { entityNames, findRelatedSignals } from '../../src/kinds/relations.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
+import { longTest } from '../support/layer.ts';
 import { breaker, feedInfo, frame, lag, learn, noon, sample } from '../support/made-facts.ts';
 import { relatedOf } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -56,7 +57,7 @@ test('signals are found by the names in their queries, labels, groups and topics
 });
 
 describe('a full pane with few rows', () => {
-  test('shows the signals of the selected row as tiles', async () => {
+  longTest('shows the signals of the selected row as tiles', async () => {
     const user = await openCockpit({ size: [120, 36], scene: made() });
     await user.press('3 z');
     const [heading, titles] = relatedOf(user.rows());
@@ -64,7 +65,7 @@ describe('a full pane with few rows', () => {
     expect(titles).toMatch(/^ Signal of\.query +○ 1 \/s +Signal of\.labels +○ 4 \/s/);
   });
 
-  test('says why there are none', async () => {
+  longTest('says why there are none', async () => {
     const unrelated = await openCockpit({ size: [120, 36], scene: made([spec('other', { query: 'up' })]) });
     await unrelated.press('3 z');
     expect(relatedOf(unrelated.rows()).map((row) => row.trim())).toEqual([
@@ -75,7 +76,7 @@ describe('a full pane with few rows', () => {
     expect(relatedOf(none.rows())[0]).toContain('none: the profile has no signals');
   });
 
-  test('shows the signals that count the row', async () => {
+  longTest('shows the signals that count the row', async () => {
     const counting = { is: 'fact', fold: { kind: 'breakers', fold: 'count' } };
     const counted = [{ ...spec('open', {}, 'bus'), derived: counting }, spec('other', { query: 'up' })];
     const user = await openCockpit({ size: [120, 36], scene: made(counted as never) });

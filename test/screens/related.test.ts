@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnyFact } from '../../src/domain/facts/facts.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, lag, learn, noon } from '../support/made-facts.ts';
 import { placeOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
@@ -70,7 +71,7 @@ const card = (user: User): string => {
   return from === -1 ? '' : rows.slice(from, to).join('\n');
 };
 
-test('I on a breaker lists its logs, runbook, pod, health, dependency, pool and alert', async () => {
+longTest('I on a breaker lists its logs, runbook, pod, health, dependency, pool and alert', async () => {
   const user = await open();
   await user.press('3 I');
   expect(user.rowWith('RELATED')).toMatch(/RELATED {2}billing-0 · psp/);
@@ -84,7 +85,7 @@ test('I on a breaker lists its logs, runbook, pod, health, dependency, pool and 
   expect(card(user)).not.toMatch(/lonely|Heartbeat|orders|search/);
 });
 
-test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there again', async () => {
+longTest('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there again', async () => {
   const user = await open();
   await user.press('3 z I');
   const index = card(user)
@@ -135,7 +136,7 @@ test('a signal leads to its chart, and an alert to a dashboard', async () => {
   expect(card(user)).toMatch(/Links +Billing dashboard/);
 });
 
-test('nothing related is a message, not an empty card', async () => {
+longTest('nothing related is a message, not an empty card', async () => {
   const made = scene();
   const user = await openCockpit({
     scene: {
@@ -148,7 +149,7 @@ test('nothing related is a message, not an empty card', async () => {
   expect(card(user)).toBe('');
 });
 
-test(':related opens the card, and fits 80×24', async () => {
+longTest(':related opens the card, and fits 80×24', async () => {
   const user = await openCockpit({ size: [80, 24], scene: scene() });
   await user.press('3 z');
   await user.type(':related');

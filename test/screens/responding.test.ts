@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { features } from '../../src/ui/app/features.ts';
+import { longTest } from '../support/layer.ts';
 import { responding } from './support/responding.ts';
 import { cellOf, rowOf } from './support/screen.ts';
 import { drawn } from './support/sizes.ts';
@@ -13,7 +14,7 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
   return user;
 };
 
-test('alerts, findings and runbooks show their severity', () => {
+longTest('alerts, findings and runbooks show their severity', () => {
   const rows = (pane: string, head: string, ...names: readonly string[]): readonly string[] => {
     const screen = drawn(responding(), `:${pane}`, pane === 'now' ? [110, 60] : [200, 60]);
     return names.map((name) => cellOf(screen, features.panes.byId(pane).title, name, head));
@@ -38,7 +39,7 @@ test('an overdue profile review is shown below the runbooks', () => {
   );
 });
 
-test('the most urgent is first, whatever its level', async () => {
+longTest('the most urgent is first, whatever its level', async () => {
   const user = await lookAt('now', { size: [110, 36] });
   const findings = user.rows().filter((row) => / (?:CRIT|WARN) /.test(row) && / P\d /.test(row));
   const priorities = findings.map((row) => / (P\d) /.exec(row)?.[1]);
@@ -46,7 +47,7 @@ test('the most urgent is first, whatever its level', async () => {
   expect(new Set(priorities)).toEqual(new Set(['P0', 'P1', 'P2']));
 });
 
-test("details show the severity's name and response time", async () => {
+longTest("details show the severity's name and response time", async () => {
   const user = await lookAt('alerts', { size: [200, 60] });
   expect(user.rowWith('severity page')).toContain('(P0 Critical · respond: 15m');
 });

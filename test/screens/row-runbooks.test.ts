@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, frame, learn, noon } from '../support/made-facts.ts';
 import { alert, alertsFeed } from './support/monitored.ts';
 import { cardOf, footer } from './support/screen.ts';
@@ -38,15 +39,18 @@ const below = (user: User, head: string, count: number): readonly string[] => {
   return rows.slice(index + 1, index + 1 + count).map((row) => row.trimEnd());
 };
 
-test('enter on an alert offers its runbooks first, with the key and the reason; enter previews the first', async () => {
-  const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter');
-  const [first, second] = below(user, 'PaymentsFail  firing', 2);
-  expect(first).toBe('   enter ▸ restart-billing Restart billing · runbook_url of the alert');
-  expect(second).toMatch(/^ {3}R {7}close-breaker Close a circuit breaker · mentions \w+: /);
-  expect(footer(user.rows())).toMatch(/^ ?enter runbook /);
-  await user.press('enter');
-  expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'restart-billing', {}]]);
-});
+longTest(
+  'enter on an alert offers its runbooks first, with the key and the reason; enter previews the first',
+  async () => {
+    const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter');
+    const [first, second] = below(user, 'PaymentsFail  firing', 2);
+    expect(first).toBe('   enter ▸ restart-billing Restart billing · runbook_url of the alert');
+    expect(second).toMatch(/^ {3}R {7}close-breaker Close a circuit breaker · mentions \w+: /);
+    expect(footer(user.rows())).toMatch(/^ ?enter runbook /);
+    await user.press('enter');
+    expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'restart-billing', {}]]);
+  },
+);
 
 test('enter opens no runbook that only mentions an alert whose rule links another one. The details say how', async () => {
   const user = await opened(alerts('https://wiki.example/runbooks/refund-payments'), '7 z enter');
@@ -58,7 +62,7 @@ test('enter opens no runbook that only mentions an alert whose rule links anothe
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([]);
 });
 
-test('an alert shows its description and the runbook that its rule links', async () => {
+longTest('an alert shows its description and the runbook that its rule links', async () => {
   const scene = alerts('https://wiki.example/runbooks/restart-billing.md');
   const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
   const described = alert('PaymentsFail', {
@@ -79,7 +83,7 @@ test('R on an opened row lists the other runbooks of the row', async () => {
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'close-breaker', {}]]);
 });
 
-test('an alert without a runbook says what helps, and enter closes its row', async () => {
+longTest('an alert without a runbook says what helps, and enter closes its row', async () => {
   for (const size of [
     [80, 24],
     [120, 36],
@@ -107,23 +111,26 @@ test('a row that a condition matches offers its runbook, with the parameters tha
   ]);
 });
 
-test('esc closes an opened row with a runbook; a closed row lists all runbooks', async () => {
+longTest('esc closes an opened row with a runbook; a closed row lists all runbooks', async () => {
   const user = await opened(shop(), '3 z enter esc');
   expect(user.rows().join('\n')).not.toContain('enter ▸ close-breaker');
   await user.press('R');
   expect(cardOf(user)[0]).toMatch(/^Runbooks .* 1 of 2 matches$/);
 });
 
-test('a row that is OK and matches nothing has no line about runbooks; one with a problem has', async () => {
-  const user = await opened(shop(), '3 z G enter');
-  expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
-  const half = await opened(shop(), '3 z j j enter');
-  expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
-    '   no runbook matches this row · R then / searches a symptom',
-  );
-});
+longTest(
+  'a row that is OK and matches nothing has no line about runbooks; one with a problem has',
+  async () => {
+    const user = await opened(shop(), '3 z G enter');
+    expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
+    const half = await opened(shop(), '3 z j j enter');
+    expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
+      '   no runbook matches this row · R then / searches a symptom',
+    );
+  },
+);
 
-test('an opened log line names the matching runbooks; an error without one says what helps', async () => {
+longTest('an opened log line names the matching runbooks; an error without one says what helps', async () => {
   const lines = shopLines();
   const put = (text: string) =>
     lines.put({ text: `2026-03-04T10:15:06Z ERROR ${text}`, ago: 100, level: 'error' });
@@ -194,7 +201,7 @@ test('Alerts, enter, R and Problems name the same runbook, never that of another
   }
 });
 
-test('an alert names the runbook that mentions it if that matches now', async () => {
+longTest('an alert names the runbook that mentions it if that matches now', async () => {
   const { cockpit } = alerts();
   const user = await opened(alerts(), '7 z', [200, 40]);
   expect(user.rows().find((row, y) => y > 1 && row.includes('circuit breaker psp is open'))).toContain(
@@ -207,7 +214,7 @@ test('an alert names the runbook that mentions it if that matches now', async ()
   );
 });
 
-test('? names the runbook that enter opens', async () => {
+longTest('? names the runbook that enter opens', async () => {
   const user = await opened(shop(), '3 z ?');
   expect(cardOf(user).join(' ')).toContain('enter twice: runbook close-breaker');
   const suggestions = [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { pastRuns } from './support/past-runs.ts';
 import { responding } from './support/responding.ts';
@@ -10,7 +11,7 @@ import type { Scene } from './support/user.ts';
 describe('Problems', () => {
   const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE'];
 
-  test('shows each finding, worst first, cell by cell', () => {
+  longTest('shows each finding, worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [117, 60]);
     const rows = tableRows(screen, 'Problems', 'PspErrorBudgetBurn · billing  Alerts');
     expect(cellsOf(screen, 'Problems', heads, rows)).toEqual([
@@ -83,13 +84,13 @@ describe('Changes', () => {
         '25h',
         'rollout',
         'deployment search',
-        'revision 11 → 12: same image, template changed',
+        'revision 11 → 12: the image is the same, but the pod template changed',
         'k8s',
       ],
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'Changes'));
     expect(shown).toEqual([
       '✗ 4 critical ▲ 1 warning ? 1 unknown ● 3 ok  TIME  KIND  OBJECT  CHANGE',
@@ -133,11 +134,19 @@ describe('Runbooks', () => {
         'no source provides workloads',
         '–',
       ],
-      ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
+      [
+        '○ manual',
+        '–',
+        'Silence an alert',
+        'SAFE',
+        '0 · 1 · none',
+        'the runbook has no when: expression',
+        '–',
+      ],
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'Runbooks'));
     expect(shown).toEqual([
       'SEV RUNBOOK  DANGER  WHY',
@@ -147,7 +156,7 @@ describe('Runbooks', () => {
   });
 });
 
-describe('Runs', () => {
+longDescribe('Runs', () => {
   const runs = (): Scene => {
     const scene = shop();
     return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
@@ -155,7 +164,7 @@ describe('Runs', () => {
 
   const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
-  test('shows each run, newest first, cell by cell', () => {
+  longTest('shows each run, newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
     const rows = tableRows(screen, 'Runs', 'Close a circuit breaker  close');
     expect(cellsOf(screen, 'Runs', heads, rows)).toEqual([
@@ -169,7 +178,7 @@ describe('Runs', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'Runs'));
     expect(shown).toEqual([
       '✗ 2 critical ▲ 1 warning ? 1 unknown ● 3 ok  WHEN (UTC)  RUN  USER  ENV',
@@ -195,7 +204,7 @@ describe('Contacts', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'Contacts'));
     expect(shown).toEqual([
       'REACH  ESCALATION',
@@ -222,7 +231,7 @@ describe('Links', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'Links'));
     expect(shown).toEqual(['URL OR FILE', 'URL OR FILE', 'URL OR FILE  NOTE']);
   });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { monitored } from './support/monitored.ts';
 import { platforms } from './support/platforms.ts';
 import { bodyOf, cellsOf, headsOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 
-describe('Health', () => {
-  test('maximized: shows each service in every environment with level, code or latency, age', () => {
+longDescribe('Health', () => {
+  longTest('maximized: shows each service in every environment with level, code or latency, age', () => {
     const screen = drawn(shop(), '1 z', [200, 60]);
     expect(
       cellsOf(
@@ -26,10 +27,10 @@ describe('Health', () => {
     ]);
   });
 
-  test('in the overview: shows code, latency and since beside other boxes, worst first', () => {
+  longTest('in the overview: shows code, latency and since beside other boxes, worst first', () => {
     const screen = drawn(shop(), '0', [120, 40]);
     expect(headsOf(screen, 'Health')).toBe(
-      '7 services  ✗ 1 ▲ 1 ? 1 ● 4  SERVICE  REASON  CODE LATENCY SINCE',
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE LATENCY SINCE',
     );
     expect(bodyOf(screen, 'Health')).toEqual([
       ' ✗ billing  readiness: psp DOWN (connect…   503    4.8s   13m',
@@ -43,20 +44,19 @@ describe('Health', () => {
     ]);
   });
 
-  test('the overview at 80 columns omits the code', () => {
+  longTest('the overview at 80 columns has levels without words, and leaves OK services to the title', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'Health')).toEqual('7 services  ✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
+    expect(headsOf(screen, 'Health')).toEqual('✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
     expect(bodyOf(screen, 'Health')).toEqual([
-      ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
-      ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
-      ' ? UNKNOWN ledger   tunnel to ledger cut, tried 4 times             –   –   –',
-      ' ● OK      4 more   catalog · gateway · notify · orders        ≤180ms ≥6h ≤2s',
+      ' ✗ billing     readiness: psp DOWN (connect timeout 3s)    503   4.8s     13m',
+      ' ▲ checkout    slow response, limit 1.5s                   200   1.9s     13m',
+      ' ? ledger      tunnel to ledger cut, tried 4 times           –      –       –',
     ]);
   });
 });
 
-describe('Threshold matrix', () => {
-  test('maximized: shows each signal in every environment with level, value, duration', () => {
+longDescribe('Threshold matrix', () => {
+  longTest('maximized: shows each signal in every environment with level, value, duration', () => {
     const screen = drawn(monitored(), '2 z', [200, 60]);
     expect(
       cellsOf(
@@ -119,7 +119,7 @@ describe('Threshold matrix', () => {
     ]);
   });
 
-  test('maximized on a narrow screen: shows the open environment with limit and since', () => {
+  longTest('maximized on a narrow screen: shows the open environment with limit and since', () => {
     const screen = drawn(monitored(), '2 z', [80, 24]);
     expect(
       cellsOf(
@@ -139,20 +139,24 @@ describe('Threshold matrix', () => {
     ]);
   });
 
-  test('in the overview: shows the environments side by side, and folds OK rows', () => {
+  longTest('in the overview: shows the environments side by side, and units beside their numbers', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     expect(headsOf(screen, 'Threshold matrix')).toBe(
-      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT local  dev  staging  SINCE',
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT local  dev  SINCE',
     );
     expect(bodyOf(screen, 'Threshold matrix')).toEqual([
-      ' ✗ error rate %    6.4  ▁▁▁▃▄▅▇▇      ≥ 5 0      0.2     0.1        1m49s',
-      ' ▲ p99 s           1.89 ▁▁▂▃▄▆▇▇    ≥ 1.5 0.04   0.18    0.21       2m49s',
-      ' ? settled /min  ~ 103  ▆▆▆▅▄▄▄·    < 100 –      120     330        2m49s',
-      ' ● 4 more                                                            ≥20m',
+      ' ✗ error rate     6.4 %    ▁▁▁▁▁▂▂▃▄▅▆▇▇      ≥ 5 0      0.2        1m49s',
+      ' ▲ p99           1.89 s    ▁▁▁▁▁▂▃▄▄▅▆▇▇    ≥ 1.5 0.04   0.18       2m49s',
+      ' ? settled       ~ 103     ▆▆▆▆▆▆▅▅▄▄▄▄·    < 100 –      120        2m49s',
+      ' ○ errors        25.3 /s   ▁▁▁▁▁▂▂▃▄▅▆▇▇        – 0      0.8         ≥20m',
+      ' ● heap          58.3 %    ▅▅▅▅▅▅▅▅▅▅▅▅▅     ≥ 85 –      40.8        ≥20m',
+      ' ● orders         413 /min ▅▅▅▅▅▅▅▆▆▆▆▅▅    < 300 –      132         ≥20m',
+      ' ○ requests       395 /s   ▁▁▁▁▁▁▁▁▁▁▁▁▁        – 401    401         ≥20m',
+      ' ⊗ Failed: ledger-db:5432: no answer in 3s · r refresh',
     ]);
   });
 
-  test('at 98 columns every environment has its sparkline and age', () => {
+  longTest('at 98 columns every environment has its sparkline and age', () => {
     const screen = drawn(monitored(), '2 z', [98, 30]);
     expect(headsOf(screen, 'Threshold matrix')).toEqual(
       '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  local  dev  staging  PRODUCTION',
@@ -170,10 +174,10 @@ describe('Threshold matrix', () => {
   });
 });
 
-describe('Circuit breakers', () => {
+longDescribe('Circuit breakers', () => {
   const heads = ['INSTANCE', 'BREAKER', 'FAIL', 'SLOW', 'FAILED', 'REJECTED', 'SINCE'];
 
-  test('shows each circuit breaker, worst first, cell by cell', () => {
+  longTest('shows each circuit breaker, worst first, cell by cell', () => {
     const screen = drawn(shop(), '3 z', [200, 60]);
     const rows = tableRows(screen, 'Circuit breakers', 'billing-0 · psp  limits');
     expect(cellsOf(screen, 'Circuit breakers', heads, rows)).toEqual([
@@ -186,7 +190,7 @@ describe('Circuit breakers', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'Circuit breakers'));
     expect(shown).toEqual([
       '✗ 2 critical ▲ 2 warning ● 2 ok  INSTANCE  BREAKER  FAIL  SLOW  SINCE',
@@ -195,15 +199,13 @@ describe('Circuit breakers', () => {
     ]);
   });
 
-  test('the overview at 80 columns shows the most important columns', () => {
+  longTest('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 26]);
     expect(headsOf(screen, 'Circuit breakers')).toBe('✗ 2 open ▲ 1 half-open ○ 1 disabled ● 2 closed');
     expect(bodyOf(screen, 'Circuit breakers')).toEqual([
-      ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
-      ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
-      ' ▲ HALF-OPEN   checkout-2 · billing                    –            –     13m',
-      ' ○ DISABLED    search-0 · suggest                      –            –     13m',
-      ' ● CLOSED      2 more                          ≤2 % fail    ≤4 % slow     ≥6h',
+      ' ✗ psp in billing-0, -1  OPEN ×2      161 of 200 failed 2,370 rejected    13m',
+      ' ▲ billing in checkout-2 HALF-OPEN        1 of 4 failed    88 rejected    13m',
+      ' ○ suggest in search-0   DISABLED                     –              –    13m',
     ]);
   });
 });
@@ -211,7 +213,7 @@ describe('Circuit breakers', () => {
 describe('Consumer lag', () => {
   const heads = ['MEMBERS', 'LAG', 'RATE', 'VERDICT', 'DRAINED', 'SINCE'];
 
-  test('shows groups, topics and partitions, worst first, cell by cell', () => {
+  longTest('shows groups, topics and partitions, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
     const rows = tableRows(screen, 'Consumer lag', 'payments.settled  main');
     expect(cellsOf(screen, 'Consumer lag', heads, rows)).toEqual([
@@ -228,7 +230,7 @@ describe('Consumer lag', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'Consumer lag'));
     expect(shown).toEqual([
       '▲ 3 warning ● 3 ok  GROUP  LAG  RATE VERDICT  DRAINED  SINCE',
@@ -242,7 +244,8 @@ describe('Consumer lag', () => {
     expect(headsOf(screen, 'Consumer lag')).toBe('▲ 3 warning ● 3 ok');
     expect(bodyOf(screen, 'Consumer lag')).toEqual([
       ' ▲ ▸ billing-events          48,210    +61/s falling behind     never    ≥13m',
-      '   3 more · z zoom',
+      ' ▲ ▸ audit-export             1,204      0/s stopped                –    ≥13m',
+      ' ▲ ▸ notify-mail                312      0/s stalled                –    ≥13m',
     ]);
   });
 
@@ -263,7 +266,7 @@ describe('Consumer lag', () => {
 describe('Connection pools', () => {
   const heads = ['POOL', 'KIND', 'IN USE', 'IDLE', 'MAX', 'WAITING', 'USE', 'SINCE'];
 
-  test('shows each pool, worst first, cell by cell', () => {
+  longTest('shows each pool, worst first, cell by cell', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
     const rows = tableRows(screen, 'Connection pools', 'billing-0 · hikari  100');
     expect(cellsOf(screen, 'Connection pools', heads, rows)).toEqual([
@@ -274,7 +277,7 @@ describe('Connection pools', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'Connection pools'));
     expect(shown).toEqual([
       '✗ 1 critical ▲ 1 warning ● 2 ok  POOL  IN USE  MAX WAITING USE  SINCE',
@@ -287,9 +290,8 @@ describe('Connection pools', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'Connection pools')).toBe('✗ 1 critical ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'Connection pools')).toEqual([
-      ' ✗ exhausted   billing-0 · hikari        20     20     37 ━━━━━━━━━━      ≥3s',
-      ' ▲ near max    orders-0 · hikari         17     20      0 ━━━━━━━━━       ≥3s',
-      ' ● OK          2 more',
+      ' ✗ exhausted billing-0 · hikari          20     20     37 ━━━━━━━━━━      ≥3s',
+      ' ▲ near max  orders-0 · hikari           17     20      0 ━━━━━━━━━       ≥3s',
     ]);
   });
 });
@@ -297,7 +299,7 @@ describe('Connection pools', () => {
 describe('Pods', () => {
   const heads = ['NAME', 'KIND', 'READY', 'RESTARTS', 'CPU', 'MEMORY', 'AGE', 'OWNER'];
 
-  test('shows pods with their containers, worst first, cell by cell', () => {
+  longTest('shows pods with their containers, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '6 z l', [200, 60]);
     const rows = tableRows(screen, 'Pods', 'billing-7c9f-x2k  pod');
     expect(cellsOf(screen, 'Pods', heads, rows)).toEqual([
@@ -313,7 +315,7 @@ describe('Pods', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'Pods'));
     expect(shown).toEqual([
       '✗ 1 critical ▲ 2 warning ● 5 ok  NAME  READY RESTARTS  CPU  MEMORY  AGE',
@@ -322,12 +324,13 @@ describe('Pods', () => {
     ]);
   });
 
-  test('the overview at 80 columns shows the most important columns', () => {
+  longTest('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 26]);
     expect(headsOf(screen, 'Pods')).toBe('✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok');
     expect(bodyOf(screen, 'Pods')).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1       11    3 %       –    41m',
-      '   3 more · z zoom',
+      ' ✗ OOMKilled   ▸ billing-7c9f-x2k         0/1       11    3 %        –    41m',
+      ' ▲ progressing billing                    1/2        0      –        –    12d',
+      ' ▲ restarts    billing-7c9f-q8d           1/1        4   88 %     91 %    41m',
     ]);
   });
 
@@ -337,14 +340,14 @@ describe('Pods', () => {
       '✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok  NAME  KIND  READY RESTARTS  CPU  MEMORY  AGE OWNER',
     );
     expect(bodyOf(screen, 'Pods').slice(0, 8)).toEqual([
-      ' ✗ OOMKilled       ▸ billing-7c9f-x2k        pod             0/1       11    3 %        –    41m exit 137',
-      ' ▲ progressing     billing                   deployment      1/2        0      –        –    12d –',
-      ' ▲ restarts        billing-7c9f-q8d          pod             1/1        4   88 %     91 %    41m deploy billing',
-      ' ● OK              catalog-5d8-aaa           pod             1/1        0   71 %     62 %    12d sts search',
-      ' ● OK              catalog-5d8-bbb           pod             1/1        0   71 %     62 %    12d sts search',
-      ' ● OK              node-1                    node            1/1        0      –        –    12d –',
-      ' ● OK              search-0                  pod             1/1        0   71 %     62 %    12d sts search',
-      ' ● OK              search-1                  pod             1/1        0   71 %     62 %    12d sts search',
+      ' ✗ OOMKilled   ▸ billing-7c9f-x2k           pod             0/1       11    3 %        –    41m exit 137',
+      ' ▲ progressing billing                      deployment      1/2        0      –        –    12d –',
+      ' ▲ restarts    billing-7c9f-q8d             pod             1/1        4   88 %     91 %    41m deploy billing',
+      ' ●             catalog-5d8-aaa              pod             1/1        0   71 %     62 %    12d sts search',
+      ' ●             catalog-5d8-bbb              pod             1/1        0   71 %     62 %    12d sts search',
+      ' ●             node-1                       node            1/1        0      –        –    12d –',
+      ' ●             search-0                     pod             1/1        0   71 %     62 %    12d sts search',
+      ' ●             search-1                     pod             1/1        0   71 %     62 %    12d sts search',
     ]);
   });
 });
@@ -352,7 +355,7 @@ describe('Pods', () => {
 describe('Alerts', () => {
   const heads = ['SEVERITY', 'ALERT', 'SERVICE', 'OWNER', 'FOR', 'SUMMARY', 'LABELS'];
 
-  test('shows each alert, worst first, cell by cell', () => {
+  longTest('shows each alert, worst first, cell by cell', () => {
     const screen = drawn(monitored(), '7 z', [200, 60]);
     const rows = tableRows(screen, 'Alerts', 'ConsumerLagHigh  firing');
     expect(cellsOf(screen, 'Alerts', heads, rows)).toEqual([
@@ -401,7 +404,7 @@ describe('Alerts', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'Alerts'));
     expect(shown).toEqual([
       '✗ 2 critical ▲ 2 warning  SEVERITY ALERT  SERVICE  FOR SUMMARY',
@@ -418,8 +421,7 @@ describe('Alerts', () => {
       ' ✗ PspErrorBudgetBurn billing         11m',
       ' ▲ SearchSlow         search          34m',
       ' ▲ PodRestarting      billing-7c9f-…   2m',
-      ' ○ CertificateExpires gateway:443      2d',
-      ' ○ DiskFilling        search-0         2h',
+      ' ○ 2 more                             ≥2h',
     ]);
   });
 });
@@ -427,7 +429,7 @@ describe('Alerts', () => {
 describe('DB sessions', () => {
   const heads = ['PID', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
 
-  test('shows sessions below their blocking sessions, cell by cell', () => {
+  longTest('shows sessions below their blocking sessions, cell by cell', () => {
     const screen = drawn(platforms(), 'D z l j l', [200, 60]);
     const rows = tableRows(screen, 'DB sessions', '52  shop@shop');
     expect(cellsOf(screen, 'DB sessions', heads, rows)).toEqual([
@@ -439,7 +441,7 @@ describe('DB sessions', () => {
     ]);
   });
 
-  test('omits columns in narrow layouts', () => {
+  longTest('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB sessions'));
     expect(shown).toEqual([
       '▲ 1 warning ● 2 ok  PID  WHO  QUERY FOR TX FOR QUERY',
@@ -450,10 +452,10 @@ describe('DB sessions', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 26]);
-    expect(headsOf(screen, 'DB sessions')).toBe('5 sessions · 2 blocked · 1 idle in transaction  ▲ 1 ● 2');
+    expect(headsOf(screen, 'DB sessions')).toBe('2 blocked · 1 idle in transaction  ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
-      ' ● OK            2 more',
+      ' ●               2 more',
     ]);
   });
 
@@ -461,9 +463,9 @@ describe('DB sessions', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
     expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 warning ● 2 ok  PID  WHO  QUERY FOR');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
-      ' ▲ blocks 2        ▸ 41        psql                   14m',
-      ' ● active            60        orders                  0s',
-      ' ● idle              61        orders                   –',
+      ' ▲ blocks 2 ▸ 41        psql                          14m',
+      ' ● active     60        orders                         0s',
+      ' ● idle       61        orders                          –',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { frame, learn, noon } from '../support/made-facts.ts';
 import { alert, alertsFeed } from './support/monitored.ts';
 import { cardOf } from './support/screen.ts';
@@ -7,7 +8,7 @@ import { shop, shopCockpit } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
-test('/ in the runbook list finds by a word of a step, and shows the text that matched', async () => {
+longTest('/ in the runbook list finds by a word of a step, and shows the text that matched', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('R /');
   await user.type('dependancy owner');
@@ -33,7 +34,7 @@ test('a symptom that no runbook mentions says so; esc ends the search and lists 
   expect(user.rows().join('\n')).not.toContain('Runbooks');
 });
 
-test('the palette lists runbooks that mention the words, after what contains them', async () => {
+longTest('the palette lists runbooks that mention the words, after what contains them', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('ctrl-p');
   await user.type('stays closed');
@@ -58,22 +59,25 @@ const listOf = async (scene: Scene, keys: string): Promise<{ user: User; card: r
   return { user, card: cardOf(user) };
 };
 
-test('R on an alert lists the runbook of its annotation first, otherwise those that mention its words', async () => {
-  const mentioned = await listOf(withAlert(), '7 z R');
-  expect(mentioned.card[0]).toMatch(/^Runbooks {2}for PaymentsFail .* \d of 2 mention it$/);
-  expect(mentioned.card[1]).toContain('close-breaker');
-  expect(mentioned.card[2]?.trim()).toMatch(/^(?:title|condition|verification): /);
-  const named = await listOf(withAlert('https://wiki.example/runbooks/restart-billing.md'), '7 z R');
-  expect(named.card[1]).toContain('restart-billing');
-  expect(named.card.join('\n')).toContain('runbook_url of the alert');
-});
+longTest(
+  'R on an alert lists the runbook of its annotation first, otherwise those that mention its words',
+  async () => {
+    const mentioned = await listOf(withAlert(), '7 z R');
+    expect(mentioned.card[0]).toMatch(/^Runbooks {2}for PaymentsFail .* \d of 2 mention it$/);
+    expect(mentioned.card[1]).toContain('close-breaker');
+    expect(mentioned.card[2]?.trim()).toMatch(/^(?:title|condition|verification): /);
+    const named = await listOf(withAlert('https://wiki.example/runbooks/restart-billing.md'), '7 z R');
+    expect(named.card[1]).toContain('restart-billing');
+    expect(named.card.join('\n')).toContain('runbook_url of the alert');
+  },
+);
 
 test('R on an alert that no runbook mentions says so', async () => {
   const { card } = await listOf(withAlert(), '7 z j R');
   expect(card.join('\n')).toContain('no runbook mentions Water. / searches another word');
 });
 
-test('R on a log line lists the runbooks that mention its text first', async () => {
+longTest('R on a log line lists the runbooks that mention its text first', async () => {
   const lines = shopLines();
   lines.put({
     text: '2026-03-04T10:15:06Z ERROR CallNotPermitted: circuit breaker psp is open',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CockpitState } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { past, pastRuns as runs } from './support/past-runs.ts';
 import { running } from './support/runs.ts';
 import { bodyOf, detailsOf, footer, tableRows } from './support/screen.ts';
@@ -21,7 +22,7 @@ const open = async (
   return user;
 };
 
-test('details show parameters, the reason of the ending and notes', async () => {
+longTest('details show parameters, the reason of the ending and notes', async () => {
   const user = await open();
   await user.press('j j');
   expect(detailsOf(user.rows(), 'Runs', 'Close a circuit breaker  close-breaker')).toEqual([
@@ -32,7 +33,7 @@ test('details show parameters, the reason of the ending and notes', async () => 
   expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}H handover {2}r reload /);
 });
 
-test('the text is the same in ASCII and without color', async () => {
+longTest('the text is the same in ASCII and without color', async () => {
   const user = await open({ runs }, { size: [80, 24], ascii: true, color: 'none' });
   const rows = tableRows(user.rows(), 'Runs', 'Close a circuit breaker  close');
   expect(rows.map((row) => row.slice(1, 17).trim())).toEqual([
@@ -47,19 +48,22 @@ test('the text is the same in ASCII and without color', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('a run whose records do not show that this user ran it here is marked, with the reason', async () => {
-  const foreign = 'record 3 names ben, and this account is ana';
-  const [own] = runs.slice(1);
-  if (own === undefined) throw new Error('no run');
-  const others = [own, { ...own, run: 'run-9', title: 'Restart the cache', foreign }];
-  const user = await open({ runs: others }, { size: [80, 24] });
-  expect(user.rowWith('Restart the cache')).toContain('foreign Restart the cache');
-  expect(user.rowWith('Close a circuit breaker')).not.toContain('foreign');
-  await user.press('j');
-  expect(user.rowWith('read only')).toContain(`foreign: read only: ${foreign}`);
-});
+longTest(
+  'a run whose records do not show that this user ran it here is marked, with the reason',
+  async () => {
+    const foreign = 'record 3 names ben, and this account is ana';
+    const [own] = runs.slice(1);
+    if (own === undefined) throw new Error('no run');
+    const others = [own, { ...own, run: 'run-9', title: 'Restart the cache', foreign }];
+    const user = await open({ runs: others }, { size: [80, 24] });
+    expect(user.rowWith('Restart the cache')).toContain('foreign Restart the cache');
+    expect(user.rowWith('Close a circuit breaker')).not.toContain('foreign');
+    await user.press('j');
+    expect(user.rowWith('read only')).toContain(`foreign: read only: ${foreign}`);
+  },
+);
 
-test('reads the ledger each time the pane opens, and with r', async () => {
+longTest('reads the ledger each time the pane opens, and with r', async () => {
   const user = await open();
   await user.press('3 U r');
   expect(user.given).toEqual([['readRuns'], ['readRuns'], ['readRuns']]);
@@ -72,7 +76,7 @@ test('unreadable, loading and empty ledgers have status lines', async () => {
   expect(user.rowWith('cannot read the ledger: EACCES')).toContain('audit verify');
 });
 
-test('runs can be filtered by words and by name=value', async () => {
+longTest('runs can be filtered by words and by name=value', async () => {
   const user = await open();
   await user.press('/');
   await user.type('who=ben');
@@ -90,7 +94,7 @@ test('runs can be filtered by words and by name=value', async () => {
   expect(user.rowWith('NOT RECOVERED')).toBeTruthy();
 });
 
-test('enter opens a run, a reruns it, u undoes the run, each by id', async () => {
+longTest('enter opens a run, a reruns it, u undoes the run, each by id', async () => {
   const user = await open();
   await user.press('j j enter a u');
   expect(user.given.slice(1)).toEqual([
@@ -100,7 +104,7 @@ test('enter opens a run, a reruns it, u undoes the run, each by id', async () =>
   ]);
 });
 
-test('adds a note to a run', async () => {
+longTest('adds a note to a run', async () => {
   const user = await open();
   await user.press('j !');
   await user.type('informed the shift');
@@ -108,7 +112,7 @@ test('adds a note to a run', async () => {
   expect(user.given.slice(1)).toEqual([['note', 'run-6', 'informed the shift']]);
 });
 
-test('runs of another environment cannot be rerun or undone here', async () => {
+longTest('runs of another environment cannot be rerun or undone here', async () => {
   const user = await open();
   await user.press('G a');
   expect(user.rowWith('a: that run belongs to shop/dev: open that environment first')).toBeTruthy();
@@ -139,7 +143,7 @@ test('a drill’s command includes --rehearse', async () => {
   expect(copied(user)).toContain(' --env shop/production --rehearse=psp-outage --param');
 });
 
-test('runs that cannot be repeated are not copied', async () => {
+longTest('runs that cannot be repeated are not copied', async () => {
   const scene = shop();
   const user = await open(
     { ...scene.cockpit, runs: [past('run-1', 1, { params: { name: 'ana@example.com' } })] },
@@ -165,7 +169,7 @@ test('an interrupted run does not mark unverified conditions as failed', async (
   expect(user.rowWith('psp of billing-0 is open')).toMatch(/\? psp stays closed +psp of/);
 });
 
-test('a run that may still be running cannot be undone', async () => {
+longTest('a run that may still be running cannot be undone', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   await user.press('u');
   expect(user.rowWith('u: this run has not finished and may still be running')).toBeTruthy();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '../../src/domain/profile/settings.ts';
 import type { UiOptions } from '../../src/ui/app/start.tsx';
+import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
@@ -23,7 +24,7 @@ const set = (user: User, change: Partial<Settings>): Promise<void> =>
 
 const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 
-test('the theme setting colors the screen, and a change applies immediately', async () => {
+longTest('the theme setting colors the screen, and a change applies immediately', async () => {
   const user = await open({ theme: 'dark' });
   expect(user.lookOf('✗ billing').fg).toBe(hex('#FF6B6B'));
   await set(user, { theme: 'color-blind' });
@@ -48,7 +49,7 @@ test(':theme previews a theme and shows how to keep it', async () => {
   expect(user.lookOf('✗ billing').fg).toBe(hex('#B3261E'));
 });
 
-test('color settings take precedence over the terminal, the command line over both', async () => {
+longTest('color settings take precedence over the terminal, the command line over both', async () => {
   const more = await open({ color: 'truecolor' }, '16');
   expect(more.lookOf('✗ billing').fg).toBe(hex('#FF6B6B'));
   const none = await open({ color: 'truecolor' }, 'none');
@@ -60,7 +61,7 @@ test('color: none shows everything as words, like NO_COLOR', async () => {
   expect(user.rowWith('[PRODUCTION]')).toBeTruthy();
 });
 
-test('ascii: on draws no other glyphs', async () => {
+longTest('ascii: on draws no other glyphs', async () => {
   const user = await open({ ascii: true });
   expect(user.rowWith('X billing')).toBeTruthy();
   expect(user.rows().join('')).toMatch(/^[\x20-\x7e]*$/);
@@ -68,7 +69,7 @@ test('ascii: on draws no other glyphs', async () => {
   expect(user.rowWith('✗ billing')).toBeTruthy();
 });
 
-test('a rebound command reacts only to its new keys; footer, help and palette show them', async () => {
+longTest('a rebound command reacts only to its new keys; footer, help and palette show them', async () => {
   const user = await open(
     {
       keys: new Map([
@@ -106,7 +107,7 @@ test('a rebound command reacts only to its new keys; footer, help and palette sh
   expect(user.rowWith('▸  ask ')).toContain('f5');
 });
 
-test('a function key is not text in a text field', async () => {
+longTest('a function key is not text in a text field', async () => {
   const user = await open({}, '16');
   await user.press('/');
   await user.together('\u001b[15~');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Severity } from '../../src/domain/facts/severity.ts';
+import { longTest } from '../support/layer.ts';
 import { bodyOf, detailsOf, rowOf } from './support/screen.ts';
 import { shop, shopOpen } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
@@ -44,7 +45,7 @@ test.each([
   ]);
 });
 
-test('a profile without severities says where to write them', async () => {
+longTest('a profile without severities says where to write them', async () => {
   const user = await open([120, 36], shop());
   expect(bodyOf(user.rows(), 'Severities').join('\n')).toMatch(/severities: .*id, title, rank/);
 });

@@ -186,7 +186,7 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
       for (const keys of ['2 z', '2']) {
         const rows = drawn(scene, keys, [width, 100]);
         const shown = rows.flatMap(
-          (row) => /^.▲ (.+?) +(?:▲ WARN|[\d.,]+ +[▁-▇·])/u.exec(row)?.[1]?.trim() ?? [],
+          (row) => /^.▲ (.+?) +(?:▲ WARN|[\d.,]+(?: \S+)? +[▁-▇·])/u.exec(row)?.[1]?.trim() ?? [],
         );
         expect(shown.length, `rows at ${width}`).toBeGreaterThan(3);
         expectDistinct(shown, names(), width);
@@ -215,13 +215,13 @@ describe.each(sampled(systems, (system) => system === 'trading'))('%s at every w
       expect(step, `tiles at ${width}, from row ${top}`).toBeGreaterThan(0);
       // The sides of the box take a column each, and the gaps beside them.
       const cells = tileGrid(count, width - 4, step).width;
-      const start = heads[0]?.row.indexOf('▸') ?? 0;
+      const start = Math.max(0, heads[0]?.row.search(/[▸▌] /) ?? 0);
       const shown = heads.flatMap(({ row, index }) =>
         Array.from({ length: (row.match(/ ▲ 7(?: |$)/g) ?? []).length }, (_, column) => {
           const from = start + column * (cells + 2);
           const next = (rows[index + 1] ?? '').slice(from, from + cells);
           const head = row.slice(from, from + cells).replace(/ +▲ 7(?: \S+)? *$/, '');
-          return `${head.replace(/^▸ /, '')} ${/[A-Za-z]/.test(next) ? next : ''}`.trim();
+          return `${head.replace(/^[▸▌] /, '')} ${/[A-Za-z]/.test(next) ? next : ''}`.trim();
         }),
       );
       expectDistinct(shown, names(), width);

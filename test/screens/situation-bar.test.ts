@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { placeOf } from './support/screen.ts';
@@ -56,11 +57,14 @@ test('at 160 columns the levels of the problems are words', async () => {
   expect((await barRows(shop(), 160))[2]).toContain('W all 12 problems ✗ 5 critical ▲ 5 warning ? 2 unknown');
 });
 
-test('the keys of the situation are those that are bound, and W opens as many problems as it says', async () => {
-  const user = await openCockpit({ size: [120, 36], scene: shop() });
-  await user.press('W');
-  expect(placeOf(user)).toMatch(/^ Problems {2}12 /);
-});
+longTest(
+  'the keys of the situation are those that are bound, and W opens as many problems as it says',
+  async () => {
+    const user = await openCockpit({ size: [120, 36], scene: shop() });
+    await user.press('W');
+    expect(placeOf(user)).toMatch(/^ Problems {2}12 /);
+  },
+);
 
 test('a healthy screen has one row: green is a mark, and the words are plain', async () => {
   const user = await openCockpit({ size: [80, 24], scene: gathered.healthy() });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { features } from '../../src/ui/app/features.ts';
-import { everyNth, longTest, sampled } from '../support/layer.ts';
+import { everyNth, longDescribe, longTest, sampled } from '../support/layer.ts';
 import { frame, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { monitored } from './support/monitored.ts';
@@ -47,7 +47,7 @@ const shown = [
   ['Links', ':links', responding],
 ] as const;
 
-test.each(sampled(shown, everyNth(3)))(
+test.each(sampled(sampled(shown, everyNth(3)), everyNth(2)))(
   '%s (%s) fits every size: a narrower screen shows a subset',
   (title, keys, scene) => {
     fits(scene(), keys, title);
@@ -55,17 +55,20 @@ test.each(sampled(shown, everyNth(3)))(
 );
 
 describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %s', (_, scene) => {
-  test.each(['journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
-    fits(scene(), `:${pane}`, features.panes.byId(pane).title);
-  });
+  test.each(sampled(['journal', 'runbooks', 'contacts', 'links'], everyNth(8)))(
+    '%s fits every size',
+    (pane) => {
+      fits(scene(), `:${pane}`, features.panes.byId(pane).title);
+    },
+  );
 });
 
 /** The command that shows a pane. */
 const idOf = (heading: string): string | undefined =>
   features.panes.all().find(({ title }) => title === heading)?.id;
 
-describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (paneCase) => {
-  test.each([
+longDescribe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (paneCase) => {
+  longTest.each([
     ['healthy', [learned(paneCase, noon - 2000)]],
     ['empty', [learned(paneCase, noon - 2000, { seen: false })]],
     ['denied', [lost(paneCase, 'denied', 'bus: 403 Forbidden')]],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import type { PaneRow } from '../../src/ui/shell/contract/pane-row.ts';
 import { inOrder, type PaneOrder, parseSortValue } from '../../src/ui/shell/panes/order.ts';
+import { longTest } from '../support/layer.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { bodyOf, headRow } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
@@ -78,7 +79,7 @@ const names = (user: User): readonly string[] =>
     .flatMap((row) => /^ \S+ \S+ .*?(mail|psp|quiet) /.exec(row)?.[1] ?? [])
     .slice(0, 3);
 
-test('o sorts by a value, i reverses, and the head of the column shows the direction', async () => {
+longTest('o sorts by a value, i reverses, and the head of the column shows the direction', async () => {
   const user = await open();
   await user.press('3 z o o');
   expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAIL▼');
@@ -113,7 +114,7 @@ test('in ASCII the direction is ^ or v', async () => {
   expect(headRow(user.rows(), 'Circuit breakers')).toContain('FAIL^');
 });
 
-test('Logs, which is sorted by time, has no column order', async () => {
+longTest('Logs, which is sorted by time, has no column order', async () => {
   const user = await openCockpit({ scene: shop() });
   await user.press('8 B');
   expect(user.rowWith('B: no columns here')).toBeTruthy();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FaultKind } from '../../src/domain/base/fault.ts';
 import { fitStatusLine, lineToText, lineWidth } from '../../src/ui/kit/text/line.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { learned, lookAt, lost, panes } from './support/pane-cases.ts';
 import { cardOf } from './support/screen.ts';
@@ -23,7 +23,7 @@ const message = fc
 const failing: readonly FaultKind[] = ['timeout', 'throttled', 'unreachable', 'missing', 'malformed', 'bug'];
 
 describe.each(sampled(panes, everyNth(3)))('pane $pane at 80×24', (paneCase) => {
-  test('a failed source names the key that helps, however long its message is', async () => {
+  longTest('a failed source names the key that helps, however long its message is', async () => {
     await fc.assert(
       fc.asyncProperty(message, fc.constantFrom(...failing), async (text, kind) => {
         const user = await lookAt(paneCase, [lost(paneCase, kind, text)]);

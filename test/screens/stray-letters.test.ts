@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { openBare, stages } from './support/headless.ts';
 import { proposed } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
@@ -22,7 +23,7 @@ const open = () => {
 
 const refused = proposed({ refusal: { ending: 'forbidden', why: 'frozen' } });
 
-test.each([
+longTest.each([
   ['a refused run', refused, 'orders-db'],
   ['a run that has ended', stages.ended, 'orders-db'],
   ['a run that is undone', stages.ended, 'audit'],
@@ -48,7 +49,7 @@ test('a key that opens a card, followed by its confirmation key, works', () => {
   expect(bare.yeses).toHaveLength(1);
 });
 
-test('letters typed on a card are ignored until enter, however late it comes', () => {
+longTest('letters typed on a card are ignored until enter, however late it comes', () => {
   const { bare, comesTo, type } = open();
   comesTo(stages.ended);
   type('xz');
@@ -69,7 +70,7 @@ const seen = async (run: RunView, cockpit: Partial<CockpitState> = { arming: arm
 const changes = (user: User): readonly string[] =>
   user.given.flatMap(([name]) => (name.startsWith('logs.') ? [] : [name]));
 
-test('a name typed on a refused card does not plan the run again through its r', async () => {
+longTest('a name typed on a refused card does not plan the run again through its r', async () => {
   const user = await seen(refused);
   await user.type('orders-db');
   await user.press('enter');
@@ -79,7 +80,7 @@ test('a name typed on a refused card does not plan the run again through its r',
   expect(changes(user)).toEqual(['propose']);
 });
 
-test('a name typed on a result card does not undo or repeat the run', async () => {
+longTest('a name typed on a result card does not undo or repeat the run', async () => {
   const user = await seen(stages.ended);
   await user.type('cursor-aura!');
   expect(user.rowWith('text ignored')).toContain('enter discards the text');
@@ -103,7 +104,7 @@ test('esc ends typed text and closes the card', async () => {
   expect(changes(user)).toEqual(['decline']);
 });
 
-test('text goes nowhere when its field disappears while it is typed', async () => {
+longTest('text goes nowhere when its field disappears while it is typed', async () => {
   const user = await seen(stages.typed);
   await user.type('ps');
   await user.happens(() => user.cockpit.setState({ run: refused }));
@@ -114,7 +115,7 @@ test('text goes nowhere when its field disappears while it is typed', async () =
   expect(changes(user)).toEqual(['propose']);
 });
 
-test('text that began in the field of a card does not reach the panes when the card closes', async () => {
+longTest('text that began in the field of a card does not reach the panes when the card closes', async () => {
   const user = await seen(stages.typed);
   await user.type('ps');
   await user.happens(() => user.cockpit.setState(({ run: _, ...rest }) => rest, true));
@@ -123,7 +124,7 @@ test('text that began in the field of a card does not reach the panes when the c
   expect(changes(user)).toEqual([]);
 });
 
-test('a filter keeps the keyboard when a card opens above it', async () => {
+longTest('a filter keeps the keyboard when a card opens above it', async () => {
   const scene = shop();
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed } } });
   await user.press('/');

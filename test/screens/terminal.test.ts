@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
+import { longTest } from '../support/layer.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -141,7 +142,7 @@ test('ctrl-z without a shell to resume it gives the reason', async () => {
   expect(user.rowWith('ctrl-z: no shell to resume from')).toBeTruthy();
 });
 
-test('an error while drawing restores the terminal and rejects the pending promise', async () => {
+longTest('an error while drawing restores the terminal and rejects the pending promise', async () => {
   const { user } = await open();
   const rejection = user.ui.waitUntilExit().then(
     () => 'nothing',
@@ -154,17 +155,21 @@ test('an error while drawing restores the terminal and rejects the pending promi
     at: user.clock.now(),
     level: 'ok' as const,
   };
-  await user.happens(() => user.cockpit.setState({ messages: [broken] }));
+  const drawn = user.happens(() => user.cockpit.setState({ messages: [broken] }));
+  await expect(drawn).rejects.toThrow('cannot be drawn');
   expect(await rejection).toContain('cannot be drawn');
   expectRestored(user);
 });
 
-test('a change of the window to the same size draws the whole screen again, which a resize in between may have cut', async () => {
-  const { user, outside } = await open();
-  const before = user.terminal.written().length;
-  outside.windowChanges();
-  await user.wait('1ms');
-  const written = user.terminal.written().slice(before);
-  expect(written).toContain('Health');
-  expect(written).toContain('quit');
-});
+longTest(
+  'a change of the window to the same size draws the whole screen again, which a resize in between may have cut',
+  async () => {
+    const { user, outside } = await open();
+    const before = user.terminal.written().length;
+    outside.windowChanges();
+    await user.wait('1ms');
+    const written = user.terminal.written().slice(before);
+    expect(written).toContain('Health');
+    expect(written).toContain('quit');
+  },
+);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import type { UiState } from '../../src/ui/shell/contract/model.ts';
-import { rounds } from '../support/layer.ts';
+import { longTest, rounds } from '../support/layer.ts';
 import { openBare, stages } from './support/headless.ts';
 import { proposed, runView } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
@@ -91,7 +91,7 @@ test('typed text never acts as a key, whatever happens under its field', () => {
   );
 });
 
-test('the text ends with enter, which does nothing else; then letters are keys again', () => {
+longTest('the text ends with enter, which does nothing else; then letters are keys again', () => {
   const scene = shop();
   const bare = openBare({ ...scene, cockpit: { ...scene.cockpit, arming: armed } });
   bare.comesTo(long);
@@ -126,7 +126,7 @@ test('letters right after a field has disappeared before its first letter are no
   expect(bare.quits()).toBe(0);
 });
 
-test('later letters are keys again, and so are those after a field that the user closed', () => {
+longTest('later letters are keys again, and so are those after a field that the user closed', () => {
   const later = lostField(2500);
   later.strokes('s');
   expect(later.context().view.ui.shared).toBe(true);

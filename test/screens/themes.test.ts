@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings, type ThemeName, themeNames } from '../../src/domain/profile/settings.ts';
 import { colorBlindDark, colorBlindLight } from '../../src/ui/kit/theme/palettes/color-blind.ts';
 import { darkPalette, lightPalette } from '../../src/ui/kit/theme/palettes/standard.ts';
+import { longTest } from '../support/layer.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -76,26 +77,29 @@ test('a card paints no background either', async () => {
   const user = await open('light');
   await user.press('ctrl-p');
   const rows = user.terminal.rows();
-  const top = rows.findIndex((row) => row.includes('PALETTE'));
-  const x = (rows[top] ?? '').indexOf('PALETTE');
+  const top = rows.findIndex((row) => row.includes('Command palette'));
+  const x = (rows[top] ?? '').indexOf('Command palette');
   expect(user.terminal.cellAt(x, top).bg).toBe(terminalsOwn);
   expect(user.terminal.cellAt(x, top + 2).bg).toBe(terminalsOwn);
 });
 
-test('every theme shows the same text; ascii other glyphs, mono the environment in brackets', async () => {
-  const shown = new Map<ThemeName, readonly string[]>();
-  for (const name of themeNames) shown.set(name, (await open(name)).rows());
-  const dark = shown.get('dark') ?? [];
-  for (const name of ['light', 'high-contrast', 'color-blind', '16-colors', 'auto'] as const)
-    expect(shown.get(name), name).toEqual(dark);
-  expect(shown.get('mono')?.slice(1, -1)).toEqual(dark.slice(1, -1));
-  expect(shown.get('mono')?.[0]).toContain('[PRODUCTION]');
-  expect(shown.get('ascii')?.join('')).toMatch(/^[\x20-\x7e]*$/);
-  for (const level of ['X billing', '! checkout', '? ledger'])
-    expect(shown.get('ascii')?.join('\n'), level).toContain(level);
-});
+longTest(
+  'every theme shows the same text; ascii other glyphs, mono the environment in brackets',
+  async () => {
+    const shown = new Map<ThemeName, readonly string[]>();
+    for (const name of themeNames) shown.set(name, (await open(name)).rows());
+    const dark = shown.get('dark') ?? [];
+    for (const name of ['light', 'high-contrast', 'color-blind', '16-colors', 'auto'] as const)
+      expect(shown.get(name), name).toEqual(dark);
+    expect(shown.get('mono')?.slice(1, -1)).toEqual(dark.slice(1, -1));
+    expect(shown.get('mono')?.[0]).toContain('[PRODUCTION]');
+    expect(shown.get('ascii')?.join('')).toMatch(/^[\x20-\x7e]*$/);
+    for (const level of ['X billing', '! checkout', '? ledger'])
+      expect(shown.get('ascii')?.join('\n'), level).toContain(level);
+  },
+);
 
-test('the palette previews every theme', async () => {
+longTest('the palette previews every theme', async () => {
   const user = await open('dark');
   for (const name of ['mono', 'ascii', '16-colors']) {
     await user.press(':');

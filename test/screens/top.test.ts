@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { platforms } from './support/platforms.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -28,7 +29,7 @@ test(':top cpu sorts Pods by CPU; rows without a value come last', async () => {
   expect(user.rowWith('by cpu, the largest first')).toBeTruthy();
 });
 
-test(':top memory sorts by memory', async () => {
+longTest(':top memory sorts by memory', async () => {
   const sorted = names(await command('top memory'));
   expect(sorted[0]).toBe('billing-7c9f-q8d');
   expect(sorted.slice(-3).toSorted()).toEqual(['billing', 'billing-7c9f-x2k', 'node-1']);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tourSteps } from '../../src/ui/features/tour/steps.ts';
 import type { StateFiles } from '../../src/ui/shell/contract/state-files.ts';
+import { everyNth, longDescribe, longTest, sampled } from '../support/layer.ts';
 import { proposed } from './support/runs.ts';
 import { placeOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -43,11 +44,16 @@ const box = (user: User): readonly string[] => {
   return from === -1 ? [] : rows.slice(from, to + 1).map((row) => row.slice(left));
 };
 
-test.each([
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const)('every step fits %i×%i, and enter goes through all of them', async (columns, rows) => {
+test.each(
+  sampled(
+    [
+      [80, 24],
+      [120, 36],
+      [200, 60],
+    ] as const,
+    everyNth(3),
+  ),
+)('every step fits %i×%i, and enter goes through all of them', async (columns, rows) => {
   const user = await openCockpit({ size: [columns, rows], scene: simulated('psp-down') });
   await start(user);
   const seen: string[] = [];
@@ -63,7 +69,7 @@ test.each([
   expect(seen).toEqual(applying);
 });
 
-test('the keys that a step asks for do what they say, and go on', async () => {
+longTest('the keys that a step asks for do what they say, and go on', async () => {
   const user = await openCockpit({ size: [120, 36], scene: simulated('psp-down') });
   await start(user);
   expect(title(user)).toBe('The header');
@@ -95,7 +101,7 @@ test('the keys that a step asks for do what they say, and go on', async () => {
   expect(title(user)).toBe('The preview');
 });
 
-test('a card keeps its keys: enter there is never the tour', async () => {
+longTest('a card keeps its keys: enter there is never the tour', async () => {
   const user = await openCockpit({ size: [120, 40], scene: simulated('psp-down') });
   await start(user);
   await user.press('n n n n n n n n');
@@ -131,8 +137,8 @@ test('a step that is done already waits for n instead of being skipped', async (
   expect(title(user)).toBe('Panes');
 });
 
-describe('without a drill', () => {
-  test('the tour asks for one, and goes on when it runs', async () => {
+longDescribe('without a drill', () => {
+  longTest('the tour asks for one, and goes on when it runs', async () => {
     const user = await openCockpit({ scene: simulated() });
     await start(user);
     await user.press('n');
@@ -178,7 +184,7 @@ describe('the offer of the first start', () => {
   });
   const line = 'new here? :tour explains this screen';
 
-  test('is one line that the first key answers, for good', async () => {
+  longTest('is one line that the first key answers, for good', async () => {
     const keep = files();
     const user = await openCockpit({ scene: simulated(), keep });
     expect(user.rowWith(line)).toBeTruthy();

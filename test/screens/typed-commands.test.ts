@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { typedCommand } from '../../src/ui/features/cards/typed-commands.ts';
+import { longTest } from '../support/layer.ts';
 import { endedRun, proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
@@ -89,7 +90,7 @@ const copied = (user: User): string =>
     'base64',
   ).toString('utf8');
 
-test('the full card shows the command of each request, and Y copies all of them', async () => {
+longTest('the full card shows the command of each request, and Y copies all of them', async () => {
   const user = await open();
   await user.press('tab');
   expect(cardOf(user).join('\n')).toMatch(/shell +curl -X POST -H 'Content-Type: application\/json'/);
@@ -107,13 +108,13 @@ test('the result card copies the commands, too', async () => {
   expect(copied(user)).toMatch(/^curl -X POST /);
 });
 
-test('in share mode a command with masked names is not copied', async () => {
+longTest('in share mode a command with masked names is not copied', async () => {
   const user = await open();
   await user.press('s Y');
   expect(user.rowWith('not copied: a command contains a secret')).toBeTruthy();
 });
 
-test('the full card shows the commands, and both forms the key that copies them', async () => {
+longTest('the full card shows the commands, and both forms the key that copies them', async () => {
   const user = await open();
   expect(cardOf(user).join('\n')).not.toContain('curl ');
   expect(cardOf(user).at(-1)).toContain('Y copy as shell');
@@ -124,7 +125,7 @@ test('the full card shows the commands, and both forms the key that copies them'
   expect(card.join('\n')).toContain('Y copies. Without the gates and checks of opsdeck');
 });
 
-test('on a short screen the full card shows the commands', async () => {
+longTest('on a short screen the full card shows the commands', async () => {
   const scene = shop();
   const user = await openCockpit({
     size: [80, 24],
@@ -135,7 +136,7 @@ test('on a short screen the full card shows the commands', async () => {
   expect(cardOf(user).join('\n')).toContain('curl -X POST');
 });
 
-test('where the name is typed, a chord copies the commands, and the letter is typed', async () => {
+longTest('where the name is typed, a chord copies the commands, and the letter is typed', async () => {
   const user = await open(proposed({}, { typed: true }));
   expect(cardOf(user).join('\n')).toContain('ctrl-y copy as shell');
   await user.press('Y');

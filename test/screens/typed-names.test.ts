@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { proposed } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
@@ -13,7 +14,7 @@ const open = async (run: RunView, size: readonly [number, number] = [80, 24]): P
 const asked = (names: readonly string[], tokens?: readonly string[]): RunView =>
   proposed({ danger: 'destructive', names, ...(tokens === undefined ? {} : { tokens }) }, { typed: true });
 
-test('a long name is confirmed by its token, with what was typed and what remains', async () => {
+longTest('a long name is confirmed by its token, with what was typed and what remains', async () => {
   const user = await open(asked([pod], ['hk285']));
   expect(rowOf(cardOf(user), 'to confirm')).toMatch(/^type +hk285 {2}to confirm: {2}_hk285 +0 of 5$/);
   await user.type('hk');
@@ -26,7 +27,7 @@ test('a long name is confirmed by its token, with what was typed and what remain
   expect(user.given).toEqual([['confirm', { typed: 'hk285', pasted: false }]]);
 });
 
-test('the full name of a token confirms as well', async () => {
+longTest('the full name of a token confirms as well', async () => {
   const user = await open(asked([pod], ['hk285']), [160, 50]);
   await user.type(pod);
   expect(rowOf(cardOf(user), `${pod.length} of ${pod.length}`)).toContain(`${pod}_`);
@@ -34,7 +35,7 @@ test('the full name of a token confirms as well', async () => {
   expect(user.given).toEqual([['confirm', { typed: pod, pasted: false }]]);
 });
 
-test('a name without a token that does not fit one line has an input line of its own', async () => {
+longTest('a name without a token that does not fit one line has an input line of its own', async () => {
   const name = 'averyveryverylongnameofadatabase';
   const user = await open(asked([name]));
   expect(rowOf(cardOf(user), 'to confirm')).toContain(name);
@@ -42,7 +43,7 @@ test('a name without a token that does not fit one line has an input line of its
   expect(rowOf(cardOf(user), '12 of 32')).toContain(`${name.slice(0, 12)}_${name.slice(12)}`);
 });
 
-test('text wider than the card keeps the letters that are being typed in sight', async () => {
+longTest('text wider than the card keeps the letters that are being typed in sight', async () => {
   const name = Array.from({ length: 12 }, (_, nth) => `segment${nth}`).join('');
   const user = await open(asked([name]));
   await user.type(name.slice(0, 80));
@@ -70,7 +71,7 @@ test.each([
   expect(user.given).toEqual([]);
 });
 
-test('enter at the end of a paste does not confirm', async () => {
+longTest('enter at the end of a paste does not confirm', async () => {
   const user = await open(asked([pod], ['6d987dff79-hk285']));
   await user.type('6d987dff79-hk');
   await user.together('285\r');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChangeCoverage, JournalEntry } from '../../src/domain/facts/journal.ts';
 import type { LikelyTrigger } from '../../src/domain/profile/likely-trigger.ts';
 import type { CockpitState, RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -49,7 +50,7 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
 
 const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
 
-test('Problems names the likely trigger, and Z previews its rollback', async () => {
+longTest('Problems names the likely trigger, and Z previews its rollback', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });
   await user.press('W W');
   expect(line(user)).toContain(`▸ what changed? ${reason} · Z previews: Roll back billing`);
@@ -65,7 +66,7 @@ test('at 80×24 the trigger is on Problems too', async () => {
   expect(line(user)).toMatch(/ · Z preview/);
 });
 
-test('beside the list the detail names the trigger', async () => {
+longTest('beside the list the detail names the trigger', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known] }, [200, 60]);
   await user.press('W W');
   const rows = user.rows();
@@ -136,7 +137,7 @@ test('the list of runbooks keeps its order while it is open: enter previews the 
   expect(cardOf(user)[1]).toMatch(/^▸ ● roll-back/);
 });
 
-test('a list of runbooks says that another one is suggested first now, and r sorts it', async () => {
+longTest('a list of runbooks says that another one is suggested first now, and r sorts it', async () => {
   const user = await open({ suggestions: known }, [80, 24]);
   await user.press('R');
   expect(cardOf(user).join('\n')).not.toContain('suggested first now');

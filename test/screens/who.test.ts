@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PresentCockpit } from '../../src/domain/team/presence.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
+import { longTest } from '../support/layer.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -64,7 +65,7 @@ describe('the header', () => {
 });
 
 describe(':who', () => {
-  test('lists every cockpit with its environment and pane', async () => {
+  longTest('lists every cockpit with its environment and pane', async () => {
     const user = await open(team);
     await show(user);
     expect(user.rowWith('zoe (you)')).toMatch(/zoe \(you\) +zoe-desk .*Health +– +opsdeck +2m/);
@@ -72,25 +73,28 @@ describe(':who', () => {
     expect(user.rowWith('carla-desk')).toContain(`${system}/elsewhere`);
   });
 
-  test('an armed cockpit is marked in the header and in the list, with its reason and followers', async () => {
-    const armed = { forMs: 600_000, reason: 'INC-7 \u001b[2J' };
-    const user = await open([
-      one('a', 'zoe', { isSelf: true }),
-      one('b', 'anabel'),
-      one('c', 'benno', { armed, followers: ['carl'] }),
-    ]);
-    expect(user.rows().join('\n')).toContain('+2 here: benno (armed), anabel');
-    // Another's arming is not this cockpit's.
-    expect(user.rows().join('\n')).not.toMatch(/ ARMED .*\d+:\d\d left/);
-    await show(user);
-    expect(user.rowWith('benno-desk')).toMatch(/10m/);
-    await user.press('down');
-    await user.press('down');
-    const text = user.rows().join('\n');
-    expect(text).toMatch(/armed for 10m: INC-7/);
-    expect(text).toContain('followed by carl');
-    expect(text).not.toContain('\u001b');
-  });
+  longTest(
+    'an armed cockpit is marked in the header and in the list, with its reason and followers',
+    async () => {
+      const armed = { forMs: 600_000, reason: 'INC-7 \u001b[2J' };
+      const user = await open([
+        one('a', 'zoe', { isSelf: true }),
+        one('b', 'anabel'),
+        one('c', 'benno', { armed, followers: ['carl'] }),
+      ]);
+      expect(user.rows().join('\n')).toContain('+2 here: benno (armed), anabel');
+      // Another's arming is not this cockpit's.
+      expect(user.rows().join('\n')).not.toMatch(/ ARMED .*\d+:\d\d left/);
+      await show(user);
+      expect(user.rowWith('benno-desk')).toMatch(/10m/);
+      await user.press('down');
+      await user.press('down');
+      const text = user.rows().join('\n');
+      expect(text).toMatch(/armed for 10m: INC-7/);
+      expect(text).toContain('followed by carl');
+      expect(text).not.toContain('\u001b');
+    },
+  );
 
   test('control characters in what another cockpit says have no effect', async () => {
     const user = await open([one('b', 'x\u001b[2Jy', { pane: 'a\nb\u202e' })]);

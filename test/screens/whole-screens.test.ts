@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { checklists } from './support/checklists.ts';
 import { customers } from './support/customers.ts';
 import { staleScreen } from './support/followed.ts';
@@ -76,27 +77,32 @@ describe('the overview', () => {
   });
 });
 
-test.each([
-  ['health', shop, '1 z'],
-  ['matrix', monitored, '2 z enter'],
-  ['breakers', shop, '3 z'],
-  ['lag', platforms, '4 z l enter'],
-  ['pools', shop, '5 z'],
-  ['pods', platforms, '6 z l enter'],
-  ['alerts', monitored, '7 z j enter'],
-  ['logs', () => shopWith(shopLines()), '8'],
-  ['db', platforms, 'D z l enter'],
-  ['now', gathered.incident, 'W'],
-  ['journal', gathered.incident, 'J'],
-  ['runbooks', gathered.incident, ':runbooks'],
-  ['runs', shopAnd({ arming: armed, runs: pastRuns }), 'U j j'],
-  ['contacts', responding, ':contacts'],
-  ['links', responding, ':links'],
-] as const)('pane %s, maximized', async (name, scene, keys) => {
+test.each(
+  sampled(
+    [
+      ['health', shop, '1 z'],
+      ['matrix', monitored, '2 z enter'],
+      ['breakers', shop, '3 z'],
+      ['lag', platforms, '4 z l enter'],
+      ['pools', shop, '5 z'],
+      ['pods', platforms, '6 z l enter'],
+      ['alerts', monitored, '7 z j enter'],
+      ['logs', () => shopWith(shopLines()), '8'],
+      ['db', platforms, 'D z l enter'],
+      ['now', gathered.incident, 'W'],
+      ['journal', gathered.incident, 'J'],
+      ['runbooks', gathered.incident, ':runbooks'],
+      ['runs', shopAnd({ arming: armed, runs: pastRuns }), 'U j j'],
+      ['contacts', responding, ':contacts'],
+      ['links', responding, ':links'],
+    ] as const,
+    everyNth(15),
+  ),
+)('pane %s, maximized', async (name, scene, keys) => {
   await recordsScreen(`pane-${name}`, { size: [120, 36], scene: scene() }, keys);
 });
 
-test.each([
+longTest.each([
   [80, 24],
   [120, 36],
   [200, 60],
@@ -125,22 +131,27 @@ describe.each([
   });
 });
 
-test.each([
-  ['card-confirm', shopAnd({ arming: armed, run: proposed() }), ''],
-  [
-    'card-ended',
-    shopAnd({
-      arming: armed,
-      run: endedRun('executed-not-recovered', 'psp opened again within 60s: 2 of 2 instances', {
-        proofs: [proof('false', 'psp of billing-0 is open')],
-      }),
-    }),
-    '',
-  ],
-  ['help', shop, '3 ?'],
-  ['palette', shop, 'ctrl-p c l o space b r e a'],
-  ['past', keptShop, ':at -25m'],
-  ['shared', () => customers[0]?.[1]() ?? {}, 's'],
-] as const)('%s over a narrow overview', async (name, scene, keys) => {
+test.each(
+  sampled(
+    [
+      ['card-confirm', shopAnd({ arming: armed, run: proposed() }), ''],
+      [
+        'card-ended',
+        shopAnd({
+          arming: armed,
+          run: endedRun('executed-not-recovered', 'psp opened again within 60s: 2 of 2 instances', {
+            proofs: [proof('false', 'psp of billing-0 is open')],
+          }),
+        }),
+        '',
+      ],
+      ['help', shop, '3 ?'],
+      ['palette', shop, 'ctrl-p c l o space b r e a'],
+      ['past', keptShop, ':at -25m'],
+      ['shared', () => customers[0]?.[1]() ?? {}, 's'],
+    ] as const,
+    everyNth(2),
+  ),
+)('%s over a narrow overview', async (name, scene, keys) => {
   await recordsScreen(name, { size: [80, 24], scene: scene() }, keys);
 });

@@ -13,6 +13,7 @@ import {
 import { bundleOptions } from '../../scripts/build/options.ts';
 import { type Bill, developmentMark, reproducible, withBundled } from '../../scripts/sbom/reproducible.ts';
 import { entryPoints } from '../../scripts/sdk/entry-points.ts';
+import { longTest } from '../support/layer.ts';
 
 interface Locked {
   readonly version: string;
@@ -175,7 +176,7 @@ describe('the bundle', () => {
     ]);
   });
 
-  test('the notices contain the license of every bundled package', async () => {
+  longTest('the notices contain the license of every bundled package', async () => {
     const notices = await thirdPartyNotices(bundled, '.');
     const missing = bundled.filter(
       ({ name, version, license }) => !notices.includes(`\n${name} ${version} (${license})\n`),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { profileJsonSchema } from '../../scripts/pages/profile-json-schema.ts';
 import { toyModules } from '../profile/support/toy-modules.ts';
+import { longTest } from '../support/layer.ts';
 import { sourceModules } from '../support/source-modules.ts';
 
 /** Collects every value of a key, anywhere in a tree. */
@@ -13,7 +14,7 @@ const valuesOf = (tree: unknown, key: string): readonly unknown[] => {
   ]);
 };
 
-test('every $ref of the schema resolves', () => {
+longTest('every $ref of the schema resolves', () => {
   const schema = profileJsonSchema(sourceModules);
   const names = Object.keys(schema.definitions ?? {}).map((name) => `#/definitions/${name}`);
   expect(names).toEqual(expect.arrayContaining(valuesOf(schema, '$ref').map(String)));

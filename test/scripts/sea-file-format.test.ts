@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fileFormatOf } from '../../scripts/sea/file-format.ts';
+import { longTest } from '../support/layer.ts';
 
 const elf = (machine: number, bits = 2): Buffer => {
   const header = Buffer.alloc(64);
@@ -41,7 +42,7 @@ test('a Mach-O file whose load commands are damaged is not called signed', () =>
   expect(fileFormatOf(header)).toEqual({ platform: 'darwin-arm64', isSigned: false });
 });
 
-test('the Node of this test is a file for this platform', async () => {
+longTest('the Node of this test is a file for this platform', async () => {
   const { readFile } = await import('node:fs/promises');
   const header = (await readFile(process.execPath)).subarray(0, 65_536);
   expect(fileFormatOf(header)?.platform).toBe(`${process.platform}-${process.arch}`);

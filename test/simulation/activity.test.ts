@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { createActivity } from './activity.ts';
 
 const { opsdeckLoad } = globalThis as unknown as {
@@ -26,7 +27,7 @@ test('a module that an earlier simulation began to load is waited for by a later
   later.close();
 });
 
-test('work that is slow because the machine answers slowly is waited for', async () => {
+longTest('work that is slow because the machine answers slowly is waited for', async () => {
   let answers = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
   const activity = createActivity(undefined, {

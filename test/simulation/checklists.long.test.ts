@@ -39,7 +39,9 @@ test('an item is ticked by a check and un-ticked when that no longer holds, by k
   await command(cockpit, 'rehearse dependency-down');
   await cockpit.sees(/\[ \] All circuit breakers are closed +check fails +\d\d:\d\d:\d\d +\S/);
   await command(cockpit, 'journal');
-  await cockpit.sees(/After a deployment: All circuit breakers\S* +\S* *no longer done|no longer done: /);
+  await cockpit.sees(
+    /After a deployment: All circuit breakers\S* +\S* *no longer done|the item is no longer done: /,
+  );
 });
 
 test('a tick of a person is seen with name and note after a restart, and by the command', async () => {

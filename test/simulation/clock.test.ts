@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { createSteppingClock } from './clock.ts';
 
 test('counts the timers that are set: not those that ran, were canceled, or canceled themselves', async () => {
@@ -22,7 +23,7 @@ test('counts the timers that are set: not those that ran, were canceled, or canc
   expect(clock.pending()).toBe(0);
 });
 
-test('a canceled timer keeps nothing alive, and the others run in their order', async () => {
+longTest('a canceled timer keeps nothing alive, and the others run in their order', async () => {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect !== 'function') throw new Error('gc is not a function');

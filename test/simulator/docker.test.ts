@@ -6,6 +6,7 @@ import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint
 import type { SimulatorContext } from '../../src/simulator/servers/http/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { composeView } from '../contract/rigs/docker-simulator.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
@@ -193,7 +194,7 @@ describe('shared system model', () => {
     expect((await daemon.ask(`/containers/${web}/json`)).text).toContain('"Ports":{}');
   });
 
-  test('containers of a cluster and external providers are not part of the project', () => {
+  longTest('containers of a cluster and external providers are not part of the project', () => {
     const namesOf = (system: string) => {
       const model = new SystemModel(systemSpec(system), { startedAt: clock.now() });
       return model.environmentAt('production', clock.now()).parts.compose?.containers.map(({ name }) => name);

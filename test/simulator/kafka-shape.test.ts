@@ -10,6 +10,7 @@ import { type KafkaAnswer, kafkaAnswers } from '../replay/kafka-answers.ts';
 import { kafkaScenarios } from '../replay/kafka-scenarios.ts';
 import { play } from '../replay/open-through.ts';
 import { wireRecording } from '../replay/recording.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
@@ -57,7 +58,7 @@ test('decodes every response of the real broker to its last byte', () => {
 });
 
 describe('the simulator', () => {
-  test('supports only API versions that the real broker supports', async () => {
+  longTest('supports only API versions that the real broker supports', async () => {
     interface Versions {
       readonly calls: readonly { readonly key: number; readonly from: number; readonly to: number }[];
     }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { jsonPatch } from '../../src/simulator/servers/kubernetes/patch/json-patch.ts';
 import { mergePatch, strategicPatch } from '../../src/simulator/servers/kubernetes/patch/merge-patch.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 import { valueAt } from './ask.ts';
 import { closeSimulators, kubeStage, patchTypes } from './kube-stage.ts';
 
@@ -100,8 +101,8 @@ const image = (tag: string) => ({
 const imageIn = (body: unknown): unknown =>
   valueAt(body, 'spec', 'template', 'spec', 'containers', '0', 'image');
 
-describe('a write', () => {
-  test('as a dry run changes nothing', async () => {
+longDescribe('a write', () => {
+  longTest('as a dry run changes nothing', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     const before = await it.get(path);
@@ -124,7 +125,7 @@ describe('a write', () => {
     expect(await it.podsOf(app)).toHaveLength(3);
   });
 
-  test('that changes nothing keeps resourceVersion and generation', async () => {
+  longTest('that changes nothing keeps resourceVersion and generation', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     const { metadata } = JSON.parse(JSON.stringify((await it.get(path)).body));
@@ -135,7 +136,7 @@ describe('a write', () => {
     });
   });
 
-  test.each([
+  longTest.each([
     [
       'an outdated resourceVersion',
       { metadata: { resourceVersion: '1' }, spec: { replicas: 2 } },
@@ -174,7 +175,7 @@ describe('a write', () => {
     });
   });
 
-  test('with an unsupported content type or invalid JSON is rejected', async () => {
+  longTest('with an unsupported content type or invalid JSON is rejected', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     expect((await it.send('PATCH', path, {}, 'application/json')).status).toBe(415);
@@ -182,7 +183,7 @@ describe('a write', () => {
     expect((await it.send('PUT', path, {})).status).toBe(405);
   });
 
-  test('with the uid of a replaced pod is rejected', async () => {
+  longTest('with the uid of a replaced pod is rejected', async () => {
     const it = await kubeStage('event-bus');
     const [pod] = await it.podsOf(app);
     const options = { preconditions: { uid: 'another' } };
@@ -227,7 +228,7 @@ describe('server-side apply', () => {
     expect(await it.podsOf(app)).toHaveLength(5);
   });
 
-  test("reports fields of kubectl's client-side apply as conflicts", async () => {
+  longTest("reports fields of kubectl's client-side apply as conflicts", async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}?fieldManager=opsdeck`;
     const body = (await it.send('PATCH', path, manifest(4), patchTypes.apply)).body;
@@ -240,7 +241,7 @@ describe('server-side apply', () => {
     ).toBe(200);
   });
 
-  test('creates a missing object, and its pods run', async () => {
+  longTest('creates a missing object, and its pods run', async () => {
     const it = await kubeStage('event-bus');
     const yaml = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: extra}\nspec:\n  selector: {matchLabels: {app: extra}}\n  template:\n    metadata: {labels: {app: extra}}\n    spec: {containers: [{name: extra, image: 'postgres:15.8'}]}\n`;
     const made = await it.send(
@@ -257,7 +258,7 @@ describe('server-side apply', () => {
     expect(await it.podsOf('extra')).toMatchObject([{ status: { phase: 'Running' } }]);
   });
 
-  test('requires a field manager', async () => {
+  longTest('requires a field manager', async () => {
     const it = await kubeStage('event-bus');
     expect((await it.send('PATCH', `${it.deployments}/${app}`, manifest(3), patchTypes.apply)).status).toBe(
       400,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
+import { longTest } from '../support/layer.ts';
 import { valueAt } from './ask.ts';
 import { closeSimulators, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
 
@@ -36,7 +37,7 @@ const versionOf = async (it: KubeStage): Promise<string> =>
   String(valueAt((await it.get(it.pods)).body, 'metadata', 'resourceVersion'));
 
 describe('a watch', () => {
-  test('sends every change after the given version, in order', async () => {
+  longTest('sends every change after the given version, in order', async () => {
     const it = await kubeStage('event-bus');
     const version = await versionOf(it);
     const seen = await watching(it, `${it.pods}?watch=1&resourceVersion=${version}`);

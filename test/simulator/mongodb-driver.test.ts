@@ -21,6 +21,7 @@ import type { MongoSpec } from '../../src/simulator/model/spec/mongodb.ts';
 import type { MongoEndpoint } from '../../src/simulator/servers/mongodb/endpoint.ts';
 import { contractMongo, openSimulatedMongo } from '../contract/rigs/mongodb-simulator.ts';
 import { secret } from '../contract/wired.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 // The official driver judges the simulator: both sides of the contract tests are our own code.
@@ -87,18 +88,21 @@ describe('logins', () => {
     },
   );
 
-  test('a password beyond ASCII is prepared in the same way by the driver and by our client', async () => {
-    const password = 'pa\u00a0ss-\u2168\u00ad\u212b';
-    const [user] = contractMongo.users;
-    // As the server stores it, after SASLprep: a plain space, IX, no soft hyphen, Å.
-    const server = await start({ ...contractMongo, users: [{ ...user, password: 'pa ss-IX\u00c5' }] });
-    const login = { user: 'opsdeck', password };
-    const sha256 = '&authMechanism=SCRAM-SHA-256';
-    expect(await (await driverOf(server, login, sha256)).db('shop').command({ ping: 1 })).toMatchObject({
-      ok: 1,
-    });
-    expect(await ours(server, { ping: 1 }, 'admin', login)).toEqual({ ok: 1 });
-  });
+  longTest(
+    'a password beyond ASCII is prepared in the same way by the driver and by our client',
+    async () => {
+      const password = 'pa\u00a0ss-\u2168\u00ad\u212b';
+      const [user] = contractMongo.users;
+      // As the server stores it, after SASLprep: a plain space, IX, no soft hyphen, Å.
+      const server = await start({ ...contractMongo, users: [{ ...user, password: 'pa ss-IX\u00c5' }] });
+      const login = { user: 'opsdeck', password };
+      const sha256 = '&authMechanism=SCRAM-SHA-256';
+      expect(await (await driverOf(server, login, sha256)).db('shop').command({ ping: 1 })).toMatchObject({
+        ok: 1,
+      });
+      expect(await ours(server, { ping: 1 }, 'admin', login)).toEqual({ ok: 1 });
+    },
+  );
 
   test('a wrong password is refused with the error of the server', async () => {
     await expect(driverOf(await start(), { user: 'opsdeck', password: 'wrong' })).rejects.toMatchObject({
@@ -216,7 +220,7 @@ describe('the driver and our client get the same answers', () => {
   });
 });
 
-test('values of every type survive our client, also as a filter of the next command', async () => {
+longTest('values of every type survive our client, also as a filter of the next command', async () => {
   const values = {
     _id: new ObjectId('65e500000000000000000001'),
     long: Long.fromString('9007199254740993'),

@@ -9,6 +9,7 @@ import { type MongoAnswer, mongoAnswers } from '../replay/mongodb-answers.ts';
 import { mongodbScenarios } from '../replay/mongodb-scenarios.ts';
 import { play, type Scenario } from '../replay/open-through.ts';
 import { wireRecording } from '../replay/recording.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
@@ -84,7 +85,7 @@ describe.each(mongodbScenarios)('$name', (scenario) => {
   });
 });
 
-test('the comparison covers every command that mongo-java-server answers', async () => {
+longTest('the comparison covers every command that mongo-java-server answers', async () => {
   const names = new Set((await Promise.all(mongodbScenarios.map(pairsOf))).flat().map(({ name }) => name));
   expect([...names].sort()).toEqual([
     'aggregate',

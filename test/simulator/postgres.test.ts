@@ -5,6 +5,7 @@ import type { Environment } from '../../src/simulator/model/environment.ts';
 import { poolUsageOf } from '../../src/simulator/model/instances/instance-gauges.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
+import { longDescribe, longTest } from '../support/layer.ts';
 
 const start = Date.parse('2026-03-04T10:15:07Z');
 
@@ -42,8 +43,8 @@ const errorsOf = ({ env }: Fixture, service: string): number =>
 const longRunning = ({ db, env }: Fixture) =>
   db.backends.filter((backend) => backend.state !== 'idle' && env.now - backend.since > 600_000);
 
-describe('sessions of connection pools', () => {
-  test('every connection of every running instance is a session, and none waits', () => {
+longDescribe('sessions of connection pools', () => {
+  longTest('every connection of every running instance is a session, and none waits', () => {
     const fixture = fixtureOf('saga');
     const ofPools = fixture.db.backends.filter(
       ({ application }) => application.endsWith('-service') || application === 'saga-orchestrator',
@@ -66,7 +67,7 @@ describe('sessions of connection pools', () => {
     );
   });
 
-  test('a terminated session of a pool is reopened with another pid', () => {
+  longTest('a terminated session of a pool is reopened with another pid', () => {
     const { db } = fixtureOf('saga');
     const victim = db.backends.find(({ application }) => application === 'payment-service');
     const count = db.backends.length;
@@ -76,7 +77,7 @@ describe('sessions of connection pools', () => {
     expect(db.terminate(1)).toBe(false);
   });
 
-  test('logins take slots until none is left; a freed slot can be taken again', () => {
+  longTest('logins take slots until none is left; a freed slot can be taken again', () => {
     const { db } = fixtureOf('saga');
     const who = { user: 'ana', application: 'psql' };
     const free = db.usable - db.backends.length;
@@ -89,7 +90,7 @@ describe('sessions of connection pools', () => {
 });
 
 describe('pool-exhaustion: leaked sessions', () => {
-  test('they hold slots for more than ten minutes; pools are exhausted, calls fail', () => {
+  longTest('they hold slots for more than ten minutes; pools are exhausted, calls fail', () => {
     const fixture = fixtureOf('saga');
     fixture.inject('pool-exhaustion');
     fixture.advance(15_000);
@@ -103,7 +104,7 @@ describe('pool-exhaustion: leaked sessions', () => {
     expect(fixture.env.incident).toBe('pool-exhaustion');
   });
 
-  test('neither a service restart nor a higher max_connections fixes it', () => {
+  longTest('neither a service restart nor a higher max_connections fixes it', () => {
     const fixture = fixtureOf('saga');
     fixture.inject('pool-exhaustion');
     for (const instance of fixture.env.instancesOf('payment-service')) instance.restart(fixture.env.now);
@@ -131,7 +132,7 @@ describe('pool-exhaustion: leaked sessions', () => {
 });
 
 describe('database-blocked: an idle transaction', () => {
-  test('all sessions wait behind it, and the circuit breaker opens', () => {
+  longTest('all sessions wait behind it, and the circuit breaker opens', () => {
     const fixture = fixtureOf('event-bus');
     fixture.inject('database-blocked');
     fixture.advance(15_000);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { javaDouble } from '../../src/simulator/exposition/exposition.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 interface Shape {
@@ -47,7 +48,7 @@ const pageOf = async (name: string, query = ''): Promise<{ type: string; text: s
 /** Metrics of the application, which Spring does not provide. */
 const own = ['orders_failed_total', 'orders_placed_total', 'sla_compliance_rate'];
 
-test('the page has the families, label names and number formats of Spring Boot 3.5', async () => {
+longTest('the page has the families, label names and number formats of Spring Boot 3.5', async () => {
   const { type, text } = await pageOf('trademaster-trading-service');
   expect(type).toBe('text/plain;version=0.0.4;charset=utf-8');
   const real = shapesOf(await readFile('test/recordings/exposition/spring-boot-3.5.txt', 'utf8'));

@@ -5,6 +5,7 @@ import { cadvisorSamples } from '../../src/simulator/monitoring/metric-history.t
 import { slopeOf } from '../../src/simulator/promql/evaluate.ts';
 import { kafkaExporterFamilies } from '../../src/simulator/servers/kafka/exporter.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** Production of the saga platform, with its monitoring besides the services' own pages. */
@@ -37,7 +38,7 @@ test('does not count a stopped broker', () => {
   expect(platform('broker-down').exported('kafka_brokers')).toBe(2);
 });
 
-test('cAdvisor reports the working set and limit of every running container', () => {
+longTest('cAdvisor reports the working set and limit of every running container', () => {
   const samples = cadvisorSamples(platform().env());
   const of = (name: string) => samples.filter((sample) => sample.name === name);
   expect(of('container_memory_working_set_bytes')).toHaveLength(

@@ -6,6 +6,7 @@ import type { ParsedRequest, ServerReply } from '../../src/simulator/servers/htt
 import { resolveInstance } from '../../src/simulator/servers/http/simulator-context.ts';
 import { profilerHandler } from '../../src/simulator/servers/kubernetes/go-profiler.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
+import { longTest } from '../support/layer.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** The saga platform, with the pages of single instances. */
@@ -37,7 +38,7 @@ const platform = (incident?: string) => {
 const open = 'database_connections{state="open"}';
 const most = 'database_connections{state="max"}';
 
-test('a Go service reports its pool by state, and keeps at most its idle limit', () => {
+longTest('a Go service reports its pool by state, and keeps at most its idle limit', () => {
   const it = platform();
   expect(it.value('saga-orchestrator-0', most)).toBe(20);
   expect(it.value('saga-orchestrator-0', 'database_connections{state="idle"}')).toBe(5);
@@ -47,13 +48,13 @@ test('a Go service reports its pool by state, and keeps at most its idle limit',
   expect(it.value('saga-orchestrator-0', 'saga_completed_total')).toBeGreaterThan(0);
 });
 
-test('a Java service has its own format', () => {
+longTest('a Java service has its own format', () => {
   const it = platform();
   expect(it.value('payment-service-0', 'hikaricp_connections_max{pool="HikariPool-1"}')).toBe(10);
   expect(() => it.value('payment-service-0', 'go_goroutines')).toThrow('has no go_goroutines');
 });
 
-test('while others hold the database slots, all of its own are open', () => {
+longTest('while others hold the database slots, all of its own are open', () => {
   const it = platform('pool-exhaustion');
   expect(it.value('inventory-service-0', open) / it.value('inventory-service-0', most)).toBe(1);
 });

@@ -154,7 +154,7 @@ test('a source that does not answer is never all clear', () => {
 });
 
 test('a feed without an answer yet is never all clear', () => {
-  expect(said({ waiting: ['health'] })).toBe('Some states are unknown: 1 feed not answered yet; 1 row OK');
+  expect(said({ waiting: ['health'] })).toBe('Loading: 1 feed not answered yet; 1 row OK');
 });
 
 test('a sentence of the profile replaces the fact', () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import {
   clockSteps,
@@ -21,6 +23,7 @@ import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../contract/rigs/redis-simulator.ts';
 import { contractView } from '../contract/rigs/simulator.ts';
 import { secret } from '../contract/wired.ts';
+import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { switchableProxy } from '../support/switchable-proxy.ts';
@@ -60,7 +63,8 @@ test('postgres: another cluster behind the same address has another system ident
   expect(was).toEqual({
     parts: { system_identifier: '7300000000000000001', role: 'primary' },
     counters: { timeline: 1, 'timeline/checkpoint': 50_331_648 },
-    permissions: { pg_read_all_stats: true },
+    permissions: { pg_read_all_stats: true, 'all rows (row security)': true },
+    erasures: { 'pg_stat_reset()': 0 },
   });
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
   proxy.leadTo(servers[1].port);
@@ -84,6 +88,7 @@ test('redis: another process behind the same address has another run ID', async 
   expect(was).toEqual({
     parts: { run_id: expect.stringMatching(/^[0-9a-f]{40}$/), role: 'master' },
     ages: { run_id: expect.any(Number) },
+    erasures: { FLUSHALL: 0, FLUSHDB: 0, SWAPDB: 0, 'CONFIG RESETSTAT': 0, 'SLOWLOG RESET': 0 },
   });
   proxy.leadTo(servers[1].port);
   const is = await printOf(opened.source).catch(() => printOf(opened.source));
@@ -91,6 +96,68 @@ test('redis: another process behind the same address has another run ID', async 
   // Not even a run that restarts servers explains one that has run for a day.
   expect(difference(was, is, { restarts: true })).toContain('another server answers');
   await Promise.all(servers.map((server) => server.close()));
+});
+
+/** Sends commands to a Redis over a connection of its own, as another tool does. */
+const sendTo = async (port: number, ...commands: readonly (readonly string[])[]): Promise<void> => {
+  const socket = connect(port, '127.0.0.1');
+  for (const command of commands) {
+    const texts = command.map((text) => `$${text.length}\r\n${text}\r\n`);
+    socket.write(`*${command.length}\r\n${texts.join('')}`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toBe('+OK\r\n');
+  }
+  socket.end();
+};
+
+test('redis: a flush of its keys is no work that was done', async () => {
+  const clock = manualClock();
+  const server = await openSimulatedRedis(clock);
+  const url = `redis://127.0.0.1:${server.port}`;
+  await using opened = await openSource(redis, { url, user: 'opsdeck', password: secret });
+  const was = await printOf(opened.source);
+  expect(difference(was, await printOf(opened.source))).toBeUndefined();
+  await sendTo(server.port, ['AUTH', 'opsdeck', secret], ['FLUSHDB']);
+  const is = await printOf(opened.source);
+  const why = 'FLUSHDB has removed what was there before the action';
+  expect(difference(was, is)).toBe(why);
+  expect(
+    fingerprintDifference(
+      { at: 0, fingerprint: was },
+      { at: 1, fingerprint: is },
+      {
+        ...nothing,
+        parts: ['erasures'],
+      },
+    ),
+  ).toBeUndefined();
+  // The counts were reset themselves.
+  expect(difference(is, { ...was, erasures: { ...was.erasures, FLUSHDB: 0 } })).toBe(why);
+  // A process that was restarted counts anew.
+  const restarted = { ...was, parts: { ...was.parts, run_id: 'f'.repeat(40) }, ages: { run_id: 5 } };
+  expect(difference(is, restarted, { restarts: true })).toBeUndefined();
+  await server.close();
+});
+
+test('postgres: a policy that hides rows from the account makes less of them', () => {
+  const print = (reads: boolean): SystemFingerprint => ({
+    parts: { role: 'primary' },
+    permissions: { 'all rows (row security)': reads },
+  });
+  expect(difference(print(true), print(true))).toBeUndefined();
+  expect(difference(print(false), print(false))).toBeUndefined();
+  expect(difference(print(true), print(false))).toContain('may see less than before the action');
+});
+
+test('postgres: statistics that were reset show nothing that was done', () => {
+  const print = (reset: number): SystemFingerprint => ({
+    parts: { role: 'primary' },
+    erasures: { 'pg_stat_reset()': reset },
+  });
+  expect(difference(print(0), print(0))).toBeUndefined();
+  expect(difference(print(0), print(1_700_000_000_000))).toBe(
+    'pg_stat_reset() has removed what was there before the action',
+  );
 });
 
 /** Sources of servers with pooled connections, each behind a proxy with two servers. */
@@ -207,30 +274,35 @@ test('a baseline from two servers proves nothing, whichever answers later', () =
 const serviceStarted = (clock: Clock, agoMs: number) =>
   contractView({ ...clock, now: () => clock.now() - agoMs });
 
-test('actuator: another replica has another process start, and a restarted one is as young as the run', async () => {
-  const clock = manualClock();
-  const views = [contractView(clock), { ...serviceStarted(clock, 3_600_000), clock }];
-  const servers = await Promise.all(views.map((view) => startActuatorServer(view, 'bus-0')));
-  const ports = servers.map(({ url }) => Number(new URL(url).port));
-  await using proxy = await switchableProxy(ports[0] ?? 0);
-  const url = `http://127.0.0.1:${proxy.port}/actuator`;
-  await using opened = await openSource(actuator, { service: 'bus', url }, [], clock);
-  const was = await printOf(opened.source);
-  expect(was.parts).toEqual({ 'instance/bus': expect.stringMatching(/^started 2026-\d\d-\d\dT/) });
-  expect(difference(was, await printOf(opened.source))).toBeUndefined();
-  proxy.leadTo(ports[1] ?? 0);
-  const is = await printOf(opened.source);
-  expect(difference(was, is, { restarts: true })).toMatch(/^another server answers: instance\/bus started /);
-  proxy.leadTo(ports[0] ?? 0);
-  await clock.advance(60_000);
-  views[0]?.model.environmentAt('test', clock.now()).instances[0]?.restart(clock.now());
-  await clock.advance(30_000);
-  const restarted = await printOf(opened.source);
-  expect(restarted.parts).not.toEqual(was.parts);
-  expect(difference(was, restarted, { restarts: true, afterMs: 90_000 })).toBeUndefined();
-  expect(difference(was, restarted, { afterMs: 90_000 })).toContain('another server answers');
-  await Promise.all(servers.map((server) => server.close()));
-});
+longTest(
+  'actuator: another replica has another process start, and a restarted one is as young as the run',
+  async () => {
+    const clock = manualClock();
+    const views = [contractView(clock), { ...serviceStarted(clock, 3_600_000), clock }];
+    const servers = await Promise.all(views.map((view) => startActuatorServer(view, 'bus-0')));
+    const ports = servers.map(({ url }) => Number(new URL(url).port));
+    await using proxy = await switchableProxy(ports[0] ?? 0);
+    const url = `http://127.0.0.1:${proxy.port}/actuator`;
+    await using opened = await openSource(actuator, { service: 'bus', url }, [], clock);
+    const was = await printOf(opened.source);
+    expect(was.parts).toEqual({ 'instance/bus': expect.stringMatching(/^started 2026-\d\d-\d\dT/) });
+    expect(difference(was, await printOf(opened.source))).toBeUndefined();
+    proxy.leadTo(ports[1] ?? 0);
+    const is = await printOf(opened.source);
+    expect(difference(was, is, { restarts: true })).toMatch(
+      /^another server answers: instance\/bus started /,
+    );
+    proxy.leadTo(ports[0] ?? 0);
+    await clock.advance(60_000);
+    views[0]?.model.environmentAt('test', clock.now()).instances[0]?.restart(clock.now());
+    await clock.advance(30_000);
+    const restarted = await printOf(opened.source);
+    expect(restarted.parts).not.toEqual(was.parts);
+    expect(difference(was, restarted, { restarts: true, afterMs: 90_000 })).toBeUndefined();
+    expect(difference(was, restarted, { afterMs: 90_000 })).toContain('another server answers');
+    await Promise.all(servers.map((server) => server.close()));
+  },
+);
 
 test('docker: the daemon is known by its ID, and a container keeps its run when the clock is set back', async () => {
   const clock = manualClock();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { maxLineBytes, splitLines } from '../../src/logs/reading/line-splitter.ts';
+import { longTest } from '../support/layer.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let index = 0; index < bytes.length; index += size) yield bytes.subarray(index, index + size);
@@ -49,6 +50,6 @@ test('the last line counts without its line feed, and an empty stream has none',
   expect(await linesIn(Buffer.alloc(0), 2)).toEqual([]);
 });
 
-test('a chunk of line feeds only is as many lines', async () => {
+longTest('a chunk of line feeds only is as many lines', async () => {
   expect((await linesIn(Buffer.alloc(300_000, 10), 300_000)).length).toBe(300_000);
 });

@@ -6,7 +6,7 @@ import { isExpectedAbsence, type SignalRow } from '../../src/domain/facts/snapsh
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec } from '../support/derived-specs.ts';
-import { rounds } from '../support/layer.ts';
+import { longTest, rounds } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const feed = feedInfo('bus/metrics', 'samples', { signals: ['q', 'unread'] });
@@ -35,38 +35,41 @@ const isHonest = (row: SignalRow, noData: Level | undefined): boolean => {
   return (row.value !== undefined && !row.stale) || (noData === 'ok' && isExpectedAbsence(row) && !row.stale);
 };
 
-test('no signal is OK without a present value, unless its profile expects none and its source responds', () => {
-  fc.assert(
-    fc.property(
-      steps,
-      fc.constantFrom<Level | undefined>(undefined, 'ok', 'warn', 'crit', 'unknown'),
-      fc.boolean(),
-      (taken, noData, memory) => {
-        const threshold = {
-          warn: { op: '>=', value: 10 } as const,
-          ...(noData === undefined ? {} : { noData }),
-        };
-        const signals = [
-          spec('q', { threshold }),
-          spec('unread', { threshold }),
-          calcSpec('doubled', '2 * q', { q: 'q' }, { threshold }),
-        ];
-        const store = createFactsStore(frame({ signals, memory }));
-        let time = noon;
-        for (const { answer, waitMs } of taken) {
-          learn(store, feed, batchOf(answer, time), time);
-          for (const now of [time, time + waitMs])
-            for (const row of buildSnapshot(store.getState(), now).signals)
-              expect(isHonest(row, noData), `${row.id} ${JSON.stringify({ answer, noData, row })}`).toBe(
-                true,
-              );
-          time += waitMs + 1;
-        }
-      },
-    ),
-    { numRuns: rounds(300) },
-  );
-});
+longTest(
+  'no signal is OK without a present value, unless its profile expects none and its source responds',
+  () => {
+    fc.assert(
+      fc.property(
+        steps,
+        fc.constantFrom<Level | undefined>(undefined, 'ok', 'warn', 'crit', 'unknown'),
+        fc.boolean(),
+        (taken, noData, memory) => {
+          const threshold = {
+            warn: { op: '>=', value: 10 } as const,
+            ...(noData === undefined ? {} : { noData }),
+          };
+          const signals = [
+            spec('q', { threshold }),
+            spec('unread', { threshold }),
+            calcSpec('doubled', '2 * q', { q: 'q' }, { threshold }),
+          ];
+          const store = createFactsStore(frame({ signals, memory }));
+          let time = noon;
+          for (const { answer, waitMs } of taken) {
+            learn(store, feed, batchOf(answer, time), time);
+            for (const now of [time, time + waitMs])
+              for (const row of buildSnapshot(store.getState(), now).signals)
+                expect(isHonest(row, noData), `${row.id} ${JSON.stringify({ answer, noData, row })}`).toBe(
+                  true,
+                );
+            time += waitMs + 1;
+          }
+        },
+      ),
+      { numRuns: rounds(300) },
+    );
+  },
+);
 
 test('noData: ok means no data, not OK: only while the source responds', () => {
   const read = (kind: FaultKind, waitMs = 0) => {

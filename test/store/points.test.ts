@@ -3,6 +3,7 @@ import type { TimedValue, ValueSeries } from '../../src/domain/facts/value-serie
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { valuesSince } from '../../src/store/signal-history.ts';
 import { calcSpec } from '../support/derived-specs.ts';
+import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
@@ -15,7 +16,7 @@ const read = (facts: FactsStore, at: number, value: number): void =>
 const pointsOf = (series: ValueSeries | undefined): readonly TimedValue[] => [...(series ?? [])];
 const values = (facts: FactsStore, from = 0) => [...valuesSince(facts.getState(), 'q', from)];
 
-test('older values are kept in steps of 15 s', () => {
+longTest('older values are kept in steps of 15 s', () => {
   const facts = store();
   for (let i = 0; i < 1112; i++) read(facts, noon + i * 2 * second, i);
   const { history, past } = facts.getState();
@@ -57,7 +58,7 @@ test('recalled values precede new ones, and gaps remain', () => {
   expect(values(facts, noon - hour).map(({ value }) => value)).toEqual([1, 9]);
 });
 
-test('a signal with more than 50 series keeps only its newest values', () => {
+longTest('a signal with more than 50 series keeps only its newest values', () => {
   const facts = store();
   for (let i = 0; i < 600; i++) {
     const time = noon + i * hour;

@@ -99,8 +99,9 @@ export const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<voi
   await chooseRunbook(cockpit, id);
 };
 
-/** Selects a choice of a card. */
+/** Selects a choice of a card. The only one is taken without a key. */
 export const takeChoice = async ({ pty, keys }: Cockpit, expected: string): Promise<void> => {
+  if (pty.screen().join('\n').includes(`${expected} (only choice)`)) return;
   const marked = (screen: readonly string[]) => /[║│] +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
   // The screen also changes by itself: a key was handled when the mark has moved.
   for (let at = marked(pty.screen()); at !== expected; at = marked(pty.screen())) {

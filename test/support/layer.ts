@@ -1,4 +1,4 @@
-import { test } from 'vitest';
+import { describe, test } from 'vitest';
 
 /**
  * Parts of one test in two layers: `npm test` has a sample, `test:e2e` repeats the file with everything. A file that imports
@@ -23,10 +23,14 @@ export const everyNth =
   (_: unknown, index: number): boolean =>
     index % count === 0;
 
-/** Registers a test of `test:e2e` alone: one that takes long and rarely fails alone, beside others that share its stage. */
-export const longTest = (title: string, run: () => unknown): void => {
-  if (isComplete)
-    test(title, async () => {
-      await run();
-    });
-};
+/** Stands for a function of vitest that registers tests, and registers none. */
+const unregistered = Object.assign(() => {}, { each: () => () => {} });
+
+/**
+ * Registers a test of `test:e2e` alone: one that takes long, and whose every mutant that it reaches is reached by two of
+ * `npm test` (docs/contributing/testing.md).
+ */
+export const longTest = (isComplete ? test : unregistered) as typeof test;
+
+/** A group of such tests. */
+export const longDescribe = (isComplete ? describe : unregistered) as typeof describe;

@@ -117,6 +117,7 @@ const learnedFrom = (
     readonly faults?: readonly Fault[];
     readonly unavailable?: readonly Fault[];
     readonly parts?: SignalParts;
+    readonly ageMs?: number;
     readonly partsHiddenBy?: string;
   },
   time: number,

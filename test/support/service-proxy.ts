@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { type LocalServer, localServer } from './local-server.ts';
 
 /** A Service of a list of the API. */
@@ -22,13 +23,30 @@ interface ProxiedCluster {
   denied?(path: string): string | undefined;
 }
 
-const status = (code: number, reason: string, message: string) => ({
+const accepted = 'Bearer cluster-token-5';
+
+const isStatus = (body: unknown): body is ReturnType<typeof status> =>
+  typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status';
+
+/** A Status as the API server answers it. */
+export const status = (code: number, reason: string, message: string) => ({
   ...{ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' },
   ...{ code, reason, message },
 });
 
-const answer = (cluster: ProxiedCluster, { url = '', method, headers }: IncomingMessage) => {
-  if (method !== 'GET' || headers.authorization !== 'Bearer cluster-token-5')
+const reviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** Whether the account may read what a review asks for: a path that is passed on. */
+const reviewed = (cluster: ProxiedCluster, text: string) => {
+  const { namespace, resource, name } = JSON.parse(text).spec.resourceAttributes;
+  const path = `/api/v1/namespaces/${namespace}/${resource}/${name}/proxy/`;
+  return { kind: 'SelfSubjectAccessReview', status: { allowed: cluster.denied?.(path) === undefined } };
+};
+
+const answer = (cluster: ProxiedCluster, { url = '', method, headers }: IncomingMessage, sent: string) => {
+  const isReview = method === 'POST' && url === reviewPath && headers.authorization === accepted;
+  if (isReview) return [201, reviewed(cluster, sent)] as const;
+  if (method !== 'GET' || headers.authorization !== accepted)
     return [401, status(401, 'Unauthorized', 'Unauthorized')] as const;
   const why = cluster.denied?.(url);
   if (why !== undefined) return [403, status(403, 'Forbidden', why)] as const;
@@ -36,8 +54,9 @@ const answer = (cluster: ProxiedCluster, { url = '', method, headers }: Incoming
     /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/https?:([^/]+)\/proxy(\/.*)$/.exec(url) ?? [];
   if (namespace !== undefined) {
     const body = cluster.answers[`${name}.${namespace}`]?.(path);
-    // A number is a status of the Service itself.
+    // A number is a status of the Service itself; a Status is an imitation of the API server.
     if (typeof body === 'number') return [body, ''] as const;
+    if (isStatus(body)) return [body.code, body] as const;
     return body === undefined ? ([404, 'page not found'] as const) : ([200, body] as const);
   }
   const [, only] = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?services\?/.exec(url) ?? [];
@@ -54,8 +73,8 @@ const answer = (cluster: ProxiedCluster, { url = '', method, headers }: Incoming
 
 /** An API server that lists Services and passes GETs on to them, for one bearer token. Everything else is not found. */
 export const serviceProxy = (cluster: ProxiedCluster): Promise<LocalServer> =>
-  localServer((request: IncomingMessage, response: ServerResponse) => {
-    const [code, body] = answer(cluster, request);
+  localServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const [code, body] = answer(cluster, request, await text(request));
     response.statusCode = code;
     response.setHeader('content-type', 'application/json');
     response.end(typeof body === 'string' ? body : JSON.stringify(body));

@@ -23,10 +23,10 @@ const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? wor
 
 const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
   if (isApproved)
-    return `approved. To withdraw the approval: opsdeck approvals refuse ${run} --reason REASON`;
+    return `The plan is approved. To withdraw your approval, run: opsdeck approvals refuse ${run} --reason REASON`;
   if (isOwn) return 'your request: another person must approve the run';
   const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
-  return `to approve: opsdeck approvals approve ${run}${names}`;
+  return `to approve, run: opsdeck approvals approve ${run}${names}`;
 };
 
 const requestLines = (waitingApproval: WaitingApproval, now: number): readonly string[] => [
@@ -72,7 +72,7 @@ const show = async (
     output.error(`opsdeck: run ${run} is not waiting for approval`);
     return noneExit;
   }
-  if (found.length === 0 && options.json !== true) output.line('no runs are waiting for approval');
+  if (found.length === 0 && options.json !== true) output.line('No runs are waiting for approval');
   return 0;
 };
 
@@ -91,7 +91,7 @@ export const checkApprovalUsage = ({ args, options }: Pick<Call, 'args' | 'optio
   if (action !== 'list' && run === undefined)
     throw new UsageError(`missing required argument 'run': opsdeck approvals ${action} RUN`);
   if (action === 'refuse' && options.reason === undefined)
-    throw new UsageError('refuse requires --reason REASON: say why the run must not start');
+    throw new UsageError('opsdeck approvals refuse requires --reason REASON: say why the run must not start');
 };
 
 /** Performs the action on the requests of an environment, and returns the exit code. Rejects while nothing can be recorded. */

@@ -18,7 +18,7 @@ export const approvals: SubCommand<ApprovalFlags> = (invocation) => {
     const { profile, state } = opened;
     if (state.approvals === undefined)
       throw new UsageError(
-        `${profile.system}/${profile.env} has no state database, so no runs wait for approval. Set state: postgres://… in the profile.`,
+        `${profile.system}/${profile.env} has no state database, so no runs wait for approval. To share approvals, set state: postgres://… in the profile.`,
       );
     await state.open({ follows: false });
     const desk = createApprovalDesk({

@@ -15,8 +15,8 @@ export const declareApprovals = (command: Command): Command =>
     command
       .summary('approve or refuse runs of other users')
       .description(
-        'Runs that wait for the approval of another person, in an environment with a state database.\n\n' +
-          'list: the requests with their plans. show: one request. approve: approves exactly this plan. The requester cannot.\n' +
+        'Answers runs that wait for the approval of another person, in an environment with a state database.\n\n' +
+          'list: prints the requests with their plans. show: prints one request. approve: approves exactly this plan. The requester cannot approve.\n' +
           'refuse: refuses a request, or withdraws an approval before the run has sent anything.\n\n' +
           'Exit codes: 0 success, 1 no such request, 2 the shared ledger cannot be read or written, 3 refused by a gate, ' +
           '4 usage or profile error.',
@@ -27,8 +27,11 @@ export const declareApprovals = (command: Command): Command =>
       .option('--reason <reason>', 'refuse: why the run must not start')
       .option('--json', 'list, show: print one JSON object per request'),
     [
-      ['opsdeck approvals list --env shop/production', 'requests with their plans'],
+      ['opsdeck approvals list --env shop/production', 'list the requests with their plans'],
       ['opsdeck approvals approve RUN --env shop/production --confirm db-1', 'approve a plan'],
-      ['opsdeck approvals refuse RUN --env shop/production --reason "peak hours"', 'refuse it'],
+      [
+        'opsdeck approvals refuse RUN --env shop/production --reason "peak hours"',
+        'refuse a plan with a reason',
+      ],
     ],
   );

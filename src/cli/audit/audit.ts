@@ -20,16 +20,18 @@ const more = (count: number, listed: number, what: string): readonly string[] =>
 const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly string[] => [
   ...ledgerCheck.torn.map(
     ({ line, bytes }) =>
-      `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk). The chain is intact`,
+      `line ${line}: the record is incomplete (${bytes} bytes), because of an interrupted write or a full disk. The hash chain is intact`,
   ),
   ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'incomplete records'),
   ...ledgerCheck.setBack.map(
     ({ line, byMs }) =>
       `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back). The chain is intact`,
   ),
-  ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps set back'),
+  ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps that were set back'),
   ...(ledgerCheck.behind > 0
-    ? [`audit.head is ${pluralize(ledgerCheck.behind, 'record')} behind. The next run repairs it`]
+    ? [
+        `audit.head is ${pluralize(ledgerCheck.behind, 'record')} behind the ledger. The next run repairs audit.head`,
+      ]
     : []),
   ...(ledgerCheck.firstBroken === undefined
     ? []

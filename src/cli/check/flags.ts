@@ -15,22 +15,22 @@ export interface CheckFlags {
 export const declareCheck = (command: Command): Command =>
   addExamples(
     command
-      .summary('read every source once and print problems')
+      .summary('read every source once and print the problems')
       .description(
-        'Read every source of the environment once. Print what is wrong in one sentence, then the problems, then one count per group.\n\n' +
+        'Read every source of the environment once. Print the situation in one sentence, then the problems, then one count per group.\n\n' +
           'Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 4 usage or profile error.',
       )
-      .option('-a, --all', 'list every row, not only problems')
-      .option('--json', 'print one JSON object')
+      .option('-a, --all', 'list every row, not only the problems')
+      .option('--json', 'print the result as one JSON object')
       .addOption(
         new Option('--timeout <duration>', 'time limit of the whole command')
           .argParser(durationOption)
           .default(10_000, '10s'),
       )
-      .option('--watch', 'print a new report every 5s until interrupted'),
+      .option('--watch', 'print a new report every 5 s until you press ctrl-c'),
     [
-      ['opsdeck check --env production', 'problems, and a count per group'],
-      ['opsdeck check --env shop/production --all', 'every row'],
+      ['opsdeck check --env production', 'print the problems, and a count per group'],
+      ['opsdeck check --env shop/production --all', 'print every row'],
       ['opsdeck check --env production --json | jq .level', 'for scripts'],
     ],
   );

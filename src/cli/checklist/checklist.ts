@@ -55,7 +55,7 @@ const listOf = ({ checklists = [], system, env }: Profile, id: string): Checklis
   if (list !== undefined) return list;
   const known = checklists.map((currentChecklist) => currentChecklist.id).join(', ');
   throw new UsageError(
-    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'None are defined.' : `Choose one of ${known}.`}`,
+    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'The profile defines no checklists.' : `Choose one of ${known}.`}`,
   );
 };
 
@@ -81,7 +81,7 @@ const recordOf = (
     );
   if (mark.is === 'done' && isDecidedByCheck(found.item))
     throw new UsageError(
-      `${mark.item} is decided by a check (${stateReason(found.state)}). To vouch for the item: --override ${mark.item} --note REASON`,
+      `${mark.item} is decided by a check (${stateReason(found.state)}), so you cannot tick the item. To override the check: --override ${mark.item} --note REASON`,
     );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },
@@ -117,7 +117,8 @@ const readAndRecord = async (
 ): Promise<ReadChecklistsResult> => {
   const isSimulated = simulator !== undefined;
   const own = { stateDir: state.dir, file: state.checklists, mask: masker.outgoing };
-  const sources = { engine, openIo, clock, ...own, isSimulated };
+  const writers = { user: masker.outgoing(userName()), approvals: state.approvals };
+  const sources = { engine, openIo, clock, ...own, isSimulated, writers };
   await engine.reach(AbortSignal.any([signal, clock.deadline(reachMs).signal]));
   const read = await readChecklists(lists, sources, signal);
   const record = recordOf(flags, read.statuses, read, clock.wallNow());
@@ -187,7 +188,8 @@ const printStatuses = (
   if (flags.json === true) output.json(reports, true);
   else if (flags.markdown === true)
     for (const line of reports.flatMap((report) => checklistMarkdown(report, profile))) output.line(line);
-  else if (reports.length === 0) output.line(`no checklists in ${profile.system}/${profile.env}`);
+  else if (reports.length === 0)
+    output.line(`the profile of ${profile.system}/${profile.env} defines no checklists`);
   else for (const line of reports.flatMap((report) => checklistText(report, isOne))) output.line(line);
 };
 

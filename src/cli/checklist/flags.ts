@@ -30,35 +30,38 @@ export const declareChecklist = (command: Command): Command =>
     command
       .summary('show, tick or export checklists')
       .description(
-        'List the checklists of the environment, show or export one with items and evidence, or record a tick.\n' +
-          'Sources are read once. A condition with a duration counts from then on.\n\n' +
-          'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue), ' +
-          '3 a check has no answer, 4 usage or profile error.',
+        'List the checklists of the environment, show or export one checklist with items and evidence, or record a tick.\n' +
+          'Sources are read once, so a condition with a duration counts from that reading on.\n\n' +
+          'Exit codes: 0 the checklist is complete (of all checklists: none is overdue), 1 an item is open (a checklist is overdue), ' +
+          '3 a check could not be read, 4 usage or profile error.',
       )
       .argument('[id]', 'checklist id')
       .option('--tick <item>', 'mark a manual item as done')
       .option('--withdraw <item>', 'withdraw the mark of an item')
       .option('--not-needed <item>', 'mark an item as not needed. Requires --note')
-      .option('--override <item>', 'vouch for an item whose check does not hold. Requires --note')
-      .option('--end', 'end the list now, with what is open')
-      .option('--note <text>', 'note of a mark')
+      .option('--override <item>', 'mark an item as done although its check does not hold. Requires --note')
+      .option('--end', 'end this occurrence of the checklist now, with its open items')
+      .option('--note <text>', 'note that is recorded with the tick')
       .addOption(
         new Option('--history [count]', 'print the newest occurrences that are over, with missed periods')
           .argParser(countOption)
           .preset('30'),
       )
-      .option('--period <id>', 'print one occurrence that is over: first day, or #1')
+      .option('--period <id>', 'show one ended occurrence: the first day of the period, or #1')
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),
     [
-      ['opsdeck checklist --env production', 'all checklists, with overdue items'],
-      ['opsdeck checklist before-deploy --env production', 'one list with evidence'],
+      ['opsdeck checklist --env production', 'list all checklists and their overdue items'],
+      ['opsdeck checklist before-deploy --env production', 'show one checklist with evidence'],
       [
         'opsdeck checklist before-deploy --env production --tick changes --note "reviewed by Ana"',
         'tick an item',
       ],
       ['opsdeck checklist daily --env production --markdown > daily.md', 'export'],
-      ['opsdeck checklist daily --env production --history', 'the last 30 days, and which were missed'],
-      ['opsdeck checklist daily --env production --period 2026-11-22 --markdown', 'export one day'],
+      ['opsdeck checklist daily --env production --history', 'show the last 30 days, and the missed ones'],
+      [
+        'opsdeck checklist daily --env production --period 2026-11-22 --markdown',
+        'export the checklist of one day',
+      ],
     ],
   );

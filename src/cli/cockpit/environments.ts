@@ -79,7 +79,9 @@ const openAcross = async (
       };
       const environment = await openEnvironment(context, entry, slowly).catch(refusedBy);
       if ('engine' in environment) return [environment.engine];
-      warn(`cannot show ${entry.env}: ${environment.refused[0] ?? 'the profile cannot be opened'}`);
+      warn(
+        `cannot show ${entry.env}: ${environment.refused[0] ?? 'the profile cannot be opened. See opsdeck validate'}`,
+      );
       return [];
     }),
   );

@@ -38,7 +38,7 @@ export const createNotifyProgram = ({
       const program = argv();
       if (program.length === 0) break;
       const why = await run(program, `${escapeControls(JSON.stringify(facts))}\n`).catch(String);
-      if (why !== undefined) failed(`notification program ${program[0]}: ${why}`);
+      if (why !== undefined) failed(`notification program ${program[0]} failed: ${why}`);
     }
     isRunning = false;
   };

@@ -95,7 +95,8 @@ export const composeCockpit = (
     history: drillHistory(context.stateDir),
     newId: newRunId,
     mask: context.masker.outgoing,
-    failed: (why) => cockpit.setState((s) => withMessage(s, clock.now(), 'warn', `drill history: ${why}`)),
+    failed: (why) =>
+      cockpit.setState((s) => withMessage(s, clock.now(), 'warn', `cannot use the drill history: ${why}`)),
   });
   const { rehearse } = context.options;
   const settings = createLiveSettings(

@@ -78,9 +78,14 @@ const listed = async (
       const { paths, isCut } = await listPages(folder);
       const mirrored = place.for === undefined ? {} : { for: place.for };
       files.push(...paths.map((path): RunbookPage => ({ folder, path, ...mirrored })));
-      if (isCut) warnings.push(`runbook folder ${folder}: only the first ${paths.length} pages are known`);
+      if (isCut)
+        warnings.push(
+          `runbook folder ${folder} has too many pages: only the first ${paths.length} are searched`,
+        );
     } catch (error) {
-      warnings.push(`cannot read runbook folder ${folder}: ${errorMessage(error)}. Correct the path`);
+      warnings.push(
+        `cannot read runbook folder ${folder}: ${errorMessage(error)}. Correct the path in the profile`,
+      );
     }
   }
   return { pages: { files, fetch }, warnings };
@@ -102,13 +107,16 @@ const draftPage = async (
   const modules = await Promise.all(context.sourceTypes.map(({ load }) => load()));
   const { draft: found } = importDocument(text, { system, file, modules });
   if (found.runbooks.length === 0)
-    throw new WireError('missing', `${file} has no procedure with steps or commands`);
+    throw new WireError(
+      'missing',
+      `${file} contains no procedure with steps or commands, so no runbook was drafted`,
+    );
   const { draft, files } = await validDraftFiles(found, directory, context);
   if (!(await writeNewDirectory(directory, files)))
     throw new WireError('denied', `${directory} already exists. Remove the directory first`);
   const runbooks = join(directory, 'runbooks.yaml');
   const include = profile === undefined ? runbooks : relative(dirname(profile), runbooks);
-  return `drafted ${pluralize(draft.runbooks.length, 'runbook')} in ${runbooks}. None can run before a review. To use them, add to runbooks: - include: ${include}`;
+  return `drafted ${pluralize(draft.runbooks.length, 'runbook')} in ${runbooks}. Review each one before it can run. To use the runbooks, add to runbooks: - include: ${include}`;
 };
 
 /**

@@ -36,7 +36,7 @@ export const rejectSwallowedOptions = (argv: readonly string[], program: Command
     const next = (argv[index + 1] ?? '').split('=')[0] ?? '';
     if (takers.has(word) && flags.has(next))
       throw new UsageError(
-        `option ${word} has no value: ${next} follows. Nothing was executed. Write ${word}=VALUE.`,
+        `option ${word} has no value: the next argument is ${next}. Nothing was executed. Write ${word}=VALUE.`,
       );
   }
 };
@@ -54,7 +54,7 @@ export const rejectControlSequences = (words: readonly string[]): void => {
     const name = stripControls(value.split('=')[0] ?? '');
     if (stripControls(value) !== value)
       throw new UsageError(
-        `cannot use ${option} ${name}: the value contains control characters. Remove them.`,
+        `cannot use ${option} ${name}: the value contains control characters. Remove the control characters.`,
       );
     const invisible = invisibleCharacter(value);
     if (invisible !== undefined)
@@ -71,7 +71,7 @@ const pathNames: ReadonlySet<string> = new Set(['path', 'file', 'dir', 'out']);
 export const rejectEmptyPaths = (command: Command): void => {
   const refuse = (what: string): never => {
     throw new UsageError(
-      `${what} is an empty path. Nothing was read or written. Name a path: a full stop is this directory.`,
+      `${what} is an empty path. Nothing was read or written. Write a path, or . for this directory.`,
     );
   };
   for (const [index, argument] of command.registeredArguments.entries()) {
@@ -94,5 +94,5 @@ export const durationOption = (text: string): number => {
 export const factorOption = (text: string): number => {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('Expected a number above 0. 1 is real time.');
+  throw new InvalidArgumentError('Expected a number above 0. 1 is the speed of real time.');
 };

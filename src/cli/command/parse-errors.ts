@@ -61,7 +61,7 @@ const rewordings: readonly Rewording[] = [
       }
       const owners = program.commands.filter((command) => optionOf(command, flag) !== undefined);
       if (owners.length === 0) return undefined;
-      return `unknown option ${flag}: an option of ${owners.map((command) => `opsdeck ${command.name()}`).join(', ')}`;
+      return `unknown option ${flag}. ${flag} is an option of ${owners.map((command) => `opsdeck ${command.name()}`).join(', ')}`;
     },
   ],
 ];

@@ -8,12 +8,15 @@ export const declareDemo = (command: Command): Command =>
       .summary('open the cockpit on a shipped example')
       .description(
         'Open the cockpit on one of the shipped examples. Those of the system demo run on the simulator: nothing outside is ' +
-          'contacted. Without a name: choose in the list. Other commands name an example with --env demo/SYSTEM/ENV.',
+          'nothing outside. Without a name, choose in the list. Other commands open an example with --env demo/SYSTEM/ENV.',
       )
       .argument('[environment]', 'ENV of the system demo, or SYSTEM/ENV'),
     [
       ['opsdeck demo', 'choose an example in the list'],
-      ['opsdeck demo local', 'a simulated system on this machine'],
-      ['opsdeck check --env demo/eventmesh/production --rehearse', 'read another example once, simulated'],
+      ['opsdeck demo local', 'open a simulated system on this machine'],
+      [
+        'opsdeck check --env demo/eventmesh/production --rehearse',
+        'check another example once, on the simulator',
+      ],
     ],
   );

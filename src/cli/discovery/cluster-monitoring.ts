@@ -52,7 +52,9 @@ const probe = async (search: Search, candidate: Candidate, login: ClusterLogin):
   const server = serverOf(search, candidate, login);
   const { path, fits } = candidate.kind === 'prometheus' ? clusterPrometheusProbe : alertmanagerProbe;
   try {
-    return fits(await server.get(path)) ? { server } : { why: `${candidate.url} is another program` };
+    return fits(await server.get(path))
+      ? { server }
+      : { why: `${candidate.url} answers, but is another program` };
   } catch (error) {
     const isDenied = error instanceof WireError && error.kind === 'denied';
     return { why: `${candidate.url}: ${reasonOf(error)}`, isDenied };
@@ -72,7 +74,7 @@ const ofKind = async (
   const servers = probed.flatMap(({ server }) => server ?? []).slice(0, mostServers);
   if (servers.length > 0) return { servers, missing: [] };
   const denied = probed.find(({ isDenied }) => isDenied);
-  const why = (denied ?? probed[0])?.why ?? 'no Service has matching labels, name or port';
+  const why = (denied ?? probed[0])?.why ?? 'no Service matches by label, name or port';
   return {
     servers,
     missing: [

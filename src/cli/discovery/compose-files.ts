@@ -97,7 +97,7 @@ const listedFiles = async (
       `${variable} has an empty path, which Compose refuses. Remove the empty path, or unset the variable`,
     );
   if (names.includes('-'))
-    throw new Error(`${variable} names standard input (-), which is not read. Set a file`);
+    throw new Error(`${variable} is - (standard input), which opsdeck does not read. Set the path of a file`);
   return await Promise.all(names.map((name) => required(read, name, variable)));
 };
 

@@ -94,7 +94,7 @@ const expandedSize = (document: Document.Parsed): number => {
 /** The plain value of a document. An alias without an anchor, and aliases that multiply, are errors. */
 const plainValue = ({ document, placeOf }: Layer): unknown => {
   try {
-    if (expandedSize(document) > maxValues) throw new Error('too many values');
+    if (expandedSize(document) > maxValues) throw new Error('the file contains too many values');
     // The limit of the library multiplies the aliases of an anchor by those inside of it.
     return document.toJS({ maxAliasCount: -1 });
   } catch {
@@ -106,7 +106,8 @@ const plainValue = ({ document, placeOf }: Layer): unknown => {
         return visit.BREAK;
       },
     });
-    const reason = unresolved === undefined ? 'too many aliases' : 'an alias without an anchor';
+    const reason =
+      unresolved === undefined ? 'the file contains too many YAML aliases' : 'a YAML alias has no anchor';
     throw new Error(`${placeOf(unresolved)}: invalid YAML: ${reason}`);
   }
 };

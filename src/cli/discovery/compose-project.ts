@@ -38,13 +38,13 @@ export const composeProject = (
   if (given !== '') {
     if (nameForm.test(given)) return given;
     throw new Error(
-      `${variableLabel('COMPOSE_PROJECT_NAME', variables)} is not a project name: use a-z, 0-9, - and _`,
+      `${variableLabel('COMPOSE_PROJECT_NAME', variables)} is not a valid project name. Use a-z, 0-9, - and _`,
     );
   }
   const own = declared ?? normalized(basename(dir));
   if (own === '')
     throw new Error(
-      'no project name: the name of the project directory has no a-z or 0-9. Set COMPOSE_PROJECT_NAME',
+      'cannot derive a project name: the name of the project directory contains no a-z or 0-9. Set COMPOSE_PROJECT_NAME',
     );
   return own;
 };

@@ -49,7 +49,7 @@ const replacement = (
     case '+':
       return isSet ? operand() : '';
     case '?':
-      if (!isSet) throw new Error(`the variable ${name} is required and not set`);
+      if (!isSet) throw new Error(`the variable ${name} is required, but not set`);
   }
   return value ?? '';
 };

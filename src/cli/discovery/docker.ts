@@ -48,7 +48,7 @@ const daemonChoice = async (search: Search): Promise<DaemonChoice> => {
     return typeof current === 'string' ? current : '';
   };
   const name = dockerContext ?? (DOCKER_CONTEXT || (await inFile()));
-  if (name === '' || name === 'default') return { host: defaultSocket, by: 'the standard socket' };
+  if (name === '' || name === 'default') return { host: defaultSocket, by: 'the default Docker socket' };
   // The CLI stores a context under the digest of its name.
   const digest = createHash('sha256').update(name).digest('hex');
   const meta = await configFile(search, join('contexts', 'meta', digest, 'meta.json'));
@@ -61,8 +61,9 @@ const daemonChoice = async (search: Search): Promise<DaemonChoice> => {
 const addressProblem = (host: string): string | undefined => {
   if (/^unix:\/\/\/./.test(host)) return undefined;
   if (host.startsWith('ssh://'))
-    return 'ssh:// is not supported. Forward the socket: ssh -L PATH:/var/run/docker.sock HOST';
-  if (!/^(?:tcp|http):\/\/[^/@\s]+\/?$/.test(host)) return 'the address needs a profile: opsdeck init';
+    return 'ssh:// is not supported. Forward the Docker socket: ssh -L PATH:/var/run/docker.sock HOST';
+  if (!/^(?:tcp|http):\/\/[^/@\s]+\/?$/.test(host))
+    return 'the Docker host needs a profile. Write one with opsdeck init';
   return undefined;
 };
 
@@ -85,7 +86,11 @@ export const findDocker = async (search: Search): Promise<FoundSystem> => {
       return found(what, `${host} (${by})`, source);
     } catch (error) {
       if (error instanceof WireError && error.kind === 'denied')
-        return found(what, `${host} (${by}): permission denied`, source);
+        return found(
+          what,
+          `${host} (${by}): permission denied. Add your user to the group of the Docker socket`,
+          source,
+        );
       return missing(what, `${host} (${by}): ${failure(error)}`);
     }
   } catch (error) {

@@ -39,7 +39,7 @@ export const findSystemd = async ({ context: { openIo, clock } }: Search): Promi
       .map((line) => line.trim().split(/\s+/)[0] ?? '')
       .filter((name) => name.endsWith('.service') && isUnit(name))
       .map((name) => name.replace(/\.service$/, ''));
-    if (units.length === 0) return missing(what, 'no running or failed service');
+    if (units.length === 0) return missing(what, 'systemd reports no running or failed service');
     return found(what, `this host, ${pluralize(units.length, 'service')}`, {
       id: 'host',
       entry: { type: 'host', local: true, units },
@@ -59,9 +59,9 @@ export const findHosts = ({ flags: { host = [] } }: Search): readonly FoundSyste
     const what = 'host';
     // Source: the form that a host source accepts; ssh would take a leading - for an option.
     if (!/^(?!-)[^\s\p{Cc}'"\\]+$/u.test(address) || /@-|^@|@$/.test(address))
-      return missing(what, `${address} is not an SSH destination. Use user@host`);
+      return missing(what, `${address} is not an SSH destination. Write USER@HOST`);
     const id = index === 0 ? 'remote' : `remote${index + 1}`;
-    return found(what, `${address} over ssh`, {
+    return found(what, `${address} over SSH`, {
       id,
       entry: { type: 'host', ssh: [address] },
       signals: usageSignals(id, address),

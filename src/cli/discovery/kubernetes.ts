@@ -87,7 +87,7 @@ const contextSystem = (
   if (name === undefined || own === undefined)
     return missing(
       what,
-      `no current context. Choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
+      `the kubeconfig has no current context. Choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
     );
   try {
     const ofContext = own.contexts.find((kubeconfigEntry) => kubeconfigEntry.name === name)?.read().namespace;
@@ -121,7 +121,7 @@ const contextSystem = (
 export const findKubernetes = async (search: Search): Promise<FoundSystem> => {
   const { context, flags, isUnasked } = search;
   if (flags.namespace !== undefined && !isNamespace(flags.namespace))
-    return missing(what, `${flags.namespace} is not a valid namespace name`);
+    return missing(what, `${flags.namespace} is not a valid namespace name. Use a-z, 0-9 and -`);
   const paths = kubeconfigPaths(search);
   const relative = paths.find((path) => !isAbsolute(path) && !path.startsWith('~/'));
   if (isUnasked && relative !== undefined)

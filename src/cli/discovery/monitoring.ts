@@ -64,7 +64,9 @@ const probed = async (
   if ('why' in address) return missing(what, address.why);
   const server = serverAt(search, address.base);
   try {
-    return fits(await server.get(path)) ? server : missing(what, `${address.base} is another program`);
+    return fits(await server.get(path))
+      ? server
+      : missing(what, `${address.base} answers, but is another program`);
   } catch (error) {
     return missing(what, `${address.base}: ${failure(error)}`);
   }

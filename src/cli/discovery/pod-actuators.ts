@@ -106,7 +106,7 @@ export const findPodActuators = async (
     );
     const pods = list(field(podList, 'items'));
     const all = actuatorCandidatesIn(pods);
-    if (all.length === 0) return [missing(what, 'no live pod announces one')];
+    if (all.length === 0) return [missing(what, 'no running pod announces an actuator')];
     const probed = await Promise.all(
       all.slice(0, mostWorkloads).map((candidate) => probe(search, candidate, login)),
     );
@@ -123,11 +123,11 @@ export const findPodActuators = async (
       const failed =
         probed.find(({ error }) => error instanceof WireError && error.kind === 'denied') ??
         probed.find(({ error }) => error !== undefined);
-      if (failed === undefined) return [missing(what, 'no announced address is an actuator')];
+      if (failed === undefined) return [missing(what, 'none of the announced addresses is an actuator')];
       return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`, gives)];
     }
     const left = all.length - mostWorkloads;
-    const words = `${pluralize(sources.length, 'workload')}${left > 0 ? `; ${left} more not probed` : ''}`;
+    const words = `${pluralize(sources.length, 'workload')}${left > 0 ? `, ${left} more not probed` : ''}`;
     return [{ ...found(what, words, first), source: first, more }];
   } catch (error) {
     return [deniedOr(what, error, reasonOf(error), gives)];

@@ -22,14 +22,16 @@ const isPostgresName = (text: string): boolean => !/[:/=\p{Cc}]/u.test(text);
 const postgresProblem = (env: Env): string | undefined => {
   const { PGHOST = '', PGPORT = '', PGUSER = '', PGDATABASE = '', PGSSLMODE = '' } = env;
   if (PGHOST === '' && PGDATABASE === '') return 'PGHOST and PGDATABASE are not set';
-  if (PGHOST.startsWith('/')) return 'PGHOST is a socket directory, which is not supported. Set a host name';
+  if (PGHOST.startsWith('/'))
+    return 'PGHOST is a socket directory, which opsdeck does not support. Set a host name';
   if (PGHOST !== '' && !isHost(PGHOST)) return 'PGHOST is not a host name or an IP address';
   if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port from 1 to 65535';
   if (!isPostgresName(PGUSER))
     return 'PGUSER is not a user name, but looks like a URL or a connection string';
   if (!isPostgresName(PGDATABASE))
     return 'PGDATABASE is not a database name, but looks like a URL or a connection string';
-  if (PGSSLMODE !== '' && !isSslMode(PGSSLMODE)) return `PGSSLMODE is not one of ${sslModes.join(', ')}`;
+  if (PGSSLMODE !== '' && !isSslMode(PGSSLMODE))
+    return `PGSSLMODE is invalid. Set one of ${sslModes.join(', ')}`;
   return undefined;
 };
 

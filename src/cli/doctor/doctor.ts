@@ -42,7 +42,7 @@ const examineCopies = async (
   const reach = async (copy: AuditCopy): Promise<Finding> => {
     const to = copyAddress(copy);
     if (copy.is === 'syslog' && copy.over === 'udp')
-      return { source, ok: true, what: `${to}: delivery over UDP cannot be verified` };
+      return { source, ok: true, what: `${to}: opsdeck cannot verify delivery over UDP` };
     try {
       const { host, port } = endOf(copy);
       await io.tcp(host, port, signal);
@@ -189,7 +189,11 @@ const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceRepor
   requestsPerSecond: 0,
   findings: [
     problem === undefined
-      ? { source: name, ok: true, what: `loaded. Source types: ${sourceTypes.join(', ') || 'none'}` }
+      ? {
+          source: name,
+          ok: true,
+          what: `the plugin is loaded. Source types: ${sourceTypes.join(', ') || 'none'}`,
+        }
       : findingOf(problem),
   ],
 });

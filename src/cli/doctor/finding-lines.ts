@@ -27,7 +27,7 @@ const remedies: readonly (readonly [reason: RegExp, remedy: Remedy])[] = [
   [
     /: connection refused$/,
     (server) =>
-      `Is ${server} running? Nothing listens at this address. Start the server, or correct the profile.`,
+      `Is ${server} running? No process listens at this address. Start the server, or correct the address in the profile.`,
   ],
   [
     /: (?:no such host in DNS|DNS lookup failed|not a valid host name)$/,
@@ -35,11 +35,12 @@ const remedies: readonly (readonly [reason: RegExp, remedy: Remedy])[] = [
   ],
   [
     /: (?:connection timed out|no route to host|host is down|network is unreachable|no answer in \S+)$/,
-    (server) => `Check the address, and the firewalls or the VPN between this machine and ${server}.`,
+    (server) =>
+      `Check the address in the profile, and the firewalls or the VPN between this machine and ${server}.`,
   ],
   [
     /: no TLS at that port$/,
-    () => 'The port does not speak TLS: give the TLS port, or an address without TLS.',
+    () => 'The port does not speak TLS. Use the TLS port, or an address without TLS.',
   ],
   [
     /: (?:connection reset|connection closed(?: \w+)*)$/,

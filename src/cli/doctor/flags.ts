@@ -15,9 +15,9 @@ export const declareDoctor = (command: Command): Command =>
         'Test every source of the environment and report missing permissions, extensions and metrics, and how to add them.\n\n' +
           'Exit codes: 0 ok, 1 something is missing, 3 a source is unreachable, 4 usage or profile error.',
       )
-      .option('--json', 'print one JSON object'),
+      .option('--json', 'print the result as one JSON object'),
     [
       ['opsdeck doctor --env production', 'test every source'],
-      ['opsdeck doctor --env production --json', 'findings as JSON'],
+      ['opsdeck doctor --env production --json', 'print the findings as JSON'],
     ],
   );

@@ -65,7 +65,7 @@ const printHistory = async (call: Invocation<DrillFlags>): Promise<number> => {
   if (options.json === true) output.json(drills.map(drillJson));
   else if (options.csv === true) output.lines(csvLines(drills));
   else if (options.markdown === true) output.lines(markdownLines(drills));
-  else if (drills.length === 0) output.line(`no drills in ${context.stateDir}`);
+  else if (drills.length === 0) output.line(`${context.stateDir} contains no drills yet`);
   else output.lines(tableLines(historyRows(drills)));
   return 0;
 };
@@ -125,7 +125,7 @@ const subjectsIn = (subjects: readonly PracticeSubject[], name: string): readonl
   const own = subjects.filter(isNamed);
   if (own.length > 0) return own;
   const names = [...new Set(subjects.map(({ system, env }) => `${system}/${env}`))];
-  throw new UsageError(`no simulated environment ${name}. ${sentenceCase(didYouMean(name, names))}`);
+  throw new UsageError(`no simulator has an environment ${name}. ${sentenceCase(didYouMean(name, names))}`);
 };
 
 /** A chosen incident, and the seed of a random choice. */
@@ -150,7 +150,7 @@ const choose = async (
     const seed = options.seed ?? Math.floor(context.random() * 1_000_000);
     const { seededRandom } = await import('../../simulator/model/spec/seeded-random.ts');
     const subject = all[Math.floor(seededRandom(`drill ${seed}`)() * all.length)];
-    if (subject === undefined) throw new UsageError('no simulated system has a profile in the search path');
+    if (subject === undefined) throw new UsageError('no profile in the search path has a simulated system');
     return { subject, seed };
   }
   if (options.seed !== undefined) throw new UsageError('--seed needs --random');
@@ -207,7 +207,7 @@ export const drill: SubCommand<DrillFlags> = async (call) => {
   if (options.list === true && options.history === true)
     throw new UsageError('cannot combine --list with --history');
   if (isListing && (call.args.length > 0 || options.random === true || options.blind === true))
-    throw new UsageError('--list and --history start no drill: remove the environment, --random and --blind');
+    throw new UsageError('--list and --history start no drill. Remove the environment, --random and --blind');
   const format = options.csv === true ? '--csv' : options.markdown === true ? '--markdown' : '';
   if (format !== '' && options.history !== true) throw new UsageError(`${format} needs --history`);
   if (options.json === true && !isListing) throw new UsageError('--json needs --list or --history');

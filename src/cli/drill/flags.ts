@@ -25,16 +25,16 @@ export const declareDrill = (command: Command): Command =>
     command
       .summary('practice an incident on a simulator')
       .description(
-        'Practice an incident in the cockpit, on the simulator of a system. A score card follows: times to notice, diagnose, ' +
-          "act and recover, wrong turns, gates and hints, with the team's best.\n\n" +
-          'Exit codes: 0 recovered, or listed, 1 not recovered, 4 usage or profile error.',
+        'Practice an incident in the cockpit, on the simulator of a system. At the end, a score card shows the times to notice, ' +
+          'diagnose, act and recover, wrong turns, gates, hints, and the best score of the team.\n\n' +
+          'Exit codes: 0 recovered, or the list was printed, 1 not recovered, 4 usage or profile error.',
       )
       .argument('[environment]', 'SYSTEM/ENV')
       .argument('[incident]', 'incident to practice')
       .option('--list', 'list every incident, with the last and the best score')
       .option('--history', 'print the drills of the state directory, oldest first')
       .option('--random', 'choose an incident at random, among those of the environment if one is given')
-      .option('--blind', 'do not name the incident until the end')
+      .option('--blind', 'hide the name of the incident until the end')
       .addOption(new Option('--seed <number>', 'seed of --random, to repeat a choice').argParser(wholeNumber))
       .addOption(new Option('--json', '--list, --history: print JSON').conflicts(['csv', 'markdown']))
       .addOption(new Option('--csv', '--history: print CSV').conflicts('markdown'))
@@ -42,7 +42,7 @@ export const declareDrill = (command: Command): Command =>
     [
       ['opsdeck drill --list', 'every incident, with the last and the best score'],
       ['opsdeck drill saga/production consumer-lag', 'practice one incident'],
-      ['opsdeck drill --random --blind', 'a random incident, named only at the end'],
-      ['opsdeck drill --history --csv > drills.csv', 'export the history'],
+      ['opsdeck drill --random --blind', 'practice a random incident, named only at the end'],
+      ['opsdeck drill --history --csv > drills.csv', 'export the past drills as CSV'],
     ],
   );

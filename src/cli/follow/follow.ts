@@ -49,7 +49,7 @@ const meantScreens = (
     [id, shortId(id), user, `${user}@${host ?? ''}`].includes(wantedPart),
   );
   if (found.length > 0) return found;
-  throw new UsageError(`no cockpit ${wantedPart}. These are open:`, ...screens.map(screenLine));
+  throw new UsageError(`no cockpit matches ${wantedPart}. Open cockpits:`, ...screens.map(screenLine));
 };
 
 /** The screens of all channels; one that several channels carry is listed once, by the first of them. */
@@ -85,7 +85,7 @@ const begin = async (
   throw new Error(
     followed.ended() ??
       followed.stale() ??
-      `no frame received within ${formatDuration(firstFrameMs)}. The cockpit may be suspended, so try again`,
+      `the cockpit has sent no frame for ${formatDuration(firstFrameMs)}. The cockpit may be suspended. Try again`,
   );
 };
 
@@ -155,7 +155,7 @@ export const follow: SubCommand<FollowFlags> = (call) =>
     );
     const reportNone = (): void => {
       output.error(
-        `opsdeck: no other cockpit is open ${where}. Open one, or name another directory with --state-dir`,
+        `opsdeck: no other cockpit is open ${where}. Open a cockpit, or name another directory with --state-dir`,
       );
       const notice = elsewhereNotice('cockpits', place);
       if (notice !== undefined) output.error(`opsdeck: ${notice}`);
@@ -173,6 +173,8 @@ export const follow: SubCommand<FollowFlags> = (call) =>
     }
     const meant = meantScreens(screens, args[0]);
     if (!hasScreenTerminal(cockpit) || cockpit.host !== undefined)
-      throw new UsageError('cannot follow: stdin or stdout is not a terminal. Use --list to list cockpits.');
+      throw new UsageError(
+        'cannot follow a cockpit: stdin or stdout is not a terminal. To list the cockpits, use --list.',
+      );
     return followOne(call, meant);
   });

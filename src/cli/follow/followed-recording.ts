@@ -38,11 +38,14 @@ export const readFollowed = (screen: FollowedScreen, user: string, most = mostKe
     if (over !== undefined) return;
     kept += line.length;
     try {
-      if (kept > most) throw new Error('more was sent than is kept. Follow the cockpit again');
+      if (kept > most)
+        throw new Error(
+          'you fell behind the cockpit, and the missed frames are gone. Follow the cockpit again',
+        );
       reader.push(line);
       if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or the environment`;
     } catch (error) {
-      over = `cannot read what the cockpit sends: ${errorMessage(error)}`;
+      over = `cannot read the frames of the cockpit: ${errorMessage(error)}`;
     }
     if (over !== undefined) void screen.close();
     changed();
@@ -57,7 +60,7 @@ export const readFollowed = (screen: FollowedScreen, user: string, most = mostKe
     changed();
   });
   screen.onClose(() => {
-    over ??= 'connection lost: the cockpit no longer runs';
+    over ??= 'connection lost: the cockpit is no longer running';
     changed();
   });
   return {

@@ -14,16 +14,16 @@ export const declareImport = (command: Command): Command =>
       .summary('draft a profile from a runbook in Markdown')
       .description(
         'Draft a profile from a runbook in Markdown: commands with their danger, checklists, thresholds, contacts and links.\n' +
-          'Executes nothing. No drafted step can run until a person has removed reviewed: false. Never overwrites.\n\n' +
-          'Exit codes: 0 written, 4 usage error.',
+          'Executes nothing, and never overwrites a file. A drafted step can run only after a person has removed reviewed: false.\n\n' +
+          'Exit codes: 0 the draft was written, 4 usage error.',
       )
-      .argument('<file>', 'runbook in Markdown')
+      .argument('<file>', 'runbook file in Markdown')
       .option('--system <name>', 'name of the system (default: from the file name)')
       .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
       .option('--json', 'print the report as one JSON object'),
     [
-      ['opsdeck import RUNBOOK.md --system shop', 'writes profiles/shop'],
-      ['opsdeck validate profiles/shop', 'what is left to review, and missing values'],
+      ['opsdeck import RUNBOOK.md --system shop', 'write a draft to profiles/shop'],
+      ['opsdeck validate profiles/shop', 'list what to review, and the missing values'],
       ['opsdeck import RUNBOOK.md --out /tmp/draft --json | jq .commands', 'for scripts'],
     ],
   );

@@ -22,7 +22,9 @@ const textOf = async (path: string, { files }: CommandContext): Promise<string> 
   });
   if (text !== undefined) return text;
   if ((await files.isDirectory?.(path)) === true)
-    throw new UsageError(`cannot import ${path}: is a directory. Name a runbook file there.`);
+    throw new UsageError(
+      `cannot import ${path}: the path is a directory. Name a runbook file in that directory.`,
+    );
   throw new UsageError(`cannot import ${path}: no such file. Correct the path.`);
 };
 
@@ -59,7 +61,10 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, gl
       throw new UsageError(
         `${directory} already exists. Nothing was written. Use --system NAME or --out DIR.`,
       );
-    const bytes = notUtf8 === undefined ? [] : [`${file}:${notUtf8}: not UTF-8. The bytes were replaced`];
+    const bytes =
+      notUtf8 === undefined
+        ? []
+        : [`${file}:${notUtf8}: the file is not valid UTF-8. The invalid bytes were replaced`];
     const names = files.map(({ name }) => name);
     const report = importReport(draft, {
       directory: relative('', directory) || '.',

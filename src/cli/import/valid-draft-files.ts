@@ -3,6 +3,7 @@ import { formatComplaint } from '../../domain/text/position.ts';
 import { type DraftedProfile, type DraftRunbook, withManualSteps } from '../../importer/draft.ts';
 import { type DraftFile, profileFiles } from '../../importer/profile-yaml.ts';
 import type { Files } from '../../platform/files/local-files.ts';
+import { steadyNow } from '../../platform/runtime/clock.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import type { CommandContext } from '../command/context.ts';
 
@@ -20,6 +21,7 @@ const errorsOf = async (
 ) => {
   const files = filesInMemory(dir, drafted);
   const complaints = await validateProfiles([dir], {
+    elapsed: steadyNow,
     files,
     sourceTypes,
     modules: [],
@@ -61,7 +63,7 @@ export const validDraftFiles = async (
     inRunbooks.map((error) => [runbookAt(draft, text, error.position.line), error] as const),
   );
   const warnings = [...wrong].flatMap(([runbook, { what }]) =>
-    runbook === undefined ? [] : [`runbook ${runbook.id}: the commands are manual steps, because ${what}`],
+    runbook === undefined ? [] : [`runbook ${runbook.id}: the commands became manual steps, because ${what}`],
   );
   const manual = withManualSteps(
     draft,
@@ -69,6 +71,7 @@ export const validDraftFiles = async (
   );
   const simpler = profileFiles(manual);
   const [left] = await errorsOf(dir, simpler, context);
-  if (left !== undefined) throw new Error(`the drafted profile is invalid: ${formatComplaint(left)}`);
+  if (left !== undefined)
+    throw new Error(`internal error: the drafted profile is invalid: ${formatComplaint(left)}`);
   return { draft: manual, files: simpler, warnings };
 };

@@ -43,6 +43,8 @@ export const checkedResolution = async (
   const { findings } = judged;
   call.output.error(`opsdeck: ${incident.id} is not resolved: ${openFindingsText(findings)}`);
   for (const finding of findings) call.output.error(`  ${finding}`);
-  call.output.error('opsdeck: resolve the incident anyway with --override "reason", which is recorded');
+  call.output.error(
+    'opsdeck: to resolve the incident anyway, use --override "reason". The reason is recorded',
+  );
   return undefined;
 };

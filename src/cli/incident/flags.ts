@@ -56,23 +56,30 @@ export const declareIncident = (command: Command): Command =>
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
           'update records and prints the text for stakeholders. With --post a run posts the text to the channel of the profile, and without text ' +
           'the latest update. finish records the path or address of the finished post-mortem.\n' +
-          'status resolved reads the environment: while findings of the affected services are critical or unknown, --override is required.\n' +
-          'Without ID: the only open incident of the environment.\n\n' +
-          'Exit codes: 0 success, 1 not stored, 4 usage or profile error. With --post, once the update is recorded: those of opsdeck run.',
+          'status resolved reads the environment first. While findings of the affected services are critical or unknown, --override is required.\n' +
+          'Without ID, the command acts on the only open incident of the environment.\n\n' +
+          'Exit codes: 0 success, 1 the record was not stored, 4 usage or profile error. With --post, after the update was recorded: the exit codes of opsdeck run.',
       )
       .addArgument(new Argument('<action>', 'action').choices([...incidentActions]))
-      .argument('[args...]', 'ID and text')
+      .argument('[args...]', 'incident ID, and text')
       .option('--title <text>', 'declare: title')
-      .option('--severity <id>', "declare: severity (default: the profile's for the present findings)")
-      .option('--reason <text>', 'declare, severity: reason for the severity')
+      .option(
+        '--severity <id>',
+        'declare: severity (default: the profile suggests one from the current findings)',
+      )
+      .option('--reason <text>', 'declare, severity: reason for this severity')
       .option('--impact <text>', 'declare: impact on users')
       .option('--services <names>', 'declare: affected services')
       .option('--commander <name>', 'declare: incident commander (default: you)')
-      .option('--to <channel>', 'update: where you posted the text yourself')
-      .option('--override <reason>', 'status resolved: although findings are critical or unknown')
+      .option('--to <channel>', 'update: channel where you posted the text yourself')
+      .option('--override <reason>', 'status resolved: resolve although findings are critical or unknown')
       .option('--post', 'update, status: post the text to the channel of the profile')
       .option('--arm <reason>', '--post: arm a read-only environment for this run')
-      .option('--confirm <name>', '--post: confirm the channel by exact name (repeatable)', collectTexts)
+      .option(
+        '--confirm <name>',
+        '--post: confirm the channel by typing its exact name (repeatable)',
+        collectTexts,
+      )
       .option('--dry-run', '--post: print the plan and post nothing')
       .option('--owner <name>', 'action-item: owner')
       .option('--all', 'list: include finished incidents and other environments')
@@ -85,7 +92,7 @@ export const declareIncident = (command: Command): Command =>
     [
       [
         'opsdeck incident declare --env production --title "Orders fail"',
-        'declare, with the suggested severity',
+        'declare an incident, with the suggested severity',
       ],
       ['opsdeck incident ack', 'acknowledge the open incident'],
       [
@@ -94,6 +101,6 @@ export const declareIncident = (command: Command): Command =>
       ],
       ['opsdeck incident status INC-7 identified pool exhausted', 'change the status of one of several'],
       ['opsdeck incident handover > handover.md', 'summary for the next shift'],
-      ['opsdeck incident post-mortem INC-7 > post-mortem.md', 'draft, with the timeline'],
+      ['opsdeck incident post-mortem INC-7 > post-mortem.md', 'draft a post-mortem with the timeline'],
     ],
   );

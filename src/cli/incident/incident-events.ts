@@ -27,7 +27,7 @@ const statusEvent = (text: string): IncidentEvent => {
   );
   if (status === undefined)
     throw new UsageError(
-      `unknown status ${word === '' ? '(none)' : word}. Use ${incidentStatuses.join(', ')}`,
+      `unknown incident status ${word === '' ? '(none)' : word}. Use one of ${incidentStatuses.join(', ')}`,
     );
   return { event: 'status', status, text: rest.join(' ') };
 };
@@ -74,7 +74,9 @@ export const incidentEventOf = (
     }
     case 'finish':
       if (isOpenIncident(incident))
-        throw new UsageError(`${incident.id} is open: resolve the incident first`);
+        throw new UsageError(
+          `${incident.id} is still open. Resolve the incident first: opsdeck incident status ${incident.id} resolved`,
+        );
       return { event: 'post-mortem', file: needText(action, text) };
     case 'next-step':
       return { event: 'next-step', text: needText(action, text) };

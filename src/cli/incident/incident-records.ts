@@ -146,8 +146,8 @@ export const chosenIncident = async (
     return { incident: only, text: [first, ...rest].join(' ').trim() };
   throw new UsageError(
     here.length === 0
-      ? 'no open incident. Declare one: opsdeck incident declare --title TEXT'
-      : `several incidents are open: ${here.map(({ id }) => id).join(', ')}. Name one.`,
+      ? 'no incident is open. Declare one: opsdeck incident declare --title TEXT'
+      : `several incidents are open: ${here.map(({ id }) => id).join(', ')}. Add the ID of one of them.`,
     ...others,
   );
 };

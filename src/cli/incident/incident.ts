@@ -50,10 +50,11 @@ const severityFor = (
   const ids = model?.severities.map(({ id }) => id) ?? [];
   if (given === undefined) {
     if (suggested === undefined && ids.length > 0)
-      throw new UsageError(`no finding gives a severity: choose one with --severity (${ids.join(', ')})`);
+      throw new UsageError(`no finding suggests a severity. Choose one with --severity (${ids.join(', ')})`);
     return { severity: suggested?.severity.id ?? '', reason: reason ?? suggested?.reason ?? '' };
   }
-  if (ids.length === 0) throw new UsageError(`${system} has no severities: remove --severity`);
+  if (ids.length === 0)
+    throw new UsageError(`the profile of ${system} defines no severities. Remove --severity`);
   if (!ids.includes(given))
     throw new UsageError(`unknown severity ${given}. ${sentenceCase(didYouMean(given, ids))}`);
   const known = given === suggested?.severity.id ? suggested.reason : '';
@@ -188,7 +189,9 @@ const list = async (call: PlacedIncidentCall): Promise<number> => {
   }
   if (shown.length === 0)
     output.line(
-      all.length === 0 ? 'no incidents' : 'no open incidents and no due post-mortems. --all lists the others',
+      all.length === 0
+        ? 'no incidents'
+        : 'no incidents are open, and no post-mortems are due. To list the others, use --all',
     );
   else output.lines(listLines(shown, call.context.clock.wallNow()));
   return 0;
@@ -199,7 +202,9 @@ const addAndPost = async (call: IncidentCall, action: 'update' | 'status'): Prom
   const { post, to, arm, confirm, dryRun } = call.options;
   if (post !== true) {
     if (arm !== undefined || confirm !== undefined || dryRun !== undefined)
-      throw new UsageError('--arm, --confirm and --dry-run belong to --post');
+      throw new UsageError(
+        '--arm, --confirm and --dry-run work only with --post. Add --post, or remove them',
+      );
     return withIncidentPlace(call, (placed) => add(placed, action));
   }
   if (to !== undefined)

@@ -28,7 +28,7 @@ export const notPostedNotice = (
   if (update === undefined) return undefined;
   const { id, system, env } = incident;
   if (response?.updates === undefined)
-    return `recorded in ${id}, posted nowhere: ${system}/${env} names no channel (incident.updates in the profile). Send the text yourself`;
+    return `recorded in ${id}, but not posted: the profile of ${system}/${env} names no channel (incident.updates). Post the text yourself`;
   return `recorded in ${id}, not posted to ${response.updates.source}. To post: opsdeck incident update ${id} --post --env ${system}/${env}`;
 };
 

@@ -13,18 +13,18 @@ export interface InitFlags {
 export const declareInit = (command: Command): Command =>
   addExamples(
     command
-      .summary('write a first profile from what this directory and user have')
+      .summary('write a first profile for the systems found on this machine')
       .description(
-        'Write a first profile from the current kubeconfig context, the files that Compose reads here, PG and KAFKA variables ' +
+        'Write a first profile from the current kubeconfig context, the Compose files of this directory, PG and KAFKA variables ' +
           'and a Prometheus on loopback. Prints what was found and what was not, validates the profile and reads the sources ' +
-          'once. The profile permits no change. --env SYSTEM/ENV sets the name (default: this directory, production).\n\n' +
-          'Exit codes: 0 written, 4 usage error, nothing found, or the profile exists, 130 canceled.',
+          'once. The profile permits no changes. --env SYSTEM/ENV sets the name (default: this directory, production).\n\n' +
+          'Exit codes: 0 the profile was written, 4 usage error, no system found, or the profile exists, 130 canceled.',
       )
       .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
       .option('--force', 'ask, and then replace an existing profile. The old one is kept beside it')
       .option('--no-check', 'do not read the sources'),
     [
-      ['opsdeck init', 'writes profiles/NAME/production.yaml'],
-      ['opsdeck init --env shop/staging --no-check', 'another name, contact no source'],
+      ['opsdeck init', 'write profiles/NAME/production.yaml'],
+      ['opsdeck init --env shop/staging --no-check', 'use another name, and contact no source'],
     ],
   );

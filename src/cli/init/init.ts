@@ -5,6 +5,7 @@ import { formatComplaint } from '../../domain/text/position.ts';
 import { firstProfile } from '../../importer/first-profile.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
+import { steadyNow } from '../../platform/runtime/clock.ts';
 import { askYesNo } from '../../platform/terminal/ask.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
@@ -39,7 +40,9 @@ const namesOf = (given: string | undefined, dir: string) => {
 const replace = async (path: string, before: string, text: string, output: Output): Promise<boolean> => {
   const answer = await askYesNo(`Replace ${path}?`);
   if (answer === undefined)
-    throw new UsageError(`${path} already exists, and --force asks on a terminal. Nothing was written.`);
+    throw new UsageError(
+      `${path} already exists, and --force can ask only on a terminal. Nothing was written.`,
+    );
   if (answer === 'interrupted') return false;
   if (!answer) throw new UsageError('nothing was written');
   const kept = await saveNewFile(dirname(path), `${basename(path)}.bak`, before);
@@ -120,6 +123,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
     output.line(`account    may ${permitted.allowed.join(', ') || 'carry out no action'}`);
   const text = firstProfile(names, sources, permitted);
   const complaints = await validateProfiles([path], {
+    elapsed: steadyNow,
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
     sourceTypes: context.sourceTypes,
     modules: [],
@@ -129,7 +133,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   });
   const errors = complaints.filter(({ severity }) => severity === 'error');
   if (errors.length > 0)
-    throw new UsageError('the drafted profile is invalid:', ...errors.map(formatComplaint));
+    throw new UsageError('internal error: the drafted profile is invalid:', ...errors.map(formatComplaint));
   const written = await write(path, text, invocation);
   if (written === undefined) {
     output.error('opsdeck: nothing was written');
@@ -138,7 +142,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const dir = dirname(written);
   output.line(`wrote      ${written}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
-  output.line('The profile permits no change: see tier, guard and authority.');
+  output.line('The profile permits no changes. To permit some, edit tier, guard and authority.');
   const shown = options.out === undefined ? root : dir;
   output.line(
     shown === defaultRoot

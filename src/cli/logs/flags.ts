@@ -29,7 +29,7 @@ export interface LogFlags {
 
 const amount = (text: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a number of lines.');
+  throw new InvalidArgumentError('Expected a number of lines, such as 100.');
 };
 
 const amountOrAll = (text: string): number | 'all' => (text === 'all' ? text : amount(text));
@@ -43,24 +43,28 @@ export const declareLogs = (command: Command): Command =>
         'Print filtered log lines on stdout. Messages about sources go to stderr.\n\n' +
           'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
       )
-      .option('--source <source>', 'read this source (repeatable)', collectTexts)
+      .option('--source <source>', 'read only this source (repeatable)', collectTexts)
       .option(
         '--of <target>',
-        'read this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
+        'read only this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
       )
       .option('--view <view>', 'apply a log view of the profile')
-      .option('--include <regex>', 'show lines that match (repeatable: any of them)', collectTexts)
+      .option(
+        '--include <regex>',
+        'show only lines that match (repeatable: lines that match any pattern)',
+        collectTexts,
+      )
       .option('--exclude <regex>', 'hide lines that match (repeatable)', collectTexts)
       .option('-i, --ignore-case', 'ignore case in patterns')
       .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
-      .option('--since <time>', 'start time: 1h (ago), or 2026-03-04T10:15:00Z')
+      .option('--since <time>', 'start of the time range: 1h (ago), or 2026-03-04T10:15:00Z')
       .option('--until <time>', 'end time, in the same formats')
       .option(
         '--tail <lines>',
         'last matching lines of each stream, or all (default: 200, all of a file when piped)',
         amountOrAll,
       )
-      .option('-f, --follow', 'follow new lines')
+      .option('-f, --follow', 'keep printing new lines until you press ctrl-c')
       .option('--previous', 'read containers before their last restart')
       .option('-A, --after-context <lines>', 'lines of context after each match', amount)
       .option('-B, --before-context <lines>', 'lines of context before each match', amount)
@@ -76,9 +80,9 @@ export const declareLogs = (command: Command): Command =>
       )
       .option('--json', 'print one JSON object per line'),
     [
-      ['opsdeck logs --env production --view errors --since 1h', 'one view, last hour'],
-      ['opsdeck logs --env production --source k8s -f', 'follow one source'],
-      ["opsdeck logs --env production --include 'timeout|refused' --count", 'count matching lines'],
+      ['opsdeck logs --env production --view errors --since 1h', 'print one log view of the last hour'],
+      ['opsdeck logs --env production --source k8s -f', 'follow the logs of one source'],
+      ["opsdeck logs --env production --include 'timeout|refused' --count", 'count the matching lines'],
     ],
   );
 

@@ -271,7 +271,7 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
     });
   } catch (error) {
     if (!(error instanceof PatternTimeoutError)) throw error;
-    throw new UsageError(error.message, 'Simplify the pattern: nested repetition is slow.');
+    throw new UsageError(error.message, 'Simplify the pattern: nested repetition makes the search slow.');
   } finally {
     stopProbing();
     // An interrupt does not wait for a blocked reader.

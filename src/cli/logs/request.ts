@@ -107,7 +107,7 @@ const scopeOf = (
   }
   if (tailing.length === 0)
     throw new UsageError(
-      'cannot read logs: no source of this profile has log lines. Add one, such as file, docker, kubernetes or loki',
+      'cannot read logs: no source of this profile provides log lines. Add a source such as file, docker, kubernetes or loki',
     );
   const named = flags.source ?? (view?.of === undefined ? (logs?.sources ?? tailing) : undefined);
   if (named === undefined) return (view?.of ?? []).map((entry) => ({ ...entry, ...of }));
@@ -163,9 +163,9 @@ export const logRequest = (
   const follow = flags.follow === true;
   const show = flags.count === true ? 'count' : flags.json === true ? 'json' : 'text';
   if (follow && show === 'count')
-    throw new UsageError('cannot combine --count with --follow: following never ends');
+    throw new UsageError('cannot combine --count with --follow: --follow never ends, so there is no count');
   if (follow && until !== undefined)
-    throw new UsageError('cannot combine --until with --follow: following never ends');
+    throw new UsageError('cannot combine --until with --follow: --follow shows new lines only');
   if (since !== undefined && until !== undefined && since >= until)
     throw new UsageError('--until must be later than --since');
   return {

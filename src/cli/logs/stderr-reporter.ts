@@ -42,7 +42,7 @@ export const createStderrReporter = ({ sink, error }: Output): StderrReporter =>
     },
     none: (of) => {
       for (const { source, of: target } of of) {
-        const text = `opsdeck: ${source}: no log streams${target === undefined ? '' : ` of ${target}`} found`;
+        const text = `opsdeck: ${source}: found no log streams${target === undefined ? '' : ` of ${target}`}`;
         reported.add(text);
         say(text);
       }

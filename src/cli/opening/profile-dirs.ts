@@ -266,7 +266,7 @@ export const refuseUntrustedCode = async (
       throw new RemediedError(
         'denied',
         `cannot load ${uncovered}: not covered by the trust in ${dir}`,
-        'move plugins that have their own packages out of profile directories',
+        'move plugins with packages of their own out of profile directories',
       );
   }
 };

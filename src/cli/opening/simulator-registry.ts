@@ -28,7 +28,9 @@ export const startNamedSimulator = async (
 ): Promise<RunningSimulator> => {
   const { systemSpec, simulatedEnvironments, simulatedSystems } = await import('../../simulator/systems.ts');
   if (!simulatedSystems.includes(system))
-    throw new UsageError(`no simulator of ${system}. ${sentenceCase(didYouMean(system, simulatedSystems))}`);
+    throw new UsageError(
+      `opsdeck has no simulator of ${system}. ${sentenceCase(didYouMean(system, simulatedSystems))}`,
+    );
   const environments = simulatedEnvironments(system);
   if (env !== undefined && !environments.includes(env))
     throw new UsageError(

@@ -14,7 +14,7 @@ export const declareRecord = (command: Command): Command =>
       .argument('<file>', 'file to write. An existing one is not overwritten'),
     [
       ['opsdeck record call.rec --env production', 'record the cockpit'],
-      ['opsdeck record call.rec --env production --share', 'with aliases instead of names'],
+      ['opsdeck record call.rec --env production --share', 'record aliases instead of names'],
       ['opsdeck record drill.rec --env shop/production --rehearse', 'record a drill'],
     ],
   );

@@ -29,7 +29,7 @@ const recordInto =
     cockpit.setState({ isRecording: true });
     failures((why) =>
       cockpit.setState((state) => ({
-        ...withMessage(state, clock.now(), 'warn', `recording ended: ${why}`),
+        ...withMessage(state, clock.now(), 'warn', `the recording has ended: ${why}`),
         isRecording: false,
       })),
     );
@@ -59,7 +59,7 @@ export const record: SubCommand<object> = async ({ args, global, context, output
     throw await reportNoTerminal(context);
   }
   if (context.processEnv.INK_SCREEN_READER === 'true')
-    throw new UsageError(`cannot record the plain text of a screen reader. Unset INK_SCREEN_READER.`);
+    throw new UsageError('cannot record the plain text for screen readers. Unset INK_SCREEN_READER.');
   let failed: (why: string) => void = () => {};
   const file = await openFile(path, (problem) => failed(problem.message));
   const startedAt = context.clock.now();

@@ -16,10 +16,10 @@ export const declareReplay = (command: Command): Command =>
     command
       .summary('play or export a recording of the cockpit')
       .description(
-        'Play a recording of opsdeck record in this terminal, or export it. Reads nothing but the file: no profile, no ' +
+        'Play a recording of opsdeck record in this terminal, or export the recording. Reads only the file: no profile, no ' +
           'network, no state directory. Press ? for the keys.\n\n' +
           'TIME is a position (12m30s) or a time of day in UTC (14:05, 14:05:30).\n\n' +
-          'Exit codes: 0 success, 1 cannot write the export, 4 usage error or not a recording.',
+          'Exit codes: 0 success, 1 the export cannot be written, 4 usage error, or the file is not a recording.',
       )
       .argument('<file>', 'recording')
       .argument('[out]', 'with --export: file to write. An existing one is not overwritten')
@@ -28,12 +28,15 @@ export const declareReplay = (command: Command): Command =>
           ...recordingFormats,
         ]),
       )
-      .option('--from <time>', 'begin at this time')
-      .option('--to <time>', 'with --export: end at this time'),
+      .option('--from <time>', 'begin at this time of the recording')
+      .option('--to <time>', 'with --export: end at this time of the recording'),
     [
       ['opsdeck replay call.rec', 'play'],
-      ['opsdeck replay call.rec --from 14:05', 'play from a time of day on'],
-      ['opsdeck replay call.rec --export html call.html', 'one page, for a post-mortem'],
-      ['opsdeck replay call.rec --export asciicast call.cast --from 12m --to 20m', 'only eight minutes'],
+      ['opsdeck replay call.rec --from 14:05', 'play from a time of day'],
+      ['opsdeck replay call.rec --export html call.html', 'export one HTML page, for a post-mortem'],
+      [
+        'opsdeck replay call.rec --export asciicast call.cast --from 12m --to 20m',
+        'export only eight minutes',
+      ],
     ],
   );

@@ -32,15 +32,16 @@ const readRecording = async (path: string): Promise<Recording> => {
     if (!(error instanceof RecordingError)) throw error;
     throw new UsageError(
       `${path}:${error.line}: ${error.why}`,
-      'Give a file that opsdeck record has written.',
+      'Use a file that opsdeck record has written.',
     );
   }
 };
 
 /** Returns the missing end of a recording; undefined if it is complete. */
 const missingEnd = ({ tornLine, isComplete }: Recording): string | undefined => {
-  if (tornLine !== undefined) return `interrupted: line ${tornLine} is incomplete, the end is missing`;
-  return isComplete ? undefined : 'interrupted: the end is missing';
+  if (tornLine !== undefined)
+    return `the recording was interrupted: line ${tornLine} is incomplete, and the end is missing`;
+  return isComplete ? undefined : 'the recording was interrupted: the end is missing';
 };
 
 const positionIn = (recording: Recording, option: string, text: string | undefined): number | undefined => {
@@ -61,7 +62,7 @@ const cutOf = (recording: Recording, { from, to }: ReplayFlags): RecordingCut =>
     toMs: positionIn(recording, '--to', to) ?? recording.durationMs,
   };
   if (cut.fromMs >= cut.toMs && recording.durationMs > 0)
-    throw new UsageError('cannot export: --from is not before --to.');
+    throw new UsageError('cannot export the recording: --from must be before --to.');
   return cut;
 };
 
@@ -88,7 +89,7 @@ const exportTo = async (
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    output.error(`opsdeck: cannot export: ${errorMessage(error)}`);
+    output.error(`opsdeck: cannot export the recording: ${errorMessage(error)}`);
     return unwrittenExit;
   }
   output.error(`exported ${path}`);
@@ -100,9 +101,13 @@ export const replay: SubCommand<ReplayFlags> = async (call) => {
   const { args, options, global, context, output, cockpit } = call;
   const [path = '', out] = args;
   if (options.export === undefined && out !== undefined)
-    throw new UsageError(`unexpected argument ${out}: to export, add --export asciicast or --export html.`);
+    throw new UsageError(
+      `unexpected argument ${out}. To export the recording, add --export asciicast or --export html.`,
+    );
   if (options.export !== undefined && out === undefined)
-    throw new UsageError(`--export ${options.export} needs a file: opsdeck replay FILE --export FORMAT OUT.`);
+    throw new UsageError(
+      `--export ${options.export} needs an output file: opsdeck replay FILE --export FORMAT OUT.`,
+    );
   const recording = await readRecording(path);
   const notice = missingEnd(recording);
   if (out !== undefined) {
@@ -113,7 +118,7 @@ export const replay: SubCommand<ReplayFlags> = async (call) => {
   if (options.to !== undefined) throw new UsageError('--to needs --export.');
   if (!hasScreenTerminal(cockpit) || cockpit.host !== undefined)
     throw new UsageError(
-      'cannot play: stdin or stdout is not a terminal. Use --export asciicast or --export html instead.',
+      'cannot play the recording: stdin or stdout is not a terminal. Use --export asciicast or --export html instead.',
     );
   const { startPlayer } = await import('../../ui/features/replay/start-player.ts');
   await startPlayer({

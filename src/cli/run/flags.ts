@@ -25,19 +25,16 @@ export const declareRun = (command: Command): Command =>
     command
       .summary('run a runbook')
       .description(
-        'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
+        'Run a runbook through the same gates as the cockpit. The command never prompts: flags answer the gates.\n\n' +
           'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed, ' +
           '3 refused by a gate, 4 usage or profile error, 5 step verified but the incident goes on, 130 canceled.',
       )
       .argument('[id]', 'runbook id')
-      .option('--undo <run>', 'undo a previous run, by the id in the ledger')
-      .option(
-        '--resets',
-        'carry out the resets of temporary changes that are due, through the gates of a run',
-      )
-      .option('--param <name=value>', 'set a parameter (repeatable, a list: once per value)', collectLists)
+      .option('--undo <run>', 'undo a previous run, by its run id in the ledger')
+      .option('--resets', 'execute the resets of temporary changes that are due, through the gates of a run')
+      .option('--param <name=value>', 'set a parameter (repeatable. A list: once per value)', collectLists)
       .option('--dry-run', 'print the plan and execute nothing')
-      .option('--diagnose', 'run the diagnosis steps first and record their results')
+      .option('--diagnose', 'execute the diagnosis steps first and record their results')
       .option('--arm <reason>', 'arm a read-only environment for this run')
       .option(
         '--override <reason>',
@@ -48,7 +45,7 @@ export const declareRun = (command: Command): Command =>
         'stop the last healthy instance of a service: a total outage. Requires --confirm',
       )
       .option('--break-glass <reason>', 'act while the state database is unavailable (requires --confirm)')
-      .option('--confirm <name>', 'confirm a target by exact name (repeatable)', collectTexts)
+      .option('--confirm <name>', 'confirm a target by typing its exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',
         'mark a manual step as done, or continue at an abort point (repeatable)',
@@ -59,7 +56,7 @@ export const declareRun = (command: Command): Command =>
       ['opsdeck run close-breaker --env production --param name=broker --dry-run', 'print the plan'],
       [
         'opsdeck run close-breaker --env production --param name=broker --arm "INC-114" --confirm broker',
-        'arm, confirm, and run',
+        'arm, confirm and run',
       ],
       ['opsdeck run --undo 01JNF0 --env production --arm "INC-114" --confirm broker', 'undo a previous run'],
     ],

@@ -30,7 +30,7 @@ export const prepareRunDrill = (
     history: drillHistory(stateDir),
     newId: newRunId,
     mask: masker.outgoing,
-    failed: (why) => warn(`opsdeck: warning: drill history: ${why}`),
+    failed: (why) => warn(`opsdeck: warning: cannot write the drill history: ${why}`),
   });
   return {
     tracker,

@@ -247,7 +247,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'verifying':
       return event.proofs.map(verificationLine);
     case 'login':
-      return [`denied: a login has expired: ${event.why}`];
+      return [`access denied, because a login has expired: ${event.why}`];
     case 'renewed':
       return [`${event.source}: ${event.ok ? 'logged in again' : `login failed: ${event.why}`}`];
     case 'noted':

@@ -100,9 +100,11 @@ const paramsOf = async (
     { isArmed: flags.arm !== undefined, isConfirmed: (flags.confirm ?? []).length > 0 },
   );
   const others =
-    flags.dryRun === true || missing.length === 0 ? [] : ['It also requires:', ...requirementLines(missing)];
+    flags.dryRun === true || missing.length === 0
+      ? []
+      : ['The runbook also requires:', ...requirementLines(missing)];
   throw new UsageError(
-    `cannot run ${runbook.id}: invalid parameters. Nothing was executed.`,
+    `cannot run ${runbook.id}: the parameters are invalid. Nothing was executed.`,
     ...lines,
     ...others,
   );
@@ -258,7 +260,7 @@ const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const isOther = [undo, param, dryRun, diagnose].some((entry) => entry !== undefined);
   if (args[0] !== undefined || isOther)
     throw new UsageError(
-      'cannot combine --resets with a runbook or runbook options: each reset is already planned',
+      'cannot combine --resets with a runbook or its options: each reset already has a plan',
     );
   const signal = invocation.interruption();
   return withEnvironment(context, environmentFor(options), async (opened) => {
@@ -309,7 +311,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
         : await executor.propose({ ...request, ...reasonsOf(options) }, signal);
     await findings;
     if (signal.aborted) {
-      output.error('opsdeck: canceled while planning. Nothing was executed');
+      output.error('opsdeck: canceled while the run was planned. Nothing was executed');
       return cancelledExit;
     }
     const print = eventPrinterOf(invocation);

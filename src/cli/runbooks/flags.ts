@@ -11,12 +11,12 @@ export interface RunbooksFlags {
 export const declareRunbooks = (command: Command): Command =>
   addExamples(
     command
-      .summary('list runbooks, their parameters and whether they match now')
+      .summary('list runbooks with their parameters, and whether they match now')
       .description('List runbooks, their parameters, and whether they match the current state.')
       .option('--actions', 'also list the generic actions of the sources')
       .option('--json', 'print one JSON array'),
     [
       ['opsdeck runbooks --env production', 'list runbooks'],
-      ['opsdeck runbooks --env production --json', 'parameters and choices as JSON'],
+      ['opsdeck runbooks --env production --json', 'print parameters and choices as JSON'],
     ],
   );

@@ -68,12 +68,12 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     },
     {
       name: 'opsdeck_signal_value',
-      help: 'Value of a signal with one numeric series, in the unit of the profile. Absent while unknown.',
+      help: 'Value of a signal with one numeric series, in the unit of the profile. Absent while the value is unknown.',
       samples: known(report.signals, ofSignal, ({ value }) => value),
     },
     {
       name: 'opsdeck_signal_series',
-      help: 'Number of series of a signal with a current value. Absent without any.',
+      help: 'Number of series of a signal with a current value. Absent if no series has one.',
       samples: known(report.signals, ofSignal, ({ series }) => series),
     },
     {
@@ -90,12 +90,12 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     },
     {
       name: 'opsdeck_services_dropped',
-      help: 'Number of services that are left out, because there are too many.',
+      help: 'Number of services that are not exported, because there are too many.',
       samples: [{ labels: where, value: report.droppedServices }],
     },
     {
       name: 'opsdeck_rows',
-      help: 'Number of rows by kind and level. Absent while nothing was read; lower bounds while opsdeck_kind_complete is 0.',
+      help: 'Number of rows by kind and level. Absent until the first reading. A lower bound while opsdeck_kind_complete is 0.',
       samples: report.kinds.flatMap(({ kind, rows }) =>
         Object.entries(rows ?? {}).map(([level, value]) => ({ labels: { ...where, kind, level }, value })),
       ),

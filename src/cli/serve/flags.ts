@@ -31,24 +31,24 @@ export const declareServe = (command: Command): Command =>
     command
       .summary('serve the levels of an environment as Prometheus metrics and JSON')
       .description(
-        'Poll an environment as the cockpit does, and serve the levels read-only until interrupted: /metrics as Prometheus ' +
-          'text, /levels as JSON. Secrets are masked. Names of rows and labels are not served, but for the situation ' +
-          'sentence in /levels, which other machines cannot read.\n\n' +
+        'Poll an environment as the cockpit does, and serve the levels until you press ctrl-c: /metrics as Prometheus ' +
+          'text, /levels as JSON. Secrets are masked. Names of rows and labels are not served, except in the situation ' +
+          'sentence of /levels, which only this machine can read.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
       )
       .option('--metrics', 'serve /metrics and /levels (required: there is nothing else to serve)')
       .addOption(
-        new Option('--listen <address>', 'HOST:PORT to listen on, port 0: a free one')
+        new Option('--listen <address>', 'HOST:PORT to listen on. Port 0: a free port')
           .argParser(parseAddress)
           .default(standard, '127.0.0.1:9465'),
       )
-      .option('--allow-remote', 'accept a --listen address that other machines can reach'),
+      .option('--allow-remote', 'allow a --listen address that other machines can reach'),
     [
-      ['opsdeck serve --metrics --env production', 'on 127.0.0.1:9465'],
+      ['opsdeck serve --metrics --env production', 'serve on 127.0.0.1:9465'],
       [
         'opsdeck serve --metrics --env shop/production --listen 127.0.0.1:0',
-        'on a free port, which is printed',
+        'serve on a free port, and print the port',
       ],
-      ['curl -s http://127.0.0.1:9465/levels | jq .level', 'the worst level'],
+      ['curl -s http://127.0.0.1:9465/levels | jq .level', 'print the worst level'],
     ],
   );

@@ -77,7 +77,7 @@ export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
   if (options.metrics !== true) throw new UsageError('nothing to serve. Add --metrics.');
   if (!isLoopbackHost(address.host) && options.allowRemote !== true)
     throw new UsageError(
-      `cannot listen on ${address.host}: other machines can reach this address, and the levels are served without a login. Add --allow-remote if they may read them.`,
+      `cannot listen on ${address.host}: other machines can reach this address, and anyone there can read the levels without a login. To allow that, add --allow-remote.`,
     );
   return withEnvironment(context, { memory: true, sharesReadings: true }, async (session) => {
     const over = invocation.interruption();
@@ -88,7 +88,7 @@ export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
           `opsdeck: warning: every machine that reaches ${address.host} can read the levels: there is no login and no encryption`,
         );
       session.engine.start();
-      output.line(`serving ${urlOf(address, listener.port)}/metrics and /levels. ctrl-c ends`);
+      output.line(`serving ${urlOf(address, listener.port)}/metrics and /levels. Press ctrl-c to end`);
       await untilAny(over);
       return 0;
     } finally {

@@ -56,13 +56,13 @@ export const createLiveSettings = (
     begin: (parsed) => {
       const { settings, complaints } = applied(parsed, rebind, given);
       cockpit.setState({ settings });
-      complain(complaints, 'using the default');
+      complain(complaints, 'opsdeck uses the default');
     },
     saved: (parsed) => {
       const { settings, complaints } = applied(parsed, rebind, given);
       if (complaints.length > 0) return complain(complaints, 'keeping the previous settings');
       cockpit.setState({ settings });
-      if (parsed.absent === true) say('config.yaml was removed: using defaults', 'warn');
+      if (parsed.absent === true) say('config.yaml was removed: opsdeck uses the defaults', 'warn');
       else say('config.yaml reloaded', 'ok');
     },
   };

@@ -86,7 +86,7 @@ const zNotify = z.union(
 /** One key name. A digit needs no quotes. */
 const zKey = z
   .union([z.string(), z.int().min(0).max(9).transform(String)], {
-    error: 'not a key name. Write the key in quotes: "~"',
+    error: 'the text is not a key name. Write the key in quotes: "~"',
   })
   .superRefine((text, context) => {
     const problem = keyNameProblem(text);
@@ -112,23 +112,25 @@ const zPlugin = z.string().refine(isPluginEntry, {
 
 /** The schema of config.yaml. */
 export const settingsShape = {
-  system: z.string().min(1).meta({ description: 'default system for a bare environment name' }),
-  history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
+  system: z.string().min(1).meta({ description: 'default system, if --env has no system' }),
+  history: zSwitch('history: off').meta({ description: 'keep the values of signals between sessions' }),
   theme: zTheme.meta({
     description:
-      'theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
+      'color theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
   }),
-  ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
+  ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, like `--ascii`' }),
   color: zColor.meta({
     description: 'color depth. `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
   graphs: z.enum(graphNames).meta({
     description: 'characters of charts: `braille` dots, `blocks` for fonts without braille, or `ascii`',
   }),
-  mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel. `off` leaves them to the terminal' }),
+  mouse: zSwitch('mouse: off').meta({
+    description: 'mouse support: clicks and wheel. `off` leaves both to the terminal',
+  }),
   motion: zMotion.meta({
     description:
-      '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window. Counters still update',
+      '`reduced` (or `off`) turns off the flash of a changed row and the bar of the cancel window. Counters still update',
   }),
   reduce_motion: zSwitch('reduce_motion: on').meta({ description: '`on` is the same as `motion: reduced`' }),
   bell: zBell.meta({

@@ -14,15 +14,15 @@ export const declareState = (command: Command): Command =>
     command
       .summary('prepare and test the state database of a team')
       .description(
-        'The database of `state:` in the profile, which the machines of a team share.\n\n' +
-          'migrate: creates or upgrades the tables, as their owner, and grants the role of the profile what opsdeck needs.\n' +
-          'status: tests connection, TLS, tables, rights and clocks, like opsdeck doctor.\n\n' +
+        'Prepares and tests the database of `state:` in the profile, which the machines of a team share.\n\n' +
+          'migrate: creates or upgrades the tables as their owner, and grants the role of the profile the rights that opsdeck needs.\n' +
+          'status: tests the connection, TLS, tables, rights and clocks, like opsdeck doctor.\n\n' +
           'Exit codes: 0 success, 1 something is missing, 3 unreachable, 4 usage or profile error.',
       )
       .addArgument(new Argument('<action>', 'action').choices(['migrate', 'status']))
       .option(
         '--owner-url <variable>',
-        "migrate: environment variable with the owner's URL (default: the URL of the profile)",
+        'migrate: environment variable with the URL of the owner (default: the URL of the profile)',
       )
       .option('--role <role>', 'migrate: role that gets the rights (default: that of the profile)')
       .option('--json', 'status: print one JSON object'),

@@ -73,6 +73,6 @@ export const elsewhereNotice = (
   const [only] = elsewhere;
   if (only === undefined) return undefined;
   return elsewhere.length === 1
-    ? `${what} of ${only} are in the state database: add --env ${only}`
-    : `${what} of ${elsewhere.join(', ')} are in their state databases: add --env SYSTEM/ENV`;
+    ? `${what} of ${only} are in the state database. To read them, add --env ${only}`
+    : `${what} of ${elsewhere.join(', ')} are in their state databases. To read them, add --env SYSTEM/ENV`;
 };

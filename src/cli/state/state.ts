@@ -51,8 +51,8 @@ const migrate = async (
   const { ownerUrl: variable, role } = options;
   const url = variable === undefined ? undefined : context.processEnv[variable];
   if (variable !== undefined && (url ?? '') === '')
-    throw new UsageError(`the environment variable ${variable} (--owner-url) has no value`);
-  if ('problem' in spec) throw new UsageError(`cannot use state: ${spec.problem}`);
+    throw new UsageError(`--owner-url: the environment variable ${variable} has no value`);
+  if ('problem' in spec) throw new UsageError(`cannot use state: in the profile: ${spec.problem}`);
   const { migrateStateDatabase, shownStateAddress, stateUser } = await import(
     '../../persistence/team/inspect.ts'
   );
@@ -64,7 +64,7 @@ const migrate = async (
     const done = await migrateStateDatabase(owner, to, context.openStateTransport(), signal);
     output.line(
       done.from === done.to
-        ? `${done.shown}: tables have version ${done.to} already. Rights of ${to} granted`
+        ? `${done.shown}: the tables already have version ${done.to}. Granted the rights to ${to}`
         : `${done.shown}: tables upgraded from version ${done.from} to ${done.to}. Rights of ${to} granted`,
     );
     return 0;

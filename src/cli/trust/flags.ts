@@ -14,15 +14,15 @@ export const declareTrust = (command: Command): Command =>
     command
       .summary('trust the profiles of a directory')
       .description(
-        'Trust the profiles of a directory until one of the files changes. Prints the files, hosts, programs and environment variables that they use.',
+        'Trust the profiles of a directory until one of the files changes. Prints the files, hosts, programs and environment variables that the profiles use.',
       )
       .argument('[dir]', 'directory of profiles (default: ./profiles)')
-      .option('--dry-run', 'print what the profiles read and run and trust nothing')
+      .option('--dry-run', 'print what the profiles read and run, and trust nothing')
       .option('--list', 'list trusted directories and changed files')
       .option('--revoke', 'revoke trust in the directory')
-      .option('--json', 'print one JSON object'),
+      .option('--json', 'print the result as one JSON object'),
     [
-      ['opsdeck trust --dry-run profiles', 'review first'],
+      ['opsdeck trust --dry-run profiles', 'review what the profiles read and run'],
       ['opsdeck trust profiles', 'trust ./profiles'],
       ['opsdeck trust --list', 'list trusted directories and changed files'],
     ],

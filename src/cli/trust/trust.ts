@@ -66,7 +66,7 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
   const read = await readWithReferences(dir, located.dir).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
       throw new UsageError(
-        `cannot trust ${dir}: is a file. Trust the directory: opsdeck trust ${dirname(dir)}`,
+        `cannot trust ${dir}: the path is a file. Trust the directory: opsdeck trust ${dirname(dir)}`,
       );
     throw error;
   });

@@ -13,14 +13,14 @@ export const declareUpgradeProfile = (command: Command): Command =>
       .summary('update profiles to the current format')
       .description(
         'Print what has to change in profiles for the current format, as file:line:col and changed lines. --write changes the ' +
-          'files and keeps each old one as FILE.bak. Comments and layout stay. Without paths: every profile in the search path, ' +
+          'files and keeps each old file as FILE.bak. Comments and layout stay. Without paths: every profile in the search path, ' +
           'except the shipped ones.\n\n' +
-          'Exit codes: 0 nothing left to change, 1 something to change or left to a person, 4 a file is invalid or cannot be written.',
+          'Exit codes: 0 no changes are left, 1 changes are left, some perhaps for a person, 4 a file is invalid or cannot be written.',
       )
       .argument('[path...]', 'profiles or directories of profiles')
-      .option('--write', 'change the files: all of them, or none'),
+      .option('--write', 'write the changes: to all files, or to none'),
     [
-      ['opsdeck upgrade-profile profiles', 'what would change, writes nothing'],
+      ['opsdeck upgrade-profile profiles', 'print the changes, and write nothing'],
       ['opsdeck upgrade-profile --write profiles', 'change the files, and keep the old ones'],
     ],
   );

@@ -4,6 +4,7 @@ import { errorMessage } from '../../domain/text/error-message.ts';
 import { type Complaint, formatComplaint, positionText } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { realPathOf, replaceFilesTogether } from '../../platform/files/replace-files.ts';
+import { steadyNow } from '../../platform/runtime/clock.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { coverageFileName } from '../../profile/document/coverage-file.ts';
 import { readProfileTree } from '../../profile/document/read.ts';
@@ -118,6 +119,7 @@ const errorsWith = async (
   const plugins = await pluginsOf(context);
   const dirs = await searchDirs(context);
   const complaints = await validateProfiles(scope, {
+    elapsed: steadyNow,
     files,
     ...typesWith(context, plugins),
     processEnv: context.processEnv,
@@ -152,7 +154,9 @@ const tellTrust = async (
   );
   for (const { at } of changed) {
     const dir = relative('', at) || '.';
-    output.line(`no longer trusted: ${dir} has changed. Review the changes, then run opsdeck trust ${dir}`);
+    output.line(
+      `${dir} is no longer trusted, because its files have changed. Review the changes, then run opsdeck trust ${dir}`,
+    );
   }
 };
 
@@ -168,7 +172,7 @@ const write = async (changed: readonly UpgradedFile[], call: Call): Promise<void
   try {
     const replaced = await replaceFilesTogether(replacements);
     for (const { path, backup } of replaced)
-      output.line(`wrote ${relative('', path)}. The old file is ${relative('', backup)}`);
+      output.line(`wrote ${relative('', path)}. The old file is now ${relative('', backup)}`);
   } catch (error) {
     if (error instanceof WireError) throw new UsageError(`nothing was written: ${error.message}`);
     throw error;
@@ -231,7 +235,7 @@ export const upgradeProfile: SubCommand<UpgradeProfileFlags> = async (call) => {
   if (added.length > 0)
     return refuse(
       added,
-      'The changed profiles would have these errors, so nothing was written. Change them by hand.',
+      'The changed profiles would have these errors, so nothing was written. Make the changes by hand.',
       call,
     );
   const isWritten = options.write === true && changed.length > 0;

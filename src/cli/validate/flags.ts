@@ -12,13 +12,13 @@ export const declareValidate = (command: Command): Command =>
     command
       .summary('validate profiles')
       .description(
-        'Validate profiles. Prints file:line:col: error and a hint. Without paths: every profile in the search path.\n\n' +
-          'Exit codes: 0 valid, 4 errors.',
+        'Validate profiles. Prints each error as file:line:col with a hint. Without paths: every profile in the search path.\n\n' +
+          'Exit codes: 0 the profiles are valid, 4 a profile has errors.',
       )
       .argument('[path...]', 'profiles or directories of profiles')
       .option('--strict', 'treat warnings as errors'),
     [
-      ['opsdeck validate', 'every profile in the search path'],
-      ['opsdeck validate --strict profiles/', 'one directory, fail on warnings'],
+      ['opsdeck validate', 'validate every profile in the search path'],
+      ['opsdeck validate --strict profiles/', 'validate one directory, and fail on warnings'],
     ],
   );

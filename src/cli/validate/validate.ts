@@ -1,5 +1,6 @@
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatComplaint } from '../../domain/text/position.ts';
+import { steadyNow } from '../../platform/runtime/clock.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import { usageExit } from '../command/exit-code.ts';
@@ -16,6 +17,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
   const dirs = await searchDirs({ ...context, reads: 'all' });
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
+    elapsed: steadyNow,
     files,
     ...typesWith(context, plugins),
     processEnv,

@@ -17,15 +17,19 @@ export const declareWorld = (command: Command): Command =>
       .alias('simulator')
       .summary('run only the built-in simulator of a system')
       .description(
-        'Run only the built-in simulator of a system and print the address of each server. Runs until interrupted.',
+        'Run only the built-in simulator of a system and print the address of each server. Runs until you press ctrl-c.',
       )
       .option('--system <system>', 'system to simulate')
       .option('--incident <incident>', 'start with this scenario')
-      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factorOption).default(1))
+      .addOption(
+        new Option('--speed <number>', 'speed of simulated time (1: real time)')
+          .argParser(factorOption)
+          .default(1),
+      )
       .option('--json', 'print the addresses, and values for the vars of profiles, as one JSON object'),
     [
       ['opsdeck world', 'simulate the demo system'],
       ['opsdeck world --system saga --incident consumer-lag', 'start with a scenario'],
-      ['opsdeck world --speed 10 --json', '10x speed, addresses as JSON'],
+      ['opsdeck world --speed 10 --json', 'run at 10x speed, and print addresses as JSON'],
     ],
   );

@@ -64,8 +64,8 @@ const deniedError = (text: string, message: string): WireError => {
     'denied',
     text,
     action === undefined
-      ? 'compare the policy of the role with the least policy in the README of the source'
-      : `allow ${action} on the resource for this role`,
+      ? 'compare the policy of the role with the minimum policy in the README of the source'
+      : `allow the role ${action} on this resource`,
   );
 };
 
@@ -107,12 +107,16 @@ export const sdkError = (error: unknown, profile: string | undefined): unknown =
       'set profile or credentials of the source, or log in with the AWS CLI',
     );
   if (/region is missing/i.test(error.message))
-    return new RemediedError('unconfigured', 'no AWS region', 'set region of the source, or AWS_REGION');
+    return new RemediedError(
+      'unconfigured',
+      'no AWS region is set',
+      'set region of the source, or AWS_REGION',
+    );
   // The SDK adds this to every error of its parsers.
   const [unparsed = '', isUnparsed] = error.message.split(
     /\s*Deserialization error: to see the raw response/,
   );
   if (isUnparsed !== undefined)
-    return new WireError('malformed', `unreadable response: ${oneLine(unparsed, maxErrorLength)}`);
+    return new WireError('malformed', `cannot parse the response: ${oneLine(unparsed, maxErrorLength)}`);
   return error;
 };

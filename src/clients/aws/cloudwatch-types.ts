@@ -29,12 +29,16 @@ export interface CloudWatchAlarm {
   readonly since?: number;
   /** Time of the last change of state or reason. */
   readonly updatedAt?: number;
+  /** Time of the last change of its configuration. */
+  readonly editedAt?: number;
   readonly namespace?: string;
   readonly metric?: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly actionsEnabled: boolean;
   /** Number of actions in state ALARM. */
   readonly actionCount: number;
+  /** True: the state is that of an evaluation, which has data. One that a person has set has none, unless they add some. */
+  readonly isEvaluated: boolean;
   /** True: another alarm suppresses its actions. */
   readonly isSuppressed: boolean;
 }

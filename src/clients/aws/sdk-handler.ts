@@ -38,7 +38,7 @@ interface SdkHandler {
 const bodyOf = (body: unknown): string | undefined => {
   if (body === undefined || typeof body === 'string') return body;
   if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  throw new Error('the SDK sends a body that is neither text nor bytes');
+  throw new Error('internal error: the AWS SDK sends a body that is neither text nor bytes');
 };
 
 /**
@@ -68,7 +68,7 @@ const xmlRoot = /^\s*(?:<\?xml[^>]*\?>\s*)?<\w+(?:Response|Result)[\s/>]/;
 const parseableBody = (answer: HttpAnswer, isJson: boolean, mayBeEmpty: boolean): string => {
   if (mayBeEmpty && answer.text === '') return '';
   if (isJson) return JSON.stringify(answer.json());
-  if (!xmlRoot.test(answer.text)) throw new WireError('malformed', 'not a response of an AWS service');
+  if (!xmlRoot.test(answer.text)) throw new WireError('malformed', 'the response is not from an AWS service');
   return answer.text;
 };
 

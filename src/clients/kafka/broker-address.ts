@@ -10,7 +10,7 @@ export const parseDestination = (written: string): Destination => {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(written.trim()) ?? [];
   const name = six ?? host;
   if (name === undefined)
-    throw new WireError('unconfigured', `"${written}" is not a broker address: use HOST:PORT`);
+    throw new WireError('unconfigured', `"${written}" is not a broker address. Write HOST:PORT`);
   return { host: name, port: Number(port ?? defaultPort) };
 };
 
@@ -46,7 +46,7 @@ export const brokerError = (
   return withMessage(
     wire,
     `broker ${broker.id} advertises ${address}, which cannot be reached: ${wire.message}`,
-    'set advertised.listeners to an address reachable from here, or connect through via:',
+    'set advertised.listeners of the broker to an address reachable from here, or connect through via:',
   );
 };
 

@@ -114,7 +114,7 @@ class Brokers implements BrokerPool {
     } catch (error) {
       throw mergeErrors(failures) ?? error;
     } finally {
-      over.abort(new WireError('cancelled', 'another broker has answered'));
+      over.abort(new WireError('cancelled', 'a different broker answered at this address'));
     }
   }
 
@@ -159,7 +159,7 @@ class Brokers implements BrokerPool {
   async #brokerOf(id: number): Promise<KafkaBroker | undefined> {
     const member = (await this.cluster()).brokers.find((broker) => broker.id === id);
     if (member === undefined)
-      this.addProblem(new WireError('unreachable', `broker ${id}: not in the cluster`));
+      this.addProblem(new WireError('unreachable', `broker ${id} is not in the cluster`));
     return member;
   }
 

@@ -40,7 +40,7 @@ export const executeChange = (
 ): Promise<void> => {
   if (change.is === 'create-topic') return createTopic(brokers, change, onlyCheck);
   if (change.is === 'add-partitions') return addPartitions(brokers, change, onlyCheck);
-  if (onlyCheck) throw new Error('an offset commit has no dry run');
+  if (onlyCheck) throw new Error('Kafka offers no dry run of an offset commit');
   return setOffsets(brokers, change);
 };
 
@@ -116,7 +116,7 @@ const check = (
 ): void => {
   const answer = topics.find(({ name }) => name === topic);
   if (answer === undefined)
-    throw new WireError('malformed', `${call} of topic ${topic}: topic missing from the response`);
+    throw new WireError('malformed', `${call} of topic ${topic}: the response does not contain the topic`);
   if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
 };
 
@@ -142,7 +142,10 @@ const setOffsets = async (
   const failure = offsetsFailure(`of group ${group}, ${topic}`, results);
   if (failure !== undefined) throw failure;
   if (results.length < partitions.length)
-    throw new WireError('malformed', `OffsetCommit of group ${group}: partitions missing from the response`);
+    throw new WireError(
+      'malformed',
+      `OffsetCommit of group ${group}: the response does not contain some partitions`,
+    );
 };
 
 const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {
@@ -171,7 +174,7 @@ const offsetsFailure = (
   const set = partitions.filter(({ error }) => error === 0).map(({ partition }) => partition);
   if (set.length === 0) return failure;
   const { kind, message, remedy, outcome } = failure;
-  return new ChangeError(kind, `${message}. Set in partition ${set.join(', ')}`, {
+  return new ChangeError(kind, `${message}. The offset was set in partition ${set.join(', ')}`, {
     outcome: outcome === 'nothing' ? 'part' : outcome,
     remedy,
   });

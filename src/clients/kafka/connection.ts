@@ -148,7 +148,7 @@ export class KafkaConnection {
     if (this.#length < 4 || this.#ended !== undefined) return undefined;
     const length = this.#whole().readInt32BE();
     if (length >= 4 && length <= longestAnswer) return length + 4;
-    this.close(new WireError('malformed', 'not a Kafka response'));
+    this.close(new WireError('malformed', 'the response is not from a Kafka broker'));
     return undefined;
   }
 
@@ -167,7 +167,7 @@ export class KafkaConnection {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
     if (waiting === undefined)
-      this.close(new WireError('malformed', 'unexpected response: no matching request'));
+      this.close(new WireError('malformed', 'the broker sent a response without a matching request'));
     else waiting.take(frame.subarray(4));
   }
 

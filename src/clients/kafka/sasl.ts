@@ -50,14 +50,14 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new RemediedError(
       'unconfigured',
-      'login with OAUTHBEARER: the token is empty or not a token',
+      'OAUTHBEARER login: the token is empty or malformed',
       remedyOf(login),
     );
   secretMasker.add(token);
   const extensions = Object.entries(login.extensions ?? {}).map(([name, value]) => `${name}=${value}\x01`);
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
-  const why = `login with OAUTHBEARER: the broker rejected the token${statusIn(refusal)}${expiryText(token)}`;
+  const why = `OAUTHBEARER login: the broker rejected the token${statusIn(refusal)}${expiryText(token)}`;
   // The broker ends the exchange with a generic error.
   await exchange(Buffer.from([1])).catch((error: unknown) => {
     if (!(error instanceof WireError) || error.kind !== 'denied') throw error;
@@ -67,7 +67,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
 
 const remedyOf = ({ tokenFile }: KafkaTokenLogin): string =>
   tokenFile === undefined
-    ? 'renew the token that sasl: { token } refers to, or set sasl: { tokenFile } to a file that is renewed'
+    ? 'renew the token in sasl: { token }, or set sasl: { tokenFile } to a file that is renewed'
     : `renew the token in ${tokenFile}`;
 
 const field = (value: unknown, name: string): unknown =>

@@ -58,8 +58,8 @@ const credentialsOf = (resolved: ResolvedContext, ca: string | undefined, clock:
   if (provider !== undefined)
     throw new RemediedError(
       'unconfigured',
-      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has removed`,
-      'use an exec plugin in the kubeconfig: gke-gcloud-auth-plugin, kubelogin',
+      `user "${user.name}" uses the auth-provider ${provider.name}, which Kubernetes has removed`,
+      'use an exec plugin in the kubeconfig, such as gke-gcloud-auth-plugin or kubelogin',
     );
   return always({});
 };

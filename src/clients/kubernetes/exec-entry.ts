@@ -29,7 +29,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
-      `apiVersion must be ${versions.join(' or ')}. Regenerate this entry with a newer version of the tool`,
+      `apiVersion must be ${versions.join(' or ')}. Regenerate this entry with a newer version of the login tool`,
       'apiVersion',
     );
   const mode = entry.text('interactiveMode') ?? 'IfAvailable';
@@ -51,7 +51,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
 
 const variableOf = (variable: YamlFields): readonly [string, string] => {
   const name = variable.text('name');
-  if (name === undefined) throw variable.wrong('an env entry has no name');
+  if (name === undefined) throw variable.wrong('an env entry of exec has no name');
   return [name, variable.text('value') ?? ''];
 };
 

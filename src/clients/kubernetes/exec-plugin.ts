@@ -136,7 +136,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
         `"${line}" printed apiVersion ${String(answer.apiVersion)}, but the kubeconfig expects ${apiVersion}`,
         300,
       ),
-      'regenerate the kubeconfig entry with this version of the tool',
+      'regenerate the kubeconfig entry with this version of the login tool',
     );
   const status = isObject(answer.status) ? answer.status : {};
   const token = textAt(status, 'token');

@@ -23,7 +23,7 @@ const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
 const assertDryRun = (request: HttpRequest): void => {
   // If an option is given twice, the server may use the other one.
   if (new URL(request.url).searchParams.getAll('dryRun').join() !== 'All' || deniesDryRun(request))
-    throw new Error(`${request.method} ${request.url} is not a dry run`);
+    throw new Error(`internal error: ${request.method} ${request.url} is not a dry run`);
 };
 
 /** A write of an operation, or its dry run with `?dryRun=All`. The path begins with a slash. */

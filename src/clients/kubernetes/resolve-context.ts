@@ -69,7 +69,8 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
   for (const path of paths) {
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
-    else if (target.kubeconfig !== undefined) throw new WireError('missing', `kubeconfig ${path} not found`);
+    else if (target.kubeconfig !== undefined)
+      throw new WireError('missing', `kubeconfig ${path}: file not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
   const own = isExplicit ? undefined : await inCluster(signal);
@@ -84,7 +85,7 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
 const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
-    if (!whole) throw new WireError('malformed', `larger than ${largest / 1024 / 1024} MiB`);
+    if (!whole) throw new WireError('malformed', `the file is larger than ${largest / 1024 / 1024} MiB`);
     return asKubeconfigError(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
@@ -134,16 +135,21 @@ const choose = (
   const known = [
     ...new Set(merged.flatMap((kubeconfig) => kubeconfig.contexts.map((context) => context.name))),
   ].sort();
-  const available = known.length === 0 ? 'no contexts are defined' : `contexts: ${known.join(', ')}`;
+  const available =
+    known.length === 0 ? 'the kubeconfig defines no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
-    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
+    throw new RemediedError(
+      'unconfigured',
+      `${where} has no current context`,
+      `set context: in the profile (${available})`,
+    );
   const contexts = merged.map((kubeconfig) => kubeconfig.contexts);
   const entry = entryIn(contexts, name, 'context');
   if (entry === undefined)
     throw new RemediedError(
       'missing',
       oneLine(`${where} has no context "${name}". ${sentenceCase(available)}`, 300),
-      'correct context:, or create that context with your login tool',
+      'correct context: in the profile, or create that context with your login tool',
     );
   const { value: context, wrong } = entry;
   const lacks = (kind: string, other: string): WireError =>

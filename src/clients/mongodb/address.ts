@@ -110,7 +110,7 @@ const optionProblem = (options: ReadonlyMap<string, string>): string | undefined
 export const mongoUrlProblem = (url: string): string | undefined => {
   if (url.startsWith('mongodb+srv://'))
     return 'mongodb+srv:// is not supported, because DNS lookups do not pass a tunnel: list the hosts as mongodb://HOST1:27017,HOST2:27017/?tls=true (`dig SRV _mongodb._tcp.NAME` shows them)';
-  if (!url.startsWith('mongodb://')) return 'not a MongoDB URL: use mongodb://HOST:PORT/DATABASE';
+  if (!url.startsWith('mongodb://')) return 'the url is not a MongoDB URL. Use mongodb://HOST:PORT/DATABASE';
   const parts = splitUrl(url);
   if (parts === undefined)
     return 'cannot parse the url. Use mongodb://HOST:PORT/DATABASE, and %40 for @ in a password';

@@ -29,7 +29,7 @@ export const changeMongo = async (
       throw markUnsent(
         new MongoError(
           'unreachable',
-          `no primary among the hosts of the url. ${at} is ${role === 'other' ? 'not ready' : 'a secondary'}`,
+          `none of the hosts in the url is the primary. ${at} is ${role === 'other' ? 'not ready' : 'a secondary'}`,
           0,
           'wait for an election, or add the missing member to the url. rs.status() lists the members',
         ),

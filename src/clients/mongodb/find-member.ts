@@ -49,7 +49,7 @@ const findMember = async (
   const writable = Promise.any(
     attempts.map(async (attempt) => {
       const session = await attempt;
-      if (session === undefined || !acceptsWrites(session)) throw new Error('not the primary');
+      if (session === undefined || !acceptsWrites(session)) throw new Error('this member is not the primary');
       return session;
     }),
   ).catch(() => undefined);

@@ -5,9 +5,6 @@ import { type MongoDocument, MongoError } from './mongo-types.ts';
 
 type Ask = (database: string, command: MongoDocument) => Promise<MongoDocument>;
 
-/** The fewest iterations of SCRAM that drivers accept. Source: MongoDB specifications, Authentication. */
-const minRounds = 4096;
-
 const payloadOf = (bytes: Buffer): unknown => ({
   $binary: { base64: bytes.toString('base64'), subType: '00' },
 });
@@ -45,7 +42,7 @@ export const logInToMongo = async (
   salted: Map<string, Buffer>,
 ): Promise<void> => {
   if (login.password === '')
-    throw new MongoError('unconfigured', `no password for ${login.user}: set password: of this source`);
+    throw new MongoError('unconfigured', `user ${login.user} has no password. Set password: of this source`);
   const mechanism = mechanismOf(login, hello);
   let conversationId: unknown;
   let isDone = false;
@@ -65,7 +62,6 @@ export const logInToMongo = async (
       hash: isStrong ? 'sha256' : 'sha1',
       user: login.user,
       password: isStrong ? preparedPassword(login.password) : passwordDigest(login),
-      minRounds,
       salted,
     },
     exchange,

@@ -18,22 +18,22 @@ const ending: Meaning = { kind: 'unreachable', words: 'the server is shutting do
 
 /** Meanings of error codes. Source: MongoDB, src/mongo/base/error_codes.yml. */
 const meanings: Readonly<Record<number, Meaning>> = {
-  11: { kind: 'missing', words: 'no such user' },
+  11: { kind: 'missing', words: 'the user does not exist' },
   18: {
     kind: 'denied',
     words: 'authentication failed',
     remedy: 'check user:, password: and authSource: of this source',
   },
-  26: { kind: 'missing', words: 'no such collection' },
-  27: { kind: 'missing', words: 'no such index' },
+  26: { kind: 'missing', words: 'the collection does not exist' },
+  27: { kind: 'missing', words: 'the index does not exist' },
   50: { kind: 'timeout', words: 'the server has stopped the command at the time limit' },
-  59: { kind: 'missing', words: 'not supported by this server' },
-  76: { kind: 'missing', words: 'not a member of a replica set' },
+  59: { kind: 'missing', words: 'this server does not support the command' },
+  76: { kind: 'missing', words: 'the server is not a member of a replica set' },
   91: ending,
   94: {
     kind: 'unreachable',
     words: 'the replica set is not initiated',
-    remedy: 'run rs.initiate() on one member, once',
+    remedy: 'run rs.initiate() once, on one member',
   },
   189: notPrimary,
   10107: notPrimary,

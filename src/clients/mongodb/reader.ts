@@ -56,7 +56,7 @@ const withWholeCursor = async (
     const batchSize = max - documents.length;
     const more = await session.ask(database, { getMore: asLong(id), collection, batchSize });
     if (!isObject(more.cursor) || !Array.isArray(more.cursor.nextBatch))
-      throw new MongoError('malformed', 'a batch of a cursor has an unexpected form');
+      throw new MongoError('malformed', 'the server sent a cursor batch in an unexpected form');
     documents.push(...more.cursor.nextBatch);
     id = more.cursor.id;
   }

@@ -166,7 +166,7 @@ export const openMongoSession = async (
     if (setName !== undefined && member.setName !== setName)
       throw new WireError(
         'wrong-system',
-        `not the replica set ${setName}: the server is ${member.setName === undefined ? 'not a member of one' : `a member of ${member.setName}`}`,
+        `the server is not in the replica set ${setName}: the server is ${member.setName === undefined ? 'not a member of one' : `a member of ${member.setName}`}`,
       );
     return {
       get isOpen() {

@@ -76,7 +76,7 @@ export const resolvePostgresAddress = (
   if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new WireError('unconfigured', 'invalid port in the url');
+    throw new WireError('unconfigured', 'the url has an invalid port');
   const tls = tlsOf(target, filled(query.get('sslmode'), env.PGSSLMODE), query.get('sslrootcert'));
   return {
     host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',

@@ -18,7 +18,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '28P01': {
     kind: 'denied',
     words: 'authentication failed',
-    remedy: 'check user and password: url, password:, PGPASSWORD or ~/.pgpass',
+    remedy: 'check user and password in url, password:, PGPASSWORD or ~/.pgpass',
   },
   '28000': {
     kind: 'denied',
@@ -28,33 +28,33 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   '53300': {
     kind: 'unreachable',
-    words: 'max_connections reached: no connection slot left',
+    words: 'max_connections reached: the server has no free connection slot',
     remedy:
-      'terminate unused sessions. Superusers can still connect (superuser_reserved_connections), and from PostgreSQL 16 roles with pg_use_reserved_connections',
+      'terminate unused sessions. Superusers can still connect (superuser_reserved_connections), and from PostgreSQL 16 also roles with pg_use_reserved_connections',
   },
   '57P03': {
     kind: 'unreachable',
-    words: 'not accepting connections yet',
+    words: 'the server does not accept connections yet',
     remedy: 'wait: the server is starting up, shutting down or recovering. See the server log',
   },
-  '57P01': { kind: 'unreachable', words: 'the session was terminated by an administrator' },
+  '57P01': { kind: 'unreachable', words: 'an administrator terminated the session' },
   '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting' },
   '57P05': { kind: 'unreachable', words: 'the session was idle for longer than idle_session_timeout' },
   '25P03': { kind: 'unreachable', words: 'the session was ended by idle_in_transaction_session_timeout' },
   '25006': {
     kind: 'denied',
     words: 'read-only transaction',
-    remedy: 'use an operation (execute) for changes, or connect to the primary server',
+    remedy: 'use the operation execute for changes, or connect to the primary server',
   },
   '42501': {
     kind: 'denied',
     words: 'not permitted',
     remedy:
-      'GRANT pg_monitor (to see) and pg_signal_backend (to cancel and terminate), or the rights on this object, to this user',
+      'GRANT this user pg_monitor (to see sessions) and pg_signal_backend (to cancel and terminate), or the rights on this object',
   },
-  '3D000': { kind: 'missing', remedy: 'set an existing database in url or database:' },
-  '55P03': { kind: 'timeout', words: 'timed out waiting for a lock' },
-  '0A000': { kind: 'missing', words: 'not supported by this server' },
+  '3D000': { kind: 'missing', remedy: 'set url or database: of the source to an existing database' },
+  '55P03': { kind: 'timeout', words: 'the statement timed out while waiting for a lock' },
+  '0A000': { kind: 'missing', words: 'this server does not support the command' },
 };
 
 /** Kinds by code prefix: a class, or longer. */
@@ -80,17 +80,26 @@ export const tlsRefusedError = new SqlError(
   'unreachable',
   'no TLS at that port',
   '',
-  'the server has ssl = off or is not PostgreSQL: correct the port, or remove tls: and sslmode',
+  'the server has ssl = off, or is not PostgreSQL. Correct the port, or remove tls: and sslmode',
 );
 
 export const passwordMissingError = new SqlError(
   'denied',
   'the server requires a password, and none is set',
   '28P01',
-  'set password:, the url, PGPASSWORD or ~/.pgpass (mode 0600)',
+  'set the password in password:, the url, PGPASSWORD or ~/.pgpass (mode 0600)',
 );
 
-export const notPostgresError = (): SqlError => new SqlError('malformed', 'not a PostgreSQL response');
+/** The server asks for the password itself on a connection that others can read. */
+export const cleartextRefusedError = new SqlError(
+  'denied',
+  'the server asks for the password in clear text, and the connection has no TLS',
+  '',
+  'set tls: {} or sslmode=verify-full, or let the server use scram-sha-256 in pg_hba.conf',
+);
+
+export const notPostgresError = (): SqlError =>
+  new SqlError('malformed', 'the response is not from a PostgreSQL server');
 
 const textIn = (error: object, key: string): string => {
   const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
@@ -105,7 +114,7 @@ const endedStatement = (message: string, timeoutMs: number | undefined): SqlErro
         `no answer in ${timeoutMs === undefined ? 'time' : `${timeoutMs} ms`}: the server ended the statement (statement_timeout)`,
         '57014',
       )
-    : new SqlError('cancelled', `canceled on the server: ${message}`, '57014');
+    : new SqlError('cancelled', `the server canceled the statement: ${message}`, '57014');
 
 const meaningOf = (code: string, message: string): Meaning => {
   const known = meanings[code];
@@ -137,7 +146,7 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
       message,
     )
   )
-    return new SqlError('malformed', `not a supported PostgreSQL response: ${message}`);
+    return new SqlError('malformed', `the PostgreSQL response is not supported: ${message}`);
   if (/client password must be a/.test(message)) return passwordMissingError;
   return toWireError(error);
 };

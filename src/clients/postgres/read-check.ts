@@ -198,8 +198,8 @@ export const assertReadOnly = (text: string): void => {
   if (why !== undefined)
     throw new SqlError(
       'denied',
-      `not sent: ${why}`,
+      `the query was not sent: ${why}`,
       '',
-      'use an operation for changes (cancel, terminate, setting, execute). Read your own read-only functions through a view',
+      'use an operation for changes (cancel, terminate, setting, execute). To call your own read-only functions, read them through a view',
     );
 };

@@ -11,7 +11,7 @@ import { readPasswordFile } from './password-file.ts';
 import { Client, Query } from './pg.ts';
 import { passwordMissingError, toSqlError } from './postgres-error.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from './sql-types.ts';
-import { asPgStream, guardPostgresWire, openPostgresWire } from './wire.ts';
+import { asPgStream, guardPostgresWire, isPrivateWire, openPostgresWire } from './wire.ts';
 
 /** A logged-in client and the state of its queries. */
 interface QueryContext {
@@ -163,7 +163,7 @@ export const openPostgresSession = async (
   const wire = await openPostgresWire(address, transport, signal);
   let lost: Error | undefined;
   let isLost = false;
-  const guard = guardPostgresWire(wire);
+  const guard = guardPostgresWire(wire, isPrivateWire(address));
   const notices: string[] = [];
   const client = new Client({
     host,

@@ -69,7 +69,7 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
  */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: UntokenizableSql = { why: 'unterminated quote or comment' };
+const unclosed: UntokenizableSql = { why: 'the query has an unterminated quote or comment' };
 
 interface Step {
   readonly token: SqlToken;
@@ -81,7 +81,7 @@ const literalAt = (text: string, index: number, escapes: boolean): Step | Untoke
   if (end === undefined) return unclosed;
   if (!escapes && isAmbiguous(text.slice(index, end)))
     return {
-      why: "the meaning of a backslash before a quote depends on server settings: write E'…'",
+      why: "the meaning of a backslash before a quote depends on server settings. Write E'…'",
     };
   // A literal may continue on the next line, with its escapes.
   if (escapes && text[afterBlanks(text, end) ?? end] === "'")

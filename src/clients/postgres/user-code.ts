@@ -270,7 +270,7 @@ export const assertNoUserCode = async (
     if (!(error instanceof SqlError) || error.sqlState === '' || error.kind === 'unreachable') throw error;
     throw new SqlError(
       error.kind,
-      `not sent: cannot read from the catalog which functions are called: ${error.message}`,
+      `the query was not sent: cannot read from the catalog which functions the query calls: ${error.message}`,
       error.sqlState,
       error.remedy,
     );

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import { toAbortError, toWireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { isAcceptedRounds } from '../scram.ts';
 import type { PostgresAddress } from './address.ts';
-import { notPostgresError, tlsRefusedError } from './postgres-error.ts';
+import { cleartextRefusedError, notPostgresError, tlsRefusedError } from './postgres-error.ts';
 import { SqlError } from './sql-types.ts';
 
 /** Message types of a server. Source: PostgreSQL docs, Message Formats. */
@@ -16,6 +18,24 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 /** Size limit before the first request, in bytes. */
 const maxGreetingBytes = 64 * 1024;
 
+/** The type of a request for authentication, and its kinds. Source: PostgreSQL docs, Message Formats, Authentication… */
+const authentication = 0x52;
+const cleartextPassword = 3;
+const saslContinue = 11;
+
+/** Why the client answers no request for authentication of this content; undefined if it may. */
+const loginProblem = (body: Buffer, isPrivate: boolean): SqlError | undefined => {
+  const kind = body.length < 4 ? -1 : body.readUInt32BE(0);
+  if (kind === cleartextPassword && !isPrivate) return cleartextRefusedError;
+  if (kind !== saslContinue) return undefined;
+  const rounds = /(?:^|,)i=([^,]*)/.exec(body.toString('latin1', 4))?.[1] ?? '';
+  return isAcceptedRounds(rounds) ? undefined : new SqlError('malformed', 'cannot parse the SCRAM challenge');
+};
+
+/** No other machine can read along: TLS, a socket of this machine, or its loopback interface. */
+export const isPrivateWire = ({ host, tls }: Pick<PostgresAddress, 'host' | 'tls'>): boolean =>
+  tls !== undefined || host.startsWith('/') || isLoopbackHost(host);
+
 /** Validates server messages before the client parses them. */
 interface Guard {
   /** Resets the size limit for a new request. */
@@ -24,10 +44,13 @@ interface Guard {
 
 /**
  * Validates the stream between a connection and the client, and destroys it if it is not PostgreSQL or too large. The
- * client alone would wait forever for an unfinished message, and crash the process on an invalid one.
+ * client alone would wait forever for an unfinished message, and crash the process on an invalid one. It would also answer every
+ * request for a password: one in clear text on a wire that is not `isPrivate`, and one with few iterations, are refused.
  */
-export const guardPostgresWire = (wire: Duplex): Guard => {
+export const guardPostgresWire = (wire: Duplex, isPrivate: boolean): Guard => {
   let head = Buffer.alloc(0);
+  /** The request for authentication that is being read. */
+  let login: Buffer | undefined;
   /** Remaining bytes of the current message. */
   let remainingBytes = 0;
   let answered = 0;
@@ -37,13 +60,16 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
     if (remainingBytes > 0) {
       const skipped = Math.min(remainingBytes, chunk.length);
       remainingBytes -= skipped;
-      return skipped;
+      if (login === undefined) return skipped;
+      login = Buffer.concat([login, chunk.subarray(0, skipped)]);
+      return (remainingBytes === 0 ? loginProblem(login, isPrivate) : undefined) ?? skipped;
     }
     const taken = chunk.subarray(0, headBytes - head.length);
     head = Buffer.concat([head, taken]);
     if (!types.has(head[0] ?? 0)) return notPostgresError();
     if (head.length < headBytes) return taken.length;
     remainingBytes = head.readUInt32BE(1) - (headBytes - 1);
+    login = head[0] === authentication && limit === maxGreetingBytes ? Buffer.alloc(0) : undefined;
     head = Buffer.alloc(0);
     if (remainingBytes < 0 || (remainingBytes > limit && limit === maxGreetingBytes))
       return notPostgresError();

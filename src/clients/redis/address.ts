@@ -22,13 +22,13 @@ const defaultPort = 6379;
 /** Returns why a URL is unusable, or undefined. It contains no part of the URL, which may contain a password. */
 export const redisUrlProblem = (url: string): string | undefined => {
   if (!/^rediss?:\/\//.test(url))
-    return 'not a Redis URL: use redis://HOST:PORT/DATABASE, or rediss:// for TLS';
+    return 'the url is not a Redis URL. Use redis://HOST:PORT/DATABASE, or rediss:// for TLS';
   if (!URL.canParse(url) || new URL(url).hostname === '')
     return 'cannot parse the url. Use redis://HOST:PORT/DATABASE';
   const { pathname } = new URL(url);
   return /^\/?\d{0,5}$/.test(pathname)
     ? undefined
-    : 'the path of the url is not a database number, such as /0';
+    : 'the path of the url is not a database number. Write a number, such as /0';
 };
 
 /**

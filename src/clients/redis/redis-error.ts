@@ -12,7 +12,7 @@ interface Meaning {
 const login: Meaning = {
   kind: 'denied',
   words: 'authentication failed',
-  remedy: 'check user: and password: of this source. The server lists users with ACL LIST',
+  remedy: 'check user: and password: of this source. ACL LIST on the server lists the users',
 };
 
 /** Meanings of the first word of an error reply. Source: Redis, src/server.c (shared.*err), src/acl.c, src/cluster.c. */
@@ -26,7 +26,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   LOADING: {
     kind: 'unreachable',
-    words: 'not accepting commands yet',
+    words: 'the server does not accept commands yet',
     remedy: 'wait: the server is loading the data set. INFO persistence shows loading_eta_seconds',
   },
   BUSY: {
@@ -43,7 +43,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   CLUSTERDOWN: {
     kind: 'unreachable',
     words: 'the cluster is down',
-    remedy: 'CLUSTER INFO shows the slots without a node',
+    remedy: 'run CLUSTER INFO to see the slots without a node',
   },
   MOVED: {
     kind: 'missing',
@@ -59,7 +59,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   MISCONF: {
     kind: 'unreachable',
-    words: 'writes are refused because saving to disk fails',
+    words: 'the server refuses writes, because saving to disk fails',
     remedy: 'check the disk and the log of the server. INFO persistence shows rdb_last_bgsave_status',
   },
   OOM: {
@@ -67,8 +67,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     words: 'maxmemory is reached, and nothing can be evicted',
     remedy: 'delete keys, raise maxmemory, or set a maxmemory-policy that evicts',
   },
-  NOREPLICAS: { kind: 'unreachable', words: 'writes are refused: too few replicas' },
-  WRONGTYPE: { kind: 'malformed', words: 'the key has another type' },
+  NOREPLICAS: {
+    kind: 'unreachable',
+    words: 'the server refuses writes, because too few replicas are connected',
+  },
+  WRONGTYPE: { kind: 'malformed', words: 'the key has a value of another type' },
 };
 
 /** Words of messages with the general code ERR. */
@@ -77,8 +80,8 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
     /max number of clients reached/i,
     {
       kind: 'unreachable',
-      words: 'maxclients reached: no connection left',
-      remedy: 'kill unused clients, or raise maxclients. opsdeck cannot connect until a connection is free',
+      words: 'maxclients is reached: no connection is left',
+      remedy: 'close unused clients, or raise maxclients. opsdeck cannot connect until a connection is free',
     },
   ],
   [/invalid password|without any password configured|Client sent AUTH/i, login],
@@ -86,8 +89,11 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
     /^unknown (?:sub)?command/i,
     { kind: 'missing', words: 'not supported by this server, or renamed (rename-command)' },
   ],
-  [/cluster support disabled/i, { kind: 'missing', words: 'not a cluster node' }],
-  [/DB index is out of range/i, { kind: 'missing', remedy: 'set an existing database number in the url' }],
+  [/cluster support disabled/i, { kind: 'missing', words: 'the server is not a cluster node' }],
+  [
+    /DB index is out of range/i,
+    { kind: 'missing', remedy: 'set the url of the source to an existing database number' },
+  ],
 ];
 
 /** The permission of a command as ACL rules name it: `client|list`, `info`. Source: Redis docs, ACL, subcommands. */
@@ -99,7 +105,7 @@ const permissionOf = ([name = '', sub = '']: RedisCommand): string =>
 /** The ACL command that grants what a NOPERM reply misses. */
 const grantFor = (message: string, command: RedisCommand, user: string): string => {
   const key = /access (?:one of the keys|a key|the '?(?<key>[^']*)'? key)/i.exec(message);
-  if (key !== null) return `ACL SETUSER ${user} %R~PATTERN, for the keys that opsdeck reads`;
+  if (key !== null) return `run ACL SETUSER ${user} %R~PATTERN for the keys that opsdeck reads`;
   return `ACL SETUSER ${user} +${permissionOf(command)}`;
 };
 
@@ -114,4 +120,5 @@ export const toRedisError = (reply: string, command: RedisCommand, user = 'defau
   return new RedisError(kind, words === undefined ? message : `${words} (${message})`, code, remedy);
 };
 
-export const notRedisError = (): RedisError => new RedisError('malformed', 'not a Redis response');
+export const notRedisError = (): RedisError =>
+  new RedisError('malformed', 'the response is not from a Redis server');

@@ -17,11 +17,14 @@ const failureOf = (stderr: string, wasOpen: boolean, host: SshHost): WireError =
   if (/connect failed: Connection refused/i.test(why))
     return new WireError('unreachable', 'connection refused');
   // Some servers give no further reason.
-  if (/connect failed: *$/i.test(why)) return new WireError('unreachable', `no connection from ${ssh}`);
+  if (/connect failed: *$/i.test(why)) return new WireError('unreachable', `cannot connect from ${ssh}`);
   if (/connect failed: .*(timed out|no route|unreachable)/i.test(why))
-    return new WireError('unreachable', `no connection from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
+    return new WireError('unreachable', `cannot connect from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
   if (/administratively prohibited/i.test(why))
-    return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in sshd_config there');
+    return new TunnelError(
+      `the SSH server of ${ssh} does not allow port forwarding`,
+      'set AllowTcpForwarding yes in sshd_config on that host',
+    );
   if (why !== '') return new TunnelError(`${ssh} cannot reach the destination: ${oneLine(why)}`);
   if (wasOpen && stderr === '') return new TunnelError(`the connection to ${ssh} has ended`);
   const lost = toSshError(stderr, ssh, displaySshCommand(host));
@@ -53,7 +56,7 @@ export const dialSsh = async (
     );
   } catch (error) {
     if (error instanceof ProgramError)
-      throw new TunnelError(error.message, 'install the OpenSSH client where opsdeck runs');
+      throw new TunnelError(error.message, 'install the OpenSSH client on the machine where opsdeck runs');
     throw error;
   }
 };

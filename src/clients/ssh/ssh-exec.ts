@@ -108,7 +108,7 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
   const failure =
     status === gaveUp
       ? toSshError(err, address)
-      : new WireError('unreachable', `no shell answered: ${err || out}`);
+      : new WireError('unreachable', `no shell answered on the host: ${err || out}`);
   return new TunnelError(
     failure.message,
     failure instanceof RemediedError ? failure.remedy : undefined,
@@ -120,7 +120,7 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
 const asLoss = (error: unknown): unknown => {
   if (error instanceof TunnelError || toWireError(error)?.kind === 'cancelled') return error;
   if (error instanceof ProgramError && error.kind === 'missing')
-    return new TunnelError(error.message, 'install the OpenSSH client where opsdeck runs');
+    return new TunnelError(error.message, 'install the OpenSSH client on the machine where opsdeck runs');
   return error instanceof WireError ? new TunnelError(error.message) : error;
 };
 

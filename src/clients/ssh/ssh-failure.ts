@@ -37,13 +37,13 @@ const known: readonly Known[] = [
   {
     pattern: /revoked/i,
     kind: 'denied',
-    why: 'the host key has been revoked, refused',
+    why: 'the host key has been revoked, so SSH refused the connection',
     remedy: () => 'ask the administrator of this host',
   },
   {
     pattern: /Host key verification failed|host key is known for/i,
     kind: 'denied',
-    why: 'unknown host key, refused',
+    why: 'the host key is unknown, so SSH refused the connection',
     remedy: (_address, _err, typed) => `connect once manually and compare the fingerprint: ${typed}`,
   },
   {
@@ -51,26 +51,26 @@ const known: readonly Known[] = [
     kind: 'denied',
     why: 'login expired: the SSH certificate has expired',
     remedy: () =>
-      'get a new certificate from your CA (with the program in login: [argv…] of the profile), then ssh-add',
+      'get a new certificate from your CA (with the program in login: of the profile), then run ssh-add',
     login: [],
   },
   {
     pattern: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
-    why: 'login expired: the agent provides no key',
-    remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add). Try: ${typed}`,
+    why: 'login expired: the SSH agent provides no key',
+    remedy: (_address, _err, typed) => `unlock the SSH agent and load the key (ssh-add). Then try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     pattern: /Permission denied \([^)]*password/i,
     kind: 'denied',
-    why: 'no key accepted, and opsdeck never enters a password',
-    remedy: (address) => `install a key there (ssh-copy-id ${address}), or load a key: ssh-add`,
+    why: 'the host accepts none of your keys, and opsdeck never enters a password',
+    remedy: (address) => `install your key on the host (ssh-copy-id ${address}), or load a key with ssh-add`,
   },
   {
     pattern: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
-    why: 'no key accepted',
+    why: 'the host accepts none of your keys',
     remedy: (_address, _err, typed) =>
       `load the key into the agent (ssh-add -l lists loaded keys), or set IdentityFile in ssh_config. Try: ${typed}`,
     login: ['ssh-add'],
@@ -81,17 +81,21 @@ const known: readonly Known[] = [
     why: 'the host name does not resolve',
   },
   { pattern: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
-  { pattern: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
+  {
+    pattern: /timed out|Timeout, server/i,
+    kind: 'timeout',
+    why: 'no answer from the host: the connection timed out',
+  },
   {
     pattern: /No route to host|Network is unreachable|Host is down/i,
     kind: 'unreachable',
-    why: 'no route to the host',
+    why: 'there is no route to the host',
   },
   {
     pattern:
       /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
     kind: 'malformed',
-    why: 'not a usable SSH server',
+    why: 'the host runs no usable SSH server',
   },
   {
     pattern:

@@ -71,7 +71,7 @@ const isItemRecord = (record: ChecklistRecord): record is ItemRecord => record.i
 export const markProblem = (mark: ChecklistMark, note: string): string | undefined =>
   (mark === 'override' || mark === 'not-needed' || mark === 'note') && isBlankText(note)
     ? mark === 'note'
-      ? 'a note needs text'
+      ? 'the note needs text'
       : 'a reason is required'
     : undefined;
 

@@ -14,6 +14,8 @@ export interface AlertRuleFact {
   readonly name: string;
   /** Absent: its language is not PromQL. */
   readonly query?: string;
+  /** Tells the rule from an edited one: its query, its wait and its labels, or the time of its last edit. Absent: unknown. */
+  readonly definition?: string;
   readonly active: readonly ActiveAlert[];
   /** Reason why its last evaluation says nothing: an error, no data. Absent: it succeeded. */
   readonly problem?: string;

@@ -35,8 +35,20 @@ export interface SignalParts {
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
+  /**
+   * Where the value counts failed events in a window, how many events of any outcome there were, and how many failed. Absent: it counts none,
+   * or the others are not told.
+   */
+  readonly traffic?: { readonly all: number; readonly failed: number };
+  /** The end of the period that the value is about, by the clock of opsdeck. Absent: it is of the time of its reading. */
+  readonly periodEnd?: Millis;
   /** When each of the targets that tell them was last scraped, by the clock of opsdeck. Absent: the server cannot tell. */
   readonly scrapedAt?: Readonly<Record<string, Millis>>;
+  /**
+   * Of counted log lines, the time of the last line of each part, whatever it says, by the clock of opsdeck. A part that is not listed has
+   * none in the time that was read. Absent: the parts are no logs.
+   */
+  readonly lastLines?: Readonly<Record<string, Millis>>;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
@@ -51,6 +63,8 @@ export interface Sample extends Fact {
   readonly parts?: Readonly<Record<string, number>>;
   /** The aggregation of the parts. Absent: more than this was calculated from them. */
   readonly fold?: PartsFold;
+  /** True: it counts since the start of its process. */
+  readonly isCounter?: true;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

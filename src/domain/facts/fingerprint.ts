@@ -25,6 +25,11 @@ export interface SystemFingerprint {
   readonly kept?: readonly string[];
   /** Such data that it does not have. */
   readonly lacks?: readonly string[];
+  /**
+   * How often, or when last, all of its data or of what it counts was removed, by the command or the view: 'FLUSHALL'. What was removed looks
+   * as if it were processed.
+   */
+  readonly erasures?: Readonly<Record<string, number>>;
   /** The parts that the system refused to tell, and why. */
   readonly unread?: Readonly<Record<string, string>>;
   /** The parts that it does not offer, and why: an endpoint that is not exposed. */
@@ -146,6 +151,26 @@ const counterDifference = (
     : `another server answers: ${name} went back, ${was} → ${is}`;
 };
 
+/** The name under which a step declares that it removes all data, or what was counted. */
+const declaredErasure = 'erasures';
+
+/** Explains that all data was removed, or all that was counted, in a process that goes on. A restart explains itself by its part. */
+const erasureDifference = (
+  before: TimedFingerprint,
+  now: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): string | undefined => {
+  const { erasures = {}, ages = {}, parts } = before.fingerprint;
+  const isRestarted = Object.keys(ages).some((name) => parts[name] !== now.fingerprint.parts[name]);
+  if (isRestarted || isDeclared(changes, declaredErasure)) return undefined;
+  const told = Object.entries(now.fingerprint.erasures ?? {});
+  // One that is lower was itself counted from zero, by another of them.
+  const erased =
+    told.find(([name, is]) => is > (erasures[name] ?? is)) ??
+    told.find(([name, is]) => is < (erasures[name] ?? is));
+  return erased && `${erased[0]} has removed what was there before the action`;
+};
+
 /** Explains a permission that the account had before. */
 const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): string | undefined =>
   fingerprint.permissions?.[name] === true
@@ -194,6 +219,7 @@ const serverDifference = (
     ),
     anonymityDifference(before, now),
     dataDifference(before, now),
+    erasureDifference(before, now, changes),
   ];
   return differences.find((difference) => difference !== undefined);
 };

@@ -34,20 +34,20 @@ const actions: Readonly<Record<MissingReason, (missing: MissingObservation, plac
   gone: (_, place) =>
     `see in ${place} whether it still runs, and start it again. If the step ends it by design, declare that in its effects`,
   early: (_, place) =>
-    `wait until the window has passed and the targets are scraped again, then look in ${place}`,
+    `wait until the window has passed and the targets are scraped again, then check ${place}`,
   stranger: (_, place) =>
-    `look for a failover, a proxy or a changed address. What ${place} shows counts again once the first server answers`,
+    `look for a failover, a proxy or a changed address. ${place} counts again once the first server answers`,
   unread: ({ remedy }, place) =>
-    `${remedy ?? 'opsdeck doctor checks the source and reports what is missing'}. Once the source answers, see ${place}`,
+    `${remedy ?? 'opsdeck doctor checks the source and reports what is missing'}. Once the source answers, check ${place}`,
   alert: (_, place) =>
-    `see ${place}. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts`,
+    `check ${place}. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts`,
 };
 
 const subjects: Readonly<Record<MissingReason, (missing: MissingObservation) => string>> = {
   gone: ({ source, object = 'it' }) =>
     source === undefined ? `${object} is no longer reported` : `${source} no longer reports ${object}`,
-  early: ({ object = 'its value' }) => `${object} proves nothing yet`,
-  stranger: ({ source = 'its address' }) => `another server may be answering at ${source}`,
+  early: ({ object = 'its value' }) => `${object} does not prove the recovery yet`,
+  stranger: ({ source = 'its address' }) => `a different server may answer at ${source}`,
   unread: ({ source, object = 'its values' }) =>
     source === undefined ? `no source provides ${object}` : `no reading from ${source}`,
   alert: ({ object = 'the alert' }) => `${object} is not shown to be resolved`,

@@ -20,6 +20,8 @@ export interface Reading<T> {
    * the pane of the feed's kind; it is no fault of the feed, changes no level, and hides nothing elsewhere.
    */
   readonly unavailable?: readonly Fault[];
+  /** The age of the answer when it arrived: a cache had stored it. Absent: it was made for this reading, as far as is known. */
+  readonly ageMs?: Millis;
 }
 
 /** A range of earlier values: times on our clock, and the distance of two values. */
@@ -105,6 +107,8 @@ export interface LastReading {
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;
   readonly at: Millis;
+  /** See `Reading`. */
+  readonly ageMs?: Millis;
   /** The process that read it, if it was taken from the shared state. Absent: this process. */
   readonly reader?: ReadingReader;
 }

@@ -7,13 +7,13 @@ export const zDuration = z
     error: (issue) =>
       typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}s` : undefined,
   })
-  .meta({ description: 'a duration with a unit: 250ms, 15s, 1h30m', examples: ['15s'] })
+  .meta({ description: 'a duration with a unit, such as 250ms, 15s or 1h30m', examples: ['15s'] })
   .transform((text, context) => {
     const ms = parseDuration(text);
     if (ms !== undefined) return ms;
     const hint = /^\d+(\.\d+)?$/.test(text)
       ? `"${text}" needs a unit: ${text}s`
-      : `"${text}" is not a duration: use 15s, 5m or 1h30m`;
+      : `"${text}" is not a duration. Write 15s, 5m or 1h30m`;
     context.addIssue({ code: 'custom', message: hint });
     return z.NEVER;
   });
@@ -21,9 +21,9 @@ export const zDuration = z
 /** An http or https address. */
 export const zHttpUrl = z
   .string()
-  .meta({ description: 'an http:// or https:// address', examples: ['http://localhost:8081/actuator'] })
+  .meta({ description: 'an http:// or https:// URL', examples: ['http://localhost:8081/actuator'] })
   .refine((text) => /^https?:\/\/[^/\s]+/.test(text) && URL.canParse(text), {
-    error: (issue) => `"${String(issue.input)}" is not an http address: use http://HOST:PORT/PATH`,
+    error: (issue) => `"${String(issue.input)}" is not an http URL. Write http://HOST:PORT/PATH`,
   });
 
 /** One text or a list of texts; always a list after parsing. */

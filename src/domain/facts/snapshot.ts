@@ -29,6 +29,8 @@ export interface Row<K extends FactKind = FactKind> extends PossibleStart {
   readonly feed: string;
   /** True: no reading contained it. It is listed because its check is expected, and its state is unknown. */
   readonly isUnread?: true;
+  /** True: its first reading is still to come, and none has failed. */
+  readonly isAwaited?: true;
 }
 
 /** The data of one kind, and what is missing from it. */
@@ -78,6 +80,15 @@ export const isExpectedAbsence = ({
   readonly level: Level;
   readonly value?: unknown;
 }): boolean => level === 'ok' && (value === undefined || value === null);
+
+/** True when the first reading of a signal is still to come, and none has failed. */
+export const isAwaitedSignal = ({
+  value,
+  fault,
+  verdict,
+  at,
+}: Pick<SignalRow, 'value' | 'fault' | 'verdict' | 'at'>): boolean =>
+  value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
 /** All data of one environment at one moment, for expressions, `check` and suggestions. */
 export interface Snapshot {

@@ -7,6 +7,7 @@ const blank = String.raw`[ \t\u00a0\u3000]`;
 export const assignmentSign: string = [
   String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|[|│](?=${blank}))`,
   String.raw`[ \t](?:for[ \t][\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
+  String.raw`[ \t]for[ \t][\w.@'-]{1,64}:(?=[ \t])`,
   String.raw`[ \t]{1,40}`,
   String.raw`[,;][ ]?(?=["']|[^\s"',;]{16})`,
 ].join('|');
@@ -51,12 +52,15 @@ const nameStart = (text: string, end: number): number => {
 };
 
 /** Names in front of a value in the files of programs: `requirepass x`. */
-const directive = /(?:^|\n)[ \t]*(?:requirepass|masterauth|password|passwd|secret|bindpw|rootpw)$/i;
+const directive =
+  /(?:^|\n)[ \t]*(?:[\w./-]{1,128}:[ \t]+)?(?:requirepass|(?:master|primary)auth|password|passwd|secret|bindpw|rootpw|wpa_passphrase|pre-shared-key)$/i;
+/** The rest of its line: one value, up to the end of the line, its semicolon, or a comment. */
+const wholeDirective = /^(?:"[^"\n]+"|'[^'\n]+'|[^\s"']\S*?);?[ \t]*(?:#[^\n]{0,200})?(?:\n|$)/;
 /** A login and its password on one line: .netrc. */
 const netrc = /\b(?:login|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
-/** Commands that set what is named next: a variable of a shell or an image, a key of a program's configuration. */
+/** Commands that set what is named next: a variable of a shell or an image, a key of a program's configuration, a header of a proxy. */
 const setter =
-  /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|setx|ENV|(?:configure|config|CONFIG)[ \t]+(?:set|SET))[ \t]+[\w.:/-]{1,128}$/;
+  /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|setx|ENV|(?:configure|config|CONFIG)[ \t]+(?:set|SET)|(?:proxy_set|grpc_set|add)_header|(?:fastcgi|uwsgi)_param|(?:set|add)-header|RequestHeader[ \t]+(?:set|add|append|merge))[ \t]+[\w.:/-]{1,128}$/;
 /** SQL: PASSWORD 'x', IDENTIFIED BY PASSWORD 'x'. No other name is followed by a quote: `secret "x" not found`. */
 const sqlWord = /^(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd)/i;
 
@@ -84,12 +88,12 @@ export const mayFollow = (place: Place): boolean => {
   if (/^[,;]/.test(sign)) return true;
   if (closing !== '') return false;
   if (isOption(place)) return next !== '-' && !/^[|&;]/.test(next);
-  if (/^[NE]?'|^"/.test(text.slice(valueStart, valueStart + 2))) return sqlWord.test(word);
   const head = text.slice(Math.max(0, nameEnd - 3 * longestName), nameEnd);
   if (netrc.test(head) || setter.test(head)) return true;
   const following = text.slice(valueStart, valueStart + 200);
-  if (looksRandom(/^\S*/.exec(following)?.[0] ?? '')) return true;
-  return directive.test(head) && /^\S+[ \t]*(?:\n|$)/.test(following);
+  if (directive.test(head) && wholeDirective.test(following)) return true;
+  if (/^[NE]?'|^"/.test(following)) return sqlWord.test(word);
+  return looksRandom(/^\S*/.exec(following)?.[0] ?? '');
 };
 
 /** Returns whether a name begins its line: after blanks, a dash of a list, or the edge of a table. */

@@ -74,6 +74,10 @@ const bareEnd = (text: string, from: number): number => {
 /** An anchor or a tag of YAML before a value. */
 const property = /(?:(?:&[\w-]{1,64}|!{1,2}[\w:/.-]{0,64})[ \t]{1,20}){1,2}(?=[^\s&!])/y;
 
+/** The scheme of a hashed password (RFC 2307, 5.3): `{SSHA}…`. */
+const hashScheme =
+  /\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|PBKDF2[\w-]{0,16}|ARGON2\w{0,2}|BCRYPT|noop|bcrypt)\}(?=[^\s,}])/y;
+
 /** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
 export const assignedValueAt = (text: string, index: number): AssignedValue | undefined => {
   const lines = linesValueAt(text, index);
@@ -91,7 +95,8 @@ export const assignedValueAt = (text: string, index: number): AssignedValue | un
     const close = sign.replace(/^[A-Za-z]+(?=["'])/, '');
     return { from, to: quotedEnd(text, from, close), is: 'quoted' };
   }
-  if (text[index] === '[' || text[index] === '{') return { from: index, to: index, is: 'list' };
+  const isHash = matchAt(hashScheme, text, index) !== undefined;
+  if (!isHash && (text[index] === '[' || text[index] === '{')) return { from: index, to: index, is: 'list' };
   const to = bareEnd(text, index);
   return to > index ? { from: index, to, is: 'bare' } : undefined;
 };

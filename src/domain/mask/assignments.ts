@@ -11,7 +11,8 @@ import {
 import { assignedValueAt, isGenerated, isSecretText, quoteSign } from './assignment-value.ts';
 import type { AssignedValue } from './lines-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
-import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
+import { type SecretParts, secretObjectValues } from './secret-object.ts';
+import { headerWords, pluralWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
 import { yamlBlockValues } from './yaml-block.ts';
 
 /**
@@ -19,20 +20,10 @@ import { yamlBlockValues } from './yaml-block.ts';
  * a text takes time in proportion to its length.
  */
 const assignment = new RegExp(
-  `(?:(${strongWords})|(${headerWords})|(${weakWords}))${wordEndings}` +
-    `(\\]?(?:${quoteSign})?\\]?)(${assignmentSign})`,
+  `(?:(${pluralWords}|${strongWords})|(${headerWords})|(${weakWords}))${wordEndings}` +
+    `((?:\\]|%5d)?(?:${quoteSign})?(?:\\]|%5d)?)(${assignmentSign})`,
   'gi',
 );
-
-/** A list or an object that is a secret: it begins at `from`. */
-export interface SecretList {
-  readonly from: number;
-}
-
-interface Found {
-  readonly values: readonly SensitiveSpan[];
-  readonly lists: readonly SecretList[];
-}
 
 /** The value of a shell's working directory is no secret. */
 const isWorkingDirectory = (text: string, start: number, value: string): boolean =>
@@ -42,7 +33,7 @@ const isWorkingDirectory = (text: string, start: number, value: string): boolean
 /** Returns whether a value after a colon and a blank reads like a sentence: 'token: expired', 'cookie: 3 of 5'. */
 const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: boolean): boolean => {
   if (/[|│]$/.test(place.sign)) return !isWholeLine(place, value) && !isGenerated(piece);
-  if (value.is !== 'bare' || !/^\s*\\*:{1,2}$|[ \t](?:is|was):$/.test(place.sign)) return false;
+  if (value.is !== 'bare' || !/^\s*\\*:{1,2}$|[ \t](?:is|was|for[ \t][^:]+):$/.test(place.sign)) return false;
   // A scheme precedes it.
   if (isHeader && value.from > place.valueStart) return /^[a-z]{1,9}$/.test(piece);
   if (!/\s/.test(place.text[value.from - 1] ?? '')) return false;
@@ -84,9 +75,21 @@ const headerValue = (text: string, value: AssignedValue): AssignedValue => {
   return { from, to: end < 0 ? text.length : from + end, is: 'bare' };
 };
 
+const plural = new RegExp(`(?:${pluralWords})$`, 'i');
+const isPlural = (word: string): boolean => plural.test(word);
+const isNumber = /^[\d.,_]+[a-z%/]{0,3}$/i;
+/** Items of a list after a plural, of letters and digits: neither numbers nor names of services. */
+const listedItems = /^(?:[ \t]*\r?\n[ \t]*-[ \t]+|[ \t]*\[\s*)["']?(?=[^\s"',\]]*\d)(?=[^\s"',\]]*[A-Za-z])/;
+
+/** Returns whether a list or block below a name holds secrets: that of a plural holds names of counts, too. */
+const mayHoldSecrets = ({ text, word, signEnd }: Place): boolean =>
+  !isPlural(word) || listedItems.test(text.slice(signEnd, signEnd + 300));
+
 const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header' | 'weak'): boolean => {
   const piece = place.text.slice(value.from, value.to);
   if (piece === '' || !isSecretText(piece)) return false;
+  if (isPlural(place.word) && (isNumber.test(piece) || (value.is === 'bare' && !/\d/.test(piece))))
+    return false;
   if (needsGenerated(place)) return isGenerated(piece) && !/^\d{4}-\d\d-\d\dT/.test(piece);
   if (isWithoutSign(place)) return !proseWord.test(piece);
   if (kind === 'weak' && !isWeakSecret(place, value, piece)) return false;
@@ -95,14 +98,16 @@ const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header
 };
 
 /** 'pass' in a longer name, or with a text in quotes, is a password; any other weak word needs a generated value. */
-const isWeakSecret = ({ text, start, word, sign }: Place, { is }: AssignedValue, piece: string): boolean => {
+const isWeakSecret = (place: Place, value: AssignedValue, piece: string): boolean => {
+  const { text, start, word, sign } = place;
   if (/^sid|^session$/i.test(word)) return isGenerated(piece) && /^(?!S-1-)[\w%:.~+/-]+=*$/.test(piece);
   if (isGenerated(piece)) return true;
   const before = text[start - 1] ?? ' ';
   if (/^sig/i.test(word)) return /[?&;]/.test(before) && piece.length >= 6 && /\d|%|[a-z][A-Z]/.test(piece);
   if (/^auth/i.test(word)) return /^[^\s:]{1,64}:[^\s:/]{4,}$/.test(piece);
   if (/^\d*$/.test(piece)) return false;
-  return is === 'quoted' || /[\w.-]/.test(before) || sign.trim() === '=';
+  if (/^pw/i.test(word) && isWholeLine(place, value)) return /[a-z]/i.test(piece);
+  return value.is === 'quoted' || /[\w.-]/.test(before) || sign.trim() === '=';
 };
 
 const kindOf = ({ 1: strong, 2: header }: RegExpExecArray): 'strong' | 'header' | 'weak' => {
@@ -134,21 +139,21 @@ const wholeValue = (place: Place, value: AssignedValue, kind: Kind): AssignedVal
   kind === 'header' ? headerValue(place.text, value) : { ...value, to: lineEndOf(place, value) };
 
 /** Finds the values that a name marks as secrets, and the lists and objects that are themselves one. */
-export const findAssigned = (text: string): Found => {
+export const findAssigned = (text: string): SecretParts => {
   const values: SensitiveSpan[] = [];
-  const lists: SecretList[] = [];
+  const lists: { readonly from: number }[] = [];
   const isJudged = createNameCount();
   /** Adds the secrets at a place. Returns the position to go on from. */
   const addAt = (place: Place, kind: Kind): number | undefined => {
     if (isWithoutSign(place) && !mayFollow(place)) return place.nameEnd;
-    const block = kind === 'strong' ? yamlBlockValues(text, place.start, place.signEnd) : undefined;
+    const hasItems = kind === 'strong' && mayHoldSecrets(place);
+    const block = hasItems ? yamlBlockValues(text, place.start, place.signEnd) : undefined;
     if (block !== undefined) {
       values.push(...block.values);
       return block.end;
     }
     const value = assignedValueAt(text, place.valueStart);
-    if (value?.is === 'list' && kind === 'strong' && /[=:>]/.test(place.sign))
-      lists.push({ from: value.from });
+    if (value?.is === 'list' && hasItems && /[=:>]/.test(place.sign)) lists.push({ from: value.from });
     if (value === undefined || value.is === 'list') return undefined;
     const { from, to } = wholeValue(place, value, kind);
     const judged = kind === 'header' ? { ...value, from, to } : value;
@@ -159,5 +164,6 @@ export const findAssigned = (text: string): Found => {
   assignment.lastIndex = 0;
   for (let match = assignment.exec(text); match !== null; match = assignment.exec(text))
     assignment.lastIndex = addAt(placeOf(text, match), kindOf(match)) ?? assignment.lastIndex;
-  return { values, lists };
+  const ofObject = secretObjectValues(text);
+  return { values: [...values, ...ofObject.values], lists: [...lists, ...ofObject.lists] };
 };

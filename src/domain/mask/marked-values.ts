@@ -35,7 +35,7 @@ const pairs = patternRecognizer(
 /** The same with the value first. */
 const reversedPairs = patternRecognizer(
   new RegExp(
-    `\\b${valueKeys}${sign}["'](?<it>[^"'\\\\]{1,512})["'][,;\\s]{1,40}["']?${nameKeys}${sign}${named}`,
+    `\\b${valueKeys}${sign}(?:["'](?<it>[^"'\\\\]{1,512})["']|(?<it2>[^\\s"'\\\\,;{}[\\]]{1,512}))[,;\\s]{1,40}["']?${nameKeys}${sign}${named}`,
     'dgi',
   ),
   'secret',
@@ -105,12 +105,23 @@ const placed: readonly Recognizer[] = [
   /(?<![\w/.:@-])[\w.$#]{1,64}\/(?<it>[^\s@/]{4,256})@(?:\/\/)?[\w.-]{1,253}:\d{2,5}\/\w/dg,
   // Redis: AUTH password, AUTH user password
   /(?:^|[>"'\]\s])AUTH\s+(?:[\w-]{1,64}\s+)?"?(?<it>[^\s"']{6,})"?\s*$/dgm,
+  // Redis: ACL SETUSER user on >password, MIGRATE … AUTH2 user password
+  /\bSETUSER\s+\S{1,64}\s(?:[^\n>]{0,200}\s)?>(?<it>[^\s"']+)/dgi,
+  /\bAUTH2\s+\S{1,64}\s+(?<it>[^\s"']+)/dg,
+  // HAProxy: stats auth user:password, user x insecure-password y
+  /\bstats\s+auth\s+[^\s:]{1,64}:(?<it>\S+)/dg,
+  /\binsecure-password\s+(?<it>[^\s"']+)/dg,
+  // Network devices: enable secret 5 x, username x password 7 y; communities of SNMP.
+  /\b(?:password|secret|key-string)\s+[05-9]\s+(?<it>(?=\S*\d)(?=\S*[A-Za-z$])[^\s"']{6,256})/dgi,
+  /\b(?:r[ow]community6?|snmp-server\s+community)\s+(?<it>[^\s"']+)/dg,
+  // A connection without a scheme: user:password@host/database
+  /(?<![\w/.@:"'-])(?!mailto:|sip:|xmpp:)[a-z][\w.%+-]{0,63}:(?<it>[^\s@/:"'<>]{4,128})@[\w.-]{1,253}(?::\d{2,5})?\/\w/dgi,
   // PuTTY: the private part of a key.
   /\bPrivate-Lines: \d{1,4}\r?\n(?<it>(?:[A-Za-z0-9+/=]+\r?\n?)+)/dg,
 ].map((pattern) => patternRecognizer(pattern, 'secret', isSecretText));
 
 const placeHint =
-  /identified|password(?:\(|\s+for)|crypt\(|\bauth\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH\s|Private-Lines/i;
+  /identified|password(?:\(|\s+for)|crypt\(|\bauth\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH2?\s|setuser|Private-Lines|stats\s+auth|insecure-password|(?:password|secret|key-string)\s+\d\s|community|:[^\s@/:]{4,128}@/i;
 
 /** Recognizes values that their place marks as secrets: beside a name, in an element, after an option, in a statement. */
 export const markedValues: Recognizer = (text) => {

@@ -30,6 +30,29 @@ const under = ({ name, secret, isForeign }: Place, key: string): Place => {
 const isLongNumber = (value: unknown): boolean =>
   (typeof value === 'number' || typeof value === 'bigint') && /^-?\d{3,}/.test(String(value));
 
+const nameKey = /^(?:name|key|id|field|variable|k)$/i;
+const valueKey = /^(?:value|val|default|v)$/i;
+
+/** The name that a member gives its sibling: `{ name: 'DB_PASSWORD', value: … }`, as variables of a container are listed. */
+const siblingName = (members: readonly (readonly [string, unknown])[]): string | undefined => {
+  const found = members.find(
+    ([key, name]) => nameKey.test(key) && typeof name === 'string' && isSecretField(name),
+  );
+  return found === undefined ? undefined : String(found[1]);
+};
+
+/** A number is data of opsdeck far more often than the value of a variable: a sibling's name says nothing of it. */
+const besideName = (place: Place, key: string, element: unknown, sibling: string | undefined): Place =>
+  sibling !== undefined && valueKey.test(key) && typeof element !== 'number' && typeof element !== 'bigint'
+    ? { ...place, name: sibling, secret: sibling }
+    : place;
+
+/** A secret that consists of digits is one as a number, too. */
+const isKnownNumber = (value: unknown, mask: FieldMask): boolean =>
+  (typeof value === 'number' || typeof value === 'bigint') &&
+  /^\d{4,}$/.test(String(value)) &&
+  mask(String(value)) === secretPlaceholder;
+
 const entriesOf = (value: object, mask: FieldMask, place: Place): Readonly<Record<string, unknown>> => {
   const isForeign = place.isForeign === true || foreign.has(place.name ?? '');
   const seen = new Set<string>();
@@ -40,14 +63,20 @@ const entriesOf = (value: object, mask: FieldMask, place: Place): Readonly<Recor
     seen.add(free);
     return free;
   };
+  const members = Object.entries(value);
+  const sibling = siblingName(members);
   return Object.fromEntries(
-    Object.entries(value).map(([key, element]) => [keyOf(key), masked(element, mask, under(place, key))]),
+    members.map(([key, element]) => [
+      keyOf(key),
+      masked(element, mask, besideName(under(place, key), key, element, sibling)),
+    ]),
   );
 };
 
 const masked = (value: unknown, mask: FieldMask, place: Place): unknown => {
   if (typeof value === 'string') return mask(value, place.name);
   if (place.secret !== undefined && isLongNumber(value)) return secretPlaceholder;
+  if (isKnownNumber(value, mask)) return secretPlaceholder;
   if (typeof value !== 'object' || value === null) return value;
   // The name of a list field says about its items only whether they are secret.
   if (Array.isArray(value)) {

@@ -30,10 +30,13 @@ const places: readonly string[] = [
   '\\bhtpasswd\\s(?:-\\w{1,8}\\s){1,3}\\S{1,200}\\s\\S{1,64}\\s',
   '\\brabbitmqctl\\s(?:add_user|change_password|authenticate_user)\\s\\S{1,64}\\s',
   '\\bvault\\s+login\\s(?:-[\\w=/-]{1,64}\\s){0,5}',
+  `\\bvault\\s+(?:kv\\s+)?(?:put|patch|write)\\s${words}[\\w.-]{1,64}=`,
+  '\\bconsul\\s+kv\\s+put\\s(?:-\\S{1,64}\\s){0,5}(?=\\S{0,200}(?:secret|pass|token|key|cred))\\S{1,200}\\s',
   `\\bmysqladmin\\b${words}password\\s`,
   '\\bnet\\s+use\\s(?:\\w:|\\*)\\s\\\\\\\\\\S{1,253}\\s',
   // What is piped to a program that reads a password
-  '\\b(?:echo|printf)\\s(?:-\\w{1,3}\\s)?(?=[^\\n|]{1,300}\\|[^\\n]{0,200}(?:--(?:password|pass)-stdin|chpasswd|passwd\\s--stdin|with-token))',
+  '\\b(?:echo|printf)\\s(?:-\\w{1,3}\\s)?(?=[^\\n|]{1,300}\\|[^\\n]{0,200}(?:--(?:password|pass)-stdin|chpasswd|passwd\\s--stdin|with-token|sudo\\s[^\\n|]{0,40}-\\w{0,4}S\\b|kinit\\b|cryptsetup\\s|passphrase-fd))',
+  '\\bsudo\\s[^\\n|]{0,40}-\\w{0,4}S\\b[^\\n|]{0,200}<<<\\s?',
 ];
 
 const ofPrograms = patternRecognizer(
@@ -44,7 +47,7 @@ const ofPrograms = patternRecognizer(
 
 /** Fast pre-check. */
 const programs =
-  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|stdin|chpasswd|with-token/;
+  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|stdin|chpasswd|with-token|sudo |kinit|cryptsetup|passphrase-fd|vault |consul /;
 
 /** The text with blanks in place of the spans, which are in order. */
 const blanked = (text: string, spans: readonly SensitiveSpan[]): string => {

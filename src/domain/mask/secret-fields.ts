@@ -1,6 +1,6 @@
 import { isGenerated, isSecretText } from './assignment-value.ts';
 import type { SensitiveKind } from './recognizers.ts';
-import { headerWords, secretWords, strongWords, wordEndings } from './secret-words.ts';
+import { headerWords, pluralWords, secretWords, strongWords, wordEndings } from './secret-words.ts';
 
 /** Returns whether the value of a variable, key or parameter of this name is confidential. */
 export const isSecretName = (name: string): boolean =>
@@ -14,6 +14,9 @@ const codeWords = 'cvv2?|cvc2?|pin|otp|iin';
 const secretField = new RegExp(
   `(?:(?:${strongWords})${wordEndings}|(?:^|[^a-z0-9])(?:${headerWords})|(?:^|[^a-z0-9])pass)$`,
 );
+/** A list of secrets, or an item of one: 'tokens', 'api_keys.0'. Their number is none. */
+const pluralField = new RegExp(`(?:${pluralWords})(?:\\.\\d{1,6})?$`);
+
 /** Names whose value is a secret only if it looks like one. */
 const weakField = new RegExp(`(?:${secretWords}|(?:^|[^a-z0-9])(?:auth|sig|signature|sid))${wordEndings}$`);
 const userField =
@@ -88,6 +91,8 @@ export const isSecretField: (name: string) => boolean = remembered((name) => {
 
 const isWeakField: (name: string) => boolean = remembered((name) => weakField.test(inWords(name)));
 
+const isPluralField: (name: string) => boolean = remembered((name) => pluralField.test(inWords(name)));
+
 /** Returns whether a parameter of this name takes a secret, and not the name or place of one. */
 export const isSecretParam: (name: string) => boolean = remembered(
   (name) => isSecretField(name) || (isSecretName(name) && !aboutSecret.test(inWords(name))),
@@ -111,5 +116,6 @@ export const secretPlaceholder = '…masked';
 export const isSecretValue = (name: string, value: string): boolean => {
   if (value === '') return false;
   if (isSecretField(name)) return isSecretText(value);
+  if (isPluralField(name)) return isSecretText(value) && !/^[\d.,_]+[a-z%]{0,3}$/i.test(value.trim());
   return (isWeakField(name) && isGenerated(value.trim())) || isCodeField(name, value);
 };

@@ -1,7 +1,8 @@
 import { isGenerated, isSecretText } from './assignment-value.ts';
-import { findAssigned, type SecretList } from './assignments.ts';
+import { findAssigned } from './assignments.ts';
 import { markedValues } from './marked-values.ts';
 import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
+import type { SecretParts } from './secret-object.ts';
 import { markedTokens, secretPaths, tokenPrefixes, tokenShapes } from './token-prefixes.ts';
 
 const hasDigit = (value: string): boolean => /\d/.test(value);
@@ -53,7 +54,7 @@ const paths = patternRecognizer(
 
 /** Fast pre-checks: most texts contain none of these, and no secret. */
 const wordHint =
-  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember/i;
+  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember|psk/i;
 const pathHint = /hooks\.slack|\/webhook|googleapis|pagerduty|ifttt/;
 const formHint = /@|-----?|bearer|basic|digest|negotiate/i;
 
@@ -120,7 +121,7 @@ const valuesIn = (
 };
 
 /** '"token":["…"]', 'credentials={a: …}': the values of a list or object that is itself the secret. */
-const inLists = (text: string, lists: readonly SecretList[]): readonly SensitiveSpan[] => {
+const inLists = (text: string, lists: SecretParts['lists']): readonly SensitiveSpan[] => {
   let end = 0;
   return lists.flatMap(({ from }) => {
     if (from < end) return [];

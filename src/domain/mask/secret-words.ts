@@ -1,6 +1,6 @@
 /** Objects whose key is a secret: 'apiKey', 'account_key'. A plain 'key' is a name of data. */
 const keyOwners =
-  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook';
+  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook|pre[-_]?shared';
 
 /** Words whose value is a secret whatever precedes them: 'password', 'dbPassword', 'PGPASSWORD'. */
 export const strongWords: string = [
@@ -15,9 +15,14 @@ export const strongWords: string = [
   'credentials?',
   '(?:recovery|backup)[-_]?codes?',
   'client[-_]?key[-_]?data',
-  'master[-_]?auth',
+  '(?:master|primary)[-_]?auth',
   '(?<=tls\\.)key',
+  '(?<![a-z])psk',
+  'client[-_]?assertion(?![-_]?type)|saml[-_]?response|code[-_]?verifier',
 ].join('|');
+
+/** Words whose items are secrets, and whose number is none: 'tokens: [a, b]', but 'tokens: 1500'. */
+export const pluralWords = `tokens|(?:${keyOwners})[-_. ]?keys`;
 
 /** Words whose value goes on to the end of a header. */
 export const headerWords = 'authorization|(?:set-)?cookie';
@@ -40,9 +45,9 @@ export const weakWords: string = [
 /** Words that occur in a name without an end of a word before them: 'DBPASSWORD', but not 'oauth'. */
 export const secretWords: string = `${strongWords}|${headerWords}|${passWord}`;
 
-/** The endings that may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256'. */
+/** The endings that may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256', 'Unseal Key 1:'. */
 export const wordEndings =
-  '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}))?';
+  '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}| \\d{1,2}(?=:)))?';
 
 /** A word that only says whether there is a secret, or how one is checked. */
 const statusWords =

@@ -78,6 +78,24 @@ export const tokenPrefixes: readonly string[] = [
   'r8_',
   'xai-',
   'pplx-',
+  // Networks, sites and builds
+  'tskey-',
+  'sbp_',
+  'nfp_',
+  'vc[pirak]_',
+  'rnd_',
+  'snyk_uat\\.',
+  'ory_[ar]t_',
+  'phx_',
+  'nvapi-',
+  'jina_',
+  'tvly-',
+  'rpa_',
+  'lsv2_(?:pt|sk)_',
+  'pat-(?:na|eu)\\d-',
+  'sl\\.(?=[\\w-]{60})',
+  // The first bytes of a private key in base64: '-----BEGIN PRIV', 'RSA ', 'EC P', 'OPEN', 'ENCR', 'DSA ', 'PGP '
+  'LS0tLS1CRUdJTi(?:BQUklW|BSU0Eg|BFQyBQ|BPUEVO|BFTkNS|BEU0Eg|BQR1Ag)',
   // Documents
   'lin_api_',
   'ntn_',
@@ -110,6 +128,14 @@ export const tokenShapes: readonly string[] = [
   '[MNO][\\w-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38}(?![\\w-])',
   // Kubernetes: a bearer token as a subprotocol of a WebSocket
   'base64url\\.bearer\\.authorization\\.k8s\\.io\\.[\\w-]{8,}',
+  // Asana
+  '[12]/\\d{14,19}:[0-9a-f]{32}',
+  // PASETO
+  'v[1-4]\\.(?:local|public)\\.[\\w-]{30,}(?:\\.[\\w-]+)?',
+  // k3s: the token that joins a node
+  'K10[0-9a-f]{64}::[\\w-]{1,32}:\\w{8,}',
+  // Bitwarden Secrets Manager
+  '0\\.[0-9a-f]{8}-[0-9a-f-]{27}\\.\\w{20,}:[\\w+/]{16,}=*',
   // Cloudflare
   'v1\\.0-[0-9a-f]{24}-[0-9a-f]{100,}',
 ];

@@ -19,10 +19,16 @@ const scalarIn = (line: string, from: number): SensitiveSpan | undefined => {
   return { from: start, to: start + value.length, is: 'secret' };
 };
 
+const leadsToSecret = (key: string): boolean => !aboutSecret.test(key);
+
 /** The secret of a line of a block. Undefined: it has none. */
-const secretOf = (line: string, depth: number): SensitiveSpan | undefined => {
+const secretOf = (
+  line: string,
+  depth: number,
+  isSecretKey: (key: string) => boolean,
+): SensitiveSpan | undefined => {
   const [head = '', key] = entry.exec(line.slice(depth)) ?? [];
-  return key !== undefined && aboutSecret.test(key) ? undefined : scalarIn(line, depth + head.length);
+  return key !== undefined && !isSecretKey(key) ? undefined : scalarIn(line, depth + head.length);
 };
 
 const lineEnd = /[ \t]{0,200}\r?\n/y;
@@ -59,9 +65,14 @@ interface YamlBlock {
 
 /**
  * The values of a list or map in the lines below a name that ends its line, as YAML writes them: `passwords:`, then `- x`.
- * Undefined: no such block begins there.
+ * Undefined: no such block begins there. `isSecretKey`: whether the value of a key is one; default: of all that do not describe a secret.
  */
-export const yamlBlockValues = (text: string, nameStart: number, signEnd: number): YamlBlock | undefined => {
+export const yamlBlockValues = (
+  text: string,
+  nameStart: number,
+  signEnd: number,
+  isSecretKey = leadsToSecret,
+): YamlBlock | undefined => {
   const header = headerOf(text, nameStart, signEnd);
   if (header === undefined) return undefined;
   const values: SensitiveSpan[] = [];
@@ -75,7 +86,7 @@ export const yamlBlockValues = (text: string, nameStart: number, signEnd: number
     if (depth >= 0) {
       // Any other text is a value of several lines.
       if (end === undefined && (entry.exec(rest)?.[0] ?? '') === '') return undefined;
-      const value = secretOf(line, depth);
+      const value = secretOf(line, depth, isSecretKey);
       if (value !== undefined) values.push({ ...value, from: next + value.from, to: next + value.to });
       end = next + line.length;
     }

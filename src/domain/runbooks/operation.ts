@@ -1,3 +1,5 @@
+import type { Millis } from '../base/fault.ts';
+
 type PlanEnding = 'not-applicable' | 'failed' | 'forbidden';
 
 /**
@@ -152,6 +154,8 @@ export interface OperationResult {
   /** Result rows, by column. */
   readonly rows?: readonly Readonly<Record<string, string | number | boolean | null>>[];
   readonly text?: string;
+  /** The age of the answer when it arrived: a cache had stored it. */
+  readonly ageMs?: Millis;
 }
 
 /**

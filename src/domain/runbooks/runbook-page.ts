@@ -70,9 +70,12 @@ const segmentsOf = (path: string): readonly string[] => {
 const endsWith = (all: readonly string[], end: readonly string[]): boolean =>
   end.length <= all.length && end.every((part, i) => part === all[all.length - end.length + i]);
 
-/** True if an address is the prefix or lies below it. */
+/** True for a path that many servers resolve once more after they have decoded it: an encoded slash, backslash, dot or percent sign. */
+const hasHiddenPath = ({ pathname }: URL): boolean => /%(?:2f|5c|2e|25|00)/i.test(pathname);
+
+/** True if an address is the prefix or lies below it, whatever the server makes of its path. */
 const isBelow = (url: URL, prefix: string): boolean => {
-  if (!URL.canParse(prefix)) return false;
+  if (!URL.canParse(prefix) || hasHiddenPath(url)) return false;
   const { origin, pathname } = new URL(prefix);
   const base = pathname.endsWith('/') ? pathname : `${pathname}/`;
   return url.origin === origin && `${url.pathname}/`.startsWith(base);

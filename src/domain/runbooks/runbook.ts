@@ -94,8 +94,9 @@ export const isSecretSpec = ({ type, name }: Pick<ParamSpec, 'type' | 'name'>): 
  * - `you`: typed or selected on the card
  * - `row`: the row that the runbook was started on
  * - `run`: an earlier run that is repeated
+ * - `only`: the only choice
  */
-export type ParamOrigin = 'default' | 'profile' | 'you' | 'row' | 'run';
+export type ParamOrigin = 'default' | 'profile' | 'you' | 'row' | 'run' | 'only';
 
 /** Origins of the values of a runbook's parameters, by name. */
 export type ParamOrigins = Readonly<Record<string, ParamOrigin>>;

@@ -35,7 +35,9 @@ const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number
   if (state === 'clearing') return 'wait for the all-clear';
   if (next !== undefined) return `runbook ${next}`;
   if (waitsUntil !== undefined) return 'wait, the rest counts the last minutes';
-  return state === 'unknown' ? 'restore the missing readings' : 'no runbook matches the rest, escalate';
+  return state === 'unknown'
+    ? 'restore the missing readings'
+    : 'no runbook matches the remaining problems. Escalate';
 };
 
 /** The rest, as far as it is known: work that follows, and calls of a run that ended early. Warnings may be left beside it. */
@@ -63,7 +65,7 @@ export const endingSentence = (events: readonly RunEvent[], since?: string): str
     relapse === undefined
       ? usersText(incident, ended.ending, since)
       : 'Users are not fine: the problem is back';
-  const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause';
+  const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause of the problem';
   return [`${users}.`, leftText(ended, followUps), next === '' ? '' : `Next: ${next}.`]
     .filter((part) => part !== '')
     .join(' ');

@@ -1,5 +1,5 @@
-/** Words that no shell interprets, wherever they appear after the first word. */
-const plain = /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[\w-]+(=[\w@%+=:,./-]*)?$/;
+/** Words that no shell interprets (fish replaces `%self`), wherever they appear after the first word. */
+const plain = /^[\w@+:,./][\w@%+=:,./-]*$|^--?[\w-]+(=[\w@%+=:,./-]*)?$/;
 
 /**
  * Quotes one word for a shell: in single quotes, where only the quote itself is special (POSIX, Shell Command

@@ -60,7 +60,7 @@ export const countTokens = (text: string, limits: YamlLimits): ((lexeme: string,
   if (text.length > limits.size)
     throw new YamlLimitError(
       `the file is larger than ${limits.size / 1024} KiB`,
-      'split the file, or remove what does not belong there',
+      'split the file, or remove the parts that do not belong in this file',
     );
   let entries = 0;
   let aliases = 0;

@@ -11,6 +11,7 @@ import { recordScope } from '../../domain/profile/record-scope.ts';
 import { actorText } from '../../domain/team/actor.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { ChecklistFile } from '../../persistence/checklists/checklist-file.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
@@ -42,6 +43,8 @@ interface Parts extends Pick<CockpitParts, 'openIo'> {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
   readonly file: ChecklistFile;
+  /** The records of a run in the shared ledger. Absent: the state is that of this machine. */
+  readonly approvals: StateStore['approvals'];
   readonly opened: OpenedEnvironment;
   say(text: string, level: 'ok' | 'warn'): void;
 }
@@ -91,7 +94,10 @@ class EnvironmentChecklists implements CockpitChecklists {
   reloadRuns(): void {
     if (!this.#lists.some(({ items }) => items.some(({ runbook }) => runbook !== undefined))) return;
     this.#inOrder(async () => {
-      this.#runs = await evidenceRuns(this.#parts.stateDir, this.#profile, this.#simulator !== undefined);
+      this.#runs = await evidenceRuns(this.#parts.stateDir, this.#profile, this.#simulator !== undefined, {
+        user: this.#who?.user,
+        approvals: this.#parts.approvals,
+      });
       this.#show();
     });
   }
@@ -108,7 +114,7 @@ class EnvironmentChecklists implements CockpitChecklists {
     const status = this.#statusOf(list);
     const problem = markProblem(mark, note);
     if (found === undefined || status === undefined || this.#records === undefined) return;
-    if (problem !== undefined) return this.#parts.say(`not recorded: ${problem}`, 'warn');
+    if (problem !== undefined) return this.#parts.say(`the mark was not recorded: ${problem}`, 'warn');
     const itemStatus = status.items.find((it) => it.item.id === item);
     if (itemStatus === undefined) return;
     const occurrence = currentOccurrence(found, {
@@ -210,7 +216,7 @@ class EnvironmentChecklists implements CockpitChecklists {
     for (const { item, state } of items) {
       const was = old.items.find((itemStatus) => itemStatus.item.id === item.id)?.state;
       if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
-        this.#journal(`${list.title}: ${item.title}`, `no longer done: ${state.why}`, 'warn');
+        this.#journal(`${list.title}: ${item.title}`, `the item is no longer done: ${state.why}`, 'warn');
     }
   }
 

@@ -146,6 +146,7 @@ class ShownEnvironment implements CockpitEnvironment {
       ...environment.parts,
       stateDir: this.#own.dir,
       file: this.#own.checklists,
+      approvals: this.#own.approvals,
       opened: environment.opened,
       say: environment.say,
     });
@@ -208,7 +209,9 @@ class ShownEnvironment implements CockpitEnvironment {
     this.#stopForwards();
     const forwards = this.#cockpit.getState().forwards ?? [];
     if (forwards.length > 0)
-      this.#environment.say(`closed with the environment: ${forwards.map(formatForward).join(', ')}`);
+      this.#environment.say(
+        `Port-forwards closed with the environment: ${forwards.map(formatForward).join(', ')}`,
+      );
     this.#cockpit.setState({ forwards: [] });
     this.flow.cancel();
     await this.flow.settled();

@@ -211,7 +211,7 @@ class OpenCockpit {
     const was = this.#parts.cockpit.getState().arming;
     const arming = this.#present.opened.arming.state(this.#parts.clock.now());
     if (was.armedUntil !== undefined && arming.armedUntil === undefined)
-      this.#say('disarmed: read-only again');
+      this.#say('disarmed: the environment is read-only again');
     const entry = armingJournalEntry(this.#present.opened.profile.env, was, arming, this.#parts.clock.now());
     if (entry !== undefined) this.#parts.cockpit.setState((s) => withJournalEntries(s, [entry]));
     if (was.armedUntil !== arming.armedUntil || was.readOnly !== arming.readOnly)
@@ -257,7 +257,9 @@ class OpenCockpit {
   async #saveProfile(): Promise<void> {
     const save = this.#present?.opened.saveProfile;
     if (save === undefined) return this.#say('this environment has a profile already', 'warn');
-    await save().then(this.#say, (error: unknown) => this.#say(`not saved: ${errorMessage(error)}`, 'warn'));
+    await save().then(this.#say, (error: unknown) =>
+      this.#say(`the profile was not saved: ${errorMessage(error)}`, 'warn'),
+    );
   }
 
   async #enter(opened: OpenedEnvironment, again: boolean): Promise<void> {

@@ -79,7 +79,7 @@ export const createObjectDescriber = (
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'the request was abandoned'));
+    asking?.abort(new WireError('cancelled', 'opsdeck abandoned the request'));
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };

@@ -97,7 +97,7 @@ const entryProblem = (
   // A saved file never switches to another environment; only a key does.
   return openName(profile) === openName(open)
     ? undefined
-    : `the profile now declares ${openName(profile)}: not loaded · keeping the previous version`;
+    : `the profile now declares ${openName(profile)}, so opsdeck did not load it · keeping the previous version`;
 };
 
 /**
@@ -141,10 +141,11 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     await parts.enter(opened);
     if (breakGlass !== undefined)
       say(
-        'break-glass: runs use the locks and the ledger of this machine. Arm the environment, and confirm by name',
+        'break-glass is on: runs use the locks and the ledger of this machine. Arm the environment, and confirm by name',
         'warn',
       );
-    else if (was.state?.breakGlass !== undefined) say('break-glass has ended. Read-only again');
+    else if (was.state?.breakGlass !== undefined)
+      say('break-glass has ended. The environment is read-only again');
     else sayOpened(wasArmed, open.tier, opened.profile.tier);
   };
 

@@ -109,6 +109,6 @@ export const armingJournalEntry = (
   if (was.armedUntil === undefined && now.armedUntil !== undefined)
     return entry(`armed: ${now.reason ?? ''}`, 'warn');
   return was.armedUntil !== undefined && now.armedUntil === undefined
-    ? entry('disarmed: read-only again', 'ok')
+    ? entry('disarmed: the environment is read-only again', 'ok')
     : undefined;
 };

@@ -26,7 +26,7 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'rollout',
       from: `revision ${was.revision}`,
       to: now.revision,
-      ...(parts.length === 0 ? { why: 'same image, template changed' } : {}),
+      ...(parts.length === 0 ? { why: 'the image is the same, but the pod template changed' } : {}),
       level: 'ok',
     });
   if (scaled.has(now.kind) && differs(was.wanted, now.wanted))

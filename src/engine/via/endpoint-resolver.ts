@@ -85,7 +85,7 @@ export const createEndpointResolver = ({
       const { error } = result;
       return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
-    if (result.value.length === 0) return lose(new TunnelError('no running endpoints'), true);
+    if (result.value.length === 0) return lose(new TunnelError('the target has no running endpoints'), true);
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;

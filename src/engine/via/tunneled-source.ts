@@ -199,7 +199,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     return (
       seen ??
       problem ??
-      lose(tunnelFault(id, way.words, new TunnelError('endpoint lookup timed out'), clock.now()))
+      lose(tunnelFault(id, way.words, new TunnelError('the lookup of the endpoint timed out'), clock.now()))
     );
   };
 

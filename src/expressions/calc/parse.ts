@@ -187,8 +187,11 @@ class Reader {
     if (this.token.is === 'sign' && this.token.sign === '(') return this.call(token);
     if (isFunction(token.text)) this.fail(`write ${token.text} as ${token.text}(a, b)`, token);
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
-      const hint = this.#known.length === 0 ? 'of: declares no signals' : `valid: ${this.#known.join(', ')}`;
-      this.fail(`of: does not declare ${token.text}. ${sentenceCase(hint)}`, token);
+      const hint =
+        this.#known.length === 0
+          ? 'the signal declares no signals under of:'
+          : `valid: ${this.#known.join(', ')}`;
+      this.fail(`of: does not list ${token.text}. ${sentenceCase(hint)}`, token);
     }
     if (!this.named.includes(token.text)) this.named.push(token.text);
     return { is: 'operand', name: token.text };

@@ -23,7 +23,7 @@ const isCompared = (tokenCursor: TokenCursor): boolean => {
 const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
   const { token } = tokenCursor;
   if (token.is !== 'word')
-    tokenCursor.fail(`a test of ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
+    tokenCursor.fail(`a condition on ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
   if (name === 'new' && !isCompared(tokenCursor)) {
     tokenCursor.next();
@@ -136,7 +136,7 @@ const alert = (tokenCursor: TokenCursor): ExpressionNode => {
   tokenCursor.takeSign('(', 'alert');
   const { token } = tokenCursor;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    tokenCursor.fail('alert needs an alert name');
+    tokenCursor.fail('alert(…) needs the name of an alert');
   tokenCursor.next();
   tokenCursor.takeSign(')', 'alert');
   const to =

@@ -53,7 +53,7 @@ export class TokenCursor {
 
   /** Takes a nested part. */
   deeper<T>(take: () => T): T {
-    if (++this.#depth > deepest) this.fail(`more than ${deepest} nested brackets and not`);
+    if (++this.#depth > deepest) this.fail(`the expression has more than ${deepest} nested brackets and not`);
     const taken = take();
     this.#depth--;
     return taken;
@@ -121,7 +121,7 @@ const endOf = (text: string, start: number): number => {
     else if (character === ']') inClass = false;
     else if (character === '/' && !inClass) return index;
   }
-  throw new ExpressionError(start + 1, 'unterminated pattern. Add / at the end');
+  throw new ExpressionError(start + 1, 'the pattern has no end. Add / at the end');
 };
 
 /** Reads /source/flags at a position; `end` is the index after it. Throws ExpressionError. */
@@ -129,7 +129,7 @@ const readPattern = (text: string, start: number): { readonly pattern: Matcher; 
   const close = endOf(text, start);
   const flags = /^[a-z]*/.exec(text.slice(close + 1))?.[0] ?? '';
   if (!/^[imsu]*$/.test(flags))
-    throw new ExpressionError(close + 2, `"${flags}": a pattern takes the flags i, m, s and u`);
+    throw new ExpressionError(close + 2, `"${flags}" is not valid after a pattern. Flags: i, m, s and u`);
   const pattern = compilePattern(text.slice(start + 1, close), flags);
   if (typeof pattern === 'string') throw new ExpressionError(start + 1, pattern);
   return { pattern, end: close + 1 + flags.length };
@@ -165,8 +165,8 @@ const wrongSigns: Readonly<Record<string, string>> = {
 
 const lead = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '"') return 'unterminated text. Add " at the end';
-  if (character === "'") return `put text in double quotes: "…"`;
+  if (character === '"') return 'the text has no end. Add " at the end';
+  if (character === "'") return 'put the text in double quotes: "…"';
   if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
   if (character === '!') return 'unexpected !. Write not, or != to compare';
   if (character === '/')

@@ -1,9 +1,20 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
-import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
+import {
+  familyOf,
+  type Gone,
+  type GoneRow,
+  goneRows,
+  instancesOf,
+  isAnotherObject,
+  isSilent,
+  namesInside,
+  partsOf,
+} from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
 import { isSameWhole, wholeOf } from './whole.ts';
@@ -16,6 +27,8 @@ export interface Accounts {
   readonly effects: readonly DeclaredEffect[];
   /** All that was known before the action, also of kinds that were not read for the verification. */
   readonly known?: Snapshot;
+  /** The end of the action, where it is known. */
+  readonly actedAt?: Millis;
 }
 
 /** The kind of an effect on series. */
@@ -72,9 +85,13 @@ const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow
   const left = goneRows(kind, accounts.before.kinds[kind], accounts.now.kinds[kind]).filter(
     (goneRow) => goneRow.is === 'row' && isOfFamily(goneRow.row) && matches(goneRow, effect),
   );
-  const had = new Set(accounts.before.kinds[kind].rows.map(({ key }) => key));
+  const had = new Map(accounts.before.kinds[kind].rows.map((row) => [row.key, row]));
+  const isSuccessor = (row: Row): boolean => {
+    const was = had.get(row.key);
+    return was === undefined || isAnotherObject(kind, was, row);
+  };
   const come = accounts.now.kinds[kind].rows.filter(
-    (row) => !had.has(row.key) && isOfFamily(row) && isReady(kind, row),
+    (row) => isSuccessor(row) && isOfFamily(row) && isReady(kind, row),
   );
   return come.length >= left.length;
 };
@@ -134,7 +151,10 @@ const findStruck = (accounts: Accounts, effect: DeclaredEffect): readonly Struck
     const names = objectNames(kind, row);
     return {
       isNamed: (value) => names.some((name) => isCalled(value, name)),
-      isOver: is === undefined ? !isBlind : Number(fieldOf(kind, 'ready')?.of(is.fact, is.level) ?? 1) === 0,
+      isOver:
+        is === undefined || isAnotherObject(kind, row, is)
+          ? !isBlind
+          : Number(fieldOf(kind, 'ready')?.of(is.fact, is.level) ?? 1) === 0,
     };
   });
 };
@@ -150,6 +170,14 @@ const likeIn = (gone: Gone, snapshot: Snapshot): readonly Gone[] =>
     : snapshot.kinds[gone.kind].rows.flatMap((row) =>
         row.stale ? [] : [{ is: 'row', kind: gone.kind, row }],
       );
+
+/** Whether something lives in an object of an effect that is ready now; where none is listed, any does. */
+const inReadyObjects = (accounts: Accounts, effect: DeclaredEffect): ((gone: Gone) => boolean) => {
+  const { kind } = effect;
+  if (rowsOf(accounts.now, kind).length === 0 || !isKind(kind)) return () => true;
+  const names = readyRows(accounts, effect).flatMap((row) => objectNames(kind, row));
+  return (gone) => instancesOf(gone).some((value) => names.some((name) => isCalled(value, name)));
+};
 
 /**
  * True when what is gone lived in an object that the action ends or replaces. Of a replaced one there must be a successor: as many
@@ -169,10 +197,26 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
     likeIn(gone, snapshot).filter(isFamily),
   );
   const had = new Set(then?.map(({ row }) => row.key));
+  const isSuccessor = inReadyObjects(accounts, effect);
   const here = new Set(now?.map(({ row }) => row.key));
+  const inReady = new Set(now?.filter(isSuccessor).map(({ row }) => row.key));
   const left = then?.filter((thenGone) => livesIn(thenGone) && !here.has(thenGone.row.key)).length ?? 0;
-  const come = [...here].filter((key) => !had.has(key)).length;
-  return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
+  const come = [...inReady].filter((key) => !had.has(key)).length;
+  return come >= left || (effect.ready !== undefined && inReady.size >= Math.max(1, effect.ready));
+};
+
+/** The aggregated series that one was a part of, before the action and now. */
+const aggregatesOf = (
+  { before, now }: Accounts,
+  { partOf }: Extract<Gone, { is: 'series' }>,
+): readonly (SignalRow | undefined)[] =>
+  [before, now].map(({ signals }) => signals.find(({ key }) => key === partOf));
+
+/** True for a part of counted log lines where no stream writes any more: a process that replaced another one may hang. */
+const isPartOfSilence = (accounts: Accounts, gone: Gone): boolean => {
+  if (gone.is === 'row') return false;
+  const [was, is] = aggregatesOf(accounts, gone);
+  return was !== undefined && is !== undefined && isSilent(was, is, accounts.actedAt);
 };
 
 /** 'orders orders-1:8080': the process that a part of a value comes from, as the source names it. */
@@ -195,9 +239,7 @@ const isReplacedRow = ({ effects }: Accounts, row: Row): boolean =>
  */
 const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
   if (gone.is === 'row' || gone.partOf === undefined || effect.does !== 'replaces') return false;
-  const [was, is] = [accounts.before, accounts.now].map(
-    ({ signals }) => signals.find(({ key }) => key === gone.partOf)?.computed,
-  );
+  const [was, is] = aggregatesOf(accounts, gone).map((row) => row?.computed);
   if (was === undefined || is === undefined) return false;
   const target = targetOf(gone.row.labels);
   const isStruck =
@@ -230,14 +272,23 @@ const isAccountedByWhole = (gone: Gone, accounts: Accounts): boolean => {
   return accounts.effects.some((effect) => explainsItself(accounts, effect, { is: 'row', kind, row: whole }));
 };
 
+/** True for an object that the action switches off: it ends the object, or what belongs to it. */
+const isSwitchedOffBy = (gone: Gone, { does, kind, where }: DeclaredEffect): boolean => {
+  if (gone.is !== 'row' || gone.isOff !== true || does !== 'ends' || gone.kind !== kind) return false;
+  const { owner, name: _, kind: __, ...place } = where;
+  const name = fieldOf(kind, 'name')?.of(gone.row.fact, gone.row.level);
+  return owner !== undefined && ownerName(owner) === name && matchesRow(gone.kind, gone.row, place);
+};
+
 /** Returns whether a declared effect of the action, or the object that it was a part of, explains that a row or a series is gone. */
 export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
   isAccountedByWhole(gone, accounts) ||
   accounts.effects.some(
     (effect) =>
       explainsItself(accounts, effect, gone) ||
-      explainsInside(accounts, effect, gone) ||
-      explainsPart(accounts, effect, gone),
+      isSwitchedOffBy(gone, effect) ||
+      ((effect.does === 'ends' || !isPartOfSilence(accounts, gone)) &&
+        (explainsInside(accounts, effect, gone) || explainsPart(accounts, effect, gone))),
   );
 
 /** Returns whether the action ends such a row by its declaration, wherever it is now. */

@@ -7,8 +7,10 @@ import type { MissingObservation } from '../../domain/facts/missing-observation.
 import type { KindView, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { factKinds, perKind } from '../../kinds/registry/registry.ts';
+import { type DilutedSeries, dilutedSeries, type JudgeValue, withoutNewcomers } from './diluted.ts';
 import { type Accounts, isExplained } from './explain.ts';
 import { type Gone, type GoneSeries, goneRows, goneSeries, goneText, missingWith } from './gone.ts';
+import { toldByOthers } from './replaced-object.ts';
 import { type SeenRestarts, type UnprovenSeries, unprovenSeries } from './unproven.ts';
 
 /** Computes the series of a signal that is made of other signals or of facts; undefined for any other. */
@@ -20,6 +22,8 @@ export interface Witnesses {
   /** All that was known before the action, also of kinds that the verification does not read. */
   readonly known?: Snapshot;
   readonly derive?: Derive;
+  /** Absent: levels stay as they are. */
+  readonly judge?: JudgeValue;
   /** The restarts of processes that were noticed since the action. Absent: none is remembered. */
   readonly restarts?: SeenRestarts;
 }
@@ -78,8 +82,11 @@ const folds: Readonly<Record<PartsFold, (values: readonly number[]) => number>> 
 const withParts = (row: SignalRow, gone: readonly GoneSeries[]): SignalRow => {
   const { parts = {}, fold, value: _, ...rest } = row;
   if (gone.length === 0) return row;
+  const former = new Set(gone.map(({ row: { key } }) => key));
   const values = [
-    ...Object.values(parts),
+    ...Object.entries(parts).flatMap(([part, value]) =>
+      former.has(`${row.key} ${part}`) || Number.isNaN(value) ? [] : [value],
+    ),
     ...gone.flatMap((currentGoneSeries) => Number(currentGoneSeries.row.value ?? 0)),
   ];
   const level = gone.reduce(
@@ -132,15 +139,31 @@ const makeFormer = (
   before: Snapshot,
   witnesses: Witnesses,
   unproven: readonly UnprovenSeries[],
+  actedAt: Millis | undefined,
 ): FormerFacts => {
-  const accounts: Accounts = { before, now, ...witnesses };
+  const accounts: Accounts = { before, now, ...witnesses, ...defined({ actedAt }) };
   const rows = factKinds()
     .filter((kind) => kind !== judgedElsewhere)
     .flatMap((kind) => goneRows(kind, before.kinds[kind], now.kinds[kind]));
-  const gone = [...rows, ...goneSeries(before, now)].filter((candidate) => !isExplained(candidate, accounts));
+  const others = toldByOthers(before, witnesses.known ?? before, now);
+  const gone = [...rows, ...goneSeries(before, now, actedAt), ...others].filter(
+    (candidate) => !isExplained(candidate, accounts),
+  );
+  const diluted = dilutedSeries(now, before);
+  const undiluted = (series: readonly DilutedSeries[]): Snapshot => {
+    const facts = withoutNewcomers(now, before, series, witnesses.judge);
+    return series.length === 0 ? facts : { ...facts, signals: withDerived(now, facts, witnesses) };
+  };
   return {
-    snapshot: withGone(now, gone, unproven, witnesses),
+    snapshot: withGone(undiluted(diluted), gone, unproven, witnesses),
     lost: [
+      ...diluted.map(
+        (series): Lost => ({
+          text: series.why,
+          missing: { is: 'early', object: series.id, source: series.source },
+          facts: () => undiluted([series]),
+        }),
+      ),
       ...gone.map(
         (entry): Lost => ({
           text: goneText(entry),
@@ -160,12 +183,17 @@ const makeFormer = (
 };
 
 /** Returns the facts of now with what was there before the action and has gone without a declared effect. */
-export const factsWithGone = (now: Snapshot, before: Snapshot, witnesses: Witnesses): FormerFacts =>
-  makeFormer(now, before, witnesses, []);
+export const factsWithGone = (
+  now: Snapshot,
+  before: Snapshot,
+  witnesses: Witnesses,
+  actedAt: Millis,
+): FormerFacts => makeFormer(now, before, witnesses, [], actedAt);
 
 interface Made {
   readonly before: Snapshot;
   readonly witnesses: Witnesses;
+  readonly actedAt: Millis | undefined;
   /** The reasons of its series that prove nothing: they change with time. */
   readonly reasons: string;
   readonly former: FormerFacts;
@@ -190,10 +218,12 @@ export const formerFacts = (
     times,
   );
   const reasons = unproven.map(({ why }) => why).join();
+  const { actedAt } = times;
   const had = made.get(now);
-  if (had?.before === before && had.witnesses === witnesses && had.reasons === reasons) return had.former;
-  const former = makeFormer(now, before, witnesses, unproven);
-  made.set(now, { before, witnesses, reasons, former });
+  const isSameAction = had?.before === before && had.witnesses === witnesses && had.actedAt === actedAt;
+  if (isSameAction && had.reasons === reasons) return had.former;
+  const former = makeFormer(now, before, witnesses, unproven, actedAt);
+  made.set(now, { before, witnesses, actedAt, reasons, former });
   return former;
 };
 

@@ -1,6 +1,8 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { KindView, Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
 
@@ -11,6 +13,12 @@ export interface GoneRow {
   readonly is: 'row';
   readonly kind: FactKind;
   readonly row: Row;
+  /** Where a row of its key is there that shows nothing about it: how. */
+  readonly instead?: string;
+  /** True: it is the same object, which was switched off. */
+  readonly isOff?: true;
+  /** True: it is the same object, and its row shows nothing about it yet. */
+  readonly isHere?: true;
 }
 
 export interface GoneSeries {
@@ -18,6 +26,8 @@ export interface GoneSeries {
   readonly row: SignalRow;
   /** The key of the aggregated series that it was a part of. Absent: it was a series of the signal. */
   readonly partOf?: string;
+  /** Of a log stream that is still listed and writes no more: how it shows. */
+  readonly silence?: string;
 }
 
 const byKey = new WeakMap<readonly Row[], ReadonlyMap<string, Row>>();
@@ -35,21 +45,47 @@ const isEarlier = (kind: FactKind, was: Row, is: Row): boolean => {
   return then !== undefined && now !== undefined && now < then;
 };
 
+/** True when a row of the same key is another object than before: a session that got the pid of one that has ended. */
+export const isAnotherObject = (kind: FactKind, was: Row, is: Row): boolean => {
+  const { object } = kindOf(kind);
+  const [then, now] = [object?.(was.fact), object?.(is.fact)];
+  return then !== undefined && now !== undefined && now !== then;
+};
+
+/** True when an object was switched off since. */
+const isSwitchedOff = (kind: FactKind, was: Row, is: Row): boolean => {
+  const { isOff } = kindOf(kind);
+  return isOff?.(is.fact) === true && !isOff(was.fact);
+};
+
+/** Returns how a row of the same key shows nothing about the object of before; undefined: it shows that object. */
+const insteadOf = (
+  kind: FactKind,
+  was: Row,
+  is: Row,
+): Pick<GoneRow, 'instead' | 'isOff' | 'isHere'> | undefined => {
+  if (isEarlier(kind, was, is)) return {};
+  if (isAnotherObject(kind, was, is)) return { instead: 'is gone, and another object has its name' };
+  if (isSwitchedOff(kind, was, is)) return { instead: 'is switched off', isOff: true };
+  const instead = kindOf(kind).noEvidence?.(was.fact, is.fact);
+  return instead === undefined ? undefined : { instead, isHere: true };
+};
+
 /**
  * Returns the rows of a kind that were there before the action and are not there now. A check that was expected and never read says
- * nothing, before or after: a service without instances is listed as one, and by its instances once it has some. A row that shows an
- * earlier object now is gone as well.
+ * nothing, before or after: a service without instances is listed as one, and by its instances once it has some. A row that shows
+ * another object now, or one that was switched off, is gone as well.
  */
 export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly GoneRow[] => {
   if (before.rows === now.rows) return [];
   const here = indexed(now.rows);
-  const isGone = (row: Row): boolean => {
+  return before.rows.flatMap((row): readonly GoneRow[] => {
+    if (row.isUnread === true) return [];
     const is = here.get(row.key);
-    return is === undefined || isEarlier(kind, row, is);
-  };
-  return before.rows
-    .filter((row) => row.isUnread !== true && isGone(row))
-    .map((row) => ({ is: 'row', kind, row }));
+    if (is === undefined) return [{ is: 'row', kind, row }];
+    const instead = insteadOf(kind, row, is);
+    return instead === undefined ? [] : [{ is: 'row', kind, row, ...instead }];
+  });
 };
 
 const labelsIn = (text: string): SignalRow['labels'] => {
@@ -88,25 +124,80 @@ const perTarget = ({ parts = {}, fold, ...row }: SignalRow): SignalRow => {
   return { ...row, parts: sums };
 };
 
-const goneParts = (was: SignalRow, is: SignalRow): readonly GoneSeries[] => {
+/**
+ * Returns how a log stream shows that its writer may be gone: it has no line since the action, or none in the newer half of the time over
+ * which lines are counted. A program that ends often writes a last line. Undefined: it writes, or the row counts no log lines.
+ */
+const silenceOf = (
+  part: string,
+  was: SignalRow,
+  { computed, at }: SignalRow,
+  actedAt: Millis | undefined,
+): string | undefined => {
+  const { lastLines, windowMs = Number.POSITIVE_INFINITY } = computed ?? {};
+  if (lastLines === undefined || actedAt === undefined) return undefined;
+  const last = lastLines[part];
+  // The clock of the writer may be ahead: the last line before the action is none since.
+  if (last === undefined || last <= Math.max(actedAt, was.computed?.lastLines?.[part] ?? 0))
+    return 'has written no line since the action';
+  const age = (at ?? last) - last;
+  return age > windowMs / 2 ? `has written no line for ${formatAge(age)}` : undefined;
+};
+
+/** True for a row that counts lines of logs none of which writes. */
+export const isSilent = (was: SignalRow, is: SignalRow, actedAt: Millis | undefined): boolean =>
+  is.computed?.lastLines !== undefined &&
+  actedAt !== undefined &&
+  Object.keys(is.computed.lastLines).every((part) => silenceOf(part, was, is, actedAt) !== undefined);
+
+/** The log streams with counted lines before the action that are listed and write no more: their writers may be gone. */
+const silentParts = (was: SignalRow, is: SignalRow, actedAt: Millis | undefined): readonly GoneSeries[] => {
+  const { parts: listed = {} } = is;
+  return partsOf(was).flatMap((part) => {
+    const text = part.row.key.slice(was.key.length + 1);
+    if (part.row.value === 0 || listed[text] === undefined) return [];
+    const silence = silenceOf(text, was, is, actedAt);
+    return silence === undefined ? [] : [{ ...part, silence }];
+  });
+};
+
+const goneParts = (was: SignalRow, is: SignalRow, actedAt: Millis | undefined): readonly GoneSeries[] => {
   if (was.parts === undefined || is.parts === undefined) return [];
   // Between two readings, the series may have become too many to be read one by one, or few enough.
   const isSame = was.computed?.isPerTarget === is.computed?.isPerTarget;
   const [former, present] = isSame ? [was, is] : [perTarget(was), perTarget(is)];
-  const here = new Set(partsOf(present).map(({ row }) => row.key));
+  // A part without a number tells nothing: a quantile of a process that gets no requests. The sums of targets have none on purpose.
+  const tells = ({ row: { value } }: GoneSeries): boolean => !isSame || !Number.isNaN(value);
+  const here = new Set(
+    partsOf(present)
+      .filter(tells)
+      .map(({ row }) => row.key),
+  );
   const addsUp = was.computed?.addsUp === true;
-  return partsOf(former).filter(({ row }) => !here.has(row.key) && !(addsUp && row.value === 0));
+  return [
+    ...partsOf(former).filter(
+      (part) => tells(part) && !here.has(part.row.key) && !(addsUp && part.row.value === 0),
+    ),
+    ...silentParts(was, is, actedAt),
+  ];
 };
 
-/** Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well. */
-export const goneSeries = (before: Snapshot, now: Snapshot): readonly GoneSeries[] => {
+/**
+ * Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well, and so is a log
+ * that has no line since the action. `actedAt`: absent where the action is not known to have ended.
+ */
+export const goneSeries = (
+  before: Snapshot,
+  now: Snapshot,
+  actedAt?: Millis | undefined,
+): readonly GoneSeries[] => {
   const here = new Map(now.signals.map((row) => [row.key, row]));
   return before.signals.flatMap((row): readonly GoneSeries[] => {
     const is = here.get(row.key);
     // A reading that failed or is too old is unknown already.
     const isGone = row.value !== undefined && (is === undefined || (is.value === undefined && !is.stale));
     if (isGone) return [{ is: 'series', row }];
-    return is === undefined || is === row || is.stale ? [] : goneParts(row, is);
+    return is === undefined || is === row || is.stale ? [] : goneParts(row, is, actedAt);
   });
 };
 
@@ -164,7 +255,8 @@ const findFamily = (gone: Gone, inside: ReadonlySet<string>): string => {
   return JSON.stringify([of, ...parts.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 };
 
-const seriesName = ({ id, labels }: SignalRow): string =>
+/** The name of a series: its signal and its labels. */
+export const seriesName = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
 
 /** The observation that is missing with one that is gone. */
@@ -172,7 +264,7 @@ export const missingWith = (gone: Gone): MissingObservation =>
   gone.is === 'series'
     ? { is: 'gone', object: seriesName(gone.row), source: gone.row.source }
     : {
-        is: 'gone',
+        is: gone.isHere === true ? 'early' : 'gone',
         object: `${gone.kind} ${rowName(gone.kind, gone.row.fact)}`,
         kind: gone.kind,
         source: gone.row.fact.source,
@@ -182,10 +274,10 @@ export const missingWith = (gone: Gone): MissingObservation =>
 export const goneText = (gone: Gone): string => {
   if (gone.is === 'series') {
     const { value, unit } = gone.row;
-    return `${seriesName(gone.row)} is gone, it was ${value === undefined || Number.isNaN(value) ? 'unknown' : formatMeasurement(value, unit)} before the action`;
+    return `${seriesName(gone.row)} ${gone.silence ?? 'is gone'}, it was ${value === undefined || Number.isNaN(value) ? 'unknown' : formatMeasurement(value, unit)} before the action`;
   }
   const { kind, row } = gone;
   const state = shownState(kind, stateWord(kind, row.fact));
   const was = state === '' ? 'it was there' : `it was ${state}`;
-  return `${kind} ${rowName(kind, row.fact)} is gone, ${was} before the action`;
+  return `${kind} ${rowName(kind, row.fact)} ${gone.instead ?? 'is gone'}, ${was} before the action`;
 };

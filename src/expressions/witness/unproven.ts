@@ -1,8 +1,10 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
+import { formatPercent } from '../../domain/text/format.ts';
+import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
-import { partsOf } from './gone.ts';
+import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
@@ -118,6 +120,45 @@ const oldEvaluationText = (
   return `the rule ${oldest[0]} was last evaluated ${formatAge(actedAt - oldest[1])} before the action ended`;
 };
 
+/**
+ * Explains that a counter is lower than before, so its process was restarted and it counts from zero. Undefined: it is no counter, or not
+ * lower. `was`: its value before the action.
+ */
+export const counterResetText = (row: SignalRow, was: number | string | undefined): string | undefined =>
+  row.isCounter === true && typeof was === 'number' && typeof row.value === 'number' && row.value < was
+    ? `the counter ${seriesName(row)} was reset by a restart, ${formatMeasurement(was, row.unit)} → ${formatMeasurement(row.value, row.unit)}`
+    : undefined;
+
+/** Explains that a value is about a period that ended before the action: a server may tell it minutes later. */
+export const oldPeriodText = (
+  { id, computed }: SignalRow,
+  actedAt: Millis | undefined,
+): string | undefined => {
+  const end = computed?.periodEnd;
+  return end === undefined || actedAt === undefined || end > actedAt
+    ? undefined
+    : `${id} is about a period that ended ${formatAge(actedAt - end)} before the action ended`;
+};
+
+/** A share of failures this close to the one of before is no better: it was measured over other events. */
+const sameShare = 0.8;
+
+/** Explains that fewer events fail because there are fewer events, or none. Undefined: fewer of them fail, or the others are not told. */
+export const lessTrafficText = (
+  { id, computed, value }: SignalRow,
+  was: SignalRow | undefined,
+): string | undefined => {
+  const then = was?.computed?.traffic;
+  const now = computed?.traffic;
+  if (then === undefined || now === undefined || then.failed <= 0 || now.all >= then.all) return undefined;
+  if (Number(value) > Number(was?.value)) return undefined;
+  if (now.all <= 0) return `${id} counts failures among 0 requests, so there are none to fail`;
+  const [share, former] = [now.failed / now.all, then.failed / then.all];
+  return share < sameShare * former
+    ? undefined
+    : `${id} counts fewer failures among fewer requests: ${formatPercent(100 * share)} of them fail, ${formatPercent(100 * former)} before the action`;
+};
+
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
@@ -126,11 +167,15 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
     return was?.computed === undefined || row.hiddenBy === undefined
       ? undefined
       : `the series behind ${row.id} can no longer be read: ${row.hiddenBy}`;
-  const oldScrape = oldScrapeText(row, at.actedAt) ?? oldEvaluationText(computed, at.actedAt);
+  const oldScrape =
+    oldPeriodText(row, at.actedAt) ??
+    oldScrapeText(row, at.actedAt) ??
+    oldEvaluationText(computed, at.actedAt);
   if (oldScrape !== undefined || was === undefined) return oldScrape;
-  return was.computed === undefined
-    ? `the series behind ${row.id} before the action are unknown`
-    : refillText(row, was.computed, computed, at);
+  // A value without parts that was not there before had no window either.
+  if (was.computed === undefined)
+    return row.parts === undefined ? undefined : `the series behind ${row.id} before the action are unknown`;
+  return lessTrafficText(row, was) ?? refillText(row, was.computed, computed, at);
 };
 
 /**

@@ -58,6 +58,14 @@ export const breakers = defineKind<Breaker, typeof fields>({
   identity: (f) => [f.service, f.instance, f.name],
   label: (f) => joinParts(instanceName(f), f.name),
   pin: (f) => `${f.instance}/${f.name}`,
+  isOff: (f) => f.state === 'disabled' || f.state === 'metrics-only',
+  // It leaves the open state by its timer alone; only trial calls tell more.
+  noEvidence: (was, is) =>
+    (was.state === 'open' || was.state === 'forced-open') &&
+    is.state === 'half-open' &&
+    is.bufferedCalls === 0
+      ? 'is half-open by its timer, without a trial call yet'
+      : undefined,
   choice: (f) => joinParts(instanceName(f), f.state),
   line: (f) =>
     `${joinParts(instanceName(f), f.name)}: ${f.state}  failed ${percent(f.failureRate)}  calls ${plain(f.bufferedCalls)}, failed ${plain(f.failedCalls)}, not permitted ${plain(f.notPermittedCalls)}`,

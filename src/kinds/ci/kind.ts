@@ -25,16 +25,16 @@ const levelWords = (fact: CiRow): readonly string[] => {
 };
 
 const fields = {
-  workflow: id('workflow name, or the task of a deployment', (f) => f.workflow),
+  workflow: id('name of the workflow, or task of the deployment', (f) => f.workflow),
   branch: id('branch or tag', (f) => f.branch),
-  run: text('id of the run, or of the deployment', (f) => f.run),
+  run: text('ID of the run, or of the deployment', (f) => f.run),
   status: foreignWord(
-    'status or conclusion as reported by the system, in JSON in lower case',
+    'status or conclusion that the CI system reports, in lower case in JSON',
     (f) => f.status,
   ),
   startedAt: time('start time', (f) => f.startedAt),
   seconds: number('duration, of a run in progress, until now', 's', (f) => f.seconds),
-  failedStep: text('first failed job with the first failed step', (f) => f.failedStep ?? ''),
+  failedStep: text('name of the first failed job and its first failed step', (f) => f.failedStep ?? ''),
   kind: idWord('kind of row', 'run gate approval deployment', (f) => f.kind),
   repo: id('repository: owner/name', (f) => f.repo),
   file: id('file of the workflow', (f) => f.file ?? ''),
@@ -47,7 +47,7 @@ const fields = {
   sha: text('commit', (f) => f.sha ?? ''),
   lastStatus: maybeText('conclusion of the completed run before one in progress', (f) => f.lastStatus),
   waitsFor: list(
-    'reviewers and timers that an approval waits for',
+    'reviewers and timers that the approval waits for',
     (f) => f.waitsFor ?? [],
     (f) => f.waitsFor ?? [],
   ),
@@ -100,7 +100,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       'not passed': 'the job of the gate was skipped or canceled',
       approval: 'a run waits for the reviewers or a timer of the environment',
       waiting: 'the run waits for an approval, a timer or another run',
-      action_required: 'manual action is required',
+      action_required: 'a person must act in the CI system',
       missing: 'the newest completed run has no job of this name',
       cancelled: 'canceled before completion',
       unknown: 'the system reports no status',
@@ -125,6 +125,9 @@ export const ci = defineKind<CiRow, typeof fields>({
   pin: (f) => f.uid,
   // Ids of deployments grow as well.
   sequence: (f) => f.number ?? (/^\d+$/.test(f.run) ? Number(f.run) : undefined),
+  // A run that was canceled or skipped has tried nothing, or not all.
+  noEvidence: (was, is) =>
+    isFailedCi(was) && notPassed.has(is.status) ? `ended as ${is.status}, which is no pass` : undefined,
   choice: (f, field) =>
     joinParts(
       field === 'run' ? f.workflow : '',

@@ -9,7 +9,7 @@ const fields = {
   uid: id('unique id', (f) => f.uid),
   name: text('title', (f) => f.name),
   url: text('address', (f) => f.url),
-  folder: text('folder, empty for the top level', (f) => f.folder),
+  folder: text('folder of the dashboard. Empty: the top level', (f) => f.folder),
   tags: list(
     'tags',
     (f) => f.tags,

@@ -84,10 +84,25 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   /** Distinguishes the object from successors of the same name; operations pin it: a uid. */
   pin?(fact: F): string | number | undefined;
   /**
-   * A number that only grows from one object of a key to the next: the number of a run. With a lower one the row shows an earlier object,
-   * because the later one is gone.
+   * Tells the object from another one of its key that has taken its place: the uid of a pod, the start of a session. An object
+   * that restarts by itself stays the same. Absent or undefined: its key is all that is known of it.
+   */
+  object?(fact: F): string | undefined;
+  /**
+   * Returns whether it is switched off, so that it cannot fail: a workload without replicas, a breaker that lets everything through. It shows
+   * nothing about a failure of before, unless an action switches it off or a check asks for that state.
+   */
+  isOff?(fact: F): boolean;
+  /**
+   * A number that only grows, within an object of a key and from one to the next: the number of a run, the end of a log. With a lower one the
+   * row shows another object, because that of before is gone.
    */
   sequence?(fact: F): number | undefined;
+  /**
+   * Explains how a later row of the same object shows nothing about its failure of before, although it looks better: a canceled run of CI, a
+   * health report without the part that was down. Continues a sentence about the object. Absent or undefined: it shows the object.
+   */
+  noEvidence?(was: F, is: F): string | undefined;
   /** Labels, available to expressions as `labels.NAME`. */
   labels?(fact: F): Readonly<Record<string, string>>;
   /** Describes the row when its `field` is a choice of a parameter; '' when the value alone suffices. */
@@ -150,7 +165,7 @@ export interface KindDefinition<F extends Fact = Fact>
 const { id, time } = fieldsOf<Fact>();
 
 const common: FieldTable<Fact> = {
-  level: { type: 'level', says: 'ok, unknown, warn or crit', of: (_, now) => now },
+  level: { type: 'level', says: 'level: ok, unknown, warn or crit', of: (_, now) => now },
   source: id('source id', (fact) => fact.source),
   at: time('time of the reading', (fact) => fact.at),
 };

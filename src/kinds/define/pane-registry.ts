@@ -34,7 +34,7 @@ const registered = new Map<string, PaneSpecOf<Fact>>();
  */
 export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) => {
   const { kind } = pane;
-  if (registered.has(kind)) throw new Error(`kind "${kind}" has a pane already`);
+  if (registered.has(kind)) throw new Error(`the kind "${kind}" already has a pane`);
   registered.set(kind, pane);
   return () => void registered.delete(kind);
 };

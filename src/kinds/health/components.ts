@@ -16,6 +16,27 @@ export const unreportedComponents = ({
   );
 };
 
+/** True for a component of a list, also where it is there as the one around its parts, or by its parts. */
+const isListed = (name: string, components: readonly Component[]): boolean =>
+  components.some(
+    (other) => other.name === name || name.startsWith(`${other.name}/`) || other.name.startsWith(`${name}/`),
+  );
+
+/**
+ * Explains that a service that is well now no longer reports what was wrong: a component that was not up, or its health at all, as where another
+ * page answers in its place. Undefined: it does, or did not before.
+ */
+export const lostReport = (was: Health, is: Health): string | undefined => {
+  if (was.status === 'up' || is.status !== 'up') return undefined;
+  const lost = was.components.find(
+    (component) => !isUp(component) && !isListed(component.name, is.components),
+  );
+  if (lost !== undefined) return `no longer reports ${lost.name}`;
+  return was.report === 'health' && is.report === undefined
+    ? 'no longer reports its health itself'
+    : undefined;
+};
+
 /** Components of Spring Boot that describe the application itself, no dependency. */
 const ownStates: ReadonlySet<string> = new Set(['livenessState', 'readinessState']);
 

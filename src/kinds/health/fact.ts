@@ -14,6 +14,11 @@ export interface Health extends Fact {
   /** One line: why it is not up, or ''. */
   readonly detail: string;
   readonly components: readonly { readonly name: string; readonly status: string }[];
+  /**
+   * `health`: the response was a report of the service about its health. `word`: it has a word that may be one, and may be that of any
+   * other response. Absent: it was none.
+   */
+  readonly report?: 'health' | 'word';
 }
 
 declare module '../../domain/facts/facts.ts' {

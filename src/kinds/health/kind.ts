@@ -4,7 +4,7 @@ import { joinParts } from '../define/check-words.ts';
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import { namesByService } from '../define/log-names.ts';
-import { failedDependencies, isUp, unreportedComponents } from './components.ts';
+import { failedDependencies, isUp, lostReport, unreportedComponents } from './components.ts';
 import type { Health } from './fact.ts';
 
 const { id, state, number, text, list } = fieldsOf<Health>();
@@ -12,11 +12,11 @@ const { id, state, number, text, list } = fieldsOf<Health>();
 const fields = {
   env: id('environment', (f) => f.env),
   service: id('service', (f) => f.service),
-  instance: id('instance, empty when the service was checked as a whole', (f) => f.instance),
+  instance: id('instance. Empty when the service was checked as a whole', (f) => f.instance),
   status: state('result of the check', 'up degraded down unknown', (f) => f.status),
   latencyMs: number('response time', 'ms', (f) => f.latencyMs),
   httpStatus: number('HTTP status code', '', (f) => f.httpStatus),
-  detail: text('reason when not up', (f) => f.detail),
+  detail: text('reason, when the status is not up', (f) => f.detail),
   components: list(
     'components and their status: "db down"',
     (f) => f.components.map((c) => `${c.name} ${c.status.toLowerCase()}`),
@@ -42,12 +42,13 @@ export const health = defineKind<Health, typeof fields>({
     meanings: {
       up: 'the check passed',
       degraded: 'the service answers, but reports a problem or matches the rule for degraded',
-      down: 'the check failed: a wrong answer, or none',
-      unknown: 'the check could not be made',
+      down: 'the check failed, with a wrong response or none',
+      unknown: 'opsdeck could not make the check',
     },
   },
   bounds: 'latencyMs',
   isOf: (f, env) => f.env === env,
+  noEvidence: lostReport,
   identity: (f) => [f.env, f.service, f.instance],
   label: (f) => joinParts(f.service, f.instance),
   line: (f) =>

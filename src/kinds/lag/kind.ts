@@ -17,7 +17,7 @@ const fields = {
   committed: bigNumber('committed offset', '', (f) => f.committed),
   end: bigNumber('log end offset', '', (f) => f.end),
   lag: number(
-    'end offset minus committed offset, absent without a committed offset',
+    'log end offset minus committed offset. Absent without a committed offset',
     'messages',
     (f) => f.lag,
   ),
@@ -26,7 +26,7 @@ const fields = {
   motion: state('trend of the lag', motions, (f) => f.motion),
   etaSeconds: number('estimated time until the lag is zero', 's', (f) => f.etaSeconds),
   members: number('members of the group', '', (f) => f.members),
-  member: unprinted(maybeText('client id of the member that owns the partition', (f) => f.member)),
+  member: unprinted(maybeText('client ID of the member that owns the partition', (f) => f.member)),
 };
 
 /** Formats the lag: '48,210 behind', or why it is unknown. */
@@ -62,7 +62,7 @@ export const lag = defineKind<Lag, typeof fields>({
       steady: 'the lag neither grows nor shrinks, or was 0 in the window',
       'falling-behind': 'the group commits, but the lag grows and exceeds 10s of arrivals',
       stalled: 'there is lag, and nothing is committed',
-      stopped: 'there is lag, and the group has no members',
+      stopped: 'the group has lag, but no members',
       'lost to retention': 'retention deleted messages before they were consumed',
       unknown: 'nothing is committed, or there are too few readings for a trend',
     },
@@ -70,6 +70,13 @@ export const lag = defineKind<Lag, typeof fields>({
   bounds: 'lag',
   identity: (f) => [f.cluster, f.group, f.topic, f.partition],
   pin: (f) => `${f.cluster}/${f.group}/${f.topic}`,
+  // The log of a topic that was recreated or truncated ends earlier.
+  sequence: (f) => (f.end === undefined ? undefined : Number(f.end)),
+  // Offsets that move while the group is empty were set, and the messages between were skipped.
+  noEvidence: (was, is) =>
+    (was.members ?? 0) > 0 && is.members === 0 && (is.lag ?? 0) < (was.lag ?? 0)
+      ? 'has no members any more, so its offsets were set and not consumed'
+      : undefined,
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),
   words: (r) => ({
     name: joinParts(r.group, r.topic, `p${r.partition}`),

@@ -11,7 +11,7 @@ const fields = {
   name: id('name', (f) => f.name),
   uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   status: withoutWords(
-    foreignWord('Ready or NotReady, in JSON in lower case', (f) => f.status),
+    foreignWord('Ready or NotReady, in lower case in JSON', (f) => f.status),
     {
       memorypressure: 'problems = MemoryPressure',
       diskpressure: 'problems = DiskPressure',
@@ -35,7 +35,7 @@ const fields = {
   ),
   kubelet: text('version of the kubelet', (f) => f.kubelet ?? ''),
   startedAt: time('time of registration', (f) => f.startedAt),
-  pods: number('pods that have not ended, of all namespaces', '', (f) => f.pods),
+  pods: number('pods of all namespaces that have not ended', '', (f) => f.pods),
   podsAllocatable: number('maximum number of pods', '', (f) => f.podsAllocatable),
   cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
   cpuRequestedCores: number('CPU requested by pods', 'cores', (f) => f.cpuRequestedCores),
@@ -71,9 +71,9 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
     meanings: {
       ready: 'the kubelet is healthy and accepts pods',
       notready: 'the kubelet does not report, or reports that it is not healthy',
-      memorypressure: 'memory is low. The kubelet may evict pods',
-      diskpressure: 'disk space is low. The kubelet may evict pods',
-      pidpressure: 'too many processes run',
+      memorypressure: 'the node is low on memory. The kubelet may evict pods',
+      diskpressure: 'the node is low on disk space. The kubelet may evict pods',
+      pidpressure: 'the node runs too many processes',
       networkunavailable: 'the network of the node is not configured',
       cordoned: 'new pods are not scheduled here. A person or an upgrade cordoned the node',
       unknown: 'the node reports no status',
@@ -83,6 +83,7 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
   identity: (f) => [f.name],
   label: (f) => f.name,
   pin: (f) => f.uid,
+  object: (f) => f.uid,
   choice: (f) =>
     joinParts(nodeState(f), f.pods === undefined ? '' : `${formatCount(f.pods)} pods`, f.kubelet ?? ''),
   words: (r) => ({

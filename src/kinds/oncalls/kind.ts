@@ -9,7 +9,7 @@ const fields = {
   name: id('person', (f) => f.name),
   policy: id('escalation policy', (f) => f.policy),
   escalationLevel: idNumber('position in the escalation, from 1', (f) => f.escalationLevel),
-  schedule: text('schedule, empty when the policy names the person', (f) => f.schedule),
+  schedule: text('on-call schedule. Empty when the policy names the person', (f) => f.schedule),
   email: maybeText('email address', (f) => f.email),
   startsAt: time('start of the shift', (f) => f.startsAt),
   endsAt: time('end of the shift', (f) => f.endsAt),
@@ -23,7 +23,7 @@ export const oncalls = defineKind<OnCall, typeof fields>({
   state: () => 'on call',
   levels: {
     words: {},
-    meanings: { 'on call': 'this person is notified when the escalation reaches the level' },
+    meanings: { 'on call': 'PagerDuty notifies this person when the escalation reaches the level' },
   },
   inTotal: false,
   inHeader: false,

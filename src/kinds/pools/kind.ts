@@ -18,7 +18,7 @@ const fields = {
   idle: number('idle connections', '', (f) => f.idle),
   max: number('maximum pool size', '', (f) => f.max),
   pending: number('requests waiting for a connection', '', (f) => f.pending),
-  taken: number('server slots in use, including idle sessions', '', (f) => f.taken),
+  taken: number('connection slots in use on the server, including idle sessions', '', (f) => f.taken),
   util: number('usage, 0 to 1', 'of 1', utilOf),
 };
 
@@ -34,9 +34,9 @@ export const pools = defineKind<Pool, typeof fields>({
     words: { exhausted: 'crit', 'near max': 'warn', unknown: 'unknown' },
     replacedByWarn: ['near max'],
     meanings: {
-      exhausted: 'every connection is in use and requests wait, or no server slot is free',
+      exhausted: 'every connection is in use and requests wait, or the server has no free slot',
       'near max': 'at least 80 % of the connections are in use',
-      ok: 'connections are free',
+      ok: 'the pool has free connections',
       unknown: 'the use or the maximum is not reported',
     },
   },

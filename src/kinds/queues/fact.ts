@@ -38,6 +38,8 @@ export interface Queue extends Fact {
   readonly isFifo?: boolean;
   /** Identity in the system: an ARN. */
   readonly uid?: string;
+  /** The time of its creation as the system writes it: a queue that was created again has the same identity. */
+  readonly created?: string;
 }
 
 declare module '../../domain/facts/facts.ts' {

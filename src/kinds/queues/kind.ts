@@ -8,7 +8,10 @@ const { id, list, text, maybeText, state, number, unprinted } = fieldsOf<Queue>(
 
 const fields = {
   name: id('queue name', (f) => f.name),
-  kind: text('dlq for a dead-letter queue, topic, otherwise the system: sqs', (f) => f.kind),
+  kind: text(
+    'kind: dlq for a dead-letter queue, topic for a topic, otherwise the system, such as sqs',
+    (f) => f.kind,
+  ),
   depth: number('messages that can be received', 'messages', (f) => f.depth),
   inFlight: number('received messages that are not deleted yet', 'messages', (f) => f.inFlight),
   delayed: number('messages that cannot be received yet', 'messages', (f) => f.delayed),
@@ -28,7 +31,11 @@ const fields = {
   pendingSubscriptions: number('unconfirmed subscriptions of a topic', '', (f) => f.pendingSubscriptions),
   dlqName: maybeText('dead-letter queue', (f) => f.dlq),
   dlqDepth: number('messages in the dead-letter queue', 'messages', (f) => f.dlqDepth),
-  maxReceives: number('receives before a message moves to the dead-letter queue', '', (f) => f.maxReceives),
+  maxReceives: number(
+    'number of receives before a message moves to the dead-letter queue',
+    '',
+    (f) => f.maxReceives,
+  ),
   deadLettersOf: list(
     'queues that use this dead-letter queue',
     (f) => f.deadLettersOf,
@@ -51,7 +58,8 @@ const queueState = ({ kind, depth, inFlight, delayed, isRedriving, subscriptions
     return subscriptions === undefined ? 'unknown' : subscriptions > 0 ? 'subscribed' : 'no subscriber';
   if (depth === undefined) return 'unknown';
   if (isRedriving === true) return 'redriving';
-  if (kind === 'dlq') return depth > 0 ? 'dead letters' : 'empty';
+  // A message that was received and not deleted is hidden for a while, and comes back.
+  if (kind === 'dlq') return depth + (inFlight ?? 0) > 0 ? 'dead letters' : 'empty';
   if (depth > 0) return 'waiting';
   return (inFlight ?? 0) > 0 ? 'in flight' : (delayed ?? 0) > 0 ? 'delayed' : 'empty';
 };
@@ -66,12 +74,13 @@ export const queues = defineKind<Queue, typeof fields>({
     words: { 'dead letters': 'warn', redriving: 'warn', 'no subscriber': 'warn', unknown: 'unknown' },
     meanings: {
       redriving: 'messages are being moved back to the queues that they came from',
-      'dead letters': 'consumers failed to process these messages. They are deleted after their retention',
-      'no subscriber': 'messages of this topic are delivered to no subscription',
+      'dead letters':
+        'consumers failed to process these messages. The queue deletes the messages after the retention period',
+      'no subscriber': 'the topic has no confirmed subscription, so its messages reach no one',
       subscribed: 'the topic has confirmed subscriptions',
       waiting: 'messages wait to be received',
       'in flight': 'every message has been received and is being processed',
-      delayed: 'every message becomes visible later',
+      delayed: 'every message is delayed and becomes visible later',
       empty: 'no messages',
       unknown: 'the number of messages could not be read',
     },
@@ -79,6 +88,7 @@ export const queues = defineKind<Queue, typeof fields>({
   bounds: 'depth',
   label: (f) => f.name,
   pin: (f) => f.uid,
+  object: (f) => f.created,
   choice: (f) => joinParts(queueState(f), f.depth === undefined ? '' : formatCount(f.depth)),
   words: (r) => ({
     name: r.name,

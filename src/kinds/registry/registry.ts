@@ -54,7 +54,7 @@ const setRegistered = (kinds: readonly KindDefinition[]): void => {
  */
 export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => void) => {
   const { name } = kind;
-  if (reserved.includes(name)) throw new Error(`kind "${name}": the name is reserved. Choose another`);
+  if (reserved.includes(name)) throw new Error(`kind "${name}": the name is reserved. Choose another name`);
   if (byName.has(name)) throw new Error(`kind "${name}" is registered already. Choose another name`);
   setRegistered([...registered, kind]);
   return () => setRegistered(registered.filter((kindDefinition) => kindDefinition !== kind));

@@ -6,7 +6,7 @@ import { joinParts } from '../define/check-words.ts';
 import { defineKind } from '../define/define-kind.ts';
 import { type Field, fieldsOf } from '../define/fields.ts';
 import type { DbSession } from './fact.ts';
-import { blockedText, sessionWords } from './state.ts';
+import { blockedText, isIdleInTransaction, isSameTransaction, sessionWords } from './state.ts';
 
 const { id, idNumber, text, number, list, withoutWords, unprinted } = fieldsOf<DbSession>();
 
@@ -18,7 +18,7 @@ const seen = <J>(field: Field<DbSession, J>): Field<DbSession, J> => ({
 
 const fields = {
   database: id('database', (f) => f.database),
-  pid: idNumber('backend process id', (f) => f.pid),
+  pid: idNumber('process ID of the backend', (f) => f.pid),
   user: id('role', (f) => f.user),
   state: withoutWords(seen(text('session state', (f) => f.state)), {
     blocked: 'blockedBy matches /./',
@@ -29,11 +29,11 @@ const fields = {
   durationMs: number('duration of the current query', 'ms', (f) => f.durationMs),
   waiting: seen(text('wait event', (f) => f.waiting)),
   blockedBy: list(
-    'process ids of the blocking sessions',
+    'process IDs of the blocking sessions',
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  blocks: unprinted(number('number of sessions that wait for this one', '', (f) => f.blocks)),
+  blocks: unprinted(number('number of sessions that wait for this session', '', (f) => f.blocks)),
   query: seen(text('SQL statement', (f) => f.query)),
 };
 
@@ -57,11 +57,11 @@ export const sessions = defineKind<DbSession, typeof fields>({
     of: sessionWords,
     meanings: {
       blocked: 'the session waits for a lock of another session',
-      blocking: 'other sessions wait for a lock of this one',
+      blocking: 'other sessions wait for a lock of this session',
       'long idle in transaction':
         'the transaction has been open without work for over a minute, and keeps its locks',
-      disabled: 'the server does not track activities (track_activities)',
-      unknown: 'the role of opsdeck may not see the state. Grant pg_monitor',
+      disabled: 'the server does not track activities (track_activities is off)',
+      unknown: 'the role of opsdeck may not see the session state. Grant pg_monitor to the role',
     },
   },
   bounds: 'durationMs',
@@ -70,6 +70,11 @@ export const sessions = defineKind<DbSession, typeof fields>({
   identity: (f) => [f.database, f.pid],
   label: (f) => joinParts(f.database, String(f.pid)),
   pin: (f) => (f.startedAt === undefined ? undefined : `${f.pid}@${f.startedAt}`),
+  // The system gives the pid of a session that has ended to another one.
+  object: (f) => f.startedAt?.toString(),
+  // Another statement in the same transaction keeps its locks and its snapshot.
+  noEvidence: (was, is) =>
+    isIdleInTransaction(was) && isSameTransaction(was, is) ? 'is still in the same transaction' : undefined,
   // Describes a session: 'billing · idle in transaction · 4m · UPDATE stock …'.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {
     const ms = transactionMs ?? durationMs;

@@ -10,6 +10,15 @@ const preparedPid = 0;
 export const isIdleInTransaction = ({ state }: Pick<DbSession, 'state'>): boolean =>
   state.startsWith('idle in transaction');
 
+/** The rounding of the ages that a server reports, and the time that a reading takes. */
+const startToleranceMs = 2000;
+
+/** Returns whether a session is in the transaction of an earlier reading. */
+export const isSameTransaction = (was: DbSession, is: DbSession): boolean =>
+  was.transactionMs !== undefined &&
+  is.transactionMs !== undefined &&
+  Math.abs(was.at - was.transactionMs - (is.at - is.transactionMs)) <= startToleranceMs;
+
 /** Returns the duration of its transaction, or else of its query, in ms; -1 when it is idle. */
 export const activeMs = ({
   state,

@@ -20,21 +20,21 @@ const { id, idWord, maybeText, foreignWord, number, time, unprinted, withoutWord
 
 const fields = {
   kind: idWord(
-    'workload kind. Nodes of Kubernetes are rows of nodes, and `node` is left to plugins',
+    'kind of the workload. Kubernetes nodes are rows of the kind nodes, so `node` is free for plugins',
     'pod deployment statefulset daemonset job node container service unit process file',
     (f) => f.kind,
   ),
   namespace: id('namespace or project', (f) => f.namespace),
   name: id('name', (f) => f.name),
-  owner: id('owner: a deployment, a pod', (f) => f.owner),
-  node: id('node or host', (f) => f.node),
+  owner: id('owner, such as a deployment or a pod', (f) => f.owner),
+  node: id('node or host that runs the workload', (f) => f.node),
   ip: unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip)),
   uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   image: unprinted(maybeText('images', (f) => f.image)),
   revision: unprinted(maybeText('template revision', (f) => f.revision)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
   status: withoutWords(
-    foreignWord('status as reported by the system, in JSON in lower case', (f) => f.status),
+    foreignWord('status that the system reports, in lower case in JSON', (f) => f.status),
     {
       'none ready': 'ready = 0',
       'some not ready': 'ready < wanted',
@@ -64,6 +64,12 @@ const readiness = ({ ready, wanted, status, starting }: Workload): string => {
 
 const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 
+/** Kinds whose objects keep their uid for as long as they exist: containers, units and processes get another one with each start. */
+const lasting: ReadonlySet<string> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+
+/** Kinds of which a person decides how many there are. */
+const scalable: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'daemonset', 'service']);
+
 /** Pods, deployments, containers, units, processes, files. */
 export const workloads = defineKind<Workload, typeof fields>({
   name: 'workloads',
@@ -86,15 +92,15 @@ export const workloads = defineKind<Workload, typeof fields>({
     },
     meanings: {
       'none ready': 'no replica or container is ready',
-      'some not ready': 'fewer replicas or containers are ready than wanted',
+      'some not ready': 'fewer replicas or containers are ready than desired',
       crashloopbackoff: 'the container exits again and again. Kubernetes waits longer before each restart',
       oomkilled: 'the kernel killed the container at the memory limit',
-      failed: 'ended with an error',
+      failed: 'the workload ended with an error',
       'stuck: progressdeadlineexceeded': 'the rollout made no progress within the deadline',
-      starting: 'still starting, within the usual time',
-      'slow to start': 'takes longer to start than usual',
+      starting: 'the workload is still starting, within the usual time',
+      'slow to start': 'the workload takes longer to start than usual',
       'restarts rising': 'the number of restarts has grown since the last readings',
-      overdue: 'a state that passes by itself lasts far too long',
+      overdue: 'the workload has been in a temporary state for far too long',
       unknown: 'the system reports no status',
     },
     of: (f) => [
@@ -109,6 +115,11 @@ export const workloads = defineKind<Workload, typeof fields>({
   label: workloadName,
   // A restarted container keeps its uid, which alone does not tell one run from the next.
   pin: (f) => f.run ?? (f.kind === 'container' || f.kind === 'process' ? undefined : f.uid),
+  object: (f) => (lasting.has(f.kind) ? f.uid : undefined),
+  isOff: (f) => (f.wanted === 0 && scalable.has(f.kind)) || f.status === 'masked',
+  // Pausing a rollout or a container ends no problem of it, and hides its state.
+  noEvidence: (was, is) =>
+    /^paused$/i.test(is.status) && !/^paused$/i.test(was.status) ? 'is paused' : undefined,
   choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {
     if (kind === 'file') return joinParts(field === 'name' ? '' : name, detail);
     return joinParts(

@@ -374,7 +374,7 @@ class FollowedScope implements ScopeView {
     this.#ring.prepend(olderRows.rows);
     this.#older =
       olderRows.is === 'unable'
-        ? { is: 'unable', why: 'none of these streams provides older lines' }
+        ? { is: 'unable', why: 'none of the shown streams provides older lines' }
         : { is: olderRows.is };
     this.#judging.now();
   }

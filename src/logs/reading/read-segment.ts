@@ -118,7 +118,7 @@ export async function* readWholeSegment(
   const isCut = yield* readToEnd(segment.file, splitter, signal);
   const rest = splitter.rest();
   if (rest !== undefined) yield chunkEvent(rest, segment.file.id);
-  if (isCut) yield { is: 'gap', why: 'the file was truncated while being read' };
+  if (isCut) yield { is: 'gap', why: 'the log file was truncated while opsdeck was reading' };
 }
 
 /** Yields whole lines up to the end of a file; returns true if the bytes read before have changed. */

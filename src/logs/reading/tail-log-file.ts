@@ -135,7 +135,7 @@ async function* waitedFor(
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
-      if (isReported) yield { is: 'note', text: 'the file exists now' };
+      if (isReported) yield { is: 'note', text: 'the log file exists now' };
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {
@@ -203,8 +203,8 @@ async function* replaced(
   // If the file was deleted and others were rotated after it, a cleanup of old files may have deleted more of
   // them.
   if (!isLeftThere && (awayFor > unseenMs || segments.length > 1))
-    yield { is: 'gap', why: 'the file was deleted: files created and deleted since may be missing' };
-  yield isLeftThere ? rotatedNote : { is: 'note', text: 'replaced by another file' };
+    yield { is: 'gap', why: 'the log file was deleted: files created and deleted since then may be missing' };
+  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file has replaced the log file' };
   return yield* upToLast(parts, await withSuccessors(segments, successors, signal), signal);
 }
 
@@ -214,7 +214,7 @@ async function* cutOff(
   { file: { id }, splitter, emitted }: Omit<Reading, 'watch'> & { readonly emitted: number },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
-  const gap: LogEvent = { is: 'gap', why: 'the file was truncated: the last lines may be missing' };
+  const gap: LogEvent = { is: 'gap', why: 'the log file was truncated: the last lines may be missing' };
   if (emitted > 0) {
     yield gap;
     const file = await parts.files.open(parts.path, signal);
@@ -265,7 +265,7 @@ export async function* tailLogFile(
     const { segments, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
-      yield { is: 'note', text: 'the lines have no timestamps: reading from the beginning' };
+      yield { is: 'note', text: 'the lines have no timestamps: opsdeck reads from the beginning' };
     const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
     for (const segment of others) {
       yield* readWholeSegment(parts, segment, signal);

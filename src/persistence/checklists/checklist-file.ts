@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChecklistRecord } from '../../domain/checklists/record.ts';
 import type { RecordScope } from '../../domain/profile/record-scope.ts';
+import { openToRead } from '../../platform/files/open-regular.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { localSharedFiles, type SharedFiles } from '../files/shared-files.ts';
@@ -100,7 +100,7 @@ const createLineReader = (path: string): (() => Promise<readonly Line[]>) => {
   let known: ReadSoFar | undefined;
   const reads = createSerialQueue();
   const read = async (): Promise<readonly Line[]> => {
-    const found = await open(path, 'r').catch(orIfAbsent(undefined));
+    const found = await openToRead(path).catch(orIfAbsent(undefined));
     if (found === undefined) {
       known = undefined;
       return [];

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Millis } from '../../domain/base/fault.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { acquireLock, LockHeldError } from '../../platform/files/lock-file.ts';
+import { openToRead } from '../../platform/files/open-regular.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
 
 /** Changes of shared files while their lock is held. Paths are relative to the directory. */
@@ -35,7 +36,7 @@ export interface SharedFiles {
 
 /** The bytes of a file up to its last line end. */
 const wholeBytes = async (path: string, size: number): Promise<number> => {
-  await using handle = await open(path, 'r');
+  await using handle = await openToRead(path);
   const chunk = Buffer.alloc(Math.min(size, 65_536));
   for (let end = size; end > 0; ) {
     const from = Math.max(0, end - chunk.length);

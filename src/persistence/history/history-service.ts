@@ -107,7 +107,7 @@ const createHistoryAccess = (
   };
 
   const giveUp = (why: string): void => {
-    report(`history disabled: ${why}`);
+    report(`the history is disabled: ${why}`);
     close();
     over = true;
   };
@@ -148,7 +148,7 @@ const createHistoryAccess = (
         if (error.kind === 'broken') return replace(error);
         if (error.kind === 'cannot') return giveUp(error.message);
         // 'busy' and 'full' are temporary; the next attempt follows in 15 s.
-        if (error.kind === 'full') report(`history paused: ${error.message}`);
+        if (error.kind === 'full') report(`the history is paused: ${error.message}`);
       }
     },
     now: () => db,

@@ -80,10 +80,12 @@ export const verifyNext = (after: ChainPosition, line: string): ChainStep => {
   if (record === undefined) return { is: 'torn' };
   const { hash, ...rest } = record;
   if (record.prev === unknownPreviousHash)
-    return broken('audit.head was missing when this was written: earlier records may have been cut off');
+    return broken(
+      'audit.head was missing when this record was written, so earlier records may have been cut off',
+    );
   if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: the hash does not match`);
   if (canonicalJson(record) !== line)
-    return broken(`record ${record.seq} has been changed: not in canonical form`);
+    return broken(`record ${record.seq} has been changed: the record is not in canonical form`);
   const missing = record.seq - after.count - 1;
   if (missing > 0 && record.prev !== after.hash)
     return broken(

@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '../../platform/files/lock-file.ts';
+import { openToRead, readRegular } from '../../platform/files/open-regular.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 
@@ -56,7 +57,7 @@ const syncDir = async (dir: string): Promise<void> => {
 
 const readRange = async (path: string, from: number, length: number): Promise<string> => {
   if (length <= 0) return '';
-  await using handle = await open(path, 'r');
+  await using handle = await openToRead(path);
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, from);
   return buffer.toString('utf8', 0, bytesRead);
@@ -66,7 +67,7 @@ const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => 
   const headPath = join(dir, 'audit.head');
   const size = async (): Promise<number> => (await stat(path).catch(orIfAbsent(undefined)))?.size ?? 0;
   return {
-    head: () => readFile(headPath, 'utf8').catch(orIfAbsent(undefined)),
+    head: () => readRegular(headPath).catch(orIfAbsent(undefined)),
     size,
     tail: async (from) => readRange(path, from, (await size()) - from),
     endsWhole: async () => {

@@ -29,6 +29,7 @@ const words: Readonly<Record<string, string>> = {
   EIO: 'input/output error',
   ENOTDIR: 'a part of the path is not a directory',
   EISDIR: 'the path is a directory',
+  ENXIO: 'the path is a FIFO, a socket or a device',
   ELOOP: 'the path is a symbolic link, which is not followed',
 };
 

@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
+import { malformedPlace } from './event-shape.ts';
 
 /** Content of `audit.head`: number of records, hash of the last one, and size of the file in bytes. */
 export interface LedgerHead {
@@ -23,24 +24,50 @@ const objectIn = (text: string): Fields | undefined => {
   }
 };
 
+/** No record has more levels: code that walks through one would run out of stack. */
+const mostLevels = 256;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
 const texts = ['prev', 'hash', 'at', 'who', 'host', 'system', 'env'] as const;
 
 const isEvent = (value: unknown): value is RunEvent =>
   typeof value === 'object' && value !== null && 'event' in value && 'run' in value;
 
 /**
- * Parses one line of the ledger; undefined when it is not a record (a torn line is part of one). Does not
- * check the hash.
+ * Parses one line of the ledger; undefined when it is not a record (a torn line is part of one). Checks neither the
+ * hash nor the form of the event.
  */
 export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
   const fields = objectIn(line);
-  if (fields === undefined) return undefined;
+  if (fields === undefined || isDeeper(fields, mostLevels)) return undefined;
   if (texts.some((name) => typeof fields[name] !== 'string')) return undefined;
+  if (Number.isNaN(Date.parse(String(fields.at)))) return undefined;
   if (!Number.isSafeInteger(fields.seq) || typeof fields.pid !== 'number') return undefined;
   if (fields.start !== undefined && typeof fields.start !== 'string') return undefined;
   if (fields.place !== undefined && typeof fields.place !== 'string') return undefined;
   if (fields.proof !== undefined && typeof fields.proof !== 'string') return undefined;
   return isEvent(fields.entry) ? (fields as unknown as LedgerRecord) : undefined;
+};
+
+/**
+ * The record as readers of runs take it. Whoever may write records chooses their content: an event that has not the form of its
+ * kind becomes a note which says so, and ends neither a command nor a screen.
+ */
+export const readableRecord = (record: LedgerRecord): LedgerRecord => {
+  const place = malformedPlace(record.entry);
+  if (place === undefined) return record;
+  const { run, at } = record.entry;
+  const entry: RunEvent = {
+    run: typeof run === 'string' ? run : `record ${record.seq}`,
+    at: typeof at === 'number' ? at : 0,
+    event: 'noted',
+    text: `record ${record.seq} cannot be read: ${place} has another form than opsdeck writes`,
+  };
+  return { ...record, entry };
 };
 
 /** Formats the content of `audit.head` in its only valid form. */

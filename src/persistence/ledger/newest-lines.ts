@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openToRead } from '../../platform/files/open-regular.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 import { LineParts } from './line-parts.ts';
@@ -15,7 +15,7 @@ const backwards = async (
   maxBytes: number,
   goOn: (line: string) => boolean,
 ): Promise<boolean> => {
-  const handle = await open(path, 'r').catch(orIfAbsent(undefined));
+  const handle = await openToRead(path).catch(orIfAbsent(undefined));
   if (handle === undefined) return true;
   await using _ = handle;
   const { size } = await handle.stat();

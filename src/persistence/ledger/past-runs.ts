@@ -68,7 +68,7 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
   if (alive === 'unknown')
     return {
       unended: 'unknown',
-      why: `running or interrupted on ${host}: the process cannot be checked from this machine`,
+      why: `running or interrupted on ${host}: opsdeck cannot check the process from this machine`,
     };
   return alive
     ? { unended: 'going', why: `running in process ${pid} on ${host}` }

@@ -1,10 +1,11 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/base/fault.ts';
+import { openToRead, readRegular } from '../../platform/files/open-regular.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 import type { LedgerRecord } from './ledger-record.ts';
-import { parseLedgerRecord } from './ledger-record.ts';
+import { parseLedgerRecord, readableRecord } from './ledger-record.ts';
 import { LineParts } from './line-parts.ts';
 
 /** One line of a ledger file, decoded from its bytes. */
@@ -107,7 +108,7 @@ export const readLedgerFile = (stateDir: string): LedgerReader => {
   const headPath = join(stateDir, 'audit.head');
   async function* linesBy(read: (handle: FileHandle) => AsyncIterable<LedgerLine>) {
     try {
-      const handle = await open(path, 'r').catch(orIfAbsent(undefined));
+      const handle = await openToRead(path).catch(orIfAbsent(undefined));
       if (handle === undefined) return;
       await using _ = handle;
       yield* read(handle);
@@ -118,7 +119,7 @@ export const readLedgerFile = (stateDir: string): LedgerReader => {
   return {
     head: async () => {
       try {
-        return await readFile(headPath, 'utf8').catch(orIfAbsent(undefined));
+        return await readRegular(headPath).catch(orIfAbsent(undefined));
       } catch (error) {
         throw toLedgerError('read', headPath, error);
       }
@@ -156,7 +157,7 @@ const matches = (record: LedgerRecord, filter: LedgerFilter): boolean => {
 async function* recordsIn(lines: AsyncIterable<LedgerLine>): AsyncGenerator<LedgerRecord> {
   for await (const { text } of lines) {
     const record = text === undefined ? undefined : parseLedgerRecord(text);
-    if (record !== undefined) yield record;
+    if (record !== undefined) yield readableRecord(record);
   }
 }
 

@@ -165,9 +165,9 @@ const headBreak = (
   const atEnd = (what: string): Break => ({ line: walked.lines + 1, what });
   if (head === undefined) {
     if (headText !== undefined)
-      return atEnd('audit.head cannot be read, so missing records cannot be ruled out');
+      return atEnd('audit.head cannot be read, so records at the end may be missing');
     return walked.link.count > 1
-      ? atEnd('audit.head is missing, so missing records cannot be ruled out')
+      ? atEnd('audit.head is missing, so records at the end may be missing too')
       : undefined;
   }
   const missing = head.count - walked.link.count;

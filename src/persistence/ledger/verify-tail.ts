@@ -35,7 +35,8 @@ const placeProblem = (
 
 /** Why the oldest record read is not the first of the ledger; undefined when it is. */
 const startProblem = (oldest: LedgerRecord | undefined, head: LedgerHead | undefined): string | undefined => {
-  if (oldest === undefined) return (head?.count ?? 0) > 0 ? 'the records are missing' : undefined;
+  if (oldest === undefined)
+    return (head?.count ?? 0) > 0 ? 'records are missing from the end of the ledger' : undefined;
   const isFirst = oldest.seq === 1 && oldest.prev === chainStart.hash;
   return isFirst ? undefined : `records before ${oldest.seq} are missing`;
 };

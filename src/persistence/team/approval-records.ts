@@ -2,6 +2,7 @@ import type { ApprovalRecord } from '../../domain/runs/approval.ts';
 import { verifyNext } from '../ledger/chain.ts';
 import { ledgerPosition } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
+import { readableRecord } from '../ledger/ledger-record.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
 import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 
@@ -26,7 +27,7 @@ const storedRecords = async (ask: AskState, run: string): Promise<readonly Store
       const step = verifyNext({ count: Number(row.seq) - 1, hash: row.prev ?? '' }, fromHex(row.line));
       if (step.is !== 'next' || step.link.hash !== hash)
         throw new LedgerError(`record ${row.seq} of the state database has been changed`);
-      const { seq, who, host, system, env, merged, entry, proof } = step.record;
+      const { seq, who, host, system, env, merged, entry, proof } = readableRecord(step.record);
       const role = row.written_by ?? '';
       stored.push({
         hash,

@@ -44,7 +44,7 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
   if (excess.length > 0)
     findings.push({
       ok: false,
-      what: `${user} has ${excess.join(', ')} on opsdeck.ledger, and could change records`,
+      what: `${user} has ${excess.join(', ')} on opsdeck.ledger, so this user could change records`,
       remedy: 'use a role that does not own the tables: opsdeck state migrate --role ROLE',
     });
   return findings.length > 0
@@ -55,13 +55,13 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
 /** Whether readings can be shared. The tables belong to no version: an owner's `state migrate` of an older program makes none. */
 const readingFindings = async (ask: AskState, user: string): Promise<readonly StateFinding[]> => {
   const [found] = await ask("SELECT to_regclass('opsdeck.reading_salt') IS NOT NULL AS found");
-  const remedy = 'opsdeck state migrate, as the owner. Until then every process polls by itself';
+  const remedy = 'run opsdeck state migrate as the owner. Until then, every process polls by itself';
   if (found?.found !== 't') return [{ ok: false, what: 'there are no tables for shared readings', remedy }];
   for (const { object, rights } of readingRights)
     for (const right of rights)
       if (!(await hasRight(ask, object, right)))
         return [{ ok: false, what: `${user} lacks ${right} on ${object}`, remedy }];
-  return [{ ok: true, what: 'readings can be shared' }];
+  return [{ ok: true, what: 'this user can share readings' }];
 };
 
 const withSession = async <T>(
@@ -134,7 +134,11 @@ export const inspectStateDatabase = (
           },
       problem === undefined
         ? { ok: true, what: `tables of version ${version}` }
-        : { ok: false, what: problem, remedy: 'opsdeck state migrate creates and upgrades the tables' },
+        : {
+            ok: false,
+            what: problem,
+            remedy: 'run opsdeck state migrate, which creates and upgrades the tables',
+          },
       ...(problem === undefined ? await rightsFindings(ask, row?.who ?? 'the role') : []),
       ...(problem === undefined ? await readingFindings(ask, row?.who ?? 'the role') : []),
     ];

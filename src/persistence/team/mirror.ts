@@ -62,7 +62,9 @@ const changeOf = (row: Readonly<Record<string, string | null>>): FileChange => (
 const numberOf = (row: Readonly<Record<string, string | null>> | undefined): number => {
   const seq = Number(row?.seq);
   if (Number.isSafeInteger(seq)) return seq;
-  throw new Error(`row ${seq} of opsdeck.file_change has no valid number. The owner may remove the row`);
+  throw new Error(
+    `row ${seq} of opsdeck.file_change has no valid number. The owner of the tables can remove the row`,
+  );
 };
 
 /** A copy of the state database in a directory, with the files that the readers of a state directory know. */

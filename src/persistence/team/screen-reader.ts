@@ -139,7 +139,7 @@ class ScreenFollower implements Follower {
     }
     this.#next += rows.length;
     for (const { content } of rows) for (const line of unpackLines(content)) this.#lines.emit(line);
-    this.#tell(silentForMs >= silentMs ? 'the cockpit was closed or does not respond' : undefined);
+    this.#tell(silentForMs >= silentMs ? 'the followed cockpit was closed or does not respond' : undefined);
   }
 
   /** Waits until there may be more. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
+import { readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -9,6 +9,7 @@ import {
   processStart,
 } from '../processes/process-identity.ts';
 import { errnoOf } from '../runtime/errno.ts';
+import { readRegular } from './open-regular.ts';
 
 export interface Lock {
   /** False if another process has taken it over. */
@@ -82,7 +83,7 @@ const textAt = async (path: string): Promise<string | undefined> => {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     // A regular file instead of a link: not created by opsdeck, but it may contain a pid.
-    if (errnoOf(error) === 'EINVAL') return readFile(path, 'utf8');
+    if (errnoOf(error) === 'EINVAL') return readRegular(path);
     throw error;
   }
 };
@@ -93,7 +94,7 @@ const isAlive = async (holder: Holder): Promise<boolean> => (await isProcessAliv
 /** The remedy for a lock whose holder is not visible from here; '' for others, which are taken over automatically. */
 const remedyFor = async (path: string, holder: Holder): Promise<string> =>
   (await isProcessAlive(holder)) === 'unknown'
-    ? `That process runs on another machine, in another container, or under an earlier name of this host. If the process has ended, remove ${path}`
+    ? `The process runs on another machine, in another container, or under an earlier name of this host. If the process has ended, remove ${path}`
     : '';
 
 /**

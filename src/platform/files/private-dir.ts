@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../runtime/errno.ts';
 import { isSkippedDir } from './local-files.ts';
 import { makeDir } from './make-dir.ts';
+import { openWithoutWait } from './open-regular.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
 
@@ -60,7 +61,7 @@ export const treeOwnershipProblem = async (dir: string): Promise<string | undefi
 export class UnsafeDirError extends Error {
   readonly code = 'UNSAFE';
   constructor(dir: string) {
-    super(`${dir} is world-writable. Run chmod o-w ${dir}, or choose another with --state-dir`);
+    super(`${dir} is world-writable. Run chmod o-w ${dir}, or choose another directory with --state-dir`);
     this.name = 'UnsafeDirError';
   }
 }
@@ -73,18 +74,21 @@ export const orIfAbsent =
     throw error;
   };
 
+/** Never waits: a FIFO without a reader is an error. */
+const appendOrCreate =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
 /** Open flags that append or create, never through a symbolic link: another user may have created that. */
-export const appendNoFollow =
-  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+export const appendNoFollow = appendOrCreate | (constants.O_NOFOLLOW ?? 0);
 
 /** Opens a private file (0600) for appending. Follows a symbolic link only if this user owns it. */
 export const openToAppend = async (path: string): Promise<FileHandle> => {
   try {
-    return await open(path, appendNoFollow, 0o600);
+    return await openWithoutWait(path, appendNoFollow, 0o600);
   } catch (error) {
     const isOwn = errnoOf(error) === 'ELOOP' && (await lstat(path)).uid === process.getuid?.();
     if (!isOwn) throw error;
-    return open(path, 'a', 0o600);
+    return openWithoutWait(path, appendOrCreate, 0o600);
   }
 };
 

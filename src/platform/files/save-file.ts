@@ -14,8 +14,8 @@ const whys: Readonly<Record<string, string>> = {
   EFBIG: 'file too large',
   ENOENT: 'the directory no longer exists',
   EISDIR: 'a directory with this name exists',
-  UNSAFE: 'the directory is world-writable: run chmod o-w on it',
-  ELOOP: 'symbolic links are not followed',
+  UNSAFE: 'the directory is world-writable. Run chmod o-w on the directory',
+  ELOOP: 'opsdeck does not follow symbolic links',
   ENOTDIR: 'not a directory',
   ENAMETOOLONG: 'the name is too long',
 };

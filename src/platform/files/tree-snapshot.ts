@@ -29,7 +29,7 @@ export const maxTreeFiles = 4000;
 export class TreeTooLargeError extends Error {
   constructor(dir: string) {
     super(
-      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB: too large to trust`,
+      `${dir} contains more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB, which is too large to trust`,
     );
     this.name = 'TreeTooLargeError';
   }

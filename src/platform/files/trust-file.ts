@@ -23,7 +23,7 @@ const refuseForeign = async (stateDir: string): Promise<void> => {
   const why = (await ownershipProblem(path, { link: 'refused' })) ?? (await ownershipProblem(stateDir));
   if (why !== undefined)
     throw new TrustFileError(
-      `${path} is not used: ${why}. Choose another directory with --state-dir, or name the profiles with --profiles`,
+      `opsdeck does not use ${path}: ${why}. Choose another directory with --state-dir, or name the profiles with --profiles`,
     );
 };
 

@@ -4,7 +4,7 @@ import { type JsonContainer, type JsonPartParser, JsonParts } from './json-parts
 
 /**
  * Values of one document: one for each 16 bytes of the largest body. The largest answers of honest servers have fewer
- * (`test/platform/network/honest-sizes.test.ts`).
+ * (`test/platform/network/honest-sizes.long.test.ts`).
  */
 const maxValues = 500_000;
 /** Members of one object that is parsed in parts: each doubling of its table takes as long as all before it. */
@@ -130,7 +130,7 @@ export class JsonReader {
     if (this.#depth >= maxDepth)
       throw new WireError(
         'malformed',
-        `the response is nested deeper than ${maxDepth} levels. Reading stopped`,
+        `the response is nested deeper than ${maxDepth} levels, so opsdeck stopped reading`,
       );
     const container = this.#containers[this.#depth];
     this.#depth += 1;

@@ -31,7 +31,9 @@ const refuseTinyChunks = (body: Readable): void => {
     count += 1;
     bytes += chunk?.length ?? 0;
     if (count <= mostTinyChunks || bytes >= count * tinyBytes) return push(chunk, ...more);
-    body.destroy(new WireError('malformed', 'the response arrives in too many tiny chunks. Reading stopped'));
+    body.destroy(
+      new WireError('malformed', 'the response arrives in too many tiny chunks, so opsdeck stopped reading'),
+    );
     return false;
   };
 };
@@ -137,7 +139,7 @@ const decoderOf = (encoding: string) => {
     case 'deflate':
       return createInflate();
     default:
-      throw new WireError('malformed', `unexpected content encoding "${encoding}"`);
+      throw new WireError('malformed', `the response has the unexpected content encoding "${encoding}"`);
   }
 };
 

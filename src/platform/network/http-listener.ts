@@ -16,8 +16,8 @@ export interface HttpListener {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine does not have the address',
+  EADDRINUSE: 'another program listens at this address',
+  EADDRNOTAVAIL: 'this machine does not have this address',
   EACCES: 'ports below 1024 need root',
 };
 
@@ -102,11 +102,12 @@ export const openHttpListener = async (
       };
       if (request.method !== 'GET' && request.method !== 'HEAD')
         // RFC 9110 §15.5.6.
-        return refuse(405, 'read-only: GET and HEAD', { allow: 'GET, HEAD' });
+        return refuse(405, 'read-only: use GET or HEAD', { allow: 'GET, HEAD' });
       const askedHost = (request.headers.host ?? '').replace(/:\d+$/, '');
       if (isLoopbackHost(host) && !isLoopbackHost(askedHost)) return refuse(403, 'unexpected host name');
       const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
-      if (found === undefined) return refuse(404, 'not found: /metrics has Prometheus text, /levels JSON');
+      if (found === undefined)
+        return refuse(404, 'not found: use /metrics (Prometheus text) or /levels (JSON)');
       response.writeHead(200, {
         'content-type': found.type,
         'content-length': Buffer.byteLength(found.body),

@@ -138,7 +138,7 @@ const begin = async (
  */
 const statusCodeError = (error: unknown): WireError | undefined =>
   error instanceof Error && error.name === 'AssertionError' && /\bonMessageComplete\b/.test(error.stack ?? '')
-    ? new WireError('malformed', 'not an HTTP response')
+    ? new WireError('malformed', 'the response is not an HTTP response')
     : undefined;
 
 const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {

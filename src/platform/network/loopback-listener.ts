@@ -16,7 +16,7 @@ interface ListenerEvents {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'in use by another program',
+  EADDRINUSE: 'another program uses the port',
   EACCES: 'ports below 1024 need root',
 };
 

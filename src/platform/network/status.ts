@@ -32,7 +32,7 @@ export const followRedirects = async (
     const next = limit === 0 ? undefined : sameOriginTarget(answer, url);
     if (next === undefined) return withLatency(answer, latencyMs);
     if (visited.includes(next))
-      throw new WireError('malformed', `redirects in a loop: ${path(url)} → ${path(next)}`);
+      throw new WireError('malformed', `the server redirects in a loop: ${path(url)} → ${path(next)}`);
     if (visited.length > limit) throw new WireError('malformed', `more than ${limit} redirects`);
     // The headers are those of the first request, which was checked where only reads are allowed.
     const override = methodOverride(next, undefined);

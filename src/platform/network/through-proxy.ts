@@ -11,6 +11,6 @@ export const throughProxy =
   (proxy: string, dial?: Dial, tls?: TlsOptions): Dial =>
   async (to, signal) => {
     const parsed = parseProxy(proxy);
-    if (parsed === undefined) throw new Error('not a proxy URL');
+    if (parsed === undefined) throw new Error('the URL is not a proxy URL');
     return (await import('./proxy-dial.ts')).dialThroughProxy({ proxy: parsed, dial, tls }, to, signal);
   };

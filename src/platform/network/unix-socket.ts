@@ -72,7 +72,7 @@ export const listenOnSocket = async (
   const path = join(dir, name);
   if (Buffer.byteLength(path) > longestPath)
     throw new Error(
-      `the path of the state directory is too long for a socket (${longestPath} bytes at most)`,
+      `the path of the state directory is too long for a socket. Use a path of at most ${longestPath} bytes`,
     );
   // A process with this id has ended: its socket is left over.
   await unlink(path).catch(() => {});

@@ -36,7 +36,10 @@ export const runNotificationProgram = (
       child.stderr.destroy();
       resolve(why);
     };
-    const timer = setTimeout(() => end(`no exit in ${limitMs / 1000}s: program killed`), limitMs);
+    const timer = setTimeout(
+      () => end(`the program did not exit within ${limitMs / 1000}s, so opsdeck killed it`),
+      limitMs,
+    );
     child.on('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ENOENT' ? 'program not found' : oneLine(error.message)),
     );

@@ -26,7 +26,7 @@ const isDirectory = (path: string): Promise<boolean> =>
 const missing = async (file: string, cwd: string): Promise<ProgramError> => {
   if (!file.includes('/'))
     return new ProgramError('missing', `program "${file}" not found in PATH`, {
-      remedy: 'install the program where opsdeck runs, or use the absolute path',
+      remedy: 'install the program where opsdeck runs, or use its absolute path',
     });
   const path = isAbsolute(file) ? file : join(cwd, file);
   return (await exists(path))
@@ -246,7 +246,8 @@ const listen = (
 };
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, output: Said): ProgramError => {
-  if (why === 'flooded') return new ProgramError('malformed', 'too much output: program killed', output);
+  if (why === 'flooded')
+    return new ProgramError('malformed', 'the program printed too much output, so opsdeck killed it', output);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, output);
 };

@@ -78,7 +78,7 @@ export const remoteStartFailure = (
 ): ProgramError | undefined => {
   if (absent.test(words))
     return new ProgramError('missing', `no \`${program}\` ${place}`, {
-      remedy: 'use the absolute path, or an image with the program',
+      remedy: 'use the absolute path of the program, or an image that contains the program',
     });
   if (closed.test(words))
     return new ProgramError('denied', `\`${program}\` cannot be run ${place}: permission denied`, {
@@ -136,7 +136,7 @@ export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterabl
  */
 export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
-  throw new WireError('unreachable', 'exit status not received');
+  throw new WireError('unreachable', 'the exit status of the program was not received');
 };
 
 /** As `collectRemoteOutput`, for a program that must finish. Also throws ProgramError for unlimited output. */

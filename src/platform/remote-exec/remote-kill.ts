@@ -35,7 +35,7 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
         `${runs} not ended there. Next attempt in ${formatDuration(notBefore - now())}`,
         {
           remedy:
-            'set a time limit: [timeout, "5", PROGRAM]. A program that hangs there ends with the container',
+            'set a time limit: [timeout, "5", PROGRAM]. A program that hangs in a container ends only with the container',
         },
       );
     },
@@ -128,7 +128,7 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
     if (status === 0) return `${processText} there was killed, with all child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${processText} may still be running there: nothing there could kill it`
+      ? `${processText} may still be running there, because nothing there could kill it`
       : `process ${left} could not be killed and is still running there`;
   } catch {
     return `${processText} may still be running there, and could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;

@@ -51,6 +51,9 @@ interface TimeSource {
 }
 const machine: TimeSource = { wall: () => Date.now(), steady: () => performance.now() };
 
+/** Milliseconds of a clock that only advances, whatever is done to that of the machine. */
+export const steadyNow = (): Millis => machine.steady();
+
 export interface SystemClock extends Clock {
   /**
    * Calls the listener with the change in ms when the machine's clock is set or the machine has slept. Returns a

@@ -27,14 +27,17 @@ const unreachable: Readonly<Record<string, string>> = {
   EIO: 'input/output error of the disk or the file server',
   ESTALE: 'stale handle of the file server',
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed. Add its CA to tls: { ca }',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA. Add that CA to tls: { ca }',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified. Add its CA to tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified. Add its CA to tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified. Add its CA to tls: { ca }',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name. See tls: { serverName }',
+  CERT_NOT_YET_VALID: 'the certificate of the server is not valid yet',
+  CERT_REVOKED: 'the certificate of the server was revoked',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of the server is self-signed. Add its CA to tls: { ca }',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the certificate of the server is signed by an unknown CA. Add that CA to tls: { ca }',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name. See tls: { serverName }',
 };
 
 const malformed: Readonly<Record<string, string>> = {
@@ -61,7 +64,7 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (aborted) return aborted;
   const code = codeOf(error);
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
-    return new WireError('malformed', 'not an HTTP response');
+    return new WireError('malformed', 'the response is not an HTTP response');
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
     return new WireError('malformed', 'the body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');

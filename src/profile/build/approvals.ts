@@ -46,7 +46,7 @@ export const approvalComplaints = (
     return places.map(({ node, label }) =>
       errorAt(
         node.position,
-        `${label}: approvals are shared in a state database, and this profile has none`,
+        `${label}: approvals need a state database, but this profile has none`,
         'write state: postgres://…, or remove approval',
       ),
     );
@@ -58,7 +58,7 @@ export const approvalComplaints = (
       ? [
           errorAt(
             first.node.position,
-            `${first.label}: tier ${tier} requires users. Without them one person can approve under the name of another`,
+            `${first.label}: tier ${tier} requires users. Without users, one person can approve under the name of another`,
             'write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
           ),
         ]

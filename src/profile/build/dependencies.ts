@@ -34,7 +34,7 @@ const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Comp
         position: key,
         severity: 'warning',
         what: `dependencies form a cycle: ${cycle.join(' → ')}`,
-        todo: 'Problems does not group the findings of these objects under each other. Remove the weakest dependency',
+        todo: 'Problems does not group the findings of these objects by cause. Remove the least important dependency',
       },
     ];
   });

@@ -160,7 +160,7 @@ export const factWarnings = (
       ? [
           warning(
             reading,
-            'no source of this profile reads alerting rules, so that an alert is resolved cannot be proved',
+            'no source of this profile reads alerting rules, so a run cannot prove that an alert is resolved',
             'add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
           ),
         ]

@@ -98,7 +98,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
       },
       complaints: [
         ...complaints,
-        ...gapWarnings(gaps, `the default guard of tier ${tier} applies, read-only until armed`),
+        ...gapWarnings(gaps, `the default guard of tier ${tier} applies: read-only until armed`),
       ],
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;

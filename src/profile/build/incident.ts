@@ -54,7 +54,7 @@ export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<Inci
   const node = childOf(tree, 'incident');
   if (node === undefined) return { made: undefined, complaints: [] };
   const { value, complaints, gaps } = checkNode(zIncidentResponse(), node, { under: ['incident'] });
-  const gapped = gapWarnings(gaps, 'incidents are recorded, but posted nowhere');
+  const gapped = gapWarnings(gaps, 'opsdeck records incidents, but posts them nowhere');
   if (value === undefined || gaps.length > 0)
     return { made: undefined, complaints: [...complaints, ...gapped] };
   const { updates, pager, tracker } = value;

@@ -45,7 +45,7 @@ const namingKeys: ReadonlySet<string> = new Set(['opsdeck', 'system', 'env', 'ti
 /** Warns of a valid profile that declares nothing: a cockpit would show nothing, and `check` nothing wrong. */
 export const emptyProfile = (tree: MapNode): readonly Complaint[] => {
   if ([...tree.entries.keys()].some((key) => !namingKeys.has(key))) return [];
-  const what = 'the profile declares nothing, so nothing is read';
+  const what = 'the profile declares no sources, so opsdeck reads nothing';
   return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
 };
 

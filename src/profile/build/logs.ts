@@ -99,7 +99,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
     made: { views: views.made, settings: saysMore ? settings : undefined },
     complaints: [
       ...outer.complaints,
-      ...gapWarnings(outer.gaps, 'ignored in logs'),
+      ...gapWarnings(outer.gaps, 'opsdeck ignores the entry in logs'),
       ...views.complaints,
       ...named,
       ...counted,

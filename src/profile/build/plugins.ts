@@ -18,7 +18,7 @@ interface RequestedPlugins {
 const notAllowed = (name: string, { position }: YamlNode): Complaint =>
   errorAt(
     position,
-    `this profile needs the plugin ${name}, which your config.yaml does not allow`,
+    `this profile needs the plugin ${name}, but your config.yaml does not allow the plugin`,
     'a plugin runs with your permissions: check the publisher, install the package, then add the plugin to plugins: in config.yaml',
   );
 

@@ -75,7 +75,7 @@ const unknownChecklists = (tree: MapNode, lists: readonly Checklist[]): readonly
     const named = childOf(node, 'checklist');
     const id = textAt(node, 'checklist');
     if (named === undefined || id === undefined || ids.includes(id)) return [];
-    const todo = ids.length === 0 ? 'add the list to checklists' : `write one of ${ids.join(', ')}`;
+    const todo = ids.length === 0 ? 'add the checklist under checklists' : `write one of ${ids.join(', ')}`;
     return [
       errorAt(named.position, `runbook ${textAt(node, 'id') ?? ''}: no checklist is called ${id}`, todo),
     ];
@@ -138,7 +138,7 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const { value, complaints, gaps } = checkNode(zSchedule(), node, { under: ['schedule'] });
   return {
     made: gaps.length > 0 ? undefined : value?.tz,
-    complaints: [...complaints, ...gapWarnings(gaps, 'the time zone of this machine applies')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck uses the time zone of this machine')],
   };
 };
 
@@ -185,7 +185,7 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const { value, complaints, gaps } = checkNode(zAudit(), node, { under: ['audit'] });
   return {
     made: value === undefined || gaps.length > 0 ? [] : value.copy,
-    complaints: [...complaints, ...gapWarnings(gaps, 'ledger copies are off')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck writes no copies of the ledger')],
   };
 };
 

@@ -19,7 +19,7 @@ export const buildRunbookPlaces = (tree: MapNode): BuildResult<readonly RunbookP
       ? checkNode(zRunbookFolder(), node, { label })
       : checkNode(zRunbookFetch(), node, { label });
     const { value, gaps } = checked;
-    complaints.push(...checked.complaints, ...gapWarnings(gaps, 'no page is read there'));
+    complaints.push(...checked.complaints, ...gapWarnings(gaps, 'opsdeck reads no pages from the folder'));
     if (value === undefined || gaps.length > 0) continue;
     made.push(
       'folder' in value

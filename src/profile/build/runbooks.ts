@@ -68,7 +68,14 @@ const draftWarnings = (node: MapNode, label: string): readonly Complaint[] => {
   const warning = (map: YamlNode | undefined, what: string): readonly Complaint[] => {
     const flag = childOf(map, 'reviewed');
     if (flag?.is !== 'scalar' || flag.value !== false) return [];
-    return [{ position: flag.position, severity: 'warning', what: `${what}: not reviewed`, todo }];
+    return [
+      {
+        position: flag.position,
+        severity: 'warning',
+        what: `${what}: the draft has not been reviewed`,
+        todo,
+      },
+    ];
   };
   const steps = (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
     const list = childOf(node, section);

@@ -135,6 +135,11 @@ export const buildSeverity = (
         ];
   return {
     made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),
-    complaints: [...list.complaints, ...complaints, ...wrong, ...gapWarnings(gaps, 'severities are off')],
+    complaints: [
+      ...list.complaints,
+      ...complaints,
+      ...wrong,
+      ...gapWarnings(gaps, 'opsdeck suggests no severities'),
+    ],
   };
 };

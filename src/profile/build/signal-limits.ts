@@ -15,7 +15,8 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
       `${id} clear: there is no ${level} to clear`,
       `write ${level} too, or remove clear`,
     );
-  if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
+  if ('op' in shape.clear)
+    return warn === undefined && crit === undefined ? [without('write warn or crit')] : [];
   return [
     ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
     ...(shape.clear.crit !== undefined && crit === undefined ? [without('crit')] : []),

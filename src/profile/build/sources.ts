@@ -232,7 +232,7 @@ const build = (
       errorAt(
         node.position,
         `${id}: expected a map, found ${nodeNoun(node)}`,
-        'write type: and the settings',
+        'write type: and the settings of the source',
       ),
     ]);
   const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);

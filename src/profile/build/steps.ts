@@ -61,9 +61,9 @@ type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** Messages for the sections that are read-only. */
 const readOnlyMessages = {
-  diagnose: 'diagnose is read-only',
-  verify: 'verify is read-only',
-  items: 'a checklist is read-only',
+  diagnose: 'steps of diagnose are read-only',
+  verify: 'steps of verify are read-only',
+  items: 'steps of a checklist are read-only',
 } as const;
 
 /** Names the section where a changing operation belongs. */

@@ -268,7 +268,7 @@ const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileCh
       message: `no profile in ${(catalog.dirs ?? []).join(', ')}${hint}. opsdeck init writes one, --profiles DIR names another directory`,
     };
   if (requested === undefined)
-    return { is: 'none', message: `no environment selected${hint}. Use --env NAME` };
+    return { is: 'none', message: `no environment is selected${hint}. Use --env NAME` };
   const ofSystem = catalog.entries.filter((entry) => entry.system === requested.replace(/\/$/, ''));
   if (ofSystem.length > 0)
     return { is: 'none', message: `${requested} is a system. Use --env with one of ${namesOf(ofSystem)}` };

@@ -101,10 +101,33 @@ const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Wo
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
 };
 
-/** Splits a message of the form 'what. What to do', as custom messages and limits use it. */
+/** Verbs with which our messages say what to do. */
+const instruction =
+  /^(?:Add|Check|Choose|Correct|Did you mean|Give|Move|Name|Put|Remove|Rename|Replace|See|Set|Split|Start|Swap|Update|Use|Write)\b/;
+
+/** The sentences of a message. A full stop within double quotes belongs to a value, and ends none. */
+const sentencesOf = (message: string): readonly string[] => {
+  const sentences: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let index = 0; index < message.length; index += 1) {
+    if (message[index] === '"') isQuoted = !isQuoted;
+    if (isQuoted || !message.startsWith('. ', index)) continue;
+    sentences.push(message.slice(start, index));
+    start = index + 2;
+  }
+  return [...sentences, message.slice(start)];
+};
+
+/**
+ * Splits a message of the form 'what. What to do', as custom messages and limits use it. What is wrong may take several sentences: it ends
+ * before the first one that says what to do, else after the first one.
+ */
 export const splitWords = (message: string): Words => {
-  const [what = '', ...todo] = message.split('. ');
-  return { what, todo: todo.join('. ') };
+  const sentences = sentencesOf(message);
+  const instructed = sentences.findIndex((sentence, index) => index > 0 && instruction.test(sentence));
+  const end = instructed === -1 ? 1 : instructed;
+  return { what: sentences.slice(0, end).join('. '), todo: sentences.slice(end).join('. ') };
 };
 
 /** Formats one schema issue. Messages that our schemas wrote are used as they are. */
@@ -126,6 +149,6 @@ export const issueWords = (issue: Leaf, node: YamlNode): Words => {
         todo: 'correct it',
       };
     default:
-      return { what: 'invalid value', todo: 'see docs/reference/profiles.md' };
+      return { what: 'invalid value', todo: 'see docs/reference/profiles.md for valid values' };
   }
 };

@@ -4,6 +4,7 @@ import type { Complaint, Position } from '../../domain/text/position.ts';
 import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { errorAt } from './complaints.ts';
+import { OutOfTimeError } from './timed-files.ts';
 import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';
 
@@ -22,6 +23,12 @@ export interface Layers {
 interface ReadFile {
   readonly tree?: YamlNode;
   readonly complaints: readonly Complaint[];
+}
+
+/** Why a file could not be read, and what to do. */
+interface UnreadFile {
+  readonly what: string;
+  readonly todo: string;
 }
 
 /** Reads and parses a file. `referencedAt`: where another file references it; a missing file is reported there. */
@@ -52,24 +59,28 @@ const parsedOnce = (text: string, file: string, limits: YamlLimits | undefined):
  * change. `limits`: absent for files that the user has chosen.
  */
 export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
-  const known = new Map<string, Promise<ReadFile | string>>();
-  const parse = async (file: string): Promise<ReadFile | string> => {
+  const known = new Map<string, Promise<ReadFile | UnreadFile>>();
+  const parse = async (file: string): Promise<ReadFile | UnreadFile> => {
     try {
       const text = await files.read(file);
-      return text === undefined ? `no such file: ${file}` : parsedOnce(text, file, limits);
+      return text === undefined
+        ? { what: `no such file: ${file}`, todo: 'correct the path' }
+        : parsedOnce(text, file, limits);
     } catch (error) {
-      return `cannot read ${file}: ${errorMessage(error)}`;
+      const todo =
+        error instanceof OutOfTimeError
+          ? 'reduce the number of files, or name those to validate'
+          : 'correct the permissions or the path';
+      return { what: `cannot read ${file}: ${errorMessage(error)}`, todo };
     }
   };
   return async (file, referencedAt) => {
     const reading = known.get(file) ?? parse(file);
     known.set(file, reading);
     const layerFile = await reading;
-    if (typeof layerFile !== 'string') return layerFile;
-    const todo = layerFile.startsWith('no such file')
-      ? 'correct the path'
-      : 'correct the permissions or the path';
-    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, layerFile, todo)] };
+    if ('complaints' in layerFile) return layerFile;
+    const { what, todo } = layerFile;
+    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, what, todo)] };
   };
 };
 

@@ -65,12 +65,12 @@ const fileValue = async (
   const path = written.startsWith('~/')
     ? join(outside.processEnv.HOME ?? '', written.slice(2))
     : resolveBeside(from.file, written);
-  const todo = `write the value to ${path}`;
+  const todo = `write the value to the file ${path}`;
   try {
     const text = await outside.files.read(path);
     return text === undefined ? missing('has no value', todo) : trimmedValue(text, 'is empty', todo);
   } catch (error) {
-    return missing(`cannot be read: ${reason(error)}`, `make ${path} readable`);
+    return missing(`cannot be read: ${reason(error)}`, `make the file ${path} readable for your user`);
   }
 };
 

@@ -25,25 +25,25 @@ export interface Words {
 
 const byCode: Readonly<Record<string, Words>> = {
   DUPLICATE_KEY: { what: 'duplicate key', todo: 'keep one of them' },
-  TAB_AS_INDENT: { what: 'tab used for indentation', todo: 'indent with spaces' },
-  RESOURCE_EXHAUSTION: { what: 'the file is nested too deeply', todo: 'reduce the nesting' },
+  TAB_AS_INDENT: { what: 'the line is indented with a tab', todo: 'indent with spaces' },
+  RESOURCE_EXHAUSTION: { what: 'the file is nested too deeply', todo: 'reduce the nesting of the file' },
   MULTIPLE_DOCS: { what: 'second YAML document', todo: 'keep one document per file' },
-  BAD_ALIAS: { what: 'unreadable alias', todo: 'write the value itself' },
-  BAD_DIRECTIVE: { what: 'unknown YAML directive', todo: 'remove the line' },
+  BAD_ALIAS: { what: 'opsdeck cannot read this YAML alias', todo: 'write the value itself' },
+  BAD_DIRECTIVE: { what: 'the YAML directive is unknown', todo: 'remove the line' },
   BAD_DQ_ESCAPE: {
-    what: 'unknown escape in double quotes',
+    what: 'the text in double quotes has an unknown escape',
     todo: 'use single quotes, or write the backslash twice',
   },
   BAD_SCALAR_START: { what: 'a value cannot start with this character', todo: 'put the value in quotes' },
   BLOCK_IN_FLOW: {
-    what: 'an indented block inside { } or [ ]',
+    what: 'the file has an indented block inside { } or [ ]',
     todo: 'put a comma between the entries, or write everything as a block',
   },
   BLOCK_AS_IMPLICIT_KEY: {
     what: 'a second "key: value" on the same line, or wrong indentation',
     todo: 'start a new line, or quote the value',
   },
-  MULTILINE_IMPLICIT_KEY: { what: 'a key spans several lines', todo: 'keep a key on one line' },
+  MULTILINE_IMPLICIT_KEY: { what: 'the key spans several lines', todo: 'write the key on one line' },
 };
 
 /**
@@ -56,9 +56,9 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (bound !== undefined && header)
     return { what: `${bound} reads as YAML syntax here`, todo: `put the bound in quotes: "${bound}"` };
   if (header && error.code !== 'TAG_RESOLVE_FAILED')
-    return { what: 'text after a block indicator', todo: 'quote the value' };
+    return { what: 'there is text after a block indicator (| or >)', todo: 'quote the value' };
   if (error.code === 'TAG_RESOLVE_FAILED')
-    return { what: 'unknown YAML tag', todo: 'quote the value, or remove the tag' };
+    return { what: 'the YAML tag is unknown', todo: 'quote the value, or remove the tag' };
   if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))
     return { what: 'unquoted reference inside { } or [ ]', todo: `put it in quotes: "\${…}"` };
   if (/quote$/.test(error.message))
@@ -66,8 +66,10 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (/end with a ([\]}])/.test(error.message))
     return { what: 'unclosed bracket', todo: `add a closing ${error.message.slice(-1)}` };
   if (/^Implicit map keys/.test(error.message))
-    return { what: 'a colon is missing after the key', todo: 'write KEY: VALUE' };
-  return byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes' };
+    return { what: 'the colon is missing after the key', todo: 'write KEY: VALUE' };
+  return (
+    byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes of the file' }
+  );
 };
 
 interface ParsedYaml {
@@ -157,7 +159,7 @@ class Reader {
       this.#complain(position, '"<<" has nothing to merge here', 'use extends, or write out the keys');
     else if (typeof key === 'number' || typeof key === 'boolean')
       this.#complain(position, `the key ${key} is not text`, `write "${key}":`);
-    else this.#complain(position, 'this is not a valid key', 'write a word as the key');
+    else this.#complain(position, 'the text is not a valid key', 'write a word as the key');
     return undefined;
   }
 

@@ -32,7 +32,7 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   )
     say('mode', `mode ${item.mode} cannot judge use without expect. Add expect, or write mode: assist`);
   if (item.expect !== undefined && item.use === undefined)
-    say('expect', 'expect needs use. Add use, or remove expect');
+    say('expect', 'the key expect needs use. Add use, or remove expect');
   if (!mayShowData(item) && shows)
     say('mode', `mode ${item.mode} cannot show data. Write mode: assist, or auto`);
   if (item.with !== undefined && item.use === undefined)
@@ -65,7 +65,8 @@ const zScheduleDay = onFirstUse(() =>
   z
     .union([z.string(), z.int()])
     .meta({
-      description: 'a weekday, the first such weekday of the month, or a day of the month',
+      description:
+        'day on which the checklist is due: a weekday, the first such weekday of the month, or a day of the month',
       examples: ['monday', 'first monday', 15],
     })
     .transform((text, context) => {
@@ -88,8 +89,12 @@ const zChecklistSchedule = onFirstUse(() =>
       every: z
         .enum(['daily', 'weekly', 'monthly'])
         .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
-      on: zScheduleDay().optional().meta({ description: 'due day (default: the last one)' }),
-      at: zTimeOfDay.optional().meta({ description: 'due time (default: the end of the day)' }),
+      on: zScheduleDay()
+        .optional()
+        .meta({ description: 'day on which the checklist is due (default: the last day of the period)' }),
+      at: zTimeOfDay
+        .optional()
+        .meta({ description: 'time at which the checklist is due (default: the end of the day)' }),
       tz: zZone.optional().meta({ description: 'time zone (default: schedule.tz of the profile)' }),
     })
     .superRefine(({ every, on }, context) => {
@@ -97,10 +102,10 @@ const zChecklistSchedule = onFirstUse(() =>
       if (on === undefined || allowed.includes(on.is)) return;
       const message =
         every === 'daily'
-          ? 'a daily list is due every day. Remove on'
+          ? 'a daily checklist is due every day. Remove on'
           : every === 'weekly'
-            ? 'a weekly list is due on a weekday. Write on: monday'
-            : 'a monthly list is due on a day of the month. Write on: 15, or first monday';
+            ? 'a weekly checklist is due on a weekday. Write on: monday'
+            : 'a monthly checklist is due on a day of the month. Write on: 15, or first monday';
       context.addIssue({ code: 'custom', path: ['on'], message });
     }),
 );
@@ -111,7 +116,9 @@ export const zChecklist = onFirstUse(() =>
     id: zIdentifier,
     title: zTitle.optional(),
     when: z.string().default('').meta({ description: 'due time as text, such as Mondays before 10:00' }),
-    schedule: zChecklistSchedule().optional().meta({ description: 'due times (default: on demand)' }),
+    schedule: zChecklistSchedule()
+      .optional()
+      .meta({ description: 'when the checklist is due (default: on demand)' }),
     runbook: zRunbookId().meta({ description: 'runbook of the checklist' }),
     items: z.array(zItem()).min(1),
     covers: zCovers,

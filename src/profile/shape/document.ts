@@ -27,7 +27,7 @@ import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
   .strictObject({ include: z.string().min(1) })
-  .meta({ description: 'runbooks from another file, path relative to this file' });
+  .meta({ description: 'runbooks from another file. The path is relative to this file' });
 
 /** Keys that identify the environment or belong to no section. */
 const topShape = {
@@ -50,22 +50,28 @@ const sections = {
     z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .optional()
-      .meta({ description: 'sources by id: what opsdeck reads and acts on' }),
+      .meta({ description: 'sources by id: systems that opsdeck reads and acts on' }),
   signals: () => z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
-  limits: () => zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
+  limits: () =>
+    zLimits()
+      .optional()
+      .meta({ description: 'your own levels for states and values, instead of the built-in levels' }),
   logs: () => zLogs().optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
   runbooks: () =>
     z
       .array(z.union([zRunbook(), zInclude, zRunbookFolder(), zRunbookFetch()]))
       .optional()
-      .meta({ description: 'procedures for problems, and places of pages that alerts link' }),
+      .meta({ description: 'procedures for problems, and folders with pages that alerts link to' }),
   guard: () =>
-    zGuard().optional().meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
+    zGuard().optional().meta({
+      description:
+        'gates of this environment. They can be stricter than the defaults of the tier, never weaker',
+    }),
   authority: () =>
-    z
-      .array(zAuthorityLevel())
-      .optional()
-      .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
+    z.array(zAuthorityLevel()).optional().meta({
+      description:
+        'who may run what, lowest level first. authority prevents mistakes, and is not a security boundary',
+    }),
   share: () => zShare().optional().meta({ description: 'words that share mode masks or keeps' }),
   audit: () => zAudit().optional().meta({ description: 'destinations for copies of the ledger' }),
   state: () =>
@@ -79,12 +85,13 @@ const sections = {
     }),
   sentence: () =>
     zSentence().optional().meta({
-      description:
-        'the fact that the situation sentence tells of an object, by name, instead of the observed one',
+      description: 'sentence for the situation line, by object, instead of the observed fact',
     }),
-  severities: () => z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
+  severities: () => z.array(zSeverity()).optional().meta({ description: 'severities of the system' }),
   severityOf: () =>
-    zSeverityOf().optional().meta({ description: 'severity of signals, alerts, rows and runbooks' }),
+    zSeverityOf()
+      .optional()
+      .meta({ description: 'rules that give signals, alerts, rows and runbooks a severity' }),
   contacts: () => z.array(zContact()).optional(),
   links: () => z.array(zLink()).optional(),
   escalation: () =>

@@ -14,12 +14,12 @@ const shared = onFirstUse(() => ({
   where: z
     .record(z.string(), z.union([z.string(), z.number()]))
     .refine((where) => Object.keys(where).length > 0, {
-      error: 'write at least one field that tells these rows from others',
+      error: 'write at least one field that identifies these rows',
     })
-    .meta({ description: 'fields that the rows have, of signals: `signal` and labels' }),
+    .meta({ description: 'fields of the affected rows. For signals: `signal` and labels' }),
   ready: z.int().min(0).optional().meta({
     description:
-      'number of rows of `where` that are ready afterwards (default: as many new ones as have gone)',
+      'number of rows of `where` that are ready after the step (default: as many new rows as have disappeared)',
   }),
 }));
 
@@ -57,8 +57,7 @@ export const zEffects = onFirstUse(() =>
     )
     .min(1)
     .meta({
-      description:
-        'rows that are gone afterwards because of this step (`ends`), or have a successor (`replaces`)',
+      description: 'rows that disappear because of this step (`ends`), or that get a successor (`replaces`)',
     }),
 );
 

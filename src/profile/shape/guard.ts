@@ -6,9 +6,9 @@ import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** Common keys of freezes and quiet hours. */
 const restriction = onFirstUse(() => ({
-  why: zTitle.meta({ description: 'reason shown to operators' }),
+  why: zTitle.meta({ description: 'reason that opsdeck shows to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
-  break: z.boolean().default(true).meta({ description: 'false: no override is possible' }),
+  break: z.boolean().default(true).meta({ description: 'false: no override is allowed' }),
 }));
 
 const zFreeze = onFirstUse(() =>
@@ -26,7 +26,7 @@ const zQuiet = onFirstUse(() =>
   z.strictObject({
     days: zDays,
     from: zTimeOfDay,
-    to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
+    to: zTimeOfDay.meta({ description: 'end of the period. At or before `from`: on the next day' }),
     zone: zZone.default('UTC'),
     ...restriction(),
   }),
@@ -40,15 +40,15 @@ export const zGuard = onFirstUse(() =>
     readOnly: z
       .boolean()
       .optional()
-      .meta({ description: 'read-only until armed. Always true in production' }),
-    arm: zDuration.optional().meta({ description: 'arming time (default 15m)' }),
+      .meta({ description: 'whether the environment is read-only until armed. Always true in production' }),
+    arm: zDuration.optional().meta({ description: 'how long arming lasts (default 15m)' }),
     cancelWindow: zDuration
       .optional()
       .meta({ description: 'cancel window before the first call, at least 5s' }),
     typed: z
       .enum(dangers.filter(isChanging))
       .optional()
-      .meta({ description: 'from this danger on, confirm by typing the name of the target' }),
+      .meta({ description: 'danger from which the operator must type the name of the target' }),
     freeze: z
       .array(zFreeze())
       .optional()
@@ -59,7 +59,7 @@ export const zGuard = onFirstUse(() =>
       .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
     rate: z
       .strictObject({
-        acts: zCount().meta({ description: 'maximum number of actions' }),
+        acts: zCount().meta({ description: 'maximum number of actions in the period' }),
         per: zDuration
           .refine((ms) => ms > 0, { error: 'the period must be longer than 0s. Write 10m' })
           .meta({ description: 'period' }),
@@ -86,11 +86,11 @@ export const zGuard = onFirstUse(() =>
         danger: z
           .enum(dangers.filter(isChanging))
           .optional()
-          .meta({ description: 'from this danger on, another person must approve the run' }),
+          .meta({ description: 'danger from which another person must approve the run' }),
         for: zDuration
           .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
           .optional()
-          .meta({ description: 'how long a request and the approval are valid (default 10m)' }),
+          .meta({ description: 'how long a request and its approval stay valid (default 10m)' }),
         breakGlass: z
           .boolean()
           .default(false)

@@ -30,7 +30,7 @@ export const zIncidentResponse = onFirstUse(() =>
       })
       .exactOptional()
       .meta({
-        description: 'where updates for stakeholders are posted: the messages of an incident are a thread',
+        description: 'channel for updates to stakeholders. All messages of an incident are in one thread',
       }),
     pager: zSource('pagerduty').exactOptional(),
     tracker: zSource('github').exactOptional(),

@@ -69,7 +69,7 @@ const zWords = onFirstUse(() =>
 
 const zKeyNames = onFirstUse(() =>
   z.array(z.string().trim().min(1)).min(1).exactOptional().meta({
-    description: 'JSON keys in order of priority, ignoring case; `a.b` is also `b` in the object `a`',
+    description: 'JSON keys in order of priority, case-insensitive. `a.b` also matches `b` in the object `a`',
   }),
 );
 
@@ -79,13 +79,13 @@ const settingsShape = onFirstUse(() => ({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: 'sources read by default (default: every source with logs)' }),
+    .meta({ description: 'sources that Logs reads by default (default: every source with logs)' }),
   follow: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
-    .meta({ description: 'streams of a source that Logs follows at once (default 50)' }),
+    .meta({ description: 'number of streams of a source that Logs follows at once (default 50)' }),
   levels: z
     .strictObject({
       trace: zLineRegex().optional(),
@@ -105,27 +105,31 @@ const settingsShape = onFirstUse(() => ({
     }),
   keep: z
     .strictObject({
-      lines: z.int().min(1000).optional().meta({ description: 'maximum lines (default 1000000)' }),
-      bytes: zSize().optional().meta({ description: 'maximum size (default 128MB)' }),
+      lines: z
+        .int()
+        .min(1000)
+        .optional()
+        .meta({ description: 'maximum number of lines in the buffer (default 1000000)' }),
+      bytes: zSize().optional().meta({ description: 'maximum size of the buffer (default 128MB)' }),
     })
     .optional()
     .meta({ description: 'log buffer of the cockpit. Older lines are dropped and counted' }),
   zone: z
     .enum(['utc', 'local'])
     .optional()
-    .meta({ description: 'time zone of timestamps without one (default utc)' }),
-  typeField: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'position of the word used as the line type for grouping, starting at 1' }),
+    .meta({ description: 'time zone of timestamps without a zone (default utc)' }),
+  typeField: z.int().min(1).optional().meta({
+    description: 'position of the word that Logs uses as the line type for grouping, starting at 1',
+  }),
   anonymise: z
     .strictObject({
       names: zWords().default([]).meta({ description: 'words to mask' }),
       keep: zWords().default([]).meta({ description: 'words never to mask' }),
     })
     .optional()
-    .meta({ description: 'words that an anonymized export masks or keeps, in addition to detected ones' }),
+    .meta({
+      description: 'words that an anonymized export masks or keeps, in addition to the detected words',
+    }),
 }));
 
 /** Schema of the settings; views may be anything here, since they are validated one by one. */

@@ -6,7 +6,7 @@ import { zHttpUrl } from '../../domain/facts/schema.ts';
 export const zRunbookFolder = onFirstUse(() =>
   z.strictObject({
     folder: z.string().min(1).meta({
-      description: 'folder with Markdown runbooks that alerts link, path relative to this file',
+      description: 'folder with Markdown runbooks that alerts link to. The path is relative to this file',
     }),
     for: zHttpUrl.optional().meta({
       description: 'the address that the folder mirrors (default: names at the end of a path decide)',
@@ -18,8 +18,12 @@ export const zRunbookFolder = onFirstUse(() =>
 export const zRunbookFetch = onFirstUse(() =>
   z.strictObject({
     fetch: zHttpUrl.meta({
-      description: 'runbooks below this address may be requested, when a person opens them',
+      description: 'URL prefix of runbook pages. opsdeck requests a page only when a person opens the page',
     }),
-    bearer: z.string().min(1).exactOptional().meta({ description: 'token. Write a reference' }),
+    bearer: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'access token. Write a reference to a secret' }),
   }),
 );

@@ -31,7 +31,7 @@ const live = onFirstUse(() => ({
   }),
   made: z.string().optional().meta({
     description:
-      'the time field of a choice, such as startedAt: the newest choice comes first, and those made after the problem began require a reason',
+      'time field of a choice, such as startedAt. The newest choice comes first, and a choice made after the problem began requires a reason',
   }),
   avoid: z
     .array(z.strictObject({ that: zExpression, why: zTitle }))
@@ -47,16 +47,13 @@ const zChoiceReading = onFirstUse(() =>
         error: (issue) => `${JSON.stringify(issue.input)} is not an operation. Write SOURCE.OPERATION`,
       }),
       with: z.record(z.string(), z.unknown()).optional(),
-      value: z.string().min(1).meta({ description: 'the column with the values' }),
+      value: z.string().min(1).meta({ description: 'column that contains the values' }),
       only: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .optional()
         .meta({ description: 'column values of the rows that can be chosen. The others are only listed' }),
-      made: z
-        .string()
-        .optional()
-        .meta({ description: 'the column with the time at which a choice was made' }),
-      note: z.array(z.string()).optional().meta({ description: 'the columns that describe a choice' }),
+      made: z.string().optional().meta({ description: 'column with the time at which the choice was made' }),
+      note: z.array(z.string()).optional().meta({ description: 'columns that describe a choice' }),
     })
     .meta({ description: 'a reading operation whose rows are the choices, in their order' }),
 );
@@ -120,7 +117,7 @@ const zInt = onFirstUse(() =>
       default: z.int().optional(),
       recommended: z.int().optional().meta({
         description:
-          'the number that the runbook recommends: still asked for, and `enter` on the empty field takes that number',
+          'number that the runbook recommends. The operator still answers the question, and `enter` on the empty field takes this number',
       }),
     })
     .superRefine(({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, ...values }, context) => {
@@ -136,7 +133,7 @@ const zInt = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: `${value} is outside min and max. Write a number within them`,
+          message: `${value} is outside min and max. Write a number from min to max`,
         });
       }
     }),
@@ -216,7 +213,7 @@ const zDiagnose = onFirstUse(() =>
       with: zWith().optional(),
       danger: z
         .literal('read')
-        .meta({ description: 'declares that a program run in a pod, a container or on a host only reads' })
+        .meta({ description: 'declares that a program in a pod, in a container or on a host only reads' })
         .optional(),
       that: zExpression.optional(),
       manual: z.boolean().optional(),
@@ -245,7 +242,7 @@ const zAct = onFirstUse(() =>
         .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours. Write 2h or less' })
         .optional()
         .meta({ description: 'timeout of the step (default 5m, at most 2h)' }),
-      ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
+      ask: z.boolean().optional().meta({ description: 'asks the operator to continue before this step' }),
       needs: zExpression.optional(),
       changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
         description:
@@ -255,7 +252,7 @@ const zAct = onFirstUse(() =>
       notes: z
         .string()
         .optional()
-        .meta({ description: 'shown where the step is confirmed, asked for or ticked' }),
+        .meta({ description: 'note that opsdeck shows when the step is confirmed or ticked' }),
       reviewed: zReviewed(),
       covers: zCovers,
     })
@@ -267,7 +264,7 @@ const zFollowUp = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier.optional(),
     title: zTitle,
-    manual: z.literal(true).optional().meta({ description: 'always a manual step. May be left out' }),
+    manual: z.literal(true).optional().meta({ description: 'marks a manual step. May be left out' }),
     notes: z.string().optional(),
     covers: zCovers,
   }),
@@ -323,10 +320,12 @@ const zVerify = onFirstUse(() =>
       within: zDuration.default(60_000),
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
-        description: 'must keep holding. Proves nothing: already true before the action',
+        description:
+          'the check must keep holding. It proves nothing, because it was already true before the action',
       }),
       symptom: z.literal(true).optional().meta({
-        description: 'shows the symptom, although reading something other than `when` names',
+        description:
+          'the check shows the symptom, although it reads something other than the names in `when`',
       }),
       reviewed: zReviewed(),
       covers: zCovers,
@@ -336,7 +335,7 @@ const zVerify = onFirstUse(() =>
       if ((step.use === undefined) !== (step.expect === undefined))
         context.addIssue({
           code: 'custom',
-          message: 'use and expect belong together. Write both',
+          message: 'use and expect work only together. Write both keys',
         });
     }),
 );
@@ -353,7 +352,7 @@ export const zRunbook = onFirstUse(() =>
       .min(1)
       .optional()
       .meta({
-        description: 'words and messages by which people search for the runbook: [503, out of memory]',
+        description: 'words and messages that find the runbook in a search: [503, out of memory]',
       }),
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
@@ -372,7 +371,7 @@ export const zRunbook = onFirstUse(() =>
     verify: z
       .union([z.literal('none'), z.array(zVerify())])
       .default([])
-      .meta({ description: 'verification steps. none: no verification required' }),
+      .meta({ description: 'verification steps. none: the runbook requires no verification' }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
         'work that follows the run, such as tickets: listed after the ending, which never waits for them',

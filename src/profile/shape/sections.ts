@@ -61,9 +61,9 @@ export const zEscalation = onFirstUse(() =>
     title: zTitle.optional(),
     contact: z.string().min(1).optional().meta({ description: 'contact id' }),
     respond: z.string().default('').meta({ description: 'expected response time' }),
-    authority: z.string().default('').meta({ description: 'what they may decide' }),
+    authority: z.string().default('').meta({ description: 'what people on this level may decide' }),
     when: z.string().default('').meta({ description: 'when to escalate to this level, in words' }),
-    after: zDuration.optional().meta({ description: 'delay after the previous level' }),
+    after: zDuration.optional().meta({ description: 'delay after the previous escalation level' }),
     covers: zCovers,
   }),
 );
@@ -73,12 +73,12 @@ export const zAuthorityLevel = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier,
     title: zTitle.optional(),
-    who: zOneOrMore.meta({ description: "operating system account names. '*' is everyone" }),
-    may: z.enum(dangers).meta({ description: 'highest danger that they may run' }),
+    who: zOneOrMore.meta({ description: "operating system account names. '*' means every account" }),
+    may: z.enum(dangers).meta({ description: 'highest danger of the actions that these accounts may run' }),
     also: z
       .array(z.string().min(1))
       .default([])
-      .meta({ description: 'runbooks that they may run regardless of danger' }),
+      .meta({ description: 'runbooks that these accounts may run, whatever their danger' }),
     covers: zCovers,
   }),
 );
@@ -90,7 +90,7 @@ const zSyslog = onFirstUse(() =>
     .strictObject({
       syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
         description:
-          'syslog destination (RFC 5424 over UDP, or over TCP with octet counting) (default port 514)',
+          'syslog destination: RFC 5424 over UDP, or over TCP with octet counting (default port 514)',
       }),
     })
     .transform(({ syslog }) => {
@@ -107,7 +107,7 @@ const zSyslog = onFirstUse(() =>
 const zHttp = onFirstUse(() =>
   z
     .strictObject({
-      http: zHttpUrl.meta({ description: 'URL that receives each record as a POST' }),
+      http: zHttpUrl.meta({ description: 'URL to which opsdeck POSTs each record' }),
       bearer: z.string().min(1).exactOptional(),
     })
     .transform(({ http, ...rest }) => ({ is: 'http' as const, url: http, ...rest })),
@@ -158,7 +158,7 @@ export const zState = onFirstUse(() =>
           }),
         readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
           description:
-            'shared: one cockpit polls a source for all that have it open. all: also sources with credentials. own: each polls by itself',
+            'shared: one cockpit polls a source for all cockpits. all: the same, also for sources with credentials. own: each cockpit polls by itself',
         }),
       })
       .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
@@ -212,7 +212,7 @@ export const zShare = onFirstUse(() =>
       description: 'words to mask: customers, people, hosts that nothing else identifies',
     }),
     allow: zShareWords().meta({
-      description: 'words never to mask, even if they look like a host or a user',
+      description: 'words that are never masked, even if they look like a host or a user',
     }),
   }),
 );
@@ -225,7 +225,7 @@ export const zContact = onFirstUse(() =>
     reach: z
       .string()
       .default('')
-      .meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
+      .meta({ description: 'how to reach the contact: a channel, a phone number or an email address' }),
     covers: zCovers,
   }),
 );
@@ -241,8 +241,8 @@ export const zLink = onFirstUse(() =>
           error: (issue) => `${JSON.stringify(issue.input)} is not a URL. Write https://HOST/PATH`,
         })
         .optional(),
-      file: z.string().min(1).optional().meta({ description: 'a file instead of a URL' }),
-      note: z.string().min(1).optional().meta({ description: 'how to get access' }),
+      file: z.string().min(1).optional().meta({ description: 'file to open, instead of a URL' }),
+      note: z.string().min(1).optional().meta({ description: 'how to get access to the link' }),
       covers: zCovers,
     })
     .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
@@ -273,10 +273,10 @@ export const zSentence = onFirstUse(() =>
       .min(1)
       .max(mostSentenceLetters)
       .regex(/^[^\p{Cc}\p{Cf}]*$/u, {
-        error: 'a sentence is one line. Remove line feeds and control characters',
+        error: 'the sentence must be one line. Remove line feeds and control characters',
       })
       .regex(/(?:^|[^.])$/, {
-        error: 'a sentence is a part of another one. Remove the full stop at the end',
+        error: 'the sentence becomes part of another one. Remove the full stop at the end',
       }),
   ),
 );
@@ -302,10 +302,16 @@ export const headShape = {
     .meta({ description: 'version of the profile format' }),
   system: zIdentifier,
   env: zIdentifier,
-  tier: z.enum(tiers).meta({ description: 'tier, which selects the gates' }),
+  tier: z.enum(tiers).meta({ description: 'tier of the environment, which selects the gates' }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: 'header color' }),
-  across: z.array(zIdentifier).optional().meta({ description: 'columns of Health and Threshold matrix' }),
-  world: z.strictObject({ system: zIdentifier }).optional().meta({ description: 'served by the simulator' }),
+  across: z
+    .array(zIdentifier)
+    .optional()
+    .meta({ description: 'environments shown as columns of Health and Threshold matrix' }),
+  world: z
+    .strictObject({ system: zIdentifier })
+    .optional()
+    .meta({ description: 'the environment is served by the simulator' }),
   covers: zCovers.optional(),
 };

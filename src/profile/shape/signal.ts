@@ -30,13 +30,16 @@ export const zFactRead = derivedFromKinds(() =>
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'number to read from each row (default: the rows are counted)' }),
-    fold: z.enum(foldFunctions).optional().meta({ description: 'how the numbers are combined' }),
+      .meta({ description: 'number field to read from each row (default: opsdeck counts the rows)' }),
+    fold: z
+      .enum(foldFunctions)
+      .optional()
+      .meta({ description: 'how opsdeck combines the numbers of all rows' }),
   }),
 );
 
 const zClear = z.union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })]).meta({
-  description: 'a raised level clears only beyond this bound. A single bound applies to the lowest level',
+  description: 'threshold beyond which a raised level clears. A single threshold applies to the lowest level',
 });
 
 /** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
@@ -44,19 +47,21 @@ export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
   source: z.string().min(1).optional().meta({
-    description: 'id of the source. Omit for of/calc, and for fact when any source may provide it',
+    description: 'id of the source. Leave out for of/calc, and for fact if any source may provide it',
   }),
   read: z
     .record(z.string(), z.unknown())
-    .meta({ description: "what to read: the source type's own form, of and calc, or fact" }),
+    .meta({ description: 'what to read: the form of the source type, of and calc, or fact' }),
   unit: z.string().default(''),
   warn: zBound.optional(),
   crit: zBound.optional(),
   for: zDuration
     .optional()
-    .meta({ description: 'how long a threshold must be exceeded before the level is raised' }),
+    .meta({ description: 'how long the threshold must be exceeded before the level is raised' }),
   clear: zClear.optional(),
-  noData: zLevel.optional().meta({ description: 'level when there is no data (default unknown)' }),
+  noData: zLevel
+    .optional()
+    .meta({ description: 'level of the signal when there is no data (default unknown)' }),
   stale: zDuration.optional().meta({ description: 'age above which a reading is unknown' }),
   covers: zCovers,
 });

@@ -5,7 +5,7 @@ import { tiers } from '../../runs/policy/tiers.ts';
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
 export const zSourceTier = z
   .enum(tiers)
-  .meta({ description: "tier of the target, if lower than the environment's" });
+  .meta({ description: 'tier of the target, if lower than the tier of the environment' });
 
 const argv = z.array(z.string().min(1)).min(1);
 
@@ -14,15 +14,15 @@ const argv = z.array(z.string().min(1)).min(1);
  */
 export const zLogin = z
   .union([argv, z.string().trim().min(1)], {
-    error: 'an argv ([aws, sso, login]), or instructions for a person',
+    error: 'a command as argv ([aws, sso, login]), or instructions for a person',
   })
-  .meta({ description: 'how to renew an expired login: an argv, or instructions for a person' });
+  .meta({ description: 'how to renew an expired login: a command as argv, or instructions for a person' });
 
 const zPort = z
   .int()
   .min(1)
   .max(65_535)
-  .meta({ description: 'target port. Not used for programs and files' });
+  .meta({ description: 'port of the target. Not used for programs and files' });
 
 /** An ssh destination; option syntax is rejected. */
 const zDestination = z.string().regex(/^[\w.][\w.@%+:[\]-]*$/, {
@@ -31,7 +31,7 @@ const zDestination = z.string().regex(/^[\w.][\w.@%+:[\]-]*$/, {
 });
 
 const zThroughSource = z.strictObject({
-  source: z.string().min(1).meta({ description: 'source to tunnel through' }),
+  source: z.string().min(1).meta({ description: 'source that provides the tunnel' }),
   target: z
     .string()
     .min(1)
@@ -51,7 +51,7 @@ const zThroughSsh = z.strictObject({
   ssh: zDestination.meta({ description: 'host for the OpenSSH client: HOST, USER@HOST or an alias' }),
   port: zPort.exactOptional(),
   host: zDestination
-    .meta({ description: 'host that the port belongs to, as seen from the ssh host (default: the ssh host)' })
+    .meta({ description: 'host that owns the port, as seen from the SSH host (default: the SSH host)' })
     .exactOptional(),
   config: z
     .string()
@@ -63,4 +63,4 @@ const zThroughSsh = z.strictObject({
 /** Schema of the tunnel to a source that is not reached directly. */
 export const zVia: z.ZodType<ViaSpec> = z
   .union([zThroughSource, zThroughSsh])
-  .meta({ description: 'connects through another source or an ssh host' });
+  .meta({ description: 'connects to the server through another source or an SSH host' });

@@ -51,7 +51,7 @@ const daysOf = (word: string): readonly number[] | undefined => {
 
 /** Days of the week: 'mon-fri', 'sat,sun', or a list of these; as numbers, 0 is Sunday. */
 export const zDays = zOneOrMore
-  .meta({ description: 'days of the week: mon-fri; sat, sun', examples: ['mon-fri'] })
+  .meta({ description: 'days of the week, such as mon-fri or sat, sun', examples: ['mon-fri'] })
   .transform((texts, context) => {
     const words = texts.flatMap((text) => text.toLowerCase().split(/[\s,]+/)).filter((word) => word !== '');
     const wrong = words.find((word) => daysOf(word) === undefined);

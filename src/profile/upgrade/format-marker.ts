@@ -22,7 +22,7 @@ export const formatMarker: UpgradeStep = {
       changes: [
         {
           at: start,
-          what: `add ${marker}, the version of the format`,
+          what: `add ${marker}, the version of the profile format`,
           edits: [{ start, end: start, text: added }],
           values: [{ path: ['opsdeck'], value: profileFormat }],
         },

@@ -116,7 +116,7 @@ const testEdits = (tokens: Range): readonly TextEdit[] =>
       return [];
     const { text: name } = token;
     if (name === 'status') return statusEdits(tokens, index);
-    if (!isSharedField(name)) throw new ByHand(`${name} of a node has no exact equivalent in nodes`);
+    if (!isSharedField(name)) throw new ByHand(`${name} of a node has no exact equivalent in the kind nodes`);
     const operands = isWord(after, 'in')
       ? tokens.slice(index + 3, closing(tokens, index + 2))
       : tokens.slice(index + 2, index + 3);
@@ -174,7 +174,7 @@ const quantifierEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   }
   const inTest = conjuncts(test);
   if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[index], 'all'))
-    throw new ByHand('this tests nodes and other workloads together');
+    throw new ByHand('the expression tests nodes and other workloads together');
   const { edits, rest } = withoutNodeTest(inTest);
   if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
   if (!isWord(tokens[index], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');

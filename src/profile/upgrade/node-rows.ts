@@ -5,7 +5,7 @@ import { alignValue, applyEdits, type TextEdit } from './text-edit.ts';
 
 const expressionKeys: readonly string[] = ['when', 'that', 'needs'];
 const what = 'nodes are no longer rows of workloads with kind = node, but the kind nodes';
-const todo = 'rewrite this with nodes. See nodes in docs/reference/kinds.md';
+const todo = 'rewrite the expression with nodes. See nodes in docs/reference/kinds.md';
 
 type TextScalar = Scalar<string> & { readonly range: readonly [number, number, number] };
 
@@ -104,7 +104,7 @@ const mapChange = (map: YAMLMap, path: DocumentPath, text: string): Found => {
   const removal = isEmpty ? removed(map, 'where', text) : undefined;
   const edits = isEmpty ? removal && [removal] : inText(where, found.edits, text);
   if (edits === undefined)
-    return note(time, isEmpty ? 'remove the where' : 'the text has escaped characters');
+    return note(time, isEmpty ? 'remove where: from the entry' : 'the text has escaped characters');
   const test = isEmpty ? undefined : applyEdits(where.value, found.edits);
   return {
     at: time,

@@ -100,7 +100,13 @@ export const upgradeFile = (
     for (const change of found.changes) {
       const { at, what } = change;
       if (!isExact(text, [...accepted, change])) {
-        notes.push(errorAt(placed(at), what, 'change this by hand: the layout is not understood'));
+        notes.push(
+          errorAt(
+            placed(at),
+            what,
+            'opsdeck does not understand the layout of this part. Change the part by hand',
+          ),
+        );
         continue;
       }
       accepted.push(change);

@@ -152,7 +152,9 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   };
 
   const noRequest = (run: string): ApprovalAnswer =>
-    refused(`run ${run} is not waiting for approval in ${system}/${env}: answered, ended or expired`);
+    refused(
+      `run ${run} is not waiting for approval in ${system}/${env}: the request was answered, or has ended or expired`,
+    );
 
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
@@ -179,7 +181,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       await record(run, { event: 'approved', plan });
       const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
       return after.is === 'waiting'
-        ? refused(`your approval is recorded but not valid: ${after.why}`)
+        ? refused(`your approval is recorded, but is not valid: ${after.why}`)
         : { is: 'recorded' };
     },
     stop: async (run, why) => {

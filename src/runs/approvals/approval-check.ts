@@ -48,7 +48,7 @@ export const approvalOf = async (
   const { approvals, engine, clock, who, mask } = parts;
   const { run, runbook, danger } = proposal;
   if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
-  if (approval === undefined) return { is: 'ended', why: 'no approval was requested' };
+  if (approval === undefined) return { is: 'ended', why: 'the run has not requested an approval' };
   const { system, env, authority } = engine.profile;
   const records = await approvals(run);
   return approvalVerdict(
@@ -98,7 +98,7 @@ export const approvalPreview = async (
       forbids(
         what,
         'another person must approve the run, and no state database has approvals',
-        'write state: postgres://… in the profile',
+        'set state: postgres://… in the profile',
         { path: ['state'], value: 'postgres://USER@HOST/DATABASE' },
       ),
     ];

@@ -12,7 +12,7 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { checklistFeeds, freshState } from '../evidence/check-feeds.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
 import { createItemCalls } from './item-calls.ts';
-import { createChecklistJudge, evidenceRuns } from './judge-checklists.ts';
+import { createChecklistJudge, type EvidenceWriters, evidenceRuns } from './judge-checklists.ts';
 
 /** Inputs of one reading of checklists. */
 export interface ChecklistSources {
@@ -26,6 +26,7 @@ export interface ChecklistSources {
   readonly mask: (text: string, field?: string) => string;
   /** True: a simulator serves the environment. */
   readonly isSimulated: boolean;
+  readonly writers: EvidenceWriters;
 }
 
 /** The lists in their current occurrences, and their file. */
@@ -72,7 +73,10 @@ export const readChecklists = async (
     limit.clear();
     await calls.close();
   }
-  const [stored, runs] = await Promise.all([file.read(scope), evidenceRuns(stateDir, profile, isSimulated)]);
+  const [stored, runs] = await Promise.all([
+    file.read(scope),
+    evidenceRuns(stateDir, profile, isSimulated, sources.writers),
+  ]);
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since - 1, now);
   const statuses = createChecklistJudge(lists)({

@@ -4,6 +4,7 @@ import type { ItemReading } from '../../domain/checklists/status.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
 import { schedulePeriod } from '../../domain/profile/schedule.ts';
+import { undoRunbookId } from '../../domain/runbooks/runbook.ts';
 import { isUnverified } from '../../domain/runs/run.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { createConditionStarts, evaluateExpression } from '../../expressions/evaluate.ts';
@@ -15,7 +16,7 @@ import type { FactsState } from '../../store/facts.ts';
 /** A run that counts as the evidence of an item: a newer failed one takes it back. */
 export type EvidenceRun = Pick<
   PastRun,
-  'run' | 'runbook' | 'ending' | 'why' | 'endedAt' | 'lastAt' | 'at'
+  'run' | 'runbook' | 'ending' | 'why' | 'endedAt' | 'lastAt' | 'at' | 'foreign' | 'undoes' | 'begun'
 > & {
   readonly relapsed?: boolean;
 };
@@ -67,9 +68,26 @@ const evidenceStart = (
     : { at: time, what: `older than ${formatDuration(longestRunAgeMs)}` };
 };
 
+const silent: readonly (PastRun['ending'] | undefined)[] = [
+  'dry-run',
+  'declined',
+  'forbidden',
+  'not-applicable',
+];
+
+/** True for a run that says something about an item: it was not refused, and is no dry run. */
+export const isEvidence = ({ ending }: Pick<PastRun, 'ending'>): boolean => !silent.includes(ending);
+
+/** The run by which a person has undone a run, as far as it has sent something. A reset at a time is part of what was planned. */
+const undoOf = ({ run, runbook }: EvidenceRun, runs: readonly EvidenceRun[]): EvidenceRun | undefined =>
+  runs.find(
+    ({ undoes, runbook: id, begun = [] }) =>
+      undoes === run && id === undoRunbookId(runbook) && begun.length > 0,
+  );
+
 /**
  * The newest run of a runbook decides. Only a verified recovery counts, and only from a time on. A run that has not
- * ended, was refused or was a dry run says nothing.
+ * ended, was refused or was a dry run says nothing. A foreign run may not have taken place.
  */
 const runTruth = (
   runbook: string,
@@ -77,21 +95,21 @@ const runTruth = (
   start: EvidenceStart,
 ): Truth & { readonly since?: Millis } => {
   if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read' };
-  const silent: readonly (PastRun['ending'] | undefined)[] = [
-    'dry-run',
-    'declined',
-    'forbidden',
-    'not-applicable',
-  ];
-  const last = runs.find(
-    (evidenceRun) => evidenceRun.runbook === runbook && !silent.includes(evidenceRun.ending),
-  );
+  const last = runs.find((evidenceRun) => evidenceRun.runbook === runbook && isEvidence(evidenceRun));
   if (last === undefined) return { value: 'false', why: `no run of ${runbook} yet` };
-  const { ending, endedAt = last.lastAt, run, why } = last;
+  const { ending, endedAt = last.lastAt, run, why, foreign } = last;
+  if (foreign !== undefined)
+    return { value: 'unknown', why: `run ${run} of ${runbook} is foreign: ${foreign}` };
   if (ending === undefined) return { value: 'unknown', why: `run ${run} of ${runbook} has not ended` };
   if (ending !== 'recovered' || isUnverified({ ending, why }))
     return { value: 'false', why: `run ${run} of ${runbook}: ${why === '' ? ending : why}` };
   if (last.relapsed === true) return { value: 'false', why: `run ${run} of ${runbook} relapsed` };
+  const undo = undoOf(last, runs);
+  if (undo !== undefined)
+    return {
+      value: undo.foreign === undefined ? 'false' : 'unknown',
+      why: `run ${run} of ${runbook} was undone by run ${undo.run}`,
+    };
   if (endedAt < start.at) return { value: 'false', why: `the last run of ${runbook} is ${start.what}` };
   return { value: 'true', why: `run ${run} of ${runbook} recovered`, since: endedAt };
 };

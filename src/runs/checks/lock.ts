@@ -67,7 +67,7 @@ const unwritable = (error: unknown): CheckRuling =>
     `cannot write target locks: ${errorMessage(error)}`,
     error instanceof StateDatabaseError
       ? 'wait until the database can be used. See opsdeck state status'
-      : 'make the state directory writable',
+      : 'make the state directory writable for your user',
   );
 
 interface LockParts {
@@ -125,5 +125,5 @@ export const takeLocks = async (
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
-  return held ? [] : [forbids('lock', 'the target lock was lost', 'plan again')];
+  return held ? [] : [forbids('lock', 'the run has lost the lock of the target', 'plan again')];
 };

@@ -10,7 +10,9 @@ import { withDeadline } from '../reads/read-deadline.ts';
 /** Names the operations whose permission cannot be checked, or ''. */
 const unaskable = (acts: readonly PendingAct[]): string => {
   const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
-  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: permission cannot be checked in advance`;
+  return uses.length === 0
+    ? ''
+    : `${[...new Set(uses)].join(', ')}: opsdeck cannot check the permission in advance`;
 };
 
 /**

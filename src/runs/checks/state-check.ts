@@ -13,7 +13,7 @@ export const stateCheck = async (admission: StateStore['admission']): Promise<re
     case 'open':
       return [passes(what, state.why)];
     case 'break-glass':
-      return [asks(what, `${state.why}. Others may act on the same targets`)];
+      return [asks(what, `${state.why}. Other people may act on the same targets`)];
     case 'refused':
       return [forbids(what, state.why, state.remedy)];
   }

@@ -163,7 +163,11 @@ export const actStep = async (
     events = operation.act(plan, lease.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left.promise]);
-      if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled. Outcome unknown' });
+      if (next === 'left')
+        return ended({
+          ok: false,
+          result: 'the action did not stop when canceled, so its outcome is unknown',
+        });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;

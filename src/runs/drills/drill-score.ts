@@ -80,14 +80,17 @@ const recoveryOf = (
   return run === undefined || end === undefined ? undefined : { run, at: Math.max(end.at, gone) };
 };
 
+/** When a run first changed something: by its own action, or by a manual step that the operator has marked as done. */
+const changedAt = ({ events, proposal }: DrillRun): Millis | undefined =>
+  events.find(
+    (event) =>
+      (event.event === 'acting' && proposal !== undefined && isChanging(proposal.danger)) ||
+      (event.event === 'ticked' && event.done && event.ask !== true),
+  )?.at;
+
 /** The last run that changed something before the symptoms were gone; undefined: nothing was changed. */
 const lastActBefore = (runs: readonly DrillRun[], gone: Millis): DrillRun | undefined =>
-  runs.findLast(
-    (run) =>
-      run.proposal !== undefined &&
-      isChanging(run.proposal.danger) &&
-      (firstAt(run, 'acting') ?? Number.POSITIVE_INFINITY) <= gone,
-  );
+  runs.findLast((run) => (changedAt(run) ?? Number.POSITIVE_INFINITY) <= gone);
 
 /** True if findings had gone before the next run was confirmed, so that the improvement is its own. */
 const hasHelped = (run: DrillRun, until: Millis): boolean =>
@@ -120,14 +123,16 @@ const wrongTurnsOf = (
     const own = firstAt(run, 'confirmed') ?? 0;
     const next = Math.min(...confirmedAt.filter((time) => time > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
-    const result = isVerified(run) ? 'verified, but no finding went' : outcomeOf(end).word.toLowerCase();
+    const result = isVerified(run)
+      ? 'the run was verified, but every finding remained'
+      : outcomeOf(end).word.toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
   });
   const refused = events.flatMap((event): readonly WrongTurn[] =>
     event.event === 'gated' && !event.passed ? [{ is: 'gate', text: event.why }] : [],
   );
   const mistyped = events.flatMap(({ event }): readonly WrongTurn[] =>
-    event === 'mistyped' ? [{ is: 'confirmation', text: 'a wrong text was typed to confirm' }] : [],
+    event === 'mistyped' ? [{ is: 'confirmation', text: 'you typed a wrong text to confirm' }] : [],
   );
   return [...wrongRuns, ...refused, ...mistyped];
 };

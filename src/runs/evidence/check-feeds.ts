@@ -1,10 +1,12 @@
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { FeedState } from '../../domain/facts/reading.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { ValueSeries } from '../../domain/facts/value-series.ts';
 import type { Checklist, SignalSpec } from '../../domain/profile/profile.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { kindsOf, signalIdsOf } from '../../expressions/rows/mentions.ts';
 import { type Expression, parseExpression } from '../../expressions/rows/parse.ts';
+import { nameLastingPods } from '../../expressions/witness/replaced-object.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import { dependentSignalKeys } from '../../store/derived-signals.ts';
@@ -24,6 +26,9 @@ const unread = (state: FeedState, now: Millis, message: string): FeedState => {
   const fault: Fault = { kind: 'missing', source: state.feed.source, message, at: now };
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
+
+const notRead = 'opsdeck has not read the value since the action completed';
+const storedText = 'a cache answers with what it stored before the action completed';
 
 /** The series keys of a feed's signals, with and without its last reading. */
 const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonly string[] =>
@@ -55,15 +60,20 @@ export const ownState = (state: FactsState, now: Millis): FactsState => {
 
 /**
  * The facts that verification may use: readings that began before the action completed, or that another process made, become
- * unknown, and their verdicts and history points are removed.
+ * unknown, and their verdicts and history points are removed. `mayBeStored`: false: so do
+ * answers that a cache had stored by then.
  */
-export const freshState = (all: FactsState, actedAt: Millis, now: Millis): FactsState => {
+export const freshState = (all: FactsState, actedAt: Millis, now: Millis, mayBeStored = true): FactsState => {
   const state = ownState(all, now);
-  const old = Object.values(state.feeds).filter(({ known }) => known !== undefined && known.began <= actedAt);
+  const isStored = ({ known }: FeedState): boolean =>
+    !mayBeStored && known?.ageMs !== undefined && known.at - known.ageMs <= actedAt;
+  const old = Object.values(state.feeds).filter(
+    (feed) => feed.known !== undefined && (feed.known.began <= actedAt || isStored(feed)),
+  );
   const restingOnOld = new Set(dependentSignalKeys(old, state));
   const oldKeys = new Set([...old.flatMap((feed) => keysOf(feed, state.feeds)), ...restingOnOld]);
   const feeds = { ...state.feeds };
-  for (const feed of old) feeds[feed.feed.id] = unread(feed, now, 'not read since the action completed');
+  for (const feed of old) feeds[feed.feed.id] = unread(feed, now, isStored(feed) ? storedText : notRead);
   const verdicts = Object.entries(state.verdicts).filter(([key]) => !oldKeys.has(key));
   const history = Object.entries(state.history).map(([key, points]) => [
     key,
@@ -170,6 +180,21 @@ export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly 
       everyMs > 0 &&
       effects.some((effect) => effect.kind === kind && (effect.where.source ?? source) === source),
   );
+
+/**
+ * Returns whether an expression is about rows or series that name a pod of a StatefulSet: another pod gets its name, which only its own row
+ * tells. `known`: all that was known before the action.
+ */
+export const isAboutLastingPods = (
+  expression: Expression,
+  specs: readonly SignalSpec[],
+  { before, known = before }: Readonly<Record<'before' | 'known', Snapshot | undefined>>,
+): boolean =>
+  before !== undefined && known !== undefined && nameLastingPods(needsOf(expression, specs), before, known);
+
+/** The feeds of pods, and of other workloads. */
+export const workloadFeeds = (feeds: readonly Feed[]): readonly Feed[] =>
+  feeds.filter(({ kind, everyMs }) => everyMs > 0 && kind === 'workloads');
 
 /** The feeds that decide the conditions of checklists, by id. */
 export const checklistFeeds = (

@@ -246,7 +246,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const was = before.get(source);
       if (was === undefined) return undefined;
       if ('fault' in was) return unknownBefore(source, was);
-      if (now === undefined) return 'not yet confirmed that the same server answers';
+      if (now === undefined) return 'opsdeck has not yet confirmed that the same server answers';
       if ('fingerprint' in now) return difference(source, now);
       if (isSilent && isSilence(now.fault)) return undefined;
       return `cannot confirm that the same server answers: ${now.fault.message}`;

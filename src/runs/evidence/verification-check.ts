@@ -11,7 +11,14 @@ import type { EvaluationContext } from '../../expressions/rows/evaluation-contex
 import { parseExpression } from '../../expressions/rows/parse.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { checkEveryMs, checkFeeds, effectFeeds, evidenceFeeds } from './check-feeds.ts';
+import {
+  checkEveryMs,
+  checkFeeds,
+  effectFeeds,
+  evidenceFeeds,
+  isAboutLastingPods,
+  workloadFeeds,
+} from './check-feeds.ts';
 import { type SameSystem, strangerProblem } from './same-system.ts';
 import { unreadAmong } from './unread.ts';
 
@@ -100,10 +107,24 @@ export const createVerificationCheck = (
     const deciding = checkFeeds(parsed.expression, feeds, verificationFacts.signals);
     return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, verificationFacts.signals)])];
   };
-  const { effects = [] } = context.witnesses ?? {};
+  const { effects = [], known } = context.witnesses ?? {};
+  /** Found out once: nothing of before the action changes any more. */
+  let isAboutPods: boolean | undefined;
+  const podFeeds = (): readonly Feed[] => {
+    if (!parsed.ok || !('before' in context)) return [];
+    isAboutPods ??= isAboutLastingPods(parsed.expression, verificationFacts.signals, {
+      ...{ before: context.before, known },
+    });
+    return isAboutPods ? workloadFeeds(verificationFacts.feeds()) : [];
+  };
   /** While something is gone, what the action ends or replaces is read as well: it may explain that. */
-  const feedsNow = (): readonly Feed[] =>
-    hasGone ? [...new Set([...ownFeeds(), ...effectFeeds(effects, verificationFacts.feeds())])] : ownFeeds();
+  const feedsNow = (): readonly Feed[] => [
+    ...new Set([
+      ...ownFeeds(),
+      ...podFeeds(),
+      ...(hasGone ? effectFeeds(effects, verificationFacts.feeds()) : []),
+    ]),
+  ];
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;

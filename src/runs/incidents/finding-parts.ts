@@ -4,6 +4,7 @@ import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
+import { counterResetText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
@@ -29,6 +30,12 @@ interface Parts {
   /** The rows that the run ends or replaces. */
   readonly effects: readonly DeclaredEffect[];
 }
+
+/** The value of a signal shows nothing about its problem yet. */
+const early = ({ id, source }: SignalRow, why: string): Pick<IncidentRow, 'why' | 'missing'> => ({
+  why,
+  missing: { is: 'early', object: id, source },
+});
 
 /** The series behind a signal have not been read. */
 const unread = (
@@ -57,10 +64,14 @@ export const createFindingParts = (
   let before = atStart;
   let made: { readonly now: Snapshot; readonly before: Snapshot; readonly former: FormerFacts } | undefined;
 
-  const formerOf = (now: Snapshot): FormerFacts => {
+  const formerOf = (now: Snapshot, actedAt: Millis): FormerFacts => {
     if (made?.now !== now || made.before !== before) {
       const derive = deriveAgain(engine.facts.getState().frame, clock.now());
-      made = { now, before, former: factsWithGone(now, before, { effects, known: atStart, derive }) };
+      made = {
+        now,
+        before,
+        former: factsWithGone(now, before, { effects, known: atStart, derive }, actedAt),
+      };
     }
     return made.former;
   };
@@ -83,11 +94,16 @@ export const createFindingParts = (
       const { signal } = of;
       const isThere = ({ key: other }: SignalRow): boolean => `signal ${other}` === key;
       const row = now.signals.find(isThere);
+      const was = before.signals.find(isThere);
+      const reset = row && counterResetText(row, was?.value);
+      if (row !== undefined && reset !== undefined) return early(row, reset);
       if (row?.partsProblem !== undefined)
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
         return unread(signal, row?.source, 'were not read since the action');
-      const former = formerOf(now);
+      const unproven = row && (oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
+      if (row !== undefined && unproven !== undefined) return early(row, unproven);
+      const former = formerOf(now, actedAt);
       const isLost = ({ signals: rows }: Snapshot): boolean => {
         const would = rows.find(isThere);
         return would?.value !== row?.value && isProblem(would, signal);

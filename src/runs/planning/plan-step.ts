@@ -106,11 +106,13 @@ export const planStep = async (
     return failed(
       `${step.id}: danger is missing: ${step.use} does not define one. Write danger: in the step`,
     );
-  if (made.targets.length === 0)
-    return { ending: 'not-applicable', why: `${step.title}: no matching target` };
+  if (made.targets.length === 0) return { ending: 'not-applicable', why: `${step.title}: no target matches` };
   const undo = callsOf(operation.undo?.(made));
   if (made.reset !== undefined && undo.length === 0)
-    return { ending: 'not-applicable', why: `${step.title}: nothing to reset, the value would not change` };
+    return {
+      ending: 'not-applicable',
+      why: `${step.title}: nothing to reset, because the value would not change`,
+    };
 
   const danger = moreDangerous(effective, made.danger);
   const planned: PlannedStep = {

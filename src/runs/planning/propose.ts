@@ -70,7 +70,7 @@ const notTheOneShown = (targets: readonly Target[], shown: readonly ShownTarget[
   });
   return (
     other &&
-    `${other.name} is not the object that was shown: since replaced by another with the same name. Check again`
+    `${other.name} is not the object that was shown: another object with the same name has replaced it. Check the target again`
   );
 };
 

@@ -144,7 +144,7 @@ const endOf = (
     return 'the approval was used already: request a new one';
   if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended';
   return !hasActed && expected.elapsedMs > rule.forMs
-    ? `the request is older than ${formatDuration(rule.forMs)}: make a new one`
+    ? `the request is older than ${formatDuration(rule.forMs)}. Request the approval again`
     : undefined;
 };
 
@@ -173,7 +173,7 @@ export const approvalVerdict = (
     (approvalRecord) =>
       `record ${approvalRecord.seq} does not count: ${approvalProblem(approvalRecord, judged)}`,
   );
-  return { is: 'waiting', why: ['another person has not approved yet', ...reasons].join('; ') };
+  return { is: 'waiting', why: ['no other person has approved the run yet', ...reasons].join('; ') };
 };
 
 /** Accounts that may approve a run: those that may run it and have a database user where users are mapped, or any other person. */
@@ -186,7 +186,7 @@ export const approversText = (
   const mayRun = (levels: readonly AuthorityLevel[] | undefined, name: string): boolean =>
     roleCheck(run, levels, name).every(({ does }) => does === 'passes');
   const forAll = authority?.filter(({ who }) => who.includes('*'));
-  if (users === undefined && mayRun(forAll, '')) return `any person but ${requester}`;
+  if (users === undefined && mayRun(forAll, '')) return `any person except ${requester}`;
   const names = users === undefined ? authority?.flatMap(({ who }) => who) : Object.keys(users);
   const mayStandFor = (name: string): boolean =>
     users === undefined

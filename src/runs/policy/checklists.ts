@@ -39,7 +39,7 @@ const rulingOf = (
   }
   // A person vouches for what a check does not say, so the name is typed.
   if (vouched.length > 0) {
-    const why = `checklist ${list.id}: not by their checks: ${named(vouched)}`;
+    const why = `checklist ${list.id} has items that people completed against their checks: ${named(vouched)}`;
     return asks('checklist', why);
   }
   return passes('checklist', `checklist ${list.id} is complete`);
@@ -55,6 +55,8 @@ export interface GatedRun {
   readonly ending?: RunEnding;
   /** The dangers of its steps that have begun. Absent: none has. */
   readonly begun?: readonly Danger[];
+  /** Why its records do not show who wrote them. Absent: they do, or it is not judged. */
+  readonly foreign?: string;
 }
 
 /** Endings of runs that have sent nothing. */
@@ -65,10 +67,18 @@ const early: readonly RunEnding[] = ['failed', 'cancelled'];
 
 /**
  * True for a run that ended before it changed anything: a checklist that was ticked for it is still valid. A file saved by a
- * `safe` step is no change of the system. Without an ending it may still act.
+ * `safe` step is no change of the system. Without an ending it may still act; an ending that may be forged is none,
+ * and no ending speaks for a step that has begun.
  */
-export const keepsTicks = ({ ending, begun = [] }: Pick<GatedRun, 'ending' | 'begun'>): boolean =>
-  ending !== undefined && (unsent.includes(ending) || (early.includes(ending) && !begun.some(isNoticeable)));
+export const keepsTicks = ({
+  ending,
+  begun = [],
+  foreign,
+}: Pick<GatedRun, 'ending' | 'begun' | 'foreign'>): boolean =>
+  ending !== undefined &&
+  foreign === undefined &&
+  !begun.some(isNoticeable) &&
+  [...unsent, ...early].includes(ending);
 
 /**
  * Rules on lists whose ticks were made before a run that may have acted since: that run has used them up, although its process
@@ -89,8 +99,8 @@ export const usedUpRulings = (
         !keepsTicks(gated),
     );
     if (used === undefined) return [];
-    const why = `checklist ${list.id}: the items were ticked before run ${used.run} of ${used.runbook}`;
-    const remedy = `end the checklist with d in Checklists or opsdeck checklist ${list.id} --end, and tick the items again`;
+    const why = `checklist ${list.id} was already used: its items were ticked before run ${used.run} of ${used.runbook}`;
+    const remedy = `end the checklist with d in Checklists or with opsdeck checklist ${list.id} --end, and tick the items again`;
     return [forbids('checklist', why, remedy)];
   });
 
@@ -108,10 +118,14 @@ export const checklistRulings = (
 export const unaskedChecklistRuling = (ruling: CheckRuling): CheckRuling => {
   if (ruling.does !== 'asks') return ruling;
   const { asks: _, ...check } = ruling.check;
-  const remedy = 'open the preview again: this was marked later';
+  const remedy = 'an item was ticked after the preview. Open the preview again';
   return { check: { ...check, ok: false, remedy }, does: 'forbids' };
 };
 
 /** The ruling where the lists cannot be read: not complete. */
 export const unreadableChecklists = (why: string): CheckRuling =>
-  forbids('checklist', `cannot read the checklists: ${why}`, 'make the state directory readable');
+  forbids(
+    'checklist',
+    `cannot read the checklists: ${why}`,
+    'make the state directory readable for your user',
+  );

@@ -112,7 +112,7 @@ const rulingOn = (
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0) return passes(what, what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(what, `${halts.map((halt) => halt.words).join('; ')}. This runbook is exempt`);
+    return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
     const why = `${firm.map((halt) => halt.words).join('; ')}. Cannot be overridden`;

@@ -34,7 +34,7 @@ export const rateRuling = (
     const free = at[over - 1] ?? now;
     return forbids(
       'rate',
-      `${at.length} of ${rate} used. This run adds ${newActs}`,
+      `${at.length} of ${rate} are used, and this run adds ${newActs}`,
       `retry in ${inText(free + perMs - now)}`,
     );
   }

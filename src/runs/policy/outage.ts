@@ -115,6 +115,6 @@ const forbidden = (why: string, overridden: string | undefined): CheckRuling =>
     ? forbids(
         'outage',
         why,
-        `restore another instance first, or override this with a reason ${answerFlag.allowOutage}`,
+        `restore another instance first, or override this gate with a reason ${answerFlag.allowOutage}`,
       )
     : asks('outage', `${why}. Overridden: ${overridden}`);

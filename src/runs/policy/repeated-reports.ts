@@ -47,18 +47,23 @@ export const repeatedReportRulings = (
   if (sent !== undefined) {
     const verb = { update: 'posted', note: 'added', issue: 'filed' }[noun ?? ''] ?? 'sent';
     const why = `${what} was ${verb} already ${by(sent)}`;
-    const remedy = action === 'issue' ? 'use that issue' : 'record a new update to send more';
+    const remedy =
+      action === 'issue' ? 'use the existing issue' : 'record a new update before you send again';
     return [forbids('report', why, remedy)];
   }
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
   if (uncertain !== undefined) {
     const why = `${what} may have been sent meanwhile ${by(uncertain)}`;
-    const remedy = 'look in PagerDuty, Slack or GitHub, then plan the run again to send once more';
+    const remedy = 'check PagerDuty, Slack or GitHub for the message. To send again, plan the run again';
     return [forbids('report', why, remedy)];
   }
-  return [passes('report', `${what}: no earlier one is recorded`)];
+  return [passes('report', `${what}: the ledger has no earlier one`)];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */
 export const unreadableReports = (why: string): CheckRuling =>
-  forbids('report', `cannot read what was sent about the incident: ${why}`, 'make the ledger readable');
+  forbids(
+    'report',
+    `cannot read what was sent about the incident: ${why}`,
+    'make the ledger readable for your user',
+  );

@@ -39,7 +39,7 @@ export const roleCheck = (
   const why = `${need}; ${user} may run at most ${most}`;
   const remedy =
     others.length === 0
-      ? 'the profile grants this to no account. See authority'
+      ? 'the profile grants this action to no account. See authority in the profile'
       : 'ask one of them to run this';
   return [forbids('role', why, remedy, permittingLevel(run, authority, user))];
 };
@@ -94,7 +94,7 @@ export const genericActionCheck = ({ verb }: RunUnderPolicy, scope: VerbScope): 
   if (verb === undefined || scope.permitted === undefined) return [];
   const problem = genericActionProblem(verb, scope);
   if (problem === undefined) return [passes('action', `guard.actions permits ${verb}`)];
-  const remedy = 'start a runbook of the profile, or list the action there';
+  const remedy = 'start a runbook of the profile, or add the verb to guard.actions';
   return [forbids('action', problem.why, remedy, problem.edit)];
 };
 

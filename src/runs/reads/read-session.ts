@@ -7,7 +7,7 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a read-only step`);
+  new WireError('denied', `${what} is not allowed in a read-only step. Move the step to act`);
 
 /** A ChangeIo that only reads, lent to read-only operations outside a run's own actions. */
 const readingOnly = (io: ReadIo): ChangeIo => ({
@@ -79,7 +79,7 @@ export const openReadSession = (
   if (may === 'declared' && isDryRun)
     throw new PlanError(
       'not-applicable',
-      `skipped in a dry run: ${name} is read-only only by the runbook's declaration (danger: read)`,
+      `skipped in the dry run: ${name} counts as read-only only because the runbook says so (danger: read)`,
     );
   const way = engine.routeTo(source);
   const io = openIo(way);

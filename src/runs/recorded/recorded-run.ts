@@ -1,5 +1,4 @@
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
-import type { ApprovalRecord } from '../../domain/runs/approval.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
@@ -7,7 +6,7 @@ import { ledgerOwnerProblem } from '../../persistence/ledger/ledger-owner.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
-import { foreignProblem, type WrittenRecord, writtenHere } from '../records/foreign-records.ts';
+import { foreignProblem, type WrittenRecord, writtenHere, writtenThere } from '../records/foreign-records.ts';
 import type { OwnRuns } from '../records/own-runs.ts';
 import { gateLike, strangeCall } from '../undo/undo.ts';
 import { recordedGate, undoProblem } from './derived-undo.ts';
@@ -40,10 +39,6 @@ const plannedIn = (events: readonly RunEvent[]): Proposal | undefined => {
   const planned = events.find(({ event }) => event === 'planned');
   return planned?.event === 'planned' ? planned.proposal : undefined;
 };
-
-const writtenThere = ({ seq, user, role, isSealed, entry }: ApprovalRecord): WrittenRecord => ({
-  ...{ seq, user, role, isSealed: isSealed === true, entry },
-});
 
 /** Why the undo of a recorded run does not follow from this profile; undefined when it does. */
 const derivationProblem = (

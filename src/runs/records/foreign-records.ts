@@ -1,4 +1,5 @@
 import type { ApprovalRule } from '../../domain/runbooks/guard.ts';
+import type { ApprovalRecord } from '../../domain/runs/approval.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 
@@ -19,6 +20,11 @@ export const writtenHere = ({ seq, who, proof, entry }: LedgerRecord): WrittenRe
   user: who,
   isSealed: proof !== undefined,
   entry,
+});
+
+/** Converts a record of a state database. */
+export const writtenThere = ({ seq, user, role, isSealed, entry }: ApprovalRecord): WrittenRecord => ({
+  ...{ seq, user, role, isSealed: isSealed === true, entry },
 });
 
 /** The events from which an undo follows. Only the process of the run records them. */

@@ -76,7 +76,7 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
   const request = resetRequest(own.events, reset.step, 'unattended');
   if (request === undefined) {
     await remove(parts, reset);
-    return { is: 'over', why: 'the run has no change to take back' };
+    return { is: 'over', why: 'the run has no change to undo' };
   }
   const proposal = await parts.propose(request);
   const { refusal } = proposal;

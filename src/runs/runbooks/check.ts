@@ -1,6 +1,5 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
 import type {
-  ActStep,
   DiagnoseStep,
   ExpectedResult,
   ParamSpec,
@@ -19,69 +18,10 @@ import {
 } from '../../expressions/rows/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
 import { fieldOf } from '../../kinds/registry/registry.ts';
+import { actComplaints, strayEach } from './action-steps.ts';
 import { referencedParams } from './binding/bind.ts';
+import type { RunbookComplaint } from './complaint.ts';
 import { waitsInOutage } from './outages.ts';
-
-/** A mistake in a runbook. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
-export interface RunbookComplaint {
-  readonly path: string;
-  readonly what: string;
-  readonly todo: string;
-}
-
-const holdsEach = (tree: unknown): boolean => {
-  if (typeof tree === 'string') return tree.includes('${each}');
-  return typeof tree === 'object' && tree !== null && Object.values(tree).some(holdsEach);
-};
-
-/** `${each}` is the value of an iteration, and has no meaning outside a loop. */
-const strayEach = (path: string, tree: unknown): readonly RunbookComplaint[] =>
-  holdsEach(tree)
-    ? [{ path, what: '${each} is used outside a loop', todo: 'write each: PARAMETER on the step' }]
-    : [];
-
-const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly RunbookComplaint[] => {
-  if (step.each === undefined) {
-    const pause: readonly RunbookComplaint[] =
-      step.pauseMs === undefined
-        ? []
-        : [
-            {
-              path: `${path}.pause`,
-              what: 'pause is only for loops',
-              todo: 'write each: PARAMETER, or remove pause',
-            },
-          ];
-    return [...pause, ...strayEach(`${path}.title`, step.title), ...strayEach(`${path}.with`, step.with)];
-  }
-  const spec = params.find(({ name }) => name === step.each);
-  if (spec?.type === 'choices') return [];
-  const several = params.filter(({ type }) => type === 'choices').map(({ name }) => name);
-  const hint =
-    several.length === 0 ? 'add a parameter of type choices' : `write one of ${several.join(', ')}`;
-  const what =
-    spec === undefined
-      ? `no parameter is called ${step.each}`
-      : `${step.each} has type ${spec.type}. A loop needs type choices`;
-  return [
-    { path: `${path}.each`, what, todo: spec === undefined ? hint : `write type: choices, or: ${hint}` },
-  ];
-};
-
-const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
-  step.manual === true && step.timeoutMs !== undefined
-    ? [
-        {
-          path: `${path}.timeout`,
-          what: 'timeout has no effect on a manual step',
-          todo: 'remove timeout, or write use',
-        },
-      ]
-    : [];
-
-/** Checks the loop and the limits of an action step. */
-const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
-  runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);
 
 /** In `expect`, compared values may contain parameters; patterns and paths may not. */
 const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] =>
@@ -110,7 +50,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
     return [
       {
         path: `${path}.path`,
-        what: 'path names what must change, and needs change',
+        what: 'the key path works only with change',
         todo: 'write change',
       },
     ];
@@ -120,7 +60,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
       : [
           {
             path: `${path}.column`,
-            what: 'column names the column to compare, and needs value',
+            what: 'the key column works only with value',
             todo: 'write value',
           },
         ];
@@ -139,7 +79,7 @@ const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
 /** `each` is reserved for loops and cannot name a parameter. */
 const nameComplaints = ({ params }: Runbook): readonly RunbookComplaint[] =>
   params.some(({ name }) => name === 'each')
-    ? [{ path: 'params.each', what: 'each is reserved for loops', todo: 'rename the parameter' }]
+    ? [{ path: 'params.each', what: 'the name each is reserved for loops', todo: 'rename the parameter' }]
     : [];
 
 /**
@@ -263,7 +203,10 @@ const rowTest = (
     .map((name) => ({
       path,
       what: `parameter ${name} has no value yet at this point`,
-      todo: usable.length === 0 ? 'move that parameter before this one' : `write one of ${usable.join(', ')}`,
+      todo:
+        usable.length === 0
+          ? 'move the parameter before the place that uses it'
+          : `write one of ${usable.join(', ')}`,
     }));
 };
 
@@ -279,7 +222,7 @@ const eachOf = (
         {
           path: `${path}.each`,
           what: `no earlier parameter of type choices is called ${each}`,
-          todo: 'move that parameter before this one, or remove each',
+          todo: 'move the parameter before the place that uses it, or remove each',
         },
       ];
 
@@ -316,7 +259,13 @@ const paramSpec = (
     ...(spec.avoid ?? []).flatMap(({ that }, i) => rowTest(`${path}.avoid[${i}].that`, kind, that, [])),
     ...(isTime
       ? []
-      : [{ path: `${path}.made`, what: `${kind} has no time field ${spec.made}`, todo: 'write startedAt' }]),
+      : [
+          {
+            path: `${path}.made`,
+            what: `${kind} has no time field ${spec.made}`,
+            todo: 'write made: startedAt',
+          },
+        ]),
   ];
 };
 

@@ -68,7 +68,7 @@ const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undef
     // Known only after another parameter has a value.
     if ('dependsOn' in choices && choices.dependsOn !== undefined) continue;
     if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
-    if (choices.choices.length === 0) return `nothing to choose for ${title}`;
+    if (choices.choices.length === 0) return `there is nothing to choose for ${title}`;
   }
   return undefined;
 };
@@ -174,13 +174,13 @@ const changingReason = (
   { context: { snapshot, underChange }, places, graph }: Situation,
 ): string | undefined => {
   if (underChange === undefined) return undefined;
-  if (runbook.id === underChange.runbook) return 'this runbook is running';
+  if (runbook.id === underChange.runbook) return 'this runbook is already running';
   const problems =
     runbook.when === undefined
       ? []
       : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem);
   return areUnderChange(problems, underChange.names, graph)
-    ? `being changed: ${underChange.runbook} runs`
+    ? `the object is being changed by a run of ${underChange.runbook}`
     : undefined;
 };
 

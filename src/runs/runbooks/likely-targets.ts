@@ -37,21 +37,26 @@ const areTargets = ({ from }: ParamSpec, { made }: AvailableChoices): boolean =>
 
 /**
  * Puts the targets that the evidence of the suggestion names before the others, whatever their level is now: a service can be
- * OK between two restarts. `isUndecided`: several targets are well, and nothing names one of them.
+ * OK between two restarts. `isUndecided`: several targets are well, and nothing names one of them. `isUnnamed`: the only target is
+ * well, and the evidence names other objects.
  */
 export const withLikelyTargets = (
   spec: ParamSpec,
   runbook: Runbook,
   available: AvailableChoices,
   snapshot: Snapshot,
-): AvailableChoices & { readonly isUndecided?: true } => {
+): AvailableChoices & { readonly isUndecided?: true; readonly isUnnamed?: true } => {
   const { choices, levels = {}, doubts = {} } = available;
-  if (choices.length < 2 || !areTargets(spec, available)) return available;
+  const [first, ...others] = choices;
+  if (first === undefined || !areTargets(spec, available)) return available;
   const evidence = evidenceOf(runbook, snapshot);
+  if (others.length === 0) {
+    const isElsewhere = evidence.size > 0 && !isNamed(first, evidence) && levels[first] === 'ok';
+    return isElsewhere ? { ...available, isUnnamed: true } : available;
+  }
   const named = choices.filter((choice) => isNamed(choice, evidence));
   if (named.length > 0 && named.length < choices.length) {
-    const others = choices.filter((choice) => !named.includes(choice));
-    return { ...available, choices: [...named, ...others] };
+    return { ...available, choices: [...named, ...choices.filter((choice) => !named.includes(choice))] };
   }
   const isAnyBad = choices.some((choice) => levels[choice] !== 'ok' || doubts[choice] !== undefined);
   return isAnyBad || runbook.when === undefined ? available : { ...available, isUndecided: true };

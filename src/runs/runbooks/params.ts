@@ -28,13 +28,13 @@ const exampleOf = ({ default: value }: ParamSpec): string | undefined =>
 const textOf = (text: string, spec: ParamSpec): Parsed => {
   const { pattern, isMultiline } = spec;
   if (/\p{Cc}/u.test(isMultiline === true ? text.replaceAll('\n', '') : text))
-    return { what: 'value contains control characters' };
+    return { what: 'the value contains control characters' };
   const invisible = invisibleCharacter(text);
   if (invisible !== undefined)
     return { what: `value contains the invisible character ${invisible}. Remove it` };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
-  if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };
+  if (typeof compiled === 'string') return { what: `the pattern is invalid: ${compiled}` };
   return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
     : { what: `"${text}" is not accepted: ${patternWords(pattern, exampleOf(spec))}` };
@@ -45,12 +45,12 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   switch (spec.type) {
     case 'boolean':
       if (text === 'true' || text === 'false') return { value: text === 'true' };
-      return { what: `"${text}" is not a boolean: use true or false` };
+      return { what: `"${text}" is not a boolean. Write true or false` };
     case 'int':
       return intOf(text, spec);
     case 'duration':
       return parseDuration(text) === undefined
-        ? { what: `"${text}" is not a duration: use 30s, 5m or 1h30m` }
+        ? { what: `"${text}" is not a duration. Write 30s, 5m or 1h30m` }
         : { value: text };
     // Selections are handled elsewhere: each value is looked up, and they are counted.
     case 'choices':
@@ -84,7 +84,7 @@ const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): 
   if ('problem' in choices) return `choices of ${spec.name}: ${choices.problem}`;
   if (choices.choices.includes(text)) return undefined;
   const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
-  if (choices.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
+  if (choices.choices.length === 0) return `"${text}" is not a choice: no choices are available now${hidden}`;
   return `"${text}" is not a choice. ${sentenceCase(closestWordHint(text, choices.choices))}${hidden}`;
 };
 
@@ -109,7 +109,7 @@ const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
     case 'choice':
     case 'choices': {
       const found = choicesOfSpec(spec);
-      if ('problem' in found) return `the choices are unknown: ${found.problem}`;
+      if ('problem' in found) return `opsdeck cannot read the choices: ${found.problem}`;
       const { choices } = found;
       if (choices.length === 0) return 'there is nothing to choose now';
       const rest = choices.length - listedChoices;
@@ -125,8 +125,8 @@ const checkSeveral = (
 ): ReturnType<typeof parseValue> => {
   const values = [...new Set(selection)];
   const { min, max } = selectionBounds(spec);
-  if (values.length < min) return { what: `${values.length} selected, minimum ${min}` };
-  if (values.length > max) return { what: `${values.length} selected, maximum ${max}` };
+  if (values.length < min) return { what: `${values.length} values are selected, but the minimum is ${min}` };
+  if (values.length > max) return { what: `${values.length} values are selected, but the maximum is ${max}` };
   for (const text of values) {
     const what = notAmong(text, spec, choicesOfSpec);
     if (what !== undefined) return { what };
@@ -186,7 +186,7 @@ export const checkParams = (
     if (text === undefined && spec.default === undefined) {
       problems.push({
         name: spec.name,
-        what: `value is missing: ${validValues(spec, choicesNow)}`,
+        what: `the value is missing: ${validValues(spec, choicesNow)}`,
         missing: true,
       });
       continue;

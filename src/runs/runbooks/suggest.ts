@@ -25,7 +25,8 @@ type Judge = (snapshot: Snapshot, options: EvaluateOptions) => RunbookSuggestion
 const fitOf = { true: 'yes', false: 'no', unknown: 'unknown' } as const;
 
 const judgeOf = (runbook: Runbook): Judge => {
-  if (runbook.when === undefined) return () => ({ runbook, fits: 'never', why: 'no when expression' });
+  if (runbook.when === undefined)
+    return () => ({ runbook, fits: 'never', why: 'the runbook has no when: expression' });
   const parsed = parseExpression(runbook.when);
   if (!parsed.ok)
     return () => ({ runbook, fits: 'unknown', why: `when, col ${parsed.col}: ${parsed.message}` });

@@ -7,7 +7,7 @@ import { mentionsBefore, testParamsOf } from '../../expressions/rows/mentions.ts
 import { isLevel } from '../../expressions/rows/operand.ts';
 import { type Expression, parseExpression, parseTest } from '../../expressions/rows/parse.ts';
 import { referencedParams } from './binding/bind.ts';
-import type { RunbookComplaint } from './check.ts';
+import type { RunbookComplaint } from './complaint.ts';
 import { lacksSymptomStep, type SymptomFacts } from './symptom.ts';
 
 /** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
@@ -117,7 +117,7 @@ const symptomComplaints = (runbook: Runbook, facts: SymptomFacts): readonly Runb
     ? [
         {
           path: 'verify',
-          what: 'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
+          what: 'no check can show that the symptom in when has ended, so every run ends as executed, symptom not proved',
           todo: 'add a check on a kind or signal that when names, or mark the check of the symptom with symptom: true',
         },
       ]

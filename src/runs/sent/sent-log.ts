@@ -29,7 +29,8 @@ const isUndoneBy = (error: unknown): boolean =>
  */
 const failedWords = (error: unknown, isAnswer = false): string => {
   const words = toWireError(error)?.message ?? String(error);
-  if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
+  if (error instanceof ChangeError)
+    return error.outcome === 'unknown' ? `the outcome is unknown: ${words}` : words;
   return isAnswer ? words : `no answer, outcome unknown: ${words}`;
 };
 
@@ -59,7 +60,7 @@ const watchedConnection = (
   close: () => void,
   signal: AbortSignal,
 ): { readonly received: AsyncIterable<Uint8Array>; readonly close: () => void } => {
-  const cut = 'connected, then disconnected, outcome unknown';
+  const cut = 'connected, then disconnected, so the outcome is unknown';
   call.outcome = 'connected';
   let isOver = false;
   signal.addEventListener('abort', () => {
@@ -174,7 +175,7 @@ async function* watchedRun(
       yield event;
     }
   } catch (error) {
-    call.outcome = `did not finish, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
+    call.outcome = `the call did not finish, so its outcome is unknown: ${toWireError(error)?.message ?? String(error)}`;
     call.isUndone = isUnsent(error);
     call.isUnsent = call.isUndone;
     throw error;
@@ -184,7 +185,7 @@ async function* watchedRun(
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const record = (line: string): SentCall => {
-    const call: SentCall = { line, outcome: 'no response yet, outcome unknown' };
+    const call: SentCall = { line, outcome: 'no response yet, so the outcome is unknown' };
     calls.push(call);
     return call;
   };

@@ -55,7 +55,7 @@ const startRecording = (
         if (unread !== undefined || !hasHeader) {
           await written;
           await file.discard();
-          return { problem: unread ?? 'the terminal was not available' };
+          return { problem: unread ?? 'the terminal was not available to opsdeck' };
         }
         await written;
         await file.close();

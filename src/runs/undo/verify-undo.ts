@@ -49,6 +49,8 @@ const checkRestored = async (
   signal: AbortSignal,
 ): Promise<CheckState> => {
   const check = { id, title: `restored: ${title}` };
+  if (before.length === 0)
+    return { ...check, value: 'unknown', why: 'no previous state was recorded to compare with' };
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
@@ -95,7 +97,8 @@ export const verifyUndo = async (
         return unlessStranger(state, undoneStep, began, parts.systems, signal);
       }),
     );
-    if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
+    if (signal.aborted)
+      return { ending: 'cancelled', why: 'canceled while opsdeck read back the restored state' };
     const text = JSON.stringify(states);
     if (text !== shown) await report(states);
     shown = text;

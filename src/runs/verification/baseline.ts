@@ -49,7 +49,13 @@ const readBefore = async (
   if (verify === 'none' || verify.length === 0) return { before: missingBaseline, systems: new Map() };
   // A reading in this same millisecond counts: nothing has been sent yet.
   const since = clock.now() - 1;
-  const all: VerifyParts = { ...parts, actedAt: since, before: undefined, report: async () => {} };
+  const all: VerifyParts = {
+    ...parts,
+    isBaseline: true,
+    actedAt: since,
+    before: undefined,
+    report: async () => {},
+  };
   const steps = withReadableTitles(verify, params).map(
     (step): VerifyStep => ({ ...step, withinMs: longestMs }),
   );

@@ -2,6 +2,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { type OperationResult, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
 import type { ExpectedResult, ParamValues, VerifyStep } from '../../domain/runbooks/runbook.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import { withHidden } from '../../expressions/evaluate.ts';
 import {
   type EarlierReading,
@@ -112,7 +113,7 @@ const judgeReading = async (
   const results = calls.map((call) => call.found);
   if (calls.length === 0)
     return {
-      truth: { value: 'unknown', why: 'the answer contains no data' },
+      truth: { value: 'unknown', why: 'the result contains no data' },
       found: results,
       isAnswered: false,
     };
@@ -139,6 +140,18 @@ export interface OperationCheck {
   isAnswered(): boolean;
   close(): Promise<void>;
 }
+
+/** Explains that a cache answered with what it had stored before the action. */
+const storedText = (
+  found: readonly OperationResult[],
+  now: Millis,
+  actedAt: Millis | undefined,
+): string | undefined => {
+  const oldest = Math.max(...found.map(({ ageMs = 0 }) => ageMs));
+  return actedAt === undefined || oldest === 0 || now - oldest > actedAt
+    ? undefined
+    : `a cache answers with what it stored ${formatAge(oldest)} ago, before the action completed`;
+};
 
 /** The time limit of one reading. */
 const longestMs: Millis = 60_000;
@@ -182,6 +195,8 @@ export const createOperationCheck = (
   parts: ReadSessionParts & {
     readonly clock: Clock;
     readonly systems?: SameSystem;
+    /** Completion time of the last action. */
+    readonly actedAt?: Millis;
     readonly witnesses?: Pick<Witnesses, 'effects'>;
   },
   before?: EarlierReading,
@@ -210,6 +225,8 @@ export const createOperationCheck = (
     await systems?.read(questioned([source], began), signal);
     const problem = systems?.problem(source);
     if (problem !== undefined) return { value: 'unknown', why: problem, missing: { is: 'stranger' } };
+    const stored = before === undefined ? undefined : storedText(judged.found, clock.now(), parts.actedAt);
+    if (stored !== undefined) return { value: 'unknown', why: stored };
     results = judged.found;
     isAnswered = judged.isAnswered;
     return before === undefined || hiddenBy === undefined || !passesWithLess(expect)

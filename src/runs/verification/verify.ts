@@ -35,6 +35,8 @@ export interface VerifyParts extends ReadSessionParts {
   readonly params: ParamValues;
   /** Completion time of the last action (or of the last manual step). */
   readonly actedAt: Millis;
+  /** True: this is the reading before the action. */
+  readonly isBaseline?: true;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
   /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
@@ -107,11 +109,11 @@ export const readForChecks = async (
 
 /** The facts read since the action, as verification steps see them. */
 export const checkContextOf = (
-  { clock, actedAt }: Pick<VerifyParts, 'clock' | 'actedAt'>,
+  { clock, actedAt, isBaseline }: Pick<VerifyParts, 'clock' | 'actedAt' | 'isBaseline'>,
   read: FactsState,
 ): CheckContext => {
   const now = clock.now();
-  const state = freshState(read, actedAt, now);
+  const state = freshState(read, actedAt, now, isBaseline === true);
   return { snapshot: buildSnapshot(state, now), history: state.history, feeds: state.feeds, now };
 };
 
@@ -151,7 +153,9 @@ const notRecovered = (
 const inconclusiveText = (why: string, titles: readonly string[]): readonly string[] =>
   titles.length === 0
     ? []
-    : [`${why}, so ${titles.length === 1 ? 'it proves' : 'they prove'} nothing: ${titles.join('; ')}`];
+    : [
+        `${why}, so ${titles.length === 1 ? 'this check proves' : 'these checks prove'} nothing: ${titles.join(', ')}`,
+      ];
 
 /**
  * The end of a run of which a check has become true: it recovered if one of them is on the symptom. That the act took
@@ -318,7 +322,8 @@ const awaitRecovery = async (
  */
 export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
   if (parts.verify === 'none') return { ending: 'recovered', why: nothingVerified };
-  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no verification defined' };
+  if (parts.verify.length === 0)
+    return { ending: 'executed-not-recovered', why: 'the runbook defines no verification' };
   const over = new AbortController();
   const steps = withReadableTitles(parts.verify, parts.params);
   const made: VerificationCheck[] = [];

@@ -1,3 +1,4 @@
+import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect, InstanceFilter, Interruption } from '../../domain/runbooks/operation.ts';
 import type { Witnesses } from '../../expressions/witness/former.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -48,6 +49,10 @@ export const witnessesOf = (
 ): Witnesses => ({
   effects: effectsOf(steps),
   derive: deriveAgain(facts.getState().frame, clock.now()),
+  judge: (signal, value) => {
+    const spec = facts.getState().frame.signals.find(({ id }) => id === signal);
+    return spec && judgeThresholdOnce(value, spec.threshold, clock.now()).level;
+  },
   ...(before?.known === undefined ? {} : { known: before.known }),
   restarts,
 });

@@ -92,7 +92,7 @@ const watchedExpression = (
       const read = engine.facts.getState();
       await systems?.read(questionedFeeds(feeds, read.feeds, actedAt, now()), signal);
       const time = now();
-      const state = freshState(read, actedAt, time);
+      const state = freshState(read, actedAt, time, false);
       const stranger = strangerProblem(systems, feeds, parsed.expression, state.feeds);
       if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger.why };
       const history = (key: string) => state.history[key];

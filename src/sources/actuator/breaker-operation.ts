@@ -63,6 +63,16 @@ export const breakerOperation = defineOperation(
           body: transitionBody(to),
           target,
         })),
+        // A breaker that lets everything through shows nothing; here it is what is asked for.
+        ...(to === 'disable'
+          ? {
+              effects: having.map(({ instance: { name: instanceName } }) => ({
+                does: 'ends' as const,
+                kind: 'breakers',
+                where: { name, ...(instanceName === '' ? {} : { instance: instanceName }) },
+              })),
+            }
+          : {}),
         objects: having.map(({ instance: actuatorInstance, breaker }) =>
           describeBreakerTarget(breaker, actuatorInstance),
         ),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { distinctFaults, type Fault, type Millis } from '../../domain/base/fault.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
@@ -149,7 +150,8 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
     signals: [signal.id],
     ...(perMs === undefined ? {} : { needsTwo: true }),
   } as const;
-  const increase = perMs === undefined ? undefined : counterIncrease(perMs);
+  const increase =
+    perMs === undefined ? undefined : counterIncrease(perMs, `${instance.service} ${instance.name}`.trim());
   return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
     const meter = await readFirstMeter(instance, meterRead, aborted);
     const time = instance.now();
@@ -164,18 +166,24 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   });
 };
 
-type SampleValue = Pick<Sample, 'value' | 'why'>;
+type SampleValue = Pick<Sample, 'value' | 'why' | 'isCounter' | 'computed'>;
 
 /**
  * The increase of a counter over the last `perMs`: over a shorter time as far as it was read, over a longer one scaled. A counter that
- * falls belongs to a new process, and starts again.
+ * falls belongs to a new process, and starts again: its window is not that of the process before.
  */
-const counterIncrease = (perMs: Millis): ((read: SampleValue, time: Millis) => SampleValue) => {
+const counterIncrease = (
+  perMs: Millis,
+  target: string,
+): ((read: SampleValue, time: Millis) => SampleValue) => {
   let known: readonly { readonly at: Millis; readonly value: number }[] = [];
-  return (read, time) => {
-    const { value } = read;
-    if (typeof value !== 'number') return read;
-    if ((known.at(-1)?.value ?? 0) > value) known = [];
+  /** When the counter was last seen to have fallen, in seconds; 0: never. */
+  let start = 0;
+  const increased = (value: number, time: Millis): SampleValue => {
+    if ((known.at(-1)?.value ?? 0) > value) {
+      known = [];
+      start = time / 1000;
+    }
     const inTime = known.filter((entry) => time - entry.at <= perMs);
     const [first] = inTime.length === 0 ? known.slice(-1) : inTime;
     known = [...inTime, { at: time, value }];
@@ -183,6 +191,10 @@ const counterIncrease = (perMs: Millis): ((read: SampleValue, time: Millis) => S
       return { why: 'needs two readings of one process for an increase' };
     return { value: ((value - first.value) * perMs) / Math.max(perMs, time - first.at) };
   };
+  return ({ value, why }, time) => ({
+    ...(typeof value === 'number' ? increased(value, time) : defined({ value, why })),
+    computed: { addsUp: true, windowMs: perMs, targets: { [target]: start } },
+  });
 };
 
 /** Reads the first existing meter, or returns the fault. */
@@ -205,10 +217,10 @@ const readFirstMeter = async (
 
 const defaultStatistics = ['VALUE', 'COUNT'];
 
-const selectStatistic = (
-  meter: ActuatorMeter,
-  statistic: string | undefined,
-): Pick<Sample, 'value' | 'why'> => {
+/** Statistics that only grow while the process runs. Source: Micrometer, Statistic. */
+const countingStatistics: ReadonlySet<string> = new Set(['COUNT', 'TOTAL', 'TOTAL_TIME']);
+
+const selectStatistic = (meter: ActuatorMeter, statistic: string | undefined): SampleValue => {
   const has = [...meter.statistics.keys()];
   const name =
     statistic ??
@@ -218,5 +230,6 @@ const selectStatistic = (
   if (!meter.statistics.has(name))
     return { why: `${meter.name} has no statistic ${name}. Available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);
-  return value === undefined ? { why: `${meter.name} has no value for ${name} yet` } : { value };
+  if (value === undefined) return { why: `${meter.name} has no value for ${name} yet` };
+  return { value, ...(countingStatistics.has(name) ? { isCounter: true } : {}) };
 };

@@ -1,6 +1,8 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
+import { partialAnswerText } from '../../domain/text/partial-answer.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
@@ -61,6 +63,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
         ...sampleValue(checkSignal, probeResult, failures),
       })),
       faults: fault === undefined ? [] : [fault],
+      ...defined({ ageMs: probeResult.ageMs }),
     };
   };
 
@@ -107,6 +110,7 @@ const healthRow = (
   status: probeResult.status,
   detail: secretMasker.mask(probeResult.detail),
   components: probeResult.components,
+  ...defined({ report: probeResult.report }),
   ...(probeResult.latencyMs === undefined ? {} : { latencyMs: probeResult.latencyMs }),
   ...(probeResult.httpStatus === undefined ? {} : { httpStatus: probeResult.httpStatus }),
 });
@@ -127,12 +131,14 @@ const sampleValue = (
       return { value: failures };
     case 'tls':
       return present(probeResult.tlsDays, probeResult);
-    case 'json':
+    case 'json': {
+      const partial = partialAnswerText(probeResult.body);
       return present(
-        scalarOf(jsonValueAt(probeResult.body, read.path)),
+        partial === undefined ? scalarOf(jsonValueAt(probeResult.body, read.path)) : undefined,
         probeResult,
-        `no number or text at ${read.path}`,
+        partial === undefined ? `no number or text at ${read.path}` : `the answer is partial: ${partial}`,
       );
+    }
     default:
       return { why: 'the check has no read: in the profile' };
   }

@@ -1,9 +1,11 @@
-import type { Fault } from '../../domain/base/fault.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { dayMs } from '../../domain/text/duration.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
 import type { HttpAnswer, TlsOptions, TlsPeer } from '../../platform/network/http-messages.ts';
 import { redirectTarget, statusError, statusText } from '../../platform/network/status.ts';
+import { storedAge } from '../../platform/network/stored-answer.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
@@ -15,6 +17,8 @@ interface ProbeVerdict {
   readonly status: HealthStatus;
   readonly detail: string;
   readonly components: readonly SpringHealthComponent[];
+  /** Whether the response is a report of the service about its health, as in the row. */
+  readonly report?: 'health' | 'word';
 }
 
 /** Status words by which a body reports a problem. */
@@ -45,6 +49,23 @@ const plainHealth = ({ text }: HttpAnswer): Pick<ProbeVerdict, 'status' | 'detai
   const word = text.trim();
   const status = plainWords[word.toLowerCase()];
   return status === undefined ? undefined : { status, detail: status === 'up' ? '' : `body reports ${word}` };
+};
+
+/** Words that only a health report has; `error` and `fail` are in the answers of many APIs. */
+const healthWords: ReadonlySet<string> = new Set(
+  'up down out_of_service degraded healthy unhealthy serving not_serving'.split(' '),
+);
+
+/** Returns whether a response is a report of the service about its health. */
+const reportOf = (
+  health: ReturnType<typeof parseSpringHealth>,
+  answer: HttpAnswer,
+): ProbeVerdict['report'] => {
+  const text = answer.text.trim();
+  const word = health?.word ?? text;
+  const isHealth = (health?.components.length ?? 0) > 0 || healthWords.has(word.toLowerCase());
+  if (isHealth || text.startsWith('[-]') || text.startsWith('[+]')) return 'health';
+  return health === undefined && plainHealth(answer) === undefined ? undefined : 'word';
 };
 
 /** Path and host of a page that asks for a login. */
@@ -87,6 +108,7 @@ export const judgeAnswer = (
     status,
     detail,
     components: health?.components ?? [],
+    ...defined({ report: reportOf(health, answer) }),
   });
   if (degraded !== undefined && isMet(degraded, answer))
     return verdict('degraded', healthText(health, `answered ${statusText(answer.status)}: degraded`));
@@ -153,6 +175,8 @@ const certificateDaysLeft = (peer: TlsPeer, wallNow: number): number =>
 export interface HttpProbeResult extends ProbeVerdict {
   readonly latencyMs?: number;
   readonly httpStatus?: number;
+  /** The age of a response that a cache had stored. */
+  readonly ageMs?: Millis;
   /** The body as JSON, for signals. */
   readonly body?: unknown;
   readonly tlsDays?: number;
@@ -208,7 +232,11 @@ const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => nu
     call: endpoint.line(method, path),
     run: async (signal) => {
       const answer = await endpoint.get(path, signal, { method, headers: check.headers ?? {} });
-      const seen = { latencyMs: answer.latencyMs, httpStatus: answer.status };
+      const seen = {
+        latencyMs: answer.latencyMs,
+        httpStatus: answer.status,
+        ...defined({ ageMs: storedAge(answer) }),
+      };
       const problem = statusError(answer, wallNow());
       const verdict = judgeHttpAnswer(check, endpoint, answer);
       const asksUs =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { ActEvent, OperationResult, Plan, TargetDrift } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
@@ -13,6 +14,7 @@ import {
   overridingHeader,
 } from '../../platform/network/method-override.ts';
 import { statusText } from '../../platform/network/status.ts';
+import { storedAge } from '../../platform/network/stored-answer.ts';
 import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, zExpectation } from '../kit/contract/expectation.ts';
 import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
@@ -235,7 +237,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
 });
 
 const answerData = (answer: HttpAnswer): OperationResult => {
-  const result = { status: answer.status, text: answer.text };
+  const result = { status: answer.status, text: answer.text, ...defined({ ageMs: storedAge(answer) }) };
   try {
     return { ...result, json: answer.json() };
   } catch {

@@ -1,6 +1,7 @@
 import { httpReadingAccess, routeToFirst } from '../kit/contract/connection.ts';
 import type { SourceModule } from '../kit/contract/source.ts';
 import { type LokiConfig, lokiConfig, lokiReadSchema } from './config.ts';
+import { hiddenLogs } from './parts.ts';
 
 /** A Grafana Loki: log lines of whole fleets, filtered on the server, and metric queries over them. */
 export const loki: SourceModule<LokiConfig> = {
@@ -10,7 +11,9 @@ export const loki: SourceModule<LokiConfig> = {
   reads: lokiReadSchema,
   countsLines: true,
   hasTails: true,
-  feedNames: ['query', 'lines'],
+  hiddenBy: hiddenLogs,
+  partsAdvice: 'one count of lines in LogQL, or `lines: VIEW`',
+  feedNames: ['query', 'lines', 'parts'],
   operations: {},
   gives: () => ({ kinds: [] }),
   viaDefaults: { url: 'http://via' },

@@ -15,6 +15,7 @@ import { lokiFingerprint } from './fingerprint.ts';
 import { countViewLines } from './logql.ts';
 import { createLokiPager } from './pager.ts';
 import type { MetricQuerySample } from './parse.ts';
+import { logPartsFeed } from './parts.ts';
 import { formatStreamSelector, parseStreamSelector } from './selector.ts';
 import { createSharedTail, type SharedTail } from './shared-tail.ts';
 import { lokiTails } from './tails.ts';
@@ -120,7 +121,10 @@ export const openLoki = (
   const { identity } = config;
   return {
     id,
-    feeds: signals.map((signal) => signalFeed(parts, signal, views)),
+    feeds: [
+      ...signals.map((signal) => signalFeed(parts, signal, views)),
+      ...signals.flatMap((signal) => logPartsFeed(parts, signal, views) ?? []),
+    ],
     operations: [],
     ...(identity === undefined
       ? {}

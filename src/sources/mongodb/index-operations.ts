@@ -107,7 +107,7 @@ const onCollection = ({ database }: MongoClient, collection: string, action: str
   resource: { db: database, collection },
 });
 
-const missingIndex = 'no such index';
+const missingIndex = 'the index does not exist';
 const presentIndex = ({ name, key }: Pick<IndexRow, 'name' | 'key'>): string =>
   `index ${name} ${keyText(key)}`;
 

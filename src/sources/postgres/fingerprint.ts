@@ -6,10 +6,19 @@ import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { clusterFingerprintSql, serverFingerprintSql } from './statements.ts';
 
-/** Without it, other users' sessions have no state, no query and no times. */
+/** Without it, other users' sessions have no state, no query and no times; with row security, queries leave rows out. */
 const permissionsOf = (row: QueryRow): Pick<SystemFingerprint, 'permissions'> => ({
-  permissions: { pg_read_all_stats: booleanColumn(row, 'reads_all') },
+  permissions: {
+    pg_read_all_stats: booleanColumn(row, 'reads_all'),
+    'all rows (row security)': booleanColumn(row, 'reads_rows'),
+  },
 });
+
+/** A reset sets everything back that the server has counted: dead rows, deadlocks, temporary files. */
+const erasuresOf = (row: QueryRow): Pick<SystemFingerprint, 'erasures'> => {
+  const reset = numberColumn(row, 'statistics_reset');
+  return reset === undefined ? {} : { erasures: { 'pg_stat_reset()': reset } };
+};
 
 const roleOf = (row: QueryRow): string => (booleanColumn(row, 'recovering') ? 'standby' : 'primary');
 
@@ -25,6 +34,7 @@ const serverFingerprint = (row: QueryRow): SystemFingerprint => {
       ...(cluster === '' ? {} : { cluster_name: cluster }),
     },
     ...permissionsOf(row),
+    ...erasuresOf(row),
     ...(ageMs === undefined ? {} : { ages: { postmaster: Math.max(0, ageMs) } }),
   };
 };
@@ -35,6 +45,7 @@ const clusterFingerprint = (row: QueryRow): SystemFingerprint => {
   return {
     parts: { system_identifier: textColumn(row, 'system_identifier'), role: roleOf(row) },
     ...permissionsOf(row),
+    ...erasuresOf(row),
     counters: defined({ timeline, 'timeline/checkpoint': checkpoint }),
   };
 };

@@ -306,12 +306,16 @@ const cancelGraceMs = ({ cancelFirst }: TerminateParams): Millis | undefined =>
 const otherDatabasePrefix = ({ database }: PostgresClient, { fact }: SessionSnapshot): string =>
   fact.database === database ? '' : `in the database ${fact.database}: `;
 
+/** 'pid 2103 (outbox-repair)': the client of a session is what a person knows. */
+const sessionName = ({ fact: { pid, application = '' } }: SessionSnapshot): string =>
+  application === '' ? `pid ${pid}` : `pid ${pid} (${application})`;
+
 const sessionTarget = (client: PostgresClient, victim: SessionSnapshot): Target => ({
   // The backend may belong to another database of the same server: then that name is confirmed.
   name: victim.fact.database === '' ? client.database : victim.fact.database,
   uid: `${client.displayAddress} pid ${victim.fact.pid} started ${victim.started}`,
   saw: sessionStateText(victim),
-  where: `pid ${victim.fact.pid} at ${client.displayAddress}`,
+  where: `${sessionName(victim)} at ${client.displayAddress}`,
 });
 
 const selectSessions = async (

@@ -47,10 +47,17 @@ export const identitySql = taggedSql(
 const readsAllSql =
   "coalesce((SELECT pg_has_role(oid, 'member') FROM pg_roles WHERE rolname = 'pg_read_all_stats'), false)";
 
+/** Whether the account sees every row: no table hides some from it by its policies. Source: PostgreSQL docs, row security policies. */
+const readsRowsSql = `NOT EXISTS (SELECT FROM pg_class r WHERE r.relrowsecurity AND row_security_active(r.oid)) AS reads_rows`;
+
+/** The last reset of the counted statistics of the database, in ms since the epoch; 0: none. Source: PostgreSQL docs, pg_stat_database. */
+const statisticsResetSql = `(SELECT coalesce(${millisecondsSql('stats_reset')}, 0) FROM pg_stat_database
+  WHERE datname = current_database()) AS statistics_reset`;
+
 export const clusterFingerprintSql = taggedSql(
   'cluster',
   `SELECT s.system_identifier, c.timeline_id AS timeline, (c.checkpoint_lsn - '0/0'::pg_lsn)::int8 AS checkpoint,
-  pg_is_in_recovery() AS recovering, ${readsAllSql} AS reads_all
+  pg_is_in_recovery() AS recovering, ${readsAllSql} AS reads_all, ${readsRowsSql}, ${statisticsResetSql}
 FROM pg_control_system() s, pg_control_checkpoint() c`,
 );
 
@@ -60,7 +67,7 @@ export const serverFingerprintSql = taggedSql(
   ${preciseTimestampSql('pg_postmaster_start_time()')} AS started,
   ${millisecondsSql('clock_timestamp() - pg_postmaster_start_time()')} AS age_ms,
   current_setting('cluster_name', true) AS cluster_name, pg_is_in_recovery() AS recovering,
-  ${readsAllSql} AS reads_all`,
+  ${readsAllSql} AS reads_all, ${readsRowsSql}, ${statisticsResetSql}`,
 );
 
 /**

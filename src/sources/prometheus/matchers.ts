@@ -61,3 +61,34 @@ export const maySelect = (selector: string, labels: Labels): boolean =>
     const is = labels[condition.name];
     return is === undefined || isMet(condition, is);
   });
+
+/** Labels by which a counter tells how each of its events ended. */
+const outcomeLabel = /^(?:\w+_)?(?:status|code|outcome|result|exception|error|success)$/;
+const failureValue = /^\W*[45]|err|fail|exception|timeout|reject|denied|abort|false|unavailable/i;
+const successValue = /^\W*(?:[123]|$)|success|\bok\b|none|true/i;
+
+const asksForFailures = ({ name, op, value }: Matcher): boolean => {
+  if (!outcomeLabel.test(name)) return false;
+  const isOfFailures = name.endsWith('success') ? /false/i.test(value) : failureValue.test(value);
+  const isOfSuccess = successValue.test(value);
+  // One that has both says nothing about the failed ones alone.
+  return op.startsWith('!') ? isOfSuccess && !isOfFailures : isOfFailures && !isOfSuccess;
+};
+
+/**
+ * Returns a selector of failed events without its conditions on their outcome, which selects the successful ones as well. Undefined: it asks for
+ * no failures.
+ */
+export const withoutOutcome = (selector: string): string | undefined => {
+  const brace = selector.indexOf('{');
+  if (brace < 0) return undefined;
+  const all = [...selector.slice(brace).matchAll(matcher)];
+  const isFailure = ([, name = '', op = '', quoted = '']: RegExpExecArray): boolean => {
+    const value = textIn(quoted);
+    return value !== undefined && asksForFailures({ name, op, value });
+  };
+  const kept = all.filter((found) => !isFailure(found)).map(([text]) => text);
+  if (kept.length === all.length) return undefined;
+  const name = selector.slice(0, brace).trim();
+  return name === '' && kept.length === 0 ? undefined : `${name}{${kept.join(', ')}}`;
+};

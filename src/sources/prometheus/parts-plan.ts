@@ -1,6 +1,8 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { PartsFold } from '../../domain/facts/facts.ts';
 import type { PrometheusFold } from './config.ts';
+import { withoutOutcome } from './matchers.ts';
 import { type QuerySelector, scanQuery } from './selectors.ts';
 
 /** A query for series of one metric. */
@@ -24,7 +26,12 @@ export interface PartsPlan {
   readonly addsUp: boolean;
   /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
+  /** Where the value counts failed events in a window. */
+  readonly traffic?: TrafficQueries;
 }
+
+/** The queries of how many events of any outcome there are in a window, and how many failed. */
+export type TrafficQueries = Readonly<Record<'all' | 'failed', string>>;
 
 /** A query over so many series that they are not read. */
 interface HiddenParts {
@@ -64,6 +71,22 @@ export const addsUp = (selector: QuerySelector, fold: PrometheusFold | undefined
 
 /** True for a recorded series, which has a colon in its name. Source: Prometheus docs, metric names; recording rules. */
 export const isRecorded = ({ metric }: QuerySelector): boolean => metric.includes(':');
+
+/**
+ * The query of all the events among which selectors count the failed ones. No series where the server has nothing but failures, so that their number
+ * says nothing about the others.
+ */
+const trafficOf = (selectors: readonly QuerySelector[]): TrafficQueries | undefined => {
+  const parts = selectors.flatMap(({ text, call }) => {
+    const whole = call === undefined ? undefined : withoutOutcome(text);
+    if (call === undefined || whole === undefined || !/^(?:i?rate|increase)\(/.test(call)) return [];
+    const all = call.replace(text, () => whole);
+    const isAmong = `count(${whole}) > (count(${text}) or vector(0))`;
+    return [{ all: `(sum(${all}) and (${isAmong}))`, failed: `(sum(${call}) or vector(0))` }];
+  });
+  const added = (of: keyof TrafficQueries): string => [...new Set(parts.map((part) => part[of]))].join(' + ');
+  return parts.length === 0 ? undefined : { all: added('all'), failed: added('failed') };
+};
 
 /** The part of one aggregation, or none, over one selector; undefined: more is computed. */
 const exactPart = (
@@ -111,5 +134,6 @@ export const planParts = (
     ...(exact === undefined ? {} : { fold: exact.fold }),
     addsUp: present.every((selector) => addsUp(selector, fold)),
     ...(windows.length === 0 ? {} : { windowMs: Math.max(...windows) }),
+    ...defined({ traffic: trafficOf(present) }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalParts } from '../../domain/facts/facts.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -6,7 +7,7 @@ import type { PrometheusClient } from './client.ts';
 import { prometheusReadSchema } from './config.ts';
 import { type PrometheusContext, prometheusFeed } from './feed.ts';
 import { type InstantSeries, mostParts } from './parse.ts';
-import { type PartsPlan, planParts } from './parts-plan.ts';
+import { type PartsPlan, planParts, type TrafficQueries } from './parts-plan.ts';
 import { type FollowedPlan, followRules, parseRecordingRules, recordingRulesPath } from './recorded.ts';
 
 type Labels = InstantSeries['labels'];
@@ -104,6 +105,24 @@ const readScrapes = async (
   }
 };
 
+/** The number of events, and of failed ones; undefined: it is not told, or by a server that cannot compute it. Throws what is no answer. */
+const readTraffic = async (
+  client: PrometheusClient,
+  queries: TrafficQueries | undefined,
+  signal: AbortSignal,
+): Promise<SignalParts['traffic']> => {
+  if (queries === undefined) return undefined;
+  const numberOf = async (promql: string): Promise<number> =>
+    (await querySeries(client, promql, 1, signal)).series[0]?.value ?? Number.NaN;
+  try {
+    const [all, failed] = await Promise.all([numberOf(queries.all), numberOf(queries.failed)]);
+    return Number.isFinite(all) && Number.isFinite(failed) ? { all, failed } : undefined;
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'malformed') return undefined;
+    throw error;
+  }
+};
+
 const relabeled = (
   series: readonly InstantSeries[],
   labelsOf: (labels: Labels) => Labels | undefined,
@@ -125,11 +144,11 @@ const onClock = (
  */
 const readParts = async (
   client: PrometheusClient,
-  { queries, fold, evaluations, asOf, ...plan }: PartsPlan & Partial<FollowedPlan>,
+  { queries, fold, evaluations, asOf, traffic: trafficQueries, ...plan }: PartsPlan & Partial<FollowedPlan>,
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
-  const [all, targets, scrapes] = await Promise.all([
+  const [all, targets, scrapes, traffic] = await Promise.all([
     Promise.all(
       queries.map(async ({ promql, metric, labelsOf }) => {
         const read = await readSeries(client, promql, signal);
@@ -141,6 +160,7 @@ const readParts = async (
     ),
     querySeries(client, targetsQuery, mostTargets, signal),
     readScrapes(client, asOf, signal),
+    readTraffic(client, trafficQueries, signal),
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
   for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
@@ -150,6 +170,7 @@ const readParts = async (
     // The least or greatest of sums is none of the series.
     ...(fold === undefined || (isPerTarget && fold !== 'sum') ? {} : { fold }),
     ...(isPerTarget ? { isPerTarget } : {}),
+    ...defined({ traffic }),
     ...(evaluations === undefined ? {} : { evaluations: onClock(client, evaluations) }),
     values: Object.fromEntries(
       all.flatMap(({ series, metric }) =>
@@ -196,7 +217,10 @@ export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed
   const words = { name: 'parts', kind: 'samples', part: signal.id, onDemand: true } as const;
   const feed = prometheusFeed(
     parts,
-    { ...words, requests: 'recorded' in plan ? 4 : plan.queries.length + 2 },
+    {
+      ...words,
+      requests: 'recorded' in plan ? 4 : plan.queries.length + (plan.traffic === undefined ? 2 : 4),
+    },
     async (aborted) => {
       try {
         const all = 'recorded' in plan ? await readFollowed(client, read, aborted) : plan;

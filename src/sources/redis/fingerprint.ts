@@ -12,7 +12,33 @@ const commands = [
   ['INFO', 'replication'],
   ['INFO', 'persistence'],
   ['INFO', 'keyspace'],
+  ['INFO', 'commandstats'],
 ];
+
+/** Commands that remove all keys of a database, or all that the server has counted, as INFO calls them. */
+const erasing: Readonly<Record<string, string>> = {
+  flushall: 'FLUSHALL',
+  flushdb: 'FLUSHDB',
+  swapdb: 'SWAPDB',
+  'config|resetstat': 'CONFIG RESETSTAT',
+  'slowlog|reset': 'SLOWLOG RESET',
+};
+
+/** The number of calls of each of them. Empty: the server counts no commands. Source: Redis docs, INFO, commandstats. */
+const erasuresOf = (stats: RedisReply | undefined): Pick<SystemFingerprint, 'erasures'> => {
+  if (typeof stats !== 'string' || !stats.includes('cmdstat_')) return {};
+  const calls = new Map(
+    [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = '', count]) => [
+      name,
+      Number(count),
+    ]),
+  );
+  return {
+    erasures: Object.fromEntries(
+      Object.entries(erasing).map(([name, command]) => [command, calls.get(name) ?? 0]),
+    ),
+  };
+};
 
 /** Keys that do not expire, and are written to the append-only file, are there after a restart. */
 const dataOf = (persistence: InfoFields, keyspace: InfoFields): Pick<SystemFingerprint, 'kept' | 'lacks'> => {
@@ -30,6 +56,7 @@ const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): P
     const id = server.get('run_id');
     return {
       ...dataOf(parseInfo(replies[2]), parseInfoSection(replies[3])),
+      ...erasuresOf(replies[4]),
       parts: defined({ run_id: id, role: parseInfo(replies[1]).get('role') }),
       ...(seconds === undefined || id === undefined ? {} : { ages: { run_id: seconds * 1000 } }),
     };

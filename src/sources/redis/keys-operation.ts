@@ -204,6 +204,7 @@ export const flushDatabaseOperation = defineOperation(
           objects: [`${keyCount(keys)}: every key of database ${database}`],
           lost: `every key of database ${database}`,
           reach: { objects: keys },
+          changesSystem: ['erasures'],
           earlier: keys,
         };
       },

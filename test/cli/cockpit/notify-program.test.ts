@@ -40,7 +40,7 @@ test('one program runs at a time; what comes meanwhile is sent together', async 
   expect(inputs).toEqual(['a', 'b; c']);
   end('exited with status 1');
   await new Promise((resolve) => setImmediate(resolve));
-  expect(failures).toEqual(['notification program page-me: exited with status 1']);
+  expect(failures).toEqual(['notification program page-me failed: exited with status 1']);
   notify(facts('d'));
   expect(inputs).toEqual(['a', 'b; c', 'd']);
 });
@@ -89,7 +89,9 @@ test.each([
 });
 
 test('a program that does not end is killed with its children', async () => {
-  expect((await runScript('sleep 600 & sleep 600', 200)).why).toBe('no exit in 0.2s: program killed');
+  expect((await runScript('sleep 600 & sleep 600', 200)).why).toBe(
+    'the program did not exit within 0.2s, so opsdeck killed it',
+  );
 });
 
 test('a missing program is an error, and nothing else', async () => {

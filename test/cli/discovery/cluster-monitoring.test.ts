@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { candidatesIn } from '../../../src/cli/discovery/cluster-services.ts';
 import { openCockpitBy } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
-import { proxyKubeconfig, service, serviceProxy } from '../../support/service-proxy.ts';
+import { proxyKubeconfig, service, serviceProxy, status } from '../../support/service-proxy.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -79,30 +80,33 @@ const withCluster = async (server: LocalServer): Promise<Readonly<Record<string,
   return { KUBECONFIG: workspace.path('kubeconfig') };
 };
 
-test('a Prometheus and an Alertmanager that run in the cluster are read through its API server, with GETs alone', async () => {
-  await using server = await serviceProxy({ services, answers });
-  const { stdout, stderr } = await workspace.run(
-    ['check', '--env', 'here', '--json'],
-    await withCluster(server),
-  );
-  const report = JSON.parse(stdout);
-  expect(report.alerts).toMatchObject([{ name: 'DiskFull', source: 'prometheus', state: 'firing' }]);
-  expect(report.signals).toContainEqual(
-    expect.objectContaining({ title: 'Slow', value: 0.7, level: 'warn', labels: { job: 'api' } }),
-  );
-  expect(stderr).toContain(
-    'opsdeck: prometheus: Prometheus, http://kps-prometheus.monitoring.svc:9090, through the API server, 1 limit of alert rules',
-  );
-  expect(stderr).toContain(
-    'opsdeck: alertmanager: Alertmanager, http://alertmanager-operated.monitoring.svc:9093, through the API server',
-  );
-  expect(stderr).not.toContain('prometheus.shop');
-  expect(server.asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
-  expect(server.asked).toContainEqual(
-    expect.stringMatching(/services\/http:alertmanager-operated:9093\/proxy\/api\/v2\/alerts\?active=true/),
-  );
-  expect(stdout + stderr).not.toContain('cluster-token-5');
-});
+longTest(
+  'a Prometheus and an Alertmanager that run in the cluster are read through its API server, with GETs alone',
+  async () => {
+    await using server = await serviceProxy({ services, answers });
+    const { stdout, stderr } = await workspace.run(
+      ['check', '--env', 'here', '--json'],
+      await withCluster(server),
+    );
+    const report = JSON.parse(stdout);
+    expect(report.alerts).toMatchObject([{ name: 'DiskFull', source: 'prometheus', state: 'firing' }]);
+    expect(report.signals).toContainEqual(
+      expect.objectContaining({ title: 'Slow', value: 0.7, level: 'warn', labels: { job: 'api' } }),
+    );
+    expect(stderr).toContain(
+      'opsdeck: prometheus: Prometheus, http://kps-prometheus.monitoring.svc:9090, through the API server, 1 limit of alert rules',
+    );
+    expect(stderr).toContain(
+      'opsdeck: alertmanager: Alertmanager, http://alertmanager-operated.monitoring.svc:9093, through the API server',
+    );
+    expect(stderr).not.toContain('prometheus.shop');
+    expect(server.asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
+    expect(server.asked).toContainEqual(
+      expect.stringMatching(/services\/http:alertmanager-operated:9093\/proxy\/api\/v2\/alerts\?active=true/),
+    );
+    expect(stdout + stderr).not.toContain('cluster-token-5');
+  },
+);
 
 test('a Service that only has the name is no Prometheus, and a missing permission is one line with the rule to request', async () => {
   const why =
@@ -116,12 +120,29 @@ test('a Service that only has the name is no Prometheus, and a missing permissio
   const lines = stderr.split('\n').filter((line) => line.includes('of the cluster'));
   expect(lines).toEqual([
     expect.stringMatching(
-      /^opsdeck: not read: Prometheus of the cluster: http:\/\/kps-prometheus\.monitoring\.svc:9090: answered 403 Forbidden: .*\. Request a Role in monitoring with \{ apiGroups: \[""\], resources: \["services\/proxy"\], verbs: \[get\] \}, bound to ana$/,
+      /^opsdeck: not read: Prometheus of the cluster: http:\/\/kps-prometheus\.monitoring\.svc:9090: answered 403 Forbidden: the login may not get services\/proxy in monitoring\. Request a Role in monitoring with \{ apiGroups: \[""\], resources: \["services\/proxy"\], verbs: \[get\] \}$/,
     ),
     expect.stringContaining('opsdeck: not read: Alertmanager of the cluster: '),
   ]);
   expect(stderr).not.toContain('opsdeck: prometheus:');
 });
+
+test.each([
+  [401, 'Unauthorized', 'Unauthorized'],
+  [403, 'Forbidden', 'secrets is forbidden: User "ana" cannot * resource "*" in API group "*"'],
+])(
+  'a Service that answers as the API server does (%i) is no login that has expired, and names no rule to request',
+  async (code, reason, message) => {
+    await using server = await serviceProxy({
+      services,
+      answers: { ...answers, 'kps-prometheus:9090.monitoring': () => status(code, reason, message) },
+    });
+    const { stderr } = await workspace.run(['check', '--env', 'here'], await withCluster(server));
+    const line = stderr.split('\n').find((text) => text.includes('Prometheus of the cluster'));
+    expect(line).toContain(`kps-prometheus.monitoring.svc:9090: answered ${code}`);
+    expect(line).not.toMatch(/expired or are invalid|Renew|[Rr]equest (?:a |the )|ClusterRole with/);
+  },
+);
 
 test('the cockpit says what is there and cannot be read, in the pane that would show it', async () => {
   await using server = await serviceProxy({

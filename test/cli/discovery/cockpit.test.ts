@@ -35,7 +35,7 @@ test('opens what is here, says that nothing is written, and saves it as the prof
   expect((await workspace.run(['validate', '--strict', path])).code).toBe(0);
   expect(existsSync(`${workspace.stateDir}/history.db`)).toBe(false);
   await cockpit.keys('e', 'S');
-  await cockpit.sees(/not saved: profiles\/.* already exists. Nothing was written/);
+  await cockpit.sees(/the profile was not saved: profiles\/.* already exists/);
 });
 
 test('with nothing here it says what was looked for, and offers the examples', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 const alerts = {
@@ -46,7 +47,7 @@ const open = (env: Readonly<Record<string, string>> = {}): void => {
 beforeEach(() => open());
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-test('reads a Prometheus of a flag, with the exit codes of check, and writes nothing', async () => {
+longTest('reads a Prometheus of a flag, with the exit codes of check, and writes nothing', async () => {
   await using server = await prometheus();
   const { code, stdout } = await workspace.run([
     ...['check', '--env', 'here', '--json'],
@@ -76,7 +77,7 @@ test('is the default without own profiles, and by its flags; several servers are
   expect((await workspace.run(['check', ...flags])).stderr).toContain('opsdeck: prometheus: Prometheus');
 });
 
-test('a profile of that name is opened by it', async () => {
+longTest('a profile of that name is opened by it', async () => {
   await workspace.put('profiles/h.yaml', 'opsdeck: 1\nsystem: own\nenv: here\ntier: dev\nsources: {}\n');
   expect((await workspace.run(['check', '--env', 'here'])).stderr).toContain('profile profiles/h.yaml');
   const { code, stderr } = await workspace.run(['check', '--env', 'here', '--host', 'web-1']);
@@ -132,7 +133,7 @@ test('an unknown context is named, with those that exist', async () => {
   expect(stderr).toContain('kubeconfig: no context prod. Contexts: shop-prod, other');
 });
 
-test('a Compose file is data: without a daemon it is no system, and reading it ends', async () => {
+longTest('a Compose file is data: without a daemon it is no system, and reading it ends', async () => {
   await workspace.put('compose.yaml', `services: { web: { image: web } }\n# ${'x'.repeat(200_000)}`);
   const bulky = await workspace.run(['check', '--env', 'here']);
   expect(bulky.stderr).toMatch(/not found {2}compose file: compose\.yaml: not trusted, and larger than/);
@@ -143,7 +144,7 @@ test('a Compose file is data: without a daemon it is no system, and reading it e
   expect(existsSync(workspace.path('ran'))).toBe(false);
 });
 
-test('logs keeps -C and --context for lines around a match, and takes --kube-context', async () => {
+longTest('logs keeps -C and --context for lines around a match, and takes --kube-context', async () => {
   await using server = await prometheus();
   const flags = ['--env', 'here', '--prometheus', server.url, '-C', '2', '--context', '3'];
   const { stderr } = await workspace.run(['logs', ...flags, '--kube-context', 'shop', '-n', 'web']);
@@ -174,7 +175,7 @@ test('the current context of the Docker CLI is used, and an unsupported one is n
   expect(gone.stderr).toContain('Docker: no context gone. docker context ls lists them');
 });
 
-test('no runbook and no generic action may change anything', async () => {
+longTest('no runbook and no generic action may change anything', async () => {
   await using server = await prometheus();
   const { stdout } = await workspace.run(['runbooks', '--env', 'here', '--json']);
   expect(stdout).not.toContain('"fits":true');

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { goldenFacts, goldenSignals, knownSeries } from '../../../src/cli/discovery/golden-signals.ts';
 import { splitCondition } from '../../../src/importer/promql-rule.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 let workspace: Workspace;
@@ -46,22 +47,25 @@ const prometheus = (alertmanagers: readonly string[] = []): Promise<LocalServer>
     response.end(JSON.stringify({ status: 'success', data: data ?? {} }));
   });
 
-test('alert rules become rows with the limits of the team; an unknown condition becomes none', async () => {
-  await using server = await prometheus();
-  const { code, stdout, stderr } = await workspace.run(['check', '--json', '--prometheus', server.url]);
-  const { signals } = JSON.parse(stdout);
-  expect(signals.map(({ title }: { title: string }) => title)).toEqual(
-    expect.arrayContaining(['Slow', 'Hostile', 'HTTP requests', 'HTTP errors']),
-  );
-  expect(signals).toContainEqual(
-    expect.objectContaining({ title: 'Slow', value: 0.7, level: 'warn', labels: { job: 'api' } }),
-  );
-  expect(signals.filter(({ title }: { title: string }) => /Both|VerySlow|job:/.test(title))).toEqual([]);
-  expect(stderr).toContain('2 limits of alert rules, 2 signals of well-known series');
-  expect(code).not.toBe(4);
-});
+longTest(
+  'alert rules become rows with the limits of the team; an unknown condition becomes none',
+  async () => {
+    await using server = await prometheus();
+    const { code, stdout, stderr } = await workspace.run(['check', '--json', '--prometheus', server.url]);
+    const { signals } = JSON.parse(stdout);
+    expect(signals.map(({ title }: { title: string }) => title)).toEqual(
+      expect.arrayContaining(['Slow', 'Hostile', 'HTTP requests', 'HTTP errors']),
+    );
+    expect(signals).toContainEqual(
+      expect.objectContaining({ title: 'Slow', value: 0.7, level: 'warn', labels: { job: 'api' } }),
+    );
+    expect(signals.filter(({ title }: { title: string }) => /Both|VerySlow|job:/.test(title))).toEqual([]);
+    expect(stderr).toContain('2 limits of alert rules, 2 signals of well-known series');
+    expect(code).not.toBe(4);
+  },
+);
 
-test('init writes them: limits, for and severity of the rules, text of a rule as data', async () => {
+longTest('init writes them: limits, for and severity of the rules, text of a rule as data', async () => {
   await using server = await prometheus();
   const flags = ['--no-check', '--env', 'shop/dev', '--prometheus', server.url];
   expect((await workspace.run(['init', ...flags])).code).toBe(0);

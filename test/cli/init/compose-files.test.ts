@@ -172,7 +172,7 @@ test.each<[string, Texts, Texts]>([
     { COMPOSE_FILE: '' },
   ],
   [
-    'COMPOSE_FILE names standard input (-), which is not read. Set a file',
+    'COMPOSE_FILE is - (standard input), which opsdeck does not read. Set the path of a file',
     { 'compose.yaml': web },
     { COMPOSE_FILE: '-' },
   ],

@@ -3,6 +3,7 @@ import { delimiter } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolvePostgresAddress, sslModes } from '../../../src/clients/postgres/address.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const kubeconfig = `apiVersion: v1
@@ -70,7 +71,7 @@ test('writes what it finds, says what it does not, and reads the sources once', 
   expect((await workspace.run(['validate', '--strict', path])).code).toBe(0);
 });
 
-test('the profile permits no change, also when it is armed and every name is confirmed', async () => {
+longTest('the profile permits no change, also when it is armed and every name is confirmed', async () => {
   const changes: string[] = [];
   await using wire = await localServer((request, response) => {
     if (request.method !== 'GET') changes.push(`${request.method} ${request.url}`);
@@ -99,7 +100,7 @@ runbooks:
   expect(changes).toEqual([]);
 });
 
-test('never overwrites: neither without --force nor without a terminal to ask', async () => {
+longTest('never overwrites: neither without --force nor without a terminal to ask', async () => {
   await workspace.put('compose.yaml', compose);
   await workspace.put(path, '# mine\n');
   for (const flags of [[], ['--force']]) {
@@ -168,7 +169,7 @@ test.each<[Readonly<Record<string, string>>, string]>([
   [{ PGHOST: 'db', PGPORT: 'SEKRET' }, isNoPort],
   [
     { PGHOST: 'db', PGSSLMODE: 'SEKRET' },
-    'PG variables: PGSSLMODE is not one of disable, allow, prefer, require, ',
+    'PG variables: PGSSLMODE is invalid. Set one of disable, allow, prefer, require, ',
   ],
   [{ KAFKA_BROKERS: 'x}: {' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
   [{ KAFKA_BROKERS: 'u:SEKRET@a:9092' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
@@ -220,7 +221,7 @@ test('an empty PROMETHEUS_URL is not set', async () => {
   expect(stdout).toMatch(/Prometheus: http:\/\/127\.0\.0\.1:9090/);
 });
 
-test('the build information of a Prometheus below a path is requested', async () => {
+longTest('the build information of a Prometheus below a path is requested', async () => {
   const requests: (string | undefined)[] = [];
   await using wire = await localServer((request, response) => {
     requests.push(request.url);

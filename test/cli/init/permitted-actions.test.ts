@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 
 let workspace: Workspace;
 let simulator: RunningSimulator;
@@ -53,16 +54,21 @@ test('what the account may not do is left out, with the reason and the rule to r
   expect(text).toMatch(/^# {3}scale: .* may not patch deployments\/scale /m);
 });
 
-test('an account that cannot be asked about permits nothing, and the comment says why', async () => {
+longTest('an account that cannot be asked about permits nothing, and the comment says why', async () => {
   const { text } = await drafted('production-expired', 'dev');
   expect(text).toMatch(/^guard: \{ actions: \[\] \}$/m);
   expect(text).toMatch(/^# {3}restart, scale, rollback: unknown, /m);
 });
 
-test.each([
-  ['dev', []],
-  ['production', ['--arm', 'INC-1']],
-])(
+test.each(
+  sampled(
+    [
+      ['dev', []],
+      ['production', ['--arm', 'INC-1']],
+    ],
+    everyNth(2),
+  ),
+)(
   'in %s the first action takes the one edit that the profile describes',
   async (env, answers) => {
     const { text } = await drafted('production', env);

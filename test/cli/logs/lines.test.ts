@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { logProfile } from '../../support/log-profile.ts';
 
 let workspace: Workspace;
@@ -81,7 +82,7 @@ describe('each physical line is filtered separately', () => {
   });
 });
 
-test("the profile's time zone and levels apply to every search", async () => {
+longTest("the profile's time zone and levels apply to every search", async () => {
   await put(
     { 'a.log': '2026-03-04 18:59:59 OOPS a\n2026-03-04 19:00:01 fine b\n2026-03-04 19:00:02 OOPS c\n' },
     'logs: { zone: local, levels: { fatal: OOPS } }\n',
@@ -93,14 +94,17 @@ test("the profile's time zone and levels apply to every search", async () => {
   expect(objects(json.stdout)).toMatchObject([{ at: '2026-03-04T10:00:02.000Z', level: 'fatal' }]);
 });
 
-test('--until with --tail prints the last matching lines before that time, however many follow', async () => {
-  const at = (second: number) => new Date(Date.UTC(2026, 2, 4) + second * 1000).toISOString();
-  const lines = Array.from(
-    { length: 30_000 },
-    (_, n) => `${at(n)} INFO ${n % 900 === 7 ? 'rare' : 'x'} ${n}\n`,
-  );
-  await put({ 'a.log': lines.join('') });
-  const questions = ['--until', at(20_000), '--include', 'rare', '--tail', '2'];
-  expect((await logs(...questions)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
-  expect((await logs(...questions, '--count')).stdout).toBe('2\n');
-});
+longTest(
+  '--until with --tail prints the last matching lines before that time, however many follow',
+  async () => {
+    const at = (second: number) => new Date(Date.UTC(2026, 2, 4) + second * 1000).toISOString();
+    const lines = Array.from(
+      { length: 30_000 },
+      (_, n) => `${at(n)} INFO ${n % 900 === 7 ? 'rare' : 'x'} ${n}\n`,
+    );
+    await put({ 'a.log': lines.join('') });
+    const questions = ['--until', at(20_000), '--include', 'rare', '--tail', '2'];
+    expect((await logs(...questions)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
+    expect((await logs(...questions, '--count')).stdout).toBe('2\n');
+  },
+);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCockpitBy } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 let workspace: Workspace;
@@ -76,7 +77,7 @@ test('SYSTEM/* is one list over the clusters of all environments', async () => {
   expect(code).toBe(2);
 });
 
-test('it only shows: it has neither runbooks nor actions, and nothing can be sent', async () => {
+longTest('it only shows: it has neither runbooks nor actions, and nothing can be sent', async () => {
   expect(JSON.parse((await workspace.run(['runbooks', '--env', 'shop/*', '--json'])).stdout)).toEqual([]);
   for (const id of ['call', 'silence-alert', 'silence-alert-eu-am', 'restart-deployment-eu-k8s']) {
     const run = await workspace.run([
@@ -95,7 +96,7 @@ test('it only shows: it has neither runbooks nor actions, and nothing can be sen
   expect(wire.asked.filter((call) => !call.startsWith('GET'))).toEqual([]);
 });
 
-test('a system without environments is an error that names what there is', async () => {
+longTest('a system without environments is an error that names what there is', async () => {
   const { stderr, code } = await workspace.run(['check', '--env', 'shops/*']);
   expect(code).toBe(4);
   expect(stderr).toContain('no environment is called "shops/*"');

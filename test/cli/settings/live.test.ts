@@ -33,8 +33,8 @@ test('at startup an invalid setting is reported and uses its default', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · using the default',
-    'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · using the default · 2 errors',
+    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · opsdeck uses the default',
+    'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · opsdeck uses the default · 2 errors',
   ]);
 });
 
@@ -51,7 +51,7 @@ test('a removed file restores the defaults', () => {
   begin('theme: light\n');
   gone();
   expect(settings().theme).toBe('auto');
-  expect(said()).toEqual(['config.yaml was removed: using defaults']);
+  expect(said()).toEqual(['config.yaml was removed: opsdeck uses the defaults']);
 });
 
 test('an invalid file is reported and changes nothing', () => {

@@ -76,7 +76,10 @@ test.each([
   ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list. Write KEY: VALUE lines'],
   ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key. Write ctrl-n'],
   ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is not a key. Write ctrl-n'],
-  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name. Write the key in quotes: "~"'],
+  [
+    'keys: { ask: ~ }\n',
+    'config.yaml:1:14: keys ask: the text is not a key name. Write the key in quotes: "~"',
+  ],
   ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list. Write one value'],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines'],
   ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close the quote before the value ends'],

@@ -146,7 +146,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     ]);
   });
 
-  test('does not override a shipped profile either', async () => {
+  longTest('does not override a shipped profile either', async () => {
     await workspace.put('profiles/dev.yaml', hostile('demo').replace('env: dev', 'env: production'));
     const ended = await workspace.run(['check', '--env', 'demo/production']);
     expect([ended.code, ended.stderr, ran()]).toEqual([
@@ -165,7 +165,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     expect([ended.code, ran()]).toEqual([2, false]);
   });
 
-  test("trusts the user's configuration directory unless other users may write it", async () => {
+  longTest("trusts the user's configuration directory unless other users may write it", async () => {
     await workspace.put('config/opsdeck/profiles/own.yaml', own.replace('env: dev', 'env: own'));
     expect((await workspace.run(['check', '--env', 'shop/own'])).code).toBe(2);
     for (const path of ['config/opsdeck', 'config/opsdeck/profiles', 'config/opsdeck/profiles/own.yaml']) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
-import { everyNth, sampled } from '../../support/layer.ts';
+import { everyNth, longDescribe, longTest, sampled } from '../../support/layer.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -46,28 +46,31 @@ const refusal = async (): Promise<string> => {
 };
 
 describe('opsdeck trust', () => {
-  test('prints files with checksums, programs, variables and hosts; then the profile can be opened', async () => {
-    await putAll();
-    const shown = await workspace.run(['trust', './profiles']);
-    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: '' });
-    for (const text of [
-      /^ {4}base\.yaml {2}sha256:[0-9a-f]{64}$/m,
-      /^ {4}values\.sample\.env {2}sha256:/m,
-      new RegExp(`^ {4}${workspace.path('shared/runbooks.yaml')} {2}sha256:`, 'm'),
-      new RegExp(`^ {4}${workspace.path('tools/disk.sh')} {2}sha256:`, 'm'),
-      /^ {4}\.\/disk\.sh --strict$/m,
-      /^ {4}api \(http\)$/m,
-      /^ {4}127\.0\.0\.1:1$/m,
-      /^ {4}SHOP_TOKEN$/m,
-    ])
-      expect(shown.stdout).toMatch(text);
-    expect(shown.stdout).not.toContain('hunter22');
-    expect(existsSync(workspace.path('ran'))).toBe(false);
-    expect(await check()).toMatchObject({ code: 2, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
-    expect(existsSync(workspace.path('ran'))).toBe(true);
-  });
+  longTest(
+    'prints files with checksums, programs, variables and hosts; then the profile can be opened',
+    async () => {
+      await putAll();
+      const shown = await workspace.run(['trust', './profiles']);
+      expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: '' });
+      for (const text of [
+        /^ {4}base\.yaml {2}sha256:[0-9a-f]{64}$/m,
+        /^ {4}values\.sample\.env {2}sha256:/m,
+        new RegExp(`^ {4}${workspace.path('shared/runbooks.yaml')} {2}sha256:`, 'm'),
+        new RegExp(`^ {4}${workspace.path('tools/disk.sh')} {2}sha256:`, 'm'),
+        /^ {4}\.\/disk\.sh --strict$/m,
+        /^ {4}api \(http\)$/m,
+        /^ {4}127\.0\.0\.1:1$/m,
+        /^ {4}SHOP_TOKEN$/m,
+      ])
+        expect(shown.stdout).toMatch(text);
+      expect(shown.stdout).not.toContain('hunter22');
+      expect(existsSync(workspace.path('ran'))).toBe(false);
+      expect(await check()).toMatchObject({ code: 2, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
+      expect(existsSync(workspace.path('ran'))).toBe(true);
+    },
+  );
 
-  test('--dry-run prints the same and trusts nothing', async () => {
+  longTest('--dry-run prints the same and trusts nothing', async () => {
     await putAll();
     const { code, stdout } = await workspace.run(['trust', '--dry-run', '--json']);
     const shown = JSON.parse(stdout);
@@ -81,7 +84,7 @@ describe('opsdeck trust', () => {
     expect(existsSync(workspace.stateDir)).toBe(false);
   });
 
-  test('the record is readable by the owner only, and contains only paths and checksums', async () => {
+  longTest('the record is readable by the owner only, and contains only paths and checksums', async () => {
     await trusted();
     const path = `${workspace.stateDir}/trust.json`;
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -134,7 +137,7 @@ describe('opsdeck trust', () => {
   });
 });
 
-describe('trust ends if a file changes, and the error names the file', () => {
+longDescribe('trust ends if a file changes, and the error names the file', () => {
   const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
     [
       'a changed byte of the profile',
@@ -178,7 +181,7 @@ describe('trust ends if a file changes, and the error names the file', () => {
     ],
     ['a removed script', () => rm(workspace.path('tools/disk.sh')), /tools\/disk\.sh was removed/],
   ];
-  test.each(sampled(changes, everyNth(3)))('%s', async (_, change, says) => {
+  longTest.each(sampled(changes, everyNth(3)))('%s', async (_, change, says) => {
     await trusted();
     expect(await refusal()).toBe('');
     await rm(workspace.path('ran'), { force: true });
@@ -189,48 +192,54 @@ describe('trust ends if a file changes, and the error names the file', () => {
     expect(await refusal()).not.toMatch(says);
   });
 
-  test('a symbolic link replaced by a file with the same content, and a link with another target', async () => {
-    await workspace.put('one/more.yaml', '[]\n');
-    await workspace.put('two/more.yaml', '[]\n');
-    await workspace.put('profiles/keep.yaml', '[]\n');
-    const link = workspace.path('profiles/more.yaml');
-    await symlink('../one/more.yaml', link);
-    await trusted();
-    await rm(link);
-    await symlink('../two/more.yaml', link);
-    expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
-    await rm(link);
-    await workspace.put('profiles/more.yaml', '[]\n');
-    expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
-    await rm(link);
-    await symlink('../one/more.yaml', link);
-    expect(await refusal()).toBe('');
-    await workspace.put('one/more.yaml', '[] # changed\n');
-    expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
-  });
+  longTest(
+    'a symbolic link replaced by a file with the same content, and a link with another target',
+    async () => {
+      await workspace.put('one/more.yaml', '[]\n');
+      await workspace.put('two/more.yaml', '[]\n');
+      await workspace.put('profiles/keep.yaml', '[]\n');
+      const link = workspace.path('profiles/more.yaml');
+      await symlink('../one/more.yaml', link);
+      await trusted();
+      await rm(link);
+      await symlink('../two/more.yaml', link);
+      expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
+      await rm(link);
+      await workspace.put('profiles/more.yaml', '[]\n');
+      expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
+      await rm(link);
+      await symlink('../one/more.yaml', link);
+      expect(await refusal()).toBe('');
+      await workspace.put('one/more.yaml', '[] # changed\n');
+      expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
+    },
+  );
 
-  test('./profiles linked to another directory, and another ./profiles linked to the trusted one', async () => {
-    await trusted();
-    await workspace.put('other/dev.yaml', `${base()}env: dev\ntier: dev\n`);
-    await rm(workspace.path('profiles'), { recursive: true });
-    await symlink('other', workspace.path('profiles'));
-    expect(await refusal()).toContain('must be trusted first');
-    expect((await workspace.run(['trust'])).code).toBe(0);
-    expect(await refusal()).toBe('');
-    await mkdir(workspace.path('elsewhere'));
-    await symlink('../other', workspace.path('elsewhere/profiles'));
-    const before = process.cwd();
-    process.chdir(workspace.path('elsewhere'));
-    try {
+  longTest(
+    './profiles linked to another directory, and another ./profiles linked to the trusted one',
+    async () => {
+      await trusted();
+      await workspace.put('other/dev.yaml', `${base()}env: dev\ntier: dev\n`);
+      await rm(workspace.path('profiles'), { recursive: true });
+      await symlink('other', workspace.path('profiles'));
       expect(await refusal()).toContain('must be trusted first');
-    } finally {
-      process.chdir(before);
-    }
-  });
+      expect((await workspace.run(['trust'])).code).toBe(0);
+      expect(await refusal()).toBe('');
+      await mkdir(workspace.path('elsewhere'));
+      await symlink('../other', workspace.path('elsewhere/profiles'));
+      const before = process.cwd();
+      process.chdir(workspace.path('elsewhere'));
+      try {
+        expect(await refusal()).toContain('must be trusted first');
+      } finally {
+        process.chdir(before);
+      }
+    },
+  );
 });
 
-describe('rejects a trust.json that another user could have written', () => {
-  test.each([
+longDescribe('rejects a trust.json that another user could have written', () => {
+  longTest.each([
     [
       'writable by others',
       () => chmod(`${workspace.stateDir}/trust.json`, 0o666),
@@ -268,7 +277,7 @@ describe('rejects a trust.json that another user could have written', () => {
 });
 
 describe('a script that changes while its profile is open', () => {
-  test('is not started again, and check --watch reports it', async () => {
+  longTest('is not started again, and check --watch reports it', async () => {
     await trusted();
     const running = workspace.start(['check', '--env', 'shop/dev', '--watch', '--json'], { SHOP_TOKEN: 'x' });
     await running.printed(/"service":"disk"[^}]*"status":"up"/);
@@ -319,7 +328,7 @@ describe('a script that changes while its profile is open', () => {
     [['sh', '-c', './l*b/run']],
   ];
 
-  test.each(sampled(spellings, everyNth(3)))(
+  longTest.each(sampled(spellings, everyNth(3)))(
     'is not started by any spelling of its path: %j',
     async (argv) => {
       await putAll();

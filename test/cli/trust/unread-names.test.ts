@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
-import { sampled } from '../../support/layer.ts';
+import { longTest, sampled } from '../../support/layer.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -15,13 +15,16 @@ const head = (env: string): string =>
 
 const opened = () => workspace.run(['runbooks', '--env', 'demo/local']);
 
-test('a file that is called like a trusted environment is read first, however many others there are', async () => {
-  for (let n = 0; n < 300; n += 1) await workspace.put(`profiles/a${n}.yaml`, head(`e${n}`) + keys(4000));
-  await workspace.put('profiles/z-local.yaml', head('local'));
-  const { code, stderr } = await opened();
-  expect(code).toBe(4);
-  expect(stderr).toContain('profiles/z-local.yaml:1:1: not trusted, but overrides');
-});
+longTest(
+  'a file that is called like a trusted environment is read first, however many others there are',
+  async () => {
+    for (let n = 0; n < 300; n += 1) await workspace.put(`profiles/a${n}.yaml`, head(`e${n}`) + keys(4000));
+    await workspace.put('profiles/z-local.yaml', head('local'));
+    const { code, stderr } = await opened();
+    expect(code).toBe(4);
+    expect(stderr).toContain('profiles/z-local.yaml:1:1: not trusted, but overrides');
+  },
+);
 
 const ways: readonly (readonly [way: string, write: () => Promise<void>, where: string])[] = [
   ['too many keys', () => workspace.put('profiles/p.yaml', head('x') + keys(20_000)), 'profiles/p.yaml'],
@@ -42,7 +45,7 @@ const ways: readonly (readonly [way: string, write: () => Promise<void>, where: 
 ];
 
 // The files of the second way are also those of the test above.
-test.each(sampled(ways, ([way]) => way !== 'more files than the budget'))(
+longTest.each(sampled(ways, ([way]) => way !== 'more files than the budget'))(
   '%s: the trusted profile is opened with a warning that names what was not read',
   async (_, write, where) => {
     await write();

@@ -58,7 +58,11 @@ const ofReset = (...codes: readonly number[]) =>
   outcomeOf((port) => [coordinatedBy(port), commits(...codes)], reset);
 
 test.each([
-  [[30, 30], 'nothing', /orders\/0: not allowed on this group \(GROUP_AUTHORIZATION_FAILED\)$/],
+  [
+    [30, 30],
+    'nothing',
+    /orders\/0: the user has no permission on this group \(GROUP_AUTHORIZATION_FAILED\)$/,
+  ],
   [[29, 29], 'nothing', /TOPIC_AUTHORIZATION_FAILED/],
   [[25, 25], 'nothing', /UNKNOWN_MEMBER_ID/],
   [[14, 14], 'nothing', /COORDINATOR_LOAD_IN_PROGRESS/],
@@ -66,7 +70,7 @@ test.each([
   [[15, 15], 'unknown', /COORDINATOR_NOT_AVAILABLE/],
   [[16, 16], 'unknown', /NOT_COORDINATOR/],
   [[-1, -1], 'unknown', /error -1$/],
-  [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\). Set in partition 0$/],
+  [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\). The offset was set in partition 0$/],
   [[29, 16], 'unknown', /orders\/1: .*NOT_COORDINATOR/],
 ] as const)('the effect of a commit answered with %j: %s', async (codes, outcome, message) => {
   const [done, responses] = await ofReset(...codes);

@@ -6,6 +6,7 @@ import { openKubeAccess } from '../../../src/clients/kubernetes/access.ts';
 import type { KubeAccess } from '../../../src/clients/kubernetes/kube-types.ts';
 import { toFault } from '../../../src/platform/network/to-fault.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -84,7 +85,7 @@ const execOf = (command: string, more: object = {}): Entry => ({
   user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command, ...more } },
 });
 
-test('a context consists of its cluster, user and namespace', async () => {
+longTest('a context consists of its cluster, user and namespace', async () => {
   const access = await openWith({
     namespace: 'bus',
     user: { token: 'tok-1234' },
@@ -218,7 +219,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     'a path without a file',
     async () => openKubeAccess({ kubeconfig: join(dir, 'none') }, signal),
     'missing',
-    /kubeconfig \S+\/none not found/,
+    /kubeconfig \S+\/none: file not found/,
   ],
   [
     'a file that is not YAML',
@@ -238,7 +239,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     async () => openKubeAccess({ kubeconfig: await put('c', '') }, signal),
     'unconfigured',
     /has no current context/,
-    /no contexts are defined/,
+    /the kubeconfig defines no contexts/,
   ],
   ['a directory', async () => openKubeAccess({ kubeconfig: dir }, signal), 'malformed', /is a directory/],
   [
@@ -282,25 +283,28 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   expect(JSON.stringify(fault)).not.toContain('s3cret');
 });
 
-test('a token of a plugin is used until its expiry. The plugin learns that no terminal is available', async () => {
-  const clock = manualClock();
-  const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
-  const { command, runs, input } = await plugin(
-    `read line && exit 9\n${credential({ token: 'plugin-token', expirationTimestamp: until(60_000) })}`,
-  );
-  const access = await openWith({ ...execOf(command, { provideClusterInfo: true }) }, clock);
-  expect(await access.headers(signal)).toEqual({ authorization: 'Bearer plugin-token' });
-  await access.headers(signal);
-  expect(await runs()).toBe(1);
-  expect(JSON.parse(await readFile(input, 'utf8'))).toEqual({
-    apiVersion: 'client.authentication.k8s.io/v1',
-    kind: 'ExecCredential',
-    spec: { interactive: false, cluster: { server: 'https://prod.example:6443' } },
-  });
-  await clock.advance(61_000);
-  await access.headers(signal);
-  expect(await runs()).toBe(2);
-});
+longTest(
+  'a token of a plugin is used until its expiry. The plugin learns that no terminal is available',
+  async () => {
+    const clock = manualClock();
+    const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
+    const { command, runs, input } = await plugin(
+      `read line && exit 9\n${credential({ token: 'plugin-token', expirationTimestamp: until(60_000) })}`,
+    );
+    const access = await openWith({ ...execOf(command, { provideClusterInfo: true }) }, clock);
+    expect(await access.headers(signal)).toEqual({ authorization: 'Bearer plugin-token' });
+    await access.headers(signal);
+    expect(await runs()).toBe(1);
+    expect(JSON.parse(await readFile(input, 'utf8'))).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      spec: { interactive: false, cluster: { server: 'https://prod.example:6443' } },
+    });
+    await clock.advance(61_000);
+    await access.headers(signal);
+    expect(await runs()).toBe(2);
+  },
+);
 
 test('concurrent requests share one run of the plugin, and canceling one does not stop it', async () => {
   const { command, runs } = await plugin(`sleep 0.3\n${credential({ token: 'plugin-token' })}`);

@@ -159,7 +159,7 @@ describe('errors name file, line and column, and no value', () => {
       at(
         4,
         25,
-        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1. Regenerate this entry with a newer version of the tool',
+        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1. Regenerate this entry with a newer version of the login tool',
       ),
     ],
     ['exec without a command', () => user('    exec: {}'), at(4, 11, 'exec has no command')],
@@ -171,7 +171,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'environment variable without a name',
       () => user('    exec: { command: aws, env: [{ value: s3cret }] }'),
-      at(4, 33, 'an env entry has no name'),
+      at(4, 33, 'an env entry of exec has no name'),
     ],
   ])('%s', (_, work, message) => {
     expect(work).toThrow(expect.objectContaining({ kind: 'malformed', message }));

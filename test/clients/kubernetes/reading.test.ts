@@ -6,6 +6,7 @@ import { type KubeCall, kubernetesReads } from '../../../src/clients/kubernetes/
 import { openReads } from '../../../src/platform/protocol.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
@@ -50,7 +51,7 @@ const openClient = async (answer: (token: string | undefined) => number = () => 
   return { reads, bodies, server, asked: server.asked, renew };
 };
 
-test('a server-side dry run is sent unchanged', async () => {
+longTest('a server-side dry run is sent unchanged', async () => {
   const { reads, bodies, server } = await openClient();
   const answer = await reads.rehearse(
     {
@@ -126,7 +127,7 @@ test('a value that is not a path does not lead to another server', async () => {
   expect([asked, other.asked]).toEqual([[], []]);
 });
 
-test('a rejected login is reread by the next call, and not before', async () => {
+longTest('a rejected login is reread by the next call, and not before', async () => {
   const { reads, server, renew } = await openClient((token) => (token === 'Bearer kube-token-2' ? 200 : 401));
   expect((await reads.get('/a', never)).status).toBe(401);
   await renew('kube-token-2');

@@ -6,6 +6,7 @@ import type { MongoEndpoint } from '../../../src/simulator/servers/mongodb/endpo
 import { openMongoFront } from '../../contract/mongo-wire.ts';
 import { openSimulatedMongo } from '../../contract/rigs/mongodb-simulator.ts';
 import { secret } from '../../contract/wired.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal: never } = new AbortController();
@@ -39,7 +40,7 @@ const closedPort = async (): Promise<number> => {
 };
 
 describe('several hosts', () => {
-  test('the primary is read, in whatever place it is', async () => {
+  longTest('the primary is read, in whatever place it is', async () => {
     const secondary = await start('headless');
     const primary = await start();
     const { member } = await ask({ url: urlOf(secondary.port, primary.port) }, { ping: 1 });
@@ -102,7 +103,7 @@ describe('several hosts', () => {
     const { port } = await start();
     await expect(ask({ url: `${urlOf(port)}?replicaSet=rs1` }, { ping: 1 })).rejects.toMatchObject({
       kind: 'wrong-system',
-      message: 'not the replica set rs1: the server is a member of rs0',
+      message: 'the server is not in the replica set rs1: the server is a member of rs0',
     });
   });
 });
@@ -142,7 +143,7 @@ describe('a command that is not known to read is refused before it is sent', () 
     [{ aggregate: 'events', pipeline: [{ $out: 'copy' }] }, 'the stage $out'],
     [{ aggregate: 'events', pipeline: [{ $match: {}, $merge: 'copy' }] }, 'the stage $merge'],
     [{ aggregate: 'events', pipeline: [{ $facet: { a: [{ $out: 'copy' }] } }] }, '$out'],
-    [{ aggregate: 'events' }, 'aggregate without a pipeline'],
+    [{ aggregate: 'events' }, 'an aggregate command needs a pipeline'],
     [{ find: 'events', filter: { $or: [{ $where: 'sleep(1e9)' }] } }, '$where'],
     [{ count: 'events', query: { $expr: { $function: {} } } }, '$function'],
     [{ find: 'system.users' }, 'find of system.users'],
@@ -163,7 +164,7 @@ test('a login without a password is not sent', async () => {
   const { port } = await start();
   await expect(ask({ url: urlOf(port), password: '' }, { ping: 1 })).rejects.toMatchObject({
     kind: 'unconfigured',
-    message: 'no password for opsdeck: set password: of this source',
+    message: 'user opsdeck has no password. Set password: of this source',
   });
 });
 

@@ -12,6 +12,7 @@ import type { PostgresServer } from '../../../src/simulator/servers/postgres/end
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const clock = manualClock();
@@ -102,12 +103,12 @@ const changeIo = () => {
 };
 
 describe('a read', () => {
-  test('returns texts by column', async () => {
+  longTest('returns texts by column', async () => {
     const answer = await readIo().sql(targetAt(server.port), onlyQuestion, never);
     expect(answer).toMatchObject({ columns: ['?column?'], rows: [{ '?column?': '1' }], rowCount: 1 });
   });
 
-  test('keeps rows up to its limit, and counts the rest', async () => {
+  longTest('keeps rows up to its limit, and counts the rest', async () => {
     const question = {
       text: '/* opsdeck:sql */ SELECT state, count(*) FROM pg_stat_activity GROUP BY state',
       maxRows: 1,
@@ -128,7 +129,7 @@ describe('a read', () => {
     ).toBe(1);
   });
 
-  test('that is canceled is also canceled on the server, and its session is not reused', async () => {
+  longTest('that is canceled is also canceled on the server, and its session is not reused', async () => {
     const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
@@ -162,7 +163,7 @@ describe('a read', () => {
     expect(begun, 'the existing session and a new one').toBe(5);
   });
 
-  test('on a stream that ends in one direction only fails at once, without its deadline', async () => {
+  longTest('on a stream that ends in one direction only fails at once, without its deadline', async () => {
     let begun = 0;
     const port = await listening(
       createServer({ allowHalfOpen: true }, (client) => {
@@ -344,20 +345,23 @@ describe('a change', () => {
     });
   });
 
-  test('that is canceled and not answered is abandoned after a while, and its outcome is unknown', async () => {
-    const proxy = await droppingProxy('VACUUM');
-    const stop = new AbortController();
-    const sql = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
-    await proxy.received;
-    stop.abort(new DOMException('cancelled', 'AbortError'));
-    await proxy.cancelled;
-    const ended = expect(sql).rejects.toMatchObject({
-      kind: 'cancelled',
-      message: 'canceled. The statement may have taken effect anyway',
-    });
-    await clock.advance(3000);
-    await ended;
-  });
+  longTest(
+    'that is canceled and not answered is abandoned after a while, and its outcome is unknown',
+    async () => {
+      const proxy = await droppingProxy('VACUUM');
+      const stop = new AbortController();
+      const sql = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
+      await proxy.received;
+      stop.abort(new DOMException('cancelled', 'AbortError'));
+      await proxy.cancelled;
+      const ended = expect(sql).rejects.toMatchObject({
+        kind: 'cancelled',
+        message: 'canceled. The statement may have taken effect anyway',
+      });
+      await clock.advance(3000);
+      await ended;
+    },
+  );
 });
 
 test.each([
@@ -372,6 +376,6 @@ test.each([
   );
   await expect(readIo().sql(targetAt(port), onlyQuestion, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'not a PostgreSQL response',
+    message: 'the response is not from a PostgreSQL server',
   });
 });

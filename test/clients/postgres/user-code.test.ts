@@ -84,6 +84,6 @@ test('a catalog that cannot be read refuses the statement, with the reason', asy
   await expect(assertNoUserCode(failing, { text: 'SELECT 1' })).rejects.toMatchObject({
     kind: 'denied',
     message:
-      'not sent: cannot read from the catalog which functions are called: permission denied for table pg_proc',
+      'the query was not sent: cannot read from the catalog which functions the query calls: permission denied for table pg_proc',
   });
 });

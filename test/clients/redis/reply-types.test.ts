@@ -20,6 +20,6 @@ test.each([
   stack.defer(() => reader.close());
   await expect(reader.ask({ commands: [['PING']] }, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'not a Redis response',
+    message: 'the response is not from a Redis server',
   });
 });

@@ -7,6 +7,7 @@ import { dialSsh } from '../../../src/clients/ssh/dial-ssh.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
@@ -17,7 +18,7 @@ const client = [
 
 const saysHello = () => localServer((_, response) => response.end('hello'));
 
-test('requests are forwarded to a port as seen by the host', async () => {
+longTest('requests are forwarded to a port as seen by the host', async () => {
   await using server = await saysHello();
   const io = openReadIo(systemClock(), {
     dial: (_, signal) => dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, signal),
@@ -28,7 +29,7 @@ test('requests are forwarded to a port as seen by the host', async () => {
   await server.drained();
 });
 
-test('large data is forwarded in both directions', async () => {
+longTest('large data is forwarded in both directions', async () => {
   const text = 'x'.repeat(3_000_000);
   await using server = await localServer((request, response) => {
     let size = 0;
@@ -45,7 +46,7 @@ test('large data is forwarded in both directions', async () => {
   await io.close();
 });
 
-test('a slow reader causes backpressure', async () => {
+longTest('a slow reader causes backpressure', async () => {
   await using server = await localServer((_, response) => response.end(Buffer.alloc(20_000_000)));
   const wire = await dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, never);
   wire.write('GET / HTTP/1.0\r\n\r\n');
@@ -75,7 +76,7 @@ test('a port without a listener is a failure of that port, not of the tunnel', a
   await expect(dial('terse')).rejects.toMatchObject({
     name: 'WireError',
     kind: 'unreachable',
-    message: 'no connection from terse',
+    message: 'cannot connect from terse',
   });
 });
 
@@ -87,12 +88,12 @@ test.each<[string, string, string | undefined]>([
   ],
   [
     'unknown',
-    'tunnel cut: unknown host key, refused (Host key verification failed.)',
+    'tunnel cut: the host key is unknown, so SSH refused the connection (Host key verification failed.)',
     'connect once manually and compare the fingerprint: ssh unknown',
   ],
   [
     'keyless',
-    'tunnel cut: no key accepted (deploy@keyless: Permission denied (publickey).)',
+    'tunnel cut: the host accepts none of your keys (deploy@keyless: Permission denied (publickey).)',
     'load the key into the agent (ssh-add -l lists loaded keys), or set IdentityFile in ssh_config. Try: ssh keyless',
   ],
   [
@@ -100,7 +101,11 @@ test.each<[string, string, string | undefined]>([
     'tunnel cut: the host name does not resolve (ssh: Could not resolve hostname nowhere: Name or service not known)',
     undefined,
   ],
-  ['closed', 'tunnel cut: closed forwards no ports', 'set AllowTcpForwarding yes in sshd_config there'],
+  [
+    'closed',
+    'tunnel cut: the SSH server of closed does not allow port forwarding',
+    'set AllowTcpForwarding yes in sshd_config on that host',
+  ],
   ['silent', 'tunnel cut: ssh failed without a message', undefined],
 ])('a host that is %s is a tunnel failure with a precise message', async (host, message, remedy) => {
   await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });
@@ -171,6 +176,6 @@ test('a missing ssh client is reported with a remedy', async () => {
   await expect(gone).rejects.toMatchObject({
     name: 'TunnelError',
     message: 'tunnel cut: program "no-such-ssh" not found in PATH',
-    remedy: 'install the OpenSSH client where opsdeck runs',
+    remedy: 'install the OpenSSH client on the machine where opsdeck runs',
   });
 });

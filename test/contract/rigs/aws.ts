@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import {
   QueueStore,
   simulatedAccount,
@@ -33,6 +34,7 @@ const row = (name: string, more: TimelessFact): TimelessFact => ({
   retentionSeconds: 345_600,
   visibilitySeconds: 30,
   isFifo: false,
+  created: expect.stringMatching(/^\d{10}$/),
   ...more,
 });
 
@@ -238,7 +240,10 @@ export const awsStage: Stage<RequestFailureMode, Wire<RequestFailureMode>> = {
       'aws/objects:backup': { items: [{ source, signal: 'backup', labels: {}, value: 2048 }] },
       'aws/metrics': {
         items: [
-          { source, signal: 'throughput', labels: {}, value: 74 },
+          {
+            ...{ source, signal: 'throughput', labels: {}, value: 74 },
+            computed: { addsUp: false, targets: {}, periodEnd: expect.any(Number) },
+          },
           {
             ...{ source, signal: 'errors', labels: {} },
             why: 'no datapoint of Shop ErrorRate in the last 15m',

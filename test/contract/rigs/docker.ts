@@ -52,6 +52,8 @@ const services = [
   service('cache', 1, 'running'),
   service('web', 1, 'running'),
 ];
+/** The container behind the values of a service. */
+const webPart = '{"container":"shop-web-1"}';
 const measured = { memoryBytes: expect.any(Number) };
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
@@ -88,9 +90,13 @@ export const dockerRig: SourceRig = {
         sample('web.running', { value: 1 }),
         sample('broker.running', { value: 0 }),
         sample('absent.running', { value: 0 }),
-        sample('web.restarts', { value: 0 }),
+        sample('web.restarts', { value: 0, fold: 'max', isCounter: true, parts: { [webPart]: 0 } }),
         sample('web.cpu', { why: 'no data yet: CPU usage needs two readings' }),
-        sample('web.memory', { value: expect.any(Number) }),
+        sample('web.memory', {
+          value: expect.any(Number),
+          fold: 'max',
+          parts: { [webPart]: expect.any(Number) },
+        }),
         sample('broker.memory', { why: 'broker is not running, or is not measured' }),
         sample('web.health', { value: 'healthy' }),
       ],

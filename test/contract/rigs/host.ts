@@ -131,7 +131,7 @@ export const hostStage: Stage<HostFailureMode> = {
           },
         ],
         samples: [
-          { source, signal: 'restarts', labels: {}, value: 0 },
+          { source, signal: 'restarts', labels: {}, value: 0, isCounter: true },
           { source, signal: 'worker', labels: {}, why: 'unit worker not found' },
           { source, signal: 'port', labels: {}, value: 1 },
           { source, signal: 'connections', labels: {}, value: 6 },

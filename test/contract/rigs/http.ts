@@ -33,7 +33,7 @@ export const httpRig: SourceRig = {
   ],
   healthy: {
     'http/health@bus': {
-      items: [{ ...row, service: 'bus' }],
+      items: [{ ...row, service: 'bus', report: 'health' }],
       samples: [
         { ...sample, signal: 'bus.status', value: 200 },
         { ...sample, signal: 'bus.failures', value: 0 },
@@ -49,6 +49,10 @@ export const httpRig: SourceRig = {
     'http/health@bus': ({ samples = [] }) =>
       samples.filter(({ signal }) => signal === 'bus.breakers').map(({ value }) => value),
   },
-  partial: { denied: /stats/, feed: 'http/health@bus', items: [{ ...row, service: 'bus' }] },
+  partial: {
+    denied: /stats/,
+    feed: 'http/health@bus',
+    items: [{ ...row, service: 'bus', report: 'health' }],
+  },
   operations: { request: { method: 'POST', path: '/api/v1/events/circuit-breaker/broker/reset' } },
 };

@@ -204,9 +204,9 @@ export const kubernetesRig: SourceRig = {
         },
       ],
       samples: [
-        sample('bus.restarts', { value: 0 }),
-        sample('bus.oom', { value: 0 }),
-        sample('bus.memory', { value: expect.any(Number) }),
+        sample('bus.restarts', { value: 0, fold: 'sum', parts: expect.any(Object) }),
+        sample('bus.oom', { value: 0, fold: 'sum', parts: expect.any(Object) }),
+        sample('bus.memory', { value: expect.any(Number), fold: 'max', parts: expect.any(Object) }),
       ],
     },
     'kubernetes/deployments': {

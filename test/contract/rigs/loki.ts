@@ -37,6 +37,9 @@ export const lokiRig: SourceRig = {
     'loki/query:errors': { items: [{ source, signal: 'errors', labels: { app: 'bus' }, value: 2 }] },
     'loki/query:all': { items: [{ source, signal: 'all', labels: {}, value: 2 }] },
     'loki/query:nowhere': { items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match' }] },
+    'loki/parts:errors': { items: [] },
+    'loki/parts:all': { items: [] },
+    'loki/parts:nowhere': { items: [] },
   },
   unknowns: {
     'loki/query:nowhere': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),

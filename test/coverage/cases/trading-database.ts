@@ -167,7 +167,7 @@ export const tradingProcedures: readonly RunExercise[] = [
     incident: 'paged',
     runbook: 'incident-report',
     params: { incident: '1001', report: 'cause: an expired key of a broker; 40 orders were rejected' },
-    confirm: ['#1001'],
+    confirm: ['#1001', '#trademaster-critical'],
     done: ['s8'],
   },
 ];

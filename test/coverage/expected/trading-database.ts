@@ -173,8 +173,12 @@ export const tradingDatabaseExpected: Expectations = {
   },
   'incident-report of trading/production, paged': {
     diagnose: { 'd-error': /^true: error\.rate is 0/, 'd-p95': /^true: p95 is 125/ },
-    acts: { s7: /POST .*notes → 200/, 's7-resolve': /PUT .*incidents\/PINCIDENT1 → 200/ },
-    proves: ['v-note', 'v-resolved'],
+    acts: {
+      s7: /POST .*notes → 200/,
+      's7-resolve': /PUT .*incidents\/PINCIDENT1 → 200/,
+      's7-post': /chat\.postMessage → 200/,
+    },
+    proves: ['v-note', 'v-resolved', 'v-posted'],
     holds: ['vh', 've'],
   },
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TimedValue, ValueSeries } from '../../../src/domain/facts/value-series.ts';
+import { longTest } from '../../support/layer.ts';
 
 const points = (times: readonly number[]): readonly TimedValue[] =>
   times.map((time) => ({ at: time, value: time * 10 }));
@@ -81,7 +82,7 @@ describe('extending', () => {
     expect([0, 1, 2].map((index) => extend.stepAt(index))).toEqual([undefined, undefined, 60]);
   });
 
-  test('any branches of any series equal lists that are copied', () => {
+  longTest('any branches of any series equal lists that are copied', () => {
     const step = fc.record({
       from: fc.nat(),
       add: fc.array(fc.option(fc.constant(7), { nil: undefined }), { maxLength: 9 }),

@@ -6,7 +6,7 @@ import {
   createAnonymizer,
 } from '../../../src/domain/mask/anonymize.ts';
 import { codePoint } from '../../support/code-points.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const once = (text: string, options?: Parameters<typeof createAnonymizer>[0]): string =>
   createAnonymizer(options)(text);
@@ -176,7 +176,7 @@ const lineWithSecrets = fc
     return { text, secrets: parts.map(([, { value }]) => value) };
   });
 
-test('no planted secret remains, and equal lines have equal results', () => {
+longTest('no planted secret remains, and equal lines have equal results', () => {
   fc.assert(
     fc.property(fc.array(lineWithSecrets, { minLength: 1, maxLength: 4 }), (lines) => {
       const anonymize = createAnonymizer();
@@ -195,7 +195,7 @@ test('no planted secret remains, and equal lines have equal results', () => {
   );
 });
 
-test('JSON stays JSON of the same shape', () => {
+longTest('JSON stays JSON of the same shape', () => {
   const shape = (value: unknown): unknown =>
     Array.isArray(value)
       ? value.map(shape)
@@ -222,7 +222,7 @@ test('JSON stays JSON of the same shape', () => {
   );
 });
 
-test('different names never share a pseudonym', () => {
+longTest('different names never share a pseudonym', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 2, maxLength: 20 }), (all) => {
       const anonymize = createAnonymizer();

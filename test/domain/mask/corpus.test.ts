@@ -13,6 +13,7 @@ import type { RenderContext } from '../../../src/ui/shell/contract/render-contex
 import { maskForExport } from '../../../src/ui/shell/output/clipboard.ts';
 import { createPenProvider } from '../../../src/ui/shell/pen/pen-provider.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { ordinaryLines } from './support/ordinary-lines.ts';
 import { leaks, secretShapes } from './support/secret-shapes.ts';
@@ -35,7 +36,7 @@ test('each shape holds a secret, and there are at least 120 of them', () => {
 });
 
 describe('no shape of a secret leaves by', () => {
-  test('the ledger', async () => {
+  longTest('the ledger', async () => {
     await using dir = await tempDir();
     const ledger = await openLedger(dir.path);
     const who = { user: 'ada', host: 'vm-1', pid: 1 };
@@ -81,7 +82,7 @@ describe('no shape of a secret leaves by', () => {
     expect(leaked((text) => pen.wrap(text, 30).join(''))).toEqual([]);
   });
 
-  test('a shared screen, or an anonymized export', () => {
+  longTest('a shared screen, or an anonymized export', () => {
     const { mask } = createMaskSession();
     expect(leaked(mask)).toEqual([]);
     expect(leaked(createAnonymizer())).toEqual([]);

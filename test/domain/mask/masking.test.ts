@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMaskSession } from '../../../src/domain/mask/mask-session.ts';
 import type { MaskWords } from '../../../src/domain/mask/mask-words.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 import { health, noon } from '../../support/made-facts.ts';
 
 const words = (more: Partial<MaskWords> = {}): MaskWords => ({
@@ -151,7 +151,7 @@ const part = fc.constantFrom(
   'Bearer abcdefg123',
 );
 
-test('masking is idempotent', () => {
+longTest('masking is idempotent', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(part, fc.string({ maxLength: 4 })), { maxLength: 12 }), (parts) => {
       const { mask } = masking();
@@ -162,7 +162,7 @@ test('masking is idempotent', () => {
   );
 });
 
-test('two names never share an alias', () => {
+longTest('two names never share an alias', () => {
   const thing = fc.oneof(
     fc.ipV4(),
     fc.domain(),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CauseFinding, groupByCause, observationDelayMs } from '../../../src/domain/profile/causes.ts';
 import { createDependencyGraph } from '../../../src/domain/profile/dependencies.ts';
+import { longTest } from '../../support/layer.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -272,7 +273,7 @@ const groupsOf = (seed: number): number => {
   return hidden.length;
 };
 
-test('random graphs: every finding once, under a true cause', () => {
+longTest('random graphs: every finding once, under a true cause', () => {
   const hidden = Array.from({ length: 300 }, (_, seed) => groupsOf(seed));
   expect(hidden.filter((count) => count > 0).length).toBeGreaterThan(50);
 });

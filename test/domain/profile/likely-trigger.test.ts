@@ -101,7 +101,11 @@ describe('triggerText', () => {
     ],
     [
       text(
-        { ...rollout, kind: 'rollout', change: 'revision 4 → 5: same image, template changed' },
+        {
+          ...rollout,
+          kind: 'rollout',
+          change: 'revision 4 → 5: the image is the same, but the pod template changed',
+        },
         opened + minute,
       ),
       'billing rolled out 60 s before the first problem',

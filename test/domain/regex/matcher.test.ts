@@ -16,23 +16,28 @@ const ended = <T>(work: () => T): T | 'endless' => {
 };
 
 describe('an expression with catastrophic backtracking in V8 is matched in linear time', () => {
-  test.each([
-    ['(a+)+$', '', `${long}b`, false],
-    ['(a+)+0$|(a)b', 'i', long, false],
-    ['^(a|a)*$', '', `${long}b`, false],
-    ['.*.*.*=', '', long, false],
-    ['\\w+\\w+=', '', long, false],
-    ['\\w+\\w+', '', long, true],
-    ['(x+x+)+y', '', 'x'.repeat(60_000), false],
-    ['^(\\w+\\s?)*$', '', `${'ab '.repeat(20_000)}!`, false],
-    ['([a-zA-Z0-9]+)*@', 'i', long, false],
-    ['(.*)(.*)(.*)(.*)(.*)b', 's', long, false],
-    ['a*a*a*a*a*a*b', 'u', long, false],
-    ['\\s+$', '', `${' '.repeat(60_000)}x`, false],
-    ['^((?:a){0,9}){0,9}=', '', long, false],
-    ['[ab]*a[ab]{30}c', '', 'ab'.repeat(30_000), false],
-    ['^(([a-z])+.)+[A-Z]([a-z])+$', 'm', long, false],
-  ])('/%s/%s', (source, flags, text, expected) => {
+  test.each(
+    sampled(
+      [
+        ['(a+)+$', '', `${long}b`, false],
+        ['(a+)+0$|(a)b', 'i', long, false],
+        ['^(a|a)*$', '', `${long}b`, false],
+        ['.*.*.*=', '', long, false],
+        ['\\w+\\w+=', '', long, false],
+        ['\\w+\\w+', '', long, true],
+        ['(x+x+)+y', '', 'x'.repeat(60_000), false],
+        ['^(\\w+\\s?)*$', '', `${'ab '.repeat(20_000)}!`, false],
+        ['([a-zA-Z0-9]+)*@', 'i', long, false],
+        ['(.*)(.*)(.*)(.*)(.*)b', 's', long, false],
+        ['a*a*a*a*a*a*b', 'u', long, false],
+        ['\\s+$', '', `${' '.repeat(60_000)}x`, false],
+        ['^((?:a){0,9}){0,9}=', '', long, false],
+        ['[ab]*a[ab]{30}c', '', 'ab'.repeat(30_000), false],
+        ['^(([a-z])+.)+[A-Z]([a-z])+$', 'm', long, false],
+      ],
+      everyNth(2),
+    ),
+  )('/%s/%s', (source, flags, text, expected) => {
     const matcher = matcherOf(source, flags);
     expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([false, true]);
     expect(ended(() => matcher.test(text))).toBe(expected);
@@ -106,7 +111,7 @@ describe('an expression that needs backtracking', () => {
   });
 });
 
-test('both engines return groups and positions', () => {
+longTest('both engines return groups and positions', () => {
   const matcher = matcherOf('(\\w+)=(\\d+)?');
   for (const text of ['x y=7', `x y=7 ${'!'.repeat(5000)}`]) {
     expect(matcher.exec(text)?.slice(0, 3)).toEqual(['y=7', 'y', '7']);
@@ -115,7 +120,7 @@ test('both engines return groups and positions', () => {
   expect(matcherOf('(a)|(b.*.*c)').exec(`bc${'d'.repeat(5000)}`)?.[1]).toBeUndefined();
 });
 
-test('groups contain the original line ends and letters', () => {
+longTest('groups contain the original line ends and letters', () => {
   const tail = 'd'.repeat(5000);
   expect(matcherOf('^(b\\s)(c).*.*$', 'm').exec(`a\rb\rc${tail}`)?.slice(1)).toEqual(['b\r', 'c']);
   expect(matcherOf('(k)(.)(.).*.*', 'iu').exec(`\u212aſ\u{1f600}${tail}`)?.slice(1)).toEqual([
@@ -126,7 +131,7 @@ test('groups contain the original line ends and letters', () => {
   expect(matcherOf('^(.).*.*').exec(`\u{1f600}${tail}`)?.[1]).toBe('\ud83d');
 });
 
-test('a long text is matched like a short one', () => {
+longTest('a long text is matched like a short one', () => {
   for (const [source, flags, text] of [
     ['^k.*.*k', 'i', 'k \u212a'],
     ['ß.*.*ß', 'i', 'ß ẞ'],
@@ -140,7 +145,7 @@ test('a long text is matched like a short one', () => {
   }
 });
 
-test.each(['[ab]*a[ab]{900}c', '(?:a?){500}a{500}c'])(
+longTest.each(['[ab]*a[ab]{900}c', '(?:a?){500}a{500}c'])(
   '/%s/ exceeds the size limit of RE2 and is rejected on long texts',
   (source) => {
     const matcher = matcherOf(source);

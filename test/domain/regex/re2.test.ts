@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toRe2 } from '../../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
-import { everyNth, rounds, sampled } from '../../support/layer.ts';
+import { everyNth, longTest, rounds, sampled } from '../../support/layer.ts';
 
 /** Positions and texts of all matches by V8. */
 const matchesByV8 = (source: string, flags: string, text: string): readonly string[] =>
@@ -124,7 +124,7 @@ const text = fc
   .map((letters) => letters.join(''));
 
 describe('RE2 matches like JavaScript', () => {
-  test.each(['', 'i', 's', 'u', 'iu', 'm', 'im'])('with the flags "%s"', (flags) => {
+  longTest.each(['', 'i', 's', 'u', 'iu', 'm', 'im'])('with the flags "%s"', (flags) => {
     fc.assert(
       fc.property(source, text, (expression, sample) => {
         fc.pre(!(flags.includes('u') && /\\-/.test(expression)));
@@ -137,18 +137,21 @@ describe('RE2 matches like JavaScript', () => {
     );
   });
 
-  test.each(['', 'i', 's', 'u', 'iu', 'm'])('first match of any expression, with the flags "%s"', (flags) => {
-    fc.assert(
-      fc.property(source, text, (expression, sample) => {
-        fc.pre(!(flags.includes('u') && /\\-/.test(expression)));
-        const re2 = matchesByRe2(expression, flags, sample);
-        if (re2 !== undefined) expect(re2[0]).toEqual(matchesByV8(expression, flags, sample)[0]);
-      }),
-      { numRuns: rounds(300) },
-    );
-  });
+  longTest.each(['', 'i', 's', 'u', 'iu', 'm'])(
+    'first match of any expression, with the flags "%s"',
+    (flags) => {
+      fc.assert(
+        fc.property(source, text, (expression, sample) => {
+          fc.pre(!(flags.includes('u') && /\\-/.test(expression)));
+          const re2 = matchesByRe2(expression, flags, sample);
+          if (re2 !== undefined) expect(re2[0]).toEqual(matchesByV8(expression, flags, sample)[0]);
+        }),
+        { numRuns: rounds(300) },
+      );
+    },
+  );
 
-  test('case folding of every cased letter equals that of V8', () => {
+  longTest('case folding of every cased letter equals that of V8', () => {
     const units = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
     const cased = units.filter((unit) => unit.toLowerCase() !== unit || unit.toUpperCase() !== unit);
     const letters = cased.join('');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
 import { requiredTexts } from '../../../src/domain/regex/required-texts.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const textsOf = (source: string, flags = ''): readonly string[] | undefined => {
   const tree = parseRegex(source, flags);
@@ -65,7 +65,7 @@ const expression = fc.letrec<{ choice: string; part: string }>((tie) => ({
   ),
 })).choice;
 
-test('every match contains one of the texts', () => {
+longTest('every match contains one of the texts', () => {
   let judged = 0;
   fc.assert(
     fc.property(

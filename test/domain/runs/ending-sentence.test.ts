@@ -65,7 +65,7 @@ test.each([
     'failed half-way',
     incident('ongoing', { remaining: 2 }),
     'failed',
-    'Users are not fine yet: 2 of 2 problems left. Left: 1 call already sent. Next: no runbook matches the rest, escalate.',
+    'Users are not fine yet: 2 of 2 problems left. Left: 1 call already sent. Next: no runbook matches the remaining problems. Escalate.',
   ],
 ] as const)('%s', (_, around, ending, sentence) =>
   expect(endingSentence([planned(), acted, ended(around, ending)])).toBe(sentence),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandWords } from '../../../src/domain/text/command-words.ts';
+import { longTest } from '../../support/layer.ts';
 
 test.each(['./run.sh', '--file=../x', 'a,b', 'https://h/x?a=1', ''])(
   'a plain word is one word: %s',
@@ -21,7 +22,7 @@ test.each([
 });
 
 // Work that grew with the square of the length would take hours.
-test('a long text takes linear time', () => {
+longTest('a long text takes linear time', () => {
   const text = "cd a'b\\c;d ".repeat(100_000);
   expect(commandWords(text).length).toBeLessThan(100);
 });

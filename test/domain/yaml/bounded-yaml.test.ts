@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { parseYamlDocument, parseYamlDocuments } from '../../../src/domain/yaml/bounded-yaml.ts';
 import { yamlLimits } from '../../../src/domain/yaml/yaml-limits.ts';
+import { longTest } from '../../support/layer.ts';
 
 const problems = (documents: readonly { readonly errors: readonly { code: string; pos: unknown }[] }[]) =>
   documents.map(({ errors }) => errors.map(({ code, pos }) => ({ code, pos })));
@@ -31,7 +32,7 @@ test.each([
   expect(sorted(problems(parseYamlDocuments(text)))).toEqual(sorted(ofLibrary(text)));
 });
 
-test('any text has the same errors as in the YAML library', () => {
+longTest('any text has the same errors as in the YAML library', () => {
   const word = fc.constantFrom(
     'a',
     'b',

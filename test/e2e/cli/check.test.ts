@@ -14,7 +14,7 @@ const serverWith = (status: number) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"up"}');
   });
 
-describe('the exit status is the worst level', () => {
+describe('the exit status is print the worst level', () => {
   test.each([
     { status: 200, code: 0, level: 'ok' },
     { status: 503, code: 2, level: 'crit' },
@@ -52,7 +52,11 @@ test('a response with an impossible status is a fault of its server, not of opsd
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
   const { stdout } = await sandbox.run(['check', '--env', 'dev', '--json']);
   expect(JSON.parse(stdout).faults).toMatchObject([
-    { source: 'api', kind: 'malformed', message: expect.stringMatching(/not an HTTP response$/) },
+    {
+      source: 'api',
+      kind: 'malformed',
+      message: expect.stringMatching(/the response is not an HTTP response$/),
+    },
   ]);
 });
 

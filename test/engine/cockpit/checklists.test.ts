@@ -11,6 +11,7 @@ import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { settle } from '../../../src/testing/manual-clock.ts';
+import { longTest } from '../../support/layer.ts';
 import { feedInfo, frame, health, learn } from '../../support/made-facts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
@@ -88,7 +89,7 @@ const cockpitIn = async (stateDir: string, { user = 'ana', simulator, more = [] 
     append: (record) => counted(stored.append(record)),
   };
   const keeper = createChecklists({
-    ...{ cockpit, clock, file, opened, stateDir },
+    ...{ cockpit, clock, file, opened, stateDir, approvals: undefined },
     openIo: () => {
       throw new Error('not used here');
     },
@@ -114,7 +115,7 @@ const cockpitIn = async (stateDir: string, { user = 'ana', simulator, more = [] 
 };
 
 describe('the checklists of a cockpit', () => {
-  test('tick an item by a check, and un-tick it with evidence, time and a journal entry', async () => {
+  longTest('tick an item by a check, and un-tick it with evidence, time and a journal entry', async () => {
     const one = await cockpitIn(await stateDirOf());
     one.keeper.markChecklistItem('deploy', 'told', 'done', '');
     await one.settled();
@@ -125,7 +126,9 @@ describe('the checklists of a cockpit', () => {
     const [up] = one.statusOf('deploy').items;
     expect(up?.state).toMatchObject({ is: 'open', isUnknown: false, since: one.clock.now() });
     expect(up?.state).toHaveProperty('why', expect.stringContaining('down'));
-    expect(one.journal()).toContainEqual(expect.stringMatching(/^warn Deploy: Up: no longer done: .*down/));
+    expect(one.journal()).toContainEqual(
+      expect.stringMatching(/^warn Deploy: Up: the item is no longer done: .*down/),
+    );
     one.reports(undefined);
     await one.settled();
     expect(one.statusOf('deploy').items[0]?.state).toMatchObject({ is: 'open', isUnknown: true });
@@ -161,7 +164,7 @@ describe('the checklists of a cockpit', () => {
     await one.settled();
     one.keeper.markChecklistItem('deploy', 'up', 'override', '');
     await one.settled();
-    expect(one.said).toEqual(['not recorded: a reason is required']);
+    expect(one.said).toEqual(['the mark was not recorded: a reason is required']);
     one.keeper.markChecklistItem('deploy', 'up', 'override', 'password hunter2 expired');
     await one.settled();
     const [up] = one.statusOf('deploy').items;

@@ -163,7 +163,7 @@ test('a file that now describes another environment opens nothing', async () => 
   await second();
   expect([entered.length, closed]).toEqual([0, ['new']]);
   expect(messages).toEqual([
-    'the profile now declares shop/staging: not loaded · keeping the previous version',
+    'the profile now declares shop/staging, so opsdeck did not load it · keeping the previous version',
   ]);
 });
 
@@ -205,7 +205,7 @@ describe('break-glass', () => {
     expect([now.reasons, entered.length]).toEqual([['INC-7', undefined], 2]);
     await second();
     expect(entered).toHaveLength(2);
-    expect(messages.at(-1)).toBe('break-glass has ended. Read-only again');
+    expect(messages.at(-1)).toBe('break-glass has ended. The environment is read-only again');
   });
 
   test('ends although the database came back before it was asked once', async () => {
@@ -221,7 +221,7 @@ describe('break-glass', () => {
     state.isAsked = true;
     await second();
     expect(now.reasons).toEqual(['INC-7', undefined]);
-    expect(messages.at(-1)).toBe('break-glass has ended. Read-only again');
+    expect(messages.at(-1)).toBe('break-glass has ended. The environment is read-only again');
   });
 
   test('is refused during a run, and where the reason changes nothing', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFlapFolder, foldBursts } from '../../../src/engine/journal/journal-tracker.ts';
 import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/status-comparison.ts';
+import { longTest } from '../../support/layer.ts';
 import { changeLines, workload } from './readings.ts';
 
 const change = (name: string, more: Partial<JournalChange> = {}): JournalChange => ({
@@ -59,7 +60,7 @@ describe('a burst', () => {
     expect(entries.at(-1)?.what).toBe('21 more at the same time');
   });
 
-  test('ten thousand pods that change together are one entry', () => {
+  longTest('ten thousand pods that change together are one entry', () => {
     const pods = (status: string) => ({
       kinds: {
         workloads: Array.from({ length: 10_000 }, (_, n) =>

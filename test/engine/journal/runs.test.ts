@@ -88,7 +88,9 @@ test('arming and its expiry are recorded once each', () => {
     change: 'armed: psp outage',
     what: 'production',
   });
-  expect(armingJournalEntry('production', on, off, 7)).toMatchObject({ change: 'disarmed: read-only again' });
+  expect(armingJournalEntry('production', on, off, 7)).toMatchObject({
+    change: 'disarmed: the environment is read-only again',
+  });
   expect(armingJournalEntry('production', on, on, 7)).toBeUndefined();
 });
 

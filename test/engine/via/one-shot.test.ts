@@ -48,7 +48,9 @@ test('a slow endpoint lookup ends with the reading, and delays no other source',
   await environment.pass(2000);
   await reading;
   expect(environment.health()).toEqual(['other up', 'shop unknown']);
-  expect(environment.faults()).toEqual(['shop: tunnel cut: k8s deployment/shop: endpoint lookup timed out']);
+  expect(environment.faults()).toEqual([
+    'shop: tunnel cut: k8s deployment/shop: the lookup of the endpoint timed out',
+  ]);
 });
 
 test('the identity cannot be confirmed while the tunnel is down', async () => {
@@ -57,10 +59,14 @@ test('the identity cannot be confirmed while the tunnel is down', async () => {
   const { engine } = environment;
   const { signal } = new AbortController();
   expect(await engine.confirmIdentity('shop', signal)).toMatchObject({
-    message: 'tunnel cut: k8s deployment/shop: no running endpoints',
+    message: 'tunnel cut: k8s deployment/shop: the target has no running endpoints',
   });
   expect(await engine.sources.get('shop')?.doctor?.(signal)).toEqual([
-    { source: 'shop', ok: false, what: 'tunnel cut: k8s deployment/shop: no running endpoints' },
+    {
+      source: 'shop',
+      ok: false,
+      what: 'tunnel cut: k8s deployment/shop: the target has no running endpoints',
+    },
   ]);
 });
 

@@ -12,6 +12,7 @@ import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { yes } from '../../runs/stage.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { type Environment, entry, openEnvironment, through } from './environment.ts';
 import { tunnelTo } from './servers.ts';
@@ -38,7 +39,7 @@ const planOf = async ({ engine }: Environment, given: Record<string, unknown> = 
   return { operation, plan: await operation.plan(given, never) };
 };
 
-test('a plan looks up the pods and pins each target to its pod', async () => {
+longTest('a plan looks up the pods and pins each target to its pod', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -56,7 +57,7 @@ test('a plan looks up the pods and pins each target to its pod', async () => {
   expect(await operation.recheck(plan, never)).toBeUndefined();
 });
 
-test('a restarted pod is not the planned one', async () => {
+longTest('a restarted pod is not the planned one', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -94,7 +95,9 @@ test('the target of an HTTP request is pinned to the pod behind the URL of its s
 test('a plan without a tunnel fails with the reason', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
-  await expect(planOf(environment)).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
+  await expect(planOf(environment)).rejects.toThrow(
+    'tunnel cut: k8s deployment/shop: the target has no running endpoints',
+  );
 });
 
 const runbook: Runbook = {
@@ -156,7 +159,7 @@ const withTunnel = async (
   return server.asked.filter((line) => line.startsWith('POST'));
 };
 
-test('an action and its undo use the tunnel of their source', async () => {
+longTest('an action and its undo use the tunnel of their source', async () => {
   const sent = await withTunnel(async (_, run) => {
     const events = await run();
     expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
@@ -187,7 +190,7 @@ test('nothing is sent when the tunnel fails between preview and confirmation', a
   expect(sent).toEqual([]);
 });
 
-test('a verification reads the pods that exist after the action, not those before it', async () => {
+longTest('a verification reads the pods that exist after the action, not those before it', async () => {
   const tunnel = tunnelTo({});
   await using server = await localServer((request, response) => {
     response.setHeader('content-type', 'application/json');

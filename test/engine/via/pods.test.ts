@@ -4,6 +4,7 @@ import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { toy } from '../toys.ts';
@@ -135,7 +136,9 @@ test('without live pods the rows disappear, expected services are unknown, and a
   tunnel.ends = [];
   await environment.pass(10_000);
   expect(environment.health()).toEqual(['bus unknown']);
-  expect(environment.faults()).toEqual(['bus: tunnel cut: k8s deployment/shop: no running endpoints']);
+  expect(environment.faults()).toEqual([
+    'bus: tunnel cut: k8s deployment/shop: the target has no running endpoints',
+  ]);
   expect(environment.engine.feeds).toEqual([]);
   tunnel.ends = [end('bus-0', 'new')];
   await environment.pass(4000);
@@ -154,7 +157,7 @@ const orders: SignalSpec = {
   position: { file: 'toys.yaml', line: 1, col: 1 },
 };
 
-test('a signal has a row per pod while there are several, and none for a deleted pod', async () => {
+longTest('a signal has a row per pod while there are several, and none for a deleted pod', async () => {
   await using server = await localServer((_, response) => void response.end('orders 7\n'));
   const tunnel = tunnelTo({ 'shop-0': server });
   const page = entry(promtext as SourceModule, 'page', { url: 'http://shop/actuator/prometheus' }, through);

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { closeSimulators, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
+import { longTest } from '../../support/layer.ts';
 import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';
 
 afterEach(closeSimulators);
@@ -32,7 +33,7 @@ const podsOf = async (it: KubeStage): Promise<readonly string[]> => (await it.po
 const checksOf = (run: readonly string[], via: ViaSpec = bus, more = {}): SourceEntry =>
   entryOf('script', 'checks', { checks: [{ service: 'bus', run, ...more }] }, via);
 
-test('a check is run in every live pod, and each pod is a row', async () => {
+longTest('a check is run in every live pod, and each pod is a row', async () => {
   const { it, remote } = await openPods([checksOf(['check-health'])], {
     signals: [signalOf('requests', 'checks', { perf: 'bus', label: 'requests' })],
   });
@@ -47,7 +48,7 @@ test('a check is run in every live pod, and each pod is a row', async () => {
   expect(remote.faults()).toEqual([]);
 });
 
-test('a failing program is a result of the check: its exit status, or a missing program', async () => {
+longTest('a failing program is a result of the check: its exit status, or a missing program', async () => {
   const checks = [
     { service: 'none', run: ['/no/such/check'] },
     { service: 'wrong', run: ['cat', '/no/such/file'], parse: 'exit' },
@@ -106,7 +107,7 @@ test('files are read in every pod: sizes, the newest match of a glob, columns of
   );
 });
 
-test('doctor reports for each pod whether its programs and files exist', async () => {
+longTest('doctor reports for each pod whether its programs and files exist', async () => {
   const files = entryOf('file', 'files', { paths: [`${logs}/none.log`] }, bus);
   const { it, remote } = await openPods([checksOf(['check-health']), files]);
   await using _ = remote;
@@ -145,7 +146,7 @@ test('an image without the required tools is a fault that names the tool, and yi
   });
 });
 
-test('without the permission to exec, the rows are unknown, not down', async () => {
+longTest('without the permission to exec, the rows are unknown, not down', async () => {
   const files = entryOf('file', 'files', { paths: [`${logs}/application.log`] }, bus);
   const { it, remote } = await openPods([checksOf(['check-health']), files], {
     context: 'production-viewer',
@@ -165,7 +166,7 @@ test('without the permission to exec, the rows are unknown, not down', async () 
   expect(remote.engine.snapshot().faults[0]?.remedy).toContain('resources: ["pods/exec"]');
 });
 
-test('when the API stops answering, the rows become unknown, not down', async () => {
+longTest('when the API stops answering, the rows become unknown, not down', async () => {
   const { it, remote } = await openPods([checksOf(['check-health'])]);
   await using _ = remote;
   await remote.read();
@@ -177,7 +178,7 @@ test('when the API stops answering, the rows become unknown, not down', async ()
   );
 });
 
-test('a deleted pod is not reported as down', async () => {
+longTest('a deleted pod is not reported as down', async () => {
   const { it, remote } = await openPods([checksOf(['check-health'])]);
   await using _ = remote;
   await remote.read();

@@ -3,6 +3,7 @@ import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { entry, openEnvironment, through } from './environment.ts';
 import { healthy, tunnelTo } from './servers.ts';
@@ -30,7 +31,7 @@ test('an HTTP check is read through another source, which is not contacted befor
   expect(environment.faults()).toEqual([]);
 });
 
-test('every live pod is an instance, and its connection is reused', async () => {
+longTest('every live pod is an instance, and its connection is reused', async () => {
   await using onlyLocalServer = await healthy();
   await using two = await healthy();
   const tunnel = tunnelTo({ 'bus-1': onlyLocalServer, 'bus-0': two });
@@ -182,7 +183,7 @@ test('when the pods cannot be looked up, the rows are unknown with the reason, a
   expect(environment.faults()).toEqual([]);
 });
 
-test('a failing endpoint lookup is retried less and less often, but never given up', async () => {
+longTest('a failing endpoint lookup is retried less and less often, but never given up', async () => {
   const tunnel = createTunnel([]);
   await using environment = await openEnvironment(tunnel, [shop]);
   environment.engine.start();
@@ -224,7 +225,7 @@ test('the reported reason is that the tunneling source is disabled', async () =>
   );
 });
 
-test('nothing is reached through a source with an identity mismatch', async () => {
+longTest('nothing is reached through a source with an identity mismatch', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   const message = 'another cluster answers here';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CalcResult, evaluateCalc } from '../../../src/expressions/calc/evaluate.ts';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 type Known = Readonly<Record<string, number | undefined>>;
 
@@ -109,7 +109,7 @@ const values = fc.record(
   { requiredKeys: [] },
 );
 
-test('equals the reference implementation, and is unknown if any operand is', () => {
+longTest('equals the reference implementation, and is unknown if any operand is', () => {
   fc.assert(
     fc.property(tree, values, (tree, known) => {
       const outcome = calculate(tree.text, known);

@@ -9,7 +9,7 @@ const invalid: readonly (readonly [text: string, col: number, message: string])[
   ['a b', 3, 'unexpected "b". Join with + - * /'],
   ['(a + b', 7, 'expected ), found the end'],
   ['a + b)', 6, 'unexpected ")". Join with + - * /'],
-  ['100 * a / c', 11, 'of: does not declare c. Valid: a, b'],
+  ['100 * a / c', 11, 'of: does not list c. Valid: a, b'],
   ['min', 1, 'write min as min(a, b)'],
   ['min()', 1, 'min() needs at least one argument'],
   ['max(a; b)', 6, 'unexpected ";". A calculation takes numbers, names, + - * / ( ) min max'],

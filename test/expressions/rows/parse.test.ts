@@ -49,8 +49,8 @@ test.each([
   ['any(nodes | status = DiskPressure)', 22, 'status is never "DiskPressure": write problems = DiskPressure'],
   ['any(health | status != "UP")', 24, 'status is never "UP": did you mean up?'],
   ['any(health | status in (down, gone))', 31, 'status is never "gone": valid: up, degraded, down, unknown'],
-  ["any(breakers | name = 'psp')", 23, 'put text in double quotes: "…"'],
-  ['any(breakers | name = "psp)', 23, 'unterminated text. Add " at the end'],
+  ["any(breakers | name = 'psp')", 23, 'put the text in double quotes: "…"'],
+  ['any(breakers | name = "psp)', 23, 'the text has no end. Add " at the end'],
   [
     'any(breakers | name = "a-${param.x}")',
     23,
@@ -63,8 +63,8 @@ test.each([
     29,
     'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
   ],
-  ['any(breakers | name matches /a)', 29, 'unterminated pattern. Add / at the end'],
-  ['any(breakers | name matches /a/gi)', 32, '"gi": a pattern takes the flags i, m, s and u'],
+  ['any(breakers | name matches /a)', 29, 'the pattern has no end. Add / at the end'],
+  ['any(breakers | name matches /a/gi)', 32, '"gi" is not valid after a pattern. Flags: i, m, s and u'],
   ['api.latency', 12, 'signal api.latency needs a comparison (= != < <= > >=), found the end'],
   [
     'api.latency > high',
@@ -78,7 +78,7 @@ test.each([
   ['breakers for 5s', 1, 'breakers is a list. Write any(breakers | …), all(…) or count(…)'],
   ['some(breakers | state = open)', 1, 'unknown function some(…). Valid: any, all, count, alert'],
   ['count(breakers) > many', 19, 'count can only be compared with a number, not "many"'],
-  ['alert()', 7, 'alert needs an alert name'],
+  ['alert()', 7, 'alert(…) needs the name of an alert'],
   ['any(breakers | name in x)', 24, 'expected ( in in, found "x"'],
 ])('%s: col %i', (text, col, message) => {
   expect(parseExpression(text)).toEqual({ ok: false, col, message });
@@ -107,7 +107,7 @@ test.each([
   expect(parseExpression(text)).toEqual({
     ok: false,
     col,
-    message: 'more than 100 nested brackets and not',
+    message: 'the expression has more than 100 nested brackets and not',
   });
 });
 

@@ -14,7 +14,13 @@ const behind = part(1, { motion: 'falling-behind', lag: 900 });
 
 test.each<readonly [string, readonly Lag[], Limits, string, string]>([
   ['the most severe motion, in any order', [behind, stuck], {}, 'warn', 'stalled'],
-  ['the worst level takes precedence', [stuck, behind], { lag: { crit: '>500' } }, 'crit', 'falling behind'],
+  [
+    'print the worst level takes precedence',
+    [stuck, behind],
+    { lag: { crit: '>500' } },
+    'crit',
+    'falling behind',
+  ],
   ['ignores partitions that caught up', [part(0, { lag: 0 }), behind], {}, 'warn', 'falling behind'],
   [
     'lost messages in a group that makes progress',

@@ -28,3 +28,9 @@ test('check names subscriptions of topics and running redrives, and invents no d
   const unread = queue('secret', { kind: 'topic' });
   expect(linesOf(unread)[0]).toMatch(/\? UNKNOWN +queues +secret/);
 });
+
+test('a dead-letter queue is not empty while someone looks at its messages', () => {
+  const looked = queue('orders-dlq', { kind: 'dlq', depth: 0, inFlight: 5 });
+  expect(linesOf(looked)[0]).toMatch(/▲ WARN +queues +orders-dlq/);
+  expect(linesOf({ ...looked, inFlight: 0 })[0]).not.toMatch(/WARN/);
+});

@@ -15,6 +15,7 @@ import { profileOf } from '../../engine/toys.ts';
 import { finish, head, saidOf } from '../../profile/support/loading.ts';
 import { shopCockpit } from '../../screens/support/shop.ts';
 import { openCockpit, type User } from '../../screens/support/user.ts';
+import { longTest } from '../../support/layer.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../../support/made-facts.ts';
 import { type Widget, widgets } from './kind.ts';
 
@@ -90,7 +91,7 @@ describe('a kind added with registerKind', () => {
     expect(snapshotOf({ [kind]: { crit: '>=5' } }).level).toBe('crit');
   });
 
-  test('is printed by check, as JSON and as text', () => {
+  longTest('is printed by check, as JSON and as text', () => {
     const report = checkReport(snapshotOf(), profileOf([]), 0);
     expect(report[kind]).toEqual([
       {
@@ -117,7 +118,7 @@ describe('a kind added with registerKind', () => {
     ]);
   });
 
-  test('can be used in limits and signals of a profile, and is in the schema', async () => {
+  longTest('can be used in limits and signals of a profile, and is in the schema', async () => {
     const limits = 'limits: { widgets: { crit: ">=5", sad: ok } }\n';
     expect((await finish(`${head}${limits}`)).profile.limits).toEqual({
       widgets: { crit: '>=5', sad: 'ok' },
@@ -170,7 +171,7 @@ describe('a kind added with registerKind', () => {
     expect(user.rows()[2]).toMatch(/Widgets/);
   });
 
-  test('is exported from its pane with the underlying facts', async () => {
+  longTest('is exported from its pane with the underlying facts', async () => {
     const user = await cockpit();
     await go(user, 'widgets');
     await user.press('E j enter E j j enter');

@@ -3,6 +3,7 @@ import { stripControls } from '../../../src/domain/text/controls.ts';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
 import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { lineRegex } from '../../../src/logs/format/filter-chip.ts';
+import { longTest } from '../../support/layer.ts';
 
 const re = (text: string, ignoreCase = false): LinePattern => ({ text, regex: true, ignoreCase });
 const noLevel = (): number => 0;
@@ -132,7 +133,7 @@ test('a level hides lines of lower levels and without a level', () => {
   expect([scan.passes('x'), scan.passes('x', 5), scan.passes('x', 3)]).toEqual([false, true, false]);
 });
 
-test('counts the same with few or many matches, in bytes or texts', () => {
+longTest('counts the same with few or many matches, in bytes or texts', () => {
   const line = (n: number): string =>
     n % 20_000 < 10_000 ? 'often rare-not' : n % 500 === 3 ? 'often' : 'seldom';
   const lines = Array.from({ length: 60_000 }, (_, n) => `${line(n)} ${n}${n % 9000 === 1 ? 'é' : ''}`);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
 import { matchingTail, pastMatchingTail } from '../../../src/logs/following/matching-tail.ts';
 import type { LogEvent, OlderLinesRequest, Tail } from '../../../src/logs/reading/tail.ts';
+import { longTest } from '../../support/layer.ts';
 
 /** A container that has written a line each ms, every 700th of them 'rare'; its past is read by time. */
 const container = (linesRequests: OlderLinesRequest[]): Tail => ({
@@ -51,19 +52,22 @@ test('returns all lines if there are fewer, and none if none are requested', asy
   expect(await texts(pastMatchingTail(container([]), 900, 0, judging('rare')))).toEqual([]);
 });
 
-test('of a stream that filters at the source, only passing lines are counted, if it reports them', async () => {
-  const lines = Array.from({ length: 30_000 }, (_, index): LogEvent => {
-    return { is: 'line', at: index, text: `${index % 700 === 0 ? 'rare' : 'often'} ${index}` };
-  });
-  const loki: Tail = {
-    stream: 'a',
-    filters: true,
-    open: async function* ({ lines: count = lines.length }) {
-      yield* count === 0 ? [] : lines.slice(-count);
-    },
-  };
-  const found = await texts(pastMatchingTail(loki, 20_000, 2, judging('rare')));
-  expect([found[0], found.at(-1)]).toEqual(['rare 18900', 'often 19999']);
-  const last = await texts(matchingTail(loki, 1, { judgingOf: judging('rare') }));
-  expect(last.filter((text) => text.startsWith('rare'))).toContain('rare 29400');
-});
+longTest(
+  'of a stream that filters at the source, only passing lines are counted, if it reports them',
+  async () => {
+    const lines = Array.from({ length: 30_000 }, (_, index): LogEvent => {
+      return { is: 'line', at: index, text: `${index % 700 === 0 ? 'rare' : 'often'} ${index}` };
+    });
+    const loki: Tail = {
+      stream: 'a',
+      filters: true,
+      open: async function* ({ lines: count = lines.length }) {
+        yield* count === 0 ? [] : lines.slice(-count);
+      },
+    };
+    const found = await texts(pastMatchingTail(loki, 20_000, 2, judging('rare')));
+    expect([found[0], found.at(-1)]).toEqual(['rare 18900', 'often 19999']);
+    const last = await texts(matchingTail(loki, 1, { judgingOf: judging('rare') }));
+    expect(last.filter((text) => text.startsWith('rare'))).toContain('rare 29400');
+  },
+);

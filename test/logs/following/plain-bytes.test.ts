@@ -39,7 +39,7 @@ const endsOf = (bytes: Uint8Array): readonly number[] | undefined => {
   return found === undefined ? undefined : [...found.ends.subarray(0, found.count)];
 };
 
-test('finds the line feeds of any text, also beyond 64 KiB', () => {
+longTest('finds the line feeds of any text, also beyond 64 KiB', () => {
   const line = fc.tuple(fc.nat({ max: 70 }), fc.constantFrom('a', '-', '\t', ' ~'));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 40 }), fc.nat({ max: 70_000 }), (lines, before) => {

@@ -49,7 +49,7 @@ test('merges the histories of several streams completely; then new lines wait fo
   await it.end();
 });
 
-test('names the streams of thousands of pods once, not once for each that joins', async () => {
+longTest('names the streams of thousands of pods once, not once for each that joins', async () => {
   const pods = Array.from({ length: 4000 }, (_, index) => {
     const suffix = (index + 36 ** 4).toString(36);
     return scripted(`shop/billing-7c9f4d8b6${index % 10}-${suffix}/app`, [['silence']]);

@@ -241,7 +241,7 @@ test('a stream has the fault of its missing file until the file exists, even wit
   await waiting.clock.advance(3000);
   expect(waiting.state()?.streams).toMatchObject([{ lines: 0, fault: { kind: 'missing' } }]);
   await waiting.end();
-  const created: LogEvent = { is: 'note', text: 'the file exists now' };
+  const created: LogEvent = { is: 'note', text: 'the log file exists now' };
   const empty = session([scripted('a', [[missing, created, 'silence']])]);
   empty.logs.open(every);
   await empty.clock.advance(3000);

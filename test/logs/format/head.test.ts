@@ -4,7 +4,7 @@ import { type LogLevel, levelCode, levelOfCode, logLevels } from '../../../src/d
 import { createHeadReader, type HeadOptions } from '../../../src/logs/format/head-reader.ts';
 import { parseLine } from '../../../src/logs/format/parse-line.ts';
 import { codePoint } from '../../support/code-points.ts';
-import { rounds } from '../../support/layer.ts';
+import { everyNth, rounds, sampled } from '../../support/layer.ts';
 import { corpusLines, corpusNames } from './corpus.ts';
 
 const now = (): number => Date.UTC(2026, 5, 1);
@@ -354,7 +354,7 @@ describe('levels', () => {
   });
 });
 
-test.each(['{"time":', '{"level":', '{"log":', '{"ts":{"name":'])(
+test.each(sampled(['{"time":', '{"level":', '{"log":', '{"ts":{"name":'], everyNth(4)))(
   'a line of objects in objects costs as much as any other: %s',
   { meta: { cpuLimitMs: 5_000 } },
   (opening) => {

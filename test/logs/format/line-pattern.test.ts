@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bulkSource, compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const regex = (text: string, ignoreCase = false) => compileLinePattern({ text, regex: true, ignoreCase });
 
@@ -65,7 +65,7 @@ describe('a pattern for many lines at once', () => {
     '(?<n>a)\\k<n>',
   ])('%s is matched line by line, too', (source) => expect(bulkSource(source)).toBeUndefined());
 
-  test('finds the same lines as the pattern line by line', () => {
+  longTest('finds the same lines as the pattern line by line', () => {
     const random = seededRandom('patterns');
     const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const atoms = [

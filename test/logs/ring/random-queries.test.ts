@@ -4,6 +4,7 @@ import { type FilterChip, type LinePattern, lineRegex } from '../../../src/logs/
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { longTest } from '../../support/layer.ts';
 
 const words = [
   'timeout',
@@ -92,7 +93,7 @@ const showsWhatMatches = (withMemory: boolean): void =>
   );
 
 describe('random queries over random lines', () => {
-  test('show the rows that the expression matches one by one', () => showsWhatMatches(true));
+  longTest('show the rows that the expression matches one by one', () => showsWhatMatches(true));
 
   test('show the same in blocks that are not in searchable memory', () => showsWhatMatches(false));
 
@@ -103,7 +104,7 @@ describe('random queries over random lines', () => {
     expect(new Set(blocks.map(({ memory }) => memory)).size).toBe(2);
   });
 
-  test('memory of evicted rows is used again, and the kept rows stay as they were', () => {
+  longTest('memory of evicted rows is used again, and the kept rows stay as they were', () => {
     const ring = new LogRing({ lines: 1e9, bytes: 6e6 });
     const memories = new Set<unknown>();
     const textOf = (row: number): string => `row ${row} ${'x'.repeat(row % 2000)}`;

@@ -3,7 +3,7 @@ import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { blockSizeBytes } from '../../../src/logs/ring/row-block.ts';
 import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
-import { everyNth, sampled } from '../../support/layer.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-filtered-view.ts';
 
@@ -106,7 +106,7 @@ describe('a ring of rows', () => {
     expect(ring.count + ring.evicted).toBe(100);
   });
 
-  test.each([20, 50, 100, 400])('lines of %i bytes take at most twice their size', (length) => {
+  longTest.each([20, 50, 100, 400])('lines of %i bytes take at most twice their size', (length) => {
     const ring = new LogRing();
     const text = 'x'.repeat(length);
     for (let index = 0; index < 100_000; index++) ring.appendText(text, plain(''));

@@ -74,6 +74,49 @@ export const lies: readonly Lie[] = [
           ],
   },
   {
+    // Good ones take the pids of bad ones. A series or a breaker of a pod does not tell which pod of its name it is of (docs/safety.md).
+    name: 'same name',
+    of: ({ world, act, chance }) =>
+      act.isReplacing || endsBad(act) || world.family !== 'sessions'
+        ? undefined
+        : [
+            change(soon(chance), (was, now) =>
+              was.things.map((currentThing, index) =>
+                currentThing.isBad
+                  ? thing(was.family, index, now, { name: currentThing.name, startedAt: now })
+                  : currentThing,
+              ),
+            ),
+          ],
+  },
+  {
+    name: 'recreated',
+    of: ({ world, act, chance }) =>
+      world.family !== 'groups' || endsBad(act)
+        ? undefined
+        : [
+            change(soon(chance), (was) =>
+              was.things.map((currentThing) =>
+                currentThing.isBad ? { ...currentThing, isBad: false, isRecreated: true } : currentThing,
+              ),
+            ),
+          ],
+  },
+  {
+    // It does not run: only claims about the failure itself are true.
+    name: 'reset',
+    of: ({ world, act, chance }) =>
+      world.family !== 'units' || act.isReplacing
+        ? undefined
+        : [
+            change(soon(chance), (was) =>
+              was.things.map((currentThing) =>
+                currentThing.isBad ? { ...currentThing, isReset: true } : currentThing,
+              ),
+            ),
+          ],
+  },
+  {
     // It is over before any verification may end.
     name: 'flip',
     of: ({ world, chance }) => {

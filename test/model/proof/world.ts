@@ -1,5 +1,6 @@
 import type { Fault, Millis } from '../../../src/domain/base/fault.ts';
 import type { AnyFact, Sample } from '../../../src/domain/facts/facts.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { Chance } from './random.ts';
 
 /** A process, a session or a consumer group, which is good or bad. */
@@ -10,6 +11,10 @@ export interface Thing {
   readonly isBad: boolean;
   /** False: it is starting, and not ready yet. */
   readonly isReady: boolean;
+  /** True: the log that a group reads was created again. */
+  readonly isRecreated?: boolean;
+  /** True: its unit failed, and a person has reset the failure: it is inactive. */
+  readonly isReset?: boolean;
 }
 
 /** The families of things; each has rows of kinds, and series of signals. */
@@ -73,7 +78,13 @@ const workload = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   name: givenThing.name,
   owner: world.family === 'units' ? '' : 'deploy orders',
   node: 'node-1',
-  status: givenThing.isReady ? (givenThing.isBad ? 'failed' : 'running') : 'starting',
+  status: givenThing.isReady
+    ? givenThing.isReset === true
+      ? 'inactive'
+      : givenThing.isBad
+        ? 'failed'
+        : 'running'
+    : 'starting',
   ready: givenThing.isReady && !givenThing.isBad ? 1 : 0,
   wanted: 1,
   startedAt: givenThing.startedAt + world.clockStepMs,
@@ -100,6 +111,13 @@ const session = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...(world.isHidden ? {} : { durationMs: givenThing.isBad ? 600_000 : 200 }),
 });
 
+/** The end of the log grows, whatever the group has read; that of a log that was created again does not reach the one of before. */
+const lagOf = ({ isBad, isRecreated = false }: Thing): Pick<Lag, 'committed' | 'end' | 'lag'> => {
+  const end = isRecreated ? 3n : 9000n;
+  const behind = isBad ? 9000n : 3n;
+  return { committed: end - behind, end, lag: Number(behind) };
+};
+
 const lag = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   ...stamp(now),
   cluster: 'main',
@@ -107,9 +125,7 @@ const lag = (world: World, givenThing: Thing, now: Millis): AnyFact => ({
   topic: 'orders',
   partition: 0,
   motion: world.isHidden ? 'unknown' : givenThing.isBad ? 'stalled' : 'steady',
-  ...(world.isHidden
-    ? {}
-    : { committed: 0n, end: givenThing.isBad ? 9000n : 3n, lag: givenThing.isBad ? 9000 : 3 }),
+  ...(world.isHidden ? {} : lagOf(givenThing)),
 });
 
 /** What one feed reads. */

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ChecklistRecord } from '../../../src/domain/checklists/record.ts';
 import { checklistFile } from '../../../src/persistence/checklists/checklist-file.ts';
+import { longTest } from '../../support/layer.ts';
 
 const stateDirOf = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-checklists-'));
@@ -71,7 +72,7 @@ describe('checklistFile', () => {
     expect(written).not.toContain('hunter2');
   });
 
-  test('several cockpits lose no record', async () => {
+  longTest('several cockpits lose no record', async () => {
     const dir = await stateDirOf();
     const writers = ['ana@a', 'ben@b', 'cyd@c', 'dee@d'];
     await Promise.all(
@@ -107,7 +108,7 @@ describe('a file of several years', () => {
   const line = (item: string): string =>
     `${JSON.stringify({ opsdeck: 1, ...tick(item, 'ana@desk-3', 'x'.repeat(200)) })}\n`;
 
-  test('is read beyond the size limit of a profile', async () => {
+  longTest('is read beyond the size limit of a profile', async () => {
     const dir = await stateDirOf();
     const file = open(dir);
     const many = 12_000;

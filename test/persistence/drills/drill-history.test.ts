@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DrillRecord } from '../../../src/domain/drills/drill-record.ts';
 import { drillHistory } from '../../../src/persistence/drills/drill-history.ts';
+import { longTest } from '../../support/layer.ts';
 import { tempDir } from '../ledger/entries.ts';
 
 const record = (id: string, time: number, totalMs?: number): DrillRecord => ({
@@ -27,7 +28,7 @@ const record = (id: string, time: number, totalMs?: number): DrillRecord => ({
   },
 });
 
-test('writers do not overwrite the drills of others', async () => {
+longTest('writers do not overwrite the drills of others', async () => {
   await using dir = await tempDir();
   const ids = Array.from({ length: 12 }, (_, index) => `d${index}`);
   await Promise.all(ids.map((id, index) => drillHistory(dir.path).put(record(id, index))));

@@ -9,6 +9,7 @@ import {
 } from '../../../src/persistence/history/history-service.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { valuesSince } from '../../../src/store/signal-history.ts';
+import { longTest } from '../../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { withWallOffset } from '../../support/wall-offset.ts';
@@ -117,19 +118,22 @@ test("times use the wall clock, whatever the cockpit's monotonic clock", async (
   expect(next.values()).toEqual([[0, 1]]);
 });
 
-test('omits values older than a day, from the future, or of signals removed from the profile', async () => {
-  const dir = await stateDir();
-  const first = await openCockpit(dir);
-  first.read(1);
-  learn(first.facts, feedInfo('bus/r', 'samples', { signals: ['r'] }), { samples: [sample('r', 2)] }, noon);
-  await first.history.close();
-  const tomorrow = await openCockpit(dir, { at: noon + 25 * hour });
-  expect(tomorrow.values()).toEqual([]);
-  const before = await openCockpit(dir, { at: noon - hour });
-  expect(before.values()).toEqual([]);
-  const other = await openCockpit(dir, { at: noon + hour, signals: ['r'] });
-  expect(Object.keys(other.facts.getState().past)).toEqual(['r']);
-});
+longTest(
+  'omits values older than a day, from the future, or of signals removed from the profile',
+  async () => {
+    const dir = await stateDir();
+    const first = await openCockpit(dir);
+    first.read(1);
+    learn(first.facts, feedInfo('bus/r', 'samples', { signals: ['r'] }), { samples: [sample('r', 2)] }, noon);
+    await first.history.close();
+    const tomorrow = await openCockpit(dir, { at: noon + 25 * hour });
+    expect(tomorrow.values()).toEqual([]);
+    const before = await openCockpit(dir, { at: noon - hour });
+    expect(before.values()).toEqual([]);
+    const other = await openCockpit(dir, { at: noon + hour, signals: ['r'] });
+    expect(Object.keys(other.facts.getState().past)).toEqual(['r']);
+  },
+);
 
 test('two cockpits of one environment share their values', async () => {
   const dir = await stateDir();
@@ -191,7 +195,7 @@ test('a cockpit without a writable history continues, and reports it once', asyn
     await cockpit.wait(20 * second);
   }
   expect(cockpit.messages).toEqual([
-    `history disabled: the path exists, but is not a directory, ${join(dir, 'history.db')}`,
+    `the history is disabled: the path exists, but is not a directory, ${join(dir, 'history.db')}`,
   ]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();

@@ -16,6 +16,7 @@ import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import type { PastSnapshot } from '../../../src/store/past/decode-state.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
+import { longTest } from '../../support/layer.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { withWallOffset } from '../../support/wall-offset.ts';
@@ -132,31 +133,34 @@ const kept = (snapshot: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => 
   return snapshot;
 };
 
-test('a snapshot is unchanged when read from memory and, in the next cockpit, from the file', async () => {
-  const dir = await stateDir();
-  const first = await openCockpit(dir);
-  const seen = new Map<number, unknown>();
-  for (let step = 0; step < 28; step++) {
-    const time = first.clock.now();
-    learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at: time })] }, time);
-    learn(first.facts, metrics, { samples: [sample('q', step, { at: time })] }, time);
-    await first.clock.advance(15_000 - (time % 15_000));
-    seen.set(first.clock.now(), buildSnapshot(first.facts.getState(), first.clock.now()));
-    await first.wait(1);
-  }
-  const compare = (cockpit: Cockpit, wantedMoment: number): void => {
-    const snapshot = kept(cockpit.history.past.snapshotAt(place, cockpit.facts.getState(), wantedMoment));
-    expect(snapshot.at).toBe(wantedMoment);
-    expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wantedMoment));
-  };
-  for (const wantedKey of seen.keys()) compare(first, wantedKey);
-  await first.history.close();
-  const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
-  // The last one was replaced by the snapshot that close stored.
-  for (const wantedKey of [...seen.keys()].slice(0, -1)) compare(next, wantedKey);
-});
+longTest(
+  'a snapshot is unchanged when read from memory and, in the next cockpit, from the file',
+  async () => {
+    const dir = await stateDir();
+    const first = await openCockpit(dir);
+    const seen = new Map<number, unknown>();
+    for (let step = 0; step < 28; step++) {
+      const time = first.clock.now();
+      learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at: time })] }, time);
+      learn(first.facts, metrics, { samples: [sample('q', step, { at: time })] }, time);
+      await first.clock.advance(15_000 - (time % 15_000));
+      seen.set(first.clock.now(), buildSnapshot(first.facts.getState(), first.clock.now()));
+      await first.wait(1);
+    }
+    const compare = (cockpit: Cockpit, wantedMoment: number): void => {
+      const snapshot = kept(cockpit.history.past.snapshotAt(place, cockpit.facts.getState(), wantedMoment));
+      expect(snapshot.at).toBe(wantedMoment);
+      expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wantedMoment));
+    };
+    for (const wantedKey of seen.keys()) compare(first, wantedKey);
+    await first.history.close();
+    const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
+    // The last one was replaced by the snapshot that close stored.
+    for (const wantedKey of [...seen.keys()].slice(0, -1)) compare(next, wantedKey);
+  },
+);
 
-test('an open snapshot does not change while live facts do', async () => {
+longTest('an open snapshot does not change while live facts do', async () => {
   const cockpit = await openCockpit(await stateDir());
   await live(cockpit, 3);
   const before = kept(cockpit.snapshotAt(2 * minute));
@@ -183,7 +187,7 @@ test('a closed cockpit leaves a gap, and the adjacent snapshots are offered', as
   expect(next.snapshotAt(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
 });
 
-test('the times in a snapshot use its own clock, as do values over time', async () => {
+longTest('the times in a snapshot use its own clock, as do values over time', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   await live(first, 2);
@@ -198,7 +202,7 @@ test('the times in a snapshot use its own clock, as do values over time', async 
   expect(snapshot.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
 });
 
-test('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
+longTest('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
   const dir = await stateDir();
   const a = await openCockpit(dir);
   const b = await openCockpit(dir, { at: noon + second });
@@ -284,38 +288,41 @@ const textsIn = (dir: string): string => {
   return cells.map((cell) => (cell instanceof Uint8Array ? decompressText(cell) : String(cell))).join('\n');
 };
 
-test('a secret in the text, a label or an annotation of an alert is not stored in history.db', async () => {
-  const dir = await stateDir();
-  const cockpit = await openCockpit(dir);
-  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
-  const alerts = feedInfo('am/alerts', 'alerts');
-  const alert: Alert = {
-    source: 'am',
-    at: cockpit.clock.now(),
-    name: 'LoginFails',
-    severity: 'critical',
-    state: 'firing',
-    labels: { dbPassword: 'corvid-lantern', api_token: 'plain words here', service: 'bus' },
-    summary: `login with password=Tr0ub4dor fails for https://zoe:marmalade@db.acme.net (${jwt})`,
-  };
-  const labels = { client_secret: 'quince-harbor' };
-  learn(cockpit.facts, alerts, { items: [alert] }, cockpit.clock.now());
-  learn(
-    cockpit.facts,
-    metrics,
-    { samples: [sample('q', 7, { labels, at: cockpit.clock.now() })] },
-    cockpit.clock.now(),
-  );
-  cockpit.journal.note(`firing: token=${jwt}`);
-  await cockpit.wait(30 * second);
-  await cockpit.history.close();
-  const texts = textsIn(dir);
-  expect(texts).toContain('LoginFails');
-  for (const secret of ['corvid', 'plain words', 'Tr0ub4dor', 'marmalade', 'quince', 'QwErTy'])
-    expect(texts).not.toContain(secret);
-});
+longTest(
+  'a secret in the text, a label or an annotation of an alert is not stored in history.db',
+  async () => {
+    const dir = await stateDir();
+    const cockpit = await openCockpit(dir);
+    const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
+    const alerts = feedInfo('am/alerts', 'alerts');
+    const alert: Alert = {
+      source: 'am',
+      at: cockpit.clock.now(),
+      name: 'LoginFails',
+      severity: 'critical',
+      state: 'firing',
+      labels: { dbPassword: 'corvid-lantern', api_token: 'plain words here', service: 'bus' },
+      summary: `login with password=Tr0ub4dor fails for https://zoe:marmalade@db.acme.net (${jwt})`,
+    };
+    const labels = { client_secret: 'quince-harbor' };
+    learn(cockpit.facts, alerts, { items: [alert] }, cockpit.clock.now());
+    learn(
+      cockpit.facts,
+      metrics,
+      { samples: [sample('q', 7, { labels, at: cockpit.clock.now() })] },
+      cockpit.clock.now(),
+    );
+    cockpit.journal.note(`firing: token=${jwt}`);
+    await cockpit.wait(30 * second);
+    await cockpit.history.close();
+    const texts = textsIn(dir);
+    expect(texts).toContain('LoginFails');
+    for (const secret of ['corvid', 'plain words', 'Tr0ub4dor', 'marmalade', 'quince', 'QwErTy'])
+      expect(texts).not.toContain(secret);
+  },
+);
 
-test('the journal of the last day is restored, each change once', async () => {
+longTest('the journal of the last day is restored, each change once', async () => {
   const dir = await stateDir();
   const a = await openCockpit(dir);
   const b = await openCockpit(dir, { at: noon + 2 * second });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { IncidentEvent } from '../../../src/domain/incidents/incident-event.ts';
 import { incidentFiles } from '../../../src/persistence/incidents/incident-files.ts';
+import { longTest } from '../../support/layer.ts';
 import { tempDir } from '../ledger/entries.ts';
 
 const declared = (title: string): Extract<IncidentEvent, { event: 'declared' }> => ({
@@ -19,7 +20,7 @@ const declared = (title: string): Extract<IncidentEvent, { event: 'declared' }> 
 const open = (dir: string) => incidentFiles(dir, (text) => text.replaceAll('hunter2', '•••'));
 const note = (text: string): IncidentEvent => ({ event: 'note', text });
 
-test('two cockpits give different numbers, and lose none of their notes', async () => {
+longTest('two cockpits give different numbers, and lose none of their notes', async () => {
   await using dir = await tempDir();
   const ids = await Promise.all(
     Array.from({ length: 6 }, (_, index) => open(dir.path).declare('ana@a', index, declared(`t${index}`))),

@@ -5,7 +5,7 @@ import type { LedgerWrite } from '../../../src/persistence/ledger/file.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
-import { everyNth, sampled } from '../../support/layer.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 import { entriesOf } from './a-run.ts';
 import { entry, tempDir } from './entries.ts';
 
@@ -20,7 +20,7 @@ const refusals: readonly (readonly [code: string, words: string])[] = [
   ['EROFS', 'the file system is read-only'],
 ];
 
-test.each(sampled(refusals, everyNth(3)))(
+longTest.each(sampled(refusals, everyNth(3)))(
   '%s at any write: reported, no acknowledged record is lost, and appends succeed again once there is space',
   async (code, words) => {
     const all = entriesOf('r1');

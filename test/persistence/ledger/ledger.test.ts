@@ -6,6 +6,7 @@ import { type EntryCondition, openLedger } from '../../../src/persistence/ledger
 import { LedgerRefusal } from '../../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
+import { longTest } from '../../support/layer.ts';
 import { entry, linesOf, tempDir } from './entries.ts';
 
 const fill = async (dir: string, count: number): Promise<void> => {
@@ -59,7 +60,7 @@ test('appended records are read back in order, chained, private, and in a single
   expect(JSON.parse(await readFile(headOf(state), 'utf8'))).toMatchObject({ count: 2, hash: two?.hash });
 });
 
-test('filters by run, environment and time', async () => {
+longTest('filters by run, environment and time', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   await ledger.append(entry('r1', 'one'));
@@ -174,7 +175,7 @@ test('an invalid head, or one of another ledger, is a break', async () => {
   expect((await verifyLedger(dir.path)).firstBroken?.what).toMatch(/does not match audit.head/);
 });
 
-test('a crash at any byte of an append leaves a valid ledger that can be appended to', async () => {
+longTest('a crash at any byte of an append leaves a valid ledger that can be appended to', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 2);
   const before = await readFile(fileOf(dir.path));
@@ -237,18 +238,21 @@ test('a full device and an invalid directory are reported with the path', async 
   );
 });
 
-test('concurrent appends of one process keep their order, and a failed one does not block the others', async () => {
-  await using dir = await tempDir();
-  const ledger = await openLedger(dir.path);
-  const texts = Array.from({ length: 20 }, (_, n) => `line ${n}`);
-  await Promise.all(texts.map((text) => ledger.append(entry('r1', text))));
-  const read = (await readLedger(dir.path)).map(({ entry: e }) => (e.event === 'output' ? e.text : ''));
-  expect(read).toEqual(texts);
-  await truncate(fileOf(dir.path), 0);
-  await rm(headOf(dir.path));
-  await ledger.append(entry('r1', 'restarted'));
-  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
-});
+longTest(
+  'concurrent appends of one process keep their order, and a failed one does not block the others',
+  async () => {
+    await using dir = await tempDir();
+    const ledger = await openLedger(dir.path);
+    const texts = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+    await Promise.all(texts.map((text) => ledger.append(entry('r1', text))));
+    const read = (await readLedger(dir.path)).map(({ entry: e }) => (e.event === 'output' ? e.text : ''));
+    expect(read).toEqual(texts);
+    await truncate(fileOf(dir.path), 0);
+    await rm(headOf(dir.path));
+    await ledger.append(entry('r1', 'restarted'));
+    expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
+  },
+);
 
 test('of two writers whose entries exclude each other, one appends and the other is refused', async () => {
   await using dir = await tempDir();

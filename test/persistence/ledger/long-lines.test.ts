@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readNewestLedgerLines } from '../../../src/persistence/ledger/newest-lines.ts';
 import { type LedgerLine, readLedgerFile } from '../../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../../support/layer.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
 const mebibyte = 1024 * 1024;
@@ -28,7 +29,7 @@ const linesOf = async (lines: AsyncIterable<LedgerLine>): Promise<readonly Ledge
   return all;
 };
 
-test.each([
+longTest.each([
   [
     'forward',
     async () => {
@@ -65,7 +66,7 @@ test('the lines around a long one are read, in both directions, with their ends'
   expect(newest).toEqual(['last', long, 'first']);
 });
 
-test('a line that is longer than any record is none, and the next one is read', async () => {
+longTest('a line that is longer than any record is none, and the next one is read', async () => {
   await put(Buffer.alloc(65 * mebibyte, 'x'));
   await appendFile(join(stateDir, 'audit.jsonl'), '\nlast\n');
   const lines = await linesOf(readLedgerFile(stateDir).lines());

@@ -8,6 +8,7 @@ import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/l
 import { pastRuns } from '../../../src/persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
+import { longTest } from '../../support/layer.ts';
 import { aRun, entriesOf } from './a-run.ts';
 import { tempDir } from './entries.ts';
 
@@ -63,7 +64,7 @@ test('a run consists of its records: plan, ending, later events', async () => {
   ]);
 });
 
-test('a run without an ending is running, interrupted, or unknown from here', async () => {
+longTest('a run without an ending is running, interrupted, or unknown from here', async () => {
   await using dir = await tempDir();
   const start = (await processStart(process.pid)) ?? '';
   const dead = spawn(process.execPath, ['-e', '0']);
@@ -81,7 +82,7 @@ test('a run without an ending is running, interrupted, or unknown from here', as
     {
       run: 'elsewhere',
       unended: 'unknown',
-      why: 'running or interrupted on vm-9: the process cannot be checked from this machine',
+      why: 'running or interrupted on vm-9: opsdeck cannot check the process from this machine',
     },
     { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: the process died before the run ended' },
     { run: 'died', unended: 'died', why: 'interrupted: the process died before the run ended' },
@@ -146,7 +147,7 @@ test('runs are sorted by record number, newest first, regardless of the clock', 
   expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r2', 'r1']);
 });
 
-test('reads no more than requested, and omits runs that are only partly in that range', async () => {
+longTest('reads no more than requested, and omits runs that are only partly in that range', async () => {
   await using dir = await tempDir();
   const mixed = [entriesOf('r2'), entriesOf('r3')];
   // r1 began first and ended last.

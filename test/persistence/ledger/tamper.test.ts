@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
-import { everyNth, sampled } from '../../support/layer.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 import { entriesOf } from './a-run.ts';
 import { entry, tempDir } from './entries.ts';
 
@@ -23,7 +23,7 @@ const check = async (dir: string, bytes: Buffer) => {
   return verifyLedger(dir);
 };
 
-test('a change of any byte is detected', async () => {
+longTest('a change of any byte is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   for (const index of sampled([...whole.keys()], everyNth(8))) {
@@ -74,7 +74,7 @@ test('an inserted or removed byte is detected', async () => {
   }
 });
 
-test('a removed tail of any length is detected, and reported with what remains', async () => {
+longTest('a removed tail of any length is detected, and reported with what remains', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([position]) => position + 1);
@@ -128,21 +128,24 @@ test('a removed, duplicated or swapped record is detected at any position', asyn
   }
 });
 
-test('the very first record, truncated at any byte before its head was written: reported, and appends succeed', async () => {
-  await using dir = await tempDir();
-  await (await openLedger(dir.path)).append(entry('r1', 'one ü'));
-  const whole = await readFile(fileOf(dir.path));
-  for (let size = 0; size < whole.length - 1; size += 7) {
-    await using other = await tempDir();
-    expect(await check(other.path, whole.subarray(0, size))).toMatchObject({ ok: true, count: 0 });
-    await (await openLedger(other.path)).append(entry('r2', 'on'));
-    expect(await verifyLedger(other.path)).toMatchObject({
-      ok: true,
-      count: 1,
-      tornCount: size === 0 ? 0 : 1,
-    });
-  }
-});
+longTest(
+  'the very first record, truncated at any byte before its head was written: reported, and appends succeed',
+  async () => {
+    await using dir = await tempDir();
+    await (await openLedger(dir.path)).append(entry('r1', 'one ü'));
+    const whole = await readFile(fileOf(dir.path));
+    for (let size = 0; size < whole.length - 1; size += 7) {
+      await using other = await tempDir();
+      expect(await check(other.path, whole.subarray(0, size))).toMatchObject({ ok: true, count: 0 });
+      await (await openLedger(other.path)).append(entry('r2', 'on'));
+      expect(await verifyLedger(other.path)).toMatchObject({
+        ok: true,
+        count: 1,
+        tornCount: size === 0 ? 0 : 1,
+      });
+    }
+  },
+);
 
 test('a clock that was set back is reported, is not a break, and the order by number is kept', async () => {
   await using dir = await tempDir();

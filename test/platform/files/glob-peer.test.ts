@@ -2,7 +2,7 @@ import { array, assert, constantFrom, property } from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
 import { expandBraces, segmentMatcher } from '../../../src/platform/files/glob.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const joined = (parts: readonly string[]): string => parts.join('').replaceAll(/\*{2,}/g, '*');
 const globs = array(constantFrom('a', 'b', '-1', '.', '*', '?', '[ab]', '[!a]', '[a-c]'), {
@@ -11,7 +11,7 @@ const globs = array(constantFrom('a', 'b', '-1', '.', '*', '?', '[ab]', '[!a]', 
 }).map(joined);
 const names = array(constantFrom('a', 'b', 'c', '1', '-', '.'), { minLength: 1, maxLength: 8 }).map(joined);
 
-test('a segment matches the same names as in picomatch', () => {
+longTest('a segment matches the same names as in picomatch', () => {
   assert(
     property(globs, names, (glob, name) => {
       // picomatch writes a negated class as [^…]. A leading dot in a class is excluded: fnmatch leaves it to the shell.

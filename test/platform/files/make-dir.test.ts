@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDebugLog } from '../../../src/platform/files/debug-log.ts';
 import { makeDir, makeDirSync } from '../../../src/platform/files/make-dir.ts';
 import { writeNewDirectory } from '../../../src/platform/files/new-directory.ts';
+import { longTest } from '../../support/layer.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -53,7 +54,7 @@ test.runIf(process.platform === 'linux')('what creates directories ends below su
   await expect(writeNewDirectory('/proc/opsdeck/shop', [])).rejects.toThrow();
 });
 
-test('the sources create nested directories only with makeDir', async () => {
+longTest('the sources create nested directories only with makeDir', async () => {
   const names = (await readdir('src', { recursive: true })).filter((name) => name.endsWith('.ts'));
   const texts = await Promise.all(names.map((name) => readFile(join('src', name), 'utf8')));
   const using = names.filter((_, index) => /\bmkdir(?:Sync)?\([^;]*recursive: true/.test(texts[index] ?? ''));

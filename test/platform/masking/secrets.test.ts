@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
-import { sampled } from '../../support/layer.ts';
+import { longTest, sampled } from '../../support/layer.ts';
 
 const secret = 'p@ss/wörd "1"+';
 const texts: readonly (readonly [string, string])[] = [
@@ -10,7 +10,7 @@ const texts: readonly (readonly [string, string])[] = [
   ['in base64', `token ${Buffer.from(secret).toString('base64')}`],
   ['in JSON', JSON.stringify({ key: secret })],
 ];
-test.each(texts)('a secret %s is masked', (_, text) => {
+longTest.each(texts)('a secret %s is masked', (_, text) => {
   const masker = createSecretMasker();
   masker.add(secret);
   const masked = masker.mask(text);
@@ -102,7 +102,7 @@ test('secrets that overlap in a text leave no part of each other', () => {
   expect(masker.mask('efghijklabcdefgh')).toBe('…masked…masked');
 });
 
-test('a secret is found in a long text, and any number of secrets', () => {
+longTest('a secret is found in a long text, and any number of secrets', () => {
   const masker = createSecretMasker();
   for (let nth = 0; nth < 400; nth++) masker.add(`<secret>&${nth}"${nth * 7919}`);
   const filler = 'order accepted in 12 ms, '.repeat(400);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonReader, parseBoundedJson } from '../../../src/platform/network/bounded-json.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const asWritten = {
   parse: (text: string): unknown => JSON.parse(text),
@@ -35,7 +35,7 @@ test.each([
   expect(() => parseBoundedJson(text)).toThrow(message);
 });
 
-test('a text that arrives in parts is refused at the part that is too much', () => {
+longTest('a text that arrives in parts is refused at the part that is too much', () => {
   const reader = new JsonReader(asWritten);
   reader.take('  [');
   for (let part = 0; part < 5; part += 1) reader.take('1,'.repeat(90_000));
@@ -71,7 +71,7 @@ const divided = (text: string, lengths: readonly number[]): readonly string[] =>
 const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 const partChars = fc.integer({ min: 1, max: 60 });
 
-test('a value that is parsed in parts is that of the whole text', () => {
+longTest('a value that is parsed in parts is that of the whole text', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), lengths, partChars, fc.boolean(), (json, cut, size, isLaidOut) => {
       const inner = isLaidOut ? JSON.stringify(JSON.parse(json), null, 1) : json;
@@ -115,7 +115,7 @@ test('a text that is not JSON is none when it is parsed in parts either', () => 
   );
 });
 
-test('no turn of the parser is long, whatever the size of the text', () => {
+longTest('no turn of the parser is long, whatever the size of the text', () => {
   const text = JSON.stringify(
     Array.from({ length: 40_000 }, (_, index) => ({ [`k${index}`]: { status: 'UP', list: [1, 2, 3] } })),
   );

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { openHttpListener } from '../../../src/platform/network/http-listener.ts';
+import { longTest } from '../../support/layer.ts';
 
 const page = () => ({ type: 'text/plain', body: 'ok' });
 const limits = { requestMs: 600_000, connections: 512 };
@@ -66,7 +67,7 @@ const ended = async (socket: Socket): Promise<void> => {
 /** Less than the 30 s after which Node looks for overdue requests by default. */
 const beforeDefault = { timeout: 20_000 };
 
-test('a silent connection is closed after its time', beforeDefault, async () => {
+longTest('a silent connection is closed after its time', beforeDefault, async () => {
   const { port } = await opened({ requestMs: 50 });
   const socket = await silent(port);
   if (!socket.destroyed) await once(socket, 'close');

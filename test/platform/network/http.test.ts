@@ -21,7 +21,7 @@ const withIo = async <T>(run: (io: ReadIo) => Promise<T>): Promise<T> => {
 const get = (url: string, more: Partial<HttpRequest> = {}) =>
   withIo((io) => io.get({ url, ...more, method: 'GET' }, never));
 
-test('a response has its status, headers, text and latency', async () => {
+longTest('a response has its status, headers, text and latency', async () => {
   await using server = await localServer((_, response) => {
     response.writeHead(418, { 'X-Brew': 'tea' });
     setTimeout(() => response.end('grün'), 30);
@@ -79,7 +79,7 @@ longTest('compressed responses are decoded; a decompression bomb is stopped at t
   await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
 });
 
-test('a response that is too large is not read to its end, and its connection is closed', async () => {
+longTest('a response that is too large is not read to its end, and its connection is closed', async () => {
   await using server = await localServer((_, response) => {
     const more = (): void => {
       while (response.write('x'.repeat(65_536)));
@@ -124,7 +124,7 @@ test('redirect loops and long chains are malformed; with redirects disabled the 
   });
   await expect(get(`${server.url}/loop/1`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'redirects in a loop: /loop/2 → /loop/1',
+    message: 'the server redirects in a loop: /loop/2 → /loop/1',
   });
   await expect(get(`${server.url}/on/1`)).rejects.toMatchObject({ message: 'more than 5 redirects' });
   expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
@@ -189,11 +189,11 @@ test('broken connections are unreachable and garbage is malformed, with plain me
   await expect(get(`${server.url}/reset`)).rejects.toMatchObject({ kind: 'unreachable' });
   await expect(get(`${server.url}/garbage`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'not an HTTP response',
+    message: 'the response is not an HTTP response',
   });
   await expect(get(`${server.url}/status`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'not an HTTP response',
+    message: 'the response is not an HTTP response',
   });
   await expect(get(`${server.url}/half`)).rejects.toMatchObject({
     kind: 'unreachable',

@@ -53,12 +53,14 @@ test('an untrusted certificate is reported as such; a trusted one is authorized'
       subject: 'pay.example',
       issuer: 'pay.example',
       authorized: false,
-      reason: 'its certificate is self-signed. Add its CA to tls: { ca }',
+      reason: 'the certificate of the server is self-signed. Add its CA to tls: { ca }',
     });
     const known = await io.tls('127.0.0.1', port, never, { ca: cert, serverName: 'pay.example' });
     expect(known).toMatchObject({ authorized: true, reason: '' });
     const other = await io.tls('127.0.0.1', port, never, { ca: cert, serverName: 'other.example' });
-    expect(other).toMatchObject({ reason: 'its certificate is for another name. See tls: { serverName }' });
+    expect(other).toMatchObject({
+      reason: 'the certificate of the server is for another name. See tls: { serverName }',
+    });
   });
   server.close();
 });

@@ -10,6 +10,7 @@ import { toFault } from '../../../src/platform/network/to-fault.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { longTest } from '../../support/layer.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { httpProxy, socksProxy } from '../../support/loopback-proxy.ts';
 
@@ -59,7 +60,7 @@ test.each(['proxy:3128', 'socks4://proxy', 'ftp://proxy', 'http://', ''])(
   },
 );
 
-test('a request uses CONNECT, and its connection is reused', async () => {
+longTest('a request uses CONNECT, and its connection is reused', async () => {
   await using server = await saysHello();
   await using proxy = await httpProxy({ target: server.port });
   const io = openReadIo(systemClock());
@@ -87,7 +88,7 @@ test.each(['whole', 'byte by byte'])('a request uses SOCKS5, with responses arri
   ]);
 });
 
-test('the proxy tunnels TLS unchanged, with the server name of the server', async () => {
+longTest('the proxy tunnels TLS unchanged, with the server name of the server', async () => {
   const { cert, key } = certificateOf('kube.example', new Date('2100-01-01'));
   const names: unknown[] = [];
   const server = createTlsServer({ cert, key }, (_, response) => response.end('{"hello":1}'));

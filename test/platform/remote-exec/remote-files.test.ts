@@ -9,6 +9,7 @@ import type { RemoteExec } from '../../../src/platform/remote-exec/remote-exec.t
 import { remoteProgramEvents } from '../../../src/platform/remote-exec/remote-exec.ts';
 import { openRemoteFiles } from '../../../src/platform/remote-exec/remote-files.ts';
 import { FileFollower } from '../../../src/sources/file/file-follower.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -130,7 +131,7 @@ test('a list checks all of its files in one call, and each only once per read', 
   expect(await own.stat(join(dir, 'a.log'), signal)).toMatchObject({ sizeBytes: 6 });
 });
 
-test('lines are followed across a rotation, by the inode from stat', async () => {
+longTest('lines are followed across a rotation, by the inode from stat', async () => {
   const path = await write('app.log', 'one\n');
   const follower = new FileFollower(files(), [path]);
   expect(await follower.poll(fresh())).toEqual({ lines: [] });

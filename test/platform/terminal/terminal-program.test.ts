@@ -37,8 +37,8 @@ const endOf = (pty: PtyTerminal): Record<string, unknown> => {
 
 const dialog = `stty size; stty -a | grep -o ' icanon\\| echo ' | tr '\\n' ' '
 for word in "$@"; do echo "<$word>"; done
-printf 'name? '; read -r name; echo "hello $name"
 trap 'echo interrupted; exit 7' INT
+printf 'name? '; read -r name; echo "hello $name"
 while :; do sleep 0.05; done`;
 
 test('a program gets a terminal with its size and modes; ctrl-c reaches it, and its output is read', async () => {

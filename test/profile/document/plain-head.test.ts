@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { plainHead } from '../../../src/profile/document/plain-head.ts';
 import { textAt } from '../../../src/profile/document/tree.ts';
 import { parseYaml } from '../../../src/profile/document/yaml-tree.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const keys = ['system', 'env'] as const;
 
@@ -44,7 +44,7 @@ test.each([
   expect(plainHead(text, keys)).toBeUndefined();
 });
 
-test('takes linear time for any file', () => {
+longTest('takes linear time for any file', () => {
   const spaces = ' '.repeat(1_000_000);
   for (const end of ['!', 'x', ': x', '#', ''])
     for (const begin of ['env:', 'env: a', 'env', '', '"env"']) plainHead(`${begin}${spaces}${end}`, keys);
@@ -54,7 +54,7 @@ test('takes linear time for any file', () => {
   });
 });
 
-test('never differs from the parser', () => {
+longTest('never differs from the parser', () => {
   const lines = [
     ...[
       'system: shop',

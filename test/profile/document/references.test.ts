@@ -98,7 +98,7 @@ const gone = [
     config: 'url: "http://${file:host.txt}"',
     how: {},
     message: '${file:host.txt} has no value (p/dev.yaml:6:28)',
-    remedy: 'write the value to p/host.txt',
+    remedy: 'write the value to the file p/host.txt',
   },
   {
     name: 'a var that is not declared',
@@ -173,7 +173,7 @@ guard: { arm: "\${env:A}" }
     'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value. Set the environment variable W',
     'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run. Set the environment variable P',
     'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is ignored. Set the environment variable L',
-    'p/dev.yaml:10:15: warning: ${env:A} has no value: the default guard of tier dev applies, read-only until armed. Set the environment variable A',
+    'p/dev.yaml:10:15: warning: ${env:A} has no value: the default guard of tier dev applies: read-only until armed. Set the environment variable A',
   ]);
 });
 

@@ -81,7 +81,7 @@ test('no complaint shows a password of the profile', async () => {
   const body =
     'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
   expect(await saidOf(head + body)).toEqual([
-    'p/dev.yaml:5:35: a url "htp://…masked@db" is not an http address: use http://HOST:PORT/PATH',
+    'p/dev.yaml:5:35: a url "htp://…masked@db" is not an http URL. Write http://HOST:PORT/PATH',
     'p/dev.yaml:5:35: warning: a: the password of the address is in the profile. Write ${env:A_URL}, or ${exec:COMMAND} of a password manager',
   ]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { coverageOf } from '../../../src/profile/trust/covered.ts';
 import { UncoverableError } from '../../../src/profile/trust/literals.ts';
 import { changesSince, parseTrust, trustText } from '../../../src/profile/trust/record.ts';
+import { longTest } from '../../support/layer.ts';
 
 /** Returns the files outside of /repo/profiles that it names, with these files on disk. */
 const covered = async (files: Readonly<Record<string, string>>) => {
@@ -96,14 +97,14 @@ vars: { conf: ../conf }
   });
 });
 
-test('rejects a profile that names too many files', async () => {
+longTest('rejects a profile that names too many files', async () => {
   const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
   const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');
   const named = covered({ '/repo/profiles/dev.yaml': `a: [{ run: [${words}] }, ${places}]\n` });
   await expect(named).rejects.toThrow(UncoverableError);
 });
 
-test('rejects vars with too many values', async () => {
+longTest('rejects vars with the file contains too many values', async () => {
   const files = Object.fromEntries(
     Array.from({ length: 40 }, (_, nth) => [
       `/repo/profiles/${nth}.yaml`,

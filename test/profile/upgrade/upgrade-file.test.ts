@@ -19,7 +19,7 @@ describe('the version of the format', () => {
       {
         position: { file: 'a.yaml', line: 2, col: 1 },
         step: 'format-marker',
-        what: 'add opsdeck: 1, the version of the format',
+        what: 'add opsdeck: 1, the version of the profile format',
         lines: ['+ opsdeck: 1'],
       },
     ]);

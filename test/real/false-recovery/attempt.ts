@@ -5,6 +5,7 @@ import { openSandbox } from '../../e2e/support/sandbox.ts';
 export interface Situation {
   readonly sources: Readonly<Record<string, object>>;
   readonly signals?: readonly object[];
+  readonly logs?: object;
   /** The symptom: it holds before the action. */
   readonly when: string;
   /** The step of the action; default: a request that changes nothing. */
@@ -43,7 +44,15 @@ const runbook = 'repair';
 /** A run is never recovered sooner than 12 s after its action. */
 const patience = '16s';
 
-const profileOf = ({ sources, signals = [], when, act, verify, within = patience }: Situation): string =>
+const profileOf = ({
+  sources,
+  signals = [],
+  logs,
+  when,
+  act,
+  verify,
+  within = patience,
+}: Situation): string =>
   JSON.stringify({
     opsdeck: 1,
     system: 'orders',
@@ -51,6 +60,7 @@ const profileOf = ({ sources, signals = [], when, act, verify, within = patience
     tier: 'dev',
     sources,
     signals,
+    ...(logs === undefined ? {} : { logs }),
     runbooks: [
       {
         id: runbook,

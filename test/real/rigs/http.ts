@@ -11,7 +11,7 @@ const row = {
   components: [],
   httpStatus: 200,
 };
-const shop = { ...row, service: 'shop', components: shopComponents };
+const shop = { ...row, service: 'shop', components: shopComponents, report: 'health' };
 const sample = { source: 'http', labels: {} };
 
 /** The Spring application as a generic HTTP server. */

@@ -91,8 +91,8 @@ export const kubernetesStage = (server: Address): Stage<KubeFailureMode> => ({
           { ...pod, name: 'store-1', owner: 'sts store' },
         ],
         samples: [
-          sample('bus.restarts', { value: 0 }),
-          sample('bus.oom', { value: 0 }),
+          sample('bus.restarts', { value: 0, fold: 'sum', parts: expect.any(Object) }),
+          sample('bus.oom', { value: 0, fold: 'sum', parts: expect.any(Object) }),
           sample('bus.memory', { why: expect.any(String) }),
         ],
       },

@@ -43,6 +43,9 @@ export const lokiRig: RealRig = {
       'loki/query:nowhere': {
         items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match' }],
       },
+      'loki/parts:errors': { items: [] },
+      'loki/parts:streams': { items: [] },
+      'loki/parts:nowhere': { items: [] },
     },
     unknowns: {
       'loki/query:nowhere': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),

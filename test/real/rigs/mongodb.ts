@@ -135,7 +135,10 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
           'ttlMonitorEnabled',
           'ttlMonitorSleepSecs',
         ].map((name) =>
-          note(name, expect.stringMatching(/^unknown: not supported by this server \(no such command: /)),
+          note(
+            name,
+            expect.stringMatching(/^unknown: this server does not support the command \(no such command: /),
+          ),
         ),
       },
       'mongodb/load': {

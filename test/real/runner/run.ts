@@ -57,8 +57,8 @@ export const runReal = async (
     await buildProgram(machine.signal);
     for (const entry of entries) await startServer(entry, entries, root, machine);
     const tested = entries.filter(({ isRequested }) => isRequested);
-    // Most suites wait for a server: two at a time take little more of a machine than one. Recordings are made alone.
-    const width = record || tested.length === 1 ? 1 : 2;
+    // Most suites wait for a server: three at a time keep two processors about half busy. Recordings are made alone.
+    const width = record || tested.length === 1 ? 1 : 3;
     const groups = independentGroups(entries, ({ server }) => server);
     await inLanes(groups, width, (entry) =>
       testServer(entry, entries, { tier, record, chaos, isLive: width === 1 }, machine),
@@ -75,7 +75,7 @@ export const runReal = async (
   ];
 };
 
-/** Builds the program that the suites start, once: two suites run at a time, and a build replaces what the other one runs. */
+/** Builds the program that the suites start, once: suites run at the same time, and a build replaces what the other one runs. */
 const buildProgram = async (signal: AbortSignal): Promise<void> => {
   const { status, output } = await command(process.execPath, ['scripts/build.ts'], { signal });
   if (status !== 0 && !signal.aborted) throw new Error(`the build exited with ${status}\n${output}`);

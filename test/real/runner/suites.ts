@@ -86,7 +86,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   ],
   'docker-compose': ['docker-compose'],
   host: ['host-server', 'host', 'eventmesh-incident', 'check-host', 'chaos'],
-  loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape', 'chaos'],
+  loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape', 'chaos', 'false-recovery-loki'],
   moto: ['aws', 'aws-services', 'aws-acting', 'chaos'],
   elasticmq: ['aws-redrive', 'chaos'],
   'node-release': ['node-release'],

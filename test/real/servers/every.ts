@@ -21,7 +21,7 @@ import { sshd } from './sshd.ts';
 import { incidentDatabase, stateDatabase } from './state-database.ts';
 import { systemdHost } from './systemd-host.ts';
 
-/** All real servers in start order: Prometheus last, because its configuration lists the others. */
+/** All real servers in start order: Prometheus last of its group, because its configuration lists the others; long suites before short ones. */
 export const realServers: readonly RealServer[] = [
   nodeExporter,
   spring35,
@@ -33,18 +33,18 @@ export const realServers: readonly RealServer[] = [
   postgres,
   stateDatabase,
   incidentDatabase,
-  redis,
-  mongoJavaServer,
-  mongosh,
-  kafka4,
-  kafka39,
-  kafkaCluster,
   dockerd,
   dockerCompose,
   systemdHost,
+  kafka4,
+  kafka39,
+  kafkaCluster,
+  ...nodeReleases,
   sshd,
   loki,
+  redis,
+  mongoJavaServer,
+  mongosh,
   moto,
   elasticmq,
-  ...nodeReleases,
 ];

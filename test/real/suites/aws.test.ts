@@ -139,7 +139,7 @@ test('the simulator gives the same rows for the same queues', async () => {
   const simulated = await serve(awsHandler(store), clock);
   const facts = (items: readonly object[]): readonly object[] =>
     // moto has no move tasks.
-    items.map((item) => ({ ...item, at: 0, isRedriving: undefined }));
+    items.map((item) => ({ ...item, at: 0, created: 'created' in item, isRedriving: undefined }));
   const ours = await read({ queues: ['orders*'] }, simulated.url);
   const theirs = await read({ queues: ['orders*'] });
   expect(facts(ours.items)).toEqual(facts(theirs.items));

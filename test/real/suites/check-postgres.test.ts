@@ -18,7 +18,7 @@ signals:
   - { id: accounts, title: Accounts, source: pg, read: { sql: "SELECT count(*) AS n FROM accounts", column: n }, unit: "" }
 `;
 const env = { PG_PASSWORD: passwords.opsdeck };
-const full = /max_connections reached: no connection slot left/;
+const full = /max_connections reached: the server has no free connection slot/;
 
 beforeAll(async () => {
   checking = await openChecking();

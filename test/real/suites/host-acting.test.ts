@@ -49,7 +49,7 @@ describe('exec over ssh, through the executor', () => {
     expect(ran.ended.ending).toBe('cancelled');
     for (const line of [own, child])
       await until(`${line} is gone`, async () => !(await isRunning(`^${line}$`)));
-    expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: canceled/)]);
+    expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome is unknown: canceled/)]);
     expect(await acting.ledgerHolds()).toBe(true);
   });
 

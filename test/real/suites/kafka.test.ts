@@ -156,8 +156,16 @@ describe('lag and its trend', () => {
     const { items, faults } = await read(source, 'lag');
     expect(items).toMatchObject([{ group: 'open-group', topic }]);
     expect(faults.map(({ kind, message }) => [kind, message]).toSorted()).toEqual([
-      ['denied', expect.stringMatching(/DescribeGroups of group closed-group: not allowed on this group/)],
-      ['denied', expect.stringMatching(/OffsetFetch of group closed-group: not allowed on this group/)],
+      [
+        'denied',
+        expect.stringMatching(
+          /DescribeGroups of group closed-group: the user has no permission on this group/,
+        ),
+      ],
+      [
+        'denied',
+        expect.stringMatching(/OffsetFetch of group closed-group: the user has no permission on this group/),
+      ],
       ['missing', 'no consumer group never-was in this cluster'],
     ]);
     expect(faults.find(({ kind }) => kind === 'denied')?.remedy).toContain('--operation Describe --group');

@@ -55,10 +55,10 @@ const statusCounts = async (): Promise<Readonly<Record<string, unknown>>> => {
 
 describe('what this server lacks is missing, and said so', () => {
   test.each([
-    ['sessions', 'not supported by this server'],
-    ['statements', 'not supported by this server'],
-    ['values:lag', 'not a member of a replica set'],
-    ['values:longest', 'not supported by this server'],
+    ['sessions', 'this server does not support the command'],
+    ['statements', 'this server does not support the command'],
+    ['values:lag', 'the server is not a member of a replica set'],
+    ['values:longest', 'this server does not support the command'],
   ])('%s', async (feed, why) => {
     const reads = { lag: { lag: 'seconds' }, longest: { longest: 'operation' } };
     await withSource(mongoUrlOf(server), reads, async (source) => {
@@ -76,7 +76,9 @@ describe('what this server lacks is missing, and said so', () => {
   ])('%s cannot be planned', async (name, params) => {
     await withSource(mongoUrlOf(server), {}, async (source) => {
       const operation = source.operations.find((candidate) => candidate.name === name);
-      await expect(operation?.plan({ ...params }, signal)).rejects.toThrow('not supported by this server');
+      await expect(operation?.plan({ ...params }, signal)).rejects.toThrow(
+        'this server does not support the command',
+      );
     });
   });
 
@@ -201,7 +203,7 @@ describe('operations, through the executor', () => {
       [
         "shop.runCommand({ dropIndexes: "events", index: "timestamp_1" })",
         "shop.runCommand({ dropIndexes: "events", index: "timestamp_1" }) → dropped",
-        "no such index",
+        "the index does not exist",
         "ok: shop.runCommand({ dropIndexes: "events", index: "timestamp_1" }) → dropped",
       ]
     `);

@@ -157,7 +157,7 @@ describe('functions of the database that a statement calls without their name an
     ] as const)
       await expect(ask(text), text).rejects.toMatchObject({
         kind: 'denied',
-        message: expect.stringMatching(new RegExp(`^not sent: .*${why.replaceAll(/[()]/g, '\\$&')}`)),
+        message: expect.stringMatching(new RegExp(`not sent: .*${why.replaceAll(/[()]/g, '\\$&')}`)),
       });
   });
 

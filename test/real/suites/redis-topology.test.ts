@@ -196,7 +196,7 @@ describe('a cluster node', () => {
       { state: { cluster: 'state' }, quorum: { sentinel: 'quorum', master: 'shop' } },
     );
     expect((await read(source, 'topology:state')).faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('not a cluster node') },
+      { kind: 'missing', message: expect.stringContaining('the server is not a cluster node') },
     ]);
     expect((await read(source, 'topology:quorum')).faults).toMatchObject([
       { kind: 'missing', message: expect.stringContaining('not supported by this server') },

@@ -131,7 +131,7 @@ test('a full server is down, with the remedy', async () => {
     expect(health?.faults).toEqual([
       expect.objectContaining({
         kind: 'unreachable',
-        message: expect.stringContaining('maxclients reached'),
+        message: expect.stringContaining('maxclients is reached'),
       }),
     ]);
   });

@@ -10,7 +10,8 @@ const server = underTest();
 const alert = 'ShopOnFire';
 let acting: Acting;
 
-const stateIs = (state: string) => proof(`all(alerts[name = "${alert}"] | state = ${state})`);
+/** Alertmanager says that an alert is silenced, or no longer, some ten seconds after the silence changes. */
+const stateIs = (state: string) => proof(`all(alerts[name = "${alert}"] | state = ${state})`, 30_000);
 const silence = oneStep('am.silence', { alert, for: '1h', reason: 'a drill' }, [stateIs('silenced')]);
 const expire = oneStep('am.expire', { alert }, [stateIs('firing')]);
 

@@ -192,7 +192,7 @@ describe('tables and rights', () => {
     await asSuperuser('GRANT DELETE ON opsdeck.ledger TO opsdeck');
     expect((await bad()).map(({ what }) => what)).toEqual([
       'opsdeck lacks INSERT on opsdeck.ledger',
-      'opsdeck has DELETE on opsdeck.ledger, and could change records',
+      'opsdeck has DELETE on opsdeck.ledger, so this user could change records',
     ]);
   });
 

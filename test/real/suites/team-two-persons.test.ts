@@ -127,7 +127,7 @@ test('a run waits for another person, is refused by them, and goes on when they 
   ana.press(escapeKey);
   await seesNot(ana, /Waiting for approval/);
   ana.press('X');
-  await sees(ana, /no run waits for your approval/);
+  await sees(ana, /no run is waiting for your approval/);
   await openRequest(ben);
   await typeName(ben, 'desk');
   ben.press('\r');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChecklistRecord } from '../../../src/domain/checklists/record.ts';
 import type { Checklist } from '../../../src/domain/profile/profile.ts';
+import type { Guard } from '../../../src/domain/runbooks/guard.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
 import { createChecklistJudge, evidenceRuns } from '../../../src/runs/checklists/judge-checklists.ts';
@@ -15,11 +16,16 @@ const runIn = (run: string, env: string, isDrill: boolean): readonly LedgerEntry
   entriesOf(run, noon).map(({ entry, ...rest }) => ({
     ...rest,
     env,
+    proof: 'made by its process',
     entry:
       entry.event === 'planned' && isDrill
         ? { ...entry, proposal: { ...entry.proposal, drill: true } }
         : entry,
   }));
+
+const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };
+const writers = { user: 'ana' };
+const profileOf = (env: string) => ({ system: 'demo', env, guard });
 
 test('the evidence of an environment is its runs, those on a simulator apart from the real ones', async () => {
   await using dir = await tempDir();
@@ -31,7 +37,7 @@ test('the evidence of an environment is its runs, those on a simulator apart fro
   ];
   for (const ledgerEntry of all) await ledger.append(ledgerEntry);
   const idsOf = async (env: string, isSimulated: boolean) =>
-    (await evidenceRuns(dir.path, { system: 'demo', env }, isSimulated)).map(({ run }) => run);
+    (await evidenceRuns(dir.path, profileOf(env), isSimulated, writers)).map(({ run }) => run);
   expect(await idsOf('production', false)).toEqual(['real']);
   expect(await idsOf('production', true)).toEqual(['drill']);
   expect(await idsOf('staging', true)).toEqual([]);
@@ -49,7 +55,7 @@ test('a list is judged by its records and by runs since its last end', async () 
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   for (const ledgerEntry of runIn('r1', 'production', false)) await ledger.append(ledgerEntry);
-  const runs = await evidenceRuns(dir.path, { system: 'demo', env: 'production' }, false);
+  const runs = await evidenceRuns(dir.path, profileOf('production'), false, writers);
   const facts = createFactsStore(frame());
   const judge = createChecklistJudge([list]);
   const judgedAt = (now: number, records: readonly ChecklistRecord[]) =>
@@ -66,4 +72,44 @@ test('a list is judged by its records and by runs since its last end', async () 
   expect(judgedAt(noon + 30_000, [done])).toEqual(['done', 'done']);
   const end: ChecklistRecord = { ...head, occurrence: '#1', at: noon + 40_000, is: 'end', items: [] };
   expect(judgedAt(noon + 50_000, [done, end])).toEqual(['open', 'open']);
+});
+
+test('a run that its records do not show to be of this person decides no item', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  for (const { proof: _, ...forged } of runIn('r1', 'production', false)) await ledger.append(forged);
+  const runs = await evidenceRuns(dir.path, profileOf('production'), false, writers);
+  expect(runs.map(({ foreign }) => foreign)).toEqual(['record 1 has no proof of the writing process']);
+  const others = await evidenceRuns(dir.path, profileOf('production'), false, { user: 'ben' });
+  expect(others[0]?.foreign).toBe('record 1 has no proof of the writing process');
+});
+
+test('in a state database the user who wrote the records decides', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  const all = runIn('r1', 'production', false);
+  for (const ledgerEntry of all) await ledger.append(ledgerEntry);
+  const users = { ana: 'db_ana' };
+  const approval = { when: 'destructive', forMs: 1, users } as unknown as NonNullable<Guard['approval']>;
+  const profile = { ...profileOf('production'), guard: { ...guard, approval }, checklists: [list] };
+  const writtenBy = async (role: string) => {
+    const approvals = async () =>
+      all.map(({ entry }, nth) => ({
+        ...{
+          seq: nth + 1,
+          user: 'ana',
+          host: 'vm-1',
+          role,
+          system: 'demo',
+          env: 'production',
+          merged: false,
+        },
+        ...{ isSealed: true as const, entry },
+      }));
+    return (await evidenceRuns(dir.path, profile, false, { user: 'ana', approvals }))[0]?.foreign;
+  };
+  expect(await writtenBy('db_ana')).toBeUndefined();
+  expect(await writtenBy('db_mallory')).toBe(
+    'record 1 names ana, but was written by the database user db_mallory',
+  );
 });

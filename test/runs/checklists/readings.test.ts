@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Checklist, ChecklistItem } from '../../../src/domain/profile/profile.ts';
+import { undoRunbookId } from '../../../src/domain/runbooks/runbook.ts';
 import type { Truth } from '../../../src/expressions/rows/truth.ts';
 import {
   type ChecklistSight,
@@ -97,6 +98,20 @@ describe('an item that a runbook performs', () => {
     const reading = readingOf(listOf(item), { runs });
     expect(reading?.value).toBe(value);
     expect(reading?.why).toContain(why);
+  });
+
+  test('a run that was undone since is none, unless nothing was sent for that', () => {
+    const undo = run(0, { run: 'r2', runbook: undoRunbookId('scan'), undoes: 'r1', begun: ['safe'] });
+    expect(readingOf(listOf(item), { runs: [undo, run(hour)] })).toMatchObject({
+      value: 'false',
+      why: 'run r1 of scan was undone by run r2',
+    });
+    const foreign = { ...undo, foreign: 'no proof' };
+    expect(readingOf(listOf(item), { runs: [foreign, run(hour)] })?.value).toBe('unknown');
+    const { begun: _, ...refused } = { ...undo, ending: 'forbidden' as const };
+    for (const other of [refused, { ...undo, undoes: 'r0' }, { ...undo, runbook: 'scan:reset' }])
+      expect(readingOf(listOf(item), { runs: [other, run(hour)] })?.value).toBe('true');
+    expect(readingOf(listOf(item), { runs: [run(0, { run: 'r3' }), undo, run(hour)] })?.value).toBe('true');
   });
 
   test('a dry run says nothing', () => {

@@ -3,6 +3,7 @@ import type { OperationImpact, Target } from '../../../src/domain/runbooks/opera
 import { blastRadiusOf, pooledConnections } from '../../../src/runs/checks/admission-checks.ts';
 import type { PendingAct } from '../../../src/runs/context/pending-run.ts';
 import { blastRadiusCheck, percentOf } from '../../../src/runs/policy/limits.ts';
+import { longTest } from '../../support/layer.ts';
 import { pool, snapshotWith } from '../../support/made-facts.ts';
 import { closeStep, openStage } from '../stage.ts';
 
@@ -150,7 +151,7 @@ test('the executor rejects a run above the object limit, and nothing is sent', a
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a run that affects a large share requires the typed name on any tier', async () => {
+longTest('a run that affects a large share requires the typed name on any tier', async () => {
   await using stage = await openStage({
     danger: 'safe',
     guard: { blast: { share: 50 } },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChangeFreeze, Guard, QuietHours } from '../../../src/domain/runbooks/guard.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../../support/layer.ts';
 import { events, openStage, type Stage } from '../stage.ts';
 
 /** The stage's clock starts at 2026-03-04T10:15:07Z, a Wednesday. */
@@ -56,7 +57,7 @@ test.each<[string, Partial<Guard>, string]>([
   await expectNothing(stage, why);
 });
 
-test.each<[string, Partial<Guard>]>([
+longTest.each<[string, Partial<Guard>]>([
   ['a freeze that is over', { freezes: freeze({ to: Date.UTC(2026, 2, 4, 10) }) }],
   ['a freeze to come', { freezes: freeze({ from: Date.UTC(2026, 2, 4, 11) }) }],
   ['a freeze that exempts this runbook', { freezes: freeze({ except: ['close-breaker'] }) }],
@@ -73,28 +74,31 @@ test('a freeze does not affect a run that only reads', async () => {
   expect(await stage.propose()).not.toHaveProperty('refusal');
 });
 
-test('a reason overrides it: the name must be typed, and the reason is in the preview and the ledger', async () => {
-  await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'safe' });
-  const override = { override: 'orders are lost' };
-  const proposal = await stage.propose(undefined, {}, override);
-  expect(proposal).toMatchObject({ ...override, gate: { confirm: true, typed: true } });
-  const pressed = stage.go(proposal, { by: 'key' });
-  expect(await pressed.end()).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(stage.server.changes).toEqual([]);
+longTest(
+  'a reason overrides it: the name must be typed, and the reason is in the preview and the ledger',
+  async () => {
+    await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'safe' });
+    const override = { override: 'orders are lost' };
+    const proposal = await stage.propose(undefined, {}, override);
+    expect(proposal).toMatchObject({ ...override, gate: { confirm: true, typed: true } });
+    const pressed = stage.go(proposal, { by: 'key' });
+    expect(await pressed.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(stage.server.changes).toEqual([]);
 
-  const going = stage.go(await stage.propose(undefined, {}, override));
-  expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  const broken = {
-    what: 'freeze',
-    ok: true,
-    why: 'frozen until 2026-03-05 00:00 UTC: sale. Overridden: orders are lost',
-  };
-  const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
-  expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({
-    checks: expect.arrayContaining([broken]),
-  });
-  expect(written.find(({ event }) => event === 'planned')).toMatchObject({ proposal: override });
-});
+    const going = stage.go(await stage.propose(undefined, {}, override));
+    expect(await going.end()).toMatchObject({ ending: 'recovered' });
+    const broken = {
+      what: 'freeze',
+      ok: true,
+      why: 'frozen until 2026-03-05 00:00 UTC: sale. Overridden: orders are lost',
+    };
+    const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
+    expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({
+      checks: expect.arrayContaining([broken]),
+    });
+    expect(written.find(({ event }) => event === 'planned')).toMatchObject({ proposal: override });
+  },
+);
 
 test.each(['', '  ', '\u200b\u3164\u2800'])('a blank reason (%j) overrides nothing', async (override) => {
   await using stage = await openStage({ guard: { freezes: freeze() } });

@@ -8,6 +8,7 @@ import { StateDatabaseError } from '../../../src/persistence/files/state-databas
 import { targetLocks } from '../../../src/platform/files/target-locks.ts';
 import { targetKeys } from '../../../src/runs/checks/lock.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
+import { longTest } from '../../support/layer.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
 
 const locksOf = ({ stateDir }: Stage): string => join(stateDir, 'locks');
@@ -38,18 +39,21 @@ const gone = async (child: ChildProcess, how: 'ends' | 'killed'): Promise<void> 
   await exit;
 };
 
-test('locks a target at admission and releases it after the run, including its verification', async () => {
-  await using stage = await openStage();
-  const going = stage.go(await stage.propose());
-  await going.until('acted');
-  await stage.clock.advance(500);
-  await going.until('verifying');
-  expect(await held(stage)).toHaveLength(2);
-  expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  expect(await held(stage)).toEqual([]);
-});
+longTest(
+  'locks a target at admission and releases it after the run, including its verification',
+  async () => {
+    await using stage = await openStage();
+    const going = stage.go(await stage.propose());
+    await going.until('acted');
+    await stage.clock.advance(500);
+    await going.until('verifying');
+    expect(await held(stage)).toHaveLength(2);
+    expect(await going.end()).toMatchObject({ ending: 'recovered' });
+    expect(await held(stage)).toEqual([]);
+  },
+);
 
-test('rejects a second run on a target that is locked, and names the holder', async () => {
+longTest('rejects a second run on a target that is locked, and names the holder', async () => {
   await using stage = await openStage();
   const other = await stage.propose();
   const going = stage.go(await stage.propose());
@@ -83,7 +87,7 @@ test('a lock of another user’s process: rejected, nothing sent; free once that
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('the lock of a killed process is free', async () => {
+longTest('the lock of a killed process is free', async () => {
   await using stage = await openStage();
   const child = await holder(locksOf(stage), stage.clock.now(), brokerKeys(stage));
   await gone(child, 'killed');
@@ -122,7 +126,7 @@ test('locks of a state database that cannot be written have a remedy of their ow
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a lock lost in the cancel window prevents the request', async () => {
+longTest('a lock lost in the cancel window prevents the request', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -130,13 +134,13 @@ test('a lock lost in the cancel window prevents the request', async () => {
   for (const name of await held(stage)) await unlink(join(locksOf(stage), name));
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'the target lock was lost. Plan again',
+    why: 'the run has lost the lock of the target. Plan again',
   });
   expect(events(going.events)).not.toContain('acting');
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a canceled and a failed run release their targets', async () => {
+longTest('a canceled and a failed run release their targets', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -147,7 +151,7 @@ test('a canceled and a failed run release their targets', async () => {
   expect(await held(stage)).toEqual([]);
 });
 
-test('a run that only reads takes no locks', async () => {
+longTest('a run that only reads takes no locks', async () => {
   await using stage = await openStage({ danger: 'read' });
   const going = stage.go(await stage.propose());
   await going.until('acted');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PermissionResult } from '../../../src/domain/runbooks/operation.ts';
 import { WireError } from '../../../src/platform/runtime/wire-error.ts';
+import { longTest } from '../../support/layer.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const denied: PermissionResult = {
@@ -36,13 +37,13 @@ test('rechecks a permission that is revoked while the preview is open', async ()
   expect(stage.server.changes).toEqual([]);
 });
 
-test.each([
+longTest.each([
   [
     'failed the permission check',
     async () => Promise.reject(new WireError('timeout', 'no answer in 5s')),
     /no answer in 5s/,
   ],
-  ['has no permission check', undefined, /bus\.move: permission cannot be checked in advance/],
+  ['has no permission check', undefined, /bus\.move: opsdeck cannot check the permission in advance/],
 ])('a system that %s: reported as unknown, which does not prevent the run', async (_, permits, why) => {
   await using stage = await openStage(permits === undefined ? {} : { permits });
   const proposal = await stage.propose();
@@ -60,6 +61,6 @@ test('several operations without a permission check share one sentence', async (
   expect((await stage.propose()).checks).toContainEqual({
     what: 'permission',
     ok: 'unknown',
-    why: 'bus.move: permission cannot be checked in advance',
+    why: 'bus.move: opsdeck cannot check the permission in advance',
   });
 });

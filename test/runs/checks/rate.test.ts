@@ -6,6 +6,7 @@ import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readNewestLedgerLines } from '../../../src/persistence/ledger/newest-lines.ts';
 import { actsCounted } from '../../../src/runs/context/check-parts.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
+import { longTest } from '../../support/layer.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
 
 const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
@@ -38,37 +39,40 @@ test('counts actions of other processes, but not of another environment or older
   const proposal = await stage.propose();
   expect(proposal.refusal).toMatchObject({
     ending: 'forbidden',
-    why: '3 of 3 actions per 10m used. This run adds 1. Retry in 50s',
+    why: '3 of 3 actions per 10m are used, and this run adds 1. Retry in 50s',
   });
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(stage.server.changes).toEqual([]);
 });
 
-test('drills on a simulator and actions in the real environment of the same name are counted apart', async () => {
-  await using real = await openStage({ guard: { rate } });
-  await real.go(await real.propose()).end();
-  const counted = (drill: boolean) =>
-    actsCounted(real.stateDir)({
-      system: 'demo',
-      env: real.engine.profile.env,
-      drill,
-      now: real.clock.wallNow(),
-      perMs: 600_000,
-    });
-  expect((await counted(false)).at).toHaveLength(1);
-  expect((await counted(true)).at).toEqual([]);
-  await using drill = await openStage({ guard: { rate }, drill: true });
-  await drill.go(await drill.propose()).end();
-  const checks = (await drill.propose()).checks;
-  expect(checks).toContainEqual({ what: 'rate', ok: true, why: '1 of 3 actions per 10m used' });
-});
+longTest(
+  'drills on a simulator and actions in the real environment of the same name are counted apart',
+  async () => {
+    await using real = await openStage({ guard: { rate } });
+    await real.go(await real.propose()).end();
+    const counted = (drill: boolean) =>
+      actsCounted(real.stateDir)({
+        system: 'demo',
+        env: real.engine.profile.env,
+        drill,
+        now: real.clock.wallNow(),
+        perMs: 600_000,
+      });
+    expect((await counted(false)).at).toHaveLength(1);
+    expect((await counted(true)).at).toEqual([]);
+    await using drill = await openStage({ guard: { rate }, drill: true });
+    await drill.go(await drill.propose()).end();
+    const checks = (await drill.propose()).checks;
+    expect(checks).toContainEqual({ what: 'rate', ok: true, why: '1 of 3 actions per 10m used' });
+  },
+);
 
 test('counts the actions of the plan itself: a run that exceeds the limit is not started', async () => {
   await using stage = await openStage({ act: [closeStep, second], guard: { rate } });
   await actElsewhere(stage, 400_000);
   await actElsewhere(stage, 300_000);
   expect((await stage.propose()).refusal?.why).toBe(
-    '2 of 3 actions per 10m used. This run adds 2. Retry in 3m20s',
+    '2 of 3 actions per 10m are used, and this run adds 2. Retry in 3m20s',
   );
   await using small = await openStage({ act: [closeStep, second], guard: { rate: { ...rate, acts: 1 } } });
   expect((await small.propose()).refusal?.why).toBe(
@@ -101,7 +105,9 @@ test('an action that another process records after the last check is counted, to
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(/^1 of 1 action per 10m used. This run adds 1. Retry in (?:10m|\dm\d\ds)$/),
+    why: expect.stringMatching(
+      /^1 of 1 action per 10m are used, and this run adds 1. Retry in (?:10m|\dm\d\ds)$/,
+    ),
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');

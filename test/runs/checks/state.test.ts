@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StateAdmission } from '../../../src/persistence/state-store.ts';
+import { longTest } from '../../support/layer.ts';
 import { openStage } from '../stage.ts';
 
 const open: StateAdmission = { is: 'open', why: 'shared in db:5432/opsdeck' };
@@ -10,7 +11,7 @@ const away: StateAdmission = {
 };
 const broken: StateAdmission = { is: 'break-glass', why: 'connection refused; locks of this machine: INC-7' };
 
-test('while the state database is unavailable nothing is sent, and the preview says why', async () => {
+longTest('while the state database is unavailable nothing is sent, and the preview says why', async () => {
   await using stage = await openStage({ admission: async () => away });
   const proposal = await stage.propose();
   expect(proposal.refusal).toMatchObject({ ending: 'forbidden', why: `${away.why}. Wait until it is back` });
@@ -33,7 +34,7 @@ test('a database that goes away in the cancel window stops the run before its ca
   expect(stage.server.changes).toEqual([]);
 });
 
-test('an available database is one of the checks on record', async () => {
+longTest('an available database is one of the checks on record', async () => {
   await using stage = await openStage({ admission: async () => open });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
@@ -42,7 +43,7 @@ test('an available database is one of the checks on record', async () => {
   });
 });
 
-test('break-glass requires the typed name, and its reason is on record', async () => {
+longTest('break-glass requires the typed name, and its reason is on record', async () => {
   await using stage = await openStage({ admission: async () => broken });
   const proposal = await stage.propose();
   expect(proposal.refusal).toBeUndefined();

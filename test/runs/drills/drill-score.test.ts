@@ -49,6 +49,20 @@ describe('the recovery', () => {
     expect(scoreDrill(start, [healed(30), ...run])).not.toHaveProperty('unproved');
   });
 
+  test.each([
+    { done: true, unproved: 'restart' },
+    { done: false, unproved: undefined },
+  ])('a manual step marked done $done: the symptoms went after $unproved', ({ done, unproved }) => {
+    const run = runEvents({
+      ...{ runbook: 'restart', planned: 20, ended: 70, ending: 'executed-not-recovered' },
+      proposal: { danger: 'safe' },
+    });
+    const ticked = { run: run[0]?.run ?? '', at: start + 40_000, event: 'ticked', step: 'a1', done } as const;
+    expect(scoreDrill(start, [...run.slice(0, -1), ticked, ...run.slice(-1), healed(60)]).unproved).toBe(
+      unproved,
+    );
+  });
+
   test.each(['executed-not-recovered', 'failed', 'cancelled'] as const)(
     'a run that ended %s recovers nothing, although the simulator healed',
     (ending) => {
@@ -110,7 +124,11 @@ describe('wrong turns', () => {
 
   test.each([
     ['another runbook that failed', { ending: 'failed' }, 'restart: failed'],
-    ['another runbook after which every finding remains', {}, 'restart: verified, but no finding went'],
+    [
+      'another runbook after which every finding remains',
+      {},
+      'restart: the run was verified, but every finding remained',
+    ],
     [
       'the right runbook with a value that did not help',
       { runbook: 'scale', ending: 'executed-not-recovered' },
@@ -132,7 +150,9 @@ describe('wrong turns', () => {
   test('an improvement that came with the next run is not its own', () => {
     const other = wrong({});
     const score = scoreDrill(start, [...other, ...right, allClear(other, 65)]);
-    expect(score.wrongTurns).toEqual([{ is: 'runbook', text: 'restart: verified, but no finding went' }]);
+    expect(score.wrongTurns).toEqual([
+      { is: 'runbook', text: 'restart: the run was verified, but every finding remained' },
+    ]);
   });
 
   test('refused gates and mistyped confirmations count, and cost a minute each', () => {

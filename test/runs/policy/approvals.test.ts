@@ -55,7 +55,7 @@ describe('deny by default', () => {
     ],
     ['a request by another person', [{ ...approvalRecord, user: 'zoe' }, yes(3, 'ben')], /no request/],
     ['a merged request', [{ ...approvalRecord, merged: true }, yes(3, 'ben')], /no request/],
-    ['no approval', [approvalRecord], /another person has not approved yet/],
+    ['no approval', [approvalRecord], /no other person has approved the run yet/],
     ['the requester', [approvalRecord, yes(3, 'ana')], /ana requested the run/],
     [
       'the requester on another host',
@@ -79,7 +79,7 @@ describe('deny by default', () => {
     ['another environment', [approvalRecord, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
     ['another system', [approvalRecord, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
     ['without the database', [approvalRecord, yes(3, 'ben', { merged: true })], /without the state database/],
-    ['before the request', [yes(1, 'ben'), approvalRecord], /another person has not approved yet/],
+    ['before the request', [yes(1, 'ben'), approvalRecord], /no other person has approved the run yet/],
   ])('%s does not count', (_, records, why) => {
     const verdict = judge(records);
     expect(verdict.is).not.toBe('approved');
@@ -189,9 +189,9 @@ describe('roles', () => {
   test('names who may approve', () => {
     const run = { runbook: 'wipe', danger: 'destructive' } as const;
     expect(approversText(run, rule, authority, 'ana')).toBe('carla');
-    expect(approversText(run, rule, undefined, 'ana')).toBe('any person but ana');
+    expect(approversText(run, rule, undefined, 'ana')).toBe('any person except ana');
     expect(approversText({ ...run, danger: 'disruptive' }, rule, authority, 'ana')).toBe(
-      'any person but ana',
+      'any person except ana',
     );
     const users = { ana: 'db_ana', Ana: 'db_ana2', ben: 'db_ben', carla: 'db_carla' };
     expect(approversText(run, { ...rule, users }, undefined, 'ana')).toBe('ben, carla');

@@ -5,7 +5,7 @@ import type { ApprovalRecord } from '../../../src/domain/runs/approval.ts';
 import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { type ApprovalVerdict, approvalVerdict, approversText } from '../../../src/runs/policy/approvals.ts';
 import { codePoint } from '../../support/code-points.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const unmapped: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
 const run = { runbook: 'wipe', danger: 'destructive' } as const;
@@ -94,7 +94,7 @@ describe('an account that reads like the one of the requester approves nothing',
     });
   });
 
-  test('any letter, replaced by one that looks like it', () => {
+  longTest('any letter, replaced by one that looks like it', () => {
     const names = constantFrom('ana', 'ben', 'mario', 'lisa', 'olebarn', 'simone');
     const edit = record({ at: nat(30), which: nat(30), hidden: constantFrom('', ...invisible) });
     const changes = array(edit, { minLength: 1, maxLength: 4 });

@@ -27,7 +27,7 @@ test('production without guard.actions denies every verb, and names the line tha
         what: 'action',
         ok: false,
         why: 'not permitted: guard.actions of eu-1 does not list "restart"',
-        remedy: 'start a runbook of the profile, or list the action there',
+        remedy: 'start a runbook of the profile, or add the verb to guard.actions',
       },
       does: 'forbids',
       edit: { path: ['guard', 'actions'], value: '[restart]' },

@@ -167,7 +167,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', pauseMs: 1000 }] },
     'act[0].pause',
-    'pause is only for loops',
+    'the key pause works only in loops',
     'write each: PARAMETER, or remove pause',
   ],
   [
@@ -209,7 +209,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { params: [...sound.params, { name: 'each', type: 'string' }] },
     'params.each',
-    'each is reserved for loops',
+    'the name each is reserved for loops',
     'rename the parameter',
   ],
   [asks({ use: 'bus.brakers' }), 'verify[0].use', 'bus has no operation brakers', 'did you mean breaker?'],
@@ -242,7 +242,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     asks({ expect: { rows: '= 0', column: 'n' } }),
     'verify[0].expect.column',
-    'column names the column to compare, and needs value',
+    'the key column works only with value',
     'write value',
   ],
   [

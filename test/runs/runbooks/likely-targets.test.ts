@@ -53,3 +53,13 @@ test('versions with a date, fixed choices and a single one keep their order', ()
   ]);
   expect(withLikelyTargets(service, open, { choices: ['mail'], levels }, snapshot).choices).toEqual(['mail']);
 });
+
+test('the only target is well, and the evidence names another object: it is not taken without a key', () => {
+  const only = { choices: ['billing'], levels: { billing: 'ok' } } as const;
+  expect(withLikelyTargets(service, open, only, snapshot)).toMatchObject({ isUnnamed: true });
+  const failed = { ...only, levels: { billing: 'crit' } } as const;
+  expect(withLikelyTargets(service, open, failed, snapshot)).toEqual(failed);
+  expect(withLikelyTargets(service, runbook(), only, snapshot)).toEqual(only);
+  const named = { choices: ['mail'], levels: { mail: 'ok' } } as const;
+  expect(withLikelyTargets(service, open, named, snapshot)).toEqual(named);
+});

@@ -104,26 +104,26 @@ test.each([
 });
 
 test.each([
-  [int, undefined, 'value is missing: a whole number from 1 to 10', true],
-  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, undefined, 'value is missing: choose from a, b', true],
-  [{ name: 'n', type: 'boolean' }, undefined, 'value is missing: true or false', true],
-  [{ name: 'n', type: 'string' }, undefined, 'value is missing: text', true],
+  [int, undefined, 'the value is missing: a whole number from 1 to 10', true],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, undefined, 'the value is missing: choose from a, b', true],
+  [{ name: 'n', type: 'boolean' }, undefined, 'the value is missing: true or false', true],
+  [{ name: 'n', type: 'string' }, undefined, 'the value is missing: text', true],
   [int, '0', '0 is less than the minimum 1', false],
   [int, '11', '11 is more than the maximum 10', false],
   [int, '5.5', '"5.5" is not a whole number', false],
   [int, '', '"" is not a whole number', false],
   [int, '1e1', '"1e1" is not a whole number', false],
-  [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is not a boolean: use true or false', false],
-  [{ name: 'n', type: 'duration' }, '30', '"30" is not a duration: use 30s, 5m or 1h30m', false],
+  [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is not a boolean. Write true or false', false],
+  [{ name: 'n', type: 'duration' }, '30', '"30" is not a duration. Write 30s, 5m or 1h30m', false],
   [text, 'api-3x', '"api-3x" is not accepted: text in the format of this parameter', false],
   [text, 'xx api-3', '"xx api-3" is not accepted: text in the format of this parameter', false],
   [
     { name: 'n', type: 'string', pattern: '(a+)+' },
     'a',
-    'invalid pattern: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
+    'the pattern is invalid: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     false,
   ],
-  [{ name: 'n', type: 'string' }, 'a\nb', 'value contains control characters', false],
+  [{ name: 'n', type: 'string' }, 'a\nb', 'the value contains control characters', false],
   ...(
     [
       ['adm\u200bin', 'U+200B'],

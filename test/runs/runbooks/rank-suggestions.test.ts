@@ -211,7 +211,7 @@ describe('runbooks that lead nowhere', () => {
   });
   test('so is nothing to choose', () => {
     const [suggestion] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
-    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'nothing to choose for Session' });
+    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'there is nothing to choose for Session' });
   });
   test('choices that depend on another parameter are not known yet, and no reason', () =>
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));
@@ -263,11 +263,11 @@ describe('while a run acts', () => {
     const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
     expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
       ['restart-shop', 'yes', expect.any(String)],
-      ['restart-bus', 'no', 'this runbook is running'],
-      ['reset-bus', 'no', 'being changed: restart-bus runs'],
+      ['restart-bus', 'no', 'this runbook is already running'],
+      ['reset-bus', 'no', 'the object is being changed by a run of restart-bus'],
     ]);
     expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([
-      ['restart-shop', 'no', 'being changed: restart-bus runs'],
+      ['restart-shop', 'no', 'the object is being changed by a run of restart-bus'],
     ]);
   });
   test('what it changes has triggered nothing, and is not rolled back', () => {

@@ -31,7 +31,7 @@ const mayBeEmpty = [
   'nothing tells that a check fails before the action, so the verification may prove nothing',
 ];
 const noSymptom = [
-  'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
+  'no check can show that the symptom in when has ended, so every run ends as executed, symptom not proved',
 ];
 const empty = ['verification already holds before the action, and so proves nothing'];
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunEnd } from '../../../src/runs/context/run-end.ts';
 import type { VerificationBaseline } from '../../../src/runs/evidence/verification-check.ts';
 import { verifyRun } from '../../../src/runs/verification/verify.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 import { type AlertWorld, openAlertStage, suppressedBy } from './alert-world.ts';
 
 /** Verifies `not alert(OrdersErrors)` after an action at which the world changes; returns the end of the run. */
@@ -45,58 +46,68 @@ test('an alert whose rule was evaluated after the action and holds nothing is re
   expect(await endAfter({ rule: 'inactive', manager: undefined })).toMatchObject({ ending: 'recovered' });
 });
 
-test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>([
-  [
-    'a colleague silences it',
-    { manager: suppressedBy({ silencedBy: ['s1'] }) },
-    'not met, OrdersErrors is silenced since 10:02 UTC by ana: not resolved',
-  ],
-  [
-    'a worse alert inhibits it',
-    { manager: suppressedBy({ inhibitedBy: ['worse'] }) },
-    'not met, OrdersErrors is inhibited by OrdersDown: not resolved',
-  ],
-  [
-    'a time interval mutes it',
-    { manager: suppressedBy({ mutedBy: ['nights'] }) },
-    'not met, OrdersErrors is muted by the time interval nights: not resolved',
-  ],
-  [
-    'its Prometheus dies, and Alertmanager lets it expire',
-    { isPrometheusUp: false, manager: undefined },
-    'unknown, OrdersErrors: the rules of prom cannot be read',
-  ],
-  [
-    'a scrape gap makes it pending',
-    { rule: 'pending', manager: undefined },
-    'unknown, OrdersErrors is pending: not resolved',
-  ],
-  [
-    'its rule is removed',
-    { rule: 'removed', manager: undefined },
-    'unknown, OrdersErrors: the rule is no longer loaded in prom',
-  ],
-  [
-    'its rule fails',
-    { rule: 'failing', manager: undefined },
-    'unknown, OrdersErrors: the rule cannot be evaluated: many-to-many matching not allowed',
-  ],
-  [
-    'its rule group stands still',
-    { rule: 'inactive', manager: undefined, evaluates: false },
-    'unknown, OrdersErrors: the rule was last evaluated 9s before the action ended',
-  ],
-  [
-    'the target with the errors dies',
-    { rule: 'inactive', manager: undefined, down: ['orders-1'] },
-    'unknown, OrdersErrors: the target orders-1 is down',
-  ],
-  [
-    'the target with the errors is no longer discovered',
-    { rule: 'inactive', manager: undefined, targets: 1 },
-    'unknown, OrdersErrors: 1 of 2 targets of job orders is gone',
-  ],
-])('not recovered: %s', async (_, change, why) => {
+test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
+  sampled(
+    [
+      [
+        'a colleague silences it',
+        { manager: suppressedBy({ silencedBy: ['s1'] }) },
+        'not met, OrdersErrors is silenced since 10:02 UTC by ana: not resolved',
+      ],
+      [
+        'a worse alert inhibits it',
+        { manager: suppressedBy({ inhibitedBy: ['worse'] }) },
+        'not met, OrdersErrors is inhibited by OrdersDown: not resolved',
+      ],
+      [
+        'a time interval mutes it',
+        { manager: suppressedBy({ mutedBy: ['nights'] }) },
+        'not met, OrdersErrors is muted by the time interval nights: not resolved',
+      ],
+      [
+        'its Prometheus dies, and Alertmanager lets it expire',
+        { isPrometheusUp: false, manager: undefined },
+        'unknown, OrdersErrors: the rules of prom cannot be read',
+      ],
+      [
+        'a scrape gap makes it pending',
+        { rule: 'pending', manager: undefined },
+        'unknown, OrdersErrors is pending, which does not mean resolved',
+      ],
+      [
+        'its rule is removed',
+        { rule: 'removed', manager: undefined },
+        'unknown, OrdersErrors: the alerting rule is no longer loaded in prom',
+      ],
+      [
+        'its rule fails',
+        { rule: 'failing', manager: undefined },
+        'unknown, OrdersErrors: the rule cannot be evaluated: many-to-many matching not allowed',
+      ],
+      [
+        'its rule is edited to a higher limit',
+        { rule: 'inactive', manager: undefined, limit: 99 },
+        'unknown, OrdersErrors: the alerting rule was edited since the action',
+      ],
+      [
+        'its rule group stands still',
+        { rule: 'inactive', manager: undefined, evaluates: false },
+        'unknown, OrdersErrors: the alerting rule was last evaluated 9s before the action ended',
+      ],
+      [
+        'the target with the errors dies',
+        { rule: 'inactive', manager: undefined, down: ['orders-1'] },
+        'unknown, OrdersErrors: the target orders-1 is down',
+      ],
+      [
+        'the target with the errors is no longer discovered',
+        { rule: 'inactive', manager: undefined, targets: 1 },
+        'unknown, OrdersErrors: 1 of 2 targets of job orders is gone',
+      ],
+    ],
+    everyNth(10),
+  ),
+)('not recovered: %s', async (_, change, why) => {
   const end = await endAfter(change);
   expect(end.ending).toBe('executed-not-recovered');
   expect(end.why).toContain(`Resolved: ${why}`);

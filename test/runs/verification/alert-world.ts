@@ -15,6 +15,8 @@ const evaluationMs = 5000;
 export interface AlertWorld {
   /** The state of the alert in its rule. */
   rule: 'firing' | 'pending' | 'inactive' | 'removed' | 'failing';
+  /** The limit in the query of the rule. */
+  limit: number;
   /** The state of the alert in Alertmanager; undefined: it is gone. */
   manager: object | undefined;
   isPrometheusUp: boolean;
@@ -42,7 +44,7 @@ const worseThan = (manager: object | undefined): readonly object[] =>
     ? [{ labels: { alertname: 'OrdersDown' }, fingerprint: 'worse', status: active }]
     : [];
 
-const rulesOf = ({ rule }: AlertWorld, evaluatedAt: number) => [
+const rulesOf = ({ rule, limit }: AlertWorld, evaluatedAt: number) => [
   {
     name: 'shop',
     file: 'shop.yml',
@@ -53,7 +55,7 @@ const rulesOf = ({ rule }: AlertWorld, evaluatedAt: number) => [
             {
               type: 'alerting',
               name: 'OrdersErrors',
-              query: 'sum by (job) (rate(errors_total{job="orders"}[1m])) > 5',
+              query: `sum by (job) (rate(errors_total{job="orders"}[1m])) > ${limit}`,
               health: rule === 'failing' ? 'err' : 'ok',
               ...(rule === 'failing' ? { lastError: 'many-to-many matching not allowed' } : {}),
               state: rule === 'failing' ? 'inactive' : rule,
@@ -82,6 +84,7 @@ export const openAlertStage = async (): Promise<AlertStage> => {
   const clock = manualClock();
   const world: AlertWorld = {
     rule: 'firing',
+    limit: 5,
     manager: active,
     isPrometheusUp: true,
     evaluates: true,

@@ -6,6 +6,7 @@ import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { features } from '../../../src/ui/app/features.ts';
 import { createLevelTracker } from '../../../src/ui/shell/changes/level-tracker.ts';
 import type { RowChange } from '../../../src/ui/shell/contract/row-changes.ts';
+import { longTest } from '../../support/layer.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 type Reading = readonly (BreakerState | undefined)[];
@@ -29,7 +30,7 @@ const newsOf = (readings: readonly Reading[], turned: boolean): readonly unknown
   });
 };
 
-test('the news of a reading do not depend on the order of its items', () => {
+longTest('the news of a reading do not depend on the order of its items', () => {
   const state = fc.constantFrom<BreakerState | undefined>('closed', 'closed', 'open', 'half-open', undefined);
   const readings = fc.array(fc.array(state, { minLength: 5, maxLength: 5 }), { minLength: 2, maxLength: 8 });
   fc.assert(

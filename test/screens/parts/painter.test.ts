@@ -8,7 +8,7 @@ import type { TextRole } from '../../../src/ui/kit/theme/roles.ts';
 import { createTheme } from '../../../src/ui/kit/theme/theme.ts';
 import { createCellPainter } from '../../../src/ui/shell/terminal/cell-painter.ts';
 import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/shell/terminal/surface.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 
 const columns = 24;
 const height = 4;
@@ -44,7 +44,7 @@ const screenAfter = async (writes: readonly string[]): Promise<readonly string[]
   return cells;
 };
 
-test('incremental painting gives the same screen as painting the last frame alone', async () => {
+longTest('incremental painting gives the same screen as painting the last frame alone', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rowsOf, { minLength: 2, maxLength: 5 }), async (frames) => {
       const painter = createCellPainter();

@@ -39,6 +39,20 @@ test('an incrementally extended sparkline equals one of all values', () => {
   );
 });
 
+test.each([
+  { ago: [4, 3, 2, 1], what: 'one that begins earlier' },
+  { ago: [0], what: 'one with other values' },
+])('a series in place of the drawn one is drawn whole: $what', ({ ago }) => {
+  const before = storeOf();
+  read(before, noon, 8);
+  const after = storeOf();
+  for (const minutes of ago) read(after, noon - minutes * 60_000, 2);
+  const shared = { ...after.getState(), frame: before.getState().frame };
+  expect(lineOf(before, noon)).toBe('·········▄');
+  const drawn = renderSparkline(signal, 'q', shared, { now: noon, spanMs: 600_000, cells: 10, pen }).text;
+  expect(drawn).toBe(lineOf(after, noon));
+});
+
 test('does not move between readings, and then moves by whole cells', () => {
   const store = storeOf();
   const start = Math.floor(noon / 60_000) * 60_000;

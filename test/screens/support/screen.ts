@@ -91,7 +91,11 @@ const placedHeads = (screen: Screen, title: string): string => {
 /** The place of the first column: of its head, or of the blank before the others. */
 const firstPlace = (heads: string): Head => {
   const at = heads.search(/\S/);
-  return at > 1 ? { at: 0, end: Math.min(at - 1, 9) } : { at: 0, end: /^ *\S+/.exec(heads)?.[0].length ?? 1 };
+  // A head above names that have a mark before them begins where the names do.
+  const isAboveMarks = /^ {3}(?:SIGNAL|GROUP)\b/.test(heads);
+  return at > 1 && !isAboveMarks
+    ? { at: 0, end: Math.min(at - 1, 9) }
+    : { at: 0, end: /^ *\S+/.exec(heads)?.[0].length ?? 1 };
 };
 
 const relatedForm = /^ RELATED SIGNALS/;

@@ -11,7 +11,8 @@ const quarter = 15_000;
 
 /** Production before the payment provider failed. */
 const calm = (time: number, live: FactsState): FactsState => {
-  const store = createFactsStore(live.frame);
+  // As a decoded state, it has a frame of its own: what is drawn of the present is not drawn of it.
+  const store = createFactsStore({ ...live.frame });
   const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
   const read = time - 2000;
   const services = ['billing', 'checkout', 'catalog', 'gateway', 'orders', 'notify'];

@@ -238,7 +238,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     ...(settings.openDocument === undefined ? {} : { openDocument: settings.openDocument }),
     ...(settings.keep === undefined ? {} : { keep: settings.keep }),
   });
-  ui.waitUntilExit().catch(() => {});
+  let endedBy: unknown;
+  ui.waitUntilExit().catch((error: unknown) => {
+    endedBy = error ?? new Error('the screen ended without an error');
+  });
 
   /** Input, React, Ink and the terminal take turns; after this many rounds nothing is pending. */
   const settle = async (): Promise<void> => {
@@ -246,6 +249,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       await clock.settle();
       await ui.flushed();
     }
+    if (endedBy !== undefined) throw endedBy;
   };
   /** External changes are drawn a moment later. */
   const drawn = async (): Promise<void> => {

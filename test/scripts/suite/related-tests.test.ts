@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { asksForPart, relatedTests, withinBudget } from '../../support/related-tests.ts';
 
 const times: Readonly<Record<string, number>> = {
@@ -39,11 +40,11 @@ test.each([
 
 const source = (path: string): string => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url));
 
-test('nothing loads a module of types: the tests that name it are related', () => {
+longTest('nothing loads a module of types: the tests that name it are related', () => {
   expect(relatedTests([source('store/commands.ts')], () => true).length).toBeGreaterThan(0);
 });
 
-test('only tests of `npm test` are related. The nearest is that of the file itself', () => {
+longTest('only tests of `npm test` are related. The nearest is that of the file itself', () => {
   const isUnit = (path: string): boolean => path.startsWith('test/platform/');
   const [first, ...others] = relatedTests([source('platform/files/private-dir.ts')], isUnit);
   expect(first).toMatch(/test\/platform\/files\/private-dir\.test\.ts$/);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { actuatorConfig, actuatorInstanceAddresses } from '../../../src/sources/actuator/config.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { localServer } from '../../support/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
 
 type Pages = Readonly<Record<string, readonly [number, unknown]>>;
@@ -124,6 +125,13 @@ const signals: readonly (readonly [
 ])[] = [
   ['a gauge', { metric: 'a.b' }, { '/metrics/a.b': [200, meter(7.5)] }, { value: 7.5 }, []],
   [
+    'a counter of its process',
+    { metric: 'a', statistic: 'COUNT' },
+    { '/metrics/a': [200, { ...meter(0), measurements: [{ statistic: 'COUNT', value: 3 }] }] },
+    { value: 3, isCounter: true },
+    [],
+  ],
+  [
     'tags',
     { metric: 'a', tag: { area: 'heap', id: 'G1 Eden' } },
     { '/metrics/a?tag=area:heap&tag=id:G1 Eden': [200, meter(1)] },
@@ -219,4 +227,31 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
     [true, 'threaddump on bus at URL: not available, so no threads in the details of Health', undefined],
     [true, 'env on bus at URL: not available, so no properties in the details of Health', undefined],
   ]);
+});
+
+test('an increase tells when its counter fell, since its window is then that of another process', async () => {
+  let count = 40;
+  await using server = await localServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ...meter(0), measurements: [{ statistic: 'COUNT', value: count }] }));
+  });
+  const clock = manualClock();
+  await using opened = await openSource(
+    actuator,
+    { service: 'bus', url: server.url },
+    [{ id: 'sig', read: { metric: 'm', per: '5m' } }],
+    clock,
+  );
+  const read = async (value: number) => {
+    count = value;
+    await clock.advance(10_000);
+    const [item] = (await opened.read('metrics:sig')).items;
+    return item;
+  };
+  const computed = { addsUp: true, windowMs: 300_000, targets: { bus: 0 } };
+  expect(await read(40)).toMatchObject({ why: expect.stringContaining('needs two readings'), computed });
+  expect(await read(52)).toMatchObject({ value: 12, computed });
+  await read(1);
+  const start = clock.now() / 1000;
+  expect(await read(1)).toMatchObject({ value: 0, computed: { ...computed, targets: { bus: start } } });
 });

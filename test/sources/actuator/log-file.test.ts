@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openSource } from '../open-source.ts';
 
@@ -78,7 +79,12 @@ test('follows appended lines, and says where lines may be missing after a rotati
     if (seen.at(-1) === 'three') file.text = 'new\n';
     if (seen.at(-1) === 'new') over.abort();
   }
-  expect(seen).toEqual(['two', 'three', 'gap: the file was truncated: the last lines may be missing', 'new']);
+  expect(seen).toEqual([
+    'two',
+    'three',
+    'gap: the log file was truncated: the last lines may be missing',
+    'new',
+  ]);
 });
 
 const failures: readonly (readonly [number, string])[] = [
@@ -131,7 +137,7 @@ test('a slow response is continued at its first missing byte', async () => {
   expect(server.headers.map(({ range }) => range)).toContain('bytes=5-7');
 });
 
-test('an endless body is read only as far as requested', async () => {
+longTest('an endless body is read only as far as requested', async () => {
   await using server = await servingParts((response, from) => {
     response.writeHead(206, { 'content-range': `bytes ${from}-7/8` });
     const part = 'one\ntwo\n'.slice(from);

@@ -5,6 +5,7 @@ import { startActuatorServer } from '../../../src/simulator/servers/spring/actua
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import { contractView } from '../../contract/rigs/simulator.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openSource } from '../open-source.ts';
@@ -40,43 +41,46 @@ const acted = async (operation: Operation, plan: Plan): Promise<readonly ActEven
   return events;
 };
 
-test('a circuit breaker is closed on every instance that has it, with one call each in the preview', async () => {
-  await using fixture = await twoInstances();
-  fixture.setState(0, 'FORCED_OPEN');
-  fixture.setState(1, 'FORCED_OPEN');
-  const plan = await fixture.breaker.plan({ name: 'broker', to: 'close' }, never);
-  const lines = fixture.urls.map((url) => `POST ${url}/circuitbreakers/broker`);
-  expect(plan).toMatchObject({
-    use: 's.breaker',
-    danger: 'disruptive',
-    lost: expect.stringContaining('recorded calls'),
-  });
-  expect(plan.targets).toEqual(
-    ['a', 'b'].map((name, index) => ({
-      name: 'broker',
-      uid: `${fixture.urls[index]}/circuitbreakers/broker`,
-      saw: 'FORCED_OPEN',
-      where: `${name} at ${fixture.urls[index]}`,
-    })),
-  );
-  expect(plan.calls).toEqual(
-    lines.map((line, target) => ({ line, target, body: '{"updateState":"CLOSE"}' })),
-  );
-  expect(await fixture.breaker.recheck(plan, never)).toBeUndefined();
-  const events = await acted(fixture.breaker, plan);
-  expect(events.filter((event) => event.is === 'answered')).toEqual(
-    lines.map((line) => ({ is: 'answered', line, status: '200 OK', ok: true })),
-  );
-  expect(fixture.states()).toEqual(['CLOSED', 'CLOSED']);
-  expect(fixture.breaker.undo?.(plan)).toEqual({
-    use: 's.breaker',
-    with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
-    title: 'Force open circuit breaker broker of a, b',
-    pins: 'value',
-  });
-});
+longTest(
+  'a circuit breaker is closed on every instance that has it, with one call each in the preview',
+  async () => {
+    await using fixture = await twoInstances();
+    fixture.setState(0, 'FORCED_OPEN');
+    fixture.setState(1, 'FORCED_OPEN');
+    const plan = await fixture.breaker.plan({ name: 'broker', to: 'close' }, never);
+    const lines = fixture.urls.map((url) => `POST ${url}/circuitbreakers/broker`);
+    expect(plan).toMatchObject({
+      use: 's.breaker',
+      danger: 'disruptive',
+      lost: expect.stringContaining('recorded calls'),
+    });
+    expect(plan.targets).toEqual(
+      ['a', 'b'].map((name, index) => ({
+        name: 'broker',
+        uid: `${fixture.urls[index]}/circuitbreakers/broker`,
+        saw: 'FORCED_OPEN',
+        where: `${name} at ${fixture.urls[index]}`,
+      })),
+    );
+    expect(plan.calls).toEqual(
+      lines.map((line, target) => ({ line, target, body: '{"updateState":"CLOSE"}' })),
+    );
+    expect(await fixture.breaker.recheck(plan, never)).toBeUndefined();
+    const events = await acted(fixture.breaker, plan);
+    expect(events.filter((event) => event.is === 'answered')).toEqual(
+      lines.map((line) => ({ is: 'answered', line, status: '200 OK', ok: true })),
+    );
+    expect(fixture.states()).toEqual(['CLOSED', 'CLOSED']);
+    expect(fixture.breaker.undo?.(plan)).toEqual({
+      use: 's.breaker',
+      with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
+      title: 'Force open circuit breaker broker of a, b',
+      pins: 'value',
+    });
+  },
+);
 
-test('an unknown circuit breaker is not applicable, and the request does not create it', async () => {
+longTest('an unknown circuit breaker is not applicable, and the request does not create it', async () => {
   await using fixture = await twoInstances();
   await expect(fixture.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',

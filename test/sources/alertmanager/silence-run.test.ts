@@ -13,6 +13,7 @@ import { createExecutor } from '../../../src/runs/executor.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import { alertmanagerRig } from '../../contract/rigs/alertmanager.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -162,7 +163,7 @@ test('the undo of a silence expires exactly that silence, and its id is in the l
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
 
-test('an undo that leaves the silence active is not recovered', async () => {
+longTest('an undo that leaves the silence active is not recovered', async () => {
   await using runs = await openRuns('staging', false);
   const events = await runs.carryOut(await runs.propose(silence));
   const back = await runs.executor.undoProposal(events[0]?.run ?? '', never);

@@ -11,6 +11,7 @@ import {
 } from '../../../src/simulator/servers/aws/cloudwatch.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -88,16 +89,21 @@ const read = {
 
 const metricSignals = (more: object = {}) => [{ id: 'throughput', read: { ...read, ...more } }];
 
-test('a metric is its newest complete datapoint: the period that has not ended is too small', async () => {
-  const at1014 = Date.parse('2026-03-04T10:14:00Z');
-  await using it = await opened(
-    { metrics: [throughput((position) => (position === at1014 ? 600 : position > at1014 ? 7 : 500))] },
-    { queues: [] },
-    metricSignals(),
-  );
-  expect((await it.feed('metrics').read(signal)).items).toMatchObject([{ signal: 'throughput', value: 600 }]);
-  expect(it.asked).toEqual(['GetMetricData']);
-});
+longTest(
+  'a metric is its newest complete datapoint: the period that has not ended is too small',
+  async () => {
+    const at1014 = Date.parse('2026-03-04T10:14:00Z');
+    await using it = await opened(
+      { metrics: [throughput((position) => (position === at1014 ? 600 : position > at1014 ? 7 : 500))] },
+      { queues: [] },
+      metricSignals(),
+    );
+    expect((await it.feed('metrics').read(signal)).items).toMatchObject([
+      { signal: 'throughput', value: 600, computed: { periodEnd: it.clock.now() - 7000 } },
+    ]);
+    expect(it.asked).toEqual(['GetMetricData']);
+  },
+);
 
 test('the age of the newest datapoint shows that a publisher has stopped', async () => {
   const last = Date.parse('2026-03-04T10:03:00Z');
@@ -144,7 +150,7 @@ test('a history keeps the period of the signal, and leaves a gap where there is 
   expect(points.every(({ at, value }) => value === at / minute)).toBe(true);
 });
 
-test('600 metrics are two calls', async () => {
+longTest('600 metrics are two calls', async () => {
   const metrics = Array.from(
     { length: 600 },
     (_, index): SimulatedMetric => ({
@@ -237,6 +243,24 @@ test('alarms in ALARM are alerts: severity by the first pattern, disabled action
     { name: 'orders-mute', severity: '', state: 'silenced', summary: 'Orders' },
   ]);
   expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('no alarm gone') }]);
+});
+
+test.each([
+  ['an evaluation', '{"version":"1.0"}', undefined],
+  ['a person', undefined, 'was not evaluated: its state was set by hand'],
+])('the rule of an alarm whose state is that of %s', async (_, reasonData, problem) => {
+  const others = [alarm('other', 'ALARM', { reasonData: '{"version":"1.0"}' })];
+  const judged = alarm('orders-age', 'OK', reasonData === undefined ? {} : { reasonData });
+  await using it = await opened({ alarms: [judged, ...others] }, { queues: [], alarms: ['*'] });
+  const { alertRules } = await it.feed('alerts').read(signal);
+  expect(alertRules?.rules.find(({ name }) => name === 'orders-age')?.problem).toBe(problem);
+});
+
+test('an alarm of a server that tells no evaluations is taken as it is', async () => {
+  await using it = await opened({ alarms: [alarm('orders-age', 'OK')] }, { queues: [], alarms: ['*'] });
+  const { alertRules } = await it.feed('alerts').read(signal);
+  expect(alertRules?.rules).toMatchObject([{ name: 'orders-age', active: [] }]);
+  expect(alertRules?.rules[0]).not.toHaveProperty('problem');
 });
 
 test('doctor names alarms that send no notification', async () => {

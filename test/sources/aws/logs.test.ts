@@ -41,7 +41,7 @@ const collect = async (tail: Tail, from: Omit<ResumePoint, 'follow'>): Promise<r
 const textsOf = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((logEvent) => (logEvent.is === 'line' ? [logEvent.text] : []));
 
-test('each log group is a stream; it can be chosen by its last part', async () => {
+longTest('each log group is a stream; it can be chosen by its last part', async () => {
   await using it = await opened([]);
   const names = async (of?: string) => (await it.source.tails?.(of, signal))?.map(({ stream }) => stream);
   expect(await names()).toEqual([group, '/ecs/billing']);
@@ -77,7 +77,7 @@ test('lines since a time, and after a mark', async () => {
   expect(textsOf(await collect(tail, { after }))).toEqual(['line c', 'line d']);
 });
 
-test('pages are followed, also empty ones', async () => {
+longTest('pages are followed, also empty ones', async () => {
   const many = Array.from({ length: 12_000 }, (_, index) => event(String(index), now - 50_000 + index));
   const emptyFirst: (handler: Handler) => Handler = (handler) => (ask) =>
     ask.target?.endsWith('FilterLogEvents') === true && !ask.body.includes('nextToken')

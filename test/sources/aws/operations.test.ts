@@ -6,6 +6,7 @@ import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -55,7 +56,7 @@ const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler
 const depths = (store: QueueStore) =>
   ['orders', 'orders-dlq'].map((name) => store.queue(name)?.visible.length);
 
-test('send adds one message, and reports its id', async () => {
+longTest('send adds one message, and reports its id', async () => {
   await using it = await opened();
   const events = await it.run('send', { queue: 'orders', body: '{"test":true}' });
   expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true });

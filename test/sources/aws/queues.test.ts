@@ -128,7 +128,7 @@ describe('queues of SQS', () => {
       ['secret', undefined],
     ]);
     expect(faults).toMatchObject([
-      { kind: 'denied', remedy: 'allow sqs:getqueueattributes on the resource for this role' },
+      { kind: 'denied', remedy: 'allow the role sqs:getqueueattributes on this resource' },
     ]);
   });
 
@@ -141,7 +141,7 @@ describe('queues of SQS', () => {
     await using refused = await opened(given, {}, denying('ListQueues', ''));
     expect(await refused.source.doctor?.(signal)).toMatchObject([
       { ok: true },
-      { ok: false, remedy: 'allow sqs:listqueues on the resource for this role' },
+      { ok: false, remedy: 'allow the role sqs:listqueues on this resource' },
     ]);
   });
 

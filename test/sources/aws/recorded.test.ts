@@ -6,6 +6,7 @@ import { type Played, play } from '../../replay/open-through.ts';
 import { httpRecording } from '../../replay/recording.ts';
 import type { Replay } from '../../replay/replay-frames.ts';
 import { replayHttp } from '../../replay/replay-http.ts';
+import { longTest } from '../../support/layer.ts';
 
 interface Replayed extends Played {
   readonly replay: Replay;
@@ -76,7 +77,7 @@ describe('responses of moto 5.2', () => {
     expect(none).toMatchObject({ why: 'no datapoint of Shop Gone in the last 15m' });
   });
 
-  test('topics, functions and tables', async () => {
+  longTest('topics, functions and tables', async () => {
     expect(itemsOf(await replayed('topics'))).toMatchObject([
       { name: 'orders-events', kind: 'topic', subscriptions: 0, pendingSubscriptions: 0 },
     ]);
@@ -107,7 +108,7 @@ describe('responses of moto 5.2', () => {
     expect(faultsOf(tables)).toEqual([expect.stringMatching(/^missing: DynamoDB DescribeTable gone /)]);
   });
 
-  test('objects: number and size under a prefix, and a missing bucket', async () => {
+  longTest('objects: number and size under a prefix, and a missing bucket', async () => {
     const played = await replayed('objects');
     expect(itemsOf(played)).toMatchObject([
       { signal: 'count', value: 2 },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { openAccount, signal } from './support.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
@@ -50,7 +51,7 @@ const readObjects = async (count: number, read: string, prefix = 'backups/db/') 
   return reading;
 };
 
-test('the age of the newest object, the number and the size of the objects under a prefix', async () => {
+longTest('the age of the newest object, the number and the size of the objects under a prefix', async () => {
   expect((await readObjects(1500, 'ageSeconds')).items).toMatchObject([{ value: 3600 }]);
   expect((await readObjects(1500, 'count')).items).toMatchObject([{ value: 1500 }]);
   expect((await readObjects(1500, 'bytes')).items).toMatchObject([{ value: 15_000 }]);

@@ -5,6 +5,7 @@ import { openSimulatedMongo } from '../../contract/rigs/mongodb-simulator.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../../contract/rigs/redis-simulator.ts';
 import { secret } from '../../contract/wired.ts';
+import { longTest } from '../../support/layer.ts';
 import { openConsoleStage } from './stage.ts';
 
 const clock = systemClock();
@@ -54,30 +55,33 @@ const consoles = [
 describe.each(consoles)(
   'the console of $type',
   ({ type, program, serve, entry, where, args, secretIn, danger }) => {
-    test('starts the program on the server of the source; the password is in its environment and nowhere else', async () => {
-      const server = await serve();
-      await using stage = await openConsoleStage(type, entry(server.port));
-      stage.install(program);
-      const proposal = await stage.propose();
-      expect(proposal.refusal).toBeUndefined();
-      expect(proposal.danger).toBe(danger);
-      const ended = (await stage.run()).at(-1);
-      const { port } = server;
-      expect(ended).toMatchObject({ event: 'ended', ending: 'recovered' });
-      const seen = stage.seen();
-      expect(seen.args).toEqual(args(port, 'opsdeck'));
-      const passed = seen.env[secretIn] ?? '';
-      expect(decodeURIComponent(passed)).toContain(secret);
-      expect(stage.screen()).toContain(`${program} at ${where(port)} as opsdeck`);
-      expect(stage.screen()).toContain('ready');
-      expect(stage.ledger()).toContain('"event":"acted"');
-      expect(stage.ledger()).toMatch(new RegExp(`${program} closed after \\S+: exit status 0`));
-      for (const text of [seen.shown, seen.args.join(' '), stage.ledger(), stage.trace(), stage.screen()])
-        for (const form of [secret, encodeURIComponent(secret)]) expect(text).not.toContain(form);
-      await server.close();
-    });
+    longTest(
+      'starts the program on the server of the source; the password is in its environment and nowhere else',
+      async () => {
+        const server = await serve();
+        await using stage = await openConsoleStage(type, entry(server.port));
+        stage.install(program);
+        const proposal = await stage.propose();
+        expect(proposal.refusal).toBeUndefined();
+        expect(proposal.danger).toBe(danger);
+        const ended = (await stage.run()).at(-1);
+        const { port } = server;
+        expect(ended).toMatchObject({ event: 'ended', ending: 'recovered' });
+        const seen = stage.seen();
+        expect(seen.args).toEqual(args(port, 'opsdeck'));
+        const passed = seen.env[secretIn] ?? '';
+        expect(decodeURIComponent(passed)).toContain(secret);
+        expect(stage.screen()).toContain(`${program} at ${where(port)} as opsdeck`);
+        expect(stage.screen()).toContain('ready');
+        expect(stage.ledger()).toContain('"event":"acted"');
+        expect(stage.ledger()).toMatch(new RegExp(`${program} closed after \\S+: exit status 0`));
+        for (const text of [seen.shown, seen.args.join(' '), stage.ledger(), stage.trace(), stage.screen()])
+          for (const form of [secret, encodeURIComponent(secret)]) expect(text).not.toContain(form);
+        await server.close();
+      },
+    );
 
-    test('takes the login of `console:`, and never the password of the source with it', async () => {
+    longTest('takes the login of `console:`, and never the password of the source with it', async () => {
       const server = await serve();
       await using stage = await openConsoleStage(type, { ...entry(server.port), console: own });
       stage.install(program);
@@ -154,7 +158,7 @@ describe.each(consoles)(
   },
 );
 
-test('psql is read-only unless the run asks to write, which is destructive', async () => {
+longTest('psql is read-only unless the run asks to write, which is destructive', async () => {
   const server = await blockedDatabase(clock, '7300000000000000001');
   await using stage = await openConsoleStage('postgres', {
     url: `postgres://opsdeck@127.0.0.1:${server.port}/shop`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/daemon/config.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker } from './fixture.ts';
@@ -109,7 +110,7 @@ describe('an unavailable daemon', () => {
       (_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body),
     );
 
-  test('a missing socket, and a socket without a listener', async () => {
+  longTest('a missing socket, and a socket without a listener', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-docker-'));
     const socket = join(dir, 'd.sock');
     expect(await faultOf({ socket })).toMatchObject({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { explainUnscalable } from '../../../src/sources/docker/operations/compose-project.ts';
+import { longTest } from '../../support/layer.ts';
 import { containerLike } from './container-like.ts';
 import { eventLines, openFixture } from './fixture.ts';
 
@@ -42,7 +43,7 @@ describe('Compose', () => {
     await rm(program.dir, { recursive: true });
   });
 
-  test('composeScale passes project, files and service, and uses the same daemon', async () => {
+  longTest('composeScale passes project, files and service, and uses the same daemon', async () => {
     await using fixture = await openFixture(entry, { dir: program.dir });
     const plan = await fixture.plan('composeScale', { service: 'web', replicas: 3 });
     const argv = `compose -f ${program.dir}/compose.yaml -f /etc/shop/production.yaml -p shop up -d --no-deps --no-recreate --scale web=3 web`;
@@ -67,7 +68,7 @@ describe('Compose', () => {
     });
   });
 
-  test('composeUp recreates one service from its files, and nothing else', async () => {
+  longTest('composeUp recreates one service from its files, and nothing else', async () => {
     await using fixture = await openFixture(
       { ...entry, compose: ['docker', '--debug', 'compose'] },
       { dir: program.dir },
@@ -181,7 +182,7 @@ describe('Compose', () => {
     expect((await fixture.plan('composeScale', { service: 'web', replicas: 1 })).calls).toHaveLength(1);
   });
 
-  test('a failing program, and a missing one', async () => {
+  longTest('a failing program, and a missing one', async () => {
     await using fixture = await openFixture({ ...entry, compose: [join(program.dir, 'docker'), 'compose'] });
     const plan = await fixture.plan('composeUp', { service: 'web' });
     await writeFile(join(program.dir, 'docker'), '#!/bin/sh\necho "no such service: web" >&2; exit 14\n');

@@ -22,33 +22,36 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const open = () => openFixture({ project: 'shop' }, { dir });
 const files = async (): Promise<readonly string[]> => (await readdir(dir)).toSorted();
 
-test('the output of a program is saved completely, private and compressed; its name has the time and the container', async () => {
-  await using fixture = await open();
-  const plan = await fixture.plan('exec', {
-    ...echo,
-    save: 'out-{container}-{time}.gz',
-    gzip: true,
-    complete: 'complete$',
-  });
-  expect(plan).toMatchObject({
-    danger: 'safe',
-    lost: expect.stringContaining('The file is kept until you delete it'),
-  });
-  expect(plan.objects.at(-1)).toMatch(
-    /^saved as \/.*\/out-shop-web-1-\d{8}T\d{6}Z\.gz \(new file; .*iB free\)$/,
-  );
-  expect(plan.calls[0]?.command).toMatch(/ exec shop-web-1 echo dump complete \| gzip > \/.*\.gz$/);
-  const events = eventLines(await fixture.act('exec', plan));
-  const [name = ''] = await files();
-  const raw = await readFile(join(dir, name));
-  expect(gunzipSync(raw).toString()).toBe('dump complete\n');
-  expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
-  // Saved output is not shown.
-  expect(events.filter((line) => line.startsWith('output'))).toEqual([]);
-  expect(events.at(-1)).toBe(
-    `ok exited with status 0; ${join(dir, name)}: ${raw.length} B, sha256 ${createHash('sha256').update(raw).digest('hex')}`,
-  );
-});
+longTest(
+  'the output of a program is saved completely, private and compressed; its name has the time and the container',
+  async () => {
+    await using fixture = await open();
+    const plan = await fixture.plan('exec', {
+      ...echo,
+      save: 'out-{container}-{time}.gz',
+      gzip: true,
+      complete: 'complete$',
+    });
+    expect(plan).toMatchObject({
+      danger: 'safe',
+      lost: expect.stringContaining('The file is kept until you delete it'),
+    });
+    expect(plan.objects.at(-1)).toMatch(
+      /^saved as \/.*\/out-shop-web-1-\d{8}T\d{6}Z\.gz \(new file; .*iB free\)$/,
+    );
+    expect(plan.calls[0]?.command).toMatch(/ exec shop-web-1 echo dump complete \| gzip > \/.*\.gz$/);
+    const events = eventLines(await fixture.act('exec', plan));
+    const [name = ''] = await files();
+    const raw = await readFile(join(dir, name));
+    expect(gunzipSync(raw).toString()).toBe('dump complete\n');
+    expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
+    // Saved output is not shown.
+    expect(events.filter((line) => line.startsWith('output'))).toEqual([]);
+    expect(events.at(-1)).toBe(
+      `ok exited with status 0; ${join(dir, name)}: ${raw.length} B, sha256 ${createHash('sha256').update(raw).digest('hex')}`,
+    );
+  },
+);
 
 test.each([
   ['fails', { argv: ['false'] }, 'failed exited with status 1. The output was discarded'],

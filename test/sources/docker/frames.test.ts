@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/daemon/frames.ts';
+import { longTest } from '../../support/layer.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let index = 0; index < bytes.length; index += size) yield bytes.subarray(index, index + size);
@@ -49,7 +50,7 @@ describe('frames', () => {
     ]);
   });
 
-  test('work with thousands in one chunk, and one in thousands of chunks', async () => {
+  longTest('work with thousands in one chunk, and one in thousands of chunks', async () => {
     const many = Buffer.concat(Array.from({ length: 20_000 }, (_, n) => streamFrame(`${n}\n`, 1)));
     expect((await linesIn(many, false, many.length)).length).toBe(20_000);
     const long = Buffer.concat([streamFrame(`${'x'.repeat(200_000)}\n`, 1), streamFrame('next\n', 2)]);

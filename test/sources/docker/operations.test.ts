@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { eventLines, openDocker, openFixture } from './fixture.ts';
 
@@ -112,7 +113,7 @@ describe('container operations', () => {
     await expect(fixture.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('no shop.web.1 in');
   });
 
-  test('a source of another project neither sees nor changes these containers', async () => {
+  longTest('a source of another project neither sees nor changes these containers', async () => {
     await using fixture = await openFixture({ project: 'green' });
     for (const params of [{ container: web }, { service: 'web' }])
       await expect(fixture.plan('stop', params)).rejects.toThrow('project green at');

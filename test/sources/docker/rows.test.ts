@@ -158,7 +158,19 @@ describe('what a signal reads', () => {
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {
-    expect(containerSignalValue(read, containers, used)).toEqual(expected);
+    const { parts: _, fold: __, isCounter: ___, ...value } = containerSignalValue(read, containers, used);
+    expect(value).toEqual(expected);
+  });
+
+  test.each([
+    [{ restarts: 'web' }, { fold: 'max', isCounter: true }, { a1: 2, a2: 5 }],
+    [{ cpu: 'web' }, { fold: 'sum' }, { a1: 0.5, a2: 0.25 }],
+    [{ memory: 'web', as: 'percent' as const }, { fold: 'max' }, { a1: 10, a2: 50 }],
+  ])('%j has a part of each container, so that one that is gone is missed', (read, more, amounts) => {
+    const parts = Object.fromEntries(
+      Object.entries(amounts).map(([container, amount]) => [JSON.stringify({ container }), amount]),
+    );
+    expect(containerSignalValue(read, containers, used)).toMatchObject({ ...more, parts });
   });
 });
 

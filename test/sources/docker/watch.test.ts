@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { parseDockerEvent } from '../../../src/sources/docker/daemon/container-events.ts';
 import { mapConcurrently } from '../../../src/sources/kit/values/concurrency.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openFixture } from './fixture.ts';
@@ -165,7 +166,7 @@ test('an end without an event and an invalid stream end only the stream', async 
   expect(woken).toBe(0);
 });
 
-test('a stream that reports a change and ends at once is opened with growing pauses', async () => {
+longTest('a stream that reports a change and ends at once is opened with growing pauses', async () => {
   const clock = manualClock();
   await using server = await localServer((request, response) => {
     response.end(request.url?.startsWith('/events') === true ? change : '[]');

@@ -3,6 +3,7 @@ import { appendFile, open, rename, rm, symlink, truncate, unlink, utimes, writeF
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { createReceived, follow, never, openLogDir, readAll } from './reading.ts';
 
 const numbered = (from: number, to: number): string =>
@@ -75,7 +76,7 @@ describe('file contents', () => {
     );
   });
 
-  test('lines of 10 MB are one line each, and the last one is found from the end', async () => {
+  longTest('lines of 10 MB are one line each, and the last one is found from the end', async () => {
     const logs = await openLogDir(['app.log']);
     const long = 'x'.repeat(10_000_000);
     await writeFile(logs.path('app.log'), `${long}1\n${long}2\n${long}3\n`);
@@ -105,7 +106,7 @@ describe('file contents', () => {
     await reading.until((received) => received.words().length > 0);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const received = await reading.until(({ lines }) => lines().length === 10);
-    expect(received.words()).toEqual(['fault: missing', 'note: the file exists now']);
+    expect(received.words()).toEqual(['fault: missing', 'note: the log file exists now']);
     await reading.stop();
   });
 });
@@ -187,7 +188,9 @@ describe('the start position', () => {
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const received = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
     expect(received.lines()).toHaveLength(10);
-    expect(received.words()).toEqual(['note: the lines have no timestamps: reading from the beginning']);
+    expect(received.words()).toEqual([
+      'note: the lines have no timestamps: opsdeck reads from the beginning',
+    ]);
   });
 });
 
@@ -252,7 +255,7 @@ describe('a followed file', () => {
     await appendFile(logs.path('app.log'), numbered(101, 103));
     const received = await reading.until(({ lines }) => lines().length === 4);
     expect(numbersOf(received.lines())).toEqual(range(100, 103));
-    expect(received.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
+    expect(received.words()).toEqual(['gap: the log file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 
@@ -342,7 +345,7 @@ describe('resuming', () => {
     expect(received.words()).toEqual(['note: rotated', 'note: rotated']);
   });
 
-  test('a deleted file is a gap', async () => {
+  longTest('a deleted file is a gap', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const tail = await logs.tail('app.log');
@@ -352,7 +355,7 @@ describe('resuming', () => {
     const received = await readAll(tail, { after: mark, follow: false });
     expect(numbersOf(received.lines())).toEqual(range(100, 130));
     expect(received.words()).toEqual([
-      'gap: the file was rotated or truncated, and the previous position no longer exists',
+      'gap: the log file was rotated or truncated, and the previous position no longer exists',
     ]);
   });
 });

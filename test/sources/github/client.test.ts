@@ -6,6 +6,7 @@ import { type Handler, serve } from '../../../src/simulator/servers/http/http-se
 import { github } from '../../../src/sources/github/index.ts';
 import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { githubRepository } from '../../support/github-repository.ts';
+import { longDescribe, longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -103,8 +104,8 @@ describe('conditional requests', () => {
   });
 });
 
-describe('pages', () => {
-  test('are followed by their links, on GitHub Enterprise Server too', async () => {
+longDescribe('pages', () => {
+  longTest('are followed by their links, on GitHub Enterprise Server too', async () => {
     for (const base of ['', '/api/v3']) {
       await using it = await opened(undefined, { findings: 'low' }, base);
       const more = Array.from({ length: 250 }, (_, index) => ({

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { answerOf, linesOf, never, openHosts } from './hosts.ts';
 
 const unit = 'eventmesh-api';
@@ -48,7 +49,7 @@ test('the undo of stop is start, and the undo of starting a stopped unit is stop
   expect(hosts.operation('systemctl').undo?.(restart)).toBeUndefined();
 });
 
-test('with several hosts, one must be specified; an unknown unit is not applicable', async () => {
+longTest('with several hosts, one must be specified; an unknown unit is not applicable', async () => {
   await using hosts = await openHosts();
   await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
     ending: 'not-applicable',

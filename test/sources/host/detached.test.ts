@@ -10,6 +10,7 @@ import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { withCreatedIds } from '../../../src/runs/context/act-step.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Operation } from '../../../src/sources/kit/contract/source.ts';
+import { longTest } from '../../support/layer.ts';
 import { answerOf, linesOf, never, openHosts } from './hosts.ts';
 
 const made = (events: readonly ActEvent[]): Readonly<Record<string, string>> =>
@@ -128,7 +129,7 @@ const openThisMachine = async () => {
   return { dir, operation, act };
 };
 
-test('on this machine the program leads a session of its own, and ends with its children', async () => {
+longTest('on this machine the program leads a session of its own, and ends with its children', async () => {
   const { dir, operation, act } = await openThisMachine();
   const plan = await operation('start').plan({ name: 'api', argv: ['./service', 'a b'], cwd: dir }, never);
   expect(await operation('start').recheck(plan, never)).toBeUndefined();

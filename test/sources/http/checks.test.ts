@@ -322,3 +322,14 @@ test('a certificate is reported in days, and is down when it is not trusted', as
   });
   server.close();
 });
+
+test('a response says how long a cache has stored it, and that it is partial', async () => {
+  const body = { hits: { total: 0 }, _shards: { failed: 2 } };
+  await using server = await serving({ headers: { ...json, age: '90' }, body });
+  const signals = [{ id: 'hits', read: { json: 'api', path: 'hits.total' } }];
+  await using opened = await openSource(http, { url: server.url, checks: [{ service: 'api' }] }, signals);
+  const { ageMs, samples } = await opened.read('health@api');
+  expect(ageMs).toBe(90_000);
+  expect(samples).toMatchObject([{ why: 'the answer is partial: 2 shards failed' }]);
+  expect(samples?.[0]).not.toHaveProperty('value');
+});

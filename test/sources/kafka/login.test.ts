@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { kafkaConfig } from '../../../src/sources/kafka/config.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { longTest } from '../../support/layer.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
 import { openFixture } from './fixture.ts';
 
@@ -28,7 +29,7 @@ describe('OAUTHBEARER', () => {
     });
   const sasl = (token: string) => ({ sasl: { mechanism: 'oauthbearer', token } });
 
-  test('a valid token is accepted', async () => {
+  longTest('a valid token is accepted', async () => {
     expect(await faultsOf(sasl('good-token-1'), tokens(60_000))).toEqual([]);
   });
 
@@ -41,23 +42,24 @@ describe('OAUTHBEARER', () => {
     for (const fault of faults) {
       expect(fault).toMatchObject({
         kind: 'denied',
-        message: expect.stringContaining(
-          'login with OAUTHBEARER: the broker rejected the token (invalid_token)',
-        ),
+        message: expect.stringContaining('OAUTHBEARER login: the broker rejected the token (invalid_token)'),
         remedy: expect.stringContaining('renew the token'),
       });
       expect(JSON.stringify(fault)).not.toContain(token);
     }
   });
 
-  test('without a login nothing is answered, and an unsupported mechanism is refused with the supported ones', async () => {
-    expect((await faultsOf({}, tokens(60_000))).map(({ kind }) => kind)).toContain('unreachable');
-    const plain = await faultsOf({ sasl: { user: 'ana', password: 'hunter22' } }, tokens(60_000));
-    expect(plain[0]).toMatchObject({
-      kind: 'denied',
-      message: expect.stringContaining('the broker offers OAUTHBEARER'),
-    });
-  });
+  longTest(
+    'without a login nothing is answered, and an unsupported mechanism is refused with the supported ones',
+    async () => {
+      expect((await faultsOf({}, tokens(60_000))).map(({ kind }) => kind)).toContain('unreachable');
+      const plain = await faultsOf({ sasl: { user: 'ana', password: 'hunter22' } }, tokens(60_000));
+      expect(plain[0]).toMatchObject({
+        kind: 'denied',
+        message: expect.stringContaining('the broker offers OAUTHBEARER'),
+      });
+    },
+  );
 
   test('a renewed token file is used by the next connection', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-login-'));
@@ -99,7 +101,7 @@ describe('TLS client certificates', () => {
   });
   const tls = { ca: server.cert, serverName: 'kafka' };
 
-  test.each([
+  longTest.each([
     ['plain', own],
     ['encrypted', { cert: own.cert, key: locked, passphrase }],
   ])('a certificate with its key, %s, is accepted', async (_, certificate) => {
@@ -107,7 +109,7 @@ describe('TLS client certificates', () => {
   });
 
   test.each<[string, object, string, RegExp, RegExp]>([
-    ['no certificate', {}, 'denied', /client certificate required/, /tls: \{ cert, key \}/],
+    ['no certificate', {}, 'denied', /the broker requires a client certificate/, /tls: \{ cert, key \}/],
     [
       'a certificate of another CA',
       stranger,

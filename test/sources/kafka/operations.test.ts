@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { PlanError } from '../../../src/domain/runbooks/operation.ts';
 import { resetParams } from '../../../src/sources/kafka/reset-plan.ts';
+import { longTest } from '../../support/layer.ts';
 import { never } from '../open-source.ts';
 import { openFixture } from './fixture.ts';
 
@@ -37,7 +38,7 @@ const refusal = async (plan: Promise<unknown>): Promise<string> => {
 const outcome = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'answered' ? [`${event.ok}: ${event.status}`] : []));
 
-test('resetOffsets: an offset for an unknown partition is refused, not ignored', async () => {
+longTest('resetOffsets: an offset for an unknown partition is refused, not ignored', async () => {
   const { fixture } = await withReplay(100n, 200n);
   await using _ = fixture;
   const to = { offsets: { 0: '150', 7: '3' } };
@@ -46,7 +47,7 @@ test('resetOffsets: an offset for an unknown partition is refused, not ignored',
   );
 });
 
-test('resetOffsets: the share of affected partitions; selected partitions have no share', async () => {
+longTest('resetOffsets: the share of affected partitions; selected partitions have no share', async () => {
   const { fixture } = await withReplay(100n, 200n);
   await using _ = fixture;
   const of = async (more: object) =>
@@ -57,7 +58,7 @@ test('resetOffsets: the share of affected partitions; selected partitions have n
   expect(await of({ to: 'latest', partitions: [0] })).toBeUndefined();
 });
 
-test('resetOffsets: another cluster at the same address ends the run', async () => {
+longTest('resetOffsets: another cluster at the same address ends the run', async () => {
   const { fixture } = await withReplay(100n, 200n);
   await using _ = fixture;
   const plan = await fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
@@ -213,7 +214,7 @@ test('addPartitions: never fewer, with its irreversible effects in the preview, 
   });
 });
 
-test('describe and topic show what a diagnose step needs', async () => {
+longTest('describe and topic show what a diagnose step needs', async () => {
   await using fixture = await openFixture();
   const shown = async (name: string, params: object): Promise<readonly string[]> =>
     (await fixture.act(name, await fixture.plan(name, { ...params }))).flatMap((event) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogEvent, ResumePoint } from '../../../src/logs/reading/tail.ts';
+import { longTest } from '../../support/layer.ts';
 import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
 
@@ -127,7 +128,7 @@ test('failures are events: a refusal, a lost connection', async () => {
   ]);
 });
 
-test('an endless line is truncated, and the following ones are read', async () => {
+longTest('an endless line is truncated, and the following ones are read', async () => {
   await using fixture = await openFixture(withLog(`${'x'.repeat(10 * 1024 * 1024)}\nnext\n`));
   const lines = texts(await read(fixture, { follow: false }));
   expect(lines.map((line) => line.slice(-15))).toEqual(['xx … 9 MiB more', 'next']);

@@ -11,6 +11,7 @@ import { readWatch } from '../../replay/read-watch.ts';
 import { type HttpExchange, type HttpRecording, httpRecording } from '../../replay/recording.ts';
 import type { Replay } from '../../replay/replay-frames.ts';
 import { replayHttp } from '../../replay/replay-http.ts';
+import { longTest } from '../../support/layer.ts';
 
 interface Replayed extends Played {
   readonly recording: HttpRecording;
@@ -157,25 +158,28 @@ describe('responses of a real Kubernetes 1.36', () => {
     expect(faultsOf(played)).toEqual([expect.objectContaining({ kind: 'denied' })]);
   });
 
-  test('doctor: access reviews return the permissions; another UID of kube-system is an identity mismatch', async () => {
-    const played = await replayed('doctor');
-    const reviews = played.recording.exchanges.filter(({ path }) =>
-      path.endsWith('/selfsubjectaccessreviews'),
-    );
-    expect(reviews.length).toBeGreaterThan(10);
-    for (const { status, body } of reviews)
-      expect([status, body]).toMatchObject([201, { status: { allowed: true } }]);
-    const version = played.recording.server.replace('Kubernetes ', 'v');
-    expect(played.findings[0]).toMatchObject({
-      ok: true,
-      what: expect.stringContaining(`Kubernetes ${version} at http://kubernetes.example:6443`),
-    });
-    const { uid } = (exchange(played, '/kube-system').body as RawObject).metadata; // a Namespace
-    expect(played.identityFault).toMatchObject({
-      kind: 'wrong-system',
-      message: expect.stringContaining(`expected kube-system with UID another, found ${uid}`),
-    });
-  });
+  longTest(
+    'doctor: access reviews return the permissions; another UID of kube-system is an identity mismatch',
+    async () => {
+      const played = await replayed('doctor');
+      const reviews = played.recording.exchanges.filter(({ path }) =>
+        path.endsWith('/selfsubjectaccessreviews'),
+      );
+      expect(reviews.length).toBeGreaterThan(10);
+      for (const { status, body } of reviews)
+        expect([status, body]).toMatchObject([201, { status: { allowed: true } }]);
+      const version = played.recording.server.replace('Kubernetes ', 'v');
+      expect(played.findings[0]).toMatchObject({
+        ok: true,
+        what: expect.stringContaining(`Kubernetes ${version} at http://kubernetes.example:6443`),
+      });
+      const { uid } = (exchange(played, '/kube-system').body as RawObject).metadata; // a Namespace
+      expect(played.identityFault).toMatchObject({
+        kind: 'wrong-system',
+        message: expect.stringContaining(`expected kube-system with UID another, found ${uid}`),
+      });
+    },
+  );
 
   test('plans: changes by the dry run; a 404, and a 422 with the message of the API server', async () => {
     const played = await replayed('plans');

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../src/domain/facts/facts.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { longTest } from '../../support/layer.ts';
 import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
 import { names } from './watching.ts';
@@ -27,7 +28,7 @@ const forbidden = (resource: string): Raw =>
     `${resource} is forbidden: User "ana" cannot list resource "${resource}" in API group "apps" in the namespace "prod"`,
   );
 
-test('a rejected login is reported, and the next read uses the current kubeconfig', async () => {
+longTest('a rejected login is reported, and the next read uses the current kubeconfig', async () => {
   await using fixture = await openFixture((url, response, request) =>
     request.headers.authorization === 'Bearer renewed-token'
       ? empty(url, response, request)
@@ -63,7 +64,7 @@ test('a missing permission is reported as the role to request', async () => {
   ]);
 });
 
-test('nodes without permission are not a fault, unless the profile requires them', async () => {
+longTest('nodes without permission are not a fault, unless the profile requires them', async () => {
   const nodes = refuses('/nodes', 403, failure(403, 'Forbidden', 'nodes is forbidden'));
   await using quiet = await openFixture(nodes);
   expect(await quiet.read('nodes')).toMatchObject({ items: [], faults: [] });
@@ -121,7 +122,7 @@ test('an expired continuation restarts the list once', async () => {
   expect(items).toMatchObject([{ name: 'first-2' }]);
 });
 
-test('objects too large for a chunk of 500 are read in smaller chunks', async () => {
+longTest('objects too large for a chunk of 500 are read in smaller chunks', async () => {
   await using fixture = await openFixture((url, ...rest) => {
     if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
     const note = url.searchParams.get('limit') === '500' ? 'x'.repeat(9 * 1024 * 1024) : '';
@@ -293,6 +294,26 @@ test('every restart since the start is counted', async () => {
   expect(await read()).toBe(3);
   await fixture.clock.advance(601_000);
   expect(await read()).toBe(0);
+});
+
+test('a value over pods has the part of each of them, so that one that is gone is missed', async () => {
+  const pods = ['a', 'b'].map((nth, index) =>
+    podOf('bus', nth, { containers: [running('app', { restartCount: 3 * index })] }),
+  );
+  await using fixture = await openFixture(answers({ '/api/v1/namespaces/prod/pods': listOf(pods) }), {}, [
+    { id: 'restarts', read: { restarts: 'app=bus' } },
+    { id: 'oom', read: { oom: 'app=bus', within: '1h' } },
+  ]);
+  const [restarts, oom] = (await fixture.read('pods')).samples ?? [];
+  const partsOf = (values: readonly number[]) =>
+    Object.fromEntries(
+      values.map((value, index) => [
+        JSON.stringify({ namespace: 'prod', pod: `bus-6b7f-${'ab'[index]}` }),
+        value,
+      ]),
+    );
+  expect(restarts).toMatchObject({ value: 3, fold: 'sum', parts: partsOf([0, 3]) });
+  expect(oom).toMatchObject({ value: 0, fold: 'sum', parts: partsOf([0, 0]) });
 });
 
 test('the certificate of a Secret has its days to expiry, and nothing else of the Secret is read', async () => {

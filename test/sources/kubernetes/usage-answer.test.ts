@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { openFixture } from './fixture.ts';
 import { failure, listOf } from './objects.ts';
 
@@ -48,12 +49,15 @@ test.each([
   );
 });
 
-test('the usage of many pods may take more than 8 MiB, because the metrics server has no chunks', async () => {
-  const large = { ...used('a'), note: 'x'.repeat(9 * 1024 * 1024) };
-  await using fixture = await openFixture(({ pathname }) => {
-    if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf([large]) };
-    return { body: listOf(pathname.endsWith('/pods') ? [pod('a', running)] : []) };
-  });
-  expect(await fixture.read('top')).toEqual({ items: [], faults: [] });
-  expect((await fixture.read('pods')).items[0]).toMatchObject({ name: 'a', cpuCores: 1 });
-});
+longTest(
+  'the usage of many pods may take more than 8 MiB, because the metrics server has no chunks',
+  async () => {
+    const large = { ...used('a'), note: 'x'.repeat(9 * 1024 * 1024) };
+    await using fixture = await openFixture(({ pathname }) => {
+      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf([large]) };
+      return { body: listOf(pathname.endsWith('/pods') ? [pod('a', running)] : []) };
+    });
+    expect(await fixture.read('top')).toEqual({ items: [], faults: [] });
+    expect((await fixture.read('pods')).items[0]).toMatchObject({ name: 'a', cpuCores: 1 });
+  },
+);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { type Reply, until } from './fixture.ts';
 import { failure, listOf, pod } from './objects.ts';
 import { names, openWatch, whole } from './watching.ts';
@@ -125,7 +126,7 @@ test('a version rejected as too old causes a new list, and is not a fault', asyn
   expect((await watched.read()).faults).toEqual([]);
 });
 
-test('a watch that reports a change and ends at once is opened with growing pauses', async () => {
+longTest('a watch that reports a change and ends at once is opened with growing pauses', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   const { fixture } = watched;

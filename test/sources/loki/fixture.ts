@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { LogView } from '../../../src/domain/profile/profile.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import type { SystemClock } from '../../../src/platform/runtime/clock.ts';
 import {
@@ -10,7 +11,7 @@ import {
 import { lokiHandler } from '../../../src/simulator/servers/loki/api.ts';
 import { serveTails } from '../../../src/simulator/servers/loki/endpoint.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/log-store.ts';
-import type { Source } from '../../../src/sources/kit/contract/source.ts';
+import type { SignalRequest, Source } from '../../../src/sources/kit/contract/source.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 
@@ -37,12 +38,20 @@ export interface Fixture extends AsyncDisposable {
 
 interface How {
   readonly config?: object;
+  readonly signals?: readonly SignalRequest[];
+  readonly views?: readonly LogView[];
   /** A response instead of Loki's own. */
   readonly instead?: (ask: ParsedRequest) => ServerReply | undefined;
   readonly noSocket?: boolean;
 }
 
-export const openFixture = async ({ config = {}, instead, noSocket = false }: How = {}): Promise<Fixture> => {
+export const openFixture = async ({
+  config = {},
+  signals = [],
+  views = [],
+  instead,
+  noSocket = false,
+}: How = {}): Promise<Fixture> => {
   const simulation = openSimulation();
   const { clock, serverClock } = simulation;
   const store = new LogStore();
@@ -74,7 +83,7 @@ export const openFixture = async ({ config = {}, instead, noSocket = false }: Ho
     for (const socket of open) socket.destroy();
   };
   const written = { url: running.url, query: '{namespace="shop"}', ...config };
-  const opening = { id: 'loki', env: 'test', config: loki.config.parse(written), signals: [] };
+  const opening = { id: 'loki', env: 'test', config: loki.config.parse(written), signals, views };
   const source = await loki.open(opening, simulation.platform.openIo());
   let isOpen = true;
   const passing = (async () => {

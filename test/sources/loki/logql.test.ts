@@ -5,7 +5,7 @@ import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { parseLogql } from '../../../src/simulator/servers/loki/logql.ts';
 import { countingFilter, pushDownFilter } from '../../../src/sources/loki/logql.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
 
 const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });
@@ -71,7 +71,7 @@ test('a text is data: it ends no string and starts no stage', () => {
   expect(passes(logql)('x')).toBe(false);
 });
 
-test('Loki drops no line that the local filter would show', () => {
+longTest('Loki drops no line that the local filter would show', () => {
   fc.assert(
     fc.property(anyFilter, anyEntry, (filter, entry) => {
       const shown = entry.split('\n').map(stripControls).some(judge(filter));
@@ -81,7 +81,7 @@ test('Loki drops no line that the local filter would show', () => {
   );
 });
 
-test('of clean lines Loki returns exactly those that are shown', () => {
+longTest('of clean lines Loki returns exactly those that are shown', () => {
   fc.assert(
     fc.property(anyFilter, cleanLine, (filter, line) => {
       const { logql, left } = pushDownFilter(filter);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import { longTest } from '../../support/layer.ts';
 import { allOf, type Fixture, labelsOf, openFixture, textsOf, until } from './fixture.ts';
 
 const write = ({ store, clock }: Fixture, count: number, pod = 'bus-0', agoMs = 1000): void => {
@@ -89,7 +90,7 @@ test('a limit of Loki below the page size reduces the page size', async () => {
   expect(limits.slice(1).every((limit) => limit === 10)).toBe(true);
 });
 
-test('a page larger than a response may be is asked for in halves', async () => {
+longTest('a page larger than a response may be is asked for in halves', async () => {
   const limits: number[] = [];
   await using fixture = await openFixture({
     instead: ({ query }) => {

@@ -150,7 +150,7 @@ describe('createIndex', () => {
     const plan = await planFor('createIndex', { collection: 'events', key });
     expect(plan).toMatchObject({
       danger: 'disruptive',
-      targets: [{ name: 'shop.events', saw: 'no such index' }],
+      targets: [{ name: 'shop.events', saw: 'the index does not exist' }],
       calls: [
         {
           line: 'shop.runCommand({ createIndexes: "events", indexes: [{ key: { metadata.priority: 1, timestamp: -1 }, name: "metadata.priority_1_timestamp_-1" }] })',
@@ -162,9 +162,14 @@ describe('createIndex', () => {
       'ok: created',
       'index metadata.priority_1_timestamp_-1 { metadata.priority: 1, timestamp: -1 }',
     ]);
-    expect(await operation('createIndex').recheck(plan, never)).toMatchObject({ planned: 'no such index' });
+    expect(await operation('createIndex').recheck(plan, never)).toMatchObject({
+      planned: 'the index does not exist',
+    });
     const undo = operation('createIndex').undo?.(plan);
-    expect(await act(await planFor('dropIndex', undo?.with ?? {}))).toEqual(['ok: dropped', 'no such index']);
+    expect(await act(await planFor('dropIndex', undo?.with ?? {}))).toEqual([
+      'ok: dropped',
+      'the index does not exist',
+    ]);
   });
 
   test.each([
@@ -234,7 +239,7 @@ describe('dropIndex', () => {
   test('its undo creates the index with its options', async () => {
     const plan = await planFor('dropIndex', { collection: 'events', name: 'timestamp_1' });
     expect(plan.objects).toContain('documents no longer expire');
-    expect(await act(plan)).toEqual(['ok: dropped', 'no such index']);
+    expect(await act(plan)).toEqual(['ok: dropped', 'the index does not exist']);
     const undo = operation('dropIndex').undo?.(plan);
     expect(undo?.with).toEqual({
       collection: 'events',
@@ -408,7 +413,7 @@ describe('updateMany', () => {
     const two = `mongodb://127.0.0.1:${server.port},127.0.0.1:1/shop?authSource=admin`;
     source = await sourceFor('opsdeck', secret, two);
     expect((await act(plan))[0]).toMatch(
-      /^not ok: no primary among the hosts of the url\. 127\.0\.0\.1:\d+ is a secondary. Wait for an election/,
+      /^not ok: none of the hosts in the url is the primary\. 127\.0\.0\.1:\d+ is a secondary. Wait for an election/,
     );
     expect(await statuses()).toMatchObject({ PROCESSING: 2 });
   });

@@ -16,6 +16,7 @@ import { postgres } from '../../../src/sources/postgres/index.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
 import { withoutReadTimes } from '../../../src/testing/source-rig.ts';
 import { secret } from '../../contract/wired.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openFixture } from './fixture.ts';
 
@@ -174,7 +175,7 @@ test.each([
   expect(plannerRowEstimate([{ 'QUERY PLAN': text }])).toBe(rows);
 });
 
-test('all slots taken by idle sessions: health is down, and the pool is exhausted', async () => {
+longTest('all slots taken by idle sessions: health is down, and the pool is exhausted', async () => {
   await using fixture = await openFixture();
   await fixture.feed('pools').read(never);
   await using opened = new AsyncDisposableStack();

@@ -6,6 +6,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { secret } from '../../contract/wired.ts';
+import { longTest } from '../../support/layer.ts';
 import { type Fixture, never, openFixture, outputLines } from './fixture.ts';
 
 let fixture: Fixture;
@@ -17,14 +18,14 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 const root = 2102;
 
 describe('terminate', () => {
-  test('previews its targets, pinned by PID and backend start; it reports which have ended', async () => {
+  longTest('previews its targets, pinned by PID and backend start; it reports which have ended', async () => {
     const plan = await fixture.plan('terminate', { where: { transactionOlderThan: '5m' } });
     expect(plan.reach).toMatchObject({ connections: 1, share: { part: 1, of: 'connections' } });
     expect(plan.reach?.share?.whole).toBeGreaterThan(1);
     expect(await fixture.operation('terminate').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(plan).toMatchObject({ danger: 'disruptive', targets: [{ name: 'shop' }], calls: [{ target: 0 }] });
     expect(plan.targets[0]?.uid).toMatch(/pid 2102 started \d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
-    expect(plan.targets[0]?.where).toMatch(/^pid 2102 at \S+$/);
+    expect(plan.targets[0]?.where).toMatch(/^pid 2102 \(psql\) at \S+$/);
     expect(plan.objects).toEqual([
       'pid 2102 · ana · psql · 10.244.9.31 · idle in transaction for 10m · UPDATE orders SET state = 1',
     ]);
@@ -231,7 +232,7 @@ describe('tables and indexes', () => {
     );
     await fixture.act(plan);
     expect(await fixture.operation('createIndex').recheck(plan, never)).toMatchObject({
-      planned: 'no such index',
+      planned: 'the index does not exist',
     });
     const undo = fixture.operation('createIndex').undo?.(plan);
     expect(undo).toMatchObject({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../../support/layer.ts';
 import { recorded } from '../recorded.ts';
 import { openFixture, type Reply, vector } from './fixture.ts';
 
@@ -28,7 +29,7 @@ const real = (_: string, query: string): Reply | undefined => {
 };
 const who = { source: 'prom', service: 'shop', instance: '127.0.0.1:19810' };
 
-test('breakers: the state with value 1, rates only with enough calls, calls of all kinds', async () => {
+longTest('breakers: the state with value 1, rates only with enough calls, calls of all kinds', async () => {
   await using fixture = await openFixture(real, { facts: { breakers: 'resilience4j' } });
   const { items, faults } = await fixture.read('breakers');
   expect(faults).toEqual([]);

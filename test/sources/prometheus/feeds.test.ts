@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
+import { longDescribe, longTest } from '../../support/layer.ts';
 import { recorded } from '../recorded.ts';
 import { openFixture, vector } from './fixture.ts';
 
@@ -45,7 +46,7 @@ test.each([
   );
 });
 
-test('twenty thousand series are as many samples', async () => {
+longTest('twenty thousand series are as many samples', async () => {
   const series = Array.from({ length: 20_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
   await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
   const { items } = await fixture.read('query');
@@ -53,10 +54,10 @@ test('twenty thousand series are as many samples', async () => {
   expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
 });
 
-describe('more series than the limit of a signal', () => {
+longDescribe('more series than the limit of a signal', () => {
   const series = Array.from({ length: 50_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
 
-  test('the first ones are shown, with a note', async () => {
+  longTest('the first ones are shown, with a note', async () => {
     await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
     const { items, faults } = await fixture.read('query');
     expect(items).toHaveLength(20_000);
@@ -69,7 +70,7 @@ describe('more series than the limit of a signal', () => {
     ]);
   });
 
-  test('a fold uses all of them', async () => {
+  longTest('a fold uses all of them', async () => {
     const folded = { id: 'up', read: { query: 'up', fold: 'count' } };
     await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [folded]);
     const { items, faults } = await fixture.read('query');
@@ -77,7 +78,7 @@ describe('more series than the limit of a signal', () => {
   });
 });
 
-test('an oversized response is rejected as a whole', async () => {
+longTest('an oversized response is rejected as a whole', async () => {
   const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
   await using fixture = await openFixture(() => ({ body: vector(0, long) }), {}, [up]);
   const { items, faults } = await fixture.read('query');
@@ -124,7 +125,7 @@ test('alerts: firing and pending, with severity, start and text', async () => {
   expect(items[0]).not.toHaveProperty('labels.alertname');
 });
 
-test('the start of an alert is converted from a server clock that is an hour ahead', async () => {
+longTest('the start of an alert is converted from a server clock that is an hour ahead', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
   const hour = 3_600_000;
   await using fixture = await openFixture(
@@ -154,27 +155,32 @@ test('targets: those that are down first, with the reason', async () => {
   ]);
 });
 
-test('rules: state, query, duration, severity, and evaluation errors; a missing required rule is reported', async () => {
-  const body = recorded('prometheus-2.42/source-rules.json');
-  await using fixture = await openFixture(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
-  const { items, faults } = await fixture.read('rules');
-  expect(items.map((item) => 'text' in item && item.text)).toEqual([
-    'firing · shop_errors_ratio > 0.1 · severity critical',
-    'pending · shop_errors_ratio > 0.2 · for 1h · severity warning',
-    'firing · up == 0 · for 2s · severity page',
-    expect.stringMatching(/^inactive · /),
-    expect.stringMatching(
-      /^firing · up \+ on \(\) up · severity page · cannot be evaluated: found duplicate/,
-    ),
-    'recorded · shop_errors_ratio * 100',
-  ]);
-  expect(faults).toEqual([
-    expect.objectContaining({
-      kind: 'missing',
-      message: expect.stringContaining('no alerting rule Nope, shop:ratio'),
-    }),
-  ]);
-});
+longTest(
+  'rules: state, query, duration, severity, and evaluation errors; a missing required rule is reported',
+  async () => {
+    const body = recorded('prometheus-2.42/source-rules.json');
+    await using fixture = await openFixture(() => ({ body }), {
+      rules: ['TargetDown', 'Nope', 'shop:ratio'],
+    });
+    const { items, faults } = await fixture.read('rules');
+    expect(items.map((item) => 'text' in item && item.text)).toEqual([
+      'firing · shop_errors_ratio > 0.1 · severity critical',
+      'pending · shop_errors_ratio > 0.2 · for 1h · severity warning',
+      'firing · up == 0 · for 2s · severity page',
+      expect.stringMatching(/^inactive · /),
+      expect.stringMatching(
+        /^firing · up \+ on \(\) up · severity page · cannot be evaluated: found duplicate/,
+      ),
+      'recorded · shop_errors_ratio * 100',
+    ]);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        kind: 'missing',
+        message: expect.stringContaining('no alerting rule Nope, shop:ratio'),
+      }),
+    ]);
+  },
+);
 
 test.each([
   [{ url: 'http://p' }, ['alerts']],

@@ -62,3 +62,27 @@ test('opsdeck aggregates the series of a window itself', () => {
   expect(planParts('errors', 'max')).toBeUndefined();
   expect(planParts('sum by (job) (errors)', 'max')).not.toHaveProperty('fold');
 });
+
+test.each([
+  [
+    'sum(rate(requests_total{job="orders", status=~"5.."}[1m]))',
+    '(sum(rate(requests_total{job="orders"}[1m])) and (count(requests_total{job="orders"}) > (count(requests_total{job="orders", status=~"5.."}) or vector(0))))',
+  ],
+  [
+    'sum(increase(calls{outcome!="SUCCESS"}[5m]))',
+    '(sum(increase(calls{}[5m])) and (count(calls{}) > (count(calls{outcome!="SUCCESS"}) or vector(0))))',
+  ],
+])('the requests among which %s counts the failed ones', (query, all) => {
+  expect(planParts(query)).toMatchObject({ traffic: { all } });
+});
+
+test.each([
+  'sum(rate(requests_total{job="orders"}[1m]))',
+  'sum(rate(requests_total{status=~"2.."}[1m]))',
+  'sum(rate(requests_total{outcome="SUCCESS"}[1m]))',
+  'sum(rate(requests_total{outcome=~"SUCCESS|CLIENT_ERROR"}[1m]))',
+  'sum(rate(requests_total{status!~"5.."}[1m]))',
+  'sum(requests_total{status="500"})',
+])('%s counts no failures of a window', (query) => {
+  expect(planParts(query)).not.toHaveProperty('traffic');
+});

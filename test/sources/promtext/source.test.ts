@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../src/domain/facts/facts.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
@@ -24,7 +25,7 @@ const rowsOf = (items: readonly object[]) =>
     return [signal, labels, value ?? why];
   });
 
-test('all signals come from one scrape', async () => {
+longTest('all signals come from one scrape', async () => {
   await using server = await serving(['a 1\nb{c="d"} 2\n']);
   const signals = [
     { id: 'one', read: { metric: 'a' } },

@@ -105,7 +105,7 @@ describe('responses of a real Redis 7.0', () => {
 
   test('refused: a standalone server is neither a cluster node nor a sentinel', async () => {
     expect(faultsOf(await replayed('refused'))).toEqual([
-      expect.stringMatching(/^missing: .* topology:state: not a cluster node/),
+      expect.stringMatching(/^missing: .* topology:state: the server is not a cluster node/),
       expect.stringMatching(/^missing: .* topology:quorum: not supported by this server/),
     ]);
   });

@@ -11,6 +11,7 @@ import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { withCreatedIds } from '../../../src/runs/context/act-step.ts';
 import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import { script } from '../../../src/sources/script/index.ts';
+import { longTest } from '../../support/layer.ts';
 
 const never = new AbortController().signal;
 
@@ -71,7 +72,7 @@ const made = (events: readonly ActEvent[]): Readonly<Record<string, string>> =>
 
 const answer = (events: readonly ActEvent[]) => events.find((event) => event.is === 'answered');
 
-test('a program runs on after its run, in a session of its own, with its output in a file', async () => {
+longTest('a program runs on after its run, in a session of its own, with its output in a file', async () => {
   const { start, stop, act, log, dir } = await opened();
   const plan = await start.plan({ name: 'api', argv: ['./service', 'a b', '$HOME'] }, never);
   expect(plan).toMatchObject({

@@ -9,6 +9,7 @@ import { processStart } from '../../../src/platform/processes/process-identity.t
 import { bindParams } from '../../../src/runs/runbooks/binding/bind.ts';
 import { createSentLog } from '../../../src/runs/sent/sent-log.ts';
 import type { Operation } from '../../../src/sources/kit/contract/source.ts';
+import { longTest } from '../../support/layer.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openScript, programs } from './opened.ts';
 
@@ -59,7 +60,7 @@ test('a program in PATH is planned as its resolved file', async () => {
   expect(plan.objects[0]).toMatch(/^\/.*\/sh, started in /);
 });
 
-test('parameters are bound to whole arguments or parts of one, and never split', async () => {
+longTest('parameters are bound to whole arguments or parts of one, and never split', async () => {
   const operation = await execOf();
   const values = { who: 'a b; rm -rf x', n: 3 };
   const params = bindParams({ argv: ['./prints-and-exits', '0', '${param.who}', 'n=${param.n}'] }, values);

@@ -6,6 +6,7 @@ import { type Handler, serve } from '../../../src/simulator/servers/http/http-se
 import { allScopes, slackHandler } from '../../../src/simulator/servers/slack/api.ts';
 import { slack } from '../../../src/sources/slack/index.ts';
 import { channelForTests, workspaceForTests } from '../../contract/rigs/slack.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -85,7 +86,7 @@ test('post escapes the text, adds only the given mentions, and reads the permali
   ]);
 });
 
-test('the messages of a key are one thread, which another process finds again', async () => {
+longTest('the messages of a key are one thread, which another process finds again', async () => {
   await using it = await withToken();
   expect(found(await it.run('thread', { thread: 'INC-8' }))).toEqual([{ messages: 0, text: null }]);
   expect((await it.plan('post', { text: 'x', thread: 'INC-8' })).objects).toEqual([

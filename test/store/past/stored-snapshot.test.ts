@@ -16,7 +16,7 @@ import {
 import { valuesSince } from '../../../src/store/signal-history.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { factSpec } from '../../support/derived-specs.ts';
-import { rounds } from '../../support/layer.ts';
+import { longTest, rounds } from '../../support/layer.ts';
 import {
   breaker,
   fault,
@@ -300,7 +300,7 @@ test('a delta contains only changes', () => {
   expect(runToEnd(snapshotText(base)).length).toBeGreaterThan(20_000);
 });
 
-test('stores only a count of ok rows above the row limit', () => {
+longTest('stores only a count of ok rows above the row limit', () => {
   const store = createFactsStore(frame());
   const items = Array.from({ length: 10_000 }, (_, i) =>
     breaker(`b${i}`, { state: i < 40 ? 'open' : 'closed' }),

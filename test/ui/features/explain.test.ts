@@ -139,7 +139,7 @@ test.each([
   [
     'sessions',
     { ...session, state: '' },
-    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the state. Grant pg_monitor/,
+    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the session state. Grant pg_monitor to the role/,
   ],
   ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and the rule has this severity/],
   [

@@ -246,3 +246,10 @@ describe.each(Object.entries(sentences))('sentences of %s', (name, cases) => {
     },
   );
 });
+
+test('the excerpt of a long text is its place with most of the searched words', async () => {
+  const { runbooks, signals } = await shippedProfile('trading/production');
+  const excerptOf = (text: string): string | undefined => searchRunbooks(runbooks, signals, text)[0]?.excerpt;
+  expect(excerptOf('postmortem due')).toContain('The postmortem is due within 48 hours.');
+  expect(excerptOf('verify document postmortem')).toContain('verify, document, postmortem');
+});

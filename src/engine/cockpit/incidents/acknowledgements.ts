@@ -173,7 +173,7 @@ class SharedAcknowledgements implements AcknowledgementKeeper {
           this.#parts.cockpit.setState({ acknowledged: stored });
       } catch (error) {
         this.#parts.say(
-          `acknowledgements are not saved, only this session has them: ${this.#why(error)}`,
+          `cannot save the acknowledgements, so they last only for this session: ${this.#why(error)}`,
           'warn',
         );
       }

@@ -60,7 +60,10 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     if (incident === undefined) return event;
     const judged = judgeStatus(incident, event, here.engine.snapshot());
     if ('event' in judged) return judged.event;
-    say(`${id} is not resolved, because no reason was given: ${openFindingsText(judged.findings)}`, 'warn');
+    say(
+      `${id} was not resolved, because you gave no reason for an override: ${openFindingsText(judged.findings)}`,
+      'warn',
+    );
     return undefined;
   };
 
@@ -160,11 +163,11 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       // Of the findings when the key was pressed, not when the queue gets to it.
       const suggested = suggestSeverity(here.profile.severity, severityEvidence(here.engine.snapshot()));
       const situation = engineSentence(here, clock);
-      inOrder(() => changes.declare(here, { title, situation }, suggested), 'incident not declared');
+      inOrder(() => changes.declare(here, { title, situation }, suggested), 'the incident was not declared');
     },
     addToIncident: (id, event) => {
       const here = opened();
-      if (here !== undefined) inOrder(() => changes.add(here, id, event), `not added to ${id}`);
+      if (here !== undefined) inOrder(() => changes.add(here, id, event), `the entry was not added to ${id}`);
     },
     sendIncident: (id, action) => {
       const here = opened();

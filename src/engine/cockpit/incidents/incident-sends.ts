@@ -68,13 +68,13 @@ export const incidentSend = (
 ): IncidentSend | string => {
   const runbook = runbooks.find(({ id }) => id === incidentRunbookIds[action]);
   if (runbook?.reports === undefined)
-    return 'the profile names no source for this action: see incident in the profile';
+    return 'the profile names no source for this action. Add one under incident: in the profile';
   if (action === 'update') {
     const update = unpostedUpdate(incident);
     if (update === undefined)
       return incident.updates.length === 0
         ? 'no update is recorded yet'
-        : 'the latest update is posted: record a new one';
+        : 'the latest update is already posted. Record a new one first';
     return { runbook, inputs: updateInputs(incident, update, response?.updates?.template) };
   }
   if (action === 'issue') {

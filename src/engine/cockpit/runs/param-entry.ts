@@ -1,4 +1,4 @@
-import type { ParamOrigins, ParamValues, Runbook } from '../../../domain/runbooks/runbook.ts';
+import type { ParamOrigin, ParamOrigins, ParamValues, Runbook } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { presentValueOf } from '../../../runs/reads/present-value.ts';
 import { type ReadChoices, readMissingChoices, withoutChoicesOf } from '../../../runs/reads/read-choices.ts';
@@ -6,7 +6,7 @@ import type { ParamInputs } from '../../../runs/runbooks/params.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Engine } from '../../engine.ts';
 import type { CockpitParts } from '../environment/cockpit-parts.ts';
-import { changePrompt, nextParamPrompt, originOfAll, type ParamPrompt } from './run-prompts.ts';
+import { changePrompt, nextParamPrompt, onlyAnswer, originOfAll, type ParamPrompt } from './run-prompts.ts';
 
 interface EntryParts extends Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'> {
   readonly engine: Engine;
@@ -54,7 +54,13 @@ class ParameterEntry implements ParamEntry {
     if (!(await this.#readSourceChoices(runbook, this.#inputs))) return;
     const next = nextParamPrompt(runbook, this.#inputs, this.#parts.engine.snapshot(), this.#known);
     if (next.is === 'whole') return this.#parts.plan(runbook, next.values);
-    if (next.is === 'asking') return this.#ask(runbook, next.asking, next.values);
+    if (next.is === 'asking') {
+      const { name } = next.asking;
+      const answer = onlyAnswer(next.asking);
+      if (answer === undefined || name in this.#inputs) return this.#ask(runbook, next.asking, next.values);
+      this.#take(runbook, { [name]: answer }, 'only');
+      return this.askOrPlan(runbook);
+    }
     this.#parts.cockpit.setState(({ run: _, ...rest }) => rest, true);
     this.#parts.say(`${runbook.title}: ${next.why}`);
   }
@@ -88,9 +94,7 @@ class ParameterEntry implements ParamEntry {
 
   async give(run: RunView, name: string, value: string | readonly string[]): Promise<void> {
     if (run.proposal !== undefined) return this.#takeChange(run, run.proposal, { [name]: value });
-    this.#inputs = { ...this.#inputs, [name]: value };
-    this.#known = withoutChoicesOf(this.#known, run.runbook, name);
-    this.#origins = { ...this.#origins, [name]: 'you' };
+    this.#take(run.runbook, { [name]: value }, 'you');
     const { parameterPrompt: _, ...rest } = run;
     this.#parts.cockpit.setState({ run: rest });
     await this.askOrPlan(run.runbook);
@@ -99,6 +103,13 @@ class ParameterEntry implements ParamEntry {
   change(run: RunView, name?: string): void {
     const prompt = changePrompt(run, name, this.#parts.engine.snapshot(), this.#known);
     if (prompt !== undefined) this.#ask(run.runbook, prompt, run.params, { changes: (run.changes ?? 0) + 1 });
+  }
+
+  /** Takes the value of one parameter. Choices that depend on it are read again. */
+  #take(runbook: Runbook, given: ParamInputs, from: ParamOrigin): void {
+    this.#inputs = { ...this.#inputs, ...given };
+    for (const name of Object.keys(given)) this.#known = withoutChoicesOf(this.#known, runbook, name);
+    this.#origins = { ...this.#origins, ...originOfAll(given, from) };
   }
 
   /** Reads the choices that a source provides. False: the card was closed meanwhile. */

@@ -83,7 +83,9 @@ const reported = (state: CockpitState, before: RunView, view: RunView, event: Ru
           base,
           event.at,
           event.held ? 'ok' : 'warn',
-          event.held ? `${title}: still recovered ${event.why}` : `${title}: no longer watched, ${event.why}`,
+          event.held
+            ? `${title}: still recovered ${event.why}`
+            : `${title}: opsdeck no longer watches the run, ${event.why}`,
         ),
       };
     case 'incident':

@@ -42,7 +42,7 @@ const maxAgeMs: Millis = 60 * 60_000;
 /** Outcomes in the words of a suggestion. Those that did nothing by the will of a person are no attempts. */
 const outcomeWords: Partial<Readonly<Record<OutcomeKey, string>>> = {
   recovered: 'recovered',
-  'incident-goes-on': 'verified, incident ongoing',
+  'incident-goes-on': 'step verified, incident ongoing',
   'not-verified': 'not verified',
   'executed-not-recovered': 'not recovered',
   'symptom-not-proved': 'symptom not proved',

@@ -135,7 +135,7 @@ class ScreenRun implements RunFlow {
     else if (this.isBusy()) {
       // The operator wants other values than the confirmed ones.
       this.#stop.abort();
-      this.#say('canceled: a parameter was about to be changed after the confirmation');
+      this.#say('run canceled: you were changing a parameter after the confirmation');
     } else {
       this.#entry.change(run, name);
     }
@@ -170,7 +170,9 @@ class ScreenRun implements RunFlow {
     const run = this.#view();
     if (this.isBusy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
     if (!run.proposal.gate.typed && this.#reading.tooSoon())
-      return this.#say('too fast to have read the preview: nothing was executed. Press again');
+      return this.#say(
+        'the confirmation came before you could read the preview, so nothing was executed. Press the key again',
+      );
     this.#answering = true;
     this.#stop = new AbortController();
     const events = this.#opened.executor.execute(

@@ -8,10 +8,10 @@ import { pastRuns, toPastRun } from '../../../persistence/ledger/past-runs.ts';
 import { newestRecords, readLedger } from '../../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../../persistence/state-store.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
+import { createForeignRuns } from '../../../runs/records/foreign-runs.ts';
 import type { CockpitState, PastRun, RunView } from '../../../store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../../store/run-view.ts';
 import type { OpenedEnvironment } from '../environment/cockpit-parts.ts';
-import { createForeignRuns } from './foreign-runs.ts';
 
 /** The number of runs shown; older ones are in the ledger. */
 const shownMost = 500;

@@ -34,7 +34,7 @@ const choicesFor = (
   snapshot: Snapshot,
   params: ParamValues,
   known: ReadChoices,
-): Partial<AvailableChoices> & Pick<ParamPrompt, 'problem' | 'isUndecided'> => {
+): Partial<AvailableChoices> & Pick<ParamPrompt, 'problem' | 'isUndecided' | 'isUnnamed'> => {
   if (!isChosen(spec)) return {};
   const choices = known[spec.name] ?? choicesOf(spec, snapshot, params);
   return 'choices' in choices
@@ -58,6 +58,20 @@ const promptOf = (
   ...problem,
   ...choicesFor(spec, runbook, snapshot, params, known),
 });
+
+/**
+ * The answer to a question that has only one: the value that the card would take with one key. Undefined when the operator
+ * decides: there may be more that could not be read, the choice is doubted, the evidence names other objects, an answer was wrong,
+ * or a text is typed.
+ */
+export const onlyAnswer = (prompt: ParamPrompt): string | readonly string[] | undefined => {
+  const { choices = [], hidden, doubts = {}, problem, several, isUnnamed } = prompt;
+  const [choice] = choices;
+  if (choice === undefined || choices.length > 1 || hidden !== undefined || problem !== undefined)
+    return undefined;
+  if (doubts[choice] !== undefined || isUnnamed === true || (several?.min ?? 1) > 1) return undefined;
+  return several === undefined ? choice : [choice];
+};
 
 type PlannedRun = Pick<RunView, 'runbook' | 'params' | 'stage' | 'proposal' | 'parameterPrompt'>;
 

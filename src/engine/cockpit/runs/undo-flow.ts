@@ -44,7 +44,7 @@ export const planUndo = async (
   const { cockpit, opened, say, isBusy, restart, show } = parts;
   if (isBusy()) return say(activeRunText);
   const run = await findRun(id, parts);
-  if (run === undefined) return say('nothing to undo');
+  if (run === undefined) return say('this run changed nothing to undo');
   // The ledger was read in the meantime.
   if (isBusy()) return say(activeRunText);
   const { system, env } = opened.profile;

@@ -123,7 +123,7 @@ export const migrateSchema = async (
   const from = Number(row?.version ?? 0);
   if (from > schemaVersion)
     throw new Error(
-      `the tables have version ${from}. This program knows version ${schemaVersion}. Update opsdeck.`,
+      `the tables have version ${from}, but this opsdeck knows version ${schemaVersion}. Update opsdeck.`,
     );
   for (const [index, statements] of migrations.entries()) {
     const version = index + 1;

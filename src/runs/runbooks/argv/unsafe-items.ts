@@ -67,7 +67,7 @@ const asOption = (value: string, program: string): Words => ({
 
 const asLetters = (value: string, program: string): Words => ({
   what: `${value} could name further options of ${program}`,
-  todo: `write --OPTION=${value}, or write it after "--"`,
+  todo: `write --OPTION=${value}, or write the value after "--"`,
 });
 
 const unclear = (value: string): Words => ({

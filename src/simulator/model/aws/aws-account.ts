@@ -20,8 +20,12 @@ interface AlarmState {
   readonly actions: number;
   state: string;
   reason: string;
+  /** The data of the evaluation. Absent: a person has set the state. */
+  reasonData?: string | undefined;
   updatedAt: Millis;
 }
+
+const evaluationData = '{"version":"1.0"}';
 
 const alarmEveryMs: Millis = 10_000;
 
@@ -51,6 +55,7 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
     this.queues = new QueueStore({ now: () => env.now });
     this.alarms = spec.alarms.map(({ name, description, queue, actions = 1 }) => ({
       ...{ name, description, actions, namespace: 'AWS/SQS', state: 'OK', reason: 'Threshold not crossed' },
+      reasonData: evaluationData,
       metric: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: queue },
       updatedAt: env.now,
@@ -184,6 +189,7 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
       Object.assign(alarm, {
         state,
         updatedAt: now,
+        reasonData: evaluationData,
         reason: `Threshold ${state === 'ALARM' ? 'crossed' : 'not crossed'}: ${depth ?? 'no'} messages`,
       });
     }

@@ -42,6 +42,7 @@ export class RedisServer implements Part<RedisIncidentSpec> {
   incident: RedisIncidentSpec = {};
   evicted = 0;
   purges = 0;
+  flushes = 0;
   readonly runId: string;
   readonly startedAt: Millis;
   #nextId = 3;

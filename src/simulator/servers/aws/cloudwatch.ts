@@ -24,6 +24,8 @@ export interface SimulatedAlarm {
   readonly actions?: number;
   state: string;
   reason: string;
+  /** The data of the evaluation. Absent: a person has set the state. */
+  reasonData?: string | undefined;
   /** Time of the last change of state, in ms since the epoch. */
   updatedAt: number;
 }
@@ -89,6 +91,7 @@ const alarmJson = (alarm: SimulatedAlarm) => ({
   AlarmActions: Array.from({ length: alarm.actions ?? 1 }, () => 'arn:aws:sns:eu-central-1:123456789012:ops'),
   StateValue: alarm.state,
   StateReason: alarm.reason,
+  ...(alarm.reasonData === undefined ? {} : { StateReasonData: alarm.reasonData }),
   StateUpdatedTimestamp: alarm.updatedAt / 1000,
   MetricName: alarm.metric,
   Namespace: alarm.namespace,
@@ -134,6 +137,7 @@ export const cloudWatchActions = (store: CloudWatchStore, clock: Pick<Clock, 'no
     if (alarm === undefined) return awsFailure(404, 'ResourceNotFound', 'Unknown alarm', 'ResourceNotFound');
     alarm.state = bodyText(body, 'StateValue');
     alarm.reason = bodyText(body, 'StateReason');
+    alarm.reasonData = undefined;
     alarm.updatedAt = clock.now();
     return emptyReply;
   },

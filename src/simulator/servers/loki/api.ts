@@ -105,6 +105,11 @@ const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Ser
   return lokiSuccess({ resultType: 'streams', result: streamsOf(page) });
 };
 
+const measured = (lines: readonly StoredLine[], { isRate, isNewestTime, overMs }: MetricQuery): number => {
+  if (isNewestTime === true) return Math.max(...lines.map(({ ns }) => Number(ns / 1_000_000n)));
+  return isRate ? lines.length / (overMs / 1000) : lines.length;
+};
+
 const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {
   const start = nowNs - BigInt(Math.round(query.overMs)) * 1_000_000n;
   const matches = matchedLines(streams, query.of, start + 1n, nowNs + 1n);
@@ -115,11 +120,9 @@ const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: big
           query.sumBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
         );
   const moment = Number(nowNs / 1_000_000n) / 1000;
+  if (matches.length === 0 && query.orZero === true) return [{ metric: {}, value: [moment, '0'] }];
   return [...Map.groupBy(matches, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
-    ([key, { length }]) => ({
-      metric: JSON.parse(key),
-      value: [moment, String(query.isRate ? length / (query.overMs / 1000) : length)],
-    }),
+    ([key, lines]) => ({ metric: JSON.parse(key), value: [moment, String(measured(lines, query))] }),
   );
 };
 

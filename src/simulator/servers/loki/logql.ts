@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { defined } from '../../../domain/base/defined.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
 import type { StreamLabels } from './log-store.ts';
 
@@ -108,6 +109,11 @@ class Cursor {
     return ms;
   }
 
+  /** Consumes pipeline stages that a pattern (sticky) matches. */
+  stages(pattern: RegExp): void {
+    this.#match(pattern);
+  }
+
   unexpected(expecting?: string): LogqlError {
     return unexpectedToken(this.text, this.#at, expecting);
   }
@@ -142,6 +148,10 @@ export interface MetricQuery {
   readonly overMs: number;
   /** True: per second (rate). */
   readonly isRate: boolean;
+  /** True: 0 where no line matches (`or vector(0)`). */
+  readonly orZero?: boolean;
+  /** True: the time of the newest line in ms, which a template writes into a label. */
+  readonly isNewestTime?: boolean;
   /** Absent: one series per stream. Otherwise one per label set; without labels, one in total. */
   readonly sumBy?: readonly string[];
 }
@@ -222,6 +232,19 @@ const rangeAt = (cursor: Cursor): Omit<MetricQuery, 'sumBy'> => {
   return { of, overMs, isRate };
 };
 
+const newestTimeStages =
+  /\|\s*label_format (\w+)=`\{\{ __timestamp__ \| unixEpochMillis \}\}`\s*\|\s*unwrap \1\s*/y;
+
+/** The only unwrapped value that is supported: the time of a line. */
+const newestTimeAt = (cursor: Cursor): MetricQuery => {
+  cursor.need('(');
+  const of = logQueryAt(cursor);
+  cursor.stages(newestTimeStages);
+  const overMs = cursor.duration();
+  cursor.need(')');
+  return { of, overMs, isRate: false, isNewestTime: true, ...defined({ sumBy: byAt(cursor) }) };
+};
+
 const byAt = (cursor: Cursor): readonly string[] | undefined => {
   if (!cursor.take('by')) return undefined;
   cursor.need('(');
@@ -234,6 +257,14 @@ const byAt = (cursor: Cursor): readonly string[] | undefined => {
 };
 
 const metricAt = (cursor: Cursor): MetricQuery => {
+  const query = aggregationAt(cursor);
+  if (!cursor.take('or')) return query;
+  for (const word of ['vector', '(', '0', ')']) cursor.need(word);
+  return { ...query, orZero: true };
+};
+
+const aggregationAt = (cursor: Cursor): MetricQuery => {
+  if (cursor.take('max_over_time')) return newestTimeAt(cursor);
   if (!cursor.take('sum')) return rangeAt(cursor);
   const before = byAt(cursor);
   cursor.need('(');

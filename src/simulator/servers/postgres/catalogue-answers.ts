@@ -178,6 +178,8 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
         checkpoint: 50_331_648,
         recovering: false,
         reads_all: !asking.db.hidesSessions,
+        reads_rows: true,
+        statistics_reset: 0,
       },
     ]),
   server: ({ db, toClock }) =>
@@ -189,6 +191,8 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
         cluster_name: '',
         recovering: false,
         reads_all: !db.hidesSessions,
+        reads_rows: true,
+        statistics_reset: 0,
       },
     ]),
   version: () => resultOfObjects([{ number: versionNumber }]),

@@ -101,6 +101,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   dbsize: ({ server }) => integer(server.keys.size),
   flushdb: ({ server, record }) => {
     record('FLUSHDB');
+    server.flushes += 1;
     server.keys.clear();
     return ok;
   },

@@ -55,13 +55,22 @@ const sectionsOf = (server: RedisServer): Readonly<Record<string, Section>> => {
       ['master_repl_offset', 0],
     ],
     Keyspace: server.keys.size === 0 ? [] : [['db0', `keys=${server.keys.size},expires=0,avg_ttl=0`]],
+    Commandstats:
+      server.flushes === 0
+        ? [['cmdstat_info', 'calls=1,usec=90,usec_per_call=90.00']]
+        : [['cmdstat_flushdb', `calls=${server.flushes},usec=80,usec_per_call=80.00`]],
   };
 };
 
 /** The text of INFO, all sections or one. */
 export const infoText = (server: RedisServer, section = 'default'): string =>
   Object.entries(sectionsOf(server))
-    .filter(([name]) => /^(?:default|all|everything)$/.test(section) || name.toLowerCase() === section)
+    .filter(
+      ([name]) =>
+        /^(?:all|everything)$/.test(section) ||
+        (section === 'default' && name !== 'Commandstats') ||
+        name.toLowerCase() === section,
+    )
     .map(([name, fields]) =>
       [`# ${name}`, ...fields.map(([field, value]) => `${field}:${value}`), ''].join('\r\n'),
     )

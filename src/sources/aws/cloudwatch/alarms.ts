@@ -64,13 +64,19 @@ const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<
 });
 
 /** An alarm as a rule: CloudWatch says when it was last judged differently, on one clock that opsdeck converts. */
-const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRuleFact => {
+const ruleOf = (
+  alarm: CloudWatchAlarm,
+  { toClock, tellsEvaluations }: Pick<AwsContext, 'toClock'> & { readonly tellsEvaluations: boolean },
+): AlertRuleFact => {
+  const isSetByHand = alarm.state === 'OK' && !alarm.isEvaluated && tellsEvaluations;
   const time = alarm.since === undefined ? undefined : toClock(alarm.since);
   return {
     name: alarm.name,
     active: alarm.state === 'ALARM' ? [{ state: 'firing', labels: labelsOf(alarm) }] : [],
     ...(alarm.state === 'INSUFFICIENT_DATA' ? { problem: 'has insufficient data' } : {}),
+    ...(isSetByHand ? { problem: 'was not evaluated: its state was set by hand' } : {}),
     ...(time === undefined ? {} : { evaluatedAt: time, evaluatedAfter: time }),
+    ...(alarm.editedAt === undefined ? {} : { definition: String(alarm.editedAt) }),
   };
 };
 
@@ -78,6 +84,8 @@ const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRu
 export const alarmsFeed = (context: AwsContext): Feed => {
   const { source, config, fault, now, toClock } = context;
   const patterns = patternsOf(config);
+  /** Compatible servers tell no data of an evaluation. */
+  let tellsEvaluations = false;
   const alertOf = (alarm: CloudWatchAlarm): Alert => ({
     source,
     at: now(),
@@ -101,11 +109,16 @@ export const alarmsFeed = (context: AwsContext): Feed => {
     read: async (signal) => {
       try {
         const { alarms, faults } = await readAlarms(context, signal);
+        tellsEvaluations ||= alarms.some(({ isEvaluated }) => isEvaluated);
         const items = alarms
           .filter(({ state }) => state === 'ALARM')
           .toSorted((a, b) => (a.name < b.name ? -1 : 1))
           .map(alertOf);
-        return { items, alertRules: { rules: alarms.map((alarm) => ruleOf(alarm, toClock)) }, faults };
+        return {
+          items,
+          alertRules: { rules: alarms.map((alarm) => ruleOf(alarm, { toClock, tellsEvaluations })) },
+          faults,
+        };
       } catch (error) {
         return { items: [], faults: [fault('CloudWatch DescribeAlarms', error)] };
       }

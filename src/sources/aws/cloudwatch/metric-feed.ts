@@ -39,7 +39,7 @@ const metricValue = (
   read: MetricRead,
   series: MetricSeries,
   wallNow: Millis,
-): { readonly value: number } | { readonly why: string } => {
+): { readonly value: number; readonly periodEnd?: Millis } | { readonly why: string } => {
   if (series.problem !== undefined) return { why: series.problem };
   const missing = `no datapoint of ${read.namespace} ${read.metric} in the last ${formatDuration(lookbackOf(read))}`;
   if (read.read === 'ageSeconds') {
@@ -47,7 +47,9 @@ const metricValue = (
     return newest === undefined ? { why: missing } : { value: Math.max(0, (wallNow - newest.at) / 1000) };
   }
   const newest = completePoints(series, periodOf(read), wallNow).at(-1);
-  return newest === undefined ? { why: missing } : { value: newest.value };
+  return newest === undefined
+    ? { why: missing }
+    : { value: newest.value, periodEnd: newest.at + periodOf(read) };
 };
 
 /** The newest point of each step. A signal keeps its period, since the sum of a longer one would be larger. */
@@ -76,12 +78,16 @@ export const metricsFeed = (context: AwsContext, signals: readonly MetricSignal[
         // Whole minutes are answered faster. Source: AWS, CloudWatch API Reference, GetMetricData.
         const to = Math.ceil(wall / minuteMs) * minuteMs;
         const all = await cloudWatch.metricData(queries, { from: to - lookbackMs, to }, signal);
-        const items = signals.map(
-          ({ id, read }, index): Sample => ({
-            ...{ source, at: now(), signal: id, labels: {} },
-            ...metricValue(read, all[index] ?? { points: [] }, wall),
-          }),
-        );
+        const items = signals.map(({ id, read }, index): Sample => {
+          const found = metricValue(read, all[index] ?? { points: [] }, wall);
+          const { periodEnd, ...value } = { periodEnd: undefined, ...found };
+          return {
+            ...{ source, at: now(), signal: id, labels: {}, ...value },
+            ...(periodEnd === undefined
+              ? {}
+              : { computed: { addsUp: false, targets: {}, periodEnd: toClock(periodEnd) } }),
+          };
+        });
         return { items, faults: [] };
       } catch (error) {
         return { items: [], faults: [fault(call, error)] };

@@ -57,6 +57,7 @@ export const queueNumbers = (attributes: Attributes): Partial<Queue> => ({
   ...present('retentionSeconds', countOf(attributes, 'MessageRetentionPeriod')),
   ...present('visibilitySeconds', countOf(attributes, 'VisibilityTimeout')),
   ...(attributes.QueueArn === undefined ? {} : { uid: attributes.QueueArn }),
+  ...(attributes.CreatedTimestamp === undefined ? {} : { created: attributes.CreatedTimestamp }),
   // Standard queues have no such attribute.
   isFifo: attributes.FifoQueue === 'true',
 });

@@ -1,10 +1,11 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import { sum } from '../../../domain/base/sums.ts';
 import type { Sample } from '../../../domain/facts/facts.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { DockerRead } from '../daemon/config.ts';
 import { type Container, containerStatus, isContainerReady, isRestartLooping } from './container.ts';
 
-type Value = Pick<Sample, 'value' | 'why'>;
+type Value = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'isCounter'>;
 type UsageById = ReadonlyMap<string, ContainerResourceUsage>;
 
 const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
@@ -15,31 +16,47 @@ const containersNamed = (containers: readonly Container[], name: string): readon
     (container) => (container.service === name && !container.isOneOff) || container.name === name,
   );
 
-const highestValue = (values: readonly (number | undefined)[], why: string): Value => {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? { why } : { value: Math.max(...known) };
+/** The values of containers, by name: one that is gone takes its part with it. */
+const partsOf = (
+  members: readonly Container[],
+  amountOf: (container: Container) => number | undefined,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    members.flatMap((container) => {
+      const amount = amountOf(container);
+      return amount === undefined ? [] : [[JSON.stringify({ container: container.name }), amount] as const];
+    }),
+  );
+
+const highestValue = (
+  members: readonly Container[],
+  amountOf: (container: Container) => number | undefined,
+  why: string,
+): Value => {
+  const parts = partsOf(members, amountOf);
+  const known = Object.values(parts);
+  return known.length === 0 ? { why } : { value: Math.max(...known), fold: 'max', parts };
 };
 
 const percentOf = (bytes: number | undefined, limit: number | undefined): number | undefined =>
   bytes === undefined || limit === undefined ? undefined : (100 * bytes) / limit;
 
 const memoryOf = (members: readonly Container[], used: UsageById, name: string): Value =>
-  highestValue(
-    members.map(({ id }) => used.get(id)?.memoryBytes),
-    `${name} is not running, or is not measured`,
-  );
+  highestValue(members, ({ id }) => used.get(id)?.memoryBytes, `${name} is not running, or is not measured`);
 
 const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
   highestValue(
-    members.map(({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes)),
+    members,
+    ({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes),
     `${name} has no memory limit, or is not running`,
   );
 
 const cpuOf = (members: readonly Container[], used: UsageById): Value => {
-  const cores = members.flatMap(({ id }) => used.get(id)?.cpuCores ?? []);
+  const parts = partsOf(members, ({ id }) => used.get(id)?.cpuCores);
+  const cores = Object.values(parts);
   return cores.length === 0
     ? { why: 'no data yet: CPU usage needs two readings' }
-    : { value: cores.reduce((sum, core) => sum + core, 0) };
+    : { value: sum(cores), fold: 'sum', parts };
 };
 
 const healthOf = (members: readonly Container[]): Value => {
@@ -64,10 +81,11 @@ export const containerSignalValue = (
   const members = containersNamed(containers, name);
   if (members.length === 0) return { why: `no container of ${name}` };
   if ('restarts' in read)
-    return highestValue(
-      members.map(({ restarts }) => restarts),
-      'not reported by the daemon',
-    );
+    // A container that is created or started again counts from zero.
+    return {
+      ...highestValue(members, ({ restarts }) => restarts, 'not reported by the daemon'),
+      isCounter: true,
+    };
   if ('cpu' in read) return cpuOf(members, used);
   if ('health' in read) return healthOf(members);
   return read.as === 'percent' ? shareOf(members, used, name) : memoryOf(members, used, name);

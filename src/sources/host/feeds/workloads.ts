@@ -228,8 +228,10 @@ const unitValue = (
   const unit = findUnit(seen, read.unit);
   if (unit === undefined || !unit.isLoaded) return { why: `unit ${read.unit} not found` };
   if (read.value === 'active') return { value: isUnitActive(unit) ? 1 : 0 };
-  const value = read.value === 'restarts' ? unit.restarts : unit.memoryBytes;
-  return value === undefined ? { why: `systemd does not report ${read.value} for this unit` } : { value };
+  const isCounter = read.value === 'restarts';
+  const value = isCounter ? unit.restarts : unit.memoryBytes;
+  if (value === undefined) return { why: `systemd does not report ${read.value} for this unit` };
+  return { value, ...(isCounter ? { isCounter } : {}) };
 };
 
 const describeCommands = ({ address }: Machine, { units, needsSockets }: InspectionRequest): string => {

@@ -1,11 +1,15 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { kubernetesReads } from '../../../clients/kubernetes/reading.ts';
+import { type KubernetesReader, kubernetesReads } from '../../../clients/kubernetes/reading.ts';
 import type { ReadIo } from '../../../doors/io.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { statusError } from '../../../platform/network/status.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
-import { kubeApiError, noLogin, parseApiStatus } from './kube-api-errors.ts';
+import { field, text } from '../values/wire-value.ts';
+import { accessReviewOf, parseAccessReview, type Right, rightRule, rightText } from './access-review.ts';
+import { ForbiddenError, kubeApiError, noLogin, parseApiStatus } from './kube-api-errors.ts';
 
 /**
  * The cluster whose API server passes requests on to a Service. Source: Kubernetes documentation, Access Services Running
@@ -122,8 +126,9 @@ export const getCommand = (
 };
 
 /**
- * Opens GET requests to Services and pods of a cluster through its API server. A response of the API server itself, such as a missing
- * permission on services/proxy, is thrown as a WireError; one of the Service or pod is returned with any status.
+ * Opens GET requests to Services and pods of a cluster through its API server. A refusal of the API server itself, such as a
+ * missing permission on services/proxy, is thrown as a WireError; a response of the Service or pod is returned with any status, unless it
+ * explains an error in the form of the API server.
  */
 export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
   const reads = io.open(kubernetesReads, apiServer);
@@ -135,11 +140,36 @@ export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
         `${url} names no Service or pod of a cluster: http://NAME.NAMESPACE.svc:PORT`,
       );
     const answer = await reads.getPassedOn(path, signal);
-    // Only the API server answers with a Status. A 401 of the Service is not one of the login to the cluster.
-    if (parseApiStatus(answer) === undefined) return answer;
-    if (answer.status === 401) reads.refused();
-    const own = kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin);
-    if (own !== undefined) throw own;
-    return answer;
+    // The API server explains each error with a Status. A Service can write one as well.
+    const status = parseApiStatus(answer);
+    if (status === undefined) return answer;
+    if (answer.status === 401 || answer.status === 403) await throwRefusal(reads, path, io, signal);
+    const why = text(field(status, 'message')) ?? '';
+    const plain = statusError(answer, io.clock.wallNow());
+    if (plain === undefined || why === '') return answer;
+    throw new WireError(plain.kind, `${plain.message}: ${oneLine(why, 280)}`, plain.retryAfterMs);
   };
+};
+
+/**
+ * Throws where the API server itself refuses a path that it would pass on. It is asked, because a Service can answer as the API server
+ * does: neither the login nor a rule to request is taken from a response that may be of the Service.
+ */
+const throwRefusal = async (
+  reads: KubernetesReader,
+  path: string,
+  io: ReadIo,
+  signal: AbortSignal,
+): Promise<void> => {
+  const [, namespace = '', resource = '', name = ''] =
+    /^\/api\/v1\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)\/proxy/.exec(path) ?? [];
+  const right: Right = { ...{ verb: 'get', group: '', resource, subresource: 'proxy' }, namespace, name };
+  const reviewed = await reads.review(accessReviewOf(right), signal);
+  const problem = kubeApiError(reviewed, io.clock.wallNow(), reads.known()?.login ?? noLogin);
+  if (reviewed.status === 401 && problem !== undefined) throw problem;
+  if (problem !== undefined || parseAccessReview(reviewed.json()).allowed) return;
+  throw new ForbiddenError(
+    `answered 403 Forbidden: the login may not ${rightText(right)}`,
+    `request ${rightRule(right)}`,
+  );
 };

@@ -21,6 +21,7 @@ export const mergeFingerprints = (all: readonly SystemFingerprint[]): SystemFing
     unread: merged(({ unread }) => unread),
     untold: merged(({ untold }) => untold),
     permissions: merged(({ permissions }) => permissions),
+    erasures: merged(({ erasures }) => erasures),
     clock: merged(({ clock }) => clock),
   };
 };

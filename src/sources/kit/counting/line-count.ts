@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import { levelCode } from '../../../domain/facts/log-level.ts';
 import type { LogSettings, LogView } from '../../../domain/profile/profile.ts';
@@ -104,9 +105,9 @@ interface LineCountRequest {
   readonly from: Millis;
 }
 
-/** Number of lines per request, or why it is unknown. */
+/** Number of lines per request, or why it is unknown. `lastAt`: of the last line, whatever it says; absent without a line in the time read. */
 export type LineCountResult =
-  | { readonly is: 'counts'; readonly counts: readonly number[] }
+  | { readonly is: 'counts'; readonly counts: readonly number[]; readonly lastAt?: Millis }
   | { readonly is: 'unknown'; readonly why: string }
   | { readonly is: 'fault'; readonly fault: Fault };
 
@@ -175,6 +176,7 @@ export const countLinesInWindow = async (
   const linesIn = linesFrom(heads, wallOffset);
   let time = now;
   let lines = 0;
+  let lastAt: Millis | undefined;
   for await (const event of tail.open({ since, follow: false }, signal)) {
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
@@ -185,8 +187,9 @@ export const countLinesInWindow = async (
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
     for (const line of sourceLines) {
       time = line.at ?? time;
+      lastAt = time >= since ? Math.max(time, lastAt ?? time) : lastAt;
       for (const counter of counters) counter.take(line.text, line.level, time);
     }
   }
-  return { is: 'counts', counts: counters.map(({ count }) => count) };
+  return { is: 'counts', counts: counters.map(({ count }) => count), ...defined({ lastAt }) };
 };

@@ -44,10 +44,25 @@ interface StreamCount {
   readonly count: LineCountResult;
 }
 
+const partOf = ({ stream }: StreamCount): string => JSON.stringify({ stream });
+
+/** The last lines by stream: several of one name are one part. */
+const lastLinesOf = (counts: readonly StreamCount[]): Readonly<Record<string, Millis>> => {
+  const last: Record<string, Millis> = {};
+  for (const counted of counts) {
+    const { count } = counted;
+    if (count.is !== 'counts' || count.lastAt === undefined) continue;
+    const part = partOf(counted);
+    last[part] = Math.max(count.lastAt, last[part] ?? count.lastAt);
+  }
+  return last;
+};
+
 /** The streams behind a count, and the time over which they were counted: those of a replaced pod have lines of that time only. */
 const partsOf = (counts: readonly StreamCount[], { perMs }: LineSignal): Pick<Sample, 'computed'> => ({
   computed: {
     addsUp: true,
+    lastLines: lastLinesOf(counts),
     targets: Object.fromEntries(counts.map(({ key }) => [`lines ${key}`, 'unknown' as const])),
     windowMs: perMs,
   },
@@ -80,12 +95,13 @@ const sampleOf = (
   if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
   let value = 0;
   const values: Record<string, number> = {};
-  for (const { count: countResult, signals: counting, stream } of counts) {
+  for (const counted of counts) {
+    const { count: countResult, signals: counting } = counted;
     if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
     if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
     const lines = countResult.counts[counting.indexOf(lineSignal)] ?? 0;
     value += lines;
-    const part = JSON.stringify({ stream });
+    const part = partOf(counted);
     values[part] = (values[part] ?? 0) + lines;
   }
   return { ...stamp, value, ...behind, parts: values, fold: 'sum' };

@@ -32,6 +32,13 @@ const keyOf = (group: unknown, rule: unknown): string =>
     field(rule, 'labels'),
   ]);
 
+/** The parts of a rule that decide when it fires. Its annotations do not. */
+const definitionOf = (rule: unknown): string =>
+  JSON.stringify([
+    ...['query', 'duration', 'keepFiringFor'].map((name) => field(rule, name) ?? null),
+    ...Object.entries(stringMapOf(field(rule, 'labels'))).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+
 /** The states of active instances. Grafana: its states of no data and errors fire, too. */
 const activeStates: Readonly<Record<string, 'firing' | 'pending'>> = {
   firing: 'firing',
@@ -82,6 +89,7 @@ const ruleOf = (
   toClock: RulesMoment['toClock'],
 ): AlertRuleFact => ({
   name: text(field(rule, 'name')) ?? '',
+  definition: definitionOf(rule),
   active: activeOf(rule, toClock),
   ...defined({
     query: text(field(rule, 'query')),

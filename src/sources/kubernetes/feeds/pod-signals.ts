@@ -1,4 +1,6 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
+import { sum } from '../../../domain/base/sums.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
 import { parseObjectRef } from '../api/api-resources.ts';
 import type { KubernetesRead } from '../api/config.ts';
@@ -35,11 +37,12 @@ class RestartWindow {
     this.#perMs = perMs;
   }
 
-  count(pods: readonly PodSummary[], now: Millis): number {
+  /** Returns the number of each pod. */
+  count(pods: readonly PodSummary[], now: Millis): readonly number[] {
     const since = now - this.#perMs;
     const next = new Map<string, ContainerRestarts>();
-    let total = 0;
-    for (const { uid, containers } of pods)
+    const counts = pods.map(({ uid, containers }) => {
+      let total = 0;
       for (const { name, restarts, endedAt } of containers) {
         const key = `${uid}/${name}`;
         const before = this.#known.get(key);
@@ -48,12 +51,37 @@ class RestartWindow {
         const rise = by > 0 ? [{ at: before === undefined ? (endedAt ?? now) : now, by }] : [];
         const rises = [...(before?.rises ?? []), ...rise].filter(({ at }) => at > since);
         next.set(key, { restarts, rises });
-        total += rises.reduce((sum, restartIncrease) => sum + restartIncrease.by, 0);
+        total += sum(rises.map(({ by: rise }) => rise));
       }
+      return total;
+    });
     this.#known = next;
-    return total;
+    return counts;
   }
 }
+
+/** More pods than these are not kept with a value. */
+const mostParts = 500;
+
+/** A value that is made of those of pods: one of them that is gone takes its part with it. */
+const withPods = (
+  { value, ...rest }: SignalValue,
+  fold: PodFold,
+  pods: readonly PodSummary[],
+  amounts: readonly (number | string | undefined)[],
+): SignalValue => {
+  if (value === undefined || pods.length > mostParts) return { ...rest, ...defined({ value }) };
+  const parts = pods.flatMap(({ namespace, name }, index) => {
+    const amount = amounts[index];
+    return typeof amount === 'number' ? [[JSON.stringify({ namespace, pod: name }), amount] as const] : [];
+  });
+  return { ...rest, value, fold, parts: Object.fromEntries(parts) };
+};
+
+/** The sum over pods. */
+const sumOfPods = (pods: readonly PodSummary[], amounts: readonly number[]): readonly SignalValue[] => [
+  withPods({ value: sum(amounts) }, 'sum', pods, amounts),
+];
 
 type PodFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
@@ -80,7 +108,9 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
       labels: { namespace: pod.namespace, pod: pod.name },
     }));
     const silent = pods.filter((pod) => hasRunningContainer(pod) && amountOf(pod).value === undefined).length;
-    return fold === undefined ? values : [foldValues(values, fold, silent)];
+    if (fold === undefined) return values;
+    const amounts = values.map(({ value }) => value);
+    return [withPods(foldValues(values, fold, silent), fold, pods, amounts)];
   };
 };
 
@@ -114,14 +144,13 @@ const foldValues = (signalValues: readonly SignalValue[], fold: PodFold, silent:
   if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod reports this value' };
   if (fold === 'sum' && silent > 0)
     return { why: `cannot sum: ${silent} of ${signalValues.length} pods have no value` };
-  const sum = values.reduce((total, value) => total + value, 0);
   switch (fold) {
     case 'count':
       return { value: values.length };
     case 'sum':
-      return { value: sum };
+      return { value: sum(values) };
     case 'avg':
-      return { value: sum / values.length };
+      return { value: sum(values) / values.length };
     case 'min':
       return { value: Math.min(...values) };
     case 'max':
@@ -185,17 +214,25 @@ const podEvaluator = (read: KubernetesRead, parts: KubeParts): SignalEvaluator<P
     };
   if ('restarts' in read) {
     const { per } = read;
-    if (per === undefined) return (pods) => [{ value: pods.reduce((sum, pod) => sum + pod.restarts, 0) }];
+    if (per === undefined)
+      return (pods) =>
+        sumOfPods(
+          pods,
+          pods.map(({ restarts }) => restarts),
+        );
     const window = new RestartWindow(parseDuration(per) ?? 0);
-    return (pods, now) => [{ value: window.count(pods, now) }];
+    return (pods, now) => sumOfPods(pods, window.count(pods, now));
   }
   if ('oom' in read) {
     const withinMs = parseDuration(read.within) ?? 0;
     return (pods, now) => {
-      const killed = pods
-        .flatMap((pod) => pod.containers)
-        .filter(({ endReason, endedAt }) => endReason === 'OOMKilled' && (endedAt ?? 0) > now - withinMs);
-      return [{ value: killed.length }];
+      const killed = pods.map(
+        ({ containers }) =>
+          containers.filter(
+            ({ endReason, endedAt }) => endReason === 'OOMKilled' && (endedAt ?? 0) > now - withinMs,
+          ).length,
+      );
+      return sumOfPods(pods, killed);
     };
   }
   return usageEvaluator(read, parts);

@@ -18,7 +18,7 @@ export interface ResourceSignals<T> {
 }
 
 /** Result for one series of a signal: a value, or the reason for its absence. */
-export interface SignalValue {
+export interface SignalValue extends Pick<Sample, 'parts' | 'fold'> {
   readonly value?: number | string;
   readonly why?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -5,8 +5,10 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import type { AlikeKey } from '../../shell/panes/folded-rows.ts';
 import { levelWordsFrom, wordRole } from '../../shell/panes/problem.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
+import { shortNames } from '../../shell/panes/short-names.ts';
 import { clusterNames } from '../../shell/state/cluster-names.ts';
 import { matchingRunbookFor, pageFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
@@ -92,6 +94,11 @@ const forColumn = ({ pen, now }: RenderContext): Column<AlertRow> => ({
   align: 'right',
   cell: (row) => pen.run(formatStateAge(row, now), roleOf(row)),
   renderFolded: (rows) => pen.run(shortestAge(rows, now) ?? '', 'stale'),
+  // The oldest: alerts of one rule have been firing since the first of them.
+  renderAlike: (rows) => {
+    const [first] = rows.toSorted((a, b) => (a.since ?? Infinity) - (b.since ?? Infinity));
+    return first === undefined ? [] : pen.run(formatStateAge(first, now), roleOf(first));
+  },
 });
 
 /** The column of the summary and the suggested runbook. */
@@ -121,21 +128,59 @@ const roomy = 90;
 const about = (row: AlertRow): string => row.entity;
 const owner = (row: AlertRow): string => row.owner;
 
+/** Below this width alerts that say the same have their number instead of their services. */
+const minServiceCells = 40;
+
+/** The number of alerts that a row stands for. */
+const timesColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
+  head: '',
+  name: 'TIMES',
+  width: 5,
+  align: 'right',
+  cell: () => [],
+  renderAlike: (rows) => pen.run(`×${rows.length}`, 'faint'),
+});
+
 /** Columns for the overview. */
-export const alertOverviewColumns = (view: RenderContext, width: number): readonly Column<AlertRow>[] => [
-  stateColumn(view, width >= levelWordsFrom),
-  ...clusterColumn(view),
-  nameColumn(view),
-  text(
-    view,
-    'SERVICE',
-    roomFor(view, about, { least: 8, most: 24 }),
-    about,
-    width < levelWordsFrom ? { grow: 1 } : { hideBelow: 90 },
-  ),
-  forColumn(view),
-  ...(width < levelWordsFrom ? [] : [summaryColumn(view, 1)]),
-];
+export const alertOverviewColumns = (view: RenderContext, width: number): readonly Column<AlertRow>[] => {
+  const isNarrow = width < minServiceCells;
+  const name = nameColumn(view);
+  const service: Column<AlertRow> = {
+    ...text(
+      view,
+      'SERVICE',
+      roomFor(view, about, { least: 8, most: 24 }),
+      about,
+      width < levelWordsFrom ? { grow: 1 } : { hideBelow: 90 },
+    ),
+    renderAlike: (rows) => {
+      const services = [...new Set(rows.map(about))].filter((entity) => entity !== '');
+      const [first] = rows;
+      return view.pen.run(
+        services.length === 0 ? `×${rows.length}` : shortNames(services),
+        first === undefined ? 'plain' : roleOf(first),
+      );
+    },
+  };
+  return [
+    stateColumn(view, width >= levelWordsFrom),
+    ...clusterColumn(view),
+    isNarrow ? { ...name, width: 20, grow: 1 } : { ...name, width: name.width - 1 },
+    isNarrow ? timesColumn(view) : service,
+    forColumn(view),
+    ...(width < levelWordsFrom ? [] : [summaryColumn(view, 1)]),
+  ];
+};
+
+/** Alerts of the same rule in the same state, for different objects, are one row. */
+export const alikeAlerts =
+  (view: RenderContext): AlikeKey<AlertRow> =>
+  ({ fact, level, row, env, severity }) =>
+    row.stale
+      ? undefined
+      : [fact.name, fact.state, level, severity?.id ?? '', env, clusterNames(view)?.(fact.source) ?? ''].join(
+          '\0',
+        );
 
 /** In a list over several environments: the one whose cluster has the alert. */
 const clusterColumn = (view: RenderContext): readonly Column<AlertRow>[] => {

@@ -4,10 +4,9 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
 import { multipleMarkedReason } from '../../shell/keys/mark-keys.ts';
-import { hasPanelSides } from '../../shell/layout/screen-size.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { TitleCount } from '../../shell/panes/glance.ts';
@@ -23,7 +22,7 @@ import { linkedPage } from '../runbook-matching/linked-page.ts';
 import { linkedRunbook } from '../runbook-matching/listed-runbooks.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
-import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
+import { alertColumns, alertMarker, alertOverviewColumns, alikeAlerts } from './columns.ts';
 import type { AlertRow } from './rows.ts';
 import { compareAlertState, selectAlertRows, unreachableEnvironmentFaults } from './rows.ts';
 
@@ -277,15 +276,6 @@ const countsByState = (rows: readonly AlertRow[]): readonly TitleCount[] =>
       .map((first) => ({ ...alertMarker(first), count: members.length, word: state.toUpperCase() })),
   );
 
-/** Below this width the overview shows only the title. */
-const roomy = 100;
-
-/** The age of the worst alert, where only the title is shown. */
-const worstFor = ({ now }: RenderContext, rows: readonly AlertRow[]): string => {
-  const worst = rows.find(({ isSuppressed }) => !isSuppressed);
-  return worst?.since === undefined ? '' : `for ${formatStateAge(worst, now)}`;
-};
-
 /** Faults of other environments, 'staging: denied …': their alerts are unknown rather than absent. */
 const otherEnvironmentFaults = (view: RenderContext): readonly StyledLine[] =>
   unreachableEnvironmentFaults(view).map(({ env, fault }): StyledLine => {
@@ -301,7 +291,8 @@ const ownAlertRows = (view: RenderContext): readonly AlertRow[] => {
   return memoizedOwn(rows, [], () => rows.filter(({ env }) => env === ''));
 };
 
-const pane = defineKindPane<AlertRow>({
+/** 7 Alerts: firing, acknowledged, pending, silenced and inhibited alerts. */
+export const alertsPane = defineKindPane<AlertRow>({
   id: 'alerts',
   key: '7',
   title: 'Alerts',
@@ -320,9 +311,8 @@ const pane = defineKindPane<AlertRow>({
   // A silenced or inhibited alert needs no attention, whatever its level is.
   isCounted: ({ isSuppressed }) => !isSuppressed,
   stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
-  caption: (view, rows, form, width) =>
-    form === 'full' || width >= roomy || hasPanelSides(view) ? '' : worstFor(view, rows),
   table: (view, form, width) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view, width)),
+  alikeKey: alikeAlerts,
   details: alertDetails,
   cell: (view, { env, fact }) => {
     const of = envOf(view, env);
@@ -333,13 +323,3 @@ const pane = defineKindPane<AlertRow>({
   extraLines: otherEnvironmentFaults,
   noteRequests: alertNoteRequests,
 });
-
-/** 7 Alerts: firing, acknowledged, pending, silenced and inhibited alerts. */
-export const alertsPane: Pane = {
-  ...pane,
-  desiredHeight: (view, form, width) => {
-    const all = pane.desiredHeight(view, form, width);
-    if (form === 'full' || width >= roomy || hasPanelSides(view) || pane.rows(view).length === 0) return all;
-    return view.ui.focus === pane.id ? Math.min(all, 3) : 1;
-  },
-};

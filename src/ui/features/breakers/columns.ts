@@ -133,7 +133,7 @@ export const breakerMarker = ({
 };
 
 /** The state of a group: 'OPEN 2/5', the number of members in the worst state. */
-const groupStateText = (members: readonly BreakerRow[]): string => {
+export const groupStateText = (members: readonly BreakerRow[]): string => {
   const [worst] = members;
   const same = members.filter(({ fact }) => fact.state === worst?.fact.state).length;
   const word = worst === undefined ? '' : breakerStateText(worst.fact);
@@ -165,7 +165,7 @@ const stateColumn = ({ pen }: RenderContext): Column<BreakerRow> => ({
   renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED')],
 });
 
-const foldedCount = (view: RenderContext, rows: readonly BreakerRow[]): StyledRun =>
+export const foldedCount = (view: RenderContext, rows: readonly BreakerRow[]): StyledRun =>
   view.pen.run(moreText(rows.length, ungroupedBreakerRows(view).length, 'breaker'));
 
 const rate = (
@@ -184,25 +184,7 @@ const rate = (
   },
 });
 
-/** A rate column that names its rate, for tables without heads: '82 % fail'. */
-const labeledRateColumn = (
-  { pen }: RenderContext,
-  word: string,
-  of: (fact: Breaker) => number | undefined,
-): Column<BreakerRow> => {
-  const rateText = (value: number | undefined, sign: string): string =>
-    value === undefined ? '–' : `${sign}${formatPercent(value, 0)} ${word}`;
-  return {
-    head: '',
-    name: word === 'fail' ? 'FAIL' : 'SLOW',
-    width: 13,
-    align: 'right',
-    cell: ({ fact, row }) => pen.run(rateText(of(fact), ''), row.stale ? 'stale' : 'plain'),
-    renderFolded: (rows) => pen.run(rateText(maxDefined(rows.map(({ fact }) => of(fact))), '≤')),
-  };
-};
-
-const sinceColumn = ({ pen, now }: RenderContext): Column<BreakerRow> => ({
+export const sinceColumn = ({ pen, now }: RenderContext): Column<BreakerRow> => ({
   head: 'SINCE',
   width: 8,
   align: 'right',
@@ -217,13 +199,18 @@ const sinceColumn = ({ pen, now }: RenderContext): Column<BreakerRow> => ({
 });
 
 /** The failed calls and those in the window: '82 of 100'. */
-const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
+export const calls = ({
+  bufferedCalls,
+  failedCalls,
+}: {
+  readonly [K in 'bufferedCalls' | 'failedCalls']?: number | undefined;
+}): string =>
   bufferedCalls === undefined && failedCalls === undefined
     ? '–'
     : `${formatCount(failedCalls)} of ${formatCount(bufferedCalls)}`;
 
 /** The tree indentation; empty if rows are not grouped. */
-const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
+export const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
   branch?.depth === 0 && branch.state === undefined ? [] : treeIndent(pen, branch);
 
 /** A column of wide mode. */
@@ -272,14 +259,14 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       width: 12,
       align: 'right',
       hideBelow: 79,
-      cell: ({ fact }) => pen.run(calls(fact)),
+      cell: ({ fact, row }) => pen.run(calls(fact), row.stale ? 'stale' : 'plain'),
     },
     {
       head: 'REJECTED',
       width: 10,
       align: 'right',
       hideBelow: 90,
-      cell: ({ fact }) => pen.run(formatCount(fact.notPermittedCalls)),
+      cell: ({ fact, row }) => pen.run(formatCount(fact.notPermittedCalls), row.stale ? 'stale' : 'plain'),
     },
     sinceColumn(view),
     { ...rate(view, 'MAX FAIL', 0, (fact) => fact.failureRateThreshold), width: 10, wide: true },
@@ -288,23 +275,3 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     wideText(view, 'SOURCE', 10, ({ source }) => source),
   ]);
 };
-
-/** Columns for a narrow overview: the rates name themselves. */
-export const breakerOverviewColumns = (view: RenderContext): readonly Column<BreakerRow>[] =>
-  ofGroups([
-    stateColumn(view),
-    {
-      head: 'BREAKER',
-      required: true,
-      width: 16,
-      grow: 1,
-      // Keep the end, which is the breaker name. The beginnings are similar pod names.
-      keepsEnd: () => true,
-      cell: (row): StyledLine => [...indentation(view.pen, row), view.pen.run(row.label)],
-      renderFolded: (rows) => foldedCount(view, rows),
-    },
-    labeledRateColumn(view, 'fail', (fact) => fact.failureRate),
-    // Side by side with another pane only one rate fits.
-    { ...labeledRateColumn(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
-    sinceColumn(view),
-  ]);

@@ -14,13 +14,13 @@ import {
   breakerGroupings,
   breakerMarker,
   breakerOrders,
-  breakerOverviewColumns,
   breakerRowInputs,
   breakerStateText,
   selectBreakerRows,
   ungroupedBreakerRows,
 } from './columns.ts';
 import { breakerAsks, renderBreakerDetails } from './details.ts';
+import { alikeBreakers, breakerOverviewColumns } from './overview-columns.ts';
 
 const verbs = { close: 'closes', 'force-open': 'opens' } as const;
 
@@ -114,6 +114,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   title: 'Circuit breakers',
   noun: 'circuit breakers',
   kind: 'breakers',
+  isLineWhenOk: true,
   keys: [
     groupByKey(
       'breakers',
@@ -130,9 +131,11 @@ export const breakersPane = defineKindPane<BreakerRow>({
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
   orders: breakerOrders,
-  stateCounts: (_, rows, form, width) => (form === 'full' ? undefined : countsByState(rows)),
+  stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
   table: (view, form, width) =>
-    form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view),
+    form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view, width),
+  alikeKey: alikeBreakers,
+  keptOkRows: 3,
   details: renderBreakerDetails,
   below: renderRelatedSignals,
   noteRequests: breakerAsks,

@@ -12,7 +12,9 @@ import { copyCommandsKey } from './recorded-run-keys.ts';
 /** Why there is nothing to approve, or undefined. */
 const noRequest = ({ view }: KeyContext): string | undefined =>
   timeTravelBlockedReason(view) ??
-  (requestsToAnswer(view.cockpit.approvals ?? []).length > 0 ? undefined : 'no run waits for your approval');
+  (requestsToAnswer(view.cockpit.approvals ?? []).length > 0
+    ? undefined
+    : 'no run is waiting for your approval');
 
 /** Opens the oldest run that waits for this person's approval. */
 export const openApprovalKey: Binding = {

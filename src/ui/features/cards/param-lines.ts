@@ -11,6 +11,7 @@ const originTexts: Readonly<Record<ParamOrigin, string>> = {
   you: 'you',
   row: 'row',
   run: 'earlier run',
+  only: 'only choice',
 };
 
 /** '3 (default)': a value and where it came from, if that is known. */

@@ -68,7 +68,7 @@ export const ciTableColumns = ({ pen, now }: RenderContext, total: number): read
       width: 21,
       cell: (row) =>
         row.row.stale ? renderStale(pen, ciStateText(row)) : renderLevel(pen, row.level, ciStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
+      renderFolded: () => pen.glyph('ok', 'ok'),
     },
     {
       head: 'NAME',

@@ -1,6 +1,5 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { CiRow } from '../../../kinds/ci/fact.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -161,7 +160,6 @@ export const ciPane = defineKindPane<CiPaneRow>({
   rows: (view) => rowsOf(view).map(ciRow).toSorted(compareWorstFirst),
   problem: ciProblem,
   orders,
-  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'row')),
   table: (view) => ciTableColumns(view, rowsOf(view).length),
   details: renderCiDetails,
   below: renderRelatedSignals,

@@ -1,6 +1,5 @@
 import type { Note } from '../../../domain/facts/facts.ts';
 import { levelRank } from '../../../domain/facts/level.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import {
   activeMs,
@@ -188,13 +187,12 @@ const sessionRows = createTreeRows({
   roots: ({ own }) => buildSessionTree(own?.snapshot.kinds.sessions.rows ?? []),
 });
 
-/** '12 sessions · 2 blocked': the summary in the title. */
+/** '2 blocked · 1 idle in transaction', in the title. */
 const caption = ({ own }: RenderContext): string => {
   const rows = own?.snapshot.kinds.sessions.rows ?? [];
   const waiting = rows.filter(({ fact }) => fact.blockedBy.length > 0).length;
   const idle = rows.filter(({ fact }) => isIdleInTransaction(fact)).length;
   const parts = [
-    pluralize(rows.length, 'session'),
     ...(waiting === 0 ? [] : [`${waiting} blocked`]),
     ...(idle === 0 ? [] : [`${idle} idle in transaction`]),
   ];
@@ -227,7 +225,7 @@ const table = (view: RenderContext): readonly Column<SessionRow>[] => {
       width: stateCells(view),
       cell: (row): StyledLine =>
         row.row.stale ? renderStale(pen, stateOf(row)) : renderLevel(pen, row.level, stateOf(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
+      renderFolded: () => pen.glyph('ok', 'ok'),
     },
     {
       head: 'PID',
@@ -273,6 +271,7 @@ export const dbPane = defineKindPane<SessionRow>({
   title: 'DB sessions',
   noun: 'database sessions',
   kind: 'sessions',
+  isLineWhenOk: true,
   optional: true,
   keys: dbKeys,
   rows: sessionRows,

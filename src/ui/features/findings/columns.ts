@@ -20,6 +20,7 @@ import { faultSentence, faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { requesterGoneText } from '../run-words/requester-gone.ts';
 import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
+import { matchStyles } from '../runbook-matching/standing.ts';
 import { gatheredProblem } from './alike.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
@@ -98,19 +99,6 @@ export const findingState = (view: RenderContext, row: FindingRow): StyledLine =
   ...stateOf(view, row),
   ...(row.acknowledged === undefined ? [] : [view.pen.run(acknowledgedMark, 'faint')]),
 ];
-
-const cannotTell = { glyph: 'unknown', role: 'unknown', word: 'cannot tell' } as const;
-
-/** The match of a suggested runbook, or what is known against it. */
-export const matchStyles = {
-  yes: { glyph: 'chosen', role: 'focus', word: 'matches' },
-  no: cannotTell,
-  unknown: cannotTell,
-  never: cannotTell,
-  blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
-  tried: { glyph: 'off', role: 'warn', word: 'tried' },
-  residue: { glyph: 'off', role: 'warn', word: 'residue' },
-} as const;
 
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
 const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {

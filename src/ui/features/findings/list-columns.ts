@@ -14,8 +14,9 @@ import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { matchStyles, suggestionWord } from '../runbook-matching/standing.ts';
 import { type CauseIndex, isBelowCause } from './causes.ts';
-import { alikeText, matchStyles, problemText } from './columns.ts';
+import { alikeText, problemText } from './columns.ts';
 import { type FindingRow, problemStart } from './findings.ts';
 
 /** A narrower table is the list beside a detail, which has the rest of each problem. */
@@ -56,14 +57,6 @@ export const findingMark = (view: RenderContext, row: FindingRow): StyledRun => 
   }
 };
 
-/** The words of a suggestion in a list: 'matches', 'symptom only', 'tried'. */
-const standingRun = ({ pen }: RenderContext, row: Extract<FindingRow, { is: 'runbook' }>): StyledRun => {
-  const { suggestion } = row;
-  const { role, word } = matchStyles[suggestionStanding(suggestion)];
-  const isSymptom = suggestion.fits === 'yes' && suggestion.reason?.startsWith('symptom') === true;
-  return isSymptom ? pen.run('symptom only', 'warn') : pen.run(word, role === 'focus' ? 'ok' : role);
-};
-
 const lossWords: Readonly<Partial<Record<FaultKind, string>>> = {
   denied: 'denied',
   unconfigured: 'not configured',
@@ -88,7 +81,10 @@ const problemRun = (
   isBelow: boolean,
 ): StyledRun => {
   const { pen } = view;
-  if (row.is === 'runbook') return standingRun(view, row);
+  if (row.is === 'runbook') {
+    const { word, role } = suggestionWord(row.suggestion);
+    return view.pen.run(word, role);
+  }
   if (row.is === 'approval' || row.is === 'reset')
     return pen.run(row.is === 'reset' ? 'due' : 'waits', 'warn');
   if (row.acknowledged !== undefined) return pen.run('ack', 'faint');

@@ -144,7 +144,7 @@ const figures = (
     {
       head: 'AGE',
       width: 8,
-      hideBelow: 70,
+      hideBelow: 90,
       of: (row) => ago(answeredAt(view, row)),
       text: formatAge,
       fold: within(maxDefined, formatMaxAge),
@@ -152,12 +152,16 @@ const figures = (
   ];
 };
 
+/** The reason without words that its column and the code beside it say: '503 Service Unavailable'. */
+const briefReason = (message: string): string =>
+  message.replace(/^answered (?=\d{3} )/, '').replace(/, expected [\d–, -]+$/, '');
+
 const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   const worst = seen(row);
   if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
   return [
     view.pen.run(
-      `${worst.stale ? 'stale: ' : ''}${shortHealthMessage(worst, view.own)}`,
+      `${worst.stale ? 'stale: ' : ''}${briefReason(shortHealthMessage(worst, view.own))}`,
       worst.stale ? 'stale' : 'plain',
     ),
   ];
@@ -186,7 +190,7 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
       name: 'LEVEL',
       required: true,
       width: width < levelWordsFrom ? 2 : 12,
-      cell: (row) => mark(row.level),
+      cell: (row) => (row.isAwaited === true ? [pen.glyph('loading', 'loading')] : mark(row.level)),
       renderFolded: () => mark('ok'),
     },
     {

@@ -1,6 +1,4 @@
 import { levelRank } from '../../../domain/facts/level.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
-import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
 import type { Column } from '../../kit/components/table.ts';
@@ -137,7 +135,6 @@ const healthKeys: readonly Binding[] = [
 
 /** Minimum terminal width at which the overview shows every environment. */
 const wide = 180;
-const roomy = 100;
 
 /** 1 Health: services × environments. */
 export const healthPane = defineKindPane<ServiceRow>({
@@ -153,13 +150,6 @@ export const healthPane = defineKindPane<ServiceRow>({
   orders: healthOrders,
   columns: (view) => columnEnvironments(view).length,
   cell: selectedHealthCell,
-  caption: (view, rows, form, width) => {
-    if (form === 'full' || width >= wide) return '';
-    const healthFeed = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
-    const interval = healthFeed === undefined ? '' : ` · every ${formatDuration(healthFeed.feed.everyMs)}`;
-    const how = width < roomy ? '' : `  worst first${interval}`;
-    return `${pluralize(rows.length, 'service')}${how}`;
-  },
   table: (view, form, width) =>
     form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view, width),
   noteRequests: (_, row) => healthNoteRequests(row),

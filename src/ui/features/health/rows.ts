@@ -9,6 +9,7 @@ import {
 } from '../../shell/contract/render-context.ts';
 import { compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { columnEnvironments } from '../../shell/state/environment-label.ts';
+import { memoizePerObject, memoizeRows } from '../../shell/state/memoize.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =
@@ -40,15 +41,26 @@ const missingCell = (
   return health.waiting > 0 ? { is: 'waiting' } : { is: 'not-set-up' };
 };
 
+const byService = memoizePerObject<ReadonlyMap<string, readonly Row<'health'>[]>>();
+
+/** The rows of each service, worst first. */
+const rowsByService = (rows: readonly Row<'health'>[]): ReadonlyMap<string, readonly Row<'health'>[]> =>
+  byService(rows, [], () =>
+    Map.groupBy(
+      rows.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]),
+      ({ fact }) => fact.service,
+    ),
+  );
+
 const cellOf = (view: RenderContext, name: string, service: string): HealthCell => {
   if (isMissingFromHistory(view, name)) return { is: 'not-kept' };
   const env = envView(view, name);
   const health = env?.snapshot.kinds.health;
-  const rows = (health?.rows ?? [])
-    .filter((row) => row.fact.service === service)
-    .toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
-  const worst = rows[0];
-  return worst === undefined ? missingCell(env, health) : { is: 'seen', worst, rows };
+  const rows = (health === undefined ? undefined : rowsByService(health.rows).get(service)) ?? [];
+  const read = rows.filter((row) => row.isAwaited !== true);
+  const worst = read[0];
+  if (worst !== undefined) return { is: 'seen', worst, rows: read };
+  return rows.length > 0 ? { is: 'waiting' } : missingCell(env, health);
 };
 
 const levelOfCell = (cell: HealthCell): Level => {
@@ -60,7 +72,7 @@ const levelOfCell = (cell: HealthCell): Level => {
 export const serviceRowKey = (service: string): string => `health/${service}`;
 
 /** All services of all environments; worst in the open environment first. */
-export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] => {
+export const selectServiceRows = memoizeRows('health', (view): readonly ServiceRow[] => {
   const environments = columnEnvironments(view);
   const services = new Set<string>();
   for (const env of environments)
@@ -71,6 +83,7 @@ export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] =>
     return {
       key: serviceRowKey(service),
       level: levelOfCell(own),
+      ...(own.is === 'waiting' && { isAwaited: true as const }),
       label: service,
       text: own.is === 'seen' ? `${service} ${own.worst.fact.status} ${own.worst.fact.detail}` : service,
       service,
@@ -80,4 +93,4 @@ export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] =>
     };
   });
   return rows.toSorted(compareWorstFirst);
-};
+});

@@ -1,5 +1,6 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { cardInnerWidth } from '../../kit/components/card.ts';
+import { type CardLine, type CardRule, cardInnerWidth } from '../../kit/components/card.ts';
+import { zoneRule } from '../../kit/components/card-zones.ts';
 import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
 import { type GlyphName, levelWords } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -23,7 +24,7 @@ const wrapped = ({ view }: KeyContext, text: string, role: TextRole = 'plain'): 
         .wrap(text, cardInnerWidth(view) - indent.length)
         .map((piece): StyledLine => [view.pen.run(indent), view.pen.run(piece, role)]);
 
-const heading = ({ view }: KeyContext, text: string): StyledLine => [view.pen.run(text, 'faint')];
+const heading = ({ view }: KeyContext, text: string): CardRule => zoneRule(view.pen, text);
 
 /** Width of the labels of details, with the gap after them. */
 const labelWidth = 11;
@@ -69,7 +70,7 @@ const actionText = (context: KeyContext): string => {
 };
 
 /** The row or cell under the cursor: its value, why it has its level, where it comes from, and its actions. */
-const selectedLines = (context: KeyContext): readonly StyledLine[] => {
+const selectedLines = (context: KeyContext): readonly CardLine[] => {
   const { pen } = context.view;
   const selected = explainSelected(context);
   if (selected === undefined) return [];
@@ -138,7 +139,8 @@ const signs: readonly (readonly [string, string])[] = [
   ['≥5m', 'for at least 5m: the beginning was not observed'],
 ];
 
-const glyphLines = (context: KeyContext): readonly StyledLine[] => {
+/** The legend of the glyphs of all panes. */
+export const glyphLines = (context: KeyContext): readonly CardLine[] => {
   const { pen } = context.view;
   const entries: readonly (readonly [StyledRun, string])[] = [
     ...legend.map(([glyph, role, word]) => [pen.glyph(glyph, role), word] as const),
@@ -156,17 +158,16 @@ const glyphLines = (context: KeyContext): readonly StyledLine[] => {
     used += cells;
     lines.splice(-1, 1, [...(lines.at(-1) ?? []), pen.run(indent), glyph, pen.run(` ${word}`)]);
   }
-  return [heading(context, 'glyphs'), ...lines];
+  return [heading(context, 'Signs'), ...lines];
 };
 
-const paneLines = (context: KeyContext): readonly StyledLine[] => {
+const paneLines = (context: KeyContext): readonly CardLine[] => {
   const text = wrapped(context, paneText(context.pane));
-  return text.length === 0 ? [] : [heading(context, 'this pane'), ...text];
+  return text.length === 0 ? [] : [heading(context, 'This pane'), ...text];
 };
 
-/** Explains the row or cell under the cursor, the focused pane and the glyphs. */
-export const explanationLines = (context: KeyContext): readonly StyledLine[] => [
+/** Explains the row or cell under the cursor, and the focused pane. */
+export const explanationLines = (context: KeyContext): readonly CardLine[] => [
   ...selectedLines(context),
   ...paneLines(context),
-  ...glyphLines(context),
 ];

@@ -1,35 +1,55 @@
 import {
   type Card,
+  type CardLine,
   cardHeading,
   cardInnerWidth,
   inputField,
   maxCardHeight,
 } from '../../kit/components/card.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { zoneRule } from '../../kit/components/card-zones.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import { type OverlayKinds, overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../shell/contract/pane.ts';
 import { activeKeysFor } from '../../shell/keys/active-keys.ts';
 import { bindingBlockedReason } from '../../shell/keys/bound-keys.ts';
 import { currentRun } from '../../shell/state/current-run.ts';
-import { explanationLines, explanationText } from './explanation.ts';
+import { explanationLines, explanationText, glyphLines } from './explanation.ts';
 
-/** Width of the keys, with the gap after them. */
+/** Width of the keys, with the gap after them, and of those in a table of two columns. */
 const keysWidth = 19;
+const narrowKeysWidth = 13;
+/** Tables with more keys, in a card of at least this width, have two columns. */
+const minBindingsOfTwo = 8;
+const minWidthOfTwo = 90;
+/** Blanks between two columns. */
+const columnGap = 2;
+
+/** The width of a binding, and of its keys. */
+interface BindingLayout {
+  readonly width: number;
+  readonly keysWidth: number;
+}
 
 /** A key, its description and why it is unavailable: one line if all fit, otherwise more, with a hanging indent. */
-const bindingLines = (context: KeyContext, binding: Binding): readonly StyledLine[] => {
+const bindingLines = (
+  context: KeyContext,
+  binding: Binding,
+  layout: BindingLayout,
+): readonly StyledLine[] => {
   const { pen } = context.view;
-  const width = cardInnerWidth(context.view);
+  const { width } = layout;
   const why = bindingBlockedReason(context, binding);
   const role = why === undefined ? 'plain' : 'stale';
-  const hanging = pen.run(' '.repeat(keysWidth));
+  const keys = binding.keys.join(', ');
+  const head = Math.max(layout.keysWidth, keys.length + 1);
+  const hanging = (index: number): StyledRun => pen.run(' '.repeat(index === 0 ? head : layout.keysWidth));
   const wrapped = (text: string, cells: number): readonly string[] =>
-    pen.wrap(text, Math.max(1, width - keysWidth - cells));
+    pen.wrap(text, Math.max(1, width - head - cells));
   const lines = wrapped(binding.description, 0).map(
     (piece, index): StyledLine => [
       index === 0
-        ? pen.run(`${binding.keys.join(', ').padEnd(keysWidth - 1)} `, why === undefined ? 'key' : 'stale')
-        : hanging,
+        ? pen.run(`${keys.padEnd(head - 1)} `, why === undefined ? 'key' : 'stale')
+        : hanging(index),
       pen.run(piece, role),
     ],
   );
@@ -41,7 +61,7 @@ const bindingLines = (context: KeyContext, binding: Binding): readonly StyledLin
     return [justifyLine(first, reason, width, 'plain', pen.ellipsis)];
   const below = wrapped(why, 2).map(
     (piece, index): StyledLine => [
-      hanging,
+      hanging(1),
       ...(index === 0 ? [mark] : [pen.run(' ')]),
       pen.run(` ${piece}`, 'down'),
     ],
@@ -49,11 +69,32 @@ const bindingLines = (context: KeyContext, binding: Binding): readonly StyledLin
   return [...lines, ...below];
 };
 
+/** The keys of a table, in two columns that are read row by row if they are many. */
+const tableLines = (context: KeyContext, bindings: readonly Binding[]): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const inner = cardInnerWidth(context.view);
+  if (bindings.length <= minBindingsOfTwo || inner < minWidthOfTwo)
+    return bindings.flatMap((binding) => bindingLines(context, binding, { width: inner, keysWidth }));
+  const width = Math.floor((inner - columnGap) / 2);
+  const cells = bindings.map((binding) =>
+    bindingLines(context, binding, { width, keysWidth: narrowKeysWidth }),
+  );
+  return cells.flatMap((left, index): readonly StyledLine[] => {
+    if (index % 2 === 1) return [];
+    const right = cells[index + 1] ?? [];
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, line) => [
+      ...fitLine(left[line] ?? [], width, 'plain', pen.ellipsis),
+      pen.run(' '.repeat(columnGap)),
+      ...(right[line] ?? []),
+    ]);
+  });
+};
+
 /** The file of the open profile; hidden in share mode. */
-const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLine[] => {
+const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly CardLine[] => {
   const { open } = cockpit;
   if (open?.file === undefined || pen.shared) return [];
-  return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
+  return [zoneRule(pen, 'Profile'), [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
 /** True if help is about panes, not about a card or a list above them. */
@@ -61,25 +102,31 @@ const isAboutPanes = ({ view }: KeyContext, { over }: HelpOverlay): boolean =>
   over.is === 'none' && currentRun(view) === undefined && view.cockpit.open !== undefined;
 
 /**
- * All lines of help: what the pane, its row and the glyphs mean, then every active key, with the reason if it is
- * unavailable. While a filter is typed, the matching keys only.
+ * All lines of help: what the row and the pane mean, every active key, with the reason if it is unavailable, and what the glyphs
+ * mean. While a filter is typed, the matching keys only.
  */
-const helpLines = (context: KeyContext, help: HelpOverlay): readonly StyledLine[] => {
+const helpLines = (context: KeyContext, help: HelpOverlay): readonly CardLine[] => {
   const { pen } = context.view;
   const isWhole = help.text === '' && !help.typing;
-  const explained = isWhole && isAboutPanes(context, help) ? explanationLines(context) : [];
+  const isExplained = isWhole && isAboutPanes(context, help);
+  const explained = isExplained ? explanationLines(context) : [];
   const bindings = matchingHelpTables(context, help).flatMap(
-    ({ title, bindings: keys }, index): readonly StyledLine[] => {
+    ({ title, bindings: keys }, index): readonly CardLine[] => {
       if (keys.length === 0) return [];
       const needsHead = index > 0 || explained.length > 0;
-      const head: readonly StyledLine[] = needsHead
-        ? [[pen.run(index === 0 ? `keys of ${title}` : title, 'faint')]]
-        : [];
-      return [...head, ...keys.flatMap((binding) => bindingLines(context, binding))];
+      const head = needsHead ? [zoneRule(pen, capitalized(index === 0 ? `keys of ${title}` : title))] : [];
+      return [...head, ...tableLines(context, keys)];
     },
   );
-  return [...explained, ...bindings, ...(help.text === '' ? profileLine(context) : [])];
+  return [
+    ...explained,
+    ...bindings,
+    ...(isExplained ? glyphLines(context) : []),
+    ...(help.text === '' ? profileLine(context) : []),
+  ];
 };
+
+const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Lines of help in a card of at most `room` lines: without its two rules. */
 const helpHeight = (room: number): number => Math.max(1, room - 2);

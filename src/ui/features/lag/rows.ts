@@ -39,7 +39,8 @@ const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): strin
 };
 
 const name = ({ pen }: RenderContext, total: number): Column<LagRow> => ({
-  head: 'GROUP',
+  head: '  GROUP',
+  name: 'GROUP',
   required: true,
   width: 18,
   grow: 4,

@@ -1,13 +1,9 @@
-import { levelCode } from '../../../domain/facts/log-level.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import { parsePattern } from '../../../logs/format/filter-chip.ts';
-import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { countVisibleHits } from '../../../logs/ring/visible-hits.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import { fitLine, fitStatusLine } from '../../kit/text/line.ts';
 import type { Pane } from '../../shell/contract/pane.ts';
-import type { PaneRoom, RenderedPane } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { isOpenedFromRunCard } from '../run-words/run-output.ts';
 import { isByPattern, movePatternCursor, showPatternLines } from './keys/arrangement-keys.ts';
@@ -17,70 +13,12 @@ import { logPromptField, logPromptKeys } from './keys/prompt.ts';
 import { patternError } from './keys/search.ts';
 import { logsPaneKeys } from './pane-keys.ts';
 import { formatSavedLines, logFileName } from './save.ts';
-import { hitPositionText, logPaneTitle } from './view/header.ts';
+import { hitPositionText } from './view/header.ts';
+import { renderLogOverview } from './view/render-overview.ts';
 import { renderLogPane } from './view/render-pane.ts';
-import { renderLogRow, rowLayoutFor } from './view/render-row.ts';
 import { bookmarkIds, bookmarkRows, logTable, selectedLogRows } from './view/rows.ts';
-import { logStatusLines } from './view/status-lines.ts';
 import type { LogPromptKind } from './view/view-state.ts';
 import { logCursorRow, logsPaneId } from './view/view-state-access.ts';
-import { isRepeat } from './view/visible-rows.ts';
-
-const minLevel = levelCode('warn');
-/** Maximum rows to scan for severe lines per frame. */
-const maxScannedRows = 100_000;
-
-/** The newest visible rows ≥ WARN and rows that mark missing lines. Oldest first. */
-const severeRows = (logs: LogsState, from: number, room: number): readonly number[] => {
-  const { ring, filteredView } = logs;
-  const rows: number[] = [];
-  let scanned = 0;
-  for (
-    let position = ring.blockOf(from);
-    position >= 0 && rows.length < room && scanned < maxScannedRows;
-    position--
-  ) {
-    const block = ring.blocks[position];
-    if (block === undefined) break;
-    for (
-      let index = Math.min(block.count, from + 1 - block.base) - 1;
-      index >= 0 && rows.length < room;
-      index--
-    ) {
-      scanned++;
-      const kind = block.kind[index] ?? 0;
-      const isSevere =
-        kind === rowKind.line ? (block.level[index] ?? 0) >= minLevel : kind > rowKind.continuation;
-      const id = block.base + index;
-      if (isSevere && filteredView.passes(id) && !isRepeat(logs, id)) rows.push(id);
-    }
-  }
-  return rows.toReversed();
-};
-
-/** Renders the newest severe lines as a column of the overview. */
-const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane => {
-  const { pen, cockpit, past } = view;
-  const { logs } = cockpit;
-  const statusLines = logStatusLines(view).slice(0, 2);
-  const title = logPaneTitle(view, room, 'level ≥ WARN');
-  const fits = Math.max(0, room.height - 1 - statusLines.length);
-  const until = past === undefined ? (logs?.ring.end ?? 0) - 1 : (logCursorRow(view) ?? -1);
-  const ids = logs === undefined ? [] : severeRows(logs, until, fits);
-  const rows =
-    logs === undefined
-      ? []
-      : ids.flatMap((id) =>
-          renderLogRow(view, logs, id, { ...rowLayoutFor(view, logs, room.width, fits), wrap: false }),
-        );
-  const noSevereLines: readonly StyledLine[] =
-    logs !== undefined && logs.ring.count > 0 && ids.length === 0
-      ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN')]]
-      : [];
-  const states = statusLines.map((line) => fitStatusLine(line, room.width, 'plain', pen.ellipsis));
-  const lines = [title, ...rows, ...noSevereLines, ...states].slice(0, room.height);
-  return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.ellipsis)) };
-};
 
 const marks: Readonly<Record<LogPromptKind, string>> = {
   include: ' + ',

@@ -5,6 +5,7 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../kit/components/figures.ts';
 import { fitLine, fitLineRight, lineWidth, mergeRuns, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -13,7 +14,7 @@ import { faultStyle } from '../../shell/state/fault-text.ts';
 import { matrixWindowMs } from '../signals/chart-window.ts';
 import { hasNoLimits, type MatrixCell, type MatrixRow } from '../signals/rows.ts';
 import { renderSparkline } from '../signals/spark.ts';
-import { compactAge, formatValue } from '../signals/values.ts';
+import { compactAge, formatValue, splitValue } from '../signals/values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
@@ -105,7 +106,7 @@ export const matrixCell = (
   figures?: FigureWidths,
 ): StyledLine => {
   const { pen } = view;
-  if (how === 'value' && (cell.is === 'not-set' || cell.is === 'no-series')) return [pen.run('–', 'faint')];
+  if (how === 'value' && cell.is !== 'seen' && cell.is !== 'not-kept') return [pen.run('–', 'faint')];
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
   if (cell.is === 'no-series') return [pen.run('– no series', 'faint')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
@@ -116,6 +117,39 @@ export const matrixCell = (
 /** The time since the last level change, or since it was first seen. */
 export const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
   cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatStateAge(cell.signal.verdict, now);
+
+/** The widths of numbers and units in a column of values without level words. */
+interface ValueWidths {
+  readonly number: number;
+  readonly unit: number;
+}
+
+/** Measures numbers and units, which are columns of their own. */
+export const valueWidths = (cells: readonly MatrixCell[]): ValueWidths => {
+  const values = cells.flatMap((cell) =>
+    cell.is === 'seen' && typeof cell.signal.value === 'number'
+      ? [splitValue(cell.signal.value, cell.signal.unit)]
+      : [],
+  );
+  return {
+    number: Math.max(3, ...values.map(({ number }) => widthOf(number))),
+    unit: Math.max(0, ...values.map(({ unit }) => widthOf(unit))),
+  };
+};
+
+/** Renders a value in the color of its level, and its unit dim: '48.8 %', ' 336 /min'. */
+export const valueCell = (view: RenderContext, cell: MatrixCell, widths: ValueWidths): StyledLine => {
+  if (cell.is !== 'seen' || cell.signal.value === undefined || cell.signal.stale)
+    return matrixCell(view, cell, 'value');
+  const { pen } = view;
+  const { value, unit, level } = cell.signal;
+  const parts = splitValue(value, unit);
+  const number = typeof value === 'number' ? parts.number.padStart(widths.number) : parts.number;
+  return [
+    pen.run(number, valueRole(level, 'plain')),
+    pen.run(parts.unit === '' ? '' : ` ${parts.unit}`, 'faint'),
+  ];
+};
 
 /** Renders the sparkline over the time window; cells beyond a limit are in the color of its level. */
 export const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { FigureWidths } from '../../kit/components/figures.ts';
 import type { Column } from '../../kit/components/table.ts';
-import type { StyledRun } from '../../kit/text/line.ts';
+import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -25,7 +25,9 @@ import {
   levelSinceText,
   matrixCell,
   sparkCell,
+  valueCell,
   valueFigures,
+  valueWidths,
 } from './cells.ts';
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
@@ -48,20 +50,36 @@ const minNextLimitCells = 7;
 const nextLimitCells = (view: RenderContext): number =>
   Math.max(minNextLimitCells, ...columnSizingRows(view).map((row) => widthOf(nextLimit(row.own)) + 2));
 
-/** The parts of the numbers of the open environment, the width of its column, and its format. */
+/** The column of the open environment: its width, its head and its cells. */
 interface OwnColumn {
-  readonly figures: FigureWidths | undefined;
-  readonly cells: number;
   readonly how: 'roomy' | 'value';
+  readonly cells: number;
+  readonly head: string;
+  cell(cell: MatrixCell): StyledLine;
 }
 
-/** In a table of `width` cells. A narrow one has values without words: the mark of the row is its level. */
-const ownFigures = (view: RenderContext, width: number): OwnColumn => {
+/**
+ * In a table of `width` cells. A narrow one has values without words, whose units are a column of their own: the mark of the row is
+ * its level.
+ */
+const ownColumn = (view: RenderContext, width: number): OwnColumn => {
   const cells = columnSizingRows(view).map((row) => row.own);
+  if (width < valuesOnlyBelow) {
+    const widths = valueWidths(cells);
+    return {
+      how: 'value',
+      cells: Math.min(maxOwnCells, widths.number + (widths.unit === 0 ? 0 : widths.unit + 1) + 1),
+      head: 'NOW'.padStart(widths.number),
+      cell: (cell) => valueCell(view, cell, widths),
+    };
+  }
   const figures = valueFigures(cells, maxOwnCells - 1);
-  const how = width < valuesOnlyBelow ? 'value' : 'roomy';
-  const lead = leadWidth(view, cells, figures, how === 'value' ? how : 'aligned');
-  return { figures, how, cells: how === 'value' ? lead + 1 : Math.max(ownCells, lead + 1) };
+  return {
+    how: 'roomy',
+    cells: Math.max(ownCells, leadWidth(view, cells, figures) + 1),
+    head: 'NOW',
+    cell: (cell) => matrixCell(view, cell, 'roomy', figures),
+  };
 };
 
 /** The LIMIT column: one limit per signal of the open environment. */
@@ -82,12 +100,16 @@ const limitColumns = ({ pen }: RenderContext, env: string): readonly Column<Matr
     cell: (row) => pen.run(boundOf(row.cellFor(env), level)),
   }));
 
-const longestName = (view: RenderContext): number =>
-  Math.max(0, ...columnSizingRows(view).map((row) => widthOf(row.title)));
+/** The name of a row: with its unit, unless the values have theirs. */
+const nameOf = (row: MatrixRow, hasUnit: boolean): string => (hasUnit ? row.title : row.label);
+
+const longestName = (view: RenderContext, hasUnit: boolean): number =>
+  Math.max(0, ...columnSizingRows(view).map((row) => widthOf(nameOf(row, hasUnit))));
 
 /** The mark of a row: its level, or that it has no verdict. */
 const rowMark = (pen: TextPen, row: MatrixRow): StyledRun => {
   if (row.isWithoutData === true) return pen.run('–', 'faint');
+  if (row.isAwaited === true) return pen.glyph('loading', 'loading');
   if (row.isWithoutLimits === true) return pen.glyph('off', 'stale');
   // Beyond its limit, but not yet for long enough: no longer OK.
   const isPending =
@@ -102,14 +124,19 @@ const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {
   return judged || first === undefined ? pen.glyph('ok', 'ok') : rowMark(pen, first);
 };
 
-const nameColumn = (view: RenderContext, width: number, marked: boolean): Column<MatrixRow> => {
+const nameColumn = (
+  view: RenderContext,
+  width: number,
+  { marked, hasUnit }: { readonly marked: boolean; readonly hasUnit: boolean },
+): Column<MatrixRow> => {
   const { pen } = view;
   return {
-    head: 'SIGNAL',
+    head: marked ? '  SIGNAL' : 'SIGNAL',
+    name: 'SIGNAL',
     required: true,
     width,
     keepsEnd: () => true,
-    cell: (row) => [...(marked ? [rowMark(pen, row), pen.run(' ')] : []), pen.run(row.title)],
+    cell: (row) => [...(marked ? [rowMark(pen, row), pen.run(' ')] : []), pen.run(nameOf(row, hasUnit))],
     renderFolded: (rows) => [
       ...(marked ? [foldedMark(pen, rows), pen.run(' ')] : []),
       pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
@@ -169,22 +196,27 @@ export const singleEnvironmentColumns = (
   const own = view.cockpit.open?.env ?? '';
   const limits = areLimitsShown(view) && view.ui.place !== 'overview';
   const next = nextLimitCells(view);
-  const open = ownFigures(view, Number.POSITIVE_INFINITY);
+  const open = ownColumn(view, view.ui.place === 'overview' ? width : Number.POSITIVE_INFINITY);
+  const hasUnit = open.how === 'roomy';
   const others = (limits ? limitCells : next) + sinceColumnCells;
   const name = Math.max(
     18,
-    Math.min(longestName(view) + 3, roomForName(width, open.cells, others, nameCells.own), width - 60),
+    Math.min(
+      longestName(view, hasUnit) + 3,
+      roomForName(width, open.cells, others, nameCells.own),
+      width - (hasUnit ? 60 : open.cells + others + minSteps + 2),
+    ),
   );
   const rest = width - name - open.cells - others;
   return [
-    nameColumn(view, name, true),
+    nameColumn(view, name, { marked: true, hasUnit }),
     {
-      head: 'NOW',
+      head: open.head,
       name: own,
       required: true,
       width: open.cells,
-      cell: (row) => matrixCell(view, row.own, 'roomy', open.figures),
-      renderFolded: (rows) => foldedCell(view.pen, rows),
+      cell: (row) => open.cell(row.own),
+      renderFolded: (rows) => (hasUnit ? foldedCell(view.pen, rows) : []),
     },
     sparkColumn(view, Math.max(limits ? fewSteps : minSteps, rest - 2)),
     ...(limits ? limitColumns(view, own) : [limitColumn(view, next)]),
@@ -206,9 +238,10 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const isBeside = hasPanelSides(view) && width < valuesOnlyBelow;
   const nameMost = isBeside ? nameCells.beside : nameCells.brief;
   const stepsLeast = isBeside ? fewSteps : minSteps;
-  const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const next = nextLimitCells(view);
-  const open = ownFigures(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
+  const open = ownColumn(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
+  const hasUnit = open.how === 'roomy';
+  const named = (cells: number): number => Math.max(16, Math.min(longestName(view, hasUnit) + 3, cells));
   const others = next + sinceColumnCells;
   const each = open.how === 'value' ? otherValueCells : otherCells;
   const fit = Math.floor((width - named(nameMost) - others - stepsLeast - 2 - open.cells) / each) + 1;
@@ -218,27 +251,25 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const rest = width - name - others - values;
   const valuesFormat = open.how === 'value' ? 'value' : 'brief';
   const figuresOf = (env: string): FigureWidths | undefined =>
-    env === own
-      ? open.figures
-      : valueFigures(
-          columnSizingRows(view).map((row) => row.cellFor(env)),
-          each - 1,
-        );
+    valueFigures(
+      columnSizingRows(view).map((row) => row.cellFor(env)),
+      each - 1,
+    );
   const column = (env: string): Column<MatrixRow> => {
-    const figures = figuresOf(env);
     const isOwn = env === own;
+    const figures = isOwn ? undefined : figuresOf(env);
     return {
-      head: isOwn ? 'NOW' : environmentHeading(view, env),
+      head: isOwn ? open.head : environmentHeading(view, env),
       name: env,
       required: isOwn,
       headRole: 'faint',
       width: isOwn ? open.cells : each,
-      cell: (row) => matrixCell(view, row.cellFor(env), isOwn ? open.how : valuesFormat, figures),
+      cell: (row) => (isOwn ? open.cell(row.own) : matrixCell(view, row.cellFor(env), valuesFormat, figures)),
       renderFolded: (rows) => (isOwn && open.how === 'roomy' ? foldedCell(view.pen, rows) : []),
     };
   };
   return [
-    nameColumn(view, name, true),
+    nameColumn(view, name, { marked: true, hasUnit }),
     column(own),
     sparkColumn(view, Math.max(stepsLeast, rest - 2)),
     limitColumn(view, next),
@@ -258,12 +289,12 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
   const own = view.cockpit.open?.env ?? '';
   const chosen = selectedEnvironment(view, environments);
   const limits = areLimitsShown(view) ? limitCells : 0;
-  const name = Math.max(12, Math.min(longestName(view) + 1, Math.floor(width / 4)));
+  const name = Math.max(12, Math.min(longestName(view, true) + 1, Math.floor(width / 4)));
   const cells = width - name - limits;
   const even = Math.floor(cells / environments.length);
   const other = Math.max(minOtherCells, even < roomyOtherCells ? even : even - donatedCells);
   return [
-    nameColumn(view, name, false),
+    nameColumn(view, name, { marked: false, hasUnit: true }),
     ...environments.map((env): Column<MatrixRow> => {
       const each = env === own ? cells - other * (environments.length - 1) : other;
       const sizing = columnSizingRows(view).map((row) => row.cellFor(env));

@@ -157,6 +157,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
   title: 'Threshold matrix',
   noun: 'signals',
   kind: 'samples',
+  asksForHeads: true,
   keys: matrixKeys,
   rows: selectMatrixRows,
   problem: signalProblem,

@@ -154,7 +154,6 @@ export const namespacesPane = defineKindPane<NamespaceRow>({
   rows: namespaceRows,
   orders,
   enter: showPods,
-  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'namespace')),
   table: columns,
   details,
   extraLines: scopeLines,

@@ -1,6 +1,5 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { absentText, formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
@@ -154,7 +153,6 @@ export const nodesPane = defineKindPane<NodeRow>({
   rows: (view) => rowsOf(view).map(nodeRow).toSorted(compareWorstFirst),
   problem: nodeProblem,
   orders,
-  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'node')),
   table: (view) => nodeTableColumns(view, rowsOf(view).length),
   details: renderNodeDetails,
 });

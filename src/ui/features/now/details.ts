@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { fitWords, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { severityLabel } from '../../shell/panes/severity.ts';
 import { matchText } from '../../shell/state/blocked-reasons.ts';
@@ -12,6 +12,7 @@ import { findingState, problemText, suggestedRunbook } from '../findings/columns
 import { type FindingRow, problemSince } from '../findings/findings.ts';
 import { ownJournal } from '../run-words/drills.ts';
 import { journalEntryLines } from '../run-words/entry-lines.ts';
+import { withoutParams } from '../runbook-matching/plan-rows.ts';
 import { acknowledgedText } from './acknowledge.ts';
 
 /** Time span before a finding that is searched for changes. */
@@ -60,9 +61,6 @@ export const beforeLines = (view: RenderContext, row: FindingRow): readonly Styl
 /** Maximum lines for the steps of a runbook, and for its verification: its preview shows all of them. */
 const maxPlanLines = 2;
 
-/** The title of a step before its parameters have values. */
-export const withoutParams = (title: string): string => title.replaceAll(/\$\{[^}]*\}/g, '…');
-
 /** '   steps   1 Restart the broker · 2 Close the circuit breaker' and what proves that they worked. */
 const planLines = ({ pen, columns }: RenderContext, { act, verify }: Runbook): readonly StyledLine[] => {
   const lines = (name: string, text: string): readonly StyledLine[] =>
@@ -90,14 +88,12 @@ const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): 
   const { pen } = view;
   const { runbook, fits } = suggested.suggestion;
   const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
-  return [
-    [
-      pen.run('   runbook ', 'faint'),
-      pen.run(runbook.title, 'focus'),
-      pen.run(`${fits === 'yes' ? ` ${matchText(suggested.suggestion)}` : ''}${about}`, 'faint'),
-    ],
-    ...planLines(view, runbook),
+  const line = [
+    pen.run('   runbook ', 'faint'),
+    pen.run(runbook.title, 'focus'),
+    pen.run(`${fits === 'yes' ? ` ${matchText(suggested.suggestion)}` : ''}${about}`, 'faint'),
   ];
+  return [fitWords(line, view.columns - 1, 'plain', pen.ellipsis), ...planLines(view, runbook)];
 };
 
 /** The title of the pane that shows the row. */

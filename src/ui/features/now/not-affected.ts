@@ -1,13 +1,27 @@
-import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { renderSectionRule } from '../../kit/components/section-rule.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { Pane } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { ruleLook } from '../../shell/layout/rule-look.ts';
 import { countsOkRows, okRowsOf } from './counts.ts';
+
+const separator = ', ';
 
 /** The names of the rows that are OK, if they fit; otherwise their number. */
 const okText = (pane: Pane, view: RenderContext, room: number): string => {
   const rows = okRowsOf(pane.allRows(view));
-  const names = [...new Set(rows.map(({ label }) => view.pen.maskText(label)))].join(', ');
-  return lineWidth([view.pen.run(names)]) <= room ? names : `${rows.length}`;
+  const names = new Set<string>();
+  let cells = 0;
+  for (const { label } of rows) {
+    const name = view.pen.maskText(label);
+    if (names.has(name)) continue;
+    cells += widthOf(name) + (names.size === 0 ? 0 : separator.length);
+    // There may be thousands.
+    if (cells > room) return `${rows.length}`;
+    names.add(name);
+  }
+  return [...names].join(separator);
 };
 
 /** Cells of the longest title of a pane. */
@@ -19,6 +33,7 @@ export const renderNotAffected = (
   { width, height }: { readonly width: number; readonly height: number },
 ): readonly StyledLine[] => {
   const { pen, features } = view;
+  const look = ruleLook(view);
   const panes = features.panes
     .ofEnvironment()
     .filter((pane) => countsOkRows(pane) && okRowsOf(pane.allRows(view)).length > 0);
@@ -29,12 +44,15 @@ export const renderNotAffected = (
   const more = panes.length - shown.length;
   return [
     [],
-    justifyLine(
-      [pen.run(' Not affected', 'bold')],
-      [pen.glyph('ok', 'ok'), pen.run(` ${all} ok `, 'faint')],
+    renderSectionRule(
+      pen,
+      {
+        title: [pen.run('Not affected', 'bold')],
+        note: [pen.glyph('ok', 'ok'), pen.run(` ${all} ok`, 'faint')],
+        look,
+        role: look.focused,
+      },
       width,
-      'plain',
-      pen.ellipsis,
     ),
     ...shown.map(
       (pane): StyledLine => [

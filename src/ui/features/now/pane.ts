@@ -5,9 +5,11 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { factKinds } from '../../../kinds/registry/registry.ts';
 import { sameFailure } from '../../../situation/source-finding.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { renderSectionRule } from '../../kit/components/section-rule.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { ruleLook } from '../../shell/layout/rule-look.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
@@ -226,16 +228,20 @@ const unfoldedRows = memoizeRows('now', nowRows);
 
 /** The heading above the suggested runbooks, below the problems. */
 const suggestionsHeading = (
-  { pen, cockpit: { suggestions } }: RenderContext,
+  view: RenderContext,
   row: FindingRow,
   previous: FindingRow | undefined,
   width: number,
 ): readonly StyledLine[] => {
   if (row.is !== 'runbook' || previous?.is === 'runbook') return [];
+  const { pen } = view;
+  const { suggestions } = view.cockpit;
   const count = suggestions.filter(({ fits }) => fits === 'yes').length;
-  const note = `${count} of ${suggestions.length} ${count === 1 ? 'matches' : 'match'} `;
-  const title = [pen.run(' Suggested runbooks', 'bold')];
-  return [[], justifyLine(title, [pen.run(note, 'faint')], width, 'plain', pen.ellipsis)];
+  const note = `${count} of ${suggestions.length} ${count === 1 ? 'matches' : 'match'}`;
+  const look = ruleLook(view);
+  const title = [pen.run('Suggested runbooks', 'bold')];
+  const rule = { title, note: [pen.run(note, 'faint')], look, role: look.focused };
+  return [[], renderSectionRule(pen, rule, width)];
 };
 
 const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));

@@ -5,7 +5,7 @@ import { renderCommandLine } from './command-line-card.ts';
 import { commandLineField, commandLineKeys } from './command-line-keys.ts';
 import { matchingCommandIds } from './completion.ts';
 import { paletteField, paletteKeys, paletteMatchIds } from './palette.ts';
-import { renderPalette } from './palette-card.ts';
+import { paletteRows, renderPalette } from './palette-card.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
@@ -51,10 +51,10 @@ export const paletteFeature = defineFeature({
       samples: [{ is: 'command', text: '', cursor: initialCursor }],
     },
     palette: {
-      title: () => 'PALETTE',
+      title: () => 'Command palette',
       keys: () => paletteKeys,
       field: (palette) => paletteField(palette),
-      list: { entries: paletteMatchIds, page: 'palette' },
+      list: { entries: paletteMatchIds, rows: paletteRows },
       render: renderPalette,
       samples: [{ is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false }],
     },

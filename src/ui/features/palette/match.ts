@@ -65,6 +65,8 @@ export interface ItemMatch {
   readonly rest: string;
   /** The text by which a search for a symptom found it: 'alert: HighMemoryUsage'. */
   readonly excerpt?: string;
+  /** The heading below which it is listed in place of that of its item: 'Recent'. */
+  readonly section?: string;
 }
 
 /** Listed matches, best first, and the total number of matches. */
@@ -79,10 +81,16 @@ const none: ReadonlySet<number> = new Set();
 const recentFirst = (items: readonly PaletteItem[], recent: readonly string[]): MatchResult => {
   const fitting = items.filter(({ match: fit }) => fit?.is === 'yes');
   const used = recent.flatMap((id) => items.find((item) => item.id === id) ?? []);
+  const suggested = new Set(fitting);
   const first = new Set([...fitting, ...used]);
   const all = [...first, ...items.slice(0, listed).filter((item) => !first.has(item))];
   return {
-    items: all.slice(0, listed).map((item) => ({ item, positions: none, rest: '' })),
+    items: all.slice(0, listed).map((item) => ({
+      item,
+      positions: none,
+      rest: '',
+      ...(first.has(item) && !suggested.has(item) ? { section: 'Recent' } : {}),
+    })),
     total: items.length,
   };
 };

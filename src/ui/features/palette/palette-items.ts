@@ -23,6 +23,7 @@ import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { actionsForRows, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
+import { suggestionWord } from '../runbook-matching/standing.ts';
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (manual)`;
@@ -33,8 +34,9 @@ const callOf = (step: ActStep): string => {
 /** Why the runbook matches, or why that is unknown. */
 const fitOf = (suggestion: RunbookSuggestion): PaletteItem['match'] => {
   const { fits, why, hindrance, reason = '' } = suggestion;
-  if (fits === 'yes') return { is: 'yes', why: hindrance === undefined ? `matches: ${why}` : reason };
-  return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
+  const { word } = suggestionWord(suggestion);
+  if (fits === 'yes') return { is: 'yes', why: hindrance === undefined ? `matches: ${why}` : reason, word };
+  return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}`, word } : undefined;
 };
 
 const startItem = (
@@ -54,6 +56,8 @@ const startItem = (
   const note = readOnlyWarning(context.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
+    section: suffix === '' ? (suggestion.fits === 'yes' ? 'Suggested now' : 'Runbooks') : 'Selected row',
+    runbook,
     // Alerts, Problems and `run` show the id, so it must be searchable here.
     text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,
     command: `run ${runbook.id}`,
@@ -116,6 +120,7 @@ const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   {
     id: 'go overview',
     text: 'overview',
+    section: 'Panes',
     command: 'overview',
     key: boundKey(context.view.cockpit, 'overview', '0'),
     run: ({ model }) => navigateTo(model, 'overview'),
@@ -124,6 +129,7 @@ const paneItems = (context: KeyContext): readonly PaletteItem[] => [
     (pane): PaletteItem => ({
       id: `go ${pane.id}`,
       text: paneText(pane),
+      section: 'Panes',
       command: paneCommand(context, pane.id),
       ...(pane.key === undefined
         ? {}
@@ -139,6 +145,7 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
     ({ system, env, title }): PaletteItem => ({
       id: `env ${system}/${env}`,
       text: `environment ${env}: ${title}`,
+      section: 'Environments',
       command: `env ${system}/${env}`,
       ...(whyNot === undefined ? {} : { whyNot }),
       run: (context) => switchEnvironment(context, `${system}/${env}`),
@@ -162,6 +169,7 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   const heal: PaletteItem = {
     id: 'heal',
     text: 'end the drill and heal the simulator',
+    section: 'Drills',
     command: 'heal',
     ...(open.incident === undefined && drill?.isRunning !== true
       ? { whyNot: 'no drill is running' }
@@ -174,6 +182,7 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
       {
         id: 'rehearse',
         text: 'start a drill (rehearse)',
+        section: 'Drills',
         command: 'rehearse',
         whyNot: whyNone,
         run: () => {},
@@ -182,6 +191,7 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   const going: readonly PaletteItem[] = open.incidents.map((incident) => ({
     id: `rehearse ${incident}`,
     text: `start drill: ${incident} (rehearse)`,
+    section: 'Drills',
     command: `rehearse ${incident}`,
     ...(open.incident === incident ? { whyNot: 'already running' } : blockedInPast({ view })),
     run: ({ commands }: KeyContext) => commands.rehearse(incident),
@@ -262,6 +272,8 @@ const rowsToGoTo = memoizeLast(
         (row): PaletteItem => ({
           id: `row ${row.key}`,
           text: `${title} ${row.label}`,
+          section: 'Rows',
+          level: row.level,
           command: `${pane.id} ${row.label}`,
           run: ({ model }) => {
             moveCursorToRow(model, pane.id, row.key);

@@ -13,6 +13,7 @@ import { type ListedRunbook, runbooksMentioning } from '../runbook-matching/list
 import { fuzzyMatch, type MatchResult, withMentions } from './match.ts';
 import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
 import { rememberItem } from './recent-items.ts';
+import { bySection } from './sections.ts';
 
 /** The palette. */
 export interface PaletteOverlay {
@@ -42,10 +43,35 @@ export const paletteMatches = (
   const items =
     palette.mode === 'row' ? maskedItems(context, rowActionItems(context)) : allPaletteItems(context);
   const found = searched({ items, text: palette.text, recent: context.view.ui.recentItems });
-  return palette.mode === 'row' || palette.text.trim() === ''
-    ? found
-    : mentioned({ found, items, text: palette.text, listed: runbooksMentioning(context.view, palette.text) });
+  // The actions of a row are one list, in their own order.
+  if (palette.mode === 'row') return inOneSection(found);
+  return palette.text.trim() === ''
+    ? inSections(found)
+    : inSections(
+        mentioned({
+          found,
+          items,
+          text: palette.text,
+          listed: runbooksMentioning(context.view, palette.text),
+        }),
+      );
 };
+
+type FoundItems = MatchResult & { readonly all: number };
+
+const inOneSection = memoizeLast(
+  (found: FoundItems) => [found],
+  (found: FoundItems): FoundItems => ({
+    ...found,
+    items: found.items.map((match) => ({ ...match, section: 'Actions' })),
+  }),
+);
+
+/** The cursor moves through the list as it is drawn. */
+const inSections = memoizeLast(
+  (found: FoundItems) => [found],
+  (found: FoundItems): FoundItems => ({ ...found, items: bySection(found.items) }),
+);
 
 /** Adds the runbooks that mention the typed text. */
 const mentioned = memoizeLast(

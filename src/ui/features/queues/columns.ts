@@ -7,7 +7,7 @@ import type { Column } from '../../kit/components/table.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 
 /** A message queue. */
@@ -26,7 +26,8 @@ export const secondsText = (seconds: number | undefined): string =>
   seconds === undefined ? absentText : formatDuration(Math.round(seconds) * 1000);
 
 /** All columns. DLQ is the number of messages in the dead-letter queue of the row. */
-export const queueTableColumns = ({ pen }: RenderContext, total: number): readonly Column<QueueRow>[] => {
+export const queueTableColumns = (view: RenderContext, total: number): readonly Column<QueueRow>[] => {
+  const { pen } = view;
   const right = (
     head: string,
     width: number,
@@ -48,8 +49,8 @@ export const queueTableColumns = ({ pen }: RenderContext, total: number): readon
       cell: (row) =>
         row.row.stale
           ? renderStale(pen, queueStateText(row))
-          : renderLevel(pen, row.level, queueStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
+          : renderState(view, row.level, queueStateText(row)),
+      renderFolded: () => pen.glyph('ok', 'ok'),
     },
     {
       head: 'QUEUE',

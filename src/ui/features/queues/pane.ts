@@ -177,7 +177,6 @@ export const queuesPane = defineKindPane<QueueRow>({
   rows: (view) => rowsOf(view).map(queueRow).toSorted(compareWorstFirst),
   problem: queueProblem,
   orders,
-  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'queue')),
   table: (view) => queueTableColumns(view, rowsOf(view).length),
   details: renderQueueDetails,
   below: renderRelatedSignals,

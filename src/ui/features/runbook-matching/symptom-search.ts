@@ -189,11 +189,24 @@ const mostWeight = 6;
 /** Letters of an excerpt. */
 const mostShown = 90;
 
+/** Words of an excerpt in which the searched words are counted. */
+const countedWords = 10;
+
+/** The index of the word from which on most of the searched words follow soon; the first of several. */
+const densestIndex = (words: readonly string[], matches: readonly Matches[]): number => {
+  const found = words.map((word) => {
+    const stems = wordsOf(word);
+    return matches.flatMap((terms, term) => (stems.some((stem) => terms.has(stem)) ? [term] : []));
+  });
+  const counts = found.map((terms, index) =>
+    terms.length === 0 ? 0 : new Set(found.slice(index, index + countedWords).flat()).size,
+  );
+  return Math.max(0, counts.indexOf(Math.max(...counts)));
+};
+
 const excerptOf = ({ part, text }: RunbookText, matches: readonly Matches[]): string => {
-  const isMatched = (word: string): boolean =>
-    wordsOf(word).some((textValue) => matches.some((found) => found.has(textValue)));
   const words = text.trim().split(/\s+/);
-  const index = Math.max(0, words.findIndex(isMatched));
+  const index = densestIndex(words, matches);
   const from = Math.max(0, words.slice(0, index + 1).join(' ').length > mostShown / 2 ? index - 4 : 0);
   let shown = from > 0 ? '…' : '';
   for (const word of words.slice(from)) {

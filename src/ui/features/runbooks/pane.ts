@@ -1,6 +1,12 @@
 import { daysSinceReviewDue } from '../../../domain/profile/profile.ts';
 import type { Danger } from '../../../domain/runbooks/operation.ts';
-import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbooks/runbook.ts';
+import type {
+  ActStep,
+  DiagnoseStep,
+  ParamSpec,
+  Runbook,
+  VerifyStep,
+} from '../../../domain/runbooks/runbook.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
@@ -19,11 +25,17 @@ import {
 } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { runbookChecklistKey } from '../checklists/keys.ts';
-import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
+import {
+  runbooksPaneId as id,
+  type RunbookRow,
+  runbookColumns,
+  runbooksFilter,
+  selectRunbookRows,
+} from './rows.ts';
 
-/** One step: its title and its call or condition. */
+/** One step: its title and its call or condition; or a parameter that is asked for before the first step. */
 interface StepWords {
-  readonly part: 'diagnose' | 'act' | 'verify' | 'undo';
+  readonly part: 'param' | 'diagnose' | 'act' | 'verify' | 'undo';
   readonly title: string;
   readonly calls: string;
 }
@@ -33,13 +45,15 @@ const given = (values: Readonly<Record<string, unknown>> | undefined): string =>
     .map(([name, value]) => ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join('');
 
-const callOf = (step: ActStep | DiagnoseStep): string => {
+const callOf = (step: ActStep | DiagnoseStep | VerifyStep): string => {
   if (step.use !== undefined) return `${step.use}${given(step.with)}`;
   return 'that' in step && step.that !== undefined ? step.that : 'manual step';
 };
 
-const verificationText = ({ that, withinMs, forMs }: VerifyStep): string =>
-  `${that} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
+const verificationText = (step: VerifyStep): string => {
+  const { withinMs, forMs } = step;
+  return `${callOf(step)} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
+};
 
 const checks = ({ verify }: Runbook): readonly StepWords[] => {
   if (verify === 'none') return [{ part: 'verify', title: 'not required', calls: '' }];
@@ -48,12 +62,23 @@ const checks = ({ verify }: Runbook): readonly StepWords[] => {
   return verify.map((step) => ({ part: 'verify', title: step.title, calls: verificationText(step) }));
 };
 
-/** All steps with their calls, the verification and the undo. */
+/** 'Minimum age (days)', 'days · default 7': a parameter, its name, and the value that the runbook offers. */
+const paramWords = ({ name, title, default: value, recommended }: ParamSpec): StepWords => {
+  const parts = [
+    title === undefined ? '' : name,
+    value === undefined ? '' : `default ${Array.isArray(value) ? value.join(', ') : value}`,
+    recommended === undefined ? '' : `recommended ${recommended}`,
+  ];
+  return { part: 'param', title: title ?? name, calls: parts.filter((part) => part !== '').join(' · ') };
+};
+
+/** All parameters, steps with their calls, the verification and the undo. */
 const stepsOf = (
   { cockpit }: RenderContext,
   runbook: Runbook,
   danger: Danger | undefined,
 ): readonly StepWords[] => [
+  ...runbook.params.map(paramWords),
   ...runbook.diagnose.map(
     (step): StepWords => ({ part: 'diagnose', title: step.title, calls: callOf(step) }),
   ),
@@ -104,11 +129,12 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
     head,
     ...reasonLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     startLine(view, row),
-    ...(steps
-      ? stepsOf(view, runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step))
-      : []),
+    // Before the steps, which a small terminal has no room for.
     ...(steps && runbook.notes !== undefined
       ? pen.wrap(runbook.notes, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')])
+      : []),
+    ...(steps
+      ? stepsOf(view, runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step))
       : []),
   ];
 };
@@ -158,8 +184,6 @@ const enter = (
   else say(`${runbook.title}: ${whyNot}`);
 };
 
-const id = 'runbooks';
-
 /** Runbooks: every runbook, whether it matches now, its steps and its last run. */
 export const runbooksPane = defineKindPane<RunbookRow>({
   id,
@@ -177,7 +201,10 @@ export const runbooksPane = defineKindPane<RunbookRow>({
     runbookChecklistKey,
   ],
   statusLines: states,
-  inputs: ({ cockpit }) => [cockpit.suggestions, cockpit.endedRuns, cockpit.open],
+  inputs: (view) => {
+    const { suggestions, endedRuns, open } = view.cockpit;
+    return [suggestions, endedRuns, open, runbooksFilter(view)];
+  },
   rows: selectRunbookRows,
   order: 'matching first',
   orders: [

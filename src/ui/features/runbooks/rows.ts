@@ -8,8 +8,10 @@ import { dangerLabel } from '../../kit/components/card.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
+import { paneState } from '../../shell/contract/model.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { parseFilterTerms } from '../../shell/filter/filter.ts';
 import { runbookSeverity, severityColumn } from '../../shell/panes/severity.ts';
 import { runbookDanger, suggestionStanding, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { shortOutcome } from '../run-words/ending-styles.ts';
@@ -85,9 +87,26 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
   return undefined;
 };
 
-/** Returns a row per runbook, matching ones first. */
+export const runbooksPaneId = 'runbooks';
+
+/** The filter of the pane, by which its rows are also sorted. */
+export const runbooksFilter = ({ ui }: RenderContext): string => paneState(ui, runbooksPaneId).filter;
+
+/** True for a runbook whose title or id has all words of the filter; most others only mention them. */
+const isTitled = (view: RenderContext): ((row: RunbookRow) => boolean) => {
+  const words = parseFilterTerms(runbooksFilter(view))
+    .filter(({ is, negated }) => is === 'text' && !negated)
+    .map(({ value }) => value.toLowerCase());
+  return ({ label, key }) => {
+    const title = `${label} ${key}`.toLowerCase();
+    return words.length > 0 && words.every((word) => title.includes(word));
+  };
+};
+
+/** Returns a row per runbook: matching ones first, then those that the filter names. */
 export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] => {
   const signals = view.own?.facts.frame.signals ?? [];
+  const named = isTitled(view);
   return view.cockpit.suggestions
     .map((suggestion): RunbookRow => {
       const { runbook, fits } = suggestion;
@@ -104,5 +123,5 @@ export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
         ...(severity === undefined ? {} : { severity }),
       };
     })
-    .toSorted((a, b) => Number(b.isNotable) - Number(a.isNotable));
+    .toSorted((a, b) => Number(b.isNotable) - Number(a.isNotable) || Number(named(b)) - Number(named(a)));
 };

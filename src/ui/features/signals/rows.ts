@@ -1,5 +1,10 @@
 import type { Level } from '../../../domain/facts/level.ts';
-import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/facts/snapshot.ts';
+import {
+  isAwaitedSignal,
+  isExpectedAbsence,
+  type SignalRow,
+  type Snapshot,
+} from '../../../domain/facts/snapshot.ts';
 import { isUnlimited } from '../../../domain/facts/threshold.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
@@ -80,10 +85,6 @@ const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
     undefined,
   );
 
-/** True if the signal has neither a value nor a fault yet. */
-const isLoading = ({ value, fault, verdict, at }: SignalRow): boolean =>
-  value === undefined && fault === undefined && verdict === undefined && at === undefined;
-
 /** The series with these labels in an environment; otherwise the worst series of the signal that no row of `own` is of. */
 const matrixCellOf = (
   env: EnvironmentView | undefined,
@@ -100,7 +101,7 @@ const matrixCellOf = (
   const others = rows === undefined ? all : all.filter((row) => !rows.has(row.key));
   const signal = exact ?? worstOf(others);
   if (signal === undefined && all.length > 0) return { is: 'no-series' };
-  if (signal === undefined || isLoading(signal)) return { is: 'waiting' };
+  if (signal === undefined || isAwaitedSignal(signal)) return { is: 'waiting' };
   return { is: 'seen', signal, spec, env, among: exact === undefined ? others.length : 1 };
 };
 
@@ -146,6 +147,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
   return {
     key,
     level: levelOf(own),
+    ...(own.is === 'waiting' && { isAwaited: true as const }),
     ...(isWithoutData(own) && { isWithoutData: true as const }),
     ...(hasNoLimits(own) && { isWithoutLimits: true as const }),
     label,

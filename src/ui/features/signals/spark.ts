@@ -157,6 +157,18 @@ interface SparklineOptions {
   readonly pen: TextPen;
 }
 
+/** True if a series goes on where the drawn one ended. The oldest of its points may have been dropped. */
+const continues = (recent: ValueSeries, drawnSeries: ValueSeries): boolean => {
+  const first = recent.at(0);
+  const last = drawnSeries.at(-1);
+  if (first === undefined || last === undefined) return false;
+  return (
+    first.at >= drawnSeries.timeAt(0) &&
+    first.at <= last.at &&
+    recent.valueAt(recent.indexFrom(last.at)) === last.value
+  );
+};
+
 /** True if all points since the last drawing were appended at the end. */
 const isAppended = (
   line: Line | undefined,
@@ -169,7 +181,7 @@ const isAppended = (
   line.older <= past.length &&
   (line.older === 0 || line.newestOlderAt === past.timeAt(line.older - 1)) &&
   (line.older === past.length || (line.recent !== recent && past.at(-1)?.stepMs === undefined)) &&
-  (recent.at(0)?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
+  continues(recent, line.recent);
 
 /**
  * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does

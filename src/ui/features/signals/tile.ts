@@ -253,7 +253,9 @@ export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly Sty
   const [title = ''] = titleLines(view, { ...tile, width: room }, room, 1);
   const rules = Math.max(1, room - widthOf(title) + 1);
   const head = [
-    ...[glyph(joints.topLeft), line, pen.run(' '), drawn(title, selected ? 'focus' : 'bold'), pen.run(' ')],
+    // The focus is not said by color alone.
+    ...[glyph(joints.topLeft), selected ? pen.glyph('focus', 'focus') : line, pen.run(' ')],
+    ...[drawn(title, selected ? 'focus' : 'bold'), pen.run(' ')],
     ...[{ text: line.text.repeat(rules), role }, pen.run(' '), ...shown, pen.run(' '), line],
   ];
   const range = { to: view.now, spanMs: matrixWindowMs(view) };

@@ -37,6 +37,17 @@ const formatLimit = (value: number, unit: string): string =>
 export const formatValue = (value: number | string | undefined, unit: string): string =>
   typeof value === 'number' ? formatNumber(value, unit) : (value ?? formatCount(undefined));
 
+/** The number of a value and its unit, for a table whose units are a column of their own. */
+export const splitValue = (
+  value: number | string | undefined,
+  unit: string,
+): { readonly number: string; readonly unit: string } => {
+  if (typeof value !== 'number') return { number: formatValue(value, unit), unit: '' };
+  if (!isBytes(unit)) return { number: formatNumber(value, unit), unit };
+  const [number = '', own = ''] = formatBytes(value).split(' ');
+  return { number, unit: own };
+};
+
 /** Formats an age in at most three cells, so that the text before it does not shift: 59s, 13m, 4h, 6d. */
 export const compactAge = (ms: number): string => {
   const seconds = Math.floor(Math.max(0, ms) / 1000);

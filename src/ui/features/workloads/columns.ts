@@ -5,7 +5,7 @@ import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
 import { clusterNames } from '../../shell/state/cluster-names.ts';
@@ -84,8 +84,8 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
       cell: (row): StyledLine =>
         row.row.stale
           ? renderStale(pen, workloadStateText(row))
-          : renderLevel(pen, row.level, workloadStateText(row)),
-      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK')],
+          : renderState(view, row.level, workloadStateText(row)),
+      renderFolded: () => pen.glyph('ok', 'ok'),
     },
     {
       head: 'NAME',

@@ -31,7 +31,6 @@ export interface CardListPage {
 
 /** Lines reserved for everything except list rows, and the maximum number of rows, per card. */
 const cards = {
-  palette: { others: 6, most: 12 },
   command: { others: 9, most: 12 },
   columns: { others: 3, most: Number.POSITIVE_INFINITY },
   environments: { others: 2, most: Number.POSITIVE_INFINITY },

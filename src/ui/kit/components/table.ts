@@ -1,5 +1,5 @@
 import { type ComparedName, comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
-import { fitLine, fitLineRight, fitWords, type StyledLine, type StyledRun } from '../text/line.ts';
+import { fitLine, fitLineRight, fitWords, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { alignFigure, type FigureWidths, measureFigures } from './figures.ts';
@@ -16,6 +16,8 @@ export interface Column<R> {
   readonly wide?: boolean;
   /** Width in cells, including at least one blank before the next column. */
   readonly width: number;
+  /** No wider than its content. */
+  readonly isTight?: boolean;
   /** Share of the remaining width. */
   readonly grow?: number;
   /** `decimal`: numbers line up at the decimal point, and their units are a dim column of their own. */
@@ -29,6 +31,8 @@ export interface Column<R> {
   cell(row: R): StyledLine | StyledRun;
   /** The cell of a folded row, which represents several rows. */
   renderFolded?(rows: readonly R[]): StyledLine | StyledRun;
+  /** The cell of rows that say the same; absent: that of the first of them. */
+  renderAlike?(rows: readonly R[]): StyledLine | StyledRun;
 }
 
 /** A column with its final width. */
@@ -238,14 +242,22 @@ export interface PlacedTable<R> {
 /**
  * Places the columns that fit `width` cells by what `rows` hold. Columns whose content is wider than declared grow first, if
  * necessary at the expense of those that are wider than their content. The remaining width goes to the growing columns. The
- * cells of a folded row count as well, but for growing columns, where it lists names. `others`: the rows from whose names a
- * shortened one must differ, read only if a name is too long; absent: `rows`.
+ * cells of a folded row count as well, in growing columns, where it lists names, up to their declared width. `others`: the rows from whose names a
+ * shortened one must differ, read only if a name is too long; absent: `rows`. `alike`: rows that are drawn as one.
  */
 export const placeTable = <R>(
   columns: readonly Column<R>[],
   width: number,
   rows: readonly R[],
-  { folded = [], others }: { readonly folded?: readonly R[]; readonly others?: () => readonly R[] } = {},
+  {
+    folded = [],
+    alike = [],
+    others,
+  }: {
+    readonly folded?: readonly R[];
+    readonly alike?: readonly (readonly R[])[];
+    readonly others?: () => readonly R[];
+  } = {},
 ): PlacedTable<R> => {
   const all = shownColumns(columns, width);
   const drawn = new Map(rows.map((row) => [row, all.map((column) => column.cell(row))]));
@@ -254,12 +266,18 @@ export const placeTable = <R>(
   );
   const aligned = (row: RowCells): RowCells => row.map((cell, index) => inFigures(cell, figures[index]));
   const cells = new Map([...drawn].map(([row, own]) => [row, aligned(own)]));
-  const foldedCells = all.map(({ grow = 0, renderFolded }) =>
-    grow > 0 || folded.length === 0 ? [] : (renderFolded?.(folded) ?? []),
+  const foldedCells = all.map(({ grow = 0, width: declared, renderFolded }): StyledLine => {
+    const cell = folded.length === 0 ? [] : lineOf(renderFolded?.(folded) ?? []);
+    return grow > 0 ? fitLine(cell, Math.min(declared - 1, lineWidth(cell)), 'plain', '') : cell;
+  });
+  const alikeCells = alike.map((members) => all.map(({ renderAlike }) => renderAlike?.(members) ?? []));
+  const drawnWidths = contentWidths(all, [...cells.values(), ...alikeCells, foldedCells]);
+  const contents = rows.length === 0 ? undefined : drawnWidths;
+  const fitted = all.map((column, index) =>
+    column.isTight === true ? { ...column, width: Math.min(column.width, drawnWidths[index] ?? 0) } : column,
   );
-  const contents = rows.length === 0 ? undefined : contentWidths(all, [...cells.values(), foldedCells]);
-  const kept = indicesWithRoom(all, width, contents);
-  const shown = pick(all, kept);
+  const kept = indicesWithRoom(fitted, width, contents);
+  const shown = pick(fitted, kept);
   const widths = withWidths(shown, width, contents && pick(contents, kept));
   const placed = extendLastColumn(widths, width + 1).map((placedColumn, index): PlacedColumn<R> => {
     const own = figures[kept[index] ?? -1];
@@ -343,6 +361,22 @@ export const foldedRowLine = <R>(
     mark,
     () => undefined,
     fitWords,
+  );
+
+/** The line of rows that say the same. */
+export const alikeRowLine = <R>(
+  placed: readonly PlacedColumn<R>[],
+  rows: readonly R[],
+  mark: string,
+): StyledLine =>
+  rowOf(
+    placed,
+    (column, index) => {
+      const [first] = rows;
+      const cell = column.renderAlike?.(rows) ?? (first === undefined ? [] : column.cell(first));
+      return inFigures(cell, placed[index]?.figures);
+    },
+    mark,
   );
 
 /** The header line of the table. */

@@ -10,6 +10,8 @@ interface DialogList<O> {
   entries(context: KeyContext, overlay: O): readonly string[];
   /** The list as its card places it, one entry per line, for clicks; absent: clicks select nothing. */
   readonly page?: CardListKind;
+  /** In place of `page`: the index of the entry in each row of a card of at most `room` lines; undefined: the row has none. */
+  rows?(context: KeyContext, overlay: O, room: number): readonly (number | undefined)[];
   /** True: entries move under the cursor by themselves, and `enter` right after that is refused. */
   readonly movesByItself?: true;
 }

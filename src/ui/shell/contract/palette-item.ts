@@ -1,5 +1,6 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import type { Danger } from '../../../domain/runbooks/operation.ts';
-import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
+import type { ParamSpec, Runbook } from '../../../domain/runbooks/runbook.ts';
 import type { KeyContext } from './pane.ts';
 
 /** One entry of the palette. */
@@ -7,6 +8,10 @@ export interface PaletteItem {
   readonly id: string;
   /** The text shown and searched. */
   readonly text: string;
+  /** The heading in the palette below which it is listed; absent: Commands. */
+  readonly section?: string;
+  /** The level of a row. */
+  readonly level?: Level;
   /** The command for `:`. */
   readonly command: string;
   /** Placeholder for the command's arguments: 'reason', 'name=value'. */
@@ -16,8 +21,10 @@ export interface PaletteItem {
   readonly danger?: Danger;
   /** The equivalent key. */
   readonly key?: string;
-  /** For a runbook: that it matches now and why, or why that is unknown. */
-  readonly match?: { readonly is: 'yes' | 'unknown'; readonly why: string };
+  /** The runbook that it starts. */
+  readonly runbook?: Runbook;
+  /** For a runbook: that it matches now and why, or why that is unknown, and its standing in a word or two. */
+  readonly match?: { readonly is: 'yes' | 'unknown'; readonly why: string; readonly word: string };
   /** Why it is unavailable now. Unavailable items stay in the list. */
   readonly whyNot?: string;
   /** Warning shown before it is run. */

@@ -34,6 +34,8 @@ export interface PaneRow {
   readonly standsFor?: number;
   /** True: it has no data, which is expected: its level is no statement, and it is not counted as OK. */
   readonly isWithoutData?: true;
+  /** True: its first reading is still to come: it is neither a problem nor counted. */
+  readonly isAwaited?: true;
   /** True: it has a value and no limits, so nothing was checked: it is not counted as OK. */
   readonly isWithoutLimits?: true;
   /** True: never folded, although its level is OK. */

@@ -87,7 +87,7 @@ const intoPlaces = <R extends PaneRow>(rows: readonly R[], keys: readonly string
 export const inHeldOrder = <R extends PaneRow>(rows: readonly R[], keys: readonly string[]): readonly R[] => {
   if (sameItems(rowKeys(rows), keys)) return rows;
   const { held, below, added, folded } = intoPlaces(rows, keys);
-  const foldedKey = rows.find(({ foldedKeys }) => foldedKeys !== undefined)?.key;
+  const foldedKey = rows.findLast(({ foldedKeys, level }) => foldedKeys !== undefined && level === 'ok')?.key;
   const addedBefore = foldedKey === undefined ? undefined : placesOf(keys).get(foldedKey);
   const ordered: R[] = [];
   const append = (some: readonly R[] = []): void => {

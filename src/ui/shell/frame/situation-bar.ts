@@ -40,10 +40,14 @@ export const situationMark = ({ level, pending }: SituationSummary): Level =>
   level === 'ok' && pending > 0 ? 'warn' : level;
 
 /** '✗ broker is down', with the rail in the color of the level. */
-const headOf = ({ pen }: RenderContext, { level, brief }: SituationSummary, mark: Level): StyledLine => [
+const headOf = (
+  { pen }: RenderContext,
+  { level, brief, isLoading }: SituationSummary,
+  mark: Level,
+): StyledLine => [
   pen.glyph('rail', mark),
   pen.run(' '),
-  pen.glyph(mark, mark),
+  isLoading === true ? pen.glyph('loading', 'loading') : pen.glyph(mark, mark),
   // Green is a mark, never a word: what is well does not stand out.
   pen.run(` ${brief}`, level === 'ok' ? 'bold' : level),
 ];

@@ -23,10 +23,13 @@ export const levelCounts = (view: RenderContext, gap: string, isShort = false): 
       ? []
       : [pen.run(gap), pen.glyph(level, level), pen.run(isShort ? ` ${count}` : ` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine => countText(levels[level], level, levelNames[level]);
+  const { warn, pending } = levels;
   const notOk = [
     ...of('crit'),
-    ...of('warn'),
-    ...countText(levels.pending, 'warn', 'pending'),
+    // The same glyph with two numbers has no meaning without words.
+    ...(isShort
+      ? countText(warn + pending, 'warn', '')
+      : [...of('warn'), ...countText(pending, 'warn', 'pending')]),
     ...of('unknown'),
   ];
   return notOk.length > 0 ? notOk : of('ok');

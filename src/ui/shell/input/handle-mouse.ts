@@ -1,4 +1,4 @@
-import { type CardListPage, maxCardHeight, visiblePage } from '../../kit/components/card.ts';
+import { type CardListKind, maxCardHeight, visiblePage } from '../../kit/components/card.ts';
 import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
 import { cursorRowIndex } from '../../kit/components/window.ts';
 import { dialogOf, listOfOverlay } from '../contract/dialog.ts';
@@ -54,23 +54,32 @@ const targetAt = (context: KeyContext, x: number, y: number): Target => {
   return placed === undefined ? { is: 'nothing' } : { is: 'pane', placed, line: row - placed.y };
 };
 
-interface ListPage extends CardListPage {
-  select(index: number): void;
-}
+/** The index of the entry in this row of a card whose list has one entry per row, below the title. */
+const indexOnPage = (
+  kind: CardListKind | undefined,
+  count: number,
+  cursor: number,
+  { line, room }: { readonly line: number; readonly room: number },
+): number | undefined => {
+  if (kind === undefined) return undefined;
+  const page = visiblePage(kind, count, cursor, room);
+  return line > 0 && line <= page.count ? page.from + line - 1 : undefined;
+};
 
-/** The visible page of the list on top, for lists with one row per line below the title. */
-const listPage = (context: KeyContext): ListPage | undefined => {
+/** A click on a row of a list selects it; `enter` runs it. */
+const clickList = (context: KeyContext, line: number): void => {
   const { overlay } = context.view.ui;
   const { dialogs } = context.view.features;
-  const page = dialogOf(dialogs, overlay)?.list?.page;
-  const list = page === undefined ? undefined : listOfOverlay(dialogs, context, overlay);
-  if (page === undefined || list === undefined) return undefined;
+  const dialogList = dialogOf(dialogs, overlay)?.list;
+  const list = listOfOverlay(dialogs, context, overlay);
+  if (dialogList === undefined || list === undefined) return;
   const { entries, overlay: open } = list;
-  const position = cursorIndexIn(entries, open.cursor);
-  return {
-    ...visiblePage(page, entries.length, position, maxCardHeight(context.view.rows)),
-    select: (index) => context.model.setState({ overlay: { ...open, cursor: cursorAt(entries, index) } }),
-  };
+  const room = maxCardHeight(context.view.rows);
+  const index =
+    dialogList.rows === undefined
+      ? indexOnPage(dialogList.page, entries.length, cursorIndexIn(entries, open.cursor), { line, room })
+      : dialogList.rows(context, overlay, room)[line];
+  if (index !== undefined) context.model.setState({ overlay: { ...open, cursor: cursorAt(entries, index) } });
 };
 
 /** Rows per notch of the wheel. */
@@ -141,14 +150,6 @@ const wheelPane = (currentContext: () => KeyContext, placed: PanePosition, step:
       rows.map(({ key }) => key),
       index + step,
     );
-};
-
-/** A click on a row of a list selects it; `enter` runs it. */
-const clickList = (context: KeyContext, line: number): void => {
-  const page = listPage(context);
-  if (page === undefined) return;
-  const index = page.from + line - 1;
-  if (line > 0 && line <= page.count) page.select(index);
 };
 
 const click = (currentContext: () => KeyContext, { x, y }: MouseEvent) => {

@@ -2,6 +2,7 @@ import { markedKeys, updatePane } from '../contract/model.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
 import type { RowSubject } from '../contract/pane-row.ts';
 import { markCountText } from '../panes/title.ts';
+import { boundKey } from '../state/keys-in-text.ts';
 
 const setMarks = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
   updatePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
@@ -31,6 +32,8 @@ const markShown = (context: KeyContext): void => {
 /** Why a single-row action is unavailable while other rows are marked: it would look as if it applied to all. */
 export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | undefined => {
   const { size } = markedKeys(view.ui, pane.id);
+  if (size === 0 && row?.foldedKeys !== undefined)
+    return `this row stands for ${row.foldedKeys.length}: ${boundKey(view.cockpit, 'zoom', 'z')} shows each`;
   if (size === 0 || (size === 1 && row !== undefined && markedKeys(view.ui, pane.id).has(row.key)))
     return undefined;
   return size === 1

@@ -199,7 +199,11 @@ const insideEdges = ({ columns }: RenderContext): Cells => ({ x: 1, width: colum
 
 /** The rows of a part's panes: what each wants, and the last one what is left. */
 const partRows = (wants: readonly number[], room: number): readonly number[] => {
-  const heights = distributeLines(wants, room, minPaneHeight);
+  const heights = distributeLines(
+    wants,
+    room,
+    wants.map((want) => Math.min(want, minPaneHeight)),
+  );
   const left = room - sumOf(heights);
   return heights.map((height, index) => height + (index === heights.length - 1 ? left : 0));
 };
@@ -228,7 +232,7 @@ const band = (
         focused: pane.id === view.ui.focus,
       };
       top += high + below;
-      return high < minPaneHeight ? [] : [placed];
+      return high < Math.min(minPaneHeight, wants[place] ?? minPaneHeight) ? [] : [placed];
     });
   });
 };
@@ -336,7 +340,13 @@ const positions = (view: RenderContext, height: number): readonly PanePosition[]
   const room = { y: 0, height: height - borderRoom(view).below, ...insideEdges(view) };
   const single = (id: string): readonly PanePosition[] =>
     band(view, equalParts(view.features.panes.byId(id)), all('full'), room);
-  if (isSmallScreen(view)) return single(focus);
+  // Its rows have no boxes, however few they are.
+  if (isSmallScreen(view)) {
+    const pane = view.features.panes.byId(focus);
+    return [
+      { pane, form: 'full', focused: true, x: 0, y: 0, width: view.columns, height: Math.max(0, height) },
+    ];
+  }
   if (place === 'overview') return overview(view, height);
   if (split === undefined) return single(place);
   return splitInTwo(view, split.panes.map(view.features.panes.byId), height);

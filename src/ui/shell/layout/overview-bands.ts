@@ -53,11 +53,11 @@ const middle: Arrangement = [
   [part(1, 'breakers'), part(1, 'pools'), part(1, 'alerts')],
 ];
 
-/** The overview of a small screen: one pane below the other. */
+/** The overview of a small screen: the tables one below the other, short lists side by side, what is usually well as lines. */
 const ofRules: Arrangement = [
-  ...['health', 'pulse', 'matrix', 'breakers', 'lag', 'pools', 'pods', 'db', 'alerts'].map((id) => [
-    part(1, id),
-  ]),
+  ...['health', 'pulse', 'matrix'].map((id) => [part(1, id)]),
+  [part(1, 'breakers'), part(1, 'alerts')],
+  ...['lag', 'pools', 'pods', 'db'].map((id) => [part(1, id)]),
 ];
 
 const isInOverview = (id: string): boolean => !isKind(id) || kindOf<FactKind>(id).inOverview !== false;

@@ -19,9 +19,9 @@ export interface BorderRoom {
   readonly below: number;
 }
 
-/** Boxes have a border each; rules are the titles of panels, and one cell separates those side by side. */
+/** Boxes have a border each; so have rules side by side, and one blank between their ends. */
 export const borderRoom = (size: Pick<RenderContext, 'columns' | 'rows'>): BorderRoom =>
-  hasPanelSides(size) ? { between: 2, below: 1 } : { between: 1, below: 0 };
+  hasPanelSides(size) ? { between: 2, below: 1 } : { between: 3, below: 0 };
 
 /** Heights of a small screen from which on it has a second row of its head, a footer and a message line. */
 export const smallScreenRows = { summary: 3, footer: 6, message: 8 } as const;

@@ -9,8 +9,11 @@ import { maskForExport } from './clipboard.ts';
 
 /** A number as shown in panes: '82', '-14', '1,204', '82.0 %'. */
 const number = /^[-+]?\d[\d,]*(\.\d+)?( ?%)?$/;
-/** Characters that start a spreadsheet formula (OWASP, CSV injection). */
-const formula = /^[=+\-@\t\r]/;
+/**
+ * What starts a spreadsheet formula (OWASP, CSV injection), also after blanks and invisible characters, which spreadsheets leave out,
+ * and in full width.
+ */
+const formula = /^[\s\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 
 /** Formats a CSV field: prefixes formulas (not numbers) with an apostrophe; quotes as RFC 4180 requires. */
 const field = (text: string): string => {

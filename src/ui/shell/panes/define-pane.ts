@@ -4,8 +4,10 @@ import { paneState } from '../contract/model.ts';
 import type { KeyContext, Pane } from '../contract/pane.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { hasPanelSides } from '../layout/screen-size.ts';
 import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
 import { detailCells, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
+import { summarizeRows } from './folded-rows.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
 import { orderNames, sortableHeads } from './order.ts';
@@ -63,8 +65,22 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     rows: (view) => rows.query(view).rows,
     displayedRows: rows.displayed,
     desiredHeight: (view, form) => {
-      const shown = rows.displayed(view, form).length;
-      const heads = shown > 0 && view.rows >= minRowsForHeads ? 1 : 0;
+      const displayed = rows.displayed(view, form);
+      const { problems, okFolds: folds } = summarizeRows(displayed);
+      const hasSides = hasPanelSides(view);
+      const isFocused = view.ui.focus === spec.id;
+      // Its counts are all there is to say: a line.
+      if (folds === displayed.length && folds > 0 && spec.isLineWhenOk === true && !hasSides && !isFocused)
+        return 1;
+      // The title counts OK rows: beside others they ask for no row of their number, and on a small screen for none.
+      const small = form === 'folded' && !isFocused ? displayed.length - problems : folds;
+      const counted = hasSides ? (spec.keptOkRows === undefined ? 0 : folds) : small;
+      const shown = displayed.length - (displayed.length > counted ? counted : 0);
+      const hasHeads =
+        view.rows >= minRowsForHeads
+          ? problems > 0 || spec.keptOkRows === undefined
+          : spec.asksForHeads === true;
+      const heads = shown > 0 && hasHeads ? 1 : 0;
       return 1 + heads + shown + paneStates(pane, view, form).length;
     },
     detailFeeds: (view, key) => {

@@ -4,6 +4,7 @@ import {
   renderMasterDetail,
 } from '../../kit/components/master-detail.ts';
 import {
+  alikeRowLine,
   type Column,
   foldedRowLine,
   type PlacedColumn,
@@ -23,7 +24,7 @@ import { ruleLook } from '../layout/rule-look.ts';
 import { hasPanelSides } from '../layout/screen-size.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
-import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
+import { type DisplayedRow, isFolded, isOkFold, measuredRows } from './folded-rows.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
 import type { PaneSpec } from './pane-spec.ts';
@@ -89,27 +90,35 @@ export const visibleRowsOf = <R extends PaneRow>(
 interface VisibleTable<R extends PaneRow> {
   readonly visible: readonly DisplayedRow<R>[];
   readonly hasHeads: boolean;
+  readonly form: PaneRoom['form'];
   readonly width: number;
 }
 
-/** Places the columns for the visible rows, with the mark of the sorted column. Heads that are not drawn take no room. */
+/**
+ * Places the columns for the visible rows, with the mark of the sorted column. Heads that are not drawn take no room. In the
+ * overview, where the rows that are seen are few and do not scroll, a column of states without a head is as wide as they are.
+ */
 const placedTable = <R extends PaneRow>(
   { spec, rows: { query } }: DefinedPane<R>,
   view: RenderContext,
   { rows, columns }: PaneContent<R>,
-  { visible, hasHeads, width }: VisibleTable<R>,
+  { visible, hasHeads, form, width }: VisibleTable<R>,
 ): PlacedTable<R> => {
   const state = paneState(view.ui, spec.id);
   // Numbers come first, so a few rows show whether the column has any.
   const order = selectedOrder(state, spec.orders, () => columns, query(view).rows.slice(0, 20));
-  const measured = measuredRows(rows, visible).filter(
-    (measuredRow): measuredRow is R => !isFolded(measuredRow),
-  );
+  const measured = measuredRows(rows, visible).flatMap((row): readonly R[] => {
+    if (!isFolded(row)) return [row];
+    return isOkFold(row) ? [] : row.folded.slice(0, 1);
+  });
+  const tight =
+    form === 'full' ? columns : columns.map((column) => ({ ...column, isTight: column.head === '' }));
   const marked = hasHeads
-    ? withSortMark(view, columns, order, state.reversed === true)
-    : columns.map((column) => ({ ...column, head: '' }));
+    ? withSortMark(view, tight, order, state.reversed === true)
+    : tight.map((column) => ({ ...column, head: '' }));
   return placeTable(marked, width, measured, {
-    folded: visible.find(isFolded)?.folded ?? [],
+    folded: visible.filter(isFolded).find(isOkFold)?.folded ?? [],
+    alike: visible.flatMap((row) => (isFolded(row) && !isOkFold(row) ? [row.folded] : [])),
     others: () => rows.flatMap((row): readonly R[] => (isFolded(row) ? row.folded : [row])),
   });
 };
@@ -125,7 +134,10 @@ const rowLines = <R extends PaneRow>(
   const marks = markedKeys(view.ui, pane);
   const withHits = filterHighlighter(paneState(view.ui, pane).filter);
   return visible.map((shown): StyledLine => {
-    if (isFolded(shown)) return [pen.run(' '), ...foldedRowLine(placed, shown.folded, pen.ellipsis)];
+    if (isFolded(shown)) {
+      const foldedLine = isOkFold(shown) ? foldedRowLine : alikeRowLine;
+      return [pen.run(' '), ...foldedLine(placed, shown.folded, pen.ellipsis)];
+    }
     const change = view.past === undefined ? unseenChange(view.ui.changes, pane, shown) : undefined;
     const mark = change === undefined ? pen.run(' ') : pen.glyph('changed', shown.level);
     const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : mark;
@@ -171,7 +183,12 @@ const drawRows = <R extends PaneRow>(
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
-  const table = placedTable(pane, view, content, { visible, hasHeads, width: width - margins });
+  const table = placedTable(pane, view, content, {
+    visible,
+    hasHeads,
+    form: room.form,
+    width: width - margins,
+  });
   const lines = rowLines(pane.spec.id, view, table, visible);
   if (isCut)
     lines.splice(-1, 1, [

@@ -45,8 +45,8 @@ const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonl
   memoized(rows, [], () => {
     const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
     for (const row of rows) {
-      if (!isRoot(row) || row.isWithoutData === true || row.isWithoutLimits === true) continue;
-      byLevel[row.level]++;
+      const isCounted = row.isAwaited !== true && row.isWithoutData !== true && row.isWithoutLimits !== true;
+      if (isRoot(row) && isCounted) byLevel[row.level]++;
     }
     const counts = levels.flatMap((level): readonly TitleCount[] =>
       byLevel[level] === 0

@@ -1,8 +1,9 @@
 import type { PaneForm, PaneQueryResult, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { inHeldOrder } from '../contract/row-order.ts';
+import { hasPanelSides } from '../layout/screen-size.ts';
 import { memoizePerObject, memoizeRows } from '../state/memoize.ts';
-import { type DisplayedRow, foldOkRows } from './folded-rows.ts';
+import { type DisplayedRow, foldAlikeRows, foldOkRows } from './folded-rows.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { sheetWidth } from './sheet.ts';
@@ -33,9 +34,22 @@ export const createPaneRows = <R extends PaneRow>(spec: PaneSpec<R>): PaneRows<R
   const memoizedIsHeld = memoizePerObject<boolean>();
   const memoizedCounted = memoizePerObject<readonly R[]>();
 
+  const folded = (
+    view: RenderContext,
+    rows: readonly R[],
+    held?: ReadonlySet<string>,
+  ): readonly DisplayedRow<R>[] => {
+    // In the focused pane each row can be acted upon.
+    const alikeKey = view.ui.focus === spec.id ? undefined : spec.alikeKey?.(view);
+    const kept = hasPanelSides(view) ? (spec.keptOkRows ?? 0) : 0;
+    return foldOkRows(alikeKey === undefined ? rows : foldAlikeRows(rows, alikeKey, held), { held, kept });
+  };
+
   const sorted = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
     const { rows } = query(view);
-    return form === 'folded' ? memoizedFolded(rows, [], () => foldOkRows(rows)) : rows;
+    return form === 'folded'
+      ? memoizedFolded(rows, [hasPanelSides(view), view.ui.focus === spec.id], () => folded(view, rows))
+      : rows;
   };
 
   const displayed = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
@@ -43,8 +57,8 @@ export const createPaneRows = <R extends PaneRow>(spec: PaneSpec<R>): PaneRows<R
     if (orderHold?.pane !== spec.id) return sorted(view, form);
     const { keys } = orderHold;
     const { rows } = query(view);
-    return memoizedHeld(rows, [form, keys], () =>
-      inHeldOrder(form === 'folded' ? foldOkRows(rows, new Set(keys)) : rows, keys),
+    return memoizedHeld(rows, [form, keys, hasPanelSides(view), view.ui.focus === spec.id], () =>
+      inHeldOrder(form === 'folded' ? folded(view, rows, new Set(keys)) : rows, keys),
     );
   };
 

@@ -6,6 +6,7 @@ import type { UiState } from '../contract/model.ts';
 import type { Binding, KeyContext, PaneCell, ShortRow } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import type { AlikeKey } from './folded-rows.ts';
 import type { TitleCount } from './glance.ts';
 import type { NoteRequest } from './note-lines.ts';
 import type { PaneOrder } from './order.ts';
@@ -71,10 +72,21 @@ export interface PaneSpec<R extends PaneRow> {
     form: PaneForm,
     width: number,
   ): readonly TitleCount[] | undefined;
+  /** True: a small screen has a row for its heads too, because its numbers say nothing without them. */
+  readonly asksForHeads?: true;
+  /** The number of OK rows that a folded box shows before it counts the others. */
+  readonly keptOkRows?: number;
+  /** True: on a small screen its title is all it shows while every row is OK. */
+  readonly isLineWhenOk?: true;
   /** False: its rows have no levels that the title could count. */
   readonly hasLevels?: false;
   /** True: the title counts the row; absent: it counts all rows. */
   isCounted?(row: R): boolean;
+  /**
+   * The key of what a row says, for rows that are one in a folded overview: the same state for the same cause. Undefined: no rows
+   * are gathered on a screen of this size.
+   */
+  alikeKey?(view: RenderContext): AlikeKey<R> | undefined;
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
   /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];

@@ -2,7 +2,7 @@ import type { Column } from '../../kit/components/table.ts';
 import { type VisibleWindow, visibleWindow } from '../../kit/components/window.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { PaneRoom, PaneRow, RenderedPane } from '../contract/pane-row.ts';
-import type { DisplayedRow } from './folded-rows.ts';
+import { type DisplayedRow, isOkFold, isProblemRow, summarizeRows } from './folded-rows.ts';
 import { hasHeadsRow } from './heads.ts';
 import { minRowsToScroll } from './pane-lines.ts';
 
@@ -34,6 +34,15 @@ interface RowPlaces {
   readonly drawn: NonNullable<RenderedPane['rows']>;
 }
 
+/** True if problems are outside of the window; where every row is OK, if rows are that no folded one counts. */
+const missesRows = (rows: readonly PaneRow[], { from, to, hidden }: VisibleWindow): boolean => {
+  const { problems, okFolds } = summarizeRows(rows);
+  const visible = rows.slice(from, to);
+  return problems > 0
+    ? problems > visible.filter(isProblemRow).length
+    : hidden > okFolds - visible.filter(isOkFold).length;
+};
+
 /** Places the rows of a pane in its room: which of them are visible, and the lines beside them. */
 export const placeRows = <R extends PaneRow>(
   { rows, index, columns, head, states, details }: PaneContent<R>,
@@ -48,8 +57,8 @@ export const placeRows = <R extends PaneRow>(
   const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
   const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
   const count = seen.to - seen.from;
-  // With room for one row only, show the worst; the title counts the others.
-  const isCut = seen.hidden > 0 && room.form !== 'full' && count > 1;
+  // With room for one row only, show the worst; the title counts the others. It counts OK rows below problems, too.
+  const isCut = room.form !== 'full' && count > 1 && missesRows(rows, seen);
   const drawn = { from: seen.from, count: count - (isCut ? 1 : 0), top };
   return { hasHeads, seen, scrolls, isCut, detailRoom, drawn };
 };

@@ -17,13 +17,17 @@ import { pendingLevel } from './ranking.ts';
 export const wordRole = (role: TextRole): TextRole => (role === 'ok' ? 'plain' : role);
 
 /** Minimum width of a table whose levels have words: in a narrower one the glyph carries the level. */
-export const levelWordsFrom = 75;
+export const levelWordsFrom = 79;
 
 /** Renders a level as glyph and word in the level's color. `word` replaces the level's own word. */
 export const renderLevel = (pen: TextPen, level: Level, word: string = levelWords[level]): StyledLine => [
   pen.glyph(level, level),
   pen.run(` ${word}`, wordRole(level)),
 ];
+
+/** Renders a state. In the overview the glyph and the title say that a row is OK. */
+export const renderState = ({ pen, ui }: RenderContext, level: Level, word: string): StyledLine =>
+  ui.place === 'overview' && word === 'OK' ? [pen.glyph(level, level)] : renderLevel(pen, level, word);
 
 /** Renders a stale value. */
 export const renderStale = (pen: TextPen, word: string, role: TextRole = 'stale'): StyledLine => [
@@ -62,7 +66,9 @@ export const describeProblem = <R extends OfFact>(
 
 /** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
 const isFinding = (row: PaneRow): boolean =>
-  (row.level !== 'ok' || pendingLevel(row) !== undefined) && (row.treePosition?.depth ?? 0) === 0;
+  row.isAwaited !== true &&
+  (row.level !== 'ok' || pendingLevel(row) !== undefined) &&
+  (row.treePosition?.depth ?? 0) === 0;
 
 /** The problem text of a row. The function may be that of a plugin. */
 const problemText = <R extends PaneRow>(

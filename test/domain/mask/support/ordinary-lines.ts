@@ -132,6 +132,20 @@ const templates: readonly string[] = [
   'tokens:\\n- see above',
   'https://{service}.example/session/{n}#top',
   'secret/{service}-credentials created, secret/{service}-token configured',
+  'tokens: {n}',
+  '{"usage":{"prompt_tokens":{n},"total_tokens":{n}},"tokens":{"input":{n},"output":{n}}}',
+  'tokens: [101, 2023, 2003]',
+  'signing keys: rotated',
+  'api_keys: {n} of 5',
+  'PASS: TestOrder{n}',
+  'Password for {service}: cannot be read',
+  'password 7 days old, secret 5 days old',
+  'add_header X-Frame-Options DENY;',
+  'proxy_set_header Authorization $http_authorization;',
+  'image {service}:1.25@sha256:7a9f3c51e8b2/x',
+  'echo done | sudo tee /etc/motd',
+  'requirepass is not set',
+  'kind: SecretStore, data: none',
 ];
 
 /** Returns `count` ordinary log lines; the same ones for the same seed. */

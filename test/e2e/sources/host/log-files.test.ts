@@ -130,7 +130,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await appendFile(log, numbered(1011, 1012));
     await reading.until(({ lines }) => lines().length >= 13);
     expect(numbersOf(received.lines())).toEqual(range(1000, 1012));
-    expect(received.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
+    expect(received.words()).toEqual(['gap: the log file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 

@@ -191,7 +191,7 @@ describe('acknowledgements', () => {
     await keeper.settled();
     expect(Object.keys(known())).toEqual([broker.finding]);
     expect(said).toEqual([
-      expect.stringContaining('acknowledgements are not saved, only this session has them: '),
+      expect.stringContaining('cannot save the acknowledgements, so they last only for this session: '),
     ]);
   });
 });

@@ -102,6 +102,7 @@ const recordRun = async (
     system: 'shop',
     env: 'production',
     params,
+    ...{ tier: 'production', steps: [], gate: {}, danger: 'safe', names: [], plannedAt: noon },
     ...(drill ? { drill } : {}),
   };
   for (const event of [{ event: 'planned', proposal }, ...events])
@@ -175,7 +176,7 @@ test('an update is recorded first; its message is previewed with the template, a
   // The next update goes to the same thread, and the posted one is not offered again.
   ana.commands.sendIncident('INC-1', 'update');
   await ana.settled();
-  expect(ana.said.at(-1)).toBe('the latest update is posted: record a new one');
+  expect(ana.said.at(-1)).toBe('the latest update is already posted. Record a new one first');
   ana.commands.addToIncident('INC-1', { event: 'status', status: 'identified', text: 'pool' });
   await ana.settled();
   expect(ana.begun.at(-1)?.inputs).toMatchObject({
@@ -302,7 +303,7 @@ test('an incident is not resolved while a service is critical, unless a reason i
   await ana.settled();
   expect(ana.incident()?.status).toBe('investigating');
   expect(ana.said.at(-1)).toMatch(
-    /^INC-1 is not resolved, because no reason was given: 1 open finding: critical: health .*order-service/,
+    /^INC-1 was not resolved, because you gave no reason for an override: 1 open finding: critical: health .*order-service/,
   );
   ana.commands.addToIncident('INC-1', { ...resolved, reason: ' ' });
   await ana.settled();

@@ -5,6 +5,7 @@ import { minReadingMs } from '../../../../src/engine/cockpit/runs/run-prompts.ts
 import { readLedger } from '../../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../../../src/store/cockpit.ts';
 import { openStage } from '../../../runs/stage.ts';
+import { longTest } from '../../../support/layer.ts';
 
 const openWatched = async () => {
   const stage = await openStage();
@@ -44,7 +45,7 @@ const openWatched = async () => {
   return { stage, cockpit, flow, pass, recover, texts };
 };
 
-test('a recovered run is watched, and its card shows until when', async () => {
+longTest('a recovered run is watched, and its card shows until when', async () => {
   const { stage, cockpit, pass, recover } = await openWatched();
   await using _ = stage;
   await recover('broker');
@@ -93,23 +94,26 @@ test('a relapse does not replace another card: only a message and the bell', asy
   expect(cockpit.getState().endedRuns[0]).toMatchObject({ relapsed: true });
 });
 
-test('leaving the environment ends every watch, says so, and records it in the ledger before it returns', async () => {
-  const { stage, cockpit, flow, recover, texts } = await openWatched();
-  await using _ = stage;
-  const runs = [await recover('broker'), await recover('ledger')];
-  await flow.unwatch('its environment was closed');
-  expect(texts()).toEqual([
-    expect.stringMatching(
-      /^warn Close a circuit breaker: no longer watched, after .*its environment was closed$/,
-    ),
-    expect.stringMatching(
-      /^warn Close a circuit breaker: no longer watched, after .*its environment was closed$/,
-    ),
-  ]);
-  for (const run of runs)
-    expect((await readLedger(stage.stateDir, { run })).at(-1)?.entry).toMatchObject({
-      event: 'watched',
-      held: false,
-    });
-  expect(cockpit.getState().endedRuns.every(({ watchedUntil }) => watchedUntil === undefined)).toBe(true);
-});
+longTest(
+  'leaving the environment ends every watch, says so, and records it in the ledger before it returns',
+  async () => {
+    const { stage, cockpit, flow, recover, texts } = await openWatched();
+    await using _ = stage;
+    const runs = [await recover('broker'), await recover('ledger')];
+    await flow.unwatch('its environment was closed');
+    expect(texts()).toEqual([
+      expect.stringMatching(
+        /^warn Close a circuit breaker: opsdeck no longer watches the run, after .*its environment was closed$/,
+      ),
+      expect.stringMatching(
+        /^warn Close a circuit breaker: opsdeck no longer watches the run, after .*its environment was closed$/,
+      ),
+    ]);
+    for (const run of runs)
+      expect((await readLedger(stage.stateDir, { run })).at(-1)?.entry).toMatchObject({
+        event: 'watched',
+        held: false,
+      });
+    expect(cockpit.getState().endedRuns.every(({ watchedUntil }) => watchedUntil === undefined)).toBe(true);
+  },
+);

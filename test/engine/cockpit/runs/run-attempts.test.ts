@@ -81,7 +81,7 @@ describe('attempts', () => {
   });
 
   test('a verified step lowers its runbook, unless it has left another target', () => {
-    expect(outcomeAfter(ended('recovered', 'ongoing'))).toBe('verified, incident ongoing');
+    expect(outcomeAfter(ended('recovered', 'ongoing'))).toBe('step verified, incident ongoing');
     expect(outcomeAfter(ended('recovered', 'ongoing'), open('broker', 'psp'))).toBeUndefined();
     expect(outcomeAfter(ended('executed-not-recovered'), open('broker', 'psp'))).toBe('not recovered');
   });

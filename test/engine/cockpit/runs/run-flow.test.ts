@@ -7,6 +7,7 @@ import { minReadingMs } from '../../../../src/engine/cockpit/runs/run-prompts.ts
 import { readLedger } from '../../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../../../src/store/cockpit.ts';
 import { closeStep, openStage, type Stage, type StageOptions } from '../../../runs/stage.ts';
+import { longTest } from '../../../support/layer.ts';
 
 /** A run flow on a real executor, with its messages and a function that waits until it is idle. */
 const openFlow = async (options: StageOptions = {}) => {
@@ -59,7 +60,16 @@ test('asks for a missing parameter, shows the card, runs, and recovers', async (
   expect(ended.map((runView) => runView.proposal?.run)).toEqual([run?.proposal?.run]);
 });
 
-test('the journal names a run with its parameter values', async () => {
+test('a parameter with one choice needs no key, and its value says so', async () => {
+  const { stage, cockpit, flow, stageOf } = await openFlow();
+  await using _ = stage;
+  const params = stage.runbook.params.map((spec) => ({ ...spec, type: 'choice' as const, of: ['broker'] }));
+  await flow.begin({ ...stage.runbook, params }, {});
+  expect(stageOf()).toBe('proposed');
+  expect(cockpit.getState().run).toMatchObject({ params: { name: 'broker' }, origins: { name: 'only' } });
+});
+
+longTest('the journal names a run with its parameter values', async () => {
   const { stage, cockpit, flow, until } = await openFlow();
   await using _ = stage;
   await flow.begin({ ...stage.runbook, title: 'Close breaker ${param.name}' }, { name: 'broker' });
@@ -81,7 +91,7 @@ test('declining closes the card, sends nothing, and is in the ledger as declined
   expect(await ledgerEvents(stage)).toEqual(['planned', 'ended']);
 });
 
-test('no second run starts while a run is in progress', async () => {
+longTest('no second run starts while a run is in progress', async () => {
   const { stage, flow, messages, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   stage.arming.arm('a drill');
@@ -96,7 +106,7 @@ test('no second run starts while a run is in progress', async () => {
   await confirmed;
 });
 
-test('cancel within the cancel window sends nothing', async () => {
+longTest('cancel within the cancel window sends nothing', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   stage.arming.arm('a drill');
@@ -110,7 +120,7 @@ test('cancel within the cancel window sends nothing', async () => {
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
 });
 
-test('where a name must be typed, a key press is not enough', async () => {
+longTest('where a name must be typed, a key press is not enough', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ guard: { typed: 'disruptive' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -155,14 +165,15 @@ test('a run with saved state can be undone, as a separate run', async () => {
   expect({ stage: stageOf(), messages }).toEqual({ stage: 'proposed', messages: [] });
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
-  expect(messages).toEqual(['nothing to undo']);
+  expect(messages).toEqual(['this run changed nothing to undo']);
 });
 
-test('a key pressed before the card could be read is ignored, and the card stays', async () => {
+longTest('a key pressed before the card could be read is ignored, and the card stays', async () => {
   const { stage, flow, messages, stageOf, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  const tooQuick = 'too fast to have read the preview: nothing was executed. Press again';
+  const tooQuick =
+    'the confirmation came before you could read the preview, so nothing was executed. Press the key again';
   await flow.confirm({ pasted: false });
   await stage.clock.advance(1000);
   stage.arming.arm('a drill');
@@ -179,7 +190,7 @@ test('a key pressed before the card could be read is ignored, and the card stays
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('a typed name needs no minimum reading time', async () => {
+longTest('a typed name needs no minimum reading time', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ danger: 'safe', guard: { typed: 'safe' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -279,24 +290,27 @@ test('an invalid value is asked for again, and esc goes back to the unchanged pr
   expect(stage.server.changes).toEqual([]);
 });
 
-test('the plan that a changed parameter replaces can no longer be executed, whatever a view hands back', async () => {
-  const { stage, cockpit, flow } = await openFlow(withDefault);
-  await using _ = stage;
-  await flow.begin({ ...stage.runbook, params }, {});
-  const old = cockpit.getState().run?.proposal;
-  flow.changeParam('name');
-  await flow.give('name', 'ledger');
-  const planned = cockpit.getState().run?.proposal;
-  if (old === undefined || planned === undefined) throw new Error('both are planned');
-  for (const forged of [old, { ...planned, run: old.run }])
-    expect(await stage.go(forged).end()).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(stage.server.changes).toEqual([]);
-  // The new plan needs its own confirmation, and sends its own target, whatever it claims to be.
-  expect(
-    await stage.go({ ...planned, names: old.names, gate: old.gate }, { names: old.names }).end(),
-  ).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(stage.server.changes).toEqual([]);
-});
+longTest(
+  'the plan that a changed parameter replaces can no longer be executed, whatever a view hands back',
+  async () => {
+    const { stage, cockpit, flow } = await openFlow(withDefault);
+    await using _ = stage;
+    await flow.begin({ ...stage.runbook, params }, {});
+    const old = cockpit.getState().run?.proposal;
+    flow.changeParam('name');
+    await flow.give('name', 'ledger');
+    const planned = cockpit.getState().run?.proposal;
+    if (old === undefined || planned === undefined) throw new Error('both are planned');
+    for (const forged of [old, { ...planned, run: old.run }])
+      expect(await stage.go(forged).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(stage.server.changes).toEqual([]);
+    // The new plan needs its own confirmation, and sends its own target, whatever it claims to be.
+    expect(
+      await stage.go({ ...planned, names: old.names, gate: old.gate }, { names: old.names }).end(),
+    ).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(stage.server.changes).toEqual([]);
+  },
+);
 
 test('after a change only the confirmed new plan is sent', async () => {
   const { stage, flow, until } = await openFlow(withDefault);
@@ -333,7 +347,7 @@ test.each([
   await confirmed;
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
   expect(stage.server.changes).toEqual([]);
-  expect(messages).toEqual(['canceled: a parameter was about to be changed after the confirmation']);
+  expect(messages).toEqual(['run canceled: you were changing a parameter after the confirmation']);
 });
 
 test('parameters of an undo, and of a running run, cannot be changed', async () => {
@@ -375,22 +389,25 @@ test('a run stopped in the background after sending says so, and offers its undo
   expect(stage.server.states.get('broker')).toBe('closed');
 });
 
-test('the sources that a run used are read right after each step and after its end, not at their next interval', async () => {
-  const { stage, flow, until } = await openFlow({ everyMs: 600_000 });
-  await using _ = stage;
-  const reads: (readonly string[])[] = [];
-  const { readAfterChange } = stage.engine;
-  stage.engine.readAfterChange = (sources) => {
-    reads.push(sources);
-    readAfterChange(sources);
-  };
-  await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(minReadingMs);
-  const confirmed = flow.confirm({ pasted: false });
-  await until('ended');
-  await confirmed;
-  expect(reads).toEqual([['bus'], ['bus']]);
-});
+longTest(
+  'the sources that a run used are read right after each step and after its end, not at their next interval',
+  async () => {
+    const { stage, flow, until } = await openFlow({ everyMs: 600_000 });
+    await using _ = stage;
+    const reads: (readonly string[])[] = [];
+    const { readAfterChange } = stage.engine;
+    stage.engine.readAfterChange = (sources) => {
+      reads.push(sources);
+      readAfterChange(sources);
+    };
+    await flow.begin(stage.runbook, { name: 'broker' });
+    await stage.clock.advance(minReadingMs);
+    const confirmed = flow.confirm({ pasted: false });
+    await until('ended');
+    await confirmed;
+    expect(reads).toEqual([['bus'], ['bus']]);
+  },
+);
 
 test('a run that was declined or forbidden reads nothing again', async () => {
   const { stage, flow } = await openFlow();

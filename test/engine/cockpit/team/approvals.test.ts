@@ -14,6 +14,7 @@ import { type CockpitState, createCockpitStore } from '../../../../src/store/coc
 import { openStage } from '../../../runs/stage.ts';
 import { running, waitingApproval } from '../../../screens/support/runs.ts';
 import { closeBreaker } from '../../../screens/support/shop.ts';
+import { longTest } from '../../../support/layer.ts';
 import { noon } from '../../../support/made-facts.ts';
 
 const stage = () => {
@@ -134,7 +135,7 @@ test('a request ends at its time, and a ledger that cannot be read hides none', 
   expect(cockpit.getState().approvals).toEqual([]);
 });
 
-test("the typed names on the card of another person let the requester's run go on", async () => {
+longTest("the typed names on the card of another person let the requester's run go on", async () => {
   let dir = '';
   const approvals = async (run: string): Promise<readonly ApprovalRecord[]> =>
     (await readLedger(dir, { run })).map(({ seq, who, host, system, env, merged, entry }) => ({

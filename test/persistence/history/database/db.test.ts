@@ -12,6 +12,7 @@ import {
 } from '../../../../src/persistence/history/database/db.ts';
 import type { SnapshotRecord } from '../../../../src/persistence/history/database/snapshots.ts';
 import type { ValueRecord } from '../../../../src/persistence/history/database/values.ts';
+import { longTest } from '../../../support/layer.ts';
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const second = 1000;
@@ -122,7 +123,7 @@ test('the file size is bounded: the oldest values are deleted first', async () =
   expect((await stat(join(dir, 'history.db'))).size).toBeLessThanOrEqual(maxBytes);
 });
 
-test('two cockpits write to one file concurrently without losing values', async () => {
+longTest('two cockpits write to one file concurrently without losing values', async () => {
   const dir = await stateDir();
   const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
   const run = (name: string) => promisify(execFile)(process.execPath, [writer, dir, name, '120']);
@@ -192,7 +193,7 @@ test('a file that is not a database is broken, and is replaced by a new one once
   expect((await readdir(dir)).filter((name) => name === 'history.db')).toEqual([]);
 });
 
-test('a database with damaged pages is broken as soon as they are read', async () => {
+longTest('a database with damaged pages is broken as soon as they are read', async () => {
   const dir = await stateDir();
   const first = await openIn(dir);
   for (let slot = 0; slot < 300; slot++) {

@@ -8,7 +8,10 @@ test.each([
   ['postgres://opsdeck@db.internal/opsdeck?sslmode=verify-full', undefined],
   ['postgres://opsdeck@db.internal/opsdeck?sslmode=verify-ca', 'the name in the certificate is not verified'],
   ['postgres://opsdeck@db.internal/opsdeck?sslmode=require', 'the certificate of the server is not verified'],
-  ['postgres://opsdeck@db.internal/opsdeck?sslmode=disable', 'the connection is not encrypted'],
+  [
+    'postgres://opsdeck@db.internal/opsdeck?sslmode=disable',
+    'the connection to the state database is not encrypted',
+  ],
   ['postgres://opsdeck@10.0.0.7/opsdeck', undefined],
 ])('%s: %s', (url, why) => {
   expect(insecureAddress(of(url))).toBe(why);

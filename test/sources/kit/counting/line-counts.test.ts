@@ -148,3 +148,18 @@ test('a count knows its streams and its window, so that those of a replaced pod 
   const { items: none } = await read(() => [], { errors: { lines: 'errors' } });
   expect(none).toMatchObject([{ why: 'no log stream to count lines in', computed: { targets: {} } }]);
 });
+
+test('the last line of each stream is told, whatever it says: a stream without a line in the window has none', async () => {
+  const { items } = await read(
+    () => [
+      tailOf('bad', [line('ERROR', 40_000), line('shutting down', 30_000)]),
+      tailOf('good', [line('served', 500)]),
+      tailOf('silent', [line('ERROR', 70_000)]),
+      tailOf('empty', []),
+    ],
+    { one: { lines: 'errors' } },
+  );
+  expect(items.map((item) => 'computed' in item && item.computed?.lastLines)).toEqual([
+    { '{"stream":"bad"}': 970_000, '{"stream":"good"}': 999_500 },
+  ]);
+});

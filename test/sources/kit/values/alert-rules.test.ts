@@ -60,7 +60,10 @@ test('a rule that was reloaded or never evaluated has no earlier evaluation', ()
   const never = '0001-01-01T00:00:00Z';
   read(answer({ evaluation: iso(noon) }), at(noon + 1000));
   expect(read(answer({ evaluation: never, health: 'unknown' }), at(noon + 2000))).toEqual([
-    { name: 'Errors', query: 'x > 1', active: [], problem: 'has not been evaluated yet' },
+    {
+      ...{ name: 'Errors', query: 'x > 1', definition: '["x > 1",null,null]', active: [] },
+      problem: 'has not been evaluated yet',
+    },
   ]);
   expect(read(answer({ evaluation: iso(noon + 15_000) }), at(noon + 16_000))[0]?.evaluatedAfter).toBe(
     undefined,
@@ -85,6 +88,7 @@ test('the rules of a real Prometheus', () => {
   expect(rules[0]).toEqual({
     name: 'Firing',
     query: 'up{job="gone"} == 0',
+    definition: JSON.stringify(['up{job="gone"} == 0', 0, 0, ['severity', 'critical']]),
     active: [
       {
         state: 'firing',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseSpringHealth } from '../../../../src/sources/kit/values/spring-health.ts';
+import { longTest } from '../../../support/layer.ts';
 
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(`test/recordings/actuator-spring-boot-3.5/${name}.json`, 'utf8'));
@@ -53,7 +54,7 @@ test.each([null, [], 'UP', {}, { status: 3 }])('%j is not a health response', (b
   expect(parseSpringHealth(body)).toBeUndefined(),
 );
 
-test('of more components than any service has, the first are read and the others counted', () => {
+longTest('of more components than any service has, the first are read and the others counted', () => {
   const components = Object.fromEntries(
     Array.from({ length: 50_000 }, (_, index) => [`c${index}`, { status: index === 999 ? 'DOWN' : 'UP' }]),
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { valueAt } from '../../../simulator/ask.ts';
 import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const inventory = { deployment: 'inventory-service' };
@@ -25,54 +26,57 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('changes of a pod template', () => {
-  test('restart: the exact call, its targets and location; `wait` follows the rollout to its end', async () => {
-    const before = (await stage.podsOf('inventory-service')).map(nameOf);
-    const proposal = await stage.propose('restart', inventory);
-    expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory-service'] });
-    expect(proposal.blast).toMatchObject({
-      objects: 1,
-      share: { part: 2, whole: 2, of: 'replicas of deployment/inventory-service' },
-    });
-    expect(proposal.checks).toContainEqual({
-      what: 'permission',
-      ok: true,
-      why: 'RBAC: patch deployments in microservices',
-    });
-    const plan = planOf(proposal);
-    expect(plan.calls).toEqual([
-      {
-        line: `PATCH ${stage.server}${at('inventory-service')}`,
-        body: '{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"2026-03-04T10:15:07Z"}}}}}',
-        target: 0,
-      },
-    ]);
-    expect(plan.targets).toMatchObject([
-      {
-        saw: 'registry.saga.example/inventory-service:1.8.0, never restarted',
-        where: 'namespace microservices of cluster production, context production',
-      },
-    ]);
-    expect(plan.objects).toEqual([
-      expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
-      'RollingUpdate: at most 25% unavailable, 25% surge',
-      'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
-      'allowed: patch deployments in microservices',
-    ]);
+  longTest(
+    'restart: the exact call, its targets and location; `wait` follows the rollout to its end',
+    async () => {
+      const before = (await stage.podsOf('inventory-service')).map(nameOf);
+      const proposal = await stage.propose('restart', inventory);
+      expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory-service'] });
+      expect(proposal.blast).toMatchObject({
+        objects: 1,
+        share: { part: 2, whole: 2, of: 'replicas of deployment/inventory-service' },
+      });
+      expect(proposal.checks).toContainEqual({
+        what: 'permission',
+        ok: true,
+        why: 'RBAC: patch deployments in microservices',
+      });
+      const plan = planOf(proposal);
+      expect(plan.calls).toEqual([
+        {
+          line: `PATCH ${stage.server}${at('inventory-service')}`,
+          body: '{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"2026-03-04T10:15:07Z"}}}}}',
+          target: 0,
+        },
+      ]);
+      expect(plan.targets).toMatchObject([
+        {
+          saw: 'registry.saga.example/inventory-service:1.8.0, never restarted',
+          where: 'namespace microservices of cluster production, context production',
+        },
+      ]);
+      expect(plan.objects).toEqual([
+        expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
+        'RollingUpdate: at most 25% unavailable, 25% surge',
+        'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
+        'allowed: patch deployments in microservices',
+      ]);
 
-    const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
-    expect(ran.ended.ending).toBe('recovered');
-    expect(ran.output.slice(2, 4)).toEqual([
-      'deployment/inventory-service: not started',
-      'deployment/inventory-service: 1 of 2 updated, 2 available',
-    ]);
-    expect(ran.output.at(-1)).toMatch(
-      /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
-    );
-    // Terminating pods have their grace period.
-    await stage.wait(60);
-    const after = (await stage.podsOf('inventory-service')).map(nameOf);
-    expect(after.filter((name) => before.includes(name))).toEqual([]);
-  });
+      const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
+      expect(ran.ended.ending).toBe('recovered');
+      expect(ran.output.slice(2, 4)).toEqual([
+        'deployment/inventory-service: not started',
+        'deployment/inventory-service: 1 of 2 updated, 2 available',
+      ]);
+      expect(ran.output.at(-1)).toMatch(
+        /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
+      );
+      // Terminating pods have their grace period.
+      await stage.wait(60);
+      const after = (await stage.podsOf('inventory-service')).map(nameOf);
+      expect(after.filter((name) => before.includes(name))).toEqual([]);
+    },
+  );
 
   test('a rollout that times out is reported, and fails the step', async () => {
     const ran = await stage.passing(
@@ -93,23 +97,26 @@ describe('changes of a pod template', () => {
     valueFrom: { secretKeyRef: { name: 'postgres-secret', key: 'password' } },
   };
 
-  test('setEnv: the undo restores old values, removes added variables, and keeps references', async () => {
-    const ran = await stage.run('setEnv', { ...inventory, env: { DB_MAX_OPEN_CONNS: 25, GOGC: '50' } });
-    expect(planOf(ran.proposal).targets[0]?.saw).toBe('DB_MAX_OPEN_CONNS=10, GOGC not set');
-    expect(valueAt(await containerOf(), 'env')).toEqual([
-      { name: 'DB_MAX_OPEN_CONNS', value: '25' },
-      fromSecret,
-      { name: 'GOGC', value: '50' },
-    ]);
-    const undone = await stage.undo(ran);
-    expect(undone.ended.ending).toBe('recovered');
-    expect(valueAt(await containerOf(), 'env')).toEqual([
-      { name: 'DB_MAX_OPEN_CONNS', value: '10' },
-      fromSecret,
-    ]);
-  });
+  longTest(
+    'setEnv: the undo restores old values, removes added variables, and keeps references',
+    async () => {
+      const ran = await stage.run('setEnv', { ...inventory, env: { DB_MAX_OPEN_CONNS: 25, GOGC: '50' } });
+      expect(planOf(ran.proposal).targets[0]?.saw).toBe('DB_MAX_OPEN_CONNS=10, GOGC not set');
+      expect(valueAt(await containerOf(), 'env')).toEqual([
+        { name: 'DB_MAX_OPEN_CONNS', value: '25' },
+        fromSecret,
+        { name: 'GOGC', value: '50' },
+      ]);
+      const undone = await stage.undo(ran);
+      expect(undone.ended.ending).toBe('recovered');
+      expect(valueAt(await containerOf(), 'env')).toEqual([
+        { name: 'DB_MAX_OPEN_CONNS', value: '10' },
+        fromSecret,
+      ]);
+    },
+  );
 
-  test('a variable from a Secret is not overwritten', async () => {
+  longTest('a variable from a Secret is not overwritten', async () => {
     const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
     expect(refusal).toEqual({
       ending: 'not-applicable',
@@ -162,37 +169,40 @@ describe('changes of a pod template', () => {
     });
   });
 
-  test('rollback: the diff before, the template after, and its undo; a paused deployment is refused', async () => {
-    const first = 'registry.saga.example/inventory-service:1.8.0';
-    const second = 'registry.saga.example/inventory-service:1.9.0';
-    expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
-      'deployment/inventory-service has no revision before 1 with another template',
-    );
-    await stage.run('setImage', { ...inventory, image: second });
-    await stage.wait(2);
-    const ran = await stage.run('rollback', inventory);
-    const plan = planOf(ran.proposal);
-    expect(plan.targets[0]?.saw).toMatch(
-      /^registry\.saga\.example\/inventory-service:1\.9\.0, template \w+$/,
-    );
-    expect(plan.objects).toContain(
-      `deployment/inventory-service spec.template.spec.containers[inventory-service].image: "${second}" → "${first}"`,
-    );
-    expect(plan.calls[0]?.body).toMatch(/^\[\{"op":"test","path":"\/metadata\/resourceVersion"/);
-    expect(valueAt(await containerOf(), 'image')).toBe(first);
-    await stage.wait(2);
-    await stage.undo(ran);
-    expect(valueAt(await containerOf(), 'image')).toBe(second);
+  longTest(
+    'rollback: the diff before, the template after, and its undo; a paused deployment is refused',
+    async () => {
+      const first = 'registry.saga.example/inventory-service:1.8.0';
+      const second = 'registry.saga.example/inventory-service:1.9.0';
+      expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
+        'deployment/inventory-service has no revision before 1 with another template',
+      );
+      await stage.run('setImage', { ...inventory, image: second });
+      await stage.wait(2);
+      const ran = await stage.run('rollback', inventory);
+      const plan = planOf(ran.proposal);
+      expect(plan.targets[0]?.saw).toMatch(
+        /^registry\.saga\.example\/inventory-service:1\.9\.0, template \w+$/,
+      );
+      expect(plan.objects).toContain(
+        `deployment/inventory-service spec.template.spec.containers[inventory-service].image: "${second}" → "${first}"`,
+      );
+      expect(plan.calls[0]?.body).toMatch(/^\[\{"op":"test","path":"\/metadata\/resourceVersion"/);
+      expect(valueAt(await containerOf(), 'image')).toBe(first);
+      await stage.wait(2);
+      await stage.undo(ran);
+      expect(valueAt(await containerOf(), 'image')).toBe(second);
 
-    await patchExternally({ spec: { paused: true } });
-    for (const operation of ['rollback', 'restart'])
-      expect((await stage.propose(operation, inventory)).refusal).toMatchObject({
-        ending: 'not-applicable',
-        why: expect.stringContaining('is paused'),
-      });
-  });
+      await patchExternally({ spec: { paused: true } });
+      for (const operation of ['rollback', 'restart'])
+        expect((await stage.propose(operation, inventory)).refusal).toMatchObject({
+          ending: 'not-applicable',
+          why: expect.stringContaining('is paused'),
+        });
+    },
+  );
 
-  test('patch: any object, with an undo of its fields; there is no undo for lists', async () => {
+  longTest('patch: any object, with an undo of its fields; there is no undo for lists', async () => {
     const hpa = { kind: 'hpa', name: 'inventory-service' };
     const path = '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers/inventory-service';
     const least = async () => valueAt((await stage.get(path)).body, 'spec', 'minReplicas');
@@ -209,29 +219,32 @@ describe('changes of a pod template', () => {
 });
 
 describe('scale', () => {
-  test('up and back; an unchanged number, and replicas managed by an autoscaler, are refused', async () => {
-    const ran = await stage.run('scale', { ...orchestrator, replicas: 4 });
-    expect(planOf(ran.proposal).calls[0]).toEqual({
-      line: `PATCH ${stage.server}${at('saga-orchestrator')}/scale`,
-      body: '{"spec":{"replicas":4}}',
-      target: 0,
-    });
-    expect(await replicasOf('saga-orchestrator')).toBe(4);
-    await stage.undo(ran);
-    expect(await replicasOf('saga-orchestrator')).toBe(2);
-    expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
-      ending: 'not-applicable',
-      why: 'deployment/saga-orchestrator already has 2 replicas',
-    });
-    expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
-      ending: 'not-applicable',
-      why: expect.stringMatching(
-        /^the autoscaler hpa\/inventory-service manages the replicas of .*would revert the change/,
-      ),
-    });
-  });
+  longTest(
+    'up and back; an unchanged number, and replicas managed by an autoscaler, are refused',
+    async () => {
+      const ran = await stage.run('scale', { ...orchestrator, replicas: 4 });
+      expect(planOf(ran.proposal).calls[0]).toEqual({
+        line: `PATCH ${stage.server}${at('saga-orchestrator')}/scale`,
+        body: '{"spec":{"replicas":4}}',
+        target: 0,
+      });
+      expect(await replicasOf('saga-orchestrator')).toBe(4);
+      await stage.undo(ran);
+      expect(await replicasOf('saga-orchestrator')).toBe(2);
+      expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
+        ending: 'not-applicable',
+        why: 'deployment/saga-orchestrator already has 2 replicas',
+      });
+      expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
+        ending: 'not-applicable',
+        why: expect.stringMatching(
+          /^the autoscaler hpa\/inventory-service manages the replicas of .*would revert the change/,
+        ),
+      });
+    },
+  );
 
-  test('upwards only: fewer replicas than at execution time are refused without any change', async () => {
+  longTest('upwards only: fewer replicas than at execution time are refused without any change', async () => {
     const up = (replicas: number) => stage.propose('scale', { ...orchestrator, replicas, only: 'up' });
     expect((await up(3)).refusal).toBeUndefined();
     await patchExternally({ spec: { replicas: 5 } }, 'saga-orchestrator');
@@ -242,7 +255,7 @@ describe('scale', () => {
     expect(await replicasOf('saga-orchestrator')).toBe(5);
   });
 
-  test.each([
+  longTest.each([
     [1, '2 → 1 replica: 1 pod is terminated'],
     [0, '2 → 0 replicas: 2 pods are terminated'],
   ])('to %i: the preview counts the pods that end', async (replicas, text) => {
@@ -290,7 +303,7 @@ describe('a change since the plan', () => {
     });
   });
 
-  test('a different object with the same name is another target', async () => {
+  longTest('a different object with the same name is another target', async () => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
     const { body } = await stage.get(at('saga-orchestrator'));
     await stage.send('DELETE', at('saga-orchestrator'));
@@ -304,7 +317,7 @@ describe('a change since the plan', () => {
     );
   });
 
-  test('a status update is not a change', async () => {
+  longTest('a status update is not a change', async () => {
     const proposal = await stage.propose('setImage', {
       ...inventory,
       image: 'registry.saga.example/inventory-service:1.9.0',
@@ -366,7 +379,7 @@ describe('apply', () => {
     expect((await stage.get(path)).status).toBe(404);
   });
 
-  test('a missing file, and an unknown kind', async () => {
+  longTest('a missing file, and an unknown kind', async () => {
     expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringMatching(/^file not found: .*gone\.yaml$/),
@@ -383,25 +396,28 @@ describe('apply', () => {
 });
 
 describe('delete, job', () => {
-  test('a pod: its controller is named, planning deletes nothing, and a replacement appears', async () => {
-    const [pod] = await stage.podsOf('inventory-service');
-    const name = nameOf(pod);
-    const proposal = await stage.propose('delete', { kind: 'pod', name });
-    expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
-    expect(planOf(proposal).objects).toContainEqual(
-      expect.stringMatching(/^replicaset\/inventory-service-\S+ recreates it$/),
-    );
-    await stage.wait(2);
-    expect((await stage.podsOf('inventory-service')).map(nameOf)).toContain(name);
+  longTest(
+    'a pod: its controller is named, planning deletes nothing, and a replacement appears',
+    async () => {
+      const [pod] = await stage.podsOf('inventory-service');
+      const name = nameOf(pod);
+      const proposal = await stage.propose('delete', { kind: 'pod', name });
+      expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
+      expect(planOf(proposal).objects).toContainEqual(
+        expect.stringMatching(/^replicaset\/inventory-service-\S+ recreates it$/),
+      );
+      await stage.wait(2);
+      expect((await stage.podsOf('inventory-service')).map(nameOf)).toContain(name);
 
-    const { ended } = await stage.confirm(proposal);
-    expect(ended.ending).toBe('recovered');
-    expect(ended.undo).toBeUndefined();
-    await stage.wait(60);
-    const now = (await stage.podsOf('inventory-service')).map(nameOf);
-    expect(now).toHaveLength(2);
-    expect(now).not.toContain(name);
-  });
+      const { ended } = await stage.confirm(proposal);
+      expect(ended.ending).toBe('recovered');
+      expect(ended.undo).toBeUndefined();
+      await stage.wait(60);
+      const now = (await stage.podsOf('inventory-service')).map(nameOf);
+      expect(now).toHaveLength(2);
+      expect(now).not.toContain(name);
+    },
+  );
 
   test('a deployment: its dependents are listed', async () => {
     const plan = planOf(
@@ -439,7 +455,7 @@ describe('delete, job', () => {
 describe('exec', () => {
   const cat = { ...inventory, argv: ['cat', '/proc/1/status'] };
 
-  test('in each pod, with the name of the pod before each line; a failing program ends it', async () => {
+  longTest('in each pod, with the name of the pod before each line; a failing program ends it', async () => {
     const ran = await stage.run('exec', cat, 'safe');
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.names).toHaveLength(2);

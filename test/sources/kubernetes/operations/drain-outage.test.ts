@@ -3,6 +3,7 @@ import type { Interruption } from '../../../../src/domain/runbooks/operation.ts'
 import type { Proposal } from '../../../../src/domain/runs/proposal.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 let stage: ActingStage;
@@ -42,23 +43,26 @@ test('every service with pods on the node is checked, except those that stay', a
   expect(names.join()).not.toContain('fluentd');
 });
 
-test('a node with every instance of a service: the drain is a total outage, and nothing is sent', async () => {
-  const node = await gathered();
-  const ran = await stage.runGeneric('drain-node', { node, timeout: '10m' });
-  expect(ran.ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(outageOf(ran.proposal)).toMatchObject({
-    ok: false,
-    why: expect.stringMatching(
-      /^stops every healthy instance of deploy saga-orchestrator in microservices \(/,
-    ),
-  });
-  // A reason for this very check overrides it.
-  const overridden = await stage.propose('drain', { node });
-  expect(outageOf(overridden)).toMatchObject({
-    asks: true,
-    why: expect.stringContaining('Overridden: a test'),
-  });
-});
+longTest(
+  'a node with every instance of a service: the drain is a total outage, and nothing is sent',
+  async () => {
+    const node = await gathered();
+    const ran = await stage.runGeneric('drain-node', { node, timeout: '10m' });
+    expect(ran.ended).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(outageOf(ran.proposal)).toMatchObject({
+      ok: false,
+      why: expect.stringMatching(
+        /^stops every healthy instance of deploy saga-orchestrator in microservices \(/,
+      ),
+    });
+    // A reason for this very check overrides it.
+    const overridden = await stage.propose('drain', { node });
+    expect(outageOf(overridden)).toMatchObject({
+      asks: true,
+      why: expect.stringContaining('Overridden: a test'),
+    });
+  },
+);
 
 test('instances on other nodes keep the service up: the drain passes', async () => {
   const pods = await stage.podsOf(service);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { longTest } from '../../../support/layer.ts';
 import { openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -22,7 +23,7 @@ test("a pod is one of its owner's replicas", async () => {
   });
 });
 
-test('deleting or restarting affects all replicas; scaling down affects the removed ones', async () => {
+longTest('deleting or restarting affects all replicas; scaling down affects the removed ones', async () => {
   const all = { part: 2, whole: 2, of: 'replicas of deployment/inventory-service' };
   expect(await shareOf('delete', { kind: 'deployment', name: 'inventory-service' })).toEqual(all);
   expect(await shareOf('restart', { deployment: 'inventory-service' })).toEqual(all);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage } from './stage.ts';
 
 const deployment = 'event-bus-service';
@@ -47,7 +48,7 @@ test('a copy that differs from the file in the container is deleted', async () =
   expect((await readdir(stage.dir)).filter((name) => name.startsWith('y'))).toEqual([]);
 });
 
-test('a program runs in the named pods, and in no other', async () => {
+longTest('a program runs in the named pods, and in no other', async () => {
   const [first = '', second = ''] = (await stage.podsOf(deployment)).map(
     (pod) => (pod as { metadata: { name: string } }).metadata.name,
   );
@@ -73,7 +74,7 @@ test('files with another image than specified are refused', async () => {
   });
 });
 
-test('at 0 replicas there is no previous number to restore', async () => {
+longTest('at 0 replicas there is no previous number to restore', async () => {
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal).toBeUndefined();
   await stage.run('scale', { deployment, replicas: 0 });
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal?.why).toBe(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { valueAt } from '../../../simulator/ask.ts';
 import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
+import { longDescribe, longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 let stage: ActingStage;
@@ -35,8 +36,8 @@ const budget = (minAvailable: number) =>
     spec: { minAvailable, selector: { matchLabels: { app: 'saga-orchestrator' } } },
   });
 
-describe('cordon and uncordon', () => {
-  test('cordon forbids new pods on the node; its undo allows them again', async () => {
+longDescribe('cordon and uncordon', () => {
+  longTest('cordon forbids new pods on the node; its undo allows them again', async () => {
     const [node = ''] = await nodeNames();
     const ran = await stage.run('cordon', { node });
     expect(ran.ended.ending).toBe('recovered');
@@ -46,7 +47,7 @@ describe('cordon and uncordon', () => {
     expect(await isCordoned(node)).toBe(false);
   });
 
-  test('a node in that state already is left alone', async () => {
+  longTest('a node in that state already is left alone', async () => {
     const [node = ''] = await nodeNames();
     const { refusal } = await stage.propose('uncordon', { node });
     expect(refusal).toMatchObject({ ending: 'not-applicable', why: `node/${node} is already schedulable` });
@@ -55,7 +56,7 @@ describe('cordon and uncordon', () => {
     );
   });
 
-  test('a node that is cordoned after the preview is not written again', async () => {
+  longTest('a node that is cordoned after the preview is not written again', async () => {
     const [node = ''] = await nodeNames();
     const proposal = await stage.propose('cordon', { node });
     expect(planOf(proposal).targets).toMatchObject([{ name: node, saw: 'schedulable' }]);
@@ -78,7 +79,7 @@ describe('evict', () => {
     expect((await stage.podsOf('saga-orchestrator')).map(nameOf)).toContain(pod);
   });
 
-  test('an eviction that the budget permits deletes the pod', async () => {
+  longTest('an eviction that the budget permits deletes the pod', async () => {
     const [pod] = (await stage.podsOf('saga-orchestrator')).map(nameOf);
     await budget(1);
     await stage.wait(2);
@@ -133,7 +134,7 @@ describe('drain', () => {
     expect((await stage.podsOf('saga-orchestrator')).map(nameOf)).toEqual(pods);
   });
 
-  test('a pod that is scheduled on the node after the preview stops the run before it acts', async () => {
+  longTest('a pod that is scheduled on the node after the preview stops the run before it acts', async () => {
     const node = await busyNode();
     const proposal = await stage.propose('drain', { node });
     for (const other of await nodeNames()) if (other !== node) await cordonNode(other);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { certificateFor } from '../../../../src/simulator/model/cluster/seed/certificate.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { patchTypes } from '../../../simulator/kube-stage.ts';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const namespace = 'event-bus-production';
@@ -40,7 +41,7 @@ describe('a ConfigMap', () => {
     expect(await textNow()).toBe(before);
   });
 
-  test('the undo of a new key removes it', async () => {
+  longTest('the undo of a new key removes it', async () => {
     const ran = await stage.run('setData', { configmap, key: 'note.txt', value: 'hello', namespace });
     expect(await textNow('note.txt')).toBe('hello');
     await stage.undo(ran);
@@ -62,7 +63,7 @@ describe('a ConfigMap', () => {
     expect((await stage.propose('setData', none)).refusal?.why).toMatch(/no such file/);
   });
 
-  test('a change of the file, or of the object, since the plan: nothing is sent', async () => {
+  longTest('a change of the file, or of the object, since the plan: nothing is sent', async () => {
     const before = await textNow();
     await stage.put('application.yml', 'a: 1\n');
     const first = await stage.propose('setData', params);

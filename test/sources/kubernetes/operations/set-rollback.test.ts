@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { valueAt } from '../../../simulator/ask.ts';
 import { patchTypes } from '../../../simulator/kube-stage.ts';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 let stage: ActingStage;
@@ -48,7 +49,7 @@ describe('rollback of a StatefulSet', () => {
     expect(await imageOf(postgres)).toBe('postgres:16.1');
   });
 
-  test('without another template, or to the same one, nothing is sent', async () => {
+  longTest('without another template, or to the same one, nothing is sent', async () => {
     expect((await stage.propose('rollback', { statefulset: 'postgres', namespace })).refusal).toMatchObject({
       ending: 'not-applicable',
       why: 'statefulset/postgres has no revision before 1 with another template',
@@ -72,7 +73,7 @@ describe('rollback of a StatefulSet', () => {
     expect(await imageOf(postgres)).toBe('postgres:17.0');
   });
 
-  test('revisions lists them newest first, with what would change', async () => {
+  longTest('revisions lists them newest first, with what would change', async () => {
     await setImage(postgres, 'postgres', 'postgres:16.1');
     const operation = stage.engine.sources.get('k8s')?.operations.find(({ name }) => name === 'revisions');
     const { signal } = new AbortController();

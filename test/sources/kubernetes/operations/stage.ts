@@ -143,7 +143,7 @@ export const openStage = async (
     }
     await running;
     const ended = events.at(-1);
-    if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
+    if (ended?.event !== 'ended') throw new Error('internal error: a run must end with an event');
     const output = events.flatMap((event) => (event.event === 'output' ? [event.text] : []));
     return { proposal, events, ended, runbook, output };
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scanPage, scanPageInTurns } from '../../../../src/sources/promtext/scan/scan.ts';
+import { longTest } from '../../../support/layer.ts';
 import { flawsOf, seriesOf } from './plain.ts';
 
 /** The example of the text format specification, 0.0.4. */
@@ -315,7 +316,7 @@ b{c="open} 1
   expect(page.sampleCount).toBe(9);
 });
 
-test('a large page is scanned in slices that yield to other tasks, with the same result', async () => {
+longTest('a large page is scanned in slices that yield to other tasks, with the same result', async () => {
   const page = Array.from({ length: 40_000 }, (_, n) => `a{n="${n}",b="same"} ${n}\n`).join('') + 'junk';
   let turns = 0;
   const read = await scanPageInTurns(page, {}, async () => {

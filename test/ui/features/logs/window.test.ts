@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nextVisibleRow, visibleRows } from '../../../../src/ui/features/logs/view/visible-rows.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
+import { longTest } from '../../../support/layer.ts';
 
 const linesOf = (texts: readonly string[], hidden = 'hidden') => {
   const lines = madeLines([stream(0, 'a')]);
@@ -40,7 +41,7 @@ test('keeps the screen position of the cursor; rows shift only at the ends', () 
   expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], cursorLine: 3, above: 3 });
 });
 
-test('shows neighbors around the cursor, as many as fit', () => {
+longTest('shows neighbors around the cursor, as many as fit', () => {
   const text = fc.constantFrom('line', 'hidden', '\tat a.b(C.java:1)');
   fc.assert(
     fc.property(

@@ -181,9 +181,13 @@ test('a smaller terminal shows what fits, and says what is cut', async () => {
 });
 
 test('the end of an interrupted recording says so', async () => {
-  const rows = await drawn({ at: minutes(10) }, [120, 4], 'interrupted: the end is missing');
+  const rows = await drawn(
+    { at: minutes(10) },
+    [120, 4],
+    'the recording was interrupted: the end is missing',
+  );
   expect(rows.at(-1)).toContain('END');
-  expect(rows.at(-1)).toContain('interrupted: the end is missing');
+  expect(rows.at(-1)).toContain('the recording was interrupted: the end is missing');
 });
 
 test('the help lists every key', async () => {

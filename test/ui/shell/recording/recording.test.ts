@@ -9,6 +9,7 @@ import { parseRecording } from '../../../../src/ui/shell/recording/recording.ts'
 import { createCellPainter } from '../../../../src/ui/shell/terminal/cell-painter.ts';
 import '../../../support/seeded.ts';
 import { codePoint } from '../../../support/code-points.ts';
+import { longTest } from '../../../support/layer.ts';
 import { frameOf, openMark, plainStyle, recorded, redStyle, startTime } from '../../recording/sample.ts';
 
 /** A row cell by cell: its text with the style of each, so that divisions into pieces do not matter. */
@@ -39,7 +40,7 @@ const anyRow = fc.array(anyPiece, { maxLength: 5 }).map((pieces): StyledRow => {
 const anyFrames = fc.array(fc.array(anyRow, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 8 });
 
 describe('a recording', () => {
-  test('plays every frame as it was painted, forward, backward, and from any position', () => {
+  longTest('plays every frame as it was painted, forward, backward, and from any position', () => {
     fc.assert(
       fc.property(anyFrames, fc.integer({ min: 1, max: 4 }), (all, keyEvery) => {
         const encoder = createFrameEncoder(keyEvery * 10);

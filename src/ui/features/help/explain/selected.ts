@@ -25,7 +25,7 @@ import { type ExplainContext, type Explanation, explainFault } from './explanati
 
 /** The row or cell under the cursor, explained. */
 export interface SelectedExplanation {
-  /** 'the selected row', 'the selected cell: staging' */
+  /** 'Selected row', 'Selected cell: staging' */
   readonly heading: string;
   readonly label: string;
   /** The problem of the row as its pane words it: '82 % fail, limit 50 %'. '' if it has none. */
@@ -112,7 +112,7 @@ const explainCell = (view: RenderContext, row: PaneRow, cell: PaneCell): Selecte
   const explanation =
     shown === undefined ? undefined : explainSubject(contextOf(view, env, shown.of), shown.subject);
   return {
-    heading: `the selected cell: ${env}`,
+    heading: `Selected cell: ${env}`,
     label: row.label,
     problem: '',
     ...(explanation === undefined ? {} : { explanation }),
@@ -136,7 +136,7 @@ export const explainSelected = (
   if (row === undefined || own === undefined) return undefined;
   if (row.foldedKeys !== undefined)
     return {
-      heading: 'the selected row',
+      heading: 'Selected row',
       label: row.label,
       problem: '',
       absent: `stands for ${row.foldedKeys.length} rows. ${boundKey(view.cockpit, 'zoom', 'z')} shows them, and ? explains each`,
@@ -153,7 +153,7 @@ export const explainSelected = (
       ? undefined
       : explainSubject(explaining, subject);
   return {
-    heading: 'the selected row',
+    heading: 'Selected row',
     label: row.label,
     // Why data is missing is explained already.
     problem: explanation?.level === 'unknown' ? '' : text,

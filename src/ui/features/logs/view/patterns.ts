@@ -13,7 +13,7 @@ const variableWord = /[\p{L}\p{N}._-]*[0-9][\p{L}\p{N}._-]*/gu;
 const placeholder = '<*>';
 
 /** The template of a message: 'order <*> failed after <*> ms'. Neighboring variable parts are one. */
-const templateOf = (message: string): string =>
+export const lineTemplate = (message: string): string =>
   message.replace(variableWord, placeholder).replace(/<\*>(?:[:,/]<\*>)+/g, placeholder);
 
 const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
@@ -27,7 +27,7 @@ export const patternRegex = (
   { newest }: LinePatternCount,
 ): string => {
   const { message } = parsedLine(ringRowText(ring, newest).text, keys);
-  return templateOf(message.slice(0, maxRegexChars)).split(placeholder).map(escapeRegex).join('\\S+');
+  return lineTemplate(message.slice(0, maxRegexChars)).split(placeholder).map(escapeRegex).join('\\S+');
 };
 
 /** Width of a count with thousands separators: '1,000,000'. */
@@ -51,7 +51,7 @@ const patternLine = (
       pen.run(`${formatLogTime(pattern.first, time)}  ${formatLogTime(pattern.last, time)}  `, 'faint'),
       ...levelCell(pen, pattern.level),
       // Masked before words are replaced: a secret is recognized in the whole text only.
-      pen.run(templateOf(pen.run(message).text)),
+      pen.run(lineTemplate(pen.run(message).text)),
     ],
     width,
     'plain',

@@ -80,6 +80,7 @@ export const rowLayoutFor = (
     stream: streamCells(view, logs, width),
     columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),
     ...(pattern === undefined ? {} : { finder: createHitFinder(pattern) }),
+    hasLevelWords: true,
     hasLogger: width >= minLoggerWidth && !wrap,
     wrap,
     highest: Math.max(1, Math.floor(room / heightDivisor)),
@@ -95,6 +96,8 @@ interface LogRowLayout {
   /** Fields shown as columns, with their widths. */
   readonly columns: readonly { readonly name: string; readonly cells: number }[];
   readonly finder?: HitFinder;
+  /** False in a narrow pane of lines that all have a glyph. */
+  readonly hasLevelWords: boolean;
   /** True: the logger is at the right edge, and not a field behind the message. */
   readonly hasLogger: boolean;
   readonly wrap: boolean;
@@ -102,8 +105,8 @@ interface LogRowLayout {
   readonly highest: number;
 }
 
-/** Width of '✗ ERROR ': mark, space, level and trailing space. */
-const levelCells = 8;
+/** Width of '✗ ERROR ': mark, space, level and trailing space; of '✗ ' without its word. */
+const levelCells = { word: 8, glyph: 2 };
 const levelWord = 5;
 /** Width of the bookmark mark, the match mark and a space. */
 const leadCells = 3;
@@ -117,12 +120,13 @@ const levelStyle = (level: number): { readonly role: TextRole; readonly glyph?: 
   return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
 };
 
-export const levelCell = (pen: TextPen, level: number): StyledLine => {
+/** '✗ ERROR ', or '✗ ' without its word. */
+export const levelCell = (pen: TextPen, level: number, hasWord = true): StyledLine => {
   const { role, glyph } = levelStyle(level);
   const word = (levelOfCode(level) ?? '').toUpperCase();
   return [
     glyph === undefined ? pen.run(' ') : pen.glyph(glyph, role),
-    pen.run(` ${word.padEnd(levelWord)} `, role),
+    pen.run(hasWord ? ` ${word.padEnd(levelWord)} ` : ' ', role),
   ];
 };
 
@@ -132,7 +136,7 @@ const messageAt = (form: LogRowLayout): number =>
   timeColumnWidth(form.time) +
   1 +
   (form.stream === 0 ? 0 : form.stream + 1) +
-  levelCells +
+  (form.hasLevelWords ? levelCells.word : levelCells.glyph) +
   form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
 
 /** Renders a text with its matches highlighted. Masks before searching, so that matches never reveal hidden text. */
@@ -266,7 +270,7 @@ export const renderLogRow = (
   const line: StyledLine = [
     ...time,
     ...(form.stream === 0 ? [] : [...streamCell(view, logs, id, form.stream), pen.run(' ')]),
-    ...levelCell(pen, head.level),
+    ...levelCell(pen, head.level, form.hasLevelWords),
     ...form.columns.flatMap(({ name: field, cells }) => [
       ...fitLine(
         [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { longTest } from '../../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from '../stage.ts';
 
 const one = { deployment: 'inventory-service', first: true } as const;
@@ -39,20 +40,23 @@ test('output of a program is saved completely and compressed, with a checksum; i
   expect(ran.output.join('\n')).not.toContain('VmRSS');
 });
 
-test('the plan shows the path and the free space; an existing or incomplete file is not overwritten', async () => {
-  const params = { ...one, argv: ['hostname'], save: 'out' };
-  const { objects, lost } = planOf(await stage.propose('exec', params, 'safe'));
-  expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new file; .*iB free\)$/));
-  expect(lost).toMatch(/The file is kept until you delete it/);
-  await stage.put('out.part', '');
-  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part already exists/);
-  await stage.put('out', 'mine');
-  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/is not overwritten/);
-  const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
-  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(
-    /2 pods match, but feed needs one/,
-  );
-});
+longTest(
+  'the plan shows the path and the free space; an existing or incomplete file is not overwritten',
+  async () => {
+    const params = { ...one, argv: ['hostname'], save: 'out' };
+    const { objects, lost } = planOf(await stage.propose('exec', params, 'safe'));
+    expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new file; .*iB free\)$/));
+    expect(lost).toMatch(/The file is kept until you delete it/);
+    await stage.put('out.part', '');
+    expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part already exists/);
+    await stage.put('out', 'mine');
+    expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/is not overwritten/);
+    const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
+    expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(
+      /2 pods match, but feed needs one/,
+    );
+  },
+);
 
 test.each([
   [{ argv: ['false'] }, /exited with status 1. The output was discarded/],
@@ -66,7 +70,7 @@ test.each([
   expect(await saved()).toEqual([]);
 });
 
-test('a file created between preview and confirmation is kept', async () => {
+longTest('a file created between preview and confirmation is kept', async () => {
   const proposal = await stage.propose('exec', { ...one, argv: ['hostname'], save: 'out' }, 'safe');
   await stage.put('out', 'mine');
   expect((await stage.confirm(proposal)).ended.ending).toBe('forbidden');
@@ -86,7 +90,7 @@ test('a compressed file is fed uncompressed, after it was verified', async () =>
   expect(ran.output.join('\n')).toMatch(/26 B unpacked, sha256 [0-9a-f]{64}/);
 });
 
-test.each([
+longTest.each([
   ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to the end/],
   ['does not end as expected', Buffer.from('one\ntwo\n'), /is incomplete/],
 ])('a file that %s is not fed', async (_, bytes, why) => {
@@ -100,7 +104,7 @@ test.each([
   expect(ran.ended.sent).toEqual([]);
 });
 
-test('a file changed since the plan is not fed', async () => {
+longTest('a file changed since the plan is not fed', async () => {
   await stage.put('in', 'one\n');
   const proposal = await stage.propose('exec', { ...one, argv: ['cat'], feed: 'in' }, 'destructive');
   await stage.put('in', 'another one\n');

@@ -7,6 +7,7 @@ import type { ChangeIo } from '../../../../../src/doors/io.ts';
 import { createLease } from '../../../../../src/doors/lease.ts';
 import { createPortForwards, type PortForwards } from '../../../../../src/doors/port-forwards.ts';
 import { nameOf } from '../../../../simulator/kube-stage.ts';
+import { longTest } from '../../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from '../stage.ts';
 
 let stage: ActingStage;
@@ -56,17 +57,20 @@ const settled = async (isSo: () => boolean): Promise<void> => {
   expect(isSo()).toBe(true);
 };
 
-test('the plan names pod, port and permission. It is disruptive, and kubectl has the same command', async () => {
-  const pod = await podOf();
-  const proposal = await stage.propose('portForward', { pod, namespace, port: 8080, localPort: 18_080 });
-  expect(proposal).toMatchObject({ danger: 'disruptive', names: [pod] });
-  const plan = planOf(proposal);
-  expect(plan.calls[0]?.command).toMatch(
-    new RegExp(`^kubectl .*port-forward --address 127.0.0.1 -n microservices pod/${pod} 18080:8080$`),
-  );
-  expect(plan.objects.join('\n')).toMatch(/127\.0\.0\.1:18080 → port 8080 of pod\//);
-  expect(plan.objects.join('\n')).toMatch(/allowed: get pods\/portforward in microservices/);
-});
+longTest(
+  'the plan names pod, port and permission. It is disruptive, and kubectl has the same command',
+  async () => {
+    const pod = await podOf();
+    const proposal = await stage.propose('portForward', { pod, namespace, port: 8080, localPort: 18_080 });
+    expect(proposal).toMatchObject({ danger: 'disruptive', names: [pod] });
+    const plan = planOf(proposal);
+    expect(plan.calls[0]?.command).toMatch(
+      new RegExp(`^kubectl .*port-forward --address 127.0.0.1 -n microservices pod/${pod} 18080:8080$`),
+    );
+    expect(plan.objects.join('\n')).toMatch(/127\.0\.0\.1:18080 → port 8080 of pod\//);
+    expect(plan.objects.join('\n')).toMatch(/allowed: get pods\/portforward in microservices/);
+  },
+);
 
 test('connections reach the pod after the lease has ended, and are counted', async () => {
   const events = await act();
@@ -112,7 +116,7 @@ test('a port that the pod refuses, and a pod that is gone, are shown until a con
   expect(forwards.list()[1]?.problem?.text).toMatch(/not found/);
 });
 
-test('a local port in use is refused with the remedy; only 127.0.0.1 is bound', async () => {
+longTest('a local port in use is refused with the remedy; only 127.0.0.1 is bound', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -120,13 +124,13 @@ test('a local port in use is refused with the remedy; only 127.0.0.1 is bound', 
   const events = await act({ localPort });
   expect(events.at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: in use by another program/),
+    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: another program uses the port/),
   });
   expect(forwards.list()).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('a process that ends with its run opens none, and names the command', async () => {
+longTest('a process that ends with its run opens none, and names the command', async () => {
   const plain = openChangeIo(stage.clock);
   expect((await act({}, plain)).at(-1)).toMatchObject({
     ok: false,
@@ -137,7 +141,7 @@ test('a process that ends with its run opens none, and names the command', async
   expect(ran.ended).toMatchObject({ ending: 'failed', sent: [] });
 });
 
-test('a pod that does not run is not applicable; a missing permission is named', async () => {
+longTest('a pod that does not run is not applicable; a missing permission is named', async () => {
   const gone = await stage.propose('portForward', { pod: 'nowhere-0', namespace, port: 8080 });
   expect(gone.refusal).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('not found') });
 });

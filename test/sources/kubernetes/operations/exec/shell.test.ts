@@ -4,6 +4,7 @@ import { openChangeIo } from '../../../../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../../../../src/doors/io.ts';
 import { WireError } from '../../../../../src/platform/runtime/wire-error.ts';
 import { nameOf } from '../../../../simulator/kube-stage.ts';
+import { longTest } from '../../../../support/layer.ts';
 import { typingTerminal } from '../../../../support/typing-terminal.ts';
 import { type ActingStage, openStage, planOf } from '../stage.ts';
 
@@ -28,16 +29,19 @@ const act = async (change: ChangeIo, more: object = {}): Promise<readonly ActEve
   return events;
 };
 
-test('the preview names pod, container and permission. It is destructive and cannot be undone', async () => {
-  const proposal = await stage.propose('shell', { pod: await podOf(), namespace });
-  expect(proposal).toMatchObject({ danger: 'destructive', names: [await podOf()], gate: { typed: true } });
-  const plan = planOf(proposal);
-  expect(plan.calls[0]?.command).toMatch(
-    /^kubectl .*exec -it -n microservices saga-orchestrator-\S+ -c saga-orchestrator -- sh -c /,
-  );
-  expect(plan.lost).toContain('opsdeck cannot undo them');
-  expect(proposal.steps[0]?.undo).toBeUndefined();
-});
+longTest(
+  'the preview names pod, container and permission. It is destructive and cannot be undone',
+  async () => {
+    const proposal = await stage.propose('shell', { pod: await podOf(), namespace });
+    expect(proposal).toMatchObject({ danger: 'destructive', names: [await podOf()], gate: { typed: true } });
+    const plan = planOf(proposal);
+    expect(plan.calls[0]?.command).toMatch(
+      /^kubectl .*exec -it -n microservices saga-orchestrator-\S+ -c saga-orchestrator -- sh -c /,
+    );
+    expect(plan.lost).toContain('opsdeck cannot undo them');
+    expect(proposal.steps[0]?.undo).toBeUndefined();
+  },
+);
 
 test('what is typed reaches the shell, its output the terminal, and its exit status the ledger', async () => {
   const terminal = typingTerminal('hostname\r', 'no-such-program\r', 'exit 3\r');
@@ -66,7 +70,7 @@ test('ctrl-] leaves at once', async () => {
   });
 });
 
-test('without a terminal, and on a shared screen, nothing is sent', async () => {
+longTest('without a terminal, and on a shared screen, nothing is sent', async () => {
   const plain = openChangeIo(stage.clock);
   expect((await act(plain)).at(-1)).toMatchObject({
     ok: false,

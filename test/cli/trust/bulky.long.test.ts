@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
-import { longTest, sampled } from '../../support/layer.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 
 let workspace: Workspace;
@@ -78,23 +77,20 @@ const bulky: readonly (readonly [string, () => Promise<void>])[] = [
   ],
 ];
 
-test.each(sampled(bulky, (_, index) => index === bulky.length - 1))(
-  '%s in ./profiles do not delay another environment',
-  async (_, write) => {
-    await write();
-    const began = process.cpuUsage();
-    const ended = await workspace.run(['runbooks', '--env', 'demo/local']);
-    const { user, system } = process.cpuUsage(began);
-    expect({ code: ended.code, stdout: ended.stdout }).toEqual({
-      code: 0,
-      stdout: expect.stringContaining('close-breaker'),
-    });
-    // Opening the shipped profile takes most of it.
-    expect((user + system) / 1e6).toBeLessThan(10);
-  },
-);
+test.each(bulky)('%s in ./profiles do not delay another environment', async (_, write) => {
+  await write();
+  const began = process.cpuUsage();
+  const ended = await workspace.run(['runbooks', '--env', 'demo/local']);
+  const { user, system } = process.cpuUsage(began);
+  expect({ code: ended.code, stdout: ended.stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('close-breaker'),
+  });
+  // Opening the shipped profile takes most of it.
+  expect((user + system) / 1e6).toBeLessThan(10);
+});
 
-longTest('validate names the file, the limit, and what to do', async () => {
+test('validate names the file, the limit, and what to do', async () => {
   await workspace.put('profiles/p.yaml', evil + lines(100_001, (n) => ` k${n}: 1\n`));
   const ended = await workspace.run(['validate', 'profiles/p.yaml']);
   expect([ended.code, ended.stdout]).toEqual([

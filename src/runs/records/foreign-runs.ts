@@ -1,14 +1,9 @@
-import type { RunEvent } from '../../../domain/runs/run.ts';
-import { ledgerOwnerProblem } from '../../../persistence/ledger/ledger-owner.ts';
-import type { LedgerRecord } from '../../../persistence/ledger/ledger-record.ts';
-import type { StateStore } from '../../../persistence/state-store.ts';
-import {
-  foreignProblem,
-  isDeciding,
-  type WrittenRecord,
-  writtenHere,
-} from '../../../runs/records/foreign-records.ts';
-import type { PastRun } from '../../../store/cockpit.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import { ledgerOwnerProblem } from '../../persistence/ledger/ledger-owner.ts';
+import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
+import type { PastRun } from '../../store/cockpit.ts';
+import { foreignProblem, isDeciding, type WrittenRecord, writtenHere } from './foreign-records.ts';
 
 /** Marks the runs that are only shown: nothing is carried out that follows from their records. */
 interface ForeignRuns {

@@ -1,0 +1,26 @@
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
+
+const cannotTell = { glyph: 'unknown', role: 'unknown', word: 'cannot tell' } as const;
+
+/** The match of a suggested runbook, or what is known against it. */
+export const matchStyles = {
+  yes: { glyph: 'chosen', role: 'focus', word: 'matches' },
+  no: cannotTell,
+  unknown: cannotTell,
+  never: cannotTell,
+  blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
+  tried: { glyph: 'off', role: 'warn', word: 'tried' },
+  residue: { glyph: 'off', role: 'warn', word: 'residue' },
+} as const;
+
+/** The standing of a suggestion in a word or two: 'matches', 'symptom only', 'tried'. */
+export const suggestionWord = (
+  suggestion: Pick<RunbookSuggestion, 'fits' | 'hindrance' | 'reason'>,
+): { readonly word: string; readonly role: TextRole } => {
+  const { role, word } = matchStyles[suggestionStanding(suggestion)];
+  const isSymptom = suggestion.fits === 'yes' && suggestion.reason?.startsWith('symptom') === true;
+  if (isSymptom) return { word: 'symptom only', role: 'warn' };
+  return { word, role: role === 'focus' ? 'ok' : role };
+};

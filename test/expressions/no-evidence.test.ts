@@ -1,0 +1,220 @@
+import { expect, test } from 'vitest';
+import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import type { CiRow } from '../../src/kinds/ci/fact.ts';
+import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
+import type { Queue } from '../../src/kinds/queues/fact.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { breaker, health, lag, noon, snapshotWith } from '../support/made-facts.ts';
+
+const evaluate = (text: string, before: Snapshot, now: Snapshot, effects: readonly DeclaredEffect[] = []) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluateExpression(parsed.expression, now, { now: noon, before, witnesses: { effects } });
+};
+
+const stamp = { source: 'bus', at: noon };
+
+const run = (more: Partial<CiRow>): CiRow => ({
+  ...{ ...stamp, kind: 'run', repo: 'shop/api', workflow: 'ci', branch: 'main', run: '8', number: 8 },
+  ...{ status: 'success', isRequired: true },
+  ...more,
+});
+
+const node = (more: Partial<ClusterNode>): ClusterNode => ({
+  ...{ ...stamp, name: 'node-1', status: 'Ready', problems: [], isCordoned: false, roles: [], uid: 'uid-1' },
+  ...more,
+});
+
+const queue = (more: Partial<Queue>): Queue => ({
+  ...{
+    ...stamp,
+    name: 'orders-dlq',
+    kind: 'dlq',
+    depth: 0,
+    deadLettersOf: ['orders'],
+    created: '1700000000',
+  },
+  ...more,
+});
+
+const deployment = (more: Partial<Workload>): Workload => ({
+  ...{ ...stamp, kind: 'deployment', namespace: 'shop', name: 'orders', owner: '', node: '', uid: 'uid-1' },
+  ...{ status: 'available', ready: 2, wanted: 2 },
+  ...more,
+});
+
+const session = (more: Partial<DbSession>): DbSession => ({
+  ...{ ...stamp, database: 'shop', pid: 41, user: 'app', state: 'idle in transaction', waiting: '' },
+  ...{
+    durationMs: 90_000,
+    transactionMs: 90_000,
+    blockedBy: [],
+    query: 'SELECT 1',
+    startedAt: noon - 99_000,
+  },
+  ...more,
+});
+
+const stuck = deployment({ status: 'stuck: ProgressDeadlineExceeded' });
+const notLong = 'not any(sessions | state = "idle in transaction" and durationMs > 60000)';
+const failedRun = run({ run: '7', number: 7, status: 'failure' });
+const noFailedRun = 'not any(ci | status = failure)';
+const isUp = 'all(health | status = up)';
+const databaseDown = health('orders', {
+  ...{ status: 'down', detail: 'db DOWN', report: 'health' },
+  components: [
+    { name: 'db', status: 'DOWN' },
+    { name: 'disk', status: 'UP' },
+  ],
+});
+const caughtUp = 'all(lag | lag < 1000)';
+const behind = lag('billing', { committed: 1000n, end: 50_000n, lag: 49_000, members: 3 });
+const emptyDlq = 'all(queues[kind = dlq] | depth = 0)';
+const notOpen = 'not any(breakers | state = open)';
+const open = breaker('payment', { state: 'open' });
+const readyNodes = 'all(nodes | status = Ready)';
+
+test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
+  [
+    'a newer run of CI that was canceled',
+    ...(['ci', noFailedRun, failedRun, run({ status: 'cancelled' })] as const),
+    'ended as cancelled, which is no pass, it was failure before the action',
+  ],
+  [
+    'a newer run of CI that was skipped',
+    ...(['ci', noFailedRun, failedRun, run({ status: 'skipped' })] as const),
+    'ended as skipped, which is no pass',
+  ],
+  [
+    'a health report without the part that was down',
+    'health',
+    isUp,
+    databaseDown,
+    health('orders', { report: 'health', components: [{ name: 'disk', status: 'UP' }] }),
+    'no longer reports db, it was down before the action',
+  ],
+  [
+    'a page that answers in place of the health report',
+    'health',
+    isUp,
+    health('orders', { status: 'degraded', report: 'health' }),
+    health('orders', { httpStatus: 200 }),
+    'no longer reports its health itself',
+  ],
+  [
+    'offsets that were set while the group was empty',
+    'lag',
+    caughtUp,
+    behind,
+    lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 0 }),
+    'has no members any more, so its offsets were set and not consumed',
+  ],
+  [
+    'a dead-letter queue that was deleted and created again',
+    'queues',
+    emptyDlq,
+    queue({ depth: 12 }),
+    queue({ created: '1700000900' }),
+    'is gone, and another object has its name',
+  ],
+  [
+    'a breaker that is half-open by its timer',
+    'breakers',
+    notOpen,
+    open,
+    breaker('payment', { state: 'half-open', bufferedCalls: 0 }),
+    'is half-open by its timer, without a trial call yet',
+  ],
+  [
+    'a deployment whose rollout was paused',
+    ...(['workloads', 'not any(workloads | status matches /^stuck/)', stuck] as const),
+    deployment({ status: 'paused' }),
+    'is paused, it was stuck: ProgressDeadlineExceeded before the action',
+  ],
+  [
+    'a short statement in a transaction that has been open for long',
+    ...(['sessions', notLong, session({})] as const),
+    session({ at: noon + 30_000, durationMs: 200, transactionMs: 120_000 }),
+    'is still in the same transaction',
+  ],
+  [
+    'a node that registered again under its name',
+    'nodes',
+    readyNodes,
+    node({ status: 'NotReady' }),
+    node({ uid: 'uid-2' }),
+    'is gone, and another object has its name',
+  ],
+])('%s proves nothing', (_, kind, text, was, is, why) => {
+  const truth = evaluate(text, snapshotWith({ [kind]: [was] }), snapshotWith({ [kind]: [is] }));
+  expect(truth).toMatchObject({ value: 'unknown', why: expect.stringContaining(why) });
+});
+
+test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
+  ['a newer run of CI that passed', 'ci', noFailedRun, failedRun, run({})],
+  [
+    'a skipped run after one that did not fail',
+    ...(['ci', noFailedRun, run({ run: '7', number: 7, status: 'in_progress' })] as const),
+    run({ status: 'skipped' }),
+  ],
+  [
+    'a health report in which the part is up',
+    'health',
+    isUp,
+    databaseDown,
+    health('orders', { report: 'health', components: [{ name: 'db', status: 'UP' }] }),
+  ],
+  [
+    'a part that is reported by its own parts',
+    'health',
+    isUp,
+    databaseDown,
+    health('orders', { report: 'health', components: [{ name: 'db/primary', status: 'UP' }] }),
+  ],
+  [
+    'a page after an error that was no report',
+    'health',
+    isUp,
+    health('orders', { status: 'down', httpStatus: 502, report: 'word' }),
+    health('orders', { httpStatus: 200 }),
+  ],
+  ['a lag that members consumed', 'lag', caughtUp, behind, { ...behind, committed: 49_990n, lag: 10 }],
+  [
+    'a lag of a consumer that joins no group',
+    'lag',
+    caughtUp,
+    { ...behind, members: 0 },
+    { ...behind, members: 0, lag: 10 },
+  ],
+  ['the same dead-letter queue', 'queues', emptyDlq, queue({ depth: 12 }), queue({})],
+  [
+    'a half-open breaker with trial calls',
+    ...(['breakers', notOpen, open, breaker('payment', { state: 'half-open', bufferedCalls: 2 })] as const),
+  ],
+  [
+    'a session in a new transaction',
+    ...(['sessions', notLong, session({})] as const),
+    session({ at: noon + 30_000, durationMs: 200, transactionMs: 5000 }),
+  ],
+  [
+    'a deployment that rolled out',
+    ...(['workloads', 'not any(workloads | status matches /^stuck/)', stuck] as const),
+    deployment({ status: 'available' }),
+  ],
+  ['the same node', 'nodes', readyNodes, node({ status: 'NotReady' }), node({})],
+])('%s proves the recovery', (_, kind, text, was, is) => {
+  const truth = evaluate(text, snapshotWith({ [kind]: [was] }), snapshotWith({ [kind]: [is] }));
+  expect(truth.value).toBe('true');
+});
+
+test('an operation that ends a failed run explains that its successor was canceled', () => {
+  const [before, now] = [failedRun, run({ status: 'cancelled' })].map((row) => snapshotWith({ ci: [row] }));
+  const ends: DeclaredEffect = { does: 'ends', kind: 'ci', where: { workflow: 'ci' } };
+  if (before === undefined || now === undefined) throw new Error('no snapshots');
+  expect(evaluate(noFailedRun, before, now, [ends]).value).toBe('true');
+});
