@@ -3,6 +3,7 @@ import { changedCell } from './changed-cell.ts';
 import { checkTime } from './check-time.ts';
 import { firstFrame } from './first-frame.ts';
 import { frames } from './frames.ts';
+import { growth } from './growth.ts';
 import { hostileSources } from './hostile.ts';
 import { idle } from './idle.ts';
 import { kafkaGroups } from './kafka-groups.ts';
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   promtext: expositionText,
   'slow-source': slowSource,
   hostile: hostileSources,
+  growth,
   pods: kubePods,
   groups: kafkaGroups,
   sessions,
@@ -57,7 +59,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 };
 
 /** Only measured when named: they need other programs, or many minutes. */
-const onRequest: ReadonlySet<string> = new Set(['peers', 'scale']);
+const onRequest: ReadonlySet<string> = new Set(['peers', 'scale', 'growth']);
 
 /** Names of benchmark groups. */
 const together: Readonly<Record<string, readonly string[]>> = {
