@@ -1,16 +1,22 @@
+import { createReference } from '../../support/reference.ts';
+
 /** Interval of the looks at the CPU time, in ms. */
 const everyMs = 10;
+/** CPU time of the reference work on a fast processor, in ms. */
+const fastMs = 5;
 
-/** The longest turn of the event loop. */
+/** The longest turn of the event loop, in ms of a fast processor. */
 export interface TurnMeter extends Disposable {
   longestMs(): number;
 }
 
 /**
  * Measures the CPU time of this thread between two timers, at most `everyMs` more than the longest turn in between.
- * Waiting for the machine does not count.
+ * Waiting for the machine does not count, and on a slow machine, or one whose cores are shared, the same work counts the same.
  */
 export const openTurnMeter = (): TurnMeter => {
+  const reference = createReference();
+  reference.start();
   let longest = 0;
   let before = process.threadCpuUsage();
   const timer = setInterval(() => {
@@ -18,5 +24,11 @@ export const openTurnMeter = (): TurnMeter => {
     longest = Math.max(longest, (used.user + used.system) / 1000);
     before = process.threadCpuUsage();
   }, everyMs);
-  return { longestMs: () => longest, [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    longestMs: () => longest / Math.max(1, reference.stop() / fastMs),
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      reference.stop();
+    },
+  };
 };
