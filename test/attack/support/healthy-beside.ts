@@ -36,13 +36,13 @@ const profileWith = (sources: readonly SourceEntry[]): Profile => ({
   guard: { readOnly: false, armMs: 0, cancelWindowMs: 5000, typed: 'destructive' },
 });
 
-/** Time that most readings stay below, in ms. */
+/** Time that nine of ten readings stay below, in ms. */
 const usualMs = 250;
 /** The longest turn of the event loop, in ms of a fast processor: the client of each source is loaded in one. */
 const longestTurnMs = 400;
 
 /**
- * Expects that every reading of a healthy source beside hostile ones is up, and that they are not slow. Some may wait for the machine,
+ * Expects that every reading of a healthy source beside hostile ones is up, and that they are not slow. One of ten may wait for the machine,
  * but no turn of the event loop may take long, which is measured in processor time.
  */
 export const expectHealthyBeside = async (hostile: readonly SourceEntry[]): Promise<void> => {
@@ -66,6 +66,6 @@ export const expectHealthyBeside = async (hostile: readonly SourceEntry[]): Prom
   await engine.close();
   expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(['up']));
   const latencies = seen.map(({ latencyMs = Number.NaN }) => latencyMs).toSorted((a, b) => a - b);
-  expect(latencies[Math.floor(latencies.length / 2)]).toBeLessThan(usualMs);
+  expect(latencies[Math.floor(0.9 * (latencies.length - 1))]).toBeLessThan(usualMs);
   expect(meter.longestMs()).toBeLessThan(longestTurnMs);
 };
