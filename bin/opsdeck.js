@@ -95,7 +95,10 @@ function stopTogether(child, child_process) {
       checking = false;
     }, 50);
   });
-  process.on('SIGCONT', () => child.kill('SIGCONT'));
+  // A shell continues both. A second signal would make the program leave its screen and draw it again.
+  process.on('SIGCONT', () => {
+    if (isStopped(child.pid, child_process)) child.kill('SIGCONT');
+  });
 }
 
 /** Exits as the child did: with its status, or by the same signal. */

@@ -88,6 +88,8 @@ describe.each(nodes)('under $name', ({ node }) => {
     // Input before the shell is in the foreground again may be lost.
     await shell.sees(/status \d/);
     await expectRestored(shell, before);
+    // Once for ctrl-z, once for q: continuing is no reason to leave the screen again.
+    expect(shell.pty.output().split('\u001b[?1049l')).toHaveLength(3);
   });
 
   test('a command without a screen stops with ctrl-z, continues with fg, and ends with ctrl-c', async () => {

@@ -44,7 +44,7 @@ const host: ProcessTerminal = {
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact: () => Promise.reject(new Error('not lent here')),
-  stop: () => {},
+  stop: async () => {},
 };
 
 const types = { pg: 'postgres', cache: 'redis', events: 'mongodb' };

@@ -20,7 +20,7 @@ const host: ProcessTerminal = {
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact: () => Promise.reject(new Error('not used here')),
-  stop: () => {},
+  stop: async () => {},
 };
 
 interface Opened extends User {

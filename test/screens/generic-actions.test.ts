@@ -64,7 +64,7 @@ const host: ProcessTerminal = {
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact: () => Promise.reject(new Error('not lent here')),
-  stop: () => {},
+  stop: async () => {},
 };
 
 const open = async (

@@ -40,7 +40,7 @@ const system = (user: () => User): System => {
       run: async () => ({ status: 0 }),
       written: async () => {},
       interact: () => Promise.reject(new Error('not used here')),
-      stop: () => {
+      stop: async () => {
         const { terminal } = user();
         const written = terminal.written();
         stoppedWith.push({

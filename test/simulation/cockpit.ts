@@ -49,7 +49,7 @@ const terminalOf = (end: (listener: () => void) => void, interact: Interact): Pr
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact,
-  stop: () => {},
+  stop: async () => {},
 });
 
 const lendsNothing: Interact = () => Promise.reject(new Error('not used here'));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { secretMasker } from '../masking/secrets.ts';
 import { runInTerminal, type TerminalProgramResult } from '../processes/run-in-terminal.ts';
@@ -36,8 +37,8 @@ export interface ProcessTerminal {
   run(argv: readonly string[]): Promise<TerminalProgramResult>;
   /** Lends the terminal to a program, such as a shell in a container or a database console. */
   interact<T>(use: (terminal: InteractiveTerminal) => Promise<T>): Promise<T>;
-  /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
-  stop(): void;
+  /** Stops the whole foreground job, as ctrl-z does. Resolves once it is continued and listeners of SIGCONT were called. */
+  stop(): Promise<void>;
 }
 
 /** Signals that would end the process without a cleanup: the terminal would stay in raw mode with mouse reporting. */
@@ -170,8 +171,11 @@ export const processTerminal = (): ProcessTerminal => {
       }),
     // Stops the whole foreground job, as the terminal does: a waiting launcher must stop too, or the shell never
     // shows its prompt.
-    stop: () => {
+    stop: async () => {
+      // Node reports the signal some turns after the process runs again: whoever stopped it must still be waiting then.
+      const continued = once(process, 'SIGCONT');
       process.kill(0, 'SIGSTOP');
+      await continued;
     },
   };
 };

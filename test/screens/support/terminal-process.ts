@@ -18,8 +18,7 @@ terminal.onContinue(() => print('continued'));
 process.stdin.setEncoding('utf8').on('data', (word: string) => {
   if (word.startsWith('stop')) {
     print('stopping');
-    terminal.stop();
-    print('resumed');
+    void terminal.stop().then(() => print('resumed'));
   }
   if (word.startsWith('throw')) throw new Error('token hunter2secret is wrong');
   if (word.startsWith('reject')) void Promise.reject(new Error('unhandled rejection'));
