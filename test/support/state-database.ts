@@ -53,6 +53,10 @@ const handlersOf = (tables: Tables, now: () => number): readonly Handler[] => {
   const bySeq = (rows: readonly Row[]): Row[] => [...rows].sort((a, b) => number(a.seq) - number(b.seq));
   const newest = (rows: readonly Row[]): Row | undefined => bySeq(rows).at(-1);
   const lineOf = (row: Row): Row => ({ seq: row.seq ?? null, line: hex(row.line) });
+  const recordRow = (row: Row): Row => ({
+    ...{ seq: row.seq ?? null, hash: row.hash ?? null, written_by: row.written_by ?? null },
+    line: hex(row.line),
+  });
   const held = (values: readonly (string | null)[]): readonly Row[] =>
     tables.target_lock.filter((row) => items(values[0]).includes(String(row.token)));
   const isFree = (row: Row): boolean => number(row.expires_at) <= now();
@@ -69,11 +73,8 @@ const handlersOf = (tables: Tables, now: () => number): readonly Handler[] => {
         tables.ledger.filter((row) => String(row.seq) === seq).map(({ hash = null }) => ({ hash })),
     },
     {
-      of: /^SELECT seq, hash FROM opsdeck\.ledger ORDER BY seq DESC/,
-      rows: () => {
-        const row = newest(tables.ledger);
-        return row === undefined ? [] : [{ seq: row.seq ?? null, hash: row.hash ?? null }];
-      },
+      of: /FROM opsdeck\.ledger ORDER BY seq DESC LIMIT 2/,
+      rows: () => bySeq(tables.ledger).slice(-2).reverse().map(recordRow),
     },
     {
       of: /FROM opsdeck\.ledger WHERE seq > \$1 ORDER BY seq LIMIT/,
@@ -81,7 +82,7 @@ const handlersOf = (tables: Tables, now: () => number): readonly Handler[] => {
         bySeq(tables.ledger)
           .filter((row) => number(row.seq) > number(seq))
           .slice(0, number(limit))
-          .map((row) => ({ line: hex(row.line) })),
+          .map(recordRow),
     },
     {
       of: /FROM opsdeck\.ledger WHERE seq > \$1 AND \(\$2/,

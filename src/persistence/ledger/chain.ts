@@ -72,6 +72,10 @@ export type ChainStep =
   | { readonly is: 'torn' }
   | { readonly is: 'broken'; readonly what: string };
 
+/** Why a line is not the next record. */
+export const stepProblem = (step: Exclude<ChainStep, { readonly is: 'next' }>): string =>
+  step.is === 'broken' ? step.what : 'the line is not a record';
+
 const broken = (what: string): ChainStep => ({ is: 'broken', what });
 
 /** Verifies one line after the position `after`. */

@@ -18,6 +18,9 @@ export class LedgerError extends Error {
 /** The entry was not appended, because its condition refuses it. The message is the reason. */
 export class LedgerRefusal extends LedgerError {}
 
+/** A record does not continue its chain: nothing can be appended after it. The message names it. */
+export class BrokenLedgerError extends LedgerError {}
+
 /** Messages for system error codes. Source: errno(3). */
 const words: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

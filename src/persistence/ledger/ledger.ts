@@ -1,9 +1,16 @@
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import type { ForwardedRecord } from './audit-forwarder.ts';
-import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
+import {
+  type ChainPosition,
+  chainRecord,
+  chainStart,
+  stepProblem,
+  unknownPreviousHash,
+  verifyNext,
+} from './chain.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
-import { LedgerError, LedgerRefusal } from './ledger-error.ts';
+import { BrokenLedgerError, LedgerRefusal } from './ledger-error.ts';
 import type { LedgerEntry } from './ledger-record.ts';
 import { formatLedgerHead, type LedgerHead, parseLedgerHead, parseLedgerRecord } from './ledger-record.ts';
 import { type NewestLines, newestLinesOf, newestLinesOfBoth } from './newest-lines.ts';
@@ -105,13 +112,18 @@ export const ledgerPosition = async (stateDir: string): Promise<ChainPosition> =
 
 /**
  * Appends records of a chain that another ledger has written, such as that of a database; those which are there already
- * are skipped. Rejects with a LedgerError when a line does not continue the chain: nothing is written then.
+ * are skipped. Rejects with a BrokenLedgerError when a line does not continue the chain: nothing is written then. `nameOf`: names a
+ * line by its index.
  */
-export const receiveRecords = (stateDir: string, lines: readonly string[]): Promise<void> =>
+export const receiveRecords = (
+  stateDir: string,
+  lines: readonly string[],
+  nameOf: (index: number) => string = () => 'a received record',
+): Promise<void> =>
   ledgerFile(stateDir).locked(async (files) => {
     let link = await endOfChain(files);
     let fresh: string[] = [];
-    for (const line of lines) {
+    for (const [index, line] of lines.entries()) {
       const step = verifyNext(link, line);
       if (step.is === 'next') {
         link = step.link;
@@ -122,8 +134,8 @@ export const receiveRecords = (stateDir: string, lines: readonly string[]): Prom
           fresh = [];
         }
       } else if ((parseLedgerRecord(line)?.seq ?? Number.POSITIVE_INFINITY) > link.count)
-        throw new LedgerError(
-          `received a record that does not continue the ledger in ${stateDir}: ${step.is === 'broken' ? step.what : 'the line is not a record'}`,
+        throw new BrokenLedgerError(
+          `${nameOf(index)} does not continue the ledger in ${stateDir}: ${stepProblem(step)}`,
         );
     }
     if (fresh.length > 0) await writeLines(files, fresh, link);

@@ -6,7 +6,9 @@ import { acquireLock } from '../../platform/files/lock-file.ts';
 import { privateDir } from '../../platform/files/private-dir.ts';
 import { appendAt } from '../files/shared-files.ts';
 import { ledgerPosition, receiveRecords } from '../ledger/ledger.ts';
+import { BrokenLedgerError } from '../ledger/ledger-error.ts';
 import { type AskState, fromHex } from './database/database.ts';
+import { rowName, rowRemedy } from './ledger-end.ts';
 
 /** Few enough that their hex text stays below the client's limit of a response. */
 const recordsPerRead = 40;
@@ -94,14 +96,18 @@ const pullLedger = async (ask: AskState, dir: string): Promise<void> => {
   for (;;) {
     const { count } = await ledgerPosition(dir);
     const received = await ask(
-      "SELECT encode(convert_to(line, 'UTF8'), 'hex') AS line FROM opsdeck.ledger WHERE seq > $1 ORDER BY seq LIMIT $2",
+      "SELECT seq, written_by, encode(convert_to(line, 'UTF8'), 'hex') AS line FROM opsdeck.ledger WHERE seq > $1 ORDER BY seq LIMIT $2",
       [count, recordsPerRead],
     );
     if (received.length === 0) return;
     await receiveRecords(
       dir,
       received.map(({ line }) => fromHex(line)),
-    );
+      (index) => rowName(received[index]),
+    ).catch((error: unknown) => {
+      if (error instanceof BrokenLedgerError) throw new BrokenLedgerError(`${error.message}. ${rowRemedy}`);
+      throw error;
+    });
     if (received.length < recordsPerRead) return;
   }
 };

@@ -2,7 +2,7 @@ import { errorMessage } from '../../domain/text/error-message.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { StateDatabaseError } from '../files/state-database-error.ts';
-import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
+import { type ChainPosition, chainRecord } from '../ledger/chain.ts';
 import {
   type EntryCondition,
   forwardedRecord,
@@ -11,11 +11,12 @@ import {
   ledgerPosition,
   requireCondition,
 } from '../ledger/ledger.ts';
-import { LedgerError } from '../ledger/ledger-error.ts';
+import { BrokenLedgerError, LedgerError } from '../ledger/ledger-error.ts';
 import type { LedgerEntry } from '../ledger/ledger-record.ts';
 import { type NewestLines, newestLinesOf, newestLinesOfBoth } from '../ledger/newest-lines.ts';
 import { ledgerPath } from '../ledger/read-ledger.ts';
 import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
+import { sharedLedgerEnd } from './ledger-end.ts';
 import type { Mirror } from './mirror.ts';
 import { notifyOthers } from './team-files.ts';
 import { areTokensHeld } from './team-locks.ts';
@@ -32,8 +33,7 @@ export const insertRecord = async (
   origin: string | null = null,
 ): Promise<{ readonly line: string; readonly link: ChainPosition }> => {
   // A statement of its own: its snapshot is taken after the lock.
-  const [last] = await ask('SELECT seq, hash FROM opsdeck.ledger ORDER BY seq DESC LIMIT 1');
-  const after = last === undefined ? chainStart : { count: Number(last.seq), hash: last.hash ?? '' };
+  const after = await sharedLedgerEnd(ask);
   const { line, link } = chainRecord(entry, after);
   await ask(
     'INSERT INTO opsdeck.ledger (seq, hash, prev, line, run, origin) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -66,7 +66,7 @@ export const newestSharedLines = (ask: AskState, dir: string): NewestLines => {
 
 /**
  * Events that the shared ledger must have before something is sent. The others tell what has happened, a refusal included:
- * while the database is unavailable they are kept on this machine, and merged later.
+ * while the database is unavailable, or its chain is broken, they are kept on this machine, and merged later.
  */
 const beforeSending: ReadonlySet<string> = new Set([
   ...['confirmed', 'reset-scheduled', 'acting'],
@@ -119,8 +119,10 @@ export const createTeamLedger = ({ database, mirror, pending, merge, written }: 
     try {
       await insert(entry, fence, condition);
     } catch (error) {
-      if (!(error instanceof StateDatabaseError)) throw error;
-      if (!error.isAway || beforeSending.has(entry.entry.event)) throw new LedgerError(reason(error));
+      const isBroken = error instanceof BrokenLedgerError;
+      if (!(isBroken || error instanceof StateDatabaseError)) throw error;
+      const isKept = isBroken || error.isAway;
+      if (!isKept || beforeSending.has(entry.entry.event)) throw new LedgerError(reason(error));
       await pending.append(entry);
     }
   };

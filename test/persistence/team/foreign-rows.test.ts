@@ -2,6 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chainRecord } from '../../../src/persistence/ledger/chain.ts';
+import { type LedgerEntry, parseLedgerRecord } from '../../../src/persistence/ledger/ledger-record.ts';
+import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import type { StateStore } from '../../../src/persistence/state-store.ts';
 import { createTeamState } from '../../../src/persistence/team-state.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
@@ -62,6 +65,47 @@ test('a row without a valid number stops acting, and nothing of it is kept', asy
   database.tables.file_change.splice(0);
   expect(await state.admission?.()).toMatchObject({ is: 'open' });
 });
+
+const noted = (text: string): LedgerEntry => ({
+  ...{ at: 1, who: { user: 'ana', host: 'vm', pid: 1 }, system: 'shop', env: 'live' },
+  entry: { event: 'noted', run: 'r1', at: 1, text },
+});
+const acting: LedgerEntry = {
+  ...noted(''),
+  entry: { event: 'acting', run: 'r1', at: 1, step: 'a1', title: 'Restart' },
+};
+
+test.each([
+  ['is not a record', 'garbage', 'the line is not a record'],
+  [
+    'is no next record',
+    chainRecord(noted('x'), { count: 1, hash: 'f'.repeat(64) }).line,
+    'record 2 does not continue record 1',
+  ],
+])(
+  'a row of the ledger that %s stops acting and names its writer; its removal brings everything back',
+  async (_, line, why) => {
+    const ledger = await state.openLedger();
+    await ledger.append(noted('first'));
+    database.tables.ledger.push({ seq: 2, hash: 'x', prev: 'y', line, run: 'r', written_by: 'mallory' });
+    const names = `row 2 of opsdeck.ledger, written by "mallory", does not continue the ledger`;
+    const remedy = 'Nothing can be changed until the owner of the tables removes the row';
+    expect(await state.admission?.()).toMatchObject({
+      is: 'refused',
+      why: expect.stringMatching(new RegExp(`^${names} in .*: ${why}. ${remedy}$`)),
+    });
+    await expect(ledger.append(acting)).rejects.toThrow(`${names}: ${why}. ${remedy}`);
+    // What has happened is kept on this machine: nothing continues the row.
+    await ledger.append(noted('second'));
+    expect(database.tables.ledger.map(({ seq }) => seq)).toEqual([1, 2]);
+    database.tables.ledger.splice(1);
+    expect(await state.admission?.()).toMatchObject({ is: 'open' });
+    const texts = database.tables.ledger.map((row) => parseLedgerRecord(String(row.line))?.entry);
+    expect(texts).toMatchObject([{ text: 'first' }, { text: 'second' }]);
+    await ledger.append(acting);
+    expect(await verifyLedger(state.dir)).toMatchObject({ count: 3 });
+  },
+);
 
 test.each(['null', 'x', '{"a":1}', '[1,2]', '["\\u001b[2Jana","h","r","b"]'])(
   'a lock whose row names the holder as %s still holds',
