@@ -294,3 +294,9 @@ export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
 /** Returns whether the action ends such a row by its declaration, wherever it is now. */
 export const isEndedBy = (gone: GoneRow, effects: readonly DeclaredEffect[]): boolean =>
   effects.some((effect) => effect.does === 'ends' && effect.ready === undefined && matches(gone, effect));
+
+/** Returns whether the action replaces such a row by its declaration, as a restart does. */
+export const isReplacedBy = (kind: FactKind, row: Row, effects: readonly DeclaredEffect[]): boolean =>
+  effects.some(
+    (effect) => effect.does === 'replaces' && effect.kind === kind && matchesRow(kind, row, effect.where),
+  );

@@ -22,6 +22,7 @@ import type { OperationCheck } from '../verification/operation-check.ts';
 import { createOperationCheck } from '../verification/operation-check.ts';
 import { witnessesOf } from '../verification/witnesses.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
+import { watchTimeOf } from './watch-time.ts';
 
 /** A check that has held and is evaluated repeatedly to see whether it still does. */
 interface WatchedCheck {
@@ -106,9 +107,6 @@ const watchedExpression = (
     },
   };
 };
-
-/** Default watch time of a recovered run. */
-const defaultWatchMs: Millis = 10 * 60_000;
 
 /** Minimum interval: evaluating more often than the data is read adds nothing. */
 const shortestMs: Millis = 1000;
@@ -225,7 +223,8 @@ export const watchRun = async (
   const taken = watching.take(run);
   if (taken === undefined) return;
   const { pending, isRecovered, incident: last, actedAt, endedAt: verifiedAt } = taken.watchable;
-  const { verify, watchMs: forMs = defaultWatchMs } = pending.runbook;
+  const { verify } = pending.runbook;
+  const forMs = watchTimeOf(pending, actedAt);
   const stop = AbortSignal.any([signal, taken.signal]);
 
   const watchChecks = async (): Promise<void> => {
