@@ -59,9 +59,9 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:5:3: the text is not a valid key. Write a word as the key'],
   },
   {
-    name: 'a merge key',
-    text: `${head}<<: { a: 1 }\n`,
-    said: ['p/dev.yaml:5:1: "<<" has nothing to merge here. Use extends, or write out the keys'],
+    name: 'a merge key without a map',
+    text: `${head}<<: shop\n`,
+    said: ['p/dev.yaml:5:5: "<<" expects a map, found text. Write <<: *NAME, where &NAME marks a map'],
   },
   {
     name: 'an undefined alias',

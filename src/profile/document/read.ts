@@ -3,6 +3,7 @@ import type { Complaint } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { isStricter, tiers } from '../../runs/policy/tiers.ts';
 import { errorAt } from './complaints.ts';
+import { expandEach } from './each.ts';
 import { withPresentKeys } from './former-keys.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
 import { placesSection } from './runbook-places.ts';
@@ -92,12 +93,15 @@ const included = (item: YamlNode): YamlNode | undefined =>
 const isPlace = (item: YamlNode): boolean =>
   item.is === 'map' && (item.entries.has('folder') || item.entries.has('fetch'));
 
+/** True for a key that only holds parts for YAML aliases, as in Compose files. */
+const isAliasKey = (key: string): boolean => key.startsWith('x-');
+
 /** The list in a runbook file: the file itself, or its `runbooks:`. */
 const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined => {
   const list = tree.is === 'map' ? childOf(tree, 'runbooks') : tree;
   if (tree.is === 'map')
     for (const [key, entry] of tree.entries)
-      if (key !== 'runbooks' && key !== 'opsdeck')
+      if (key !== 'runbooks' && key !== 'opsdeck' && !isAliasKey(key))
         complaints.push(
           errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'),
         );
@@ -196,12 +200,12 @@ const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
   ];
 };
 
-/** Drops empty sections: `signals:` without a value has not been filled in yet. */
-const withoutEmpty = (map: MapNode): MapNode =>
+/** Drops empty sections, since `signals:` without a value has not been filled in yet, and parts for aliases. */
+const withoutUnused = (map: MapNode): MapNode =>
   withoutKeys(
     map,
     ...[...map.entries]
-      .filter(([, { value }]) => value.is === 'scalar' && value.value === null)
+      .filter(([key, { value }]) => isAliasKey(key) || (value.is === 'scalar' && value.value === null))
       .map(([key]) => key),
   );
 
@@ -220,7 +224,11 @@ export const readProfileTree = async (
   const all = [...complaints, ...loweredTier(maps), ...layers.flatMap((layer) => layer.complaints)];
   const [lowest, ...above] = withPresentKeys(layers.map((layer) => layer.map)).toReversed();
   const merged = lowest && above.reduce<YamlNode>(merge, lowest);
-  return merged?.is === 'map'
-    ? { tree: withoutEmpty(withoutKeys(merged, 'extends')), complaints: all }
-    : { complaints: all };
+  if (merged?.is !== 'map') return { complaints: all };
+  const own = withoutUnused(withoutKeys(merged, 'extends', 'each', 'inventory'));
+  const { layers: repeated, complaints: repeating } = expandEach(merged);
+  const tree = [...repeated, own].reduce<YamlNode>(merge, { ...own, entries: new Map() });
+  return tree.is === 'map'
+    ? { tree, complaints: [...all, ...repeating] }
+    : { complaints: [...all, ...repeating] };
 };

@@ -16,7 +16,7 @@ import { stripControls } from '../../domain/text/controls.ts';
 import type { Complaint, Position } from '../../domain/text/position.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError, type YamlLimits } from '../../domain/yaml/yaml-limits.ts';
-import type { MapEntry, YamlNode } from './tree.ts';
+import { type MapEntry, nodeNoun, type YamlNode } from './tree.ts';
 
 export interface Words {
   readonly what: string;
@@ -141,23 +141,38 @@ class Reader {
 
   #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): YamlNode {
     const entries = new Map<string, MapEntry>();
+    const merged: YamlNode[] = [];
     for (const pair of node.items) {
       const onlyPosition = this.#position(
         (pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0,
       );
-      const key = this.#key(pair, onlyPosition);
+      const isMerge = isScalar(pair.key) && pair.key.value === '<<';
+      const key = isMerge ? undefined : this.#key(pair, onlyPosition);
       const value = this.read(pair.value ?? null, onlyPosition, depth + 1);
+      if (isMerge) merged.push(value);
       if (key !== undefined) entries.set(key, { key: onlyPosition, value });
     }
+    for (const value of merged) this.#merge(entries, value);
     return { is: 'map', position, entries };
+  }
+
+  /** Adds the keys of `<<: *a` or `<<: [*a, *b]` that the map does not have itself. Source: yaml.org/type/merge.html. */
+  #merge(entries: Map<string, MapEntry>, value: YamlNode): void {
+    const maps = value.is === 'list' ? value.items : [value];
+    for (const map of maps)
+      if (map.is !== 'map')
+        this.#complain(
+          map.position,
+          `"<<" expects a map, found ${nodeNoun(map)}`,
+          'write <<: *NAME, where &NAME marks a map',
+        );
+      else for (const [key, entry] of map.entries) if (!entries.has(key)) entries.set(key, entry);
   }
 
   #key(pair: Pair<ParsedNode, ParsedNode | null>, position: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
-    if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
-    if (key === '<<')
-      this.#complain(position, '"<<" has nothing to merge here', 'use extends, or write out the keys');
-    else if (typeof key === 'number' || typeof key === 'boolean')
+    if (typeof key === 'string' && key !== '__proto__') return stripControls(key);
+    if (typeof key === 'number' || typeof key === 'boolean')
       this.#complain(position, `the key ${key} is not text`, `write "${key}":`);
     else this.#complain(position, 'the text is not a valid key', 'write a word as the key');
     return undefined;

@@ -29,6 +29,22 @@ const zInclude = z
   .strictObject({ include: z.string().min(1) })
   .meta({ description: 'runbooks from another file. The path is relative to this file' });
 
+/** An item of a list of the inventory: a name, or a map with a name. */
+const zItem = z.union([z.string(), z.number(), z.looseObject({ name: z.union([z.string(), z.number()]) })]);
+
+/** A template. Its sections are validated once they are repeated. */
+const zEach = z
+  .looseObject({
+    over: z
+      .record(z.string(), z.union([z.string(), z.array(zItem)]))
+      .meta({ description: 'values by name: a list, or the name of a list under inventory' }),
+    except: z
+      .array(z.record(z.string(), z.union([z.string(), z.number()])))
+      .optional()
+      .meta({ description: 'combinations that are left out' }),
+  })
+  .meta({ description: 'sections that are repeated for each combination of the values under over' });
+
 /** Keys that identify the environment or belong to no section. */
 const topShape = {
   ...headShape,
@@ -41,6 +57,14 @@ const topShape = {
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
     .meta({ description: `values for \${name} (--set NAME=VALUE overrides them)` }),
+  inventory: z
+    .record(z.string(), z.array(zItem))
+    .optional()
+    .meta({ description: 'lists that each: repeats its sections over: services, regions, hosts' }),
+  each: z
+    .union([zEach, z.array(zEach)])
+    .optional()
+    .meta({ description: `sections that are repeated, with \${each.NAME} replaced in keys and texts` }),
 };
 
 /** Makers of the sections as one file may write them. Each is validated by its own builder, entry by entry. */
