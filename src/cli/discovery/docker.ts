@@ -60,19 +60,33 @@ const daemonChoice = async (search: Search): Promise<DaemonChoice> => {
 /** The reason for which an address cannot be used without a profile. */
 const addressProblem = (host: string): string | undefined => {
   if (/^unix:\/\/\/./.test(host)) return undefined;
-  if (host.startsWith('ssh://'))
-    return 'ssh:// is not supported. Forward the Docker socket: ssh -L PATH:/var/run/docker.sock HOST';
   if (!/^(?:tcp|http):\/\/[^/@\s]+\/?$/.test(host))
     return 'the Docker host needs a profile. Write one with opsdeck init';
   return undefined;
+};
+
+/** The host and user of an `ssh://` address, as the OpenSSH client takes them; undefined with a port or a path of its own. */
+const sshDestination = (address: string): string | undefined =>
+  /^ssh:\/\/((?:[\w.-]+@)?[\w.-]+)(?::22)?\/?$/.exec(address)?.[1];
+
+/** A daemon behind SSH. It is not asked yet: a login takes longer than the first frame, and its source reports a failure. */
+const overSsh = (host: string, by: string): FoundSystem => {
+  const ssh = sshDestination(host);
+  return ssh === undefined
+    ? missing(
+        what,
+        `${host} (${by}): the address has a port, a path or a password. Write Host, Port and User into ~/.ssh/config, and use ssh://ALIAS`,
+      )
+    : found(what, `${host} (${by})`, { id: 'docker', entry: { type: 'docker', via: { nested: { ssh } } } });
 };
 
 /** The daemon of the Docker CLI, if it answers a ping; a refused permission counts as found, so that it is shown. */
 export const findDocker = async (search: Search): Promise<FoundSystem> => {
   try {
     const { host, by } = await daemonChoice(search);
-    const problem = addressProblem(host);
+    const problem = host.startsWith('ssh://') ? undefined : addressProblem(host);
     if (problem !== undefined) return missing(what, `${host} (${by}): ${problem}`);
+    if (host.startsWith('ssh://')) return overSsh(host, by);
     const isSocket = host.startsWith('unix://');
     const source = {
       id: 'docker',

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { formatArgv } from '../../domain/text/format.ts';
 import type { Destination } from '../../platform/network/dial.ts';
+import { shellQuoteArgv } from '../../platform/processes/program.ts';
 
 /** A host that is accessed with the OpenSSH client. */
 export interface SshHost {
@@ -57,6 +58,12 @@ const clientArgv = (
 export const tunnelArgv = (host: SshHost, { host: to, port }: Destination): readonly string[] => [
   ...clientArgv(host, options),
   ...['-W', `${to.includes(':') ? `[${to}]` : to}:${port}`, '--', host.ssh],
+];
+
+/** The argv that carries a connection from a program on the host, by its standard input and output. */
+export const connectorArgv = (host: SshHost, argv: readonly string[]): readonly string[] => [
+  ...clientArgv(host, { ...options, ClearAllForwardings: 'yes' }),
+  ...['-T', '--', host.ssh, shellQuoteArgv(argv)],
 ];
 
 /** The argv that runs a command; its text for the remote login shell follows as one argument. */

@@ -48,6 +48,8 @@ interface RouteParts {
   /** Runs programs on this machine. */
   readonly runHere: RemoteExec;
   lead(id: string): TunnelSource;
+  /** For an ssh host without a port: the program there that connects to the server. */
+  readonly sshConnector?: readonly string[];
 }
 
 /** The route that an entry's `via:` names. Contacts nothing. */
@@ -86,7 +88,11 @@ const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RoutePar
 const hostOf = (destination: string): string => destination.slice(destination.lastIndexOf('@') + 1);
 
 /** The only endpoint is the host itself: dialing shows whether it can be reached. */
-const sshWay = (via: Extract<ViaSpec, { ssh: string }>, { dir, clock, runHere }: RouteParts): TunnelRoute => {
+const sshWay = (
+  via: Extract<ViaSpec, { ssh: string }>,
+  { dir, clock, runHere, sshConnector }: RouteParts,
+): TunnelRoute => {
+  const connector = via.port === undefined ? sshConnector : undefined;
   const name = hostOf(via.ssh);
   const config = via.config === undefined ? {} : { config: via.config, dir };
   const to = { ssh: via.ssh, ...config };
@@ -95,7 +101,8 @@ const sshWay = (via: Extract<ViaSpec, { ssh: string }>, { dir, clock, runHere }:
     sees: false,
     ends: async () => [{ name, uid: via.ssh }],
     dial: async ({ port }, signal) => {
-      const { dialSsh } = await import('../../clients/ssh/dial-ssh.ts');
+      const { dialSsh, dialSshProgram } = await import('../../clients/ssh/dial-ssh.ts');
+      if (connector !== undefined) return dialSshProgram(to, connector, signal);
       return dialSsh(to, { host: via.host ?? 'localhost', port }, signal);
     },
     run: async function* (program, signal) {

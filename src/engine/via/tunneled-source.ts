@@ -136,6 +136,7 @@ const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undef
 export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource => {
   const { entry, module, way, clock } = parts;
   const { id, via } = entry;
+  const port = via.port ?? module.sshConnector?.port ?? 0;
   let current: Open | undefined;
   /** The endpoints that `current` was opened with. */
   let shape = '';
@@ -148,7 +149,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
   };
 
   const openAt = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
-    const config = module.routeConfig?.(entry.config, ends, via.port ?? 0) ?? entry.config;
+    const config = module.routeConfig?.(entry.config, ends, port) ?? entry.config;
     const asText = JSON.stringify(config);
     if (current !== undefined && asText === shape) return undefined;
     const next = await parts.open(config, by);
@@ -190,7 +191,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
       ? {}
       : module.viaTransport === 'programs'
         ? { remoteExec: runOnRoute(way, reach) }
-        : { dial: dialRoute(way, reach, via.port ?? 0) };
+        : { dial: dialRoute(way, reach, port) };
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;

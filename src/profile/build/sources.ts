@@ -80,7 +80,8 @@ const carriedComplaints = (
   const place = 'ssh' in via ? 'host' : 'container';
   const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
-    const missing = via.port === undefined && childOf(node, 'port') === undefined;
+    const connects = 'ssh' in via && via.host === undefined && module?.sshConnector !== undefined;
+    const missing = !connects && via.port === undefined && childOf(node, 'port') === undefined;
     return [
       ...(missing
         ? [errorAt(node.position, `${id} via: port is missing`, 'add port: the port of the server there')]

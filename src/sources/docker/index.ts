@@ -43,6 +43,8 @@ export const docker: SourceModule<DockerConfig> = {
   countsLines: true,
   gives: () => ({ kinds: ['workloads'] }),
   viaDefaults: dockerViaDefaults,
+  // As the Docker CLI does for ssh:// addresses.
+  sshConnector: { argv: ['docker', 'system', 'dial-stdio'], port: 2375 },
   routeConfig: routeDockerConfig,
   viaTarget: containerTargetProblem,
   rowCommand: dockerRowCommand,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { dialSsh } from '../../../src/clients/ssh/dial-ssh.ts';
+import { dialSsh, dialSshProgram } from '../../../src/clients/ssh/dial-ssh.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
@@ -178,4 +178,38 @@ test('a missing ssh client is reported with a remedy', async () => {
     message: 'tunnel cut: program "no-such-ssh" not found in PATH',
     remedy: 'install the OpenSSH client on the machine where opsdeck runs',
   });
+});
+
+/** Dials a program that connects to a port of this machine, as `docker system dial-stdio` connects to its daemon. */
+const connector = (port: number): readonly string[] => [
+  process.execPath,
+  '-e',
+  'const wire = require("node:net").connect(Number(process.argv[1]), "127.0.0.1"); process.stdin.pipe(wire).pipe(process.stdout)',
+  String(port),
+];
+
+longTest('a program on the host connects to the server, and its argv is no shell text', async () => {
+  await using server = await saysHello();
+  const io = openReadIo(systemClock(), {
+    dial: (_, signal) => dialSshProgram({ ssh: 'box', client }, connector(server.port), signal),
+  });
+  expect((await io.get({ url: 'http://box:2375/' }, never)).text).toBe('hello');
+  await io.close();
+  await server.drained();
+});
+
+test('a program that the host lacks is named with what the host says, and the tunnel is cut', async () => {
+  const io = openReadIo(systemClock(), {
+    dial: (_, signal) => dialSshProgram({ ssh: 'box', client }, ['no-such-docker', 'system'], signal),
+  });
+  await expect(io.get({ url: 'http://box:2375/' }, never)).rejects.toMatchObject({
+    message: expect.stringMatching(/no-such-docker system on box: .*not found/),
+  });
+  await io.close();
+});
+
+test('a host that refuses the login is reported as for a port', async () => {
+  await expect(
+    dialSshProgram({ ssh: 'keyless', client }, ['docker', 'system', 'dial-stdio'], never),
+  ).rejects.toMatchObject({ name: 'TunnelError', message: expect.stringContaining('keyless') });
 });

@@ -43,7 +43,7 @@ describe('the address of the daemon', () => {
   });
 
   test.each([
-    ['ssh', { DOCKER_HOST: 'ssh://ana@far' }, 'DOCKER_HOST is ssh://ana@far: ssh:// is not supported'],
+    ['ssh', { DOCKER_HOST: 'ssh://ana@far' }, 'DOCKER_HOST is ssh://ana@far, an SSH host'],
     [
       'TLS',
       { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1' },
@@ -55,7 +55,7 @@ describe('the address of the daemon', () => {
       expect.objectContaining({
         kind: 'unconfigured',
         message,
-        remedy: expect.stringMatching(/^(set|forward)/),
+        remedy: expect.stringMatching(/^(set|write)/),
       }),
     );
   });
@@ -68,7 +68,6 @@ describe('the address of the daemon', () => {
   );
 
   test.each([
-    'ssh://far',
     'unix://',
     'tcp://',
     'tcp://far/path',
@@ -78,6 +77,12 @@ describe('the address of the daemon', () => {
   ])('%s is refused', (host) => {
     expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
       'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+    );
+  });
+
+  test('of a daemon behind SSH is refused, with the key to write', () => {
+    expect(dockerConfig.safeParse({ host: 'ssh://far' }).error?.issues[0]?.message).toBe(
+      'a daemon behind SSH is reached with via: { ssh: USER@HOST } instead of host:',
     );
   });
 

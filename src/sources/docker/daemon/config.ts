@@ -45,8 +45,8 @@ const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: En
   const setting = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
   if (DOCKER_HOST.startsWith('ssh://'))
     throw unconfiguredError(
-      `${setting}: ssh:// is not supported`,
-      'forward the socket to this machine (ssh -L PATH:/var/run/docker.sock HOST) and set socket: PATH',
+      `${setting}, an SSH host`,
+      'write via: { ssh: USER@HOST } in the profile, without socket: and host:',
     );
   if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(setting, 'set socket: or host: in the profile');
   if (DOCKER_HOST.startsWith('tcp:') && DOCKER_TLS_VERIFY !== '')
@@ -108,7 +108,10 @@ const isDaemonHost = (text: string): boolean =>
   (/^(tcp|https?):\/\/[^/@\s]+\/?$/.test(text) && URL.canParse(text.replace(/^tcp:/, 'http:')));
 
 const zHost = z.string().refine(isDaemonHost, {
-  error: 'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+  error: (issue) =>
+    typeof issue.input === 'string' && issue.input.startsWith('ssh://')
+      ? 'a daemon behind SSH is reached with via: { ssh: USER@HOST } instead of host:'
+      : 'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
 });
 
 export const dockerConfig = z

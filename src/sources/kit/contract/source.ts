@@ -321,6 +321,11 @@ export interface SourceModule<C = unknown> {
    */
   routeConfig?(config: C, ends: readonly RouteEndpoint[], port: number): C;
   /**
+   * For `via: { ssh: HOST }` without a port: a program on that host whose standard input and output are a connection to the
+   * server, and a port for its addresses. Absent: the port is mandatory.
+   */
+  readonly sshConnector?: { readonly argv: readonly string[]; readonly port: number };
+  /**
    * Defaults for an entry with `via:` but without an address: keys of its config, applied when the entry sets none of
    * them. `undefined` marks another key that would be an address. Absent: the address is mandatory.
    */
