@@ -67,18 +67,14 @@ describe('the address of the daemon', () => {
     },
   );
 
-  test.each([
-    'unix://',
-    'tcp://',
-    'tcp://far/path',
-    'https://ana:pw@far:2376',
-    'far:2375',
-    'tcp://[x',
-  ])('%s is refused', (host) => {
-    expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
-      'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
-    );
-  });
+  test.each(['unix://', 'tcp://', 'tcp://far/path', 'https://ana:pw@far:2376', 'far:2375', 'tcp://[x'])(
+    '%s is refused',
+    (host) => {
+      expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
+        'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+      );
+    },
+  );
 
   test('of a daemon behind SSH is refused, with the key to write', () => {
     expect(dockerConfig.safeParse({ host: 'ssh://far' }).error?.issues[0]?.message).toBe(
