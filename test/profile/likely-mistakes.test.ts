@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
+import { sourceModules } from '../support/source-modules.ts';
 import { head, saidOf } from './support/loading.ts';
 
 const api = 'sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }\n';
@@ -29,5 +30,24 @@ test.each([
     [
       'p/dev.yaml:7:5: warning: forgotten verify: missing, so that no run can show that the action worked. Add checks, or write verify: none',
     ].slice(0, count),
+  );
+});
+
+test.each([
+  ['redis', 'redis://cache/3?protocol=3', 'opsdeck does not read protocol in the url. Remove this part'],
+  ['redis', 'redis://cache/3#x', 'opsdeck does not read # in the url. Remove this part'],
+  [
+    'postgres',
+    'postgres://db/shop?sslmode=require&target_session_attrs=read-write&pool=5',
+    'opsdeck does not read target_session_attrs, pool in the url. Remove these parts. It reads host, port, user, password, dbname, sslmode, sslrootcert',
+  ],
+  ['postgres', 'postgres://db/shop?sslmode=require&host=/tmp', undefined],
+  ['redis', 'rediss://app@cache:6379/3', undefined],
+])('%s at %s', async (type, url, said) => {
+  const complaints = await saidOf(`${head}sources: { db: { type: ${type}, url: "${url}" } }\n`, {
+    modules: sourceModules,
+  });
+  expect(complaints).toEqual(
+    said === undefined ? [] : [`p/dev.yaml:5:${31 + type.length}: warning: db: ${said}`],
   );
 });

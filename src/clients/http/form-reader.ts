@@ -1,10 +1,11 @@
 import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
+import { urlUnder } from '../../platform/network/url-under.ts';
 import type { Client } from '../../platform/protocol.ts';
 import type { Transport } from '../../platform/transport.ts';
 
 /** A server of an HTTP API. */
 export interface HttpTarget {
-  /** http(s)://HOST:PORT and the path prefix of the API, without a trailing slash. */
+  /** http(s)://HOST:PORT and the path prefix of the API. Its query goes with every request. */
   readonly url: string;
   readonly tls?: TlsOptions;
 }
@@ -32,7 +33,7 @@ export const createFormReader = <P extends string>(
     if (!paths.includes(path)) throw new Error(`a POST to ${path} is not known to read`);
     const request = {
       method: 'POST',
-      url: `${url}${path}`,
+      url: urlUnder(url, path),
       headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
       ...(tls === undefined ? {} : { tls }),

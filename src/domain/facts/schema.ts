@@ -24,6 +24,9 @@ export const zHttpUrl = z
   .meta({ description: 'an http:// or https:// URL', examples: ['http://localhost:8081/actuator'] })
   .refine((text) => /^https?:\/\/[^/\s]+/.test(text) && URL.canParse(text), {
     error: (issue) => `"${String(issue.input)}" is not an http URL. Write http://HOST:PORT/PATH`,
+  })
+  .refine((text) => !text.includes('#'), {
+    error: (issue) => `"${String(issue.input)}" has a fragment, which is never sent. Remove the part after #`,
   });
 
 /** One text or a list of texts; always a list after parsing. */

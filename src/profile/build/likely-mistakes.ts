@@ -1,8 +1,11 @@
 import type { Tier } from '../../domain/profile/profile.ts';
 import type { Complaint } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
+import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import { childOf, itemsOf, type MapNode, scalarsIn, textAt } from '../document/tree.ts';
 import { mapItems } from './context.ts';
+
+type SourceModules = ReadonlyMap<string, Pick<SourceModule, 'urlParameters'>>;
 
 /** A URL with a user and a password. */
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i;
@@ -21,6 +24,31 @@ const plainPasswordWarnings = (tree: MapNode): readonly Complaint[] => {
       return [{ position, severity: 'warning', what, todo }];
     }),
   );
+};
+
+/** The names in the query of an address, and its fragment. */
+const partsAfterPath = (url: string): readonly string[] => {
+  const [whole = '', fragment] = url.split('#', 2);
+  const mark = whole.indexOf('?');
+  const query = new URLSearchParams(mark === -1 ? '' : whole.slice(mark));
+  return [...new Set(query.keys()), ...(fragment === undefined ? [] : ['#'])];
+};
+
+/** Warns of parts of an address that its source type does not read: they look as if they had an effect. */
+const unreadUrlParts = (tree: MapNode, modules: SourceModules): readonly Complaint[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources?.is !== 'map') return [];
+  return [...sources.entries].flatMap(([id, { value: source }]): readonly Complaint[] => {
+    const known = modules.get(textAt(source, 'type') ?? '')?.urlParameters;
+    const url = textAt(source, 'url');
+    const position = childOf(source, 'url')?.position;
+    if (known === undefined || url === undefined || position === undefined) return [];
+    const unread = partsAfterPath(url).filter((name) => !known.includes(name));
+    if (unread.length === 0) return [];
+    const what = `${id}: opsdeck does not read ${unread.join(', ')} in the url`;
+    const todo = `remove ${unread.length === 1 ? 'this part' : 'these parts'}${known.length === 0 ? '' : `. It reads ${known.join(', ')}`}`;
+    return [{ position, severity: 'warning', what, todo }];
+  });
 };
 
 /**
@@ -49,7 +77,8 @@ export const emptyProfile = (tree: MapNode): readonly Complaint[] => {
   return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
 };
 
-export const likelyMistakes = (tree: MapNode, tier: Tier): readonly Complaint[] => [
+export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Complaint[] => [
   ...plainPasswordWarnings(tree),
+  ...unreadUrlParts(tree, modules),
   ...unverifiedRunbooks(tree, tier),
 ];

@@ -266,7 +266,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
       ...outsideArgumentComplaints(tree),
-      ...likelyMistakes(tree, head.made.tier),
+      ...likelyMistakes(tree, head.made.tier, context.modules),
       ...approvalComplaints(tree, head.made.tier, guard.made),
       ...hiddenPartsWarnings(tree, signals.made, runbooks.made, sources.made),
       ...factWarnings(tree, sources.made, {

@@ -1,4 +1,5 @@
 import type { RowCommand } from '../../domain/facts/row-command.ts';
+import { urlUnder } from '../../platform/network/url-under.ts';
 import { type ActuatorConfig, actuatorInstanceAddresses, parseMeterRead } from './config.ts';
 
 const pathOf = (row: Parameters<RowCommand<ActuatorConfig>>[1]): string | undefined => {
@@ -36,5 +37,5 @@ export const actuatorRowCommand: RowCommand<ActuatorConfig> = (config, row) => {
   const path = found === undefined ? undefined : pathOf(row);
   return found === undefined || path === undefined
     ? undefined
-    : ['curl', '-fsS', '-m', '10', `${found.url.replace(/\/+$/, '')}/${path}`];
+    : ['curl', '-fsS', '-m', '10', urlUnder(found.url, path)];
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import { urlUnder } from '../../platform/network/url-under.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { AwsConfig } from './account/config.ts';
 import type { AwsContext } from './account/context.ts';
@@ -21,7 +22,7 @@ const emulatorOf = async (
 ): Promise<Pick<SystemFingerprint, 'parts' | 'ages'>> => {
   if (endpoint === undefined) return { parts: {} };
   try {
-    const url = `${endpoint.replace(/\/+$/, '')}${infoPath}`;
+    const url = urlUnder(endpoint, infoPath);
     const answer = await io.get({ url, ...(tls === undefined ? {} : { tls }) }, signal);
     const info = answer.status === 200 ? zInfo.safeParse(answer.json()) : undefined;
     if (info?.success !== true) return { parts: {} };

@@ -4,6 +4,7 @@ import type { Reading } from '../../domain/facts/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { Dashboard } from '../../kinds/dashboards/fact.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { urlUnder } from '../../platform/network/url-under.ts';
 import { serverHealthFeed } from '../kit/contract/client-feed.ts';
 import { staleAfter } from '../kit/contract/connection.ts';
 import type { Feed, SignalRequest, Source } from '../kit/contract/source.ts';
@@ -61,9 +62,6 @@ export const healthFeed = ({ source, config, api }: GrafanaClient, env: string):
   });
 };
 
-/** Address of the server, with its sub-path. */
-const baseOf = ({ endpoint }: JsonApi): string => endpoint.base.replace(/\/+$/, '');
-
 /** Firing and pending alerts of Grafana-managed rules. */
 export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRequest[]): Feed => {
   const { source, config, api } = client;
@@ -103,7 +101,7 @@ export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRe
               ...stamp,
               ...alert,
               // Unlike the path of a dashboard, it lacks the sub-path of the server.
-              ...(panelPath === undefined ? {} : { panelUrl: `${baseOf(api)}${panelPath}` }),
+              ...(panelPath === undefined ? {} : { panelUrl: urlUnder(api.endpoint.base, panelPath) }),
               ...(activeAt === undefined ? {} : { since: api.toClock(activeAt) }),
             }),
           ),

@@ -1,3 +1,4 @@
+import { urlUnder } from '../../platform/network/url-under.ts';
 import { routeToFirst } from '../kit/contract/connection.ts';
 import type { SourceModule } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
@@ -27,6 +28,6 @@ export const grafana: SourceModule<GrafanaConfig> = {
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
   rowCommand: ({ url }, row) =>
-    row.kind === 'health' ? ['curl', '-sS', `${url.replace(/\/+$/, '')}/api/health`] : undefined,
+    row.kind === 'health' ? ['curl', '-sS', urlUnder(url, '/api/health')] : undefined,
   open: async (opening, io) => (await import('./open.ts')).openGrafana(opening, io),
 };

@@ -1,4 +1,5 @@
 import type { RowCommand } from '../../domain/facts/row-command.ts';
+import { urlUnder } from '../../platform/network/url-under.ts';
 import {
   expectedHealthRow,
   findCheckId,
@@ -14,7 +15,7 @@ const commandOf = ({ url: base }: HttpConfig, check: HttpCheckConfig): readonly 
   if (tcp !== undefined) return ['nc', '-vz', '-w', '5', tcp.host, String(tcp.port)];
   if (tls !== undefined)
     return ['openssl', 's_client', '-connect', tls.text, '-servername', tls.host, '-brief'];
-  const address = url ?? (base === undefined ? undefined : `${base.replace(/\/+$/, '')}${path ?? ''}`);
+  const address = url ?? (base === undefined ? undefined : urlUnder(base, path ?? ''));
   return address === undefined
     ? undefined
     : ['curl', '-sS', method === 'HEAD' ? '-I' : '-i', '-m', '10', address];

@@ -15,6 +15,7 @@ export const postgres: SourceModule<PostgresConfig> = {
     'PgBouncer is not supported: the admin console has only the simple query protocol and no transactions, so this source cannot run `SHOW POOLS`. Clients waiting in PgBouncer are not PostgreSQL sessions. Read `pgbouncer_pools_client_waiting_connections` of the exporter with `prometheus` or `promtext`, or the CSV output of `psql` with `script`.',
   ],
   config: postgresConfig,
+  urlParameters: ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert'],
   reads: postgresReadSchema,
   hiddenBy: countedRows,
   partsAdvice: 'labels: in SQL',

@@ -15,6 +15,7 @@ export const redis: SourceModule<RedisConfig> = {
     'Redis has no identity that survives a failover, so this source has no `identity:`.',
   ],
   config: redisConfig,
+  urlParameters: [],
   reads: redisReadSchema,
   feedNames: [
     'health',

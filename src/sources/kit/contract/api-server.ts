@@ -6,6 +6,7 @@ import type { ReadIo } from '../../../doors/io.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { statusError } from '../../../platform/network/status.ts';
+import { urlUnder } from '../../../platform/network/url-under.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, text } from '../values/wire-value.ts';
 import { accessReviewOf, parseAccessReview, type Right, rightRule, rightText } from './access-review.ts';
@@ -117,9 +118,9 @@ export const getCommand = (
   parameter: readonly [name: string, value: string],
   dir: string,
 ): readonly string[] => {
-  const whole = `${url.replace(/\/+$/, '')}${path}`;
+  const whole = urlUnder(url, path);
   const [name, value] = parameter;
-  const proxied = apiServer && proxyPath(`${whole}?${new URLSearchParams({ [name]: value })}`);
+  const proxied = apiServer && proxyPath(urlUnder(url, `${path}?${new URLSearchParams({ [name]: value })}`));
   return apiServer === undefined || proxied === undefined
     ? ['curl', '-fsS', '-G', whole, '--data-urlencode', `${name}=${value}`]
     : ['kubectl', ...clusterArgs(apiServer, dir), 'get', '--raw', proxied];

@@ -4,6 +4,7 @@ import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { HttpAnswer, HttpStream, TlsOptions } from '../../../platform/network/http-messages.ts';
 import { statusError } from '../../../platform/network/status.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
+import { urlUnder } from '../../../platform/network/url-under.ts';
 import { markUnsent, WireError } from '../../../platform/runtime/wire-error.ts';
 import { type ApiServerConfig, openClusterProxy } from './api-server.ts';
 import type { Auth } from './connection.ts';
@@ -129,12 +130,12 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
 };
 
 const openDirect = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
-  const base = urlWithoutCredentials(config.url).replace(/\/+$/, '');
+  const base = urlUnder(urlWithoutCredentials(config.url), '');
   const { origin } = new URL(base);
   const headers = authHeaders(config.auth, config.url);
   const common = { ...(config.tls === undefined ? {} : { tls: config.tls }) };
   const url = (path: string): string => {
-    const whole = path === '' ? config.url : `${base}${path.startsWith('/') ? '' : '/'}${path}`;
+    const whole = path === '' ? config.url : urlUnder(base, path);
     const plain = URL.canParse(whole) ? urlWithoutCredentials(whole) : '';
     if (plain === '' || new URL(plain).origin !== origin)
       throw new WireError('unconfigured', `"${path}" is not a path on ${origin}`);

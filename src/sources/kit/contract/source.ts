@@ -283,6 +283,8 @@ export interface SourceModule<C = unknown> {
   readonly config: ZodType<C>;
   /** Data it cannot read, and the alternative: sentences of docs/reference/sources.md. */
   readonly limitations?: readonly string[];
+  /** The parameters in the query of its `url` that it reads. Absent: the query is sent as it is, or checked by its schema. */
+  readonly urlParameters?: readonly string[];
   /** Forms of `read:` of its signals; absent: it has no signals. */
   readonly reads?: ZodType<Record<string, unknown>>;
   /** True: its signals may count the lines of a log view. */
