@@ -254,7 +254,7 @@ logs:
   levls: {}
   levels: { eror: x, warn: "(" }
   keep: { lines: 10, bytes: 128 }
-  zone: cet
+  zone: mars
   typeField: 0
   views: [{ name: a, of: [{ source: k9s, of: pod/x }, { source: api }] }]
 signals: [{ id: n, source: k8s, read: { lines: b } }]
@@ -267,7 +267,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group). Escape special characters with \\',
       'p/dev.yaml:12:18: logs.keep.lines 10 is too small. Write at least 1000',
       'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit: 128MB',
-      'p/dev.yaml:13:9: logs.zone "cet" is not a valid value. Write utc or local',
+      'p/dev.yaml:13:9: logs.zone "mars" is not a time zone. Write utc, local or a name such as Europe/Berlin',
       'p/dev.yaml:14:14: logs.typeField 0 is too small. Write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s". Did you mean "k8s"?',
       'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Write one of k8s',

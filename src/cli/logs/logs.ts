@@ -216,8 +216,11 @@ const print = async (
   for (const problem of problemsOf(profile, request)) reporter.problem(problem);
   const { sources } = engine;
   const isForPerson = output.columns !== undefined;
-  const { levels = {}, zone = 'utc', keys } = profile.logs ?? {};
-  const head = { levels, zone, keys, now: clock.wallNow };
+  const { levels = {}, zone = 'utc', timeZone, keys } = profile.logs ?? {};
+  const head = {
+    ...{ levels, zone, keys, now: clock.wallNow },
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   const parts = { request, head, output, reporter };
   const merged = { ...parts, clock, sources, isForPerson };
   const find = () => findStreams(sources, request.of, { clock, lost: reporter.fault }, over);

@@ -223,6 +223,8 @@ export interface LogSettings {
   readonly keep: { readonly lines: number; readonly bytes: number };
   /** Time zone of timestamps without one. */
   readonly zone: 'utc' | 'local';
+  /** Their time zone by its name, such as Europe/Berlin, instead of `zone`. */
+  readonly timeZone?: string;
   /** The whitespace-separated field of a line that is its type, counted from 1, for grouping. */
   readonly typeField?: number;
   /** Words that an anonymized export masks and leaves, beyond what it detects. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/fault.ts';
+import { localTimeIn, wallTimeOf } from '../base/zoned-time.ts';
 
 /** The day of a schedule: a weekday (0 is Sunday), a day of the month, or the first such weekday of the month. */
 export type ScheduleDay =
@@ -30,45 +31,10 @@ export interface SchedulePeriod {
 const dayMs: Millis = 86_400_000;
 const minuteMs: Millis = 60_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Caches one format per zone, because creating one is expensive. */
-const formatOf = (zone: string | undefined): Intl.DateTimeFormat => {
-  const known = formats.get(zone ?? '');
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-US', {
-    ...(zone === undefined ? {} : { timeZone: zone }),
-    ...{
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    },
-    hourCycle: 'h23',
-  });
-  formats.set(zone ?? '', made);
-  return made;
-};
-
-/** The local time of a zone, as if it were UTC: calendar arithmetic has no clock changes there. */
-const localOf = (wall: Millis, zone: string | undefined): Millis => {
-  const parts = formatOf(zone).formatToParts(wall);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-};
-
-/** The wall-clock time of a local time. A time that a clock change skips is that much earlier. */
-const wallOf = (local: Millis, zone: string | undefined): Millis => {
-  const first = local - (localOf(local, zone) - local);
-  return first - (localOf(first, zone) - local);
-};
-
 /** The first moment of a local day: midnight, or the end of the gap where a clock change skips midnight. */
 const dayBound = (local: Millis, zone: string | undefined): Millis => {
-  const wall = wallOf(local, zone);
-  return wall + Math.max(0, local - localOf(wall, zone));
+  const wall = wallTimeOf(local, zone);
+  return wall + Math.max(0, local - localTimeIn(wall, zone));
 };
 
 const startOfDay = (local: Millis): Millis => local - (((local % dayMs) + dayMs) % dayMs);
@@ -102,12 +68,13 @@ export const schedulePeriod = (
   zone: string | undefined,
 ): SchedulePeriod => {
   const tz = schedule.tz ?? zone;
-  const [first, last] = boundsOf(schedule.every, localOf(wall, tz));
+  const [first, last] = boundsOf(schedule.every, localTimeIn(wall, tz));
   const day = dueDay(schedule, first, last);
   return {
     id: new Date(first).toISOString().slice(0, 10),
     beginsAt: dayBound(first, tz),
-    dueAt: schedule.at === undefined ? dayBound(day + dayMs, tz) : wallOf(day + schedule.at * minuteMs, tz),
+    dueAt:
+      schedule.at === undefined ? dayBound(day + dayMs, tz) : wallTimeOf(day + schedule.at * minuteMs, tz),
     endsAt: dayBound(last + dayMs, tz),
   };
 };

@@ -90,7 +90,9 @@ interface LogSessionOptions {
   /** Random number 0..1, for jitter. */
   readonly chance: () => number;
   /** Log settings of the profile. */
-  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'keys' | 'zone' | 'follow'> | undefined;
+  settings?():
+    | Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'keys' | 'zone' | 'timeZone' | 'follow'>
+    | undefined;
   sources(): ReadonlyMap<string, Source>;
   /** Names of the writers of a source that have a problem; absent: unknown. */
   troubled?(source: string): ReadonlySet<string>;

@@ -61,9 +61,15 @@ export interface HeadOptions extends Partial<TimestampOptions> {
 }
 
 /** Throws SyntaxError for an invalid pattern of the profile. Times without a zone are UTC by default. */
-export const createHeadReader = ({ levels = {}, zone = 'utc', now, keys }: HeadOptions = {}): HeadReader => {
+export const createHeadReader = ({
+  levels = {},
+  zone = 'utc',
+  timeZone,
+  now,
+  keys,
+}: HeadOptions = {}): HeadReader => {
   const head: LineHead = { at: Number.NaN, level: 0, ownLevel: 0, isContinuation: false };
-  const scan = new HeadScan({ zone, now, keys });
+  const scan = new HeadScan({ zone, ...(timeZone === undefined ? {} : { timeZone }), now, keys });
   const continuations = new ContinuationDetector();
   const patterns = compileLevelPatterns(levels);
   return {

@@ -208,12 +208,18 @@ const originKey = (origin: string): string => (/^std(?:out|err)$/.test(origin) ?
  */
 export const parseLine = (
   text: string,
-  { zone = 'utc', now, depth, keys }: Partial<TimestampOptions> = {},
+  { zone = 'utc', timeZone, now, depth, keys }: Partial<TimestampOptions> = {},
 ): ParsedLine => {
   const headEnd = wholeAt(text, maxHeadBytes);
   const head = text.slice(0, headEnd);
   const bytes = new TextEncoder().encode(head);
-  const scan = new HeadScan({ zone, now, keys, ...(depth === undefined ? {} : { depth }) });
+  const scan = new HeadScan({
+    zone,
+    now,
+    keys,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(depth === undefined ? {} : { depth }),
+  });
   scanLine(scan, bytes, 0, bytes.length);
   const level = levelOfCode(scan.level);
   const timeAndLevel = {

@@ -92,7 +92,8 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
   const settings: LogSettings = definite({
     ...rest,
     levels: definite(levels),
-    zone,
+    zone: zone === 'local' ? 'local' : 'utc',
+    ...(zone === 'local' || zone === 'utc' ? {} : { timeZone: zone }),
     keep: { ...defaultKeep, ...definite(keep ?? {}) },
   });
   return {

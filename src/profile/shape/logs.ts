@@ -4,7 +4,7 @@ import { logLevels } from '../../domain/facts/log-level.ts';
 import { zOneOrMore } from '../../domain/facts/schema.ts';
 import { compilePattern, isExplosive } from '../../domain/regex/pattern.ts';
 import { parseSize } from '../../domain/text/format.ts';
-import { zCovers, zRegex, zTitle } from './words.ts';
+import { isZone, zCovers, zRegex, zTitle } from './words.ts';
 
 /** A pattern matched against every line; catastrophic backtracking is rejected. */
 const zLineRegex = onFirstUse(() =>
@@ -115,9 +115,16 @@ const settingsShape = onFirstUse(() => ({
     .optional()
     .meta({ description: 'log buffer of the cockpit. Older lines are dropped and counted' }),
   zone: z
-    .enum(['utc', 'local'])
+    .string()
+    .refine((name) => name === 'local' || isZone(name), {
+      error: (issue) =>
+        `"${String(issue.input)}" is not a time zone. Write utc, local or a name such as Europe/Berlin`,
+    })
     .optional()
-    .meta({ description: 'time zone of timestamps without a zone (default utc)' }),
+    .meta({
+      description: 'time zone of timestamps without a zone: utc (default), local, or a name',
+      examples: ['Europe/Berlin'],
+    }),
   typeField: z.int().min(1).optional().meta({
     description: 'position of the word that Logs uses as the line type for grouping, starting at 1',
   }),

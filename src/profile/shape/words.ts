@@ -64,7 +64,8 @@ export const zDays = zOneOrMore
     return z.NEVER;
   });
 
-const isZone = (name: string): boolean => {
+/** True for a time zone that Intl knows, and for 'utc'. */
+export const isZone = (name: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -299,6 +299,22 @@ describe('times without a year or a zone', () => {
     ]);
   });
 
+  test.each([
+    ['Europe/Berlin', '2026-01-15 12:00:00', '2026-01-15T11:00:00Z'],
+    ['Europe/Berlin', '2026-07-15 12:00:00', '2026-07-15T10:00:00Z'],
+    // Clocks were set forward at 02:00, and back at 03:00.
+    ['Europe/Berlin', '2026-03-29 03:00:00', '2026-03-29T01:00:00Z'],
+    ['Europe/Berlin', '2026-10-25 01:59:59', '2026-10-24T23:59:59Z'],
+    ['Europe/Berlin', '2026-10-25 03:00:00', '2026-10-25T02:00:00Z'],
+    ['Asia/Kolkata', '2026-03-04 00:10:00', '2026-03-03T18:40:00Z'],
+    ['+02:00', '2026-03-04 01:00:00', '2026-03-03T23:00:00Z'],
+    ['America/New_York', '2026-03-04 10:00:00Z', '2026-03-04T10:00:00Z'],
+  ])('in %s %s is %s', (zone, stamp, time) => {
+    expect(read([`${stamp} INFO x`], { timeZone: zone }).map(({ at }) => at)).toEqual([
+      new Date(time).toISOString(),
+    ]);
+  });
+
   test('uses the time zone of the machine where the profile sets it', () => {
     const stamp = '2026-03-04 10:15:07.123';
     expect(read([`${stamp} INFO x`, `${stamp}Z INFO x`], { zone: 'local' }).map(({ at }) => at)).toEqual([

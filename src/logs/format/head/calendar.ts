@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import { wallTimeOf } from '../../../domain/base/zoned-time.ts';
 import { dayMs } from '../../../domain/text/duration.ts';
 import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 
@@ -21,12 +22,22 @@ export const midnightOf = (year: number, month: number, day: number): Millis => 
 };
 
 /** Returns the offset in ms to add to a local wall-clock time (encoded as if it were UTC) to get UTC. */
-export const localUtcOffset = (wall: Millis): Millis => {
+const localUtcOffset = (wall: Millis): Millis => {
   const hour = new Date(Math.floor(wall / hourMs) * hourMs);
   const year = hour.getUTCFullYear();
   const month = hour.getUTCMonth();
   const day = hour.getUTCDate();
   return new Date(year, month, day, hour.getUTCHours()).getTime() - hour.getTime();
+};
+
+/**
+ * Returns a function for the offset in ms to add to a wall-clock time of a zone (encoded as if it were UTC) to get UTC. `zone`:
+ * 'utc', 'local' (that of this machine), or a name that Intl.DateTimeFormat takes: Europe/Berlin, +02:00.
+ */
+export const utcOffsetOf = (zone: string): ((wall: Millis) => Millis) => {
+  if (zone === 'utc') return () => 0;
+  if (zone === 'local') return localUtcOffset;
+  return (wall) => wallTimeOf(wall, zone) - wall;
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { LogKeys } from '../../../domain/profile/profile.ts';
 import { ascii, byteAt, isBlankByte, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
-import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
+import { inferYear, isPlausibleLogTime, midnightOf, utcOffsetOf, ZoneParser } from './calendar.ts';
 import { numberAt } from './json-pairs.ts';
 
 /**
@@ -22,6 +22,8 @@ export type TimestampLayout =
 export interface TimestampOptions {
   /** Zone of times without one. */
   readonly zone: 'utc' | 'local';
+  /** Their zone by its name, such as Europe/Berlin, instead of `zone`. */
+  readonly timeZone?: string;
   /** Wall clock, used for times without a year; absent: such times are unknown. */
   readonly now?: (() => Millis) | undefined;
   /** Keys of JSON lines that the profile adds. */
@@ -71,9 +73,13 @@ export class TimestampParser {
   #day = { key: -1, midnight: 0 };
   #yearless = { month: 0, day: 0, now: 0, year: Number.NaN };
   #local = { hour: -1, lag: 0 };
+  readonly #offsetOf: (wall: Millis) => Millis;
+  readonly #isUtc: boolean;
 
   constructor(options: TimestampOptions) {
     this.#options = options;
+    this.#isUtc = options.zone === 'utc' && options.timeZone === undefined;
+    this.#offsetOf = utcOffsetOf(options.timeZone ?? options.zone);
   }
 
   /** Parses a timestamp at `from`; returns false if none starts there. */
@@ -375,14 +381,14 @@ export class TimestampParser {
     const isZoned = this.#zone.read(bytes, index, end);
     this.end = isZoned ? this.#zone.end : index;
     if (isZoned) this.at = wall - this.#zone.ahead;
-    else this.at = this.#options.zone === 'utc' ? wall : wall + this.#lag(wall);
+    else this.at = this.#isUtc ? wall : wall + this.#lag(wall);
     // Rejects invalid dates and implausible times.
     return isPlausibleLogTime(this.at);
   }
 
   #lag(wall: Millis): Millis {
     const hour = Math.floor(wall / 3_600_000);
-    if (this.#local.hour !== hour) this.#local = { hour, lag: localUtcOffset(wall) };
+    if (this.#local.hour !== hour) this.#local = { hour, lag: this.#offsetOf(wall) };
     return this.#local.lag;
   }
 }
