@@ -16,9 +16,10 @@ import { missingValueReason, paramValueOf, signalBeforeAct } from './rows/evalua
 import { isLevel } from './rows/operand.ts';
 import type { Expression } from './rows/parse.ts';
 import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './rows/truth.ts';
+import { factsWithoutSetBack } from './set-back.ts';
 import { decisiveLoss, formerFacts } from './witness/former.ts';
 import { seriesName } from './witness/gone.ts';
-import { counterResetText } from './witness/unproven.ts';
+import { incomparableText } from './witness/unproven.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
@@ -41,7 +42,7 @@ const unreadable = (row: SignalRow): string =>
     : `${seriesName(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
 const resetProblem = (row: SignalRow, context: EvaluationContext): string | undefined =>
-  context.witnesses === undefined ? undefined : counterResetText(row, signalBeforeAct(context, row));
+  context.witnesses === undefined ? undefined : incomparableText(row, signalBeforeAct(context, row));
 
 /** No measurement is infinite: something was divided by nothing. It may raise a level, and proves nothing. */
 const isInfinite = ({ value }: SignalRow): boolean => Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
@@ -279,8 +280,11 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
       : ofLeaf(node, facts, options).value !== truth.value;
   if (former.lost.length > 0 && isLost(former.snapshot))
     return { value: 'unknown', ...decisiveLoss(former, isLost) };
-  const noBetter = 'set' in node ? factsWithoutNoBetter(node, snapshot, options) : undefined;
-  return noBetter !== undefined && isLost(noBetter.facts) ? { value: 'unknown', why: noBetter.why } : truth;
+  if (!('set' in node)) return truth;
+  const unproven = [factsWithoutNoBetter, factsWithoutSetBack]
+    .map((factsWithout) => factsWithout(node, snapshot, options))
+    .find((without) => without !== undefined && isLost(without.facts));
+  return unproven === undefined ? truth : { value: 'unknown', why: unproven.why };
 };
 
 /**

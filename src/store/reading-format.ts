@@ -69,7 +69,10 @@ const formatOf = (table: SharedTable): RowFormat => ({
   ),
 });
 
-const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold' | 'computed' | 'isCounter'>> = {
+/** The fields of a value that only a run needs, which relies on no reading of another process. */
+type WitnessFields = Pick<Sample, 'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured'>;
+
+const sampleFields: SharedFields<Omit<Sample, keyof WitnessFields>> = {
   signal: 'text',
   value: optional('number or text'),
   labels: 'labels',
@@ -112,8 +115,13 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
   ),
 });
 
-/** Removes the parts of a value: they are witnesses of a run, which relies on no reading of another process. */
-const withoutWitnesses = ({ parts: _, fold: __, computed: ___, isCounter: ____, ...row }: Row): Row => row;
+const witnessFields: Readonly<Record<keyof WitnessFields, true>> = {
+  ...{ parts: true, fold: true, computed: true, isCounter: true, isUnmeasured: true },
+};
+
+/** Removes the fields of a value that only a run needs. */
+const withoutWitnesses = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !(name in witnessFields)));
 
 const isOf = ({ source, signals = [] }: FeedInfo, row: Row): boolean =>
   row.source === source && (row.signal === undefined || signals.includes(String(row.signal)));

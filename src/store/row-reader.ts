@@ -129,6 +129,7 @@ const seriesRow = (
     ...(sample?.fold !== undefined && { fold: sample.fold }),
     ...(sample?.computed !== undefined && { computed: sample.computed }),
     ...(sample?.isCounter === true && { isCounter: true }),
+    ...(sample?.isUnmeasured === true && { isUnmeasured: true }),
     ...computedFields(feedIndex(state).partsOf(spec.id), labels),
     ...(sample !== undefined
       ? { at: sample.at }

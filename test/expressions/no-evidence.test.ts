@@ -60,6 +60,13 @@ const session = (more: Partial<DbSession>): DbSession => ({
   ...more,
 });
 
+const container = (more: Partial<Workload>): Workload => ({
+  ...{ ...stamp, kind: 'container', namespace: 'shop', name: 'shop-db-1', owner: 'db', node: '' },
+  ...{ status: 'running', ready: 1, wanted: 1 },
+  ...more,
+});
+const unhealthy = container({ status: 'unhealthy', ready: 0, isHealthChecked: true });
+
 const stuck = deployment({ status: 'stuck: ProgressDeadlineExceeded' });
 const notLong = 'not any(sessions | state = "idle in transaction" and durationMs > 60000)';
 const failedRun = run({ run: '7', number: 7, status: 'failure' });
@@ -129,6 +136,20 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     open,
     breaker('payment', { state: 'half-open', bufferedCalls: 0 }),
     'is half-open by its timer, without a trial call yet',
+  ],
+  [
+    'a breaker that is half-open, of a source that reports no calls',
+    'breakers',
+    notOpen,
+    open,
+    breaker('payment', { state: 'half-open' }),
+    'is half-open by its timer, without a trial call yet',
+  ],
+  [
+    'a container that runs without its health check',
+    ...(['workloads', 'not any(workloads | status = unhealthy)', unhealthy] as const),
+    container({ isHealthChecked: false }),
+    'has no health check any more, it was unhealthy before the action',
   ],
   [
     'a deployment whose rollout was paused',
@@ -202,6 +223,16 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
     session({ at: noon + 30_000, durationMs: 200, transactionMs: 5000 }),
   ],
   [
+    'a container whose health check passes',
+    ...(['workloads', 'not any(workloads | status = unhealthy)', unhealthy] as const),
+    container({ isHealthChecked: true }),
+  ],
+  [
+    'a container that ran without a health check',
+    ...(['workloads', 'not any(workloads | status = exited)', container({ status: 'exited', ready: 0 })] as const),
+    container({ isHealthChecked: false }),
+  ],
+  [
     'a deployment that rolled out',
     ...(['workloads', 'not any(workloads | status matches /^stuck/)', stuck] as const),
     deployment({ status: 'available' }),
@@ -217,4 +248,29 @@ test('an operation that ends a failed run explains that its successor was cancel
   const ends: DeclaredEffect = { does: 'ends', kind: 'ci', where: { workflow: 'ci' } };
   if (before === undefined || now === undefined) throw new Error('no snapshots');
   expect(evaluate(noFailedRun, before, now, [ends]).value).toBe('true');
+});
+
+const counting = (restarts: number) => snapshotWith({ workloads: [container({ restarts })] });
+const fewRestarts = 'not any(workloads | restarts > 5)';
+
+test('restarts of a container that are fewer than before prove nothing, unless the action restarts it', () => {
+  expect(evaluate(fewRestarts, counting(7), counting(0))).toMatchObject({
+    value: 'unknown',
+    why: 'restarts of workloads shop · shop-db-1 was reset by a restart, 7 → 0',
+  });
+  expect(evaluate('all(workloads | restarts = 0)', counting(7), counting(0)).value).toBe('unknown');
+  expect(evaluate('count(workloads[restarts > 5]) = 0', counting(7), counting(0)).value).toBe('unknown');
+  const restarts: DeclaredEffect = { does: 'replaces', kind: 'workloads', where: { name: 'shop-db-1' } };
+  expect(evaluate(fewRestarts, counting(7), counting(0), [restarts]).value).toBe('true');
+});
+
+test('restarts that are fewer than before leave other claims as they are', () => {
+  expect(evaluate('all(workloads | restarts <= ${before})', counting(7), counting(0)).value).toBe('true');
+  expect(evaluate('all(workloads | status = running)', counting(7), counting(0)).value).toBe('true');
+  expect(evaluate('not any(workloads | restarts > 9)', counting(7), counting(0)).value).toBe('true');
+  const [then, now] = ['1', '2'].map((run, index) =>
+    snapshotWith({ workloads: [container({ run, restarts: 7 - 7 * index })] }),
+  );
+  if (then === undefined || now === undefined) throw new Error('no snapshots');
+  expect(evaluate('all(workloads | new and restarts = 0)', then, now).value).toBe('true');
 });

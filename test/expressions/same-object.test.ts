@@ -120,7 +120,7 @@ test.each([
     'all(breakers | state != open)',
     inState('open'),
     inState('forced-open'),
-    inState('half-open'),
+    snapshotWith({ breakers: [breaker('payment', { state: 'half-open', bufferedCalls: 1 })] }),
   ],
   [
     'a breaker',

@@ -77,6 +77,23 @@ test('a value that its source calls a counter is one, whatever its name', () => 
   });
 });
 
+const sick = parseBound('=unhealthy');
+if ('error' in sick) throw new Error(sick.error);
+
+test('a state that nothing measures any more proves nothing', () => {
+  const healthOf = (value: string): Snapshot =>
+    snapshotOfSignals(
+      [spec('db', { unit: '', threshold: { crit: sick } })],
+      [sample('db', value, value === 'none' ? { isUnmeasured: true } : {})],
+    );
+  expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('none'))).toMatchObject({
+    value: 'unknown',
+    why: 'nothing measures db any more: it is none, unhealthy before the action',
+  });
+  expect(evaluate('db < crit', healthOf('none'), healthOf('none')).value).toBe('true');
+  expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('healthy')).value).toBe('true');
+});
+
 test('a value of a period that ended before the action is none of after it', () => {
   const metric = (value: number | undefined, periodEnd: number): Snapshot => {
     const computed = { addsUp: false, targets: {}, periodEnd };

@@ -65,6 +65,8 @@ export interface Sample extends Fact {
   readonly fold?: PartsFold;
   /** True: it counts since the start of its process. */
   readonly isCounter?: true;
+  /** True: the value says that nothing is measured: the health of a container without a health check. */
+  readonly isUnmeasured?: true;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

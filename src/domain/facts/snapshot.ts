@@ -64,6 +64,8 @@ export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly hiddenBy?: string;
   /** True: it is a counter of a process, which only a restart sets back. */
   readonly isCounter?: true;
+  /** True: its value says that nothing is measured. */
+  readonly isUnmeasured?: true;
   readonly verdict?: Verdict;
   /** Reason for a missing value or level. */
   readonly fault?: Fault;

@@ -124,10 +124,19 @@ const oldEvaluationText = (
  * Explains that a counter is lower than before, so its process was restarted and it counts from zero. Undefined: it is no counter, or not
  * lower. `was`: its value before the action.
  */
-export const counterResetText = (row: SignalRow, was: number | string | undefined): string | undefined =>
+const counterResetText = (row: SignalRow, was: number | string | undefined): string | undefined =>
   row.isCounter === true && typeof was === 'number' && typeof row.value === 'number' && row.value < was
     ? `the counter ${seriesName(row)} was reset by a restart, ${formatMeasurement(was, row.unit)} → ${formatMeasurement(row.value, row.unit)}`
     : undefined;
+
+/**
+ * Explains that a value of now says nothing about the one of before the action: a counter that was set back, or a state that nothing measures
+ * any more. Undefined: it does.
+ */
+export const incomparableText = (row: SignalRow, was: number | string | undefined): string | undefined =>
+  row.isUnmeasured === true && was !== undefined && was !== row.value
+    ? `nothing measures ${seriesName(row)} any more: it is ${row.value}, ${was} before the action`
+    : counterResetText(row, was);
 
 /** Explains that a value is about a period that ended before the action: a server may tell it minutes later. */
 export const oldPeriodText = (

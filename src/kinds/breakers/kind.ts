@@ -63,7 +63,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
   noEvidence: (was, is) =>
     (was.state === 'open' || was.state === 'forced-open') &&
     is.state === 'half-open' &&
-    is.bufferedCalls === 0
+    (is.bufferedCalls ?? 0) === 0
       ? 'is half-open by its timer, without a trial call yet'
       : undefined,
   choice: (f) => joinParts(instanceName(f), f.state),

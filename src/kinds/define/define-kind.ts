@@ -103,6 +103,11 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
    * health report without the part that was down. Continues a sentence about the object. Absent or undefined: it shows the object.
    */
   noEvidence?(was: F, is: F): string | undefined;
+  /**
+   * Numbers that only grow within a run of an object, by the name of their field, which is that of the fact. With a lower one the object was
+   * restarted, and counts from zero.
+   */
+  readonly counters?: readonly string[];
   /** Labels, available to expressions as `labels.NAME`. */
   labels?(fact: F): Readonly<Record<string, string>>;
   /** Describes the row when its `field` is a choice of a parameter; '' when the value alone suffices. */

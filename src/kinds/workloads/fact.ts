@@ -53,6 +53,8 @@ export interface Workload extends Fact {
   readonly revision?: string;
   /** Version counter of its spec (metadata.generation). */
   readonly generation?: number;
+  /** False: no health check of the system watches it, so that `running` says nothing about its health. Absent: unknown. */
+  readonly isHealthChecked?: boolean;
   /** One line with the reason for its state ('exit 137', 'Back-off restarting'), or absent. */
   readonly detail?: string;
 }

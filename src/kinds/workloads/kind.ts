@@ -116,10 +116,16 @@ export const workloads = defineKind<Workload, typeof fields>({
   // A restarted container keeps its uid, which alone does not tell one run from the next.
   pin: (f) => f.run ?? (f.kind === 'container' || f.kind === 'process' ? undefined : f.uid),
   object: (f) => (lasting.has(f.kind) ? f.uid : undefined),
+  counters: ['restarts'],
   isOff: (f) => (f.wanted === 0 && scalable.has(f.kind)) || f.status === 'masked',
-  // Pausing a rollout or a container ends no problem of it, and hides its state.
-  noEvidence: (was, is) =>
-    /^paused$/i.test(is.status) && !/^paused$/i.test(was.status) ? 'is paused' : undefined,
+  noEvidence: (was, is) => {
+    // Pausing a rollout or a container ends no problem of it, and hides its state.
+    if (/^paused$/i.test(is.status) && !/^paused$/i.test(was.status)) return 'is paused';
+    // Without its health check, nothing says that a container is well.
+    return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
+      ? 'has no health check any more'
+      : undefined;
+  },
   choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {
     if (kind === 'file') return joinParts(field === 'name' ? '' : name, detail);
     return joinParts(
@@ -160,6 +166,7 @@ export const workloads = defineKind<Workload, typeof fields>({
     wanted: optional('count'),
     restarts: optional('count'),
     restartsRising: optional('flag'),
+    isHealthChecked: optional('flag'),
     overdue: optional('flag'),
     starting: optional({ 'in time': true, slow: true }),
     startedAt: optional('time'),

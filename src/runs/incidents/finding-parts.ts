@@ -4,7 +4,7 @@ import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
-import { counterResetText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
+import { incomparableText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
@@ -95,7 +95,7 @@ export const createFindingParts = (
       const isThere = ({ key: other }: SignalRow): boolean => `signal ${other}` === key;
       const row = now.signals.find(isThere);
       const was = before.signals.find(isThere);
-      const reset = row && counterResetText(row, was?.value);
+      const reset = row && incomparableText(row, was?.value);
       if (row !== undefined && reset !== undefined) return early(row, reset);
       if (row?.partsProblem !== undefined)
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);

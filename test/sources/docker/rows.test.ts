@@ -158,7 +158,7 @@ describe('what a signal reads', () => {
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {
-    const { parts: _, fold: __, isCounter: ___, ...value } = containerSignalValue(read, containers, used);
+    const { parts: _, fold: __, isCounter: ___, isUnmeasured: ____, ...value } = containerSignalValue(read, containers, used);
     expect(value).toEqual(expected);
   });
 
@@ -204,4 +204,18 @@ test('a row has the image of its container, if known', () => {
   expect(made?.image).toBe('shop/billing:1.4.2');
   const [bare] = rowsOf([containerLike({ image: '' })]);
   expect(bare).not.toHaveProperty('image');
+});
+
+test('a container says whether its health is checked, and its service whether that of all is', () => {
+  const checked = (containers: readonly Partial<Container>[]) =>
+    rowsOf(containers.map((container, index) => containerLike({ service: 'web', project: 'shop', id: `${index}`, ...container }))).map(
+      ({ isHealthChecked }) => isHealthChecked,
+    );
+  expect(checked([{ health: 'unhealthy' }])).toEqual([true, true]);
+  expect(checked([{ health: 'healthy' }, { health: '' }])).toEqual([true, false, false]);
+  expect(checked([{ state: 'exited', health: '' }])).toEqual([undefined, undefined]);
+  const health = (container: Partial<Container>) =>
+    containerSignalValue({ health: 'web' }, [containerLike({ service: 'web', ...container })], new Map());
+  expect(health({ health: '' })).toEqual({ value: 'none', isUnmeasured: true });
+  expect(health({ health: 'unhealthy' })).toEqual({ value: 'unhealthy' });
 });

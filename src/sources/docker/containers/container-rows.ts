@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { sum } from '../../../domain/base/sums.ts';
 import type { Sample } from '../../../domain/facts/facts.ts';
@@ -5,7 +6,7 @@ import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { DockerRead } from '../daemon/config.ts';
 import { type Container, containerStatus, isContainerReady, isRestartLooping } from './container.ts';
 
-type Value = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'isCounter'>;
+type Value = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'isCounter' | 'isUnmeasured'>;
 type UsageById = ReadonlyMap<string, ContainerResourceUsage>;
 
 const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
@@ -61,7 +62,8 @@ const cpuOf = (members: readonly Container[], used: UsageById): Value => {
 
 const healthOf = (members: readonly Container[]): Value => {
   const healths = members.map(({ health }) => (health === '' ? 'none' : health));
-  return { value: healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none' };
+  const value = healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none';
+  return { value, ...(value === 'none' ? { isUnmeasured: true } : {}) };
 };
 
 /**
@@ -138,6 +140,10 @@ const startupState = (
   return at + ahead - startedAt < Math.max(startGraceMs, startPeriodNs / 1e6) ? 'in time' : 'slow';
 };
 
+/** Whether the daemon checks the health of a container; unknown of one that does not run and was never checked. */
+const healthChecked = ({ state, health }: Container): boolean | undefined =>
+  health === '' ? (state === 'running' ? false : undefined) : true;
+
 const containerRow = (
   container: Container,
   used: ContainerResourceUsage,
@@ -163,6 +169,7 @@ const containerRow = (
     wanted: isDone(container) ? 0 : 1,
     ...(starting === undefined ? {} : { starting }),
     restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
+    ...defined({ isHealthChecked: healthChecked(container) }),
     ...(restarts === undefined ? {} : { restarts }),
     ...(container.image === '' ? {} : { image: container.image }),
     ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
@@ -180,6 +187,7 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
   const ready = rows.filter((row) => row.ready === 1).length;
   const desired = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
   const restarts = rows.flatMap((row) => row.restarts ?? []);
+  const checked = rows.flatMap((row) => row.isHealthChecked ?? []);
   return [
     {
       source: first.source,
@@ -192,6 +200,7 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
       status: desired === 0 ? 'completed' : ready >= desired ? 'running' : 'degraded',
       ready,
       wanted: desired,
+      ...(checked.length === 0 ? {} : { isHealthChecked: checked.every((isChecked) => isChecked) }),
       ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, restart) => sum + restart, 0) }),
     },
   ];
