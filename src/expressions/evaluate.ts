@@ -7,6 +7,7 @@ import { withParamValues } from '../domain/runbooks/runbook.ts';
 import { formatAge, formatDuration } from '../domain/text/duration.ts';
 import { formatMeasurement } from '../domain/text/value-text.ts';
 import { evaluateAlerts } from './alert-witnesses.ts';
+import { factsWithoutNewcomers } from './newcomers.ts';
 import { factsWithoutNoBetter } from './no-better.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
 import type { ExpressionNode } from './rows/ast.ts';
@@ -281,7 +282,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
   if (former.lost.length > 0 && isLost(former.snapshot))
     return { value: 'unknown', ...decisiveLoss(former, isLost) };
   if (!('set' in node)) return truth;
-  const unproven = [factsWithoutNoBetter, factsWithoutSetBack]
+  const unproven = [factsWithoutNoBetter, factsWithoutSetBack, factsWithoutNewcomers]
     .map((factsWithout) => factsWithout(node, snapshot, options))
     .find((without) => without !== undefined && isLost(without.facts));
   return unproven === undefined ? truth : { value: 'unknown', why: unproven.why };

@@ -62,7 +62,7 @@ export const factsWithoutSetBack = (
   const { kind, filter } = set;
   const tests = [filter, test].flatMap((written) => (written === undefined ? [] : [written.test]));
   const counters: ReadonlySet<string> = new Set(kindOf(kind).counters ?? []);
-  const names = counters.intersection(new Set(tests.flatMap(fieldsOfTest)));
+  const names = new Set(tests.flatMap(fieldsOfTest).filter((name) => counters.has(name)));
   if (names.size === 0 || tests.some((part) => asksForNewRun(part, counters))) return undefined;
   const lower = setBackIn(kind, names, snapshot, context);
   const [first] = lower;

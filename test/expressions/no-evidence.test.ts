@@ -229,7 +229,11 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
   ],
   [
     'a container that ran without a health check',
-    ...(['workloads', 'not any(workloads | status = exited)', container({ status: 'exited', ready: 0 })] as const),
+    ...([
+      'workloads',
+      'not any(workloads | status = exited)',
+      container({ status: 'exited', ready: 0 }),
+    ] as const),
     container({ isHealthChecked: false }),
   ],
   [

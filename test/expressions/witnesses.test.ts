@@ -361,15 +361,116 @@ test.each([
     [breaker('db')],
     'true',
   ],
-  [
-    'a count that only grew',
-    'count(breakers | state = closed) > ${before}',
-    [breaker('mail', { state: 'open' })],
-    [breaker('db')],
-    'true',
-  ],
 ])('%s: %s', (_, text, was, is, value) => {
   expect(evaluate(text, snapshotWith({ breakers: was }), snapshotWith({ breakers: is })).value).toBe(value);
+});
+
+const closed = 'count(breakers | state = closed) > ${before}';
+const mailOpen = breaker('mail', { state: 'open' });
+
+test.each([
+  ['because a bad one went and another came', closed, [mailOpen], [breaker('db')], 'unknown'],
+  [
+    'because another came',
+    closed,
+    [mailOpen, breaker('db')],
+    [mailOpen, breaker('db'), breaker('tax')],
+    'unknown',
+  ],
+  [
+    'because good ones left and others came',
+    closed,
+    [breaker('db')],
+    [breaker('tax'), breaker('geo')],
+    'unknown',
+  ],
+  [
+    'because the bad one is well',
+    closed,
+    [mailOpen, breaker('db')],
+    [breaker('mail'), breaker('db')],
+    'true',
+  ],
+  [
+    'because the bad one is well, while another came',
+    closed,
+    [mailOpen, breaker('db')],
+    [breaker('mail'), breaker('db'), breaker('tax')],
+    'true',
+  ],
+  [
+    'because another came where all were well',
+    closed,
+    [breaker('db')],
+    [breaker('db'), breaker('tax')],
+    'true',
+  ],
+  [
+    'while one of before fails',
+    closed,
+    [breaker('db')],
+    [breaker('db', { state: 'open' }), breaker('a'), breaker('b')],
+    'unknown',
+  ],
+  [
+    'of what the filter selects by its state',
+    'count(breakers[state = closed]) > ${before}',
+    [mailOpen],
+    [mailOpen, breaker('db')],
+    'unknown',
+  ],
+  [
+    'of names, because another came',
+    'count(breakers[name matches /./]) > ${before}',
+    [mailOpen],
+    [mailOpen, breaker('db')],
+    'true',
+  ],
+  [
+    'that is not lower',
+    'count(breakers | state = closed) >= ${before}',
+    [breaker('db')],
+    [breaker('tax')],
+    'unknown',
+  ],
+  [
+    'that is no lower, behind a negation',
+    'not (count(breakers | state = closed) < ${before})',
+    [breaker('db')],
+    [breaker('tax')],
+    'unknown',
+  ],
+  [
+    'that fell',
+    'count(breakers | state = open) < ${before}',
+    [mailOpen],
+    [breaker('mail'), breaker('db')],
+    'true',
+  ],
+  [
+    'of others',
+    'count(breakers[name = db] | state = closed) > ${before}',
+    [mailOpen],
+    [mailOpen, breaker('db')],
+    'true',
+  ],
+] as const)('a count that grew %s: %s', (_, text, was, is, value) => {
+  expect(evaluate(text, snapshotWith({ breakers: was }), snapshotWith({ breakers: is })).value).toBe(value);
+});
+
+test('a count may grow by the successors of what the action replaces', () => {
+  const running = 'count(workloads[kind = pod] | status = Running) > ${before}';
+  const bad = pod('orders-1', { status: 'CrashLoopBackOff', ready: 0 });
+  const before = snapshotWith({ workloads: [bad, pod('orders-2')] });
+  const after = snapshotWith({ workloads: [pod('orders-3'), pod('orders-4')] });
+  const beside = snapshotWith({
+    workloads: [bad, pod('orders-2'), pod('billing-1', { owner: 'deploy billing' })],
+  });
+  expect(evaluate(running, before, after, [replaced]).value).toBe('true');
+  expect(evaluate(running, before, beside, [replaced])).toMatchObject({
+    value: 'unknown',
+    why: '1 new workloads count, which shows no change of those that were there before the action',
+  });
 });
 
 test('outside a verification the facts are taken as they are', () => {

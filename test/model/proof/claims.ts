@@ -2,6 +2,17 @@ import type { Act } from './acts.ts';
 import type { Chance } from './random.ts';
 import type { Family, World } from './world.ts';
 
+/** Claims that more are well: one good process may end beside the action. */
+const growing = ({ things }: World, set: string): readonly string[] => {
+  const bad = things.filter(({ isBad }) => isBad).length;
+  if (bad < 2 && bad < things.length) return [];
+  return [
+    'count(breakers | state = closed) > ${before}',
+    'not (count(breakers[state = closed]) <= ${before})',
+    `count(${set} | status = running) > \${before}`,
+  ];
+};
+
 const ofProcesses = (world: World): readonly string[] => {
   const kind = world.family === 'pods' ? 'pod' : 'unit';
   const set = `workloads[kind = ${kind}]`;
@@ -20,6 +31,7 @@ const ofProcesses = (world: World): readonly string[] => {
     `not any(${set} | ready < 1)`,
     `count(${set} | status = failed) = 0`,
     `count(${set} | status = failed) < \${before}`,
+    ...growing(world, set),
   ];
 };
 

@@ -74,6 +74,19 @@ export const lies: readonly Lie[] = [
           ],
   },
   {
+    // Good ones appear beside bad ones that stay.
+    name: 'newcomers',
+    of: ({ world, act, chance }) =>
+      act.isReplacing
+        ? undefined
+        : Array.from({ length: world.things.length + 1 }, (_, index) =>
+            change(soon(chance), (was, now) => [
+              ...was.things,
+              thing(was.family, 210 + index, now, { startedAt: now }),
+            ]),
+          ),
+  },
+  {
     // Good ones take the pids of bad ones. A series or a breaker of a pod does not tell which pod of its name it is of (docs/safety.md).
     name: 'same name',
     of: ({ world, act, chance }) =>

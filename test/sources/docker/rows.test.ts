@@ -158,7 +158,13 @@ describe('what a signal reads', () => {
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {
-    const { parts: _, fold: __, isCounter: ___, isUnmeasured: ____, ...value } = containerSignalValue(read, containers, used);
+    const {
+      parts: _,
+      fold: __,
+      isCounter: ___,
+      isUnmeasured: ____,
+      ...value
+    } = containerSignalValue(read, containers, used);
     expect(value).toEqual(expected);
   });
 
@@ -208,9 +214,11 @@ test('a row has the image of its container, if known', () => {
 
 test('a container says whether its health is checked, and its service whether that of all is', () => {
   const checked = (containers: readonly Partial<Container>[]) =>
-    rowsOf(containers.map((container, index) => containerLike({ service: 'web', project: 'shop', id: `${index}`, ...container }))).map(
-      ({ isHealthChecked }) => isHealthChecked,
-    );
+    rowsOf(
+      containers.map((container, index) =>
+        containerLike({ service: 'web', project: 'shop', id: `${index}`, ...container }),
+      ),
+    ).map(({ isHealthChecked }) => isHealthChecked);
   expect(checked([{ health: 'unhealthy' }])).toEqual([true, true]);
   expect(checked([{ health: 'healthy' }, { health: '' }])).toEqual([true, false, false]);
   expect(checked([{ state: 'exited', health: '' }])).toEqual([undefined, undefined]);
