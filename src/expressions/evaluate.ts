@@ -42,8 +42,12 @@ const unreadable = (row: SignalRow): string =>
     ? `${seriesName(row)} is stale`
     : `${seriesName(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
-const resetProblem = (row: SignalRow, context: EvaluationContext): string | undefined =>
-  context.witnesses === undefined ? undefined : incomparableText(row, signalBeforeAct(context, row));
+const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext): string | undefined => {
+  const was = before?.signals.find(({ key }) => key === row.key);
+  return witnesses === undefined || was?.stale === true
+    ? undefined
+    : incomparableText(row, was, witnesses.effects);
+};
 
 /** No measurement is infinite: something was divided by nothing. It may raise a level, and proves nothing. */
 const isInfinite = ({ value }: SignalRow): boolean => Math.abs(Number(value)) === Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import type { Fault, Millis } from '../domain/base/fault.ts';
-import type { SignalParts } from '../domain/facts/facts.ts';
+import type { Sample, SignalParts } from '../domain/facts/facts.ts';
 import type { FeedState } from '../domain/facts/reading.ts';
 import type { SignalRow } from '../domain/facts/snapshot.ts';
 import type { Verdict } from '../domain/facts/threshold.ts';
@@ -109,6 +109,23 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
   return { parts, ...(fold === undefined ? {} : { fold }), computed };
 };
 
+/** What a sample says besides its value, for verifications. */
+const evidenceOf = ({
+  parts,
+  fold,
+  computed,
+  isCounter,
+  isUnmeasured,
+  setAt,
+}: Sample): Partial<SignalRow> => ({
+  ...(parts !== undefined && { parts }),
+  ...(fold !== undefined && { fold }),
+  ...(computed !== undefined && { computed }),
+  ...(isCounter === true && { isCounter }),
+  ...(isUnmeasured === true && { isUnmeasured }),
+  ...(setAt !== undefined && { setAt }),
+});
+
 const seriesRow = (
   spec: SignalSpec,
   feedState: FeedState,
@@ -125,11 +142,7 @@ const seriesRow = (
     level: verdict?.level ?? 'unknown',
     stale: !over && isSeriesStale(spec, feedState, now),
     ...(!over && sample?.value !== undefined && { value: sample.value }),
-    ...(sample?.parts !== undefined && { parts: sample.parts }),
-    ...(sample?.fold !== undefined && { fold: sample.fold }),
-    ...(sample?.computed !== undefined && { computed: sample.computed }),
-    ...(sample?.isCounter === true && { isCounter: true }),
-    ...(sample?.isUnmeasured === true && { isUnmeasured: true }),
+    ...(sample !== undefined && evidenceOf(sample)),
     ...computedFields(feedIndex(state).partsOf(spec.id), labels),
     ...(sample !== undefined
       ? { at: sample.at }

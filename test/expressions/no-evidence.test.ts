@@ -122,6 +122,14 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'has no members any more, so its offsets were set and not consumed',
   ],
   [
+    'offsets that were set before the members came back',
+    'lag',
+    caughtUp,
+    behind,
+    lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 }),
+    'had its offsets set while it had no members, so messages were skipped',
+  ],
+  [
     'a dead-letter queue that was deleted and created again',
     'queues',
     emptyDlq,
@@ -206,6 +214,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
   ],
   ['a lag that members consumed', 'lag', caughtUp, behind, { ...behind, committed: 49_990n, lag: 10 }],
   [
+    'a lag that members consumed after their offsets were set',
+    'lag',
+    caughtUp,
+    { ...behind, setAt: noon },
+    { ...behind, lag: 10, setAt: noon },
+  ],
+  [
     'a lag of a consumer that joins no group',
     'lag',
     caughtUp,
@@ -277,4 +292,14 @@ test('restarts that are fewer than before leave other claims as they are', () =>
   );
   if (then === undefined || now === undefined) throw new Error('no snapshots');
   expect(evaluate('all(workloads | new and restarts = 0)', then, now).value).toBe('true');
+});
+
+test('offsets that the action sets by its declaration are its effect', () => {
+  const now = lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 });
+  const sets: DeclaredEffect = { does: 'sets', kind: 'lag', where: { group: 'billing' } };
+  const [before, after] = [snapshotWith({ lag: [behind] }), snapshotWith({ lag: [now] })];
+  expect(evaluate(caughtUp, before, after, [sets]).value).toBe('true');
+  expect(evaluate(caughtUp, before, after, [{ ...sets, where: { group: 'mail' } }]).value).toBe('unknown');
+  // What is gone was not set.
+  expect(evaluate('not any(lag | lag > 1000)', before, snapshotWith({}), [sets]).value).toBe('unknown');
 });

@@ -77,6 +77,21 @@ test('a value that its source calls a counter is one, whatever its name', () => 
   });
 });
 
+test('a lag whose offsets were set while no consumer ran proves nothing, unless the action sets them', () => {
+  const lagOf = (value: number, setAt?: number): Snapshot =>
+    snapshotOfSignals(
+      [spec('behind', { unit: '' })],
+      [sample('behind', value, setAt === undefined ? {} : { setAt })],
+    );
+  expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1))).toMatchObject({
+    value: 'unknown',
+    why: 'the offsets behind behind were set while no consumer ran',
+  });
+  expect(evaluate('behind < 100', lagOf(9000, noon - 1), lagOf(0, noon - 1)).value).toBe('true');
+  const sets: DeclaredEffect = { does: 'sets', kind: 'lag', where: { group: 'billing' } };
+  expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1), [sets]).value).toBe('true');
+});
+
 const sick = parseBound('=unhealthy');
 if ('error' in sick) throw new Error(sick.error);
 

@@ -163,9 +163,10 @@ export interface OperationResult {
  * declared effect explains it.
  * - `ends`: it is gone: a terminated session, a deleted group, a pod of a workload that is scaled down.
  * - `replaces`: a successor takes its place, which must be there and ready: a restarted pod, container or unit.
+ * - `sets`: it is there, with a state that nothing else explains: offsets that were set.
  */
 export interface DeclaredEffect {
-  readonly does: 'ends' | 'replaces';
+  readonly does: 'ends' | 'replaces' | 'sets';
   /** A kind of facts; `signals`: series, by the name of the signal (`signal`) and their labels. */
   readonly kind: string;
   /** Fields that a row must have. Rows of other kinds that live in such a row are covered by it. */

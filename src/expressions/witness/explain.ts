@@ -100,6 +100,7 @@ const explainsItself = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   if (!matches(gone, effect)) return false;
   if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
   if (gone.is === 'series') return false;
+  if (effect.does === 'sets') return gone.isHere === true;
   return effect.ready === undefined ? hasSuccessors(accounts, effect, gone) : hasReady(accounts, effect, 1);
 };
 
@@ -184,7 +185,7 @@ const inReadyObjects = (accounts: Accounts, effect: DeclaredEffect): ((gone: Gon
  * new ones as have gone, or one in every object that is ready.
  */
 const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
-  if ((gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
+  if (effect.does === 'sets' || (gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
   const objects = struckBy(accounts, effect);
   const livesIn = (givenGone: Gone): boolean =>
     objects.some(({ isNamed, isOver }) => isOver && instancesOf(givenGone).some(isNamed));

@@ -1,3 +1,4 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Fact } from '../../domain/facts/facts.ts';
 
 export type LagMotion = 'gaining' | 'steady' | 'falling-behind' | 'stalled' | 'stopped' | 'unknown';
@@ -22,6 +23,8 @@ export interface Lag extends Fact {
   readonly etaSeconds?: number;
   /** Members of the whole group. */
   readonly members?: number;
+  /** When its offset was last seen to be set forward while the group had no members: messages were skipped. Absent: it was not seen. */
+  readonly setAt?: Millis;
   /** Client ID of the member that owns the partition. */
   readonly member?: string;
 }

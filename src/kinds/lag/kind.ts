@@ -73,10 +73,14 @@ export const lag = defineKind<Lag, typeof fields>({
   // The log of a topic that was recreated or truncated ends earlier.
   sequence: (f) => (f.end === undefined ? undefined : Number(f.end)),
   // Offsets that move while the group is empty were set, and the messages between were skipped.
-  noEvidence: (was, is) =>
-    (was.members ?? 0) > 0 && is.members === 0 && (is.lag ?? 0) < (was.lag ?? 0)
-      ? 'has no members any more, so its offsets were set and not consumed'
-      : undefined,
+  noEvidence: (was, is) => {
+    if ((is.lag ?? 0) >= (was.lag ?? 0)) return undefined;
+    if ((was.members ?? 0) > 0 && is.members === 0)
+      return 'has no members any more, so its offsets were set and not consumed';
+    return (is.setAt ?? was.at) > was.at
+      ? 'had its offsets set while it had no members, so messages were skipped'
+      : undefined;
+  },
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),
   words: (r) => ({
     name: joinParts(r.group, r.topic, `p${r.partition}`),

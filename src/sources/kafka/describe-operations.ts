@@ -67,7 +67,7 @@ export const describeGroup = defineKafkaRead(
     const { rows, problems } = lagRows(
       sweep,
       { source, at: parts.now(), cluster },
-      createOffsetHistory(1000),
+      { history: createOffsetHistory(1000) },
     );
     if (group === undefined) throw session.problems[0] ?? notApplicable(`group ${name} not found`);
     if (group.state === 'Dead' && rows.length === 0)

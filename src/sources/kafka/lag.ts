@@ -25,6 +25,7 @@ import {
   type OffsetSample,
   summarizeConsumption,
 } from './offset-history.ts';
+import { createOffsetResets, type OffsetResets } from './offset-resets.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 import { groupSample } from './signal-samples.ts';
 
@@ -47,6 +48,7 @@ const lagRequests = ({ brokers, groups }: KafkaParts['size']): number =>
 export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
   const history = createOffsetHistory(config.window);
+  const resets = createOffsetResets();
   const hiddenOffsets = createHiddenOffsetsReader(config.topics);
   const groupReads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
@@ -62,7 +64,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
         parts.size.groups = sweep.groups.length;
         parts.size.brokers = Math.max(1, (await session.cluster()).brokers.length);
         const stamp = { source, at: now(), cluster };
-        const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
+        const { rows, problems } = lagRows(sweep, stamp, { history, resets }, config.topics);
         const samples = groupReads.map(
           (entry): SignalSample => ({
             source,
@@ -157,6 +159,13 @@ export interface LagSnapshot {
   readonly starts: readonly KafkaOffset[];
 }
 
+/** What is remembered of earlier polls. */
+interface OffsetMemory {
+  readonly history: OffsetHistory;
+  /** Absent: this is the only poll. */
+  readonly resets?: OffsetResets;
+}
+
 interface LagStamp {
   readonly source: string;
   readonly at: Millis;
@@ -232,7 +241,7 @@ const offsetFields = (
 export const lagRows = (
   { groups, committed, ends, starts }: LagSnapshot,
   stamp: LagStamp,
-  history: OffsetHistory,
+  { history, resets = createOffsetResets() }: OffsetMemory,
   topics?: readonly string[],
 ): { readonly rows: readonly Lag[]; readonly problems: readonly WireError[] } => {
   const endOf = offsetsByPartition(ends);
@@ -266,6 +275,12 @@ export const lagRows = (
     );
     const commitsAnywhere = hasRecentCommit(positions, undefined);
     return positions.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
+      const setAt =
+        offset === undefined || end === undefined
+          ? undefined
+          : resets.note(name, partitionKey(topic, partition), {
+              ...{ at: stamp.at, committed: offset, end, members },
+            });
       const state = { members, commits: commitsAnywhere, holderCommits: hasRecentCommit(positions, holder) };
       return {
         ...stamp,
@@ -276,10 +291,12 @@ export const lagRows = (
         ...lagFlow(summarizeConsumption(samples, state)),
         ...(members === undefined ? {} : { members }),
         ...(holder === undefined ? {} : { member: holder.clientId }),
+        ...(setAt === undefined ? {} : { setAt }),
       };
     });
   });
   history.prune(stamp.at);
+  resets.prune(stamp.at);
   return { rows, problems: past.length === 0 ? [] : [committedPastEndError(past)] };
 };
 

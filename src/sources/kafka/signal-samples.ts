@@ -4,7 +4,7 @@ import type {
   KafkaPartition,
   KafkaTopic,
 } from '../../clients/kafka/kafka-types.ts';
-import type { Sample } from '../../domain/facts/facts.ts';
+import type { PartsFold, Sample } from '../../domain/facts/facts.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import type { GroupRead, TopicRead } from './config.ts';
@@ -32,9 +32,9 @@ export const topicSample = (
     : { value: topic.partitions.length };
 };
 
-type SampleValue = Pick<Sample, 'value' | 'why'>;
+type SampleValue = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'setAt'>;
 
-const lagAggregations: Readonly<Record<string, (values: readonly number[]) => number>> = {
+const lagAggregations: Readonly<Record<PartsFold, (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
   min: (values) => Math.min(...values),
   max: (values) => Math.max(...values),
@@ -69,8 +69,18 @@ export const groupSample = (
   const all = committed.length + hidden;
   const lacking = all - lags.length;
   if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is unknown` };
-  const value = lagAggregations[fold]?.(lags);
-  return value === undefined ? {} : { value };
+  const setAt = own.flatMap((row) => row.setAt ?? []);
+  return {
+    value: lagAggregations[fold](lags),
+    fold,
+    parts: Object.fromEntries(
+      committed.map((row) => [
+        JSON.stringify({ topic: row.topic, partition: String(row.partition) }),
+        row.lag ?? 0,
+      ]),
+    ),
+    ...(setAt.length === 0 ? {} : { setAt: Math.max(...setAt) }),
+  };
 };
 
 /** Reason for a missing lag: an existing group without visible offsets may have some in topics hidden from us. */

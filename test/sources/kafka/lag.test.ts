@@ -5,6 +5,7 @@ import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
 import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { type LagSnapshot, lagRows } from '../../../src/sources/kafka/lag.ts';
 import { createOffsetHistory } from '../../../src/sources/kafka/offset-history.ts';
+import { createOffsetResets } from '../../../src/sources/kafka/offset-resets.ts';
 import { groupSample } from '../../../src/sources/kafka/signal-samples.ts';
 
 const member = (clientId: string, partitions: readonly number[]): KafkaMember => ({
@@ -48,7 +49,7 @@ const steady: Lag = {
   motion: 'steady',
 };
 const rowsOf = (given: Partial<LagSnapshot> = {}, topics?: readonly string[]) =>
-  lagRows({ ...sweep, ...given }, stamp, createOffsetHistory(60_000), topics);
+  lagRows({ ...sweep, ...given }, stamp, { history: createOffsetHistory(60_000) }, topics);
 
 test('one row per partition: committed, assigned without a commit, and with an unknown end offset', () => {
   const own = { ...stamp, group: 'billing', members: 2 };
@@ -115,10 +116,16 @@ test('committed past the end: no lag, motion unknown, and a problem that names t
 test('signals: there is no sum when the lag of some partitions is unknown', () => {
   const { rows } = rowsOf();
   const groups = sweep.groups;
-  expect(groupSample({ lag: 'billing', topic: 'orders' }, rows, groups)).toEqual({ value: 2 });
-  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'max' }, rows, groups)).toEqual({ value: 2 });
-  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'avg' }, rows, groups)).toEqual({ value: 1 });
-  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'count' }, rows, groups)).toEqual({ value: 2 });
+  expect(groupSample({ lag: 'billing', topic: 'orders' }, rows, groups)).toMatchObject({ value: 2 });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'max' }, rows, groups)).toMatchObject({
+    value: 2,
+  });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'avg' }, rows, groups)).toMatchObject({
+    value: 1,
+  });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'count' }, rows, groups)).toMatchObject({
+    value: 2,
+  });
   const { rows: withEnd } = rowsOf({ ends: [{ topic: 'payments', partition: 0, offset: 3n }] });
   expect(groupSample({ lag: 'billing', topic: 'payments' }, withEnd, groups)).toEqual({
     why: 'group billing has no committed offsets in payments',
@@ -181,11 +188,26 @@ test('a member that commits in one partition is behind in the others; a member t
         starts: [],
       },
       { ...stamp, at: ms },
-      history,
+      { history },
     ).rows.map(({ motion }) => motion);
   at(0, 10n, 2000n);
   // After a second, as in `check`: the group commits, and these partitions fall behind.
   expect(at(1000, 110n, 2100n)).toEqual(['steady', 'falling-behind', 'falling-behind']);
   // After half a minute, as in the cockpit. Partition 1 belongs to the member that has committed in partition 0.
   expect(at(30_000, 310n, 2300n)).toEqual(['steady', 'falling-behind', 'stalled']);
+});
+
+test('a lag that ended because its offsets were set says so, in its row and in its signal', () => {
+  const memory = { history: createOffsetHistory(60_000), resets: createOffsetResets() };
+  const at = (ms: number, offset: bigint, members: KafkaGroup['members'] = []) => {
+    const group: KafkaGroup = { ...billing, members };
+    const committed = [{ group: 'billing', offsets: [{ topic: 'orders', partition: 0, offset }] }];
+    const ends = [{ topic: 'orders', partition: 0, offset: 900n }];
+    const { rows } = lagRows({ groups: [group], committed, ends, starts: [] }, { ...stamp, at: ms }, memory);
+    return { row: rows[0]?.setAt, signal: groupSample({ lag: 'billing' }, rows, [group]).setAt };
+  };
+  const members = [member('app-0', [0])];
+  expect(at(0, 10n, members)).toEqual({ row: undefined, signal: undefined });
+  expect(at(5000, 900n)).toEqual({ row: 5000, signal: 5000 });
+  expect(at(9000, 900n, members)).toEqual({ row: 5000, signal: 5000 });
 });
