@@ -114,6 +114,14 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'no longer reports its health itself',
   ],
   [
+    'another page in place of the one that passed before the failure',
+    'health',
+    isUp,
+    health('orders', { status: 'down', httpStatus: 502 }),
+    health('orders', { httpStatus: 200, otherPage: 'answers with another page' }),
+    'answers with another page, it was down before the action',
+  ],
+  [
     'offsets that were set while the group was empty',
     'lag',
     caughtUp,

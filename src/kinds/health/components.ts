@@ -24,7 +24,7 @@ const isListed = (name: string, components: readonly Component[]): boolean =>
 
 /**
  * Explains that a service that is well now no longer reports what was wrong: a component that was not up, or its health at all, as where another
- * page answers in its place. Undefined: it does, or did not before.
+ * page answers in its place; also of one that reports nothing. Undefined: it does, or did not before.
  */
 export const lostReport = (was: Health, is: Health): string | undefined => {
   if (was.status === 'up' || is.status !== 'up') return undefined;
@@ -34,7 +34,7 @@ export const lostReport = (was: Health, is: Health): string | undefined => {
   if (lost !== undefined) return `no longer reports ${lost.name}`;
   return was.report === 'health' && is.report === undefined
     ? 'no longer reports its health itself'
-    : undefined;
+    : is.otherPage;
 };
 
 /** Components of Spring Boot that describe the application itself, no dependency. */

@@ -19,6 +19,8 @@ export interface Health extends Fact {
    * other response. Absent: it was none.
    */
   readonly report?: 'health' | 'word';
+  /** How the page that passes is another one than the last that passed before a failure. Absent: it is the same, or unknown. */
+  readonly otherPage?: string;
 }
 
 declare module '../../domain/facts/facts.ts' {

@@ -19,6 +19,7 @@ import {
   httpCheckId,
   parseHttpRead,
 } from './config.ts';
+import { createPageMemory } from './page-memory.ts';
 import type { HttpProbe, HttpProbeResult } from './probe.ts';
 
 interface CheckFeedContext {
@@ -46,6 +47,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
   const checkSignals = parts.signals.filter(
     (signal) => findCheckId(parseHttpRead(signal.read)?.check ?? '', config) === id,
   );
+  const pages = createPageMemory();
   let failures = 0;
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
@@ -53,8 +55,14 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
     failures = probeResult.status === 'down' ? failures + 1 : probeResult.status === 'unknown' ? failures : 0;
     const time = clock.now();
+    const otherPage = pages.note(probeResult.status === 'up', probeResult.page);
     return {
-      items: [healthRow(probeResult, { source, env, at: time, ...expected })],
+      items: [
+        {
+          ...healthRow(probeResult, { source, env, at: time, ...expected }),
+          ...defined({ otherPage: otherPage && secretMasker.mask(otherPage) }),
+        },
+      ],
       samples: checkSignals.map((checkSignal) => ({
         source,
         at: time,

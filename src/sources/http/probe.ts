@@ -11,6 +11,7 @@ import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
+import { type HttpPage, pageOf } from './page-memory.ts';
 
 /** Result of a check, before it becomes a row. */
 interface ProbeVerdict {
@@ -180,6 +181,8 @@ export interface HttpProbeResult extends ProbeVerdict {
   /** The body as JSON, for signals. */
   readonly body?: unknown;
   readonly tlsDays?: number;
+  /** The page that answered. Absent: the answer itself shows that it is the right one, or there is none. */
+  readonly page?: HttpPage;
   /** Set for a response that requires a login or a later retry. */
   readonly fault?: Fault;
 }
@@ -225,6 +228,10 @@ export const createProbe = (
 
 const upVerdict: ProbeVerdict = { status: 'up', detail: '', components: [] };
 
+/** True for a check that says what its answer is. */
+const isTold = ({ expect }: HttpCheckConfig): boolean =>
+  expect?.json !== undefined || expect?.text !== undefined || expect?.header?.location !== undefined;
+
 const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => number): HttpProbe => {
   const path = check.path ?? '';
   const method = check.method ?? 'GET';
@@ -242,7 +249,11 @@ const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => nu
       const asksUs =
         problem?.kind === 'denied' ? verdict.status === 'unknown' : problem?.kind === 'throttled';
       const fault = asksUs && verdict.status !== 'up' ? { fault: endpoint.fault(path, problem, method) } : {};
-      return { ...verdict, ...seen, body: jsonBody(answer), ...fault };
+      const page =
+        verdict.report === 'health' || isTold(check)
+          ? {}
+          : { page: pageOf(answer, endpoint.url(path), check.expect?.status !== undefined) };
+      return { ...verdict, ...page, ...seen, body: jsonBody(answer), ...fault };
     },
   };
 };
