@@ -4,6 +4,7 @@ import type { SignalSpec } from '../domain/profile/profile.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from './rows/ast.ts';
 import { alertNamesOf, signalIdsOf } from './rows/mentions.ts';
 import { type Expression, parseExpression } from './rows/parse.ts';
+import { isOfObject, objectOfRead } from './rows/read-object.ts';
 import { testRow } from './rows/test-row.ts';
 import { and } from './rows/truth.ts';
 
@@ -110,31 +111,10 @@ export const signalCountsRow = <K extends FactKind>(
   );
 };
 
-/** Fields of a signal's `read` that name the object of a row, and the name of that object. */
-const namedReads: {
-  readonly [K in FactKind]?: {
-    readonly fields: readonly string[];
-    nameOf(fact: FactTypes[K]): string;
-  };
-} = {
-  lag: { fields: ['lag'], nameOf: ({ group }) => group },
-  queues: { fields: ['depth', 'length'], nameOf: ({ name }) => name },
-};
-
-const readsByName: readonly string[] = Object.values(namedReads).flatMap(({ fields }) => fields);
-
 /** True if the signal reads the value of this row's object from its source: `read: { lag: GROUP }`. */
-const signalReadsRow = <K extends FactKind>(
-  { source, read }: Pick<SignalSpec, 'source' | 'read'>,
-  kind: K,
-  { fact }: Row<K>,
-): boolean => {
-  const named = namedReads[kind];
-  return (
-    named !== undefined &&
-    source === fact.source &&
-    named.fields.some((field) => read[field] === named.nameOf(fact))
-  );
+const signalReadsRow = <K extends FactKind>({ source, read }: SignalSpec, kind: K, row: Row<K>): boolean => {
+  const object = objectOfRead(read);
+  return object !== undefined && source === row.fact.source && isOfObject(object, kind, row);
 };
 
 const countingSpecs = new WeakMap<readonly SignalSpec[], Map<string, readonly SignalSpec[]>>();
@@ -147,7 +127,7 @@ const countingSpecsOf = (when: string, specs: readonly SignalSpec[]): readonly S
   if (had !== undefined) return had;
   const found = specs.filter(
     ({ id, derived, read }) =>
-      (derived?.is === 'fact' || readsByName.some((field) => field in read)) && conditionUsesSignal(when, id),
+      (derived?.is === 'fact' || objectOfRead(read) !== undefined) && conditionUsesSignal(when, id),
   );
   byCondition.set(when, found);
   return found;

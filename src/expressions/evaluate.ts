@@ -44,9 +44,7 @@ const unreadable = (row: SignalRow): string =>
 
 const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext): string | undefined => {
   const was = before?.signals.find(({ key }) => key === row.key);
-  return witnesses === undefined || was?.stale === true
-    ? undefined
-    : incomparableText(row, was, witnesses.effects);
+  return witnesses === undefined || was?.stale === true ? undefined : incomparableText(row, was);
 };
 
 /** No measurement is infinite: something was divided by nothing. It may raise a level, and proves nothing. */

@@ -6,6 +6,7 @@ import type { Verdict } from '../domain/facts/threshold.ts';
 import type { SignalSpec } from '../domain/profile/profile.ts';
 import { formatAge } from '../domain/text/duration.ts';
 import type { Derivation } from '../expressions/rows/derivation.ts';
+import { objectOfRead } from '../expressions/rows/read-object.ts';
 import {
   type DerivationInput,
   type DerivedSeries,
@@ -32,6 +33,11 @@ const isCounter = ({ read: { query, metric, per, fold, ratioTo } }: SignalSpec):
 };
 
 /** Builds the row of a signal from its spec and `fields`. */
+const objectFields = ({ read }: SignalSpec): Pick<SignalRow, 'object'> => {
+  const object = objectOfRead(read);
+  return object === undefined ? {} : { object };
+};
+
 const signalRow = (
   spec: SignalSpec,
   key: string,
@@ -48,6 +54,7 @@ const signalRow = (
   stale: false,
   ...(isCounter(spec) ? { isCounter: true } : {}),
   ...(spec.hiddenBy === undefined ? {} : { hiddenBy: spec.hiddenBy }),
+  ...objectFields(spec),
   ...fields,
 });
 
@@ -110,20 +117,12 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
 };
 
 /** What a sample says besides its value, for verifications. */
-const evidenceOf = ({
-  parts,
-  fold,
-  computed,
-  isCounter,
-  isUnmeasured,
-  setAt,
-}: Sample): Partial<SignalRow> => ({
+const evidenceOf = ({ parts, fold, computed, isCounter, isUnmeasured }: Sample): Partial<SignalRow> => ({
   ...(parts !== undefined && { parts }),
   ...(fold !== undefined && { fold }),
   ...(computed !== undefined && { computed }),
   ...(isCounter === true && { isCounter }),
   ...(isUnmeasured === true && { isUnmeasured }),
-  ...(setAt !== undefined && { setAt }),
 });
 
 const seriesRow = (

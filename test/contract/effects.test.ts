@@ -29,7 +29,6 @@ const without: Readonly<Record<string, string>> = {
   'host.stop': 'the row of a program stays, as not running',
   'host.swap': unlisted,
   'kafka.addPartitions': stays,
-  'kafka.resetOffsets': 'the group stays, with other offsets',
   'kubernetes.apply':
     'a workload with another template or fewer replicas declares it; other objects have no rows',
   'kubernetes.cordon': stays,

@@ -77,17 +77,22 @@ test('a value that its source calls a counter is one, whatever its name', () => 
   });
 });
 
-test('a lag whose offsets were set while no consumer ran proves nothing, unless the action sets them', () => {
-  const lagOf = (value: number, setAt?: number): Snapshot =>
-    snapshotOfSignals(
-      [spec('behind', { unit: '' })],
-      [sample('behind', value, setAt === undefined ? {} : { setAt })],
-    );
+test('a signal of a group whose offsets were set proves nothing, unless the action sets them', () => {
+  const lagOf = (value: number, setAt?: number): Snapshot => ({
+    ...snapshotOfSignals(
+      [spec('behind', { source: 'bus', unit: '', read: { lag: 'billing' } })],
+      [sample('behind', value)],
+    ),
+    kinds: snapshotWith({
+      lag: [lag('billing', { lag: value, members: 3, ...(setAt === undefined ? {} : { setAt }) })],
+    }).kinds,
+  });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1))).toMatchObject({
     value: 'unknown',
-    why: 'the offsets behind behind were set while no consumer ran',
+    why: 'behind had its offsets set while it had no members, so messages were skipped, it was 9,000 before the action',
   });
-  expect(evaluate('behind < 100', lagOf(9000, noon - 1), lagOf(0, noon - 1)).value).toBe('true');
+  expect(evaluate('behind < 100', lagOf(9000), lagOf(0)).value).toBe('true');
+  expect(evaluate('behind < 10000', lagOf(9000), lagOf(0, noon + 1)).value).toBe('true');
   const sets: DeclaredEffect = { does: 'sets', kind: 'lag', where: { group: 'billing' } };
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1), [sets]).value).toBe('true');
 });

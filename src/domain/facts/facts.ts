@@ -67,8 +67,6 @@ export interface Sample extends Fact {
   readonly isCounter?: true;
   /** True: the value says that nothing is measured: the health of a container without a health check. */
   readonly isUnmeasured?: true;
-  /** When what it counts was last seen to be set from outside, and not worked off: committed offsets. */
-  readonly setAt?: Millis;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

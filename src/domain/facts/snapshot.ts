@@ -66,8 +66,8 @@ export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly isCounter?: true;
   /** True: its value says that nothing is measured. */
   readonly isUnmeasured?: true;
-  /** When what it counts was last seen to be set from outside. */
-  readonly setAt?: Millis;
+  /** The object of a kind whose number it is: a consumer group, a queue. Absent: it is that of no such object. */
+  readonly object?: { readonly kind: FactKind; readonly name: string };
   readonly verdict?: Verdict;
   /** Reason for a missing value or level. */
   readonly fault?: Fault;

@@ -7,6 +7,7 @@ import type { MissingObservation } from '../../domain/facts/missing-observation.
 import type { KindView, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { factKinds, perKind } from '../../kinds/registry/registry.ts';
+import { isOfObject } from '../rows/read-object.ts';
 import { type DilutedSeries, dilutedSeries, type JudgeValue, withoutNewcomers } from './diluted.ts';
 import { type Accounts, isExplained } from './explain.ts';
 import { type Gone, type GoneSeries, goneRows, goneSeries, goneText, missingWith } from './gone.ts';
@@ -134,6 +135,22 @@ const earlyValue = ({ signals }: Snapshot, { key }: UnprovenSeries): MissingObse
   return { is: 'early', object: row?.id ?? key, ...(row === undefined ? {} : { source: row.source }) };
 };
 
+/** The signals whose number is that of an object that is there and shows nothing: the lag of a group whose offsets were set. */
+const numbersOf = (lost: readonly Gone[], before: Snapshot, now: Snapshot): readonly GoneSeries[] => {
+  const here = new Map(now.signals.map((row) => [row.key, row]));
+  const rows = lost.flatMap((gone) => (gone.is === 'row' && gone.isHere === true ? [gone] : []));
+  if (rows.length === 0) return [];
+  return before.signals.flatMap((row): readonly GoneSeries[] => {
+    const { object, source, value } = row;
+    if (object === undefined || value === undefined || here.get(row.key)?.value === undefined) return [];
+    const gone = rows.find(
+      ({ row: other, kind, instead }) =>
+        instead !== undefined && other.fact.source === source && isOfObject(object, kind, other),
+    );
+    return gone === undefined ? [] : [{ is: 'series', row, silence: gone.instead ?? '' }];
+  });
+};
+
 const makeFormer = (
   now: Snapshot,
   before: Snapshot,
@@ -146,9 +163,10 @@ const makeFormer = (
     .filter((kind) => kind !== judgedElsewhere)
     .flatMap((kind) => goneRows(kind, before.kinds[kind], now.kinds[kind]));
   const others = toldByOthers(before, witnesses.known ?? before, now);
-  const gone = [...rows, ...goneSeries(before, now, actedAt), ...others].filter(
+  const lost = [...rows, ...goneSeries(before, now, actedAt), ...others].filter(
     (candidate) => !isExplained(candidate, accounts),
   );
+  const gone = [...lost, ...numbersOf(lost, before, now)];
   const diluted = dilutedSeries(now, before);
   const undiluted = (series: readonly DilutedSeries[]): Snapshot => {
     const facts = withoutNewcomers(now, before, series, witnesses.judge);

@@ -1,6 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
-import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { formatPercent } from '../../domain/text/format.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
@@ -130,29 +129,15 @@ const counterResetText = (row: SignalRow, was: number | string | undefined): str
     ? `the counter ${seriesName(row)} was reset by a restart, ${formatMeasurement(was, row.unit)} → ${formatMeasurement(row.value, row.unit)}`
     : undefined;
 
-/** Explains that what a value counts was set from outside since, and has not become less by being worked off. */
-const setText = (row: SignalRow, was: SignalRow, effects: readonly DeclaredEffect[]): string | undefined => {
-  const isNew = row.setAt !== undefined && row.setAt > (was.at ?? row.setAt);
-  if (!isNew || Number(row.value) >= Number(was.value)) return undefined;
-  const isByAction = effects.some(
-    ({ does, where }) => does === 'sets' && (where.source ?? row.source) === row.source,
-  );
-  return isByAction ? undefined : `the offsets behind ${seriesName(row)} were set while no consumer ran`;
-};
-
 /**
  * Explains that a value of now says nothing about the one of before the action: a counter that was set back, a state that nothing measures
- * any more, a lag that was skipped. Undefined: it does.
+ * any more. Undefined: it does.
  */
-export const incomparableText = (
-  row: SignalRow,
-  was: SignalRow | undefined,
-  effects: readonly DeclaredEffect[],
-): string | undefined => {
+export const incomparableText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   if (was?.value === undefined) return undefined;
   if (row.isUnmeasured === true && was.value !== row.value)
     return `nothing measures ${seriesName(row)} any more: it is ${row.value}, ${was.value} before the action`;
-  return setText(row, was, effects) ?? counterResetText(row, was.value);
+  return counterResetText(row, was.value);
 };
 
 /** Explains that a value is about a period that ended before the action: a server may tell it minutes later. */

@@ -95,7 +95,7 @@ export const createFindingParts = (
       const isThere = ({ key: other }: SignalRow): boolean => `signal ${other}` === key;
       const row = now.signals.find(isThere);
       const was = before.signals.find(isThere);
-      const reset = row && incomparableText(row, was, effects);
+      const reset = row && incomparableText(row, was);
       if (row !== undefined && reset !== undefined) return early(row, reset);
       if (row?.partsProblem !== undefined)
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);

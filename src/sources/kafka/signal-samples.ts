@@ -32,7 +32,7 @@ export const topicSample = (
     : { value: topic.partitions.length };
 };
 
-type SampleValue = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'setAt'>;
+type SampleValue = Pick<Sample, 'value' | 'why' | 'parts' | 'fold'>;
 
 const lagAggregations: Readonly<Record<PartsFold, (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
@@ -69,7 +69,6 @@ export const groupSample = (
   const all = committed.length + hidden;
   const lacking = all - lags.length;
   if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is unknown` };
-  const setAt = own.flatMap((row) => row.setAt ?? []);
   return {
     value: lagAggregations[fold](lags),
     fold,
@@ -79,7 +78,6 @@ export const groupSample = (
         row.lag ?? 0,
       ]),
     ),
-    ...(setAt.length === 0 ? {} : { setAt: Math.max(...setAt) }),
   };
 };
 

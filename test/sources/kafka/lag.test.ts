@@ -197,17 +197,17 @@ test('a member that commits in one partition is behind in the others; a member t
   expect(at(30_000, 310n, 2300n)).toEqual(['steady', 'falling-behind', 'stalled']);
 });
 
-test('a lag that ended because its offsets were set says so, in its row and in its signal', () => {
+test('a lag that ended because its offsets were set says so, in its row', () => {
   const memory = { history: createOffsetHistory(60_000), resets: createOffsetResets() };
   const at = (ms: number, offset: bigint, members: KafkaGroup['members'] = []) => {
     const group: KafkaGroup = { ...billing, members };
     const committed = [{ group: 'billing', offsets: [{ topic: 'orders', partition: 0, offset }] }];
     const ends = [{ topic: 'orders', partition: 0, offset: 900n }];
     const { rows } = lagRows({ groups: [group], committed, ends, starts: [] }, { ...stamp, at: ms }, memory);
-    return { row: rows[0]?.setAt, signal: groupSample({ lag: 'billing' }, rows, [group]).setAt };
+    return rows[0]?.setAt;
   };
   const members = [member('app-0', [0])];
-  expect(at(0, 10n, members)).toEqual({ row: undefined, signal: undefined });
-  expect(at(5000, 900n)).toEqual({ row: 5000, signal: 5000 });
-  expect(at(9000, 900n, members)).toEqual({ row: 5000, signal: 5000 });
+  expect(at(0, 10n, members)).toBe(undefined);
+  expect(at(5000, 900n)).toBe(5000);
+  expect(at(9000, 900n, members)).toBe(5000);
 });
