@@ -15,8 +15,6 @@ const without: Readonly<Record<string, string>> = {
   'actuator.breaker': stays,
   'actuator.heapDump': unlisted,
   'aws.cancelRedrive': stays,
-  'aws.purge': 'the queue stays, with no messages',
-  'aws.redrive': 'both queues stay, with other counts',
   'aws.setAlarmState': 'a state that a person sets resolves no alarm: the next evaluation does',
   'aws.setConcurrency': stays,
   'docker.composeScale': 'more containers end none; fewer declare it',

@@ -146,6 +146,30 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'is gone, and another object has its name',
   ],
   [
+    'dead letters that no consumer can have processed',
+    'queues',
+    emptyDlq,
+    queue({ depth: 12 }),
+    queue({}),
+    'has fewer messages and no consumer, so they were moved, purged or deleted by their age',
+  ],
+  [
+    'messages of a queue whose only consumer is switched off',
+    'queues',
+    'all(queues | depth = 0)',
+    queue({ kind: 'sqs', depth: 12, consumers: ['bill'] }),
+    queue({ kind: 'sqs', consumers: ['bill (Disabled)'] }),
+    'has fewer messages and no consumer',
+  ],
+  [
+    'messages that were as old as the retention time',
+    'queues',
+    'all(queues | depth = 0)',
+    queue({ kind: 'sqs', depth: 12, oldestSeconds: 345_400, retentionSeconds: 345_600 }),
+    queue({ kind: 'sqs' }),
+    'deletes messages as old as those of before by their age',
+  ],
+  [
     'a breaker that is half-open by its timer',
     'breakers',
     notOpen,
@@ -235,7 +259,38 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
     { ...behind, members: 0 },
     { ...behind, members: 0, lag: 10 },
   ],
-  ['the same dead-letter queue', 'queues', emptyDlq, queue({ depth: 12 }), queue({})],
+  [
+    'a dead-letter queue that a function polls',
+    ...([
+      'queues',
+      emptyDlq,
+      queue({ depth: 12 }),
+      queue({ consumers: ['retry', 'old (Disabled)'] }),
+    ] as const),
+  ],
+  [
+    'a dead-letter queue with a message in process',
+    'queues',
+    emptyDlq,
+    queue({ depth: 12, inFlight: 1 }),
+    queue({}),
+  ],
+  [
+    'a queue of consumers that the source cannot list',
+    ...([
+      'queues',
+      'all(queues | depth = 0)',
+      queue({ kind: 'sqs', depth: 12 }),
+      queue({ kind: 'sqs' }),
+    ] as const),
+  ],
+  [
+    'a queue of young messages',
+    'queues',
+    'all(queues | depth = 0)',
+    queue({ kind: 'sqs', depth: 12, oldestSeconds: 600, retentionSeconds: 345_600 }),
+    queue({ kind: 'sqs' }),
+  ],
   [
     'a half-open breaker with trial calls',
     ...(['breakers', notOpen, open, breaker('payment', { state: 'half-open', bufferedCalls: 2 })] as const),
@@ -310,4 +365,11 @@ test('offsets that the action sets by its declaration are its effect', () => {
   expect(evaluate(caughtUp, before, after, [{ ...sets, where: { group: 'mail' } }]).value).toBe('unknown');
   // What is gone was not set.
   expect(evaluate('not any(lag | lag > 1000)', before, snapshotWith({}), [sets]).value).toBe('unknown');
+});
+
+test('dead letters that the action moves or purges are its effect', () => {
+  const [before, after] = [12, 0].map((depth) => snapshotWith({ queues: [queue({ depth })] }));
+  const sets: DeclaredEffect = { does: 'sets', kind: 'queues', where: { name: 'orders-dlq' } };
+  if (before === undefined || after === undefined) throw new Error('no snapshots');
+  expect(evaluate(emptyDlq, before, after, [sets]).value).toBe('true');
 });
