@@ -5,6 +5,7 @@ import { sum } from '../../domain/base/sums.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { readPart } from '../kit/contract/fingerprint.ts';
 import type { RedisClient } from './client.ts';
+import type { DatabaseFlushes } from './database-flushes.ts';
 import { type InfoFields, infoNumber, parseInfo, parseInfoSection } from './parse.ts';
 
 const commands = [
@@ -25,7 +26,10 @@ const erasing: Readonly<Record<string, string>> = {
 };
 
 /** The number of calls of each of them. Empty: the server counts no commands. Source: Redis docs, INFO, commandstats. */
-const erasuresOf = (stats: RedisReply | undefined): Pick<SystemFingerprint, 'erasures'> => {
+const erasuresOf = (
+  stats: RedisReply | undefined,
+  ownFlushes: (calls: number) => number,
+): Pick<SystemFingerprint, 'erasures'> => {
   if (typeof stats !== 'string' || !stats.includes('cmdstat_')) return {};
   const calls = new Map(
     [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = '', count]) => [
@@ -35,7 +39,10 @@ const erasuresOf = (stats: RedisReply | undefined): Pick<SystemFingerprint, 'era
   );
   return {
     erasures: Object.fromEntries(
-      Object.entries(erasing).map(([name, command]) => [command, calls.get(name) ?? 0]),
+      Object.entries(erasing).map(([name, command]) => {
+        const count = calls.get(name) ?? 0;
+        return [command, name === 'flushdb' ? ownFlushes(count) : count];
+      }),
     ),
   };
 };
@@ -48,15 +55,19 @@ const dataOf = (persistence: InfoFields, keyspace: InfoFields): Pick<SystemFinge
   return persistence.get('aof_enabled') === '1' && sumOf(1) > sumOf(2) ? { kept: ['keys'] } : {};
 };
 
-const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): Promise<SystemFingerprint> =>
+const identify = (
+  flushes: DatabaseFlushes,
+  ask: (query: RedisQuery) => Promise<readonly RedisReply[]>,
+): Promise<SystemFingerprint> =>
   readPart('run_id', async () => {
     const replies = await ask({ commands });
     const server = parseInfo(replies[0]);
     const seconds = infoNumber(server, 'uptime_in_seconds');
     const id = server.get('run_id');
+    const keyspace = parseInfoSection(replies[3]);
     return {
-      ...dataOf(parseInfo(replies[2]), parseInfoSection(replies[3])),
-      ...erasuresOf(replies[4]),
+      ...dataOf(parseInfo(replies[2]), keyspace),
+      ...erasuresOf(replies[4], (calls) => flushes.own(id ?? '', calls, keyspace)),
       parts: defined({ run_id: id, role: parseInfo(replies[1]).get('role') }),
       ...(seconds === undefined || id === undefined ? {} : { ages: { run_id: seconds * 1000 } }),
     };
@@ -68,6 +79,7 @@ const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): P
  */
 export const redisFingerprint = (
   client: RedisClient,
+  flushes: DatabaseFlushes,
   signal: AbortSignal,
   since: Millis,
-): Promise<SystemFingerprint> => client.serversSince(since, identify, signal);
+): Promise<SystemFingerprint> => client.serversSince(since, (ask) => identify(flushes, ask), signal);

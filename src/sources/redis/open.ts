@@ -6,6 +6,7 @@ import { clientFeed, signalFeed } from '../kit/contract/client-feed.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import { openRedisClient, type RedisClient } from './client.ts';
 import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
+import { createDatabaseFlushes, databasesRead } from './database-flushes.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { diagnoseRedis } from './doctor.ts';
 import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
@@ -87,6 +88,7 @@ const poolsFeed = (client: RedisClient, signals: readonly SignalRequest[]): Feed
 /** Opens one source. Contacts nothing yet. */
 export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Source => {
   const client = openRedisClient(opening, io);
+  const flushes = createDatabaseFlushes(databasesRead(client.database, opening.signals));
   return {
     id: opening.id,
     feeds: [
@@ -100,7 +102,7 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
     operations: redisOperations.map((redisOperation) =>
       redisOperation.open({ source: opening.id, client, findProgram: io.findProgram }),
     ),
-    fingerprint: (signal, since = client.now()) => redisFingerprint(client, signal, since),
+    fingerprint: (signal, since = client.now()) => redisFingerprint(client, flushes, signal, since),
     doctor: (signal) => diagnoseRedis(client, signal),
     close: () => io.close(),
   };
