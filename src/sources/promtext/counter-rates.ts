@@ -40,6 +40,8 @@ export class CounterRates {
   private tracks: CounterHistories = new Map();
   private next: CounterHistories = new Map();
   private at: Millis = 0;
+  /** When a counter was last read that had decreased: the process was restarted. 0: none has. */
+  resetAt: Millis = 0;
 
   /** Starts a scrape that was sent at `at`; growths are read until the next one. */
   begin(time: Millis): void {
@@ -61,7 +63,9 @@ export class CounterRates {
     const next = this.next.get(name) ?? new Map<string, CounterHistory>();
     const known = next.get(key);
     if (known !== undefined) return known.growth;
-    const track = addReading(this.tracks.get(name)?.get(key), { at: this.at, value, stampMs });
+    const was = this.tracks.get(name)?.get(key);
+    if (was !== undefined && value < was.latest.value) this.resetAt = this.at;
+    const track = addReading(was, { at: this.at, value, stampMs });
     next.set(key, track);
     this.next.set(name, next);
     return track.growth;

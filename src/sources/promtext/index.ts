@@ -89,11 +89,12 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
 
   const readAll = async (scrape: ScrapeResult, signal: AbortSignal): Promise<Reading<Sample>> => {
     const catalogue = new PageIndex(scrape.page);
-    const items: Sample[] = [];
+    const rows: { readonly reading: SignalReading; readonly signal: SignalRead }[] = [];
     const faults: Fault[] = [];
     const time = instance.now();
     rates.begin(scrape.sentAt);
-    for (const { id, read } of reads) {
+    for (const current of reads) {
+      const { id, read } = current;
       const limited = limitSeries(
         instance.endpoint,
         id,
@@ -101,12 +102,21 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
         maxSeries,
         'set labels or fold',
       );
-      for (const reading of limited.kept) items.push(toSample(reading, id, instance.source, time, own));
+      for (const reading of limited.kept) rows.push({ reading, signal: current });
       faults.push(...limited.faults);
       await nextTurn();
       signal.throwIfAborted();
     }
     rates.end();
+    // A rate over a restart is that of a part of the time, so a verification waits for the next one.
+    const window = {
+      ...{ addsUp: false, windowMs: instance.config.every },
+      targets: { [instance.where]: rates.resetAt / 1000 },
+    };
+    const items = rows.map(({ reading, signal: { id, read } }) => ({
+      ...toSample(reading, id, instance.source, time, own),
+      ...(read.perMs === undefined ? {} : { computed: window }),
+    }));
     return { items, faults: [...faults, ...flawFaults(instance, scrape.page, catalogue.duplicates)] };
   };
 

@@ -70,6 +70,28 @@ test('a rate uses the actual time between two scrapes, even if one is late', asy
   expect(values).toEqual(['no data yet: a rate needs two scrapes', 360, 60, 300]);
 });
 
+test('a rate says when its counter was last reset, and over which time it looks back', async () => {
+  await using server = await serving(['c_total 100\n', 'c_total 130\n', 'c_total 5\n', 'c_total 9\n']);
+  const clock = manualClock();
+  const signals = [
+    { id: 'rate', read: { metric: 'c_total', per: '1m' } },
+    { id: 'plain', read: { metric: 'c_total' } },
+  ];
+  await using opened = await openSource(promtext, { url: server.url }, signals, clock);
+  const begin = clock.now();
+  const resets: unknown[] = [];
+  for (let scrape = 0; scrape < 4; scrape += 1) {
+    const { items } = await opened.read('metrics');
+    const [rate, plain] = items.map((item) => ('computed' in item ? item.computed : undefined));
+    expect(plain).toBeUndefined();
+    expect(rate).toMatchObject({ windowMs: 5000 });
+    resets.push(...Object.values(rate?.targets ?? {}));
+    await clock.advance(5000);
+  }
+  const resetAt = begin / 1000 + 10;
+  expect(resets).toEqual([0, 0, resetAt, resetAt]);
+});
+
 test('the time of a slow response is that of its request', async () => {
   const waiting: (() => void)[] = [];
   let count = 0;
