@@ -97,7 +97,7 @@ export const failedItem = (
           isMet(expected, valueIn(item)),
       );
     const isExplained = effectsOn(was, effects).some(
-      (effect) => effect.does === 'ends' || (effect.does === 'replaces' && hasSuccessor(effect)),
+      (effect) => effect.stays !== true && (effect.does === 'ends' || hasSuccessor(effect)),
     );
     return isExplained
       ? undefined

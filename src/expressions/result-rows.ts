@@ -35,9 +35,14 @@ const rowText = (row: ResultRow, names: readonly string[], hide: Hide): string =
 /** True: an action ends what the row is about, since its declaration names values of the row. */
 const isEnded = (row: ResultRow, effects: readonly DeclaredEffect[]): boolean => {
   const cells = new Set(Object.values(row).map(String));
-  return effects.some(({ does, where }) => {
+  return effects.some(({ does, where, stays }) => {
     const named = Object.entries(where).filter(([name]) => name !== 'source');
-    return does === 'ends' && named.length > 0 && named.every(([, value]) => cells.has(String(value)));
+    return (
+      does === 'ends' &&
+      stays !== true &&
+      named.length > 0 &&
+      named.every(([, value]) => cells.has(String(value)))
+    );
   });
 };
 

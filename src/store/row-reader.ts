@@ -116,7 +116,7 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
   return { parts, ...(fold === undefined ? {} : { fold }), computed };
 };
 
-/** What a sample says besides its value, for verifications. */
+/** The fields of a sample besides its value that verifications need. */
 const evidenceOf = ({ parts, fold, computed, isCounter, isUnmeasured }: Sample): Partial<SignalRow> => ({
   ...(parts !== undefined && { parts }),
   ...(fold !== undefined && { fold }),

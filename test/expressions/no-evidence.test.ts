@@ -359,7 +359,7 @@ test('restarts that are fewer than before leave other claims as they are', () =>
 
 test('offsets that the action sets by its declaration are its effect', () => {
   const now = lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 });
-  const sets: DeclaredEffect = { does: 'sets', kind: 'lag', where: { group: 'billing' } };
+  const sets: DeclaredEffect = { does: 'ends', stays: true, kind: 'lag', where: { group: 'billing' } };
   const [before, after] = [snapshotWith({ lag: [behind] }), snapshotWith({ lag: [now] })];
   expect(evaluate(caughtUp, before, after, [sets]).value).toBe('true');
   expect(evaluate(caughtUp, before, after, [{ ...sets, where: { group: 'mail' } }]).value).toBe('unknown');
@@ -369,7 +369,7 @@ test('offsets that the action sets by its declaration are its effect', () => {
 
 test('dead letters that the action moves or purges are its effect', () => {
   const [before, after] = [12, 0].map((depth) => snapshotWith({ queues: [queue({ depth })] }));
-  const sets: DeclaredEffect = { does: 'sets', kind: 'queues', where: { name: 'orders-dlq' } };
+  const sets: DeclaredEffect = { does: 'ends', stays: true, kind: 'queues', where: { name: 'orders-dlq' } };
   if (before === undefined || after === undefined) throw new Error('no snapshots');
   expect(evaluate(emptyDlq, before, after, [sets]).value).toBe('true');
 });

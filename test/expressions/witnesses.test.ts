@@ -93,7 +93,7 @@ test('a signal of a group whose offsets were set proves nothing, unless the acti
   });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0)).value).toBe('true');
   expect(evaluate('behind < 10000', lagOf(9000), lagOf(0, noon + 1)).value).toBe('true');
-  const sets: DeclaredEffect = { does: 'sets', kind: 'lag', where: { group: 'billing' } };
+  const sets: DeclaredEffect = { does: 'ends', stays: true, kind: 'lag', where: { group: 'billing' } };
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1), [sets]).value).toBe('true');
 });
 

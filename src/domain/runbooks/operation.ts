@@ -163,16 +163,17 @@ export interface OperationResult {
  * declared effect explains it.
  * - `ends`: it is gone: a terminated session, a deleted group, a pod of a workload that is scaled down.
  * - `replaces`: a successor takes its place, which must be there and ready: a restarted pod, container or unit.
- * - `sets`: it is there, with a state that nothing else explains: offsets that were set.
  */
 export interface DeclaredEffect {
-  readonly does: 'ends' | 'replaces' | 'sets';
+  readonly does: 'ends' | 'replaces';
   /** A kind of facts; `signals`: series, by the name of the signal (`signal`) and their labels. */
   readonly kind: string;
   /** Fields that a row must have. Rows of other kinds that live in such a row are covered by it. */
   readonly where: Readonly<Record<string, string | number>>;
   /** Rows that match `where` and are ready afterwards. Absent: as many new ones as have gone. */
   readonly ready?: number;
+  /** True: the row stays, and the action ends what it was about: messages of a queue, a lag. It explains no row that is gone. */
+  readonly stays?: true;
 }
 
 /** The planned effect of an operation, computed from fresh reads; planning changes nothing. */

@@ -98,9 +98,9 @@ const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow
 
 const explainsItself = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
   if (!matches(gone, effect)) return false;
+  if (effect.stays === true) return gone.is === 'row' && gone.isHere === true;
   if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
   if (gone.is === 'series') return false;
-  if (effect.does === 'sets') return gone.isHere === true;
   return effect.ready === undefined ? hasSuccessors(accounts, effect, gone) : hasReady(accounts, effect, 1);
 };
 
@@ -185,7 +185,7 @@ const inReadyObjects = (accounts: Accounts, effect: DeclaredEffect): ((gone: Gon
  * new ones as have gone, or one in every object that is ready.
  */
 const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
-  if (effect.does === 'sets' || (gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
+  if (effect.stays === true || (gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
   const objects = struckBy(accounts, effect);
   const livesIn = (givenGone: Gone): boolean =>
     objects.some(({ isNamed, isOver }) => isOver && instancesOf(givenGone).some(isNamed));
@@ -274,8 +274,9 @@ const isAccountedByWhole = (gone: Gone, accounts: Accounts): boolean => {
 };
 
 /** True for an object that the action switches off: it ends the object, or what belongs to it. */
-const isSwitchedOffBy = (gone: Gone, { does, kind, where }: DeclaredEffect): boolean => {
-  if (gone.is !== 'row' || gone.isOff !== true || does !== 'ends' || gone.kind !== kind) return false;
+const isSwitchedOffBy = (gone: Gone, { does, kind, where, stays }: DeclaredEffect): boolean => {
+  if (stays === true || gone.is !== 'row' || gone.isOff !== true || does !== 'ends' || gone.kind !== kind)
+    return false;
   const { owner, name: _, kind: __, ...place } = where;
   const name = fieldOf(kind, 'name')?.of(gone.row.fact, gone.row.level);
   return owner !== undefined && ownerName(owner) === name && matchesRow(gone.kind, gone.row, place);
@@ -294,7 +295,10 @@ export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
 
 /** Returns whether the action ends such a row by its declaration, wherever it is now. */
 export const isEndedBy = (gone: GoneRow, effects: readonly DeclaredEffect[]): boolean =>
-  effects.some((effect) => effect.does === 'ends' && effect.ready === undefined && matches(gone, effect));
+  effects.some(
+    (effect) =>
+      effect.does === 'ends' && effect.stays !== true && effect.ready === undefined && matches(gone, effect),
+  );
 
 /** Returns whether the action replaces such a row by its declaration, as a restart does. */
 export const isReplacedBy = (kind: FactKind, row: Row, effects: readonly DeclaredEffect[]): boolean =>

@@ -19,7 +19,7 @@ export interface Health extends Fact {
    * other response. Absent: it was none.
    */
   readonly report?: 'health' | 'word';
-  /** How the page that passes is another one than the last that passed before a failure. Absent: it is the same, or unknown. */
+  /** The difference of the page that passes from the last that passed before a failure. Absent: it is the same, or unknown. */
   readonly otherPage?: string;
 }
 

@@ -2,7 +2,7 @@ import { clipped } from '../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { redirectTarget } from '../../platform/network/status.ts';
 
-/** A page that passed a check, as far as one is told from another. */
+/** A page that passed a check, by what distinguishes it from another. */
 export interface HttpPage {
   /** Its path, after redirects. */
   readonly path: string;

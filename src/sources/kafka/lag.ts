@@ -159,7 +159,7 @@ export interface LagSnapshot {
   readonly starts: readonly KafkaOffset[];
 }
 
-/** What is remembered of earlier polls. */
+/** The memory of earlier polls. */
 interface OffsetMemory {
   readonly history: OffsetHistory;
   /** Absent: this is the only poll. */

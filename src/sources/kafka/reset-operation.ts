@@ -174,7 +174,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
         calls: [{ line: callLine(params, moves), target: 0 }],
         objects: moves.map((move) => `${topic}/${formatOffsetMove(move)}`),
         lost: irreversibleEffects(moves),
-        effects: [{ does: 'sets', kind: 'lag', where: { group, topic } }],
+        effects: [{ does: 'ends', stays: true, kind: 'lag', where: { group, topic } }],
         // With chosen partitions, the total is unknown.
         ...(params.partitions === undefined
           ? {

@@ -60,7 +60,7 @@ export const purgeOperation = defineOperation(
         calls: [{ line: `SQS PurgeQueue ${queue}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}`],
         lost: `all messages of ${queue}, also those in flight and delayed, and those that arrive within 60 s: SQS cannot restore them`,
-        effects: [{ does: 'sets', kind: 'queues', where: { name: queue } }],
+        effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.url,
       };
     },

@@ -132,7 +132,7 @@ export const redriveOperation = defineOperation(
         calls: [{ line: `SQS StartMessageMoveTask ${queue}${pace}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}. They move back to the queues that they came from`],
         lost: 'moved messages keep no record of their move: consumers process them again, and messages that fail return',
-        effects: [{ does: 'sets', kind: 'queues', where: { name: queue } }],
+        effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.arn,
       };
     },
