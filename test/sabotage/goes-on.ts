@@ -10,6 +10,7 @@ interface GoesOn {
 
 const drains = 'the lag drains, and the latency and rates that follow from it, for minutes after the cure';
 const windowed = 'the rest counts the last minutes, and clears as they pass';
+const trend = 'the time to the memory limit has no value for pods younger than its window';
 const reopens = 'breakers and probes of the services follow the database half a minute later';
 const laterRun = 'the failed run of CI stays the newest one until the next run';
 const green = 'only the color with the traffic was cured. The other one is deployed by green-deploy';
@@ -31,6 +32,7 @@ export const goesOn: readonly GoesOn[] = [
     reason: reopens,
   },
   { env: 'saga/production', incident: 'partitions-short', runbooks: ['more-partitions'], reason: drains },
+  { env: 'saga/production', incident: 'memory-leak', runbooks: ['memory-limit'], reason: trend },
   { env: 'saga/production', incident: 'consumer-stalled', runbooks: ['consumer-batch'], reason: drains },
   {
     env: 'event-processing/production',
