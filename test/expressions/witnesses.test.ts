@@ -5,9 +5,19 @@ import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { CiRow } from '../../src/kinds/ci/fact.ts';
+import type { Health } from '../../src/kinds/health/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { breaker, lag, noon, sample, snapshotOfSignals, snapshotWith, spec } from '../support/made-facts.ts';
+import {
+  breaker,
+  health,
+  lag,
+  noon,
+  sample,
+  snapshotOfSignals,
+  snapshotWith,
+  spec,
+} from '../support/made-facts.ts';
 
 const evaluate = (text: string, before: Snapshot, now: Snapshot, effects: readonly DeclaredEffect[] = []) => {
   const parsed = parseExpression(text);
@@ -95,6 +105,24 @@ test('a signal of a group whose offsets were set proves nothing, unless the acti
   expect(evaluate('behind < 10000', lagOf(9000), lagOf(0, noon + 1)).value).toBe('true');
   const sets: DeclaredEffect = { does: 'ends', stays: true, kind: 'lag', where: { group: 'billing' } };
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1), [sets]).value).toBe('true');
+});
+
+test('a signal of a check that another page answers proves nothing', () => {
+  const statusOf = (httpStatus: number, more: Partial<Health> = {}): Snapshot => ({
+    ...snapshotOfSignals(
+      [spec('web', { source: 'bus', unit: '', read: { status: 'shop' } })],
+      [sample('web', httpStatus)],
+    ),
+    kinds: snapshotWith({ health: [health('web', { instance: 'eu/shop', httpStatus, ...more })] }).kinds,
+  });
+  const before = statusOf(502, { status: 'down' });
+  expect(
+    evaluate('web < 400', before, statusOf(200, { otherPage: 'answers with another page' })),
+  ).toMatchObject({
+    value: 'unknown',
+    why: 'web answers with another page, it was 502 before the action',
+  });
+  expect(evaluate('web < 400', before, statusOf(200)).value).toBe('true');
 });
 
 const sick = parseBound('=unhealthy');

@@ -7,15 +7,20 @@ export interface ReadObject {
   readonly name: string;
 }
 
-/** Fields of a signal's `read` that name the object of a row, and the name of that object. */
+/** Fields of a signal's `read` that name the object of a row, and the names of that object. */
 const namedReads: {
   readonly [K in FactKind]?: {
     readonly fields: readonly string[];
-    nameOf(fact: FactTypes[K]): string;
+    namesOf(fact: FactTypes[K]): readonly string[];
   };
 } = {
-  lag: { fields: ['lag'], nameOf: ({ group }) => group },
-  queues: { fields: ['depth', 'length'], nameOf: ({ name }) => name },
+  lag: { fields: ['lag'], namesOf: ({ group }) => [group] },
+  // A check is named by its ID, which is a part of the instance, or by its service.
+  health: {
+    fields: ['status', 'failures', 'latency'],
+    namesOf: ({ service, instance }) => [service, ...instance.split('/')],
+  },
+  queues: { fields: ['depth', 'length'], namesOf: ({ name }) => [name] },
 };
 
 const readsByName: readonly (readonly [FactKind, readonly string[]])[] = Object.entries(namedReads).map(
@@ -35,4 +40,4 @@ export const objectOfRead = (read: Readonly<Record<string, unknown>>): ReadObjec
 
 /** True for a row of that object. The source of both is the caller's concern. */
 export const isOfObject = <K extends FactKind>(object: ReadObject, kind: K, { fact }: Row<K>): boolean =>
-  object.kind === kind && namedReads[kind]?.nameOf(fact) === object.name;
+  object.kind === kind && namedReads[kind]?.namesOf(fact).includes(object.name) === true;
