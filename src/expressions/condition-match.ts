@@ -4,9 +4,9 @@ import type { SignalSpec } from '../domain/profile/profile.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from './rows/ast.ts';
 import { alertNamesOf, signalIdsOf } from './rows/mentions.ts';
 import { type Expression, parseExpression } from './rows/parse.ts';
-import { isOfObject, objectOfRead } from './rows/read-object.ts';
 import { testRow } from './rows/test-row.ts';
 import { and } from './rows/truth.ts';
+import { isOfObject, objectOfRead } from './witness/read-object.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 

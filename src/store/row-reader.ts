@@ -6,7 +6,7 @@ import type { Verdict } from '../domain/facts/threshold.ts';
 import type { SignalSpec } from '../domain/profile/profile.ts';
 import { formatAge } from '../domain/text/duration.ts';
 import type { Derivation } from '../expressions/rows/derivation.ts';
-import { objectOfRead } from '../expressions/rows/read-object.ts';
+import { objectOfRead } from '../expressions/witness/read-object.ts';
 import {
   type DerivationInput,
   type DerivedSeries,

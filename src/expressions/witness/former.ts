@@ -7,10 +7,10 @@ import type { MissingObservation } from '../../domain/facts/missing-observation.
 import type { KindView, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { factKinds, perKind } from '../../kinds/registry/registry.ts';
-import { isOfObject } from '../rows/read-object.ts';
 import { type DilutedSeries, dilutedSeries, type JudgeValue, withoutNewcomers } from './diluted.ts';
 import { type Accounts, isExplained } from './explain.ts';
 import { type Gone, type GoneSeries, goneRows, goneSeries, goneText, missingWith } from './gone.ts';
+import { isOfObject } from './read-object.ts';
 import { toldByOthers } from './replaced-object.ts';
 import { type SeenRestarts, type UnprovenSeries, unprovenSeries } from './unproven.ts';
 

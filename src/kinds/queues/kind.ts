@@ -3,7 +3,7 @@ import { joinParts, numberWord, presentNumber } from '../define/check-words.ts';
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import type { Queue } from './fact.ts';
-import { lostMessages } from './lost-messages.ts';
+import { unconsumedText } from './unconsumed.ts';
 
 const { id, list, text, maybeText, state, number, unprinted } = fieldsOf<Queue>();
 
@@ -90,7 +90,7 @@ export const queues = defineKind<Queue, typeof fields>({
   label: (f) => f.name,
   pin: (f) => f.uid,
   object: (f) => f.created,
-  noEvidence: lostMessages,
+  noEvidence: unconsumedText,
   choice: (f) => joinParts(queueState(f), f.depth === undefined ? '' : formatCount(f.depth)),
   words: (r) => ({
     name: r.name,

@@ -26,7 +26,7 @@ const titleIn = (text: string): string => {
 const pathOf = (url: string): string => new URL(url).pathname.replace(/(?<=.)\/$/, '');
 
 /** Returns what tells the page of an answer. `asked`: the URL of the check. `expectsStatus`: it names its status, such as that of a redirect. */
-export const pageOf = (answer: HttpAnswer, asked: string, expectsStatus: boolean): HttpPage => {
+export const answeredPage = (answer: HttpAnswer, asked: string, expectsStatus: boolean): HttpPage => {
   const target = redirectTarget(answer);
   const path = pathOf(target ?? answer.url);
   const isRedirected = path !== pathOf(asked) && !(target !== undefined && expectsStatus);

@@ -11,7 +11,7 @@ import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
-import { type HttpPage, pageOf } from './page-memory.ts';
+import { answeredPage, type HttpPage } from './page-memory.ts';
 
 /** Result of a check, before it becomes a row. */
 interface ProbeVerdict {
@@ -252,7 +252,7 @@ const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => nu
       const page =
         verdict.report === 'health' || isTold(check)
           ? {}
-          : { page: pageOf(answer, endpoint.url(path), check.expect?.status !== undefined) };
+          : { page: answeredPage(answer, endpoint.url(path), check.expect?.status !== undefined) };
       return { ...verdict, ...page, ...seen, body: jsonBody(answer), ...fault };
     },
   };
