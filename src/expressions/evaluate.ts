@@ -250,7 +250,8 @@ const holding = (
 };
 
 /** The part of a result that a negation keeps besides the reason: an empty set is one for `not` too, but proves nothing there. */
-const kept = ({ missing }: Truth): Pick<Truth, 'missing'> => (missing === undefined ? {} : { missing });
+const kept = ({ missing }: Pick<Truth, 'missing'>): Pick<Truth, 'missing'> =>
+  missing === undefined ? {} : { missing };
 
 type Leaf = Exclude<ExpressionNode, { is: 'and' | 'or' | 'not' | 'for' }>;
 
@@ -285,9 +286,9 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
     return { value: 'unknown', ...decisiveLoss(former, isLost) };
   if (!('set' in node)) return truth;
   const unproven = [factsWithoutNoBetter, factsWithoutSetBack, factsWithoutNewcomers]
-    .map((factsWithout) => factsWithout(node, snapshot, options))
+    .map((factsWithout): ReturnType<typeof factsWithoutNewcomers> => factsWithout(node, snapshot, options))
     .find((without) => without !== undefined && isLost(without.facts));
-  return unproven === undefined ? truth : { value: 'unknown', why: unproven.why };
+  return unproven === undefined ? truth : { ...kept(unproven), value: 'unknown', why: unproven.why };
 };
 
 /**

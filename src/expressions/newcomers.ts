@@ -1,4 +1,6 @@
+import { defined } from '../domain/base/defined.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
+import type { MissingObservation } from '../domain/facts/missing-observation.ts';
 import type { KindView, Row, Snapshot } from '../domain/facts/snapshot.ts';
 import { fieldOf } from '../kinds/registry/registry.ts';
 import type { ExpressionNode, Test } from './rows/ast.ts';
@@ -7,7 +9,7 @@ import { fieldsOfTest } from './rows/mentions.ts';
 import { testRow } from './rows/test-row.ts';
 import { and } from './rows/truth.ts';
 import { isExplained } from './witness/explain.ts';
-import { type GoneRow, goneRows } from './witness/gone.ts';
+import { type GoneRow, goneRows, missingWith } from './witness/gone.ts';
 
 type SetNode = Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>;
 
@@ -35,7 +37,7 @@ export const factsWithoutNewcomers = (
   node: SetNode,
   snapshot: Snapshot,
   context: EvaluationContext,
-): { readonly facts: Snapshot; readonly why: string } | undefined => {
+): { readonly facts: Snapshot; readonly why: string; readonly missing?: MissingObservation } | undefined => {
   const { before, witnesses } = context;
   if (node.is !== 'count' || node.to.is !== 'before' || before === undefined || witnesses === undefined)
     return undefined;
@@ -58,14 +60,15 @@ export const factsWithoutNewcomers = (
 
   const accounts = { before, now: snapshot, ...witnesses };
   const left = meant.flatMap(({ key }) => gone.get(key) ?? []);
-  const replaced = left.filter((row) => isExplained(row, accounts)).length;
+  const unexplained = left.filter((row) => !isExplained(row, accounts));
+  const replaced = left.length - unexplained.length;
   const here = new Map(view.rows.map((row) => [row.key, row]));
   const isCountedNow = (key: string): boolean => {
     const row = here.get(key);
     return row !== undefined && counts(row);
   };
   const areAllCounted = meant.every((row) => counts(row) && (gone.has(row.key) || isCountedNow(row.key)));
-  if (replaced === left.length && areAllCounted) return undefined;
+  if (unexplained.length === 0 && areAllCounted) return undefined;
 
   let successors = replaced;
   const rows = view.rows.filter((row) => {
@@ -77,6 +80,8 @@ export const factsWithoutNewcomers = (
   const kinds = { ...snapshot.kinds, [kind]: { ...view, rows } } as Snapshot['kinds'];
   return {
     facts: { ...snapshot, kinds },
+    // While something is gone, what the action replaces is read as well: it may explain that.
+    ...defined({ missing: unexplained[0] && missingWith(unexplained[0]) }),
     why: `${come.size} new ${kind} count, which shows no change of those that were there before the action`,
   };
 };
