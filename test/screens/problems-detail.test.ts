@@ -38,11 +38,12 @@ longTest(
     const user = await open();
     await user.press('W');
     expect(left(user)).toMatch(/✗ broker +down +≥?10m/);
-    expect(left(user)).toMatch(/▸ 4 consequences +✗ 4/);
+    expect(left(user)).toMatch(/▾ 4 consequences +✗ 4/);
     expect(right(user)).toContain('✗ broker');
     expect(right(user)).toContain('Cause → consequences');
     expect(right(user)).toMatch(/ broker +▸ +bus-0 · broker +▸ +2 services +▸ +error rate/);
-    await user.press('j j');
+    await user.press('h j j');
+    expect(left(user)).toMatch(/▸ 4 consequences +✗ 4/);
     expect(right(user)).toContain('▲ disk');
     expect(right(user)).not.toContain('Cause → consequences');
   },
@@ -62,6 +63,61 @@ test('suggested runbooks are below the problems. The detail has the steps and th
   expect(right(user)).toContain(closeBreaker.title);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
+});
+
+/** The rows of the list with its borders, as they are drawn. */
+const drawnList = (user: User): readonly string[] =>
+  user.terminal
+    .rows()
+    .slice(2, -2)
+    .map((row) => row.slice(0, 43));
+
+test('the consequences of the first cause are a tree below it, which h folds and l shows again', async () => {
+  const user = await open();
+  await user.press('W');
+  expect(drawnList(user)[0]).toContain('W Problems  2 causes · 6 problems');
+  const tree = (): readonly string[] => drawnList(user).filter((row) => /[├╰]─ ✗/u.test(row));
+  expect(tree().map((row) => row.replaceAll(/ {2,}/gu, '  ').slice(1, -1).trim())).toEqual([
+    '├─ ✗ error rate  40 %',
+    '├─ ✗ edge  down',
+    '├─ ✗ orders  down',
+    '╰─ ✗ bus-0 · broker  OPEN',
+  ]);
+  await user.press('h');
+  expect(tree()).toEqual([]);
+  await user.press('l');
+  expect(tree()).toHaveLength(4);
+  // Below 120 columns there is no room for it without a key.
+  await user.press('h');
+  await user.resize(119, 36);
+  expect(user.rowWith('▸ 4 consequences')).toBeTruthy();
+});
+
+test('a problem has a second line with its limit and its pane; both are selected, and a click on it selects the problem', async () => {
+  const user = await open([120, 36], { color: 'truecolor' });
+  await user.press('W h j j');
+  const second = drawnList(user).findIndex((row) => row.includes('limit ≥ 80')) + 2;
+  expect(user.terminal.rows()[second]).toMatch(/limit ≥ 80 +Threshold matrix/);
+  const ground = (y: number): number => user.terminal.cellAt(20, y).bg;
+  expect(ground(second)).toBe(ground(second - 1));
+  expect(ground(second)).not.toBe(ground(second + 1));
+  await user.press('g');
+  expect(right(user)).toContain('✗ broker');
+  await click(user, 20, second);
+  expect(right(user)).toContain('▲ disk');
+});
+
+test('rules of sections are joined with the borders that they end on', async () => {
+  const user = await open();
+  await user.press('W');
+  const list = drawnList(user);
+  expect(list.find((row) => row.includes('Suggested runbooks'))).toMatch(/^├─ Suggested runbooks ─.*─┤$/u);
+  expect(list.find((row) => row.includes('Not affected'))).toMatch(/^├─ .*─┤$/u);
+  const rule = user.terminal.rows().find((row) => /^│.*│├─ R close-breaker/u.test(row));
+  expect(rule).toMatch(/─┤$/u);
+  const plain = await open([120, 36], { ascii: true, color: 'none' });
+  await plain.press('W');
+  expect(plain.terminal.rows().some((row) => row.startsWith('+- Suggested runbooks -'))).toBe(true);
 });
 
 test('a click in the list selects a row below a heading, a click in the detail none', async () => {

@@ -3,8 +3,8 @@ import { parentEntityOf } from '../../../situation/subject.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { type FindingRow, problemStart, type RowFinding } from './findings.ts';
 
-/** Two rows alike are read as quickly as one. */
-const leastAlike = 3;
+/** Two rows alike are read as quickly as one; below a cause, where the rest of the tree is to be seen, they are one. */
+const leastAlike = { root: 3, below: 2 } as const;
 
 const separator = ' · ';
 const quantity = /(?:\d[\d.,]*\s?(?:[µnm]?s|[mhdw]|%|[KMGT]i?B?)(?![a-z]))+/g;
@@ -34,11 +34,15 @@ export const gatheredProblem = (text: string, common: ReadonlySet<number>): stri
   return [head, ...rest.filter((_, index) => common.has(index + 1))].join(separator);
 };
 
+/** The object that gathers findings; below a cause the name of breakers, which several instances have. */
+const gatheringObject = ({ subject }: RowFinding, isBelow: boolean): string =>
+  isBelow && subject?.kind === 'breakers' ? subject.fact.name : parentEntityOf(subject);
+
 /** The name of a family of findings, whose texts are then compared; undefined for a row that stands alone. */
-const familyOf = (row: FindingRow): string | undefined => {
+const familyOf = (row: FindingRow, isBelow: boolean): string | undefined => {
   if (row.is !== 'finding') return undefined;
   const { subject, pane, level, severity, acknowledged } = row;
-  const parent = parentEntityOf(subject);
+  const parent = gatheringObject(row, isBelow);
   if (subject === undefined || parent === '') return undefined;
   const own =
     subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
@@ -49,17 +53,23 @@ const familyOf = (row: FindingRow): string | undefined => {
 const isRowFinding = (row: FindingRow): row is RowFinding => row.is === 'finding';
 
 /** The groups of a family that say the same of each row. */
-const groupsOf = (view: RenderContext, family: readonly FindingRow[]): readonly (readonly RowFinding[])[] => {
+const groupsOf = (
+  view: RenderContext,
+  family: readonly FindingRow[],
+  least: number,
+): readonly (readonly RowFinding[])[] => {
   const findings = family.filter(isRowFinding);
-  if (findings.length < leastAlike) return [];
+  if (findings.length < least) return [];
   const groups = Map.groupBy(findings, ({ finding }) => shapeOf(finding.describe(view)));
-  return [...groups.values()].filter((group) => group.length >= leastAlike);
+  return [...groups.values()].filter((group) => group.length >= least);
 };
 
 interface GatheringInputs {
   readonly expandedKeys: readonly string[];
   /** Returns whether a row has rows of its own below it, so that no other stands for it. */
   isHead(row: FindingRow): boolean;
+  /** True: the rows are the consequences of a cause. */
+  readonly isBelow?: boolean;
 }
 
 /**
@@ -69,12 +79,13 @@ interface GatheringInputs {
 export const gatherAlike = (
   view: RenderContext,
   rows: readonly FindingRow[],
-  { expandedKeys, isHead }: GatheringInputs,
+  { expandedKeys, isHead, isBelow = false }: GatheringInputs,
 ): readonly FindingRow[] => {
-  const families = Map.groupBy(rows, familyOf);
+  const families = Map.groupBy(rows, (row) => familyOf(row, isBelow));
   families.delete(undefined);
   const shown = new Map<string, readonly FindingRow[]>();
-  for (const group of [...families.values()].flatMap((family) => groupsOf(view, family))) {
+  const least = isBelow ? leastAlike.below : leastAlike.root;
+  for (const group of [...families.values()].flatMap((family) => groupsOf(view, family, least))) {
     const [first] = group;
     // One that does not depend on the order: the cursor stays on it.
     const [head, ...others] = group.toSorted(

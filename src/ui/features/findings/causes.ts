@@ -1,15 +1,12 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/profile/causes.ts';
 import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/profile/dependencies.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
 import { lockHolders } from '../../../situation/lock-waits.ts';
 import { causedFaults, isImpairment, missingDependencies, subjectNames } from '../../../situation/subject.ts';
 import { watchedFrom } from '../../../store/loss-start.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
-import { paneState } from '../../shell/contract/model.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { gatherAlike } from './alike.ts';
 import { badness, type FindingRow, problemSince } from './findings.ts';
 
 /** A finding as the search for causes needs it; undefined for rows that are no findings. */
@@ -112,60 +109,3 @@ export const levelCountsText = (rows: readonly FindingRow[]): string => {
     })
     .join(' · ');
 };
-
-/** The line below a cause that stands for its consequences, or heads them. */
-const foldRow = (cause: FindingRow, members: readonly FindingRow[], isOpen: boolean): FindingRow => ({
-  is: 'fold',
-  key: `consequences ${cause.key}`,
-  level: members[0]?.level ?? 'ok',
-  isNotable: true,
-  label: pluralize(members.length, 'consequence'),
-  text: '',
-  foldedKeys: members.map(({ key }) => key),
-  standsFor: isOpen ? 0 : members.length,
-  cause,
-  members,
-  isOpen,
-});
-
-/** The pane of these rows. */
-const paneId = 'now';
-
-/** True if the list is grouped by cause: in its own order, without a filter. Otherwise every row is on its own. */
-const isGrouped = ({ ui }: RenderContext): boolean => {
-  const { filter, least, order, sortColumn, reversed } = paneState(ui, paneId);
-  return filter === '' && least === undefined && order === 0 && sortColumn === undefined && reversed !== true;
-};
-
-/** The state of the list that decides which rows it shows. */
-export const groupingInputs = (view: RenderContext): readonly unknown[] => [isGrouped(view)];
-
-/**
- * The shown rows: each cause is followed by its consequences, folded into one line unless its key is expanded. One that others
- * wait for stands where the first of them does. Findings alike are one row.
- */
-export const rowsByCause = (view: RenderContext, rows: readonly FindingRow[]): readonly FindingRow[] => {
-  if (!isGrouped(view)) return rows;
-  const { consequencesOf, causeOf, holdsOthers } = causesAmong(view, rows);
-  const { expandedKeys = [] } = paneState(view.ui, paneId);
-  const roots = new Set(
-    rows.flatMap((row) => {
-      const cause = causeOf(row);
-      return cause === undefined ? [row] : holdsOthers(cause) ? [cause] : [];
-    }),
-  );
-  const isCause = (row: FindingRow): boolean => consequencesOf(row).length > 0;
-  return gatherAlike(view, [...roots], { expandedKeys, isHead: isCause }).flatMap(
-    (row): readonly FindingRow[] => {
-      const members = consequencesOf(row);
-      if (members.length === 0) return [row];
-      const isOpen = expandedKeys.includes(row.key);
-      const shown = isOpen ? gatherAlike(view, members, { expandedKeys, isHead: isCause }) : [];
-      return [row, foldRow(row, members, isOpen), ...shown];
-    },
-  );
-};
-
-/** True if the row is shown below its cause. */
-export const isBelowCause = (view: RenderContext, index: CauseIndex, row: FindingRow): boolean =>
-  isGrouped(view) && index.causeOf(row) !== undefined;

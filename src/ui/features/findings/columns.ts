@@ -22,7 +22,8 @@ import { requesterGoneText } from '../run-words/requester-gone.ts';
 import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 import { matchStyles } from '../runbook-matching/standing.ts';
 import { gatheredProblem } from './alike.ts';
-import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
+import { isBelowCause } from './cause-tree.ts';
+import { type CauseIndex, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 
 /** From this width on the pane column shows names; below it only keys. */

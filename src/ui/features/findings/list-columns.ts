@@ -1,21 +1,25 @@
 import type { FaultKind } from '../../../domain/base/fault.ts';
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { joints } from '../../kit/components/panel.ts';
 import type { Column } from '../../kit/components/table.ts';
 import {
   fitLine,
   fitLineMiddle,
+  fitWords,
   justifyLine,
   lineWidth,
   type StyledLine,
   type StyledRun,
 } from '../../kit/text/line.ts';
+import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { matchStyles, suggestionWord } from '../runbook-matching/standing.ts';
-import { type CauseIndex, isBelowCause } from './causes.ts';
+import { isBelowCause } from './cause-tree.ts';
+import type { CauseIndex } from './causes.ts';
 import { alikeText, problemText } from './columns.ts';
 import { type FindingRow, problemStart } from './findings.ts';
 
@@ -91,18 +95,38 @@ const problemRun = (
   return pen.run(`${alikeText(row)}${briefProblem(view, row)}`, isBelow ? 'faint' : 'plain');
 };
 
-/** The mark of a row, and its name; a consequence is indented below its cause. */
+/** The causes among the listed rows, and the keys of the consequences that end their tree. */
+export interface FindingTree {
+  readonly causes: CauseIndex;
+  readonly last: ReadonlySet<string>;
+}
+
+/** The branch from a cause to its consequence. */
+const branchText = ({ pen }: RenderContext, isLast: boolean): string => {
+  const [up, right, down] = [1, 2, 4];
+  return `  ${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
+};
+
+/** The name of a row. One that stands for breakers of several instances below a cause has the name that they share. */
+const nameOf = (row: FindingRow, isBelow: boolean): string => {
+  if (row.is === 'runbook') return row.suggestion.runbook.id;
+  const isGathered = isBelow && row.is === 'finding' && row.alike?.isOpen === false;
+  return isGathered && row.subject?.kind === 'breakers' ? row.subject.fact.name : row.label;
+};
+
+/** The mark of a row, and its name; a consequence stands in the tree of its cause. */
 const nameLine = (
   view: RenderContext,
-  causes: CauseIndex,
+  { causes, last }: FindingTree,
   row: FindingRow,
 ): readonly [mark: StyledLine, name: StyledLine] => {
   const { pen } = view;
-  const name = row.is === 'runbook' ? row.suggestion.runbook.id : row.label;
-  const isPlain = row.acknowledged !== undefined || row.is === 'fold' || isBelowCause(view, causes, row);
-  const isIndented = row.is === 'fold' || isBelowCause(view, causes, row);
+  const isBelow = isBelowCause(view, causes, row);
+  const name = nameOf(row, isBelow);
+  const isPlain = row.acknowledged !== undefined || row.is === 'fold' || isBelow;
+  const lead = isBelow ? pen.run(branchText(view, last.has(row.key)), 'rule') : undefined;
   return [
-    [pen.run(isIndented ? '  ' : ''), findingMark(view, row), pen.run(' ')],
+    [lead ?? pen.run(row.is === 'fold' ? '  ' : ''), findingMark(view, row), pen.run(' ')],
     [pen.run(name, isPlain ? 'plain' : 'bold')],
   ];
 };
@@ -125,10 +149,10 @@ const stateLine = (view: RenderContext, causes: CauseIndex, row: FindingRow): St
 const stateShare = 0.5;
 
 /** The name of a row at the left and its state at the right, in `width` cells. */
-const listLine = (view: RenderContext, causes: CauseIndex, row: FindingRow, width: number): StyledLine => {
+const listLine = (view: RenderContext, tree: FindingTree, row: FindingRow, width: number): StyledLine => {
   const { pen } = view;
-  const [lead, name] = nameLine(view, causes, row);
-  const state = stateLine(view, causes, row);
+  const [lead, name] = nameLine(view, tree, row);
+  const state = stateLine(view, tree.causes, row);
   const room = Math.max(Math.ceil(width * stateShare), width - lineWidth(state) - 1);
   const cells = Math.min(lineWidth(name), room - lineWidth(lead));
   const start = [...lead, ...fitLineMiddle(name, cells, 'plain', pen.ellipsis)];
@@ -136,10 +160,49 @@ const listLine = (view: RenderContext, causes: CauseIndex, row: FindingRow, widt
   return justifyLine(start, end, width, 'plain', pen.ellipsis);
 };
 
+/** The rest of a problem, below its beginning; all of it where the row says something else. */
+const restOfProblem = (view: RenderContext, row: FindingRow): string => {
+  const text = problemText(view, row);
+  if (row.is !== 'finding' || row.acknowledged !== undefined) return text;
+  const brief = briefProblem(view, row);
+  return text
+    .trimStart()
+    .slice(brief.length)
+    .replace(/^(?: · |, |: )/, '');
+};
+
+/** Lines of the title of a runbook in the list. */
+const maxTitleLines = 2;
+/** Cells before the text below a name: those of its mark. */
+const markCells = 3;
+
+/** The lines below a row of the list: the rest of its problem and its pane, or the title of a runbook; none below a consequence. */
+export const linesOfFinding = (
+  view: RenderContext,
+  causes: CauseIndex,
+  row: FindingRow,
+  width: number,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  if (row.is === 'fold' || isBelowCause(view, causes, row)) return [];
+  const indented = (line: StyledLine): StyledLine => [pen.run(' '.repeat(markCells)), ...line];
+  const room = width - markCells - 1;
+  if (row.is === 'runbook')
+    return pen
+      .wrap(row.label, room)
+      .slice(0, maxTitleLines)
+      .map((piece) => indented([pen.run(piece, 'faint')]));
+  const place = row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
+  const end = [pen.run(place, 'faint')];
+  const cells = room - lineWidth(end) - 1;
+  const rest = fitWords([pen.run(restOfProblem(view, row), 'faint')], cells, 'plain', pen.ellipsis);
+  return [indented(justifyLine(rest, end, room, 'plain', pen.ellipsis))];
+};
+
 /** The column of the list of problems beside the detail of the selected one: mark and name, state, age. Without a head. */
 export const findingListColumns = (
   view: RenderContext,
-  causes: CauseIndex,
+  tree: FindingTree,
   width: number,
 ): readonly Column<FindingRow>[] => [
   {
@@ -147,6 +210,6 @@ export const findingListColumns = (
     name: 'OBJECT',
     required: true,
     width,
-    cell: (row) => listLine(view, causes, row, width),
+    cell: (row) => listLine(view, tree, row, width),
   },
 ];

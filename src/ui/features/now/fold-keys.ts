@@ -1,5 +1,6 @@
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { foldedKey } from '../findings/cause-tree.ts';
 import { isFindingRow } from '../findings/columns.ts';
 import type { FindingRow } from '../findings/findings.ts';
 
@@ -12,15 +13,21 @@ type CauseOfRow = (context: KeyContext) => FindingRow | undefined;
 export const selectedFinding = ({ row }: KeyContext): FindingRow | undefined =>
   row !== undefined && isFindingRow(row) ? row : undefined;
 
-const isOpen = ({ view }: KeyContext, { key }: FindingRow): boolean =>
-  paneState(view.ui, paneId).expandedKeys?.includes(key) === true;
+/** True if the rows of a cause, or of a group of equal problems, are shown. */
+const isOpen = ({ view, rows }: KeyContext, { key }: FindingRow): boolean => {
+  const fold = rows.find((row) => isFindingRow(row) && row.is === 'fold' && row.cause.key === key);
+  return fold !== undefined && isFindingRow(fold) && fold.is === 'fold'
+    ? fold.isOpen
+    : paneState(view.ui, paneId).expandedKeys?.includes(key) === true;
+};
 
 /** Shows or hides the consequences of a cause. Hiding them moves the cursor to the cause. */
 export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: boolean): void => {
   const { model, view, rows } = context;
-  const others = (paneState(view.ui, paneId).expandedKeys ?? []).filter((key) => key !== cause.key);
+  const own = [cause.key, foldedKey(cause.key)];
+  const others = (paneState(view.ui, paneId).expandedKeys ?? []).filter((key) => !own.includes(key));
   updatePane(model, paneId, {
-    expandedKeys: shows ? [...others, cause.key] : others,
+    expandedKeys: [...others, shows ? cause.key : foldedKey(cause.key)],
     ...(shows ? {} : { cursor: { key: cause.key, index: rows.findIndex(({ key }) => key === cause.key) } }),
   });
 };

@@ -17,7 +17,8 @@ import { rowSeverity, runbookSeverity } from '../../shell/panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { allInputs, memoizeRows } from '../../shell/state/memoize.ts';
-import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from '../findings/causes.ts';
+import { groupingInputs, isGrouped, lastBelowCauses, rowsByCause } from '../findings/cause-tree.ts';
+import { type CauseIndex, causesAmong } from '../findings/causes.ts';
 import { findingState, isFindingRow, nowColumns, problemText } from '../findings/columns.ts';
 import {
   type BlindSource,
@@ -29,7 +30,7 @@ import {
   rankFindings,
   sourceFindingKey,
 } from '../findings/findings.ts';
-import { findingListColumns, listFrom } from '../findings/list-columns.ts';
+import { type FindingTree, findingListColumns, linesOfFinding, listFrom } from '../findings/list-columns.ts';
 import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';
 import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
@@ -246,6 +247,23 @@ const suggestionsHeading = (
 
 const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));
 
+/** The tree of the shown rows. */
+const listTree = (view: RenderContext): FindingTree => {
+  const causes = causesOf(view);
+  return { causes, last: lastBelowCauses(rowsByCause(view, unfoldedRows(view)), causes) };
+};
+
+/** '2 causes · 19 problems': the rows that have no cause, and those behind them; undefined where the list is not grouped by cause. */
+const countedCauses = (view: RenderContext): string | undefined => {
+  if (!isGrouped(view)) return undefined;
+  const { causeOf } = causesOf(view);
+  const problems = unfoldedRows(view).filter(({ is }) => is === 'finding' || is === 'blind');
+  const causes = problems.filter((row) => causeOf(row) === undefined).length;
+  return causes === problems.length
+    ? undefined
+    : `${pluralize(causes, 'cause')} · ${pluralize(problems.length, 'problem')}`;
+};
+
 /** The cause that the row under the cursor is, stands for, or is a consequence of. */
 const causeOfSelected = (context: KeyContext): FindingRow | undefined => {
   const row = selectedFinding(context);
@@ -276,6 +294,7 @@ export const nowPane = defineKindPane<FindingRow>({
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
+  caption: (view, _, form, width) => (form === 'full' && width < listFrom ? (countedCauses(view) ?? '') : ''),
   // The header counts its findings by level.
   hasLevels: false,
   orders: [
@@ -290,7 +309,7 @@ export const nowPane = defineKindPane<FindingRow>({
   ],
   table: (view, _, width) =>
     width < listFrom
-      ? findingListColumns(view, causesOf(view), width)
+      ? findingListColumns(view, listTree(view), width)
       : nowColumns(view, unfoldedRows(view), width, causesOf(view)),
   details: (view, row) => renderNowDetails(view, row, causesOf(view)),
   below: (view, row, room) =>
@@ -300,6 +319,7 @@ export const nowPane = defineKindPane<FindingRow>({
     lines: (view, row, room) =>
       renderProblemDetail(view, row, { rows: unfoldedRows(view), causes: causesOf(view) }, room),
     section: suggestionsHeading,
+    linesOf: (view, row, width) => linesOfFinding(view, causesOf(view), row, width),
     below: renderNotAffected,
   },
   enter,

@@ -1,7 +1,9 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { dangerLabel } from '../../kit/components/card.ts';
-import { fitWords, justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { renderSectionRule } from '../../kit/components/section-rule.ts';
+import { fitWords, type StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { ruleLook } from '../../shell/layout/rule-look.ts';
 import { matchText, runbookDanger } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import type { CauseIndex } from '../findings/causes.ts';
@@ -33,14 +35,17 @@ export const renderRunbookPart = (
   const { runbook } = suggestion;
   const isFirst = cockpit.suggestions.find(({ fits }) => fits === 'yes') === suggestion;
   const head: StyledLine = [
-    pen.run(' '),
     ...(isFirst ? [pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key'), pen.run(' ')] : []),
     pen.run(runbook.id, 'bold'),
   ];
-  const danger = [...dangerLabel(pen, runbookDanger(suggestion)), pen.run(' ')];
+  const rule = renderSectionRule(
+    pen,
+    { title: head, note: dangerLabel(pen, runbookDanger(suggestion)), look: ruleLook(view), role: 'rule' },
+    columns,
+  );
   return [
     [],
-    justifyLine(head, danger, columns, 'plain', pen.ellipsis),
+    rule,
     [pen.run(` ${runbook.title}`)],
     ...(suggestion.fits === 'yes' ? [[pen.run(` ${matchText(suggestion)}${about}`, 'faint')]] : []),
     ...planRows(view, runbook),

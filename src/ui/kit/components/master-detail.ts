@@ -2,7 +2,7 @@ import { fitLine, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { ruleGlyph } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
-import { joints, type RuleLook, withRules } from './panel.ts';
+import { borderBeside, joints, type RuleLook, withRules } from './panel.ts';
 
 /** Cells of a list and of the detail at its right, without the borders between them. */
 export interface MasterDetailCells {
@@ -45,15 +45,24 @@ export const renderMasterDetail = (
     role,
   });
   const line = glyph(joints.horizontal, 'rule');
-  const between = look.hasSides
-    ? [glyph(joints.vertical, own), glyph(joints.vertical, 'rule')]
-    : [glyph(joints.vertical, 'rule')];
+  const { weight } = look;
+  /** The borders between a line of the list and one of the detail; rules that end there are joined with them. */
+  const between = (left: StyledLine, right: StyledLine): StyledLine =>
+    look.hasSides
+      ? [
+          borderBeside(pen, left, { side: 'right', role: own, weight }),
+          borderBeside(pen, right, { side: 'left', role: 'rule', weight }),
+        ]
+      : [glyph(joints.vertical, 'rule')];
   const corners = look.hasSides ? [glyph(joints.topRight, own), glyph(joints.topLeft, 'rule')] : [line];
   const fitted = (own: StyledLine | undefined, width: number): StyledLine =>
     fitLine(own ?? [], width, 'plain', pen.ellipsis);
   return Array.from({ length: height }, (_, index): StyledLine => {
     const left = fitted(list[index], cells.list);
-    if (index > 0) return [...left, ...between, ...fitted(detail[index], cells.detail)];
+    if (index > 0) {
+      const right = fitted(detail[index], cells.detail);
+      return [...left, ...between(left, right), ...right];
+    }
     return [
       ...withRules(left, own, line.text),
       ...corners,

@@ -105,6 +105,47 @@ export const renderPanelRules = (
   });
 };
 
+/** The sides that a border connects where the rule of a section begins or ends at its inner side. */
+const jointSides = {
+  left: joints.vertical + sides.right,
+  right: joints.vertical + sides.left,
+} as const;
+
+/** The border of a panel beside a line: joined with the line where it is a rule that ends there. */
+export const borderBeside = (
+  pen: Pick<TextPen, 'ascii'>,
+  line: StyledLine | undefined,
+  {
+    side,
+    role,
+    weight,
+  }: { readonly side: 'left' | 'right'; readonly role: TextRole; readonly weight: RuleWeight },
+): StyledRun => ({
+  text: ruleGlyph(
+    endsAsRule(pen, line, side, weight) ? jointSides[side] : joints.vertical,
+    pen.ascii,
+    weight,
+  ),
+  role,
+});
+
+/** The roles of rules: text that looks like a rule has others. */
+const ruleRoles: ReadonlySet<TextRole> = new Set<TextRole>(['rule', 'key', 'warn']);
+
+/** True if the line has a rule at its end on this side. */
+export const endsAsRule = (
+  { ascii }: Pick<TextPen, 'ascii'>,
+  line: StyledLine | undefined,
+  side: 'left' | 'right',
+  weight: RuleWeight,
+): boolean => {
+  const isDrawn = ({ text }: StyledRun): boolean => text !== '';
+  const end = side === 'left' ? line?.find(isDrawn) : line?.findLast(isDrawn);
+  const rule = ruleGlyph(joints.horizontal, ascii, weight);
+  if (end === undefined || !ruleRoles.has(end.role)) return false;
+  return side === 'left' ? end.text.startsWith(rule) : end.text.endsWith(rule);
+};
+
 /** Minimum number of blanks that are replaced by a rule: shorter pieces look ragged. One blank stays beside the text. */
 const minRuledBlanks = 5;
 

@@ -75,6 +75,8 @@ export interface RenderedPane {
   readonly lines: readonly StyledLine[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
+  /** The number of lines of that row; absent: one. */
+  readonly selectedLines?: number;
   /** The cells of the list, which the ground of that row covers; absent: the whole width. */
   readonly listCells?: number;
   /** The visible rows. */
@@ -86,8 +88,10 @@ interface VisibleRows {
   readonly from: number;
   readonly count: number;
   readonly top: number;
-  /** The index of the line of each row, where headings are between them; absent: one after another. */
+  /** The index of the first line of each row, where headings are between them or rows have several; absent: one after another. */
   readonly lines?: readonly number[];
+  /** The number of lines of each row; absent: one. */
+  readonly heights?: readonly number[];
 }
 
 /** A table for export: heads and cells as text. */

@@ -88,9 +88,7 @@ function Panes(): ReactNode {
     <Box height={useFrame(selectBodyHeight)} flexDirection="column">
       <PanelRules />
       {positions.map(({ pane, x, y }) => (
-        <Box key={pane.id} position="absolute" marginLeft={x} marginTop={y}>
-          <PaneView id={pane.id} />
-        </Box>
+        <PaneView key={pane.id} id={pane.id} x={x} y={y} />
       ))}
     </Box>
   );

@@ -1,9 +1,10 @@
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import type { PaneId } from '../../kit/components/cursor.ts';
-import { horizontal, withRules } from '../../kit/components/panel.ts';
+import { borderBeside, endsAsRule, horizontal, joints, withRules } from '../../kit/components/panel.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
-import { sliceLine } from '../../kit/text/line.ts';
+import { type StyledLine, sliceLine } from '../../kit/text/line.ts';
 import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../contract/model.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
@@ -17,18 +18,21 @@ import { type Frame, useFrame } from './frame-store.tsx';
 
 /** A drawn pane: its rows, each `width` cells wide. */
 interface DrawnPane {
+  /** 1: the rows have the borders at both sides, because rules of sections are joined with them. */
+  readonly border: 0 | 1;
   readonly width: number;
   readonly height: number;
   readonly rows: readonly StyledRow[];
 }
 
-const nothing: DrawnPane = { width: 0, height: 0, rows: [] };
+const nothing: DrawnPane = { border: 0, width: 0, height: 0, rows: [] };
 
 const reconcilePane = (before: DrawnPane | undefined, now: DrawnPane): DrawnPane => {
   const rows = reconcileRows(before?.rows, now.rows);
   return before !== undefined &&
     before.rows === rows &&
     before.width === now.width &&
+    before.border === now.border &&
     before.height === now.height
     ? before
     : { ...now, rows };
@@ -71,32 +75,79 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
   ];
 };
 
-const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
+/** The roles of the borders at both sides of a pane: those of a detail beside a list have no focus. */
+const borderRoles = (placed: PanePosition, view: RenderContext, listCells: number) => {
+  const own = placed.focused ? ruleLook(view).focused : 'rule';
+  return { left: own, right: listCells < placed.width ? 'rule' : own } as const;
+};
+
+/** Adds the borders at both sides to the lines of a pane, joined with the rules of its sections; undefined if no line needs them. */
+const withBorders = (
+  view: RenderContext,
+  placed: PanePosition,
+  lines: readonly StyledLine[],
+  listCells: number,
+): readonly StyledLine[] | undefined => {
+  const { pen } = view;
+  const { weight, hasSides } = ruleLook(view);
+  if (!hasSides || placed.isUnframed === true) return undefined;
+  const isJoined = (line: StyledLine): boolean =>
+    endsAsRule(pen, line, 'left', weight) || endsAsRule(pen, line, 'right', weight);
+  if (!lines.slice(1).some(isJoined)) return undefined;
+  const { left, right } = borderRoles(placed, view, listCells);
+  return lines.map((line, index) =>
+    index === 0
+      ? [
+          { text: ruleGlyph(joints.topLeft, pen.ascii, weight), role: left },
+          ...line,
+          { text: ruleGlyph(joints.topRight, pen.ascii, weight), role: right },
+        ]
+      : [
+          borderBeside(pen, line, { side: 'left', role: left, weight }),
+          ...line,
+          borderBeside(pen, line, { side: 'right', role: right, weight }),
+        ],
+  );
+};
+
+const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): DrawnPane => {
   const view = viewOfPanes(frame.context.view);
   const { width, height, focused, isUnframed = false } = placed;
-  const { lines, selected, listCells = width } = placed.pane.render(view, placed);
+  const {
+    lines,
+    selected = Infinity,
+    selectedLines = 1,
+    listCells = width,
+  } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
   const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
-  const rows = Array.from({ length: height }, (_, index) => {
+  const titled = Array.from({ length: height }, (_, index): StyledLine => {
     const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
-    const line = index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
-    if (dimmed || index !== selected) return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
+    return index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
+  });
+  const bordered = hasBorders ? withBorders(view, placed, titled, listCells) : undefined;
+  const border = bordered === undefined ? 0 : 1;
+  const rows = (bordered ?? titled).map((line, index) => {
+    if (dimmed || index < selected || index >= selected + selectedLines)
+      return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
     // A detail beside the list is not selected.
+    const end = border + listCells;
     return [
-      ...styleLine(sliceLine(line, 0, listCells), frame.theme, 'selected'),
-      ...styleLine(sliceLine(line, listCells, width), frame.theme),
+      ...styleLine(sliceLine(line, 0, border), frame.theme),
+      ...styleLine(sliceLine(line, border, end), frame.theme, 'selected'),
+      ...styleLine(sliceLine(line, end, width + 2 * border), frame.theme),
     ];
   });
-  return { width, height, rows };
+  return { border, width: width + 2 * border, height, rows };
 };
 
 /** Selects one pane. It is drawn again only when something that it depends on has changed. */
-const paneSelector = (id: PaneId): ((frame: Frame) => DrawnPane) => {
+const paneSelector = (id: PaneId, hasBorders: boolean): ((frame: Frame) => DrawnPane) => {
   const draw = memoizeLast(
     ({ frame, placed }: { readonly frame: Frame; readonly placed: PanePosition }) =>
       paneInputs(frame, placed),
-    ({ frame, placed }) => drawPane(frame, placed),
+    ({ frame, placed }) => drawPane(frame, placed, hasBorders),
   );
   return (frame) => {
     const { view } = frame.context;
@@ -105,9 +156,21 @@ const paneSelector = (id: PaneId): ((frame: Frame) => DrawnPane) => {
   };
 };
 
+interface PaneViewProps {
+  readonly id: PaneId;
+  /** The place of its inner side in the body. */
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A pane at its place in the body. */
-export function PaneView({ id }: { readonly id: PaneId }): ReactNode {
-  const select = useMemo(() => paneSelector(id), [id]);
-  const { rows, width, height } = useFrame(select, reconcilePane);
-  return <Rows rows={rows} width={width} height={height} />;
+export function PaneView({ id, x, y }: PaneViewProps): ReactNode {
+  const isRead = useIsScreenReaderEnabled();
+  const select = useMemo(() => paneSelector(id, !isRead), [id, isRead]);
+  const { border, rows, width, height } = useFrame(select, reconcilePane);
+  return (
+    <Box position="absolute" marginLeft={x - border} marginTop={y}>
+      <Rows rows={rows} width={width} height={height} />
+    </Box>
+  );
 }

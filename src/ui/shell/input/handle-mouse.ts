@@ -119,7 +119,10 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
   const rows = placed.pane.displayedRows(view, placed.form);
   const { rows: drawn, listCells = placed.width } = placed.pane.render(view, placed);
   const isInList = x - placed.x < listCells;
-  const position = drawn?.lines === undefined ? line - (drawn?.top ?? 0) : drawn.lines.indexOf(line);
+  const position =
+    drawn?.lines === undefined
+      ? line - (drawn?.top ?? 0)
+      : drawn.lines.findIndex((first, row) => line >= first && line < first + (drawn.heights?.[row] ?? 1));
   const index =
     drawn !== undefined && isInList && position >= 0 && position < drawn.count
       ? drawn.from + position

@@ -159,15 +159,45 @@ const topLines = <R extends PaneRow>(
   return heads === undefined ? top : [...top, [pen.run(' '), ...tableHeaderLine(heads, pen.ellipsis)]];
 };
 
-/** The lines above each of the rows that begin a section of the list; none if not all of them fit. */
-const sectionsOf = <R extends PaneRow>(
-  { spec }: DefinedPane<R>,
+/** The lines around each row of a list: those of the section that it begins, and more lines of its own. */
+interface ListParts {
+  readonly above: readonly (readonly StyledLine[])[];
+  readonly own: readonly (readonly StyledLine[])[];
+}
+
+const noParts: ListParts = { above: [], own: [] };
+
+/** The lines around the rows of the list. Those of the rows are left out first if not all of them fit, then those of sections. */
+const listParts = <R extends PaneRow>(
+  { spec: { beside } }: DefinedPane<R>,
   view: RenderContext,
   rows: readonly R[],
   { width, free }: { readonly width: number; readonly free: number },
-): readonly (readonly StyledLine[])[] => {
-  const sections = rows.map((row, index) => spec.beside?.section?.(view, row, rows[index - 1], width) ?? []);
-  return sections.flat().length <= free ? sections : [];
+): ListParts => {
+  const above = rows.map((row, index) => beside?.section?.(view, row, rows[index - 1], width) ?? []);
+  const own = rows.map((row) => beside?.linesOf?.(view, row, width) ?? []);
+  const left = free - above.flat().length;
+  if (left < 0) return noParts;
+  return own.flat().length <= left ? { above, own } : { above, own: [] };
+};
+
+/** The line of each row, and its number of lines, where the list has lines around its rows. */
+const withPlaces = (
+  drawn: NonNullable<RenderedPane['rows']>,
+  count: number,
+  { above, own }: ListParts,
+): NonNullable<RenderedPane['rows']> => {
+  const lines: number[] = [];
+  const heights: number[] = [];
+  let next = drawn.top;
+  for (let position = 0; position < count; position++) {
+    next += above[position]?.length ?? 0;
+    const height = 1 + (own[position]?.length ?? 0);
+    lines.push(next);
+    heights.push(height);
+    next += height;
+  }
+  return { ...drawn, lines, heights };
 };
 
 /** Draws the rows of a pane: its title, its table, its states, and what is below. */
@@ -196,10 +226,14 @@ const drawRows = <R extends PaneRow>(
     ]);
   const free = height - drawn.top - lines.length - states.length;
   const plain = visible.filter((row): row is R => !isFolded(row));
-  const sections = isList && !scrolls ? sectionsOf(pane, view, plain, { width, free }) : [];
+  const parts = isList && !scrolls ? listParts(pane, view, plain, { width, free }) : noParts;
   const all = [
     ...topLines(pane, view, room, content.head, hasHeads ? table.placed : undefined),
-    ...lines.flatMap((line, position) => [...(sections[position] ?? []), line]),
+    ...lines.flatMap((line, position) => [
+      ...(parts.above[position] ?? []),
+      line,
+      ...(parts.own[position] ?? []),
+    ]),
     ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
     ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),
     ...fittedDetails(pen, details, detailRoom),
@@ -210,18 +244,11 @@ const drawRows = <R extends PaneRow>(
   else if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
-  const shown =
-    sections.length === 0
-      ? drawn
-      : {
-          ...drawn,
-          lines: lines.map(
-            (_, position) => drawn.top + position + sections.slice(0, position + 1).flat().length,
-          ),
-        };
-  const position = shown.lines?.[index - seen.from] ?? drawn.top + index - seen.from;
-  return room.focused && rows.length > 0 && index - seen.from < lines.length
-    ? { lines: fitted, selected: position, rows: shown }
+  const shown = parts.above.length === 0 ? drawn : withPlaces(drawn, lines.length, parts);
+  const place = index - seen.from;
+  const position = shown.lines?.[place] ?? drawn.top + place;
+  return room.focused && rows.length > 0 && place < lines.length
+    ? { lines: fitted, selected: position, selectedLines: shown.heights?.[place] ?? 1, rows: shown }
     : { lines: fitted, rows: shown };
 };
 

@@ -21,6 +21,8 @@ export interface DetailBeside<R extends PaneRow> {
   lines(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
   /** Lines above a row of the list that begins a section; none if the list is longer than its room. */
   section?(view: RenderContext, row: R, previous: R | undefined, width: number): readonly StyledLine[];
+  /** Lines below a row of the list, which belong to the row; none if the list is longer than its room. */
+  linesOf?(view: RenderContext, row: R, width: number): readonly StyledLine[];
   /** Lines below the list, in the rows that it leaves. */
   below?(view: RenderContext, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
 }
