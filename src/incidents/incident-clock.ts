@@ -10,6 +10,8 @@ export interface IncidentTarget {
   readonly state: 'met' | 'pending' | 'late' | 'none';
   /** Wall-clock ms. Absent: the profile gives no duration. */
   readonly dueAt?: Millis;
+  /** The time from which it counts, if it has one. */
+  readonly from?: Millis;
   /** '4m left', 'acknowledged after 3m', '2m late', 'next business day'. */
   readonly text: string;
 }
@@ -45,7 +47,7 @@ const target = (
 ): IncidentTarget => {
   const limitMs = durationOf(limit);
   const dueAt = limitMs === undefined ? undefined : from + limitMs;
-  const due = dueAt === undefined ? {} : { dueAt };
+  const due = dueAt === undefined ? {} : { dueAt, from };
   if (doneAt !== undefined) {
     const isLate = dueAt !== undefined && isLateAt(dueAt, doneAt);
     const text = `${done} after ${since(doneAt - from)}${isLate ? `, target ${limit}` : ''}`;

@@ -3,10 +3,12 @@ import type { SeverityModel } from '../../src/domain/facts/severity.ts';
 import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
+import { incidentStrip } from '../../src/ui/features/incidents/strip.ts';
 import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
+import { openBare } from './support/headless.ts';
 import { shop } from './support/shop.ts';
-import { openCockpit, type User } from './support/user.ts';
+import { openCockpit, type Scene, type User } from './support/user.ts';
 
 const minute = 60_000;
 const start = noon - 12 * minute;
@@ -81,44 +83,45 @@ const solved = (hoursAgo: number): DeclaredIncident =>
     text: '',
   });
 
+const sceneOf = (incidents: readonly DeclaredIncident[], more: Partial<CockpitState> = {}): Scene => {
+  const scene = shop();
+  const { open: environment } = scene.cockpit ?? {};
+  if (environment === undefined) throw new Error('no environment');
+  return {
+    ...scene,
+    cockpit: {
+      ...scene.cockpit,
+      open: {
+        ...environment,
+        operator: 'ben@desk-4',
+        severity: model,
+        contacts: [
+          { id: 'a', name: 'Ana Ruiz', role: '', reach: '+1-555-0123', covers: [] },
+          { id: 'b', name: 'Ben Okafor', role: '', reach: '#leads', covers: [] },
+        ],
+        escalation: ['a', 'b'].map((contact) => ({
+          id: contact,
+          title: contact === 'a' ? 'On-call' : 'Lead',
+          contact,
+          respond: '',
+          authority: '',
+          when: '',
+          covers: [],
+        })),
+        incidentResponse: { updates: { source: 'slack' }, pager: 'pd' },
+      },
+      incidents,
+      ...more,
+    },
+  };
+};
+
 const open = async (
   incidents: readonly DeclaredIncident[],
   size: readonly [number, number] = [120, 36],
   more: Partial<CockpitState> = {},
 ): Promise<User> => {
-  const scene = shop();
-  const { open: environment } = scene.cockpit ?? {};
-  if (environment === undefined) throw new Error('no environment');
-  const user = await openCockpit({
-    size,
-    scene: {
-      ...scene,
-      cockpit: {
-        ...scene.cockpit,
-        open: {
-          ...environment,
-          operator: 'ben@desk-4',
-          severity: model,
-          contacts: [
-            { id: 'a', name: 'Ana Ruiz', role: '', reach: '+1-555-0123', covers: [] },
-            { id: 'b', name: 'Ben Okafor', role: '', reach: '#leads', covers: [] },
-          ],
-          escalation: ['a', 'b'].map((contact) => ({
-            id: contact,
-            title: contact === 'a' ? 'On-call' : 'Lead',
-            contact,
-            respond: '',
-            authority: '',
-            when: '',
-            covers: [],
-          })),
-          incidentResponse: { updates: { source: 'slack' }, pager: 'pd' },
-        },
-        incidents,
-        ...more,
-      },
-    },
-  });
+  const user = await openCockpit({ size, scene: sceneOf(incidents, more) });
   await user.press(':');
   await user.type('incident');
   await user.press('enter');
@@ -135,21 +138,48 @@ longTest.each([
 });
 
 longTest(
-  'the head is above the timeline: severity, status and clock, then targets, fields, events',
+  'the strip has the place of the situation: severity, status and clock, fields, targets; the rest is above the timeline',
   async () => {
     const user = await open([payments]);
     const rows = user.rows();
     const at = (text: string): number => rows.findIndex((row) => row.includes(text));
-    expect(user.rowWith('INC-7  P1 High')).toMatch(/INVESTIGATING +Payments fail +open 12m/);
-    expect(at('INC-7  P1 High')).toBeLessThan(at('Acknowledge:'));
-    expect(at('Acknowledge:')).toBeLessThan(at('impact'));
-    expect(at('impact')).toBeLessThan(at('TIME'));
+    expect(user.rowWith('INC-7  P1 High')).toMatch(/Payments fail +INVESTIGATING +open 12m/);
+    expect(at('INC-7  P1 High')).toBe(1);
+    expect(rows[2]).toContain('commander ana@desk-3   impact 6 % of orders in the EU   services –');
+    expect(at('Acknowledge:')).toBe(3);
+    expect(rows[3]).toMatch(/Next update: 22m left ━+─+ /u);
+    expect(rows[4]).toMatch(/a acknowledge +t status +i update/);
+    expect(rows.filter((row) => row.includes('INC-7  P1 High'))).toHaveLength(1);
+    // The situation is the first line of the pane.
+    expect(at('billing is down')).toBe(6);
+    expect(at('Acknowledge:')).toBeLessThan(at('severity'));
+    expect(at('severity')).toBeLessThan(at('TIME'));
     expect(at('TIME')).toBeLessThan(at('run'));
     expect(user.rowWith('Acknowledge:')).toContain('7m late');
     expect(user.rowWith('call next')).toContain('Ana Ruiz +1-555-0123');
     expect(user.rowWith('the latest update is not posted')).toContain('(O)');
   },
 );
+
+test('a strip without room for a field or a clock leaves it to the pane', async () => {
+  const user = await open([payments], [80, 24]);
+  const rows = user.rows();
+  expect(rows[3]).toMatch(/Acknowledge: 7m late {3}· Next update: 22m left *$/);
+  expect(user.rowWith('Escalate to On-call')).toContain('call next: Ana Ruiz');
+  expect(rows.filter((row) => row.includes('Acknowledge:'))).toHaveLength(1);
+  expect(rows.filter((row) => row.includes('commander'))).toHaveLength(1);
+  // Another place has the situation again.
+  await user.press('0');
+  expect(user.rows()[1]).toContain('billing is down');
+});
+
+test('a screen reader says the incident without its ages', () => {
+  const { view } = openBare(sceneOf([payments])).context();
+  const shown = { ...view, ui: { ...view.ui, place: 'incident' } };
+  expect(incidentStrip(shown)?.spoken).toBe(
+    'incident INC-7, P1 High, investigating, Payments fail, commander ana@desk-3, impact 6 % of orders in the EU, Acknowledge: late, Escalate to On-call: late',
+  );
+});
 
 describe('more entries than rows', () => {
   const notes = (count: number): DeclaredIncident =>

@@ -7,6 +7,7 @@ import { giveToIncident, type IncidentWordsOverlay } from './incident-dialogs.ts
 import { incidentKey } from './incident-keys.ts';
 import { incidentMenuKeys, renderIncidentMenu } from './menu.ts';
 import { incidentPane } from './pane.ts';
+import { incidentStrip } from './strip.ts';
 import type { IncidentQuestion } from './view-state.ts';
 
 declare module '../../shell/contract/model.ts' {
@@ -34,5 +35,5 @@ export const incidentFeature = defineFeature({
     },
   },
   keys: { incident: [incidentKey] },
-  header: { incident: incidentSummary },
+  header: { incident: incidentSummary, strip: incidentStrip },
 });

@@ -1,49 +1,15 @@
 import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
-import { isUnfilledContact } from '../../../domain/profile/profile.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
-import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
+import { type IncidentTarget, incidentTargets } from '../../../incidents/incident-clock.ts';
 import { duePostMortem, unpostedUpdate } from '../../../incidents/incident-progress.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
+import { fitLine, fitWords, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { viewSituation } from '../../shell/state/view-situation.ts';
 import { incidentPlan, openIncidents, shownIncident } from './chosen-incident.ts';
-
-/** 'P1 High'; 'no severity'. */
-const severityText = ({ cockpit }: RenderContext, { severity }: DeclaredIncident): string => {
-  if (severity === '') return 'no severity';
-  const title = cockpit.open?.severity?.severities.find(({ id }) => id === severity)?.title ?? '';
-  return title === severity ? severity : `${severity} ${title}`.trim();
-};
-
-const statusRole = ({ status }: DeclaredIncident): TextRole =>
-  status === 'resolved' ? 'ok' : status === 'monitoring' ? 'warn' : 'crit';
-
-const clockText = (view: RenderContext, { resolvedAt, declaredAt }: DeclaredIncident): string =>
-  resolvedAt === undefined
-    ? `open ${formatAge(wallNow(view) - declaredAt)}`
-    : `resolved after ${formatAge(resolvedAt - declaredAt)}`;
-
-/** 'INC-7  P1 High  INVESTIGATING  Orders fail                   open 12m' */
-const titleLine = (view: RenderContext, incident: DeclaredIncident, width: number): StyledLine => {
-  const { pen } = view;
-  const right: StyledLine = [pen.run(clockText(view, incident), isOpenIncident(incident) ? 'bold' : 'plain')];
-  return justifyLine(
-    [
-      pen.run(` ${incident.id}  `, 'bold'),
-      pen.run(severityText(view, incident), isOpenIncident(incident) ? 'crit' : 'plain'),
-      pen.run('  '),
-      pen.run(incident.status.toUpperCase(), statusRole(incident)),
-      pen.run(incident.isDrill ? '  DRILL' : '', 'warn'),
-      pen.run('  '),
-      pen.run(incident.title, 'bold'),
-    ],
-    [pen.run('  '), ...right, pen.run(' ')],
-    width,
-    'plain',
-    pen.ellipsis,
-  );
-};
+import type { LabeledText } from './incident-texts.ts';
+import { clockPieces, incidentTitle, stripAbove, stripFields } from './strip.ts';
 
 /** The other open incidents, and the key that shows them. */
 const othersLine = (view: RenderContext, shown: DeclaredIncident): readonly StyledLine[] => {
@@ -64,35 +30,29 @@ const field = ({ pen }: RenderContext, label: string, text: string, role: TextRo
   pen.run(text === '' ? '–' : text, text === '' ? 'faint' : role),
 ];
 
-/** Two fields on a line where there is room; empty ones are then shown too, because they are asked for. */
+/** The fields that the strip has no room for, two on a line where there is room; empty ones are then shown too, because they are asked for. */
 const fieldLines = (
   view: RenderContext,
   incident: DeclaredIncident,
   width: number,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const user = (name: string): string => (name === '' ? '' : pen.maskField(name, 'user'));
-  const fields: readonly (readonly [string, string])[] = [
-    ['severity', incident.severityReason],
-    ['impact', incident.impact],
-    ['services', incident.services],
-    ['commander', user(incident.commander)],
-    ['cause', incident.cause],
-    ['next step', incident.nextSteps.at(-1) ?? ''],
-    ['eta', incident.eta],
-    ['scribe', user(incident.scribe)],
+  const inStrip = stripAbove(view, incident)?.fields ?? 0;
+  const others: readonly LabeledText[] = [
+    { label: 'severity', text: incident.severityReason },
+    { label: 'cause', text: incident.cause },
+    { label: 'next step', text: incident.nextSteps.at(-1) ?? '' },
+    { label: 'eta', text: incident.eta },
   ];
-  const wantedTexts = ['impact', 'services', 'commander'];
-  const shown = fields.filter(([label, text]) => text !== '' || wantedTexts.includes(label));
-  if (width < roomy) return shown.map(([label, text]) => field(view, label, text, 'plain'));
+  const shown = [...stripFields(view, incident).slice(inStrip), ...others.filter(({ text }) => text !== '')];
+  if (width < roomy) return shown.map(({ label, text }) => field(view, label, text, 'plain'));
   const half = Math.floor(width / 2);
   return Array.from({ length: Math.ceil(shown.length / 2) }, (_, row): StyledLine => {
-    const left = shown[2 * row];
-    const right = shown[2 * row + 1];
-    return [left, right].flatMap((pair) =>
-      pair === undefined
+    const pair = [shown[2 * row], shown[2 * row + 1]];
+    return pair.flatMap((entry) =>
+      entry === undefined
         ? []
-        : [...fitLine(field(view, pair[0], pair[1], 'plain'), half, 'plain', pen.ellipsis)],
+        : [...fitLine(field(view, entry.label, entry.text, 'plain'), half, 'plain', pen.ellipsis)],
     );
   });
 };
@@ -100,38 +60,15 @@ const fieldLines = (
 /** Minimum width for two fields on a line. */
 const roomy = 100;
 
-const targetRole = { met: 'ok', pending: 'plain', late: 'crit', none: 'faint' } as const;
-
-const targetRuns = ({ pen }: RenderContext, { title, state, text }: IncidentTarget): StyledLine => [
-  state === 'late'
-    ? pen.glyph('crit', 'crit')
-    : state === 'met'
-      ? pen.glyph('ok', 'ok')
-      : pen.run('·', 'faint'),
-  pen.run(` ${title}: `, 'faint'),
-  pen.run(text, targetRole[state]),
-];
-
-/** The contact of the next step of the escalation path: 'Ana Ruiz +1-555-0123'. */
-const nextContact = (view: RenderContext, incident: DeclaredIncident): string => {
-  const next = nextEscalation(incident, incidentPlan(view.cockpit));
-  if (next?.contact === undefined) return '';
-  const { name, reach } = next.contact;
-  return `${view.pen.maskField(name, 'user')} ${isUnfilledContact(reach) ? '(no contact details)' : reach}`.trim();
-};
-
-/** The targets, as many on a line as fit. */
+/** The targets that the strip has no room for, as many on a line as fit. */
 const targetLines = (
   view: RenderContext,
   incident: DeclaredIncident,
   width: number,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const plan = incidentPlan(view.cockpit);
-  const call = isOpenIncident(incident) ? nextContact(view, incident) : '';
   const pieces = [
-    ...incidentTargets(incident, plan, wallNow(view)).map((target) => targetRuns(view, target)),
-    ...(call === '' ? [] : [[pen.run('call next: ', 'faint'), pen.run(call)]]),
+    ...clockPieces(view, incident, false).slice(stripAbove(view, incident)?.clocks ?? 0),
     ...postMortemRuns(view, incident),
   ];
   const lines: StyledRun[][] = [];
@@ -185,13 +122,31 @@ const linkLine = (view: RenderContext, incident: DeclaredIncident): readonly Sty
       ];
 };
 
-/** The lines above the timeline of the shown incident: severity, status, clock, targets, fields. The first ones matter most. */
+/** The situation that the strip takes the place of: '✗ broker is down  – answers 503'. */
+const situationLine = (view: RenderContext, width: number): readonly StyledLine[] => {
+  const situation = viewSituation(view);
+  if (situation === undefined) return [];
+  const { pen } = view;
+  const { level, brief, fact } = situation;
+  const line = [
+    pen.run(' '),
+    pen.glyph(level, level),
+    pen.run(` ${brief}`, level === 'ok' ? 'plain' : level),
+    pen.run(fact === '' ? '' : `  – ${fact}`),
+  ];
+  return [fitWords(line, width - 1, 'plain', pen.ellipsis)];
+};
+
+/** The lines above the timeline of the shown incident: the situation, targets and fields that its strip has no room for. The first ones matter most. */
 export const incidentHead = (view: RenderContext): readonly StyledLine[] => {
   const incident = shownIncident(view);
   if (incident === undefined) return [];
   const width = view.columns;
+  const above = stripAbove(view, incident);
   return [
-    titleLine(view, incident, width),
+    ...(above === undefined
+      ? [[view.pen.run(' '), ...incidentTitle(view, incident, width - 1)]]
+      : situationLine(view, width)),
     ...targetLines(view, incident, width),
     ...fieldLines(view, incident, width),
     ...linkLine(view, incident),

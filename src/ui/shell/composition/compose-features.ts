@@ -46,6 +46,7 @@ export const composeFeatures = (list: readonly Feature[], initial: Pane): Featur
       countFindings: (view) =>
         header.find(({ countFindings }) => countFindings !== undefined)?.countFindings?.(view) ?? noFindings,
       incident: (view, room) => header.flatMap(({ incident }) => incident?.(view, room) ?? []),
+      strip: (view) => header.find(({ strip }) => strip !== undefined)?.strip?.(view),
       onCall: (view) => header.flatMap(({ onCall }) => onCall?.(view) ?? []),
     },
     services: Object.assign({}, ...list.map(({ services }) => services ?? {})),

@@ -17,6 +17,7 @@ import type { PaneRow } from './pane-row.ts';
 import type { RenderContext } from './render-context.ts';
 import type { FeatureServices } from './services.ts';
 import type { StateFiles, StateRecorder } from './state-files.ts';
+import type { SummaryStrip } from './summary-strip.ts';
 
 /** The panes of all features. */
 export interface PaneRegistry {
@@ -55,6 +56,8 @@ interface HeaderParts {
   countFindings(view: RenderContext): FindingCounts;
   /** The news of a declared incident, in at most `room` cells. */
   incident(view: RenderContext, room: number): StyledLine;
+  /** Rows in place of the situation, where a pane has them. */
+  strip(view: RenderContext): SummaryStrip | undefined;
   /** The people on call. */
   onCall(view: RenderContext): StyledLine;
 }

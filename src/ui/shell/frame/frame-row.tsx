@@ -44,7 +44,8 @@ const headerRow = (frame: Frame): readonly StyledRow[] => [
 const summaryRows = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
   const situation = viewSituation(view);
-  const ground = situation === undefined ? 'plain' : situationMark(situation);
+  const strip = view.features.header.strip(view);
+  const ground = strip?.level ?? (situation === undefined ? 'plain' : situationMark(situation));
   return renderSummary(view).map((line) => frameRow(frame, line, hasOpenCards(frame) ? 'dimmed' : ground));
 };
 /** The header for a screen reader: it changes with the state of arming, not with the clock. */
@@ -65,7 +66,9 @@ const readSummaryRow = (frame: Frame): readonly StyledRow[] => {
   const situation = viewSituation(view);
   if (situation === undefined) return summaryRows(frame);
   const time = { now: view.now, clockOffset: wallNow(view) - view.now };
-  const text = `${spokenLevels[situation.level]}: ${situationSentence(situation, time)}`;
+  const strip = view.features.header.strip(view);
+  const about = strip === undefined ? '' : `${strip.spoken}. `;
+  const text = `${about}${spokenLevels[situation.level]}: ${situationSentence(situation, time)}`;
   return [styleLine([view.pen.run(text)], frame.theme)];
 };
 

@@ -103,6 +103,8 @@ const paneSummary = (view: RenderContext, situation: SituationSummary | undefine
 /** Renders the rows below the header: of the overview the situation with its effects and keys, of a pane the situation in one row. */
 export const renderSummary = (view: RenderContext): readonly StyledLine[] => {
   const situation = viewSituation(view);
+  const strip = view.features.header.strip(view);
+  if (strip !== undefined) return strip.lines;
   return view.ui.place === 'overview' && situation !== undefined
     ? overviewSummary(view, situation)
     : [paneSummary(view, situation)];

@@ -7,9 +7,10 @@ const problemRows = 3;
 /** Rows of the header, the message line and the footer. */
 const otherRows = 3;
 
-/** The rows between the header and the body: of the overview three while something is wrong, otherwise one. */
+/** The rows between the header and the body: of the overview three while something is wrong, of a pane those of its strip, otherwise one. */
 const situationRows = (view: RenderContext): number => {
-  if (view.ui.place !== 'overview' || isSmallScreen(view)) return 1;
+  if (isSmallScreen(view)) return 1;
+  if (view.ui.place !== 'overview') return view.features.header.strip(view)?.lines.length ?? 1;
   return (viewSituation(view)?.causes.length ?? 0) > 0 ? problemRows : 1;
 };
 
