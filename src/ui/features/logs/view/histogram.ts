@@ -8,8 +8,9 @@ import {
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { mergeRuns, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import type { TextRole } from '../../../kit/theme/roles.ts';
-import type { RenderContext } from '../../../shell/contract/render-context.ts';
+import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
 import { memoizePerObject } from '../../../shell/state/memoize.ts';
+import { chartEvents, chartMarks } from '../../signals/marks.ts';
 import { errorLevelCode, ringRowHead, warnLevelCode } from './ring-row.ts';
 import { toDisplayTime } from './time-format.ts';
 import { logCursorRow } from './view-state-access.ts';
@@ -25,10 +26,19 @@ interface LogHistogram {
   readonly errors: Uint32Array;
 }
 
-const make = ({ ring, filteredView }: LogsState, cells: number): LogHistogram | undefined => {
+/** The start of the time that the chips ask for; undefined: they ask for none. */
+const askedFrom = ({ filteredView: { chips } }: LogsState): Millis | undefined => {
+  const starts = chips.flatMap((chip) => (chip.is === 'time' ? (chip.from ?? []) : []));
+  return starts.length === 0 ? undefined : Math.max(...starts);
+};
+
+const make = (logs: LogsState, cells: number): LogHistogram | undefined => {
+  const { ring, filteredView } = logs;
   const spanned = ringTimeSpan(ring);
   if (spanned === undefined || spanned.to <= spanned.from || cells < 2) return undefined;
-  const axis = histogramAxis(spanned.from, spanned.to, cells);
+  // The time before the first line is part of the answer: nothing was logged in it.
+  const from = Math.min(spanned.from, askedFrom(logs) ?? spanned.from);
+  const axis = histogramAxis(from, spanned.to, cells);
   const { counts } = countsOf(filteredView.blocks, axis.from, axis.to, cells);
   const all = new Uint32Array(cells);
   const warnings = new Uint32Array(cells);
@@ -48,7 +58,11 @@ const memoized = memoizePerObject<LogHistogram | undefined>();
 
 /** Counts the visible lines in `cells` cells over the time span of the ring; undefined if the span is empty. Memoized. */
 const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
-  memoized(logs.filteredView, [logs.filteredView.version, logs.ring.version, cells], () => make(logs, cells));
+  memoized(
+    logs.filteredView,
+    [logs.filteredView.version, logs.ring.version, logs.filteredView.chips, cells],
+    () => make(logs, cells),
+  );
 
 export const histogramCellAt = ({ from, step, all }: LogHistogram, time: Millis): number =>
   Math.max(0, Math.min(all.length - 1, Math.floor((time - from) / step)));
@@ -117,6 +131,19 @@ const graveCells = ({ pen }: RenderContext, histogram: LogHistogram, cursor: num
   );
 };
 
+/** The deploys, runs and alerts in the time of the histogram, below their cells; none without one. */
+const markLine = (view: RenderContext, { from, step, all }: LogHistogram): readonly StyledLine[] => {
+  const events = chartEvents(view).map((entry) => ({ ...entry, at: toWallTime(view, entry.at) }));
+  const marks = chartMarks(events, { from, cellMs: step, cells: all.length });
+  if (marks.length === 0) return [];
+  const letters = new Map(marks.map(({ cell, letter }) => [cell, letter]));
+  const cells = Array.from(all, (_, cell): StyledRun => {
+    const letter = letters.get(cell);
+    return letter === undefined ? { text: ' ', role: 'plain' } : { text: letter, role: 'key' };
+  });
+  return [[{ text: ' '.repeat(before), role: 'plain' }, ...mergeRuns(cells)]];
+};
+
 /** Renders the histogram of lines by level over the time span of the ring. The cell under the cursor is inverse. */
 export const renderHistogram = (
   view: RenderContext,
@@ -149,5 +176,6 @@ export const renderHistogram = (
       pen.run(` ${formatCount(severe)}`, 'faint'),
     ],
     times,
+    ...markLine(view, histogram),
   ];
 };

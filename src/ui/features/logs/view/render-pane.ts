@@ -3,18 +3,20 @@ import { formatBytes, formatCount, isoTime } from '../../../../domain/text/forma
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
+import { renderSectionRule } from '../../../kit/components/section-rule.ts';
 import type { StyledLine } from '../../../kit/text/line.ts';
 import { fitLine, fitStatusLine, lineWidth } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
+import { ruleLook } from '../../../shell/layout/rule-look.ts';
 import { fittedDetails } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderPatterns } from './patterns.ts';
-import { renderLogRow, rowLayoutFor } from './render-row.ts';
+import { renderLogRow, rowLayoutFor, streamColorRole } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { selectedLogRows } from './rows.ts';
 import { selectedPattern } from './selected-pattern.ts';
@@ -28,14 +30,60 @@ const maxDetailBytes = 16 * 1024;
 const maxTraceLines = 200;
 const nameCells = 10;
 
-/** The rule above a part of a pane, with its title: '── Opened line · billing-0 · 10:14:58.036 UTC ────'. */
-const sectionRule = ({ pen }: RenderContext, title: StyledLine, width: number): StyledLine => {
-  const thin = pen.ascii ? '-' : '─';
-  const head = [pen.run(`${thin}${thin} `, 'rule'), ...title, pen.run(' ')];
-  const cells = width - 1 - lineWidth(head);
-  return cells < 0
-    ? fitLine(head, width - 1, 'plain', pen.ellipsis)
-    : [...head, pen.run(thin.repeat(cells), 'rule')];
+/** The rule above a part of the pane, with its title: '─ Opened line · billing-0 · 10:14:58.036 UTC ────'. */
+const sectionRule = (
+  view: RenderContext,
+  title: StyledLine,
+  width: number,
+  note: StyledLine = [],
+): StyledLine => {
+  const look = ruleLook(view);
+  return renderSectionRule(view.pen, { title, note, look, role: look.focused }, width);
+};
+
+/** Cells of a rule beside its title and its note. */
+const minRuleCells = 12;
+
+/** Streams in the legend of equal lines; more are counted. */
+const mostInLegend = 4;
+
+/** The end of the name of a stream, in which those of one workload differ: 'cwsb9'. */
+const endOfName = (label: string): string => label.slice(label.lastIndexOf('-') + 1);
+
+/** '×3: the same line in ● billing-0 ● billing-1': the streams of the shown lines that several wrote; [] without one. */
+const legendOf = ({ pen }: RenderContext, logs: LogsState, ids: readonly number[]): StyledLine => {
+  const counts = ids.map((id) => linesOfRow(logs, id));
+  const most = Math.max(0, ...counts.map(({ length }) => length));
+  if (most < 2) return [];
+  const streams = new Set(
+    counts
+      .filter(({ length }) => length > 1)
+      .flat()
+      .flatMap((line) => ringRowHead(logs.ring, line)?.stream ?? []),
+  );
+  const shown = [...streams].toSorted((a, b) => a - b).slice(0, mostInLegend);
+  return [
+    pen.run(`${pen.ascii ? 'x' : '×'}${most}: the same line in`, 'faint'),
+    ...shown.flatMap((stream) => [
+      pen.run(' '),
+      pen.glyph('ok', streamColorRole(stream)),
+      pen.run(` ${endOfName(logs.streams[stream]?.label ?? '?')}`, 'faint'),
+    ]),
+    pen.run(streams.size > shown.length ? ` +${streams.size - shown.length}` : '', 'faint'),
+  ];
+};
+
+/** The rule between the histogram and the lines: their number, and the streams of equal ones. None where no line is several. */
+const linesRule = (
+  view: RenderContext,
+  logs: LogsState,
+  ids: readonly number[],
+  width: number,
+): readonly StyledLine[] => {
+  const title = [view.pen.run(`${formatCount(logs.filteredView.shown)} lines`, 'bold')];
+  const note = legendOf(view, logs, ids);
+  const most = width - lineWidth(title) - minRuleCells;
+  return note.length === 0 || lineWidth(note) > most ? [] : [sectionRule(view, title, width, note)];
 };
 
 const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
@@ -241,9 +289,12 @@ export const layoutLogPane = (
     heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
   };
   const first = visibleRows(logs, wanted);
+  // The row of the legend is one of the lines' rows.
+  const legend = strip.length > 1 && room > minVisibleRows ? linesRule(view, logs, first.ids, width) : [];
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
-  const above = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
-  const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - 1 });
+  const older = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
+  const above = [...legend, ...older];
+  const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - above.length });
   return {
     head: [title, ...renderChips(view, logs, seen, width)],
     strip,
