@@ -87,6 +87,25 @@ describe('a full pane with few rows', () => {
     expect(titles).not.toContain('other');
   });
 
+  test('shows those beyond their limits first', async () => {
+    const [first, second] = specs;
+    const scene = made([
+      first,
+      { ...second, read: { query: 'up{service="billing"}' }, id: 'of.late' },
+    ] as never);
+    const user = await openCockpit({ size: [120, 36], scene });
+    await user.press('3 z');
+    expect(relatedOf(user.rows())[1]).toMatch(/Signal of\.query .*Signal of\.group/);
+    const limited = {
+      ...second,
+      read: { query: 'up{service="billing"}' },
+      threshold: { warn: { op: '>=', value: 1 } },
+    };
+    const other = await openCockpit({ size: [120, 36], scene: made([first, limited] as never) });
+    await other.press('3 z');
+    expect(relatedOf(other.rows())[1]).toMatch(/Signal of\.group .*Signal of\.query/);
+  });
+
   test('has none in the overview', async () => {
     const user = await openCockpit({ size: [120, 36], scene: made() });
     expect(relatedOf(user.rows())).toEqual([]);

@@ -1,4 +1,5 @@
 import type { FactKind } from '../../../domain/facts/facts.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
 import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { signalCountsRow } from '../../../expressions/condition-match.ts';
 import { findRelatedSignals } from '../../../kinds/relations.ts';
@@ -100,7 +101,10 @@ export const renderRelatedSignals = (
   if (own === undefined || room.height < headLines + minTileHeight) return [];
   const names = namesOfRow(own, row);
   const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
-  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])];
+  // Those beyond their limits first: few of them have room.
+  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])].toSorted(
+    (a, b) => levelRank[b.level] - levelRank[a.level],
+  );
   const tiles = renderSignalTiles(view, signals, { title: relatedTitle, label: row.label }, room);
   return tiles.length > 0 ? tiles : [[], heading(view, relatedTitle, row.label, noneText(own))];
 };
