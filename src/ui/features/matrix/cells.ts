@@ -14,7 +14,7 @@ import { faultStyle } from '../../shell/state/fault-text.ts';
 import { matrixWindowMs } from '../signals/chart-window.ts';
 import { hasNoLimits, type MatrixCell, type MatrixRow } from '../signals/rows.ts';
 import { renderSparkline } from '../signals/spark.ts';
-import { compactAge, formatValue, splitValue } from '../signals/values.ts';
+import { compactAge, formatAxisNumber, formatValue, splitValue } from '../signals/values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
@@ -112,6 +112,24 @@ export const matrixCell = (
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   return seenCell(view, cell, how, figures);
+};
+
+/** Cells of a brief value: '3,840', '12.4k', '185M'. */
+export const briefValueCells = 5;
+
+/** The value of another environment in a narrow column: as short as on the axis of a chart where it is long, with a mark where it is old. */
+export const briefValueCell = (view: RenderContext, cell: MatrixCell): StyledLine => {
+  const { pen } = view;
+  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading')];
+  if (cell.is !== 'seen') return [pen.run('–', 'faint')];
+  const { value, unit, level, stale } = cell.signal;
+  if (stale) return [pen.glyph('stale', 'stale')];
+  if (value === undefined)
+    return isExpectedAbsence(cell.signal) ? [pen.run('–', 'faint')] : [pen.glyph(level, level)];
+  const text = formatValue(value, unit);
+  const isLong = widthOf(text) > briefValueCells && typeof value === 'number';
+  const run = pen.run(isLong ? formatAxisNumber(value, unit) : text, valueRole(level, 'plain'));
+  return fitLine([run], Math.min(widthOf(run.text), briefValueCells), 'plain', pen.ellipsis);
 };
 
 /** The time since the last level change, or since it was first seen. */

@@ -19,6 +19,8 @@ import {
 } from '../signals/rows.ts';
 import { formatBound } from '../signals/values.ts';
 import {
+  briefValueCell,
+  briefValueCells,
   foldedCell,
   fullMatrixCell,
   leadWidth,
@@ -171,6 +173,8 @@ const limitCells = 20;
 /** Minimum sparkline width, in steps; `fewSteps` applies beside two limit columns. */
 const minSteps = 16;
 const fewSteps = 8;
+/** The same in a box beside another one. */
+const leastSteps = 7;
 /** Sparkline width, in steps, from which names come first. */
 const enoughSteps = 60;
 
@@ -182,7 +186,7 @@ const otherValueCells = 8;
 /** Width of the SINCE column. */
 const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
-const nameCells = { own: 36, brief: 36, beside: 26 };
+const nameCells = { own: 36, brief: 36, beside: 26, least: 20 };
 
 /** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, others: number, usual: number): number =>
@@ -232,20 +236,35 @@ const thatFit = (view: RenderContext, count: number): readonly string[] => {
   return columnEnvironments(view).filter((env) => shown.has(env));
 };
 
+/** Width of the brief value of another environment beside other boxes: that of its head, or of the longest value. */
+const besideValueCells = (view: RenderContext): number => {
+  const heads = columnEnvironments(view).map((env) => widthOf(environmentHeading(view, env)));
+  return Math.min(otherValueCells, 1 + Math.max(briefValueCells, ...heads));
+};
+
 /** Columns for the overview: the value per environment, and the sparkline of the open one. */
 export const matrixOverviewColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
+  const count = columnEnvironments(view).length;
   const isBeside = hasPanelSides(view) && width < valuesOnlyBelow;
-  const nameMost = isBeside ? nameCells.beside : nameCells.brief;
-  const stepsLeast = isBeside ? fewSteps : minSteps;
-  const next = nextLimitCells(view);
+  const stepsLeast = isBeside ? leastSteps : minSteps;
+  // Beside another box one blank is enough between numbers that end below each other.
+  const blank = isBeside ? 1 : 0;
+  const next = nextLimitCells(view) - blank;
   const open = ownColumn(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
   const hasUnit = open.how === 'roomy';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view, hasUnit) + 3, cells));
-  const others = next + sinceColumnCells;
-  const each = open.how === 'value' ? otherValueCells : otherCells;
-  const fit = Math.floor((width - named(nameMost) - others - stepsLeast - 2 - open.cells) / each) + 1;
-  const environments = thatFit(view, fit);
+  const since = sinceColumnCells - blank;
+  const others = next + since;
+  const isBrief = isBeside && open.how === 'value';
+  const each = isBrief ? besideValueCells(view) : open.how === 'value' ? otherValueCells : otherCells;
+  const fitBeside = (most: number): number =>
+    Math.floor((width - named(most) - others - stepsLeast - 2 - open.cells) / each) + 1;
+  const usual = isBeside ? nameCells.beside : nameCells.brief;
+  // A name gives way where that shows an environment more: its end, which tells names apart, stays.
+  const isShort = isBeside && Math.min(fitBeside(nameCells.least), count) > fitBeside(usual);
+  const nameMost = isShort ? nameCells.least : usual;
+  const environments = thatFit(view, fitBeside(nameMost));
   const values = open.cells + (environments.length - 1) * each;
   const name = named(roomForName(width, values, others, nameMost));
   const rest = width - name - others - values;
@@ -264,7 +283,12 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
       required: isOwn,
       headRole: 'faint',
       width: isOwn ? open.cells : each,
-      cell: (row) => (isOwn ? open.cell(row.own) : matrixCell(view, row.cellFor(env), valuesFormat, figures)),
+      ...(isBrief && !isOwn ? { align: 'right' as const } : {}),
+      cell: (row) => {
+        if (isOwn) return open.cell(row.own);
+        const cell = row.cellFor(env);
+        return isBrief ? briefValueCell(view, cell) : matrixCell(view, cell, valuesFormat, figures);
+      },
       renderFolded: (rows) => (isOwn && open.how === 'roomy' ? foldedCell(view.pen, rows) : []),
     };
   };
@@ -274,7 +298,7 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
     sparkColumn(view, Math.max(stepsLeast, rest - 2)),
     limitColumn(view, next),
     ...environments.filter((env) => env !== own).map(column),
-    sinceColumn(view),
+    { ...sinceColumn(view), width: since },
   ];
 };
 
