@@ -4,6 +4,7 @@ import { formatClockTime } from '../../../domain/text/format.ts';
 import type { OnCall } from '../../../kinds/oncalls/fact.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
@@ -167,6 +168,15 @@ const roleOf = ({ escalation, contact, label, onCall }: ContactRow): string => {
   return contact === undefined || contact.name === label ? (contact?.role ?? '') : contact.name;
 };
 
+/** Cells of the longest way to reach a contact, up to a limit: '#payments-urgent', 'platform@example.org'. */
+const mostReachCells = 40;
+const leastReachCells = 12;
+const reachCells = (view: RenderContext): number =>
+  Math.min(
+    mostReachCells,
+    Math.max(leastReachCells, ...contactRows(view).map(({ reach }) => widthOf(view.pen.run(reach).text) + 1)),
+  );
+
 const contactColumns = (view: RenderContext): readonly Column<ContactRow>[] => {
   const { pen, cockpit } = view;
   const hasTurns = (cockpit.open?.escalation ?? []).length > 0 || onCallRows(view).length > 0;
@@ -188,8 +198,9 @@ const contactColumns = (view: RenderContext): readonly Column<ContactRow>[] => {
     },
     {
       head: 'REACH',
-      width: 28,
-      grow: 1,
+      // Whoever is called must be read whole: names and turns give way.
+      width: reachCells(view),
+      required: true,
       cell: ({ reach }) => (reach === '' ? pen.run('not set', 'crit') : pen.run(reach)),
     },
     ...(hasTurns
