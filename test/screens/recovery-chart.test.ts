@@ -90,3 +90,25 @@ test('a run that ended before its end shows no recovery', async () => {
   const user = await open([120, 36], 120, { ...run, events });
   expect(cardOf(user).join('\n')).not.toContain('error rate %');
 });
+
+test('a card without room for a zone more has the chart in the zone of the changes: 80×24', async () => {
+  const run = recovered('error.rate < 1');
+  const changes = ['broker', 'bus', 'orders', 'billing'].map((object) => ({
+    ...{ object, value: 'status', before: 'down', after: 'up' },
+  }));
+  const undo = ['bus', 'orders'].map((name) => ({
+    step: name,
+    title: `Force open the circuit breaker of ${name} (was OPEN. FORCED_OPEN does not recover by itself)`,
+  }));
+  const ended = run.events.map((event) => (event.event === 'ended' ? { ...event, changes, undo } : event));
+  const events = [...ended, { event: 'noted', text: 'the bus was slow', at: noon }];
+  const card = cardOf(await open([80, 24], 120, { ...run, events } as RunView));
+  const rule = card.findIndex((row) => row.includes('Before → after'));
+  expect(card[rule]).toMatch(/error rate % · \d more/);
+  expect(card[rule + 1]).toContain('down → up');
+  expect(card[rule + 2]).toMatch(braille);
+  // Its label is the highest value, not the limit: a line at 40 is not at 5.
+  expect(card[rule + 2]).toMatch(/^ *40 /);
+  expect(card[rule + 3]).toMatch(/-\d+m?\d*s? .*R .*now/);
+  expect(card.join('\n')).toContain('Proof');
+});

@@ -15,6 +15,8 @@ const leastChangeCells = 52;
 const rowsBeside = { least: 7, most: 10 } as const;
 /** Rows of a chart in a zone of its own: two of its line, and the time axis. */
 const rowsBelow = 3;
+/** The same where that has no room: one row of its line. */
+const rowsSmall = 2;
 
 /** Cells of a card besides its inner width, as `cardInnerWidth` computes it. */
 const widthBesideInner = 12;
@@ -55,9 +57,20 @@ const beside = (view: RenderContext, changes: CardZone, chart: RecoveryChart, ce
   };
 };
 
+/** The changes with the chart below them, in one row and its time axis; the rule above has its title. */
+const withSmallChart = (view: RenderContext, changes: CardZone, chart: RecoveryChart): CardZone => {
+  const [first, ...rest] = changes.entries;
+  const course = { rows: chart.lines(cardInnerWidth(view), rowsSmall), isKept: true };
+  return {
+    ...changes,
+    note: [changes.note ?? '', chart.title].filter((part) => part !== '').join(' · '),
+    entries: [...(first === undefined ? [] : [first]), course, ...rest],
+  };
+};
+
 /**
  * The zones 'Before → after' with the chart that shows the recovery, in a card with `height` rows for all zones: at the right of the
- * changes, if what a card never hides has room beside it; otherwise small, in a zone of its own. `others`: the other zones.
+ * changes, if what a card never hides has room beside it; otherwise small, in a zone of its own or below the changes. `others`: the other zones.
  */
 export const recoveryZones = (
   view: RenderContext,
@@ -78,5 +91,7 @@ export const recoveryZones = (
     title: chart.title,
     entries: [{ rows: chart.lines(cardInnerWidth(view), rowsBelow) }],
   };
-  return all || leastRows([...others, changes, own]) <= height ? [changes, own] : [changes];
+  if (all || leastRows([...others, changes, own]) <= height) return [changes, own];
+  const small = withSmallChart(view, changes, chart);
+  return leastRows([...others, small]) <= height ? [small] : [changes];
 };

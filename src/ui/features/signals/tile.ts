@@ -137,7 +137,8 @@ const plotLines = (
   const { pen } = view;
   const { signal, spec, width } = tile;
   const number = (value: number): string => formatAxisNumber(value, spec.unit);
-  const limits = chartLimits(signal, spec, number).slice(0, 1);
+  // In one row the label would say that the line is at its limit.
+  const limits = height < 2 ? [] : chartLimits(signal, spec, number).slice(0, 1);
   const { labelCells } = means;
   const plot = renderChart(pen, {
     ...{ cells: width - labelCells, height, labelCells, nameCells: 0, limits, labels: 'ends', number },
