@@ -58,7 +58,7 @@ const fieldPiece = ({ pen }: RenderContext, { label, text }: LabeledText): Style
   text === '' ? pen.run('–', 'faint') : pen.run(text, 'bold'),
 ];
 
-/** How much of the time of a target has passed, as a bar; nothing where it has no time or is answered. */
+/** The share of the time of a target that has passed, as a bar; nothing where it has no time or is answered. */
 const barOf = (view: RenderContext, { state, from, dueAt }: IncidentTarget): StyledLine => {
   if (state !== 'pending' || from === undefined || dueAt === undefined || dueAt <= from) return [];
   const share = (wallNow(view) - from) / (dueAt - from);
@@ -165,7 +165,7 @@ const stripParts = (view: RenderContext, incident: DeclaredIncident): StripParts
 /** Cells of the screen beside the inner side of a pane. */
 const besidePane = 2;
 
-/** What the strip shows, for the pane below it, whose `view` has the columns of its inner side; undefined without a strip. */
+/** The content of the strip, for the pane below it, whose `view` has the columns of its inner side; undefined without a strip. */
 export const stripAbove = (view: RenderContext, incident: DeclaredIncident): StripParts | undefined => {
   const screen = { ...view, columns: view.columns + besidePane };
   return hasStrip(screen) ? stripParts(screen, incident) : undefined;
