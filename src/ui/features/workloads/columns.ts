@@ -1,7 +1,6 @@
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { renderGauge } from '../../kit/components/gauge.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -31,9 +30,6 @@ export const shareText = (
   return limit === undefined || limit <= 0 ? text(used) : `${Math.round((100 * used) / limit)} %`;
 };
 
-const shareOf = (used: number | undefined, limit: number | undefined): number | undefined =>
-  used === undefined || limit === undefined || limit <= 0 ? undefined : used / limit;
-
 /** '250m', '1.5': an amount of CPU as Kubernetes writes it. */
 export const formatCores = (used: number): string =>
   used < 1 ? `${Math.round(1000 * used)}m` : formatCount(used, 1);
@@ -51,35 +47,6 @@ const right = (
   cell: (row) => pen.run(text(row), roleOf(row)),
   ...more,
 });
-
-/** Minimum width of a table with bars beside the shares of CPU and memory, and their cells. */
-const minBarsWidth = 124;
-const barCells = 8;
-
-/** The usage of a resource: in a wide table a bar of its share of the limit, then the share itself. */
-const usageColumns = (
-  view: RenderContext,
-  head: string,
-  width: number,
-  { share, text }: { share(row: WorkloadRow): number | undefined; text(row: WorkloadRow): string },
-): readonly Column<WorkloadRow>[] => {
-  const { pen } = view;
-  return [
-    {
-      head: '',
-      name: `${head} BAR`,
-      width: barCells + 1,
-      hideBelow: minBarsWidth,
-      cell: (row): StyledLine => {
-        const used = row.row.stale ? undefined : share(row);
-        // Without a limit there is no share: the usage beside it says all.
-        return used === undefined ? [] : renderGauge(pen, used, barCells, 'ok');
-      },
-      renderFolded: () => [],
-    },
-    right(view, head, width, text, { align: 'decimal', hideBelow: 64 }),
-  ];
-};
 
 /** A column of wide mode. */
 const wideText = (
@@ -150,13 +117,13 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RESTARTS', 9, ({ fact }) => formatCount(fact.restarts)),
-    ...usageColumns(view, 'CPU', 7, {
-      share: ({ fact }) => shareOf(fact.cpuCores, fact.cpuLimitCores),
-      text: ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores),
+    right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {
+      align: 'decimal',
+      hideBelow: 64,
     }),
-    ...usageColumns(view, 'MEMORY', 9, {
-      share: ({ fact }) => shareOf(fact.memoryBytes, fact.memoryLimitBytes),
-      text: ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes),
+    right(view, 'MEMORY', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
+      align: 'decimal',
+      hideBelow: 64,
     }),
     right(view, 'AGE', 7, ({ fact }) =>
       fact.startedAt === undefined ? '–' : formatAge(now - fact.startedAt),
