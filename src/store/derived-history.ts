@@ -18,16 +18,23 @@ const stepValuesOf = (points: ValueSeries): StepValues => {
 
 type Calculation = Extract<Derivation, { is: 'calc' }>['calc'];
 
+/** The history of a signal has its values, not its levels. */
+const levelsUnknown = () => ({ why: '' });
+
 /** The results at the steps for which every operand has a value; any other step is a gap. */
 const pointsOf = (calc: Calculation, operands: ReadonlyMap<string, StepValues>): readonly TimedValue[] => {
   const [first, ...others] = operands.values();
   if (first === undefined) return [];
   return [...first].flatMap(([second, { at, stepMs = 0 }]): readonly TimedValue[] => {
     if (!others.every((values) => values.has(second))) return [];
-    const result = evaluateCalc(calc.root, (name) => {
-      const value = operands.get(name)?.get(second)?.value;
-      return value === undefined ? { why: '' } : { value };
-    });
+    const result = evaluateCalc(
+      calc.root,
+      (name) => {
+        const value = operands.get(name)?.get(second)?.value;
+        return value === undefined ? { why: '' } : { value };
+      },
+      levelsUnknown,
+    );
     return 'value' in result ? [{ at, value: result.value, stepMs }] : [];
   });
 };

@@ -1,5 +1,6 @@
 import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
+import { isRaisedLevel } from '../domain/facts/level.ts';
 import type { FeedInfo } from '../domain/facts/reading.ts';
 import { type FeedState, isStale } from '../domain/facts/reading.ts';
 import type { KindView, SignalRow } from '../domain/facts/snapshot.ts';
@@ -9,7 +10,7 @@ import type { SignalSpec } from '../domain/profile/profile.ts';
 import { formatAge } from '../domain/text/duration.ts';
 import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
 import type { Derivation } from '../expressions/rows/derivation.ts';
-import { foldRows } from '../expressions/rows/derivation.ts';
+import { foldRows, operandSignals } from '../expressions/rows/derivation.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
 import { isOver, lossThreshold, staleLevel } from './signal-series.ts';
 
@@ -73,6 +74,32 @@ export const feedsOfSignals = (frame: FactsFrame): Into => {
 /** Returns the keys in a record that belong to the series of a signal. */
 export const signalKeys = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys(byKey).filter((key) => key === signal || key.startsWith(`${signal}{`));
+
+type DerivedSpec = SignalSpec & { readonly derived: Derivation };
+
+/** Returns the derived signals in groups: each reads the levels of signals of earlier groups only. */
+export const derivedInOrder = ({
+  signals,
+}: Pick<FactsFrame, 'signals'>): readonly (readonly DerivedSpec[])[] => {
+  const specs = new Map(signals.map((spec) => [spec.id, spec]));
+  const depths = new Map<string, number>();
+  const depthOf = (id: string): number => {
+    const had = depths.get(id);
+    if (had !== undefined) return had;
+    // A signal that is derived from itself ends here.
+    depths.set(id, 0);
+    const derived = specs.get(id)?.derived;
+    const below = operandSignals(derived).map(depthOf);
+    const depth = Math.max(0, ...below) + (derived?.is === 'calc' && derived.calc.readsLevels ? 1 : 0);
+    depths.set(id, depth);
+    return depth;
+  };
+  const groups = Map.groupBy(
+    signals.filter((spec): spec is DerivedSpec => spec.derived !== undefined && spec.problem === undefined),
+    ({ id }) => depthOf(id),
+  );
+  return [...groups].toSorted(([a], [b]) => a - b).map(([, group]) => group);
+};
 
 /** Returns the verdict keys of derived signals that depend on one of these feeds. */
 export const dependentSignalKeys = (
@@ -214,6 +241,8 @@ const lostOf = (
     return { why, fault: { kind: 'missing', source: '', message: why, at: now } };
   };
   if (row === undefined) return missing(`has no series ${labelText(labels)}`);
+  if (row.value !== undefined && row.level === 'unknown')
+    return row.verdict === undefined ? { why: `${called} has no level yet` } : missing(row.verdict.why);
   if (row.value !== undefined) return missing(`is "${row.value}", not a number`);
   if (row.fault === undefined) return { why: `${called} has not been read yet` };
   const why = `${called}: ${row.fault.message}`;
@@ -228,15 +257,25 @@ const calculate = (
   const rows = new Map(calc.operands.map((name) => [name, input.rowsOf(of[name] ?? '')]));
   return joinSeries(rows).map(({ labels, of: joined }): DerivedSeries => {
     const lost: Lost[] = [];
-    const outcome = evaluateCalc(calc.root, (name): CalcResult => {
+    const note = (name: string, row: SignalRow | undefined): Lost => {
+      const why = lostOf(name, of[name] ?? '', row, labels, input.now);
+      lost.push(why);
+      return why;
+    };
+    const valueOf = (name: string): CalcResult => {
       const row = joined.get(name);
       const value = row?.value;
       if (typeof value === 'number') return { value };
       if (value !== undefined && isNumeric(value)) return { value: Number(value) };
-      const why = lostOf(name, of[name] ?? '', row, labels, input.now);
-      lost.push(why);
-      return why;
-    });
+      return note(name, row);
+    };
+    // A signal without a value has a level where its `noData` says so.
+    const raised = (name: string): CalcResult => {
+      const row = joined.get(name);
+      if (row === undefined || row.level === 'unknown') return note(name, row);
+      return { value: isRaisedLevel(row.level) ? 1 : 0 };
+    };
+    const outcome = evaluateCalc(calc.root, valueOf, raised);
     const used = [...joined.values()];
     const times = moments(used.map((row) => row.at));
     const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? input.now);

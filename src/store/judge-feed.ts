@@ -12,7 +12,7 @@ import type { ValueSeries } from '../domain/facts/value-series.ts';
 import type { SignalSpec } from '../domain/profile/profile.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
-import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
+import { derivedInOrder, derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
 import { feedIndex } from './feed-index.ts';
 import { createSignalRowReader } from './row-reader.ts';
@@ -65,21 +65,24 @@ export const judgeDerivedSignals = (
   const { frame } = state;
   const into = feedsOfSignals(frame);
   const feeds = feedIndex(state).all;
-  const reader = createSignalRowReader(state, now);
-  for (const spec of frame.signals) {
-    if (spec.derived === undefined || spec.problem !== undefined) continue;
-    const own = feeds.filter(({ feed }) => into(feed, spec));
-    if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
-    const series = reader.derived(spec, spec.derived);
-    const faults = own.flatMap((feedState) => feedState.faults);
-    const isGap = own.some(({ feed }) => drafts.gaps.has(feed.id));
-    forgetGoneSeries(spec, series, drafts);
-    for (const derivedSeries of series) {
-      const was = drafts.verdicts.get(derivedSeries.key);
-      const verdict = derivedVerdict(derivedSeries, spec, was, faults, { memory: frame.memory, now });
-      if (verdict === undefined) drafts.verdicts.delete(derivedSeries.key);
-      else drafts.verdicts.set(derivedSeries.key, noteLevelStart(was, verdict, isGap, now));
-      noteDerived(derivedSeries, drafts, series.length <= maxSeriesWithHistory);
+  for (const [index, group] of derivedInOrder(frame).entries()) {
+    // The levels that a group reads are those that the groups before it have just got.
+    const judged = index === 0 ? state : { ...state, verdicts: drafts.verdicts.result };
+    const reader = createSignalRowReader(judged, now);
+    for (const spec of group) {
+      const own = feeds.filter(({ feed }) => into(feed, spec));
+      if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
+      const series = reader.derived(spec, spec.derived);
+      const faults = own.flatMap((feedState) => feedState.faults);
+      const isGap = own.some(({ feed }) => drafts.gaps.has(feed.id));
+      forgetGoneSeries(spec, series, drafts);
+      for (const derivedSeries of series) {
+        const was = drafts.verdicts.get(derivedSeries.key);
+        const verdict = derivedVerdict(derivedSeries, spec, was, faults, { memory: frame.memory, now });
+        if (verdict === undefined) drafts.verdicts.delete(derivedSeries.key);
+        else drafts.verdicts.set(derivedSeries.key, noteLevelStart(was, verdict, isGap, now));
+        noteDerived(derivedSeries, drafts, series.length <= maxSeriesWithHistory);
+      }
     }
   }
 };

@@ -241,3 +241,38 @@ test('a one-shot command ignores forMs', () => {
   learnValues(store, total, { '': 100 });
   expect(rows(store, 'ratio')).toMatchObject([{ level: 'warn' }]);
 });
+
+test('raised(…) counts the signals at warn or worse, with the levels of the same tick', () => {
+  const signals = [
+    calcSpec(
+      'state',
+      'raised(r) + raised(t)',
+      { r: 'ratio', t: 'total' },
+      { threshold: { warn: { op: '>', value: 0 } } },
+    ),
+    spec('errors'),
+    spec('total', { threshold: { crit: { op: '>', value: 500 } } }),
+    ratio({ threshold: { warn: { op: '>=', value: 5 } } }),
+  ];
+  for (const memory of [true, false]) {
+    const store = createFactsStore(frame({ signals, memory }));
+    learnValues(store, errors, { '': 12 });
+    learnValues(store, total, { '': 100 });
+    expect(rows(store, 'state')).toMatchObject([{ value: 1, level: 'warn' }]);
+    learnValues(store, total, { '': 600 });
+    expect(rows(store, 'state')).toMatchObject([{ value: 1, level: 'warn' }]);
+    learnValues(store, errors, { '': 60 });
+    expect(rows(store, 'state')).toMatchObject([{ value: 2, level: 'warn' }]);
+  }
+});
+
+test('raised(…) is unknown without a level, with the reason, and 0 where noData is ok', () => {
+  const state = calcSpec('state', 'raised(e)', { e: 'errors' });
+  const judge = (more: Partial<SignalSpec>) => {
+    const store = createFactsStore(frame({ signals: [spec('errors', more), state] }));
+    learnValues(store, errors, { '': undefined });
+    return rows(store, 'state');
+  };
+  expect(judge({ threshold: { noData: 'ok' } })).toMatchObject([{ value: 0 }]);
+  expect(judge({})).toMatchObject([{ level: 'unknown', fault: { message: 'e (errors): no series' } }]);
+});

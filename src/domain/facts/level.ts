@@ -6,6 +6,9 @@ export type Level = 'ok' | 'unknown' | 'warn' | 'crit';
 /** Rank of each level, 0 (ok) to 3 (crit). */
 export const levelRank: Readonly<Record<Level, number>> = { ok: 0, unknown: 1, warn: 2, crit: 3 };
 
+/** True for warn and crit. */
+export const isRaisedLevel = (level: Level): boolean => levelRank[level] >= levelRank.warn;
+
 /** Returns the worse of two levels. */
 export const worseLevel = (a: Level, b: Level): Level => (levelRank[a] >= levelRank[b] ? a : b);
 

@@ -80,15 +80,22 @@ const chosen = (name: 'min' | 'max', parts: readonly CalcResult[]): CalcResult =
 
 /**
  * Evaluates a calculation. An unknown operand makes the result unknown, even where its value could not matter (0 * a,
- * min(a, b)). So do a division by 0 and an overflow. `operand` returns reasons that name the operand.
+ * min(a, b)). So do a division by 0 and an overflow. `operand` returns the value of an operand, `raised` whether its level
+ * is warn or worse (1) or not (0); both return reasons that name the operand.
  */
-export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResult): CalcResult => {
+export const evaluateCalc = (
+  root: CalcNode,
+  operand: (name: string) => CalcResult,
+  raised: (name: string) => CalcResult,
+): CalcResult => {
   const of = (node: CalcNode): CalcResult => {
     switch (node.is) {
       case 'number':
         return { value: node.value };
       case 'operand':
         return operand(node.name);
+      case 'raised':
+        return raised(node.name);
       case 'minus': {
         const inner = of(node.part);
         return 'why' in inner ? inner : { value: -inner.value };

@@ -43,7 +43,7 @@ const stranger = (text: string, index: number): string => {
   if (character === '^') return 'powers are not supported. Write a * a';
   if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
   if (character === '"' || character === "'") return 'text is not allowed in a calculation';
-  return `unexpected "${character}". A calculation takes numbers, names, + - * / ( ) min max`;
+  return `unexpected "${character}". A calculation takes numbers, names, + - * / ( ) min max raised`;
 };
 
 const next = (text: string, index: number): CalcToken => {
@@ -91,6 +91,8 @@ export type Sign = '+' | '-' | '*' | '/';
 export type CalcNode =
   | { readonly is: 'number'; readonly value: number }
   | { readonly is: 'operand'; readonly name: string }
+  /** 1 while the level of an operand is warn or worse, else 0. */
+  | { readonly is: 'raised'; readonly name: string }
   | { readonly is: 'minus'; readonly part: CalcNode }
   | {
       readonly is: 'binary';
@@ -106,6 +108,8 @@ export interface Calc {
   readonly text: string;
   readonly root: CalcNode;
   readonly operands: readonly string[];
+  /** True if it reads the level of an operand. */
+  readonly readsLevels: boolean;
 }
 
 /** Maximum nesting of brackets; a limit against stack overflow. */
@@ -121,6 +125,7 @@ class Reader {
   readonly #tokens: readonly CalcToken[];
   readonly #known: readonly string[] | undefined;
   readonly named: string[] = [];
+  readsLevels = false;
   #at = 0;
   #depth = 0;
 
@@ -186,6 +191,11 @@ class Reader {
     this.#at++;
     if (this.token.is === 'sign' && this.token.sign === '(') return this.call(token);
     if (isFunction(token.text)) this.fail(`write ${token.text} as ${token.text}(a, b)`, token);
+    return { is: 'operand', name: this.operand(token) };
+  }
+
+  /** Notes the use of an operand, which `of` must list. */
+  operand(token: CalcToken): string {
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
       const hint =
         this.#known.length === 0
@@ -194,11 +204,25 @@ class Reader {
       this.fail(`of: does not list ${token.text}. ${sentenceCase(hint)}`, token);
     }
     if (!this.named.includes(token.text)) this.named.push(token.text);
-    return { is: 'operand', name: token.text };
+    return token.text;
+  }
+
+  raised(): CalcNode {
+    this.skip('(');
+    const { token } = this;
+    if (token.is !== 'name') this.fail(`raised(…) needs the name of a signal, found ${shown(token)}`);
+    this.#at++;
+    const name = this.operand(token);
+    if (this.skip(')') === undefined)
+      this.fail(`expected ) after raised(${name}, found ${shown(this.token)}`);
+    this.readsLevels = true;
+    return { is: 'raised', name };
   }
 
   call({ text, ...token }: CalcToken): CalcNode {
-    if (!isFunction(text)) this.fail(`unknown function ${text}(…). Use min(…) or max(…)`, { ...token, text });
+    if (text === 'raised') return this.raised();
+    if (!isFunction(text))
+      this.fail(`unknown function ${text}(…). Use min(…), max(…) or raised(…)`, { ...token, text });
     this.skip('(');
     if (this.skip(')') !== undefined) this.fail(`${text}() needs at least one argument`, { ...token, text });
     const parts = [this.sum()];
@@ -216,8 +240,8 @@ class Reader {
 }
 
 /**
- * Parses a calculation: numbers, names, + - * / (also − × ÷), unary minus, brackets, min(…), max(…). With `known`, any
- * other name is an error. `col` of an error is 1-based.
+ * Parses a calculation: numbers, names, + - * / (also − × ÷), unary minus, brackets, min(…), max(…), raised(NAME). With
+ * `known`, any other name is an error. `col` of an error is 1-based.
  */
 export const parseCalc = (
   text: string,
@@ -230,7 +254,7 @@ export const parseCalc = (
     if (reader.token.is === 'end') reader.fail('the calculation is empty');
     const root = reader.sum();
     if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}. Join with + - * /`);
-    return { ok: true, calc: { text, root, operands: reader.named } };
+    return { ok: true, calc: { text, root, operands: reader.named, readsLevels: reader.readsLevels } };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;
     return { ok: false, col: error.col, message: error.message };

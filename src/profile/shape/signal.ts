@@ -5,7 +5,7 @@ import { derivedFromKinds, factKinds } from '../../kinds/registry/registry.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 
 /** Name of a signal in a calculation: one word, and not a function name. */
-const zOperand = z.string().regex(/^(?!(?:min|max)$)[A-Za-z_]\w*$/, {
+const zOperand = z.string().regex(/^(?!(?:min|max|raised)$)[A-Za-z_]\w*$/, {
   error: (issue) =>
     `${JSON.stringify(issue.input)} is not a valid name in a calculation. Use letters, digits and _`,
 });

@@ -9,9 +9,13 @@ type Known = Readonly<Record<string, number | undefined>>;
 const calculate = (text: string, known: Known = {}): CalcResult => {
   const parsed = parseCalc(text);
   if (!parsed.ok) throw new Error(`${text}: col ${parsed.col}: ${parsed.message}`);
-  return evaluateCalc(parsed.calc.root, (name) => {
+  const valueOf = (name: string): CalcResult => {
     const value = known[name];
     return value === undefined ? { why: `${name} is not known` } : { value };
+  };
+  return evaluateCalc(parsed.calc.root, valueOf, (name) => {
+    const value = known[name];
+    return value === undefined ? { why: `${name} has no level` } : { value: value > 10 ? 1 : 0 };
   });
 };
 
@@ -23,6 +27,8 @@ const cases: readonly (readonly [text: string, known: Known, outcome: CalcResult
   ['-a + 2 * -(b - 1)', { a: 1, b: 4 }, { value: -7 }],
   ['min(a, 3, b) + max(a)', { a: 7, b: 5 }, { value: 10 }],
   ['.5e1 + 1.', {}, { value: 6 }],
+  ['raised(a) + raised(b) + a', { a: 11, b: 5 }, { value: 12 }],
+  ['0 * raised(a)', {}, { why: 'a has no level' }],
   ['0 * -a', { a: 4 }, { value: 0 }],
   ['a / b', { a: 1, b: 0 }, { why: 'b is 0' }],
   ['0 / b', { b: 0 }, { why: 'b is 0' }],
