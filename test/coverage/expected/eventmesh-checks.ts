@@ -42,6 +42,7 @@ export const eventmeshChecks: Expectations = {
       connections: ok(6),
       'unit.lacks': ok(0),
       'state.unhealthy': ok(0),
+      'state.slow': ok(0),
       'state.degraded': ok(0),
       'state.panics': ok(0),
       backups: ok(2),
@@ -63,6 +64,9 @@ export const eventmeshChecks: Expectations = {
       'ci.disabled': warn(0),
       'ci.artifacts': warn(3),
       mem: warn(30, 40),
+      // No slow check: memory and error rate.
+      'state.slow': ok(0),
+      'state.degraded': warn(2),
       disk: warn(41, 43),
       'disk.busy': warn(4.2),
       'unit.lacks': warn(1),
@@ -104,7 +108,9 @@ export const eventmeshChecks: Expectations = {
       'health.ms': warn(1000, 2000),
       'api.ms': crit(1000, 2000),
       cpu: crit(93),
-      'state.degraded': warn(3),
+      'state.slow': ok(3),
+      // Three slow checks, and the CPU of a host.
+      'state.degraded': warn(4),
     },
   },
   'check eventmesh/dev, build-broken': {
