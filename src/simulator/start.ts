@@ -69,8 +69,8 @@ const everyMs: Millis = 2000;
 /** Files of a running simulator, in a separate folder. */
 interface SimulatorFiles {
   /**
-   * `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups`, `world.known-issues` and
-   * `world.access-log` of an environment; kept up to date from now on.
+   * `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups`, `world.known-issues`,
+   * `world.access-log` and `world.database-log` of an environment; kept up to date from now on.
    */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** The check next to the files, without a process. */
@@ -109,6 +109,7 @@ const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Pr
         'world.backups': join(dir, simulatorFileNames.backups),
         'world.known-issues': join(dir, 'known-issues.csv'),
         'world.access-log': join(dir, 'logs', 'access.log'),
+        'world.database-log': join(dir, 'logs', 'postgresql.log'),
       };
     },
     program: (call) => {

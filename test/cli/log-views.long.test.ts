@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
   {
     env: 'trading/production',
     rows: rows('S1', '37', '38', '39', '40', '41', '42'),
-    always: ['service', 'database', 'gateway', 'access', 'deployments'],
+    always: ['service', 'database', 'database-file', 'gateway', 'access', 'deployments'],
     evidence: {
       'high-error-rate': ['errors', 'gateway-5xx'],
       'high-latency': ['pool', 'errors'],

@@ -98,6 +98,7 @@ describe('event-processing/production', () => {
     ['error.rate', 'crit', 12, 'P2'],
     ['error.rate', 'crit', 60, 'P1'],
     ['lag', 'warn', 6000, 'P3'],
+    ['lag.alert', 'warn', 6000, 'P3'],
     ['lag', 'crit', 20_000, 'P3'],
     ['lag', 'crit', 120_000, 'P2'],
     ['services.up', 'crit', 3, 'P2'],

@@ -103,6 +103,21 @@ export const tradingAccessLog: ScriptLogSpec = {
   },
 };
 
+/** Log file of PostgreSQL, as log_line_prefix '%m [%p] ' writes it. */
+export const tradingDatabaseLog: ScriptLogSpec = {
+  file: 'logs/postgresql.log',
+  everyMs: 60 * seconds,
+  hasOwnTimes: true,
+  lines: ({ at, some }) => {
+    const [date, time = ''] = new Date(at).toISOString().split(/[TZ]/);
+    const buffers = 20 + some('buffers', 400);
+    return [
+      `${date} ${time} UTC [58] LOG:  checkpoint starting: time`,
+      `${date} ${time} UTC [58] LOG:  checkpoint complete: wrote ${buffers} buffers (2.1%); 0 WAL file(s) added, 0 removed, 0 recycled`,
+    ];
+  },
+};
+
 const openFinding: CiIncidentSpec = {
   runs: [],
   findings: [
@@ -154,6 +169,7 @@ export const tradingPlatformAddresses: Readonly<Record<string, string>> = {
   'ssh-config': 'ssh-config',
   backups: 'backups',
   'access-log': 'access-log',
+  'database-log': 'database-log',
   'tls-host': 'tls-host',
   'tls-ca': 'tls-ca',
   zerodha: 'broker',

@@ -15,6 +15,7 @@ import { tradingDatabase, tradingDatabaseIncidents } from './trading-database.ts
 import {
   tradingAccessLog,
   tradingContainers,
+  tradingDatabaseLog,
   tradingHost,
   tradingMessaging,
   tradingPlatformAddresses,
@@ -118,6 +119,7 @@ export const trading: SystemSpec = {
   hasCertificate: true,
   scriptLogs: [
     tradingAccessLog,
+    tradingDatabaseLog,
     {
       file: 'logs/deployment-{date}.log',
       lines: ({ services }) =>

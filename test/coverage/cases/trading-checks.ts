@@ -42,6 +42,7 @@ export const tradingStrictLimits = {
 const views: readonly { readonly view: string; readonly incident?: string }[] = [
   { view: 'service' },
   { view: 'database' },
+  { view: 'database-file' },
   { view: 'gateway' },
   { view: 'deployments' },
   { view: 'access' },

@@ -23,6 +23,7 @@ export const eventProcessingExpected: Expectations = {
       'error.rate': ok(0),
       delivery: ok(100),
       lag: ok(0, 999),
+      'lag.alert': ok(0, 999),
       'lag.worst': ok(0, 400),
       'lag.all': ok(0, 1500),
       members: ok(3),
@@ -86,7 +87,12 @@ export const eventProcessingExpected: Expectations = {
   },
   'check event-processing/local, healthy': { level: 'ok' },
   'check event-processing/production, consumer-lag': {
-    signals: { lag: crit(10_001, 30_000), consumed: ok(1100, 1200), 'sqs.depth': ok(100, 5000) },
+    signals: {
+      lag: crit(10_001, 30_000),
+      'lag.alert': warn(10_001, 30_000),
+      consumed: ok(1100, 1200),
+      'sqs.depth': ok(100, 5000),
+    },
   },
   'check event-processing/production, breaker-open': {
     signals: {

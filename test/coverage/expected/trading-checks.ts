@@ -55,6 +55,7 @@ export const tradingCheckExpectations: Expectations = {
       'db.slots': ok(20, 30),
       'db.usable': ok(97),
       'db.query': ok(0, 5),
+      'db.queries.slow': ok(0),
       'db.active': ok(0, 10),
       's1.log.err': ok(0),
       's1.log.jdbc': ok(0),
@@ -151,6 +152,7 @@ export const tradingCheckExpectations: Expectations = {
       'pool.pending': warn(5, 30),
       // The oldest statement is more than two minutes old.
       'db.query': crit(120, 600),
+      'db.queries.slow': ok(1, 40),
       's1.log.jdbc': crit(100, 600),
       'orders.failed': crit(1, 4),
     },
@@ -198,6 +200,7 @@ export const tradingCheckExpectations: Expectations = {
   'view access of trading/production, healthy': {
     lines: /"(?:GET|POST) \/api\/v1\/orders\S* HTTP\/1\.1" 200 /,
   },
+  'view database-file of trading/production, healthy': { lines: /UTC \[58\] LOG: {2}checkpoint / },
   'view access-5xx of trading/production, service-down': { lines: /HTTP\/1\.1" 502 / },
   'container-restart of trading/production, kafka-down': {
     diagnose: { d1: /kafka.*OOMKilled/, d2: /oom/, d4: /^true/, d5: /^true/ },
