@@ -7,7 +7,7 @@ import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert, alertsFeed, monitored } from './support/monitored.ts';
 import { bodyOf, detailsOf, footer, rowOf } from './support/screen.ts';
-import { shopCockpit } from './support/shop.ts';
+import { closeBreaker, shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -135,4 +135,27 @@ test('with focus, the narrow overview shows the selected alert', async () => {
   for (const alert of ['✗ ConsumerLagHigh', '✗ PspErrorBudgetBurn', '▲ SearchSlow', '▲ PodRestarting'])
     expect(rowOf(user.rows(), alert)).toMatch(/ \d+m *$/);
   expect(footer(user.rows())).toMatch(/^S silence /);
+});
+
+test('an inhibited alert that a matching runbook names is never folded, and names its runbook', async () => {
+  const names = Array.from({ length: 30 }, (_, nth) => `Slow${nth}`);
+  const inhibited = ['PspDown', ...names].map((name) => alert(name, { state: 'inhibited' }));
+  const runbook = { ...closeBreaker, when: 'alert(PspDown) or any(breakers | state = open)' };
+  const shown = async (fits: 'yes' | 'no') => {
+    const user = await openCockpit({
+      size: [120, 24],
+      scene: {
+        facts: alertsOf(answered(noon - 2000, [alert('Root', { severity: 'critical' }), ...inhibited])),
+        cockpit: { ...shopCockpit, suggestions: [{ runbook, fits, why: '' }] },
+      },
+    });
+    await user.press('7');
+    return bodyOf(user.rows(), 'Alerts').join('\n');
+  };
+  const matching = await shown('yes');
+  expect(matching).toMatch(/INHIBITED +PspDown/);
+  expect(matching).toMatch(/muted .*30 inhibited/);
+  const other = await shown('no');
+  expect(other).not.toContain('PspDown');
+  expect(other).toMatch(/muted .*31 inhibited/);
 });

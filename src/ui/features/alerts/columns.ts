@@ -11,7 +11,13 @@ import { shortestAge } from '../../shell/panes/ranking.ts';
 import { shortNames } from '../../shell/panes/short-names.ts';
 import { clusterNames } from '../../shell/state/cluster-names.ts';
 import { matchingRunbookFor, pageFor } from '../runbook-matching/row-runbooks.ts';
-import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
+import {
+  type AlertRow,
+  hasSeveralEnvironments,
+  isHeldBack,
+  remainingLabels,
+  selectAlertRows,
+} from './rows.ts';
 
 /** The marker of a row. Suppressed and stale alerts have markers of their own. */
 export const alertMarker = ({
@@ -110,7 +116,7 @@ const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => (
   cell: (row): StyledLine => {
     const { pen } = view;
     const summary = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
-    if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
+    if (isHeldBack(row)) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
     const matching = matchingRunbookFor(view, 'alerts', row);
     const page = matching === undefined ? pageFor(view, row) : undefined;

@@ -3,6 +3,7 @@ import { levelRank } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
+import { alertMention } from '../../../expressions/condition-match.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
@@ -67,14 +68,29 @@ export const compareAlertState = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
 
+/** True for a suppressed alert that defines no incident: it comes last, and several of them are one line. */
+export const isHeldBack = ({ isSuppressed, isNotable }: AlertRow): boolean =>
+  isSuppressed && isNotable !== true;
+
 /** Default order: open environment first, suppressed alerts last, then by urgency, level, state and name. */
 const compareAlerts = (a: AlertRow, b: AlertRow): number =>
   Number(a.env !== '') - Number(b.env !== '') ||
-  Number(a.isSuppressed) - Number(b.isSuppressed) ||
+  Number(isHeldBack(a)) - Number(isHeldBack(b)) ||
   urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level) ||
   levelRank[b.level] - levelRank[a.level] ||
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   compareByLabel(a, b);
+
+/**
+ * True for an inhibited alert that a runbook which matches now names: it defines the incident, and another alert only takes its
+ * notification.
+ */
+const definesIncident = ({ cockpit }: RenderContext, fact: Alert): boolean =>
+  fact.state === 'inhibited' &&
+  cockpit.suggestions.some(
+    ({ fits, runbook: { when } }) =>
+      fits === 'yes' && when !== undefined && alertMention(when, fact) === 'of this',
+  );
 
 /** Creates the row of an alert. `env`: '' for the open environment; only its alerts have actions. */
 const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): AlertRow => {
@@ -108,6 +124,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     otherEnvironments: also,
     env,
     isSuppressed: fact.state === 'silenced' || fact.state === 'inhibited',
+    ...(env === '' && definesIncident(view, fact) ? { isNotable: true } : {}),
     entity: about,
     owner,
     ...start,
