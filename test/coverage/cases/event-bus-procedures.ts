@@ -81,4 +81,12 @@ export const eventBusProcedures: readonly RunExercise[] = [
   // The cause is reported as fixed, but no new backup appears.
   { env: production, runbook: 'nightly-dump', done: ['a1'], ending: 'executed-not-recovered' },
   { env: production, incident: 'service-down', runbook: 'restart-pods', confirm: service },
+  // The new pods are as slow: their pools are exhausted again.
+  {
+    env: production,
+    incident: 'slow-service',
+    runbook: 'restart-pods',
+    confirm: service,
+    ending: 'executed-not-recovered',
+  },
 ];

@@ -88,6 +88,11 @@ export const eventBusExpected: Expectations = {
     acts: { a1: /PATCH .*deployments\/event-bus-service → 200/ },
     proves: ['vr', 'vi'],
   },
+  'restart-pods of event-bus/production, slow-service: executed-not-recovered': {
+    diagnose: { d1: /^deployment\/event-bus-service: ready/ },
+    holds: ['vn', 'vr'],
+    fails: ['vp'],
+  },
   'view event-bus of event-bus/production, dependency-down': { lines: /./ },
   'view access of event-bus/production, dependency-down': {
     lines: /\b(GET|POST|PUT|PATCH|DELETE) \/\S* \d{3}\b/,
