@@ -9,6 +9,7 @@ import { literalHead, type ProfileHead } from './build/head.ts';
 import { emptyProfile } from './build/likely-mistakes.ts';
 import { outsideArgumentComplaints } from './build/outside-arguments.ts';
 import { buildProfile } from './build/profile.ts';
+import { repeatedLimits } from './build/repeated-limits.ts';
 import type { ProfileCatalog } from './catalog/profile-catalog.ts';
 import { backtrackingComplaints } from './document/backtracking.ts';
 import { sortComplaints } from './document/complaints.ts';
@@ -212,7 +213,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   };
   const targets = made.world === undefined ? targetsOf(made, context.modules) : [];
   return {
-    complaints: [...complaints, ...emptyProfile(whole)],
+    complaints: [...complaints, ...emptyProfile(whole), ...tidy(repeatedLimits(tree, checkedTree), [])],
     draft,
     targets: { name: `${system}/${env}`, tier, targets },
   };

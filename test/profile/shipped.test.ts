@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
@@ -17,4 +19,18 @@ test('the shipped profiles are valid', async () => {
     now,
   });
   expect(complaints.filter(({ severity }) => severity === 'error').map(formatComplaint)).toEqual([]);
+  // Each threshold stands in one place.
+  expect(complaints.filter(({ what }) => what.includes('repeats the limit')).map(formatComplaint)).toEqual([]);
+});
+
+test('no line of a shipped profile is longer than 400 characters', async () => {
+  const files = readdirSync('profiles', { recursive: true, encoding: 'utf8' });
+  const long = files
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap((file) =>
+      readFileSync(join('profiles', file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (line.length > 400 ? [`${file}:${index + 1}`] : [])),
+    );
+  expect(long).toEqual([]);
 });

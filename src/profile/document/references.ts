@@ -1,5 +1,6 @@
 import type { Position } from '../../domain/text/position.ts';
 import { nearestWord } from './complaints.ts';
+import { hasLimitCall, isExpressionKey, limitName, withLimitReferences } from './limit-references.ts';
 import type {
   Gap,
   ListNode,
@@ -64,7 +65,7 @@ const referenceOf = (text: string, inner: string): Reference | Words => {
   }
   const simulatorName = /^world\.([\w-]+)$/.exec(inner)?.[1];
   if (simulatorName !== undefined) return { is: 'world', text, name: simulatorName };
-  if (/^[A-Za-z_][\w-]*$/.test(inner)) return { is: 'var', text, name: inner };
+  if (/^[A-Za-z_][\w-]*$/.test(inner) || limitName.test(inner)) return { is: 'var', text, name: inner };
   return unknown(text);
 };
 
@@ -190,17 +191,32 @@ export class ReferenceResolver {
    * without references as is, so that results cached for it stay valid.
    */
   tree(node: YamlNode): YamlNode {
-    if (node.is === 'scalar') return hasReference(node) ? this.#resolvedScalar(node) : node;
+    if (node.is === 'scalar') return hasReference(node) ? this.#resolvedScalar(node, node.value) : node;
     return node.is === 'list' ? this.#list(node) : this.#map(node);
   }
 
-  #resolvedScalar(node: ScalarNode): ScalarNode {
-    const part = this.#scalar(node, []);
+  /** Resolves the text of an expression, which may also refer to limits of signals as `limit(SIGNAL)`. */
+  #expression(node: ScalarNode, text: string): YamlNode {
+    const written = withLimitReferences(text, (name) => this.#vars.declared.has(name));
+    return this.#resolvedScalar(node, written);
+  }
+
+  #resolvedScalar(node: ScalarNode, written: ScalarValue): ScalarNode {
+    const part = this.#scalar({ ...node, value: written }, []);
     const before = resolvedNodes.get(node);
     const isInside = part.gaps === undefined && part.outside === undefined && part.parts === undefined;
     if (isInside && before?.is === 'scalar' && before.value === part.value) return before;
     const made = { is: 'scalar', position: node.position, isResolved: true, ...part } as const;
     return isInside ? keep(node, made) : made;
+  }
+
+  #entry(key: string, node: YamlNode): YamlNode {
+    return isExpressionKey(key) &&
+      node.is === 'scalar' &&
+      typeof node.value === 'string' &&
+      hasLimitCall(node.value)
+      ? this.#expression(node, node.value)
+      : this.tree(node);
   }
 
   #list(node: ListNode): ListNode {
@@ -221,7 +237,7 @@ export class ReferenceResolver {
     let areKept = true;
     const entries = new Map<string, MapEntry>();
     for (const [key, entry] of node.entries) {
-      const value = this.tree(entry.value);
+      const value = this.#entry(key, entry.value);
       isSame &&= value === entry.value;
       isBefore &&= value === known?.get(key)?.value;
       areKept &&= isKept(entry.value, value);

@@ -1,5 +1,6 @@
 import type { Complaint } from '../../domain/text/position.ts';
 import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import { declaredLimits, limitName, limitReferenceComplaints } from './limit-references.ts';
 import type { ProfileVars } from './references.ts';
 import { parseReferences } from './references.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
@@ -61,9 +62,11 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   const section = childOf(tree, 'vars');
   const declared = declaredIn(section, complaints);
   const names = [...declared.keys()];
+  const limits = declaredLimits(tree);
+  const all = new Map([...declared, ...limits]);
   const reported = new Set<string>();
-  for (const [name, node] of declared) {
-    const cycle = reported.has(name) ? undefined : cycleAt(name, declared);
+  for (const [name, node] of all) {
+    const cycle = reported.has(name) ? undefined : cycleAt(name, all);
     if (cycle === undefined) continue;
     for (const member of cycle) reported.add(member);
     complaints.push(
@@ -80,11 +83,12 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
         ),
       );
   return {
-    complaints,
+    complaints: [...complaints, ...limitReferenceComplaints(tree, limits)],
     vars: {
-      declared,
+      declared: all,
       overrides: sets,
       unknown: (name) => {
+        if (limitName.test(name)) return 'name a limit that a signal has';
         const meant = nearestWord(name, names);
         return meant === undefined
           ? `declare ${name} under vars, or write \${env:${name}} to read it from the environment`
