@@ -262,7 +262,7 @@ const calculate = (
       lost.push(why);
       return why;
     };
-    const valueOf = (name: string): CalcResult => {
+    const numberOf = (name: string): CalcResult => {
       const row = joined.get(name);
       const value = row?.value;
       if (typeof value === 'number') return { value };
@@ -275,7 +275,7 @@ const calculate = (
       if (row === undefined || row.level === 'unknown') return note(name, row);
       return { value: isRaisedLevel(row.level) ? 1 : 0 };
     };
-    const outcome = evaluateCalc(calc.root, valueOf, raised);
+    const outcome = evaluateCalc(calc.root, numberOf, raised);
     const used = [...joined.values()];
     const times = moments(used.map((row) => row.at));
     const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? input.now);

@@ -20,7 +20,9 @@ test('the shipped profiles are valid', async () => {
   });
   expect(complaints.filter(({ severity }) => severity === 'error').map(formatComplaint)).toEqual([]);
   // Each threshold stands in one place.
-  expect(complaints.filter(({ what }) => what.includes('repeats the limit')).map(formatComplaint)).toEqual([]);
+  expect(complaints.filter(({ what }) => what.includes('repeats the limit')).map(formatComplaint)).toEqual(
+    [],
+  );
 });
 
 test('no line of a shipped profile is longer than 400 characters', async () => {

@@ -9,11 +9,11 @@ type Known = Readonly<Record<string, number | undefined>>;
 const calculate = (text: string, known: Known = {}): CalcResult => {
   const parsed = parseCalc(text);
   if (!parsed.ok) throw new Error(`${text}: col ${parsed.col}: ${parsed.message}`);
-  const valueOf = (name: string): CalcResult => {
+  const operandOf = (name: string): CalcResult => {
     const value = known[name];
     return value === undefined ? { why: `${name} is not known` } : { value };
   };
-  return evaluateCalc(parsed.calc.root, valueOf, (name) => {
+  return evaluateCalc(parsed.calc.root, operandOf, (name) => {
     const value = known[name];
     return value === undefined ? { why: `${name} has no level` } : { value: value > 10 ? 1 : 0 };
   });
