@@ -137,7 +137,7 @@ class Environment {
     // A loop iteration ('a1/2') counts as its step.
     const id = step.id.replace(/\/\d+$/, '');
     // Work that follows a run is for the operator, as a manual step is.
-    const kind = step.section === 'after' ? 'act' : step.section;
+    const kind = step.section === 'after' || step.section === 'prevent' ? 'act' : step.section;
     return this.#touchOf(kind, `runbooks.${runbook}.${step.section}.${id}`, `${runbook} ${id}`, more);
   }
 
@@ -164,7 +164,7 @@ class Environment {
   /** The work that follows a recovered run, which its record lists. */
   #listedAfter(run: FollowedRun): readonly Touch[] {
     return run.steps
-      .filter(({ section }) => section === 'after')
+      .filter(({ section }) => section === 'after' || section === 'prevent')
       .map((step) => this.#step(run, step, { danger: 'manual', types: [] }));
   }
 

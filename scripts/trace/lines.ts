@@ -19,7 +19,7 @@ const line = <W extends string, S extends z.ZodRawShape>(what: W, description: s
 
 const zStep = z.strictObject({
   id: z.string(),
-  section: z.enum(['diagnose', 'act', 'verify', 'after']),
+  section: z.enum(['diagnose', 'act', 'verify', 'after', 'prevent']),
   use: z.string().exactOptional(),
   that: z.string().exactOptional(),
   manual: z.literal(true).exactOptional(),

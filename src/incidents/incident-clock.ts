@@ -2,6 +2,7 @@ import type { Millis } from '../domain/base/fault.ts';
 import type { SeverityModel } from '../domain/facts/severity.ts';
 import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
 import type { Contact, EscalationLevel } from '../domain/profile/profile.ts';
+import type { Runbook } from '../domain/runbooks/runbook.ts';
 import { formatDuration, parseDuration } from '../domain/text/duration.ts';
 
 /** A target with its time. `late`: missed, or met too late. */
@@ -17,10 +18,15 @@ export interface IncidentTarget {
 }
 
 /** Targets of the clock of an incident. */
+/** The work that a runbook proposes after a run. */
+export type ProposingRunbook = Pick<Runbook, 'title' | 'after' | 'prevent'>;
+
 export interface IncidentPlan {
   readonly severity?: SeverityModel;
   readonly escalation?: readonly EscalationLevel[];
   readonly contacts?: readonly Contact[];
+  /** The runbooks of the profile, for what they propose after a run. */
+  readonly runbooks?: readonly ProposingRunbook[];
 }
 
 /** A duration that the profile writes as text: 'immediately' is 0; undefined for 'next business day'. */

@@ -4,7 +4,13 @@ import type { TimelineLine } from '../domain/incidents/incident-event.ts';
 import { filledTemplate, type UpdateVariable } from '../domain/incidents/incident-response.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { isoTime } from '../domain/text/format.ts';
-import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
+import {
+  type IncidentPlan,
+  incidentTargets,
+  nextEscalation,
+  type ProposingRunbook,
+  postMortemDueAt,
+} from './incident-clock.ts';
 import { plainMarkdown } from './markdown.ts';
 
 const orNotRecorded = (text: string): string => (text === '' ? 'not recorded' : plainMarkdown(text));
@@ -54,6 +60,26 @@ const actionLines = ({ actions, system, env, isDrill }: DeclaredIncident): reado
       : ['', `${runs.length === 1 ? 'All requests of this run' : 'All requests of these runs'}:`, '']),
     ...runs.map((run) => `    opsdeck audit show${from} --run ${run}`),
   ];
+};
+
+/** True if the line of a run is that of a runbook: a title with values of parameters begins with the text before them. */
+const isRunOf = ({ text }: TimelineLine, { title }: ProposingRunbook): boolean => {
+  const [fixed = ''] = title.split('${');
+  return fixed !== '' && text.startsWith(fixed);
+};
+
+/** The work that the runbooks of an incident propose: issues to file, none twice, without what is an action item already. */
+const proposedIssues = (
+  { actions, actionItems }: DeclaredIncident,
+  { runbooks = [] }: IncidentPlan,
+): readonly string[] => {
+  const used = runbooks.filter((runbook) => actions.some((line) => isRunOf(line, runbook)));
+  const known = new Set(actionItems.map(({ text }) => text));
+  const titles = [
+    ...used.flatMap(({ after = [] }) => after),
+    ...used.flatMap(({ prevent = [] }) => prevent),
+  ].map(({ title }) => title);
+  return [...new Set(titles)].filter((title) => !known.has(title));
 };
 
 /** The values of an update. */
@@ -215,6 +241,10 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
           ({ text, owner }) =>
             `- [ ] ${plainMarkdown(text)}, owner: ${owner === '' ? '_none_' : plainMarkdown(owner)}`,
         )),
+    '',
+    '## Proposed follow-up issues',
+    '',
+    ...bullets(proposedIssues(incident, plan), 'None: no runbook of this incident names any.'),
     '',
     '## Timeline',
     '',

@@ -249,6 +249,28 @@ describe('documents', () => {
       return lines.slice(lines.indexOf('## Actions taken') + 2, lines.indexOf('## Action items') - 1);
     };
 
+    test('proposes the follow-ups and preventions of its runbooks as issues, none twice', () => {
+      const runbooks = [
+        {
+          title: 'Pool exhausted',
+          after: [{ id: 'f1', title: 'Review slow queries' }],
+          prevent: [{ id: 'p1', title: 'Monitor the pools' }],
+        },
+        { title: 'Restart ${param.name}', prevent: [{ id: 'p1', title: 'Monitor the pools' }] },
+        { title: 'Scale out', prevent: [{ id: 'p1', title: 'Scale automatically' }] },
+      ];
+      const of = (...entries: readonly IncidentEvent[]): readonly string[] => {
+        const lines = postMortemMarkdown(incidentAfter(...entries), { ...plan, runbooks }, start).split('\n');
+        const from = lines.indexOf('## Proposed follow-up issues');
+        return lines.slice(from + 2, lines.indexOf('## Timeline') - 1);
+      };
+      expect(of(...outcomes)).toEqual(['- Review slow queries', '- Monitor the pools']);
+      expect(of()).toEqual(['None: no runbook of this incident names any.']);
+      expect(of(...outcomes, { event: 'action-item', text: 'Monitor the pools', owner: 'ana' })).toEqual([
+        '- Review slow queries',
+      ]);
+    });
+
     test('one line an outcome with its person, and the command for the requests of each run', () => {
       expect(section(incidentAfter(...outcomes))).toEqual([
         '- 10:01:00 Pool exhausted · End the sessions (pid 7): 6 of 6 calls succeeded (ben@desk-1)',

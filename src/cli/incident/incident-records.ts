@@ -65,10 +65,11 @@ export const readIncidentRecords = async (
   return incidents;
 };
 
-export const incidentPlanOf = ({ severity, escalation, contacts }: Profile): IncidentPlan => ({
+export const incidentPlanOf = ({ severity, escalation, contacts, runbooks }: Profile): IncidentPlan => ({
   ...(severity === undefined ? {} : { severity }),
   ...(escalation === undefined ? {} : { escalation }),
   contacts,
+  runbooks,
 });
 
 /** Adds the outcomes of runs that have sent something about the incident, and returns it as it is then. */

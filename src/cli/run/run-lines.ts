@@ -1,6 +1,6 @@
 import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
 import { endingSentence } from '../../domain/runs/ending-sentence.ts';
-import { followUpsOfRun } from '../../domain/runs/follow-ups.ts';
+import { followUpsOfRun, preventionsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type {
   BlastRadius,
@@ -183,8 +183,10 @@ const missingLines = (events: readonly RunEvent[]): readonly string[] => {
 };
 
 /** The work that follows the run, which it did not wait for. */
-const followUpLines = (events: readonly RunEvent[]): readonly string[] =>
-  followUpsOfRun(events).map(({ title }) => `  follow-up: ${title}`);
+const followUpLines = (events: readonly RunEvent[]): readonly string[] => [
+  ...followUpsOfRun(events).map(({ title }) => `  follow-up: ${title}`),
+  ...preventionsOfRun(events).map(({ title }) => `  to prevent it: ${title}`),
+];
 
 /** The ending in a sentence, last. */
 const sentenceLines = (events: readonly RunEvent[]): readonly string[] => {

@@ -239,6 +239,8 @@ export interface Runbook {
   readonly verify: readonly VerifyStep[] | 'none';
   /** Work that follows a run, and holds neither its verification nor its ending. Absent: none. */
   readonly after?: readonly FollowUp[];
+  /** Work that keeps its problem from coming back. Absent: none. */
+  readonly prevent?: readonly FollowUp[];
   /** True: another person must approve each run. */
   readonly approval?: true;
   /** The checklist that gates its start. Absent: none. */

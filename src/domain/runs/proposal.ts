@@ -131,6 +131,8 @@ export interface Proposal extends OverrideReasons {
   readonly steps: readonly PlannedStep[];
   /** Work that follows the run, as its runbook lists it. Absent: none, or the ledger is older. */
   readonly followUps?: readonly FollowUp[];
+  /** Work that keeps the problem from coming back. Absent: none, or the ledger is older. */
+  readonly preventions?: readonly FollowUp[];
   /** The strictest gate of its steps. */
   readonly gate: Gate;
   readonly danger: Danger;

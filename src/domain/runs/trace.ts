@@ -29,7 +29,7 @@ export interface TracedSignal {
 /** A step of a runbook as it was planned. `targets` and `calls` count what its plan would act on and send. */
 export interface TracedStep {
   readonly id: string;
-  readonly section: 'diagnose' | 'act' | 'verify' | 'after';
+  readonly section: 'diagnose' | 'act' | 'verify' | 'after' | 'prevent';
   readonly use?: string;
   readonly that?: string;
   readonly manual?: true;

@@ -131,6 +131,7 @@ const proposal = object({
   ...{ 'confirmNames?': names, 'typeNames?': names, 'tokens?': names, 'undoes?': text },
   ...{ 'override?': text, 'outage?': text, 'checks?': checks },
   'followUps?': list(object({ id: text, title: text, 'notes?': text })),
+  'preventions?': list(object({ id: text, title: text, 'notes?': text })),
   'refusal?': object({
     ending: oneOf(...runEndings),
     why: text,

@@ -1,6 +1,6 @@
 import { commandPlace, missingText } from '../../domain/facts/missing-observation.ts';
 import { allClearAt, endingSentence } from '../../domain/runs/ending-sentence.ts';
-import { followUpsOfRun } from '../../domain/runs/follow-ups.ts';
+import { followUpsOfRun, preventionsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
 import type { GateCheck, Proposal } from '../../domain/runs/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
@@ -187,6 +187,9 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
     ...missingNotes(records.map(({ entry }) => entry)),
     ...followUpsOfRun(records.map(({ entry }) => entry)).map(
       ({ title }) => `- [ ] follow-up: ${code(title)}`,
+    ),
+    ...preventionsOfRun(records.map(({ entry }) => entry)).map(
+      ({ title }) => `- [ ] to prevent it: ${code(title)}`,
     ),
     ...unended(records),
     '',

@@ -154,6 +154,10 @@ const madeOf = (shape: RunbookShape, node: MapNode): Built =>
       shape.after === undefined
         ? undefined
         : withIds(shape.after, 'f').map(({ manual: _, ...step }) => definite(step)),
+    prevent:
+      shape.prevent === undefined
+        ? undefined
+        : withIds(shape.prevent, 'p').map(({ manual: _, ...step }) => definite(step)),
     watchMs: shape.watch,
     impact: shape.impact === undefined ? undefined : definite(shape.impact),
     notes: shape.notes,
@@ -186,7 +190,7 @@ export const knownNames = (
 };
 
 const listDuplicates = (node: MapNode, id: string) =>
-  (['diagnose', 'act', 'verify', 'after'] as const).flatMap((section) => {
+  (['diagnose', 'act', 'verify', 'after', 'prevent'] as const).flatMap((section) => {
     const list = childOf(node, section);
     return list?.is === 'list' ? duplicates(list, 'id', `${id} ${section} step`) : [];
   });

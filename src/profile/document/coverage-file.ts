@@ -36,7 +36,7 @@ const sections = [
   'checklists',
 ] as const;
 
-const steps = { diagnose: 'd', act: 'a', verify: 'v', after: 'f' } as const;
+const steps = { diagnose: 'd', act: 'a', verify: 'v', after: 'f', prevent: 'p' } as const;
 
 const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];

@@ -376,6 +376,9 @@ export const zRunbook = onFirstUse(() =>
       description:
         'work that follows the run, such as tickets: listed after the ending, which never waits for them',
     }),
+    prevent: z.array(zFollowUp()).min(1).optional().meta({
+      description: 'work that keeps the problem from coming back: proposed after the ending, apart from `after`',
+    }),
     watch: zDuration
       .optional()
       .meta({ description: 'how long verification continues after recovery (default 10m)' }),

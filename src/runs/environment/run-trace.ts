@@ -15,7 +15,7 @@ const traceCheck = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyS
 });
 
 /** The steps of a run: diagnosis as the runbook has it, actions as planned. */
-const tracedSteps = ({ steps, followUps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
+const tracedSteps = ({ steps, followUps, preventions }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
   ...(runbook?.diagnose ?? []).map((step) => traceCheck('diagnose', step)),
   ...steps.map(
     ({ id, manual, danger, plan }): TracedStep => ({
@@ -31,6 +31,7 @@ const tracedSteps = ({ steps, followUps }: Proposal, runbook: Runbook | undefine
     traceCheck('verify', step),
   ),
   ...(followUps ?? []).map(({ id }): TracedStep => ({ id, section: 'after', manual: true })),
+  ...(preventions ?? []).map(({ id }): TracedStep => ({ id, section: 'prevent', manual: true })),
 ];
 
 /** The trace attributes of an event: no output, no parameters, no response bodies. */

@@ -3,7 +3,12 @@ import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { DeclaredEffect, Target, TargetPin } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
-import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbooks/runbook.ts';
+import {
+  type FollowUp,
+  type ParamValues,
+  type Runbook,
+  withParamValues,
+} from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/runs/proposal.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
@@ -338,10 +343,13 @@ const withTokens = (
   return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
 };
 
-/** The work that follows the run, with the values of its parameters. An undo has none. */
-const followUpsOf = ({ runbook: { after }, params, undoes }: ProposalRequest): Proposal['followUps'] =>
+/** Work of the runbook after a run, with the values of its parameters. An undo has none. */
+const workAfter = (
+  work: readonly FollowUp[] | undefined,
+  { params, undoes }: ProposalRequest,
+): readonly FollowUp[] | undefined =>
   undoes === undefined
-    ? after?.map(({ id, title, notes }) => ({
+    ? work?.map(({ id, title, notes }) => ({
         id,
         title: withParamValues(title, params),
         ...(notes === undefined ? {} : { notes: withParamValues(notes, params) }),
@@ -376,7 +384,14 @@ export const propose = async (
     names: namesOf(steps),
     ...gatedNames(steps),
     plannedAt: parts.clock.now(),
-    ...defined({ refusal, override, outage, undoes, followUps: followUpsOf(request) }),
+    ...defined({
+      refusal,
+      override,
+      outage,
+      undoes,
+      followUps: workAfter(request.runbook.after, request),
+      preventions: workAfter(request.runbook.prevent, request),
+    }),
     ...(isUnattended ? { reset: true as const } : {}),
     ...(parts.drill === true ? { drill: true as const } : {}),
   };

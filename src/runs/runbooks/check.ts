@@ -327,6 +327,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
     ...(runbook.after ?? []).flatMap((step, i) => boundIn(`after[${i}].title`, step.title, scope)),
+    ...(runbook.prevent ?? []).flatMap((step, i) => boundIn(`prevent[${i}].title`, step.title, scope)),
     ...actComplaints(runbook),
     ...waitsInOutage(runbook.act),
     ...checks.flatMap((step, i) => [

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IncidentStatus } from '../../../src/domain/incidents/incident-status.ts';
 import { allClearAt, endingSentence } from '../../../src/domain/runs/ending-sentence.ts';
-import { followUpsOfRun } from '../../../src/domain/runs/follow-ups.ts';
+import { followUpsOfRun, preventionsOfRun } from '../../../src/domain/runs/follow-ups.ts';
+import type { FollowUp } from '../../../src/domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../src/domain/runs/proposal.ts';
 import type { RunEnding, RunEvent } from '../../../src/domain/runs/run.ts';
 
@@ -12,10 +13,13 @@ const incident = (state: IncidentStatus['state'], more: Partial<IncidentStatus> 
   ...more,
 });
 
-const planned = (titles: readonly string[] = []): RunEvent => ({
+const planned = (titles: readonly string[] = [], preventions: readonly FollowUp[] = []): RunEvent => ({
   ...at,
   event: 'planned',
-  proposal: { followUps: titles.map((title, index) => ({ id: `f${index}`, title })) } as unknown as Proposal,
+  proposal: {
+    followUps: titles.map((title, index) => ({ id: `f${index}`, title })),
+    preventions,
+  } as unknown as Proposal,
 });
 
 const acted: RunEvent = { ...at, event: 'acted', step: 'a1', ok: true, result: 'done' };
@@ -107,4 +111,13 @@ test('follow-ups come after the end of a run that has acted', () => {
   expect(followUpsOfRun([planned(['File a ticket']), acted, ended()])).toMatchObject([
     { title: 'File a ticket' },
   ]);
+});
+
+test('work that keeps the problem from coming back is apart from follow-ups', () => {
+  const plan = planned([], [{ id: 'p1', title: 'Set up synthetic monitoring' }]);
+  expect(preventionsOfRun([plan, acted])).toEqual([]);
+  expect(preventionsOfRun([plan, acted, ended()])).toEqual([
+    { id: 'p1', title: 'Set up synthetic monitoring' },
+  ]);
+  expect(followUpsOfRun([plan, acted, ended()])).toEqual([]);
 });

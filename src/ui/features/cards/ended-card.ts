@@ -1,5 +1,5 @@
 import { allClearAt, endingSentence } from '../../../domain/runs/ending-sentence.ts';
-import { followUpsOfRun } from '../../../domain/runs/follow-ups.ts';
+import { followUpsOfRun, preventionsOfRun } from '../../../domain/runs/follow-ups.ts';
 import { type RunEnding, recordingText } from '../../../domain/runs/run.ts';
 import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
@@ -170,6 +170,15 @@ const followUpZone = (view: RenderContext, run: RunView): CardZone => {
   return { title: 'Follow-ups', note: entries.length === 0 ? '' : 'for the incident or a ticket', entries };
 };
 
+/** The work that keeps the problem from coming back: proposed, and decided later. */
+const preventionZone = (view: RenderContext, run: RunView): CardZone => ({
+  title: 'To prevent it',
+  note: '',
+  entries: preventionsOfRun(run.events).map(({ title }) => ({
+    rows: markedRows(view, view.pen.glyph('empty', 'faint'), title),
+  })),
+});
+
 /** Keys, the most needed last: the first ones give way, and still work. */
 const keyHintsOf = ({ cockpit }: RenderContext, run: RunView, tab: readonly string[]): readonly string[] => [
   'y copy',
@@ -218,6 +227,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     doneZone(view, run, all),
     ...(isWell(run) ? [next] : []),
     followUpZone(view, run),
+    preventionZone(view, run),
     {
       title: 'Notes',
       entries: wordedEntries(

@@ -15,7 +15,7 @@ import { affectsZone } from './affects-zone.ts';
 import { runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone } from './gate-lines.ts';
-import { wordedRows } from './marked-rows.ts';
+import { markedRows, wordedRows } from './marked-rows.ts';
 import { previewNotesLines } from './notes-lines.ts';
 import { willDoZone } from './will-do-zone.ts';
 
@@ -103,6 +103,15 @@ const plannedProofZone = (view: RenderContext, run: RunView): CardZone => {
   };
 };
 
+/** Work that keeps the problem from coming back: part of the explanation, not of the decision. */
+const plannedPreventionZone = (view: RenderContext, { preventions = [] }: Proposal): CardZone => ({
+  title: 'To prevent it',
+  note: preventions.length === 0 ? '' : 'proposed after the run',
+  entries: preventions.map(({ title }) => ({
+    rows: markedRows(view, view.pen.glyph('empty', 'faint'), title),
+  })),
+});
+
 /** The zones of a plan in the order of the decision. */
 const zonesOf = (
   view: RenderContext,
@@ -116,6 +125,7 @@ const zonesOf = (
   undoZone(view, proposal),
   plannedProofZone(view, run),
   diagnosisZone(view, run, all),
+  ...(all ? [plannedPreventionZone(view, proposal)] : []),
 ];
 
 interface ProposalBody {

@@ -24,11 +24,12 @@ export const shownIncident = ({
 export const presentIncident = ({ view }: KeyContext): DeclaredIncident | undefined =>
   shownIncident(liveContext(view));
 
-/** Severities, escalation path and contacts of the open environment. */
-export const incidentPlan = ({ open }: CockpitState): IncidentPlan => ({
+/** Severities, escalation path, contacts and runbooks of the open environment. */
+export const incidentPlan = ({ open, suggestions }: CockpitState): IncidentPlan => ({
   ...(open?.severity === undefined ? {} : { severity: open.severity }),
   ...(open?.escalation === undefined ? {} : { escalation: open.escalation }),
   contacts: open?.contacts ?? [],
+  runbooks: suggestions.map(({ runbook }) => runbook),
 });
 
 /** The open incident that keys change; undefined: the shown one is resolved, or there is none. */
