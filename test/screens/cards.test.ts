@@ -596,6 +596,23 @@ test.each([
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
 
+test('a run that has acted proposes what keeps the problem from coming back; its preview does on tab', async () => {
+  const preventions = [{ id: 'p1', title: 'Set up synthetic monitoring' }];
+  const shown = (user: User) => cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '));
+  const preview = await withRun(proposed({ preventions }), [120, 60]);
+  expect(shown(preview).join('\n')).not.toContain('To prevent it');
+  await preview.press('tab');
+  expect(shown(preview).join('\n')).toMatch(/To prevent it.*\n. Set up synthetic monitoring/);
+  const plan = proposed({ preventions }).proposal;
+  if (plan === undefined) throw new Error('no proposal');
+  const planned = { run: 'run-1', at: noon, event: 'planned', proposal: plan } as const;
+  const ended = await withRun(
+    endedRun('recovered', 'all checks passed', { events: [planned, ...acted] }),
+    [120, 60],
+  );
+  expect(shown(ended).join('\n')).toMatch(/To prevent it\n. Set up synthetic monitoring/);
+});
+
 longTest('a finished run can be undone from its card', async () => {
   const user = await withRun(endedRun('executed-not-recovered', 'it opened again'));
   await user.press('u');
