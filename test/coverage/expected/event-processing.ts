@@ -323,11 +323,16 @@ export const eventProcessingExpected: Expectations = {
     },
   },
   'review-day of event-processing/production, healthy': {
-    diagnose: { c1: /^true/, c2: /^true/, c3: /^true: services\.up is 4/, c4: /^/ },
+    diagnose: {
+      c1: /^true/,
+      c2: /^true/,
+      c3: /^true: services\.up is 4/,
+      c4: /"ReceiveMessageResult":\{"Message":\[\]\}/,
+    },
   },
   'review-week of event-processing/production, healthy': {
     diagnose: {
-      c1: /./,
+      c1: [/^rebalances: 0$/m, /^consumed: 1,\d+/m],
       c2: /schema mismatch[\s\S]*payload too large/,
       c3: /^true: mongo\.disk is 40/,
       'c3-kafka': /40% \/var\/lib\/kafka/,
