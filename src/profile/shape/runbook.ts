@@ -377,7 +377,8 @@ export const zRunbook = onFirstUse(() =>
         'work that follows the run, such as tickets: listed after the ending, which never waits for them',
     }),
     prevent: z.array(zFollowUp()).min(1).optional().meta({
-      description: 'work that keeps the problem from coming back: proposed after the ending, apart from `after`',
+      description:
+        'work that keeps the problem from coming back: proposed after the ending, apart from `after`',
     }),
     watch: zDuration
       .optional()

@@ -15,7 +15,10 @@ const traceCheck = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyS
 });
 
 /** The steps of a run: diagnosis as the runbook has it, actions as planned. */
-const tracedSteps = ({ steps, followUps, preventions }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
+const tracedSteps = (
+  { steps, followUps, preventions }: Proposal,
+  runbook: Runbook | undefined,
+): readonly TracedStep[] => [
   ...(runbook?.diagnose ?? []).map((step) => traceCheck('diagnose', step)),
   ...steps.map(
     ({ id, manual, danger, plan }): TracedStep => ({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IncidentStatus } from '../../../src/domain/incidents/incident-status.ts';
+import type { FollowUp } from '../../../src/domain/runbooks/runbook.ts';
 import { allClearAt, endingSentence } from '../../../src/domain/runs/ending-sentence.ts';
 import { followUpsOfRun, preventionsOfRun } from '../../../src/domain/runs/follow-ups.ts';
-import type { FollowUp } from '../../../src/domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../src/domain/runs/proposal.ts';
 import type { RunEnding, RunEvent } from '../../../src/domain/runs/run.ts';
 
