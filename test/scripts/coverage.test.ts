@@ -94,8 +94,8 @@ test('the catalogue has unique ids and as many classified requirements as the ru
   ]);
   expect(Object.fromEntries(counts)).toEqual({
     'event-bus': 113,
-    trading: 166,
-    'event-processing': 119,
+    trading: 196,
+    'event-processing': 131,
     saga: 111,
     eventmesh: 149,
   });

@@ -8,7 +8,7 @@ type Row = Readonly<Record<string, string | null>>;
 const longestWriter = 80;
 
 /** Names a row of the shared ledger, for a person who has to find it: its number, and the database user that wrote it. */
-export const rowName = (row: Row | undefined): string =>
+export const ledgerRowName = (row: Row | undefined): string =>
   `row ${row?.seq} of opsdeck.ledger, written by ${JSON.stringify(row?.written_by?.slice(0, longestWriter) ?? '')},`;
 
 /** The way on after a row that is no record. */
@@ -30,6 +30,6 @@ export const sharedLedgerEnd = async (ask: AskState): Promise<ChainPosition> => 
   const end = positionOf(last);
   if (step.is === 'next' && step.link.count === end.count && step.link.hash === end.hash) return end;
   throw new BrokenLedgerError(
-    `${rowName(last)} does not continue the ledger: ${step.is === 'next' ? 'its columns are not those of its record' : stepProblem(step)}. ${rowRemedy}`,
+    `${ledgerRowName(last)} does not continue the ledger: ${step.is === 'next' ? 'its columns are not those of its record' : stepProblem(step)}. ${rowRemedy}`,
   );
 };

@@ -8,7 +8,7 @@ import { appendAt } from '../files/shared-files.ts';
 import { ledgerPosition, receiveRecords } from '../ledger/ledger.ts';
 import { BrokenLedgerError } from '../ledger/ledger-error.ts';
 import { type AskState, fromHex } from './database/database.ts';
-import { rowName, rowRemedy } from './ledger-end.ts';
+import { ledgerRowName, rowRemedy } from './ledger-end.ts';
 
 /** Few enough that their hex text stays below the client's limit of a response. */
 const recordsPerRead = 40;
@@ -103,7 +103,7 @@ const pullLedger = async (ask: AskState, dir: string): Promise<void> => {
     await receiveRecords(
       dir,
       received.map(({ line }) => fromHex(line)),
-      (index) => rowName(received[index]),
+      (index) => ledgerRowName(received[index]),
     ).catch((error: unknown) => {
       if (error instanceof BrokenLedgerError) throw new BrokenLedgerError(`${error.message}. ${rowRemedy}`);
       throw error;

@@ -1,13 +1,13 @@
 import type { Complaint } from '../../domain/text/position.ts';
 import { didYouMean, errorAt } from './complaints.ts';
-import { type Combination, nameField } from './each-values.ts';
+import { type Combination, itemNameField } from './each-values.ts';
 import { childOf, itemsOf, type MapNode, nodeNoun, textAt, type YamlNode } from './tree.ts';
 
 /** Combinations that one template may have. */
 const maxCombinations = 2000;
 
 const isNamed = (item: YamlNode): boolean =>
-  item.is === 'scalar' ? item.value !== null : textAt(item, nameField) !== undefined;
+  item.is === 'scalar' ? item.value !== null : textAt(item, itemNameField) !== undefined;
 
 /** The list that an axis goes over: written there, or named: a list of the inventory, or of an earlier axis (`service.regions`). */
 const axisItems = (
@@ -88,7 +88,7 @@ export const combinationsOf = (
 };
 
 const textOf = (node: YamlNode | undefined): string | undefined => {
-  const named = node?.is === 'map' ? childOf(node, nameField) : node;
+  const named = node?.is === 'map' ? childOf(node, itemNameField) : node;
   return named?.is === 'scalar' ? String(named.value) : undefined;
 };
 

@@ -6,7 +6,7 @@ import { childOf, type MapEntry, type MapNode, type ScalarNode, textAt, type Yam
 export type Combination = ReadonlyMap<string, YamlNode>;
 
 /** The field of a map that stands for the whole: `${each.service}` is the name of the service. */
-export const nameField = 'name';
+export const itemNameField = 'name';
 
 const reference = /\$?\$\{each\.([^{}]*)\}/g;
 const wholeReference = /^\$\{each\.([^{}]*)\}$/;
@@ -18,7 +18,7 @@ const valueAt = (path: string, combination: Combination): YamlNode | undefined =
     (node, field) => childOf(node, field),
     combination.get(axis),
   );
-  return named?.is === 'map' ? childOf(named, nameField) : named;
+  return named?.is === 'map' ? childOf(named, itemNameField) : named;
 };
 
 /** Replaces `${each.…}` by the values of combinations, and reports what names none. */
@@ -67,7 +67,7 @@ export class EachFiller {
     this.#reported.add(id);
     const [axis = ''] = path.split('.');
     const item = combination.get(axis);
-    const name = item?.is === 'map' ? textAt(item, nameField) : undefined;
+    const name = item?.is === 'map' ? textAt(item, itemNameField) : undefined;
     const what = combination.has(axis)
       ? `${written} has no value${name === undefined ? '' : ` for ${axis} ${name}`}`
       : `${written}: over has no "${axis}"`;

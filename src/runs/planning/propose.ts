@@ -1,5 +1,4 @@
 import { defined } from '../../domain/base/defined.ts';
-import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { DeclaredEffect, Target, TargetPin } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
@@ -11,7 +10,6 @@ import {
 } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/runs/proposal.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
-import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ProposalRequest } from '../context/executor-api.ts';
@@ -23,7 +21,6 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { mostDangerous } from '../policy/danger.ts';
 import { resetGate, strictestGate } from '../policy/gates.ts';
 import { draftRefusal } from '../policy/review.ts';
-import { typedToken } from '../policy/typed-token.ts';
 import { maskDeep } from '../records/recorder.ts';
 import { resetRefusal } from '../resets/reset-request.ts';
 import {
@@ -35,6 +32,7 @@ import {
 } from '../runbooks/binding/bind.ts';
 import { learnSecretParams } from '../runbooks/secret-params.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
+import { withTokens } from './proposal-tokens.ts';
 
 /** The age from which the previous value may no longer be the requested one. */
 const oldMs = 30 * 60_000;
@@ -314,33 +312,6 @@ export const planAll = async (
   const pins = steps.flatMap(({ act }) => act?.plan.targets ?? []);
   const why = request.resets && resetRefusal(pins, request.resets, parts.mask);
   return why === undefined ? { steps } : { steps, refusal: { ending: 'not-applicable', why } };
-};
-
-/**
- * The names that a token must not be mistaken for: of everything that the facts know, and of the environments, which
- * are typed out of habit.
- */
-const knownNames = ({ kinds }: Snapshot, { env, across }: Profile): readonly string[] => [
-  ...new Set([
-    env,
-    ...across,
-    ...factKinds().flatMap((kind) =>
-      kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)),
-    ),
-  ]),
-];
-
-/** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
-const withTokens = (
-  proposal: Proposal,
-  engine: EnvironmentReader,
-  mask: (text: string) => string,
-): Proposal => {
-  const { names } = proposal;
-  const known = knownNames(engine.snapshot(), engine.profile);
-  const others = [...names, ...known.map((name) => mask(name))];
-  const tokens = names.map((name) => typedToken(name, others));
-  return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
 };
 
 /** Work of the runbook after a run, with the values of its parameters. An undo has none. */
