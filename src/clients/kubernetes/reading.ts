@@ -31,6 +31,8 @@ export interface KubeCall {
   readonly method: string;
   readonly path: string;
   readonly contentType?: string;
+  /** Form of the answer, where it is not plain JSON. */
+  readonly accept?: string;
   readonly body?: string;
 }
 
@@ -55,6 +57,11 @@ export interface KubernetesReader extends Client {
   /** `maxBytes`: limit of the response, where it may be larger than that of any other request. */
   get(path: string, signal: AbortSignal, maxBytes?: number): Promise<HttpAnswer>;
   /**
+   * Reads a list of objects without their content, which may be secret: names, labels, annotations. Source: Kubernetes API
+   * concepts, "Receiving resources as tables and metadata".
+   */
+  getMetadata(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /**
    * Reads a path that the API server passes on to a Service or a pod. What answers there is not the cluster: its redirect, which
    * would be followed with the login, is returned, and its 401 says nothing about the login.
    */
@@ -74,6 +81,9 @@ export interface KubernetesReader extends Client {
 
 /** The path of access reviews. */
 export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** The form of a list that contains the metadata of its objects alone. */
+export const metadataListType = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** A URL of the API with the credentials of one request. */
 interface Prepared {
@@ -122,12 +132,19 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     return answer;
   };
 
-  const request: KubernetesReader['request'] = async ({ method, path, contentType, body }, signal) => {
+  const request: KubernetesReader['request'] = async (
+    { method, path, contentType, accept, body },
+    signal,
+  ) => {
     const { headers, ...rest } = await prepared(path, signal);
     return {
       ...rest,
       method,
-      headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
+      headers: {
+        ...headers,
+        ...(accept === undefined ? {} : { accept }),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
       maxRedirects: 0,
       ...(body === undefined ? {} : { body }),
     };
@@ -140,6 +157,14 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       withCurrentLogin(async () => {
         const limit = maxBytes === undefined ? {} : { maxBytes };
         return http.request({ ...(await prepared(path, signal)), method: 'GET', ...limit }, within(signal));
+      }),
+    getMetadata: (path, signal) =>
+      withCurrentLogin(async () => {
+        const { headers, ...rest } = await prepared(path, signal);
+        return http.request(
+          { ...rest, headers: { ...headers, accept: metadataListType }, method: 'GET' },
+          within(signal),
+        );
       }),
     getPassedOn: async (path, signal) =>
       http.request({ ...(await prepared(path, signal)), method: 'GET', maxRedirects: 0 }, within(signal)),

@@ -11,7 +11,7 @@ const uiWords = `
   ok warn crit unknown up down degraded stale denied
   closed open half-open forced-open disabled metrics-only gaining steady falling-behind stalled stopped
   firing acknowledged pending silenced inhibited active idle waiting running ready failed succeeded
-  pod deployment statefulset daemonset job node container service unit process host hosts cluster user users
+  pod deployment statefulset daemonset job application kustomization helmrelease release node container service unit process host hosts cluster user users
   hikari postgres postgresql mongodb go-sql redis kafka docker kubernetes prometheus alertmanager actuator http script file
   sqs dlq topic collection health breakers lag pools workloads alerts sessions queues oncalls dashboards grafana pagerduty ci
   local dev staging production test read safe disruptive destructive

@@ -10,6 +10,23 @@ type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
 /** Kinds with a chosen replica count; the nodes determine that of a daemon set. */
 const scaled: ReadonlySet<WorkloadKind> = new Set<WorkloadKind>(['deployment', 'statefulset', 'service']);
 
+/** Kinds that deliver other objects, and so have no pod template. */
+const deliveryKinds: ReadonlySet<WorkloadKind> = new Set<WorkloadKind>([
+  'application',
+  'kustomization',
+  'helmrelease',
+  'release',
+]);
+
+/** The clocks of two readings may differ by some ms. */
+const resyncMs = 1000;
+
+const isLater = (now: number | undefined, was: number | undefined): boolean =>
+  now !== undefined && was !== undefined && now - was >= resyncMs;
+
+const sameRevision = ({ revision }: Workload): string =>
+  revision === undefined ? 'no new revision' : `the revision is still ${revision}`;
+
 const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
   was !== undefined && now !== undefined && was !== now;
 
@@ -19,6 +36,7 @@ const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
  */
 const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
   const parts: Part[] = [];
+  const delivers = deliveryKinds.has(now.kind);
   if (differs(was.image, now.image))
     parts.push({ kind: 'image', ...imageChangeParts(was.image ?? '', now.image), level: 'ok' });
   if (differs(was.revision, now.revision))
@@ -26,11 +44,15 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'rollout',
       from: `revision ${was.revision}`,
       to: now.revision,
-      ...(parts.length === 0 ? { why: 'the image is the same, but the pod template changed' } : {}),
+      ...(parts.length === 0 && !delivers
+        ? { why: 'the image is the same, but the pod template changed' }
+        : {}),
       level: 'ok',
     });
   if (scaled.has(now.kind) && differs(was.wanted, now.wanted))
     parts.push({ kind: 'rollout', from: `${was.wanted} wanted`, to: String(now.wanted), level: 'ok' });
+  if (parts.length === 0 && isLater(now.syncedAt, was.syncedAt))
+    parts.push({ kind: 'rollout', from: 'synced', to: 'synced again', why: sameRevision(now), level: 'ok' });
   if (parts.length === 0 && differs(was.generation, now.generation))
     parts.push({
       kind: 'config',
@@ -94,7 +116,8 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
     comes: feed,
     ...(beginnings.has(word) ? { begins: true } : {}),
     // A requested end is not news; the request is.
-    ...(stale || word === 'Terminating' ? { unseen: true } : {}),
+    // A controller that is at work is not news; its result is.
+    ...(stale || word === 'Terminating' || fact.delivery === 'pending' ? { unseen: true } : {}),
   };
 };
 

@@ -1,6 +1,9 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Fact } from '../../domain/facts/facts.ts';
 
+/** Kinds of objects that deliver others: an Argo CD application, the objects of Flux, a Helm release. */
+export type DeliveryKind = 'application' | 'kustomization' | 'helmrelease' | 'release';
+
 export type WorkloadKind =
   | 'pod'
   | 'deployment'
@@ -12,9 +15,10 @@ export type WorkloadKind =
   | 'service'
   | 'unit'
   | 'process'
-  | 'file';
+  | 'file'
+  | DeliveryKind;
 
-/** A running object (pod, container, unit), or a stored one (an archive). */
+/** A running object (pod, container, unit), a stored one (an archive), or one that delivers others (a Helm release). */
 export interface Workload extends Fact {
   readonly kind: WorkloadKind;
   /** Distinguishes it from another one of its name; operations pin it. */
@@ -42,6 +46,13 @@ export interface Workload extends Fact {
   readonly starting?: 'in time' | 'slow';
   /** Set while a state that passes by itself lasts far longer than it can: a pod that should have been deleted long ago. */
   readonly overdue?: boolean;
+  /**
+   * Set while an object that delivers others has not delivered them. 'outdated': the cluster differs from what is wanted.
+   * 'unfinished': an operation has not ended; 'pending': its controller is at work, or has not reported.
+   */
+  readonly delivery?: 'failed' | 'outdated' | 'unfinished' | 'suspended' | 'pending';
+  /** End of its last successful sync, of an object that delivers others. */
+  readonly syncedAt?: Millis;
   readonly startedAt?: Millis;
   readonly cpuCores?: number;
   readonly memoryBytes?: number;
@@ -49,7 +60,7 @@ export interface Workload extends Fact {
   readonly memoryLimitBytes?: number;
   /** The requested image; several are space-separated. */
   readonly image?: string;
-  /** The template revision it runs, of a deployment or a stateful set. */
+  /** The template revision it runs, of a deployment or a stateful set; the delivered revision, of what delivers others. */
   readonly revision?: string;
   /** Version counter of its spec (metadata.generation). */
   readonly generation?: number;

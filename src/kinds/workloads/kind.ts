@@ -21,7 +21,7 @@ const { id, idWord, maybeText, foreignWord, number, time, unprinted, withoutWord
 const fields = {
   kind: idWord(
     'kind of the workload. Kubernetes nodes are rows of the kind nodes, so `node` is free for plugins',
-    'pod deployment statefulset daemonset job node container service unit process file',
+    'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release',
     (f) => f.kind,
   ),
   namespace: id('namespace or project', (f) => f.namespace),
@@ -31,7 +31,8 @@ const fields = {
   ip: unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip)),
   uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   image: unprinted(maybeText('images', (f) => f.image)),
-  revision: unprinted(maybeText('template revision', (f) => f.revision)),
+  revision: unprinted(maybeText('template revision, or delivered revision', (f) => f.revision)),
+  syncedAt: unprinted(time('end of the last successful sync', (f) => f.syncedAt)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
   status: withoutWords(
     foreignWord('status that the system reports, in lower case in JSON', (f) => f.status),
@@ -41,6 +42,11 @@ const fields = {
       'slow to start': 'level = warn',
       'restarts rising': 'level = warn',
       overdue: 'level = warn',
+      'not delivered': 'level = crit',
+      'out of sync': 'level = warn',
+      'delivery unfinished': 'level = warn',
+      'delivery suspended': 'level = warn',
+      'delivery pending': 'level = unknown',
     },
   ),
   detail: maybeText('reason for the state: exit 137, Back-off restarting', (f) => f.detail),
@@ -62,18 +68,29 @@ const readiness = ({ ready, wanted, status, starting }: Workload): string => {
   return ready === 0 ? 'none ready' : 'some not ready';
 };
 
+const deliveryWords: Readonly<Record<NonNullable<Workload['delivery']>, string>> = {
+  failed: 'not delivered',
+  outdated: 'out of sync',
+  unfinished: 'delivery unfinished',
+  suspended: 'delivery suspended',
+  pending: 'delivery pending',
+};
+
 const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 
 /** Kinds whose objects keep their uid for as long as they exist: containers, units and processes get another one with each start. */
-const lasting: ReadonlySet<string> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+const lasting: ReadonlySet<string> = new Set([
+  ...['pod', 'deployment', 'statefulset', 'daemonset', 'job'],
+  ...['application', 'kustomization', 'helmrelease'],
+]);
 
 /** Kinds of which a person decides how many there are. */
 const scalable: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'daemonset', 'service']);
 
-/** Pods, deployments, containers, units, processes, files. */
+/** Pods, deployments, containers, units, processes, files, and what delivers them. */
 export const workloads = defineKind<Workload, typeof fields>({
   name: 'workloads',
-  says: 'Workloads: pods, deployments, containers, units, processes and files',
+  says: 'Workloads: pods, deployments, containers, units, processes and files, and the applications and releases that deliver them',
   fields,
   state: (f) => (f.status === '' ? 'unknown' : f.status),
   levels: {
@@ -88,6 +105,11 @@ export const workloads = defineKind<Workload, typeof fields>({
       'some not ready': 'warn',
       'restarts rising': 'warn',
       overdue: 'warn',
+      'not delivered': 'crit',
+      'out of sync': 'warn',
+      'delivery unfinished': 'warn',
+      'delivery suspended': 'warn',
+      'delivery pending': 'unknown',
       unknown: 'unknown',
     },
     meanings: {
@@ -101,12 +123,19 @@ export const workloads = defineKind<Workload, typeof fields>({
       'slow to start': 'the workload takes longer to start than usual',
       'restarts rising': 'the number of restarts has grown since the last readings',
       overdue: 'the workload has been in a temporary state for far too long',
+      'not delivered':
+        'an application, Flux object or Helm release that is degraded, incomplete, or could not be applied',
+      'out of sync': 'the cluster differs from what the application wants',
+      'delivery unfinished': 'an operation of Helm has started and not ended',
+      'delivery suspended': 'changes are not delivered until a person resumes it',
+      'delivery pending': 'its controller is at work, or has not reported its state',
       unknown: 'the system reports no status',
     },
     of: (f) => [
       readiness(f),
       f.restartsRising === true ? 'restarts rising' : '',
       f.overdue === true ? 'overdue' : '',
+      f.delivery === undefined ? '' : deliveryWords[f.delivery],
       f.status === '' && f.ready === undefined ? 'unknown' : f.status,
     ],
   },
@@ -119,8 +148,9 @@ export const workloads = defineKind<Workload, typeof fields>({
   counters: ['restarts'],
   isOff: (f) => (f.wanted === 0 && scalable.has(f.kind)) || f.status === 'masked',
   noEvidence: (was, is) => {
-    // Pausing a rollout or a container ends no problem of it, and hides its state.
+    // Pausing a rollout or a container, or suspending a delivery, ends no problem of it, and hides its state.
     if (/^paused$/i.test(is.status) && !/^paused$/i.test(was.status)) return 'is paused';
+    if (is.delivery === 'suspended' && was.delivery !== 'suspended') return 'is suspended';
     // Without its health check, nothing says that a container is well.
     return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
       ? 'has no health check any more'
@@ -153,6 +183,7 @@ export const workloads = defineKind<Workload, typeof fields>({
     kind: {
       ...{ pod: true, deployment: true, statefulset: true, daemonset: true, job: true, node: true },
       ...{ container: true, service: true, unit: true, process: true, file: true },
+      ...{ application: true, kustomization: true, helmrelease: true, release: true },
     },
     uid: optional('text'),
     run: optional('text'),
@@ -169,6 +200,8 @@ export const workloads = defineKind<Workload, typeof fields>({
     isHealthChecked: optional('flag'),
     overdue: optional('flag'),
     starting: optional({ 'in time': true, slow: true }),
+    delivery: optional({ failed: true, outdated: true, unfinished: true, suspended: true, pending: true }),
+    syncedAt: optional('time'),
     startedAt: optional('time'),
     cpuCores: optional('number'),
     memoryBytes: optional('number'),

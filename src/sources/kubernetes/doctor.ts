@@ -3,10 +3,16 @@ import { formatRbacRule } from '../kit/contract/kube-api-errors.ts';
 import { checkFinding, type Finding, failedFinding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { type ApiResource, apiResources } from './api/api-resources.ts';
-import { type FactName, isFactEnabled } from './api/config.ts';
+import {
+  configuredDeliveryNamespaces,
+  type FactName,
+  isFactEnabled,
+  showsDelivery,
+} from './api/config.ts';
 import { kubeIdentityFault } from './api/identity.ts';
 import { type KubeParts, resolveNamespaces } from './api/parts.ts';
 import { podMetricsPath } from './api/pod-usage-cache.ts';
+import { deliveryFeedSpecs } from './feeds/delivery.ts';
 import { isMetricsServerMissing, metricsServerError } from './feeds/pod-usage.ts';
 import { requiresCreateVerb } from './operations/exec/exec-targets.ts';
 import { reviewAccess } from './operations/write/admission.ts';
@@ -75,6 +81,9 @@ export const diagnoseKubernetes = async (
   const findings = await Promise.all([
     ...namespaces.map((namespace) =>
       checkRights(parts, namespace, rightChecks(parts, namespace, inward), signal),
+    ),
+    ...(configuredDeliveryNamespaces(parts.config) ?? namespaces).map((namespace) =>
+      checkRights(parts, namespace, deliveryRightChecks(parts, namespace), signal),
     ),
     ...(isFactEnabled(parts.config, 'nodes')
       ? [checkRights(parts, '*', nodeRightChecks(parts, namespaces), signal)]
@@ -176,8 +185,32 @@ const rightChecks = (
       namespace,
       isOptional: false,
     })),
+  ...(showsDelivery(config, 'releases')
+    ? [{ kind: apiResources.secret, verbs: ['list'], gives: 'releases', namespace, isOptional: false }]
+    : []),
   ...optionalRights(inward).map((optionalRight) => ({ ...optionalRight, namespace, isOptional: true })),
 ];
+
+/** Permissions for what delivers to the cluster: its rows, and sync and reconcile. */
+const deliveryRightChecks = ({ config }: KubeParts, namespace: string): readonly RightCheck[] =>
+  deliveryFeedSpecs
+    .filter(({ name }) => showsDelivery(config, name))
+    .flatMap(({ name, kind }) => [
+      {
+        kind,
+        verbs: config.watch ? ['list', 'watch'] : ['list'],
+        gives: name,
+        namespace,
+        isOptional: false,
+      },
+      {
+        kind,
+        verbs: ['patch'],
+        gives: name === 'applications' ? 'sync' : 'reconcile',
+        namespace,
+        isOptional: true,
+      },
+    ]);
 
 /** Permissions on the whole cluster, for the rows and columns of nodes. */
 const nodeRightChecks = (

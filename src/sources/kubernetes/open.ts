@@ -3,7 +3,13 @@ import type { Feed, Source, SourceOptions } from '../kit/contract/source.ts';
 import { splitLineSignals } from '../kit/counting/line-count.ts';
 import { lineCountFeeds } from '../kit/counting/line-counts.ts';
 import { openKubeClient } from './api/client.ts';
-import { configuredNamespaces, type FactName, isFactEnabled, type KubernetesConfig } from './api/config.ts';
+import {
+  configuredNamespaces,
+  type FactName,
+  isFactEnabled,
+  type KubernetesConfig,
+  showsDelivery,
+} from './api/config.ts';
 import { kubernetesFingerprint } from './api/fingerprint.ts';
 import { kubeIdentityFault } from './api/identity.ts';
 import type { KubeParts } from './api/parts.ts';
@@ -11,6 +17,7 @@ import { createPodUsageCache } from './api/pod-usage-cache.ts';
 import { createStringPool } from './api/string-pool.ts';
 import { diagnoseKubernetes } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
+import { deliveryFeed, deliveryFeedSpecs, releasesFeed } from './feeds/delivery.ts';
 import { hpasFeed } from './feeds/hpas.ts';
 import { nodeCapacityFeed, readsAllPods } from './feeds/node-capacity.ts';
 import { nodesFeed } from './feeds/nodes.ts';
@@ -51,6 +58,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
       ...followed.map(({ feed }) => feed),
       ...(parts.wantsUsage ? [podUsageFeed(parts)] : []),
       ...(secrets === undefined ? [] : [secrets]),
+      ...(showsDelivery(config, 'releases') ? [releasesFeed(parts)] : []),
       ...lineCountFeeds({
         source: id,
         clock: io.clock,
@@ -80,7 +88,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
   };
 };
 
-/** Feeds that follow a watch: those that the profile enables and those that a signal needs. */
+/** Feeds that follow a watch: those that the profile enables and those that a signal needs, and what delivers. */
 const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop(): void }[] => {
   const of = <T extends { readonly feed: Feed; readonly followed: { stop(): void } }>({
     feed,
@@ -105,5 +113,10 @@ const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop():
     { name: 'hpas' as const, ...of(hpasFeed(parts)) },
     { name: 'warnings' as const, ...of(warningsFeed(parts)) },
   ];
-  return all.filter(({ name, feed }) => isFactEnabled(parts.config, name) || (feed.signals?.length ?? 0) > 0);
+  return [
+    ...all.filter(({ name, feed }) => isFactEnabled(parts.config, name) || (feed.signals?.length ?? 0) > 0),
+    ...deliveryFeedSpecs
+      .filter(({ name }) => showsDelivery(parts.config, name))
+      .map((spec) => of(deliveryFeed(parts, spec))),
+  ];
 };

@@ -9,6 +9,7 @@ import type { KubeClient } from './api/client.ts';
 import { listAll } from './api/list-watch.ts';
 import { controllerRef, parseMeta } from './api/object-meta.ts';
 import { type KubeParts, resolveNamespaces } from './api/parts.ts';
+import { readDeliveryChanges } from './delivery-changes.ts';
 import { revisionNumber } from './operations/rollouts/revisions.ts';
 import { type KubeEvent, parseKubeEvent } from './pod/event.ts';
 
@@ -160,8 +161,8 @@ const eventChanges = (events: readonly KubeEvent[], since: Millis): readonly Rec
 };
 
 /**
- * Rollouts of deployments, from their ReplicaSets, and events of the last hour, as long as Kubernetes keeps them. Needs
- * `list` on replicasets and events; each is a separate fault.
+ * Rollouts of deployments, from their ReplicaSets, events of the last hour, as long as Kubernetes keeps them, and what was
+ * delivered. Needs `list` on replicasets and events; each is a separate fault.
  */
 export const kubernetesChanges = (parts: KubeParts): NonNullable<Source['recentChanges']> => {
   const { client } = parts;
@@ -196,7 +197,8 @@ export const kubernetesChanges = (parts: KubeParts): NonNullable<Source['recentC
 
     try {
       const changes: RecentChange[] = [];
-      for (const namespace of await resolveNamespaces(parts, signal)) {
+      const namespaces = await resolveNamespaces(parts, signal);
+      for (const namespace of namespaces) {
         const events = await listed(apiResources.event, namespace, (raw) =>
           parseKubeEvent(raw, client.toClock),
         );
@@ -205,6 +207,9 @@ export const kubernetesChanges = (parts: KubeParts): NonNullable<Source['recentC
         );
         changes.push(...rollouts(revisions, events, since), ...eventChanges(events, since));
       }
+      const delivered = await readDeliveryChanges(parts, namespaces, since, signal);
+      changes.push(...delivered.changes);
+      faults.push(...delivered.faults);
       return { changes: changes.sort((a, b) => a.at - b.at), faults };
     } catch (error) {
       return { changes: [], faults: [...faults, client.fault('', error)] };

@@ -11,7 +11,7 @@ export interface ApiResource {
   readonly isNamespaced: boolean;
 }
 
-const defineApiResource = (
+export const defineApiResource = (
   name: string,
   plural: string,
   apiVersion: string,

@@ -28,6 +28,8 @@ export interface KubeClient {
   describeCall(method: string, path: string): string;
   /** Returns the body of a 2xx response. `maxBytes`: its limit, if it differs from that of other requests. */
   get(path: string, signal: AbortSignal, maxBytes?: number): Promise<unknown>;
+  /** Returns a list whose objects have their metadata alone; the API server does not send the rest. */
+  getMetadata(path: string, signal: AbortSignal): Promise<unknown>;
   /** Returns the response, whatever its status. */
   getResponse(path: string, signal: AbortSignal, maxBytes?: number): Promise<HttpAnswer>;
   /** Returns a 2xx response as a stream. */
@@ -101,6 +103,7 @@ export const openKubeClient = (
     confirmReachable: probe.confirm,
     getResponse: get,
     get: async (path, signal, maxBytes) => checked(await get(path, signal, maxBytes)),
+    getMetadata: async (path, signal) => checked(await reads.getMetadata(path, signal)),
     stream: async (path, signal) => {
       const stream = await reads.stream(path, signal);
       if (stream.status >= 200 && stream.status < 300) return stream;

@@ -91,6 +91,17 @@ const factNames = [
 ] as const;
 export type FactName = (typeof factNames)[number];
 
+/** What delivers to the cluster, and the feeds that show it. */
+const deliveryFeeds = {
+  argocd: ['applications'],
+  flux: ['kustomizations', 'helmreleases'],
+  kustomizations: ['kustomizations'],
+  helmreleases: ['helmreleases'],
+  helm: ['releases'],
+} as const;
+type DeliveryTool = keyof typeof deliveryFeeds;
+export type DeliveryFeed = (typeof deliveryFeeds)[DeliveryTool][number];
+
 const zNamespace = z
   .string()
   .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'not a valid namespace name' })
@@ -127,6 +138,22 @@ export const kubernetesConfig = z
       .min(1)
       .meta({ description: 'resources to poll (default: all, nodes only if permitted)' })
       .exactOptional(),
+    delivery: z
+      .array(z.enum(Object.keys(deliveryFeeds) as [DeliveryTool, ...DeliveryTool[]]))
+      .min(1)
+      .meta({
+        description:
+          'what delivers to the cluster, as rows of workloads: argocd, flux (or kustomizations, helmreleases alone), helm (default: none)',
+      })
+      .exactOptional(),
+    deliveryNamespaces: z
+      .array(zNamespace)
+      .min(1)
+      .meta({
+        description:
+          'namespaces of Argo CD applications and Flux objects: [argocd, flux-system] (default: those of the source)',
+      })
+      .exactOptional(),
     watch: z.boolean().meta({ description: 'false: list on every poll instead of watching' }).default(true),
     every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
     timeout: zDuration.prefault('5s').meta({ description: 'request timeout' }),
@@ -150,6 +177,15 @@ export const configuredNamespaces = ({ namespace, namespaces }: KubernetesConfig
   const named = namespaces ?? (namespace === undefined ? [] : [namespace]);
   return named.includes('*') ? ['*'] : [...new Set(named)];
 };
+
+/** Namespaces of applications and Flux objects, as the profile names them; undefined: those of the source. */
+export const configuredDeliveryNamespaces = ({
+  deliveryNamespaces: named,
+}: KubernetesConfig): readonly string[] | undefined =>
+  named?.includes('*') === true ? ['*'] : named && [...new Set(named)];
+
+export const showsDelivery = ({ delivery = [] }: KubernetesConfig, feed: DeliveryFeed): boolean =>
+  delivery.some((tool) => deliveryFeeds[tool].some((name) => name === feed));
 
 export const isFactEnabled = ({ facts }: KubernetesConfig, name: FactName): boolean =>
   facts === undefined || facts.includes(name);

@@ -94,7 +94,7 @@ export type RequestGuard = <T>(ask: (signal: AbortSignal) => Promise<T>) => Prom
  * chunks".
  */
 export const listAll = async (
-  client: KubeClient,
+  client: Pick<KubeClient, 'get'>,
   path: string,
   query: Readonly<Record<string, string>>,
   into: ListConsumer,

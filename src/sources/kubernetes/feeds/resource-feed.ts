@@ -99,8 +99,12 @@ export const labelSelectorQuery = ({ config }: KubeParts): Readonly<Record<strin
 interface ResourceSpec<T> {
   readonly kind: ApiResource;
   readonly query?: Readonly<Record<string, string>>;
+  /** Absent: those of the source. */
+  readonly namespaces?: readonly string[] | undefined;
   /** Keeps only the needed fields. Throws WireError. */
   parse(raw: unknown): T;
+  /** Explains a failed list. Absent: the failure says enough. */
+  explain?(error: unknown): unknown;
 }
 
 interface ResourceReading<T> {
@@ -151,7 +155,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
       const onlyInformer = informer(namespace);
       return await (wake === undefined ? onlyInformer.list(signal) : onlyInformer.follow(signal));
     } catch (error) {
-      return client.fault(listPath(kind, namespace), error);
+      return client.fault(listPath(kind, namespace), resource.explain?.(error) ?? error);
     }
   };
   return {
@@ -164,7 +168,9 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
     read: async (signal) => {
       let namespaces: readonly string[];
       try {
-        namespaces = kind.isNamespaced ? await resolveNamespaces(parts, signal) : ['*'];
+        namespaces = kind.isNamespaced
+          ? (resource.namespaces ?? (await resolveNamespaces(parts, signal)))
+          : ['*'];
       } catch (error) {
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }

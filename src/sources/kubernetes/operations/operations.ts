@@ -7,6 +7,10 @@ import { parseMeta } from '../api/object-meta.ts';
 import { keep } from './data/keep.ts';
 import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
+import { delivery } from './delivery/delivery-status.ts';
+import { reconcile } from './delivery/reconcile.ts';
+import { listReleaseHistory } from './delivery/release-history.ts';
+import { sync } from './delivery/sync.ts';
 import { podExec } from './exec/exec.ts';
 import { heapRoom } from './exec/heap-room.ts';
 import { listeners } from './exec/listeners.ts';
@@ -147,6 +151,10 @@ export const kubernetesOperations = mayRestartProcesses([
   drain,
   nodePods,
   job,
+  sync,
+  reconcile,
+  delivery,
+  listReleaseHistory,
   podExec,
   shell,
   portForward,

@@ -73,11 +73,16 @@ const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set([
   'job',
 ]);
 
+const kindsWithoutLogs: ReadonlySet<WorkloadKind> = new Set([
+  ...(['node', 'process', 'file'] as const),
+  ...(['application', 'kustomization', 'helmrelease', 'release'] as const),
+]);
+
 /** The stream name of a workload in the syntax of its source; undefined if the kind writes no logs. */
 const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {
   if (kindsWithPrefix.has(kind)) return { source, of: `${kind}/${name}` };
   if (kind === 'container' && owner.startsWith('pod/')) return { source, of: owner };
-  return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
+  return kindsWithoutLogs.has(kind) ? undefined : { source, of: name };
 };
 
 const workloads = ({ own, cockpit }: RenderContext): readonly Workload[] => {

@@ -79,6 +79,8 @@ export type LogsParams = z.infer<typeof logsParams>;
 
 /** The requests of a read-only operation, and the formatting of their responses. */
 interface ReadBehavior<P> {
+  /** Form of the answers, where it is not plain JSON. */
+  readonly accept?: string;
   /** Throws WireError, PlanError. */
   requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
   /** Formats a response; `index` is that of its request. Throws WireError for an unreadable response. */
@@ -105,6 +107,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
   defineReadOperation(declared, (parts: KubeParts) => {
     const { client } = parts;
     const reading = behaviorOf(parts);
+    const accepted = reading.accept === undefined ? {} : { accept: reading.accept };
     return {
       plan: async (params, signal) => {
         let requests: readonly ObjectRequest[];
@@ -155,7 +158,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
       try {
-        const answer = await client.send(change, { method: 'GET', path }, signal);
+        const answer = await client.send(change, { method: 'GET', path, ...accepted }, signal);
         const problem = client.responseError(answer);
         if (problem !== undefined) throw problem;
         for (const text of of.lines(answer)) yield { is: 'output', text };

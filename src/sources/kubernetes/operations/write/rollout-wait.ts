@@ -8,6 +8,7 @@ import { parseObjectRef } from '../../api/api-resources.ts';
 import type { KubeClient } from '../../api/client.ts';
 import { parseListChunk } from '../../api/list-watch.ts';
 import { parseConditions } from '../../api/object-meta.ts';
+import { deliveryProgress } from '../../delivery/delivery-progress.ts';
 import { rolloutParsers } from './rollout.ts';
 import type { AwaitedObject } from './write-planner.ts';
 
@@ -101,11 +102,12 @@ async function* waitForRollout(
 /** Reads the progress once. A failed read does not make the action fail. */
 const readProgress = async (
   client: KubeClient,
-  { object, path, pods }: AwaitedObject,
+  { object, path, pods, since = '' }: AwaitedObject,
   signal: AbortSignal,
 ): Promise<RolloutProgress> => {
   try {
-    const progress = rolloutProgress(object, await client.get(path, signal)) ?? {
+    const raw = await client.get(path, signal);
+    const progress = deliveryProgress(object, raw, since) ?? rolloutProgress(object, raw) ?? {
       is: 'done',
       words: 'no rollout',
     };

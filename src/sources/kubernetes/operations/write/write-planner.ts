@@ -36,7 +36,14 @@ const zPlanRecord = z.object({
   ),
   looks: z.array(z.string()),
   rights: zRights,
-  follow: z.array(z.object({ object: z.string(), path: z.string(), pods: z.string().exactOptional() })),
+  follow: z.array(
+    z.object({
+      object: z.string(),
+      path: z.string(),
+      pods: z.string().exactOptional(),
+      since: z.string().exactOptional(),
+    }),
+  ),
   /** The local file that it writes or reads, and its fingerprint. */
   file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
   undo: z
@@ -104,6 +111,8 @@ export interface AwaitedObject {
   readonly path: string;
   /** Path of its pods: none of them may be left. */
   readonly pods?: string;
+  /** Tells the requested sync or reconciliation from the one before: see `deliveryProgress`. */
+  readonly since?: string;
 }
 
 /** The planner of a writing operation. */
