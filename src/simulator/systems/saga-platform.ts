@@ -200,6 +200,54 @@ export const sagaCluster: ClusterSpec = {
   scalers: [{ service: 'inventory-service', least: 2, most: 6, cpuPercent: 70 }],
   secrets: { 'postgres-secret': { password: 'rehearsal' } },
   tlsSecrets: { 'microservices-tls': ['api.saga.example', 'saga.example'] },
+  delivery: {
+    namespace: 'delivery',
+    applications: [
+      {
+        name: 'inventory',
+        revision: '4b1d6a3f0c2e9875d6b1a4f3c2e1908776a5b4c3',
+        wanted: '9e2c7f10a8d3b6541f0e9d8c7b6a594837261504',
+        services: ['inventory-service'],
+      },
+      {
+        name: 'payments',
+        revision: '4b1d6a3f0c2e9875d6b1a4f3c2e1908776a5b4c3',
+        wanted: '9e2c7f10a8d3b6541f0e9d8c7b6a594837261504',
+        services: ['payment-service'],
+        problem: 'one or more objects failed to apply, reason: Deployment.apps "payment-service" is invalid',
+      },
+    ],
+    kustomizations: [
+      {
+        name: 'orchestrator',
+        revision: '4b1d6a3f0c2e9875d6b1a4f3c2e1908776a5b4c3',
+        services: ['saga-orchestrator'],
+      },
+      {
+        name: 'notifications',
+        revision: '4b1d6a3f0c2e9875d6b1a4f3c2e1908776a5b4c3',
+        services: ['notification-service'],
+        suspended: true,
+      },
+    ],
+    helmReleases: [
+      {
+        name: 'fluentd',
+        revision: '6.5.1',
+        services: [],
+        problem: 'Helm upgrade failed: timed out waiting for the condition',
+      },
+    ],
+    releases: [
+      {
+        name: 'ingress',
+        revisions: [
+          { status: 'superseded', agoMs: 30 * 86_400_000 },
+          { status: 'deployed', agoMs: 6 * 86_400_000 },
+        ],
+      },
+    ],
+  },
 };
 
 /** Incidents of the platform. */

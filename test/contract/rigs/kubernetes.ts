@@ -13,6 +13,9 @@ import { contractView } from './simulator.ts';
 const source = 'kubernetes';
 const namespace = 'contract';
 
+const commit = '8f3a2c1b0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a';
+const nextCommit = 'c0ffee00d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a1';
+
 const cluster: ClusterSpec = {
   name: 'contract',
   registry: 'registry.example',
@@ -30,6 +33,21 @@ const cluster: ClusterSpec = {
   cronJobs: [{ name: 'sweep', schedule: '0 3 * * *', image: 'registry.example/sweep:1', lines: [] }],
   configMaps: { 'bus-config': { 'a.yml': 'a: 1\n' } },
   tlsSecrets: { 'bus-tls': ['bus.example'] },
+  delivery: {
+    namespace: 'delivery',
+    applications: [{ name: 'shop', revision: commit, wanted: nextCommit, services: ['bus'] }],
+    kustomizations: [{ name: 'shop', revision: commit, services: ['bus'] }],
+    helmReleases: [{ name: 'broker', revision: '6.5.1', services: [] }],
+    releases: [
+      {
+        name: 'broker',
+        revisions: [
+          { status: 'superseded', agoMs: 90_000_000 },
+          { status: 'deployed', agoMs: 7_200_000 },
+        ],
+      },
+    ],
+  },
 };
 
 /** The UID of namespace kube-system identifies the cluster. It is the same for all of these servers. */
@@ -91,6 +109,7 @@ const start = async (clock: Clock): Promise<{ readonly url: string; close(): Pro
   const relay = createServer((request, response) => {
     const headers = {
       authorization: `Bearer ${tokenOf('admin')}`,
+      accept: request.headers.accept ?? '',
       'content-type': request.headers['content-type'] ?? '',
       'content-length': request.headers['content-length'] ?? '0',
     };
@@ -163,6 +182,16 @@ const deployment: TimelessFact = {
   generation: 2,
 };
 
+const delivered = (kind: string, name: string, more: TimelessFact): TimelessFact => ({
+  source,
+  kind,
+  namespace: 'delivery',
+  name,
+  owner: '',
+  node: '',
+  ...more,
+});
+
 export const kubernetesRig: SourceRig = {
   type: 'kubernetes',
   start,
@@ -172,6 +201,8 @@ export const kubernetesRig: SourceRig = {
     // The proxy forwards complete responses only, and a watch never completes.
     watch: false,
     identity: { uid: clusterUid },
+    delivery: ['argocd', 'flux', 'helm'],
+    deliveryNamespaces: ['delivery'],
   }),
   signals: [
     { id: 'bus.ready', read: { ready: 'deployment/bus', of: 'wanted' } },
@@ -250,6 +281,56 @@ export const kubernetesRig: SourceRig = {
     },
     'kubernetes/warnings': { items: [] },
     'kubernetes/top': { items: [] },
+    'kubernetes/applications': {
+      items: [
+        delivered('application', 'shop', {
+          status: 'OutOfSync',
+          delivery: 'outdated',
+          revision: '8f3a2c1',
+          syncedAt: expect.any(Number),
+          detail: expect.stringMatching(
+            /^1 of 1 objects out of sync: Deployment contract\/bus; revision 8f3a2c1, synced \d{4}-\S+Z$/,
+          ),
+        }),
+      ],
+    },
+    'kubernetes/kustomizations': {
+      items: [
+        delivered('kustomization', 'shop', {
+          status: 'Ready',
+          revision: 'main@8f3a2c1',
+          generation: 1,
+          detail: expect.stringMatching(/^revision main@8f3a2c1; ready since \d{4}-\S+Z$/),
+        }),
+      ],
+    },
+    'kubernetes/helmreleases': {
+      items: [
+        delivered('helmrelease', 'broker', {
+          status: 'Ready',
+          revision: '6.5.1, release 2',
+          generation: 1,
+          syncedAt: expect.any(Number),
+          detail: expect.stringMatching(/^revision 6\.5\.1, release 2; deployed \d{4}-\S+Z$/),
+        }),
+      ],
+    },
+    'kubernetes/releases': {
+      items: [
+        {
+          source,
+          kind: 'release',
+          namespace,
+          name: 'broker',
+          owner: '',
+          node: '',
+          status: 'deployed',
+          revision: '2',
+          syncedAt: expect.any(Number),
+          detail: expect.stringMatching(/^revision 2 since \d{4}-\S+Z$/),
+        },
+      ],
+    },
     'kubernetes/secrets': { items: [sample('bus.certificate', { value: expect.any(Number) })] },
   },
   unknowns: {
@@ -285,6 +366,10 @@ export const kubernetesRig: SourceRig = {
       setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
       delete: { kind: 'deployment', name: 'bus' },
       job: { cronjob: 'sweep' },
+      sync: { application: 'shop' },
+      reconcile: { kustomization: 'shop' },
+      delivery: { application: 'shop' },
+      releaseHistory: { release: 'broker' },
       exec: { deployment: 'bus', argv: ['true'] },
       heapRoom: { deployment: 'bus', path: '/tmp' },
       listeners: { deployment: 'bus', ports: [8080] },

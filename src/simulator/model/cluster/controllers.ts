@@ -9,6 +9,7 @@ import type {
 } from '../spec/cluster-objects.ts';
 import { recordRevision } from './controller-revisions.ts';
 import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
+import { runDeliveryControllers } from './delivery-controllers.ts';
 import { withStatus } from './disruption-budgets.ts';
 import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set-controller.ts';
@@ -244,6 +245,7 @@ const collect = (ground: ClusterContext): void => {
 export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
   collect(ground);
+  runDeliveryControllers(ground);
   for (const desired of [...shelves.deployments.all()]) {
     const { uid } = desired.metadata;
     const deployment = reconcileDeployment(ground, desired);

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { DeploymentStrategy } from './cluster-objects.ts';
+import type { DeliverySpec } from './delivery.ts';
 import type { LogEntry } from './log-entry.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -80,6 +81,8 @@ export interface ClusterSpec {
   readonly secrets?: Readonly<Record<string, Texts>>;
   /** TLS Secrets by name, with the host names of their certificates. */
   readonly tlsSecrets?: Readonly<Record<string, readonly string[]>>;
+  /** Argo CD, Flux and Helm. Absent: none of them. */
+  readonly delivery?: DeliverySpec;
   /** Environments whose cluster has no metrics-server. */
   readonly withoutMetrics?: readonly string[];
 }

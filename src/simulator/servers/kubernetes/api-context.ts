@@ -22,6 +22,10 @@ const moments = new Set([
   'lastUpdateTime',
   'firstTimestamp',
   'lastTimestamp',
+  'deployStartedAt',
+  'deployedAt',
+  'firstDeployed',
+  'lastDeployed',
 ]);
 
 /** An object as JSON with its times on the caller's clock. */
@@ -46,6 +50,7 @@ export const parseKubeRequest = (request: IncomingMessage, body: string): KubeRe
     query: url.searchParams,
     body,
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    accept: request.headers.accept ?? '',
     agent: (request.headers['user-agent'] ?? '').split('/')[0] ?? '',
     user,
   };
@@ -69,6 +74,8 @@ export interface KubeRequest {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly contentType: string;
+  /** Requested form of the answer. */
+  readonly accept: string;
   readonly agent: string;
   readonly user: UserName;
 }

@@ -66,26 +66,33 @@ const resourceList = (kinds: readonly ResourceKind[], groupVersion: string) => (
   })),
 });
 
-const groups = () =>
-  [...new Set(resourceKinds.map(({ group }) => group))]
+/** The kinds that the cluster serves: a custom resource only where something defines it. */
+const servedKinds = ({ spec }: Cluster): readonly ResourceKind[] =>
+  resourceKinds.filter(
+    ({ definedBy }) => definedBy === undefined || spec.delivery?.[definedBy] !== undefined,
+  );
+
+const groups = (served: readonly ResourceKind[]) =>
+  [...new Set(served.map(({ group }) => group))]
     .filter((group) => group !== '')
     .map((name) => {
-      const kind = resourceKinds.find(({ group }) => group === name);
+      const kind = served.find(({ group }) => group === name);
       const preferred = { groupVersion: `${name}/${kind?.version ?? 'v1'}`, version: kind?.version ?? 'v1' };
       return { name, versions: [preferred], preferredVersion: preferred };
     });
 
 /** `/version`, `/readyz`, `/livez`, `/healthz` and API discovery; undefined for other paths. */
-const discoveryOf = (path: readonly string[]): KubeAnswer | undefined => {
+const discoveryOf = (path: readonly string[], cluster: () => Cluster): KubeAnswer | undefined => {
   const whole = path.join('/');
   if (whole === 'version') return { status: 200, body: version };
   if (['readyz', 'livez', 'healthz'].includes(whole)) return { status: 200, body: 'ok' };
   if (whole === 'api')
     return { status: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
   if (whole === 'apis')
-    return { status: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() } };
+    return { status: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(servedKinds(cluster())) } };
   const groupVersion = whole.replace(/^apis?\//, '');
-  const kinds = resourceKinds.filter((kind) => apiVersionOf(kind) === groupVersion);
+  if (path[0] !== 'api' && path[0] !== 'apis') return undefined;
+  const kinds = servedKinds(cluster()).filter((kind) => apiVersionOf(kind) === groupVersion);
   return kinds.length === 0 ? undefined : { status: 200, body: resourceList(kinds, groupVersion) };
 };
 
@@ -203,12 +210,26 @@ const listOf = (cluster: Cluster, { of, namespace }: ResourceRoute, query: URLSe
   return envelope(of, String(version), more, chunk.map(item));
 };
 
-const envelope = (of: ResourceKind, resourceVersion: string, more: object, items: readonly unknown[]) => ({
+const envelope = <T>(of: ResourceKind, resourceVersion: string, more: object, items: readonly T[]) => ({
   kind: `${of.kind}List`,
   apiVersion: apiVersionOf(of),
   metadata: { resourceVersion, ...more },
   items,
 });
+
+/** Source: Kubernetes API concepts, "Receiving resources as tables and metadata". */
+const isMetadataOnly = ({ accept }: KubeRequest): boolean => /\bas=PartialObjectMetadataList\b/.test(accept);
+
+/** The same list with the metadata of its objects alone. */
+const metadataListOf = (cluster: Cluster, route: ResourceRoute, query: URLSearchParams) => {
+  const { metadata, items } = listOf(cluster, route, query);
+  return {
+    kind: 'PartialObjectMetadataList',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    items: items.map((each) => ({ metadata: each.metadata })),
+  };
+};
 
 const verbs: Readonly<Record<string, string>> = {
   POST: 'create',
@@ -259,11 +280,13 @@ const answerResource = (
   const { of, name, subresource } = route;
   const { method, query } = ask;
   const reads = method === 'GET';
+  if (!servedKinds(seat.cluster()).includes(of)) return apiPathNotFound;
   if (name === undefined) {
     if (reads && isWatch(query)) {
       serveWatch(seat, route, query, response);
       return 'streamed';
     }
+    if (reads && isMetadataOnly(ask)) return ok(metadataListOf(seat.cluster(), route, query));
     if (reads) return ok(listOf(seat.cluster(), route, query));
     if (method === 'POST') return ok(create(seat.cluster(), route, ask), 201);
     throw verbNotSupported();
@@ -288,7 +311,7 @@ export const answerKubeRequest = (
 ): KubeAnswer => {
   const route = parseResourceRoute(ask.path);
   if (route !== undefined) return answerResource(seat, ask, route, response);
-  const other = discoveryOf(ask.path) ?? answerAccessReview(ask) ?? answerMetrics(seat, ask);
+  const other = discoveryOf(ask.path, seat.cluster) ?? answerAccessReview(ask) ?? answerMetrics(seat, ask);
   if (other !== undefined) return other;
   if (isServedPath(ask.path)) throw noSuchPath();
   return apiPathNotFound;

@@ -122,8 +122,9 @@ export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
   const { of, namespace, name = '' } = route;
   const shelf = objectStoreOf(cluster, of);
   const patch = patchers[ask.contentType];
-  if (patch === undefined) throw unsupportedMediaType();
   const applies = ask.contentType === applyType;
+  if (patch === undefined || (patch === strategicPatch && of.definedBy !== undefined && !applies))
+    throw unsupportedMediaType();
   const manager = ask.query.get('fieldManager') ?? '';
   if (applies && manager === '')
     throw badRequest(

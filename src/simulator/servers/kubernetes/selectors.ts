@@ -53,6 +53,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     'reason',
     'type',
   ],
+  secrets: ['type'],
   pods: ['spec.nodeName', 'status.phase', 'spec.restartPolicy'],
 };
 

@@ -17,7 +17,10 @@ export const seedNamespacesAndNodes = ({ spec, env, shelves }: ClusterContext, p
     spec.namespace,
     ...(spec.statefulSets ?? []).map(({ namespace }) => namespace ?? spec.namespace),
   ];
-  const other = Object.values(spec.daemonSets ?? {}).map(({ namespace }) => namespace);
+  const other = [
+    ...Object.values(spec.daemonSets ?? {}).map(({ namespace }) => namespace),
+    ...(spec.delivery === undefined ? [] : [spec.delivery.namespace]),
+  ];
   for (const pattern of new Set(['default', 'kube-system', ...own, ...other])) {
     const name = seedNamespace(env.spec.name, pattern);
     put(shelves.namespaces, {

@@ -5,6 +5,7 @@ import type { JobObject, KubeObject } from '../../spec/cluster-objects.ts';
 import type { ClusterContext } from '../state/cluster-context.ts';
 import { ownerReferenceTo, rfc3339Seconds } from '../state/names.ts';
 import { certificateFor } from './certificate.ts';
+import { seedDelivery } from './delivery.ts';
 import { seedNamespacesAndNodes, seedNetwork } from './namespaces-and-network.ts';
 import type { SeedContext } from './workloads.ts';
 import {
@@ -158,4 +159,5 @@ export const seedCluster = (ground: ClusterContext, seed: string): void => {
   seedCronJobs(ground, place);
   seedNetwork(ground, place);
   seedConfig(ground, place);
+  seedDelivery(ground, place);
 };

@@ -42,7 +42,10 @@ export const sha256Text = (text: string): string => {
 };
 
 /** Resources whose `generation` counts changes of the spec. */
-const numbered = new Set(['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs']);
+const numbered = new Set([
+  ...['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs'],
+  ...['applications', 'kustomizations', 'helmreleases'],
+]);
 
 /** The `generation` of a new object of a resource (plural); {} for resources without generations. */
 export const firstGeneration = (resource: string): { readonly generation?: number } =>

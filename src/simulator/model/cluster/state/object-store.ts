@@ -13,6 +13,7 @@ import type {
   ReplicaSetObject,
   StatefulSetObject,
 } from '../../spec/cluster-objects.ts';
+import type { ApplicationObject, FluxObject } from '../../spec/delivery-objects.ts';
 
 /** All resources of the cluster by plural. */
 export const createObjectStores = (ledger: RevisionLog) => ({
@@ -34,6 +35,9 @@ export const createObjectStores = (ledger: RevisionLog) => ({
   cronjobs: new ObjectStore<KubeObject>('cronjobs', ledger),
   horizontalpodautoscalers: new ObjectStore<AutoscalerObject>('horizontalpodautoscalers', ledger),
   poddisruptionbudgets: new ObjectStore<BudgetObject>('poddisruptionbudgets', ledger),
+  applications: new ObjectStore<ApplicationObject>('applications', ledger),
+  kustomizations: new ObjectStore<FluxObject>('kustomizations', ledger),
+  helmreleases: new ObjectStore<FluxObject>('helmreleases', ledger),
 });
 
 export type ObjectStores = ReturnType<typeof createObjectStores>;

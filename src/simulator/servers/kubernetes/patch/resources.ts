@@ -55,6 +55,8 @@ export interface ResourceKind {
   readonly kind: string;
   readonly isNamespaced: boolean;
   readonly short?: readonly string[];
+  /** The part of the cluster that defines a custom resource. A custom resource has no strategic merge patch. */
+  readonly definedBy?: 'applications' | 'kustomizations' | 'helmReleases';
 }
 
 const of = (
@@ -86,6 +88,15 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
   of('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   of('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy', ['netpol']),
+  { ...of('argoproj.io', 'v1alpha1', 'applications', 'Application'), definedBy: 'applications' },
+  {
+    ...of('kustomize.toolkit.fluxcd.io', 'v1', 'kustomizations', 'Kustomization', ['ks']),
+    definedBy: 'kustomizations',
+  },
+  {
+    ...of('helm.toolkit.fluxcd.io', 'v2', 'helmreleases', 'HelmRelease', ['hr']),
+    definedBy: 'helmReleases',
+  },
 ];
 
 /** 'deployments.apps', 'pods': the resource in error messages. */

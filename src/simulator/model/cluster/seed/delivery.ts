@@ -1,0 +1,166 @@
+import type { DeliveredSpec, ReleaseSpec } from '../../spec/delivery.ts';
+import type { ApplicationObject, FluxObject } from '../../spec/delivery-objects.ts';
+import { readyCondition } from '../delivery-controllers.ts';
+import type { ClusterContext } from '../state/cluster-context.ts';
+import { rfc3339Seconds } from '../state/names.ts';
+import { type SeedContext, seedMetadata, seedNamespace } from './workloads.ts';
+
+/** Place of the delivered services and time of the last delivery. */
+interface DeliveryContext extends SeedContext {
+  readonly namespace: string;
+  readonly target: string;
+  readonly deliveredAt: string;
+}
+
+const repository = 'https://git.example/delivery.git';
+
+const application = (
+  place: DeliveryContext,
+  { name, revision, wanted = revision, services }: DeliveredSpec,
+): ApplicationObject => {
+  const { namespace, target, deliveredAt } = place;
+  const status = wanted === revision ? 'Synced' : 'OutOfSync';
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: seedMetadata(place, 'applications', name, namespace),
+    spec: {
+      source: { repoURL: repository, path: `apps/${name}`, targetRevision: 'main' },
+      destination: { server: 'https://kubernetes.default.svc', namespace: target },
+      project: 'default',
+    },
+    status: {
+      sync: { status, revision: wanted },
+      health: { status: 'Healthy' },
+      history: [{ id: 0, revision, deployStartedAt: deliveredAt, deployedAt: deliveredAt }],
+      operationState: {
+        operation: { sync: { revision } },
+        phase: 'Succeeded',
+        message: 'successfully synced (all tasks run)',
+        startedAt: deliveredAt,
+        finishedAt: deliveredAt,
+      },
+      resources: services.map((service) => ({
+        group: 'apps',
+        version: 'v1',
+        kind: 'Deployment',
+        namespace: target,
+        name: service,
+        status,
+      })),
+    },
+  };
+};
+
+const kustomization = (
+  place: DeliveryContext,
+  { name, revision, services, suspended }: DeliveredSpec,
+): FluxObject => {
+  const { namespace, target, deliveredAt } = place;
+  const applied = `main@sha1:${revision}`;
+  return {
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: seedMetadata(place, 'kustomizations', name, namespace),
+    spec: {
+      interval: '10m0s',
+      path: `./apps/${name}`,
+      prune: true,
+      sourceRef: { kind: 'GitRepository', name: 'delivery' },
+      targetNamespace: target,
+      ...(suspended === true ? { suspend: true } : {}),
+    },
+    status: {
+      observedGeneration: 1,
+      lastAppliedRevision: applied,
+      lastAttemptedRevision: applied,
+      conditions: [
+        readyCondition('True', 'ReconciliationSucceeded', `Applied revision: ${applied}`, deliveredAt),
+      ],
+      inventory: {
+        entries: services.map((service) => ({ id: `${target}_${service}_apps_Deployment`, v: 'v1' })),
+      },
+    },
+  };
+};
+
+const helmRelease = (place: DeliveryContext, { name, revision, suspended }: DeliveredSpec): FluxObject => {
+  const { namespace, target, deliveredAt } = place;
+  return {
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: seedMetadata(place, 'helmreleases', name, namespace),
+    spec: {
+      interval: '10m0s',
+      chart: {
+        spec: { chart: name, version: revision, sourceRef: { kind: 'HelmRepository', name: 'charts' } },
+      },
+      targetNamespace: target,
+      ...(suspended === true ? { suspend: true } : {}),
+    },
+    status: {
+      observedGeneration: 1,
+      lastAttemptedRevision: revision,
+      conditions: [
+        readyCondition(
+          'True',
+          'UpgradeSucceeded',
+          `Helm upgrade succeeded for release ${target}/${name}.v2 with chart ${name}@${revision}`,
+          deliveredAt,
+        ),
+      ],
+      history: [
+        {
+          name,
+          namespace: target,
+          chartName: name,
+          chartVersion: revision,
+          version: 2,
+          status: 'deployed',
+          firstDeployed: deliveredAt,
+          lastDeployed: deliveredAt,
+        },
+      ],
+    },
+  };
+};
+
+/** The Secrets of a release, one for each revision. Source: helm.sh/helm, pkg/storage/driver/secrets.go. */
+const seedRelease = (
+  { shelves, startedAt }: ClusterContext,
+  place: DeliveryContext,
+  { name, revisions }: ReleaseSpec,
+): void => {
+  for (const [index, { status, agoMs }] of revisions.entries()) {
+    const version = String(index + 1);
+    const made = { ...place, createdAt: startedAt - agoMs };
+    const labels = { modifiedAt: String(Math.floor(made.createdAt / 1000)), name, owner: 'helm', status, version };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: seedMetadata(made, 'secrets', `sh.helm.release.v1.${name}.v${version}`, place.target, labels),
+      type: 'helm.sh/release.v1',
+      data: { release: Buffer.from(`values of ${name}, revision ${version}`).toString('base64') },
+    };
+    shelves.secrets.put(secret);
+  }
+};
+
+const deliveredAgoMs = 7_200_000;
+
+/** Applications, objects of Flux and Helm releases. */
+export const seedDelivery = (ground: ClusterContext, seed: SeedContext): void => {
+  const { spec, env, shelves, startedAt } = ground;
+  const { delivery } = spec;
+  if (delivery === undefined) return;
+  const place: DeliveryContext = {
+    ...seed,
+    namespace: seedNamespace(env.spec.name, delivery.namespace),
+    target: seedNamespace(env.spec.name, spec.namespace),
+    deliveredAt: rfc3339Seconds(startedAt - deliveredAgoMs),
+  };
+  for (const each of delivery.applications ?? []) shelves.applications.put(application(place, each));
+  for (const each of delivery.kustomizations ?? []) shelves.kustomizations.put(kustomization(place, each));
+  for (const each of delivery.helmReleases ?? []) shelves.helmreleases.put(helmRelease(place, each));
+  for (const each of delivery.releases ?? []) seedRelease(ground, place, each);
+};

@@ -1,0 +1,34 @@
+import type { Millis } from '../../../domain/base/fault.ts';
+
+/** An object that delivers services to the cluster. */
+export interface DeliveredSpec {
+  readonly name: string;
+  /** Commit or chart version that it has delivered. */
+  readonly revision: string;
+  /** Commit that it found in the repository; absent: the delivered one. */
+  readonly wanted?: string;
+  /** The Deployments that it manages. */
+  readonly services: readonly string[];
+  /** The message with which every delivery fails. */
+  readonly problem?: string;
+  readonly suspended?: true;
+}
+
+/** A Helm release with its revisions, oldest first. */
+export interface ReleaseSpec {
+  readonly name: string;
+  readonly revisions: readonly { readonly status: string; readonly agoMs: Millis }[];
+}
+
+/** What delivers to the cluster. A cluster without an entry does not serve that kind of object. */
+export interface DeliverySpec {
+  /** Namespace of the applications and of the objects of Flux; `{env}` is the environment's name. */
+  readonly namespace: string;
+  /** Argo CD applications. */
+  readonly applications?: readonly DeliveredSpec[];
+  /** Objects of Flux. */
+  readonly kustomizations?: readonly DeliveredSpec[];
+  readonly helmReleases?: readonly DeliveredSpec[];
+  /** Releases in the namespace of the services, as Helm stores them. */
+  readonly releases?: readonly ReleaseSpec[];
+}
