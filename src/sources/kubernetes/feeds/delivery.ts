@@ -22,22 +22,32 @@ interface DeliveryFeedSpec {
   readonly parse: DeliveryParser;
   /** The program that defines the kind. */
   readonly by: string;
+  /** Hint for a cluster without it. */
+  readonly remedy: string;
 }
 
 /** Custom resources that deliver other objects, one feed per kind. */
 export const deliveryFeedSpecs: readonly DeliveryFeedSpec[] = [
-  { name: 'applications', kind: deliveryResources.application, parse: parseApplication, by: 'Argo CD' },
+  {
+    name: 'applications',
+    kind: deliveryResources.application,
+    parse: parseApplication,
+    by: 'Argo CD',
+    remedy: 'remove argocd from delivery:',
+  },
   {
     name: 'kustomizations',
     kind: deliveryResources.kustomization,
     parse: parseKustomization,
     by: "Flux's kustomize-controller",
+    remedy: 'replace flux by helmreleases in delivery:',
   },
   {
     name: 'helmreleases',
     kind: deliveryResources.helmrelease,
     parse: parseHelmRelease,
     by: "Flux's helm-controller",
+    remedy: 'replace flux by kustomizations in delivery:',
   },
 ];
 
@@ -46,12 +56,12 @@ const isNotServed = (error: unknown): error is WireError =>
   error instanceof WireError && error.kind === 'missing' && /^answered 404\b/.test(error.message);
 
 /** Explains an API that does not serve the kind; any other failure stays as it is. */
-export const explainNotServed = ({ kind, by }: Pick<DeliveryFeedSpec, 'kind' | 'by'>, error: unknown): unknown =>
+export const explainNotServed = ({ kind, by, remedy }: DeliveryFeedSpec, error: unknown): unknown =>
   isNotServed(error)
     ? new RemediedError(
         'missing',
         `this cluster has no ${kind.plural}.${kind.group}/${kind.version}: ${by} is not installed, or in another version`,
-        'remove it from delivery:',
+        remedy,
       )
     : error;
 

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ActEvent } from '../../../../src/domain/runbooks/operation.ts';
+import { openChangeIo } from '../../../../src/doors/change-io.ts';
+import type { ChangeIo } from '../../../../src/doors/io.ts';
+import { valueAt } from '../../../simulator/ask.ts';
+import { patchTypes } from '../../../simulator/kube-stage.ts';
+import { type ActingStage, openStage, planOf } from './stage.ts';
+
+let stage: ActingStage;
+const namespace = 'delivery';
+const applications = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications`;
+const kustomizations = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations`;
+const newCommit = '9e2c7f10a8d3b6541f0e9d8c7b6a594837261504';
+
+const inventory = { application: 'inventory', namespace };
+const orchestrator = { kustomization: 'orchestrator', namespace };
+
+/** A change by another client. */
+const patchExternally = async (path: string, patch: object): Promise<void> => {
+  const { status } = await stage.send('PATCH', path, patch, patchTypes.merge);
+  expect(status).toBe(200);
+};
+
+beforeEach(async () => {
+  stage = await openStage('saga');
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+describe('sync', () => {
+  test('the exact request, its target, what it rolls out and what is lost', async () => {
+    const proposal = await stage.propose('sync', inventory);
+    expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory'] });
+    expect(proposal.checks).toContainEqual({
+      what: 'permission',
+      ok: true,
+      why: 'RBAC: patch applications in delivery',
+    });
+    const plan = planOf(proposal);
+    expect(plan.calls).toEqual([
+      {
+        line: `PATCH ${stage.server}${applications}/inventory`,
+        body: JSON.stringify({
+          operation: {
+            initiatedBy: { username: 'admin (opsdeck)' },
+            sync: { revision: newCommit, syncStrategy: { hook: {} } },
+          },
+        }),
+        target: 0,
+      },
+    ]);
+    expect(plan.targets).toMatchObject([
+      {
+        saw: expect.stringMatching(/^revision 9e2c7f1, last sync Succeeded, started 2026-/),
+        where: 'namespace delivery of cluster production, context production',
+      },
+    ]);
+    expect(plan.objects).toEqual(
+      expect.arrayContaining([
+        'application/inventory: OutOfSync, Healthy; 1 of 1 objects differ: Deployment microservices/inventory-service',
+        'rolls out what differs of deployment/inventory-service in microservices',
+        'no prune: objects that the repository no longer has stay',
+        `application/inventory operation.sync.revision: none → "${newCommit}"`,
+      ]),
+    );
+    expect(plan.effects).toEqual([
+      {
+        does: 'replaces',
+        kind: 'workloads',
+        where: { kind: 'pod', namespace: 'microservices', owner: 'deploy inventory-service' },
+      },
+    ]);
+    expect(plan.lost).toMatch(/revert the repository and sync again/);
+  });
+
+  test('is recovered by the status of the new operation, and has no undo', async () => {
+    const ran = await stage.passing(stage.runGeneric('sync-application', inventory));
+    expect(ran.ended).toMatchObject({ ending: 'recovered' });
+    expect(ran.ended.undo ?? []).toEqual([]);
+    const { body } = await stage.get(`${applications}/inventory`);
+    expect(valueAt(body, 'operation')).toBeUndefined();
+    expect(valueAt(body, 'status', 'sync')).toEqual({ status: 'Synced', revision: newCommit });
+  });
+
+  test('is not recovered by the success of an earlier operation', async () => {
+    // Synced with success, two hours ago; now every sync fails.
+    const payments = { application: 'payments', namespace };
+    const ran = await stage.passing(stage.runGeneric('sync-application', payments));
+    expect(ran.ended.ending).not.toBe('recovered');
+    const failed = await stage.passing(stage.run('sync', { ...payments, wait: '1m' }));
+    expect(failed.ended).toMatchObject({ ending: 'failed' });
+    expect(failed.ended.why).toMatch(/Failed: one or more objects failed to apply/);
+  });
+
+  test('`wait` follows the operation to its end', async () => {
+    const ran = await stage.passing(stage.run('sync', { ...inventory, wait: '1m' }));
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.output.at(-1)).toMatch(/^waiting for application\/inventory → complete after \d+s$/);
+  });
+
+  test('is refused while an operation is in progress', async () => {
+    const running = { phase: 'Running', message: 'waiting for hooks', startedAt: '2026-03-04T10:15:00Z' };
+    const { body } = await stage.get(`${applications}/inventory`);
+    expect(valueAt(body, 'status', 'operationState', 'phase')).toBe('Succeeded');
+    const cluster = stage.simulator.model.environmentAt('production', stage.clock.now()).parts.cluster;
+    const app = cluster?.shelves.applications.get(namespace, 'inventory');
+    if (app === undefined) throw new Error('no application');
+    cluster?.shelves.applications.put({
+      ...app,
+      status: { ...app.status, operationState: { operation: {}, ...running, phase: 'Running' } },
+    });
+    const { refusal } = await stage.propose('sync', inventory);
+    expect(refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'application/inventory is not synced: an operation is in progress (Running: waiting for hooks): wait for its end',
+    });
+  });
+
+  test('is refused while its reconciliation is suspended', async () => {
+    await patchExternally(`${applications}/inventory`, {
+      metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' } },
+    });
+    const { refusal } = await stage.propose('sync', inventory);
+    expect(refusal?.why).toBe(
+      'application/inventory is not synced: suspended by its annotation argocd.argoproj.io/skip-reconcile: remove it first',
+    );
+  });
+
+  test('nothing is sent if another sync has come between the preview and the action', async () => {
+    const proposal = await stage.propose('sync', inventory);
+    await patchExternally(`${applications}/inventory`, { operation: { sync: { revision: newCommit } } });
+    await stage.wait(2);
+    const { body } = await stage.get(`${applications}/inventory`);
+    const before = valueAt(body, 'status', 'history');
+    const ran = await stage.passing(stage.confirm(proposal));
+    expect(ran.ended).toMatchObject({ sent: [] });
+    expect(ran.ended.why).toMatch(/^inventory has changed since planning: .*, found .*started 2026-03-04T10:15:/);
+    const after = await stage.get(`${applications}/inventory`);
+    expect(valueAt(after.body, 'status', 'history')).toEqual(before);
+  });
+});
+
+describe('a sync that another one overtakes after the last check', () => {
+  /** Acts on a plan of before, as if the other one had come after `recheck`. */
+  const actOn = async (meddle: () => Promise<void>, beforeSending: () => Promise<void> = async () => {}) => {
+    const operation = stage.engine.sources.get('k8s')?.operations.find(({ name }) => name === 'sync');
+    const { signal } = new AbortController();
+    const plan = await operation?.plan(inventory, signal);
+    if (operation === undefined || plan === undefined) throw new Error('no operation');
+    await meddle();
+    const change = openChangeIo(stage.clock);
+    const bodies: unknown[] = [];
+    const watched: ChangeIo = {
+      ...change,
+      send: async (request, stop) => {
+        bodies.push(JSON.parse(String(request.body)));
+        await beforeSending();
+        return change.send(request, stop);
+      },
+    };
+    const events: ActEvent[] = [];
+    for await (const event of operation.act(plan, watched, signal)) events.push(event);
+    await change.close();
+    return { bodies, last: events.at(-1) };
+  };
+  const overtake = (): Promise<void> =>
+    patchExternally(`${applications}/inventory`, { operation: { sync: { revision: newCommit } } });
+
+  test('is not sent while that one is in progress', async () => {
+    expect(await actOn(overtake)).toEqual({
+      bodies: [],
+      last: expect.objectContaining({
+        ok: false,
+        status: expect.stringContaining('not sent: an operation is in progress'),
+      }),
+    });
+  });
+
+  test('names the version that it has read, so that the API refuses it', async () => {
+    const { bodies, last } = await actOn(async () => {}, overtake);
+    expect(bodies).toMatchObject([{ metadata: { resourceVersion: expect.stringMatching(/^\d+$/) } }]);
+    expect(last).toMatchObject({ ok: false, status: expect.stringMatching(/^answered 409/) });
+  });
+});
+
+describe('reconcile', () => {
+  test('a Kustomization is recovered when its controller has handled this request', async () => {
+    const proposal = await stage.propose('reconcile', orchestrator);
+    expect(planOf(proposal)).toMatchObject({
+      calls: [
+        {
+          body: '{"metadata":{"annotations":{"reconcile.fluxcd.io/requestedAt":"2026-03-04T10:15:07.000Z"}}}',
+        },
+      ],
+      effects: [{ where: { kind: 'pod', namespace: 'microservices', owner: 'deploy saga-orchestrator' } }],
+    });
+    const ran = await stage.passing(stage.runGeneric('reconcile-kustomization', orchestrator));
+    expect(ran.ended).toMatchObject({ ending: 'recovered' });
+    expect(ran.ended.undo ?? []).toEqual([]);
+    const { body } = await stage.get(`${kustomizations}/orchestrator`);
+    expect(valueAt(body, 'status', 'lastHandledReconcileAt')).toMatch(/^2026-03-04T10:15:/);
+  });
+
+  test('one that was Ready before and fails now is not recovered, and says why', async () => {
+    const fluentd = { helmrelease: 'fluentd', namespace };
+    const ran = await stage.passing(stage.run('reconcile', { ...fluentd, wait: '1m' }));
+    expect(ran.ended).toMatchObject({ ending: 'failed' });
+    expect(ran.ended.why).toMatch(
+      /ReconciliationFailed: Helm upgrade failed: timed out waiting for the condition/,
+    );
+    const again = await stage.passing(stage.runGeneric('reconcile-helmrelease', fluentd));
+    expect(again.ended.ending).not.toBe('recovered');
+  });
+
+  test('is refused while suspended', async () => {
+    const { refusal } = await stage.propose('reconcile', { kustomization: 'notifications', namespace });
+    expect(refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'kustomization/notifications is suspended: nothing reconciles until spec.suspend is removed (flux resume kustomization notifications)',
+    });
+  });
+});
+
+test('an account that may not patch is refused, with the rule to request', async () => {
+  await using viewer = await openStage('saga', 'production-viewer');
+  const { refusal } = await viewer.propose('sync', inventory);
+  expect(refusal?.why).toContain(
+    'may not patch applications in delivery: request a Role in delivery with { apiGroups: ["argoproj.io"], resources: ["applications"], verbs: [patch] }',
+  );
+});
+
+test('no other operation deletes or patches an application', async () => {
+  const { refusal } = await stage.propose('delete', { kind: 'application', name: 'inventory', namespace });
+  expect(refusal?.why).toContain('unknown kind "application"');
+});
+
+test('`releaseHistory` lists the revisions without the content of their Secrets', async () => {
+  const ran = await stage.run('releaseHistory', { release: 'ingress' });
+  expect(ran.output.filter((line) => line.startsWith('revision'))).toEqual([
+    expect.stringMatching(/^revision 2 · deployed · 2026-/),
+    expect.stringMatching(/^revision 1 · superseded · 2026-/),
+  ]);
+  const { refusal } = await stage.propose('releaseHistory', { release: 'none' });
+  expect(refusal?.why).toBe(
+    'Helm release none not found in namespace microservices of cluster production, context production',
+  );
+});
