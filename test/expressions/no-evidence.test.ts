@@ -48,6 +48,9 @@ const deployment = (more: Partial<Workload>): Workload => ({
   ...more,
 });
 
+const kustomization = (more: Partial<Workload>): Workload =>
+  deployment({ kind: 'kustomization', status: 'Ready', ...more });
+
 const session = (more: Partial<DbSession>): DbSession => ({
   ...{ ...stamp, database: 'shop', pid: 41, user: 'app', state: 'idle in transaction', waiting: '' },
   ...{
@@ -67,6 +70,7 @@ const container = (more: Partial<Workload>): Workload => ({
 });
 const unhealthy = container({ status: 'unhealthy', ready: 0, isHealthChecked: true });
 
+const unbuilt = kustomization({ status: 'BuildFailed', delivery: 'failed' });
 const stuck = deployment({ status: 'stuck: ProgressDeadlineExceeded' });
 const notLong = 'not any(sessions | state = "idle in transaction" and durationMs > 60000)';
 const failedRun = run({ run: '7', number: 7, status: 'failure' });
@@ -198,6 +202,18 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'is paused, it was stuck: ProgressDeadlineExceeded before the action',
   ],
   [
+    'a Kustomization that was suspended',
+    ...(['workloads', 'not any(workloads | status = BuildFailed)', unbuilt] as const),
+    kustomization({ status: 'suspended', delivery: 'suspended' }),
+    'is suspended, it was BuildFailed before the action',
+  ],
+  [
+    'a Kustomization that is tried again',
+    ...(['workloads', 'not any(workloads | status = BuildFailed)', unbuilt] as const),
+    kustomization({ status: 'reconciling', delivery: 'pending' }),
+    'has begun another attempt, without a result yet, it was BuildFailed before the action',
+  ],
+  [
     'a short statement in a transaction that has been open for long',
     ...(['sessions', notLong, session({})] as const),
     session({ at: noon + 30_000, durationMs: 200, transactionMs: 120_000 }),
@@ -318,6 +334,11 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
     'a deployment that rolled out',
     ...(['workloads', 'not any(workloads | status matches /^stuck/)', stuck] as const),
     deployment({ status: 'available' }),
+  ],
+  [
+    'a Kustomization that is ready again',
+    ...(['workloads', 'not any(workloads | status = BuildFailed)', unbuilt] as const),
+    kustomization({}),
   ],
   ['the same node', 'nodes', readyNodes, node({ status: 'NotReady' }), node({})],
 ])('%s proves the recovery', (_, kind, text, was, is) => {

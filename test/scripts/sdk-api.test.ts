@@ -12,6 +12,10 @@ test.each([
   ['f(a: A): B;', 'f(a: A, b?: C): B;', 'addition'],
   ['f(a: A): B;', 'f(a: A, b: C): B;', 'breaking'],
   ['f(a: A, b?: C): B;', 'f(a: A): B;', 'breaking'],
+  ["type K = 'a' | 'b';", "type K = 'a' | 'b' | 'c';", 'addition'],
+  ["type K = 'a' | 'b';", "type K = 'a' | 'c';", 'breaking'],
+  ["type K = 'a' | 'b';", "type L = 'a' | 'b' | 'c';", 'breaking'],
+  ["type K = 'a' | 'b';", "type K = 'a' | 'b' | C;", 'breaking'],
 ])('%j → %j: %s', (before, after, change) => {
   expect(apiChange(before, after)).toBe(change);
 });

@@ -1,9 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Fact } from '../../domain/facts/facts.ts';
 
-/** Kinds of objects that deliver others: an Argo CD application, the objects of Flux, a Helm release. */
-export type DeliveryKind = 'application' | 'kustomization' | 'helmrelease' | 'release';
-
 export type WorkloadKind =
   | 'pod'
   | 'deployment'
@@ -16,7 +13,13 @@ export type WorkloadKind =
   | 'unit'
   | 'process'
   | 'file'
-  | DeliveryKind;
+  | 'application'
+  | 'kustomization'
+  | 'helmrelease'
+  | 'release';
+
+/** Kinds of objects that deliver others: an Argo CD application, the objects of Flux, a Helm release. */
+export type DeliveryKind = Extract<WorkloadKind, 'application' | 'kustomization' | 'helmrelease' | 'release'>;
 
 /** A running object (pod, container, unit), a stored one (an archive), or one that delivers others (a Helm release). */
 export interface Workload extends Fact {

@@ -148,9 +148,13 @@ export const workloads = defineKind<Workload, typeof fields>({
   counters: ['restarts'],
   isOff: (f) => (f.wanted === 0 && scalable.has(f.kind)) || f.status === 'masked',
   noEvidence: (was, is) => {
-    // Pausing a rollout or a container, or suspending a delivery, ends no problem of it, and hides its state.
+    // Pausing a rollout or a container, or suspending a delivery, ends no problem of it, and hides its state. So does a new attempt.
     if (/^paused$/i.test(is.status) && !/^paused$/i.test(was.status)) return 'is paused';
-    if (is.delivery === 'suspended' && was.delivery !== 'suspended') return 'is suspended';
+    if (is.delivery !== was.delivery) {
+      if (is.delivery === 'suspended') return 'is suspended';
+      if (is.delivery === 'pending' || is.delivery === 'unfinished')
+        return 'has begun another attempt, without a result yet';
+    }
     // Without its health check, nothing says that a container is well.
     return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
       ? 'has no health check any more'

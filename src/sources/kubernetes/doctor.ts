@@ -3,12 +3,7 @@ import { formatRbacRule } from '../kit/contract/kube-api-errors.ts';
 import { checkFinding, type Finding, failedFinding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { type ApiResource, apiResources } from './api/api-resources.ts';
-import {
-  configuredDeliveryNamespaces,
-  type FactName,
-  isFactEnabled,
-  showsDelivery,
-} from './api/config.ts';
+import { configuredDeliveryNamespaces, type FactName, isFactEnabled, showsDelivery } from './api/config.ts';
 import { kubeIdentityFault } from './api/identity.ts';
 import { type KubeParts, resolveNamespaces } from './api/parts.ts';
 import { podMetricsPath } from './api/pod-usage-cache.ts';

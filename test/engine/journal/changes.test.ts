@@ -230,3 +230,34 @@ test('a lost source and its recovery are reported', () => {
 
 test('a source that has never answered is not reported as lost', () =>
   expect(changeLines([{ kinds: { breakers: [] }, faults: [fault('timeout')] }])).toEqual([]));
+
+describe('deliveries', () => {
+  const shop = (more: Partial<Workload>): Reading => ({
+    kinds: {
+      workloads: [
+        workload('application', 'shop', { status: 'Healthy', revision: '8f3a2c1', syncedAt: noon, ...more }),
+      ],
+    },
+  });
+
+  test('a new revision is a rollout, without a word about pod templates', () => {
+    expect(changeLines([shop({}), shop({ revision: 'c0ffee0', syncedAt: noon + 60_000 })])).toEqual([
+      'application shop: revision 8f3a2c1 → c0ffee0',
+    ]);
+  });
+
+  test('a sync without a new revision is a change; two clocks that differ by some ms are none', () => {
+    expect(changeLines([shop({}), shop({ syncedAt: noon + 60_000 })])).toEqual([
+      'application shop: synced → synced again: the revision is still 8f3a2c1',
+    ]);
+    expect(changeLines([shop({}), shop({ syncedAt: noon + 300 })])).toEqual([]);
+  });
+
+  test('a controller at work is no news; its failure is', () => {
+    const pending = { status: 'Syncing', delivery: 'pending' } as const;
+    expect(changeLines([shop({}), shop(pending), shop({})])).toEqual([]);
+    expect(changeLines([shop({}), shop(pending), shop({ status: 'Degraded', delivery: 'failed' })])).toEqual([
+      'application shop: OK → Degraded',
+    ]);
+  });
+});

@@ -8,8 +8,8 @@ import type {
   Pod,
 } from '../spec/cluster-objects.ts';
 import { recordRevision } from './controller-revisions.ts';
-import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
 import { runDeliveryControllers } from './delivery-controllers.ts';
+import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
 import { withStatus } from './disruption-budgets.ts';
 import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set-controller.ts';

@@ -1,18 +1,10 @@
-import type { ObjectCondition } from '../spec/cluster-objects.ts';
 import type { DeliveredSpec } from '../spec/delivery.ts';
 import type { ApplicationObject, FluxObject } from '../spec/delivery-objects.ts';
+import { readyCondition } from './seed/delivery.ts';
 import type { ClusterContext } from './state/cluster-context.ts';
 import { rfc3339Seconds } from './state/names.ts';
 
 const requestedAt = 'reconcile.fluxcd.io/requestedAt';
-
-/** The condition Ready of an object of Flux. */
-export const readyCondition = (
-  status: ObjectCondition['status'],
-  reason: string,
-  message: string,
-  lastTransitionTime: string,
-): ObjectCondition => ({ type: 'Ready', status, reason, message, lastTransitionTime });
 
 const problemOf = (specs: readonly DeliveredSpec[] | undefined, name: string): string | undefined =>
   specs?.find((spec) => spec.name === name)?.problem;

@@ -15,7 +15,7 @@ export interface DeliveredSpec {
 }
 
 /** A Helm release with its revisions, oldest first. */
-export interface ReleaseSpec {
+export interface HelmReleaseSpec {
   readonly name: string;
   readonly revisions: readonly { readonly status: string; readonly agoMs: Millis }[];
 }
@@ -30,5 +30,5 @@ export interface DeliverySpec {
   readonly kustomizations?: readonly DeliveredSpec[];
   readonly helmReleases?: readonly DeliveredSpec[];
   /** Releases in the namespace of the services, as Helm stores them. */
-  readonly releases?: readonly ReleaseSpec[];
+  readonly releases?: readonly HelmReleaseSpec[];
 }

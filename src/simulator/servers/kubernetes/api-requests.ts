@@ -89,7 +89,10 @@ const discoveryOf = (path: readonly string[], cluster: () => Cluster): KubeAnswe
   if (whole === 'api')
     return { status: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
   if (whole === 'apis')
-    return { status: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(servedKinds(cluster())) } };
+    return {
+      status: 200,
+      body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(servedKinds(cluster())) },
+    };
   const groupVersion = whole.replace(/^apis?\//, '');
   if (path[0] !== 'api' && path[0] !== 'apis') return undefined;
   const kinds = servedKinds(cluster()).filter((kind) => apiVersionOf(kind) === groupVersion);

@@ -8,9 +8,9 @@ import {
   joinDetail,
   type ManagedWorkload,
   managedWorkload,
+  nestedText,
+  rfc3339Text,
   shortRevision,
-  stampText,
-  textAt,
 } from './delivery-summary.ts';
 
 /** An Argo CD application, as far as its rows and operations read it. Source: argoproj.io/v1alpha1, Application. */
@@ -42,7 +42,7 @@ const textsAt = (raw: unknown, ...path: readonly string[]): readonly string[] =>
 /** `revision`, or with several sources `revisions`. */
 const revisionsAt = (raw: unknown, ...path: readonly string[]): readonly string[] => {
   const several = textsAt(raw, ...path, 'revisions').filter((revision) => revision !== '');
-  const single = textAt(raw, ...path, 'revision');
+  const single = nestedText(raw, ...path, 'revision');
   return several.length > 0 ? several : single === '' ? [] : [single];
 };
 
@@ -53,24 +53,24 @@ const isOver = (phase: string): boolean => ['Succeeded', 'Failed', 'Error'].incl
 
 export const applicationStatus = (raw: unknown): ApplicationStatus => {
   const status = field(raw, 'status');
-  const phase = textAt(status, 'operationState', 'phase');
+  const phase = nestedText(status, 'operationState', 'phase');
   const managed = list(field(status, 'resources'));
   const last = list(field(status, 'history')).at(-1);
   return {
-    sync: textAt(status, 'sync', 'status'),
-    health: textAt(status, 'health', 'status'),
+    sync: nestedText(status, 'sync', 'status'),
+    health: nestedText(status, 'health', 'status'),
     wanted: revisionsAt(status, 'sync'),
     delivered: revisionText(revisionsAt(last)),
     phase,
-    message: textAt(status, 'operationState', 'message'),
-    startedAt: textAt(status, 'operationState', 'startedAt'),
-    finishedAt: textAt(status, 'operationState', 'finishedAt'),
+    message: nestedText(status, 'operationState', 'message'),
+    startedAt: nestedText(status, 'operationState', 'startedAt'),
+    finishedAt: nestedText(status, 'operationState', 'finishedAt'),
     isOperating: field(raw, 'operation') !== undefined || (phase !== '' && !isOver(phase)),
     outOfSync: managed
-      .filter((value) => textAt(value, 'status') === 'OutOfSync')
+      .filter((value) => nestedText(value, 'status') === 'OutOfSync')
       .map((value) => {
-        const namespace = textAt(value, 'namespace');
-        return `${textAt(value, 'kind')} ${namespace === '' ? '' : `${namespace}/`}${textAt(value, 'name')}`;
+        const namespace = nestedText(value, 'namespace');
+        return `${nestedText(value, 'kind')} ${namespace === '' ? '' : `${namespace}/`}${nestedText(value, 'name')}`;
       }),
     resources: managed.length,
   };
@@ -101,13 +101,15 @@ const outOfSyncText = ({ outOfSync, resources }: ApplicationStatus): string | un
 /** The messages of its conditions, all of which are problems: ComparisonError, SyncError, OrphanedResourceWarning. */
 const conditionTexts = (raw: unknown): readonly string[] =>
   list(field(field(raw, 'status'), 'conditions')).map(
-    (value) => `${textAt(value, 'type')}: ${textAt(value, 'message')}`,
+    (value) => `${nestedText(value, 'type')}: ${nestedText(value, 'message')}`,
   );
 
 /** The last successful sync, as the API writes its time; '' without any. */
 const lastSync = (raw: unknown, { phase, finishedAt }: ApplicationStatus): string => {
-  const recorded = textAt(list(field(field(raw, 'status'), 'history')).at(-1), 'deployedAt');
-  return phase === 'Succeeded' && Date.parse(finishedAt) > (Date.parse(recorded) || 0) ? finishedAt : recorded;
+  const recorded = nestedText(list(field(field(raw, 'status'), 'history')).at(-1), 'deployedAt');
+  return phase === 'Succeeded' && Date.parse(finishedAt) > (Date.parse(recorded) || 0)
+    ? finishedAt
+    : recorded;
 };
 
 /** Parses an application. Its generation is left out: the controller raises it with every status. */
@@ -116,7 +118,7 @@ export const parseApplication: DeliveryParser = (raw, toClock) => {
   const state = stateOf(raw, application);
   const { delivered, isOperating, message } = application;
   const synced = lastSync(raw, application);
-  const stamp = stampText(synced);
+  const stamp = rfc3339Text(synced);
   const history = list(field(field(raw, 'status'), 'history'));
   return {
     row: deliveryRow('application', raw, state, {
@@ -124,16 +126,18 @@ export const parseApplication: DeliveryParser = (raw, toClock) => {
       detail: joinDetail(
         isOperating ? message : failureText(application),
         ...conditionTexts(raw),
-        state.delivery === 'failed' ? textAt(raw, 'status', 'health', 'message') : undefined,
+        state.delivery === 'failed' ? nestedText(raw, 'status', 'health', 'message') : undefined,
         outOfSyncText(application),
         joinSync(delivered, stamp),
       ),
     }),
     history: history.flatMap((value) => {
       const at = toClock(field(value, 'deployedAt'));
-      const by = textAt(value, 'initiatedBy', 'username');
+      const by = nestedText(value, 'initiatedBy', 'username');
       const whose = by === '' ? '' : ` by ${by}`;
-      return at === undefined ? [] : [{ at, change: `synced revision ${revisionText(revisionsAt(value))}${whose}` }];
+      return at === undefined
+        ? []
+        : [{ at, change: `synced revision ${revisionText(revisionsAt(value))}${whose}` }];
     }),
   };
 };
@@ -146,9 +150,9 @@ const joinSync = (revision: string, stamp: string | undefined): string =>
 /** Its workloads, whose pods a sync may replace. */
 export const applicationWorkloads = (raw: unknown): readonly ManagedWorkload[] =>
   list(field(field(raw, 'status'), 'resources')).flatMap((value) =>
-    managedWorkload(textAt(value, 'group'), {
-      kind: textAt(value, 'kind'),
-      namespace: textAt(value, 'namespace'),
-      name: textAt(value, 'name'),
+    managedWorkload(nestedText(value, 'group'), {
+      kind: nestedText(value, 'kind'),
+      namespace: nestedText(value, 'namespace'),
+      name: nestedText(value, 'name'),
     }),
   );

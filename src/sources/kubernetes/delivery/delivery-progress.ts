@@ -52,7 +52,5 @@ export const deliveryProgress = (
 ): DeliveryProgress | undefined => {
   const named = parseDeliveryRef(object);
   if (named === undefined) return undefined;
-  return named.kind === 'application'
-    ? syncProgress(raw, since)
-    : reconcileProgress(named.kind, raw, since);
+  return named.kind === 'application' ? syncProgress(raw, since) : reconcileProgress(named.kind, raw, since);
 };

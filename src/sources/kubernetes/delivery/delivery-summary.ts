@@ -30,7 +30,7 @@ export interface DeliveryState {
 }
 
 /** The text at a path; '' without one. */
-export const textAt = (raw: unknown, ...path: readonly string[]): string =>
+export const nestedText = (raw: unknown, ...path: readonly string[]): string =>
   text(path.reduce((value: unknown, name) => field(value, name), raw)) ?? '';
 
 /** A workload that an application or Kustomization manages. */
@@ -50,7 +50,7 @@ export const managedWorkload = (
   group === 'apps' && rolledOut.includes(kind) ? [{ kind, namespace, name }] : [];
 
 /** Time of a timestamp in the form of the API: '2026-03-04T10:15:07Z'; undefined when it is none. */
-export const stampText = (value: unknown): string | undefined => {
+export const rfc3339Text = (value: unknown): string | undefined => {
   const ms = Date.parse(text(value) ?? '');
   // Go writes a time that is not set as the year 1.
   return ms >= 0 ? `${new Date(ms).toISOString().slice(0, 19)}Z` : undefined;

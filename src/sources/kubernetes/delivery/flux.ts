@@ -9,9 +9,9 @@ import {
   joinDetail,
   type ManagedWorkload,
   managedWorkload,
+  nestedText,
+  rfc3339Text,
   shortRevision,
-  stampText,
-  textAt,
 } from './delivery-summary.ts';
 
 /** Annotation that requests a reconciliation; its value is any new text. Source: fluxcd/pkg/apis/meta. */
@@ -40,7 +40,7 @@ const snapshots = (raw: unknown): readonly unknown[] => list(field(field(raw, 's
 
 /** '6.5.1, release 12': the chart version, and the revision of the Helm release. */
 const chartRevision = (snapshot: unknown): string => {
-  const chart = textAt(snapshot, 'chartVersion');
+  const chart = nestedText(snapshot, 'chartVersion');
   const release = number(field(snapshot, 'version'));
   return [chart, release === undefined ? '' : `release ${release}`].filter((part) => part !== '').join(', ');
 };
@@ -49,7 +49,7 @@ const chartRevision = (snapshot: unknown): string => {
 const deliveredRevision = (kind: FluxKind, raw: unknown): string =>
   kind === 'helmrelease'
     ? chartRevision(snapshots(raw)[0])
-    : shortRevision(textAt(raw, 'status', 'lastAppliedRevision'));
+    : shortRevision(nestedText(raw, 'status', 'lastAppliedRevision'));
 
 export const fluxStatus = (kind: FluxKind, raw: unknown): FluxStatus => {
   const conditions = parseConditions(raw);
@@ -61,18 +61,24 @@ export const fluxStatus = (kind: FluxKind, raw: unknown): FluxStatus => {
   return {
     isSuspended: field(field(raw, 'spec'), 'suspend') === true,
     isObserved: observed >= (number(field(field(raw, 'metadata'), 'generation')) ?? 0),
-    requested: textAt(raw, 'metadata', 'annotations', requestedAtAnnotation),
-    handled: textAt(raw, 'status', 'lastHandledReconcileAt'),
+    requested: nestedText(raw, 'metadata', 'annotations', requestedAtAnnotation),
+    handled: nestedText(raw, 'status', 'lastHandledReconcileAt'),
     ready: find('Ready'),
     isReconciling: isTrue(find('Reconciling')),
     stalled: isTrue(stalled) ? stalled : undefined,
     delivered: deliveredRevision(kind, raw),
-    deliveredAt: kind === 'helmrelease' ? textAt(snapshots(raw)[0], 'lastDeployed') : '',
+    deliveredAt: kind === 'helmrelease' ? nestedText(snapshots(raw)[0], 'lastDeployed') : '',
   };
 };
 
 /** True while its controller has work to do whose result is not in the status. */
-export const isFluxPending = ({ isObserved, requested, handled, ready, isReconciling }: FluxStatus): boolean =>
+export const isFluxPending = ({
+  isObserved,
+  requested,
+  handled,
+  ready,
+  isReconciling,
+}: FluxStatus): boolean =>
   !isObserved ||
   (requested !== '' && requested !== handled) ||
   isReconciling ||
@@ -96,8 +102,8 @@ const detailOf = (flux: FluxStatus, { delivery }: DeliveryState): string => {
   const { stalled, ready, delivered, deliveredAt } = flux;
   const why = stalled ?? ready;
   const isReady = ready?.status === 'True';
-  const since = isReady ? stampText(ready.since) : undefined;
-  const synced = stampText(deliveredAt);
+  const since = isReady ? rfc3339Text(ready.since) : undefined;
+  const synced = rfc3339Text(deliveredAt);
   return joinDetail(
     delivery === undefined || (isReady && stalled === undefined) ? undefined : `${why?.message ?? ''}`,
     delivered === '' ? 'nothing delivered' : `revision ${delivered}`,
@@ -124,7 +130,9 @@ const fluxParser =
       }),
       history:
         kind === 'helmrelease'
-          ? snapshots(raw).flatMap((value) => snapshotRecord(value, toClock)).toReversed()
+          ? snapshots(raw)
+              .flatMap((value) => snapshotRecord(value, toClock))
+              .toReversed()
           : readyAt === undefined || delivered === ''
             ? []
             : [{ at: readyAt, change: `applied revision ${delivered}` }],
@@ -134,7 +142,7 @@ const fluxParser =
 /** A release of a HelmRelease, as Flux records it. Source: helm.toolkit.fluxcd.io/v2, Snapshot. */
 const snapshotRecord = (value: unknown, toClock: Parameters<DeliveryParser>[1]) => {
   const at = toClock(field(value, 'lastDeployed'));
-  const status = textAt(value, 'status');
+  const status = nestedText(value, 'status');
   const failed = status === 'failed' ? ({ isFailed: true } as const) : {};
   return at === undefined
     ? []
@@ -150,6 +158,6 @@ export const parseHelmRelease = fluxParser('helmrelease');
  */
 export const kustomizationWorkloads = (raw: unknown): readonly ManagedWorkload[] =>
   list(field(field(field(raw, 'status'), 'inventory'), 'entries')).flatMap((value) => {
-    const [namespace = '', name = '', group = '', kind = ''] = textAt(value, 'id').split('_');
+    const [namespace = '', name = '', group = '', kind = ''] = nestedText(value, 'id').split('_');
     return managedWorkload(group, { kind, namespace, name });
   });

@@ -8,7 +8,7 @@ import {
   type DeliverySummary,
   deliveryRow,
   joinDetail,
-  stampText,
+  rfc3339Text,
 } from './delivery-summary.ts';
 
 /**
@@ -27,7 +27,10 @@ export interface ReleaseRevision {
 }
 
 /** Selects the Secrets of Helm releases. */
-export const releaseQuery = { labelSelector: 'owner=helm', fieldSelector: 'type=helm.sh/release.v1' } as const;
+export const releaseQuery = {
+  labelSelector: 'owner=helm',
+  fieldSelector: 'type=helm.sh/release.v1',
+} as const;
 
 /** Parses the metadata of a release's Secret. Throws WireError `malformed` for another object. */
 export const parseReleaseRevision = (raw: unknown, toClock: TimestampConverter): ReleaseRevision => {
@@ -85,7 +88,7 @@ const releaseOf = (revisions: readonly ReleaseRevision[], now: Millis): Delivery
       ...(state.delivery === undefined && createdAt !== undefined ? { syncedAt: createdAt } : {}),
       detail: joinDetail(
         locks ? 'most likely interrupted: Helm refuses the next operation until a rollback' : undefined,
-        `revision ${version} since ${stampText(created) ?? 'an unknown time'}`,
+        `revision ${version} since ${rfc3339Text(created) ?? 'an unknown time'}`,
         serving === undefined ? undefined : `revision ${serving.version} is deployed`,
       ),
     }),
@@ -94,10 +97,11 @@ const releaseOf = (revisions: readonly ReleaseRevision[], now: Millis): Delivery
 };
 
 /** Groups revisions by release. `now`: our clock. */
-export const releasesOf = (
-  revisions: readonly ReleaseRevision[],
-  now: Millis,
-): readonly DeliverySummary[] =>
+export const releasesOf = (revisions: readonly ReleaseRevision[], now: Millis): readonly DeliverySummary[] =>
   [...Map.groupBy(revisions, ({ namespace, name }) => `${namespace}/${name}`).values()].flatMap(
-    (own) => releaseOf(own.toSorted((a, b) => b.version - a.version), now) ?? [],
+    (own) =>
+      releaseOf(
+        own.toSorted((a, b) => b.version - a.version),
+        now,
+      ) ?? [],
   );

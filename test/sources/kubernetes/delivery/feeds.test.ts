@@ -4,7 +4,10 @@ import { failure, listOf } from '../objects.ts';
 import { application, condition, helmRelease, kustomization, newCommit, releaseSecret } from './objects.ts';
 
 const ready = condition('Ready', 'True', 'ReconciliationSucceeded');
-const notFound = { status: 404, body: failure(404, 'NotFound', 'the server could not find the requested resource') };
+const notFound = {
+  status: 404,
+  body: failure(404, 'NotFound', 'the server could not find the requested resource'),
+};
 
 /** A cluster with Argo CD and Helm, in which the account may not read the objects of Flux. */
 const serve: Handler = (url, response, request) => {
@@ -40,7 +43,9 @@ test('an API that is absent or denied is a fault of its own feed', async () => {
   await using fixture = await openFixture(serve, all);
   const read = await Promise.all(names.map((name) => fixture.read(name)));
   expect(read.map(({ items }) => items.length)).toEqual([1, 0, 0, 1]);
-  expect(read.map(({ faults }) => faults.map(({ kind, message, remedy }) => [kind, message, remedy]))).toEqual([
+  expect(
+    read.map(({ faults }) => faults.map(({ kind, message, remedy }) => [kind, message, remedy])),
+  ).toEqual([
     [],
     [
       [

@@ -25,7 +25,12 @@ describe('an application', () => {
   test.each<[string, Raw, string, string]>([
     ['synced and healthy', application(), 'Healthy', 'ok'],
     ['degraded', application({ health: { status: 'Degraded' } }), 'Degraded', 'crit'],
-    ['with missing objects', application({ health: { status: 'Missing' }, sync: outOfSync }), 'Missing', 'crit'],
+    [
+      'with missing objects',
+      application({ health: { status: 'Missing' }, sync: outOfSync }),
+      'Missing',
+      'crit',
+    ],
     ['out of sync', application({ sync: outOfSync }), 'OutOfSync', 'warn'],
     ['progressing', application({ health: { status: 'Progressing' } }), 'Progressing', 'unknown'],
     ['with a paused rollout', application({ health: { status: 'Suspended' } }), 'Suspended', 'warn'],
@@ -105,7 +110,13 @@ const asked = { annotations: { 'reconcile.fluxcd.io/requestedAt': '2026-03-04T10
 
 describe('a Kustomization', () => {
   test.each<[string, Raw, string, string, string]>([
-    ['ready', kustomization([applied]), 'Ready', 'ok', 'revision main@4b1d6a3; ready since 2026-03-04T08:00:00Z'],
+    [
+      'ready',
+      kustomization([applied]),
+      'Ready',
+      'ok',
+      'revision main@4b1d6a3; ready since 2026-03-04T08:00:00Z',
+    ],
     [
       'not ready',
       kustomization([failed]),
@@ -238,7 +249,12 @@ describe('a Helm release', () => {
       'warn',
       'revision 2 since 2026-03-04T10:00:00Z; revision 1 is deployed',
     ],
-    ['unknown', '2026-03-04T10:00:00Z', 'unknown', 'revision 2 since 2026-03-04T10:00:00Z; revision 1 is deployed'],
+    [
+      'unknown',
+      '2026-03-04T10:00:00Z',
+      'unknown',
+      'revision 2 since 2026-03-04T10:00:00Z; revision 1 is deployed',
+    ],
   ])('%s since %s', (status, since, level, detail) => {
     const first = releaseSecret('shop', 1, status === 'deployed' ? 'superseded' : 'deployed');
     const [release] = releases(first, releaseSecret('shop', 2, status, since));

@@ -1,6 +1,6 @@
-import type { DeliveredSpec, ReleaseSpec } from '../../spec/delivery.ts';
+import type { ObjectCondition } from '../../spec/cluster-objects.ts';
+import type { DeliveredSpec, HelmReleaseSpec } from '../../spec/delivery.ts';
 import type { ApplicationObject, FluxObject } from '../../spec/delivery-objects.ts';
-import { readyCondition } from '../delivery-controllers.ts';
 import type { ClusterContext } from '../state/cluster-context.ts';
 import { rfc3339Seconds } from '../state/names.ts';
 import { type SeedContext, seedMetadata, seedNamespace } from './workloads.ts';
@@ -11,6 +11,14 @@ interface DeliveryContext extends SeedContext {
   readonly target: string;
   readonly deliveredAt: string;
 }
+
+/** The condition Ready of an object of Flux. */
+export const readyCondition = (
+  status: ObjectCondition['status'],
+  reason: string,
+  message: string,
+  lastTransitionTime: string,
+): ObjectCondition => ({ type: 'Ready', status, reason, message, lastTransitionTime });
 
 const repository = 'https://git.example/delivery.git';
 
@@ -129,12 +137,18 @@ const helmRelease = (place: DeliveryContext, { name, revision, suspended }: Deli
 const seedRelease = (
   { shelves, startedAt }: ClusterContext,
   place: DeliveryContext,
-  { name, revisions }: ReleaseSpec,
+  { name, revisions }: HelmReleaseSpec,
 ): void => {
   for (const [index, { status, agoMs }] of revisions.entries()) {
     const version = String(index + 1);
     const made = { ...place, createdAt: startedAt - agoMs };
-    const labels = { modifiedAt: String(Math.floor(made.createdAt / 1000)), name, owner: 'helm', status, version };
+    const labels = {
+      modifiedAt: String(Math.floor(made.createdAt / 1000)),
+      name,
+      owner: 'helm',
+      status,
+      version,
+    };
     const secret = {
       apiVersion: 'v1',
       kind: 'Secret',

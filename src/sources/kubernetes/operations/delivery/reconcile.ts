@@ -6,8 +6,13 @@ import { apiResources, listPath } from '../../api/api-resources.ts';
 import { parseListChunk } from '../../api/list-watch.ts';
 import { parseMeta } from '../../api/object-meta.ts';
 import type { KubeParts } from '../../api/parts.ts';
-import { type ManagedWorkload, textAt } from '../../delivery/delivery-summary.ts';
-import { type FluxKind, fluxStatus, kustomizationWorkloads, requestedAtAnnotation } from '../../delivery/flux.ts';
+import { type ManagedWorkload, nestedText } from '../../delivery/delivery-summary.ts';
+import {
+  type FluxKind,
+  fluxStatus,
+  kustomizationWorkloads,
+  requestedAtAnnotation,
+} from '../../delivery/flux.ts';
 import { type ClusterObject, objectTarget, rightTo } from '../write/find-object.ts';
 import { zBoundedDuration } from '../write/shared-params.ts';
 import { defineWriteOperation } from '../write/write-operation.ts';
@@ -54,7 +59,7 @@ const releaseWorkloads = async (
   signal: AbortSignal,
 ): Promise<readonly ManagedWorkload[]> => {
   const { raw, namespace } = clusterObject;
-  const target = textAt(raw, 'spec', 'targetNamespace') || namespace;
+  const target = nestedText(raw, 'spec', 'targetNamespace') || namespace;
   const query = new URLSearchParams({ labelSelector: releaseLabels(clusterObject) }).toString();
   const lists = await Promise.all(
     workloadResources.map(async (kind) => {
@@ -93,7 +98,7 @@ export const reconcile = defineWriteOperation(declared, (parts) => ({
       kind === 'kustomization'
         ? kustomizationWorkloads(raw)
         : await releaseWorkloads(parts, clusterObject, signal);
-    const source = textAt(raw, 'spec', 'sourceRef', 'kind');
+    const source = nestedText(raw, 'spec', 'sourceRef', 'kind');
     const why = text(ready?.message) ?? '';
     return {
       writes: [

@@ -4,7 +4,7 @@ import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import { apiResources, listPath } from '../../api/api-resources.ts';
 import { parseListChunk } from '../../api/list-watch.ts';
 import type { KubeParts } from '../../api/parts.ts';
-import { stampText } from '../../delivery/delivery-summary.ts';
+import { rfc3339Text } from '../../delivery/delivery-summary.ts';
 import { parseReleaseRevision, type ReleaseRevision, releaseQuery } from '../../delivery/helm.ts';
 import { describeLocation, resolveNamespace, unreadablePlanError } from '../write/find-object.ts';
 import { defineObjectRead } from '../write/read-operation.ts';
@@ -28,7 +28,7 @@ const revisionsIn = ({ client }: Pick<KubeParts, 'client'>, body: unknown): read
 const rowOf = ({ version, status, created }: ReleaseRevision) => ({
   revision: String(version),
   status,
-  created: stampText(created) ?? '',
+  created: rfc3339Text(created) ?? '',
 });
 
 /** `releaseHistory`: lists the revisions of a Helm release with status and time, newest first, as `helm history` does. */

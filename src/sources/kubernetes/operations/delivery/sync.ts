@@ -41,7 +41,8 @@ const skipsReconcile = (raw: unknown): boolean =>
 const syncState = (raw: unknown): string => {
   const { wanted, phase, startedAt, isOperating } = applicationStatus(raw);
   const last = startedAt === '' ? 'never synced' : `last sync ${phase}, started ${startedAt}`;
-  const revision = wanted.length === 0 ? 'revision unknown' : `revision ${wanted.map(shortRevision).join(' ')}`;
+  const revision =
+    wanted.length === 0 ? 'revision unknown' : `revision ${wanted.map(shortRevision).join(' ')}`;
   return `${revision}, ${isOperating ? 'an operation is in progress, ' : ''}${last}`;
 };
 

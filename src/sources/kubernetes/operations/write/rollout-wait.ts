@@ -107,10 +107,11 @@ const readProgress = async (
 ): Promise<RolloutProgress> => {
   try {
     const raw = await client.get(path, signal);
-    const progress = deliveryProgress(object, raw, since) ?? rolloutProgress(object, raw) ?? {
-      is: 'done',
-      words: 'no rollout',
-    };
+    const progress = deliveryProgress(object, raw, since) ??
+      rolloutProgress(object, raw) ?? {
+        is: 'done',
+        words: 'no rollout',
+      };
     if (progress.is !== 'done' || pods === undefined) return progress;
     // The status does not count terminating pods, whose processes may work until the end of their grace period.
     const left = parseListChunk(await client.get(pods, signal)).items.length;
