@@ -52,7 +52,10 @@ const endSync = (
 const reconcileApplication = (ground: ClusterContext, app: ApplicationObject): void => {
   const { operation, status } = app;
   if (operation === undefined) return;
-  if (status.operationState?.phase === 'Running') return endSync(ground, app, status.operationState);
+  if (status.operationState?.phase === 'Running') {
+    endSync(ground, app, status.operationState);
+    return;
+  }
   const operationState: OperationState = {
     operation,
     phase: 'Running',

@@ -20,7 +20,7 @@ export interface HelmReleaseSpec {
   readonly revisions: readonly { readonly status: string; readonly agoMs: Millis }[];
 }
 
-/** What delivers to the cluster. A cluster without an entry does not serve that kind of object. */
+/** Programs that deliver to the cluster. A cluster without an entry does not serve that kind of object. */
 export interface DeliverySpec {
   /** Namespace of the applications and of the objects of Flux; `{env}` is the environment's name. */
   readonly namespace: string;

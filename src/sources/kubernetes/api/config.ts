@@ -91,7 +91,7 @@ const factNames = [
 ] as const;
 export type FactName = (typeof factNames)[number];
 
-/** What delivers to the cluster, and the feeds that show it. */
+/** Programs that deliver to the cluster, and the feeds that show their objects. */
 const deliveryFeeds = {
   argocd: ['applications'],
   flux: ['kustomizations', 'helmreleases'],

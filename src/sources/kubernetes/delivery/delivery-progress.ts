@@ -9,7 +9,7 @@ export interface DeliveryProgress {
 }
 
 /** Splits 'application/shop'; undefined for an object that delivers nothing. */
-export const parseDeliveryRef = (
+const parseDeliveryRef = (
   object: string,
 ): { readonly kind: DeliveryResource; readonly name: string } | undefined => {
   const [word = '', name = ''] = object.split('/');

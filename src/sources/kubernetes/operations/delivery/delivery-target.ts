@@ -118,7 +118,7 @@ const deliveryTitles = {
 } as const satisfies Readonly<Record<DeliveryResource, string>>;
 
 /** Exactly one object. */
-export const oneDelivery = { error: 'specify one of application, kustomization, helmrelease' };
+const oneDelivery = { error: 'specify one of application, kustomization, helmrelease' };
 
 export const deliveryParams = z
   .strictObject({ ...deliveryNames, namespace: zDeliveryNamespace })

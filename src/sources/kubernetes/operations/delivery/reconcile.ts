@@ -38,7 +38,7 @@ const reconcileParams = z
     error: 'specify one of kustomization, helmrelease',
   });
 
-/** What was delivered last, from which spec, and the request that was handled last. */
+/** The revision delivered last, the spec, and the request that was handled last. */
 const fluxState = (raw: unknown, { kustomization }: { readonly kustomization?: string }): string => {
   const kind: FluxKind = kustomization === undefined ? 'helmrelease' : 'kustomization';
   const { isSuspended, delivered, handled } = fluxStatus(kind, raw);
