@@ -18,7 +18,7 @@ const workload = (kind: Workload['kind'], name: string, owner = ''): Workload =>
   status: 'Running',
 });
 
-const open = async (): Promise<User> => {
+const open = async (more: readonly Workload[] = []): Promise<User> => {
   const scene = shopWith(shopLines());
   if (scene.facts !== undefined)
     learn(
@@ -29,6 +29,7 @@ const open = async (): Promise<User> => {
           workload('deployment', 'billing'),
           workload('pod', 'billing-0', 'deploy billing'),
           workload('pod', 'checkout-7c9f-x2k', 'deploy checkout'),
+          ...more,
         ],
       },
       noon,
@@ -60,6 +61,12 @@ test('a stream name that several sources have is named once', () => {
 test('L on a service opens the logs of its pods', async () => {
   const user = await open();
   await user.press('1 L');
+  expect(opened(user)).toMatchObject({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
+});
+
+test('L on an application opens the logs of what it delivers, by its name', async () => {
+  const user = await open([workload('application', 'billing')]);
+  await user.press('6 / a p p l i c enter L');
   expect(opened(user)).toMatchObject({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
 });
 
