@@ -67,7 +67,8 @@ describe('lists', () => {
     ['/apis/discovery.k8s.io/v1/endpointslices', 'EndpointSliceList', 6],
     ['/apis/networking.k8s.io/v1/networkpolicies', 'NetworkPolicyList', 2],
     ['/api/v1/nodes', 'NodeList', 3],
-    ['/api/v1/namespaces', 'NamespaceList', 4],
+    ['/api/v1/namespaces', 'NamespaceList', 5],
+    ['/apis/argoproj.io/v1alpha1/applications', 'ApplicationList', 2],
     ['/api/v1/services', 'ServiceList', 6],
     ['/api/v1/events', 'EventList', 0],
   ])('%s is a %s', async (path, kind, count) => {
