@@ -81,6 +81,10 @@ export const needsGenerated = (place: Place): boolean => {
   return !(sign.startsWith(',') && text[nameStart(text, start) - 2] === '(');
 };
 
+/** Returns whether a value is the status of a response to a request whose path ends with the name: `PATCH /secrets/db-secret → 200 OK`. */
+export const isResponseStatus = ({ text, start, sign }: Place, value: string): boolean =>
+  /^\s*(?:→|->|=>)$/.test(sign) && /^[1-5]\d\d$/.test(value) && text[nameStart(text, start) - 1] === '/';
+
 /** Returns whether a value may follow the name after a blank. */
 export const mayFollow = (place: Place): boolean => {
   const { text, sign, closing, word, nameEnd, valueStart } = place;

@@ -1,5 +1,6 @@
 import {
   assignmentSign,
+  isResponseStatus,
   isWholeLine,
   isWithoutSign,
   lineEndOf,
@@ -87,7 +88,7 @@ const mayHoldSecrets = ({ text, word, signEnd }: Place): boolean =>
 
 const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header' | 'weak'): boolean => {
   const piece = place.text.slice(value.from, value.to);
-  if (piece === '' || !isSecretText(piece)) return false;
+  if (piece === '' || !isSecretText(piece) || isResponseStatus(place, piece)) return false;
   if (isPlural(place.word) && (isNumber.test(piece) || (value.is === 'bare' && !/\d/.test(piece))))
     return false;
   if (needsGenerated(place)) return isGenerated(piece) && !/^\d{4}-\d\d-\d\dT/.test(piece);
