@@ -89,10 +89,9 @@ export const tradingReleases: readonly RunExercise[] = [
     incident: 'service-down',
     runbook: 'application-rollback',
     confirm: ['scripts'],
-    done: ['a3'],
     ending: 'not-applicable',
   },
-  { env, incident: 'restart-failed', runbook: 'application-rollback', confirm: ['scripts'], done: ['a3'] },
+  { env, incident: 'restart-failed', runbook: 'application-rollback', confirm: ['scripts'] },
   {
     env,
     incident: 'deployment-failed',
