@@ -89,7 +89,7 @@ export const eventBusExpected: Expectations = {
     proves: ['vr', 'vi'],
   },
   'restart-pods of event-bus/production, slow-service: executed-not-recovered': {
-    diagnose: { d1: /^deployment\/event-bus-service: ready/ },
+    diagnose: { d1: /^deployment\/event-bus-service: complete, available; 3 of 3 updated, 3 ready/ },
     holds: ['vn', 'vr'],
     fails: ['vp'],
   },
