@@ -170,6 +170,10 @@ describe('the approver', () => {
     const ben = await desk('ben');
     await ben.approve(run, ['broker']);
     expect(await ben.stop(run, 'wrong host')).toEqual({ is: 'recorded' });
+    // Nothing brings a withdrawn approval back, and nothing is left to withdraw.
+    expect(await ben.approve(run, ['broker'])).toMatchObject({ is: 'refused' });
+    expect(await ben.stop(run, 'again')).toMatchObject({ is: 'refused' });
+    expect(await ben.waiting()).toEqual([]);
     expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
     expect(stage.server.changes).toEqual([]);
   });

@@ -68,7 +68,7 @@ longTest(
   },
 );
 
-longTest('a check that reads a source reports the values that it expects', async () => {
+test('a check that reads a source reports the values that it expects', async () => {
   await using stage = await openStage({
     verify: [
       {
@@ -131,7 +131,7 @@ longTest('the undo of a run reports the way back', async () => {
   expect(ended.changes).toEqual([target('closed', 'open')]);
 });
 
-longTest('of many objects those that changed are reported; when none did, all of them', async () => {
+test('of many objects those that changed are reported; when none did, all of them', async () => {
   const every = { ...staysClosed, that: 'any(breakers | state = closed)' };
   await using stage = await openStage({ verify: [every] });
   const ended = await stage.go(await stage.propose()).end();

@@ -43,6 +43,14 @@ test.each([
   expect(refused(argv)).toEqual(places);
 });
 
+/** Options of git whose value is a program, or names where one is taken from. Source: the manual pages of git. */
+test.each([
+  ...['-c', '--config', '--config-env', '--exec-path', '--exec', '-x', '-O', '--open-files-in-pager'],
+  ...['-u', '--upload-pack', '--receive-pack', '--template', '--extcmd', '--tool'],
+])('git takes code from the value of %s', (option) => {
+  expect(refused(['git', 'clone', option, x, '--', 'a'])).toEqual([3]);
+});
+
 test.each([
   [['sh', '-c', 'echo "$1"', 'sh', x]],
   [['sh', '/opt/clean.sh', x, `--days=${x}`]],
