@@ -69,7 +69,7 @@ test('an incident survives kill -9 of the cockpit and an append that was cut sho
     await using second = open();
     await sees(second, /● .*desk/);
     await showIncident(second);
-    await sees(second, /INC-1 .*INVESTIGATING +Orders fail/);
+    await sees(second, /INC-1 .*Orders fail .*INVESTIGATING/);
     await sees(second, /note +pool exhausted/);
     await say(second, /[═─] NOTE/, 'restarted opsdeck');
     await sees(second, /note +restarted opsdeck/);

@@ -157,6 +157,8 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;
   expect(mode()).toBe('vt200');
   const title = '2 Threshold matrix';
+  // Until everything is read, panes move.
+  await shell.sees(/All clear/);
   await shell.sees(title);
   const row = shell.pty.screen().findIndex((line) => line.includes(title));
   const column = (shell.pty.screen()[row] ?? '').indexOf(title);
