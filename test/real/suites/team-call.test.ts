@@ -49,7 +49,7 @@ test('two engineers handle an incident: each does some steps, and the report has
   await answer(ana, /[═─] DECLARE INCIDENT/, 'Orders fail');
   await sees(ana, /INC-1/);
   await command(ben, 'incident');
-  await sees(ben, /INC-1 .*INVESTIGATING +Orders fail/);
+  await sees(ben, /INC-1 .*Orders fail .*INVESTIGATING/);
   ben.press('a');
   await sees(ben, / acknowledged /);
   await command(ana, 'incident');

@@ -78,7 +78,7 @@ test('one engineer holds a target: the other is refused, follows the run, and sh
   ana.press('\r');
   await sees(ana, /INC-1/);
   await command(ben, 'incident');
-  await sees(ben, /INC-1 .*INVESTIGATING +Orders fail/);
+  await sees(ben, /INC-1 .*Orders fail .*INVESTIGATING/);
 
   expect(
     (await machines[0].run(['checklist', 'daily', '--tick', 'review', '--env', 'shop/team'], loginEnv)).code,
