@@ -131,6 +131,7 @@ export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
             owner: 'web',
             status: 'running',
             ready: 1,
+            isHealthChecked: true,
             startedAt: expect.any(Number),
           },
           { ...service, name: 'batch', status: 'degraded', ready: 0, restarts: 0 },

@@ -88,7 +88,10 @@ export const kafkaStage = (server: Address): Stage<KafkaFailureMode> => ({
           row(silent, 1, { end: 10n, motion: 'unknown', ...member }),
         ],
         samples: [
-          { source, signal: 'lag', labels: {}, value: 18 },
+          {
+            ...{ source, signal: 'lag', labels: {}, value: 18, fold: 'sum' },
+            parts: { [JSON.stringify({ topic, partition: '0' })]: 18 },
+          },
           { source, signal: 'silent', labels: {}, why: `group ${silent} has no committed offsets` },
           { source, signal: 'members', labels: {}, value: 1 },
         ],
