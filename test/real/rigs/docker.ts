@@ -135,7 +135,7 @@ export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
             startedAt: expect.any(Number),
           },
           { ...service, name: 'batch', status: 'degraded', ready: 0, restarts: 0 },
-          { ...service, name: 'web', status: 'running', ready: 1, restarts: 0 },
+          { ...service, name: 'web', status: 'running', ready: 1, restarts: 0, isHealthChecked: true },
         ],
         samples: [
           sample('web.running', { value: 1 }),
