@@ -86,7 +86,7 @@ const slowQueries = {
 const lag = {
   env: events,
   incident: 'consumer-lag',
-  symptom: /✗ Consumer(?: lag: |…)event consumers/,
+  symptom: /✗ (?:Consumer(?: lag: |…)event consumers|Consumer lag:…)/,
   runbook: 'consumer-lag',
 };
 const breaker = {
