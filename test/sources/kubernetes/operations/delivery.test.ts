@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActEvent } from '../../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../../../src/doors/io.ts';
+import { applicationDocument } from '../../../../src/sources/kubernetes/operations/delivery/delivery-status.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
@@ -89,6 +90,17 @@ describe('sync', () => {
     const failed = await stage.passing(stage.run('sync', { ...payments, wait: '1m' }));
     expect(failed.ended).toMatchObject({ ending: 'failed' });
     expect(failed.ended.why).toMatch(/Failed: one or more objects failed to apply/);
+  });
+
+  test.each([
+    ['Healthy', true],
+    ['Progressing', false],
+    ['Degraded', false],
+    [undefined, false],
+  ])('applied and %s is done: %s', (health, done) => {
+    const operationState = { phase: 'Succeeded', startedAt: '2026-03-04T10:15:00Z' };
+    const status = { sync: { status: 'Synced' }, health: { status: health }, operationState };
+    expect(applicationDocument({ metadata: { name: 'inventory' }, status }).done).toBe(done);
   });
 
   test('`wait` follows the operation to its end', async () => {

@@ -13,10 +13,12 @@ import { deliveryNamespace, deliveryParams, deliveryRef } from './delivery-targe
 /** A time or token of the API as a number, to compare with an earlier one; 0 for none. */
 const momentOf = (stamp: string): number => Date.parse(stamp) || 0;
 
-const applicationDocument = (raw: unknown) => {
+/** The state of an Argo CD application for verifications. */
+export const applicationDocument = (raw: unknown) => {
   const { sync, health, wanted, phase, message, startedAt, isOperating, outOfSync } = applicationStatus(raw);
   return {
-    done: !isOperating && phase === 'Succeeded' && sync === 'Synced',
+    // What is applied and does not become healthy has brought nothing back.
+    done: !isOperating && phase === 'Succeeded' && sync === 'Synced' && health === 'Healthy',
     handledAt: momentOf(startedAt),
     sync,
     health,

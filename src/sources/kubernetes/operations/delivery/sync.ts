@@ -94,7 +94,12 @@ const declared = declareOperation({
   danger: 'disruptive',
   params: syncParams,
   actions: [
-    deliveryAction('sync', 'Sync', 'application', 'The sync has succeeded, and the application is Synced'),
+    deliveryAction(
+      'sync',
+      'Sync',
+      'application',
+      'The sync has succeeded, and the application is Synced and Healthy',
+    ),
   ],
 });
 
