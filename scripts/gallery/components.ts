@@ -79,7 +79,7 @@ const masterDetail = (pen: TextPen): readonly StyledLine[] =>
       [pen.run(' answered 503 Service Unavailable, expected 200-399')],
       [],
     ],
-    cells: { list: 30, detail: galleryColumns - 31 },
+    cells: { list: 30, isMirrored: false, detail: galleryColumns - 31 },
     height: 3,
     look: { weight: 'thin', focused: 'key', hasSides: true },
     focused: true,

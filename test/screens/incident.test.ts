@@ -140,8 +140,8 @@ longTest.each([
 longTest(
   'the strip has the place of the situation: severity, status and clock, fields, targets; the rest is above the timeline',
   async () => {
-    const user = await open([payments]);
-    const rows = user.rows();
+    const user = await open([payments], [110, 36]);
+    const rows = user.terminal.rows();
     const at = (text: string): number => rows.findIndex((row) => row.includes(text));
     expect(user.rowWith('INC-7  P1 High')).toMatch(/Payments fail +INVESTIGATING +open 12m/);
     expect(at('INC-7  P1 High')).toBe(1);
@@ -150,8 +150,8 @@ longTest(
     expect(rows[3]).toMatch(/Next update: 22m left ━+─+ /u);
     expect(rows[4]).toMatch(/a acknowledge +t status +i update/);
     expect(rows.filter((row) => row.includes('INC-7  P1 High'))).toHaveLength(1);
-    // The situation is the first line of the pane.
-    expect(at('billing is down')).toBe(6);
+    // The situation is the first line of the pane, below the charts.
+    expect(at('billing is down')).toBe(at('Incident  6') + 1);
     expect(at('Acknowledge:')).toBeLessThan(at('severity'));
     expect(at('severity')).toBeLessThan(at('TIME'));
     expect(at('TIME')).toBeLessThan(at('run'));
@@ -160,6 +160,58 @@ longTest(
     expect(user.rowWith('the latest update is not posted')).toContain('(O)');
   },
 );
+
+/** Presses and releases the left button on a cell. */
+const clickAt = (user: User, x: number, y: number): Promise<void> => {
+  const cell = `\u001b[<0;${x + 1};${y + 1}`;
+  return user.together(`${cell}M${cell}m`);
+};
+
+describe('the problem beside the timeline', () => {
+  const wide = [120, 36] as const;
+  const rowOf = (user: User, text: string): string | undefined =>
+    user.terminal.rows().find((row) => row.includes(text));
+
+  test('the cause that the situation names, the charts of the worst signals, and the newest entries', async () => {
+    const user = await open([payments], wide);
+    const rows = user.terminal.rows();
+    const title = rows.find((row) => row.includes('Incident'));
+    expect(title).toMatch(/╭─ . billing.*─╮╭▌Incident {2}6 {2}newest first/u);
+    expect(rows.findIndex((row) => row.includes('╭─ '))).toBe(5);
+    expect(rowOf(user, 'run Force the breaker')).toMatch(/^│.*││ 10:08:07/u);
+    // What the strip has no room for is below the problem.
+    expect(rowOf(user, 'severity   breaker billing-0')).toMatch(/^│ {3}severity .*││/u);
+    expect(user.rowWith('the latest update is not posted')).toContain('(O)');
+    // Keys of Problems do something else here.
+    expect(rows.join('\n')).not.toContain('enter opens the row');
+  });
+
+  test('enter shows the selected entry in its place, and closes it again', async () => {
+    const user = await open([payments], wide);
+    await user.press('j enter');
+    expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ update ─+ 10:07:07/u);
+    expect(rowOf(user, '   psp does not answer')).toMatch(/^│ {3}psp does not answer/u);
+    await user.press('enter');
+    expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ . billing/u);
+  });
+
+  test('a click at the right selects an entry, one at the left none', async () => {
+    const user = await open([payments], wide);
+    const line = user.terminal.rows().findIndex((row) => row.includes('update psp does not answer'));
+    await clickAt(user, 20, line);
+    await user.press('enter');
+    expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ run ─/u);
+    await user.press('enter');
+    await clickAt(user, 80, line);
+    await user.press('enter');
+    expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ update ─/u);
+  });
+
+  test('a resolved incident has only its timeline: what is wrong now is none of its problems', async () => {
+    const user = await open([solved(1)], wide);
+    expect(user.terminal.rows().find((row) => row.includes('Incident'))).toMatch(/^╭▌Incident/u);
+  });
+});
 
 test('a strip without room for a field or a clock leaves it to the pane', async () => {
   const user = await open([payments], [80, 24]);
@@ -344,7 +396,7 @@ describe('post-mortem', () => {
 
   longTest('of another incident, below the timeline', async () => {
     const user = await open([solved(60), payments]);
-    expect(user.rowWith('INC-5')).toMatch(/Mail stands still: post-mortem overdue by 11h/);
+    expect(user.rowWith('INC-5')).toMatch(/INC-5: post-mortem overdue by 11h\S* {2}Mail stands/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goldenSignalOf, pulseSignals } from '../../src/ui/features/pulse/golden-signals.ts';
+import { goldenSignalOf, pulseSignals } from '../../src/ui/features/signals/golden-signals.ts';
 import { tileGrid } from '../../src/ui/features/signals/tiles.ts';
 import { gathered } from './support/gathered.ts';
 import { rowOf, titles } from './support/screen.ts';

@@ -14,7 +14,7 @@ import { cursorRowIndex, visibleWindow } from '../../../src/ui/kit/components/wi
 import { lineToText } from '../../../src/ui/kit/text/line.ts';
 import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
 import { applyEditingKey, firstPastedLine, parseStrokes } from '../../../src/ui/shell/keys/strokes.ts';
-import { distributeLines } from '../../../src/ui/shell/layout/layout.ts';
+import { distributeLines } from '../../../src/ui/shell/layout/distribute-lines.ts';
 
 const pen = createTextPen(false);
 

@@ -18,8 +18,8 @@ import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { matchStyles, suggestionWord } from '../runbook-matching/standing.ts';
-import { isBelowCause } from './cause-tree.ts';
-import type { CauseIndex } from './causes.ts';
+import { isBelowCause, lastBelowCauses, rowsByCause } from './cause-tree.ts';
+import { type CauseIndex, causesAmong } from './causes.ts';
 import { alikeText, problemText } from './columns.ts';
 import { type FindingRow, problemStart } from './findings.ts';
 
@@ -101,6 +101,12 @@ export interface FindingTree {
   readonly last: ReadonlySet<string>;
 }
 
+/** The tree of the shown rows. `rows`: all rows of Problems, unfolded. */
+export const findingTree = (view: RenderContext, rows: readonly FindingRow[]): FindingTree => {
+  const causes = causesAmong(view, rows);
+  return { causes, last: lastBelowCauses(rowsByCause(view, rows), causes) };
+};
+
 /** The branch from a cause to its consequence. */
 const branchText = ({ pen }: RenderContext, isLast: boolean): string => {
   const [up, right, down] = [1, 2, 4];
@@ -149,7 +155,12 @@ const stateLine = (view: RenderContext, causes: CauseIndex, row: FindingRow): St
 const stateShare = 0.5;
 
 /** The name of a row at the left and its state at the right, in `width` cells. */
-const listLine = (view: RenderContext, tree: FindingTree, row: FindingRow, width: number): StyledLine => {
+export const renderFindingLine = (
+  view: RenderContext,
+  tree: FindingTree,
+  row: FindingRow,
+  width: number,
+): StyledLine => {
   const { pen } = view;
   const [lead, name] = nameLine(view, tree, row);
   const state = stateLine(view, tree.causes, row);
@@ -210,6 +221,6 @@ export const findingListColumns = (
     name: 'OBJECT',
     required: true,
     width,
-    cell: (row) => listLine(view, tree, row, width),
+    cell: (row) => renderFindingLine(view, tree, row, width),
   },
 ];

@@ -34,10 +34,9 @@ const field = ({ pen }: RenderContext, label: string, text: string, role: TextRo
 const fieldLines = (
   view: RenderContext,
   incident: DeclaredIncident,
-  width: number,
+  inStrip: number,
 ): readonly StyledLine[] => {
-  const { pen } = view;
-  const inStrip = stripAbove(view, incident)?.fields ?? 0;
+  const { pen, columns: width } = view;
   const others: readonly LabeledText[] = [
     { label: 'severity', text: incident.severityReason },
     { label: 'cause', text: incident.cause },
@@ -64,13 +63,10 @@ const roomy = 100;
 const targetLines = (
   view: RenderContext,
   incident: DeclaredIncident,
-  width: number,
+  inStrip: number,
 ): readonly StyledLine[] => {
-  const { pen } = view;
-  const pieces = [
-    ...clockPieces(view, incident, false).slice(stripAbove(view, incident)?.clocks ?? 0),
-    ...postMortemRuns(view, incident),
-  ];
+  const { pen, columns: width } = view;
+  const pieces = [...clockPieces(view, incident, false).slice(inStrip), ...postMortemRuns(view, incident)];
   const lines: StyledRun[][] = [];
   for (const piece of pieces) {
     const last = lines.at(-1);
@@ -137,24 +133,36 @@ const situationLine = (view: RenderContext, width: number): readonly StyledLine[
   return [fitWords(line, width - 1, 'plain', pen.ellipsis)];
 };
 
-/** The lines above the timeline of the shown incident: the situation, targets and fields that its strip has no room for. The first ones matter most. */
-export const incidentHead = (view: RenderContext): readonly StyledLine[] => {
+/**
+ * The targets, fields and links of the shown incident that its strip has no room for. The first ones matter most. `paneWidth`: the cells
+ * of the pane, whose part the columns of `view` may be.
+ */
+export const fieldsBelowStrip = (view: RenderContext, paneWidth: number): readonly StyledLine[] => {
   const incident = shownIncident(view);
   if (incident === undefined) return [];
-  const width = view.columns;
-  const above = stripAbove(view, incident);
+  const above = stripAbove({ ...view, columns: paneWidth }, incident);
   return [
-    ...(above === undefined
-      ? [[view.pen.run(' '), ...incidentTitle(view, incident, width - 1)]]
-      : situationLine(view, width)),
-    ...targetLines(view, incident, width),
-    ...fieldLines(view, incident, width),
+    ...targetLines(view, incident, above?.clocks ?? 0),
+    ...fieldLines(view, incident, above?.fields ?? 0),
     ...linkLine(view, incident),
     ...othersLine(view, incident),
   ];
 };
 
-/** Post-mortems that are not finished, of incidents that are not shown: 'INC-3 Orders fail: post-mortem overdue by 4h'. */
+/** The lines above the timeline of the shown incident: the situation, or without a strip its title, and what the strip has no room for. */
+export const incidentHead = (view: RenderContext): readonly StyledLine[] => {
+  const incident = shownIncident(view);
+  if (incident === undefined) return [];
+  const width = view.columns;
+  return [
+    ...(stripAbove(view, incident) === undefined
+      ? [[view.pen.run(' '), ...incidentTitle(view, incident, width - 1)]]
+      : situationLine(view, width)),
+    ...fieldsBelowStrip(view, width),
+  ];
+};
+
+/** Post-mortems that are not finished, of incidents that are not shown: 'INC-3: post-mortem overdue by 4h  Orders fail'. */
 export const postMortemLines = (view: RenderContext): readonly StyledLine[] => {
   const { pen, cockpit } = view;
   const shown = shownIncident(view)?.id;
@@ -166,8 +174,10 @@ export const postMortemLines = (view: RenderContext): readonly StyledLine[] => {
       [
         pen.run(' '),
         isLate ? pen.glyph('crit', 'crit') : pen.run('·', 'faint'),
-        pen.run(` ${incident.id} ${incident.title}: post-mortem `, 'faint'),
+        pen.run(` ${incident.id}: post-mortem `, 'faint'),
         dueRun(view, dueAt),
+        // A list beside a detail has room for its beginning.
+        pen.run(`  ${incident.title}`, 'faint'),
       ],
     ];
   });

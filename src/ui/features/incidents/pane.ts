@@ -1,17 +1,21 @@
-import type { DeclaredIncident } from '../../../domain/incidents/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import type { TimelineLine } from '../../../domain/incidents/incident-event.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Column } from '../../kit/components/table.ts';
 import { formatTimeOrDate } from '../../kit/text/format.ts';
 import { helpSeparator, type StyledLine } from '../../kit/text/line.ts';
-import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { ProblemExplanation } from '../../shell/contract/features.ts';
+import { paneState } from '../../shell/contract/model.ts';
+import type { PaneForm, PaneRow } from '../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import type { DetailRoom } from '../../shell/panes/pane-spec.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { rollBackKey } from '../findings/what-changed.ts';
 import { shownIncident } from './chosen-incident.ts';
-import { incidentHead, postMortemLines } from './head.ts';
+import { fieldsBelowStrip, incidentHead, postMortemLines } from './head.ts';
 import { incidentPaneKeys } from './incident-keys.ts';
 
 interface TimelineRow extends PaneRow {
@@ -42,37 +46,52 @@ const timelineRows = (view: RenderContext): readonly TimelineRow[] => {
   return rows;
 };
 
-const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
+/** Width of a table that has a column for the kind of each entry. */
+const roomyFrom = 90;
+
+/** Its level, its kind where no column has it, and its text. */
+const entryCell = ({ pen }: RenderContext, { line }: TimelineRow, hasWord: boolean): StyledLine => {
+  const role = line.level === 'ok' ? 'plain' : line.level;
+  // The text of a change of level says that it is one, and that of an alert begins with its word.
+  const isSaid = line.word === 'level' || line.text.startsWith(`${line.word} `);
+  const word = hasWord && !isSaid ? line.word : '';
+  return [
+    line.level === 'ok' ? pen.run(hasWord ? '  ' : '') : pen.glyph(line.level, line.level),
+    pen.run(line.level === 'ok' ? '' : ' '),
+    pen.run(word === '' ? '' : `${word} `, line.who === '' ? 'faint' : 'bold'),
+    pen.run(line.text, role),
+    pen.run(line.details === undefined ? '' : `  ${pluralize(line.details.length, 'line')}`, 'faint'),
+  ];
+};
+
+const columns = (view: RenderContext, _: PaneForm, width: number): readonly Column<TimelineRow>[] => {
   const { pen } = view;
+  const isRoomy = width >= roomyFrom;
+  const event: Column<TimelineRow> = {
+    head: 'EVENT',
+    required: true,
+    width: 19,
+    cell: ({ line }) => pen.run(line.word, line.who === '' ? 'plain' : 'bold'),
+  };
   return [
     {
       head: 'TIME',
       required: true,
-      width: 13,
+      width: isRoomy ? 13 : 8,
       cell: ({ line }) => pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint'),
     },
+    ...(isRoomy ? [event] : []),
     {
-      head: 'EVENT',
-      required: true,
-      width: 19,
-      cell: ({ line }) => pen.run(line.word, line.who === '' ? 'plain' : 'bold'),
-    },
-    {
-      head: 'TEXT',
+      head: isRoomy ? 'TEXT' : 'EVENT',
       required: true,
       width: 24,
       grow: 4,
-      cell: ({ line }) => [
-        line.level === 'ok' ? pen.run('') : pen.glyph(line.level, line.level),
-        pen.run(`${line.level === 'ok' ? '' : ' '}${line.text}`, line.level === 'ok' ? 'plain' : line.level),
-        pen.run(line.details === undefined ? '' : `  ${pluralize(line.details.length, 'line')}`, 'faint'),
-      ],
+      cell: (row) => entryCell(view, row, !isRoomy),
     },
     {
       head: 'BY',
-      width: 16,
-      grow: 1,
-      hideBelow: 90,
+      width: isRoomy ? 16 : 10,
+      grow: isRoomy ? 1 : 0,
       cell: ({ line }) => pen.run(pen.maskField(line.who, 'user'), 'faint'),
     },
   ];
@@ -94,13 +113,66 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   ];
 };
 
+/** The whole entry, with its lines. */
+const entryLines = ({ pen, columns: width }: RenderContext, line: TimelineLine): readonly StyledLine[] => [
+  [
+    pen.run(` ${line.word}`, 'bold'),
+    pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
+  ],
+  ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+  ...(line.details ?? []).flatMap((text) =>
+    pen.wrap(text, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`, 'faint')]),
+  ),
+];
+
+/** The share of the width that the timeline takes beside the worst problem. */
+const timelineShare = 0.45;
+
+/** True while an incident is open: what is wrong now belongs to it, and is explained beside its timeline. */
+const isExplained = (view: RenderContext): boolean => {
+  const incident = shownIncident(view);
+  return view.own !== undefined && incident !== undefined && isOpenIncident(incident);
+};
+
+const isOpened = ({ ui }: RenderContext): boolean => paneState(ui, 'incident').opened;
+
+const detailTitle = (view: RenderContext, { line }: TimelineRow): ProblemExplanation['title'] => {
+  const { pen } = view;
+  if (isOpened(view))
+    return {
+      name: [pen.run(line.word, 'bold')],
+      note: [pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint')],
+    };
+  return (
+    view.features.explainWorst(view)?.title ?? {
+      name: [pen.glyph('ok', 'ok'), pen.run(' No problem is left', 'bold')],
+      note: [],
+    }
+  );
+};
+
+/** Explains the worst problem, or the opened entry, and below it the fields of the incident that the strip has no room for. */
+const renderDetail = (
+  view: RenderContext,
+  { line }: TimelineRow,
+  { width, height, paneWidth }: DetailRoom,
+): readonly StyledLine[] => {
+  const fields = fieldsBelowStrip(view, paneWidth);
+  const own = fields.length === 0 ? [] : [[], ...fields];
+  const room = Math.max(0, height - own.length);
+  const lines = isOpened(view)
+    ? entryLines(view, line).slice(1)
+    : (view.features.explainWorst(view)?.lines(view, { width, height: room }) ?? []);
+  return [...lines.slice(0, room), ...own];
+};
+
 /** Incident: the open incident with its targets and timeline. */
 export const incidentPane = defineKindPane<TimelineRow>({
   screenInputs: ({ incident }) => [incident],
   id: 'incident',
   title: 'Incident',
   noun: 'entries',
-  keys: incidentPaneKeys,
+  keys: [...incidentPaneKeys, rollBackKey],
   head: incidentHead,
   statusLines,
   inputs: ({ cockpit, ui, now }) => [cockpit.incidents, cockpit.open, ui.incident, Math.floor(now / 1000)],
@@ -110,17 +182,12 @@ export const incidentPane = defineKindPane<TimelineRow>({
   orders: [{ name: 'by event', compare: compareByLabel }],
   hasLevels: false,
   table: columns,
-  details: ({ pen, columns: width }, { line }, opened) =>
-    opened
-      ? [
-          [
-            pen.run(` ${line.word}`, 'bold'),
-            pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
-          ],
-          ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
-          ...(line.details ?? []).flatMap((text) =>
-            pen.wrap(text, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`, 'faint')]),
-          ),
-        ]
-      : [],
+  details: (view, { line }, opened) => (opened ? entryLines(view, line) : []),
+  isFramed: isExplained,
+  beside: {
+    mirrored: { share: timelineShare },
+    isShown: isExplained,
+    title: detailTitle,
+    lines: renderDetail,
+  },
 });

@@ -10,7 +10,7 @@ import { logsPaneId } from './view/view-state-access.ts';
 /** The default scope when no streams are selected. */
 export const allStreamsScope: LogScope = { title: 'all streams', of: [] };
 
-/** Lines per stream to load when Logs is visible only in the overview. */
+/** Lines per stream to load when Logs is visible only beside others. */
 const glanceLines = 50;
 
 interface Parts {
@@ -22,10 +22,13 @@ interface Parts {
 
 type Seen = 'whole' | 'glance' | undefined;
 
-/** The visible extent of Logs: the whole pane, or a glance in an overview that is wide enough. */
+/** Views with a column for the logs, where it has room. */
+const viewsWithColumn: readonly string[] = ['overview', 'incident'];
+
+/** The visible extent of Logs: the whole pane, or a glance beside others on a screen that is wide enough. */
 const seenIn = ({ place, split }: UiState, columns: number): Seen => {
   if (place === logsPaneId || split?.panes.includes(logsPaneId) === true) return 'whole';
-  return place === 'overview' && columns >= minOverviewColumns ? 'glance' : undefined;
+  return viewsWithColumn.includes(place) && columns >= minOverviewColumns ? 'glance' : undefined;
 };
 
 /** Opens all streams of an environment when Logs becomes visible and no stream was opened yet. Returns an unsubscribe function. */

@@ -100,11 +100,12 @@ const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): 
 const paneTitle = (row: FindingRow): string =>
   row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
 
-/** The cause of the row, its consequences, or a cause that is possible only, with the reason. */
+/** The cause of the row, its consequences, or a cause that is possible only, with the reason. `hasKeys`: in Problems, whose keys it names. */
 export const causeLines = (
   view: RenderContext,
   row: FindingRow,
   causes: CauseIndex,
+  hasKeys = true,
 ): readonly StyledLine[] => {
   const { pen, cockpit } = view;
   const line = (name: string, value: string, rest: string): readonly StyledLine[] => [
@@ -118,7 +119,7 @@ export const causeLines = (
   const below =
     consequences.length === 0
       ? []
-      : line('probable cause of', levelCountsText(consequences), ` · ${key} shows them`);
+      : line('probable cause of', levelCountsText(consequences), hasKeys ? ` · ${key} shows them` : '');
   const possible = causes.possibleCauseOf(row);
   if (possible === undefined) return below;
   const earlier = (problemSince(possible.cause) ?? 0) - (problemSince(row) ?? 0);
@@ -132,29 +133,31 @@ export const causeLines = (
   ];
 };
 
-/** The other findings that a row stands for. */
+/** The other findings that a row stands for. `hasKeys`: in Problems, whose key shows them. */
 export const alikeLines = (
   { pen, cockpit, columns }: RenderContext,
   row: FindingRow,
+  hasKeys = true,
 ): readonly StyledLine[] => {
   if (row.is !== 'finding' || row.alike === undefined) return [];
   const { others, isOpen } = row.alike;
   const key = boundKey(cockpit, isOpen ? 'column.left' : 'column.right', isOpen ? 'h' : 'l');
   const text = `the same of ${others.map(({ label }) => label).join(', ')}`;
-  const rest = ` · ${key} ${isOpen ? 'folds' : 'shows'} them`;
+  const rest = hasKeys ? ` · ${key} ${isOpen ? 'folds' : 'shows'} them` : '';
   return [[pen.run(`   ${pen.cut(text, Math.max(0, columns - 6 - rest.length))}`), pen.run(rest, 'faint')]];
 };
 
-/** The acknowledgement of the finding: user, time and note. */
+/** The acknowledgement of the finding: user, time and note. `hasKeys`: in Problems, whose key withdraws it. */
 export const acknowledgedLines = (
   view: RenderContext,
   { acknowledged }: FindingRow,
+  hasKeys = true,
 ): readonly StyledLine[] => {
   if (acknowledged === undefined) return [];
   const { pen, cockpit, columns } = view;
   const key = boundKey(cockpit, 'now.acknowledge', 'a');
   return pen
-    .wrap(`${acknowledgedText(view, acknowledged)} · ${key} withdraws it`, columns - 4)
+    .wrap(`${acknowledgedText(view, acknowledged)}${hasKeys ? ` · ${key} withdraws it` : ''}`, columns - 4)
     .slice(0, maxProblemLines)
     .map((piece): StyledLine => [pen.run(`   ${piece}`, 'focus')]);
 };

@@ -4,6 +4,7 @@ import { acknowledgeDialogField, acknowledgeDialogKeys, acknowledgeRowKey } from
 import { renderAcknowledgeDialog } from './acknowledge-dialog.ts';
 import { endAcknowledgementsWhenOver } from './acknowledgement-watch.ts';
 import { countFindings } from './counts.ts';
+import { explainWorst } from './explain-worst.ts';
 import { nowPane } from './pane.ts';
 
 /** The findings of now, and their acknowledgement. */
@@ -21,5 +22,6 @@ export const nowFeature = defineFeature({
   },
   keys: { row: [acknowledgeRowKey] },
   header: { countFindings },
+  explainWorst,
   follow: (parts) => [endAcknowledgementsWhenOver(parts)],
 });

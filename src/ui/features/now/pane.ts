@@ -1,10 +1,5 @@
-import { acknowledgementOf } from '../../../domain/incidents/acknowledgement.ts';
-import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/approval.ts';
-import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { factKinds } from '../../../kinds/registry/registry.ts';
-import { sameFailure } from '../../../situation/source-finding.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { renderSectionRule } from '../../kit/components/section-rule.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -13,33 +8,23 @@ import { ruleLook } from '../../shell/layout/rule-look.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
-import { rowSeverity, runbookSeverity } from '../../shell/panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
-import { startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
-import { allInputs, memoizeRows } from '../../shell/state/memoize.ts';
-import { groupingInputs, isGrouped, lastBelowCauses, rowsByCause } from '../findings/cause-tree.ts';
-import { type CauseIndex, causesAmong } from '../findings/causes.ts';
+import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
+import { allInputs } from '../../shell/state/memoize.ts';
+import { groupingInputs, isGrouped, rowsByCause } from '../findings/cause-tree.ts';
 import { findingState, isFindingRow, nowColumns, problemText } from '../findings/columns.ts';
-import {
-  type BlindSource,
-  collectFindings,
-  type FindingRow,
-  type PaneFinding,
-  paneFindingKey,
-  problemStart,
-  rankFindings,
-  sourceFindingKey,
-} from '../findings/findings.ts';
-import { type FindingTree, findingListColumns, linesOfFinding, listFrom } from '../findings/list-columns.ts';
+import { collectFindings, type FindingRow, problemStart } from '../findings/findings.ts';
+import { findingListColumns, findingTree, linesOfFinding, listFrom } from '../findings/list-columns.ts';
 import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';
-import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
-import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
+import { pendingResetLines } from '../run-words/pending-resets.ts';
+import { acknowledgeKey } from './acknowledge.ts';
 import { renderProblemCharts } from './charts.ts';
 import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
 import { renderNotAffected } from './not-affected.ts';
 import { problemTitle, renderProblemDetail } from './problem-detail.ts';
+import { causesOf, unfoldedRows } from './rows.ts';
 
 /** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
@@ -99,115 +84,6 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   ];
 };
 
-const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
-  const { row } = finding;
-  const { subject } = row;
-  const severity = rowSeverity(view.cockpit, row);
-  const key = paneFindingKey(pane, row);
-  const acknowledged = acknowledgementOf(view.cockpit.acknowledged, key);
-  return {
-    is: 'finding',
-    key,
-    level: row.level,
-    label: row.label,
-    // Computed lazily: there are thousands of rows, and only filters read the text.
-    get text() {
-      return [
-        `${pane.title} ${row.label} ${finding.describe(view)}`,
-        severity?.id ?? '',
-        acknowledged === undefined ? '' : acknowledgedText(view, acknowledged),
-      ].join(' ');
-    },
-    aboutKey: row.key,
-    pane,
-    finding,
-    origin: { pane: pane.id, key: row.key },
-    ...(subject === undefined ? {} : { subject }),
-    ...(severity === undefined ? {} : { severity }),
-    ...(acknowledged === undefined ? {} : { acknowledged }),
-  };
-};
-
-const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
-  const { source, kind, message } = blind.fault;
-  const acknowledged = acknowledgementOf(view.cockpit.acknowledged, sourceFindingKey(blind.fault));
-  return {
-    is: 'blind',
-    key: `blind ${sameFailure(blind.fault)}`,
-    level: 'unknown',
-    label: source,
-    text: `${source} ${kind} ${message}${acknowledged === undefined ? '' : ` ${acknowledgedText(view, acknowledged)}`}`,
-    ...blind,
-    ...(acknowledged === undefined ? {} : { acknowledged }),
-  };
-};
-
-const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext): FindingRow => {
-  const { runbook, fits } = suggestion;
-  const severity = runbookSeverity(cockpit, runbook.id);
-  return {
-    is: 'runbook',
-    key: `runbook ${runbook.id}`,
-    level: fits === 'yes' ? 'ok' : 'unknown',
-    isNotable: true,
-    // A suggestion is no finding.
-    standsFor: 0,
-    label: runbook.title,
-    text: `runbook ${runbook.id} ${runbook.title} ${suggestionText(suggestion)}${severity === undefined ? '' : ` ${severity.id}`}`,
-    suggestion,
-    ...(severity === undefined ? {} : { severity }),
-  };
-};
-
-const approvalRow = (request: WaitingApproval): FindingRow => ({
-  is: 'approval',
-  key: `approval ${request.run}`,
-  level: 'warn',
-  isNotable: true,
-  // A request is no finding.
-  standsFor: 0,
-  label: request.proposal.title,
-  text: `run waiting for approval ${request.run} ${request.proposal.title}`,
-  request,
-});
-
-const resetRow = (reset: ShownReset): FindingRow => ({
-  is: 'reset',
-  key: `reset ${reset.run} ${reset.step}`,
-  level: 'warn',
-  isNotable: true,
-  // A pending reset is no finding.
-  standsFor: 0,
-  label: reset.title,
-  text: `due: reset of ${reset.title} · enter to send`,
-  reset,
-});
-
-/**
- * Rows of Problems: runs that wait for this person's approval, resets that are due, all findings in the order of `rankFindings`, then matching
- * runbooks, and those whose match is unknown.
- */
-const nowRows = (view: RenderContext): readonly FindingRow[] => {
-  const { found, blind } = collectFindings(view);
-  const suggested = (fits: RunbookSuggestion['fits']): readonly FindingRow[] =>
-    view.cockpit.suggestions
-      .filter((suggestion) => suggestion.fits === fits)
-      .map((suggestion) => suggestionRow(suggestion, view));
-  const findings = rankFindings([
-    ...found.map((paneFinding) => findingRow(view, paneFinding)),
-    ...blind.map((blindSource) => blindRow(view, blindSource)),
-  ]);
-  // They concern the present, whatever time is shown.
-  const requests = view.past === undefined ? requestsToAnswer(view.cockpit.approvals ?? []) : [];
-  return [
-    ...requests.map(approvalRow),
-    ...askedResets(view).map(resetRow),
-    ...findings,
-    ...suggested('yes'),
-    ...suggested('unknown'),
-  ];
-};
-
 /** Opens the row in its pane, the preview of a runbook, or the consequences of a cause. */
 const enter = (context: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = context;
@@ -225,8 +101,6 @@ const enter = (context: KeyContext, row: FindingRow) => {
   navigateTo(model, pane.id);
 };
 
-const unfoldedRows = memoizeRows('now', nowRows);
-
 /** The heading above the suggested runbooks, below the problems. */
 const suggestionsHeading = (
   view: RenderContext,
@@ -243,14 +117,6 @@ const suggestionsHeading = (
   const title = [pen.run('Suggested runbooks', 'bold')];
   const rule = { title, note: [pen.run(note, 'faint')], look, role: look.focused };
   return [[], renderSectionRule(pen, rule, width)];
-};
-
-const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));
-
-/** The tree of the shown rows. */
-const listTree = (view: RenderContext): FindingTree => {
-  const causes = causesOf(view);
-  return { causes, last: lastBelowCauses(rowsByCause(view, unfoldedRows(view)), causes) };
 };
 
 /** '2 causes · 19 problems': the rows that have no cause, and those behind them; undefined where the list is not grouped by cause. */
@@ -309,7 +175,7 @@ export const nowPane = defineKindPane<FindingRow>({
   ],
   table: (view, _, width) =>
     width < listFrom
-      ? findingListColumns(view, listTree(view), width)
+      ? findingListColumns(view, findingTree(view, unfoldedRows(view)), width)
       : nowColumns(view, unfoldedRows(view), width, causesOf(view)),
   details: (view, row) => renderNowDetails(view, row, causesOf(view)),
   below: (view, row, room) =>

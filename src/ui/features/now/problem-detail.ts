@@ -1,6 +1,8 @@
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { sinceText } from '../../../situation/sentence.ts';
-import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { severityLabel } from '../../shell/panes/severity.ts';
 import type { CauseIndex } from '../findings/causes.ts';
@@ -21,6 +23,15 @@ interface Room {
   readonly height: number;
 }
 
+/** Parts of a detail beside the text. */
+interface DetailParts {
+  /** True: in Problems, whose keys it names. */
+  readonly hasKeys: boolean;
+  readonly hasCharts: boolean;
+}
+
+const everyPart: DetailParts = { hasKeys: true, hasCharts: true };
+
 /** All rows of Problems, unfolded, and the causes among them. */
 export interface Problems {
   readonly rows: readonly FindingRow[];
@@ -30,19 +41,29 @@ export interface Problems {
 /** Rows of a chart that are of use beside the text; a higher one says no more. */
 const chartRows = 9;
 
-/** 'Health · since 15:13:58 UTC or before' at the right end of the rule. */
-const noteOf = (view: RenderContext, row: FindingRow): string => {
+/** 'Health · since 15:13:58 UTC or before' at the right end of the rule, in the first form that fits: an age is the shortest. */
+const noteOf = (view: RenderContext, row: FindingRow, room: number): string => {
   const { now } = view;
-  const since = sinceText(problemStart(row), { now, clockOffset: wallNow(view) - now });
+  const start = problemStart(row);
+  const since = sinceText(start, { now, clockOffset: wallNow(view) - now });
   const place = row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
-  return [place, since].filter((part) => part !== '').join(' · ');
+  const age = formatStateAge(start, now);
+  const forms = [
+    [place, since],
+    [place, age],
+  ].map((parts) => parts.filter((part) => part !== '').join(' · '));
+  return forms.find((form) => widthOf(form) <= room) ?? age;
 };
 
-/** The title of the selected row: its mark and name, its pane, and since when. */
-export const problemTitle = (view: RenderContext, row: FindingRow) => ({
-  name: [findingMark(view, row), view.pen.run(` ${row.label}`, 'bold')],
-  note: [view.pen.run(noteOf(view, row), 'faint')],
-});
+/** Cells of a rule around the name in it and its note. */
+const aroundNames = 6;
+
+/** The title of the selected row: its mark and name, its pane, and since when. The columns of `view` are those of the detail. */
+export const problemTitle = (view: RenderContext, row: FindingRow) => {
+  const name = [findingMark(view, row), view.pen.run(` ${row.label}`, 'bold')];
+  const room = view.columns - lineWidth(name) - aroundNames;
+  return { name, note: [view.pen.run(noteOf(view, row, room), 'faint')] };
+};
 
 /** Lines that belong together; those of the highest rank are left out first. */
 interface Part {
@@ -83,12 +104,13 @@ const headed = (
         ...lines,
       ];
 
-const problemLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
+const problemLines = (view: RenderContext, row: FindingRow, hasKeys: boolean): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const severity = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
+  const severity = row.severity === undefined ? '' : severityLabel(row.severity);
+  const below = [severity, hasKeys ? enterText(row) : ''].filter((part) => part !== '').join(' · ');
   return [
     ...pen.wrap(problemText(view, row), columns - 2).map((piece): StyledLine => [pen.run(` ${piece}`)]),
-    [pen.run(` ${severity}${enterText(row)}`, 'faint')],
+    ...(below === '' ? [] : [[pen.run(` ${below}`, 'faint')]]),
   ];
 };
 
@@ -97,10 +119,10 @@ const relationLines = (
   view: RenderContext,
   row: FindingRow,
   causes: CauseIndex,
-  hasBoxes: boolean,
+  { hasBoxes, hasKeys }: { readonly hasBoxes: boolean; readonly hasKeys: boolean },
 ): readonly StyledLine[] => {
   if (row.is === 'fold') return foldDetails(view, row);
-  return hasBoxes && causes.possibleCauseOf(row) === undefined ? [] : causeLines(view, row, causes);
+  return hasBoxes && causes.possibleCauseOf(row) === undefined ? [] : causeLines(view, row, causes, hasKeys);
 };
 
 /** The likely trigger, and the newest changes before the problem: the pane of changes has all of them. */
@@ -146,6 +168,7 @@ export const renderProblemDetail = (
   row: FindingRow,
   problems: Problems,
   { width, height }: Room,
+  { hasKeys, hasCharts }: DetailParts = everyPart,
 ): readonly StyledLine[] => {
   const { causes } = problems;
   const about = row.is === 'fold' ? row.cause : row;
@@ -155,10 +178,14 @@ export const renderProblemDetail = (
     [
       {
         rank: 0,
-        lines: [...problemLines(view, row), ...alikeLines(view, row), ...acknowledgedLines(view, row)],
+        lines: [
+          ...problemLines(view, row, hasKeys),
+          ...alikeLines(view, row, hasKeys),
+          ...acknowledgedLines(view, row, hasKeys),
+        ],
       },
       { rank: 4, lines: headed(view, ['Cause → consequences', `${count}, by pane`], effects) },
-      { rank: 2, lines: relationLines(view, row, causes, effects.length > 0) },
+      { rank: 2, lines: relationLines(view, row, causes, { hasBoxes: effects.length > 0, hasKeys }) },
       {
         rank: 3,
         lines: headed(view, ['What changed', ''], changeLines(view, row)),
@@ -168,7 +195,9 @@ export const renderProblemDetail = (
     height,
   );
   const rows = parts.reduce((sum, { lines }) => sum + lines.length, 0);
-  const { chart, others } = chartParts(view, row, problems, { width, height: height - rows });
+  const { chart, others } = hasCharts
+    ? chartParts(view, row, problems, { width, height: height - rows })
+    : { chart: [], others: [] };
   const [first, ...rest] = parts.map(({ lines }) => lines);
   return [...(first ?? []), ...chart, ...rest.flat(), ...others].slice(0, height);
 };

@@ -8,6 +8,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { glanceOf, renderGlance } from '../../shell/panes/glance.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { pulseSignals } from '../signals/golden-signals.ts';
 import { minTileHeight, windowText } from '../signals/tile.ts';
 import {
   boxesPerRow,
@@ -21,7 +22,6 @@ import {
   usualTileHeight,
 } from '../signals/tiles.ts';
 import { formatValue, titleWithUnit } from '../signals/values.ts';
-import { pulseSignals } from './golden-signals.ts';
 
 /** A signal as a tile. */
 interface PulseRow extends PaneRow {

@@ -5,6 +5,7 @@ import { valuesSince } from '../../../store/signal-history.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
+import { pulseSignals } from './golden-signals.ts';
 import { valueLifetimeMs } from './spark.ts';
 
 const minute: Millis = 60_000;
@@ -20,8 +21,9 @@ export const matrixWindows: readonly Millis[] = [...fittingWindows, hour, 6 * ho
 /** The readings of a chart are enough from this share of the window, and a window from this share of the charts. */
 const enoughOfWindow = 0.5;
 const enoughCharts = 2 / 3;
-/** Signals that decide; no screen shows more charts. */
+/** Signals that decide: those of a table, and those whose charts are large. No screen shows more. */
 const mostCharts = 24;
+const mostLargeCharts = 5;
 
 /** The part of the time since `from` for which a series has a reading; each holds until the next one, at most `holdMs`. */
 const coveredShare = (points: ValueSeries, from: Millis, now: Millis, holdMs: Millis): number => {
@@ -39,24 +41,31 @@ const leastHoldMs: Millis = 15_000;
 
 /**
  * The widest window in which two thirds of the charts have readings over at least half of it, so that charts are filled half a
- * minute after the start, and do not stand at the right edge. Charts without any reading do not decide.
+ * minute after the start, and do not stand at the right edge: of those in a table, and of the large ones, which are the worst in an
+ * incident. Charts without any reading do not decide.
  */
 const fittingWindow = ({ facts, snapshot }: EnvironmentView, now: Millis): Millis => {
   const isNumeric = ({ key, value }: SignalRow): boolean =>
     typeof value === 'number' && (facts.history[key]?.length ?? 0) > 0;
-  const charts = snapshot.signals
+  const seriesOf = ({ key, id }: SignalRow) => {
+    const spec = facts.frame.signals.find((signal) => signal.id === id);
+    const holdMs = Math.max(leastHoldMs, spec === undefined ? 0 : valueLifetimeMs(spec, facts));
+    return { points: valuesSince(facts, key, now - widestFitting, now), holdMs };
+  };
+  const table = snapshot.signals.filter(isNumeric).slice(0, mostCharts).map(seriesOf);
+  const large = pulseSignals(snapshot, () => false)
     .filter(isNumeric)
-    .slice(0, mostCharts)
-    .map(({ key, id }) => {
-      const spec = facts.frame.signals.find((signal) => signal.id === id);
-      const holdMs = Math.max(leastHoldMs, spec === undefined ? 0 : valueLifetimeMs(spec, facts));
-      return { points: valuesSince(facts, key, now - widestFitting, now), holdMs };
-    });
-  if (charts.length === 0) return widestFitting;
+    .slice(0, mostLargeCharts)
+    .map(seriesOf);
+  if (table.length === 0) return widestFitting;
   const isFilled = (windowMs: Millis): boolean =>
-    charts.filter(({ points, holdMs }) => coveredShare(points, now - windowMs, now, holdMs) >= enoughOfWindow)
-      .length >=
-    charts.length * enoughCharts;
+    [table, large].every(
+      (charts) =>
+        charts.filter(
+          ({ points, holdMs }) => coveredShare(points, now - windowMs, now, holdMs) >= enoughOfWindow,
+        ).length >=
+        charts.length * enoughCharts,
+    );
   return fittingWindows.findLast(isFilled) ?? minute;
 };
 

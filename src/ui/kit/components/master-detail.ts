@@ -4,10 +4,17 @@ import { ruleGlyph } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { borderBeside, joints, type RuleLook, withRules } from './panel.ts';
 
-/** Cells of a list and of the detail at its right, without the borders between them. */
+/** Cells of a list and of the detail beside it, without the borders between them. */
 export interface MasterDetailCells {
   readonly list: number;
   readonly detail: number;
+  /** True: the detail is at the left. */
+  readonly isMirrored: boolean;
+}
+
+/** A list that is not the usual one: at the right, and with this share of the width. */
+export interface MirroredList {
+  readonly share: number;
 }
 
 /** Minimum width inside of a panel that holds a list and a detail: that of a screen of 120 columns. */
@@ -17,11 +24,25 @@ const leastList = 41;
 const shareOfRest = 8;
 
 /** Divides the inside of a panel; undefined if a detail beside the list has no room. Boxes have a border each between them. */
-export const masterDetailCells = (width: number, hasSides: boolean): MasterDetailCells | undefined => {
+export const masterDetailCells = (
+  width: number,
+  hasSides: boolean,
+  mirrored?: MirroredList,
+): MasterDetailCells | undefined => {
   if (width < minCells) return undefined;
-  const list = leastList + Math.floor((width - minCells) / shareOfRest);
-  return { list, detail: width - list - (hasSides ? 2 : 1) };
+  const usual = leastList + Math.floor((width - minCells) / shareOfRest);
+  const list = mirrored === undefined ? usual : Math.floor(width * mirrored.share);
+  return { list, detail: width - list - (hasSides ? 2 : 1), isMirrored: mirrored !== undefined };
 };
+
+/** The cell of a panel at which its list begins, and that of the border between its two parts. */
+export const masterDetailPlaces = (
+  { list, detail, isMirrored }: MasterDetailCells,
+  width: number,
+): { readonly listStart: number; readonly divider: number } => ({
+  listStart: isMirrored ? width - list : 0,
+  divider: isMirrored ? detail : list,
+});
 
 /** A list and the explanation of its selected row. The first line of each is its title, which stands in the upper rule. */
 interface MasterDetail {
@@ -34,40 +55,50 @@ interface MasterDetail {
   readonly focused: boolean;
 }
 
-/** Renders a list with its detail at the right in exactly `height` lines, and the rule between them. */
+/** Renders a list with its detail beside it in exactly `height` lines, and the rule between them. */
 export const renderMasterDetail = (
   pen: Pick<TextPen, 'ascii' | 'ellipsis'>,
   { list, detail, cells, height, look, focused }: MasterDetail,
 ): readonly StyledLine[] => {
-  const own = focused ? look.focused : 'rule';
+  const listRole = focused ? look.focused : 'rule';
+  const { isMirrored } = cells;
+  const [left, right] = isMirrored
+    ? [
+        { lines: detail, width: cells.detail, role: 'rule' as const },
+        { lines: list, width: cells.list, role: listRole },
+      ]
+    : [
+        { lines: list, width: cells.list, role: listRole },
+        { lines: detail, width: cells.detail, role: 'rule' as const },
+      ];
   const glyph = (sides: number, role: TextRole): StyledRun => ({
     text: ruleGlyph(sides, pen.ascii, look.weight),
     role,
   });
   const line = glyph(joints.horizontal, 'rule');
   const { weight } = look;
-  /** The borders between a line of the list and one of the detail; rules that end there are joined with them. */
-  const between = (left: StyledLine, right: StyledLine): StyledLine =>
+  /** The borders between a line of the left part and one of the right; rules that end there are joined with them. */
+  const between = (leftLine: StyledLine, rightLine: StyledLine): StyledLine =>
     look.hasSides
       ? [
-          borderBeside(pen, left, { side: 'right', role: own, weight }),
-          borderBeside(pen, right, { side: 'left', role: 'rule', weight }),
+          borderBeside(pen, leftLine, { side: 'right', role: left.role, weight }),
+          borderBeside(pen, rightLine, { side: 'left', role: right.role, weight }),
         ]
       : [glyph(joints.vertical, 'rule')];
-  const corners = look.hasSides ? [glyph(joints.topRight, own), glyph(joints.topLeft, 'rule')] : [line];
+  const corners = look.hasSides
+    ? [glyph(joints.topRight, left.role), glyph(joints.topLeft, right.role)]
+    : [line];
   const fitted = (own: StyledLine | undefined, width: number): StyledLine =>
     fitLine(own ?? [], width, 'plain', pen.ellipsis);
+  /** The title of a part in the upper rule; that of a detail is a cell away from the corner. */
+  const title = ({ lines, width, role }: typeof left, isDetail: boolean): StyledLine =>
+    isDetail
+      ? [line, ...withRules(fitted(lines[0], width - 1), 'rule', line.text)]
+      : withRules(fitted(lines[0], width), role, line.text);
   return Array.from({ length: height }, (_, index): StyledLine => {
-    const left = fitted(list[index], cells.list);
-    if (index > 0) {
-      const right = fitted(detail[index], cells.detail);
-      return [...left, ...between(left, right), ...right];
-    }
-    return [
-      ...withRules(left, own, line.text),
-      ...corners,
-      line,
-      ...withRules(fitted(detail[0], cells.detail - 1), 'rule', line.text),
-    ];
+    if (index === 0) return [...title(left, isMirrored), ...corners, ...title(right, !isMirrored)];
+    const leftLine = fitted(left.lines[index], left.width);
+    const rightLine = fitted(right.lines[index], right.width);
+    return [...leftLine, ...between(leftLine, rightLine), ...rightLine];
   });
 };

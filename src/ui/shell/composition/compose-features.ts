@@ -52,6 +52,7 @@ export const composeFeatures = (list: readonly Feature[], initial: Pane): Featur
     services: Object.assign({}, ...list.map(({ services }) => services ?? {})),
     runCard: list.find(({ runCard }) => runCard !== undefined)?.runCard,
     openedRow: list.find(({ openedRow }) => openedRow !== undefined)?.openedRow,
+    explainWorst: (view) => list.find(({ explainWorst }) => explainWorst !== undefined)?.explainWorst?.(view),
     emptyBody: (view, height) =>
       list.find(({ emptyBody }) => emptyBody !== undefined)?.emptyBody?.(view, height),
     isTourShown: (ui) => list.some(({ tour }) => tour?.isShown(ui) === true),

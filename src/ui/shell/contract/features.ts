@@ -13,7 +13,7 @@ import type { KeyPlace } from './key-place.ts';
 import type { FeatureState, UiState, UiStore } from './model.ts';
 import type { PaletteItem } from './palette-item.ts';
 import type { Binding, KeyContext, KeyTable, Pane, TextField } from './pane.ts';
-import type { PaneRow } from './pane-row.ts';
+import type { PaneRoom, PaneRow } from './pane-row.ts';
 import type { RenderContext } from './render-context.ts';
 import type { FeatureServices } from './services.ts';
 import type { StateFiles, StateRecorder } from './state-files.ts';
@@ -49,6 +49,14 @@ export type MarkPlace = 'runs' | 'people' | 'connections' | 'resets';
 
 /** Numbers of findings by level, of findings with a pending level, and of rows that are OK. */
 export type FindingCounts = Readonly<Record<Level | 'pending', number>>;
+
+/** The worst problem, explained for panes that have rows of their own. */
+export interface ProblemExplanation {
+  /** Its name, and at the right end of the rule its place and age. */
+  readonly title: { readonly name: StyledLine; readonly note: StyledLine };
+  /** At most `height` lines. The columns of `view` are those that they have. */
+  lines(view: RenderContext, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+}
 
 /** Parts of the header and of the summary below it. */
 interface HeaderParts {
@@ -127,6 +135,8 @@ export interface Feature {
   /** Services for other features. */
   readonly services?: Partial<FeatureServices>;
   readonly openedRow?: OpenedRow;
+  /** Explains the worst problem; undefined without one. */
+  explainWorst?(view: RenderContext): ProblemExplanation | undefined;
   /** The body while no environment is open: undefined if it has nothing to say. */
   emptyBody?(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   readonly tour?: { isShown(ui: UiState): boolean; box(view: RenderContext): TourBox | undefined };
@@ -150,6 +160,7 @@ export interface Features {
   readonly runCard: RunCard | undefined;
   readonly services: Partial<FeatureServices>;
   readonly openedRow: OpenedRow | undefined;
+  explainWorst(view: RenderContext): ProblemExplanation | undefined;
   emptyBody(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   isTourShown(ui: UiState): boolean;
   tourBox(view: RenderContext): TourBox | undefined;

@@ -78,9 +78,16 @@ export interface RenderedPane {
   /** The number of lines of that row; absent: one. */
   readonly selectedLines?: number;
   /** The cells of the list, which the ground of that row covers; absent: the whole width. */
-  readonly listCells?: number;
+  readonly list?: ListCells;
   /** The visible rows. */
   readonly rows?: VisibleRows;
+}
+
+/** The part of a pane that is its list. */
+export interface ListCells {
+  /** Its first cell. */
+  readonly from: number;
+  readonly width: number;
 }
 
 /** The visible rows of a pane, one per line: index of the first, their count, and the index of its line. */

@@ -188,8 +188,13 @@ interface PaneDrawing {
   visibleRows?(view: RenderContext, room: PaneRoom): RenderedPane['rows'];
   /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
   shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
-  /** The cell of the rule between its list and its detail; undefined: it has none in this room. */
-  divider?(view: RenderContext, room: PaneRoom): number | undefined;
+  /** The rule between its list and its detail: its cell, and whether the list is at its right; undefined: it has none in this room. */
+  divider?(
+    view: RenderContext,
+    room: PaneRoom,
+  ): { readonly cell: number; readonly isListRight: boolean } | undefined;
+  /** True: where there is room, charts of the worst signals are above it, and the full-height column of the overview at its right. */
+  isFramed?(view: RenderContext): boolean;
   /** True: a full-height column at the right of the overview. */
   readonly isColumn?: true;
   /**

@@ -7,6 +7,7 @@ import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { type StyledLine, sliceLine } from '../../kit/text/line.ts';
 import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../contract/model.ts';
+import type { ListCells } from '../contract/pane-row.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
 import { bodyHeight } from '../layout/body-rows.ts';
 import { type PanePosition, panePositions } from '../layout/layout.ts';
@@ -76,9 +77,9 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
 };
 
 /** The roles of the borders at both sides of a pane: those of a detail beside a list have no focus. */
-const borderRoles = (placed: PanePosition, view: RenderContext, listCells: number) => {
+const borderRoles = (placed: PanePosition, view: RenderContext, { from, width }: ListCells) => {
   const own = placed.focused ? ruleLook(view).focused : 'rule';
-  return { left: own, right: listCells < placed.width ? 'rule' : own } as const;
+  return { left: from > 0 ? 'rule' : own, right: from + width < placed.width ? 'rule' : own } as const;
 };
 
 /** Adds the borders at both sides to the lines of a pane, joined with the rules of its sections; undefined if no line needs them. */
@@ -86,7 +87,7 @@ const withBorders = (
   view: RenderContext,
   placed: PanePosition,
   lines: readonly StyledLine[],
-  listCells: number,
+  list: ListCells,
 ): readonly StyledLine[] | undefined => {
   const { pen } = view;
   const { weight, hasSides } = ruleLook(view);
@@ -94,7 +95,7 @@ const withBorders = (
   const isJoined = (line: StyledLine): boolean =>
     endsAsRule(pen, line, 'left', weight) || endsAsRule(pen, line, 'right', weight);
   if (!lines.slice(1).some(isJoined)) return undefined;
-  const { left, right } = borderRoles(placed, view, listCells);
+  const { left, right } = borderRoles(placed, view, list);
   return lines.map((line, index) =>
     index === 0
       ? [
@@ -117,7 +118,7 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
     lines,
     selected = Infinity,
     selectedLines = 1,
-    listCells = width,
+    list = { from: 0, width },
   } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
@@ -126,16 +127,17 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
     const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
     return index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
   });
-  const bordered = hasBorders ? withBorders(view, placed, titled, listCells) : undefined;
+  const bordered = hasBorders ? withBorders(view, placed, titled, list) : undefined;
   const border = bordered === undefined ? 0 : 1;
   const rows = (bordered ?? titled).map((line, index) => {
     if (dimmed || index < selected || index >= selected + selectedLines)
       return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
     // A detail beside the list is not selected.
-    const end = border + listCells;
+    const from = border + list.from;
+    const end = from + list.width;
     return [
-      ...styleLine(sliceLine(line, 0, border), frame.theme),
-      ...styleLine(sliceLine(line, border, end), frame.theme, 'selected'),
+      ...styleLine(sliceLine(line, 0, from), frame.theme),
+      ...styleLine(sliceLine(line, from, end), frame.theme, 'selected'),
       ...styleLine(sliceLine(line, end, width + 2 * border), frame.theme),
     ];
   });

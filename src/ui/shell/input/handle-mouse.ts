@@ -117,8 +117,9 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
   }
   const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
-  const { rows: drawn, listCells = placed.width } = placed.pane.render(view, placed);
-  const isInList = x - placed.x < listCells;
+  const { rows: drawn, list = { from: 0, width: placed.width } } = placed.pane.render(view, placed);
+  const cell = x - placed.x - list.from;
+  const isInList = cell >= 0 && cell < list.width;
   const position =
     drawn?.lines === undefined
       ? line - (drawn?.top ?? 0)

@@ -4,6 +4,7 @@ import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { bodyHeight } from './body-rows.ts';
+import { distributeLines, sumOf } from './distribute-lines.ts';
 import {
   type BandPart,
   filterPanes,
@@ -22,38 +23,6 @@ const narrow = 100;
 
 /** Minimum width at which no rows are folded. */
 const wide = 180;
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
-
-/**
- * Distributes lines among panes: first the minimum, then one line at a time from the top up to `first`, then up to all
- * they want.
- */
-export const distributeLines = (
-  wants: readonly number[],
-  room: number,
-  least: number | readonly number[],
-  first: readonly number[] = wants,
-): readonly number[] => {
-  const leastOf = (index: number): number => (typeof least === 'number' ? least : (least[index] ?? 0));
-  const given = wants.map((want, index) => Math.min(want, leastOf(index)));
-  let left = room - sumOf(given);
-  const grow = (upTo: readonly number[]): void => {
-    for (let grew = true; left > 0 && grew; ) {
-      grew = false;
-      for (const [index, want] of upTo.entries()) {
-        const has = given[index] ?? 0;
-        if (left <= 0 || has >= want) continue;
-        given[index] = has + 1;
-        left--;
-        grew = true;
-      }
-    }
-  };
-  grow(first);
-  grow(wants);
-  return given;
-};
 
 type Bands = readonly (readonly BandPart[])[];
 
@@ -289,36 +258,65 @@ const columnOf = (view: RenderContext): Pane | undefined =>
 
 const hasColumn = (view: RenderContext): boolean => columnOf(view) !== undefined;
 
+/** The cells beside the full-height column, and the column, in these rows; all cells without one. */
+const withColumn = (
+  view: RenderContext,
+  rows: Pick<PanePosition, 'y' | 'height'>,
+): { readonly main: Cells; readonly column: readonly PanePosition[] } => {
+  const { x, width } = insideEdges(view);
+  const pane = columnOf(view);
+  if (pane === undefined) return { main: { x, width }, column: [] };
+  const left = besideColumn(width);
+  const from = x + left + borderRoom(view).between;
+  const cells = { x: from, width: x + width - from };
+  const column = { pane, form: 'brief', focused: pane.id === view.ui.focus, ...cells, ...rows } as const;
+  return { main: { x, width: left }, column: [column] };
+};
+
+const boxedPosition = (view: RenderContext, { pane, height }: BoxedPlan): PanePosition => ({
+  ...{ pane, form: 'brief', focused: pane.id === view.ui.focus, isUnframed: true },
+  ...{ x: 0, y: 0, width: view.columns, height },
+});
+
+/** Rows that charts above a pane leave to it. */
+const leastBelowCharts = 16;
+
+const isFramed = (view: RenderContext, pane: Pane): boolean =>
+  hasPanelSides(view) && view.ui.split === undefined && pane.isFramed?.(view) === true;
+
+/** The charts above a pane, if it keeps enough rows. */
+const chartsAbove = (view: RenderContext, height: number): BoxedPlan | undefined => {
+  const charts = view.features.panes.all().find(({ boxes }) => boxes !== undefined);
+  const rows = charts?.isAvailable(view) === true ? charts.boxes?.(view).at(-1) : undefined;
+  return charts === undefined || rows === undefined || height - rows < leastBelowCharts
+    ? undefined
+    : { pane: charts, height: rows };
+};
+
+/** A pane with the charts above it, and the full-height column of the overview at its right. */
+const framed = (view: RenderContext, pane: Pane, height: number): readonly PanePosition[] => {
+  const { below } = borderRoom(view);
+  const charts = chartsAbove(view, height);
+  const y = charts?.height ?? 0;
+  const { main, column } = withColumn(view, { y, height: height - y - below });
+  const room = { y, height: height - y - below, ...main };
+  return [
+    ...(charts === undefined ? [] : [boxedPosition(view, charts)]),
+    ...band(view, equalParts(pane), all('full'), room),
+    ...column,
+  ];
+};
+
 /** All panes of the overview: boxes at the top, then bands; a full-height column is at the right. */
 const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
   const forms = currentForms(view);
-  const { x, width } = insideEdges(view);
-  const { between, below } = borderRoom(view);
+  const { below } = borderRoom(view);
   const plan = boxedPlan(view);
   const y = plan?.height ?? 0;
-  const boxed: readonly PanePosition[] =
-    plan === undefined
-      ? []
-      : [
-          {
-            ...{ pane: plan.pane, form: 'brief', focused: plan.pane.id === view.ui.focus, isUnframed: true },
-            ...{ x: 0, y: 0, width: view.columns, height: plan.height },
-          },
-        ];
+  const boxed = plan === undefined ? [] : [boxedPosition(view, plan)];
   const bands = filterPanes(stacked(view), (pane) => pane !== plan?.pane && !isBoxed(view, pane));
-  const column = columnOf(view);
-  if (column === undefined)
-    return [...boxed, ...stack(view, bands, forms, { x, width, y, height: height - y })];
-  const left = besideColumn(width);
-  const right = { x: x + left + between, width: width - left - between };
-  return [
-    ...boxed,
-    ...stack(view, bands, forms, { x, width: left, y, height: height - y }),
-    {
-      ...{ pane: column, form: forms(column), focused: column.id === view.ui.focus },
-      ...{ ...right, y, height: height - y - below },
-    },
-  ];
+  const { main, column } = withColumn(view, { y, height: height - y - below });
+  return [...boxed, ...stack(view, bands, forms, { ...main, y, height: height - y }), ...column];
 };
 
 /** Two panes; side by side if the terminal is wide enough. */
@@ -337,9 +335,13 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
 
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split, focus } = view.ui;
-  const room = { y: 0, height: height - borderRoom(view).below, ...insideEdges(view) };
-  const single = (id: string): readonly PanePosition[] =>
-    band(view, equalParts(view.features.panes.byId(id)), all('full'), room);
+  const cells = insideEdges(view);
+  const single = (id: string): readonly PanePosition[] => {
+    const pane = view.features.panes.byId(id);
+    if (isFramed(view, pane)) return framed(view, pane, height);
+    const room = { y: 0, height: height - borderRoom(view).below, ...cells };
+    return band(view, equalParts(pane), all('full'), room);
+  };
   // Its rows have no boxes, however few they are.
   if (isSmallScreen(view)) {
     const pane = view.features.panes.byId(focus);
@@ -387,9 +389,10 @@ export const panelOutlines = (view: RenderContext, height: number): readonly Pan
     const outline = { left: x - 1, top: y, right: x + width, bottom: y + high, focused };
     const divider = pane.divider?.(view, placed);
     if (divider === undefined) return [outline];
+    const { cell, isListRight } = divider;
     // The detail explains the row under the cursor: the list has the focus.
     return [
-      { ...outline, right: x + divider },
-      { ...outline, left: x + divider + borderRoom(view).between - 1, focused: false },
+      { ...outline, right: x + cell, focused: focused && !isListRight },
+      { ...outline, left: x + cell + borderRoom(view).between - 1, focused: focused && isListRight },
     ];
   });

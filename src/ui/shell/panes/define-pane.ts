@@ -6,7 +6,7 @@ import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { hasPanelSides } from '../layout/screen-size.ts';
 import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
-import { detailCells, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
+import { dividerOf, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
 import { summarizeRows } from './folded-rows.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
@@ -88,7 +88,8 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
     },
     render: (view, room) => drawPane(pane, view, room),
-    ...(spec.beside === undefined ? {} : { divider: (view, room) => detailCells(pane, view, room)?.list }),
+    ...(spec.beside === undefined ? {} : { divider: (view, room) => dividerOf(pane, view, room) }),
+    ...(spec.isFramed === undefined ? {} : { isFramed: spec.isFramed }),
     visibleRows: (view, room) => visibleRowsOf(pane, view, room),
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
     // The title counts the same rows.

@@ -1,6 +1,7 @@
 import {
   type MasterDetailCells,
   masterDetailCells,
+  masterDetailPlaces,
   renderMasterDetail,
 } from '../../kit/components/master-detail.ts';
 import {
@@ -27,7 +28,7 @@ import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetai
 import { type DisplayedRow, isFolded, isOkFold, measuredRows } from './folded-rows.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
-import type { PaneSpec } from './pane-spec.ts';
+import type { DetailRoom, PaneSpec } from './pane-spec.ts';
 import { type PaneContent, placeRows } from './place-rows.ts';
 
 /** One blank before the first column and one after the last. */
@@ -42,14 +43,29 @@ export const paneColumns = <R extends PaneRow>(
 ): readonly Column<R>[] => chosenColumns(spec.table(view, form, width), paneState(view.ui, spec.id).columns);
 
 /** The cells of the list and of the detail beside it; undefined: details are below the rows. */
-export const detailCells = <R extends PaneRow>(
-  { spec, rows }: DefinedPane<R>,
+const detailCells = <R extends PaneRow>(
+  { spec: { beside }, rows }: DefinedPane<R>,
   view: RenderContext,
   { form, width }: PaneRoom,
 ): MasterDetailCells | undefined =>
-  spec.beside === undefined || form !== 'full' || rows.displayed(view, form).length === 0
+  beside === undefined ||
+  form !== 'full' ||
+  beside.isShown?.(view) === false ||
+  rows.displayed(view, form).length === 0
     ? undefined
-    : masterDetailCells(width, hasPanelSides(view));
+    : masterDetailCells(width, hasPanelSides(view), beside.mirrored);
+
+/** The rule between the list and the detail; undefined where details are below the rows. */
+export const dividerOf = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+): { readonly cell: number; readonly isListRight: boolean } | undefined => {
+  const cells = detailCells(pane, view, room);
+  return cells === undefined
+    ? undefined
+    : { cell: masterDetailPlaces(cells, room.width).divider, isListRight: cells.isMirrored };
+};
 
 const contentOf = <R extends PaneRow>(
   pane: DefinedPane<R>,
@@ -66,7 +82,8 @@ const contentOf = <R extends PaneRow>(
     rows,
     index,
     columns: paneColumns(pane.spec, view, form, width - margins),
-    head: paneHead(pane, view, room, rows.length),
+    // Beside a list, the detail has its lines.
+    head: isList ? [] : paneHead(pane, view, room, rows.length),
     states: paneStates(pane, isList ? { ...view, columns: width } : view, form),
     details:
       form === 'full' && !isList && row !== undefined && !isFolded(row)
@@ -257,18 +274,19 @@ const detailLines = <R extends PaneRow>(
   { spec }: DefinedPane<R>,
   view: RenderContext,
   row: R,
-  { width, height }: Pick<PaneRoom, 'width' | 'height'>,
+  room: DetailRoom,
 ): readonly StyledLine[] => {
   const { pen } = view;
   const { beside } = spec;
+  const { width, height } = room;
   if (beside === undefined) return [];
-  const { name, note } = beside.title(view, row);
+  const { name, note } = beside.title({ ...view, columns: width }, row);
   const end = lineWidth(note) === 0 ? [] : [...note, pen.run('  ')];
   const title = justifyLine([pen.run(' '), ...name], end, width - 1, 'plain', pen.ellipsis);
-  return [title, ...beside.lines({ ...view, columns: width }, row, { width, height: height - 1 })];
+  return [title, ...beside.lines({ ...view, columns: width }, row, { ...room, height: height - 1 })];
 };
 
-/** Draws a pane in its room: its rows, and the detail of the selected one below them or at their right. */
+/** Draws a pane in its room: its rows, and the detail of the selected one below them or beside them. */
 export const drawPane = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
@@ -281,11 +299,13 @@ export const drawPane = <R extends PaneRow>(
   const rows = pane.rows.displayed(view, room.form);
   const row = rows[cursorRowIndex(rows, paneState(view.ui, pane.spec.id).cursor)];
   const detail =
-    row === undefined || isFolded(row) ? [] : detailLines(pane, view, row, { width: cells.detail, height });
+    row === undefined || isFolded(row)
+      ? []
+      : detailLines(pane, view, row, { width: cells.detail, height, paneWidth: room.width });
   const look = ruleLook(view);
   return {
     ...drawn,
-    listCells: cells.list,
+    list: { from: masterDetailPlaces(cells, room.width).listStart, width: cells.list },
     lines: renderMasterDetail(view.pen, { list, detail, cells, height, look, focused }),
   };
 };

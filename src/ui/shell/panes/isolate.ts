@@ -58,7 +58,17 @@ const isolate = (pane: Pane): Pane => {
         return otherwise(error, ...input);
       }
     };
-  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows, divider, boxes } = pane;
+  const {
+    spareRows,
+    sortColumns,
+    detailFeeds,
+    columns,
+    problemCount,
+    visibleRows,
+    divider,
+    boxes,
+    isFramed,
+  } = pane;
   return {
     ...pane,
     ...(sortColumns === undefined ? {} : { sortColumns: orElse(sortColumns, () => []) }),
@@ -67,6 +77,7 @@ const isolate = (pane: Pane): Pane => {
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
     ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
     ...(boxes === undefined ? {} : { boxes: orElse(boxes, () => []) }),
+    ...(isFramed === undefined ? {} : { isFramed: orElse(isFramed, () => false) }),
     ...(divider === undefined ? {} : { divider: orElse(divider, () => undefined) }),
     ...(spareRows === undefined
       ? {}

@@ -1,5 +1,6 @@
 import type { FeedKind } from '../../../domain/facts/reading.ts';
 import type { Row as FactRow } from '../../../domain/facts/snapshot.ts';
+import type { MirroredList } from '../../kit/components/master-detail.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { UiState } from '../contract/model.ts';
@@ -13,12 +14,21 @@ import type { PaneOrder } from './order.ts';
 import type { ProblemDescriber } from './problem.ts';
 import type { RowCounts } from './status-lines.ts';
 
-/** The detail of the selected row at the right of a list. */
+/** The room of a detail, and the width of its whole pane. */
+export interface DetailRoom extends Pick<PaneRoom, 'width' | 'height'> {
+  readonly paneWidth: number;
+}
+
+/** The detail of the selected row beside a list: at its right. */
 export interface DetailBeside<R extends PaneRow> {
-  /** Its name, and at the right end of the rule its place and age. */
+  /** Absent: the list has the left part. */
+  readonly mirrored?: MirroredList;
+  /** False: it has nothing to say now. Absent: always. */
+  isShown?(view: RenderContext): boolean;
+  /** Its name, and at the right end of the rule its place and age. The columns of `view` are those of the detail. */
   title(view: RenderContext, row: R): { readonly name: StyledLine; readonly note: StyledLine };
   /** At most `height` lines. The columns of `view` are those of the detail. */
-  lines(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  lines(view: RenderContext, row: R, room: DetailRoom): readonly StyledLine[];
   /** Lines above a row of the list that begins a section; none if the list is longer than its room. */
   section?(view: RenderContext, row: R, previous: R | undefined, width: number): readonly StyledLine[];
   /** Lines below a row of the list, which belong to the row; none if the list is longer than its room. */
@@ -94,6 +104,8 @@ export interface PaneSpec<R extends PaneRow> {
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
   /** Lines of the full pane below rows and details: at most `height`. */
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** True: where there is room, charts of the worst signals are above it, and the full-height column of the overview at its right. */
+  isFramed?(view: RenderContext): boolean;
   /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
   readonly beside?: DetailBeside<R>;
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */
