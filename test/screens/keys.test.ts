@@ -167,6 +167,7 @@ test('A asks for the reason before arming, and disarms immediately', async () =>
   expect(cardOf(user)).toEqual([
     'ARM PRODUCTION  allow changes for 15m',
     'reason   psp outage_',
+    '         tab billing is down',
     'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
@@ -176,6 +177,15 @@ test('A asks for the reason before arming, and disarms immediately', async () =>
   expect(ready.rows()[0]).toContain('14:51 left · "psp outage"');
   await ready.press('A');
   expect([user.given, ready.given]).toEqual([[['arm', 'psp outage']], [['disarm']]]);
+});
+
+test('tab writes what is wrong as the reason to arm, and the reason can be changed', async () => {
+  const user = await open([80, 24]);
+  await user.press('A tab');
+  expect(user.rowWith('reason')).toContain('billing is down_');
+  await user.type('!');
+  await user.press('enter');
+  expect(user.given).toEqual([['arm', 'billing is down!']]);
 });
 
 longTest('x offers the actions for the selected row', async () => {

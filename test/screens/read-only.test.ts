@@ -75,6 +75,7 @@ longTest('A on the card arms it. The card stays and can be confirmed', async () 
     ...card.slice(0, -2),
     'ARM PRODUCTION  allow changes for 15m',
     'reason   psp outage_',
+    '         tab billing is down',
     'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');

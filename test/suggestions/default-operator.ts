@@ -17,8 +17,10 @@ export interface OperatedCockpit {
   wait(ms: number): Promise<void>;
 }
 
-/** The reason to arm, and `A` and `enter` around it. */
+/** The reason to arm. */
 const armedFor = 'INC-7';
+/** `A`, `tab` for the suggested reason, and `enter`. */
+const armingKeys = 3;
 
 /** Answers that a person reads from the diagnosis, by the name of the parameter: the version of an archive, the fields of a slow query. */
 const readAnswers: Readonly<
@@ -90,7 +92,7 @@ export const answerRun = async (
       const { refusal, gate, names, tokens } = run.proposal;
       if (refusal !== undefined) return cameTo(`refused: ${refusal.why}`);
       if (gate.arm && arming.armedUntil === undefined) {
-        keys += armedFor.length + 2;
+        keys += armingKeys;
         commands.arm(armedFor);
         await wait(stepMs);
       }

@@ -1,3 +1,4 @@
+import { isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import { isBlankText } from '../../../domain/text/visible-text.ts';
 import {
   type Card,
@@ -8,10 +9,13 @@ import {
   keyHints,
   labeledLine,
 } from '../../kit/components/card.ts';
+import { fitWords } from '../../kit/text/line.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
 import { noOverlay, overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { armingDurationText } from '../../shell/state/blocked-reasons.ts';
+import { viewSituation } from '../../shell/state/view-situation.ts';
 
 const closeDialog: Binding['run'] = ({ model, view }) =>
   model.setState({ overlay: overlayBelow(view.ui.overlay) });
@@ -24,8 +28,36 @@ const arm = (context: KeyContext) => {
   context.commands.arm(overlay.text.trim());
 };
 
+/** A longer reason says no more. */
+const maxReasonLetters = 72;
+
+/** A reason that fits the situation: the newest open incident, else what is wrong; '' while nothing is. */
+const suggestedReason = (view: RenderContext): string => {
+  const incident = view.cockpit.incidents?.findLast(isOpenIncident);
+  if (incident !== undefined) return `${incident.id} ${incident.title}`.slice(0, maxReasonLetters).trim();
+  const situation = viewSituation(view);
+  return situation === undefined || situation.causes.length === 0
+    ? ''
+    : situation.brief.slice(0, maxReasonLetters).trim();
+};
+
+/** Writes the suggested reason into the field, where the user can change it. */
+const takeReason = (context: KeyContext): void => {
+  const { overlay } = context.view.ui;
+  const reason = suggestedReason(context.view);
+  if (overlay.is === 'arm' && reason !== '')
+    context.model.setState({ overlay: { ...overlay, text: reason } });
+};
+
 const armDialogKeys: readonly Binding[] = [
   { id: 'arm.yes', keys: ['enter'], description: 'arm with this reason', footer: 'arm', run: arm },
+  {
+    id: 'arm.reason',
+    keys: ['tab'],
+    description: 'write the incident, or what is wrong, as the reason',
+    whyNot: ({ view }) => (suggestedReason(view) === '' ? 'nothing is wrong: type a reason' : undefined),
+    run: takeReason,
+  },
   {
     id: 'arm.close',
     keys: ['esc'],
@@ -39,6 +71,8 @@ const armDialogKeys: readonly Binding[] = [
 const armCard = (context: KeyContext, text: string): Card => {
   const { pen, cockpit } = context.view;
   const env = cockpit.open?.env.toUpperCase() ?? '';
+  const reason = suggestedReason(context.view);
+  const cells = cardInnerWidth(context.view) - cardLabelWidth;
   return {
     edge: 'armed',
     lines: [
@@ -46,11 +80,16 @@ const armCard = (context: KeyContext, text: string): Card => {
         pen.run(`ARM ${env}`, 'bold'),
         pen.run(`  allow changes${armingDurationText(cockpit.arming)}`),
       ]),
-      labeledLine(
-        pen,
-        'reason',
-        inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
-      ),
+      labeledLine(pen, 'reason', inputField(pen, text, 'plain', cells)),
+      ...(reason === ''
+        ? []
+        : [
+            labeledLine(
+              pen,
+              '',
+              fitWords([pen.run('tab', 'key'), pen.run(` ${reason}`, 'faint')], cells, 'plain', pen.ellipsis),
+            ),
+          ]),
       keyHints(pen, 'enter arm', 'esc stay read-only', 'recorded in the ledger'),
     ],
   };
