@@ -11,6 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import catalogue from '../docs/catalogue.json' with { type: 'json' };
+import { expectedSuggestions } from '../test/suggestions/expected.ts';
 import { followIncidents } from './incidents/follow.ts';
 import { type KeyedIncident, keyedIncidents } from './incidents/incidents.ts';
 import { isShown, ledgerEvents, type Played, type Player, playIncident } from './incidents/play.ts';
@@ -60,19 +63,48 @@ const rowOf = ({ env, incident }: KeyedIncident, played: Played): readonly strin
   played.runbooks.join(', ') || '–',
 ];
 
-const [mode, ...named] = process.argv.slice(2);
-if (mode !== '--terminal') process.exit(await followIncidents(process.argv.slice(2)));
+const usage = `npm run incidents [-- NAME…]             follows the suggestions of incidents, or of all
+npm run incidents -- --terminal [NAME…]  resolves incidents by keys, in a terminal`;
 
-const wantedTexts = named;
-const chosen = keyedIncidents.filter(
-  ({ incident }) => wantedTexts.length === 0 || wantedTexts.includes(incident),
-);
-const unknown = wantedTexts.filter((name) => keyedIncidents.every(({ incident }) => incident !== name));
-if (unknown.length > 0) {
-  const known = [...new Set(keyedIncidents.map(({ incident }) => incident))].join(', ');
-  console.error(`incidents: unknown incident ${unknown.join(', ')}. Use ${known}.`);
-  process.exit(2);
+const refuse = (text: string): never => {
+  console.error(`incidents: ${text}`);
+  return process.exit(2);
+};
+
+/** Ids of the requirements, and scenarios that a runbook ends. */
+const followedNames = (): readonly string[] => [
+  ...catalogue.rows.flatMap(({ id }) => /^(S\d-I\d+)-/.exec(id)?.[1] ?? []),
+  ...Object.values(expectedSuggestions).flatMap((scenarios) =>
+    Object.entries(scenarios).flatMap(([incident, { right, endsOutside }]) =>
+      endsOutside === undefined && right.length > 0 ? [incident] : [],
+    ),
+  ),
+];
+
+const readOptions = () => {
+  try {
+    return parseArgs({
+      options: { terminal: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    return refuse(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+};
+const { values, positionals: named } = readOptions();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
 }
+const names = values.terminal ? keyedIncidents.map(({ incident }) => incident) : followedNames();
+const unknown = named.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  const known = [...new Set(names)].join(', ');
+  refuse(`unknown incident ${unknown.join(', ')}. Use ${known}.`);
+}
+if (!values.terminal) process.exit(await followIncidents(named));
+
+const chosen = keyedIncidents.filter(({ incident }) => named.length === 0 || named.includes(incident));
 
 const rows: (readonly string[])[] = [['incident', 'keys', 'sent', 'verified', 'over', 'runbooks']];
 for (const incident of chosen)
