@@ -142,16 +142,16 @@ longDescribe('Threshold matrix', () => {
   longTest('in the overview: shows the environments side by side, and units beside their numbers', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     expect(headsOf(screen, 'Threshold matrix')).toBe(
-      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT local  dev  SINCE',
+      '✗ 1 critical ▲ 1 warning ? 1 unknown ● 2 ok  SIGNAL  NOW  LAST 20M  LIMIT  local  dev staging  SINCE',
     );
     expect(bodyOf(screen, 'Threshold matrix')).toEqual([
-      ' ✗ error rate     6.4 %    ▁▁▁▁▁▂▂▃▄▅▆▇▇      ≥ 5 0      0.2        1m49s',
-      ' ▲ p99           1.89 s    ▁▁▁▁▁▂▃▄▄▅▆▇▇    ≥ 1.5 0.04   0.18       2m49s',
-      ' ? settled       ~ 103     ▆▆▆▆▆▆▅▅▄▄▄▄·    < 100 –      120        2m49s',
-      ' ○ errors        25.3 /s   ▁▁▁▁▁▂▂▃▄▅▆▇▇        – 0      0.8         ≥20m',
-      ' ● heap          58.3 %    ▅▅▅▅▅▅▅▅▅▅▅▅▅     ≥ 85 –      40.8        ≥20m',
-      ' ● orders         413 /min ▅▅▅▅▅▅▅▆▆▆▆▅▅    < 300 –      132         ≥20m',
-      ' ○ requests       395 /s   ▁▁▁▁▁▁▁▁▁▁▁▁▁        – 401    401         ≥20m',
+      ' ✗ error rate     6.4 %    ▁▁▂▃▅▆▇     ≥ 5       0     0.2     0.1  1m49s',
+      ' ▲ p99           1.89 s    ▁▁▂▄▅▇▇   ≥ 1.5    0.04    0.18    0.21  2m49s',
+      ' ? settled       ~ 103     ▆▆▆▅▄▄▄   < 100       –     120     330  2m49s',
+      ' ○ errors        25.3 /s   ▁▁▂▃▅▆▇       –       0     0.8     0.4   ≥20m',
+      ' ● heap          58.3 %    ▅▅▅▅▅▅▅    ≥ 85       –    40.8       ?   ≥20m',
+      ' ● orders         413 /min ▅▅▅▆▆▆▅   < 300       –     132     363   ≥20m',
+      ' ○ requests       395 /s   ▁▁▁▁▁▁▁       –     401     401     401   ≥20m',
       ' ⊗ Failed: ledger-db:5432: no answer in 3s · r refresh',
     ]);
   });
@@ -306,7 +306,7 @@ describe('Pods', () => {
       ['✗ OOMKilled', '▾ billing-7c9f-x2k', 'pod', '0/1', '11', '3 %', '–', '41m', 'exit 137'],
       ['✗ OOMKilled', 'app', 'container', '0/1', '11', '–', '–', '9s', 'exit 137, limit 512Mi'],
       ['▲ progressing', 'billing', 'deployment', '1/2', '0', '–', '–', '12d', '–'],
-      ['▲ restarts', 'billing-7c9f-q8d', 'pod', '1/1', '4', '88 %', '91 %', '41m', 'deploy billing'],
+      ['▲ restarts', '╰ …-7c9f-q8d', 'pod', '1/1', '4', '88 %', '91 %', '41m', 'deploy billing'],
       ['● OK', 'catalog-5d8-aaa', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
       ['● OK', 'catalog-5d8-bbb', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
       ['● OK', 'node-1', 'node', '1/1', '0', '–', '–', '12d', '–'],
@@ -340,14 +340,14 @@ describe('Pods', () => {
       '✗ 1 OOMKilled ▲ 1 progressing ▲ 1 restarts ● 5 ok  NAME  KIND  READY RESTARTS  CPU  MEMORY  AGE OWNER',
     );
     expect(bodyOf(screen, 'Pods').slice(0, 8)).toEqual([
-      ' ✗ OOMKilled   ▸ billing-7c9f-x2k           pod             0/1       11    3 %        –    41m exit 137',
-      ' ▲ progressing billing                      deployment      1/2        0      –        –    12d –',
-      ' ▲ restarts    billing-7c9f-q8d             pod             1/1        4   88 %     91 %    41m deploy billing',
-      ' ●             catalog-5d8-aaa              pod             1/1        0   71 %     62 %    12d sts search',
-      ' ●             catalog-5d8-bbb              pod             1/1        0   71 %     62 %    12d sts search',
-      ' ●             node-1                       node            1/1        0      –        –    12d –',
-      ' ●             search-0                     pod             1/1        0   71 %     62 %    12d sts search',
-      ' ●             search-1                     pod             1/1        0   71 %     62 %    12d sts search',
+      ' ✗ OOMKilled   ▸ billing-7c9f-x2k         pod               0/1       11    3 %        –    41m exit 137',
+      ' ▲ progressing billing                    deployment        1/2        0      –        –    12d –',
+      ' ▲ restarts    ╰─ …-7c9f-q8d              pod               1/1        4   88 %     91 %    41m deploy billing',
+      ' ●             catalog-5d8-aaa            pod               1/1        0   71 %     62 %    12d sts search',
+      ' ●             catalog-5d8-bbb            pod               1/1        0   71 %     62 %    12d sts search',
+      ' ●             node-1                     node              1/1        0      –        –    12d –',
+      ' ●             search-0                   pod               1/1        0   71 %     62 %    12d sts search',
+      ' ●             search-1                   pod               1/1        0   71 %     62 %    12d sts search',
     ]);
   });
 });

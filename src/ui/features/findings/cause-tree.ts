@@ -3,6 +3,7 @@ import { masterDetailCells } from '../../kit/components/master-detail.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { hasPanelSides } from '../../shell/layout/screen-size.ts';
+import { isInDefaultOrder } from '../../shell/panes/order.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { gatherAlike } from './alike.ts';
 import { type CauseIndex, causesAmong } from './causes.ts';
@@ -26,11 +27,8 @@ const foldRow = (cause: FindingRow, members: readonly FindingRow[], isOpen: bool
 /** The pane of these rows. */
 const paneId = 'now';
 
-/** True if the list is grouped by cause: in its own order, without a filter. Otherwise every row is on its own. */
-export const isGrouped = ({ ui }: RenderContext): boolean => {
-  const { filter, least, order, sortColumn, reversed } = paneState(ui, paneId);
-  return filter === '' && least === undefined && order === 0 && sortColumn === undefined && reversed !== true;
-};
+/** True if the list is grouped by cause. Otherwise every row is on its own. */
+export const isGrouped = (view: RenderContext): boolean => isInDefaultOrder(view, paneId);
 
 /** The part of a screen that the consequences of a cause may take without a key. */
 const shownShare = 0.4;

@@ -12,7 +12,7 @@ import { readerOpeningKeys } from '../../shell/dialogs/open-reader.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { TitleCount } from '../../shell/panes/glance.ts';
-import type { PaneOrder } from '../../shell/panes/order.ts';
+import { isInDefaultOrder, type PaneOrder } from '../../shell/panes/order.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { createTreeRows } from '../../shell/panes/tree.ts';
@@ -20,6 +20,7 @@ import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { forwardKey } from '../forwards/forward-key.ts';
 import { shellKey } from '../runbook-matching/terminal-keys.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
+import { type Branch, workloadBranches } from '../workloads/branches.ts';
 import { workloadTableColumns } from '../workloads/columns.ts';
 import {
   buildWorkloadTree,
@@ -243,6 +244,8 @@ const countsByState = (rows: readonly WorkloadRow[]): readonly TitleCount[] => {
   );
 };
 
+const noBranches: ReadonlyMap<string, Branch> = new Map();
+
 /** 6 Pods: pods, containers, units and their owners. */
 export const podsPane = defineKindPane<WorkloadRow>({
   id: 'pods',
@@ -258,7 +261,15 @@ export const podsPane = defineKindPane<WorkloadRow>({
   problem: workloadProblem,
   orders,
   stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
-  table: (view) => workloadTableColumns(view, workloadRows(view).length),
+  // In their own order, an owned row is below its owner.
+  table: (view, form) => {
+    const rows = workloadRows(view);
+    return workloadTableColumns(
+      view,
+      rows.length,
+      form !== 'folded' && isInDefaultOrder(view, 'pods') ? workloadBranches(rows) : noBranches,
+    );
+  },
   details: renderPodDetails,
   below: renderRelatedSignals,
 });

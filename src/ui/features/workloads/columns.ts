@@ -1,14 +1,17 @@
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { joints } from '../../kit/components/panel.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
+import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
 import { clusterNames } from '../../shell/state/cluster-names.ts';
+import type { Branch } from './branches.ts';
 import { hostSuffix, type WorkloadRow, workloadStateText } from './workload-tree.ts';
 
 const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');
@@ -71,8 +74,33 @@ const foldedReady = (rows: readonly WorkloadRow[]): string => {
   return reporting.length === 0 ? '–' : `${total((r) => r.fact.ready)}/${total((r) => r.fact.wanted)}`;
 };
 
-/** All columns; a narrow overview omits those that do not fit. */
-export const workloadTableColumns = (view: RenderContext, total: number): readonly Column<WorkloadRow>[] => {
+/** '├─ ' or '╰─ ' before the name of a row below its owner, and the part of its name that the owner does not have. */
+const nameRuns = (
+  { pen }: RenderContext,
+  row: WorkloadRow,
+  branch: Branch | undefined,
+  indent: StyledLine,
+): StyledLine => {
+  const { name } = row.fact;
+  if (branch === undefined) return [...indent, pen.run(name, roleOf(row))];
+  const { owner, isLast } = branch;
+  const [up, right, down] = [1, 2, 4];
+  const lines = `${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
+  // Names are masked as a whole.
+  const isShort = !pen.shared && name.startsWith(`${owner.name}-`);
+  return [
+    pen.run(lines, 'rule'),
+    ...indent,
+    pen.run(isShort ? `${pen.ellipsis}${name.slice(owner.name.length)}` : name, roleOf(row)),
+  ];
+};
+
+/** All columns; a narrow overview omits those that do not fit. `branches`: the rows that are directly below their owner. */
+export const workloadTableColumns = (
+  view: RenderContext,
+  total: number,
+  branches: ReadonlyMap<string, Branch>,
+): readonly Column<WorkloadRow>[] => {
   const { pen, now } = view;
   const cluster = clusterNames(view);
   return [
@@ -94,13 +122,17 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
       grow: 3,
       keepsEnd: () => true,
       cell: (row): StyledLine => [
-        ...treeIndent(
-          pen,
-          row.treePosition?.depth === 0 && row.treePosition.state === undefined
-            ? undefined
-            : row.treePosition,
+        ...nameRuns(
+          view,
+          row,
+          branches.get(row.key),
+          treeIndent(
+            pen,
+            row.treePosition?.depth === 0 && row.treePosition.state === undefined
+              ? undefined
+              : row.treePosition,
+          ),
         ),
-        pen.run(row.fact.name, roleOf(row)),
         pen.run(hostSuffix(row.fact), 'faint'),
       ],
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'workload')),
@@ -114,7 +146,7 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
             cell: (row: WorkloadRow) => pen.run(cluster(row.fact.source), roleOf(row)),
           },
         ]),
-    { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
+    { head: 'KIND', width: 14, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RESTARTS', 9, ({ fact }) => formatCount(fact.restarts)),
     right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {

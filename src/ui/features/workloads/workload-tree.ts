@@ -7,8 +7,8 @@ import type { PaneRow, TreePosition } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import type { TreeNode } from '../../shell/panes/tree.ts';
 
-/** True if `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
-const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
+/** Returns whether `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
+export const ownsWorkload = (owner: Workload, owned: Workload): boolean => {
   if (owner.source !== owned.source || owner.namespace !== owned.namespace || owned.owner === '')
     return false;
   if (owned.kind === 'container')
@@ -43,11 +43,11 @@ const relativesOf = (view: RenderContext, fact: Workload): Relatives => {
   const family: Family = {
     rows,
     owner:
-      owner === '' ? undefined : rows.find((row) => row.fact.name === owner && isOwnerOf(row.fact, fact)),
+      owner === '' ? undefined : rows.find((row) => row.fact.name === owner && ownsWorkload(row.fact, fact)),
     owned:
       fact.kind === 'container'
         ? []
-        : rows.filter((row) => row.fact.owner.endsWith(fact.name) && isOwnerOf(fact, row.fact)),
+        : rows.filter((row) => row.fact.owner.endsWith(fact.name) && ownsWorkload(fact, row.fact)),
   };
   families.set(fact, family);
   return family;

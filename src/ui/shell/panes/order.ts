@@ -1,6 +1,6 @@
 import type { Column } from '../../kit/components/table.ts';
 import { lineToText } from '../../kit/text/line.ts';
-import type { PaneState } from '../contract/model.ts';
+import { type PaneState, paneState } from '../contract/model.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { compareByLabel } from './ranking.ts';
@@ -171,4 +171,10 @@ export const orderNames = <R>({
 export const orderText = (orders: readonly string[], { order, reversed, sortColumn }: PaneState): string => {
   const name = sortColumn === undefined ? (orders[order] ?? '') : `by ${sortColumn.trim()}`;
   return `${name}${reversed === true ? ', reversed' : ''}`;
+};
+
+/** True if a pane shows all of its rows in their own order: no filter, no other order. */
+export const isInDefaultOrder = ({ ui }: Pick<RenderContext, 'ui'>, pane: string): boolean => {
+  const { filter, least, order, sortColumn, reversed } = paneState(ui, pane);
+  return filter === '' && least === undefined && order === 0 && sortColumn === undefined && reversed !== true;
 };
