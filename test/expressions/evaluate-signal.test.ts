@@ -95,6 +95,12 @@ test.each([
   });
 });
 
+test('a trend of a stale signal is unknown, whatever its readings were', () => {
+  const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
+  const history = () => ValueSeries.of([at(-30, 9), at(0, 5)]);
+  expect(evaluate('q falling', stale, { history })).toEqual({ value: 'unknown', why: 'q is stale' });
+});
+
 test('without history, a trend is unknown', () => {
   expect(evaluate('api.latency rising', slow).value).toBe('unknown');
   expect(evaluate('none rising', slow, { history: () => undefined }).why).toBe('no signal is called none');

@@ -376,6 +376,7 @@ test('restarts that are fewer than before leave other claims as they are', () =>
   );
   if (then === undefined || now === undefined) throw new Error('no snapshots');
   expect(evaluate('all(workloads | new and restarts = 0)', then, now).value).toBe('true');
+  expect(evaluate('not any(workloads | not new or restarts > 5)', then, now).value).toBe('true');
 });
 
 test('offsets that the action sets by its declaration are its effect', () => {
