@@ -50,15 +50,15 @@ longTest('circuit breakers are grouped by service with print the worst level and
 });
 
 longTest('an opened circuit breaker shows its calls, its rates and its history, newest first', () => {
-  const screen = drawn(withEvents(), '3 z enter', [120, 36]);
+  const screen = drawn(withEvents(), '3 z enter', [110, 36]);
   expect(detailsOf(screen, 'Circuit breakers', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
-    '   failed ━━━━━━━━━━━━━━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
-    '   slow   ━━━━━━━━━━━━━━━━━━━━━━    91.0 %  91 of 100 calls  limit 80 %',
+    '   failed ━━━━━━━━━━━━┃━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
+    '   slow   ━━━━━━━━━━━━━━━━━━━┃━━    91.0 %  91 of 100 calls  limit 80 %',
     '   rejected 1,204 calls',
-    '   failed calls and state transitions, newest first, 2s ago',
+    '   calls and transitions, newest first, 2s ago',
     '     ERROR  2026-03-04T10:15:02Z timeout after 3000 ms 3000 ms',
     '     STATE_TRANSITION  2026-03-04T10:02:07Z CLOSED_TO_OPEN',
   ]);
@@ -95,8 +95,23 @@ test('equal events are one line with count, rate, first and last time, and bars;
   expect(events()).toHaveLength(1);
 });
 
-longTest.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {
-  fitsEverySize(withEvents(), keys, 'Circuit breakers');
+test('from 120 columns on an opened circuit breaker is explained beside the list, with its state in boxes', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: withEvents() });
+  await user.press('3 z enter');
+  const rows = user.terminal.rows();
+  expect(rows[2]).toMatch(/^╭▌3 Circuit breakers .*─╮╭─ ✗ billing-0 · psp ─+ 13m ─╮$/u);
+  const detail = rows.map((row) => row.slice(44, -1).trimEnd());
+  expect(detail).toContain(' OPEN: calls are rejected without being tried');
+  expect(detail).toContain(' │ CLOSED │──▸ │ OPEN     │──▸ │ HALF-OPEN │');
+  expect(detail).toContain(' │        │    │ now, 13m │    │           │');
+  expect(detail.join('\n')).toMatch(/failed ━+┃━+─+ {2}82\.0 %/u);
+  expect(detail.join('\n')).toContain('enter ▸ close-breaker');
+  // Charts of what it is about are below the list.
+  expect(rows.find((row) => row.includes('RELATED SIGNALS'))).toMatch(/^│ RELATED SIGNALS/u);
+});
+
+longTest('grouped circuit breakers fit every size', () => {
+  fitsEverySize(withEvents(), '3 z b', 'Circuit breakers');
 });
 
 test('opening a circuit breaker requests the recent calls of its instance only', async () => {

@@ -99,7 +99,7 @@ longTest('an alert without a runbook says what helps, and enter closes its row',
 });
 
 test('a row that a condition matches offers its runbook, with the parameters that the row answers', async () => {
-  const user = await opened(shop(), '3 z enter');
+  const user = await opened(shop(), '3 z enter', [110, 36]);
   expect(below(user, 'billing-0 · psp  ', 1)[0]).toBe(
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
   );
@@ -123,7 +123,7 @@ longTest(
   async () => {
     const user = await opened(shop(), '3 z G enter');
     expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
-    const half = await opened(shop(), '3 z j j enter');
+    const half = await opened(shop(), '3 z j j enter', [110, 36]);
     expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
       '   no runbook matches this row · R then / searches a symptom',
     );

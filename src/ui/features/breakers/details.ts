@@ -3,8 +3,9 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/text/format.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
+import { type ChainLink, renderChain } from '../../kit/components/chain.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
@@ -69,6 +70,54 @@ const stateLine = ({ pen, now }: RenderContext, { fact, level, row }: BreakerRow
   return [pen.run('   '), ...steps, meaning];
 };
 
+/** The states as boxes with arrows, the present one with its age; a sentence for a state outside of the cycle. */
+const stateBoxes = (view: RenderContext, { fact, level, row }: BreakerRow): readonly StyledLine[] => {
+  const { pen, now, columns } = view;
+  const age = formatStateAge(row, now);
+  const sentence = pen.line(
+    pen.run(` ${breakerStateText(fact)}: `, level === 'ok' ? 'bold' : level),
+    pen.run(meanings[fact.state]),
+  );
+  if (!cycle.includes(fact.state)) return [sentence];
+  const countdown = row.stale ? '' : halfOpenText(fact, now).replace('half-open ', '');
+  const links = cycle.map((state): ChainLink => {
+    const isNow = state === fact.state;
+    const role = level === 'ok' ? 'plain' : level;
+    return {
+      name: [pen.run(state.toUpperCase(), isNow ? role : 'faint')],
+      state: [pen.run(isNow ? `now, ${age}` : state === 'half-open' ? countdown : '', 'faint')],
+      role: isNow ? role : 'rule',
+      count: 1,
+    };
+  });
+  const boxes = renderChain(pen, links, columns - 1).map((line) => [pen.run(' '), ...line]);
+  return [sentence, [], ...boxes];
+};
+
+/** The opened breaker beside the list: its state, its window, and its events. */
+export const renderOpenedBreaker = (view: RenderContext, row: BreakerRow): readonly StyledLine[] => {
+  const { pen, now } = view;
+  if (row.members !== undefined) return [groupLine(view, row)];
+  const { fact } = row;
+  const { bufferedCalls } = fact;
+  const last = bufferedCalls === undefined ? '' : `last ${pluralize(bufferedCalls, 'call')} · `;
+  const window = justifyLine(
+    [pen.run(' Sliding window', 'bold')],
+    [pen.run(`${last}${fact.source}, ${formatAge(now - fact.at)} ago `, 'faint')],
+    view.columns,
+    'plain',
+    pen.ellipsis,
+  );
+  const events = eventLines(view, row);
+  return [
+    ...stateBoxes(view, row),
+    [],
+    window,
+    ...windowLines(view, row),
+    ...(events.length === 0 ? [] : [[], ...events]),
+  ];
+};
+
 /** Cells of the gauges. */
 const gaugeCells = 24;
 
@@ -86,7 +135,13 @@ const gaugeLine = ({ pen }: RenderContext, { bufferedCalls }: Breaker, share: Sh
   const counted = count === undefined ? '' : `  ${formatCount(count)} of ${formatCount(bufferedCalls)} calls`;
   return [
     pen.run(`   ${word.padEnd(6)} `, 'faint'),
-    ...renderGauge(pen, rate === undefined ? undefined : rate / 100, gaugeCells, isOver ? 'crit' : 'plain'),
+    ...renderGauge(
+      pen,
+      rate === undefined ? undefined : rate / 100,
+      gaugeCells,
+      isOver ? 'crit' : 'plain',
+      limit === undefined ? undefined : limit / 100,
+    ),
     pen.run(`  ${formatPercent(rate)}`, isOver ? 'crit' : 'plain'),
     pen.run(`${counted}${limit === undefined ? '' : `  limit ${formatPercent(limit, 0)}`}`, 'faint'),
   ];
@@ -124,7 +179,7 @@ const windowLines = (view: RenderContext, { fact }: BreakerRow): readonly Styled
   ];
 };
 
-const eventTitle = 'failed calls and state transitions, newest first';
+const eventTitle = 'calls and transitions, newest first';
 
 /** The recent events, equal neighbors as one line with a count; V shows each. */
 const eventLines = (view: RenderContext, row: BreakerRow): readonly StyledLine[] => {

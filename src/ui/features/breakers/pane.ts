@@ -19,7 +19,7 @@ import {
   selectBreakerRows,
   ungroupedBreakerRows,
 } from './columns.ts';
-import { breakerAsks, renderBreakerDetails } from './details.ts';
+import { breakerAsks, renderBreakerDetails, renderOpenedBreaker } from './details.ts';
 import { alikeBreakers, breakerOverviewColumns } from './overview-columns.ts';
 
 const verbs = { close: 'closes', 'force-open': 'opens' } as const;
@@ -137,6 +137,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   alikeKey: alikeBreakers,
   keptOkRows: 3,
   details: renderBreakerDetails,
+  opened: renderOpenedBreaker,
   below: renderRelatedSignals,
   noteRequests: breakerAsks,
 });

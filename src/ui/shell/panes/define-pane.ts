@@ -88,7 +88,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
     },
     render: (view, room) => drawPane(pane, view, room),
-    ...(spec.beside === undefined ? {} : { divider: (view, room) => dividerOf(pane, view, room) }),
+    ...(spec.beside === undefined && spec.opened === undefined
+      ? {}
+      : { divider: (view, room) => dividerOf(pane, view, room) }),
     ...(spec.isFramed === undefined ? {} : { isFramed: spec.isFramed }),
     visibleRows: (view, room) => visibleRowsOf(pane, view, room),
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),

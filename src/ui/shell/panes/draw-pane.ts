@@ -26,6 +26,7 @@ import { hasPanelSides } from '../layout/screen-size.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, isOkFold, measuredRows } from './folded-rows.ts';
+import { detailBeside } from './opened-detail.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
 import type { DetailRoom, PaneSpec } from './pane-spec.ts';
@@ -44,16 +45,15 @@ export const paneColumns = <R extends PaneRow>(
 
 /** The cells of the list and of the detail beside it; undefined: details are below the rows. */
 const detailCells = <R extends PaneRow>(
-  { spec: { beside }, rows }: DefinedPane<R>,
+  pane: DefinedPane<R>,
   view: RenderContext,
   { form, width }: PaneRoom,
-): MasterDetailCells | undefined =>
-  beside === undefined ||
-  form !== 'full' ||
-  beside.isShown?.(view) === false ||
-  rows.displayed(view, form).length === 0
+): MasterDetailCells | undefined => {
+  const beside = form === 'full' ? detailBeside(pane, view) : undefined;
+  return beside === undefined || pane.rows.displayed(view, form).length === 0
     ? undefined
     : masterDetailCells(width, hasPanelSides(view), beside.mirrored);
+};
 
 /** The rule between the list and the detail; undefined where details are below the rows. */
 export const dividerOf = <R extends PaneRow>(
@@ -81,7 +81,13 @@ const contentOf = <R extends PaneRow>(
   return {
     rows,
     index,
-    columns: paneColumns(pane.spec, view, form, width - margins),
+    // The list beside an opened row is as narrow as a pane of the overview.
+    columns: paneColumns(
+      pane.spec,
+      view,
+      isList && pane.spec.beside === undefined ? 'brief' : form,
+      width - margins,
+    ),
     // Beside a list, the detail has its lines.
     head: isList ? [] : paneHead(pane, view, room, rows.length),
     states: paneStates(pane, isList ? { ...view, columns: width } : view, form),
@@ -257,7 +263,9 @@ const drawRows = <R extends PaneRow>(
   ];
   const left = height - all.length;
   const row = rows[index];
-  if (isList && left > 0) all.push(...(pane.spec.beside?.below?.(view, { width, height: left }) ?? []));
+  const selectedRow = row === undefined || isFolded(row) ? undefined : row;
+  if (isList && left > 0)
+    all.push(...(detailBeside(pane, view)?.below?.(view, { width, height: left }, selectedRow) ?? []));
   else if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
@@ -271,13 +279,13 @@ const drawRows = <R extends PaneRow>(
 
 /** The title of a detail in the upper rule, and its lines. */
 const detailLines = <R extends PaneRow>(
-  { spec }: DefinedPane<R>,
+  pane: DefinedPane<R>,
   view: RenderContext,
   row: R,
   room: DetailRoom,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const { beside } = spec;
+  const beside = detailBeside(pane, view);
   const { width, height } = room;
   if (beside === undefined) return [];
   const { name, note } = beside.title({ ...view, columns: width }, row);

@@ -33,8 +33,12 @@ export interface DetailBeside<R extends PaneRow> {
   section?(view: RenderContext, row: R, previous: R | undefined, width: number): readonly StyledLine[];
   /** Lines below a row of the list, which belong to the row; none if the list is longer than its room. */
   linesOf?(view: RenderContext, row: R, width: number): readonly StyledLine[];
-  /** Lines below the list, in the rows that it leaves. */
-  below?(view: RenderContext, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** Lines below the list, in the rows that it leaves. `row`: the selected one. */
+  below?(
+    view: RenderContext,
+    room: Pick<PaneRoom, 'width' | 'height'>,
+    row: R | undefined,
+  ): readonly StyledLine[];
 }
 
 /** The definition of a pane; everything else is common to all panes. */
@@ -106,6 +110,8 @@ export interface PaneSpec<R extends PaneRow> {
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
   /** True: where there is room, charts of the worst signals are above it, and the full-height column of the overview at its right. */
   isFramed?(view: RenderContext): boolean;
+  /** The opened row in full, in a detail beside the list where both have room; absent: below the table. The columns of `view` are those of the detail. */
+  opened?(view: RenderContext, row: R): readonly StyledLine[];
   /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
   readonly beside?: DetailBeside<R>;
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */
