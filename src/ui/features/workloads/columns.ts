@@ -74,6 +74,9 @@ const foldedReady = (rows: readonly WorkloadRow[]): string => {
   return reporting.length === 0 ? '–' : `${total((r) => r.fact.ready)}/${total((r) => r.fact.wanted)}`;
 };
 
+/** Letters after the name of the owner from which on they stand for the whole name. */
+const leastCut = 8;
+
 /** '├─ ' or '╰─ ' before the name of a row below its owner, and the part of its name that the owner does not have. */
 const nameRuns = (
   { pen }: RenderContext,
@@ -86,13 +89,10 @@ const nameRuns = (
   const { owner, isLast } = branch;
   const [up, right, down] = [1, 2, 4];
   const lines = `${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
-  // Names are masked as a whole.
-  const isShort = !pen.shared && name.startsWith(`${owner.name}-`);
-  return [
-    pen.run(lines, 'rule'),
-    ...indent,
-    pen.run(isShort ? `${pen.ellipsis}${name.slice(owner.name.length)}` : name, roleOf(row)),
-  ];
+  const rest = name.slice(owner.name.length);
+  // Names are masked as a whole, and a short one needs no room.
+  const isShort = !pen.shared && name.startsWith(`${owner.name}-`) && rest.length >= leastCut;
+  return [pen.run(lines, 'rule'), ...indent, pen.run(isShort ? `${pen.ellipsis}${rest}` : name, roleOf(row))];
 };
 
 /** All columns; a narrow overview omits those that do not fit. `branches`: the rows that are directly below their owner. */
