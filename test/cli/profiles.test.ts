@@ -34,6 +34,19 @@ describe('validate', () => {
   });
 });
 
+test('a number that repeats a limit is a note, which --strict lets pass', async () => {
+  const more = [
+    'signals: [{ id: slow, title: Slow, source: api, read: { latency: api }, unit: ms, warn: ">=500" }]',
+    'runbooks: [{ id: wait, title: Wait, when: slow >= 500, act: [{ title: Wait, manual: true }], verify: none }]',
+    '',
+  ].join('\n');
+  await workspace.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1', more));
+  const ended = await workspace.run(['validate', '--strict', 'profiles']);
+  expect(ended.stdout).toContain(': note: when: 500 repeats the limit warn of slow. Write limit(slow)');
+  expect(ended.stderr).toContain('0 errors, 0 warnings, 1 note');
+  expect(ended.code).toBe(0);
+});
+
 describe('two profiles with the same name', () => {
   const commands = [
     ['validate', '--profiles', 'profiles'],

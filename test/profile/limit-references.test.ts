@@ -67,22 +67,22 @@ const repeats: readonly (readonly [what: string, more: string, said: string])[] 
   [
     'an expression',
     'title: Slow\n    when: api.ms >= 500',
-    '14:11: warning: when: 500 repeats the limit warn of api.ms. Write limit(api.ms)',
+    '14:11: note: when: 500 repeats the limit warn of api.ms. Write limit(api.ms)',
   ],
   [
     'its value through a var',
     'title: Slow\n    when: api.ms > 800',
-    '14:11: warning: when: 800 repeats the limit crit of api.ms. Write limit(api.ms, crit)',
+    '14:11: note: when: 800 repeats the limit crit of api.ms. Write limit(api.ms, crit)',
   ],
   [
     'a title',
     'title: Slower than 500 ms\n    when: api.ms >= warn',
-    '13:12: warning: title: 500 repeats the limit warn of api.ms. Write ${limit.api.ms.warn}',
+    '13:12: note: title: 500 repeats the limit warn of api.ms. Write ${limit.api.ms.warn}',
   ],
   [
     'a symptom',
     'title: Slow\n    symptoms: [above 800 ms]\n    when: api.ms >= crit',
-    '14:16: warning: symptoms: 800 repeats the limit crit of api.ms. Write ${limit.api.ms.crit}',
+    '14:16: note: symptoms: 800 repeats the limit crit of api.ms. Write ${limit.api.ms.crit}',
   ],
 ];
 

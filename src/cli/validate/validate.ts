@@ -1,5 +1,5 @@
 import { pluralize } from '../../domain/text/count-text.ts';
-import { formatComplaint } from '../../domain/text/position.ts';
+import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
 import { steadyNow } from '../../platform/runtime/clock.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
@@ -26,9 +26,14 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
   for (const complaint of complaints) output.line(formatComplaint(complaint));
-  const errors = complaints.filter((complaint) => complaint.severity === 'error').length;
-  const warnings = complaints.length - errors;
+  const count = (severity: Complaint['severity']): number =>
+    complaints.filter((complaint) => complaint.severity === severity).length;
+  const errors = count('error');
+  const warnings = count('warning');
+  const notes = count('note');
   const scope = catalogue === undefined ? '' : `${pluralize(catalogue.entries.length, 'environment')}: `;
-  output.error(`${scope}${pluralize(errors, 'error')}, ${pluralize(warnings, 'warning')}`);
+  output.error(
+    `${scope}${pluralize(errors, 'error')}, ${pluralize(warnings, 'warning')}${notes === 0 ? '' : `, ${pluralize(notes, 'note')}`}`,
+  );
   return errors > 0 || (options.strict === true && warnings > 0) ? usageExit : 0;
 };

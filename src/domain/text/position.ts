@@ -19,11 +19,12 @@ export const shortPosition = ({ file, line }: Position): string =>
 /** A problem in a profile. `what` is the problem, `todo` the fix. */
 export interface Complaint {
   readonly position: Position;
-  readonly severity: 'error' | 'warning';
+  /** A note says what could be simpler: it is no warning, and `--strict` lets it pass. */
+  readonly severity: 'error' | 'warning' | 'note';
   readonly what: string;
   readonly todo: string;
 }
 
 /** Formats a complaint: `file:line:col: what; what to do`. */
 export const formatComplaint = (c: Complaint): string =>
-  `${positionText(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `. ${sentenceCase(c.todo)}`}`;
+  `${positionText(c.position)}: ${c.severity === 'error' ? '' : `${c.severity}: `}${c.what}${c.todo === '' ? '' : `. ${sentenceCase(c.todo)}`}`;

@@ -42,7 +42,7 @@ const repeat = (
   todo: string,
 ): Complaint => ({
   position: node.position,
-  severity: 'warning',
+  severity: 'note',
   what: `${where}: ${value} repeats the limit ${level} of ${id}`,
   todo,
 });
@@ -116,7 +116,7 @@ const below = (node: YamlNode, signals: ReadonlyMap<string, Limited>): readonly 
 };
 
 /**
- * Warns of places that repeat a number of a signal's limit: a change of the limit would leave them as they are. `written`: the
+ * Notes the places that repeat a number of a signal's limit: a change of the limit would leave them as they are. `written`: the
  * tree with its references, `resolved`: with their values.
  */
 export const repeatedLimits = (written: MapNode, resolved: MapNode): readonly Complaint[] => {
