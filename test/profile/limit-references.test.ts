@@ -41,6 +41,13 @@ test('texts and limits of kinds refer to the limit of a signal', async () => {
   expect(profile.limits).toEqual({ health: { warn: '>=500' } });
 });
 
+test('a number of a limit is grouped in a text, and nowhere else', async () => {
+  const text = `${runbook("title: 'Slower than ${limit.api.ms.crit} ms'\n    when: 'api.ms > ${limit.api.ms.crit}'")}limits: { health: { warn: ">=\${limit.api.ms.crit}" } }\n`;
+  const { profile } = await finish(text, { sets: { most: '12000' } });
+  expect(profile.runbooks[0]).toMatchObject({ title: 'Slower than 12,000 ms', when: 'api.ms > 12000' });
+  expect(profile.limits).toEqual({ health: { warn: '>=12000' } });
+});
+
 test('a reference to a limit that does not exist is an error at its place', async () => {
   expect(await saidOf(runbook('title: Slow\n    when: api.mss > limit(api.mss)'))).toContain(
     'p/dev.yaml:14:11: limit(api.mss): no signal is called "api.mss". Did you mean "api.ms"?',

@@ -1,5 +1,5 @@
 import type { Complaint } from '../../domain/text/position.ts';
-import { declaredLimits, isExpressionKey } from '../document/limit-references.ts';
+import { declaredLimits, isExpressionKey, isTextKey } from '../document/limit-references.ts';
 import { itemsOf, type MapNode, type ScalarNode, textAt, type YamlNode } from '../document/tree.ts';
 
 /** The limits of a signal that are numbers, and whether it has a unit. */
@@ -59,9 +59,6 @@ const inExpression = (
     return [repeat(node, key, id, level, Number(number), `write limit(${id}${other})`)];
   });
 
-/** Texts of an entry, next to the expression that they describe. */
-const textKeys: ReadonlySet<string> = new Set(['title', 'symptoms', 'notes', 'show']);
-
 const textsOf = (node: YamlNode): readonly ScalarNode[] =>
   node.is === 'scalar' ? [node] : itemsOf(node).filter((item) => item.is === 'scalar');
 
@@ -97,7 +94,7 @@ const inMap = (node: MapNode, signals: ReadonlyMap<string, Limited>): readonly C
       : [],
   );
   const ids = expressions.flatMap(({ text }) => idsIn(text, signals));
-  const texts = ids.length === 0 ? [] : [...node.entries].filter(([key]) => textKeys.has(key));
+  const texts = ids.length === 0 ? [] : [...node.entries].filter(([key]) => isTextKey(key));
   return [
     ...expressions.flatMap((expression) => inExpression(expression.key, expression.node, signals)),
     ...texts.flatMap(([key, { value }]) =>

@@ -10,6 +10,11 @@ const expressionKeys: ReadonlySet<string> = new Set(['when', 'that', 'needs', 'w
 
 export const isExpressionKey = (key: string): boolean => expressionKeys.has(key);
 
+/** Keys of a profile whose text is read by people, next to the expression that it describes. */
+const textKeys: ReadonlySet<string> = new Set(['title', 'symptoms', 'notes', 'show']);
+
+export const isTextKey = (key: string): boolean => textKeys.has(key);
+
 const limitCall = /(?<![\w.-])limit\(\s*([A-Za-z][\w.-]*)\s*(?:,\s*(warn|crit)\s*)?\)/g;
 
 /** True if an expression refers to the limit of a signal. */

@@ -1,6 +1,13 @@
+import { formatCount } from '../../domain/text/format.ts';
 import type { Position } from '../../domain/text/position.ts';
 import { nearestWord } from './complaints.ts';
-import { hasLimitCall, isExpressionKey, limitName, withLimitReferences } from './limit-references.ts';
+import {
+  hasLimitCall,
+  isExpressionKey,
+  isTextKey,
+  limitName,
+  withLimitReferences,
+} from './limit-references.ts';
 import type {
   Gap,
   ListNode,
@@ -158,6 +165,9 @@ const limitGap = (node: ScalarNode, what: string): Gap => ({
   todo: 'write the value itself',
 });
 
+/** The value of a limit in a text: 1,000. */
+const formatLimit = (value: number): string => (Number.isInteger(value) ? formatCount(value) : String(value));
+
 const hasReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
 
 /**
@@ -191,18 +201,24 @@ export class ReferenceResolver {
    * without references as is, so that results cached for it stay valid.
    */
   tree(node: YamlNode): YamlNode {
-    if (node.is === 'scalar') return hasReference(node) ? this.#resolvedScalar(node, node.value) : node;
-    return node.is === 'list' ? this.#list(node) : this.#map(node);
+    return this.#tree(node, false);
+  }
+
+  /** `isText`: for people, who read 1,000 better than 1000. */
+  #tree(node: YamlNode, isText: boolean): YamlNode {
+    if (node.is === 'scalar')
+      return hasReference(node) ? this.#resolvedScalar(node, node.value, isText) : node;
+    return node.is === 'list' ? this.#list(node, isText) : this.#map(node);
   }
 
   /** Resolves the text of an expression, which may also refer to limits of signals as `limit(SIGNAL)`. */
   #expression(node: ScalarNode, text: string): YamlNode {
     const written = withLimitReferences(text, (name) => this.#vars.declared.has(name));
-    return this.#resolvedScalar(node, written);
+    return this.#resolvedScalar(node, written, false);
   }
 
-  #resolvedScalar(node: ScalarNode, written: ScalarValue): ScalarNode {
-    const part = this.#scalar({ ...node, value: written }, []);
+  #resolvedScalar(node: ScalarNode, written: ScalarValue, isText: boolean): ScalarNode {
+    const part = this.#scalar({ ...node, value: written }, [], isText);
     const before = resolvedNodes.get(node);
     const isInside = part.gaps === undefined && part.outside === undefined && part.parts === undefined;
     if (isInside && before?.is === 'scalar' && before.value === part.value) return before;
@@ -216,11 +232,11 @@ export class ReferenceResolver {
       typeof node.value === 'string' &&
       hasLimitCall(node.value)
       ? this.#expression(node, node.value)
-      : this.tree(node);
+      : this.#tree(node, isTextKey(key));
   }
 
-  #list(node: ListNode): ListNode {
-    const items = node.items.map((item) => this.tree(item));
+  #list(node: ListNode, isText: boolean): ListNode {
+    const items = node.items.map((item) => this.#tree(item, isText));
     if (items.every((item, index) => item === node.items[index])) return node;
     const before = resolvedNodes.get(node);
     if (before?.is === 'list' && items.every((item, index) => item === before.items[index])) return before;
@@ -249,7 +265,7 @@ export class ReferenceResolver {
     return areKept ? keep(node, made) : made;
   }
 
-  #scalar(node: ScalarNode, within: readonly string[]): Part {
+  #scalar(node: ScalarNode, within: readonly string[], isText = false): Part {
     if (typeof node.value !== 'string' || !hasReference(node)) return { value: node.value };
     const parsed = parseReferences(node.value);
     if (!parsed.ok) return { value: node.value };
@@ -263,7 +279,13 @@ export class ReferenceResolver {
     const all = { ...(outside.length > 0 ? { outside } : {}), ...from };
     const [first] = parts;
     if (parts.length === 1 && first !== undefined) return { value: first.value, ...all };
-    const texts = parts.map((part) => String(part.value ?? ''));
+    const isLimit = (index: number): boolean => {
+      const written = parsed.parts[index];
+      return typeof written === 'object' && written.is === 'var' && limitName.test(written.name);
+    };
+    const texts = parts.map(({ value }, index) =>
+      isText && typeof value === 'number' && isLimit(index) ? formatLimit(value) : String(value ?? ''),
+    );
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
       return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
     return { value: texts.join(''), ...all };
