@@ -3,7 +3,8 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted, motionText } from '../../../kinds/lag/group-verdict.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { renderGauge } from '../../kit/components/gauge.ts';
+import { lineToText, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
@@ -91,6 +92,12 @@ const tableLines = ({ pen }: RenderContext, columns: readonly TextColumn[]): rea
   ];
 };
 
+/** Cells of the bar of a partition, whose share is that of the largest lag. */
+const barCells = 10;
+
+const bar = ({ pen }: RenderContext, share: number | undefined): string =>
+  lineToText(renderGauge(pen, share, barCells, 'plain'));
+
 /** Partitions in the table; the tree of the list has all of them. */
 const mostPartitions = 12;
 
@@ -103,6 +110,7 @@ const partitionLines = (view: RenderContext, { rows }: LagRow): readonly StyledL
       : facts.toSorted((a, b) => (b.lag ?? -1) - (a.lag ?? -1)).slice(0, mostPartitions);
   const cells = (of: (fact: Lag) => string): readonly string[] => shown.map(of);
   const rest = facts.length - shown.length;
+  const most = Math.max(0, ...facts.map(({ lag }) => lag ?? 0));
   const least = Math.max(0, ...facts.filter((fact) => !shown.includes(fact)).map(({ lag }) => lag ?? 0));
   return [
     [view.pen.run(`   partitions${topics.size === 1 ? ` of ${[...topics].join('')}` : ''}`, 'faint')],
@@ -110,6 +118,10 @@ const partitionLines = (view: RenderContext, { rows }: LagRow): readonly StyledL
       { head: 'TOPIC', cells: topics.size === 1 ? [] : cells(({ topic }) => topic) },
       { head: 'PARTITION', cells: cells(({ partition }) => `p${partition}`) },
       { head: 'LAG', align: 'right', cells: cells(({ lag }) => formatCount(lag)) },
+      {
+        head: '',
+        cells: most === 0 ? [] : cells(({ lag }) => bar(view, lag === undefined ? undefined : lag / most)),
+      },
       { head: 'RATE', align: 'right', cells: cells(({ rate }) => formatPerSecond(rate)) },
       { head: 'VERDICT', cells: cells(({ motion }) => motionText(motion)) },
       { head: 'MEMBER', cells: cells(({ member }) => member ?? '') },
@@ -221,7 +233,8 @@ export const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): r
   const place = placeText(row);
   return [
     head,
-    [pen.run(`   ${drainText(row)}`), ...(place === '' ? [] : [pen.run(`. ${place}`)])],
+    [pen.run(`   ${drainText(row)}`)],
+    ...(place === '' ? [] : [[pen.run(`   ${place}`)]]),
     ...partitionLines(view, row),
     ...memberLines(view, row),
   ];
