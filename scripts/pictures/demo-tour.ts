@@ -32,7 +32,7 @@ export const demoTour: Tour = {
       file: 'breakers',
       title:
         'Circuit breakers: state, failure rate and rejected calls, with the limits of the selected breaker',
-      steps: [': text:breakers enter enter', /Circuit breakers[\s\S]*limits/],
+      steps: [': text:breakers enter enter', /Circuit breakers[\s\S]*Sliding window/],
     },
     {
       file: 'matrix',

@@ -71,7 +71,7 @@ export const tours: readonly Tour[] = [
           'Incident: severity, status and clock, the targets, the fields, and the timeline that fills itself',
         steps: [
           isRead,
-          /exhausted trademaster/,
+          /is exhausted/,
           '!',
           /DECLARE INCIDENT/,
           'text:Orders space text:time space text:out enter',
@@ -184,7 +184,7 @@ export const tours: readonly Tour[] = [
         title: 'Pods: an OOMKilled pod, expanded to its containers, owner and exit reason',
         steps: [
           isRead,
-          /OOM kills \(last 1 h\) .*CRIT/,
+          /OOMKilled|✗ OOM kills/,
           ': text:pods enter',
           /▌6 Pods[\s\S]*restarts/,
           'enter',
