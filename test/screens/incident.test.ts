@@ -195,7 +195,7 @@ describe('the problem beside the timeline', () => {
     expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ . billing/u);
   });
 
-  test('a click at the right selects an entry, one at the left none', async () => {
+  longTest('a click at the right selects an entry, one at the left none', async () => {
     const user = await open([payments], wide);
     const line = user.terminal.rows().findIndex((row) => row.includes('update psp does not answer'));
     await clickAt(user, 20, line);
@@ -207,10 +207,13 @@ describe('the problem beside the timeline', () => {
     expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ update ─/u);
   });
 
-  test('a resolved incident has only its timeline: what is wrong now is none of its problems', async () => {
-    const user = await open([solved(1)], wide);
-    expect(user.terminal.rows().find((row) => row.includes('Incident'))).toMatch(/^╭▌Incident/u);
-  });
+  longTest(
+    'a resolved incident has only its timeline: what is wrong now is none of its problems',
+    async () => {
+      const user = await open([solved(1)], wide);
+      expect(user.terminal.rows().find((row) => row.includes('Incident'))).toMatch(/^╭▌Incident/u);
+    },
+  );
 });
 
 test('a strip without room for a field or a clock leaves it to the pane', async () => {

@@ -5,6 +5,7 @@ import type { ChangeIo } from '../../../../src/doors/io.ts';
 import { applicationDocument } from '../../../../src/sources/kubernetes/operations/delivery/delivery-status.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { patchTypes } from '../../../simulator/kube-stage.ts';
+import { longTest } from '../../../support/layer.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 let stage: ActingStage;
@@ -103,7 +104,7 @@ describe('sync', () => {
     expect(applicationDocument({ metadata: { name: 'inventory' }, status }).done).toBe(done);
   });
 
-  test('`wait` follows the operation to its end', async () => {
+  longTest('`wait` follows the operation to its end', async () => {
     const ran = await stage.passing(stage.run('sync', { ...inventory, wait: '1m' }));
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.output.at(-1)).toMatch(/^waiting for application\/inventory → complete after \d+s$/);
@@ -127,7 +128,7 @@ describe('sync', () => {
     });
   });
 
-  test('is refused while its reconciliation is suspended', async () => {
+  longTest('is refused while its reconciliation is suspended', async () => {
     await patchExternally(`${applications}/inventory`, {
       metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' } },
     });
@@ -179,7 +180,7 @@ describe('a sync that another one overtakes after the last check', () => {
   const overtake = (): Promise<void> =>
     patchExternally(`${applications}/inventory`, { operation: { sync: { revision: newCommit } } });
 
-  test('is not sent while that one is in progress', async () => {
+  longTest('is not sent while that one is in progress', async () => {
     expect(await actOn(overtake)).toEqual({
       bodies: [],
       last: expect.objectContaining({
@@ -214,7 +215,7 @@ describe('reconcile', () => {
     expect(valueAt(body, 'status', 'lastHandledReconcileAt')).toMatch(/^2026-03-04T10:15:/);
   });
 
-  test('one that was Ready before and fails now is not recovered, and says why', async () => {
+  longTest('one that was Ready before and fails now is not recovered, and says why', async () => {
     const fluentd = { helmrelease: 'fluentd', namespace };
     const ran = await stage.passing(stage.run('reconcile', { ...fluentd, wait: '1m' }));
     expect(ran.ended).toMatchObject({ ending: 'failed' });
@@ -225,7 +226,7 @@ describe('reconcile', () => {
     expect(again.ended.ending).not.toBe('recovered');
   });
 
-  test('is refused while suspended', async () => {
+  longTest('is refused while suspended', async () => {
     const { refusal } = await stage.propose('reconcile', { kustomization: 'notifications', namespace });
     expect(refusal).toEqual({
       ending: 'not-applicable',
@@ -242,7 +243,7 @@ test('an account that may not patch is refused, with the rule to request', async
   );
 });
 
-test('no other operation deletes or patches an application', async () => {
+longTest('no other operation deletes or patches an application', async () => {
   const { refusal } = await stage.propose('delete', { kind: 'application', name: 'inventory', namespace });
   expect(refusal?.why).toContain('unknown kind "application"');
 });
