@@ -6,6 +6,7 @@ import type { CockpitState } from '../../src/store/cockpit.ts';
 import { incidentStrip } from '../../src/ui/features/incidents/strip.ts';
 import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
+import { gathered } from './support/gathered.ts';
 import { openBare } from './support/headless.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
@@ -193,6 +194,19 @@ describe('the problem beside the timeline', () => {
     expect(rowOf(user, '   psp does not answer')).toMatch(/^│ {3}psp does not answer/u);
     await user.press('enter');
     expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(/╭─ . billing/u);
+  });
+
+  test.each([
+    ['healthy', /╭─ ● All clear/u],
+    ['empty', /╭─ (?!●)\S /u],
+  ] as const)('without a finding it says what the situation says: %s', async (state, title) => {
+    const { facts } = gathered[state]();
+    if (facts === undefined) throw new Error('no facts');
+    const user = await openCockpit({ size: wide, scene: { ...sceneOf([payments]), facts } });
+    await user.press(':');
+    await user.type('incident');
+    await user.press('enter');
+    expect(user.terminal.rows().find((row) => row.includes('Incident  6'))).toMatch(title);
   });
 
   longTest('a click at the right selects an entry, one at the left none', async () => {

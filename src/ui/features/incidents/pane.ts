@@ -13,6 +13,7 @@ import type { DetailRoom } from '../../shell/panes/pane-spec.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { viewSituation } from '../../shell/state/view-situation.ts';
 import { rollBackKey } from '../findings/what-changed.ts';
 import { shownIncident } from './chosen-incident.ts';
 import { fieldsBelowStrip, incidentHead, postMortemLines } from './head.ts';
@@ -143,12 +144,12 @@ const detailTitle = (view: RenderContext, { line }: TimelineRow): ProblemExplana
       name: [pen.run(line.word, 'bold')],
       note: [pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint')],
     };
-  return (
-    view.features.explainWorst(view)?.title ?? {
-      name: [pen.glyph('ok', 'ok'), pen.run(' No problem is left', 'bold')],
-      note: [],
-    }
-  );
+  const worst = view.features.explainWorst(view);
+  if (worst !== undefined) return worst.title;
+  // Without a finding, only the situation knows whether everything has been read.
+  const { level = 'unknown', brief = 'Nothing is known', isLoading } = viewSituation(view) ?? {};
+  const glyph = isLoading === true ? pen.glyph('loading', 'loading') : pen.glyph(level, level);
+  return { name: [glyph, pen.run(` ${brief}`, 'bold')], note: [] };
 };
 
 /** Explains the worst problem, or the opened entry, and below it the fields of the incident that the strip has no room for. */
