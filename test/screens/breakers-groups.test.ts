@@ -110,6 +110,16 @@ test('from 120 columns on an opened circuit breaker is explained beside the list
   expect(rows.find((row) => row.includes('RELATED SIGNALS'))).toMatch(/^│ RELATED SIGNALS/u);
 });
 
+test('an opened circuit breaker that is no longer read is not said to be in its state now', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: withEvents() });
+  await user.press('3 z enter');
+  await user.wait('3m');
+  const detail = user.terminal.rows().map((row) => row.slice(44));
+  expect(detail.join('\n')).toMatch(/OPEN when last read, \S+ ago: calls are rejected/);
+  expect(detail.join('\n')).not.toContain('now,');
+  expect(user.terminal.rows()[2]).not.toContain('─ ✗ billing-0');
+});
+
 longTest('grouped circuit breakers fit every size', () => {
   fitsEverySize(withEvents(), '3 z b', 'Circuit breakers');
 });

@@ -73,20 +73,21 @@ const stateLine = ({ pen, now }: RenderContext, { fact, level, row }: BreakerRow
 /** The states as boxes with arrows, the present one with its age; a sentence for a state outside of the cycle. */
 const stateBoxes = (view: RenderContext, { fact, level, row }: BreakerRow): readonly StyledLine[] => {
   const { pen, now, columns } = view;
-  const age = formatStateAge(row, now);
+  // A state that is no longer read is that of its last reading.
+  const own = row.stale ? 'stale' : level === 'ok' ? 'plain' : level;
+  const when = row.stale ? `${formatAge(now - fact.at)} ago` : `now, ${formatStateAge(row, now)}`;
   const sentence = pen.line(
-    pen.run(` ${breakerStateText(fact)}: `, level === 'ok' ? 'bold' : level),
-    pen.run(meanings[fact.state]),
+    pen.run(` ${breakerStateText(fact)}${row.stale ? ` when last read, ${when}` : ''}: `, own),
+    pen.run(meanings[fact.state], row.stale ? 'stale' : 'plain'),
   );
   if (!cycle.includes(fact.state)) return [sentence];
   const countdown = row.stale ? '' : halfOpenText(fact, now).replace('half-open ', '');
   const links = cycle.map((state): ChainLink => {
-    const isNow = state === fact.state;
-    const role = level === 'ok' ? 'plain' : level;
+    const isOwn = state === fact.state;
     return {
-      name: [pen.run(state.toUpperCase(), isNow ? role : 'faint')],
-      state: [pen.run(isNow ? `now, ${age}` : state === 'half-open' ? countdown : '', 'faint')],
-      role: isNow ? role : 'rule',
+      name: [pen.run(state.toUpperCase(), isOwn ? own : 'faint')],
+      state: [pen.run(isOwn ? when : state === 'half-open' ? countdown : '', 'faint')],
+      role: isOwn ? own : 'rule',
       count: 1,
     };
   });

@@ -137,7 +137,13 @@ export const breakersPane = defineKindPane<BreakerRow>({
   alikeKey: alikeBreakers,
   keptOkRows: 3,
   details: renderBreakerDetails,
-  opened: renderOpenedBreaker,
+  opened: {
+    mark: ({ pen }, row) => {
+      const { glyph, role } = breakerMarker(row);
+      return pen.glyph(glyph, role);
+    },
+    lines: renderOpenedBreaker,
+  },
   below: renderRelatedSignals,
   noteRequests: breakerAsks,
 });

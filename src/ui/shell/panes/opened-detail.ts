@@ -3,8 +3,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { paneState } from '../contract/model.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
-import type { DefinedPane } from './around-rows.ts';
-import { linesBelow } from './around-rows.ts';
+import { type DefinedPane, linesBelow } from './around-rows.ts';
 import type { DetailBeside } from './pane-spec.ts';
 
 /** The runbooks of an opened row, and what else features add to it. */
@@ -20,17 +19,18 @@ const addedLines = <R extends PaneRow>(
 /** The opened row in full, as the detail beside the list: what it is, and its runbooks; charts are below the list. */
 const openedDetail = <R extends PaneRow>(
   pane: DefinedPane<R>,
-  linesOf: NonNullable<DefinedPane<R>['spec']['opened']>,
+  opened: NonNullable<DefinedPane<R>['spec']['opened']>,
 ): DetailBeside<R> => ({
-  title: ({ pen, now }, row) => {
+  title: (view, row) => {
+    const { pen, now } = view;
     const start = pane.spec.problem?.start?.(row);
     const age = start === undefined || row.level === 'ok' ? '' : formatStateAge(start, now);
     return {
-      name: [pen.glyph(row.level, row.level), pen.run(` ${row.label}`, 'bold')],
+      name: [opened.mark(view, row), pen.run(` ${row.label}`, 'bold')],
       note: [pen.run(age, 'faint')],
     };
   },
-  lines: (view, row) => [...linesOf(view, row), ...addedLines(pane, view, row)],
+  lines: (view, row) => [...opened.lines(view, row), ...addedLines(pane, view, row)],
   below: (view, room, row) =>
     row === undefined ? [] : linesBelow(pane, { ...view, columns: room.width }, row, room),
 });

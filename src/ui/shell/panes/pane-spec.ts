@@ -2,7 +2,7 @@ import type { FeedKind } from '../../../domain/facts/reading.ts';
 import type { Row as FactRow } from '../../../domain/facts/snapshot.ts';
 import type { MirroredList } from '../../kit/components/master-detail.ts';
 import type { Column } from '../../kit/components/table.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
 import type { UiState } from '../contract/model.ts';
 import type { Binding, KeyContext, PaneCell, ShortRow } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
@@ -110,8 +110,13 @@ export interface PaneSpec<R extends PaneRow> {
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
   /** True: where there is room, charts of the worst signals are above it, and the full-height column of the overview at its right. */
   isFramed?(view: RenderContext): boolean;
-  /** The opened row in full, in a detail beside the list where both have room; absent: below the table. The columns of `view` are those of the detail. */
-  opened?(view: RenderContext, row: R): readonly StyledLine[];
+  /** The opened row in full, in a detail beside the list where both have room; absent: below the table. */
+  readonly opened?: {
+    /** The mark of the row, as in the table. */
+    mark(view: RenderContext, row: R): StyledRun;
+    /** The columns of `view` are those of the detail. */
+    lines(view: RenderContext, row: R): readonly StyledLine[];
+  };
   /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
   readonly beside?: DetailBeside<R>;
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */
