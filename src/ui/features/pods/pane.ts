@@ -7,7 +7,9 @@ import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneForm } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { inHeldOrder } from '../../shell/contract/row-order.ts';
 import { readerOpeningKeys } from '../../shell/dialogs/open-reader.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
@@ -17,6 +19,7 @@ import { describeProblem } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { createTreeRows } from '../../shell/panes/tree.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { forwardKey } from '../forwards/forward-key.ts';
 import { shellKey } from '../runbook-matching/terminal-keys.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
@@ -245,6 +248,17 @@ const countsByState = (rows: readonly WorkloadRow[]): readonly TitleCount[] => {
 };
 
 const noBranches: ReadonlyMap<string, Branch> = new Map();
+const memoizedHeld = memoizePerObject<readonly WorkloadRow[]>();
+
+/** The rows that are shown directly below their owner: those of the own order, which may be held while the user moves in it. */
+const shownBranches = (view: RenderContext, form: PaneForm): ReadonlyMap<string, Branch> => {
+  if (form === 'folded' || !isInDefaultOrder(view, 'pods')) return noBranches;
+  const rows = workloadRows(view);
+  const { orderHold } = view.ui;
+  if (orderHold?.pane !== 'pods') return workloadBranches(rows);
+  const { keys } = orderHold;
+  return workloadBranches(memoizedHeld(rows, [keys], () => inHeldOrder(rows, keys)));
+};
 
 /** 6 Pods: pods, containers, units and their owners. */
 export const podsPane = defineKindPane<WorkloadRow>({
@@ -261,15 +275,7 @@ export const podsPane = defineKindPane<WorkloadRow>({
   problem: workloadProblem,
   orders,
   stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
-  // In their own order, an owned row is below its owner.
-  table: (view, form) => {
-    const rows = workloadRows(view);
-    return workloadTableColumns(
-      view,
-      rows.length,
-      form !== 'folded' && isInDefaultOrder(view, 'pods') ? workloadBranches(rows) : noBranches,
-    );
-  },
+  table: (view, form) => workloadTableColumns(view, workloadRows(view).length, shownBranches(view, form)),
   details: renderPodDetails,
   below: renderRelatedSignals,
 });
