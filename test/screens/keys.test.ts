@@ -188,6 +188,17 @@ test('tab writes what is wrong as the reason to arm, and the reason can be chang
   expect(user.given).toEqual([['arm', 'billing is down!']]);
 });
 
+test('a pasted tab and enter do not arm', async () => {
+  const user = await open([80, 24]);
+  await user.press('A');
+  await user.together('\t\r');
+  expect(user.given).toEqual([]);
+  expect(user.rowWith('read the reason, then press enter')).toBeTruthy();
+  await user.wait('1s');
+  await user.press('enter');
+  expect(user.given).toEqual([['arm', 'billing is down']]);
+});
+
 longTest('x offers the actions for the selected row', async () => {
   const user = await open([80, 24]);
   await user.press('3 x');

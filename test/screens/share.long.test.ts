@@ -325,6 +325,14 @@ describe('typed text', () => {
     await user.press('enter');
     expect(user.given).toEqual([['arm', `call with ${real.email}`]]);
   });
+
+  test('the reason that tab writes is shown with aliases', async () => {
+    const user = await share(scene());
+    await user.press('A');
+    hides(user, 'suggested reason');
+    await user.press('tab');
+    hides(user, 'written reason');
+  });
 });
 
 describe('the card of a run', () => {

@@ -10,10 +10,12 @@ import {
   labeledLine,
 } from '../../kit/components/card.ts';
 import { fitWords } from '../../kit/text/line.ts';
+import { sliceCells } from '../../kit/text/width.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
 import { noOverlay, overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { reactionMs } from '../../shell/keys/seen-frame.ts';
 import { armingDurationText } from '../../shell/state/blocked-reasons.ts';
 import { viewSituation } from '../../shell/state/view-situation.ts';
 
@@ -24,21 +26,24 @@ const arm = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'arm') return;
   if (isBlankText(overlay.text)) return context.notify('a reason is required to arm');
+  // A paste with a tab and an enter has no reason that a person has read.
+  if (overlay.suggestedAt !== undefined && context.view.now - overlay.suggestedAt < reactionMs)
+    return context.notify('read the reason, then press enter');
   closeDialog(context);
   context.commands.arm(overlay.text.trim());
 };
 
-/** A longer reason says no more. */
-const maxReasonLetters = 72;
+/** Cells of a suggested reason: a longer one says no more. */
+const maxReasonCells = 72;
+
+const shortened = (text: string): string => sliceCells(text, 0, maxReasonCells).trim();
 
 /** A reason that fits the situation: the newest open incident, else what is wrong; '' while nothing is. */
 const suggestedReason = (view: RenderContext): string => {
   const incident = view.cockpit.incidents?.findLast(isOpenIncident);
-  if (incident !== undefined) return `${incident.id} ${incident.title}`.slice(0, maxReasonLetters).trim();
+  if (incident !== undefined) return shortened(`${incident.id} ${incident.title}`);
   const situation = viewSituation(view);
-  return situation === undefined || situation.causes.length === 0
-    ? ''
-    : situation.brief.slice(0, maxReasonLetters).trim();
+  return situation === undefined || situation.causes.length === 0 ? '' : shortened(situation.brief);
 };
 
 /** Writes the suggested reason into the field, where the user can change it. */
@@ -46,7 +51,7 @@ const takeReason = (context: KeyContext): void => {
   const { overlay } = context.view.ui;
   const reason = suggestedReason(context.view);
   if (overlay.is === 'arm' && reason !== '')
-    context.model.setState({ overlay: { ...overlay, text: reason } });
+    context.model.setState({ overlay: { ...overlay, text: reason, suggestedAt: context.view.now } });
 };
 
 const armDialogKeys: readonly Binding[] = [
@@ -104,7 +109,7 @@ export const armingFeature = defineFeature({
       keys: () => armDialogKeys,
       field: (arming) => ({
         value: arming.text,
-        set: ({ model }, text) => model.setState({ overlay: { ...arming, text } }),
+        set: ({ model }, text) => model.setState({ overlay: { is: 'arm', text, over: arming.over } }),
       }),
       render: (context, { text }) => armCard(context, text),
       confirms: true,

@@ -1,3 +1,4 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { DescribedObject, DescriptionFormat } from '../../../domain/facts/object-description.ts';
 import type { Cursor } from '../../kit/components/cursor.ts';
 
@@ -14,6 +15,8 @@ interface HelpOverlay {
 interface ArmOverlay {
   readonly is: 'arm';
   readonly text: string;
+  /** When a key wrote the text, which a person must have seen before it counts; absent: it was typed. */
+  readonly suggestedAt?: Millis;
   readonly over: Overlay;
 }
 

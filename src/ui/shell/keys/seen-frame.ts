@@ -11,7 +11,7 @@ import type { Stroke } from './strokes.ts';
 /** A person who has begun to type notices after this time that the field is gone. */
 const meantForFieldMs: Millis = 2000;
 /** Time that a person needs to see another entry before `enter`: human reactions take 0.2 to 0.4 s. */
-const reactionMs: Millis = 400;
+export const reactionMs: Millis = 400;
 
 const entryAt = (keys: readonly string[], cursor: Cursor): string | undefined =>
   keys[cursorIndexIn(keys, cursor)];
