@@ -22,7 +22,7 @@ import { moduleOf } from '../contract/wired.ts';
 import { rounds, sampled } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { accident } from './table.ts';
+import { accident, longAccident } from './table.ts';
 
 const position = { file: 'here.yaml', line: 1, col: 1 };
 type With = Readonly<Record<string, unknown>>;
@@ -252,7 +252,7 @@ accident('200 to a typo', async () => {
   expect({ posts, taken: one.taken }).toEqual({ posts: [], taken: [] });
 });
 
-accident('left running', async () => {
+longAccident('left running', async () => {
   const place = await mkdtemp(join(tmpdir(), 'opsdeck-left-'));
   // A child and a grandchild that ignore SIGTERM.
   await writeFile(

@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 
 /**
  * Known accidents of operations tools. One test reproduces each with real components, and no unintended request may be sent.
@@ -32,3 +33,7 @@ export type Accident = keyof typeof accidents;
 /** The one test of an accident. */
 export const accident = (name: Accident, run: () => Promise<void>, timeoutMs?: number): void =>
   test(`${name}: ${accidents[name]}`, run, timeoutMs);
+
+/** The one test of an accident that waits for seconds: in `test:e2e` alone. */
+export const longAccident = (name: Accident, run: () => Promise<void>): void =>
+  longTest(`${name}: ${accidents[name]}`, run);

@@ -130,12 +130,12 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
       { code: "import { defineWorld } from 'opsdeck/sdk'; defineWorld({});" },
       'loading failed: ',
     ],
-    ['never finishes loading', { code: 'await new Promise(() => {});' }, 'did not finish loading within 5 s'],
     [
       'has the plugin has no export named plugin',
       { code: 'export const x = 1;' },
       'the plugin has no export named plugin',
     ],
+    ['never finishes loading', { code: 'await new Promise(() => {});' }, 'did not finish loading within 5 s'],
     [
       'exports an invalid source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },

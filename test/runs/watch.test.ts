@@ -27,7 +27,7 @@ const recovered = async (stage: Stage, runbook: Partial<Runbook> = {}) => {
   return { proposal, seen, stop, following, pass, said: () => seen.map(({ event }) => event) };
 };
 
-test('a check that holds for ten minutes: watched, without requests or events in between', async () => {
+longTest('a check that holds for ten minutes: watched, without requests or events in between', async () => {
   await using stage = await openStage();
   const sent = stage.server.changes.length + 1;
   const { seen, pass } = await recovered(stage);

@@ -13,7 +13,7 @@ import {
 import { bundleOptions } from '../../scripts/build/options.ts';
 import { type Bill, developmentMark, reproducible, withBundled } from '../../scripts/sbom/reproducible.ts';
 import { entryPoints } from '../../scripts/sdk/entry-points.ts';
-import { longTest } from '../support/layer.ts';
+import { longDescribe } from '../support/layer.ts';
 
 interface Locked {
   readonly version: string;
@@ -142,7 +142,19 @@ describe('install scripts', () => {
   });
 });
 
-describe('the bundle', () => {
+test('detects a package that is imported at run time', () => {
+  const output = { bytes: 0, inputs: {}, exports: [] };
+  const imports = ['node:fs', 'util/types', 'left-pad', './chunk.js'].map((path) => ({
+    path,
+    kind: 'import-statement' as const,
+    external: path !== './chunk.js',
+  }));
+  expect(importedPackages({ inputs: {}, outputs: { 'dist/main.js': { ...output, imports } } })).toEqual([
+    'left-pad',
+  ]);
+});
+
+longDescribe('the bundle', () => {
   let metafile: Metafile;
   let bundled: readonly BundledPackage[];
   beforeAll(async () => {
@@ -164,19 +176,7 @@ describe('the bundle', () => {
     expect(direct.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
   });
 
-  test('detects a package that is imported at run time', () => {
-    const output = { bytes: 0, inputs: {}, exports: [] };
-    const imports = ['node:fs', 'util/types', 'left-pad', './chunk.js'].map((path) => ({
-      path,
-      kind: 'import-statement' as const,
-      external: path !== './chunk.js',
-    }));
-    expect(importedPackages({ inputs: {}, outputs: { 'dist/main.js': { ...output, imports } } })).toEqual([
-      'left-pad',
-    ]);
-  });
-
-  longTest('the notices contain the license of every bundled package', async () => {
+  test('the notices contain the license of every bundled package', async () => {
     const notices = await thirdPartyNotices(bundled, '.');
     const missing = bundled.filter(
       ({ name, version, license }) => !notices.includes(`\n${name} ${version} (${license})\n`),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { declaredProgram } from '../../../src/cli/program.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { sampled } from '../../support/layer.ts';
 
 const page = await readFile('docs/reference/commands.md', 'utf8');
 
@@ -50,8 +51,15 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 /** Those that read only what a new directory has. */
 const harmless =
   /^opsdeck (?:drill --(?:list|history)|audit (?:show|verify)(?!.*--env)|trust --list|completion|validate$|check --env demo\/)/;
+/** Every shipped profile is also read by test/profile/shipped.test.ts. */
+const isQuick = (line: string): boolean => line !== 'opsdeck validate';
 
-test.each(examples.filter((line) => harmless.test(line)))('%s runs', async (line) => {
+test.each(
+  sampled(
+    examples.filter((line) => harmless.test(line)),
+    isQuick,
+  ),
+)('%s runs', async (line) => {
   const ended = await workspace.run(wordsOf(line).slice(1));
   expect(ended.stderr).not.toMatch(/internal error|unknown option|too many arguments/);
   expect(ended.code).toBeLessThan(4);

@@ -3,15 +3,21 @@ import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { openWorkspace } from '../../simulation/workspace.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 
 const main = resolve('src/main.ts');
 const mine = 'opsdeck: 1\nsystem: shop\nenv: production\n';
 
-test.each([
-  ['ctrl-c', '\x03', 130],
-  ['ctrl-d', '\x04', 4],
-  ['no', 'n\r', 4],
-])('%s at the question of --force writes nothing, without a stack', async (_name, keys, code) => {
+test.each(
+  sampled(
+    [
+      ['ctrl-c', '\x03', 130],
+      ['ctrl-d', '\x04', 4],
+      ['no', 'n\r', 4],
+    ],
+    everyNth(3),
+  ),
+)('%s at the question of --force writes nothing, without a stack', async (_name, keys, code) => {
   const workspace = openWorkspace();
   onTestFinished(() => workspace[Symbol.asyncDispose]());
   const dir = workspace.path('profiles/shop');

@@ -9,6 +9,7 @@ import type { StateStore } from '../../../src/persistence/state-store.ts';
 import { createTeamState } from '../../../src/persistence/team-state.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 import { type FakeStateDatabase, startStateDatabase } from '../../support/state-database.ts';
 
@@ -35,12 +36,17 @@ afterEach(async () => {
 const change = (seq: number, path: string, is_append: boolean, content: string) =>
   void database.tables.file_change.push({ seq, path, is_append, content, written_by: 'mallory' });
 
-test.each([
-  ['an unknown file', '../../../etc/cron.d/x', false],
-  ['a file of a newer form', 'notes.json', false],
-  ['an appended file that only is replaced', 'resets.json', true],
-  ['a list of records that would be replaced', 'incidents/INC-1.jsonl', false],
-])('%s is not written, and does not keep anyone from acting', async (_, path, isAppend) => {
+test.each(
+  sampled(
+    [
+      ['an unknown file', '../../../etc/cron.d/x', false],
+      ['a file of a newer form', 'notes.json', false],
+      ['an appended file that only is replaced', 'resets.json', true],
+      ['a list of records that would be replaced', 'incidents/INC-1.jsonl', false],
+    ],
+    everyNth(3),
+  ),
+)('%s is not written, and does not keep anyone from acting', async (_, path, isAppend) => {
   change(1, path, isAppend, 'owned\n');
   change(2, 'incidents/INC-2.jsonl', true, 'kept\n');
   expect(await state.admission?.()).toEqual({
@@ -75,14 +81,19 @@ const acting: LedgerEntry = {
   entry: { event: 'acting', run: 'r1', at: 1, step: 'a1', title: 'Restart' },
 };
 
-test.each([
-  ['is not a record', 'garbage', 'the line is not a record'],
-  [
-    'is no next record',
-    chainRecord(noted('x'), { count: 1, hash: 'f'.repeat(64) }).line,
-    'record 2 does not continue record 1',
-  ],
-])(
+test.each(
+  sampled(
+    [
+      ['is not a record', 'garbage', 'the line is not a record'],
+      [
+        'is no next record',
+        chainRecord(noted('x'), { count: 1, hash: 'f'.repeat(64) }).line,
+        'record 2 does not continue record 1',
+      ],
+    ],
+    everyNth(2),
+  ),
+)(
   'a row of the ledger that %s stops acting and names its writer; its removal brings everything back',
   async (_, line, why) => {
     const ledger = await state.openLedger();
@@ -107,7 +118,7 @@ test.each([
   },
 );
 
-test.each(['null', 'x', '{"a":1}', '[1,2]', '["\\u001b[2Jana","h","r","b"]'])(
+test.each(sampled(['null', 'x', '{"a":1}', '[1,2]', '["\\u001b[2Jana","h","r","b"]'], everyNth(4)))(
   'a lock whose row names the holder as %s still holds',
   async (holder) => {
     const run = { who: 'ana', host: 'vm', run: 'r1', runbook: 'b', at: 0 };

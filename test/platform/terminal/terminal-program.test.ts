@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { findProgram } from '../../../src/platform/processes/find-program.ts';
+import { longTest } from '../../support/layer.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
 const lender = fileURLToPath(new URL('./terminal-process.ts', import.meta.url));
@@ -58,7 +59,7 @@ test('a program gets a terminal with its size and modes; ctrl-c reaches it, and 
   await shows(pty, /NEXT "x\\n" raw false/);
 });
 
-test('the size of the terminal follows it', async () => {
+longTest('the size of the terminal follows it', async () => {
   const pty = lend(
     `${fakeProgram('trap "stty size" WINCH; echo ready; while :; do sleep 0.05; done')}:/usr/bin:/bin`,
   );

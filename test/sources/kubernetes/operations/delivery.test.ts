@@ -83,11 +83,15 @@ describe('sync', () => {
     expect(valueAt(body, 'status', 'sync')).toEqual({ status: 'Synced', revision: newCommit });
   });
 
-  test('is not recovered by the success of an earlier operation', async () => {
-    // Synced with success, two hours ago; now every sync fails.
-    const payments = { application: 'payments', namespace };
+  // Synced with success, two hours ago; now every sync fails.
+  const payments = { application: 'payments', namespace };
+
+  longTest('is not recovered by the success of an earlier operation', async () => {
     const ran = await stage.passing(stage.runGeneric('sync-application', payments));
     expect(ran.ended.ending).not.toBe('recovered');
+  });
+
+  test('that `wait` follows to a failure has failed', async () => {
     const failed = await stage.passing(stage.run('sync', { ...payments, wait: '1m' }));
     expect(failed.ended).toMatchObject({ ending: 'failed' });
     expect(failed.ended.why).toMatch(/Failed: one or more objects failed to apply/);
