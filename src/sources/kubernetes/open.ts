@@ -19,7 +19,7 @@ import { diagnoseKubernetes } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { deliveryFeed, deliveryFeedSpecs, releasesFeed } from './feeds/delivery.ts';
 import { hpasFeed } from './feeds/hpas.ts';
-import { nodeCapacityFeed, readsAllPods } from './feeds/node-capacity.ts';
+import { nodeCapacityFeed } from './feeds/node-capacity.ts';
 import { nodesFeed } from './feeds/nodes.ts';
 import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
@@ -99,7 +99,6 @@ const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop():
   });
   const pods = podsFeed(parts);
   const capacity = createNodeCapacity();
-  const allPods = readsAllPods(parts) ? pods.followed : undefined;
   const all: readonly { readonly name: FactName; readonly feed: Feed; stop(): void }[] = [
     { name: 'pods' as const, ...of(pods) },
     ...workloadFeedSpecs.map((workloadFeedSpec) => ({
@@ -108,7 +107,7 @@ const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop():
     })),
     { name: 'nodes' as const, ...of(nodesFeed(parts, capacity)) },
     ...(parts.wantsUsage || parts.config.watch
-      ? [{ name: 'nodes' as const, ...of(nodeCapacityFeed(parts, capacity, allPods)) }]
+      ? [{ name: 'nodes' as const, ...of(nodeCapacityFeed(parts, capacity, pods.followed)) }]
       : []),
     { name: 'hpas' as const, ...of(hpasFeed(parts)) },
     { name: 'warnings' as const, ...of(warningsFeed(parts)) },

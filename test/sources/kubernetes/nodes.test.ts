@@ -189,6 +189,61 @@ test('a source that reads all namespaces lists pods only once', async () => {
   expect(lists).toHaveLength(1);
 });
 
+/** Requests of lists of pods: path and query without the size of a chunk. */
+const podLists = (asked: readonly string[]): readonly string[] =>
+  asked
+    .filter((text) => /\/pods\?/.test(text) && !text.includes('watch=1'))
+    .map((text) => decodeURIComponent(text.replace(/^\S+ /, '').replace(/&?limit=\d+/, '')));
+
+test.each<[string, Raw, readonly string[], number]>([
+  [
+    'of the context',
+    {},
+    ['/api/v1/namespaces/prod/pods?', '/api/v1/pods?fieldSelector=metadata.namespace!=prod'],
+    3,
+  ],
+  [
+    'of the profile',
+    { namespaces: ['prod', 'pay'] },
+    [
+      '/api/v1/namespaces/prod/pods?',
+      '/api/v1/namespaces/pay/pods?',
+      '/api/v1/pods?fieldSelector=metadata.namespace!=prod,metadata.namespace!=pay',
+    ],
+    4,
+  ],
+  // The pods of the source are not all pods of its namespace.
+  [
+    'of which it selects some',
+    { selector: 'app=shop' },
+    ['/api/v1/namespaces/prod/pods?labelSelector=app=shop', '/api/v1/pods?'],
+    2,
+  ],
+])('pods of the namespace %s are listed once, and all count', async (_, config, lists, cores) => {
+  const own = (url: URL): readonly Raw[] =>
+    /namespaces/.test(url.pathname)
+      ? [pod('own', { spec: { nodeName: 'n1', containers: [request('1')] } })]
+      : [];
+  const answer: Handler = (url, response, asked) =>
+    url.pathname.endsWith('/pods') && url.searchParams.get('watch') !== '1' && own(url).length > 0
+      ? { body: listOf(own(url)) }
+      : cluster()(url, response, asked);
+  await using watched = await watchedRead(answer, config);
+  const { fixture } = watched;
+  await fixture.read('pods');
+  await fixture.read('capacity');
+  expect((await fixture.read('nodes')).items[0]).toMatchObject({ cpuRequestedCores: cores });
+  expect(podLists(fixture.server.asked)).toEqual(lists);
+});
+
+test('the requests are unknown while the pods of one namespace cannot be read', async () => {
+  await using watched = await watchedRead(cluster(/namespaces\/pay\/pods/), { namespaces: ['prod', 'pay'] });
+  const { fixture } = watched;
+  await fixture.read('pods');
+  await fixture.read('capacity');
+  expect((await fixture.read('nodes')).items[0]).not.toHaveProperty('pods');
+});
+
 test('without a watch, the pods of the cluster are not listed', async () => {
   await using fixture = await openFixture(cluster(), { watch: false });
   await fixture.read('capacity');

@@ -3,7 +3,7 @@ import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Feed } from '../../kit/contract/source.ts';
 import { apiResources } from '../api/api-resources.ts';
 import { configuredNamespaces, isFactEnabled } from '../api/config.ts';
-import type { KubeParts } from '../api/parts.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
 import { type NodeCapacity, type PodLoad, podLoad, sumPodLoads } from '../node/node-capacity.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 import { parsePod } from '../pod/parse-pod.ts';
@@ -13,9 +13,14 @@ import { kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.t
 /** The metrics server scrapes every 15 s. */
 const resolutionMs = 15_000;
 
-/** True if the pods of the source are all pods of the cluster. */
-export const readsAllPods = ({ config }: KubeParts): boolean =>
-  config.selector === undefined && configuredNamespaces(config)[0] === '*' && isFactEnabled(config, 'pods');
+/** More names than these in one address may exceed what a proxy accepts. */
+const mostNamespaces = 50;
+
+/** True if the source reads all pods of its namespaces, of which there are few enough to be left out of another list. */
+const readsWholeNamespaces = ({ config }: KubeParts): boolean =>
+  config.selector === undefined &&
+  isFactEnabled(config, 'pods') &&
+  configuredNamespaces(config).length <= mostNamespaces;
 
 /** Reads what each pod requests. Undefined while the list is not complete, or not watched. */
 interface PodLoads {
@@ -25,11 +30,20 @@ interface PodLoads {
   readonly watcher?: ResourceWatcher<PodLoad>;
 }
 
-/** The requests of all pods, from a watch of its own. */
-const watchPodLoads = (parts: KubeParts): PodLoads => {
+/** The requests of all pods, or of those in other namespaces than those of the source, from a watch of its own. */
+const watchPodLoads = (parts: KubeParts, isOfOthers: boolean): PodLoads => {
   const watcher = watchResource<PodLoad>(parts, {
     // Pods of all namespaces, whatever the namespaces of the source.
     kind: { ...apiResources.pod, isNamespaced: false },
+    ...(isOfOthers
+      ? {
+          queryFor: async (signal) => ({
+            fieldSelector: (await resolveNamespaces(parts, signal))
+              .map((namespace) => `metadata.namespace!=${namespace}`)
+              .join(','),
+          }),
+        }
+      : {}),
     parse: (raw) => podLoad(parsePod(raw, parts.strings, parts.client.toClock)),
   });
   return {
@@ -43,7 +57,7 @@ const watchPodLoads = (parts: KubeParts): PodLoads => {
   };
 };
 
-/** The requests of all pods, from the pods that the source reads anyway. */
+/** The requests of the pods that the source reads anyway. */
 const sharedPodLoads = (pods: ResourceWatcher<PodSummary>): PodLoads => {
   const made = new WeakMap<PodSummary, PodLoad>();
   const loadOf = (pod: PodSummary): PodLoad => {
@@ -61,18 +75,38 @@ const sharedPodLoads = (pods: ResourceWatcher<PodSummary>): PodLoads => {
   };
 };
 
+/** Both; no loads while those of either are unknown. */
+const joinedPodLoads = (own: PodLoads, others: PodLoads): PodLoads => ({
+  ...others,
+  read: async (signal) => {
+    const [first, second] = await Promise.all([own.read(signal), others.read(signal)]);
+    const faults = [...first.faults, ...second.faults];
+    if (first.loads === undefined || second.loads === undefined) return { faults };
+    return { loads: [...first.loads, ...second.loads], faults };
+  },
+});
+
+/** The requests of all pods of the cluster. A pod that the source reads itself is not listed twice. */
+const podLoadsOfCluster = (parts: KubeParts, pods: ResourceWatcher<PodSummary>): PodLoads => {
+  if (!readsWholeNamespaces(parts)) return watchPodLoads(parts, false);
+  const own = sharedPodLoads(pods);
+  return configuredNamespaces(parts.config)[0] === '*'
+    ? own
+    : joinedPodLoads(own, watchPodLoads(parts, true));
+};
+
 /**
  * Usage of nodes from the metrics server, and the requests of all pods of the cluster. Fills the columns of `nodes` and
  * adds no rows. A missing permission or metrics server is no fault here: the columns stay unknown, with the reason in
  * the pane. Requests are read only while watching: listing all pods on every poll would burden a large cluster.
- * `allPods`: the pods of the source, if it reads the whole cluster.
+ * `followed`: the pods of the source.
  */
 export const nodeCapacityFeed = (
   parts: KubeParts,
   capacity: NodeCapacity,
-  allPods: ResourceWatcher<PodSummary> | undefined,
+  followed: ResourceWatcher<PodSummary>,
 ): { readonly feed: Feed; readonly followed: { stop(): void } } => {
-  const pods = allPods === undefined ? watchPodLoads(parts) : sharedPodLoads(allPods);
+  const pods = podLoadsOfCluster(parts, followed);
   const readLoads = async (signal: AbortSignal): Promise<Missing> => {
     const { loads, faults } = await pods.read(signal);
     // A sum over a part of the pods would look like free room.

@@ -99,6 +99,8 @@ export const labelSelectorQuery = ({ config }: KubeParts): Readonly<Record<strin
 interface ResourceSpec<T> {
   readonly kind: ApiResource;
   readonly query?: Readonly<Record<string, string>>;
+  /** A further part of `query` that must be read first. Throws WireError. */
+  queryFor?(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** Absent: those of the source. */
   readonly namespaces?: readonly string[] | undefined;
   /** Keeps only the needed fields. Throws WireError. */
@@ -128,14 +130,15 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
   const { kind, query = {} } = resource;
   const informers = new Map<string, Informer<T>>();
   let wake: (() => void) | undefined;
-  const informer = (namespace: string): Informer<T> => {
+  const informer = async (namespace: string, signal: AbortSignal): Promise<Informer<T>> => {
+    const further = informers.has(namespace) ? undefined : await resource.queryFor?.(signal);
     const known = informers.get(namespace);
     if (known !== undefined) return known;
     const created = new Informer<T>({
       client,
       clock: io.clock,
       path: listPath(kind, namespace),
-      query,
+      query: { ...query, ...further },
       timeoutMs: config.timeout,
       parse: resource.parse,
       wake: () => wake?.(),
@@ -152,7 +155,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
     signal: AbortSignal,
   ): Promise<InformerSnapshot<T> | Fault> => {
     try {
-      const onlyInformer = informer(namespace);
+      const onlyInformer = await informer(namespace, signal);
       return await (wake === undefined ? onlyInformer.list(signal) : onlyInformer.follow(signal));
     } catch (error) {
       return client.fault(listPath(kind, namespace), resource.explain?.(error) ?? error);
