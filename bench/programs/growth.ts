@@ -4,8 +4,8 @@ import { type Bare, openBare } from '../../test/screens/support/headless.ts';
 import { feedInfo, frame, learnNext, noon } from '../../test/support/made-facts.ts';
 import { type GrowingInput, growingInputs } from './growth-inputs.ts';
 
-// `growth NAME`: the time of a reading, of the frame after it, and of the frame after a key, in ms, for an input at an eighth of its largest
-// number, a quarter, half and all of it, on every screen and at three sizes. One JSON line per measurement.
+// `growth NAME [SCREEN]`: the time of a reading, of the frame after it, and of the frame after a key, in ms, for an input at an eighth of its largest
+// number, a quarter, half and all of it, on every screen (or one) and at three sizes. One JSON line per measurement.
 
 const sizes = [
   [80, 24],
@@ -107,7 +107,7 @@ const measured = ({
   };
 };
 
-const name = process.argv[2] ?? '';
+const [, , name = '', only] = process.argv;
 const input = growingInputs[name];
 if (input === undefined) throw new Error(`no input ${name}: ${Object.keys(growingInputs).join(', ')}`);
 // Compiles what is measured.
@@ -119,7 +119,9 @@ for (const open of Object.values(screens)) {
   }
   measured(warm);
 }
-for (const [screen, open] of Object.entries(screens))
+for (const [screen, open] of Object.entries(screens).filter(
+  ([screen]) => only === undefined || screen === only,
+))
   for (const size of sizes)
     for (const share of [8, 4, 2, 1]) {
       const count = Math.round(input.top / share);

@@ -38,11 +38,16 @@ export const startOf = ({ since, seenSince, beganAt }: PossibleStart): PossibleS
  * other may be older than it looks.
  */
 export const earliestStart = (starts: readonly PossibleStart[]): PossibleStart => {
-  const certain = starts.flatMap((start) => certainSince(start) ?? []);
-  if (certain.length === 0) return {};
-  const since = Math.min(...starts.flatMap((start) => start.since ?? []));
-  const isObserved = !starts.some(isStartUnknown);
-  return { since, ...(isObserved ? {} : { seenSince: Math.min(...certain) }) };
+  let since = Number.POSITIVE_INFINITY;
+  let certain = Number.POSITIVE_INFINITY;
+  let isObserved = true;
+  for (const start of starts) {
+    since = Math.min(since, start.since ?? since);
+    certain = Math.min(certain, certainSince(start) ?? certain);
+    if (isStartUnknown(start)) isObserved = false;
+  }
+  if (certain === Number.POSITIVE_INFINITY) return {};
+  return isObserved ? { since } : { since, seenSince: certain };
 };
 
 /** Formats the time that a state has held: '3m27s', or '≥3m27s' if its beginning was not observed; '–' if unknown. */

@@ -153,6 +153,16 @@ const etaOf = (facts: readonly Lag[]): number | undefined => {
   return lagging.length === 0 || times.length < lagging.length ? undefined : Math.max(...times);
 };
 
+/** What a filter reads of partitions: each of their words once, in this order. */
+const searchedText = (facts: readonly Lag[]): string => {
+  const words = new Set<string>();
+  for (const { group } of facts) words.add(group);
+  for (const { topic } of facts) words.add(topic);
+  for (const { motion } of facts) words.add(motion).add(motionText(motion));
+  for (const { member } of facts) if (member !== undefined) words.add(member);
+  return [...words].join(' ');
+};
+
 const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
   const facts = rows.map(({ fact }) => fact);
   const { level, motion, word } = groupVerdict(rows);
@@ -167,12 +177,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     key,
     level,
     label: name,
-    text: facts
-      .map(
-        (fact) =>
-          `${fact.group} ${fact.topic} ${fact.motion} ${motionText(fact.motion)} ${fact.member ?? ''}`,
-      )
-      .join(' '),
+    text: searchedText(facts),
     rows,
     name,
     motion,
@@ -190,9 +195,28 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   };
 };
 
-const partitionNode = (row: Row<'lag'>): TreeNode<LagRow> => ({
-  row: { ...rowOf(row.key, `p${row.fact.partition}`, [row]), fact: row.fact },
-});
+/** The row of one partition: there may be ten thousands, which a filter reads all at once. */
+const partitionRow = (row: Row<'lag'>): LagRow => {
+  const { fact, key, level, stale } = row;
+  const rows = [row];
+  const { motion, word } = groupVerdict(rows);
+  const label = `p${fact.partition}`;
+  return {
+    ...{ key, level, label, rows, fact, motion, stale, name: label, verdict: word },
+    text: `${fact.group} ${fact.topic} ${fact.motion} ${motionText(fact.motion)} ${fact.member ?? ''}`,
+    lost: fact.lost ?? 0,
+    uncommitted: isUncommitted(fact) ? 1 : 0,
+    subject: { kind: 'lag', fact },
+    facts: () => [{ kind: 'lag', fact }],
+    ...(fact.lag === undefined ? {} : { lag: fact.lag }),
+    ...(fact.rate === undefined ? {} : { rate: fact.rate }),
+    ...(fact.members === undefined ? {} : { members: fact.members }),
+    ...((fact.lag ?? 0) > 0 && fact.etaSeconds !== undefined ? { etaSeconds: fact.etaSeconds } : {}),
+    ...earliestStart(rows),
+  };
+};
+
+const partitionNode = (row: Row<'lag'>): TreeNode<LagRow> => ({ row: partitionRow(row) });
 
 const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): TreeNode<LagRow> => ({
   row: rowOf(key, topic, rows),

@@ -152,16 +152,8 @@ export const parsedFilter = (filter: string): ParsedFilter => {
   return made;
 };
 
-const small = new WeakMap<PaneRow, string>();
-
-/** The row's text in lower case, cached. */
-const smallTextOf = (row: PaneRow): string => {
-  const had = small.get(row);
-  if (had !== undefined) return had;
-  const text = row.text.toLowerCase();
-  small.set(row, text);
-  return text;
-};
+/** The row's text in lower case. To remember it costs more: rows are new after a reading, and the memory must forget them. */
+const smallTextOf = (row: PaneRow): string => row.text.toLowerCase();
 
 type Fits = (row: PaneRow) => boolean;
 
