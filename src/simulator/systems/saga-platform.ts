@@ -242,8 +242,14 @@ export const sagaCluster: ClusterSpec = {
       {
         name: 'ingress',
         revisions: [
-          { status: 'superseded', agoMs: 30 * 86_400_000 },
-          { status: 'deployed', agoMs: 6 * 86_400_000 },
+          {
+            ...{ status: 'superseded', agoMs: 30 * 86_400_000, chart: '4.11.2' },
+            values: { controller: { replicaCount: 2 }, tls: { password: 'changeit-1' } },
+          },
+          {
+            ...{ status: 'deployed', agoMs: 6 * 86_400_000, chart: '4.11.3' },
+            values: { controller: { replicaCount: 3 }, tls: { password: 'changeit-2' } },
+          },
         ],
       },
     ],

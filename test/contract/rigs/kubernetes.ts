@@ -370,6 +370,7 @@ export const kubernetesRig: SourceRig = {
       reconcile: { kustomization: 'shop' },
       delivery: { application: 'shop' },
       releaseHistory: { release: 'broker' },
+      releaseDiff: { release: 'broker' },
       exec: { deployment: 'bus', argv: ['true'] },
       heapRoom: { deployment: 'bus', path: '/tmp' },
       listeners: { deployment: 'bus', ports: [8080] },

@@ -17,7 +17,14 @@ export interface DeliveredSpec {
 /** A Helm release with its revisions, oldest first. */
 export interface HelmReleaseSpec {
   readonly name: string;
-  readonly revisions: readonly { readonly status: string; readonly agoMs: Millis }[];
+  readonly revisions: readonly {
+    readonly status: string;
+    readonly agoMs: Millis;
+    /** Version of the chart. */
+    readonly chart?: string;
+    /** The values that were given to `helm`. */
+    readonly values?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** Programs that deliver to the cluster. A cluster without an entry does not serve that kind of object. */

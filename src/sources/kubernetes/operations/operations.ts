@@ -9,6 +9,7 @@ import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
 import { delivery } from './delivery/delivery-status.ts';
 import { reconcile } from './delivery/reconcile.ts';
+import { releaseDiff } from './delivery/release-diff.ts';
 import { listReleaseHistory } from './delivery/release-history.ts';
 import { sync } from './delivery/sync.ts';
 import { podExec } from './exec/exec.ts';
@@ -155,6 +156,7 @@ export const kubernetesOperations = mayRestartProcesses([
   reconcile,
   delivery,
   listReleaseHistory,
+  releaseDiff,
   podExec,
   shell,
   portForward,

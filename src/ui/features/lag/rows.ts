@@ -153,7 +153,7 @@ const etaOf = (facts: readonly Lag[]): number | undefined => {
   return lagging.length === 0 || times.length < lagging.length ? undefined : Math.max(...times);
 };
 
-/** What a filter reads of partitions: each of their words once, in this order. */
+/** The text of partitions for a filter: each of their words once, in this order. */
 const searchedText = (facts: readonly Lag[]): string => {
   const words = new Set<string>();
   for (const { group } of facts) words.add(group);

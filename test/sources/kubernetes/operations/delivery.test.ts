@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActEvent } from '../../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../../../src/doors/io.ts';
+import { parseReleaseContent } from '../../../../src/sources/kubernetes/delivery/release-content.ts';
 import { applicationDocument } from '../../../../src/sources/kubernetes/operations/delivery/delivery-status.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { patchTypes } from '../../../simulator/kube-stage.ts';
@@ -262,4 +264,57 @@ test('`releaseHistory` lists the revisions without the content of their Secrets'
   expect(refusal?.why).toBe(
     'Helm release none not found in namespace microservices of cluster production, context production',
   );
+});
+
+describe('`releaseDiff`', () => {
+  const diffed = async (params: object): Promise<readonly string[]> =>
+    (await stage.run('releaseDiff', { release: 'ingress', ...params })).output;
+
+  test('compares the charts and the given values of two revisions, without those with the name of a secret', async () => {
+    const output = await diffed({});
+    expect(output.filter((line) => /^(?:chart|appVersion|values)\b/.test(line))).toEqual([
+      'chart: "ingress 4.11.2" → "ingress 4.11.3"',
+      'appVersion: "4.11.2" → "4.11.3"',
+      'values.controller.replicaCount: 2 → 3',
+      'values.tls.password: … → …',
+    ]);
+    expect(output.join('\n')).not.toContain('changeit');
+  });
+
+  test('the revisions can be chosen, in any order', async () => {
+    expect(await diffed({ from: 2, to: 1 })).toContain('values.controller.replicaCount: 3 → 2');
+    expect(await diffed({ from: 2, to: 2 })).toContain('the chart and the given values are the same');
+  });
+
+  test.each([
+    [{ from: 7 }, 'Helm release ingress has no revision 7: there are 2, 1'],
+    [{ to: 1 }, 'Helm release ingress has no revision before 1: there are 2, 1'],
+    [{ release: 'none' }, /^Helm release none not found in namespace microservices/],
+  ])('%o: %s', async (params, why) => {
+    const { refusal } = await stage.propose('releaseDiff', { release: 'ingress', ...params });
+    expect(refusal?.why).toMatch(why);
+  });
+});
+
+describe('the Secret of a release', () => {
+  const secret = (release: string | Buffer): object => ({
+    data: { release: Buffer.from(release.toString('base64')).toString('base64') },
+  });
+  const json = JSON.stringify({ chart: { metadata: { name: 'shop', version: '1.2.3' } }, config: { a: 1 } });
+
+  test('of an early version of Helm is not compressed', async () => {
+    expect(await parseReleaseContent(secret(Buffer.from(json)))).toEqual({
+      ...{ chart: 'shop 1.2.3', appVersion: '', values: { a: 1 } },
+    });
+  });
+
+  test.each([
+    ['no content', {}, 'no key release'],
+    ['another content', secret(Buffer.from('text')), 'a content that is not JSON'],
+    ['a cut content', secret(gzipSync(json).subarray(0, 30)), 'a content that cannot be unpacked'],
+    // 64 MiB of zeros in 64 kB.
+    ['a bomb', secret(gzipSync(Buffer.alloc(64 * 1024 * 1024))), 'a content that cannot be unpacked'],
+  ])('with %s is a malformed answer', async (_, raw, why) => {
+    await expect(parseReleaseContent(raw)).rejects.toThrow(why);
+  });
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { ObjectCondition } from '../../spec/cluster-objects.ts';
 import type { DeliveredSpec, HelmReleaseSpec } from '../../spec/delivery.ts';
 import type { ApplicationObject, FluxObject } from '../../spec/delivery-objects.ts';
@@ -133,13 +134,35 @@ const helmRelease = (place: DeliveryContext, { name, revision, suspended }: Deli
   };
 };
 
+interface StoredRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: number;
+  readonly status: string;
+  readonly chart: string;
+  readonly values: unknown;
+}
+
+/** The content of a release's Secret. Source: helm.sh/helm, pkg/storage/driver/util.go. */
+const storedRelease = ({ chart, values, status, ...release }: StoredRelease): string => {
+  const metadata = { name: release.name, version: chart, appVersion: chart, apiVersion: 'v2' };
+  const json = JSON.stringify({
+    ...release,
+    info: { status },
+    chart: { metadata },
+    config: values,
+    manifest: '',
+  });
+  return Buffer.from(gzipSync(json).toString('base64')).toString('base64');
+};
+
 /** The Secrets of a release, one for each revision. Source: helm.sh/helm, pkg/storage/driver/secrets.go. */
 const seedRelease = (
   { shelves, startedAt }: ClusterContext,
   place: DeliveryContext,
   { name, revisions }: HelmReleaseSpec,
 ): void => {
-  for (const [index, { status, agoMs }] of revisions.entries()) {
+  for (const [index, { status, agoMs, chart = '1.0.0', values = {} }] of revisions.entries()) {
     const version = String(index + 1);
     const made = { ...place, createdAt: startedAt - agoMs };
     const labels = {
@@ -154,7 +177,9 @@ const seedRelease = (
       kind: 'Secret',
       metadata: seedMetadata(made, 'secrets', `sh.helm.release.v1.${name}.v${version}`, place.target, labels),
       type: 'helm.sh/release.v1',
-      data: { release: Buffer.from(`values of ${name}, revision ${version}`).toString('base64') },
+      data: {
+        release: storedRelease({ name, version: index + 1, status, chart, values, namespace: place.target }),
+      },
     };
     shelves.secrets.put(secret);
   }

@@ -25,6 +25,20 @@ const revisionsIn = ({ client }: Pick<KubeParts, 'client'>, body: unknown): read
     .items.map((raw) => parseReleaseRevision(raw, client.toClock))
     .toSorted((a, b) => b.version - a.version);
 
+/** The revisions of a release, newest first, without their content. Throws WireError, PlanError. */
+export const readRevisions = async (
+  parts: KubeParts,
+  namespace: string,
+  release: string,
+  signal: AbortSignal,
+): Promise<readonly ReleaseRevision[]> => {
+  const path = historyPath(namespace, release);
+  const body = await parts.client.getMetadata(path, signal).catch((error: unknown) => {
+    throw unreadablePlanError(parts, path, error);
+  });
+  return revisionsIn(parts, body);
+};
+
 const rowOf = ({ version, status, created }: ReleaseRevision) => ({
   revision: String(version),
   status,
@@ -39,10 +53,7 @@ export const listReleaseHistory = defineObjectRead(
     requests: async ({ release, namespace: requested }, signal) => {
       const namespace = await resolveNamespace(parts, requested, signal);
       const path = historyPath(namespace, release);
-      const body = await parts.client.getMetadata(path, signal).catch((error: unknown) => {
-        throw unreadablePlanError(parts, path, error);
-      });
-      const [newest] = revisionsIn(parts, body);
+      const [newest] = await readRevisions(parts, namespace, release, signal);
       const where = await describeLocation(parts.client, namespace, signal);
       if (newest === undefined)
         throw new PlanError('not-applicable', `Helm release ${release} not found in ${where}`);

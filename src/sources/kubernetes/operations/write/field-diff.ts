@@ -68,9 +68,13 @@ const userFields = (raw: unknown): unknown => {
 const omitKey = (child: unknown, omitted: string): unknown =>
   Object.fromEntries(entries(child).filter(([key]) => key !== omitted));
 
+/** The kind of an object that compares the values of two revisions of a Helm release. */
+export const helmValuesKind = 'HelmValues';
+
 /** True for a variable whose name marks it as secret, and for all data of a Secret. */
 const isSecretPath = (path: string, kind: string | undefined): boolean => {
   if (kind === 'Secret' && /^(data|stringData)\b/.test(path)) return true;
+  if (kind === helmValuesKind) return path.split(/[.[\]]+/).some((part) => part !== '' && isSecretName(part));
   const name = /\benv\[([^\]]+)\]\.value$/.exec(path)?.[1] ?? /^data\.(.+)$/.exec(path)?.[1];
   return name !== undefined && isSecretName(name);
 };

@@ -83,8 +83,17 @@ interface ReadBehavior<P> {
   readonly accept?: string;
   /** Throws WireError, PlanError. */
   requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
-  /** Formats a response; `index` is that of its request. Throws WireError for an unreadable response. */
-  lines(answer: HttpAnswer, index: number, params: P, requestCount: number): readonly string[];
+  /**
+   * Formats a response; `index` is that of its request, `earlier` the responses before it. Throws WireError for an unreadable
+   * response.
+   */
+  lines(
+    answer: HttpAnswer,
+    index: number,
+    params: P,
+    requestCount: number,
+    earlier: readonly HttpAnswer[],
+  ): readonly string[] | Promise<readonly string[]>;
   /** The response as a JSON document, for verifications. */
   json?(answer: HttpAnswer, params: P): unknown;
   /** The response as rows, for verifications and choices. */
@@ -128,6 +137,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
       act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
         const params = plan.params;
         const paths = recordedPaths(plan.earlier);
+        const answers: HttpAnswer[] = [];
         for (const [index, path] of paths.entries()) {
           const line = client.describeCall('GET', path);
           yield { is: 'call', line };
@@ -136,7 +146,11 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
             path,
             line,
             {
-              lines: (answer) => reading.lines(answer, index, params, paths.length),
+              lines: async (answer) => {
+                const lines = await reading.lines(answer, index, params, paths.length, [...answers]);
+                answers.push(answer);
+                return lines;
+              },
               json: (answer) => reading.json?.(answer, params),
               rows: (answer) => reading.rows?.(answer, params),
             },
@@ -151,7 +165,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
       path: string,
       line: string,
       of: {
-        lines(answer: HttpAnswer): readonly string[];
+        lines(answer: HttpAnswer): Promise<readonly string[]>;
         json(answer: HttpAnswer): unknown;
         rows(answer: HttpAnswer): OperationResult['rows'];
       },
@@ -161,7 +175,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
         const answer = await client.send(change, { method: 'GET', path, ...accepted }, signal);
         const problem = client.responseError(answer);
         if (problem !== undefined) throw problem;
-        for (const text of of.lines(answer)) yield { is: 'output', text };
+        for (const text of await of.lines(answer)) yield { is: 'output', text };
         const json = of.json(answer);
         const rows = of.rows(answer);
         if (json !== undefined || rows !== undefined)
