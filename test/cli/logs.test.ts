@@ -186,6 +186,22 @@ describe('output', () => {
     expect((await logs('--since', '15m', '--count')).stdout).toBe('0\n');
   });
 
+  test.each([[[]], [['--records']]])(
+    '--since and --until hold where the times of a file go back %j',
+    async (more) => {
+      const hour = (of: number): string =>
+        Array.from({ length: 3600 }, (_, second) => {
+          const time = new Date(Date.UTC(2026, 2, 4, of) + second * 1000).toISOString();
+          return `${time} INFO of a service that writes one line each second\n`;
+        }).join('');
+      const hours = (...all: readonly number[]): string => all.map(hour).join('');
+      await put({ 'a.log': hours(5, 6, 7, 8, 9) + hours(3, 4, 5, 6, 7) });
+      const range = ['--since', '2026-03-04T06:00:00Z', '--until', '2026-03-04T07:00:00Z'];
+      const { stdout, stderr } = await logs(...range, '--count', ...more);
+      expect([stdout, stderr.includes('go back')]).toEqual(['7200\n', true]);
+    },
+  );
+
   test('--tail counts matching lines, per stream', async () => {
     const lines = Array.from(
       { length: 9000 },

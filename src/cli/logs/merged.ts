@@ -135,7 +135,7 @@ const lineTaker = (
 /** Writes the matching lines of all streams by time, until they end or the signal aborts. */
 export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: AbortSignal): Promise<void> => {
   const { request, clock, reporter, head } = parts;
-  const { until = Number.POSITIVE_INFINITY } = request;
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = request;
   const sources = shortened(parts);
   let isChanged = true;
   const changed = (): void => {
@@ -161,7 +161,8 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     isChanged = false;
     for (const pipedRow of piped)
       if (pipedRow.is === 'word') reporter.word(pipedRow.text);
-      else if (pipedRow.at < until) await taker.take(pipedRow);
+      // A file whose times go back is read from its beginning.
+      else if (pipedRow.at < until && !(pipedRow.at < since)) await taker.take(pipedRow);
     await sink.flush();
   }
   await taker.end();

@@ -128,6 +128,51 @@ const timedBehind = async (
 const parts = [0, 0.25, 0.5, 0.75, 0.9];
 const anyTime = (): boolean => true;
 
+/** Places of a file whose times are compared; fewer where each read is a request. */
+const [comparedPlaces, comparedRemotely] = [256, 16];
+
+/**
+ * Whether the times in a file go back, as in files that were joined or written over in place: a binary search would miss lines. It
+ * compares the times at places of equal distance, so it may overlook a short step back. Throws WireError.
+ */
+export const goesBack = async (
+  file: LogFile,
+  size: number,
+  options: HeadOptions,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const heads = createHeadReader(options);
+  const most = file.rest === undefined ? comparedPlaces : comparedRemotely;
+  const places = Math.min(most, Math.ceil(size / windowBytes));
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let place = 0; place < places; place++) {
+    const timed = await timedBehind(heads, file, Math.floor((size * place) / places), signal);
+    if (timed === undefined) continue;
+    if (timed.at < latest - writersApartMs) return true;
+    latest = Math.max(latest, timed.at);
+  }
+  return (await lastTimed(heads, file, size, signal)) < latest - writersApartMs;
+};
+
+/** The time of the last line with one in the last part of a file; Infinity without one. */
+const lastTimed = async (
+  heads: HeadReader,
+  file: LogFile,
+  size: number,
+  signal: AbortSignal,
+): Promise<Millis> => {
+  const bytes = await readFilePart(file, Math.max(0, size - windowBytes), size, signal);
+  let latest = Number.POSITIVE_INFINITY;
+  timedLine(heads, bytes.subarray(size > windowBytes ? bytes.indexOf(lineFeed) + 1 : 0), 0, (time) => {
+    latest = time;
+    return false;
+  });
+  return latest;
+};
+
+/** Lines of several writers to one file can be out of order by this much. */
+const writersApartMs: Millis = 60_000;
+
 /**
  * Returns the start of the lines since a wall-clock time, by binary search; assumes that the lines are
  * ordered by time. `isFirst`: no earlier line of the file has a timestamp. Undefined when no line has one.

@@ -3,7 +3,7 @@ import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-i
 import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
 import type { HeadOptions } from '../format/head-reader.ts';
 import type { FilePosition } from './file-line-splitter.ts';
-import { findLinesSince } from './log-file-search.ts';
+import { findLinesSince, goesBack } from './log-file-search.ts';
 import {
   isCompressed,
   openRotatedFiles,
@@ -127,37 +127,53 @@ export const segmentsAfterFile = async (
     return { segments: [...segments, ...liveSegment(family)], isLeftThere: index !== -1 };
   });
 
+/** The start of the lines since a time; the start of the file where its times go back. */
+const startSince = async (
+  file: LogFile,
+  sizeBytes: number,
+  { moment, heads }: { readonly moment: Millis; readonly heads: HeadOptions },
+  signal: AbortSignal,
+): Promise<
+  { readonly offset: number; readonly isFirst: boolean; readonly goesBack?: boolean } | undefined
+> => {
+  const start = await findLinesSince(file, sizeBytes, moment, heads, signal);
+  if (start === undefined || start.isFirst || !(await goesBack(file, sizeBytes, heads, signal))) return start;
+  return { offset: 0, isFirst: true, goesBack: true };
+};
+
 /** Returns the segments since a wall-clock time, including rotated files. Throws WireError. */
 export const segmentsSince = async (
   files: LogFiles,
   path: string,
-  { moment, heads }: { readonly moment: Millis; readonly heads: HeadOptions },
+  since: { readonly moment: Millis; readonly heads: HeadOptions },
   signal: AbortSignal,
-): Promise<SegmentPlan & { readonly isUntimed: boolean }> => {
+): Promise<SegmentPlan & { readonly isUntimed: boolean; readonly goesBack?: boolean }> => {
   const family = await openRotatedFiles(files, path, signal);
   const { live } = family;
   if (live === undefined) return { segments: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
-  const position = await findLinesSince(live, sizeBytes, moment, heads, signal);
+  const position = await startSince(live, sizeBytes, since, signal);
+  let isAnyBack = position?.goesBack === true;
   const own: Segment = { is: 'file', file: live, at: position?.offset ?? 0 };
   if (position?.isFirst === false || (position === undefined && sizeBytes > 0))
     return { segments: [own], isUntimed: position === undefined };
   // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, maxSegments)) {
-    if (stat.writtenAt < moment) break;
+    if (stat.writtenAt < since.moment) break;
     if (isCompressed(stat)) {
-      older.unshift({ is: 'packed', stat, at: 0, since: moment });
+      older.unshift({ is: 'packed', stat, at: 0, since: since.moment });
       continue;
     }
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file === undefined) continue;
-    const start = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
+    const start = await startSince(file, stat.sizeBytes, since, signal);
+    isAnyBack ||= start?.goesBack === true;
     if (start !== undefined) older.unshift({ is: 'file', file, at: start.offset });
     else await file.close();
     if (start?.isFirst !== true) break;
   }
-  return { segments: [...older, own], isUntimed: false };
+  return { segments: [...older, own], isUntimed: false, goesBack: isAnyBack };
 };
 
 const known = (before: Uint8Array): Pick<FileSegment, 'before'> => (before.length === 0 ? {} : { before });

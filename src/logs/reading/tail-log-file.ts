@@ -262,10 +262,12 @@ export async function* tailLogFile(
   const { files, closeAll } = trackOpenFiles(fileContext.files);
   const parts = { ...fileContext, files, lent: from.reusesBuffers === true };
   try {
-    const { segments, gap, isUntimed } = await beginning(parts, from, signal);
+    const { segments, gap, isUntimed, goesBack } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
       yield { is: 'note', text: 'the lines have no timestamps: opsdeck reads from the beginning' };
+    if (goesBack === true)
+      yield { is: 'note', text: 'the times in the file go back: opsdeck reads all of it' };
     const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
     for (const segment of others) {
       yield* readWholeSegment(parts, segment, signal);
@@ -286,7 +288,7 @@ const beginning = async (
   { files, clock, path, heads }: LogFileContext,
   { lines, since, after }: ResumePoint,
   signal: AbortSignal,
-): Promise<SegmentPlan & { readonly isUntimed?: boolean }> => {
+): Promise<SegmentPlan & { readonly isUntimed?: boolean; readonly goesBack?: boolean }> => {
   if (after !== undefined) {
     const place = parseFileMark(after);
     if (place !== undefined) return segmentsAfter(files, path, place, signal);

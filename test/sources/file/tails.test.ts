@@ -183,6 +183,29 @@ describe('the start position', () => {
     }
   });
 
+  test.each([
+    ['joined', ['app.log']],
+    ['joined and rotated', ['app.log.1', 'app.log']],
+  ])('a file whose times go back is read whole, with a note: %s', async (_, names) => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), timed(49_000, 50_000));
+    await writeFile(logs.path(names[0] ?? ''), timed(20_000, 40_000) + timed(0, 30_000));
+    const received = await readAll(await logs.tail('app.log'), { since: second(29_000), follow: false });
+    const late = received.lines().filter((line) => /INFO line (?:29|3\d)\d{3}$/.test(line));
+    expect(late).toHaveLength(12_000);
+    expect(received.words()).toContain('note: the times in the file go back: opsdeck reads all of it');
+  });
+
+  test('lines of several writers may be out of order by a minute', async () => {
+    const logs = await openLogDir(['app.log']);
+    const mixed = range(0, 400).map(
+      (part) => timed(part * 50 + 40, part * 50 + 90) + timed(part * 50, part * 50 + 40),
+    );
+    await writeFile(logs.path('app.log'), mixed.join(''));
+    const received = await readAll(await logs.tail('app.log'), { since: second(15_000), follow: false });
+    expect(received.words()).toEqual([]);
+  });
+
   test('lines without a timestamp are all returned, with a note', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
