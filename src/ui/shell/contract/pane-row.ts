@@ -68,6 +68,8 @@ export interface PaneRoom {
   readonly focused: boolean;
   /** True: no frame is drawn around it, because it draws boxes of its own. */
   readonly isUnframed?: true;
+  /** True: a screen reader reads it line by line, so a detail follows the list instead of standing beside it. */
+  readonly isRead?: true;
 }
 
 export interface RenderedPane {

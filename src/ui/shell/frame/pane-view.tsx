@@ -119,14 +119,18 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
     selected = Infinity,
     selectedLines = 1,
     list = { from: 0, width },
-  } = placed.pane.render(view, placed);
+  } = placed.pane.render(view, hasBorders ? placed : { ...placed, isRead: true });
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
   const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
-  const titled = Array.from({ length: height }, (_, index): StyledLine => {
-    const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
-    return index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
-  });
+  // Lines for a screen reader have no place on the screen.
+  const titled = Array.from(
+    { length: hasBorders ? height : Math.max(height, lines.length) },
+    (_, index): StyledLine => {
+      const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
+      return index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
+    },
+  );
   const bordered = hasBorders ? withBorders(view, placed, titled, list) : undefined;
   const border = bordered === undefined ? 0 : 1;
   const rows = (bordered ?? titled).map((line, index) => {
@@ -141,7 +145,7 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
       ...styleLine(sliceLine(line, end, width + 2 * border), frame.theme),
     ];
   });
-  return { border, width: width + 2 * border, height, rows };
+  return { border, width: width + 2 * border, height: rows.length, rows };
 };
 
 /** Selects one pane. It is drawn again only when something that it depends on has changed. */

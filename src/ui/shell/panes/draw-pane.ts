@@ -310,6 +310,7 @@ export const drawPane = <R extends PaneRow>(
     row === undefined || isFolded(row)
       ? []
       : detailLines(pane, view, row, { width: cells.detail, height, paneWidth: room.width });
+  if (room.isRead === true) return { ...drawn, lines: [...list, ...detail] };
   const look = ruleLook(view);
   return {
     ...drawn,
