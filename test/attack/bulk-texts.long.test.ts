@@ -40,7 +40,7 @@ const readers: readonly ((text: string) => unknown)[] = [
 
 /** Beginnings of names, values, quotes, comments, escapes, numbers: what an expression may try again at each place. */
 const fragments =
-  'a|A|1|0| |\t|\n|=|:|"|\'|`|\\|/|//|@|.|-|password: |token=|token=…masked|authorization: |cookie=|sig=|pass|pwd|{|}|[|]|(|)|<|>|&|&quot;|%22|${param.|{{|\u001b|\u001b[|\u009b|é|İ|\u200b|::|1.1.1.|a@|http://|https://a:b@|k="v" |k="|/*|*/|-- |$$|$a$|;|,|eyJ|AKIA|ghp_|xxx|9~~~|with a ('.split(
+  'a|A|1|0| |\t|\n|=|:|"|\'|`|\\|/|//|@|.|-|password: |token=|token=…masked|authorization: |cookie=|sig=|pass|pwd|{|}|[|]|(|)|<|>|&|&quot;|%22|${param.|{{|\u001b|\u001b[|\u009b|é|İ|\u200b|::|1.1.1.|a@|http://|https://a:b@|k="v" |k="|/*|*/|-- |$$|$a$|;|,|eyJ|AKIA|ghp_|$6$|(token) values (|token in (|: string = |xxx|9~~~|with a ('.split(
     '|',
   );
 
@@ -63,6 +63,8 @@ family('bulk texts', ({ attack }) => {
       { parts: '\u200bsig=http://', end: '' },
       { parts: 'token=…masked', end: '' },
       { parts: '0', end: 'a' },
+      { parts: 'ghp_eyJ', end: '' },
+      { parts: "(token)values('a','", end: '' },
       { parts: 'sum(/*', end: '' },
       { parts: '${param.+', end: '' },
       { parts: '.9', end: '\t' },

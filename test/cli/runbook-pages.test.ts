@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRunbookPages } from '../../src/cli/cockpit/runbook-pages.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
 import { openCockpitBy } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';
@@ -129,6 +131,27 @@ test('an address is requested where the profile allows it, with its token, and o
   await cockpit.keys('\r');
   await cockpit.sees(/Look at `kubectl get pods -n shop` first/);
   expect(wikiServer.requests).toEqual(['GET /raw/targetdown.md Bearer secret-of-the-wiki']);
+});
+
+test('the request of a page ends when the page is closed', async () => {
+  const never = new AbortController().signal;
+  const asked = Promise.withResolvers<void>();
+  // Answers no request.
+  const get = (_: unknown, signal: AbortSignal) =>
+    new Promise((_resolve, reject) => {
+      asked.resolve();
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const context = {
+    openIo: () => ({ get, close: async () => {} }),
+    clock: { deadline: () => ({ signal: never, clear: () => {} }) },
+  };
+  const pages = createRunbookPages([{ fetch: 'https://wiki.example/' }], undefined, context as never);
+  const closed = new AbortController();
+  const read = pages.read('https://wiki.example/a.md', closed.signal);
+  await asked.promise;
+  closed.abort(new WireError('cancelled', 'closed'));
+  await expect(read).rejects.toThrow('closed');
 });
 
 test('an HTML page is not shown, and a missing folder is a warning', async () => {

@@ -7,6 +7,8 @@ declare module 'vitest' {
     cpuMs?: number;
     /** The limit of one test, in ms of processor time, if it needs another than the others. */
     cpuLimitMs?: number;
+    /** The time in ms that it may wait for processes that it started, if that is longer than for others. */
+    idleLimitMs?: number;
   }
 }
 
@@ -29,7 +31,7 @@ export default class LimitedRunner extends TestRunner {
   runTask(test: RunnerTestCase): Promise<void> {
     const run = TestRunner.getTestFn(test);
     return withinLimits(run, {
-      ...limits,
+      idleMs: test.meta.idleLimitMs ?? limits.idleMs,
       cpuMs: test.meta.cpuLimitMs ?? Math.max(limits.cpuMs, test.timeout),
     });
   }

@@ -37,15 +37,17 @@ const requestPage = async (
   { openIo, clock }: CommandContext,
   url: string,
   bearer: string | undefined,
+  stop: AbortSignal | undefined,
 ): Promise<PageSource> => {
   const limit = clock.deadline(requestMs);
+  const signal = stop === undefined ? limit.signal : AbortSignal.any([limit.signal, stop]);
   const io = openIo();
   try {
     const headers = {
       accept: 'text/markdown, text/plain;q=0.9',
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     };
-    const answer = await io.get({ url, headers }, limit.signal);
+    const answer = await io.get({ url, headers }, signal);
     const problem = statusError(answer, clock.wallNow());
     if (problem !== undefined) throw problem;
     const type = answer.headers['content-type'] ?? '';
@@ -134,7 +136,7 @@ export const createRunbookPages = (
     return known;
   };
 
-  const source = async (address: string): Promise<PageSource> => {
+  const source = async (address: string, stop?: AbortSignal): Promise<PageSource> => {
     const found = findRunbookPage(address, (await list()).pages);
     if (found?.is === 'several')
       throw new WireError('malformed', `${found.count} pages could be the one of ${address}. None is opened`);
@@ -143,13 +145,13 @@ export const createRunbookPages = (
       return { file: basename(path), text: await readPage(folder, path) };
     }
     if (found === undefined) throw noPage(address);
-    return requestPage(context, found.url, tokenFor(found.url, places));
+    return requestPage(context, found.url, tokenFor(found.url, places), stop);
   };
 
   return {
     list,
-    read: async (address): Promise<ReadText> => {
-      const { file, text } = await source(address);
+    read: async (address, stop): Promise<ReadText> => {
+      const { file, text } = await source(address, stop);
       const { pageText } = await import('../../importer/page-text.ts');
       return pageText(text, file, fragmentOf(address));
     },

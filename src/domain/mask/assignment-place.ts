@@ -3,13 +3,17 @@ import type { AssignedValue } from './lines-value.ts';
 
 const blank = String.raw`[ \t\u00a0\u3000]`;
 
+/** The type of a text between a name and its value, as Rust, TypeScript, Kotlin and Python declare one. */
+const typeName = String.raw`(?:&(?:'static )?)?(?:(?:Optional|Final|Option)[[<])?(?:str|string|bytes|secret(?:str(?:ing)?)?|any)[\]>]?(?:\?|[ ]?\|[ ]?(?:null|undefined|none))?`;
+
 /** Signs between a name and its value, as configurations, languages, tables, lists and sentences write them. */
 export const assignmentSign: string = [
-  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|[|│](?=${blank}))`,
+  String.raw`${blank}{0,4}:${blank}{0,4}(?:${typeName})${blank}{0,4}=${blank}{0,4}(?=[NEebrRfu]{0,2}["'\x60])`,
+  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<{1,2}=|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|&#(?:6[12]|58|x3[ade]);|[|│](?=${blank}))`,
   String.raw`[ \t](?:for[ \t][\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
   String.raw`[ \t]for[ \t][\w.@'-]{1,64}:(?=[ \t])`,
   String.raw`[ \t]{1,40}`,
-  String.raw`[,;][ ]?(?=["']|[^\s"',;]{16})`,
+  String.raw`[,;][ ]?(?=(?:<<)?["']|[^\s"',;]{16})`,
 ].join('|');
 
 /** A name with a secret word at its end, and the place of its value. */
@@ -28,7 +32,10 @@ export interface Place {
 }
 
 /** Blanks before a value. A value on the next line is one in quotes or brackets, or the next word. */
-const beforeValue = new RegExp(`(?:${blank}|%(?:25){0,3}20){0,200}(?:\\r?\\n[ \\t]{0,200})?`, 'y');
+const beforeValue = new RegExp(
+  `(?:${blank}|%(?:25){0,3}20){0,200}(?:(?:\\r?\\n){1,3}[ \\t]{1,200}|\\r?\\n)?`,
+  'y',
+);
 
 /** The name, the sign after it, and the start of the value of a match: of a name, its closing quote, and a sign. */
 export const placeOf = (text: string, match: RegExpExecArray): Place => {
@@ -96,8 +103,9 @@ export const mayFollow = (place: Place): boolean => {
   if (netrc.test(head) || setter.test(head)) return true;
   const following = text.slice(valueStart, valueStart + 200);
   if (directive.test(head) && wholeDirective.test(following)) return true;
-  if (/^[NE]?'|^"/.test(following)) return sqlWord.test(word);
-  return looksRandom(/^\S*/.exec(following)?.[0] ?? '');
+  const quoted = /^[NE]?(?:'([^']*)|"([^"]*))/.exec(following);
+  if (quoted === null) return looksRandom(/^\S*/.exec(following)?.[0] ?? '');
+  return sqlWord.test(word) || looksRandom(quoted[1] ?? quoted[2] ?? '');
 };
 
 /** Returns whether a name begins its line: after blanks, a dash of a list, or the edge of a table. */

@@ -27,7 +27,7 @@ const isEncodedLogin = (value: string): boolean => {
 /** A quote as text, JSON in JSON, HTML, URLs and nginx write it. */
 export const quoteSign = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%(?:25){0,3}2[27]|\\x2[27]`;
 /** Letters before a quote in SQL and Python: N'…', b'…'. */
-const opening = new RegExp(`(?:[NEebrRfu]{1,2}(?=["']))?(?:${quoteSign})`, 'y');
+const opening = new RegExp(`(?:(?:[NEebrRfu]{1,2}|<<)(?=["']))?(?:${quoteSign})`, 'y');
 
 /** Part of a value without quotes. */
 const bareText = /[^\s"'&;,)}\]\\<>`]+/y;
@@ -92,7 +92,7 @@ export const assignedValueAt = (text: string, index: number): AssignedValue | un
   const sign = matchAt(opening, text, index);
   if (sign !== undefined) {
     const from = index + sign.length;
-    const close = sign.replace(/^[A-Za-z]+(?=["'])/, '');
+    const close = sign.replace(/^(?:[A-Za-z]+|<<)(?=["'])/, '');
     return { from, to: quotedEnd(text, from, close), is: 'quoted' };
   }
   const isHash = matchAt(hashScheme, text, index) !== undefined;

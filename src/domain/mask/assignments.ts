@@ -52,7 +52,7 @@ const quotedScheme = new RegExp(knownScheme, 'iy');
 
 /** The scheme of a header: a known one, or letters before a text that is not a word. */
 const scheme = new RegExp(
-  `${knownScheme}|[a-z][a-z-]{1,20}[ \\t]+(?=[^\\s"'\\d]{0,64}\\d|[^\\s"']{16})`,
+  `${knownScheme}|[a-z][a-z-]{1,20}[ \\t]+(?=[^\\s"'\\d]{0,64}\\d|[^\\s"']{16}|[\\w-]{1,64}=")`,
   'iy',
 );
 
@@ -67,11 +67,12 @@ const headerValue = (text: string, value: AssignedValue): AssignedValue => {
   const from = value.from + named.length;
   if (value.is === 'quoted') return { ...value, from: Math.min(from, value.to) };
   const isList = /^[^\s"'=]{1,64}=/.test(text.slice(from, from + 70));
-  const stop = inQuotes.test(named)
-    ? /[\r\n`]|'(?=\s|$)|"(?=\s*[}\]])/
-    : isList
-      ? /[\r\n`"']/
-      : /[\s"'`,;\\]/;
+  const stop =
+    inQuotes.test(named) || /^[\w-]{1,64}="/.test(text.slice(from, from + 70))
+      ? /[\r\n`]|'(?=\s|$)|"(?=\s*[}\]])/
+      : isList
+        ? /[\r\n`"']/
+        : /[\s"'`,;\\]/;
   const end = text.slice(from).search(stop);
   return { from, to: end < 0 ? text.length : from + end, is: 'bare' };
 };
@@ -101,7 +102,8 @@ const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header
 /** 'pass' in a longer name, or with a text in quotes, is a password; any other weak word needs a generated value. */
 const isWeakSecret = (place: Place, value: AssignedValue, piece: string): boolean => {
   const { text, start, word, sign } = place;
-  if (/^sid|^session$/i.test(word)) return isGenerated(piece) && /^(?!S-1-)[\w%:.~+/-]+=*$/.test(piece);
+  if (/^sid|^session$|^aspnet/i.test(word))
+    return isGenerated(piece) && /^(?!S-1-)[\w%:.~+/-]+=*$/.test(piece);
   if (isGenerated(piece)) return true;
   const before = text[start - 1] ?? ' ';
   if (/^sig/i.test(word)) return /[?&;]/.test(before) && piece.length >= 6 && /\d|%|[a-z][A-Z]/.test(piece);

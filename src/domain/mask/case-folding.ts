@@ -5,7 +5,7 @@ export interface UnescapedText {
   place(position: number): number;
 }
 
-const escaped = /(?<!\\)\\+(?:u([0-9a-f]{4})|(["/bfnrt]))/gi;
+const escaped = /(?<!\\)\\+(?:u([0-9a-f]{4})|x([2-7][0-9a-f])|(["/bfnrt]))/gi;
 
 const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
 
@@ -22,7 +22,7 @@ const unescapeJsonText = (text: string): UnescapedText => {
     for (let index = from; index < to; index++) places.push(index);
     result += text.slice(from, to);
   };
-  for (const { 0: whole, 1: code, 2: sign = '', index } of text.matchAll(escaped)) {
+  for (const { 0: whole, 1: unicode, 2: code = unicode, 3: sign = '', index } of text.matchAll(escaped)) {
     copy(index);
     places.push(index);
     result += code === undefined ? (meant[sign] ?? ' ') : String.fromCharCode(Number.parseInt(code, 16));
@@ -33,8 +33,11 @@ const unescapeJsonText = (text: string): UnescapedText => {
   return { text: result, place: (index) => places[index] ?? text.length };
 };
 
-/** Characters without a glyph, which may stand anywhere in a word, and full-width forms of ASCII. */
-const disguised = /[\p{Default_Ignorable_Code_Point}\uff01-\uff5e]/gu;
+/** Small forms of the signs between a name and its value. */
+const smallForms: Readonly<Record<string, string>> = { '\ufe55': ':', '\ufe66': '=' };
+
+/** Characters without a glyph, which may stand anywhere in a word, and full-width and small forms of ASCII. */
+const disguised = /[\p{Default_Ignorable_Code_Point}\ufe55\ufe66\uff01-\uff5e]/gu;
 /** A faster check. */
 const beyondLatin = /[^\u0000-\u00ac]/;
 
@@ -53,9 +56,11 @@ export const readableText = (text: string): UnescapedText => {
     copy(index);
     from = index + character.length;
     const code = character.charCodeAt(0);
-    if (character.length > 1 || code < 0xff01 || code > 0xff5e) continue;
+    const isFullWidth = character.length === 1 && code >= 0xff01 && code <= 0xff5e;
+    const plain = isFullWidth ? String.fromCharCode(code - 0xfee0) : smallForms[character];
+    if (plain === undefined) continue;
     places.push(read.place(index));
-    result += String.fromCharCode(code - 0xfee0);
+    result += plain;
   }
   copy(read.text.length);
   places.push(text.length);

@@ -3,6 +3,7 @@ import { secretsOfPrograms } from './program-secrets.ts';
 import { patternRecognizer, type Recognizer } from './recognizers.ts';
 import { isSecretName, isSecretValue } from './secret-fields.ts';
 import { strongWords, wordEndings } from './secret-words.ts';
+import { secretsOfStatements } from './statement-secrets.ts';
 
 const namesSecret = (value: string, { groups }: RegExpExecArray): boolean => {
   const { name = '' } = groups ?? {};
@@ -86,14 +87,17 @@ const besideElements = patternRecognizer(
 /** Private members of a JSON Web Key (RFC 7517, 9.2; RFC 7518, 6). */
 const webKeys = patternRecognizer(/"(?:d|p|q|dp|dq|qi|k)"\s{0,20}:\s{0,20}"(?<it>[\w-]{16,})"/dg, 'secret');
 
+/** Private numbers of a key in XML (XML Signature Syntax, 4.5.2.2). */
+const xmlKeys = patternRecognizer(/<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,20}(?<it>[\w+/=]{16,})/dg, 'secret');
+
 /** Statements and files that have a password at a certain place. */
 const placed: readonly Recognizer[] = [
   // SQL: CREATE USER … IDENTIFIED BY 'x'; Oracle has no quotes.
   /\bIDENTIFIED\s+(?:WITH\s+\S{1,64}\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?(?:'(?<it>(?:[^'\\]|''|\\.)*)|"(?<it2>[^"]*)|(?<it3>[^\s;'"]+))/dgi,
   // SQL: SET PASSWORD FOR x = 'y', PASSWORD('x')
   /\bPASSWORD\s+FOR\s+\S{1,128}\s*=\s*(?:PASSWORD\()?'(?<it>[^']*)/dgi,
-  // MongoDB: db.auth("user", "x")
-  /\bauth\(\s{0,20}["'][^"']{1,64}["'],\s{0,20}["'](?<it>[^"']{1,256})/dg,
+  // MongoDB: db.auth("user", "x"); of languages: new Credentials("user", "x"), login("user", "x")
+  /(?:auth|credentials?|login|authenticate)\(\s{0,20}["'][^"']{1,64}["'],\s{0,20}["'](?<it>[^"']{1,256})/dgi,
   /\b(?:PASSWORD|CRYPT|PGP_SYM_(?:EN|DE)CRYPT)\(\s*'(?<it>[^']*)/dgi,
   // .pgpass: host:port:database:user:password
   /(?<![^\s"'])[\w.*-]{1,253}:(?:\*|54\d\d|6432):[\w*-]{1,63}:[\w.*-]{1,63}:(?<it>[^\s"']+)/dg,
@@ -121,7 +125,7 @@ const placed: readonly Recognizer[] = [
 ].map((pattern) => patternRecognizer(pattern, 'secret', isSecretText));
 
 const placeHint =
-  /identified|password(?:\(|\s+for)|crypt\(|\bauth\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH2?\s|setuser|Private-Lines|stats\s+auth|insecure-password|(?:password|secret|key-string)\s+\d\s|community|:[^\s@/:]{4,128}@/i;
+  /identified|password(?:\(|\s+for)|crypt\(|(?:auth|credentials?|login|authenticate)\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH2?\s|setuser|Private-Lines|stats\s+auth|insecure-password|(?:password|secret|key-string)\s+\d\s|community|:[^\s@/:]{4,128}@/i;
 
 /** Recognizes values that their place marks as secrets: beside a name, in an element, after an option, in a statement. */
 export const markedValues: Recognizer = (text) => {
@@ -130,7 +134,8 @@ export const markedValues: Recognizer = (text) => {
   if (/<|&lt;/.test(text)) all.push(elements, namedElements, besideElements);
   if (callHint.test(text)) all.push(calls);
   if (text.includes('"kty"')) all.push(webKeys);
-  all.push(secretsOfPrograms);
+  if (text.includes('RSAKeyValue')) all.push(xmlKeys);
+  all.push(secretsOfPrograms, secretsOfStatements);
   if (placeHint.test(text)) all.push(...placed);
   return all.flatMap((find) => find(text));
 };

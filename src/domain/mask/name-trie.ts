@@ -10,7 +10,7 @@ interface Node {
 
 /** Set of known names, for searching texts. Grows during a session. */
 interface NameTrie {
-  /** Adds a name; true when it is new. Single letters and numbers are ignored. */
+  /** Adds a name; true when it is new. Single letters, numbers and texts of over 1,024 letters are ignored. */
   add(name: string, is: SensitiveKind): boolean;
   /**
    * Returns all names in a text, the longest at each position; at word boundaries, ignoring case and Unicode form
@@ -21,6 +21,8 @@ interface NameTrie {
 }
 
 const shortest = 2;
+/** Names and secrets are shorter. Texts of others, of any length, take neither memory nor time here: each place may be compared with one. */
+const longest = 1024;
 const inWord = /[\p{L}\p{N}_]/u;
 const joined = /[\p{L}\p{N}_.-]/u;
 
@@ -65,7 +67,7 @@ export const createNameTrie = (): NameTrie => {
 
   return {
     add: (name, is) => {
-      if (name.length < shortest || /^[\d\s.:-]+$/.test(name)) return false;
+      if (name.length < shortest || name.length > longest || /^[\d\s.:-]+$/.test(name)) return false;
       let node = root;
       // By code units, as in the search.
       for (const letter of foldCase(name).split('')) {

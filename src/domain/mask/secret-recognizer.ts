@@ -8,8 +8,9 @@ import { markedTokens, secretPaths, tokenPrefixes, tokenShapes } from './token-p
 const hasDigit = (value: string): boolean => /\d/.test(value);
 
 /** A key in text form: PEM (RFC 7468), OpenPGP (RFC 9580, 6.2), SSH (RFC 4716). */
-export const keyBegin = /-----? ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-----?/;
-export const keyEnd = /-----? ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-----?/;
+const keyTitle = '(?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN [\\w -]{0,24}key(?: V\\d)?)';
+export const keyBegin: RegExp = new RegExp(`-----? ?BEGIN ${keyTitle} ?-----?`);
+export const keyEnd: RegExp = new RegExp(`-----? ?END ${keyTitle} ?-----?`);
 
 const keyBlocks = patternRecognizer(
   new RegExp(`${keyBegin.source}[\\s\\S]*?(?:${keyEnd.source}|$)`, 'dg'),
@@ -20,7 +21,7 @@ const keyBlocks = patternRecognizer(
 const forms: readonly Recognizer[] = [
   // References of a profile alone ('${env:USER}:${env:PASSWORD}') are no secret.
   patternRecognizer(
-    /\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg,
+    /\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+(?:@[^\s/?#"'@,;&<>]+){0,3})@/dg,
     'secret',
     // Without a user: redis://:password@host
     (value) =>
@@ -43,6 +44,15 @@ const tokens: readonly Recognizer[] = [
   ),
   patternRecognizer(new RegExp(`(?<![A-Za-z0-9])(?:${tokenShapes.join('|')})`, 'dg'), 'secret'),
 ];
+/**
+ * Tokens of RFC 7519 and 7516, of three or five parts. One part alone matches too, so that a text of many beginnings is read once,
+ * and is none.
+ */
+const webTokens = patternRecognizer(
+  /(?<![A-Za-z0-9])eyJ[\w-]{6,}(?:\.[\w-]{4,}(?:\.[\w-]*){0,3})?/dg,
+  'secret',
+  (value) => value.includes('.'),
+);
 const tokensWithMark = markedTokens.map(
   ([part, shape]) =>
     [part, patternRecognizer(new RegExp(`(?<![A-Za-z0-9])${shape}`, 'dg'), 'secret')] as const,
@@ -54,8 +64,8 @@ const paths = patternRecognizer(
 
 /** Fast pre-checks: most texts contain none of these, and no secret. */
 const wordHint =
-  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember|psk/i;
-const pathHint = /hooks\.slack|\/webhook|googleapis|pagerduty|ifttt/;
+  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember|psk|otp|[2m]fa|aspnet/i;
+const pathHint = /hooks?[./]|\/webhook|googleapis|pagerduty|ifttt|hc-ping|victorops|weixin/;
 const formHint = /@|-----?|bearer|basic|digest|negotiate/i;
 
 /** Joins spans that overlap: of two secrets that share letters, no part remains. */
@@ -82,6 +92,7 @@ export const secretRecognizer: Recognizer = (text) => {
   spans.push(...markedValues(text));
   if (formHint.test(text)) for (const find of [keyBlocks, ...forms]) spans.push(...find(text));
   if (text.length >= shortestToken) for (const find of tokens) spans.push(...find(text));
+  if (text.includes('eyJ')) spans.push(...webTokens(text));
   for (const [part, find] of tokensWithMark) if (text.includes(part)) spans.push(...find(text));
   if (pathHint.test(text)) spans.push(...paths(text));
   return joined(spans);

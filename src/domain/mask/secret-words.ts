@@ -1,6 +1,6 @@
 /** Objects whose key is a secret: 'apiKey', 'account_key'. A plain 'key' is a name of data. */
 const keyOwners =
-  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook|pre[-_]?shared';
+  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa|un(?:seal|lock)|fernet|decryption|recovery|webhook|pre[-_]?shared|instrumentation';
 
 /** Words whose value is a secret whatever precedes them: 'password', 'dbPassword', 'PGPASSWORD'. */
 export const strongWords: string = [
@@ -13,7 +13,8 @@ export const strongWords: string = [
   'sess(?:ion)?[-_]?id',
   'shared[-_]?access[-_]?signature',
   'credentials?',
-  '(?:recovery|backup)[-_]?codes?',
+  '(?:recovery|backup)[-_ ]?codes?',
+  '(?<![a-z])[th]?otp[-_ ]?(?:seed|secret)|(?<![a-z\\d])[2m]fa[-_ ]?(?:code|seed|secret)',
   'client[-_]?key[-_]?data',
   '(?:master|primary)[-_]?auth',
   '(?<=tls\\.)key',
@@ -31,7 +32,14 @@ export const headerWords = 'authorization|(?:set-)?cookie';
 const passWord = '(?<!by|com|sur|tres|over|under|first|second|last)pass';
 
 /** Abbreviations: 'db_pw', 'dbPw', 'connect.sid', '_session'. */
-const shortWords = ['pw', '(?<![a-z])sid', '(?<=_)session', 'remember[-_]?me'];
+const shortWords = [
+  'pw',
+  '(?<![a-z])[th]?otp',
+  'aspnet(?:core)?\\.[\\w.]{1,40}',
+  '(?<![a-z])sid',
+  '(?<=_)session',
+  'remember[-_]?me',
+];
 
 /** Words whose value is a secret only if it looks like one. */
 export const weakWords: string = [

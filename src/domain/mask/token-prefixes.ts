@@ -12,6 +12,7 @@ export const tokenPrefixes: readonly string[] = [
   'pypi-',
   'rubygems_',
   'CLOJARS_',
+  'cio(?=[A-Za-z0-9]{32}(?!\\w))',
   'oy2(?=[a-z0-9]{43})',
   'dckr_(?:pat|oat)_',
   'ATATT3',
@@ -39,10 +40,12 @@ export const tokenPrefixes: readonly string[] = [
   'pscale_(?:tkn|pw|oauth)_',
   'pul-(?=[0-9a-f]{40})',
   'sha256~',
+  'SWMTKN-1-',
   'API-(?=[A-Z0-9]{26})',
   'pnu_',
   // Secret stores
   'hv[sbr]\\.',
+  'b\\.AAAAAQ',
   's\\.(?=[A-Za-z0-9]{24}(?!\\w))',
   'dp\\.(?:pt|st|ct|sa|scim|audit)\\.',
   'A3-(?=[A-Z0-9]{6}-)',
@@ -59,6 +62,7 @@ export const tokenPrefixes: readonly string[] = [
   'key-(?=[0-9a-f]{32})',
   'xkeysib-',
   'xsmtpsib-',
+  'dG9rO(?=[\\w+/]{40})',
   'SK(?=[0-9a-f]{32}(?!\\w))',
   // Payment and shops
   '(?:sk|pk|rk)[-_](?:live|test|prod|proj|ant|svcacct|admin)?[-_]?',
@@ -96,21 +100,23 @@ export const tokenPrefixes: readonly string[] = [
   'sl\\.(?=[\\w-]{60})',
   // The first bytes of a private key in base64: '-----BEGIN PRIV', 'RSA ', 'EC P', 'OPEN', 'ENCR', 'DSA ', 'PGP '
   'LS0tLS1CRUdJTi(?:BQUklW|BSU0Eg|BFQyBQ|BPUEVO|BFTkNS|BEU0Eg|BQR1Ag)',
+  // The first bytes of a private key of OpenSSH, whose first line is missing
+  'b3BlbnNzaC1rZXktdjE',
   // Documents
-  'lin_api_',
+  'lin_(?:api|oauth)_',
   'ntn_',
   'secret_(?=[A-Za-z0-9]{43})',
   'figd_',
   'tfp_',
   'rdme_',
   'CFPAT-',
+  'waka_',
+  'u-s4t2(?:ud|af)-',
   'pat(?=\\w{14}\\.[0-9a-f]{64})',
 ];
 
 /** Tokens of several parts. */
 export const tokenShapes: readonly string[] = [
-  // RFC 7519 and 7516: three or five parts
-  'eyJ[\\w-]{6,}\\.[\\w-]{4,}(?:\\.[\\w-]*){0,3}',
   // AWS
   '(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Z0-9])',
   // Google: OAuth 2.0
@@ -136,6 +142,13 @@ export const tokenShapes: readonly string[] = [
   'K10[0-9a-f]{64}::[\\w-]{1,32}:\\w{8,}',
   // Bitwarden Secrets Manager
   '0\\.[0-9a-f]{8}-[0-9a-f-]{27}\\.\\w{20,}:[\\w+/]{16,}=*',
+  // Braintree
+  'access_token\\$(?:production|sandbox)\\$\\w{16}\\$[0-9a-f]{32}',
+  // Hashes of passwords: crypt(5), Django, LDAP (RFC 2307), SCRAM in PostgreSQL
+  '\\$(?:[1567y]|gy|2[abxy]?|md5|sha1|apr1|argon2(?:id|i|d)|scrypt|bcrypt|pbkdf2[\\w-]{0,16})\\$[\\w./+=,$-]{16,}',
+  '(?:pbkdf2_sha\\d{1,3}|bcrypt_sha256|argon2|scrypt)\\$[\\w./+=,$-]{16,}',
+  '\\{(?:S?SHA\\d{0,3}|S?MD5|CRYPT)\\}[\\w+/$.=]{12,}',
+  'SCRAM-SHA-\\d{1,3}\\$\\d{1,7}:[\\w+/=]{8,}(?:[$:][\\w+/=]{8,}){0,2}',
   // Cloudflare
   'v1\\.0-[0-9a-f]{24}-[0-9a-f]{100,}',
 ];
@@ -159,4 +172,10 @@ export const secretPaths: readonly string[] = [
   'outlook\\.office\\.com/webhook/',
   'events\\.pagerduty\\.com/integration/',
   'maker\\.ifttt\\.com/trigger/\\w+/with/key/',
+  'hooks\\.zapier\\.com/hooks/catch/\\d+/',
+  'hook\\.(?:\\w{2,3}\\d?\\.)?(?:make|integromat)\\.com/',
+  'feishu\\.cn/open-apis/bot/v2/hook/',
+  'qyapi\\.weixin\\.qq\\.com/cgi-bin/webhook/send\\?key=',
+  'hc-ping\\.com/',
+  'alert\\.victorops\\.com/integrations/generic/\\d+/alert/',
 ];

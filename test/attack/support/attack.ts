@@ -25,6 +25,8 @@ interface Attack<T, D> {
   holds(input: T, defense: D): unknown;
   /** Processor time in ms of one round for each of `rounds`; more rounds may take as many times as long. Default: a minute. */
   readonly cpuLimitMs?: number;
+  /** Time in ms that it may wait for processes that it started. Default: a minute. */
+  readonly idleLimitMs?: number;
 }
 
 interface Family {
@@ -70,7 +72,10 @@ export const family = (name: string, register: (attacks: Family) => void): void 
   describe(name, () => {
     register({
       attack: (title, attack) => {
-        const meta = { cpuLimitMs: (attack.cpuLimitMs ?? 60_000) * Math.max(1, factor) };
+        const meta = {
+          cpuLimitMs: (attack.cpuLimitMs ?? 60_000) * Math.max(1, factor),
+          ...(attack.idleLimitMs === undefined ? {} : { idleLimitMs: attack.idleLimitMs }),
+        };
         test(title, { meta }, async () => {
           const { tried, problem } = await outcomeOf(attack, attack.defense, false);
           const broken = problem === undefined ? 0 : 1;

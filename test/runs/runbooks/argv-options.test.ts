@@ -100,6 +100,112 @@ test.each([
     expect(refused(argv, spec)).toEqual(places);
 });
 
+/** One of each kind of program that starts another one, or takes code by an option or after a word. */
+test.each(
+  [
+    'autossh h X',
+    'mosh h -- X',
+    'sshpass -p a ssh h X',
+    'git filter-branch --tree-filter X',
+    'svn --config-option=X up',
+    'cpio --rsh-command X',
+    'hg --config X log',
+    'any-program --dhcp-script=X',
+    'any-program --photo-viewer X',
+    'any-program --pre-invoke=X',
+    'psql -f X',
+    'mongosh --file X',
+    'redis-cli SCRIPT LOAD X',
+    'clickhouse client --query X',
+    'influx -execute X',
+    'duckdb a.db -c X',
+    'nano --speller X',
+    'ltrace X',
+    'lldb -o X',
+    'bwrap --bind a b X',
+    'fakeroot X',
+    'torsocks X',
+    'proxychains4 -q X',
+    'xvfb-run X',
+    'dbus-run-session -- X',
+    'linux64 X',
+    'prlimit --nofile=1 X',
+    'gosu a X',
+    'chpst -u a X',
+    'capsh -- -c X',
+    'fd a -x X',
+    'rg --pre=X a',
+    'luajit -e X',
+    'tclsh X',
+    'bun run X',
+    'npx -c X',
+    'npm exec -- X',
+    'uv run X',
+    'pip install X',
+    'go run X',
+    'cmake -P X',
+    'mvn -Dexec.executable=X',
+    'just X',
+    'yq X',
+    'julia -e X',
+    'erl -eval X',
+    'rabbitmqctl -n a eval X',
+    'crontab X',
+    'ansible-playbook X',
+    'salt * cmd.run X',
+    'pdsh -w a X',
+    'vagrant ssh -c X',
+    'nomad alloc exec a X',
+    'consul lock a X',
+    'aws ssm send-command --parameters X',
+    'gcloud compute ssh a --command=X',
+    'lxc exec a -- X',
+    'oc rsh p X',
+    'ctr task exec --exec-id 1 a X',
+    'machinectl shell a X',
+    'start-stop-daemon -S -x X',
+    'ip netns exec a X',
+    'openvpn --up X',
+    'pppd connect X',
+    'gpg --photo-viewer X',
+    'yum --setopt=X',
+    'flatpak run --command=X a',
+    'nix run X',
+    'bundle exec X',
+    'direnv exec . X',
+    'op run -- X',
+    'sops exec-env f X',
+    'hyperfine X',
+    'bpftrace -e X',
+    'nginx -g X',
+    'postgres -c X',
+  ].map((line) => [line]),
+)('%s refuses any value', (line) => {
+  const argv = line.replace('X', x).split(' ');
+  expect(refused(argv, { ...text, pattern: '[a-z]+' })).toEqual([argv.findIndex((item) => item.includes(x))]);
+});
+
+test('a value that a program would take for the name of a file is refused, where it may begin like one', () => {
+  const call = ['curl', '-d', x, 'http://localhost/a'];
+  expect(refused(call)).toEqual([2]);
+  expect(refused(call, { ...text, pattern: '[^-].*' })).toEqual([2]);
+  expect(refused(call, { ...text, pattern: '\\w.*' })).toEqual([]);
+  expect(refused(['curl', '-F', `a=${x}`, 'http://localhost/a'])).toEqual([2]);
+  expect(refused(['vault', 'kv', 'put', 'a', `b=${x}`])).toEqual([4]);
+  expect(refused(['curl', '-d', `{"a":"${x}"}`, 'http://localhost/a'])).toEqual([]);
+});
+
+test.each([
+  [['systemctl', '--no-pager', 'status', `--${x}`], { type: 'choice' as const, of: ['all'] }],
+  [['journalctl', '--no-pager', '-u', x], { ...text, pattern: '[a-z]+' }],
+  [['parted', '--script', x, 'print'], { ...text, pattern: '/dev/[a-z]+' }],
+  [['opsdeck', 'run', x], { ...text, pattern: '[a-z]+' }],
+  [['gh', 'workflow', 'run', x], { ...text, pattern: '[a-z]+' }],
+  [['kubectl', 'exec', x, '--', 'ls'], { ...text, pattern: '[a-z]+' }],
+])('%j takes such a value', (argv, spec) => {
+  expect(refused(argv, spec)).toEqual([]);
+});
+
 const operand = ['./deploy.sh', x];
 test.each<[Omit<ParamSpec, 'name'>, boolean]>([
   [{ type: 'string' }, false],

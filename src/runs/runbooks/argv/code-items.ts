@@ -1,5 +1,6 @@
-import { type Interpreter, interpreters, wrappers } from './program-table.ts';
+import { type Interpreter, interpreters } from './program-table.ts';
 import { argvProgram } from './program-words.ts';
+import { wrappers } from './wrapper-table.ts';
 
 /** Interpreters recognized anywhere in an argv: their names have no other meaning. */
 const always: ReadonlySet<string> = new Set(

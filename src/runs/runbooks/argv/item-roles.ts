@@ -1,6 +1,6 @@
 import { codeIn, interpreterAt } from './code-items.ts';
 import { bundled, forwarding, withoutEnd } from './program-table.ts';
-import { argvProgram, startedProgram } from './program-words.ts';
+import { argvProgram, isCodeVerb, startedProgram } from './program-words.ts';
 
 /**
  * What the program of an argv does with an item.
@@ -61,7 +61,11 @@ const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => 
   else if (started !== undefined && started.at < end) judge(argv, { from: started.at, end }, roles);
   else if (program === 'find')
     for (const currentPart of startedByFind(argv, part)) judge(argv, currentPart, roles);
-  else set(dataFrom(argv, part, program) ?? end, end, 'data');
+  else {
+    set(dataFrom(argv, part, program) ?? end, end, 'data');
+    const verb = argv.findIndex((item, index) => index > from && index < end && isCodeVerb(program, item));
+    if (verb > 0) set(verb + 1, end, 'code');
+  }
 };
 
 /** Returns the role of each item of an argv. References in it stand for values that do not begin like an option. */

@@ -1,4 +1,6 @@
-import { aliases, codeOptions, otherStarts, type Wrapper, wrappers } from './program-table.ts';
+import { codeOptions, codeVerbs, fileStarts } from './code-options.ts';
+import { aliases, interpreters, otherStarts } from './program-table.ts';
+import { type Wrapper, wrappers } from './wrapper-table.ts';
 
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
@@ -19,8 +21,15 @@ const groupLetters = (item: string): string | undefined => /^-([A-Za-z0-9]+)/.ex
 const isAbbreviated = (written: string, option: string): boolean =>
   option.startsWith('--') && written.length > 3 && option.startsWith(written);
 
+/** Names of options that take a program or a statement, whatever the program: `--rsh-command`, `--eval`. */
+const codeName =
+  /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:exec|execute|eval|command|cmd|hook|program|rsh|editor|viewer|invoke)$/;
+/** The same where the value is a part of the item: before another item, `--script` is often a flag. */
+const joinedCodeName = /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:script|shell|pager)$/;
+
 /** Returns whether the next item of this option of a program is executed. */
 export const takesCode = (program: string, option: string): boolean =>
+  codeName.test(option) ||
   (own(codeOptions, program) ?? []).some((code) => {
     if (code === option || isAbbreviated(option, code)) return true;
     return code.length === 2 && groupLetters(option) === option.slice(1) && option.endsWith(code[1] ?? '');
@@ -28,6 +37,7 @@ export const takesCode = (program: string, option: string): boolean =>
 
 /** Returns whether a value after this beginning of an item is executed: `--to-command=`, `-I`. */
 export const joinsCode = (program: string, start: string): boolean =>
+  (start.includes('=') && [codeName, joinedCodeName].some((name) => name.test(start.split('=')[0] ?? ''))) ||
   (own(codeOptions, program) ?? []).some((code) => {
     const [name = ''] = start.split('=');
     if (code.startsWith('--')) return name === code || isAbbreviated(name, code);
@@ -41,6 +51,16 @@ export const optionStarts = (program: string): readonly string[] => [
   '-',
   ...(own(otherStarts, program) ?? ''),
 ];
+
+/** Characters with which a value of a program names a file. */
+export const fileMarks = (program: string): readonly string[] => [...(own(fileStarts, program) ?? '')];
+
+/** Returns whether what follows this word in the arguments of a program is executed: `bundle exec`, `rabbitmqctl eval`. */
+export const isCodeVerb = (program: string, word: string): boolean =>
+  own(codeVerbs, program)?.includes(word) === true ||
+  (own(wrappers, program) === undefined &&
+    own(interpreters, program) === undefined &&
+    (word === 'exec' || word === 'eval'));
 
 /** A place in an argv. `unclear`: the place from which on an item may be anything, after an unknown option. */
 type Place = { readonly at: number } | { readonly unclear: number };

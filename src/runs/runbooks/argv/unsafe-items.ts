@@ -1,7 +1,7 @@
 import { referencedNames } from '../binding/bind.ts';
+import { codeVariables } from './code-options.ts';
 import { type ItemRole, itemRoles } from './item-roles.ts';
-import { codeVariables } from './program-table.ts';
-import { joinsCode, optionStarts, takesCode } from './program-words.ts';
+import { fileMarks, joinsCode, optionStarts, takesCode } from './program-words.ts';
 import type { ValueTexts } from './value-texts.ts';
 
 /** An item of an argv in which a value could become an option or code. */
@@ -65,6 +65,11 @@ const asOption = (value: string, program: string): Words => ({
     : `write "--" in front, or --OPTION=${value}`,
 });
 
+const asFile = (value: string, program: string, marks: readonly string[]): Words => ({
+  what: `${value} could name a file that ${program} reads: the value may begin with ${marks.map((mark) => `"${mark}"`).join(' or ')}`,
+  todo: 'give the parameter a pattern such as "[A-Za-z0-9].*"',
+});
+
 const asLetters = (value: string, program: string): Words => ({
   what: `${value} could name further options of ${program}`,
   todo: `write --OPTION=${value}, or write the value after "--"`,
@@ -119,6 +124,11 @@ const problemOf = (
   if (role.is === 'code') return asCode(value);
   if (role.is === 'unclear') return unclear(value);
   const variable = variableOf(start);
+  const marks = fileMarks(role.program);
+  const end = start.lastIndexOf('=') + 1;
+  const isWhole = start === '' || (end > 0 && end === start.length);
+  if (marks.length > 0 && isWhole && mayBegin(item.slice(start.length), marks, textsOf))
+    return asFile(value, role.program, marks);
   if (variable !== undefined && codeVariables.has(variable)) return asOptionCode(value, variable);
   if (role.is === 'data') return undefined;
   const previous = argv[nth - 1] ?? '';

@@ -55,7 +55,14 @@ const takeReason = (context: KeyContext): void => {
 };
 
 const armDialogKeys: readonly Binding[] = [
-  { id: 'arm.yes', keys: ['enter'], description: 'arm with this reason', footer: 'arm', run: arm },
+  {
+    id: 'arm.yes',
+    keys: ['enter'],
+    description: 'arm with this reason',
+    footer: 'arm',
+    confirms: true,
+    run: arm,
+  },
   {
     id: 'arm.reason',
     keys: ['tab'],

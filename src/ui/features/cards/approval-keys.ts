@@ -68,6 +68,7 @@ export const approverKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'approve exactly this plan',
     footer: 'approve',
+    confirms: true,
     whyNot: (context) =>
       isSmallScreen(context.view)
         ? `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`

@@ -49,6 +49,7 @@ export const loginKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'retry after logging in elsewhere',
     footer: 'retry',
+    confirms: true,
     run: ({ commands }) => commands.loggedIn({ ok: true, why: 'the operator logged in elsewhere' }),
   },
   {

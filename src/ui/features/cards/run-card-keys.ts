@@ -96,6 +96,7 @@ const confirmationKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'confirm the run',
     footer: 'confirm',
+    confirms: true,
     whyNot: notYet,
     run: confirm,
   },
@@ -155,6 +156,7 @@ const continueQuestionKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'continue the run',
     footer: 'continue',
+    confirms: true,
     run: ({ commands }) => commands.tick(true),
   },
   {
@@ -175,6 +177,7 @@ const manualStepKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'mark the step as done and continue',
     footer: 'done',
+    confirms: true,
     run: ({ commands }) => commands.tick(true),
   },
   {

@@ -244,6 +244,7 @@ export const checklistDialogKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'record with this text',
     footer: 'record',
+    confirms: true,
     run: (context) => {
       const { overlay } = context.view.ui;
       if (overlay.is !== 'checklist') return;

@@ -154,6 +154,7 @@ export const acknowledgeDialogKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'acknowledge with this note or without one',
     footer: 'acknowledge',
+    confirms: true,
     run: give,
   },
   {

@@ -32,16 +32,22 @@ const change = (context: KeyContext, command: CommandOverlay): void =>
 /** A command line with new text, which resets the selection. */
 const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
-const run = typing((context, command) => {
-  const { items } = matchingCommands(
-    context,
-    expandAlias(command.text, context.view.cockpit.settings.aliases),
-  );
+const matches = (context: KeyContext, { text }: CommandOverlay) =>
+  matchingCommands(context, expandAlias(text, context.view.cockpit.settings.aliases)).items;
+
+/** The command that `enter` runs. */
+const chosenCommand = (context: KeyContext, command: CommandOverlay) => {
+  const items = matches(context, command);
   const keys = items.map(({ item }) => item.id);
+  return items[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
+};
+
+const run = typing((context, command) => {
+  const keys = matches(context, command).map(({ item }) => item.id);
   // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
     return context.notify('the selected item is no longer in the list');
-  const chosen = items[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
+  const chosen = chosenCommand(context, command);
   if (chosen === undefined) {
     const meant = suggestCommand(context, command.text);
     const known = commandsOfFirstWord(context, command.text);
@@ -108,7 +114,17 @@ const complete = (step: 1 | -1) =>
 
 /** Keys of the command line. */
 export const commandLineKeys: readonly Binding[] = [
-  { id: 'command.run', keys: ['enter'], description: 'run the selected command', footer: 'run', run },
+  {
+    id: 'command.run',
+    keys: ['enter'],
+    description: 'run the selected command',
+    footer: 'run',
+    confirms: (context) => {
+      const command = commandOf(context);
+      return command !== undefined && chosenCommand(context, command)?.item.confirms === true;
+    },
+    run,
+  },
   {
     id: 'command.complete',
     keys: ['tab'],

@@ -204,6 +204,7 @@ const armItem: PaletteItem = {
   text: 'arm with a reason',
   command: 'arm',
   argumentHint: 'reason',
+  confirms: true,
   run: ({ commands, model }, rest) =>
     rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
 };

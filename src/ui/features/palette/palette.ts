@@ -118,6 +118,12 @@ const move = (step: number) => (context: KeyContext) => {
   change(context, { cursor: cursorAt(keys, cursorIndexIn(keys, palette.cursor) + step) });
 };
 
+/** The item that `enter` runs. */
+const chosenItem = (context: KeyContext, palette: PaletteOverlay) => {
+  const { items } = paletteMatches(context, palette);
+  return items[cursorIndexIn(paletteMatchIds(context, palette), palette.cursor)];
+};
+
 const run = (context: KeyContext) => {
   const palette = paletteOf(context);
   if (palette === undefined) return;
@@ -125,7 +131,7 @@ const run = (context: KeyContext) => {
   // Never run the item that took the place of the selected one.
   if (isCursorTargetGone(keys, palette.cursor))
     return context.notify('the selected item is no longer in the list');
-  const chosen = paletteMatches(context, palette).items[cursorIndexIn(keys, palette.cursor)];
+  const chosen = chosenItem(context, palette);
   if (chosen === undefined) return context.notify('no matches');
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return context.notify(`${item.text}: ${item.whyNot}`);
@@ -137,7 +143,17 @@ const run = (context: KeyContext) => {
 };
 
 export const paletteKeys: readonly Binding[] = [
-  { id: 'palette.run', keys: ['enter'], description: 'run the selected item', footer: 'run', run },
+  {
+    id: 'palette.run',
+    keys: ['enter'],
+    description: 'run the selected item',
+    footer: 'run',
+    confirms: (context) => {
+      const palette = paletteOf(context);
+      return palette !== undefined && chosenItem(context, palette)?.item.confirms === true;
+    },
+    run,
+  },
   { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'move down', run: move(1) },
   { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'move up', run: move(-1) },
   {

@@ -59,6 +59,7 @@ export const unshareDialogKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'show real names and addresses',
     footer: 'show names',
+    confirms: true,
     run: (context) => {
       close(context);
       context.model.setState({ shared: false });

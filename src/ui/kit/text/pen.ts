@@ -54,9 +54,20 @@ export interface TextPen {
  * C0, DEL, C1, bidi controls, line separators, private use and lone surrogates. The platform layer already removes control
  * characters from input; this also covers typed and pasted text, and characters of font-dependent width.
  */
-const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Co}\p{Cs}]/gu;
+const controls =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\p{Co}\p{Cs}]/gu;
 /** Control characters that separate words. */
 const breaks = '\n\t\u0085\u2028\u2029';
+
+/**
+ * More marks and invisible characters on one letter than any writing system has: a terminal takes seconds for thousands of them,
+ * and no width limits them. Half of the limit of stream-safe texts (UAX #15, 13).
+ */
+const piledMarks = /([\p{M}\p{Cf}]{15})[\p{M}\p{Cf}]+/gu;
+
+/** A text with at most 15 marks on one letter. */
+const withoutPiles = (text: string): string =>
+  isSingleCellText(text) ? text : text.replaceAll(piledMarks, '$1');
 
 /** Drawn instead of a letter that must not be read. */
 export const hiddenLetter = '•';
@@ -82,7 +93,7 @@ export const createTextPen = (
     return ascii ? toAscii(drawable) : drawable;
   };
   const penOf = (names: readonly string[]): TextPen => {
-    const maskText = (text: string): string => mask.mask(text, names);
+    const maskText = (text: string): string => mask.mask(withoutPiles(text), names);
     const run = (text: string, role: TextRole = 'plain'): StyledRun => ({
       text: clean(maskText(text)),
       role,
@@ -93,11 +104,11 @@ export const createTextPen = (
       shared: mask.shared,
       ellipsis: mark,
       run,
-      unmasked: (text, role = 'plain') => ({ text: clean(open.mask(text)), role }),
+      unmasked: (text, role = 'plain') => ({ text: clean(open.mask(withoutPiles(text))), role }),
       glyph: (name, role = 'plain') => ({ text: glyphs[name][ascii ? 1 : 0], role }),
       line: (...parts) => parts.map((part) => (typeof part === 'string' ? run(part) : part)),
       maskText,
-      maskField: (text, field) => mask.mask(text, names, field),
+      maskField: (text, field) => mask.mask(withoutPiles(text), names, field),
       aliasOf: (name) => mask.mask(name),
       maskTyped: mask.maskTyped,
       resolveAliases: mask.resolveAliases,

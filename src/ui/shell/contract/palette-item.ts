@@ -29,6 +29,8 @@ export interface PaletteItem {
   readonly whyNot?: string;
   /** Warning shown before it is run. */
   readonly note?: string;
+  /** True: it arms, reveals or ends something at once, so that its `enter` must be a key of its own. */
+  readonly confirms?: true;
   /** Calls that the runbook declares. */
   readonly calls?: readonly string[];
   run(context: KeyContext, rest: string): void;

@@ -69,6 +69,8 @@ export interface Binding {
   readonly danger?: Danger;
   /** True: starts a change and is unavailable during time travel, like every binding with a danger. */
   readonly isChange?: boolean;
+  /** True: an answer of a person, which arms, confirms, reveals or goes into the ledger. It counts only as a key of its own. */
+  readonly confirms?: true | ((context: KeyContext) => boolean);
   /** The reason why the key is unavailable. The key stays visible with this reason. */
   whyNot?(context: KeyContext): string | undefined;
   run(context: KeyContext): void;

@@ -82,6 +82,7 @@ export const createReasonDialog = <W extends string, O extends Overlay & AskedRe
         keys: ['enter'],
         description: texts.does,
         footer: texts.footer,
+        confirms: true,
         run: (context) => {
           const typed = value.text.trim();
           const text = isBlankText(typed) ? (value.fallback ?? '') : typed;

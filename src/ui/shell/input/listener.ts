@@ -64,7 +64,7 @@ export const createKeyListener = (parts: ListenerParts): Listener => {
     redraw.now();
   };
   return {
-    strokes: (keys) => handle(() => handleStrokes(currentContext, keys), keys.at(-1)),
+    strokes: (keys, earlier) => handle(() => handleStrokes(currentContext, keys, earlier), keys.at(-1)),
     paste: (text) => handle(() => handlePaste(currentContext(), text)),
     mouse: (event) => {
       if (hearsMouse())

@@ -8,7 +8,7 @@ import { bindingBlockedReason } from './bound-keys.ts';
 import { hasShiftedList, noteKey } from './seen-frame.ts';
 import type { Stroke } from './strokes.ts';
 import { applyEditingKey, firstPastedLine, isCommandKey, maxTypedAtOnce } from './strokes.ts';
-import { ignoresTypedText, isConfirmation, isHeldEnter } from './typed-text.ts';
+import { ignoresTypedText, isConfirmation, isHeldEnter, isKeyOfItsOwn, noteBurst } from './typed-text.ts';
 
 /** The active keys of the topmost layer. */
 export const currentActiveKeys = (context: KeyContext): ActiveKeys => {
@@ -55,20 +55,25 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
 
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
- * more than three letters at once count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
- * so is text without a text field.
+ * more than three letters at once count as a paste and are rejected. A confirmation among other keys, or by a held key, is ignored, and
+ * so is text without a text field. `earlier`: keys of the same read that were handled before.
  */
-export const handleStrokes = (currentContext: () => KeyContext, keys: readonly Stroke[]) => {
-  const pasted = keys.length > maxTypedAtOnce;
+export const handleStrokes = (
+  currentContext: () => KeyContext,
+  keys: readonly Stroke[],
+  earlier: number = 0,
+) => {
+  const together = earlier + keys.length;
+  if (together > maxTypedAtOnce) noteBurst(currentContext());
   for (const [nth, key] of keys.entries()) {
     const context = currentContext();
     const active = currentActiveKeys(context);
     // The listener notes the last key.
     if (nth > 0) noteKey(context, active, keys[nth - 1]);
     const { refusesPaste, mostAtOnce = maxTypedAtOnce } = active.field ?? {};
-    if (refusesPaste !== undefined && keys.length > mostAtOnce) return refusesPaste(context);
+    if (refusesPaste !== undefined && together > mostAtOnce) return refusesPaste(context);
     const binding = bound(context, active, key);
-    if (pasted && isConfirmation(binding))
+    if (isConfirmation(context, binding) && !isKeyOfItsOwn(context, together))
       return context.notify('confirmation ignored: keys arrived together. Press again');
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
     if (isHeldEnter(context, key, binding)) {
@@ -85,6 +90,7 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
 
 /** Handles a bracketed paste: text for a text field, ignored elsewhere. */
 export const handlePaste = (context: KeyContext, text: string) => {
+  noteBurst(context);
   const { field } = currentActiveKeys(context);
   if (field === undefined) return context.notify('paste ignored: no text field here');
   if (field.refusesPaste !== undefined) return field.refusesPaste(context);

@@ -85,13 +85,24 @@ export const ignoresTypedText = (
   return ignores;
 };
 
-/** Confirmations that change the environment or reveal names. */
-const confirmations: ReadonlySet<string> = new Set(['confirm', 'unshare.yes']);
+/** Longest time between two reads of one paste, also over a network; a person needs longer for the next key. */
+const pasteGapMs: Millis = 100;
 
-/** Confirmations that one held key must not give: those that send something or state a fact for the ledger. */
-const freshConfirmations: ReadonlySet<string> = new Set(['confirm', 'tick', 'go.on', 'login.elsewhere']);
+/** Notes that keys arrived together: the `enter` at the end of a paste may arrive in a read of its own. */
+export const noteBurst = ({ model, view }: Pick<KeyContext, 'model' | 'view'>): void =>
+  model.setState({ burstAt: liveContext(view).now });
 
-export const isConfirmation = (binding: Binding | undefined): boolean => confirmations.has(binding?.id ?? '');
+/** True if a key is the answer of a person, which keys that arrive with others cannot give. */
+export const isConfirmation = (context: KeyContext, binding: Binding | undefined): boolean => {
+  const { confirms } = binding ?? {};
+  return typeof confirms === 'function' ? confirms(context) : confirms === true;
+};
+
+/** True if a key was pressed by itself: it is the only one of its read, and does not follow a paste at once. */
+export const isKeyOfItsOwn = ({ view }: KeyContext, keysOfRead: number): boolean => {
+  const { burstAt } = view.ui;
+  return keysOfRead === 1 && (burstAt === undefined || liveContext(view).now - burstAt >= pasteGapMs);
+};
 
 /** Longest initial delay of key repeat in common desktops; the first repeat of a held key arrives within it. */
 const repeatDelayMs: Millis = 1000;
@@ -111,8 +122,7 @@ export const isHeldEnter = (context: KeyContext, key: Stroke, binding: Binding |
   const { now } = liveContext(view);
   const { lastEnter } = view.ui;
   const within = lastEnter?.ignored === true ? repeatIntervalMs : repeatDelayMs;
-  const isHeld =
-    lastEnter !== undefined && now - lastEnter.at < within && freshConfirmations.has(binding?.id ?? '');
+  const isHeld = lastEnter !== undefined && now - lastEnter.at < within && isConfirmation(context, binding);
   model.setState({ lastEnter: { at: now, ignored: isHeld } });
   return isHeld;
 };

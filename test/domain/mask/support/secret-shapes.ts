@@ -1,4 +1,5 @@
 import { programShapes } from './program-shapes.ts';
+import { writtenShapes } from './written-shapes.ts';
 
 /** A secret as it is planted in the shapes. `leaks`: parts of it, any of which is a leak. */
 const secret = 'zq7Hunter9secretQx';
@@ -286,4 +287,5 @@ export const secretShapes: readonly string[] = [
   ...pluralsAndObjects,
   ...tokens,
   ...programShapes(s, base64, hex(32)),
+  ...writtenShapes(s, hex, digits),
 ];
