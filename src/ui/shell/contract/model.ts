@@ -109,8 +109,8 @@ interface InputState {
   readonly typedIntoField?: boolean;
   /** The last frame: a key refers to it. */
   readonly seen?: SeenFrame;
-  /** When more keys than a person types arrived together (engine clock): the rest of a paste may follow. */
-  readonly burstAt?: Millis;
+  /** The last keys that arrived together (engine clock), more than a person types, or as a paste: the rest of it may follow. */
+  readonly burst?: { readonly at: Millis; readonly isPaste: boolean };
   /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
   readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
 }

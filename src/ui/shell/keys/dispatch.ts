@@ -55,8 +55,8 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
 
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
- * more than three letters at once count as a paste and are rejected. A confirmation among other keys, or by a held key, is ignored, and
- * so is text without a text field. `earlier`: keys of the same read that were handled before.
+ * more than three letters at once count as a paste and are rejected. A confirmation among other keys, with a paste, or by a held key, is
+ * ignored, and so is text without a text field. `earlier`: keys of the same read that were handled before.
  */
 export const handleStrokes = (
   currentContext: () => KeyContext,
@@ -64,7 +64,7 @@ export const handleStrokes = (
   earlier: number = 0,
 ) => {
   const together = earlier + keys.length;
-  if (together > maxTypedAtOnce) noteBurst(currentContext());
+  if (together > maxTypedAtOnce) noteBurst(currentContext(), { isPaste: false });
   for (const [nth, key] of keys.entries()) {
     const context = currentContext();
     const active = currentActiveKeys(context);
@@ -73,7 +73,7 @@ export const handleStrokes = (
     const { refusesPaste, mostAtOnce = maxTypedAtOnce } = active.field ?? {};
     if (refusesPaste !== undefined && together > mostAtOnce) return refusesPaste(context);
     const binding = bound(context, active, key);
-    if (isConfirmation(context, binding) && !isKeyOfItsOwn(context, together))
+    if (isConfirmation(context, binding) && !isKeyOfItsOwn(context, active, together))
       return context.notify('confirmation ignored: keys arrived together. Press again');
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
     if (isHeldEnter(context, key, binding)) {
@@ -90,7 +90,7 @@ export const handleStrokes = (
 
 /** Handles a bracketed paste: text for a text field, ignored elsewhere. */
 export const handlePaste = (context: KeyContext, text: string) => {
-  noteBurst(context);
+  noteBurst(context, { isPaste: true });
   const { field } = currentActiveKeys(context);
   if (field === undefined) return context.notify('paste ignored: no text field here');
   if (field.refusesPaste !== undefined) return field.refusesPaste(context);

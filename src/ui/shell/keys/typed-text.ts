@@ -89,8 +89,10 @@ export const ignoresTypedText = (
 const pasteGapMs: Millis = 100;
 
 /** Notes that keys arrived together: the `enter` at the end of a paste may arrive in a read of its own. */
-export const noteBurst = ({ model, view }: Pick<KeyContext, 'model' | 'view'>): void =>
-  model.setState({ burstAt: liveContext(view).now });
+export const noteBurst = (
+  { model, view }: Pick<KeyContext, 'model' | 'view'>,
+  { isPaste }: { readonly isPaste: boolean },
+): void => model.setState({ burst: { at: liveContext(view).now, isPaste } });
 
 /** True if a key is the answer of a person, which keys that arrive with others cannot give. */
 export const isConfirmation = (context: KeyContext, binding: Binding | undefined): boolean => {
@@ -98,10 +100,19 @@ export const isConfirmation = (context: KeyContext, binding: Binding | undefined
   return typeof confirms === 'function' ? confirms(context) : confirms === true;
 };
 
-/** True if a key was pressed by itself: it is the only one of its read, and does not follow a paste at once. */
-export const isKeyOfItsOwn = ({ view }: KeyContext, keysOfRead: number): boolean => {
-  const { burstAt } = view.ui;
-  return keysOfRead === 1 && (burstAt === undefined || liveContext(view).now - burstAt >= pasteGapMs);
+/**
+ * True if a key is an answer of its own. Below a text that may be typed freely it only must not come with a paste: while the machine is
+ * busy, letters and their enter arrive together. Anywhere else it is the only key of its read, and follows no burst at once.
+ */
+export const isKeyOfItsOwn = (
+  { view }: KeyContext,
+  { field }: Pick<ActiveKeys, 'field'>,
+  keysOfRead: number,
+): boolean => {
+  const { burst } = view.ui;
+  const isRecent = burst !== undefined && liveContext(view).now - burst.at < pasteGapMs;
+  if (field !== undefined && field.refusesPaste === undefined) return !(isRecent && burst.isPaste);
+  return keysOfRead === 1 && !isRecent;
 };
 
 /** Longest initial delay of key repeat in common desktops; the first repeat of a held key arrives within it. */
