@@ -103,6 +103,14 @@ const patterns: readonly (readonly [
     },
   ],
   [
+    /^select pg_size_pretty\(pg_database_size\('(\w+)'\)\)$/,
+    (asking, [of = '']) => {
+      if (asking.db.databases.named(of) === undefined)
+        throw new PostgresError('3D000', `database "${of}" does not exist`);
+      return resultOfObjects([{ pg_size_pretty: formatBytes(databaseBytes(asking)) }]);
+    },
+  ],
+  [
     /^select count\(\*\) as (\w+) from pg_stat_activity$/,
     ({ db }, [name = '']) => resultOfObjects([{ [name]: db.backends.length }]),
   ],
