@@ -62,6 +62,7 @@ const known: Readonly<Record<string, StatementHandler>> = {
       db.databases.all.map(({ name, oid }) => ({ datname: name, oid })),
       ['datname', 'oid'],
     ),
+  'select 1 as answer': () => resultOfObjects([{ answer: 1 }]),
   'select version()': () => resultOfObjects([{ version: `PostgreSQL ${serverVersion}` }]),
   'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
   'select state, count(*) from pg_stat_activity group by state': byState,
