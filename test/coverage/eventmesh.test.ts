@@ -5,6 +5,7 @@ import { eventmeshExpected } from './expected/eventmesh.ts';
 import { eventmesh } from './suites/eventmesh.ts';
 import { openExercises } from './support/exercises.ts';
 import { openRelease, releaseParams } from './support/release.ts';
+import { hiddenRows } from './support/shown-rows.ts';
 import { expectationNames, isSampled, sampled } from './support/table.ts';
 
 /** Processor time of one exercise. */
@@ -39,6 +40,10 @@ describe('a release', () => {
     const { approver: _, ...unsigned } = releaseParams;
     await expect(toProduction(unsigned)).rejects.toThrow(/approver/);
   });
+});
+
+test('every severity, escalation level, contact and link is shown by its list', { meta }, async () => {
+  expect(await hiddenRows('eventmesh/production')).toEqual([]);
 });
 
 test.skipIf(isSampled)('all previously covered rows are still covered', async () => {

@@ -264,14 +264,14 @@ export const tradingDiagnoses: Expectations = {
     diagnose: {
       d1: /^ZERODHA_API_KEY: changed [\d.,:]+ d ago/m,
       d2: /^true: keys\.age is [\d.,:]+ d/m,
-      d3: /^trademaster-trading-service-\d · brokerService: closed/m,
+      d3: /^trademaster-trading-service-0:8080 · brokerService: closed/m,
     },
   },
   'rotate-keys of trading/production, high-latency: executed-not-recovered': {
     diagnose: {
       d1: /^ZERODHA_API_KEY: changed [\d.,:]+ d ago/m,
       d2: /^true: keys\.age is [\d.,:]+ d/m,
-      d3: /^trademaster-trading-service-\d · brokerService: closed/m,
+      d3: /^trademaster-trading-service-0:8080 · brokerService: closed/m,
     },
   },
   'renew-certificate of trading/production, healthy': {
