@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import { followUpTracker } from '../../src/domain/incidents/incident-response.ts';
 import { followUpsSend } from '../../src/engine/cockpit/incidents/incident-sends.ts';
 import { postMortemMarkdown, unfiledFollowUps } from '../../src/incidents/incident-reports.ts';
@@ -42,15 +43,26 @@ const sent = {
 } as const;
 
 const incidentOf = (isFiled: boolean) => {
-  const declared = {
-    ...{ event: 'declared', system: 'shop', env: 'production', title: 'Orders fail', severity: '' },
-    ...{ reason: '', impact: '', services: '', commander: 'ana' },
-  } as const;
-  const run = {
-    ...{ event: 'observed', kind: 'run', key: 'k', text: 'Restart billing · RECOVERED' },
-    ...{ level: 'ok', seenAt: at },
-  } as const;
-  const entries = [declared, run, ...(isFiled ? [sent] : [])];
+  const declared: IncidentEvent = {
+    event: 'declared',
+    system: 'shop',
+    env: 'production',
+    title: 'Orders fail',
+    severity: '',
+    reason: '',
+    impact: '',
+    services: '',
+    commander: 'ana',
+  };
+  const run: IncidentEvent = {
+    event: 'observed',
+    kind: 'run',
+    key: 'k',
+    text: 'Restart billing · RECOVERED',
+    level: 'ok',
+    seenAt: at,
+  };
+  const entries: readonly IncidentEvent[] = [declared, run, ...(isFiled ? [sent] : [])];
   const incident = declaredIncidentOf(
     'INC-7',
     entries.map((entry, index) => ({ seq: index + 1, at, who: 'ana@desk', entry })),

@@ -66,7 +66,7 @@ const withBody = (runbook: Runbook, body: string): Runbook => ({
   act: runbook.act.map((step) => ({ ...step, with: { ...step.with, body: asLiteral(body) } })),
 });
 
-/** What a follow-up follows: a declared incident ('INC-7') or a run, by its id. */
+/** Follow-ups of a declared incident ('INC-7') or of a run, by its id. */
 export interface FollowUps {
   readonly about: string;
   readonly titles: readonly string[];
