@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { readCatalogue } from './coverage/catalogue.ts';
 import { readKept, writeKept } from './coverage/kept.ts';
 import { coverageOf, reportLines } from './coverage/report.ts';
+import { readShown } from './coverage/shown.ts';
 import { readTouches } from './coverage/touches.ts';
 import { writtenIn } from './coverage/written.ts';
 
@@ -38,11 +39,16 @@ try {
   const kept = await readKept();
   const touches = await readTouches(dir);
   const all = await Promise.all(
-    systems.map(async (system) => coverageOf(catalogue, system, touches, await writtenIn(system))),
+    systems.map(async (system) =>
+      coverageOf(catalogue, system, touches, await writtenIn(system), await readShown(dir, system)),
+    ),
   );
   console.log(reportLines(all).join('\n'));
   const now = Object.fromEntries(
-    all.map(({ system, covered, ticked }) => [system, [...covered, ...ticked].map(({ id }) => id)]),
+    all.map(({ system, covered, ticked, listed }) => [
+      system,
+      [...[...covered, ...ticked].map(({ id }) => id), ...Object.keys(listed.shown).sort()],
+    ]),
   );
   if (args.includes('--write')) await writeKept({ ...kept, ...now });
   process.exitCode = code === 0 ? 0 : 1;

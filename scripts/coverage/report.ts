@@ -1,5 +1,6 @@
 import { type CatalogueRow, classedRows, listedRows, type RowCatalogue } from './catalogue.ts';
 import { isManual, lackOf } from './judge.ts';
+import type { Shown } from './shown.ts';
 import type { Touch } from './touch.ts';
 import type { Written } from './written.ts';
 
@@ -13,8 +14,8 @@ export interface SystemCoverage {
   /** Manual rows that an operator ticked. */
   readonly ticked: readonly CatalogueRow[];
   readonly missing: readonly { readonly row: CatalogueRow; readonly why: string }[];
-  /** Number of severities, escalation steps, contacts and links, and those that no profile lists. */
-  readonly listed: { readonly all: number; readonly missing: readonly CatalogueRow[] };
+  /** Severities, escalation steps, contacts and links: their number, those that no list has shown, and the lists of the others. */
+  readonly listed: { readonly all: number; readonly missing: readonly CatalogueRow[]; readonly shown: Shown };
   readonly doubts: readonly string[];
 }
 
@@ -24,6 +25,7 @@ export const coverageOf = (
   system: string,
   touches: readonly Touch[],
   written: Written,
+  shown: Shown = {},
 ): SystemCoverage => {
   const judged = classedRows(catalogue, system).map((row) => ({
     row,
@@ -38,7 +40,8 @@ export const coverageOf = (
     missing: judged.flatMap(({ row, why }) => (why === undefined ? [] : [{ row, why }])),
     listed: {
       all: listed.length,
-      missing: listed.filter(({ id }) => !touches.some(({ ids }) => ids.includes(id))),
+      missing: listed.filter(({ id }) => shown[id] === undefined),
+      shown,
     },
     doubts: written.doubts,
   };
@@ -61,9 +64,12 @@ export const reportLines = (all: readonly SystemCoverage[]): readonly string[] =
     return cells(system, ...byClass, `${covered.length}/${rows.length}`, `${ticked.length}/${manual.length}`);
   }),
   '',
-  ...all.map(({ system, listed: { all: rows, missing } }) => {
+  ...all.map(({ system, listed: { all: rows, missing, shown } }) => {
     const lacks = missing.length === 0 ? '' : `; not ${missing.map(({ id }) => id).join(', ')}`;
-    return `${system}: ${rows - missing.length} of ${rows} severities, escalation levels, contacts and links are listed${lacks}`;
+    const lists = [...Map.groupBy(Object.values(shown), (list) => list)].map(
+      ([list, of]) => `${list} ${of.length}`,
+    );
+    return `${system}: ${rows - missing.length} of ${rows} severities, escalation levels, contacts and links are shown (${lists.join(', ')})${lacks}`;
   }),
   ...all.flatMap(({ system, missing, doubts }) => [
     '',

@@ -17,7 +17,6 @@ export interface IncidentTarget {
   readonly text: string;
 }
 
-/** Targets of the clock of an incident. */
 /** The work that a runbook proposes after a run. */
 export type ProposingRunbook = Pick<Runbook, 'title' | 'after' | 'prevent'>;
 

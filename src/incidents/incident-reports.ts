@@ -82,6 +82,26 @@ const proposedIssues = (
   return [...new Set(titles)].filter((title) => !known.has(title));
 };
 
+/** The proposed issues that are not filed yet. */
+export const unfiledFollowUps = (incident: DeclaredIncident, plan: IncidentPlan): readonly string[] => {
+  const filed = new Set(incident.followUpIssues.map(({ title }) => title));
+  return proposedIssues(incident, plan).filter((title) => !filed.has(title));
+};
+
+/** The text of an issue for a follow-up. `about`: the incident or the run that it follows. Markdown. */
+export const followUpBody = (
+  { system, env }: { readonly system: string; readonly env: string },
+  about: string,
+): string => `Follow-up of ${about} of ${plainMarkdown(`${system}/${env}`)}.`;
+
+/** 'Alert on replication lag (filed: #12)' */
+const followUpText = (title: string, { followUpIssues }: DeclaredIncident): string => {
+  const issue = followUpIssues.find((followUp) => followUp.title === title);
+  if (issue === undefined) return title;
+  const state = issue.outcome === 'sent' ? 'filed' : 'may have been filed';
+  return `${title} (${[state, issue.reference].filter((part) => part !== '').join(': ')})`;
+};
+
 /** The values of an update. */
 const updateValues = (
   incident: DeclaredIncident,
@@ -244,7 +264,10 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
     '',
     '## Proposed follow-up issues',
     '',
-    ...bullets(proposedIssues(incident, plan), 'None: no runbook of this incident names any.'),
+    ...bullets(
+      proposedIssues(incident, plan).map((title) => followUpText(title, incident)),
+      'None: no runbook of this incident names any.',
+    ),
     '',
     '## Timeline',
     '',

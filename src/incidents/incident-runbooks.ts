@@ -1,10 +1,11 @@
 import type { SentAction } from '../domain/incidents/incident-event.ts';
 import {
+  followUpTracker,
   type IncidentChannel,
   type IncidentResponse,
   incidentRunbookIds,
 } from '../domain/incidents/incident-response.ts';
-import type { ParamSpec, Runbook, VerifyStep } from '../domain/runbooks/runbook.ts';
+import type { FollowUp, ParamSpec, Runbook, VerifyStep } from '../domain/runbooks/runbook.ts';
 
 const withinMs = 60_000;
 
@@ -15,6 +16,13 @@ const incidentParam: ParamSpec = {
   pattern: 'INC-[1-9][0-9]{0,8}',
 };
 
+/** A report of a run that belongs to no declared incident has the id of the run. */
+const followUpsParam: ParamSpec = {
+  ...incidentParam,
+  title: 'Declared incident, or run',
+  pattern: 'INC-[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64}',
+};
+
 const runbook = (
   reports: SentAction,
   { params, ...rest }: Pick<Runbook, 'title' | 'params' | 'act' | 'verify' | 'watchMs' | 'notes'>,
@@ -23,7 +31,7 @@ const runbook = (
   id: incidentRunbookIds[reports],
   covers: [],
   diagnose: [],
-  params: [incidentParam, ...params],
+  params: params.some(({ name }) => name === incidentParam.name) ? params : [incidentParam, ...params],
   reports,
   position,
   ...rest,
@@ -257,6 +265,31 @@ const issueRunbook = (tracker: string, position: Position): Runbook =>
     position,
   );
 
+/** Files one issue for each chosen follow-up. `titles`: of the follow-ups that the runbooks of the profile name. */
+const followUpsRunbook = (tracker: string, titles: readonly string[], position: Position): Runbook =>
+  runbook(
+    'follow-ups',
+    {
+      title: `File the follow-up issues (${tracker})`,
+      params: [
+        followUpsParam,
+        { name: 'issues', type: 'choices', title: 'Follow-ups', of: titles, max: Math.max(1, titles.length) },
+      ],
+      act: [
+        {
+          id: 'a1',
+          title: 'File an issue: ${each}',
+          use: `${tracker}.issue`,
+          with: { title: '${each}', labels: ['follow-up'] },
+          each: 'issues',
+        },
+      ],
+      // A created issue has a number; nothing else tells whether it helps.
+      verify: 'none',
+    },
+    position,
+  );
+
 /**
  * The runbooks that report a declared incident to the sources of `incident` in the profile. They pass through the executor like
  * any other. A runbook of the profile with the same id replaces one.
@@ -265,17 +298,27 @@ export const incidentRunbooks = ({
   incident,
   runbooks,
   file,
+  sources = [],
 }: {
   readonly incident?: IncidentResponse;
-  readonly runbooks: readonly Pick<Runbook, 'id'>[];
+  readonly runbooks: readonly Pick<Runbook, 'id' | 'after' | 'prevent'>[];
   readonly file: string;
+  readonly sources?: readonly { readonly id: string; readonly type: string }[];
 }): readonly Runbook[] => {
   const position = { file, line: 1, col: 1 };
   const { updates, pager, tracker } = incident ?? {};
+  const inTracker = followUpTracker({ ...(incident === undefined ? {} : { incident }), sources });
+  const titles = runbooks.flatMap(({ after = [], prevent = [] }): readonly FollowUp[] => [
+    ...after,
+    ...prevent,
+  ]);
   const taken = new Set(runbooks.map(({ id }) => id));
   return [
     ...(updates === undefined ? [] : [updateRunbook(updates, position)]),
     ...(pager === undefined ? [] : pagerRunbooks(pager, position)),
     ...(tracker === undefined ? [] : [issueRunbook(tracker, position)]),
+    ...(inTracker === undefined || titles.length === 0
+      ? []
+      : [followUpsRunbook(inTracker, [...new Set(titles.map(({ title }) => title))], position)]),
   ].filter(({ id }) => !taken.has(id));
 };

@@ -242,6 +242,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly escalation?: readonly EscalationLevel[];
   /** The sources that declared incidents are reported to; absent: not in the profile. */
   readonly incidentResponse?: IncidentResponse;
+  /** The source in which the issues of follow-ups are filed; absent: none. */
+  readonly followUpTracker?: string;
   /** Review date of the profile; absent: not in the profile. */
   readonly review?: ProfileReview;
   /** IANA time zone of its calendar days; absent: the zone of this machine. */

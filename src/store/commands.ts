@@ -111,6 +111,8 @@ interface IncidentCommands {
   addToIncident(id: string, event: IncidentEvent): void;
   /** Previews the run that sends something about an incident to another service. */
   sendIncident(id: string, action: SentAction): void;
+  /** Previews the run that files an issue for each follow-up. `about`: the incident or the run that they follow. */
+  fileFollowUps(about: string, titles: readonly string[]): void;
   /** Keeps a file with an incident, and refers to it in the timeline. `title`: what it shows. */
   captureForIncident(id: string, name: string, text: string, title: string): void;
 }

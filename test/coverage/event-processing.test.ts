@@ -4,7 +4,8 @@ import { writtenIn } from '../../scripts/coverage/written.ts';
 import { eventProcessingExpected } from './expected/event-processing.ts';
 import { eventProcessing } from './suites/event-processing.ts';
 import { openExercises } from './support/exercises.ts';
-import { expectationName, isSampled, sampled } from './support/table.ts';
+import { hiddenRows } from './support/shown-rows.ts';
+import { expectationNames, isSampled, sampled } from './support/table.ts';
 
 /** Processor time of one exercise. */
 const meta = { cpuLimitMs: 180_000 };
@@ -21,8 +22,12 @@ test.each(sampled(eventProcessing).map((namedExercise) => [namedExercise.name, n
 );
 
 test('every expectation belongs to an exercise', () => {
-  const names = new Set(eventProcessing.map(({ name }) => expectationName(name)));
+  const names = new Set(eventProcessing.flatMap(({ name }) => expectationNames(name)));
   expect(Object.keys(eventProcessingExpected).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('every severity, escalation level, contact and link is shown by its list', { meta }, async () => {
+  expect(await hiddenRows('event-processing/production')).toEqual([]);
 });
 
 test.skipIf(isSampled)('all previously covered rows are still covered', async () => {

@@ -5,7 +5,8 @@ import { eventmeshExpected } from './expected/eventmesh.ts';
 import { eventmesh } from './suites/eventmesh.ts';
 import { openExercises } from './support/exercises.ts';
 import { openRelease, releaseParams } from './support/release.ts';
-import { expectationName, isSampled, sampled } from './support/table.ts';
+import { hiddenRows } from './support/shown-rows.ts';
+import { expectationNames, isSampled, sampled } from './support/table.ts';
 
 /** Processor time of one exercise. */
 const meta = { cpuLimitMs: 180_000 };
@@ -22,7 +23,7 @@ test.each(sampled(eventmesh, 4).map((namedExercise) => [namedExercise.name, name
 );
 
 test('every expectation belongs to an exercise', () => {
-  const names = new Set(eventmesh.map(({ name }) => expectationName(name)));
+  const names = new Set(eventmesh.flatMap(({ name }) => expectationNames(name)));
   expect(Object.keys(eventmeshExpected).filter((name) => !names.has(name))).toEqual([]);
 });
 
@@ -39,6 +40,10 @@ describe('a release', () => {
     const { approver: _, ...unsigned } = releaseParams;
     await expect(toProduction(unsigned)).rejects.toThrow(/approver/);
   });
+});
+
+test('every severity, escalation level, contact and link is shown by its list', { meta }, async () => {
+  expect(await hiddenRows('eventmesh/production')).toEqual([]);
 });
 
 test.skipIf(isSampled)('all previously covered rows are still covered', async () => {

@@ -2,7 +2,8 @@ import { afterAll, expect, test } from 'vitest';
 import { tradingExpected } from './expected/trading.ts';
 import { trading } from './suites/trading.ts';
 import { openExercises } from './support/exercises.ts';
-import { expectationName, isSampled, sampled } from './support/table.ts';
+import { hiddenRows } from './support/shown-rows.ts';
+import { expectationNames, isSampled, sampled } from './support/table.ts';
 
 /** Processor time of one exercise. */
 const meta = { cpuLimitMs: 180_000 };
@@ -19,8 +20,12 @@ test.each(sampled(trading).map((namedExercise) => [namedExercise.name, namedExer
 );
 
 test('every expectation belongs to an exercise', () => {
-  const names = new Set(trading.map(({ name }) => expectationName(name)));
+  const names = new Set(trading.flatMap(({ name }) => expectationNames(name)));
   expect(Object.keys(tradingExpected).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('every severity, escalation level, contact and link is shown by its list', { meta }, async () => {
+  expect(await hiddenRows('trading/production')).toEqual([]);
 });
 
 test.skipIf(isSampled)('all previously covered rows are still covered', async () => {

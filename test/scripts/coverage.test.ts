@@ -113,20 +113,22 @@ test('the report counts by danger, lists manual steps separately, missing requir
       { id: 'S0-SV1', says: 'P0' },
     ],
   };
-  const touches = [
-    touch(),
-    touch({ ids: ['S0-I3-A4'], danger: 'manual', types: [] }),
-    touch({ ids: ['S0-CT1'], kind: 'listed' }),
-  ];
-  const coverage = coverageOf(catalogue, 'event-bus', touches, {
-    ids: written,
-    doubts: ['S0-I3-A5 is claimed by 12 entries'],
-  });
+  const touches = [touch(), touch({ ids: ['S0-I3-A4'], danger: 'manual', types: [] })];
+  const coverage = coverageOf(
+    catalogue,
+    'event-bus',
+    touches,
+    {
+      ids: written,
+      doubts: ['S0-I3-A5 is claimed by 12 entries'],
+    },
+    { 'S0-CT1': 'contacts' },
+  );
   expect(reportLines([coverage]).map((line) => line.trimEnd())).toEqual([
     '                          read        safe  disruptive destructive         all    (ticked)',
     'event-bus                  0/2         0/0         1/1         0/0         1/3         1/1',
     '',
-    'event-bus: 1 of 2 severities, escalation levels, contacts and links are listed; not S0-SV1',
+    'event-bus: 1 of 2 severities, escalation levels, contacts and links are shown (contacts 1); not S0-SV1',
     '',
     'event-bus: missing 2',
     '  S0-R01     read        no entry covers it · force reset',

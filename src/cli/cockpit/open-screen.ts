@@ -73,6 +73,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       declareIncident: (title) => now?.declareIncident(title),
       addToIncident: (id, event) => now?.addToIncident(id, event),
       sendIncident: (id, action) => now?.sendIncident(id, action),
+      fileFollowUps: (about, titles) => now?.fileFollowUps(about, titles),
       captureForIncident: (...capture) => now?.captureForIncident(...capture),
       acknowledge: (findings, note) => now?.acknowledge(findings, note),
       withdrawAcknowledgements: (findings) => now?.withdrawAcknowledgements(findings),

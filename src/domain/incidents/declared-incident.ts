@@ -1,6 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import type {
   DeclaredStatus,
+  FollowUpIssue,
   IncidentEntry,
   IncidentEvent,
   LinkedService,
@@ -62,6 +63,8 @@ export interface DeclaredIncident {
   readonly updates: readonly IncidentUpdate[];
   /** The runs whose outcome is in the record. */
   readonly sentRuns: readonly string[];
+  /** The issues for its follow-ups that were filed, or may have been. */
+  readonly followUpIssues: readonly FollowUpIssue[];
   /** Outcomes of runs, for the list of actions taken. */
   readonly actions: readonly TimelineLine[];
   readonly timeline: readonly TimelineLine[];
@@ -108,6 +111,7 @@ const initial = (
   links: [],
   updates: [],
   sentRuns: [],
+  followUpIssues: [],
   actions: [],
   timeline: [],
 });
@@ -143,11 +147,14 @@ const withSent = (
   time: Millis,
   sent: Extract<IncidentEvent, { event: 'sent' }>,
 ): DeclaredIncident => {
-  const { run, action, outcome, reference, update } = sent;
-  const linked = outcome === 'sent' && reference !== '' ? withLink(incident, sent) : incident;
+  const { run, action, outcome, reference, update, issues = [] } = sent;
+  // The issues of follow-ups are not the issue of the incident.
+  const isLink = outcome === 'sent' && reference !== '' && action !== 'follow-ups';
+  const linked = isLink ? withLink(incident, sent) : incident;
   return {
     ...linked,
     sentRuns: [...incident.sentRuns, run],
+    followUpIssues: [...incident.followUpIssues, ...issues],
     // A note in PagerDuty has the same text, and is no posting for stakeholders.
     updates: incident.updates.map((incidentUpdate) =>
       action === 'update' && incidentUpdate.seq === update

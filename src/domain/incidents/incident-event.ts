@@ -22,7 +22,15 @@ export const attachedKinds = ['signals', 'diagnosis'] as const;
 type AttachedKind = (typeof attachedKinds)[number];
 
 /** A run's message about an incident to another service. */
-export const sentActions = ['update', 'acknowledge', 'resolve', 'issue', 'page', 'note'] as const;
+export const sentActions = [
+  'update',
+  'acknowledge',
+  'resolve',
+  'issue',
+  'page',
+  'note',
+  'follow-ups',
+] as const;
 export type SentAction = (typeof sentActions)[number];
 
 /**
@@ -31,6 +39,14 @@ export type SentAction = (typeof sentActions)[number];
  */
 export const sendOutcomes = ['sent', 'failed', 'unknown'] as const;
 export type SendOutcome = (typeof sendOutcomes)[number];
+
+/** An issue for the work that follows an incident, by its title. */
+export interface FollowUpIssue {
+  readonly title: string;
+  readonly outcome: Exclude<SendOutcome, 'failed'>;
+  /** '#12'; '' when it is not known. */
+  readonly reference: string;
+}
 
 /** A change of a declared incident. Its record is the list of them, in order; it is never rewritten. */
 export type IncidentEvent =
@@ -91,6 +107,8 @@ export type IncidentEvent =
       readonly update: number;
       /** Why it failed; '' otherwise. */
       readonly text: string;
+      /** `follow-ups`: the issues that were filed, or may have been. */
+      readonly issues?: readonly FollowUpIssue[];
     }
   | {
       readonly event: 'observed';

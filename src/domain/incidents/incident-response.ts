@@ -10,6 +10,18 @@ export interface IncidentResponse {
   readonly tracker?: string;
 }
 
+/** Returns the source for issues of follow-ups: that of `incident`, else the only source of type github. */
+export const followUpTracker = ({
+  incident,
+  sources = [],
+}: {
+  readonly incident?: IncidentResponse;
+  readonly sources?: readonly { readonly id: string; readonly type: string }[];
+}): string | undefined => {
+  const [only, ...others] = sources.filter(({ type }) => type === 'github');
+  return incident?.tracker ?? (others.length === 0 ? only?.id : undefined);
+};
+
 /** A channel for updates: a source of type slack. */
 export interface IncidentChannel {
   readonly source: string;
@@ -64,4 +76,5 @@ export const incidentRunbookIds: Readonly<Record<SentAction, string>> = {
   issue: 'incident-issue',
   page: 'incident-page',
   note: 'incident-note',
+  'follow-ups': 'incident-follow-ups',
 };

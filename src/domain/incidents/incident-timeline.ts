@@ -28,6 +28,11 @@ const sentTexts: Readonly<Record<SentAction, Readonly<Record<SendOutcome, string
   page: { sent: 'on-call paged', failed: 'on-call not paged', unknown: 'on-call may have been paged' },
   note: { sent: 'note added', failed: 'note not added', unknown: 'note may have been added' },
   issue: { sent: 'issue filed', failed: 'issue not filed', unknown: 'issue may have been filed' },
+  'follow-ups': {
+    sent: 'follow-up issues filed',
+    failed: 'follow-up issues not filed',
+    unknown: 'not all follow-up issues are filed',
+  },
 };
 
 /** A resolution while something was critical or unknown says what, and why. */

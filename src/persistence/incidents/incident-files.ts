@@ -68,6 +68,9 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     url: z.string(),
     update: z.int().min(0),
     text: z.string(),
+    issues: z
+      .array(z.object({ title: z.string(), outcome: z.enum(['sent', 'unknown']), reference: z.string() }))
+      .exactOptional(),
   }),
   z.object({
     event: z.literal('observed'),

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
 import {
+  type FollowUpIssue,
   type IncidentEvent,
   type LinkedService,
   type SendOutcome,
@@ -8,7 +9,7 @@ import {
   sentActions,
 } from '../../domain/incidents/incident-event.ts';
 import { incidentRunbookIds } from '../../domain/incidents/incident-response.ts';
-import type { ParamValues } from '../../domain/runbooks/runbook.ts';
+import type { ParamValue, ParamValues } from '../../domain/runbooks/runbook.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
@@ -37,6 +38,7 @@ const services: Readonly<Record<SentAction, LinkedService>> = {
   issue: 'github',
   page: 'pagerduty',
   note: 'pagerduty',
+  'follow-ups': 'github',
 };
 
 const textOf = (params: ParamValues, name: string): string => String(params[name] ?? '');
@@ -52,8 +54,9 @@ const referenceOf = (
       return made.thread ?? made.ts ?? '';
     case 'issue':
       return made.issue === undefined ? '' : `#${made.issue}`;
+    case 'follow-ups':
     case 'page':
-      // PagerDuty gives the number of the incident later; the key of the event finds it.
+      // PagerDuty gives the number of the incident later; the key of the event finds it. Follow-ups have one issue each.
       return '';
     case 'acknowledge':
     case 'resolve':
@@ -74,6 +77,37 @@ const outcomeOf = (events: readonly RunEvent[]): { readonly outcome: SendOutcome
     return { outcome: 'failed', text: ended?.why ?? 'the process ended before anything was sent' };
   const why = acted?.result ?? ended?.why ?? 'the process died before the response was recorded';
   return { outcome: 'unknown', text: why };
+};
+
+/** The issues of follow-ups that a run has filed, or may have: each is a turn of its step. */
+const followUpIssuesOf = (
+  titles: ParamValue | undefined,
+  events: readonly RunEvent[],
+): readonly FollowUpIssue[] =>
+  (Array.isArray(titles) ? titles : []).flatMap((title: string, index): readonly FollowUpIssue[] => {
+    const isOf = ({ step }: { readonly step: string }): boolean => step.endsWith(`/${index + 1}`);
+    if (!events.some((event) => event.event === 'acting' && isOf(event))) return [];
+    const acted = events.find((event) => event.event === 'acted' && isOf(event));
+    const { ok, made = {} } = acted?.event === 'acted' ? acted : {};
+    const reference = made.issue === undefined ? '' : `#${made.issue}`;
+    return [{ title, outcome: ok === true ? 'sent' : 'unknown', reference }];
+  });
+
+/** Adds the issues of follow-ups to the outcome of their run, which is sent once all of them are. */
+const withFollowUpIssues = (
+  titles: ParamValue | undefined,
+  events: readonly RunEvent[],
+): Pick<SentEvent, 'outcome' | 'text' | 'reference' | 'issues'> => {
+  const issues = followUpIssuesOf(titles, events);
+  const references = issues.flatMap(({ reference }) => (reference === '' ? [] : [reference]));
+  const isWhole =
+    Array.isArray(titles) && issues.filter(({ outcome }) => outcome === 'sent').length === titles.length;
+  const failed = events.filter((event) => event.event !== 'acted' || !event.ok);
+  return {
+    ...(isWhole ? { outcome: 'sent', text: '' } : outcomeOf(failed)),
+    reference: references.join(', '),
+    issues,
+  };
 };
 
 const urlIn = (events: readonly RunEvent[]): string => {
@@ -128,6 +162,7 @@ const incidentRunOf = async (
       reference: referenceOf(action, params, made),
       url: urlIn(events),
       update: action === 'update' || action === 'note' ? Number(params.update ?? 0) : 0,
+      ...(action === 'follow-ups' ? withFollowUpIssues(params.issues, events) : {}),
     },
   };
 };

@@ -1,4 +1,6 @@
+import type { SendOutcome } from '../../domain/incidents/incident-event.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
+import type { IncidentRun } from '../../persistence/incidents/incident-runs.ts';
 import type { CheckParts } from '../context/check-parts.ts';
 import type { PendingRun } from '../context/pending-run.ts';
 import {
@@ -17,10 +19,26 @@ const reportOf = ({ runbook, proposal, params }: PendingRun): IncidentReport | u
   const action = runbook.reports;
   if (action === undefined || reportNouns[action] === undefined || proposal.undoes !== undefined)
     return undefined;
-  const update = action === 'issue' ? 0 : Number(params.update ?? 0);
+  const isOfIncident = action === 'issue' || action === 'follow-ups';
+  const update = isOfIncident ? 0 : Number(params.update ?? 0);
   // A text that is no entry of the record is compared with nothing.
-  if (action !== 'issue' && update === 0) return undefined;
-  return { run: proposal.run, action, incident: String(params.incident ?? ''), update };
+  if (!isOfIncident && update === 0) return undefined;
+  const issues = Array.isArray(params.issues) ? { issues: params.issues } : {};
+  return { run: proposal.run, action, incident: String(params.incident ?? ''), update, ...issues };
+};
+
+/** The outcome of an earlier run for a report; undefined: it has sent nothing of it. */
+const outcomeFor = (
+  { action, update, issues = [] }: IncidentReport,
+  { event }: IncidentRun,
+): SendOutcome | undefined => {
+  if (event.action !== action) return undefined;
+  if (action === 'issue') return event.outcome;
+  if (action !== 'follow-ups') return event.update === update ? event.outcome : undefined;
+  const outcomes = (event.issues ?? []).flatMap(({ title, outcome }) =>
+    issues.includes(title) ? [outcome] : [],
+  );
+  return outcomes.find((outcome) => outcome === 'sent') ?? outcomes[0];
 };
 
 /** The other runs of the same environment that have sent the same, or may have. Rejects with a LedgerError. */
@@ -32,16 +50,17 @@ const earlierReports = async (
   const isDrill = pending.proposal.drill === true;
   const runs = await incidentRuns();
   return runs.flatMap((incidentRun): readonly EarlierReport[] => {
-    const { run, action, outcome, update } = incidentRun.event;
+    const { run } = incidentRun.event;
+    const outcome = outcomeFor(report, incidentRun);
     const isSame =
       run !== report.run &&
-      action === report.action &&
-      (update === report.update || action === 'issue') &&
       incidentRun.incident === report.incident &&
       incidentRun.system === profile.system &&
       incidentRun.env === profile.env &&
       incidentRun.isDrill === isDrill;
-    return isSame && outcome !== 'failed' ? [{ run, outcome, at: incidentRun.at, who: incidentRun.who }] : [];
+    return isSame && outcome !== undefined && outcome !== 'failed'
+      ? [{ run, outcome, at: incidentRun.at, who: incidentRun.who }]
+      : [];
   });
 };
 

@@ -11,6 +11,8 @@ export interface IncidentReport {
   readonly incident: string;
   /** The entry of the record that it sends; 0: none. */
   readonly update: number;
+  /** The titles of the follow-ups that it files. Absent: none. */
+  readonly issues?: readonly string[];
 }
 
 /** A run that has sent the same, or may have. */
@@ -28,6 +30,19 @@ export const reportNouns: Partial<Readonly<Record<SentAction, string>>> = {
   update: 'update',
   note: 'note',
   issue: 'issue',
+  'follow-ups': 'follow-up issue',
+};
+
+const sentVerbs: typeof reportNouns = {
+  update: 'posted',
+  note: 'added',
+  issue: 'filed',
+  'follow-ups': 'filed',
+};
+
+const sentRemedies: typeof reportNouns = {
+  issue: 'use the existing issue',
+  'follow-ups': 'close the card and file again: only the follow-ups without an issue are offered',
 };
 
 /**
@@ -45,10 +60,9 @@ export const repeatedReportRulings = (
     `by ${who} at ${isoTime(at).slice(11, 19)} UTC, run ${run}`;
   const sent = earlier.find(({ outcome }) => outcome === 'sent');
   if (sent !== undefined) {
-    const verb = { update: 'posted', note: 'added', issue: 'filed' }[noun ?? ''] ?? 'sent';
+    const verb = sentVerbs[action] ?? 'sent';
     const why = `${what} was ${verb} already ${by(sent)}`;
-    const remedy =
-      action === 'issue' ? 'use the existing issue' : 'record a new update before you send again';
+    const remedy = sentRemedies[action] ?? 'record a new update before you send again';
     return [forbids('report', why, remedy)];
   }
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));

@@ -91,7 +91,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     return {
       targets: [{ name: client.database, uid: client.displayAddress, saw: '', where: client.displayAddress }],
       calls: [{ line: displayStatement(sql, values), target: 0 }],
-      objects: [await estimateRows(client, sql, values ?? [], signal)],
+      objects: hasPlan(sql) ? [await estimateRows(client, sql, values ?? [], signal)] : [],
       ...(undo === undefined
         ? { lost: 'effects of this statement: opsdeck does not know them and cannot undo them' }
         : {}),
@@ -145,7 +145,13 @@ const databaseExists = async (
 
 type SqlValues = NonNullable<z.infer<typeof executeParams>['params']>;
 
-/** EXPLAIN executes nothing. DDL has no plan, and an invalid statement fails here. */
+/** True for the statements that EXPLAIN accepts and that stand alone. Source: PostgreSQL docs, EXPLAIN. */
+const hasPlan = (sql: string): boolean =>
+  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|merge|with|values|table)\b/i.test(
+    sql,
+  );
+
+/** EXPLAIN executes nothing. An invalid statement fails here. */
 const estimateRows = async (
   client: PostgresClient,
   sql: string,

@@ -4,6 +4,10 @@ const closed = /"circuitBreakerName":"database","currentState":"CLOSED"/;
 const breakerOpen = /database: open +failed .* not permitted [1-9]/;
 const fits = /^true: pools\.room is 137 and db\.slots is 3\d/;
 const letIn = /database: up/;
+const noReadyPod = /^none of the 3 pods is ready in deployment\/event-bus-service/;
+const refused = /^database: down +connection refused/;
+const noSession = /eventbus_db query: connection refused$/;
+const databasePod = /name postgres-cluster-0 .* status Running +ready 1 +wanted 1/;
 const threePods = [/-hk285/, /-ktx4b/, /-l5c6c/];
 const rolledOut = (done: number) => new RegExp(`${done} of ${done} updated, ${done} available`);
 
@@ -23,6 +27,9 @@ export const eventBusIncidentsExpected: Expectations = {
       a2: /eventbus_user \| eventbus_db/,
       a4: [/application\.yml: .*, valid/, /application-prod\.yml: .*, valid/],
       'a4-secret': [/db-password: hidden/, /1 key: all YAML and JSON values are valid/],
+      'd1-file': noReadyPod,
+      'd2-java': noReadyPod,
+      'd-rollout': /deployment\/event-bus-service: progressing; 3 of 3 updated, 0 ready/,
     },
     acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, rolledOut(3)] },
     proves: ['vr', 'vi'],
@@ -67,14 +74,20 @@ export const eventBusIncidentsExpected: Expectations = {
     proves: ['v-ran', 'v-heap'],
     holds: ['vh'],
   },
-  'collect-garbage of event-bus/production, high-memory: executed-not-recovered': { fails: ['v-heap'] },
+  'collect-garbage of event-bus/production, high-memory: executed-not-recovered': {
+    diagnose: {
+      d2: [...threePods, /ZHeap +used 1[89]\d\dM, .* max capacity 2048M/],
+      pods: [...threePods, /^memory: 8[5-9]/m],
+    },
+    fails: ['v-heap'],
+  },
   'heap-dump of event-bus/production, healthy': {
     diagnose: { d2: /ZHeap +used \d+M/, 'd-room': /14 GiB free at \/tmp, 1(?:\.\d)? GiB needed/ },
     acts: {
       d4: [/num +#instances +#bytes/, /app\.bus\.EventEnvelope/],
       a2: /Heap dump file created \[\d+ bytes/,
       'a2-size': /^\d{7,9}$/m,
-      'a2-copy': /hk285-.*\.hprof\.gz/,
+      'a2-copy': /exited with status 0; \S+hk285-.*\.hprof\.gz/,
       'a2-delete': /rm \/tmp\/opsdeck\.hprof.*→ exited with status 0/,
     },
   },
@@ -89,6 +102,9 @@ export const eventBusIncidentsExpected: Expectations = {
       'a2-database': letIn,
       'a2-downstream': /^downstream: up +200/,
       'a2-normal': /^true: health database status is up/,
+      // The breaker opened before the window of the logs of a pod.
+      'd1-log': /log\?container=event-bus-service.* → 200 OK$/m,
+      'a3-file': /ERROR .*CircuitBreaker 'database' is OPEN and does not permit further calls/,
     },
     acts: { a5: [closed, ...threePods] },
     proves: ['v1', 'v2'],
@@ -110,6 +126,8 @@ export const eventBusIncidentsExpected: Expectations = {
       'd1-sla': /^true: sla .* is 0 %/,
       d2: [/^p95: 97\d/m, /^requests: 24 \/s$/m, /^error\.rate: 0 %$/m],
       'd2-own': [/http\.count · \S+-hk285: 1,798,8\d\d/, /http\.max · \S+: 0\.8\d* s$/m],
+      'd2-file': [...threePods, /GET \/api\/v1\/event-bus\/\S+ 200 7\d\d ms/],
+      'a3-queued': /^unknown: .* metric jvm_threads_virtual_live_threads not found/,
       d3: /SELECT type, count.* mean 412ms · 288 calls/,
       a2: /^false: db\.transaction is ok/,
       'a2-pools': /-hk285 · HikariPool-1: active \d of 20, pending 0/,
@@ -145,8 +163,25 @@ export const eventBusIncidentsExpected: Expectations = {
     proves: ['v-gone', 'vp'],
   },
   'restore-database of event-bus/production, dependency-down': {
-    diagnose: { d1: /^database: down +connection refused/ },
+    diagnose: { d1: refused, d2: databasePod },
     acts: { a1: [/PATCH .*statefulsets\/postgres-cluster → 200/, rolledOut(1)] },
     proves: ['v1', 'vn'],
+  },
+  'database-check of event-bus/production, dependency-down: executed-not-recovered': {
+    diagnose: {
+      d1: refused,
+      d2: [...threePods, /HikariPool-1: active [12] of 20, pending 0/],
+      d3: noSession,
+      'a1-pods': databasePod,
+      'a1-ready': /^true: workloads .*postgres-cluster level is ok/,
+      'a1-primary': noSession,
+      a2: /10\.96\.0\.10 +postgres-cluster\.database/,
+      'a2-port': /postgres-cluster\.database\/5432.*→ exited with status 0/,
+      'a2-service': /services\/postgres-cluster → 200/,
+      'a3-user': noSession,
+      a3: noSession,
+      a4: /^unknown: pools\.room has no value: .* connection refused/,
+      'a5-sessions': /eventbus_db sessions: connection refused/,
+    },
   },
 };

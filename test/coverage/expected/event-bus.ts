@@ -1,4 +1,4 @@
-import type { Expectation, Expectations } from '../support/expectations.ts';
+import { type Expectation, type Expectations, nothing } from '../support/expectations.ts';
 import { eventBusChecks } from './event-bus-checks.ts';
 import { eventBusIncidentsExpected } from './event-bus-incidents.ts';
 
@@ -8,9 +8,6 @@ const dumped = /pg_dump.* → exited with status 0; .*eventbus_backup_.*\.sql\.g
 
 const deploy: Expectation = {
   diagnose: {
-    c4: [/image: "\S+:1\.0\.0" → "\S+:/, /1 of 2 objects differ/],
-    'c1-ci': /^true/,
-    'c2-ci': /^true/,
     'd-rollout': /: complete, available/,
     'before-sla': /^true: sla .* is 100 %/,
     'before-errors': /^true: error\.rate is 0 %/,
@@ -33,20 +30,33 @@ const deploy: Expectation = {
 export const eventBusExpected: Expectations = {
   ...eventBusChecks,
   ...eventBusIncidentsExpected,
-  'deploy of event-bus/staging, healthy': deploy,
-  'deploy of event-bus/production, healthy': {
-    ...deploy,
-    diagnose: { ...deploy.diagnose, smoke: /^true: staging\.failures is 0/ },
+  deploy: {
+    diagnose: {
+      c4: [/image: "\S+:1\.0\.0" → "\S+:/, /1 of 2 objects differ/],
+      'c1-ci': /^true: ci Build · main status is success/,
+      'c2-ci': /^true: all 2 ci .*"Unit tests", "Integration tests"\): status = success/,
+    },
   },
+  'deploy of event-bus/production': { diagnose: { smoke: /^true: staging\.failures is 0/ } },
+  'deploy of event-bus/staging, healthy': deploy,
+  'deploy of event-bus/production, healthy': deploy,
   'deploy of event-bus/production, breaker-left-open': {
     diagnose: {
+      'd-rollout': healthyRollout,
       'before-sla': /^false: sla .* is \d+(\.\d+)? %/,
       'before-errors': /^false: error\.rate is [89]\d/,
     },
     proves: ['vh', 'v-sla', 'v-breakers'],
     holds: ['v-errors'],
   },
-  'deploy of event-bus/production, stopped: executed-not-recovered': { fails: ['vr', 'vi'] },
+  'deploy of event-bus/production, stopped: executed-not-recovered': {
+    diagnose: {
+      'd-rollout': /: complete, scaled to 0; 0 of 0 updated/,
+      'before-sla': /^unknown: sla has no value: .* no running endpoints/,
+      'before-errors': /^unknown: error\.rate has no value: no series match/,
+    },
+    fails: ['vr', 'vi'],
+  },
   'roll-back of event-bus/production, wont-start': {
     diagnose: { d1: /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/ },
     acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, replaced] },
@@ -65,7 +75,18 @@ export const eventBusExpected: Expectations = {
     proves: ['v-same'],
     holds: ['vr', 'vh'],
   },
-  'back-up of event-bus/production, healthy': { acts: { a1: dumped }, proves: ['v1'] },
+  'back-up of event-bus/production, healthy': {
+    diagnose: { d1: /^\d+ MB$|^\d+(\.\d+)? [MG]i?B$/m },
+    acts: { a1: dumped },
+    proves: ['v1'],
+  },
+  'restore-dump of event-bus/production, healthy': {
+    diagnose: {
+      d1: healthyRollout,
+      d2: /database eventbus_db +pid \d+ +user eventbus_user +state active/,
+      d3: /^public\.outbox: 2 rows in the dump, 1,900 in the database/m,
+    },
+  },
   'stop-service of event-bus/production, healthy': {
     diagnose: { d1: healthyRollout },
     acts: { a1: [/PATCH .*event-bus-service\/scale → 200/, /0 of 0 updated, 0 available/] },
@@ -76,11 +97,13 @@ export const eventBusExpected: Expectations = {
     proves: ['vi'],
     holds: ['vr', 'vd'],
   },
-  'nightly-dump of event-bus/production, healthy': {
+  'nightly-dump': {
     diagnose: {
       d1: /eventbus-backup-\d+ .*status complete/,
       d2: /eventbus_20260304\.sql\.gz: 290 bytes, written 8h ago/,
       d3: /^true: backup\.whole is 1/,
+      // No dump is older than 30 days.
+      d4: nothing,
     },
   },
   'restart-pods of event-bus/production, service-down': {

@@ -1,5 +1,5 @@
 import { shortObjective, strictLimits } from '../suites/event-processing.ts';
-import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import { checkName, crit, type Expectations, nothing, ok, warn } from '../support/expectations.ts';
 
 const recreated = (service: string) => new RegExp(`Container event-processing-${service}-1 +Started`);
 const stopped = /\/stop\?t=30 → 204/;
@@ -10,6 +10,31 @@ const members = [
   /events\/0: committed \d+ of \d+/,
 ];
 const topic = /events: 6 partitions, 1 replica/;
+const threads = /threads: 13: 10 WAITING/;
+const containers = [
+  /event-processing-event-producer-1 +owner event-producer/,
+  /event-processing-kafka-1 +owner kafka/,
+];
+const profiler = [/profiler: off · the log has operations slower than 100 ms/, /^notablescan: false$/m];
+const failedCalls = /CallNotPermittedException: CircuitBreaker 'service-8084' is OPEN/;
+const isReset = /: connection reset/;
+const noQueues = /SQS ListQueues at \S+: InternalError: .*service is in state error/;
+const killed = /event-processing-mongodb-1: die, exit 137/;
+const backups = /mongo-20260304\.archive\.gz: 1503 bytes, written 8h ago/;
+
+const slowReads = {
+  d1: [/profiler: off/, /COLLSCAN · 4,183,117 examined/],
+  'd1-profiler': profiler,
+  d2: /events\.type_1: \{ type: 1 \} · 18,250 uses/,
+  'd2-expected': /^false: index\.expected is 0/,
+  d3: /^false: mongo\.waiting is/,
+  'd3-pool': /^false: mongo\.pool is 100/,
+  'd-load': [/server: MongoDB 7\.0\.14/, /mean latency: reads 1,219\.4 ms/],
+  'd-plan': /winningPlan: \{ stage: "COLLSCAN"/,
+};
+
+const connections = /^pid 31 +user events +state idle/m;
+const waitingIndex = /events\.status_1_timestamp_1: .* uses in 24h/;
 
 /** Expected results of the exercises of event processing. */
 export const eventProcessingExpected: Expectations = {
@@ -154,7 +179,7 @@ export const eventProcessingExpected: Expectations = {
   },
   'view breaker of event-processing/production, breaker-open': { lines: /service-8084.*OPEN/ },
   'view aws of event-processing/production, localstack-unavailable': { lines: /SqsException/ },
-  'consumer-lag of event-processing/production, consumer-lag': {
+  'consumer-lag': {
     diagnose: {
       d1: members,
       'd1-topic': topic,
@@ -163,20 +188,37 @@ export const eventProcessingExpected: Expectations = {
       a2: /^true: mongo\.reads is ok/,
       'a2-slow': /74 ms · IXSCAN/,
       a3: /^true: none of 2 breakers/,
-      a4: /threads: 13: 10 WAITING/,
+      a4: threads,
     },
+  },
+  'consumer-lag of event-processing/production, consumer-lag': {
     acts: { a1: [/SPRING_KAFKA_LISTENER_CONCURRENCY=6/, recreated('service-8082')] },
     proves: ['v-members', 'v-lag'],
     holds: ['vh'],
   },
-  'breaker-open of event-processing/production, breaker-open': {
+  'breaker-open': {
     diagnose: {
       d1: /service-8084: (?:half-)?open/,
-      d2: /NOT_PERMITTED/,
-      'd-mongodb': /^true/,
-      'd-dead': /^true: dlq\.depth/,
-      'd-log': /CallNotPermitted|Circuit/,
+      d2: /service-8084 NOT_PERMITTED: 2026-03-04T10:1/,
+      'd-health': /^true: all 4 health with service in/,
+      'd-mongodb': /^true: health mongodb status is up and mongo\.waiting is 0/,
+      'd-localstack': /^true: health localstack status is up/,
+      'd-dead': /^true: dlq\.depth is \d{2,3}/,
+      'd-log': failedCalls,
     },
+  },
+  'breaker-wait': {
+    diagnose: {
+      d1: /service-8082 · mongodb: closed/,
+      d2: /mongodb no transition: none in the last 100 events/,
+      'd-health': /^true: all 4 health with service in/,
+      'd-mongodb': /^true: health mongodb status is up and mongo\.waiting is 0/,
+      'd-localstack': /^true: health localstack status is up/,
+      'd-dead': /^true: dlq\.depth is \d{2,3}/,
+      'd-log': failedCalls,
+    },
+  },
+  'breaker-open of event-processing/production, breaker-open': {
     acts: { 'a2-restart': restarted },
     proves: ['v-restart', 'a3', 'a4', 'v-errors'],
   },
@@ -184,20 +226,18 @@ export const eventProcessingExpected: Expectations = {
     fails: ['a3'],
   },
   'breaker-wait of event-processing/production, breaker-left-open': {
+    diagnose: { d1: /service-8082 · service-8084: closed/ },
     proves: ['v-errors'],
     holds: ['a3', 'a4'],
   },
-  'breaker-wait of event-processing/production, breaker-open: executed-not-recovered': { fails: ['a3'] },
+  'breaker-wait of event-processing/production, breaker-open: executed-not-recovered': {
+    diagnose: { d1: /service-8082 · service-8084: (?:half-)?open/ },
+    fails: ['a3'],
+  },
+  'mongodb-index': { diagnose: slowReads },
+  'mongodb-pool': { diagnose: slowReads },
   'mongodb-index of event-processing/production, mongodb-slow': {
-    diagnose: {
-      d1: [/profiler: off/, /COLLSCAN · 4,183,117 examined/],
-      d2: /type_1/,
-      'd2-expected': /^false: index\.expected is 0/,
-      d3: /^false: mongo\.waiting is/,
-      'd3-pool': /^false: mongo\.pool is 100/,
-      'd-plan': /COLLSCAN/,
-    },
-    acts: { a1: /createIndexes/ },
+    acts: { a1: /createIndexes.* → created/ },
     proves: ['v-index', 'v-reads', 'v-wait'],
   },
   'mongodb-index of event-processing/production, mongodb-slow: executed-not-recovered': {
@@ -209,7 +249,9 @@ export const eventProcessingExpected: Expectations = {
   },
   'service-restart of event-processing/production, mongodb-down': {
     diagnose: {
-      d1: /OOMKilled/,
+      d1: [...containers, /OOMKilled/],
+      d2: [killed, /event-processing-mongodb-1: oom/],
+      d3: /"msg":"Slow query"/,
       'd-8081': /event-producer: up/,
       'd-8082': /circuitBreakers\/mongodb CIRCUIT_OPEN/,
       'd-8083': /service-8083: down +503[\s\S]*mongo DOWN/,
@@ -220,19 +262,83 @@ export const eventProcessingExpected: Expectations = {
     acts: { a1: restarted },
     proves: ['v-run', 'vh'],
   },
+  'service-restart of event-processing/production, mongodb-down: executed-not-recovered': {
+    diagnose: {
+      d1: containers,
+      d2: [killed, /event-processing-mongodb-1: oom/],
+      d3: /Caused by: java\.net\.ConnectException: Connection refused/,
+      'd-8081': /event-producer: up/,
+      'd-8082': /circuitBreakers\/mongodb CIRCUIT_OPEN/,
+      'd-8083': /service-8083: down +503[\s\S]*mongo DOWN/,
+      'd-8084': /service-8084: up/,
+      'd-mongodb': [/mongodb: down/, isReset],
+      'd-kafka': /kafka: up +1 broker, 2 topics/,
+    },
+  },
+  'service-restart of event-processing/production, events-stuck: executed-not-recovered': {
+    diagnose: {
+      d1: containers,
+      // No container has ended.
+      d2: nothing,
+      d3: /\[service-8082\] .*c\.t\.service8082\.api\.Access/,
+      'd-8081': /event-producer: up/,
+      'd-8082': /service-8082: up +200 .*circuitBreakers\/mongodb UP/,
+      'd-8083': /service-8083: up +200 .*mongo UP/,
+      'd-8084': /service-8084: up/,
+      'd-mongodb': /^mongodb: up/m,
+      'd-kafka': /kafka: up +1 broker, 2 topics/,
+    },
+  },
+  'service-restart of event-processing/production, system-failure: executed-not-recovered': {
+    diagnose: {
+      d1: containers,
+      d2: [killed, /event-processing-service-8084-1: die, exit 137/],
+      d3: /"msg":"Slow query"/,
+      'd-8081': [/event-producer: down/, isReset],
+      'd-8082': [/service-8082: down/, isReset],
+      'd-8083': [/service-8083: down/, isReset],
+      'd-8084': [/service-8084: down/, isReset],
+      'd-mongodb': [/mongodb: down/, isReset],
+      'd-kafka': [/^kafka: down/m, isReset],
+    },
+  },
   'localstack-restart of event-processing/production, localstack-unavailable': {
     diagnose: {
       d1: /"sqs":"error"/,
+      d2: noQueues,
       'd2-topics': /event-alerts +kind topic/,
+      'd-container': containers,
       a3: [/http:\/\/localstack:4566/, /us-east-1/],
       'a3-localstack': [/sqs,sns,cloudwatch,lambda/, /^0$/m],
     },
     acts: { a1: restarted },
     proves: ['v-new', 'vl'],
   },
+  'localstack-setup of event-processing/production, localstack-unavailable: not-applicable': {
+    diagnose: {
+      d1: /^false: health localstack status is down/,
+      d2: noQueues,
+      'd2-topics': /event-alerts +kind topic/,
+    },
+  },
   'localstack-setup of event-processing/production, resources-missing': {
+    diagnose: {
+      d1: /^true: health localstack status is up/,
+      d2: [/sqs\.depth: no value, no queue event-notifications/, /dlq\.depth: no value, no queue events-dlq/],
+      // All topics are gone.
+      'd2-topics': nothing,
+    },
     acts: { a2: [/created event-notifications/, /created events-dlq/, /created event-alerts/] },
     proves: ['v-queues', 'v-topics'],
+  },
+  'events-stuck of event-processing/production, dead-letters: not-applicable': {
+    diagnose: {
+      d1: /^false: stuck is 0/,
+      d2: /^false: consumed is 1,1\d\d/,
+      'd2-group': members,
+      a1: /status: "PROCESSING".* → 0 rows$/m,
+      a2: threads,
+    },
   },
   'events-stuck of event-processing/production, events-stuck': {
     diagnose: {
@@ -246,70 +352,108 @@ export const eventProcessingExpected: Expectations = {
     proves: ['v-stuck', 'v-new', 'v-consumed'],
     holds: ['vh'],
   },
+  'dlq-redrive': {
+    diagnose: {
+      d3: [/"schema mismatch", n: 2/, /"payload too large", n: 1/],
+      d4: /^true: all 2 breakers: state = closed/,
+    },
+  },
+  'dlq-redrive of event-processing/production, resources-missing: failed': {
+    diagnose: {
+      d1: /QueueDoesNotExist: The specified queue does not exist/,
+      d2: /"message":"The specified queue does not exist\."/,
+    },
+  },
   'dlq-redrive of event-processing/production, dead-letters': {
-    diagnose: { d2: /MongoTimeoutException/, d3: /schema mismatch/ },
+    diagnose: { d1: /^events-dlq: 160 waiting, 0 in flight, 0 delayed$/m, d2: /MongoTimeoutException/ },
     proves: ['v1', 'v2'],
   },
-  'profiler-on of event-processing/production, healthy': { proves: ['v1'] },
+  'profiler-on of event-processing/production, healthy': { diagnose: { d1: profiler }, proves: ['v1'] },
   'back-up of event-processing/production, healthy': {
+    diagnose: { d1: /database event_processing: \d+ KiB on disk/, d2: backups },
     acts: { a1: /done dumping event_processing\.events/ },
     proves: ['v1', 'v2'],
   },
   'back-up-topic of event-processing/production, healthy': {
-    diagnose: { d1: topic },
+    diagnose: { d1: topic, d2: /kafka-\*\.txt\.gz: no file matches/ },
     acts: { a1: /Processed a total of \d{6} messages/ },
     proves: ['v1'],
   },
   'restore of event-processing/production, data-corruption': {
-    diagnose: { d1: /COMPLETED/, d2: /evt-/, d4: /dry run completed/ },
+    diagnose: {
+      d1: /COMPLETED/,
+      d2: /evt-/,
+      d3: backups,
+      d4: /dry run completed/,
+      d5: connections,
+    },
     acts: {
       'a1-8081': stopped,
       'a1-8082': stopped,
       'a1-8083': stopped,
       'a1-8084': stopped,
-      'a2-save': /mongo-before-restore-\S+\.archive\.gz/,
+      'a2-save': /exited with status 0; \S+mongo-before-restore-\S+\.archive\.gz/,
       a2: /240 document\(s\) restored/,
     },
     proves: ['v-stopped', 'v-saved', 'v-new', 'v-valid'],
     holds: ['v-events'],
   },
   'redeploy of event-processing/production, system-failure': {
+    diagnose: { d1: containers, d2: killed },
     acts: { a1: [recreated('mongodb'), recreated('service-8082')], a2: /created event-notifications/ },
     proves: ['v-run', 'v-up', 'v-resources'],
   },
   'replay-events of event-processing/production, consumer-stopped': {
-    diagnose: { d1: /Empty/, d3: /^true/ },
+    diagnose: { d1: /Empty/, d2: topic, d3: /^true/ },
     proves: ['v-back', 'vh', 'v-members', 'v-consumed'],
     holds: ['v-lag'],
   },
   'start-services of event-processing/production, consumer-stopped': {
+    diagnose: { d1: containers },
     acts: { a1: /\/start → 204/ },
     proves: ['v-run', 'v1'],
   },
   'start-from-source of event-processing/local, producer-stopped': {
+    diagnose: { d1: /event-processing-kafka-1 +owner kafka/ },
     acts: { a1: /runs as process \d+ \(gradlew\)/ },
     proves: ['v1'],
   },
-  'more-partitions of event-processing/production, healthy': { proves: ['v1'] },
+  'more-partitions of event-processing/production, healthy': {
+    diagnose: { d1: members, d2: topic },
+    proves: ['v1'],
+  },
   'producer-batch of event-processing/production, healthy': {
+    diagnose: {
+      d1: [/^info\.app\.version: 1\.4\.2/m, /^spring\.application\.name: event-producer/m],
+      d2: /^blocked: 0$/m,
+    },
     acts: { a1: [/SPRING_KAFKA_PRODUCER_BATCHSIZE=32768/, recreated('event-producer')] },
     proves: ['v-batch', 'v-linger', 'v-new'],
   },
-  'index-priority of event-processing/production, healthy': { proves: ['v1'] },
+  'index-priority of event-processing/production, healthy': {
+    diagnose: { d1: waitingIndex, d2: /74 ms · IXSCAN/ },
+    proves: ['v1'],
+  },
   'sort-memory of event-processing/production, healthy': {
-    diagnose: { d1: /104857600/ },
+    diagnose: { d1: /104857600/, d2: /server: MongoDB 7\.0\.14/ },
     proves: ['v1'],
   },
   'jvm-options of event-processing/production, healthy': {
+    diagnose: { d1: containers },
     acts: { a1: [/JAVA_OPTS=-Xms2g -Xmx4g/, recreated('service-8083')] },
     proves: ['v-opts', 'v-new'],
   },
   'rotate-password of event-processing/production, healthy': {
-    diagnose: { d2: /refused/ },
+    diagnose: { d1: connections, d2: /^refused$/m },
     proves: ['v1', 'v-old'],
   },
   'access-review of event-processing/production, healthy': {
-    diagnose: { d4: /OK/ },
+    diagnose: {
+      d1: /^true: s2\.log\.security is [01]/,
+      d2: connections,
+      d3: /"c":"ACCESS".*"msg":"Successfully authenticated"/,
+      d4: /OK/,
+    },
   },
   'review-deployment of event-processing/production, healthy': {
     diagnose: {
@@ -325,6 +469,8 @@ export const eventProcessingExpected: Expectations = {
   'review-day of event-processing/production, healthy': {
     diagnose: {
       c1: /^true/,
+      // No alarm is set off.
+      'c1-alarms': nothing,
       c2: /^true/,
       c3: /^true: services\.up is 4/,
       c4: /"ReceiveMessageResult":\{"Message":\[\]\}/,
@@ -339,6 +485,11 @@ export const eventProcessingExpected: Expectations = {
     },
   },
   'review-month of event-processing/production, healthy': {
-    diagnose: { c1: /status_1_timestamp_1/, c3: /events/ },
+    diagnose: {
+      c1: waitingIndex,
+      'c1-slow': /74 ms · IXSCAN/,
+      c3: /events/,
+      'c3-events': [/"COMPLETED", n: 225/, /"FAILED", n: 3/],
+    },
   },
 };

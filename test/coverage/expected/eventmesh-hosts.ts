@@ -44,19 +44,41 @@ export const eventmeshHostsExpected: Expectations = {
     acts: { a2: done },
     proves: ['v-unit', 'v-port', 'v-host', 'vh'],
   },
+  'restart of eventmesh/dev, hung': {
+    diagnose: {
+      d0: [/eventmesh-api: down +no answer in 5s/, /^health\.failures: 2$/m],
+      d1: [/eventmesh-api +status active \(running\) +ready 1/, /port 8080 .*held by eventmesh-api/],
+      'd1-processes': /^pid 744, \S+\/riptide-api/m,
+      d2: /0\.0\.0\.0:8080 +pid 744, \S+\/riptide-api/,
+      d3: /no matching lines/,
+      'd3-journal': journal,
+      d4: [/exited with status 28/, /^curl: \(28\) Operation timed out/m],
+    },
+  },
+  'network of eventmesh/production, cut-off': {
+    diagnose: { d0: [/eventmesh-api: down +504/, /^health\.failures: 2$/m], d4: healthyOnHost },
+  },
   'network of eventmesh/production, healthy: executed-not-recovered': {
     diagnose: { d0: [/eventmesh-api: up +200/, /^version: 0\.1\.0$/m], d4: healthyOnHost },
     holds: ['vh'],
   },
-  'deployment-failed of eventmesh/production, healthy: executed-not-recovered': {
+  'deployment-failed': {
     diagnose: {
       d1: [/logs\/deploy_20260304\.log, written 10h ago/, /INFO backup of the binary before: ok$/m],
       'd1-errors': /^true: deploy\.errors is 0/,
       d2: /^true: package is 1/,
+      'd2-contents': /^true: package\.whole is 1/,
+      d3: /config vm-1 true → exited with status 0/,
       'd3-sudo': /\(root\) NOPASSWD: ALL/,
       d4: /no matching lines/,
       d5: [/^RUST_LOG=info$/m, /^REDIS_URL=…$/m, /^API_KEY=…$/m],
     },
+  },
+  'deployment-failed of eventmesh/production, deploy-denied': {
+    diagnose: { 'd3-write': /test -w \S+\/bin → exited with status 1$/ },
+  },
+  'deployment-failed of eventmesh/production, healthy: executed-not-recovered': {
+    diagnose: { 'd3-write': /test -w \S+\/bin → exited with status 0$/ },
     holds: ['v-write', 'vh'],
   },
   'slow of eventmesh/production, slow-host': {
@@ -87,7 +109,13 @@ export const eventmeshHostsExpected: Expectations = {
   },
   'debug-mode of eventmesh/staging, healthy': {
     diagnose: { d1: /^RUST_LOG=info$/m, d2: disks },
-    acts: { a1: [/Environment="RUST_LOG=debug"/, /Environment="RUST_BACKTRACE=full"/] },
+    acts: {
+      a1: [
+        /^Environment="RUST_LOG=debug"$/m,
+        /^Environment="RUST_BACKTRACE=full"$/m,
+        /^5 of 5 calls succeeded/m,
+      ],
+    },
     holds: ['v-log', 'v-host'],
   },
   'backup of eventmesh/production, healthy': {
@@ -107,6 +135,7 @@ export const eventmeshHostsExpected: Expectations = {
     proves: ['v-tree', 'v-host', 'v-watch'],
     holds: ['v-unit'],
   },
+  'copy-archive': { diagnose: { d1: archives } },
   'system-failure of eventmesh/production, system-failure': {
     diagnose: {
       d0: down,

@@ -4,6 +4,7 @@ import { eventmeshHostsExpected } from './eventmesh-hosts.ts';
 
 const knownIssues = [/^known\.issues: 2$/m, /^known\.days: 20\.6 d$/m];
 const commits = [/^c31af81 release 0\.1\.1$/m, /^faa7014 api: answer 409/m];
+const noUpdates = /Locking 0 packages to latest compatible versions/;
 const release = /^v0\.1\.1$/m;
 const checked = [/Checking riptide-api v0\.1\.1/, /exited with status 0/];
 const built = [/Compiling riptide-api v0\.1\.1/, /exited with status 0/];
@@ -26,13 +27,15 @@ export const eventmeshExpected: Expectations = {
   },
   'view compile-errors of eventmesh/dev, build-broken': { lines: /^error/ },
   'view warnings of eventmesh/dev, healthy': { lines: /ERROR|WARN/ },
-  'build-failure of eventmesh/dev, healthy': {
+  'build-failure': {
     diagnose: {
       d3: knownIssues,
       'd-log': commits,
       'd-diff': /crates\/riptide-api\/src\/routes\/events\.rs \| 14/,
       'd-version': release,
     },
+  },
+  'build-failure of eventmesh/dev, healthy': {
     acts: { d2: built },
   },
   'build-failure of eventmesh/dev, build-broken: failed': {
@@ -42,6 +45,7 @@ export const eventmeshExpected: Expectations = {
     diagnose: { d3: knownIssues, 'd-size': /^8\.0K\ttarget$/m },
     acts: { a1: /Removed 4211 files, 1\.6GiB total/, a3: checked },
   },
+  'build-update of eventmesh/dev, healthy: executed-not-recovered': { diagnose: { d1: noUpdates } },
   'build-update of eventmesh/dev, vulnerable': {
     diagnose: { d1: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/ },
     acts: {
@@ -52,9 +56,11 @@ export const eventmeshExpected: Expectations = {
     },
   },
   'build-mend of eventmesh/dev, healthy': { diagnose: { d3: knownIssues }, acts: { a3: checked } },
-  'test-failure of eventmesh/dev, healthy': { diagnose: { d3: /^PATH=/m }, acts: { d1: tested } },
+  'test-failure': { diagnose: { d3: /^PATH=/m } },
+  'test-failure of eventmesh/dev, healthy': { acts: { d1: tested } },
   'test-failure of eventmesh/dev, tests-broken: failed': { acts: { d1: /FAILED|failed/ } },
-  'test-one of eventmesh/dev, healthy': { diagnose: { d3: /^PATH=/m }, acts: { d2: tested } },
+  'test-one': { diagnose: { d3: /^PATH=/m } },
+  'test-one of eventmesh/dev, healthy': { acts: { d2: tested } },
   'test-mend of eventmesh/dev, healthy': { acts: { d1: tested } },
   'build-fast of eventmesh/local, healthy': {
     acts: { a1: /Removed 4211 files/, a2: [/CARGO_BUILD_JOBS=4/, ...built] },
@@ -82,8 +88,10 @@ export const eventmeshExpected: Expectations = {
   'debug-run of eventmesh/local, healthy': {
     acts: { a1: /RUST_LOG=debug RUST_BACKTRACE=full .*stopped after 3s as requested/ },
   },
+  'security-scan': { diagnose: { d2: /SAFETY: the index is masked/ } },
+  'security-scan of eventmesh/dev, unsafe-code: executed-not-recovered': { diagnose: { d1: noUpdates } },
   'security-scan of eventmesh/dev, healthy': {
-    diagnose: { d1: /Locking 0 packages/, d2: /SAFETY: the index is masked/ },
+    diagnose: { d1: noUpdates },
     acts: { a2: /advisories ok/ },
     holds: ['v1', 'v2'],
   },
@@ -91,14 +99,29 @@ export const eventmeshExpected: Expectations = {
     diagnose: { d1: release },
     acts: { a1: /DRY_RUN=true .*exited with status 0/ },
   },
+  'deploy of eventmesh/dev': { diagnose: { d1: release, d2: commits, d3: running } },
+  'deploy of eventmesh/staging': { diagnose: { d1: release, d2: running } },
+  'deploy of eventmesh/production': {
+    diagnose: {
+      d1: release,
+      d2: running,
+      c3: /"dependency-count":4\}.*"vulnerabilities":\{"found":false/,
+      c4: /^benchmark: 414,110\.2 ns$/m,
+      c6: [/manual-backup-20260301000000\.tar\.gz$/m, /eventmesh-backup-20260304000000\.tar\.gz$/m],
+      tls: /api-without-tls: up +301 .*redirects to https:/,
+      'c1-runs': [/^[0-9a-f]{7}: success$/m, /^Release #\d success$/m, /^CI #\d success$/m],
+      c8: /api-validation\.yml: active, schedule 17 3 \* \* \*/,
+      'd-approved': /^true: ci\.approvals is 0/,
+    },
+  },
   'deploy of eventmesh/dev, healthy': {
-    diagnose: { d1: release, d2: commits, d3: running },
     acts: { a1: [/build: ok/, /tests: ok/, ...deployed] },
     proves: ['v-version'],
     holds: ['vh'],
   },
   'deploy of eventmesh/dev, build-broken: failed': { acts: { a1: /ERROR build failed/ } },
   'deploy-by-hand of eventmesh/dev, healthy': {
+    diagnose: { d1: release },
     acts: {
       a1: built,
       a2: tested,
@@ -109,7 +132,9 @@ export const eventmeshExpected: Expectations = {
     },
     holds: ['vh'],
   },
+  'deploy-without-backup': { diagnose: { d1: release, d2: commits, d3: running } },
   'deploy-without-tests of eventmesh/dev, tests-broken': {
+    diagnose: { d1: release, d2: commits, d3: running },
     acts: { a1: [/WARN tests skipped: SKIP_TESTS=true/, ...deployed] },
     proves: ['v-version'],
     holds: ['vh'],
@@ -120,21 +145,38 @@ export const eventmeshExpected: Expectations = {
       d2: [/CI #5: failure · main · push by ravi/, /CI #3: failure · feature\/shards/],
       d3: [/API validation: api-validation\.yml · active/],
     },
-    acts: { a1: /POST .*rerun-failed-jobs/ },
+    acts: { a1: /POST .*rerun-failed-jobs → 201/ },
     proves: ['v-attempt', 'v1'],
   },
   'ci-failure of eventmesh/dev, build-broken: executed-not-recovered': {
-    diagnose: { d1: /^ *error\[E0063\]: missing field `retry_limit`/m },
+    diagnose: {
+      d1: /^ *error\[E0063\]: missing field `retry_limit`/m,
+      d2: [/^CI #5: failure · main · push by mika/m, /^CI #4: success/m],
+      d3: [/^CI: ci\.yml · active$/m, /^ci\.disabled: 0$/m],
+    },
     fails: ['v1'],
+  },
+  'rate-limit of eventmesh/dev, healthy': {
+    diagnose: { d1: /^requests\.refused · http_requests_total: 0$/m },
+  },
+  'release-rerun of eventmesh/production, deploy-denied: failed': { diagnose: { d1: running } },
+  'local-health of eventmesh/local, crashed: executed-not-recovered': {
+    diagnose: {
+      d0: [/eventmesh-api: down +502/, /^health\.failures: 1$/m],
+      d1: /^no process matches: riptide$/m,
+      d2: /^no process listens on port 8080$/m,
+      d3: /tail: cannot open '\/var\/log\/eventmesh\/api\.log'/,
+      d4: /^502 0\.00/m,
+    },
   },
   'api-scan of eventmesh/dev, healthy': {
     diagnose: { d1: /api-validation\.yml: active, schedule 17 3 \* \* \*/, d2: /API validation #1 success/ },
-    acts: { a1: /POST .*api-validation\.yml\/dispatches/ },
+    acts: { a1: [/POST .*api-validation\.yml\/dispatches → 200/, /^run 9\d+$/m] },
     proves: ['v1', 'v2'],
   },
   'approve-release of eventmesh/production, release-waiting': {
-    diagnose: { d1: /Release #3 waiting/, d2: /#121 release 0\.1\.2: approved by ravi/ },
-    acts: { c2: /approved by ravi/, a1: /POST .*pending_deployments/ },
+    diagnose: { d1: /Release #3 waiting/, d2: /#121 release 0\.1\.2: approved by ravi/, d3: running },
+    acts: { c2: /approved by ravi/, a1: /POST .*pending_deployments → 200/ },
     proves: ['v1', 'v2'],
   },
   'deploy of eventmesh/staging, healthy': {
@@ -145,8 +187,20 @@ export const eventmeshExpected: Expectations = {
     proves: ['v-version'],
     holds: ['v2'],
   },
-  'deploy of eventmesh/staging, crashed': { proves: ['v2', 'v-version'] },
+  'deploy of eventmesh/staging, crashed': {
+    diagnose: { d2: [/eventmesh-api: down +502/, /^health\.failures: 1$/m] },
+    proves: ['v2', 'v-version'],
+  },
+  secrets: {
+    diagnose: {
+      d1: /git secrets --scan → exited with status 0$/m,
+      // Like grep, rg exits with 1 where nothing matches.
+      d2: /rg -n -i -c .* logs\/ → exited with status 1$/m,
+      d3: [/^DATABASE_URL: changed 41 d ago$/m, /^secrets\.age: 63 d$/m],
+    },
+  },
   'secrets of eventmesh/dev, secrets-due': {
+    diagnose: { d3: [/^DATABASE_URL: changed 112 d ago$/m, /^secrets\.age: 112 d$/m] },
     proves: ['v-age'],
     holds: ['v1'],
   },
@@ -155,6 +209,7 @@ export const eventmeshExpected: Expectations = {
     fails: ['v1'],
   },
   'security-scan of eventmesh/dev, vulnerable: failed': {
+    diagnose: { d1: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/ },
     acts: { a1: /RUSTSEC-2025-0055/ },
     unmet: ['v1', 'v-deny'],
   },

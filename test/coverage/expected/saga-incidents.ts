@@ -15,6 +15,11 @@ const topic = /saga-events: 3 partitions, 3 replicas/;
 const reports = /pid 2129 +user reports +state active +waiting IO: DataFileRead/;
 const seqScan = [/Seq Scan on saga_instances/, /Filter: .*'IN_PROGRESS'/];
 
+const unused = [/^postgres · connections: active \d+ of 147, pending/m, /^pg\.conn: 2[89]/m];
+const rollout = /deployment\/saga-orchestrator: complete, available; 2 of 2/;
+
+const unusedPools = { d1: unused, env: [rollout, /env DB_MAX_OPEN_CONNS=20/] };
+
 const restartUnhelped: Expectation = {
   diagnose: { d1: full, d3: reports },
   acts: { a2: replaced('saga-orchestrator') },
@@ -76,6 +81,7 @@ export const sagaIncidentsExpected: Expectations = {
     diagnose: {
       'a2-now': /2 of 2 updated, 2 ready, 2 available/,
       'a2-hpas': /hpa saga-orchestrator not found/,
+      'a2-metrics': /^true: all 2 workloads .*memoryBytes > 0/,
     },
     acts: { a2: /PATCH .*horizontalpodautoscalers\/saga-orchestrator\S* → 200/ },
     proves: ['v-p95'],
@@ -94,21 +100,25 @@ export const sagaIncidentsExpected: Expectations = {
     proves: ['v-oom'],
     holds: ['vr', 'v-mem'],
   },
-  'memory-limit of saga/production, memory-leak': {
+  'memory-limit': {
     diagnose: { d1: /-7b9b8989bb-9xblx .*status Running/, nodes: /saga-production-node-1 +status Ready/ },
+  },
+  'memory-limit of saga/production, memory-leak': {
     acts: { a2: replaced('saga-orchestrator') },
     proves: ['v-mem'],
     holds: ['vr'],
   },
-  'connections of saga/production, pool-exhaustion': {
+  connections: {
     diagnose: {
       d1: full,
       'd1-alert': /^true: .*DatabaseConnections/,
       'd1-short': /^true: pg\.conn is 9\d/,
-      d2: [/pool · \S+-t7ctm: 1$/m, /own\.p95 · \S+-prg96: 5 s$/m],
+      d2: [/pool · \S+-t7ctm: (?:1|0\.\d+)$/m, /own\.p95 · \S+-prg96: 5 s$/m],
       d3: reports,
       'd3-long': /^true: pg\.long is 2,47\d/,
     },
+  },
+  'connections of saga/production, pool-exhaustion': {
     acts: { a1: /76 of 76 gone/ },
     proves: ['v-gone', 'v-conn'],
   },
@@ -116,16 +126,19 @@ export const sagaIncidentsExpected: Expectations = {
   'connections of saga/production, pool-exhaustion: executed-not-recovered': { fails: ['v-conn'] },
   'connections-restart of saga/production, pool-exhaustion: executed-not-recovered': restartUnhelped,
   'connections-restart of saga/production, healthy': {
+    diagnose: { d1: unused, d3: /pid \d+ +user postgres +state active/ },
     acts: { a2: replaced('saga-orchestrator') },
     proves: ['v-new'],
     holds: ['vr', 'v-conn'],
   },
-  'connections-more of saga/production, pool-exhaustion': {
+  'connections-more': {
     diagnose: {
       d1: full,
       settings: /max_connections: 150 · changes require a restart/,
       rollout: /statefulset\/postgres: complete, available; 1 of 1 updated/,
     },
+  },
+  'connections-more of saga/production, pool-exhaustion': {
     acts: {
       a3: [/ALTER SYSTEM SET max_connections = '200' → written/, /a new value is pending a restart/],
       a4: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 updated, 1 available/],
@@ -134,23 +147,25 @@ export const sagaIncidentsExpected: Expectations = {
     holds: ['v-pg', 'v-all'],
   },
   'pool-size of saga/production, pool-exhaustion: executed-not-recovered': {
-    diagnose: { d1: full, env: /deployment\/saga-orchestrator: complete, available; 2 of 2/ },
+    diagnose: { d1: full, env: [rollout, /env DB_MAX_OPEN_CONNS=20/] },
     acts: { a5: replaced('saga-orchestrator') },
     holds: ['vr'],
     fails: ['v-conn'],
   },
   'pool-size of saga/production, healthy': {
+    diagnose: unusedPools,
     acts: { a5: replaced('saga-orchestrator') },
     proves: ['v-env'],
     holds: ['vr', 'v-pool', 'v-conn'],
   },
   'pool-size of saga/production, healthy: executed-not-recovered': {
+    diagnose: unusedPools,
     acts: { a5: replaced('saga-orchestrator') },
     proves: ['v-env'],
     holds: ['vr'],
     fails: ['v-pool'],
   },
-  'consumer-lag of saga/production, consumer-lag': {
+  'consumer-lag': {
     diagnose: {
       d1: members,
       'd1-lag': /^true: lag is 1,2\d\d/,
@@ -158,6 +173,8 @@ export const sagaIncidentsExpected: Expectations = {
       d3: [topic, /0: leader 1, replicas 1 2 3, in sync 1 2 3/],
       'd3-room': /^true: members\.room is 1/,
     },
+  },
+  'consumer-lag of saga/production, consumer-lag': {
     acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /3 of 3 updated, 3 available/] },
     proves: ['v-members'],
     holds: ['vr', 'v-lag'],
@@ -169,7 +186,11 @@ export const sagaIncidentsExpected: Expectations = {
     fails: ['v-lag'],
   },
   'more-partitions of saga/production, partitions-short': {
-    diagnose: { d3: topic, 'd3-idle': /^true: members\.idle is 2/ },
+    diagnose: {
+      d1: [/saga-orchestrator-group: Stable · 5 members/, /saga-orchestrator-4 at \S+ nothing assigned/],
+      d3: topic,
+      'd3-idle': /^true: members\.idle is 2/,
+    },
     acts: { a2: /CreatePartitions saga-events count 5 → done/ },
     proves: ['v-count', 'v-leaders', 'v-lag'],
   },

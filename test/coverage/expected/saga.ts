@@ -34,7 +34,11 @@ export const sagaExpected: Expectations = {
     holds: ['vr', 'v-ok', 'v-err'],
   },
   'roll-back of saga/production, bad-release': {
-    diagnose: { d1: deployed, d2: deployed },
+    diagnose: {
+      d1: deployed,
+      d2: deployed,
+      d3: [/^revision 2 · \S+:1\.9\.0 .* · current$/m, /^revision 1 · \S+:1\.8\.0/m],
+    },
     acts: { a1: replaced('saga-orchestrator') },
     proves: ['v-ok'],
     holds: ['vr'],
@@ -44,8 +48,8 @@ export const sagaExpected: Expectations = {
     acts: { a1: /debug\/pprof\/heap → 200 OK; .*heap-saga-orchestrator-\S+/ },
     proves: ['v1'],
   },
+  'restart-services': { diagnose: { d1: deployments } },
   'restart-services of saga/production, healthy': {
-    diagnose: { d1: deployments },
     acts: {
       a1: replaced('saga-orchestrator'),
       a2: replaced('inventory-service'),
@@ -122,37 +126,42 @@ export const sagaExpected: Expectations = {
   'password of saga/production, healthy': {
     diagnose: { d1: /user postgres/, d2: /password: hidden/, d3: deployed },
     acts: {
-      a1: /SCRAM|ALTER ROLE/,
+      a1: /ALTER ROLE "postgres" PASSWORD .* → changed/,
       a2: /PATCH .*secrets\/postgres-secret → 200/,
       a3: replaced('inventory-service'),
     },
     proves: ['v-new', 'v-restart'],
     holds: ['v-pool', 'v-log'],
   },
-  'database-recovery of saga/production, healthy': {
+  'database-recovery': {
     diagnose: {
       d1: deployments,
-      d2: /saga_20260304\.sql\.gz/,
-      d3: /microservices/,
+      d2: /saga_20260304\.sql\.gz: 290 bytes, written 8h ago/,
+      d3: [/database microservices: 1\.1 GiB/, /table public\.saga_instances: 760 MiB/],
       d4: /public\.saga_instances: 2 rows in the dump, 1,310,000 in the database/,
+      d5: /overlay +20971520 +6291456 +14680064 +30% \//,
     },
+  },
+  'database-recovery of saga/production, healthy': {
     acts: {
       a1: /PATCH .*saga-orchestrator\/scale → 200/,
       a2: /PATCH .*inventory-service\/scale → 200/,
       a3: /PATCH .*payment-service\/scale → 200/,
       a4: /PATCH .*notification-service\/scale → 200/,
       c1: /ALTER DATABASE "microservices" WITH ALLOW_CONNECTIONS false → done/,
-      c2: /pg_terminate_backend/,
+      c2: /pg_terminate_backend.* → done in \d+ ms, \d+ rows?/,
       c3: /ALTER DATABASE "microservices" RENAME TO "microservices_old_\d+t\d+z" → done/,
       c4: /CREATE DATABASE "microservices" OWNER "postgres" ENCODING 'UTF8' TEMPLATE template0 → done/,
       c5: /CREATE INDEX/,
     },
   },
-  'log-rotation of saga/production, healthy': {
+  'log-rotation': {
     diagnose: {
       d1: /payment-service-\S+ \/var\/log\/daily-1\.log/,
       d2: /daemonset\/fluentd: complete, available; 3 of 3 updated/,
     },
+  },
+  'log-rotation of saga/production, healthy': {
     acts: { a1: /-delete → exited with status 0/, a2: /PATCH .*daemonsets\/fluentd → 200/ },
     holds: ['v1', 'v2'],
   },

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { readCatalogue } from '../../../scripts/coverage/catalogue.ts';
+import { listedRows, readCatalogue } from '../../../scripts/coverage/catalogue.ts';
 import { readKept } from '../../../scripts/coverage/kept.ts';
 import { coverageOf } from '../../../scripts/coverage/report.ts';
 import { readTouches } from '../../../scripts/coverage/touches.ts';
@@ -237,7 +237,9 @@ export const openExercises = async (
       const touches = await readTouches(dir);
       const { covered, ticked } = coverageOf(catalogue, system, touches, await writtenIn(system));
       const ids = new Set([...covered, ...ticked].map(({ id }) => id));
-      return (kept[system] ?? []).filter((id) => !ids.has(id));
+      // A test of its own opens the lists of the others.
+      const listed = new Set(listedRows(catalogue, system).map(({ id }) => id));
+      return (kept[system] ?? []).filter((id) => !ids.has(id) && !listed.has(id));
     },
     [Symbol.asyncDispose]: async () => {
       if (shared === undefined) await rm(dir, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Level } from '../../../src/domain/facts/level.ts';
 import type { RunEvent } from '../../../src/domain/runs/run.ts';
+import { prooflessOutputs } from './proofless.ts';
 
 /** Expected signal in `check`: its level, and its value as a text or a range. */
 export interface ExpectedSignal {
@@ -8,7 +9,11 @@ export interface ExpectedSignal {
   readonly value: string | readonly [least: number, most: number];
 }
 
-type Words = RegExp | readonly RegExp[];
+/** Patterns, all of which an output must match. */
+export type Words = RegExp | readonly RegExp[];
+
+/** A step that was read without a fault and found nothing: no line, which no pattern can tell from a refusal. */
+export const nothing = 'nothing';
 
 type Like = (least: number, most?: number) => ExpectedSignal;
 
@@ -29,8 +34,8 @@ export interface Expectation {
   readonly unread?: readonly string[];
   /** By signal; one of its series must match. With level ok: all of them. */
   readonly signals?: Readonly<Record<string, ExpectedSignal>>;
-  /** By diagnose step: patterns that its lines must match. */
-  readonly diagnose?: Readonly<Record<string, Words>>;
+  /** By diagnose step: patterns that its lines and faults must match. */
+  readonly diagnose?: Readonly<Record<string, Words | typeof nothing>>;
   /** By action step: patterns that its results and output must match. */
   readonly acts?: Readonly<Record<string, Words>>;
   /** Verify steps that did not hold before the action and hold at the end: what the run proves. */
@@ -45,8 +50,22 @@ export interface Expectation {
   readonly lines?: RegExp;
 }
 
-/** Expectations by the name of an exercise: 'check event-bus/production, healthy', 'back-up of event-bus/production, healthy'. */
+/**
+ * Expectations by the name of an exercise: 'check event-bus/production, healthy', 'back-up of event-bus/production, healthy'. Those
+ * of 'back-up' and of 'back-up of event-bus/production' belong to all exercises whose name begins so.
+ */
 export type Expectations = Readonly<Record<string, Expectation>>;
+
+/** Adds expected diagnoses to a table. */
+export const withDiagnoses = (table: Expectations, more: Expectations): Expectations => ({
+  ...table,
+  ...Object.fromEntries(
+    Object.entries(more).map(([name, { diagnose }]) => [
+      name,
+      { ...table[name], diagnose: { ...diagnose, ...table[name]?.diagnose } },
+    ]),
+  ),
+});
 
 /** Title of a check, and key of its expectations. */
 export const checkName = (
@@ -55,8 +74,14 @@ export const checkName = (
   sets: Readonly<Record<string, string>> = {},
 ): string => [`check ${env}`, incident, ...Object.entries(sets).map((set) => set.join('='))].join(', ');
 
-/** The expectation of the exercise with this name. */
-export const expectedOf = (all: Expectations, name: string): Expectation => all[name] ?? {};
+/** The expectation of the exercise with this name, with what belongs to all exercises of its runbook. */
+export const expectedOf = (all: Expectations, name: string): Expectation => {
+  const [runbook = '', rest = ''] = name.split(' of ');
+  const place = `${runbook} of ${rest.split(',')[0]}`;
+  const [own = {}, ...general] = [all[name], all[place], all[runbook]];
+  if (general.every((expectation) => expectation === undefined)) return own;
+  return { ...own, diagnose: { ...general[1]?.diagnose, ...general[0]?.diagnose, ...own.diagnose } };
+};
 
 /** One series of a signal, as `check --json` prints it. */
 interface PrintedSignal {
@@ -102,21 +127,44 @@ const assertWords = (what: string, text: string | undefined, words: Words): void
   for (const word of [words].flat()) expect(text, what).toMatch(word);
 };
 
-const diagnosed = (events: readonly RunEvent[], step: string): string | undefined =>
-  events
-    .flatMap((event) =>
-      event.event === 'diagnosed' && event.found.step === step ? [event.found.lines.join('\n')] : [],
-    )
-    .at(-1);
+type Found = Extract<RunEvent, { event: 'diagnosed' }>['found'];
+
+/** The newest result of each diagnose step, by its id. */
+const diagnosed = (events: readonly RunEvent[]): ReadonlyMap<string, Found> =>
+  new Map(events.flatMap((event) => (event.event === 'diagnosed' ? [[event.found.step, event.found]] : [])));
+
+/** Asserts that no output which shows nothing would meet the patterns. */
+const assertTelling = (what: string, words: Words, proofless: readonly string[]): void => {
+  const met = proofless.find((output) => [words].flat().every((word) => word.test(output)));
+  expect(met, `${what}: ${[words].flat().join(', ')} is met by an output that shows nothing`).toBeUndefined();
+};
+
+const assertFound = (what: string, found: Found | undefined, words: Words | typeof nothing): void => {
+  const lines = found && [...found.lines, ...found.faults.map(({ message }) => message)];
+  if (words === nothing) {
+    expect(lines, what).toEqual([]);
+    return;
+  }
+  assertWords(what, lines?.join('\n'), words);
+  if (found !== undefined) assertTelling(what, words, prooflessOutputs(found.title, found.lines));
+};
+
+/** The simulator cannot answer, or the step reads what its source does not have: an exercise that meets that shows nothing of the system. */
+const gap = /.{0,80}(?:not supported by the simulator|has no feed \S+ now)/g;
 
 /** The complete output of an action step, in all iterations of its loop. */
-const acted = (events: readonly RunEvent[], id: string): string | undefined => {
-  const lines = events.flatMap((event) => {
+const acted = (events: readonly RunEvent[], id: string): readonly string[] =>
+  events.flatMap((event) => {
     if (event.event !== 'output' && event.event !== 'acted') return [];
     if (event.step !== id && !event.step.startsWith(`${id}/`)) return [];
     return [event.event === 'output' ? event.text : event.result];
   });
-  return lines.length === 0 ? undefined : lines.join('\n');
+
+const assertActed = (events: readonly RunEvent[], id: string, words: Words): void => {
+  const what = `act ${id}`;
+  const lines = acted(events, id);
+  assertWords(what, lines.length === 0 ? undefined : lines.join('\n'), words);
+  assertTelling(what, words, prooflessOutputs('', lines));
 };
 
 /** Checks the diagnosis of a run, its results, and its verification before and after. */
@@ -124,9 +172,15 @@ export const assertEvents = (
   { diagnose = {}, acts = {}, proves = [], unmet = [], holds = [], fails = [] }: Expectation,
   events: readonly RunEvent[],
 ): void => {
-  for (const [step, words] of Object.entries(diagnose))
-    assertWords(`diagnose ${step}`, diagnosed(events, step), words);
-  for (const [step, words] of Object.entries(acts)) assertWords(`act ${step}`, acted(events, step), words);
+  const gaps = [...JSON.stringify(events).matchAll(gap)].map(([text]) => text);
+  expect(gaps, 'nothing answers').toEqual([]);
+  const found = diagnosed(events);
+  const unexpected = [...found.keys()].filter((step) => !Object.hasOwn(diagnose, step));
+  expect(unexpected, 'every output of the diagnosis has an expectation').toEqual([]);
+  for (const [step, words] of Object.entries(diagnose)) {
+    assertFound(`diagnose ${step}`, found.get(step), words);
+  }
+  for (const [step, words] of Object.entries(acts)) assertActed(events, step, words);
   const before = events.flatMap((event) => (event.event === 'before' ? event.proofs : []));
   const after = events.findLast((event) => event.event === 'verifying')?.proofs ?? [];
   const value = (proofs: typeof after, step: string) => proofs.find(({ id }) => id === step)?.value;

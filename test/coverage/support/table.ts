@@ -34,7 +34,14 @@ const exerciseName = (exercise: Exercise): string => {
 };
 
 /** Key of an exercise's expectations: without ': recovered'. */
-export const expectationName = (name: string): string => name.replace(/: recovered$/, '');
+const expectationName = (name: string): string => name.replace(/: recovered$/, '');
+
+/** The keys of the expectations that belong to an exercise, by its name: its own, and those of its runbook. */
+export const expectationNames = (name: string): readonly string[] => {
+  const own = expectationName(name);
+  const [runbook = '', rest = ''] = own.split(' of ');
+  return [own, `${runbook} of ${rest.split(',')[0]}`, runbook];
+};
 
 /** Names an exercise of a table. */
 export const named = (exercise: Exercise): NamedExercise => {

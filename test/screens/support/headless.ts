@@ -116,6 +116,7 @@ const engineOf = (
     declareIncident: nothing,
     addToIncident: nothing,
     sendIncident: nothing,
+    fileFollowUps: nothing,
     captureForIncident: nothing,
     withdrawAcknowledgements: nothing,
     endAcknowledgements: nothing,

@@ -141,6 +141,7 @@ const recorder = (given: Given[]): Commands => {
     declareIncident: record('declareIncident'),
     addToIncident: record('addToIncident'),
     sendIncident: record('sendIncident'),
+    fileFollowUps: record('fileFollowUps'),
     captureForIncident: record('captureForIncident'),
     withdrawAcknowledgements: record('withdrawAcknowledgements'),
     endAcknowledgements: record('endAcknowledgements'),

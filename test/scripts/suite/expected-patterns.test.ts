@@ -23,14 +23,14 @@ const patterns = [
   Object.entries(expected).flatMap(([exercise, { diagnose = {}, acts = {} }]) =>
     [...Object.entries(diagnose), ...Object.entries(acts)].map(([step, words]) => ({
       place: `${exercise}: ${step}`,
-      words: [words].flat(),
+      words: words === 'nothing' ? [] : [words].flat(),
     })),
   ),
 );
 
 test('no expectation of a step is met by an empty output or by a refusal', () => {
-  const met = patterns.filter(({ words }) =>
-    proofless.some((output) => words.every((word) => word.test(output))),
+  const met = patterns.filter(
+    ({ words }) => words.length > 0 && proofless.some((output) => words.every((word) => word.test(output))),
   );
   expect(met.map(({ place }) => place)).toEqual([]);
   expect(patterns.length).toBeGreaterThan(200);

@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
+import { followUpTracker } from '../../../domain/incidents/incident-response.ts';
 import { dependenciesOf } from '../../../domain/profile/dependencies.ts';
 import { maskWordsOf } from '../../../domain/profile/profile-words.ts';
 import { actorText } from '../../../domain/team/actor.ts';
@@ -58,6 +59,7 @@ export const environmentState = (
       ...defined({
         escalation: profile.escalation,
         incidentResponse: profile.incident,
+        followUpTracker: followUpTracker(profile),
         review: profile.review,
         zone: profile.zone,
         severity: profile.severity,

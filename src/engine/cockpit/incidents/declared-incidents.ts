@@ -1,5 +1,6 @@
 import type { IncidentEvent, SentAction } from '../../../domain/incidents/incident-event.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
 import { errorMessage } from '../../../domain/text/error-message.ts';
 import { severityEvidence } from '../../../incidents/evidence.ts';
 import { openFindingsText } from '../../../incidents/open-findings.ts';
@@ -10,7 +11,9 @@ import {
   judgeStatus,
 } from '../../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../../incidents/suggest-severity.ts';
+import { readIncidentRuns } from '../../../persistence/incidents/incident-runs.ts';
 import { createSerialQueue } from '../../../platform/runtime/serial-queue.ts';
+import type { ParamInputs } from '../../../runs/runbooks/params.ts';
 import type { Commands } from '../../../store/commands.ts';
 import { engineSentence } from '../../situation.ts';
 import type { OpenedEnvironment } from '../environment/cockpit-parts.ts';
@@ -22,8 +25,11 @@ import {
   scopeOf,
 } from './declared-incident-records.ts';
 import { createDiagnosisCollector } from './diagnosis-collector.ts';
-import { incidentSend } from './incident-sends.ts';
+import { type FollowUps, followUpsSend, incidentSend } from './incident-sends.ts';
 import { createChangeRecorder } from './observed-changes.ts';
+
+/** A run that filed follow-ups longer ago is not looked for. */
+const followUpsMs = 30 * dayMs;
 
 type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 
@@ -31,7 +37,7 @@ type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 interface IncidentKeeper {
   readonly commands: Pick<
     Commands,
-    'declareIncident' | 'addToIncident' | 'sendIncident' | 'captureForIncident'
+    'declareIncident' | 'addToIncident' | 'sendIncident' | 'fileFollowUps' | 'captureForIncident'
   >;
   /** Reads them if a record has changed since, by this process or another. */
   reload(): void;
@@ -45,11 +51,11 @@ interface IncidentKeeper {
 
 interface Parts extends DeclaredIncidentParts {
   /** Asks for missing parameters, plans the run and shows its card. */
-  begin(runbook: Runbook, inputs: Readonly<Record<string, string>>): void;
+  begin(runbook: Runbook, inputs: ParamInputs): void;
 }
 
 /** Creates the changes of records that the keys make. Each is one step of the queue. */
-const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin, say }: Parts) => {
+const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin, say, state }: Parts) => {
   /** The change of the status that may be recorded; undefined for a resolution that lacks a reason, which is said. */
   const allowedStatus = (
     here: OpenedEnvironment,
@@ -75,6 +81,16 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     const incident = records.known().find((declaredIncident) => declaredIncident.id === id);
     if (incident === undefined) return;
     const found = incidentSend(here.profile, incident, action);
+    if (typeof found === 'string') return say(found, 'warn');
+    begin(found.runbook, found.inputs);
+  };
+
+  /** Starts the run that files them. An issue that another run of the ledger has filed is not filed again. */
+  const file = async (here: OpenedEnvironment, followUps: FollowUps): Promise<void> => {
+    const { system, env } = here.profile;
+    const runs = await readIncidentRuns(state().dir, clock.wallNow() - followUpsMs);
+    const own = runs.filter((run) => run.system === system && run.env === env);
+    const found = followUpsSend(here.profile, followUps, own);
     if (typeof found === 'string') return say(found, 'warn');
     begin(found.runbook, found.inputs);
   };
@@ -125,7 +141,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     say(`image attached to ${id}: ${path}`, 'ok');
   };
 
-  return { declare, add, send, attach };
+  return { declare, add, send, file, attach };
 };
 
 /** Keeps the declared incidents in the store and in the state directory. */
@@ -172,6 +188,10 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     sendIncident: (id, action) => {
       const here = opened();
       if (here !== undefined) inOrder(() => changes.send(here, id, action), 'nothing was sent');
+    },
+    fileFollowUps: (about, titles) => {
+      const here = opened();
+      if (here !== undefined) inOrder(() => changes.file(here, { about, titles }), 'nothing was filed');
     },
     captureForIncident: (id, name, text, title) => {
       const here = opened();

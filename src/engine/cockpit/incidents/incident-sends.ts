@@ -7,14 +7,20 @@ import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { cutText } from '../../../domain/text/cut-text.ts';
 import { dayMs } from '../../../domain/text/duration.ts';
 import { issueLink, pageLink, threadLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
-import { issueBody, updateText } from '../../../incidents/incident-reports.ts';
+import { followUpBody, issueBody, updateText } from '../../../incidents/incident-reports.ts';
 import type { IncidentFiles } from '../../../persistence/incidents/incident-files.ts';
-import { addSend, missingSends, readIncidentRuns } from '../../../persistence/incidents/incident-runs.ts';
+import {
+  addSend,
+  type IncidentRun,
+  missingSends,
+  readIncidentRuns,
+} from '../../../persistence/incidents/incident-runs.ts';
+import type { ParamInputs } from '../../../runs/runbooks/params.ts';
 
 /** A run that sends something about an incident, before its preview. */
-interface IncidentSend {
+interface IncidentSend<Inputs extends ParamInputs = Readonly<Record<string, string>>> {
   readonly runbook: Runbook;
-  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputs: Inputs;
 }
 
 /** The texts by which a run refers to parameters; escaped, Markdown shows them as they were written. */
@@ -59,6 +65,39 @@ const withBody = (runbook: Runbook, body: string): Runbook => ({
   ...runbook,
   act: runbook.act.map((step) => ({ ...step, with: { ...step.with, body: asLiteral(body) } })),
 });
+
+/** Follow-ups of a declared incident ('INC-7') or of a run, by its id. */
+export interface FollowUps {
+  readonly about: string;
+  readonly titles: readonly string[];
+}
+
+/** The runs that have filed follow-ups of the same incident or run, or may have. */
+type FiledFollowUps = readonly Pick<IncidentRun, 'incident' | 'event'>[];
+
+/** The run that files an issue for each follow-up that has none yet, or why there is nothing to file. */
+export const followUpsSend = (
+  { runbooks, system, env }: Pick<Profile, 'runbooks' | 'system' | 'env'>,
+  { about, titles }: FollowUps,
+  runs: FiledFollowUps,
+): IncidentSend<ParamInputs> | string => {
+  const runbook = runbooks.find(({ id }) => id === incidentRunbookIds['follow-ups']);
+  if (runbook?.reports === undefined)
+    return 'the profile names no source for issues. Add tracker: under incident: in the profile';
+  if (titles.length === 0) return 'no follow-up is proposed';
+  const filed = new Set(
+    runs.flatMap(({ incident, event: { issues = [] } }) =>
+      incident === about ? issues.map(({ title }) => title) : [],
+    ),
+  );
+  const left = titles.filter((title) => !filed.has(title));
+  if (left.length === 0) return `the follow-ups of ${about} are filed already, or may have been`;
+  const params = runbook.params.map((spec) => (spec.name === 'issues' ? { ...spec, of: left } : spec));
+  return {
+    runbook: withBody({ ...runbook, params }, followUpBody({ system, env }, about)),
+    inputs: { incident: about, issues: left },
+  };
+};
 
 /** The runbook and its parameters, or why there is nothing to send. */
 export const incidentSend = (

@@ -88,9 +88,10 @@ const runbookOf = (
  */
 export const builtInRunbooks = (
   profile: {
-    readonly runbooks: readonly Pick<Runbook, 'id'>[];
+    readonly runbooks: readonly Pick<Runbook, 'id' | 'after' | 'prevent'>[];
     readonly file: string;
     readonly incident?: IncidentResponse;
+    readonly sources?: readonly { readonly id: string; readonly type: string }[];
   },
   sources: ReadonlyMap<string, Pick<Source, 'id' | 'operations'>>,
 ): readonly Runbook[] => {

@@ -13,6 +13,7 @@ import { interpreterArgv } from '../http/script-interpreter.ts';
 import type { ProtocolEndpoint } from '../http/simulator-context.ts';
 import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
 import { makeOwnDir } from '../http/temporary-dir.ts';
+import { curlWriteOut } from '../ssh/commands/curl.ts';
 import { cargo } from './cargo.ts';
 import { deployScript } from './deploy-script.ts';
 import { rsync, scp, sha256sum } from './file-copies.ts';
@@ -31,6 +32,12 @@ const forgeVariables: readonly string[] = [
   'RUST_BACKTRACE',
 ];
 
+/** The words and the exit status of curl for an address without a listener. */
+const noConnection = "curl: (7) Failed to connect: Couldn't connect to server\n";
+const noConnectionStatus = 7;
+/** The time that a request of the program takes. */
+const urlSeconds = 0.0041;
+
 /** One simulated program; all of them share one implementation. */
 const forgeProgram = (argv: readonly string[]): string => `#!/bin/sh\nexec ${shellQuoteArgv(argv)} "$@"\n`;
 
@@ -45,11 +52,12 @@ const [program, ...args] = process.argv.slice(2);
 const started = { program, args, cwd: process.cwd(), env };
 for (let turn = 1; ; turn += 1) {
   const answer = await fetch(${JSON.stringify(url)}, { method: 'POST', body: JSON.stringify(started) });
-  const { status, out, err, again, urls = [] } = await answer.json();
-  const asked = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
-  process.stderr.write(err);
-  process.stdout.write(out + asked.map((one) => one + '\\n').join(''));
-  process.exitCode = status;
+  const { status, out, err, again, urls = [], writeOut = '' } = await answer.json();
+  const asked = await Promise.all(urls.map((url) => fetch(url).then((response) => response.status, () => 0)));
+  const isDeaf = asked.length > 0 && asked.every((one) => one === 0);
+  process.stderr.write(isDeaf ? ${JSON.stringify(noConnection)} : err);
+  process.stdout.write(out + asked.map((one) => writeOut.replaceAll('%{http_code}', String(one).padStart(3, '0')).replaceAll('%{time_total}', ${JSON.stringify(urlSeconds.toFixed(6))})).join(''));
+  process.exitCode = isDeaf ? ${noConnectionStatus} : status;
   if (again === undefined || turn >= (again.times ?? Infinity)) break;
   await new Promise((resolve) => setTimeout(resolve, again.everyMs));
 }
@@ -89,14 +97,15 @@ const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout })
   return toolOkWithStderr(`wrote metrics of the last ${count} builds\n`);
 };
 
-/** `curl … URL[1-N]`: the statuses of N parallel requests, one per line. The program itself sends them. */
+/** `curl -w FORMAT URL` or `URL[1-N]`: the format for each of the parallel requests. The program itself sends them. */
 const curl: Tool = (started) => {
   const { args } = started;
-  const [, url = '', last = ''] = /^(http.*)\[1-(\d+)\]$/.exec(args.at(-1) ?? '') ?? [];
-  if (url === '' || !args.includes('-Z') || !args.includes('%{http_code}\\n'))
-    return unsupportedInvocation(started);
-  const urls = Array.from({ length: Number(last) }, (_, index) => `${url}${index + 1}`);
-  return { ...toolFailed(0, ''), urls };
+  const [, url = '', last] = /^(http.*?)(?:\[1-(\d+)\])?$/.exec(args.at(-1) ?? '') ?? [];
+  if (url === '' || !args.includes('-w') || !args.includes('-o')) return unsupportedInvocation(started);
+  const writeOut = (args[args.indexOf('-w') + 1] ?? '').replaceAll('\\n', '\n');
+  const urls =
+    last === undefined ? [url] : Array.from({ length: Number(last) }, (_, index) => `${url}${index + 1}`);
+  return { ...toolFailed(0, ''), urls, writeOut };
 };
 
 /** Searches for `unsafe` without a SAFETY comment; like ripgrep, exits with 1 if it finds nothing. */
@@ -175,11 +184,13 @@ const forgePrograms =
           changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
           const ran = ranBy(view, checkout, started);
           if (ran === undefined) return 127;
-          const statuses = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
-          err(ran.err);
-          out(ran.out + statuses.map((status) => `${status}\n`).join(''));
-          const { again } = ran;
-          if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY)) return ran.status;
+          const { urls = [], writeOut = '', again } = ran;
+          const statuses = await Promise.all(urls.map((url) => statusInMemory(url).catch(() => 0)));
+          const isDeaf = statuses.length > 0 && statuses.every((status) => status === 0);
+          err(isDeaf ? noConnection : ran.err);
+          out(ran.out + statuses.map((status) => curlWriteOut(writeOut, status, urlSeconds)).join(''));
+          if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY))
+            return isDeaf ? noConnectionStatus : ran.status;
           await view.clock.sleep(again.everyMs, signal);
           if (signal.aborted) return 143;
         }

@@ -17,13 +17,14 @@ export interface ToolContext {
 
 /**
  * Exit status and output. `again`: repeats it after that many ms, a number of times or indefinitely. `urls`: the program requests
- * these in parallel and prints each status.
+ * these in parallel and prints `writeOut` for each, with its status. It fails when none answers.
  */
 export interface ToolResult {
   readonly status: number;
   readonly out: string;
   readonly err: string;
   readonly urls?: readonly string[];
+  readonly writeOut?: string;
   readonly again?: { readonly everyMs: number; readonly times?: number };
 }
 

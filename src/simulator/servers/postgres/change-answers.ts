@@ -116,7 +116,11 @@ const execute: StatementHandler = (asking) => {
   return commandDone(`${verb.toUpperCase().startsWith('DELETE') ? 'DELETE' : 'UPDATE'} ${touched}`);
 };
 
+/** EXPLAIN plans no statement that defines or administers something. */
 const explain: StatementHandler = ({ tables, text }) => {
+  const [, word = ''] =
+    /^EXPLAIN \(FORMAT JSON\) (?:\s*)(alter|create|drop|vacuum|reindex|grant|revoke)\b/i.exec(text) ?? [];
+  if (word !== '') throw new PostgresError('42601', `syntax error at or near "${word}"`);
   const [name = ''] = matched(text, /^EXPLAIN \(FORMAT JSON\) (?:DELETE FROM|UPDATE) "?(\w+)"?\s/i);
   const table = tables.table(name);
   if (table === undefined) throw missing(name);

@@ -62,6 +62,7 @@ const known: Readonly<Record<string, StatementHandler>> = {
       db.databases.all.map(({ name, oid }) => ({ datname: name, oid })),
       ['datname', 'oid'],
     ),
+  'select 1 as answer': () => resultOfObjects([{ answer: 1 }]),
   'select version()': () => resultOfObjects([{ version: `PostgreSQL ${serverVersion}` }]),
   'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
   'select state, count(*) from pg_stat_activity group by state': byState,
@@ -100,6 +101,14 @@ const patterns: readonly (readonly [
       if (db.databases.named(of) === undefined)
         throw new PostgresError('3D000', `database "${of}" does not exist`);
       return resultOfObjects([{ current_user: user, has_database_privilege: true }]);
+    },
+  ],
+  [
+    /^select pg_size_pretty\(pg_database_size\('(\w+)'\)\)$/,
+    (asking, [of = '']) => {
+      if (asking.db.databases.named(of) === undefined)
+        throw new PostgresError('3D000', `database "${of}" does not exist`);
+      return resultOfObjects([{ pg_size_pretty: formatBytes(databaseBytes(asking)) }]);
     },
   ],
   [

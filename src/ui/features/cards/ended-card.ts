@@ -24,6 +24,7 @@ import { failedOutput, filterRunEvents, findRunEvent } from '../run-words/run-te
 import { hasUndo, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
+import { canFileFollowUps } from './follow-up-titles.ts';
 import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { missingEntries } from './missing-lines.ts';
@@ -167,13 +168,14 @@ const followUpZone = (view: RenderContext, run: RunView): CardZone => {
   const entries = followUpsOfRun(run.events).map(({ title }) => ({
     rows: markedRows(view, view.pen.glyph('empty', 'faint'), title),
   }));
-  return { title: 'Follow-ups', note: entries.length === 0 ? '' : 'for the incident or a ticket', entries };
+  const note = canFileFollowUps(view.cockpit, run) ? 'f file as issues' : 'for the incident or a ticket';
+  return { title: 'Follow-ups', note: entries.length === 0 ? '' : note, entries };
 };
 
 /** The work that keeps the problem from coming back: proposed, and decided later. */
 const preventionZone = (view: RenderContext, run: RunView): CardZone => ({
   title: 'To prevent it',
-  note: '',
+  note: canFileFollowUps(view.cockpit, run) ? 'f file as issues' : '',
   entries: preventionsOfRun(run.events).map(({ title }) => ({
     rows: markedRows(view, view.pen.glyph('empty', 'faint'), title),
   })),
@@ -185,6 +187,7 @@ const keyHintsOf = ({ cockpit }: RenderContext, run: RunView, tab: readonly stri
   ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
   ...(isWell(run) ? [] : ['R runbooks']),
   '! note',
+  ...(canFileFollowUps(cockpit, run) ? ['f file follow-ups'] : []),
   ...tab,
   ...(isWorthHandover(run) ? ['H handover'] : []),
   ...(hasUndo(run) ? ['u undo'] : []),

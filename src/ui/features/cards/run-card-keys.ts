@@ -19,6 +19,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
+import { fileFollowUpsKey } from './follow-ups-key.ts';
 import { copyHandoverKey } from './handover.ts';
 import { nextRunbook } from './incident-lines.ts';
 import { leaveCardKeys } from './leave-keys.ts';
@@ -214,6 +215,7 @@ const endedRunKeys: readonly Binding[] = [
     run: withCurrentRun(proposeRerun),
   },
   nextRunbookKey,
+  fileFollowUpsKey,
   addNoteKey,
   copyHandoverKey,
   copyRunCommandKey,

@@ -32,6 +32,19 @@ export const incidentPlan = ({ open, suggestions }: CockpitState): IncidentPlan 
   runbooks: suggestions.map(({ runbook }) => runbook),
 });
 
+/** Why no follow-up of an incident can be filed. */
+export const followUpsBlockedReason = (
+  { open }: CockpitState,
+  { followUpIssues }: DeclaredIncident,
+  unfiled: readonly string[],
+): string | undefined => {
+  if (open?.followUpTracker === undefined) return 'not in the profile';
+  if (unfiled.length > 0) return undefined;
+  return followUpIssues.length === 0
+    ? 'no runbook of this incident proposes a follow-up'
+    : 'the proposed follow-ups are filed';
+};
+
 /** The open incident that keys change; undefined: the shown one is resolved, or there is none. */
 export const openIncidentOf = (context: KeyContext): DeclaredIncident | undefined => {
   const incident = presentIncident(context);

@@ -1,6 +1,7 @@
 import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
+import { unfiledFollowUps } from '../../../incidents/incident-reports.ts';
 import { openFindings, openFindingsText } from '../../../incidents/open-findings.ts';
 import { situationHead } from '../../../situation/sentence.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -8,6 +9,7 @@ import { liveContext } from '../../shell/contract/render-context.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { viewSituation } from '../../shell/state/view-situation.ts';
 import {
+  followUpsBlockedReason,
   incidentPlan,
   noIncidentReason,
   noOpenIncidentReason,
@@ -234,6 +236,26 @@ export const incidentPaneKeys: readonly Binding[] = [
     },
     noIncidentReason,
   ),
+  {
+    id: 'incident.follow-ups',
+    keys: ['F'],
+    description: 'file the follow-ups that its runbooks propose as issues (asks for confirmation)',
+    whyNot: (context) => {
+      const incident = presentIncident(context);
+      const { cockpit } = context.view;
+      return (
+        noIncidentReason(context) ??
+        (incident &&
+          followUpsBlockedReason(cockpit, incident, unfiledFollowUps(incident, incidentPlan(cockpit))))
+      );
+    },
+    run: (context) => {
+      const incident = presentIncident(context);
+      if (incident === undefined) return;
+      const titles = unfiledFollowUps(incident, incidentPlan(context.view.cockpit));
+      context.commands.fileFollowUps(incident.id, titles);
+    },
+  },
   menuKey(
     'documents',
     {

@@ -4,11 +4,13 @@ import {
   incidentFields,
   type SentAction,
 } from '../../../domain/incidents/incident-event.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { issueLink, pageLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import {
   handoverMarkdown,
   incidentJson,
   postMortemMarkdown,
+  unfiledFollowUps,
   updateText,
 } from '../../../incidents/incident-reports.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
@@ -19,7 +21,7 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { wallNow } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
-import { incidentPlan, severitySuggestion } from './chosen-incident.ts';
+import { followUpsBlockedReason, incidentPlan, severitySuggestion } from './chosen-incident.ts';
 import { askAboutIncident } from './incident-dialogs.ts';
 import type { IncidentMenu } from './view-state.ts';
 
@@ -130,6 +132,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
   const update = unpostedUpdate(incident);
   const issue = issueLink(incident);
   const page = pageLink(incident);
+  const followUps = unfiledFollowUps(incident, incidentPlan(context.view.cockpit));
   const isUncertain = update?.posting === 'unknown';
   return [
     item(
@@ -142,6 +145,13 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
     item('acknowledge', 'Acknowledge in PagerDuty', pager, page, undefined),
     item('resolve', 'Resolve in PagerDuty', pager, page, undefined),
     item('issue', 'File an issue', tracker, '', issue === '' ? undefined : `issue ${issue} is filed`),
+    {
+      id: 'follow-ups',
+      text: 'File the follow-up issues',
+      about: `${pluralize(followUps.length, 'follow-up')} that the runbooks of this incident propose`,
+      whyNot: followUpsBlockedReason(context.view.cockpit, incident, followUps),
+      choose: () => context.commands.fileFollowUps(incident.id, followUps),
+    },
     item(
       'page',
       'Page the on-call',

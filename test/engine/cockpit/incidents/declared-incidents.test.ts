@@ -41,7 +41,10 @@ const environment = (user: string, snapshot: Snapshot): OpenedEnvironment => {
 const cockpitIn = async (stateDir: string, user = 'ana', snapshot: Snapshot = snapshotWith({})) => {
   const cockpit = createCockpitStore();
   const said: string[] = [];
-  const begun: { readonly id: string; readonly inputs: Readonly<Record<string, string>> }[] = [];
+  const begun: {
+    readonly id: string;
+    readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  }[] = [];
   const here = environment(user, snapshot);
   const keeper = createDeclaredIncidents({
     cockpit,
