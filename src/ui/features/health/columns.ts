@@ -15,6 +15,7 @@ import { levelWordsFrom, renderLevel, wordRole } from '../../shell/panes/problem
 import { maxDefined, minDefined, moreText } from '../../shell/panes/ranking.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { shortHealthMessage } from './details.ts';
+import { hasLatencies, latencySparkColumn } from './latency-spark.ts';
 import type { HealthCell } from './rows.ts';
 import { type ServiceRow, selectServiceRows } from './rows.ts';
 
@@ -131,8 +132,8 @@ const figures = (
       head: 'LATENCY',
       width: 9,
       of: (row) => seen(row)?.fact.latencyMs,
-      text: formatLatency,
-      fold: within(maxDefined, (value) => `≤${formatLatency(value)}`),
+      text: formatSpacedLatency,
+      fold: within(maxDefined, (value) => `≤${formatSpacedLatency(value)}`),
     },
     {
       head: 'SINCE',
@@ -152,6 +153,9 @@ const figures = (
   ];
 };
 
+/** '4 ms': the unit is a column of its own. */
+const formatSpacedLatency = (ms: number): string => formatLatency(ms).replace(/^([\d.]+)(ms|s)$/, '$1 $2');
+
 /** The reason without words that its column and the code beside it say: '503 Service Unavailable'. */
 const briefReason = (message: string): string =>
   message.replace(/^answered (?=\d{3} )/, '').replace(/, expected [\d–, -]+$/, '');
@@ -169,6 +173,10 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
 
 /** Minimum width of a table of healthy services with their reasons. */
 const minReasonCells = 60;
+/** Width of a table with reasons that has no room for a trend; without reasons it needs half of it. */
+const minTrendTable = 68;
+const minTrendCells = 6;
+const mostTrendCells = 12;
 
 /** Columns of the open environment alone: message, latency, duration of the state, age. A narrow table has levels without words. */
 export const serviceColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
@@ -184,6 +192,10 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
   };
   // Where every service is well, a narrow table has no room for an empty column.
   const hasReasons = width >= minReasonCells || selectServiceRows(view).some(({ level }) => level !== 'ok');
+  // Reasons come first: a trend has only the room that they leave.
+  const trendCells = Math.min(mostTrendCells, width - (hasReasons ? minTrendTable : minTrendTable / 2));
+  const hasTrend =
+    trendCells >= minTrendCells && selectServiceRows(view).some((row) => hasLatencies(view, row));
   return [
     {
       head: '',
@@ -202,11 +214,12 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
       renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
     ...(hasReasons ? [reason] : []),
-    ...figures(view, width).map(
-      (figure): Column<ServiceRow> => ({
+    ...figures(view, width).flatMap((figure): readonly Column<ServiceRow>[] => [
+      {
         ...figureColumn(view, figure),
         ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
-      }),
-    ),
+      },
+      ...(figure.head === 'LATENCY' && hasTrend ? [latencySparkColumn(view, trendCells)] : []),
+    ]),
   ];
 };
