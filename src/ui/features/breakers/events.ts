@@ -91,14 +91,24 @@ const rateBars = (pen: TextPen, group: EventGroup): StyledLine | undefined => {
     .join('');
   return [
     pen.run(`       per ${step === 1 ? 'second' : `${step} s`} `, 'faint'),
-    pen.run(bars),
+    pen.run(bars, 'spark'),
     pen.run(`  highest ${formatCount(most)}`, 'faint'),
   ];
 };
 
+const inset = '     ';
+
 /** Renders groups of events, the newest first, each with its count, its rate and its first and last time. */
-export const eventGroupLines = (pen: TextPen, groups: readonly EventGroup[]): readonly StyledLine[] =>
+export const eventGroupLines = (
+  pen: TextPen,
+  groups: readonly EventGroup[],
+  columns: number,
+): readonly StyledLine[] =>
   groups.flatMap((group): readonly StyledLine[] => {
     const bars = rateBars(pen, group);
-    return [[pen.run(`     ${groupText(pen, group)}`)], ...(bars === undefined ? [] : [bars])];
+    const texts = pen.wrap(groupText(pen, group), columns - inset.length - 1);
+    return [
+      ...texts.map((text): StyledLine => [pen.run(`${inset}${text}`)]),
+      ...(bars === undefined ? [] : [bars]),
+    ];
   });

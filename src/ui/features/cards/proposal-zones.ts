@@ -1,6 +1,7 @@
 import { type ParamValues, type VerifyStep, withReadableTitles } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { mergeAlike } from '../../../domain/text/merge-alike.ts';
 import { evaluateExpression } from '../../../expressions/evaluate.ts';
 import { parseExpression } from '../../../expressions/rows/parse.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -26,8 +27,8 @@ const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word
 
 /** The zone of the undo. Losses are never hidden, because they are irreversible. */
 const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone => {
-  const undo = steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
-  const lost = [...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))];
+  const undo = mergeAlike(steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title)));
+  const lost = mergeAlike([...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))]);
   const never = undoes === undefined ? 'never' : 'remains';
   const word =
     lost.length === 0 ? undoWord(view, 'ok', 'ok', 'full') : undoWord(view, 'warn', 'warn', 'partly');

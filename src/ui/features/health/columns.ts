@@ -156,9 +156,20 @@ const figures = (
 /** '4 ms': the unit is a column of its own. */
 const formatSpacedLatency = (ms: number): string => formatLatency(ms).replace(/^([\d.]+)(ms|s)$/, '$1 $2');
 
+/** What a reason needs not say: its column, the code and the mark of the level do. */
+const saidElsewhere: readonly RegExp[] = [
+  /^answered (?=\d{3} )/,
+  /, expected [\d–, -]+$/,
+  // The level of a check script.
+  /^(?:OK|WARNING|CRITICAL|UNKNOWN)(?: -|:) (?=\S)/,
+  /^body (?=reports )/,
+  // The class of an exception whose message follows.
+  /(?<=^|[:\s])(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): (?=\S)/g,
+];
+
 /** The reason without words that its column and the code beside it say: '503 Service Unavailable'. */
 const briefReason = (message: string): string =>
-  message.replace(/^answered (?=\d{3} )/, '').replace(/, expected [\d–, -]+$/, '');
+  saidElsewhere.reduce((text, said) => text.replace(said, ''), message);
 
 const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   const worst = seen(row);

@@ -157,8 +157,9 @@ export const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => 
 /** Minimum width of a table with all columns of numbers. */
 export const poolTableFrom = 72;
 
-/** Minimum width of a table whose gauges say something. */
-const minGaugeCells = 34;
+/** Width of a table without its gauges, and the cells of a gauge: waiting threads say more than a long one. */
+const besideGaugeCells = 29;
+const gaugeCells = { least: 4, most: 10 };
 
 /** '2/10': connections in use and their maximum; of a server the most that its pools can open. */
 const useText = (row: PoolRow): string =>
@@ -182,6 +183,7 @@ const shortPoolName = (view: RenderContext): ((row: PoolRow) => string) => {
 export const poolOverviewColumns = (view: RenderContext, width: number): readonly Column<PoolRow>[] => {
   const { pen } = view;
   const nameOf = shortPoolName(view);
+  const gauge = Math.min(gaugeCells.most, width - besideGaugeCells);
   const name = nameColumn(view);
   return [
     {
@@ -198,17 +200,17 @@ export const poolOverviewColumns = (view: RenderContext, width: number): readonl
       keepsEnd: () => true,
       cell: (row) => (row.members === undefined ? pen.run(nameOf(row)) : name.cell(row)),
     },
-    ...(width < minGaugeCells
+    ...(gauge < gaugeCells.least
       ? []
       : [
           {
             head: 'IN USE',
             name: 'GAUGE',
-            width: 12,
-            cell: (row: PoolRow) => (row.members === undefined ? bar(pen, row, 10) : []),
+            width: gauge + 1,
+            cell: (row: PoolRow) => (row.members === undefined ? bar(pen, row, gauge) : []),
           },
         ]),
-    right(pen, width < minGaugeCells ? 'IN USE' : '', 8, useText, { name: 'IN USE', required: true }),
+    right(pen, gauge < gaugeCells.least ? 'IN USE' : '', 8, useText, { name: 'IN USE', required: true }),
     right(
       pen,
       'WAITING',

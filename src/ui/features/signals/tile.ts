@@ -70,6 +70,23 @@ const inTwoLines = (text: string, first: number, second: number): readonly [stri
   return undefined;
 };
 
+/** Brackets and separators around a word. */
+const aroundWord = /^[([{]+|[)\]}:,;·-]+$/gu;
+
+/**
+ * A title that was shortened to whole words without the marks between them: 'Response…p99' → 'Response p99'. A part of a word, as of
+ * 'payment-…rate', keeps its mark.
+ */
+const withoutMarks = (short: string, title: string, mark: string): string => {
+  const words = new Set(title.split(/\s+/).map((word) => word.replace(aroundWord, '')));
+  const bare = (word: string): string => word.replace(aroundWord, '');
+  const kept = short.split(mark).flatMap((part) => part.split(/\s+/).filter((word) => word !== ''));
+  if (!short.includes(mark) || !kept.every((word) => words.has(bare(word)))) return short;
+  const plain = kept.join(' ').replace(/[:,;·-]+$/u, '');
+  const isWhole = [...plain].filter((sign) => sign === '(').length === plain.split(')').length - 1;
+  return isWhole ? plain : plain.replace(/[()]/g, '');
+};
+
 /** Maximum length of a title that is broken in two lines. */
 const maxTitleLength = 300;
 
@@ -85,7 +102,11 @@ const titleLines = (
 ): readonly string[] => {
   if (widthOf(title) <= first) return [title];
   const shortened = (room: number): string =>
-    lineToText(fitName([drawn(title)], room, otherTitles, pen.ellipsis)).trimEnd();
+    withoutMarks(
+      lineToText(fitName([drawn(title)], room, otherTitles, pen.ellipsis)).trimEnd(),
+      title,
+      pen.ellipsis,
+    );
   const isLong = title.length > maxTitleLength;
   for (let room = first + 1 + width; lines > 1 && !isLong && room > first; room--) {
     const both = inTwoLines(shortened(room), first, width);
