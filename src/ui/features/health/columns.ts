@@ -185,7 +185,7 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
 /** Minimum width of a table of healthy services with their reasons. */
 const minReasonCells = 60;
 /** Width of a table with reasons that has no room for a trend; without reasons it needs half of it. */
-const minTrendTable = 68;
+const minTrendTable = 80;
 const minTrendCells = 6;
 const mostTrendCells = 12;
 

@@ -160,6 +160,8 @@ export const poolTableFrom = 72;
 /** Width of a table without its gauges, and the cells of a gauge: waiting threads say more than a long one. */
 const besideGaugeCells = 29;
 const gaugeCells = { least: 4, most: 10 };
+/** Cells of the waiting threads, and of those with their word. */
+const waitingCells = { short: 8, long: 11 };
 
 /** '2/10': connections in use and their maximum; of a server the most that its pools can open. */
 const useText = (row: PoolRow): string =>
@@ -183,6 +185,8 @@ const shortPoolName = (view: RenderContext): ((row: PoolRow) => string) => {
 export const poolOverviewColumns = (view: RenderContext, width: number): readonly Column<PoolRow>[] => {
   const { pen } = view;
   const nameOf = shortPoolName(view);
+  // A box has its heads only where that hides no pool.
+  const saysWaiting = width >= besideGaugeCells + gaugeCells.most + waitingCells.long - waitingCells.short;
   const gauge = Math.min(gaugeCells.most, width - besideGaugeCells);
   const name = nameColumn(view);
   return [
@@ -213,9 +217,10 @@ export const poolOverviewColumns = (view: RenderContext, width: number): readonl
     right(pen, gauge < gaugeCells.least ? 'IN USE' : '', 8, useText, { name: 'IN USE', required: true }),
     right(
       pen,
-      'WAITING',
-      8,
-      number(({ pending }) => pending),
+      saysWaiting ? '' : 'WAITING',
+      saysWaiting ? waitingCells.long : waitingCells.short,
+      (row) => `${number(({ pending }) => pending)(row)}${saysWaiting ? ' waiting' : ''}`,
+      { name: 'WAITING' },
     ),
   ];
 };

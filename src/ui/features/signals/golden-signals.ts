@@ -44,7 +44,8 @@ const isProblem = ({ level, verdict }: SignalRow): boolean =>
   level === 'crit' || level === 'warn' || (level === 'ok' && verdict?.pending !== undefined);
 
 /** The name without what tells variants of one measurement apart: 'Error rate (Prometheus)' → 'Error rate'. */
-const measurementOf = ({ title }: SignalRow): string => title.replace(/ *(?:\([^()]*\)|by [\w-]+)$/, '').toLowerCase();
+const measurementOf = ({ title }: SignalRow): string =>
+  title.replace(/ *(?:\([^()]*\)|by [\w-]+)$/, '').toLowerCase();
 
 /** Other measurements of the same come last: a row of charts shows different problems first. */
 const withVariantsLast = (signals: readonly SignalRow[]): readonly SignalRow[] => {

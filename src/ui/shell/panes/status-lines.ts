@@ -205,7 +205,11 @@ const emptyLine = (
   }
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
   return feeds.length === 0
-    ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(` Not configured: no source provides ${noun}`, 'stale'))
+    ? pen.line(
+        ' ',
+        pen.glyph('off', 'stale'),
+        pen.run(` Not configured: no source provides ${noun}`, 'stale'),
+      )
     : pen.line(
         ' ',
         pen.glyph('empty', 'faint'),
