@@ -149,8 +149,17 @@ export const renderProposal = (
   const formOf = (all: boolean): { readonly lines: readonly CardLine[]; readonly hidden: number } => {
     const notes = previewNotesLines(view, run, proposal, all);
     const room = maxCardHeight(view.rows) - taken - notes.length;
-    const { lines, hidden } = placeZones(view, zonesOf(view, run, proposal, all), room, all);
-    return { lines: [...notes, ...lines], hidden };
+    const zones = zonesOf(view, run, proposal, all);
+    const whole = placeZones(view, zones, room, all);
+    if (all || whole.hidden === 0) return { ...whole, lines: [...notes, ...whole.lines] };
+    // What was checked gives way to what will be done and what proves it.
+    const checks = diagnosisZone(view, run, all).title;
+    const others = zones.filter(
+      ({ title, entries }) => title !== checks || entries.some(({ isKept }) => isKept),
+    );
+    const placed = placeZones(view, others, room, all);
+    const dropped = others.length < zones.length ? 1 : 0;
+    return { lines: [...notes, ...placed.lines], hidden: placed.hidden + dropped };
   };
   const short = formOf(false);
   const long = formOf(true);

@@ -9,6 +9,7 @@ import type { Column } from '../../kit/components/table.ts';
 import { formatMaxAge } from '../../kit/text/format.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { levelWordsFrom, renderLevel, wordRole } from '../../shell/panes/problem.ts';
@@ -184,10 +185,36 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
 
 /** Minimum width of a table of healthy services with their reasons. */
 const minReasonCells = 60;
-/** Width of a table with reasons that has no room for a trend; without reasons it needs half of it. */
-const minTrendTable = 80;
-const minTrendCells = 6;
-const mostTrendCells = 12;
+/** Least width of a table with reasons and a trend: a narrower one says more with longer reasons. */
+const minTrendTable = 86;
+const trendCells = { least: 6, most: 12 };
+/** Cells of code, latency and the mark; of the duration; of a trend besides its steps. */
+const besideTrend = { figures: 17, since: 8, gap: 2 };
+
+interface Trend {
+  /** 0: there is no room for it, or nothing to show. */
+  readonly cells: number;
+  /** The duration of what is well gives way to it. */
+  readonly hidesSince: boolean;
+}
+
+const noTrend: Trend = { cells: 0, hidesSince: false };
+
+/** The trend of latencies in the room that names and reasons leave. */
+const trendOf = (view: RenderContext, width: number, hasReasons: boolean): Trend => {
+  const rows = selectServiceRows(view);
+  if (!rows.some((row) => hasLatencies(view, row))) return noTrend;
+  const { least, most } = trendCells;
+  if (hasReasons)
+    return width < minTrendTable
+      ? noTrend
+      : { cells: Math.min(most, width - minTrendTable + least), hidesSince: false };
+  const name = Math.max(11, ...rows.map(({ service }) => widthOf(service))) + 1;
+  const room = width - name - besideTrend.figures - besideTrend.gap;
+  if (room - besideTrend.since >= least)
+    return { cells: Math.min(most, room - besideTrend.since), hidesSince: false };
+  return room < least ? noTrend : { cells: Math.min(most, room), hidesSince: true };
+};
 
 /** Columns of the open environment alone: message, latency, duration of the state, age. A narrow table has levels without words. */
 export const serviceColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
@@ -203,10 +230,7 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
   };
   // Where every service is well, a narrow table has no room for an empty column.
   const hasReasons = width >= minReasonCells || selectServiceRows(view).some(({ level }) => level !== 'ok');
-  // Reasons come first: a trend has only the room that they leave.
-  const trendCells = Math.min(mostTrendCells, width - (hasReasons ? minTrendTable : minTrendTable / 2));
-  const hasTrend =
-    trendCells >= minTrendCells && selectServiceRows(view).some((row) => hasLatencies(view, row));
+  const trend = trendOf(view, width, hasReasons);
   return [
     {
       head: '',
@@ -226,11 +250,15 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
     },
     ...(hasReasons ? [reason] : []),
     ...figures(view, width).flatMap((figure): readonly Column<ServiceRow>[] => [
-      {
-        ...figureColumn(view, figure),
-        ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
-      },
-      ...(figure.head === 'LATENCY' && hasTrend ? [latencySparkColumn(view, trendCells)] : []),
+      ...(figure.head === 'SINCE' && trend.hidesSince
+        ? []
+        : [
+            {
+              ...figureColumn(view, figure),
+              ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
+            },
+          ]),
+      ...(figure.head === 'LATENCY' && trend.cells > 0 ? [latencySparkColumn(view, trend.cells)] : []),
     ]),
   ];
 };
