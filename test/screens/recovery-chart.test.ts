@@ -63,7 +63,7 @@ test.each([
   const changes = [{ object: 'health broker', value: 'status', before, after }];
   const events = run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event));
   const card = cardOf(await open([120, 36], 120, { ...run, events }));
-  const line = card.find((text) => text.includes('health broker status')) ?? '';
+  const line = card.find((text) => text.includes('health broker')) ?? '';
   expect(line).toContain(`${before} → ${after}`);
   expect(line).not.toContain('…');
   expect(card.join('\n')).toMatch(braille);

@@ -33,13 +33,13 @@ longDescribe('Health', () => {
       '✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE LATENCY SINCE',
     );
     expect(bodyOf(screen, 'Health')).toEqual([
-      ' ✗ billing  readiness: psp DOWN (connect…   503    4.8s   13m',
-      ' ▲ checkout slow response, limit 1.5s       200    1.9s   13m',
+      ' ✗ billing  readiness: psp DOWN (connect…   503   4.8 s   13m',
+      ' ▲ checkout slow response, limit 1.5s       200   1.9 s   13m',
       ' ? ledger   tunnel to ledger cut, tried …     –       –     –',
-      ' ● catalog                                  200    31ms   ≥6h',
-      ' ● gateway                                  200    12ms   ≥6h',
-      ' ● notify                                   200    44ms   ≥6h',
-      ' ● orders                                   200   180ms   ≥6h',
+      ' ● catalog                                  200   31 ms   ≥6h',
+      ' ● gateway                                  200   12 ms   ≥6h',
+      ' ● notify                                   200   44 ms   ≥6h',
+      ' ● orders                                   200  180 ms   ≥6h',
       ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4 … · r refresh',
     ]);
   });
@@ -48,9 +48,9 @@ longDescribe('Health', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'Health')).toEqual('✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
     expect(bodyOf(screen, 'Health')).toEqual([
-      ' ✗ billing     readiness: psp DOWN (connect timeout 3s)    503   4.8s     13m',
-      ' ▲ checkout    slow response, limit 1.5s                   200   1.9s     13m',
-      ' ? ledger      tunnel to ledger cut, tried 4 times           –      –       –',
+      ' ✗ billing     readiness: psp DOWN (connect timeout 3s)    503    4.8 s   13m',
+      ' ▲ checkout    slow response, limit 1.5s                   200    1.9 s   13m',
+      ' ? ledger      tunnel to ledger cut, tried 4 times           –        –     –',
     ]);
   });
 });

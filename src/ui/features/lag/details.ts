@@ -118,9 +118,11 @@ const rateCell = ({ pen }: RenderContext, rate: number | undefined): StyledLine 
 };
 
 const committedText = (fact: Lag): string => {
-  if (fact.committed === undefined) return isUncommitted(fact) ? 'no commit' : 'unknown';
-  const end = fact.end === undefined ? '' : ` of ${formatOffset(fact.end)}`;
-  return `${formatOffset(fact.committed)}${end}`;
+  const { committed, end } = fact;
+  const known = end === undefined ? '' : formatOffset(end);
+  if (committed === undefined)
+    return `${isUncommitted(fact) ? 'no commit' : 'unknown'}${known === '' ? '' : `, end ${known}`}`;
+  return `${formatOffset(committed)}${known === '' ? '' : ` of ${known}`}`;
 };
 
 /** '285,859': an offset may be larger than a number is exact. */

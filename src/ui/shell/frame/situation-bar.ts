@@ -146,12 +146,15 @@ const railRow = ({ pen }: RenderContext, mark: Level): StyledLine => [
   pen.run('   '),
 ];
 
-/** The first clauses of a fact that fit whole: 'answered 503 Service Unavailable', without ', expected 200-399'; '' if the first does not. */
+/** The part of the room that whole clauses fill; where they are shorter, a cut fact says more. */
+const leastFilled = 0.5;
+
+/** The first clauses of a fact that fit whole: 'answered 503 Service Unavailable', without ', expected 200-399'; '' if they are too short. */
 const wholeClauses = (fact: string, room: number): string => {
   const clauses = fact.split(/(?=[,;] )/);
   for (let count = clauses.length; count > 0; count--) {
     const text = clauses.slice(0, count).join('');
-    if (widthOf(text) <= room) return text;
+    if (widthOf(text) <= room) return widthOf(text) >= room * leastFilled ? text : '';
   }
   return '';
 };
