@@ -69,6 +69,18 @@ test.each([
   expect(card.join('\n')).toMatch(braille);
 });
 
+test('what acted and its proof say a change once', async () => {
+  const run = recovered('error.rate < 1');
+  const changes = ['bus-0', 'bus-1'].flatMap((name) => [
+    { object: `psp, ${name}`, value: '', before: 'OPEN', after: 'CLOSED' },
+    { object: `breakers ${name}`, value: 'state', before: 'open', after: 'closed' },
+  ]);
+  const events = run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event));
+  const card = cardOf(await open([120, 36], 120, { ...run, events })).join('\n');
+  expect(card).toMatch(/2 breakers +open → closed/);
+  expect(card).not.toContain('psp ×2');
+});
+
 test('a signal that the run is not about says nothing of its recovery', async () => {
   const user = await open([120, 36], 120, recovered('all(breakers[name = psp] | state = closed)'));
   expect(cardOf(user).join('\n')).not.toContain('error rate %');

@@ -26,6 +26,7 @@ import { chartLimits, seriesStyle } from './chart-parts.ts';
 import { matrixWindowMs } from './chart-window.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from './spark.ts';
 import { formatAxisNumber, formatNumber, isBytes, titleWithUnit } from './values.ts';
+import { withoutMarks } from './whole-words.ts';
 
 /** A change marked on the time axis. */
 export interface TimeMark {
@@ -68,23 +69,6 @@ const inTwoLines = (text: string, first: number, second: number): readonly [stri
     if (widthOf(head) <= first) return widthOf(rest) <= second ? [head, rest] : undefined;
   }
   return undefined;
-};
-
-/** Brackets and separators around a word. */
-const aroundWord = /^[([{]+|[)\]}:,;·-]+$/gu;
-
-/**
- * A title that was shortened to whole words without the marks between them: 'Response…p99' → 'Response p99'. A part of a word, as of
- * 'payment-…rate', keeps its mark.
- */
-const withoutMarks = (short: string, title: string, mark: string): string => {
-  const words = new Set(title.split(/\s+/).map((word) => word.replace(aroundWord, '')));
-  const bare = (word: string): string => word.replace(aroundWord, '');
-  const kept = short.split(mark).flatMap((part) => part.split(/\s+/).filter((word) => word !== ''));
-  if (!short.includes(mark) || !kept.every((word) => words.has(bare(word)))) return short;
-  const plain = kept.join(' ').replace(/[:,;·-]+$/u, '');
-  const isWhole = [...plain].filter((sign) => sign === '(').length === plain.split(')').length - 1;
-  return isWhole ? plain : plain.replace(/[()]/g, '');
 };
 
 /** Maximum length of a title that is broken in two lines. */
