@@ -166,7 +166,9 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
       // A reason that has no room is its first word, or nothing: a part of it says neither.
       const reason = reasonText(listedRunbook);
       const room = view.columns - lineWidth(said) - 1;
-      const text = [reason, reason.split(': ', 1)[0] ?? ''].find((form) => widthOf(form) + 3 <= room);
+      const [word = '', ...others] = reason.split(': ');
+      const brief = others.length === 0 ? word : `${word}${pen.ellipsis}`;
+      const text = [reason, brief].find((form) => widthOf(form) + 3 <= room);
       return text === undefined ? said : [...said, pen.run(` · ${text}`, fits === 'yes' ? 'ok' : 'faint')];
     }),
     ...(more === 0
