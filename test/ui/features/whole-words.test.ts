@@ -13,6 +13,7 @@ test.each([
 
 test.each([
   ['payment-service error-rate', 'payment-…rate'],
+  ['Consumer lag: orchestrator', '…lag: orchestrator'],
   ['Connectionpoolexhaustions', 'Connecti…'],
   ['Error rate', 'Error rate'],
 ])('a part of a word keeps its mark: %s as %s', (title, short) => {

@@ -151,7 +151,9 @@ export const renderProposal = (
     const room = maxCardHeight(view.rows) - taken - notes.length;
     const zones = zonesOf(view, run, proposal, all);
     const whole = placeZones(view, zones, room, all);
-    if (all || whole.hidden === 0) return { ...whole, lines: [...notes, ...whole.lines] };
+    // A card that scrolls has all of them.
+    if (all || whole.hidden === 0 || whole.lines.length > room)
+      return { ...whole, lines: [...notes, ...whole.lines] };
     // What was checked gives way to what will be done and what proves it.
     const checks = diagnosisZone(view, run, all).title;
     const others = zones.filter(

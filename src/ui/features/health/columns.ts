@@ -187,7 +187,7 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
 const minReasonCells = 60;
 /** Least width of a table with reasons and a trend: a narrower one says more with longer reasons. */
 const minTrendTable = 86;
-const trendCells = { least: 6, most: 12 };
+const trendCells = { least: 5, most: 12 };
 /** Cells of code, latency and the mark; of the duration; of a trend besides its steps. */
 const besideTrend = { figures: 17, since: 8, gap: 2 };
 

@@ -224,7 +224,8 @@ export const poolOverviewColumns = (view: RenderContext, width: number): readonl
       pen,
       saysWaiting ? '' : 'WAITING',
       saysWaiting ? waitingCells.long : waitingCells.short,
-      (row) => `${number(({ pending }) => pending)(row)}${saysWaiting ? ' waiting' : ''}`,
+      ({ fact: { pending } }) =>
+        `${formatCount(pending)}${saysWaiting && pending !== undefined ? ' waiting' : ''}`,
       { name: 'WAITING' },
     ),
   ];

@@ -9,7 +9,9 @@ export const withoutMarks = (short: string, title: string, mark: string): string
   const words = new Set(title.split(/\s+/).map((word) => word.replace(aroundWord, '')));
   const bare = (word: string): string => word.replace(aroundWord, '');
   const kept = short.split(mark).flatMap((part) => part.split(/\s+/).filter((word) => word !== ''));
-  if (!short.includes(mark) || !kept.every((word) => words.has(bare(word)))) return short;
+  // Without its first word a title begins with a mark.
+  if (!short.includes(mark) || short.startsWith(mark) || !kept.every((word) => words.has(bare(word))))
+    return short;
   const plain = kept.join(' ').replace(/[:,;·-]+$/u, '');
   const isWhole = [...plain].filter((sign) => sign === '(').length === plain.split(')').length - 1;
   return isWhole ? plain : plain.replace(/[()]/g, '');
