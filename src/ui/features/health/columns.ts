@@ -157,7 +157,7 @@ const figures = (
 /** '4 ms': the unit is a column of its own. */
 const formatSpacedLatency = (ms: number): string => formatLatency(ms).replace(/^([\d.]+)(ms|s)$/, '$1 $2');
 
-/** What a reason needs not say: its column, the code and the mark of the level do. */
+/** Parts of a reason that its column, the code or the mark of the level say, too. */
 const saidElsewhere: readonly RegExp[] = [
   /^answered (?=\d{3} )/,
   /, expected [\d–, -]+$/,
