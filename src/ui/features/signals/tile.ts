@@ -121,7 +121,11 @@ const valueRuns = ({ pen }: RenderContext, tile: TileSpec): StyledLine => {
 const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
   const { pen } = view;
   const { selected, width, height } = tile;
-  const right = [pen.run(' '), ...valueRuns(view, tile)];
+  // Many tiles without borders are beside each other: their titles alone stand out.
+  const value = valueRuns(view, tile).map((run) =>
+    run.role === 'bold' ? { ...run, role: 'plain' as const } : run,
+  );
+  const right = [pen.run(' '), ...value];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
   const titleRole = selected ? 'focus' : 'bold';
