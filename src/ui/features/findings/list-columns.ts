@@ -130,7 +130,12 @@ const nameLine = (
   const { pen } = view;
   const isBelow = isBelowCause(view, causes, row);
   const name = nameOf(row, isBelow);
-  const isPlain = row.acknowledged !== undefined || row.is === 'fold' || isBelow;
+  // Names are plain, as in every table, but those of causes: few texts stand out.
+  const isPlain =
+    row.acknowledged !== undefined ||
+    row.is === 'fold' ||
+    isBelow ||
+    (row.is === 'finding' && causes.consequencesOf(row).length === 0);
   const lead = isBelow ? pen.run(branchText(view, last.has(row.key)), 'rule') : undefined;
   return [
     [lead ?? pen.run(row.is === 'fold' ? '  ' : ''), findingMark(view, row), pen.run(' ')],

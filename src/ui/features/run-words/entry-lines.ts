@@ -17,7 +17,7 @@ export const journalEntryLine = (
   const head = [
     pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
     pen.run(kindText(entry).padEnd(8), 'faint'),
-    pen.run(` ${what}  `, 'bold'),
+    pen.run(` ${what}  `),
   ];
   const isWhole = lineWidth(head) + widthOf(change) <= columns - 1;
   const said = isWhole ? change : (change.split(': ', 1)[0] ?? change);
