@@ -14,6 +14,7 @@ import { deriveHistory } from './derived-history.ts';
 import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } from './facts.ts';
 import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
+import { recordLatencies } from './latency-history.ts';
 import { mergeHistory } from './signal-history.ts';
 import { withStartInHistory } from './start-in-history.ts';
 
@@ -198,6 +199,7 @@ const forgotten = (was: FeedState, fault: Fault): FeedState => {
 interface Drafts extends SignalUpdates {
   frame: FactsFrame;
   readonly since: CopyOnWriteRecord<StateSince>;
+  readonly latencies: CopyOnWriteRecord<ValueSeries>;
   /** Feeds whose readings changed in this tick. */
   readonly touched: Set<string>;
   /** Series that the history of a source filled in this tick. */
@@ -238,6 +240,7 @@ const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
     for (const was of removed) {
       const { known: _, ...is } = was;
       noteSince(was, is, drafts);
+      recordLatencies(was, is, drafts.latencies);
       feeds.delete(was.feed.id);
     }
   });
@@ -267,6 +270,7 @@ const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
   if (change.is !== 'learned' && change.is !== 'forgotten') return;
   if (is.known !== was.known && isStale(was, is.known?.at ?? now)) drafts.gaps.add(change.feed);
   noteSince(was, is, drafts);
+  recordLatencies(was, is, drafts.latencies);
   judgeFeed(was, is, drafts, now);
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
 };
@@ -309,13 +313,23 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
   }
 };
 
-const stateOf = ({ frame, feeds, verdicts, since, history, past, compared }: Drafts): FactsState => ({
+const stateOf = ({
+  frame,
+  feeds,
+  verdicts,
+  since,
+  history,
+  past,
+  latencies,
+  compared,
+}: Drafts): FactsState => ({
   frame,
   feeds: feeds.result,
   verdicts: verdicts.result,
   since: since.result,
   history: history.result,
   past: past.result,
+  latencies: latencies.result,
   compared: compared.result,
 });
 
@@ -328,6 +342,7 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     since: copyOnWrite(state.since),
     history: copyOnWrite(state.history),
     past: copyOnWrite(state.past),
+    latencies: copyOnWrite(state.latencies),
     compared: copyOnWrite(state.compared),
     gaps: new Set(),
     touched: new Set(),
@@ -372,6 +387,7 @@ export const createFactsStore = (frame: FactsFrame): FactsStore => {
     since: {},
     history: {},
     past: {},
+    latencies: {},
     compared: {},
   }));
   return {

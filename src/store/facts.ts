@@ -67,6 +67,8 @@ export interface FactsState {
    * history of sources.
    */
   readonly past: Readonly<Record<string, ValueSeries>>;
+  /** Latencies over time by the row key of their health check, at full resolution, bounded. */
+  readonly latencies: Readonly<Record<string, ValueSeries>>;
   /** The range that was last read for a comparison, such as last week. */
   readonly compared: Readonly<Record<string, ValueSeries>>;
 }

@@ -4,7 +4,7 @@ import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
 
 /** Number of values per signal row at full resolution. */
-const recentKept = 512;
+export const recentKept = 512;
 /** Distance and retention of older, downsampled values. */
 export const keptStepMs: Millis = 15_000;
 export const retentionMs: Millis = 24 * 3_600_000;

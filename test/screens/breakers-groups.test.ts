@@ -86,7 +86,11 @@ test('equal events are one line with count, rate, first and last time, and bars;
   const events = (): readonly string[] => user.rows().filter((row) => row.includes('NOT_PERMITTED'));
   expect(events()).toHaveLength(1);
   expect(events()[0]).toMatch(/^ +\d\d:\d\d:\d\d – \d\d:\d\d:\d\d {2}NOT_PERMITTED × 100, 7\.8 \/s/);
-  expect(user.rowWith('per second')).toMatch(/per second [▁-█]{13,14} {2}highest 8/);
+  // Bars of three rows with the highest rate beside them, and below them their first and last time.
+  const bars = user.rows().slice(user.rows().findIndex((row) => / {2}8 \/s [▁-▇ ]/u.test(row)));
+  expect(bars[0]).toMatch(/ 8 \/s (?:[ ▁-▇]{4} ?){13,14}/u);
+  expect(bars[2]).toMatch(/ 0 .*(?:█{2,4} ?){12}/u);
+  expect(bars[3]).toMatch(/ \d\d:\d\d:\d\d {20,}\d\d:\d\d:\d\d/);
   expect(user.rowWith('V shows all 101')).toBeTruthy();
   expect(user.rowWith('no transition')).toContain('none in the last 100 events');
   await user.press('V');

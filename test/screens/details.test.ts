@@ -57,7 +57,7 @@ test('denied members are marked, and the offsets stay', async () => {
   const user = await openCockpit({ scene: withGroups('denied') });
   await user.press('4 z enter');
   expect(user.rowWith('⊘ denied: kafka: DescribeGroups')).toBeTruthy();
-  expect(user.rowWith('p1         17,203')).toMatch(/ 100 +17303/);
+  expect(user.rowWith('p1         17,203')).toMatch(/ 100 of 17,303/);
 });
 
 test('a group without members is marked as empty', async () => {

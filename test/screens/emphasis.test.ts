@@ -3,6 +3,7 @@ import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { darkPalette } from '../../src/ui/kit/theme/palettes/standard.ts';
 import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
+import { collisionsIn, cutRowsIn, graphic } from './support/look.ts';
 import { platforms } from './support/platforms.ts';
 import { armed, shop } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
@@ -21,9 +22,6 @@ const inks = (names: readonly (keyof typeof darkPalette.inks)[]): ReadonlySet<nu
 
 const alarming = inks(['crit', 'warn', 'unknown', 'down']);
 const emphatic = inks(['crit', 'warn', 'unknown', 'down', 'focus', 'ok']);
-
-/** Rules, and the points and bars of charts: graphics, not text. */
-const graphic = /^[─│╭╮╰╯├┤┬┴┼═║╔╗╚╝╠╣╦╩╬▌━╌⠀-⣿▁-█]$/u;
 
 /** The texts of neighboring cells of a row with one look for which `isCounted` is true. */
 const runsOf = ({ terminal }: User, isCounted: (cell: Cell) => boolean): readonly string[] =>
@@ -102,24 +100,6 @@ longTest.each(sampledSizes)(
   },
 );
 
-/** The counts in a title, as they begin. */
-const counts = /[✗▲?●○~] \d/u;
-
-/** The title rows of panels: the top row, and those of the rules between panels. */
-const titlesOf = ({ terminal }: User): readonly string[] =>
-  terminal.rows().filter((row) => /^[╭├╔╠].{0,60}[\p{L}\d].*[─═]{1}[╮┤╗╣]$/u.test(row));
-
-/** Titles whose counts touch the text before them. */
-const collisions = (user: User): readonly string[] =>
-  titlesOf(user).filter((title) => {
-    const at = counts.exec(title)?.index;
-    return at !== undefined && !/^(?: {2}|[─═] )$/u.test(title.slice(at - 2, at));
-  });
-
-/** Rows of panels with a text that goes on to the rule at the right: it is cut without a mark. */
-const cutRows = ({ terminal }: User): readonly string[] =>
-  terminal.rows().filter((row) => /^[│║].*[│║]$/u.test(row) && !/[ …⠀-⣿╌]/u.test(row.at(-2) ?? ''));
-
 describe.each(scenes)('every screen of %s', (_, scene) => {
   test.each(sampled(sampledSizes, everyNth(3)))(
     'of %i×%i has titles apart from their counts, and a mark where a text is cut',
@@ -127,8 +107,8 @@ describe.each(scenes)('every screen of %s', (_, scene) => {
       const user = await openCockpit({ size, scene: scene() });
       for (const keys of places) {
         if (keys !== '') await user.press(keys);
-        expect(collisions(user), keys).toEqual([]);
-        expect(cutRows(user), keys).toEqual([]);
+        expect(collisionsIn(user.terminal.rows()), keys).toEqual([]);
+        expect(cutRowsIn(user.terminal.rows()), keys).toEqual([]);
         await user.press('0');
       }
     },

@@ -16,7 +16,7 @@ const open = (limits: Limits = {}): Promise<User> => {
 test('a service that is up but slower than the limit of the profile is a warning with its latency and the limit', async () => {
   const user = await open({ health: { warn: '>=1000' } });
   expect(user.rowWith('slow: 2.6s, limit 1.0s')).toContain('▲ WARN api');
-  expect(user.rowWith('● OK   web')).toContain('40ms');
+  expect(user.rowWith('● OK   web')).toContain('40 ms');
   await user.press('W');
   expect(user.rowWith('slow: 2.6s')).toContain('▲ api');
 });

@@ -413,7 +413,7 @@ describe('post-mortem', () => {
 
   longTest('of another incident, below the timeline', async () => {
     const user = await open([solved(60), payments]);
-    expect(user.rowWith('INC-5')).toMatch(/INC-5: post-mortem overdue by 11h\S* {2}Mail stands/);
+    expect(user.rowWith('INC-5')).toMatch(/INC-5: post-mortem overdue by 11h\S* {2}Mail stand/);
   });
 });
 

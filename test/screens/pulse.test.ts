@@ -54,6 +54,18 @@ test('signals with a problem come first, worst first. The others keep their orde
   expect(order.map(({ id }) => id)).toEqual(['c.lag', 'b.replicas', 'e.errors', 'a.p95']);
 });
 
+test('another measurement of a problem comes after the other problems, the shortest name first', () => {
+  const critical = (id: string, title: string) => ({ ...signal(id, title, '%'), level: 'crit' as const });
+  const signals = [
+    critical('a', 'Error rate (Prometheus)'),
+    critical('b', 'Error rate'),
+    critical('c', 'SLA compliance'),
+    signal('d', 'Response time p95 (report)', 'ms'),
+  ];
+  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0], () => false);
+  expect(order.map(({ id }) => id)).toEqual(['b', 'c', 'a', 'd']);
+});
+
 test('of several series of a signal the pulse shows the pending one, before the healthy signals', () => {
   const pending = { level: 'warn' as const, since: 0 };
   const verdict = { level: 'ok' as const, since: 0, why: '9 > 0', pending };

@@ -63,10 +63,22 @@ test.each([
   const changes = [{ object: 'health broker', value: 'status', before, after }];
   const events = run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event));
   const card = cardOf(await open([120, 36], 120, { ...run, events }));
-  const line = card.find((text) => text.includes('health broker status')) ?? '';
+  const line = card.find((text) => text.includes('health broker')) ?? '';
   expect(line).toContain(`${before} → ${after}`);
   expect(line).not.toContain('…');
   expect(card.join('\n')).toMatch(braille);
+});
+
+test('what acted and its proof say a change once', async () => {
+  const run = recovered('error.rate < 1');
+  const changes = ['bus-0', 'bus-1'].flatMap((name) => [
+    { object: `psp, ${name}`, value: '', before: 'OPEN', after: 'CLOSED' },
+    { object: `breakers ${name}`, value: 'state', before: 'open', after: 'closed' },
+  ]);
+  const events = run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event));
+  const card = cardOf(await open([120, 36], 120, { ...run, events })).join('\n');
+  expect(card).toMatch(/2 breakers +open → closed/);
+  expect(card).not.toContain('psp ×2');
 });
 
 test('a signal that the run is not about says nothing of its recovery', async () => {

@@ -33,14 +33,14 @@ longDescribe('Health', () => {
       '✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok  SERVICE  REASON  CODE LATENCY SINCE',
     );
     expect(bodyOf(screen, 'Health')).toEqual([
-      ' ✗ billing  readiness: psp DOWN (connect…   503    4.8s   13m',
-      ' ▲ checkout slow response, limit 1.5s       200    1.9s   13m',
+      ' ✗ billing  readiness: psp DOWN (connect…   503   4.8 s   13m',
+      ' ▲ checkout slow response, limit 1.5s       200   1.9 s   13m',
       ' ? ledger   tunnel to ledger cut, tried …     –       –     –',
-      ' ● catalog                                  200    31ms   ≥6h',
-      ' ● gateway                                  200    12ms   ≥6h',
-      ' ● notify                                   200    44ms   ≥6h',
-      ' ● orders                                   200   180ms   ≥6h',
-      ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4 … · r refresh',
+      ' ● catalog                                  200   31 ms   ≥6h',
+      ' ● gateway                                  200   12 ms   ≥6h',
+      ' ● notify                                   200   44 ms   ≥6h',
+      ' ● orders                                   200  180 ms   ≥6h',
+      ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4… · r refresh',
     ]);
   });
 
@@ -48,9 +48,9 @@ longDescribe('Health', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'Health')).toEqual('✗ 1 critical ▲ 1 warning ? 1 unknown ● 4 ok');
     expect(bodyOf(screen, 'Health')).toEqual([
-      ' ✗ billing     readiness: psp DOWN (connect timeout 3s)    503   4.8s     13m',
-      ' ▲ checkout    slow response, limit 1.5s                   200   1.9s     13m',
-      ' ? ledger      tunnel to ledger cut, tried 4 times           –      –       –',
+      ' ✗ billing     readiness: psp DOWN (connect timeout 3s)    503    4.8 s   13m',
+      ' ▲ checkout    slow response, limit 1.5s                   200    1.9 s   13m',
+      ' ? ledger      tunnel to ledger cut, tried 4 times           –        –     –',
     ]);
   });
 });
@@ -302,7 +302,11 @@ describe('Pods', () => {
   longTest('shows pods with their containers, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '6 z l', [200, 60]);
     const rows = tableRows(screen, 'Pods', 'billing-7c9f-x2k  pod');
-    expect(cellsOf(screen, 'Pods', heads, rows)).toEqual([
+    const cells = cellsOf(screen, 'Pods', heads, rows);
+    // A table of this width has a bar before each share.
+    const bars = cells.flatMap((row) => row.flatMap((cell) => / (━+)$/u.exec(cell)?.[1] ?? []));
+    expect(bars.slice(0, 3)).toEqual(['━', '━━━━━━━━━━━', '━━━━━━━━━━━']);
+    expect(cells.map((row) => row.map((cell) => cell.replace(/ ━+$/u, '')))).toEqual([
       ['✗ OOMKilled', '▾ billing-7c9f-x2k', 'pod', '0/1', '11', '3 %', '–', '41m', 'exit 137'],
       ['✗ OOMKilled', 'app', 'container', '0/1', '11', '–', '–', '9s', 'exit 137, limit 512Mi'],
       ['▲ progressing', 'billing', 'deployment', '1/2', '0', '–', '–', '12d', '–'],

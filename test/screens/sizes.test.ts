@@ -90,7 +90,7 @@ longDescribe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits ev
 
 test('rows that nothing else needs unfold a pane, from the top, while others stay folded', async () => {
   const user = await openCockpit({ size: [120, 34], scene: shop() });
-  expect(user.rowWith('● catalog')).toContain('31ms');
+  expect(user.rowWith('● catalog')).toContain('31 ms');
   await user.resize(120, 30);
   expect(user.rowWith('● 4 more')).toContain('catalog');
 });

@@ -22,7 +22,7 @@ const terminalsOwn = -1;
 /** The backgrounds of the areas below the lines of charts. */
 const areaGrounds: ReadonlySet<number> = new Set(
   [darkPalette, lightPalette, colorBlindDark, colorBlindLight].flatMap(({ tints }) =>
-    tints === undefined ? [] : [hex(tints.fill), hex(tints.breach)],
+    tints === undefined ? [] : [hex(tints.fill), hex(tints.warn), hex(tints.breach)],
   ),
 );
 
@@ -44,7 +44,7 @@ test.each([
   const user = await open(theme);
   const row = selectedRow(user);
   const line = user.terminal.rows()[row] ?? '';
-  for (const word of ['503', '4.8s']) {
+  for (const word of ['503', '4.8']) {
     const cell = user.terminal.cellAt(line.indexOf(word), row);
     expect([cell.fg, cell.bg], word).toEqual([hex(text), hex(ground)]);
   }

@@ -154,8 +154,6 @@ export interface Verdict extends StateStart {
 type ThresholdAlarm = 'warn' | 'crit';
 type Value = number | string;
 
-const valueText = (value: Value): string => (typeof value === 'number' ? formatCount(value, 3) : value);
-
 /** Returns the bounds that count for a level: beyond crit is also beyond warn. */
 const boundsOf = (alarm: ThresholdAlarm, t: Threshold): readonly Bound[] =>
   t[alarm] === undefined
@@ -206,6 +204,21 @@ const stays = (alarm: ThresholdAlarm, was: Verdict | undefined, value: Value, t:
   return was.silent !== true && clear !== undefined && isInBound(clear, value) !== true;
 };
 
+/** Decimals that say something of a number: of '336.673' none. */
+const decimalsOf = (value: number): number => {
+  const size = Math.abs(value);
+  return size >= 100 ? 0 : size >= 10 ? 1 : 3;
+};
+
+/** The value as short as it says something; with all decimals where the short one would be on the other side of a bound. */
+const valueText = (value: Value, { warn, crit, clear = {} }: Threshold): string => {
+  if (typeof value !== 'number') return value;
+  const short = Number(value.toFixed(decimalsOf(value)));
+  const bounds = [warn, crit, clear.warn, clear.crit].filter((bound) => bound !== undefined);
+  const isSame = bounds.every((bound) => isInBound(bound, short) === isInBound(bound, value));
+  return formatCount(isSame ? short : value, 3);
+};
+
 const explain = (
   value: Value,
   level: Level,
@@ -213,7 +226,7 @@ const explain = (
   t: Threshold,
   now: Millis,
 ): string => {
-  const text = valueText(value);
+  const text = valueText(value, t);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
     const limit = bound === undefined ? '' : `, limit ${formatThreshold(bound)}`;

@@ -182,6 +182,7 @@ export const decodeState = (
     since: recordOf(doc.get(sincePart)),
     history: until(live.history, at, shift),
     past: until(live.past, at, shift),
+    latencies: until(live.latencies, at, shift),
     compared: until(live.compared, at, shift),
   };
 };

@@ -153,6 +153,7 @@ export const openBare = (
   scene: Scene,
   options: {
     readonly ascii?: boolean;
+    readonly color?: UiOptions['settings']['color'];
     readonly shared?: boolean;
     readonly secrets?: UiOptions['secrets'];
   } = {},
@@ -161,7 +162,7 @@ export const openBare = (
   cockpit.setState({ ...scene.cockpit });
   const model = createUiStore(features, { shared: options.shared === true });
   const display = followDisplaySettings(
-    { ascii: options.ascii ?? false, color: '256' },
+    { ascii: options.ascii ?? false, color: options.color ?? '256' },
     () => cockpit.getState().settings,
   );
   const size = { columns: 120, rows: 36 };

@@ -202,7 +202,7 @@ const eventLines = (view: RenderContext, row: BreakerRow): readonly StyledLine[]
     const key = boundKey(cockpit, 'breaker.events', 'V');
     return [
       [...(title ?? []), pen.run(` · ${key} shows all ${notes.length}`, 'faint')],
-      ...eventGroupLines(pen, groups),
+      ...eventGroupLines(pen, groups, view.columns),
       // Behind the notes: what their source says about itself.
       ...rest.slice(notes.reduce((sum, { text }) => sum + text.split('\n').length, 0)),
     ];

@@ -19,6 +19,8 @@ interface EventGroup {
 /** 'ISO-TIME rest', with the zone name that Spring appends. */
 const timedText = /^(\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)\S*)\s*(.*)$/s;
 const zoneName = /\[.*\]$/;
+/** A time in the words of an event, of which the clock is enough. */
+const isoTime = /\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)[\d.]*Z?/g;
 
 /** A duration at the end of an event, in which equal calls differ. */
 const duration = /\s*\d+ ms$/;
@@ -69,11 +71,16 @@ const groupText = (pen: TextPen, group: EventGroup): string => {
     .join('  ');
 };
 
-/** Most bars, and the seconds that one of them may count. */
+/** Most bars; each counts as many seconds as it must. */
 const mostBars = 40;
+/** Rows of the bars, and cells of a bar. */
+const barRows = 3;
+const mostBarCells = 4;
 
-/** Events per second as bars, oldest first: 'per second ▇▇▆▇  15:17:26 – 15:17:39, highest 8'. */
-const rateBars = (pen: TextPen, group: EventGroup): StyledLine | undefined => {
+/** The events per bar, oldest first, and the seconds that a bar counts; undefined for a group without a rate. */
+const countsOf = (
+  group: EventGroup,
+): { readonly counts: readonly number[]; readonly step: number } | undefined => {
   if (rateOf(group) === undefined) return undefined;
   const from = Math.floor(Math.min(...group.times) / second);
   const to = Math.floor(Math.max(...group.times) / second);
@@ -83,22 +90,57 @@ const rateBars = (pen: TextPen, group: EventGroup): StyledLine | undefined => {
     const bar = Math.floor((Math.floor(time / second) - from) / step);
     counts[bar] = (counts[bar] ?? 0) + 1;
   }
-  const most = Math.max(...counts);
-  const bars = counts
-    .map((count) =>
-      count === 0 ? ' ' : (pen.sparkSteps[Math.ceil((pen.sparkSteps.length * count) / most) - 1] ?? ' '),
-    )
-    .join('');
-  return [
-    pen.run(`       per ${step === 1 ? 'second' : `${step} s`} `, 'faint'),
-    pen.run(bars),
-    pen.run(`  highest ${formatCount(most)}`, 'faint'),
-  ];
+  return { counts, step };
 };
 
+/** The character of a bar in a row, counted from below: full, a part, or blank. */
+const barStep = (pen: TextPen, share: number, row: number): string => {
+  const part = share * barRows - row;
+  if (part <= 0) return ' ';
+  const steps = pen.sparkSteps;
+  if (part >= 1) return row === barRows - 1 ? (steps.at(-1) ?? ' ') : pen.ascii ? '#' : '█';
+  return steps[Math.max(0, Math.ceil(steps.length * part) - 1)] ?? ' ';
+};
+
+/** Events per second as bars of three rows, on a scale from 0, with the times of the first and the last. */
+const rateBars = (pen: TextPen, group: EventGroup, columns: number): readonly StyledLine[] => {
+  const found = countsOf(group);
+  if (found === undefined) return [];
+  const { counts, step } = found;
+  const most = Math.max(...counts);
+  const unit = step === 1 ? '/s' : `/${step} s`;
+  const label = `${formatCount(most)} ${unit} `;
+  const room = columns - inset.length - label.length - 1;
+  const each = Math.floor(room / counts.length);
+  const cells = Math.max(1, Math.min(mostBarCells, each - 1));
+  const gap = each > 1 ? ' ' : '';
+  const rows = Array.from({ length: barRows }, (_, index): StyledLine => {
+    const row = barRows - 1 - index;
+    const text = index === 0 ? label : row === 0 ? '0 ' : '';
+    return [
+      pen.run(`${inset}${text.padStart(label.length)}`, 'faint'),
+      pen.run(counts.map((count) => barStep(pen, count / most, row).repeat(cells)).join(gap), 'spark'),
+    ];
+  });
+  const width = counts.length * (cells + gap.length) - gap.length;
+  const ends =
+    width < 2 * clockCells + 1 ? group.first : group.first + group.last.padStart(width - clockCells);
+  return [...rows, [pen.run(`${inset}${' '.repeat(label.length)}${ends}`, 'faint')]];
+};
+
+/** Cells of '15:17:26'. */
+const clockCells = 8;
+
+const inset = '     ';
+
 /** Renders groups of events, the newest first, each with its count, its rate and its first and last time. */
-export const eventGroupLines = (pen: TextPen, groups: readonly EventGroup[]): readonly StyledLine[] =>
+export const eventGroupLines = (
+  pen: TextPen,
+  groups: readonly EventGroup[],
+  columns: number,
+): readonly StyledLine[] =>
   groups.flatMap((group): readonly StyledLine[] => {
-    const bars = rateBars(pen, group);
-    return [[pen.run(`     ${groupText(pen, group)}`)], ...(bars === undefined ? [] : [bars])];
+    const bars = rateBars(pen, group, columns);
+    const texts = pen.wrap(groupText(pen, group).replaceAll(isoTime, '$1'), columns - inset.length - 1);
+    return [...texts.map((text): StyledLine => [pen.run(`${inset}${text}`)]), ...bars];
   });

@@ -19,6 +19,24 @@ const isSame = ({ before, after }: ObservedChange): boolean => before !== null &
 const keyOf = ({ object, value, before, after }: ObservedChange): string =>
   JSON.stringify([object.split(' ')[0], value, before, after]);
 
+/** Values whose words say themselves what they are: 'down → up'. */
+const stateValues: ReadonlySet<string> = new Set(['state', 'status']);
+
+const statesOf = ({ first, objects }: ChangeGroup): string =>
+  `${objects.length} ${first.before ?? ''} ${first.after ?? ''}`;
+
+/** Without groups that say the same of as many objects in other letters, as 'OPEN → CLOSED' of what acted and 'open → closed' of its proof. */
+const withoutRepeats = (groups: readonly ChangeGroup[]): readonly ChangeGroup[] =>
+  groups.filter(
+    (group, index) =>
+      !groups.some(
+        (other, position) =>
+          position > index &&
+          statesOf(other) !== statesOf(group) &&
+          statesOf(other).toLowerCase() === statesOf(group).toLowerCase(),
+      ),
+  );
+
 /** Groups equal changes of objects of one kind; objects of one word are never equal. */
 const grouped = (changes: readonly ObservedChange[]): readonly ChangeGroup[] => {
   const groups = new Map<string, ObservedChange[]>();
@@ -39,7 +57,7 @@ const rank = ({ first }: ChangeGroup): number => {
 };
 
 const nameOf = ({ first, objects }: ChangeGroup, { ascii }: RenderContext['pen']): string => {
-  const value = first.value === '' ? '' : ` ${first.value}`;
+  const value = first.value === '' || stateValues.has(first.value) ? '' : ` ${first.value}`;
   if (objects.length === 1) return `${first.object}${value}`;
   const [kind = ''] = first.object.split(' ');
   // 'broker, bus-0' is the broker of an instance, 'breakers bus-0' one of the breakers.
@@ -84,7 +102,7 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, all: boolean): Card
  */
 export const changesZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
   const changes = findRunEvent(run, 'ended')?.changes ?? [];
-  const groups = grouped(changes).toSorted((left, right) => rank(left) - rank(right));
+  const groups = withoutRepeats(grouped(changes)).toSorted((left, right) => rank(left) - rank(right));
   const unchanged = changes.filter(isSame).length;
   return {
     title: `Before ${view.pen.ascii ? '->' : '→'} after`,

@@ -4,6 +4,7 @@ import { type RunEnding, recordingText } from '../../../domain/runs/run.ts';
 import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
+import { mergeAlike } from '../../../domain/text/merge-alike.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type Card, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import {
@@ -23,7 +24,15 @@ import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import { failedOutput, filterRunEvents, findRunEvent } from '../run-words/run-text.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
-import { cameTo, isWell, isWorthHandover, pastOf, runResultText, unendedOf } from './ended-words.ts';
+import {
+  cameTo,
+  isWell,
+  isWorthHandover,
+  pastOf,
+  runResultText,
+  stepVerified,
+  unendedOf,
+} from './ended-words.ts';
 import { canFileFollowUps } from './follow-up-titles.ts';
 import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
@@ -108,7 +117,7 @@ const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] =
   const incident = end === undefined ? undefined : incidentOf(run.events);
   const text = flagsToKeys(runResultText(run, unendedOf(view, run)));
   // The proof below says what holds.
-  const isSaid = isWell(run) && isProofOf(run, text);
+  const isSaid = isProofOf(run, text.replace(stepVerified, ''));
   const clearAt = allClearAt(run.events);
   const since = clearAt === undefined ? undefined : formatClockTime(toWallTime(view, clearAt)).slice(0, 5);
   const sentence = endingSentence(run.events, since);
@@ -149,7 +158,7 @@ const nextZone = (view: RenderContext, run: RunView): CardZone => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const next = end === undefined ? [] : nextRows(view, run, incidentOf(run.events));
-  const undo = (end?.undo ?? []).map(({ title }) => title);
+  const undo = mergeAlike((end?.undo ?? []).map(({ title }) => title));
   return {
     title: 'Next',
     entries: [

@@ -55,11 +55,14 @@ const whyOf = (run: RunView, { why }: Pick<Unended, 'why'>): string => {
   return relapse === undefined ? end.why : `${relapse.why}. Previously recovered: ${end.why}`;
 };
 
+/** Begins the reason of a verified step in an incident that goes on. */
+export const stepVerified = 'step verified: ';
+
 /** The reason of the outcome in words; of a verified step in an incident that goes on, what was verified. */
 export const runResultText = (run: RunView, unended: Pick<Unended, 'why'>): string => {
   const end = findRunEvent(run, 'ended');
   const isStep = end !== undefined && outcomeOf(end, incidentOf(run.events)).is === 'incident-goes-on';
-  return `${isStep ? 'step verified: ' : ''}${whyOf(run, unended)}`;
+  return `${isStep ? stepVerified : ''}${whyOf(run, unended)}`;
 };
 
 /** True if the run recovered, has not relapsed, and no incident goes on around it. */

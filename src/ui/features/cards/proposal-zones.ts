@@ -1,6 +1,7 @@
 import { type ParamValues, type VerifyStep, withReadableTitles } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
+import { mergeAlike } from '../../../domain/text/merge-alike.ts';
 import { evaluateExpression } from '../../../expressions/evaluate.ts';
 import { parseExpression } from '../../../expressions/rows/parse.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -26,8 +27,8 @@ const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word
 
 /** The zone of the undo. Losses are never hidden, because they are irreversible. */
 const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone => {
-  const undo = steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
-  const lost = [...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))];
+  const undo = mergeAlike(steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title)));
+  const lost = mergeAlike([...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))]);
   const never = undoes === undefined ? 'never' : 'remains';
   const word =
     lost.length === 0 ? undoWord(view, 'ok', 'ok', 'full') : undoWord(view, 'warn', 'warn', 'partly');
@@ -148,8 +149,19 @@ export const renderProposal = (
   const formOf = (all: boolean): { readonly lines: readonly CardLine[]; readonly hidden: number } => {
     const notes = previewNotesLines(view, run, proposal, all);
     const room = maxCardHeight(view.rows) - taken - notes.length;
-    const { lines, hidden } = placeZones(view, zonesOf(view, run, proposal, all), room, all);
-    return { lines: [...notes, ...lines], hidden };
+    const zones = zonesOf(view, run, proposal, all);
+    const whole = placeZones(view, zones, room, all);
+    // A card that scrolls has all of them.
+    if (all || whole.hidden === 0 || whole.lines.length > room)
+      return { ...whole, lines: [...notes, ...whole.lines] };
+    // What was checked gives way to what will be done and what proves it.
+    const checks = diagnosisZone(view, run, all).title;
+    const others = zones.filter(
+      ({ title, entries }) => title !== checks || entries.some(({ isKept }) => isKept),
+    );
+    const placed = placeZones(view, others, room, all);
+    const dropped = others.length < zones.length ? 1 : 0;
+    return { lines: [...notes, ...placed.lines], hidden: placed.hidden + dropped };
   };
   const short = formOf(false);
   const long = formOf(true);

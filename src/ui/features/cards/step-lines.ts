@@ -135,7 +135,7 @@ export const startedSteps = (view: RenderContext, run: RunView): readonly CardEn
         return [
           entryOf(view, pen.glyph(event.passed ? 'done' : 'crit', event.passed ? 'ok' : 'crit'), {
             left: event.passed ? 'Gates passed' : 'Gates',
-            right: event.why,
+            right: event.why === 'all gates passed' ? '' : event.why,
             rightRole: event.passed ? 'faint' : 'crit',
             wraps: true,
           }),

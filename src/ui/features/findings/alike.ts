@@ -34,9 +34,17 @@ export const gatheredProblem = (text: string, common: ReadonlySet<number>): stri
   return [head, ...rest.filter((_, index) => common.has(index + 1))].join(separator);
 };
 
-/** The object that gathers findings; below a cause the name of breakers, which several instances have. */
+/** The object that gathers findings; below a cause the name of breakers and alerts, which several instances have. */
 const gatheringObject = ({ subject }: RowFinding, isBelow: boolean): string =>
-  isBelow && subject?.kind === 'breakers' ? subject.fact.name : parentEntityOf(subject);
+  isBelow && (subject?.kind === 'breakers' || subject?.kind === 'alerts')
+    ? subject.fact.name
+    : parentEntityOf(subject);
+
+/** Below a cause an alert says its state: its summary names the service, and is in its pane. */
+const saidOf = (view: RenderContext, { finding, subject }: RowFinding, isBelow: boolean): string => {
+  const text = finding.describe(view);
+  return isBelow && subject?.kind === 'alerts' ? (text.split(/: | · /, 1)[0] ?? text) : text;
+};
 
 /** The name of a family of findings, whose texts are then compared; undefined for a row that stands alone. */
 const familyOf = (row: FindingRow, isBelow: boolean): string | undefined => {
@@ -56,11 +64,12 @@ const isRowFinding = (row: FindingRow): row is RowFinding => row.is === 'finding
 const groupsOf = (
   view: RenderContext,
   family: readonly FindingRow[],
-  least: number,
+  isBelow: boolean,
 ): readonly (readonly RowFinding[])[] => {
   const findings = family.filter(isRowFinding);
+  const least = isBelow ? leastAlike.below : leastAlike.root;
   if (findings.length < least) return [];
-  const groups = Map.groupBy(findings, ({ finding }) => shapeOf(finding.describe(view)));
+  const groups = Map.groupBy(findings, (row) => shapeOf(saidOf(view, row, isBelow)));
   return [...groups.values()].filter((group) => group.length >= least);
 };
 
@@ -84,8 +93,7 @@ export const gatherAlike = (
   const families = Map.groupBy(rows, (row) => familyOf(row, isBelow));
   families.delete(undefined);
   const shown = new Map<string, readonly FindingRow[]>();
-  const least = isBelow ? leastAlike.below : leastAlike.root;
-  for (const group of [...families.values()].flatMap((family) => groupsOf(view, family, least))) {
+  for (const group of [...families.values()].flatMap((family) => groupsOf(view, family, isBelow))) {
     const [first] = group;
     // One that does not depend on the order: the cursor stays on it.
     const [head, ...others] = group.toSorted(

@@ -113,11 +113,12 @@ const branchText = ({ pen }: RenderContext, isLast: boolean): string => {
   return `  ${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
 };
 
-/** The name of a row. One that stands for breakers of several instances below a cause has the name that they share. */
+/** The name of a row. One that stands for breakers or alerts of several instances below a cause has the name that they share. */
 const nameOf = (row: FindingRow, isBelow: boolean): string => {
   if (row.is === 'runbook') return row.suggestion.runbook.id;
   const isGathered = isBelow && row.is === 'finding' && row.alike?.isOpen === false;
-  return isGathered && row.subject?.kind === 'breakers' ? row.subject.fact.name : row.label;
+  const subject = isGathered ? row.subject : undefined;
+  return subject?.kind === 'breakers' || subject?.kind === 'alerts' ? subject.fact.name : row.label;
 };
 
 /** The mark of a row, and its name; a consequence stands in the tree of its cause. */
@@ -129,7 +130,12 @@ const nameLine = (
   const { pen } = view;
   const isBelow = isBelowCause(view, causes, row);
   const name = nameOf(row, isBelow);
-  const isPlain = row.acknowledged !== undefined || row.is === 'fold' || isBelow;
+  // Names are plain, as in every table, but those of causes: few texts stand out.
+  const isPlain =
+    row.acknowledged !== undefined ||
+    row.is === 'fold' ||
+    isBelow ||
+    (row.is === 'finding' && causes.consequencesOf(row).length === 0);
   const lead = isBelow ? pen.run(branchText(view, last.has(row.key)), 'rule') : undefined;
   return [
     [lead ?? pen.run(row.is === 'fold' ? '  ' : ''), findingMark(view, row), pen.run(' ')],

@@ -9,12 +9,14 @@ import type { Column } from '../../kit/components/table.ts';
 import { formatMaxAge } from '../../kit/text/format.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { levelWordsFrom, renderLevel, wordRole } from '../../shell/panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../shell/panes/ranking.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { shortHealthMessage } from './details.ts';
+import { hasLatencies, latencySparkColumn } from './latency-spark.ts';
 import type { HealthCell } from './rows.ts';
 import { type ServiceRow, selectServiceRows } from './rows.ts';
 
@@ -131,8 +133,8 @@ const figures = (
       head: 'LATENCY',
       width: 9,
       of: (row) => seen(row)?.fact.latencyMs,
-      text: formatLatency,
-      fold: within(maxDefined, (value) => `≤${formatLatency(value)}`),
+      text: formatSpacedLatency,
+      fold: within(maxDefined, (value) => `≤${formatSpacedLatency(value)}`),
     },
     {
       head: 'SINCE',
@@ -152,9 +154,23 @@ const figures = (
   ];
 };
 
+/** '4 ms': the unit is a column of its own. */
+const formatSpacedLatency = (ms: number): string => formatLatency(ms).replace(/^([\d.]+)(ms|s)$/, '$1 $2');
+
+/** Parts of a reason that its column, the code or the mark of the level say, too. */
+const saidElsewhere: readonly RegExp[] = [
+  /^answered (?=\d{3} )/,
+  /, expected [\d–, -]+$/,
+  // The level of a check script.
+  /^(?:OK|WARNING|CRITICAL|UNKNOWN)(?: -|:) (?=\S)/,
+  /^body (?=reports )/,
+  // The class of an exception whose message follows.
+  /(?<=^|[:\s])(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error): (?=\S)/g,
+];
+
 /** The reason without words that its column and the code beside it say: '503 Service Unavailable'. */
 const briefReason = (message: string): string =>
-  message.replace(/^answered (?=\d{3} )/, '').replace(/, expected [\d–, -]+$/, '');
+  saidElsewhere.reduce((text, said) => text.replace(said, ''), message);
 
 const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   const worst = seen(row);
@@ -169,6 +185,36 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
 
 /** Minimum width of a table of healthy services with their reasons. */
 const minReasonCells = 60;
+/** Least width of a table with reasons and a trend: a narrower one says more with longer reasons. */
+const minTrendTable = 86;
+const trendCells = { least: 5, most: 12 };
+/** Cells of code, latency and the mark; of the duration; of a trend besides its steps. */
+const besideTrend = { figures: 17, since: 8, gap: 2 };
+
+interface Trend {
+  /** 0: there is no room for it, or nothing to show. */
+  readonly cells: number;
+  /** The duration of what is well gives way to it. */
+  readonly hidesSince: boolean;
+}
+
+const noTrend: Trend = { cells: 0, hidesSince: false };
+
+/** The trend of latencies in the room that names and reasons leave. */
+const trendOf = (view: RenderContext, width: number, hasReasons: boolean): Trend => {
+  const rows = selectServiceRows(view);
+  if (!rows.some((row) => hasLatencies(view, row))) return noTrend;
+  const { least, most } = trendCells;
+  if (hasReasons)
+    return width < minTrendTable
+      ? noTrend
+      : { cells: Math.min(most, width - minTrendTable + least), hidesSince: false };
+  const name = Math.max(11, ...rows.map(({ service }) => widthOf(service))) + 1;
+  const room = width - name - besideTrend.figures - besideTrend.gap;
+  if (room - besideTrend.since >= least)
+    return { cells: Math.min(most, room - besideTrend.since), hidesSince: false };
+  return room < least ? noTrend : { cells: Math.min(most, room), hidesSince: true };
+};
 
 /** Columns of the open environment alone: message, latency, duration of the state, age. A narrow table has levels without words. */
 export const serviceColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
@@ -184,6 +230,7 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
   };
   // Where every service is well, a narrow table has no room for an empty column.
   const hasReasons = width >= minReasonCells || selectServiceRows(view).some(({ level }) => level !== 'ok');
+  const trend = trendOf(view, width, hasReasons);
   return [
     {
       head: '',
@@ -202,11 +249,16 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
       renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
     ...(hasReasons ? [reason] : []),
-    ...figures(view, width).map(
-      (figure): Column<ServiceRow> => ({
-        ...figureColumn(view, figure),
-        ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
-      }),
-    ),
+    ...figures(view, width).flatMap((figure): readonly Column<ServiceRow>[] => [
+      ...(figure.head === 'SINCE' && trend.hidesSince
+        ? []
+        : [
+            {
+              ...figureColumn(view, figure),
+              ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
+            },
+          ]),
+      ...(figure.head === 'LATENCY' && trend.cells > 0 ? [latencySparkColumn(view, trend.cells)] : []),
+    ]),
   ];
 };

@@ -1,11 +1,13 @@
+import type { Row } from '../../../domain/facts/snapshot.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted, motionText } from '../../../kinds/lag/group-verdict.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
-import { lineToText, type StyledLine } from '../../kit/text/line.ts';
+import { lineToText, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
@@ -63,92 +65,125 @@ const placeText = ({ rows, lag }: LagRow): string => {
   return `${sum === lag ? 'All' : 'Nearly all'} of the lag is on ${namesText(held.map(part))}${owner}.`;
 };
 
-/** Text cells of a table, with their heads; numbers of a column end below each other. */
-interface TextColumn {
+/** Cells of a table, with their heads; numbers of a column end below each other. */
+interface DetailColumn {
   readonly head: string;
   readonly align?: 'right';
-  readonly cells: readonly string[];
+  readonly cells: readonly StyledLine[];
 }
 
-const tableLines = ({ pen }: RenderContext, columns: readonly TextColumn[]): readonly StyledLine[] => {
-  const shown = columns.filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const widths = shown.map(({ head, cells }) => Math.max(...[head, ...cells].map(widthOf)));
-  const row = (textOf: (column: TextColumn) => string): string =>
-    shown
-      .map((column, index) => {
-        const text = textOf(column);
-        const rest = ' '.repeat((widths[index] ?? 0) - widthOf(text));
-        return column.align === 'right' ? rest + text : text + rest;
-      })
-      .join('  ')
-      .trimEnd();
+const textCells = (
+  { pen }: RenderContext,
+  texts: readonly string[],
+  role: TextRole = 'plain',
+): readonly StyledLine[] => texts.map((text) => [pen.run(text, text === '–' ? 'faint' : role)]);
+
+const tableLines = ({ pen }: RenderContext, columns: readonly DetailColumn[]): readonly StyledLine[] => {
+  const shown = columns.filter(({ cells }) => cells.some((cell) => lineToText(cell) !== ''));
+  const widths = shown.map(({ head, cells }) => Math.max(widthOf(head), ...cells.map(lineWidth)));
+  const row = (of: (column: DetailColumn) => StyledLine): StyledLine =>
+    shown.flatMap((column, index): StyledLine => {
+      const cell = of(column);
+      const blanks = pen.run(' '.repeat((widths[index] ?? 0) - lineWidth(cell)));
+      return [
+        pen.run(index === 0 ? inset : '  '),
+        ...(column.align === 'right' ? [blanks, ...cell] : [...cell, blanks]),
+      ];
+    });
   const count = shown[0]?.cells.length ?? 0;
   return [
-    [pen.run(`     ${row(({ head }) => head)}`, 'faint')],
-    ...Array.from(
-      { length: count },
-      (_, index): StyledLine => [pen.run(`     ${row(({ cells }) => cells[index] ?? '')}`)],
-    ),
+    row(({ head }) => [pen.run(head, 'faint')]),
+    ...Array.from({ length: count }, (_, index) => row(({ cells }) => cells[index] ?? [])),
   ];
 };
+
+const inset = '   ';
+
+/** A blank line, then the heading of a section: its name, and dim what its rows have in common. */
+const sectionHead = ({ pen }: RenderContext, name: string, about: string): readonly StyledLine[] => [
+  [],
+  [pen.run(` ${name}`, 'bold'), pen.run(about === '' ? '' : `  ${about}`, 'faint')],
+];
 
 /** Cells of the bar of a partition, whose share is that of the largest lag. */
 const barCells = 10;
 
-const bar = ({ pen }: RenderContext, share: number | undefined): string =>
-  lineToText(renderGauge(pen, share, barCells, 'plain'));
+/** '+5.3' and its unit, dim. */
+const rateCell = ({ pen }: RenderContext, rate: number | undefined): StyledLine => {
+  const text = formatPerSecond(rate);
+  const unit = text.indexOf('/');
+  return unit === -1
+    ? [pen.run(text, 'faint')]
+    : [pen.run(text.slice(0, unit)), pen.run(` ${text.slice(unit)}`, 'faint')];
+};
+
+const committedText = (fact: Lag): string => {
+  const { committed, end } = fact;
+  const known = end === undefined ? '' : formatOffset(end);
+  if (committed === undefined)
+    return `${isUncommitted(fact) ? 'no commit' : 'unknown'}${known === '' ? '' : `, end ${known}`}`;
+  return `${formatOffset(committed)}${known === '' ? '' : ` of ${known}`}`;
+};
+
+/** '285,859': an offset may be larger than a number is exact. */
+const formatOffset = (offset: bigint): string => `${offset}`.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** Partitions in the table; the tree of the list has all of them. */
 const mostPartitions = 12;
 
 const partitionLines = (view: RenderContext, { rows }: LagRow): readonly StyledLine[] => {
-  const facts = rows.map(({ fact }) => fact);
-  const topics = new Set(facts.map(({ topic }) => topic));
+  const { pen } = view;
+  const topics = new Set(rows.map(({ fact }) => fact.topic));
   const shown =
-    facts.length <= mostPartitions
-      ? facts
-      : facts.toSorted((a, b) => (b.lag ?? -1) - (a.lag ?? -1)).slice(0, mostPartitions);
-  const cells = (of: (fact: Lag) => string): readonly string[] => shown.map(of);
-  const rest = facts.length - shown.length;
-  const most = Math.max(0, ...facts.map(({ lag }) => lag ?? 0));
-  const least = Math.max(0, ...facts.filter((fact) => !shown.includes(fact)).map(({ lag }) => lag ?? 0));
+    rows.length <= mostPartitions
+      ? rows
+      : rows.toSorted((a, b) => (b.fact.lag ?? -1) - (a.fact.lag ?? -1)).slice(0, mostPartitions);
+  const texts = (of: (fact: Lag) => string, role?: TextRole): readonly StyledLine[] =>
+    textCells(
+      view,
+      shown.map(({ fact }) => of(fact)),
+      role,
+    );
+  const rest = rows.length - shown.length;
+  const most = Math.max(0, ...rows.map(({ fact }) => fact.lag ?? 0));
+  const least = Math.max(0, ...rows.filter((row) => !shown.includes(row)).map(({ fact }) => fact.lag ?? 0));
+  const bar = ({ fact: { lag }, level }: Row<'lag'>): StyledLine =>
+    renderGauge(pen, lag === undefined ? undefined : lag / most, barCells, level);
   return [
-    [view.pen.run(`   partitions${topics.size === 1 ? ` of ${[...topics].join('')}` : ''}`, 'faint')],
+    ...sectionHead(
+      view,
+      'Partitions',
+      topics.size === 1 ? [...topics].join('') : pluralize(topics.size, 'topic'),
+    ),
     ...tableLines(view, [
-      { head: 'TOPIC', cells: topics.size === 1 ? [] : cells(({ topic }) => topic) },
-      { head: 'PARTITION', cells: cells(({ partition }) => `p${partition}`) },
-      { head: 'LAG', align: 'right', cells: cells(({ lag }) => formatCount(lag)) },
+      { head: 'TOPIC', cells: topics.size === 1 ? [] : texts(({ topic }) => topic) },
       {
-        head: '',
-        cells: most === 0 ? [] : cells(({ lag }) => bar(view, lag === undefined ? undefined : lag / most)),
+        head: '  PARTITION',
+        cells: shown.map(({ fact, level }) => [pen.glyph(level, level), pen.run(` p${fact.partition}`)]),
       },
-      { head: 'RATE', align: 'right', cells: cells(({ rate }) => formatPerSecond(rate)) },
-      { head: 'VERDICT', cells: cells(({ motion }) => motionText(motion)) },
-      { head: 'MEMBER', cells: cells(({ member }) => member ?? '') },
+      { head: 'LAG', align: 'right', cells: texts(({ lag }) => formatCount(lag)) },
+      { head: '', cells: most === 0 ? [] : shown.map(bar) },
+      { head: 'RATE', align: 'right', cells: shown.map(({ fact }) => rateCell(view, fact.rate)) },
       {
-        head: 'COMMITTED',
-        align: 'right',
-        cells: cells((fact) =>
-          fact.committed === undefined
-            ? isUncommitted(fact)
-              ? 'no commit'
-              : 'unknown'
-            : `${fact.committed}`,
-        ),
+        head: 'VERDICT',
+        cells: shown.map(({ fact, level }) => [
+          pen.run(motionText(fact.motion), level === 'ok' ? 'faint' : level),
+        ]),
       },
-      { head: 'END', align: 'right', cells: cells(({ end }) => (end === undefined ? '' : `${end}`)) },
+      { head: 'MEMBER', cells: texts(({ member }) => member ?? '') },
+      { head: 'COMMITTED', align: 'right', cells: texts(committedText, 'faint') },
       {
         head: 'LOST',
         align: 'right',
-        cells: cells(({ lost = 0 }) => (lost === 0 ? '' : formatCount(lost))),
+        cells: texts(({ lost = 0 }) => (lost === 0 ? '' : formatCount(lost))),
       },
     ]),
     ...(rest === 0
       ? []
       : [
           [
-            view.pen.run(
-              `     ${formatCount(rest)} more, lag ≤ ${formatCount(least)} each · ${boundKey(view.cockpit, 'column.right', 'l')} lists all`,
+            pen.run(
+              `${inset}  ${formatCount(rest)} more, lag ≤ ${formatCount(least)} each · ${boundKey(view.cockpit, 'column.right', 'l')} lists all`,
               'faint',
             ),
           ],
@@ -178,28 +213,29 @@ const mostMembers = 8;
 const assignmentLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
   const { pen } = view;
   const facts = row.rows.map(({ fact }) => fact);
-  const title: StyledLine = [pen.run('   members', 'faint')];
   const isAssigned = facts.some(({ member }) => member !== undefined);
-  if (!isAssigned) return [title, [pen.run('     the source does not report partition assignment', 'faint')]];
+  const title = sectionHead(view, 'Members', roomText(row));
+  if (!isAssigned)
+    return [...title, [pen.run(`${inset}the source does not report partition assignment`, 'faint')]];
   const groups = [...Map.groupBy(facts, ({ member }) => member ?? 'unassigned')].toSorted(
     ([, a], [, b]) => (lagOf(b) ?? -1) - (lagOf(a) ?? -1),
   );
   const shown = groups.slice(0, mostMembers);
   const topics = new Set(facts.map(({ topic }) => topic));
-  const room = roomText(row);
   const rest = groups.length - shown.length;
+  const texts = (of: (own: readonly Lag[], member: string) => string): readonly StyledLine[] =>
+    textCells(
+      view,
+      shown.map(([member, own]) => of(own, member)),
+    );
   return [
-    title,
+    ...title,
     ...tableLines(view, [
-      { head: 'MEMBER', cells: shown.map(([member]) => member) },
-      { head: 'LAG', align: 'right', cells: shown.map(([, own]) => formatCount(lagOf(own))) },
-      {
-        head: 'PARTITIONS',
-        cells: shown.map(([, own]) => (topics.size === 1 ? partitions(own) : ranges(own))),
-      },
+      { head: 'MEMBER', cells: texts((_, member) => member) },
+      { head: 'LAG', align: 'right', cells: texts((own) => formatCount(lagOf(own))) },
+      { head: 'PARTITIONS', cells: texts((own) => (topics.size === 1 ? partitions(own) : ranges(own))) },
     ]),
-    ...(rest === 0 ? [] : [[pen.run(`     ${formatCount(rest)} more members with less lag`, 'faint')]]),
-    ...(room === '' ? [] : [[pen.run(`     ${room}`, 'faint')]]),
+    ...(rest === 0 ? [] : [[pen.run(`${inset}${formatCount(rest)} more members with less lag`, 'faint')]]),
   ];
 };
 
@@ -208,7 +244,7 @@ const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] =>
   const [first] = row.rows.map(({ fact }) => fact);
   if (first === undefined) return [];
   if (first.members === 0)
-    return [[pen.run('   no active members: lag grows until a consumer joins', row.level)]];
+    return [[pen.run(' no active members: lag grows until a consumer joins', row.level)]];
   const [ask] = lagAsks(view, row);
   const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
   const notes = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
@@ -233,8 +269,8 @@ export const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): r
   const place = placeText(row);
   return [
     head,
-    [pen.run(`   ${drainText(row)}`)],
-    ...(place === '' ? [] : [[pen.run(`   ${place}`)]]),
+    [pen.run(` ${drainText(row)}.`, 'bold')],
+    ...(place === '' ? [] : [[pen.run(` ${place}`)]]),
     ...partitionLines(view, row),
     ...memberLines(view, row),
   ];

@@ -3,7 +3,7 @@ import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapsho
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../kit/components/figures.ts';
-import { fitLine, fitLineRight, lineWidth, mergeRuns, type StyledLine } from '../../kit/text/line.ts';
+import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
@@ -13,7 +13,7 @@ import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import { matrixWindowMs } from '../signals/chart-window.ts';
 import { hasNoLimits, type MatrixCell, type MatrixRow } from '../signals/rows.ts';
-import { renderSparkline } from '../signals/spark.ts';
+import { renderSparkline, sparkRuns } from '../signals/spark.ts';
 import { compactAge, formatAxisNumber, formatValue, splitValue } from '../signals/values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
@@ -173,21 +173,13 @@ export const valueCell = (view: RenderContext, cell: MatrixCell, widths: ValueWi
 export const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
   if (cell.is !== 'seen' || cells < 1) return [];
   const { signal, spec, env } = cell;
-  const { text, levels } = renderSparkline(spec, signal.key, env.facts, {
+  const drawn = renderSparkline(spec, signal.key, env.facts, {
     now: view.now,
     spanMs: matrixWindowMs(view),
     cells,
     pen: view.pen,
   });
-  const roles: Readonly<Record<string, TextRole>> = {
-    c: signal.stale ? 'stale' : 'crit',
-    w: signal.stale ? 'stale' : 'warn',
-    '·': 'faint',
-  };
-  const within = signal.stale ? 'stale' : 'spark';
-  return mergeRuns(
-    [...text].map((step, index) => ({ text: step, role: roles[levels.charAt(index)] ?? within })),
-  );
+  return sparkRuns(drawn, signal.stale);
 };
 
 /** Minimum width of a sparkline; fewer steps are not readable. */

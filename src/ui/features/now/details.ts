@@ -109,7 +109,12 @@ export const causeLines = (
 ): readonly StyledLine[] => {
   const { pen, cockpit } = view;
   const line = (name: string, value: string, rest: string): readonly StyledLine[] => [
-    [pen.run(`   ${name} `, 'faint'), pen.run(value, 'focus'), pen.run(rest, 'faint')],
+    fitWords(
+      [pen.run(`   ${name} `, 'faint'), pen.run(value, 'focus'), pen.run(rest, 'faint')],
+      view.columns - 1,
+      'plain',
+      pen.ellipsis,
+    ),
   ];
   const place = (cause: FindingRow): string => ` · ${paneTitle(cause)}`;
   const cause = causes.causeOf(row);

@@ -24,6 +24,7 @@ import { memoizeLast } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { actionsForRows, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 import { suggestionWord } from '../runbook-matching/standing.ts';
+import { suggestedSection } from './sections.ts';
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (manual)`;
@@ -56,7 +57,7 @@ const startItem = (
   const note = readOnlyWarning(context.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
-    section: suffix === '' ? (suggestion.fits === 'yes' ? 'Suggested now' : 'Runbooks') : 'Selected row',
+    section: suffix === '' ? (suggestion.fits === 'yes' ? suggestedSection : 'Runbooks') : 'Selected row',
     runbook,
     // Alerts, Problems and `run` show the id, so it must be searchable here.
     text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,

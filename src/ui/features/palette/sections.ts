@@ -6,9 +6,24 @@ const otherSection = 'Commands';
 /** The heading below which a match is listed. */
 const sectionOf = ({ item, section }: ItemMatch): string => section ?? item.section ?? otherSection;
 
-/** The matches by section: the section of the best match first, and in each section the best match first. */
-export const bySection = (matches: readonly ItemMatch[]): readonly ItemMatch[] =>
-  [...Map.groupBy(matches, sectionOf).values()].flat();
+/** The heading of the runbooks that match the present problem. */
+export const suggestedSection = 'Suggested now';
+
+/** True if no letter stands alone: the words that were typed are in the text, or their beginnings. */
+const isClose = ({ positions }: ItemMatch): boolean =>
+  positions.size > 1 && [...positions].every((at) => positions.has(at - 1) || positions.has(at + 1));
+
+/**
+ * The matches by section: the section of the best match first, and in each section the best match first. A suggested runbook that
+ * has what was typed comes before all others.
+ */
+export const bySection = (matches: readonly ItemMatch[]): readonly ItemMatch[] => {
+  const sections = Map.groupBy(matches, sectionOf);
+  const suggested = sections.get(suggestedSection) ?? [];
+  if (!suggested.some(isClose)) return [...sections.values()].flat();
+  sections.delete(suggestedSection);
+  return [...suggested, ...[...sections.values()].flat()];
+};
 
 /** A line of the list: the heading of a section, or the match with this index. */
 export type ListLine = { readonly heading: string } | { readonly index: number };

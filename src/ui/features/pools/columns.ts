@@ -9,6 +9,7 @@ import { renderGauge } from '../../kit/components/gauge.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
@@ -157,8 +158,12 @@ export const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => 
 /** Minimum width of a table with all columns of numbers. */
 export const poolTableFrom = 72;
 
-/** Minimum width of a table whose gauges say something. */
-const minGaugeCells = 34;
+/** Cells of the level, of '20/20' and of the waiting threads; of a name that tells pools apart; of a gauge that says something. */
+const besideName = 18;
+const nameCells = { least: 10, most: 14 };
+const gaugeCells = { least: 4, most: 10 };
+/** Cells of the waiting threads, and of those with their word. */
+const waitingCells = { short: 8, long: 11 };
 
 /** '2/10': connections in use and their maximum; of a server the most that its pools can open. */
 const useText = (row: PoolRow): string =>
@@ -182,6 +187,12 @@ const shortPoolName = (view: RenderContext): ((row: PoolRow) => string) => {
 export const poolOverviewColumns = (view: RenderContext, width: number): readonly Column<PoolRow>[] => {
   const { pen } = view;
   const nameOf = shortPoolName(view);
+  const longest = Math.max(...ungroupedPoolRows(view).map((row) => widthOf(nameOf(row))), 0);
+  const named = Math.max(nameCells.least, Math.min(nameCells.most, longest + 1));
+  const room = width - besideName - named - 1;
+  const gauge = Math.min(gaugeCells.most, room);
+  // A box has its heads only where that hides no pool.
+  const saysWaiting = room >= gaugeCells.most + waitingCells.long - waitingCells.short;
   const name = nameColumn(view);
   return [
     {
@@ -194,26 +205,28 @@ export const poolOverviewColumns = (view: RenderContext, width: number): readonl
     },
     {
       ...name,
-      width: 10,
+      width: named,
       keepsEnd: () => true,
       cell: (row) => (row.members === undefined ? pen.run(nameOf(row)) : name.cell(row)),
     },
-    ...(width < minGaugeCells
+    ...(gauge < gaugeCells.least
       ? []
       : [
           {
             head: 'IN USE',
             name: 'GAUGE',
-            width: 12,
-            cell: (row: PoolRow) => (row.members === undefined ? bar(pen, row, 10) : []),
+            width: gauge + 1,
+            cell: (row: PoolRow) => (row.members === undefined ? bar(pen, row, gauge) : []),
           },
         ]),
-    right(pen, width < minGaugeCells ? 'IN USE' : '', 8, useText, { name: 'IN USE', required: true }),
+    right(pen, gauge < gaugeCells.least ? 'IN USE' : '', 8, useText, { name: 'IN USE', required: true }),
     right(
       pen,
-      'WAITING',
-      8,
-      number(({ pending }) => pending),
+      saysWaiting ? '' : 'WAITING',
+      saysWaiting ? waitingCells.long : waitingCells.short,
+      ({ fact: { pending } }) =>
+        `${formatCount(pending)}${saysWaiting && pending !== undefined ? ' waiting' : ''}`,
+      { name: 'WAITING' },
     ),
   ];
 };

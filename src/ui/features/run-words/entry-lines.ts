@@ -1,19 +1,28 @@
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { drillWord } from './drills.ts';
 
 /** The kind of an entry: 'image', 'run', or the word for a run on a simulator. */
 export const kindText = ({ kind, drill }: JournalEntry): string => (drill === true ? drillWord : kind);
 
-/** '   10:02:03  image    deployment billing  1.4.2 → 1.4.3': an entry below a table. */
-export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: JournalEntry): StyledLine => [
-  pen.run(`   ${formatClockTime(entry.at + wallOffset)}  `, 'faint'),
-  pen.run(kindText(entry).padEnd(8), 'faint'),
-  pen.run(` ${entry.what}  `, 'bold'),
-  pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
-];
+/** '   10:02:03  image    deployment billing  1.4.2 → 1.4.3': an entry below a table; without its explanation if that has no room. */
+export const journalEntryLine = (
+  { pen, wallOffset, columns }: RenderContext,
+  entry: JournalEntry,
+): StyledLine => {
+  const { at, what, change, level } = entry;
+  const head = [
+    pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
+    pen.run(kindText(entry).padEnd(8), 'faint'),
+    pen.run(` ${what}  `),
+  ];
+  const isWhole = lineWidth(head) + widthOf(change) <= columns - 1;
+  const said = isWhole ? change : (change.split(': ', 1)[0] ?? change);
+  return [...head, pen.run(said, level === 'ok' ? 'plain' : level)];
+};
 
 /** Kinds that are consequences; causes are shown first. */
 const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert', 'event']);

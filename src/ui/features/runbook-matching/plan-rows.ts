@@ -11,6 +11,8 @@ const maxRows = 5;
 /** The part of the width that long steps take beside their verification. */
 const stepsShare = 0.54;
 const leastStepCells = 24;
+/** Between a step and its verification, which begins with a mark. */
+const gap = ' ';
 
 /** '○ The broker is healthy within 30s' */
 const proofLine = ({ pen }: Pick<RenderContext, 'pen'>, { title, withinMs }: VerifyStep): StyledLine => [
@@ -34,20 +36,20 @@ export const planRows = (
   const proofs = (verify === 'none' ? [] : verify).map((proof) => proofLine(view, proof));
   const steps = act.map(({ title }, index) => [
     pen.run(` ${index + 1} `, 'faint'),
-    pen.run(`${withoutParams(title)} `),
+    pen.run(withoutParams(title)),
   ]);
   const half = Math.floor(columns * (proofs.length === 0 ? 1 : stepsShare));
   const left = Math.min(half, Math.max(...steps.map(lineWidth), leastStepCells));
-  const rights = fitColumn(view, proofs, columns - left - 2);
+  const rights = fitColumn(view, proofs, columns - left - gap.length - 1);
   const lefts = fitColumn(view, steps, left);
   const count = Math.max(steps.length, proofs.length);
   const shown = count <= maxRows ? count : maxRows - 1;
-  const head = [pen.run(`${' steps'.padEnd(left)}  ${proofs.length === 0 ? '' : 'proof'}`, 'faint')];
+  const head = [pen.run(`${' steps'.padEnd(left)}${gap}${proofs.length === 0 ? '' : 'proof'}`, 'faint')];
   const rows = Array.from(
     { length: shown },
     (_, index): StyledLine => [
       ...(lefts[index] ?? [pen.run(' '.repeat(left))]),
-      pen.run('  '),
+      pen.run(gap),
       ...(rights[index] ?? []),
     ],
   );

@@ -1,5 +1,6 @@
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
@@ -156,13 +157,19 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
     ...pageLine,
     ...named.map((listedRunbook, index): StyledLine => {
       const { runbook, fits } = listedRunbook.suggestion;
-      return [
+      const said = [
         pen.run(`   ${(index === 0 && opens ? open : list).padEnd(cells)} `, 'key'),
         index === 0 && opens ? pen.glyph('chosen', 'key') : pen.run(' '),
         pen.run(` ${runbook.id}`, 'bold'),
         pen.run(` ${runbook.title}`),
-        pen.run(` · ${reasonText(listedRunbook)}`, fits === 'yes' ? 'focus' : 'faint'),
       ];
+      // A reason that has no room is its first word, or nothing: a part of it says neither.
+      const reason = reasonText(listedRunbook);
+      const room = view.columns - lineWidth(said) - 1;
+      const [word = '', ...others] = reason.split(': ');
+      const brief = others.length === 0 ? word : `${word}${pen.ellipsis}`;
+      const text = [reason, brief].find((form) => widthOf(form) + 3 <= room);
+      return text === undefined ? said : [...said, pen.run(` · ${text}`, fits === 'yes' ? 'ok' : 'faint')];
     }),
     ...(more === 0
       ? []

@@ -52,7 +52,12 @@ const fittingWindow = ({ facts, snapshot }: EnvironmentView, now: Millis): Milli
     const holdMs = Math.max(leastHoldMs, spec === undefined ? 0 : valueLifetimeMs(spec, facts));
     return { points: valuesSince(facts, key, now - widestFitting, now), holdMs };
   };
-  const table = snapshot.signals.filter(isNumeric).slice(0, mostCharts).map(seriesOf);
+  const signals = snapshot.signals.filter(isNumeric).slice(0, mostCharts).map(seriesOf);
+  // Without signals the charts are those of latencies.
+  const latencies = Object.values(facts.latencies)
+    .slice(0, mostCharts)
+    .map((points) => ({ points, holdMs: leastHoldMs }));
+  const table = signals.length === 0 ? latencies : signals;
   const large = pulseSignals(snapshot, () => false)
     .filter(isNumeric)
     .slice(0, mostLargeCharts)
@@ -78,6 +83,7 @@ const memoized = memoizeLast(
     env.facts.past,
     Math.floor(now / steadyMs),
     Object.keys(env.facts.history).length,
+    Object.keys(env.facts.latencies).length,
   ],
   ({ env, now }) => fittingWindow(env, now),
 );

@@ -1,4 +1,6 @@
+import { levelRank } from '../../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../../domain/facts/snapshot.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import { compareSeries } from '../../shell/panes/ranking.ts';
 
 /** The four golden signals of the SRE book, in display order. */
@@ -41,6 +43,20 @@ const maxSignals = 24;
 const isProblem = ({ level, verdict }: SignalRow): boolean =>
   level === 'crit' || level === 'warn' || (level === 'ok' && verdict?.pending !== undefined);
 
+/** The name without what tells variants of one measurement apart: 'Error rate (Prometheus)' → 'Error rate'. */
+const measurementOf = ({ title }: SignalRow): string =>
+  title.replace(/ *(?:\([^()]*\)|by [\w-]+)$/, '').toLowerCase();
+
+/** Other measurements of the same come last: a row of charts shows different problems first. */
+const withVariantsLast = (signals: readonly SignalRow[]): readonly SignalRow[] => {
+  const groups = [...Map.groupBy(signals, measurementOf).values()];
+  // Of one level, the shortest name is the usual one.
+  const ordered = groups.map((group) =>
+    group.toSorted((a, b) => levelRank[b.level] - levelRank[a.level] || widthOf(a.title) - widthOf(b.title)),
+  );
+  return [...ordered.flatMap((group) => group.slice(0, 1)), ...ordered.flatMap((group) => group.slice(1))];
+};
+
 /**
  * The signals of the pulse: critical ones, warnings, pending ones, then one of each golden signal in turn, in the order of the profile. A
  * screen has room for a few tiles only, so a signal with a problem must not be missing; the others keep their places.
@@ -53,7 +69,7 @@ export const pulseSignals = (
   const numeric = worstPerSignal(signals).filter(({ key, value }) =>
     value === undefined ? hasHistory(key) : typeof value === 'number',
   );
-  const problems = numeric.filter(isProblem).toSorted(compareSeries);
+  const problems = withVariantsLast(numeric.filter(isProblem).toSorted(compareSeries));
   const healthy = numeric.filter((signal) => !isProblem(signal));
   const groups = Map.groupBy(healthy, (signal) => goldenSignalOf(signal) ?? 'other');
   const queues = [...goldenSignals, 'other' as const].map((name) => [...(groups.get(name) ?? [])]);
@@ -61,5 +77,5 @@ export const pulseSignals = (
   const picked: SignalRow[] = [];
   while (picked.length < maxSignals && queues.some((queue) => queue.length > 0))
     for (const queue of queues) picked.push(...queue.splice(0, 1));
-  return [...problems, ...picked, ...others].slice(0, maxSignals);
+  return [...problems, ...withVariantsLast(picked), ...others].slice(0, maxSignals);
 };

@@ -3,8 +3,10 @@ import { ValueSeries } from '../../../domain/facts/value-series.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { feedsOfSignals } from '../../../store/derived-signals.ts';
 import type { FactsState } from '../../../store/facts.ts';
+import { mergeRuns, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { type SparkLimit, sparkline } from '../../kit/text/spark.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
 import { breachOf } from './chart-parts.ts';
 
 /** A time range divided into equal cells. */
@@ -116,11 +118,23 @@ interface DrawnSpark {
   readonly levels: string;
 }
 
-const levelLetter = (spec: SignalSpec, value: number): string => {
-  if (Number.isNaN(value)) return '·';
-  const level = breachOf(spec, value);
-  return level === undefined ? ' ' : level.charAt(0);
-};
+/** A series to draw as a sparkline. */
+export interface SparkSeries {
+  /** Tells it apart from the other series of the environment. */
+  readonly key: string;
+  readonly recent: ValueSeries;
+  /** Values before `recent`. */
+  readonly past: ValueSeries;
+  /** A value without a newer one counts for this time. */
+  holdMs(): Millis;
+  readonly limits: readonly SparkLimit[];
+  levelOf(value: number): 'crit' | 'warn' | undefined;
+  /** The top of a scale from 0 that it shares with others. */
+  readonly top?: number;
+}
+
+const levelLetter = ({ levelOf }: SparkSeries, value: number): string =>
+  Number.isNaN(value) ? '·' : (levelOf(value)?.charAt(0) ?? ' ');
 
 /** A cached sparkline with its inputs. */
 interface Line {
@@ -184,33 +198,31 @@ const isAppended = (
   continues(recent, line.recent);
 
 /**
- * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does
- * not shift between readings. Until the next cell starts, only new points are added to the cached sums.
+ * Draws a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does not shift
+ * between readings. Until the next cell starts, only new points are added to the cached sums.
  */
-export const renderSparkline = (
-  spec: SignalSpec,
-  key: string,
-  facts: FactsState,
+export const drawSparkline = (
+  series: SparkSeries,
+  frame: FactsState['frame'],
   { now, spanMs, cells, pen }: SparklineOptions,
 ): DrawnSpark => {
+  const { key, recent, past, limits, top } = series;
   const cellMs = spanMs / cells;
   const beat = Math.floor(now / cellMs) + 1;
   const span = { from: (beat - cells) * cellMs, cellMs, cells };
-  const recent = facts.history[key] ?? ValueSeries.empty;
-  const past = facts.past[key] ?? ValueSeries.empty;
-  const lines = linesOf(facts.frame);
-  const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
+  const lines = linesOf(frame);
+  const id = `${cells}/${spanMs}/${pen.sparkSteps}/${top ?? ''}/${key}`;
   const cached = lines.get(id);
   const same = isAppended(cached, beat, recent, past) ? cached : undefined;
   if (same?.recent === recent) return same.drawn;
   const buckets = same?.buckets ?? createBuckets(cells);
   if (same === undefined) fillBuckets(buckets, past, span);
   fillBuckets(buckets, recent, span, same?.lastAt);
-  const means = bucketMeans(buckets, span, valueLifetimeMs(spec, facts));
+  const means = bucketMeans(buckets, span, series.holdMs());
   const gap = pen.ascii ? ' ' : '·';
   const drawnSpark = {
-    text: sparkline(means, pen.sparkSteps, gap, numericLimits(spec)),
-    levels: Array.from(means, (mean) => levelLetter(spec, mean)).join(''),
+    text: sparkline(means, pen.sparkSteps, gap, limits, top),
+    levels: Array.from(means, (mean) => levelLetter(series, mean)).join(''),
   };
   const lastAt = recent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   lines.set(id, {
@@ -224,4 +236,37 @@ export const renderSparkline = (
     drawn: drawnSpark,
   });
   return drawnSpark;
+};
+
+/** Draws the values of a signal row. */
+export const renderSparkline = (
+  spec: SignalSpec,
+  key: string,
+  facts: FactsState,
+  options: SparklineOptions,
+): DrawnSpark =>
+  drawSparkline(
+    {
+      key,
+      recent: facts.history[key] ?? ValueSeries.empty,
+      past: facts.past[key] ?? ValueSeries.empty,
+      holdMs: () => valueLifetimeMs(spec, facts),
+      limits: numericLimits(spec),
+      levelOf: (value) => breachOf(spec, value),
+    },
+    facts.frame,
+    options,
+  );
+
+/** A drawn sparkline in its colors: cells beyond a limit in that of its level. */
+export const sparkRuns = ({ text, levels }: DrawnSpark, isStale: boolean): StyledLine => {
+  const roles: Readonly<Record<string, TextRole>> = {
+    c: isStale ? 'stale' : 'crit',
+    w: isStale ? 'stale' : 'warn',
+    '·': 'faint',
+  };
+  const within = isStale ? 'stale' : 'spark';
+  return mergeRuns(
+    [...text].map((step, index) => ({ text: step, role: roles[levels.charAt(index)] ?? within })),
+  );
 };

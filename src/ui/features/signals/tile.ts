@@ -26,6 +26,7 @@ import { chartLimits, seriesStyle } from './chart-parts.ts';
 import { matrixWindowMs } from './chart-window.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from './spark.ts';
 import { formatAxisNumber, formatNumber, isBytes, titleWithUnit } from './values.ts';
+import { withoutMarks } from './whole-words.ts';
 
 /** A change marked on the time axis. */
 export interface TimeMark {
@@ -85,7 +86,11 @@ const titleLines = (
 ): readonly string[] => {
   if (widthOf(title) <= first) return [title];
   const shortened = (room: number): string =>
-    lineToText(fitName([drawn(title)], room, otherTitles, pen.ellipsis)).trimEnd();
+    withoutMarks(
+      lineToText(fitName([drawn(title)], room, otherTitles, pen.ellipsis)).trimEnd(),
+      title,
+      pen.ellipsis,
+    );
   const isLong = title.length > maxTitleLength;
   for (let room = first + 1 + width; lines > 1 && !isLong && room > first; room--) {
     const both = inTwoLines(shortened(room), first, width);
@@ -116,7 +121,11 @@ const valueRuns = ({ pen }: RenderContext, tile: TileSpec): StyledLine => {
 const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
   const { pen } = view;
   const { selected, width, height } = tile;
-  const right = [pen.run(' '), ...valueRuns(view, tile)];
+  // Many tiles without borders are beside each other: their titles alone stand out.
+  const value = valueRuns(view, tile).map((run) =>
+    run.role === 'bold' ? { ...run, role: 'plain' as const } : run,
+  );
+  const right = [pen.run(' '), ...value];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
   const titleRole = selected ? 'focus' : 'bold';

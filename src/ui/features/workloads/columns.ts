@@ -1,6 +1,7 @@
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { renderGauge } from '../../kit/components/gauge.ts';
 import { joints } from '../../kit/components/panel.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -49,6 +50,30 @@ const right = (
   align: 'right',
   cell: (row) => pen.run(text(row), roleOf(row)),
   ...more,
+});
+
+/** Minimum width of a table with bars beside the shares: in a narrower one, each row that scrolls would cost twice its bytes. */
+const minBarsWidth = 128;
+const barCells = 12;
+
+const shareOf = (used: number | undefined, limit: number | undefined): number | undefined =>
+  used === undefined || limit === undefined || limit <= 0 ? undefined : used / limit;
+
+/** The share of a limit as a bar; blank without a limit, or where the reading is old: the number beside it says all. */
+const usageBar = (
+  { pen }: RenderContext,
+  name: string,
+  of: (row: WorkloadRow) => number | undefined,
+): Column<WorkloadRow> => ({
+  head: '',
+  name: `${name} BAR`,
+  width: barCells + 1,
+  hideBelow: minBarsWidth,
+  cell: (row): StyledLine => {
+    const share = row.row.stale ? undefined : of(row);
+    return share === undefined ? [] : renderGauge(pen, share, barCells, 'ok');
+  },
+  renderFolded: () => [],
 });
 
 /** A column of wide mode. */
@@ -149,10 +174,12 @@ export const workloadTableColumns = (
     { head: 'KIND', width: 14, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RESTARTS', 9, ({ fact }) => formatCount(fact.restarts)),
+    usageBar(view, 'CPU', ({ fact }) => shareOf(fact.cpuCores, fact.cpuLimitCores)),
     right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {
       align: 'decimal',
       hideBelow: 64,
     }),
+    usageBar(view, 'MEMORY', ({ fact }) => shareOf(fact.memoryBytes, fact.memoryLimitBytes)),
     right(view, 'MEMORY', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
       align: 'decimal',
       hideBelow: 64,

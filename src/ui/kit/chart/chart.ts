@@ -1,5 +1,6 @@
 import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
+import type { TextRole } from '../theme/roles.ts';
 import { type GapWords, gapWords } from './gap.ts';
 import { createRaster, dotsPerCell, type LineStyle, type Raster } from './raster.ts';
 import { briefScale, type ChartScale, chartScale, rowOfValue, type ScaleLimit } from './scale.ts';
@@ -57,11 +58,16 @@ interface Plot extends ChartSpec {
   readonly areas: readonly (Area | undefined)[];
 }
 
-/** The area below a line in one column: its first row above it, and whether the value is beyond a limit. */
+type AreaGround = 'fill' | 'caution' | 'breach';
+
+/** The area below a line in one column: its first row above it, and its ground by the limit that the value is beyond. */
 interface Area {
   readonly below: number;
-  readonly isBreach: boolean;
+  readonly ground: AreaGround;
 }
+
+const areaGround = (role: TextRole, line: ChartLine): AreaGround =>
+  role === line.style.role ? 'fill' : role === 'warn' ? 'caution' : 'breach';
 
 /** The columns with a value of the only line, and the height of the area below it. */
 const areasOf = ({ lines, cells }: ChartSpec, raster: Raster): readonly (Area | undefined)[] => {
@@ -69,9 +75,7 @@ const areasOf = ({ lines, cells }: ChartSpec, raster: Raster): readonly (Area | 
   if (line === undefined || others.length > 0 || line.style.dotted) return [];
   return Array.from({ length: cells }, (_, column) => {
     const lowest = raster.lowest(column);
-    return lowest === undefined
-      ? undefined
-      : { below: lowest.row, isBreach: lowest.role !== line.style.role };
+    return lowest === undefined ? undefined : { below: lowest.row, ground: areaGround(lowest.role, line) };
   });
 };
 
@@ -100,7 +104,7 @@ const emptyCell = (
   row: number,
 ): StyledRun => {
   const area = areas[column];
-  const ground = area === undefined || row >= area.below ? undefined : area.isBreach ? 'breach' : 'fill';
+  const ground = area === undefined || row >= area.below ? undefined : area.ground;
   if (limitRows.has(row))
     return { text: pen.ascii ? '-' : '╌', role: ground === undefined ? 'limit' : `${ground}Limit` };
   const said = words.find(

@@ -68,7 +68,7 @@ interface RelativeAxis {
   readonly marks: readonly AxisMark[];
 }
 
-/** Renders '-5m … now' below a small chart, with marks at their time. A mark wins over a label. */
+/** Renders '-5m … now' below a small chart, with marks at their time. A mark wins over a label, also beside it. */
 export const relativeAxis = (
   pen: TextPen,
   { cells, indent, span, end = 'now', marks }: RelativeAxis,
@@ -76,7 +76,7 @@ export const relativeAxis = (
   const axis = Array.from({ length: cells }, (): StyledRun => ({ text: ' ', role: 'faint' }));
   const inside = marks.filter(({ cell }) => cell >= 0 && cell < cells);
   const write = (text: string, from: number): void => {
-    const isFree = !inside.some(({ cell }) => cell >= from && cell < from + text.length);
+    const isFree = !inside.some(({ cell }) => cell >= from - 1 && cell <= from + text.length);
     if (from < 0 || !isFree) return;
     for (const [index, letter] of [...text].entries()) axis[from + index] = { text: letter, role: 'faint' };
   };

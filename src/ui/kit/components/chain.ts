@@ -22,8 +22,11 @@ const frameCells = 4;
 const mostCells = 24;
 const leastCells = 6;
 
-const arrows = ['──▸ ', '--> '] as const;
-const noArrow = '    ';
+/** Arrows, the longer ones first: shorter ones make room for a box. */
+const arrows = [
+  ['──▸ ', '--> '],
+  ['─▸ ', '-> '],
+] as const;
 /** Cells of the count of what has no room. */
 const moreCells = 8;
 
@@ -47,11 +50,11 @@ const boxOf = (pen: TextPen, link: ChainLink): readonly StyledLine[] => {
 };
 
 /** The number of links that fit into `width` cells, with room for the count of the others. */
-const fittingLinks = (links: readonly ChainLink[], width: number): number => {
+const fittingLinks = (links: readonly ChainLink[], width: number, arrowCells: number): number => {
   let used = 0;
   for (const [index, link] of links.entries()) {
-    used += (index === 0 ? 0 : noArrow.length) + widthOfLink(link) + frameCells;
-    const countCells = index === links.length - 1 ? 0 : noArrow.length + moreCells;
+    used += (index === 0 ? 0 : arrowCells) + widthOfLink(link) + frameCells;
+    const countCells = index === links.length - 1 ? 0 : arrowCells + moreCells;
     if (used + countCells > width) return index;
   }
   return links.length;
@@ -63,13 +66,15 @@ export const renderChain = (
   links: readonly ChainLink[],
   width: number,
 ): readonly StyledLine[] => {
-  const count = fittingLinks(links, width);
+  const counts = arrows.map(([{ length }]) => fittingLinks(links, width, length));
+  const count = Math.max(...counts);
   if (count === 0) return [];
   const boxes = links.slice(0, count).map((link) => boxOf(pen, link));
-  const arrow = pen.ascii ? arrows[1] : arrows[0];
+  const [unicode, ascii] = arrows[counts.indexOf(count)] ?? arrows[0];
+  const arrow = pen.ascii ? ascii : unicode;
   const more = links.slice(count).reduce((sum, link) => sum + link.count, 0);
   return Array.from({ length: chainRows }, (_, row): StyledLine => {
-    const between = pen.run(row === 1 ? arrow : noArrow, 'faint');
+    const between = pen.run(row === 1 ? arrow : ' '.repeat(arrow.length), 'faint');
     const rest = more === 0 || row !== 1 ? [] : [between, pen.run(`${more} more`, 'faint')];
     return [
       ...boxes.flatMap((box, index) => [...(index === 0 ? [] : [between]), ...(box[row] ?? [])]),

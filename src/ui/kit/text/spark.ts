@@ -41,12 +41,13 @@ const scaleOf = (least: number, greatest: number, limits: readonly SparkLimit[])
   return { low: isConstant ? least - range * belowConstant : least, range };
 };
 
-/** Renders values as steps; NaN is `gap`. */
+/** Renders values as steps; NaN is `gap`. `top`: the scale reaches from 0 to it, as for lines that are compared with each other. */
 export const sparkline = (
   values: Float64Array,
   steps: string,
   gap: string,
   limits: readonly SparkLimit[] = [],
+  top?: number,
 ): string => {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
@@ -54,7 +55,7 @@ export const sparkline = (
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
-  const { low, range } = scaleOf(least, greatest, limits);
+  const { low, range } = top === undefined ? scaleOf(least, greatest, limits) : { low: 0, range: top };
   const last = steps.length - 1;
   let line = '';
   for (const value of values) {

@@ -26,6 +26,8 @@ export type TextRole =
   | 'chip'
   | 'fill'
   | 'fillLimit'
+  | 'caution'
+  | 'cautionLimit'
   | 'breach'
   | 'breachLimit'
   | 'shared'

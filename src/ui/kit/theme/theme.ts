@@ -84,6 +84,8 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   chip: { tint: 'chip' },
   fill: { tint: 'fill' },
   fillLimit: { tint: 'fill', ink: 'limit' },
+  caution: { tint: 'warn' },
+  cautionLimit: { tint: 'warn', ink: 'limit' },
   breach: { tint: 'breach' },
   breachLimit: { tint: 'breach', ink: 'limit' },
   shared: panelStyle('shared'),

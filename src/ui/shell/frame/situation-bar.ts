@@ -146,6 +146,19 @@ const railRow = ({ pen }: RenderContext, mark: Level): StyledLine => [
   pen.run('   '),
 ];
 
+/** The part of the room that whole clauses fill; where they are shorter, a cut fact says more. */
+const leastFilled = 0.5;
+
+/** The first clauses of a fact that fit whole: 'answered 503 Service Unavailable', without ', expected 200-399'; '' if they are too short. */
+const wholeClauses = (fact: string, room: number): string => {
+  const clauses = fact.split(/(?=[,;] )/);
+  for (let count = clauses.length; count > 0; count--) {
+    const text = clauses.slice(0, count).join('');
+    if (widthOf(text) <= room) return widthOf(text) >= room * leastFilled ? text : '';
+  }
+  return '';
+};
+
 /** '✗ broker is down  – answers 503   since 15:13:58 UTC · 1m13s' */
 const statementRow = (view: RenderContext, situation: SituationSummary): StyledLine => {
   const { pen, columns } = view;
@@ -159,7 +172,8 @@ const statementRow = (view: RenderContext, situation: SituationSummary): StyledL
   const end: StyledLine = start === undefined ? [pen.run(' ')] : startRuns(view, start);
   const room = columns - lineWidth(end);
   const isFactCut = lineWidth(said) > room && room - lineWidth(head) < leastFactCells;
-  const shown = isFactCut ? head : said;
+  const brief = wholeClauses(fact, room - lineWidth(head) - 4);
+  const shown = isFactCut ? head : brief === '' ? said : [...head, pen.run(`  – ${brief}`, 'bold')];
   return [...fitWords(shown, room, 'plain', pen.ellipsis), ...end];
 };
 
@@ -183,9 +197,13 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
       : [];
   const room =
     columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth(all) - lineWidth(changed);
-  const title: StyledLine =
-    columns >= roomy && first.length > 0 ? [pen.run(`  ${runbook?.runbook.title ?? ''}`)] : [];
   const cells = room - wide.length;
+  const whole = runbook?.runbook.title ?? '';
+  // The statement says the problem that stands before the colon: what the runbook does comes first.
+  const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
+  const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;
+  const title: StyledLine =
+    columns >= roomy && first.length > 0 ? [pen.run(`  ${isWhole ? whole : action}`)] : [];
   const named =
     lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
   return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];

@@ -30,3 +30,14 @@ export const distributeLines = (
   grow(wants);
   return given;
 };
+
+/** The rows of a part's panes: what each wants, and the last one what is left. */
+export const partRows = (wants: readonly number[], room: number, least: number): readonly number[] => {
+  const heights = distributeLines(
+    wants,
+    room,
+    wants.map((want) => Math.min(want, least)),
+  );
+  const left = room - sumOf(heights);
+  return heights.map((height, index) => height + (index === heights.length - 1 ? left : 0));
+};

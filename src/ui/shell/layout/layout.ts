@@ -4,10 +4,11 @@ import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { bodyHeight } from './body-rows.ts';
-import { distributeLines, sumOf } from './distribute-lines.ts';
+import { distributeLines, partRows, sumOf } from './distribute-lines.ts';
 import {
   type BandPart,
   filterPanes,
+  firstHeight,
   minSideBySideColumns,
   overviewBands,
   panesInOverview,
@@ -62,14 +63,24 @@ const isBoxed = (view: RenderContext, { boxes }: Pane): boolean =>
   boxes !== undefined && hasPanelSides(view) && view.ui.place === 'overview';
 
 /** The desired heights of bands in `cells`; panes with boxes of their own want nothing by themselves. */
-const wantsOf = (view: RenderContext, bands: Bands, forms: PaneForms, cells: Cells): readonly number[] => {
+const wantsOf = (
+  view: RenderContext,
+  bands: Bands,
+  forms: PaneForms,
+  cells: Cells,
+  limited = (_: RenderContext, __: Pane, want: number): number => want,
+): readonly number[] => {
   const { below } = borderRoom(view);
   return bands.map((parts) => {
     const widths = partCells(view, parts, cells);
     return Math.max(
       ...parts.map(
         ({ panes }, index) =>
-          sumOf(panes.map((pane) => pane.desiredHeight(view, forms(pane), widths[index]?.width ?? 0))) +
+          sumOf(
+            panes.map((pane) =>
+              limited(view, pane, pane.desiredHeight(view, forms(pane), widths[index]?.width ?? 0)),
+            ),
+          ) +
           (panes.length - 1) * below,
       ),
     );
@@ -166,17 +177,6 @@ interface Cells {
 /** The cells between the rules at the left and the right edge of the screen. */
 const insideEdges = ({ columns }: RenderContext): Cells => ({ x: 1, width: columns - 2 });
 
-/** The rows of a part's panes: what each wants, and the last one what is left. */
-const partRows = (wants: readonly number[], room: number): readonly number[] => {
-  const heights = distributeLines(
-    wants,
-    room,
-    wants.map((want) => Math.min(want, minPaneHeight)),
-  );
-  const left = room - sumOf(heights);
-  return heights.map((height, index) => height + (index === heights.length - 1 ? left : 0));
-};
-
 const band = (
   view: RenderContext,
   parts: readonly BandPart[],
@@ -188,7 +188,7 @@ const band = (
   return parts.flatMap(({ panes }, index) => {
     const own = cells[index] ?? { x, width };
     const wants = panes.map((pane) => pane.desiredHeight(view, forms(pane), own.width));
-    const rows = partRows(wants, height - (panes.length - 1) * below);
+    const rows = partRows(wants, height - (panes.length - 1) * below, minPaneHeight);
     let top = y;
     return panes.flatMap((pane, place): readonly PanePosition[] => {
       const high = rows[place] ?? 0;
@@ -230,7 +230,8 @@ const stack = (
 ): readonly PanePosition[] => {
   const { below } = borderRoom(view);
   const wants = wantsOf(view, bands, forms, cells);
-  const first = wants.map((want, index) => {
+  const limits = wantsOf(view, bands, forms, cells, firstHeight);
+  const first = limits.map((want, index) => {
     const isCounted = panesOf(bands[index] ?? []).every(({ id }) => panesWithCounts.has(id));
     return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });

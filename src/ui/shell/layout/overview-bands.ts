@@ -143,3 +143,12 @@ export const overviewBands = (view: RenderContext): readonly (readonly BandPart[
 /** The panes of the overview in display order, with those that wait for spare rows. */
 export const panesInOverview = (view: RenderContext): readonly Pane[] =>
   overviewBands(view).flatMap((parts) => parts.flatMap(({ panes }) => panes));
+
+/** Panes whose rows come and go, and the rows that are of use while all is well. */
+const briefRows: Readonly<Record<string, number>> = { db: 7 };
+
+/** The height up to which a pane grows before the others have what they want. */
+export const firstHeight = (view: RenderContext, pane: Pane, want: number): number => {
+  const most = briefRows[pane.id];
+  return most === undefined || pane.problems(view).length > 0 ? want : Math.min(want, most);
+};

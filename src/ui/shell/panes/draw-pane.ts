@@ -258,7 +258,8 @@ const drawRows = <R extends PaneRow>(
       ...(parts.own[position] ?? []),
     ]),
     ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
-    ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),
+    // A key at its end does not touch the border.
+    ...states.map((line) => fitLine(fitStatusLine(line, width - 1, 'plain', pen.ellipsis), width)),
     ...fittedDetails(pen, details, detailRoom),
   ];
   const left = height - all.length;

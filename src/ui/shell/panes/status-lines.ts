@@ -204,13 +204,18 @@ const emptyLine = (
     return pen.line(' ', pen.glyph('denied', 'stale'), pen.run(text, 'stale'));
   }
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
-  const text =
-    feeds.length === 0
-      ? ` Not configured: no source provides ${noun}`
-      : ` No ${noun} (checked ${formatAge(Math.min(...ages))} ago)`;
   return feeds.length === 0
-    ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
-    : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
+    ? pen.line(
+        ' ',
+        pen.glyph('off', 'stale'),
+        pen.run(` Not configured: no source provides ${noun}`, 'stale'),
+      )
+    : pen.line(
+        ' ',
+        pen.glyph('empty', 'faint'),
+        pen.run(` No ${noun}`),
+        pen.run(` (checked ${formatAge(Math.min(...ages))} ago)`, 'faint'),
+      );
 };
 
 /** The status without facts: no history at that time, or the environment is being opened. */

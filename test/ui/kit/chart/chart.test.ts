@@ -159,4 +159,9 @@ describe('the axis of a small chart', () => {
   test('a mark wins over a label, and a mark outside is left out', () => {
     expect(axis(20, [1, 'D'], [9, 'A'], [30, 'R'])).toBe('     D       A       now');
   });
+
+  test('a mark never touches a label', () => {
+    expect(axis(20, [3, 'A'])).toBe('       A             now');
+    expect(axis(20, [4, 'A'], [16, 'R'])).toBe('    -5m A           R   ');
+  });
 });
