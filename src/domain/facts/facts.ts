@@ -49,6 +49,14 @@ export interface SignalParts {
    * none in the time that was read. Absent: the parts are no logs.
    */
   readonly lastLines?: Readonly<Record<string, Millis>>;
+  /**
+   * Of counted log lines, the parts in which lines at info or below are usual, and the time of the last line of each part that is no warning
+   * and no error. Absent: the levels of lines are unknown.
+   */
+  readonly plainLines?: {
+    readonly usual: readonly string[];
+    readonly last: Readonly<Record<string, Millis>>;
+  };
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
