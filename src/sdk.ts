@@ -7,7 +7,15 @@
 export { z } from 'zod';
 export type { Fault, FaultKind, Millis } from './domain/base/fault.ts';
 // Sources: the input of `open`, and their output.
-export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts/facts.ts';
+export type {
+  AnyFact,
+  Fact,
+  FactKind,
+  FactTypes,
+  MetricDescription,
+  Note,
+  Sample,
+} from './domain/facts/facts.ts';
 export type { SystemFingerprint } from './domain/facts/fingerprint.ts';
 export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/facts/journal.ts';
 export type { FeedKind, HistoryRange, HistoryReading, Reading } from './domain/facts/reading.ts';

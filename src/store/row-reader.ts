@@ -117,12 +117,20 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
 };
 
 /** The fields of a sample besides its value that verifications need. */
-const evidenceOf = ({ parts, fold, computed, isCounter, isUnmeasured }: Sample): Partial<SignalRow> => ({
+const evidenceOf = ({
+  parts,
+  fold,
+  computed,
+  isCounter,
+  isUnmeasured,
+  metric,
+}: Sample): Partial<SignalRow> => ({
   ...(parts !== undefined && { parts }),
   ...(fold !== undefined && { fold }),
   ...(computed !== undefined && { computed }),
   ...(isCounter === true && { isCounter }),
   ...(isUnmeasured === true && { isUnmeasured }),
+  ...(metric !== undefined && { metric }),
 });
 
 const seriesRow = (

@@ -142,6 +142,14 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'had its offsets set while it had no members, so messages were skipped',
   ],
   [
+    'unread messages that were deleted from the topic',
+    'lag',
+    caughtUp,
+    behind,
+    lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, deletedAt: noon + 1 }),
+    'had unread messages deleted from its topic, so they may have been skipped',
+  ],
+  [
     'a dead-letter queue that was deleted and created again',
     'queues',
     emptyDlq,

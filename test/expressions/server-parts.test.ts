@@ -498,6 +498,35 @@ describe('log streams that are still listed', () => {
     expect(evaluate('errors < 5', ahead, isNow(-minute), { actedAt }).value).toBe('unknown');
   });
 
+  describe('whose lines at info or below have ended', () => {
+    const withPlain = (snapshot: Snapshot, usual: readonly string[], age: number | undefined): Snapshot => ({
+      ...snapshot,
+      signals: snapshot.signals.map((row) => ({
+        ...row,
+        computed: {
+          ...{ addsUp: true, targets: {}, ...row.computed },
+          plainLines: { usual, last: age === undefined ? {} : { [part('orders-1')]: noon - age } },
+        },
+      })),
+    });
+    const informed = withPlain(wasBad, [part('orders-1')], minute);
+
+    test.each([undefined, 55_000])('prove nothing: a logger may have been switched off', (age) => {
+      expect(evaluate('errors < 5', informed, withPlain(isNow(1000), [], age), { actedAt })).toMatchObject({
+        value: 'unknown',
+        why: 'errors instance=orders-1 job=orders has written warnings and errors only since the action, so its log level may have been changed, it was 48 before the action',
+      });
+    });
+
+    test.each([
+      ['it goes on with them', informed, withPlain(isNow(1000), [], 2000)],
+      ['it had few of them', withPlain(wasBad, [], minute), withPlain(isNow(1000), [], undefined)],
+      ['levels are unknown', informed, isNow(1000)],
+    ])('count where %s', (_, before, now) => {
+      expect(evaluate('errors < 5', before, now, { actedAt }).value).toBe('true');
+    });
+  });
+
   test('one that the action ends is explained', () => {
     const effects = [{ does: 'ends', kind: 'workloads', where: { name: 'orders-1' } }] as const;
     expect(evaluate('errors < 5', wasBad, isNow(undefined), { actedAt, effects }).value).toBe('true');

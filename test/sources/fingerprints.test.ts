@@ -12,11 +12,14 @@ import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint
 import { startActuatorServer } from '../../src/simulator/servers/spring/actuator.ts';
 import { actuator } from '../../src/sources/actuator/index.ts';
 import { docker } from '../../src/sources/docker/index.ts';
+import { grafana } from '../../src/sources/grafana/index.ts';
 import type { Source } from '../../src/sources/kit/contract/source.ts';
 import { loki } from '../../src/sources/loki/index.ts';
 import { mongodb } from '../../src/sources/mongodb/index.ts';
+import { pagerduty } from '../../src/sources/pagerduty/index.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { redis } from '../../src/sources/redis/index.ts';
+import { slack } from '../../src/sources/slack/index.ts';
 import { composeView } from '../contract/rigs/docker-simulator.ts';
 import { contractMongo, openSimulatedMongo } from '../contract/rigs/mongodb-simulator.ts';
 import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
@@ -425,4 +428,68 @@ test.each([
   await using opened = await openSource(mongodb, { ...entry, authSource: 'admin' }, [], clock);
   expect(await printOf(opened.source)).toMatchObject({ permissions: { inprog } });
   await server.close();
+});
+
+/** The fingerprints of a source whose server answers a path with one document, and then with another. */
+const printsOf = async (
+  module: Parameters<typeof openSource>[0],
+  config: Readonly<Record<string, unknown>>,
+  path: string,
+  documents: readonly [unknown, unknown],
+): Promise<readonly SystemFingerprint[]> => {
+  let current: unknown = documents[0];
+  await using server = await localServer((request, response) => {
+    const isAsked = request.url?.startsWith(path) === true;
+    response
+      .writeHead(isAsked && current !== undefined ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(current ?? {}));
+  });
+  await using opened = await openSource(module, { url: server.url, ...config });
+  const was = await printOf(opened.source);
+  current = documents[1];
+  return [was, await printOf(opened.source)];
+};
+
+const slackToken = { token: 'xoxb-1-made-up', channel: 'C0123456789' };
+const service = (account: string) => ({
+  services: [{ html_url: `https://${account}.pagerduty.com/services/P1` }],
+  more: false,
+});
+
+test.each<readonly [string, () => Promise<readonly SystemFingerprint[]>, string]>([
+  [
+    'slack: another workspace',
+    () =>
+      printsOf(slack, slackToken, '/auth.test', [
+        { ok: true, team_id: 'T1' },
+        { ok: true, team_id: 'T2' },
+      ]),
+    'another server answers: workspace T1 → T2',
+  ],
+  [
+    'pagerduty: another account',
+    () => printsOf(pagerduty, { token: 'made-up' }, '/services', [service('shop'), service('other')]),
+    'another server answers: account shop.pagerduty.com → other.pagerduty.com',
+  ],
+  [
+    'grafana: another organization',
+    () =>
+      printsOf(grafana, {}, '/api/org', [
+        { id: 1, name: 'Shop' },
+        { id: 1, name: 'Other' },
+      ]),
+    'another server answers: organization 1 Shop → 1 Other',
+  ],
+])('%s', async (_, read, expected) => {
+  const [was, is] = await read();
+  if (was === undefined || is === undefined) throw new Error('no fingerprint');
+  expect(difference(was, is)).toBe(expected);
+  expect(difference(was, was)).toBeUndefined();
+});
+
+test('grafana: without the right to read the organization, it cannot tell', async () => {
+  const [was, is] = await printsOf(grafana, {}, '/api/org', [undefined, undefined]);
+  if (was === undefined || is === undefined) throw new Error('no fingerprint');
+  expect(was.parts).toEqual({});
+  expect(difference(was, is)).toBeUndefined();
 });

@@ -19,6 +19,12 @@ export type AnyFact = FactTypes[FactKind];
 /** The aggregation of the parts of a value. */
 export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
+/** The meaning of a metric, as its source tells it. */
+export interface MetricDescription {
+  readonly unit?: string;
+  readonly help?: string;
+}
+
 /** The series from which a server computes the value of a signal, and the processes that tell them. */
 export interface SignalParts {
   /** Their values, by their labels as JSON. */
@@ -40,6 +46,8 @@ export interface SignalParts {
    * or the others are not told.
    */
   readonly traffic?: { readonly all: number; readonly failed: number };
+  /** The meaning of the metrics that it is computed from. Absent: the server does not tell. */
+  readonly metric?: MetricDescription;
   /** The end of the period that the value is about, by the clock of opsdeck. Absent: it is of the time of its reading. */
   readonly periodEnd?: Millis;
   /** When each of the targets that tell them was last scraped, by the clock of opsdeck. Absent: the server cannot tell. */
@@ -49,6 +57,14 @@ export interface SignalParts {
    * none in the time that was read. Absent: the parts are no logs.
    */
   readonly lastLines?: Readonly<Record<string, Millis>>;
+  /**
+   * Of counted log lines, the parts in which lines at info or below are usual, and the time of the last line of each part that is no warning
+   * and no error. Absent: the levels of lines are unknown.
+   */
+  readonly plainLines?: {
+    readonly usual: readonly string[];
+    readonly last: Readonly<Record<string, Millis>>;
+  };
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
@@ -67,6 +83,8 @@ export interface Sample extends Fact {
   readonly isCounter?: true;
   /** True: the value says that nothing is measured: the health of a container without a health check. */
   readonly isUnmeasured?: true;
+  /** The meaning of the metric that it is read from. Absent: the source does not tell. */
+  readonly metric?: MetricDescription;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

@@ -273,10 +273,10 @@ const isAccountedByWhole = (gone: Gone, accounts: Accounts): boolean => {
   return accounts.effects.some((effect) => explainsItself(accounts, effect, { is: 'row', kind, row: whole }));
 };
 
-/** True for an object that the action switches off: it ends the object, or what belongs to it. */
+/** True for an object that the action switches off, or reduces: it ends the object, or what belongs to it. */
 const isSwitchedOffBy = (gone: Gone, { does, kind, where, stays }: DeclaredEffect): boolean => {
-  if (stays === true || gone.is !== 'row' || gone.isOff !== true || does !== 'ends' || gone.kind !== kind)
-    return false;
+  if (stays === true || gone.is !== 'row' || does !== 'ends' || gone.kind !== kind) return false;
+  if (gone.isOff !== true && gone.isHere !== true) return false;
   const { owner, name: _, kind: __, ...place } = where;
   const name = fieldOf(kind, 'name')?.of(gone.row.fact, gone.row.level);
   return owner !== undefined && ownerName(owner) === name && matchesRow(gone.kind, gone.row, place);

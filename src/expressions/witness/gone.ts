@@ -141,7 +141,23 @@ const silenceOf = (
   if (last === undefined || last <= Math.max(actedAt, was.computed?.lastLines?.[part] ?? 0))
     return 'has written no line since the action';
   const age = (at ?? last) - last;
-  return age > windowMs / 2 ? `has written no line for ${formatAge(age)}` : undefined;
+  if (age > windowMs / 2) return `has written no line for ${formatAge(age)}`;
+  return isMuted(part, was.computed, computed, actedAt)
+    ? 'has written warnings and errors only since the action, so its log level may have been changed'
+    : undefined;
+};
+
+/** True for a stream whose lines at info or below have ended: a logger that was set to a higher level leaves out others as well. */
+const isMuted = (
+  part: string,
+  was: SignalRow['computed'],
+  is: SignalRow['computed'],
+  actedAt: Millis,
+): boolean => {
+  const then = was?.plainLines;
+  if (then?.usual.includes(part) !== true || is?.plainLines === undefined) return false;
+  const last = is.plainLines.last[part];
+  return last === undefined || last <= Math.max(actedAt, then.last[part] ?? 0);
 };
 
 /** True for a row that counts lines of logs none of which writes. */

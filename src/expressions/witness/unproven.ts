@@ -6,6 +6,7 @@ import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
 import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
+import { unitChangeText } from './unit-change.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
 export type SeenRestarts = Map<string, Millis>;
@@ -131,13 +132,13 @@ const counterResetText = (row: SignalRow, was: number | string | undefined): str
 
 /**
  * Explains that a value of now says nothing about the one of before the action: a counter that was set back, a state that nothing measures
- * any more. Undefined: it does.
+ * any more, a value in another unit. Undefined: it does.
  */
 export const incomparableText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   if (was?.value === undefined) return undefined;
   if (row.isUnmeasured === true && was.value !== row.value)
     return `nothing measures ${seriesName(row)} any more: it is ${row.value}, ${was.value} before the action`;
-  return counterResetText(row, was.value);
+  return counterResetText(row, was.value) ?? unitChangeText(row, was);
 };
 
 /** Explains that a value is about a period that ended before the action: a server may tell it minutes later. */
@@ -173,6 +174,9 @@ export const lessTrafficText = (
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
+  // A signal that is calculated from it is no better.
+  const incomparable = was?.stale === true ? undefined : incomparableText(row, was);
+  if (incomparable !== undefined) return incomparable;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
   if (computed === undefined)
     return was?.computed === undefined || row.hiddenBy === undefined
@@ -200,7 +204,13 @@ export const unprovenSeries = (
   { time, actedAt }: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter(
-    (row) => row.computed !== undefined || row.partsProblem !== undefined || row.hiddenBy !== undefined,
+    (row) =>
+      row.computed !== undefined ||
+      row.partsProblem !== undefined ||
+      row.hiddenBy !== undefined ||
+      row.isCounter === true ||
+      row.isUnmeasured === true ||
+      row.metric !== undefined,
   );
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));

@@ -25,6 +25,8 @@ export interface Lag extends Fact {
   readonly members?: number;
   /** When its offset was last seen to be set forward while the group had no members: messages were skipped. Absent: it was not seen. */
   readonly setAt?: Millis;
+  /** When messages were last seen to be deleted that the group had not read in the reading before. Absent: it was not seen. */
+  readonly deletedAt?: Millis;
   /** Client ID of the member that owns the partition. */
   readonly member?: string;
 }

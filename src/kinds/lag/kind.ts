@@ -72,13 +72,15 @@ export const lag = defineKind<Lag, typeof fields>({
   pin: (f) => `${f.cluster}/${f.group}/${f.topic}`,
   // The log of a topic that was recreated or truncated ends earlier.
   sequence: (f) => (f.end === undefined ? undefined : Number(f.end)),
-  // Offsets that move while the group is empty were set, and the messages between were skipped.
+  // Offsets that move while the group is empty were set, and the messages between were skipped. So are those that were deleted.
   noEvidence: (was, is) => {
     if ((is.lag ?? 0) >= (was.lag ?? 0)) return undefined;
     if ((was.members ?? 0) > 0 && is.members === 0)
       return 'has no members any more, so its offsets were set and not consumed';
-    return (is.setAt ?? was.at) > was.at
-      ? 'had its offsets set while it had no members, so messages were skipped'
+    if ((is.setAt ?? was.at) > was.at)
+      return 'had its offsets set while it had no members, so messages were skipped';
+    return (is.deletedAt ?? was.at) > was.at
+      ? 'had unread messages deleted from its topic, so they may have been skipped'
       : undefined;
   },
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),

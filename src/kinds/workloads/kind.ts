@@ -87,6 +87,18 @@ const lasting: ReadonlySet<string> = new Set([
 /** Kinds of which a person decides how many there are. */
 const scalable: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'daemonset', 'service']);
 
+/** Kinds whose operations declare the pods that they end. */
+const declaresScaling: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'replicaset']);
+
+/** True for a workload that is complete only because fewer replicas are wanted: those that were not ready were given up. */
+const dropsUnready = (was: Workload, is: Workload): boolean =>
+  declaresScaling.has(is.kind) &&
+  was.wanted !== undefined &&
+  is.wanted !== undefined &&
+  is.wanted < was.wanted &&
+  (was.ready ?? 0) < was.wanted &&
+  (is.ready ?? 0) <= (was.ready ?? 0);
+
 /** Pods, deployments, containers, units, processes, files, and what delivers them. */
 export const workloads = defineKind<Workload, typeof fields>({
   name: 'workloads',
@@ -155,6 +167,7 @@ export const workloads = defineKind<Workload, typeof fields>({
       if (is.delivery === 'pending' || is.delivery === 'unfinished')
         return 'has begun another attempt, without a result yet';
     }
+    if (dropsUnready(was, is)) return 'has fewer replicas than before, and no more of them are ready';
     // Without its health check, nothing says that a container is well.
     return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
       ? 'has no health check any more'

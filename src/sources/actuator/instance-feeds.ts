@@ -166,7 +166,7 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   });
 };
 
-type SampleValue = Pick<Sample, 'value' | 'why' | 'isCounter' | 'computed'>;
+type SampleValue = Pick<Sample, 'value' | 'why' | 'isCounter' | 'computed' | 'metric'>;
 
 /**
  * The increase of a counter over the last `perMs`: over a shorter time as far as it was read, over a longer one scaled. A counter that
@@ -191,8 +191,9 @@ const counterIncrease = (
       return { why: 'needs two readings of one process for an increase' };
     return { value: ((value - first.value) * perMs) / Math.max(perMs, time - first.at) };
   };
-  return ({ value, why }, time) => ({
+  return ({ value, why, metric }, time) => ({
     ...(typeof value === 'number' ? increased(value, time) : defined({ value, why })),
+    ...defined({ metric }),
     computed: { addsUp: true, windowMs: perMs, targets: { [target]: start } },
   });
 };
@@ -220,6 +221,10 @@ const defaultStatistics = ['VALUE', 'COUNT'];
 /** Statistics that only grow while the process runs. Source: Micrometer, Statistic. */
 const countingStatistics: ReadonlySet<string> = new Set(['COUNT', 'TOTAL', 'TOTAL_TIME']);
 
+/** The meaning of a meter; nothing for one that does not tell it. */
+const described = ({ metric }: ActuatorMeter): Pick<Sample, 'metric'> =>
+  Object.keys(metric).length === 0 ? {} : { metric };
+
 const selectStatistic = (meter: ActuatorMeter, statistic: string | undefined): SampleValue => {
   const has = [...meter.statistics.keys()];
   const name =
@@ -231,5 +236,5 @@ const selectStatistic = (meter: ActuatorMeter, statistic: string | undefined): S
     return { why: `${meter.name} has no statistic ${name}. Available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);
   if (value === undefined) return { why: `${meter.name} has no value for ${name} yet` };
-  return { value, ...(countingStatistics.has(name) ? { isCounter: true } : {}) };
+  return { value, ...described(meter), ...(countingStatistics.has(name) ? { isCounter: true } : {}) };
 };

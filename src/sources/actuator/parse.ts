@@ -1,3 +1,5 @@
+import { defined } from '../../domain/base/defined.ts';
+import type { MetricDescription } from '../../domain/facts/facts.ts';
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import { hasAlteredKey } from '../../platform/masking/sanitize.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -69,6 +71,8 @@ export interface ActuatorMeter {
   /** A statistic without a number (NaN: nothing measured yet) is undefined. */
   readonly statistics: ReadonlyMap<string, number | undefined>;
   readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Its base unit and its description. */
+  readonly metric: MetricDescription;
 }
 
 /**
@@ -80,6 +84,7 @@ export const parseMeter = (body: unknown): ActuatorMeter => {
   if (!Array.isArray(measurements)) throw new WireError('malformed', 'the response has no measurements');
   return {
     name: text(field(body, 'name')) ?? '',
+    metric: defined({ unit: text(field(body, 'baseUnit')), help: text(field(body, 'description')) }),
     statistics: new Map(
       measurements.map((measurement) => [
         text(field(measurement, 'statistic')) ?? '',

@@ -13,6 +13,12 @@ interface FollowedLines {
   readonly gap?: string;
 }
 
+/** Lines written since the previous read, by the path of their file. */
+interface FollowedFiles {
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  readonly gap?: string;
+}
+
 /** Read position in a file. */
 interface FollowPosition {
   readonly id: string;
@@ -39,7 +45,7 @@ export class FileFollower {
   }
 
   /** Reads new lines. Throws WireError; the next read then covers the rest. */
-  async poll(signal: AbortSignal): Promise<FollowedLines> {
+  async poll(signal: AbortSignal): Promise<FollowedFiles> {
     const fileStatByPath = new Map<string, FileStat>();
     for (const glob of this.#globs)
       for (const file of await filesMatching(this.#files, glob, signal)) fileStatByPath.set(file.path, file);
@@ -54,24 +60,28 @@ export class FileFollower {
       for (const file of fileStatByPath.values())
         places.set(file.path, await this.#placeAt(file, file.sizeBytes, signal));
       this.#places = places;
-      return { lines: [] };
+      return { files: new Map([...places.keys()].map((path) => [path, []])) };
     }
     const byId = new Map([...before].map(([path, place]) => [place.id, { path, place }]));
     const places = new Map<string, FollowPosition>();
-    const parts: FollowedLines[] = [];
+    const parts: (readonly [string, FollowedLines])[] = [];
     for (const file of fileStatByPath.values()) {
       // A rotated file keeps its identity under a new name, and its read position.
       const known = byId.get(file.id)?.place;
       const { offset, ...part } = await this.#since(file, known, signal);
       places.set(file.path, await this.#placeAt(file, offset, signal));
-      parts.push(part);
+      parts.push([file.path, part]);
     }
     for (const [path, place] of before)
       if (![...fileStatByPath.values()].some((file) => file.id === place.id))
-        parts.push(await this.#rest(path, place, signal));
+        parts.push([path, await this.#rest(path, place, signal)]);
     this.#places = places;
-    const gap = parts.map((part) => part.gap).find((candidate) => candidate !== undefined);
-    return { lines: parts.flatMap((part) => part.lines), ...(gap === undefined ? {} : { gap }) };
+    const gap = parts.map(([, part]) => part.gap).find((candidate) => candidate !== undefined);
+    const all = Map.groupBy(parts, ([path]) => path);
+    return {
+      files: new Map([...all].map(([path, read]) => [path, read.flatMap(([, { lines }]) => lines)])),
+      ...(gap === undefined ? {} : { gap }),
+    };
   }
 
   async #placeAt(file: FileStat, offset: number, signal: AbortSignal): Promise<FollowPosition> {

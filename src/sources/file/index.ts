@@ -1,4 +1,3 @@
-import type { Millis } from '../../domain/base/fault.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { endpointsByName } from '../kit/contract/connection.ts';
@@ -7,9 +6,10 @@ import { compileViewFilter } from '../kit/counting/line-count.ts';
 import { type FileConfig, type FileLinesRead, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { diagnoseFileSource } from './doctor.ts';
-import type { FileContext, FileSignalValue } from './file-context.ts';
+import type { FileContext } from './file-context.ts';
 import { createFileContext } from './file-context.ts';
 import { FileFollower } from './file-follower.ts';
+import { LineRate } from './line-rates.ts';
 import {
   type FileSignalRead,
   fileFeed,
@@ -21,53 +21,6 @@ import { filesFeed, statFeeds } from './stat-feeds.ts';
 import { tailFeed } from './tail-feed.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';
-
-interface CountInterval {
-  readonly from: Millis;
-  readonly to: Millis;
-  readonly matches: number;
-}
-
-/** Number of matching lines in the last `perMs`, from the counts of successive reads. */
-class LineRate {
-  readonly #perMs: Millis;
-  #counts: readonly CountInterval[] = [];
-  #lastAt: Millis | undefined;
-
-  constructor(perMs: Millis) {
-    this.#perMs = perMs;
-  }
-
-  /** `matches`: since the previous read; undefined when unknown. */
-  add(matches: number | undefined, time: Millis): void {
-    const from = this.#lastAt;
-    this.#lastAt = time;
-    if (matches === undefined || from === undefined) this.#counts = [];
-    else
-      this.#counts = [...this.#counts, { from, to: time, matches }].filter(
-        ({ to }) => to > time - this.#perMs,
-      );
-  }
-
-  /**
-   * Count per `perMs`. Scaled up until that time has been observed; the oldest count, which began before the window, is
-   * included proportionally.
-   */
-  value(): FileSignalValue {
-    const time = this.#lastAt ?? 0;
-    const begin = time - this.#perMs;
-    const first = this.#counts[0];
-    if (first === undefined) return { why: 'no data yet: counting starts now' };
-    const matches = this.#counts.reduce((sum, count) => sum + count.matches * overlapShare(begin, count), 0);
-    const watchedMs = Math.min(this.#perMs, time - first.from);
-    return watchedMs === 0
-      ? { why: 'no data yet: counting starts now' }
-      : { value: (matches * this.#perMs) / watchedMs };
-  }
-}
-
-const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
-  from >= begin || to === from ? 1 : (to - begin) / (to - from);
 
 /** All `lines` signals, from one read of the ends of the files in `paths`: none, or one feed. */
 const linesFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
@@ -91,14 +44,17 @@ const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileL
   } as const;
   return fileFeed(parts, words, async (signal) => {
     try {
-      const { lines, gap } = await follower.poll(signal);
+      const { files, gap } = await follower.poll(signal);
       const time = parts.now();
-      const texts = lines.map(stripControls);
+      const texts = [...files].map(([path, lines]) => ({ path, lines: lines.map(stripControls) }));
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
             return fileSample(parts, id, { why: `no log view "${name}" in the profile` });
-          rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, time);
+          const counts = texts.map(({ path, lines }) => ({
+            ...{ path, all: lines.length, matches: lines.filter((line) => shows(line)).length },
+          }));
+          rate.add(gap === undefined ? counts : undefined, time);
           return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),
         faults: [],

@@ -5,6 +5,7 @@ import { openGrafanaClient } from './client.ts';
 import type { GrafanaConfig } from './config.ts';
 import { diagnoseGrafana } from './doctor.ts';
 import { annotationChanges, dashboardsFeed, healthFeed, ruleAlertsFeed } from './feeds.ts';
+import { grafanaFingerprint } from './fingerprint.ts';
 import { grafanaOperations } from './operations.ts';
 
 /** Opens one source. Contacts nothing yet. */
@@ -25,6 +26,7 @@ export const openGrafana = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.api.endpoint, identity, client.api.wallNow, signal) }),
+    fingerprint: (signal) => grafanaFingerprint(client, signal),
     doctor: (signal) => diagnoseGrafana(client, signal),
     recentChanges: annotationChanges(client),
     close: () => io.close(),

@@ -6,6 +6,7 @@ import type {
   KafkaSession,
   KafkaTopicPartition,
 } from '../../clients/kafka/kafka-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Sample as SignalSample } from '../../domain/facts/facts.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
@@ -28,6 +29,8 @@ import {
 import { createOffsetResets, type OffsetResets } from './offset-resets.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 import { groupSample } from './signal-samples.ts';
+
+const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /** Groups per request of the client. */
 const groupsPerRequest = 100;
@@ -58,7 +61,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
   const read = async (signal: AbortSignal): Promise<Reading<Lag>> => {
     try {
       return await reader.withSession(signal, async (session) => {
-        const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
+        const sweep = await fetchLagSnapshot(session, config.groups, config.topics, resets.lagging());
         const found = [...session.problems];
         const hidden = await hiddenOffsets.read(session, sweep);
         parts.size.groups = sweep.groups.length;
@@ -94,11 +97,15 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
   };
 };
 
-/** Reads the named groups, or all of them. Share groups are left out: they have no committed offsets. */
+/**
+ * Reads the named groups, or all of them. Share groups are left out: they have no committed offsets. `lagged`: partitions with lag in the
+ * poll before, whose unread messages may have been deleted since.
+ */
 export const fetchLagSnapshot = async (
   session: KafkaSession,
   groups: readonly string[] | undefined,
   topics: readonly string[] | undefined,
+  lagged: ReadonlySet<string> = new Set(),
 ): Promise<LagSnapshot> => {
   const listings = (await configuredGroups(session, groups)).filter(({ type }) => type !== 'share');
   const [described, committed] = await Promise.all([
@@ -113,14 +120,15 @@ export const fetchLagSnapshot = async (
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
   const ends = await session.offsets([...places.values()], 'latest');
-  const starts = await session.offsets(laggingPartitions(committed, ends), 'earliest');
+  const starts = await session.offsets(laggingPartitions(committed, ends, lagged), 'earliest');
   return { groups: described, committed, ends, starts };
 };
 
-/** Partitions with lag: only there can retention delete unconsumed messages. */
+/** Partitions with lag, now or in the poll before: only there can messages be deleted before they are consumed. */
 const laggingPartitions = (
   committed: readonly KafkaGroupOffsets[],
   ends: readonly KafkaOffset[],
+  lagged: ReadonlySet<string>,
 ): readonly KafkaTopicPartition[] => {
   const least = new Map<string, bigint>();
   for (const { topic, partition, offset } of committed.flatMap(({ offsets }) => offsets)) {
@@ -129,8 +137,9 @@ const laggingPartitions = (
     if (offset !== undefined && (known === undefined || offset < known)) least.set(key, offset);
   }
   return ends.filter(({ topic, partition, offset = 0n }) => {
-    const from = least.get(`${topic}/${partition}`);
-    return from !== undefined && from < offset;
+    const key = partitionKey(topic, partition);
+    const from = least.get(key);
+    return from !== undefined && (from < offset || lagged.has(key));
   });
 };
 
@@ -171,8 +180,6 @@ interface LagStamp {
   readonly at: Millis;
   readonly cluster: string;
 }
-
-const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /**
  * Partitions of a group: those with a committed offset, and those assigned but not committed yet. `topics`: restricts
@@ -275,11 +282,12 @@ export const lagRows = (
     );
     const commitsAnywhere = hasRecentCommit(positions, undefined);
     return positions.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
-      const setAt =
+      const start = startOf.get(partitionKey(topic, partition));
+      const skipped =
         offset === undefined || end === undefined
-          ? undefined
+          ? {}
           : resets.note(name, partitionKey(topic, partition), {
-              ...{ at: stamp.at, committed: offset, end, members },
+              ...{ at: stamp.at, committed: offset, end, members, ...defined({ start }) },
             });
       const state = { members, commits: commitsAnywhere, holderCommits: hasRecentCommit(positions, holder) };
       return {
@@ -287,11 +295,11 @@ export const lagRows = (
         group: name,
         topic,
         partition,
-        ...offsetFields(offset, end, startOf.get(partitionKey(topic, partition))),
+        ...offsetFields(offset, end, start),
         ...lagFlow(summarizeConsumption(samples, state)),
         ...(members === undefined ? {} : { members }),
         ...(holder === undefined ? {} : { member: holder.clientId }),
-        ...(setAt === undefined ? {} : { setAt }),
+        ...skipped,
       };
     });
   });

@@ -6,6 +6,7 @@ import type { PagerdutyConfig } from './config.ts';
 import { diagnosePagerduty } from './doctor.ts';
 import { eventOperations } from './event-operations.ts';
 import { incidentChanges, incidentsFeed, listFeeds, onCallFeed, signalReads } from './feeds.ts';
+import { pagerdutyFingerprint } from './fingerprint.ts';
 import { incidentOperations } from './operations.ts';
 import { readingOperations } from './reading-operations.ts';
 
@@ -26,6 +27,7 @@ export const openPagerduty = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.api.endpoint, identity, client.api.wallNow, signal) }),
+    fingerprint: (signal) => pagerdutyFingerprint(client, signal),
     doctor: (signal) => diagnosePagerduty(client, signal),
     recentChanges: incidentChanges(client),
     close: () => io.close(),

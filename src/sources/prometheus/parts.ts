@@ -6,6 +6,7 @@ import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import type { PrometheusClient } from './client.ts';
 import { prometheusReadSchema } from './config.ts';
 import { type PrometheusContext, prometheusFeed } from './feed.ts';
+import { readMetadata } from './metadata.ts';
 import { type InstantSeries, mostParts } from './parse.ts';
 import { type PartsPlan, planParts, type TrafficQueries } from './parts-plan.ts';
 import { type FollowedPlan, followRules, parseRecordingRules, recordingRulesPath } from './recorded.ts';
@@ -148,7 +149,7 @@ const readParts = async (
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
-  const [all, targets, scrapes, traffic] = await Promise.all([
+  const [all, targets, scrapes, traffic, described] = await Promise.all([
     Promise.all(
       queries.map(async ({ promql, metric, labelsOf }) => {
         const read = await readSeries(client, promql, signal);
@@ -161,6 +162,11 @@ const readParts = async (
     querySeries(client, targetsQuery, mostTargets, signal),
     readScrapes(client, asOf, signal),
     readTraffic(client, trafficQueries, signal),
+    readMetadata(
+      client,
+      queries.map(({ metric }) => metric),
+      signal,
+    ),
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
   for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
@@ -170,7 +176,7 @@ const readParts = async (
     // The least or greatest of sums is none of the series.
     ...(fold === undefined || (isPerTarget && fold !== 'sum') ? {} : { fold }),
     ...(isPerTarget ? { isPerTarget } : {}),
-    ...defined({ traffic }),
+    ...defined({ traffic, metric: described }),
     ...(evaluations === undefined ? {} : { evaluations: onClock(client, evaluations) }),
     values: Object.fromEntries(
       all.flatMap(({ series, metric }) =>
@@ -219,7 +225,7 @@ export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed
     parts,
     {
       ...words,
-      requests: 'recorded' in plan ? 4 : plan.queries.length + (plan.traffic === undefined ? 2 : 4),
+      requests: 'recorded' in plan ? 5 : 2 * plan.queries.length + (plan.traffic === undefined ? 2 : 4),
     },
     async (aborted) => {
       try {

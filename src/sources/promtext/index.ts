@@ -137,7 +137,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
 
 /** Our instance name wins; the page's label of that name becomes exported_instance, as in Prometheus. */
 const toSample = (
-  { labels, value, why, ageMs = 0 }: SignalReading,
+  { labels, value, why, metric, ageMs = 0 }: SignalReading,
   signal: string,
   source: string,
   now: number,
@@ -152,6 +152,7 @@ const toSample = (
     labels: own === undefined ? labels : { ...others, ...renamed, ...own },
     ...(value === undefined ? {} : { value }),
     ...(why === undefined ? {} : { why }),
+    ...(metric === undefined ? {} : { metric }),
   };
 };
 

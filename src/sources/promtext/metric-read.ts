@@ -201,7 +201,12 @@ const sampleNames = (name: string, quantile: number | undefined): readonly strin
 export const requiredSampleNames = (reads: readonly CompiledMetricRead[]): ReadonlySet<string> =>
   new Set(
     reads.flatMap(({ selector: from, divisor: to, quantile }) => [
-      ...from.names.flatMap((name) => [name, ...sampleNames(name, quantile)]),
+      // The description of an OpenMetrics family is under its name without a suffix.
+      ...from.names.flatMap((name) => [
+        name,
+        name.replace(/_(?:total|count|sum|bucket)$/, ''),
+        ...sampleNames(name, quantile),
+      ]),
       ...(to?.names.flatMap((name) => sampleNames(name, undefined)) ?? []),
     ]),
   );

@@ -1,9 +1,9 @@
-import { clipped, isoTime, type Millis } from '../../sdk.ts';
+import { clipped, isoTime, type MetricDescription, type Millis } from '../../sdk.ts';
 import type { CounterRates } from './counter-rates.ts';
 import type { CompiledMetricRead, PromtextFold, SeriesSelector } from './metric-read.ts';
 import { selectSeries } from './metric-read.ts';
 import type { PageIndex } from './page-index.ts';
-import { type KeyedSeries, labelKey } from './page-index.ts';
+import { familyName, type KeyedSeries, labelKey } from './page-index.ts';
 import { type FlatLabels, labelValue } from './scan/page.ts';
 
 /** Number of observations up to `le`. */
@@ -251,11 +251,14 @@ export interface SignalReading {
   readonly labels: Readonly<Record<string, string>>;
   readonly value?: number;
   readonly why?: string;
+  /** Unit and description of its metric. Absent: the page has none. */
+  readonly metric?: MetricDescription;
 }
 
 /** Label with the name that was found among several. */
 const metricNameLabel = 'metric';
 const maxLabelLength = 200;
+const maxHelpLength = 300;
 
 /**
  * Rows of a signal on a page, at least one: one with an aggregation; otherwise one per series, with its distinguishing
@@ -281,7 +284,21 @@ export const readSignal = (
       ? folded(over.amounts)
       : divideByLabels(folded(over.amounts), folded(under.amounts), pinned);
   const nameLabel = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
-  return rows.map((row) => toSignalReading(row, nameLabel));
+  const metric = descriptionOf(over.name, catalogue);
+  return rows.map((row) => ({
+    ...toSignalReading(row, nameLabel),
+    ...(metric === undefined ? {} : { metric }),
+  }));
+};
+
+/** Unit and description of a metric; undefined: the page has neither. */
+const descriptionOf = (name: string, { families }: PageIndex): MetricDescription | undefined => {
+  const { unit, help } = families.get(familyName(name, families)) ?? {};
+  if (unit === undefined && help === undefined) return undefined;
+  return {
+    ...(unit === undefined ? {} : { unit }),
+    ...(help === undefined ? {} : { help: clipped(help, maxHelpLength) }),
+  };
 };
 
 const toSignalReading = (

@@ -1,9 +1,11 @@
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Note } from '../../domain/facts/facts.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { staleAfter } from '../kit/contract/connection.ts';
+import { readPart } from '../kit/contract/fingerprint.ts';
 import type { Feed, Finding, Source, SourceOptions } from '../kit/contract/source.ts';
 import { tryFinding } from '../kit/operations/json-api.ts';
 import { authPath, channelPath, historyPath, openSlackClient, type SlackClient } from './client.ts';
@@ -80,6 +82,10 @@ const workspaceFault = async (
   }
 };
 
+/** Reads which workspace answers. Source: Slack docs, Web API methods, auth.test. Throws WireError. */
+const workspaceFingerprint = (client: SlackClient, signal: AbortSignal): Promise<SystemFingerprint> =>
+  readPart('workspace', async () => ({ parts: { workspace: (await client.identity(signal)).teamId } }));
+
 /** Opens one source. Contacts nothing yet. */
 export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo): Source => {
   const { token, channel, webhook, identity } = config;
@@ -100,6 +106,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
     ...(identity === undefined || client === undefined
       ? {}
       : { identify: (signal) => workspaceFault(client, identity.team, signal) }),
+    ...(client === undefined ? {} : { fingerprint: (signal) => workspaceFingerprint(client, signal) }),
     doctor: async (signal) =>
       client === undefined
         ? [

@@ -134,13 +134,13 @@ test('a list checks all of its files in one call, and each only once per read', 
 longTest('lines are followed across a rotation, by the inode from stat', async () => {
   const path = await write('app.log', 'one\n');
   const follower = new FileFollower(files(), [path]);
-  expect(await follower.poll(fresh())).toEqual({ lines: [] });
+  expect(await follower.poll(fresh())).toEqual({ files: new Map([[path, []]]) });
   await write('app.log', 'one\ntwo\n');
-  expect(await follower.poll(fresh())).toEqual({ lines: ['two'] });
+  expect(await follower.poll(fresh())).toEqual({ files: new Map([[path, ['two']]]) });
   await write('app.log', 'one\ntwo\nthree\n');
   await rename(path, `${path}.1`);
   await write('app.log', 'four\n');
-  expect([...(await follower.poll(fresh())).lines].sort()).toEqual(['four', 'three']);
+  expect([...(await follower.poll(fresh())).files.values()].flat().sort()).toEqual(['four', 'three']);
 });
 
 test('an endless file is read only up to the requested size', async () => {

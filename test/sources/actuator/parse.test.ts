@@ -114,3 +114,9 @@ test.each([null, [], 'x', 3, { loggers: 3, circuitBreakerEvents: {} }])('%j is m
   expect(() => loggerLines(body)).toThrow(expect.objectContaining({ kind: 'malformed' }));
   expect(() => breakerEventLines(body)).toThrow(expect.objectContaining({ kind: 'malformed' }));
 });
+
+test('a meter tells its unit and its description', () => {
+  const body = { name: 'wait', description: 'Waited', baseUnit: 'seconds', measurements: [] };
+  expect(parseMeter(body).metric).toEqual({ unit: 'seconds', help: 'Waited' });
+  expect(parseMeter({ name: 'wait', description: null, measurements: [] }).metric).toEqual({});
+});

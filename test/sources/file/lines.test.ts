@@ -113,3 +113,59 @@ test('a view missing in the profile yields no count', async () => {
   const { values } = await opened({ x: { lines: 'nothing' } });
   expect(await values()).toEqual({ x: 'no log view "nothing" in the profile' });
 });
+
+const partsOf = async ({ read }: Pick<Awaited<ReturnType<typeof opened>>, 'read'>) => {
+  const [sample] = (await read()).items;
+  const stream = (text: string): string =>
+    (JSON.parse(text) as { stream: string }).stream.replace(/.*\//, '');
+  const byName = (values: Readonly<Record<string, number>> = {}) =>
+    Object.fromEntries(Object.entries(values).map(([part, value]) => [stream(part), value]));
+  const { computed, parts, value } = sample ?? {};
+  return { value, parts: byName(parts), lastLines: byName(computed?.lastLines) };
+};
+
+test('a count knows its files, and when each of them was last written', async () => {
+  const all = await opened({ errors: { lines: 'errors', per: '1m' } });
+  const { clock, dir, log } = all;
+  await writeFile(join(dir, 'other.log'), '');
+  await all.read();
+  await appendFile(log, 'ERROR one\nINFO fine\n');
+  await appendFile(join(dir, 'other.log'), 'ERROR two\nINFO fine\n');
+  await clock.advance(60_000);
+  const at = clock.now();
+  expect(await partsOf(all)).toEqual({
+    ...{ value: 2, parts: { 'app.log': 1, 'other.log': 1 } },
+    lastLines: { 'app.log': at, 'other.log': at },
+  });
+  await appendFile(join(dir, 'other.log'), 'INFO fine\n');
+  await clock.advance(60_000);
+  expect(await partsOf(all), 'the writer of app.log may be gone').toEqual({
+    ...{ value: 0, parts: { 'app.log': 0, 'other.log': 0 } },
+    lastLines: { 'app.log': at, 'other.log': at + 60_000 },
+  });
+});
+
+test('a file with nothing but counted lines is known to be written by one beside it', async () => {
+  const all = await opened({ errors: { lines: 'errors', per: '1m' } });
+  const { clock, dir, log } = all;
+  await writeFile(join(dir, 'access.log'), '');
+  await all.read();
+  await appendFile(log, 'ERROR one\n');
+  await clock.advance(60_000);
+  await all.read();
+  await appendFile(join(dir, 'access.log'), 'GET / 200\n');
+  await clock.advance(60_000);
+  expect((await partsOf(all)).lastLines).toEqual({ 'app.log': clock.now(), 'access.log': clock.now() });
+});
+
+test('a rotated file is the stream that it was', async () => {
+  const found = await openFile({ errors: { lines: 'errors', per: '1m' } }, { paths: ['*.log*'] }, views);
+  const log = join(found.dir, 'app.log');
+  await writeFile(log, '');
+  await found.read();
+  await appendFile(log, 'ERROR one\nINFO fine\n');
+  await rename(log, `${log}.1`);
+  await writeFile(log, 'ERROR two\n');
+  await found.clock.advance(60_000);
+  expect((await partsOf(found)).parts).toEqual({ 'app.log': 2 });
+});

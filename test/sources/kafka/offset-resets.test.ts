@@ -10,7 +10,7 @@ const setAt = (...readings: readonly (readonly [number, number, number])[]): num
         ...{ at: 1000 * index, committed: BigInt(committed), end: BigInt(end), members },
       }),
     )
-    .at(-1);
+    .at(-1)?.setAt;
 };
 
 test.each<readonly [string, number | undefined, readonly (readonly [number, number, number])[]]>([
@@ -95,5 +95,91 @@ test('a partition that was not read for an hour is forgotten', () => {
   resets.prune(3_600_001);
   expect(
     resets.note('billing', 'orders/0', { ...reading, at: 3_600_001, committed: 9n, members: 0 }),
-  ).toBeUndefined();
+  ).toEqual({});
+});
+
+/** When the last of some readings finds that unread messages were deleted. Each: committed offset, start, end. */
+const deletedAt = (
+  partition: string,
+  ...readings: readonly (readonly [number, number | undefined, number])[]
+): number | undefined => {
+  const resets = createOffsetResets();
+  return readings
+    .map(([committed, start, end], index) =>
+      resets.note('billing', partition, {
+        ...{ at: 1000 * index, committed: BigInt(committed), end: BigInt(end), members: 3 },
+        ...(start === undefined ? {} : { start: BigInt(start) }),
+      }),
+    )
+    .at(-1)?.deletedAt;
+};
+
+test.each<
+  readonly [string, number | undefined, string, readonly (readonly [number, number | undefined, number])[]]
+>([
+  [
+    'and the consumer continued at the end',
+    1000,
+    'orders/0',
+    [
+      [100, 0, 9000],
+      [9000, 9000, 9000],
+      [9050, 9000, 9050],
+    ],
+  ],
+  [
+    'never: they had been read',
+    undefined,
+    'orders/0',
+    [
+      [100, 0, 9000],
+      [9000, 100, 9000],
+    ],
+  ],
+  [
+    'never: the start of the log is unknown',
+    undefined,
+    'orders/0',
+    [
+      [100, undefined, 9000],
+      [9000, 9000, 9000],
+    ],
+  ],
+  [
+    'never: none were unread',
+    undefined,
+    'orders/0',
+    [
+      [9000, 0, 9000],
+      [9050, 9040, 9050],
+    ],
+  ],
+  [
+    'before, and not since',
+    undefined,
+    'orders/0',
+    [
+      [100, 4000, 9000],
+      [9000, 4000, 9000],
+    ],
+  ],
+  [
+    'never: Kafka Streams deletes what it has read',
+    undefined,
+    'app-by-id-repartition/0',
+    [
+      [100, 0, 9000],
+      [9000, 9000, 9000],
+    ],
+  ],
+])('unread messages were deleted %s', (_, expected, partition, readings) => {
+  expect(deletedAt(partition, ...readings)).toBe(expected);
+});
+
+test('the start of a log is asked for once more where a group had lag', () => {
+  const resets = createOffsetResets();
+  const reading = { at: 0, committed: 1n, end: 9n, members: 1 };
+  resets.note('billing', 'orders/0', reading);
+  resets.note('billing', 'orders/1', { ...reading, committed: 9n });
+  expect([...resets.lagging()]).toEqual(['orders/0']);
 });

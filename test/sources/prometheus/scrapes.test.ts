@@ -45,3 +45,41 @@ test('a compatible server that cannot compute the age of a scrape tells the seri
   });
   expect(parts).not.toHaveProperty('scrapedAt');
 });
+
+test('the series behind a value come with the unit and the descriptions of their metric', async () => {
+  const asked: string[] = [];
+  const described = {
+    errors: [
+      { type: 'counter', help: 'Failed orders.', unit: '' },
+      { type: 'counter', help: 'Failed.', unit: 'ms' },
+      { type: 'counter', help: 'Failed.', unit: 'ms' },
+    ],
+  };
+  await using fixture = await openFixture(
+    (path, query) => {
+      if (!path.startsWith('/api/v1/metadata')) return answers(() => ({ body: vector(0) }))(path, query);
+      asked.push(path);
+      return { body: { status: 'success', data: described } };
+    },
+    {},
+    [errors],
+  );
+  expect((await fixture.read('parts')).parts).toMatchObject({
+    metric: { unit: 'ms', help: 'Failed orders.; Failed.' },
+  });
+  expect(asked).toHaveLength(1);
+});
+
+test('a server that does not tell the descriptions tells the series all the same', async () => {
+  await using fixture = await openFixture(
+    (path, query) =>
+      path.startsWith('/api/v1/metadata')
+        ? { status: 403, body: { status: 'error', error: 'no' } }
+        : answers(() => ({ body: vector(0) }))(path, query),
+    {},
+    [errors],
+  );
+  const { parts, faults } = await fixture.read('parts');
+  expect(faults).toEqual([]);
+  expect(parts).not.toHaveProperty('metric');
+});

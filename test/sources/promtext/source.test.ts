@@ -304,3 +304,22 @@ test('doctor reports what prevents reading', async () => {
     { ok: false, what: expect.stringContaining('404'), remedy: expect.stringContaining('expose prometheus') },
   ]);
 });
+
+test('a value comes with the unit and the description of its metric', async () => {
+  const page = '# HELP wait Time in ms\n# TYPE wait gauge\nwait 7\nplain 1\n';
+  await using server = await serving([page]);
+  const signals = ['wait', 'plain'].map((metric) => ({ id: metric, read: { metric } }));
+  await using opened = await openSource(promtext, { url: `${server.url}/metrics` }, signals);
+  const { items } = await opened.read('metrics');
+  expect(items.map((item) => 'metric' in item && item.metric)).toEqual([{ help: 'Time in ms' }, false]);
+});
+
+test('the description of an OpenMetrics family is that of its samples', async () => {
+  const page =
+    '# TYPE wait_seconds counter\n# UNIT wait_seconds seconds\n# HELP wait_seconds Waited.\nwait_seconds_total 7\n# EOF\n';
+  await using server = await serving([page], openMetrics);
+  const signals = [{ id: 'wait', read: { metric: 'wait_seconds_total' } }];
+  await using opened = await openSource(promtext, { url: `${server.url}/metrics` }, signals);
+  const { items } = await opened.read('metrics');
+  expect(items).toMatchObject([{ value: 7, metric: { unit: 'seconds', help: 'Waited.' } }]);
+});

@@ -105,29 +105,47 @@ interface LineCountRequest {
   readonly from: Millis;
 }
 
-/** Number of lines per request, or why it is unknown. `lastAt`: of the last line, whatever it says; absent without a line in the time read. */
+/** The last lines of a stream in the time read. Absent: it has none. */
+interface LastLines {
+  /** Of any line. */
+  readonly lastAt?: Millis;
+  /** Of a line at info or below, or without a level. */
+  readonly lastPlainAt?: Millis;
+}
+
+/** Number of lines per request, or why it is unknown. `info`: the number of lines at info or below. */
 export type LineCountResult =
-  | { readonly is: 'counts'; readonly counts: readonly number[]; readonly lastAt?: Millis }
+  | ({ readonly is: 'counts'; readonly counts: readonly number[]; readonly info: number } & LastLines)
   | { readonly is: 'unknown'; readonly why: string }
   | { readonly is: 'fault'; readonly fault: Fault };
 
-/** A line, its time if known (engine's clock), and its level from the source. */
+/** A line, its time if known (engine's clock), its level from the source, and its level by source or text. */
 interface SourceLine {
   readonly text: string;
   readonly at?: Millis;
   readonly level: number;
+  readonly own: number;
 }
+
+const infoCode = levelCode('info');
 
 /** Extracts lines from events. Lines of files contain their own time, in wall-clock time. */
 const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly SourceLine[]) => {
   const reader = createHeadReader(heads);
-  const ofFile = (text: string): SourceLine => {
+  const headOf = (text: string): ReturnType<typeof reader.read> => {
     const bytes = Buffer.from(text);
-    const { at } = reader.read(bytes, 0, bytes.length);
-    return { text, level: 0, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
+    return reader.read(bytes, 0, bytes.length);
+  };
+  const ofFile = (text: string): SourceLine => {
+    const { at, ownLevel: own } = headOf(text);
+    return { text, level: 0, own, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
+  };
+  const withOwnLevel = (event: LogEvent & { readonly is: 'line' }): SourceLine => {
+    const level = levelCode(event.level);
+    return { ...event, level, own: level === 0 ? headOf(event.text.slice(0, matchedChars)).ownLevel : level };
   };
   return (event) => {
-    if (event.is === 'line') return [{ ...event, level: levelCode(event.level) }];
+    if (event.is === 'line') return [withOwnLevel(event)];
     if (event.is !== 'chunk') return [];
     const { buffer, byteOffset, length } = event.bytes;
     const lines = Buffer.from(buffer, byteOffset, length).toString().split('\n');
@@ -153,6 +171,23 @@ const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
   return counter;
 };
 
+/** Collects the times of the last lines of a stream, by what they are. */
+const lastLinesSince = (since: Millis) => {
+  let info = 0;
+  let lastAt: Millis | undefined;
+  let lastPlainAt: Millis | undefined;
+  return {
+    take: ({ own }: SourceLine, time: Millis): void => {
+      if (time < since) return;
+      lastAt = Math.max(time, lastAt ?? time);
+      if (own > infoCode) return;
+      lastPlainAt = Math.max(time, lastPlainAt ?? time);
+      if (own > 0) info += 1;
+    },
+    result: () => ({ info, ...defined({ lastAt, lastPlainAt }) }),
+  };
+};
+
 /**
  * Reads the end of a stream once and performs several counts. A line without a timestamp gets the time of the
  * previous one.
@@ -176,7 +211,7 @@ export const countLinesInWindow = async (
   const linesIn = linesFrom(heads, wallOffset);
   let time = now;
   let lines = 0;
-  let lastAt: Millis | undefined;
+  const last = lastLinesSince(since);
   for await (const event of tail.open({ since, follow: false }, signal)) {
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
@@ -187,9 +222,10 @@ export const countLinesInWindow = async (
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
     for (const line of sourceLines) {
       time = line.at ?? time;
-      lastAt = time >= since ? Math.max(time, lastAt ?? time) : lastAt;
+      last.take(line, time);
       for (const counter of counters) counter.take(line.text, line.level, time);
     }
   }
-  return { is: 'counts', counts: counters.map(({ count }) => count), ...defined({ lastAt }) };
+  const counts = counters.map(({ count }) => count);
+  return { is: 'counts', counts, ...last.result() };
 };

@@ -46,23 +46,42 @@ interface StreamCount {
 
 const partOf = ({ stream }: StreamCount): string => JSON.stringify({ stream });
 
-/** The last lines by stream: several of one name are one part. */
-const lastLinesOf = (counts: readonly StreamCount[]): Readonly<Record<string, Millis>> => {
+type KnownCount = Extract<LineCountResult, { is: 'counts' }>;
+
+/** The times of last lines by stream: several of one name are one part. */
+const lastLinesOf = (
+  counts: readonly StreamCount[],
+  timeOf: (count: KnownCount) => Millis | undefined,
+): Readonly<Record<string, Millis>> => {
   const last: Record<string, Millis> = {};
   for (const counted of counts) {
     const { count } = counted;
-    if (count.is !== 'counts' || count.lastAt === undefined) continue;
+    const time = count.is === 'counts' ? timeOf(count) : undefined;
+    if (time === undefined) continue;
     const part = partOf(counted);
-    last[part] = Math.max(count.lastAt, last[part] ?? count.lastAt);
+    last[part] = Math.max(time, last[part] ?? time);
   }
   return last;
 };
+
+/** A stream with as many lines at info or below is expected to go on with such lines. */
+const usualInfoLines = 20;
+
+/** The streams of which lines at info or below are usual. */
+const informing = (counts: readonly StreamCount[]): readonly string[] => [
+  ...new Set(
+    counts.flatMap((counted) =>
+      counted.count.is === 'counts' && counted.count.info >= usualInfoLines ? [partOf(counted)] : [],
+    ),
+  ),
+];
 
 /** The streams behind a count, and the time over which they were counted: those of a replaced pod have lines of that time only. */
 const partsOf = (counts: readonly StreamCount[], { perMs }: LineSignal): Pick<Sample, 'computed'> => ({
   computed: {
     addsUp: true,
-    lastLines: lastLinesOf(counts),
+    lastLines: lastLinesOf(counts, ({ lastAt }) => lastAt),
+    plainLines: { usual: informing(counts), last: lastLinesOf(counts, ({ lastPlainAt }) => lastPlainAt) },
     targets: Object.fromEntries(counts.map(({ key }) => [`lines ${key}`, 'unknown' as const])),
     windowMs: perMs,
   },

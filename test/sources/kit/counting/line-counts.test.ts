@@ -163,3 +163,27 @@ test('the last line of each stream is told, whatever it says: a stream without a
     { '{"stream":"bad"}': 970_000, '{"stream":"good"}': 999_500 },
   ]);
 });
+
+test('streams in which lines at info are usual are told, with the last line that is no warning and no error', async () => {
+  const infos = Array.from({ length: 20 }, (_, index) => line(`INFO served ${index}`, 40_000 - index));
+  const { items } = await read(
+    () => [
+      tailOf('informing', [...infos, line('plain text', 3000), line('WARN slow', 2000), line('ERROR', 1000)]),
+      tailOf('warning', [line('INFO started', 50_000), line('WARN slow', 2000)]),
+      tailOf('json', [line('{"level":"info","msg":"x"}', 30_000), line('{"level":"warn","msg":"x"}', 10)]),
+      tailOf('file', [{ is: 'chunk', bytes: Buffer.from('INFO a\nERROR b\n  at a.b(c)\n') }]),
+    ],
+    { one: { lines: 'errors' } },
+  );
+  expect(items.map((item) => 'computed' in item && item.computed?.plainLines)).toEqual([
+    {
+      usual: ['{"stream":"informing"}'],
+      last: {
+        '{"stream":"informing"}': 997_000,
+        '{"stream":"warning"}': 950_000,
+        '{"stream":"json"}': 970_000,
+        '{"stream":"file"}': 1_000_000,
+      },
+    },
+  ]);
+});

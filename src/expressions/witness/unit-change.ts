@@ -1,0 +1,49 @@
+import type { SignalRow } from '../../domain/facts/snapshot.ts';
+
+/** Units by the words that descriptions of metrics use for them. */
+const unitWords: Readonly<Record<string, string>> = {
+  ...{ ns: 'ns', nanosecond: 'ns', us: 'us', microsecond: 'us', ms: 'ms', milli: 'ms', millisecond: 'ms' },
+  ...{ s: 's', sec: 's', second: 's', min: 'min', minute: 'min', hour: 'h', day: 'd' },
+  ...{ byte: 'B', kb: 'KB', kib: 'KiB', kilobyte: 'KB', kibibyte: 'KiB', mb: 'MB', mib: 'MiB' },
+  ...{ megabyte: 'MB', mebibyte: 'MiB', gb: 'GB', gib: 'GiB', gigabyte: 'GB', gibibyte: 'GiB' },
+  ...{ percent: '%', percentage: '%', ratio: 'ratio', fraction: 'ratio' },
+};
+
+const unitOfWord = (word: string): string | undefined => {
+  const lower = word.toLowerCase();
+  const one = lower.replace(/s$/, '');
+  const name = Object.hasOwn(unitWords, lower) ? lower : one;
+  return Object.hasOwn(unitWords, name) ? unitWords[name] : undefined;
+};
+
+const unitsIn = (text: string): string =>
+  [...new Set((text.match(/[a-z]+|%/gi) ?? []).map((word) => (word === '%' ? '%' : unitOfWord(word))))]
+    .filter((unit) => unit !== undefined)
+    .sort()
+    .join(' ');
+
+/** The numbers by which a value changes with its unit. */
+const unitFactors = [60, 100, 1000, 1024, 3600, 60_000, 1e6, 1024 ** 2, 1e9, 1024 ** 3];
+const tolerance = 0.1;
+
+const isUnitFactor = (was: number, is: number): boolean => {
+  const factor = Math.max(Math.abs(was / is), Math.abs(is / was));
+  return unitFactors.some((unit) => Math.abs(factor / unit - 1) <= tolerance);
+};
+
+/**
+ * Explains that a value is in another unit than before: its metric has another unit, its description names others, or it has another
+ * description and the value differs by a factor of units. Undefined: it is in the same, or its source does not tell.
+ */
+export const unitChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
+  const [then, now] = [was?.metric ?? was?.computed?.metric, row.metric ?? row.computed?.metric];
+  if (then === undefined || now === undefined || was?.value === row.value) return undefined;
+  if ((then.unit ?? '') !== (now.unit ?? ''))
+    return `the unit of ${row.id} has changed since the action, ${then.unit || 'none'} → ${now.unit || 'none'}`;
+  if (then.help === now.help) return undefined;
+  const [units, unitsNow] = [unitsIn(then.help ?? ''), unitsIn(now.help ?? '')];
+  const isOther = units !== unitsNow || isUnitFactor(Number(was?.value), Number(row.value));
+  return isOther
+    ? `the description of ${row.id} has changed since the action: "${now.help ?? ''}"`
+    : undefined;
+};
