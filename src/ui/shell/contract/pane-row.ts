@@ -68,7 +68,7 @@ export interface PaneRoom {
   readonly focused: boolean;
   /** True: no frame is drawn around it, because it draws boxes of its own. */
   readonly isUnframed?: true;
-  /** True: a screen reader reads it line by line, so a detail follows the list instead of standing beside it. */
+  /** True: a screen reader reads it line by line, so a detail follows the list instead of sharing its lines. */
   readonly isRead?: true;
 }
 
