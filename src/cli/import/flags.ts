@@ -17,7 +17,7 @@ export const declareImport = (command: Command): Command =>
           'Executes nothing, and never overwrites a file. A drafted step can run only after a person has removed reviewed: false.\n\n' +
           'Exit codes: 0 the draft was written, 4 usage error.',
       )
-      .argument('<file>', 'runbook file in Markdown, or alert rules in YAML')
+      .argument('<file>', 'runbook file in Markdown')
       .option('--system <name>', 'name of the system (default: from the file name)')
       .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
       .option('--json', 'print the report as one JSON object'),

@@ -44,7 +44,7 @@ const cases: readonly Expected[] = [
   ],
   [
     'a redirect to a page of a provider of logins',
-    { status: 302, headers: { location: '/idp/profile/x' } },
+    { status: 302, headers: { location: 'https://shop.okta.com/app' } },
     {},
     { status: 'unknown', detail: expect.stringMatching(/a login is in front/) },
     [],
