@@ -118,7 +118,7 @@ export const consoleSession = (
   const begins = prompts.findIndex((prompt) => prompt !== undefined);
   if (begins < 0) return undefined;
   const reader = new SessionReader(firstLine);
-  // A script may stand above a console that it opens; above a prompt of a shell stands output.
+  // Lines above a console are the script that opens it; above a prompt of a shell they are output.
   const isScript = prompts[begins]?.language !== 'shell';
   for (const [index, line] of lines.entries()) {
     const prompt = prompts[index];
@@ -168,7 +168,7 @@ export const openedConsole = (words: readonly string[]): TypedLanguage | undefin
   return clients[name];
 };
 
-/** What is typed into a console that a script opens, up to the line that leaves it: each as if it stood at a prompt. */
+/** Texts that a script types into a console that it opens, up to the line that leaves it. */
 export const typedInside = (
   lines: readonly string[],
   language: TypedLanguage,

@@ -82,7 +82,7 @@ interface AlertRule {
   readonly expr: string;
   readonly wait: string;
   readonly severity: string;
-  /** What a signal has no key for, as written: other labels, annotations, keep_firing_for. */
+  /** Parts without a key in a signal, as written: other labels, annotations, keep_firing_for. */
   readonly rest: Readonly<Record<string, string>>;
 }
 
@@ -94,7 +94,7 @@ const textAt = (map: YAMLMap, ...path: readonly string[]): string => {
 /** True: a text has alert rules, in any style of YAML. */
 const namesAlert = /(?:^|[\s{,])["']?alert["']?\s*:\s*\S/m;
 
-/** What a rule says besides its condition, by the name of its key. */
+/** Parts of a rule besides its condition, by the name of its key. */
 const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
   const maps = ['labels', 'annotations'].map((key) => map.get(key));
   const pairs = maps.flatMap((inner) =>
