@@ -31,7 +31,7 @@ const consolePrompts: readonly (readonly [RegExp, TypedLanguage])[] = [
 const shellPrompt =
   /^\s*(?:\([\w.-]+\)\s+)?(?:\$|❯|%|\[[\w.-]+@[\w.-]+[^\]]*\]\s*[$#]|[\w.-]+@[\w.-]+[^$#]*[$#]|[\w.-]+@[\w.-]+\s+\S+\s*[%>]|[\w.-]+:\S+\s+\w+[$#]|[\w.:~/-]+\s+\$|(?:ba|z|a)?sh-[\d.]+[$#]|[/~]\s+#|➜\s+\S+(?:\s+git:\(\S+\))?(?:\s+✗)?|PS [^>]*>|[A-Za-z]:\\[^>]*>)\s+(?=\S)/;
 
-/** What continues a statement on the next line of its console. */
+/** Prompts that continue a statement on the next line of its console. */
 const continuations: Readonly<Record<TypedLanguage, RegExp>> = {
   postgres: /^\s*[\w.@-]+[-*'"$(][*!?]?[>#](?:\s|$)/,
   sql: /^\s*(?:(?:-|'|"|`|\/\*|\.\.\.)>|\.{3}|:-\]|\d+ {2})(?:\s|$)/,
